@@ -1,0 +1,41 @@
+import type { FlowFields } from "./flow_fields.ts";
+import type { State } from "./connection.ts";
+
+/**
+ * What the wire said of one flow: the fields of every chain that is on. Forward is the direction
+ * of the flow's first packet. `FlowFields` is generated from the chains' own declarations.
+ */
+export type FlowRecord = Readonly<FlowFields>;
+
+/** What `merge` is given in place of a flow that was not observed. */
+export const NO_FLOW = null;
+
+/** What the socket adds to a flow when the two are joined. */
+export interface SocketFields {
+  /** How the connection ended (see `STATE`). */
+  readonly spdr_state: State;
+  /** The same as a word: ok, refused, timeout, unreachable, reset, failed. */
+  readonly spdr_outcome: string;
+  /** Name of the socket's error, or null. */
+  readonly spdr_errno: string | null;
+  /** When the connection began (RFC 3339, UTC). */
+  readonly spdr_start: string;
+  /** When the connection ended (RFC 3339, UTC). */
+  readonly spdr_stop: string;
+  /** Position of the arm in the spider's list. */
+  readonly config: number;
+  /** Name of the arm. */
+  readonly arm: string;
+}
+
+/** A connection whose packets were seen: socket and wire joined by the full 5-tuple. */
+export type ObservedFlow = FlowRecord & SocketFields & { readonly observed: true };
+
+/** A connection whose packets were not seen, or not well enough to say anything. */
+export type UnobservedFlow =
+  & Partial<FlowRecord>
+  & SocketFields
+  & { readonly observed: false };
+
+/** One arm's connection after the join; an entry of `flow_results`. */
+export type MergedFlow = ObservedFlow | UnobservedFlow;

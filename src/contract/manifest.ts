@@ -1,0 +1,22 @@
+import type { Options } from "./option.ts";
+
+/** The kinds of plugin that this version of the program can run. */
+export type PluginKind = "spider";
+
+/** What every plugin says of itself, as data. The program's help is made from it. */
+export interface Manifest {
+  /** MANDATORY. Which part of the program runs this plugin. */
+  readonly kind: PluginKind;
+  /** MANDATORY. Lower case letters, digits and dashes; unique within its kind. */
+  readonly name: string;
+  /** MANDATORY. Semantic version of the plugin itself. */
+  readonly version: string;
+  /** MANDATORY. The range of versions of this contract that it was written for, such as `^1`. */
+  readonly api: string;
+  /** MANDATORY. One line for help and lists, without a full stop. */
+  readonly summary: string;
+  /** OPTIONAL. What it rests on: RFCs, papers. */
+  readonly references?: readonly string[];
+  /** OPTIONAL. What the person who runs it may set. */
+  readonly options?: Options;
+}

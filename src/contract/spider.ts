@@ -1,0 +1,125 @@
+import type { Connection, SocketOptions } from "./connection.ts";
+import type { FlowRecord, MergedFlow, ObservedFlow } from "./flow.ts";
+import type { Job } from "./job.ts";
+import type { Manifest } from "./manifest.ts";
+import type { OptionValues } from "./option.ts";
+
+/** One configuration of the A/B test. It says, as data, what differs from a plain connection. */
+export interface Arm {
+  /** MANDATORY. A word for records and help, unique within the spider. */
+  readonly name: string;
+  /**
+   * OPTIONAL. Options of this arm's sockets. Arms that differ only by these run at the same time.
+   */
+  readonly socket?: SocketOptions;
+}
+
+/** Where a conclusion stands on whether the two arms came up. */
+export type Connectivity = "works" | "broken" | "transient" | "offline";
+
+/** Pure functions that `conclude` is given, so that a plugin needs no import at run time. */
+export interface ConcludeHelpers {
+  /** Names a pair of arms: both up, only the baseline, only the experiment, neither. */
+  connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity;
+  /** TCP flag bits (RFC 9293, section 3.1). */
+  readonly tcpFlags: TcpFlags;
+}
+
+/** TCP flag bits as they stand in `tcp_synflags_fwd` (RFC 9293, section 3.1). */
+export interface TcpFlags {
+  readonly FIN: 0x01;
+  readonly SYN: 0x02;
+  readonly RST: 0x04;
+  readonly PSH: 0x08;
+  readonly ACK: 0x10;
+  readonly URG: 0x20;
+  readonly ECE: 0x40;
+  readonly CWR: 0x80;
+}
+
+/** The condition of a target about whose path nothing can be said. */
+export const NOT_OBSERVED = "pathspider.not_observed";
+
+/**
+ * A spider: an A/B measurement declared as one object, the default export of its module.
+ *
+ * @example A spider that compares a plain connection with one that carries DSCP 46
+ * ```ts
+ * import type { Spider } from "./spider.ts";
+ *
+ * const ef = {
+ *   kind: "spider",
+ *   name: "ef",
+ *   version: "1.0.0",
+ *   api: "^1",
+ *   summary: "Expedited forwarding",
+ *   connect: ["tcp"],
+ *   chains: ["basic", "tcp"],
+ *   arms: [{ name: "plain" }, { name: "ef", socket: { dscp: 46 } }],
+ *   conditions: {
+ *     "ef.connectivity.works": "both arms connected",
+ *     "ef.connectivity.broken": "only the plain arm connected",
+ *     "ef.connectivity.transient": "only the marked arm connected",
+ *     "ef.connectivity.offline": "neither arm connected",
+ *   },
+ *   conclude([plain, marked], { connectivity }) {
+ *     return [`ef.connectivity.${connectivity(plain!.spdr_state === 0, marked!.spdr_state === 0)}`];
+ *   },
+ * } satisfies Spider;
+ *
+ * if (ef.arms.length !== 2) throw new Error("two arms");
+ * ```
+ */
+export interface Spider extends Manifest {
+  readonly kind: "spider";
+  /** MANDATORY. The connection types it works with, by name; the first is the default. */
+  readonly connect: readonly [string, ...string[]];
+  /** MANDATORY. The chains it reads, by name. `basic` is always on. */
+  readonly chains: readonly string[];
+  /** MANDATORY. One arm or more; the first is the baseline. */
+  readonly arms: readonly [Arm, ...Arm[]];
+  /**
+   * MANDATORY. Every condition it can emit, with its meaning. A name may end with `:N` where a
+   * value follows. Emitting another name is an error of the plugin.
+   */
+  readonly conditions: Readonly<Record<string, string>>;
+  /**
+   * OPTIONAL. Runs once a job before its arms. What it returns is handed to `postConnect` of every
+   * arm. An error thrown here ends the run: throw only when the plugin cannot work.
+   */
+  preConnect?(job: Job, options: OptionValues): unknown;
+  /** OPTIONAL. Runs after each arm's connection has ended, with what `preConnect` returned. */
+  postConnect?(job: Job, connection: Connection, arm: Arm, prepared: unknown): void | Promise<void>;
+  /**
+   * OPTIONAL. Adds fields of the plugin's own to one arm's record before `conclude`; `flow` is
+   * `NO_FLOW` (null) when the connection was not observed. Must not change what it is given.
+   */
+  merge?(flow: FlowRecord | null, connection: Connection): Readonly<Record<string, unknown>>;
+  /**
+   * MANDATORY. Pure: the arms' observed flows in, condition names out, in the order of the arms.
+   * It is only called when every arm was observed; otherwise the program emits
+   * `pathspider.not_observed` itself. Returning that name says: seen, but not enough for a verdict.
+   */
+  conclude(
+    flows: readonly ObservedFlow[],
+    helpers: ConcludeHelpers,
+    options: OptionValues,
+  ): readonly string[];
+}
+
+/** One line of output: the job's own keys and these. */
+export interface Result {
+  readonly [key: string]: unknown;
+  /** Source address; null when no arm got one. */
+  readonly sip: string | null;
+  /** Source, `*` for the hops between, destination, as PTO writes a path. */
+  readonly path: readonly string[];
+  /** From the first arm's start to the last arm's end (RFC 3339, UTC). */
+  readonly time: { readonly from: string; readonly to: string };
+  /** What was concluded. */
+  readonly conditions: readonly string[];
+  /** Each arm's joined record, with `--output-flows`. */
+  readonly flow_results?: readonly MergedFlow[];
+  /** How many arms were not observed, with `--output-flows`. */
+  readonly missed_flows?: number;
+}
