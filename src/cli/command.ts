@@ -1,0 +1,77 @@
+import type { Option, Options, OptionValues } from "../contract/option.ts";
+import type { Spider } from "../contract/spider.ts";
+
+/** A word of the command line that is not an option. */
+export interface Positional {
+  /** Its name in help, in capitals. */
+  readonly name: string;
+  /** What it means; one line without a full stop. */
+  readonly summary: string;
+  /** May be left out. */
+  readonly optional?: boolean;
+  /** May stand more than once; only for the last one. */
+  readonly repeated?: boolean;
+}
+
+/** A command line that is worth showing, and what it does in a sentence. */
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** The spiders there are: what a command needs to know that runs one. */
+export interface Spiders {
+  /** Names of all, for help and suggestions. Loads none of them. */
+  spiderNames(): readonly string[];
+  /** The spider of that name; undefined when there is none. */
+  loadSpider(name: string): Promise<Spider | undefined>;
+}
+
+/** What was asked for on the command line, read and checked. */
+export interface Invocation<Values = OptionValues> {
+  /** The command's own options. */
+  readonly options: Values;
+  /** Positionals, without the name of the spider. */
+  readonly positionals: readonly string[];
+  /** The spider that was named; null for a command that runs none. */
+  readonly spider: Spider | null;
+  /** The options that the spider declares. */
+  readonly spiderOptions: OptionValues;
+}
+
+/** The part of a command that does the work. */
+export interface Runner<Values> {
+  /**
+   * Returns the exit status. Throws `Failure` for what the person can mend, `UsageError` for a
+   * command line that turns out to be wrong.
+   */
+  run(invocation: Invocation<Values>): Promise<number>;
+}
+
+/** A command, declared once. Parsing, help and completion come from this declaration. */
+export interface Command<O extends Options = Options> {
+  readonly name: string;
+  /** One line without a full stop. */
+  readonly summary: string;
+  /** Sentences for the command's own help, a paragraph each. */
+  readonly about?: readonly string[];
+  /** What may follow besides options, in order; the spider is the first when there is one. */
+  readonly positionals: readonly Positional[];
+  readonly options: O;
+  readonly examples: readonly Example[];
+  /** The command's first positional names a spider, found here. */
+  readonly spiders?: () => Promise<Spiders>;
+  /** What the spider that was named changes in the command's own options. */
+  refine?(spider: Spider): { readonly [K in keyof O]?: Partial<Option> };
+  /** Loads the code that runs it, so that help and errors do not. */
+  load(): Promise<Runner<ValuesOf<O>>>;
+}
+
+/** The values that options of these declarations can have. */
+export type ValuesOf<O extends Options> = {
+  readonly [K in keyof O]: ValueOf<O[K]>;
+};
+
+type ValueOf<O extends Option> =
+  | { boolean: boolean; integer: number; number: number; string: string }[O["type"]]
+  | (O extends { type: "boolean" } | { default: number | string } ? never : undefined);

@@ -1,0 +1,25 @@
+import type { Options } from "../contract/option.ts";
+import type { Command, Invocation, ValuesOf } from "./command.ts";
+
+const options = {
+  restore: {
+    type: "boolean",
+    summary: "put back what a run that was killed left changed",
+  },
+} as const satisfies Options;
+
+/** What `spider doctor` was asked for. */
+export type DoctorInvocation = Invocation<ValuesOf<typeof options>>;
+
+/** `spider doctor`: the declaration alone. */
+export const doctor: Command<typeof options> = {
+  name: "doctor",
+  summary: "Say whether this host can measure, and mend what a killed run left",
+  positionals: [],
+  options,
+  examples: [
+    { line: "spider doctor", does: "Checks privileges, libraries and interfaces." },
+    { line: "spider doctor --restore", does: "Cleans up after a run that was killed." },
+  ],
+  load: () => import("./run/doctor.ts"),
+};

@@ -1,0 +1,94 @@
+import type { Options } from "../contract/option.ts";
+import type { Command, Invocation, ValuesOf } from "./command.ts";
+
+const options = {
+  "interface": {
+    type: "string",
+    short: "i",
+    value: "NAME",
+    summary: "network interface to measure on; the default is that of the default route",
+  },
+  workers: {
+    type: "integer",
+    short: "w",
+    default: 100,
+    minimum: 1,
+    maximum: 10_000,
+    summary: "targets in flight at once",
+  },
+  rate: {
+    type: "number",
+    minimum: 0.001,
+    maximum: 1_000_000,
+    summary: "targets started a second at most; the default is no limit",
+  },
+  input: {
+    type: "string",
+    value: "FILE",
+    default: "-",
+    summary: "targets to read, - for standard input",
+  },
+  "csv-input": {
+    type: "boolean",
+    summary: "read the input as CSV; otherwise the form is found out by looking",
+  },
+  output: {
+    type: "string",
+    value: "FILE",
+    default: "-",
+    summary: "where results go, - for standard output; a file there is replaced",
+  },
+  "output-flows": {
+    type: "boolean",
+    summary: "put each arm's flow record into the results",
+  },
+  connect: {
+    type: "string",
+    value: "TYPE",
+    summary: "connection type; the default is the first that the spider names",
+  },
+  timeout: {
+    type: "number",
+    value: "SECONDS",
+    default: 5,
+    minimum: 0.001,
+    maximum: 3600,
+    summary: "how long a connection may take",
+  },
+  verbose: {
+    type: "boolean",
+    short: "v",
+    summary: "say on standard error what is being done",
+  },
+} as const satisfies Options;
+
+/** What `spider measure` was asked for. */
+export type MeasureInvocation = Invocation<ValuesOf<typeof options>>;
+
+/** `spider measure`: the declaration alone. */
+export const measure: Command<typeof options> = {
+  name: "measure",
+  summary: "Measure the path to each target with a spider",
+  about: [
+    "Opens a baseline connection and an experimental one to each target, watches both on the " +
+    "wire, and writes what follows from them, one line of JSON a target.",
+    "Targets are JSON objects (dip, dp, domain, rank), CSV (rank,domain; dip,dp,domain; " +
+    "dip,dp,domain,rank; or with a header), or one address a line; gzip is unpacked.",
+    "The spider's own options stand after its name.",
+  ],
+  positionals: [{ name: "SPIDER", summary: "the spider to measure with" }],
+  options,
+  examples: [
+    {
+      line: "spider measure ecn --input targets.ndjson --output results.ndjson",
+      does: "Measures ECN to the targets of a file.",
+    },
+    {
+      line: "zcat top.csv.gz | spider measure ecn -i eth0 -w 500 --connect http > results.ndjson",
+      does: "Measures with HTTP, 500 targets at once, from standard input.",
+    },
+  ],
+  spiders: () => import("../plugin/spiders.ts"),
+  refine: ({ connect }) => ({ connect: { choices: connect, default: connect[0] } }),
+  load: () => import("./run/measure.ts"),
+};

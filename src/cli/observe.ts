@@ -1,0 +1,81 @@
+import type { Options } from "../contract/option.ts";
+import type { Command, Invocation, ValuesOf } from "./command.ts";
+
+const options = {
+  "interface": {
+    type: "string",
+    short: "i",
+    value: "NAME|FILE",
+    summary: "interface to listen on, or capture file to read; the default is the default route's",
+  },
+  filter: {
+    type: "string",
+    value: "BPF",
+    summary: "packets to look at, in the language of tcpdump",
+  },
+  output: {
+    type: "string",
+    value: "FILE",
+    default: "-",
+    summary: "where flow records go, - for standard output; a file there is replaced",
+  },
+  "list-chains": {
+    type: "boolean",
+    summary: "list the chains with their fields, and end",
+  },
+  snaplen: {
+    type: "integer",
+    value: "OCTETS",
+    default: 256,
+    minimum: 64,
+    maximum: 262_144,
+    summary: "octets kept of each packet on an interface",
+  },
+  idle: {
+    type: "number",
+    value: "SECONDS",
+    default: 30,
+    minimum: 0.001,
+    maximum: 86_400,
+    summary: "a flow without a packet for this long is complete",
+  },
+  linger: {
+    type: "number",
+    value: "SECONDS",
+    default: 5,
+    minimum: 0,
+    maximum: 3600,
+    summary: "how long a complete flow waits for late packets",
+  },
+} as const satisfies Options;
+
+/** What `spider observe` was asked for. */
+export type ObserveInvocation = Invocation<ValuesOf<typeof options>>;
+
+/** `spider observe`: the declaration alone. */
+export const observe: Command<typeof options> = {
+  name: "observe",
+  summary: "Write flow records of an interface or a capture file",
+  about: [
+    "Writes one line of JSON a flow, with the fields of the chains that are named. What ends in " +
+    ".pcap or .pcapng, or is a path, is read as a capture file. Ctrl-C ends in order.",
+  ],
+  positionals: [{
+    name: "CHAIN",
+    summary: "chains to run; the default is basic, which is always on",
+    optional: true,
+    repeated: true,
+  }],
+  options,
+  examples: [
+    {
+      line: "spider observe -i eth0 basic tcp ecn --output flows.ndjson",
+      does: "Records the flows of an interface until Ctrl-C.",
+    },
+    {
+      line: 'spider observe -i trace.pcap --filter "tcp port 443" tcp',
+      does: "Reads a capture file.",
+    },
+  ],
+  load: () => import("./run/observe.ts"),
+};

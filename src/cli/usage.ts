@@ -1,0 +1,36 @@
+// @ts-types="../types/text.d.ts"
+import { closestString, levenshteinDistance } from "@std/text";
+
+/**
+ * The command line is wrong. Its message is one line that says what and what to do; the program
+ * prints it alone and exits with 2.
+ */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * The error for a name that is not among those there are: the nearest one is suggested, and where
+ * none is near, `otherwise` says what to do.
+ */
+export function unknownName(
+  what: string,
+  given: string,
+  names: readonly string[],
+  otherwise: string,
+): UsageError {
+  const near = nearest(given, names);
+  return new UsageError(
+    `unknown ${what} ${given}; ${near === null ? otherwise : `did you mean ${near}?`}`,
+  );
+}
+
+/** The name that was probably meant, or null when none is near enough. */
+export function nearest(given: string, names: readonly string[]): string | null {
+  const near = names.find((name) => given.length > 1 && name.startsWith(given));
+  if (near !== undefined) return near;
+  if (names.length === 0) return null;
+  const closest = closestString(given, names);
+  const distance = levenshteinDistance(given.toLowerCase(), closest.toLowerCase());
+  return distance <= Math.max(1, Math.floor(closest.length / 3)) ? closest : null;
+}

@@ -1,0 +1,158 @@
+import type { Connection, SocketOptions } from "../contract/connection.ts";
+import type { Endpoint } from "../contract/job.ts";
+import { wallClock } from "../host/clock.ts";
+import { ERRNO, errnoName } from "../host/errno.ts";
+import { type Reactor, READY } from "../host/reactor.ts";
+import { closeSocket, receiveSome, sendSome, takeError } from "../host/socket.ts";
+import type { Exchange } from "./exchange.ts";
+import { outcomeOf, stateOf } from "./outcome.ts";
+
+/** One connection to make. */
+export interface DialRequest {
+  /** The target's address and port. */
+  readonly remote: Endpoint;
+  /** What the arm asks of the socket. */
+  readonly socket: SocketOptions;
+  /** For the whole connection, handshake and exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  /**
+   * Called once, before `connect` returns, as soon as the kernel has chosen our address and port;
+   * not called when it chose none.
+   */
+  onLocal?(local: Endpoint): void;
+}
+
+const IPPROTO_TCP = 6;
+const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({});
+const EMPTY = new Uint8Array(0);
+
+/** What the peer sends is read in pieces of at most this many octets, into memory that all share. */
+const piece = new Uint8Array(64 * 1024);
+
+/** The record of an attempt that ends now, with an error number, 0 for none. */
+export function record(
+  remote: Endpoint,
+  local: Endpoint | null,
+  start: number,
+  errorNumber: number,
+  fields: Readonly<Record<string, unknown>> = NO_FIELDS,
+): Connection {
+  const errno = errorNumber === 0 ? null : errnoName(errorNumber);
+  return {
+    state: stateOf(errno),
+    outcome: outcomeOf(errno),
+    errno,
+    protocol: IPPROTO_TCP,
+    local,
+    remote,
+    start,
+    stop: wallClock(),
+    fields,
+  };
+}
+
+/** What an attempt tells its owner once it is over and its socket closed. */
+export interface Owner {
+  /** It ended, well or not: that is data. */
+  ended(attempt: Attempt, connection: Connection): void;
+  /** Our own code failed, not the network. */
+  broke(attempt: Attempt, error: unknown): void;
+}
+
+/** A TCP connection under way: the handshake, then the exchange if there is one. */
+export class Attempt {
+  #established = false;
+  #request: Uint8Array<ArrayBuffer> = EMPTY;
+  #sent = 0;
+
+  /** Takes over a socket that has begun to connect. */
+  constructor(
+    readonly fd: number,
+    readonly remote: Endpoint,
+    readonly local: Endpoint,
+    readonly start: number,
+    private readonly reactor: Reactor,
+    private readonly exchange: Exchange | undefined,
+    private readonly owner: Owner,
+  ) {
+    reactor.add(fd, READY.write, (events) => this.#ready(events));
+  }
+
+  /** Ends it because its time is up. */
+  expire(): void {
+    // A router's word that came while the kernel could not take it as final says more than silence.
+    const said = this.#established ? 0 : takeError(this.fd);
+    this.end(said || ERRNO.ETIMEDOUT);
+  }
+
+  /** Ends it with an error number, 0 for none. */
+  end(errno: number): void {
+    this.#close();
+    let fields;
+    try {
+      fields = this.exchange?.fields();
+    } catch (error) {
+      this.owner.broke(this, error);
+      return;
+    }
+    this.owner.ended(this, record(this.remote, this.local, this.start, errno, fields));
+  }
+
+  #ready(events: number): void {
+    try {
+      if (!this.#established) this.#establish(events);
+      else if (this.#sent < this.#request.length && events & READY.write) this.#send();
+      else this.#receive();
+    } catch (error) {
+      this.#close();
+      this.owner.broke(this, error);
+    }
+  }
+
+  #establish(events: number): void {
+    if (events & (READY.error | READY.hangUp)) {
+      this.end(takeError(this.fd) || ERRNO.ECONNABORTED);
+      return;
+    }
+    if (this.exchange === undefined) {
+      this.end(0);
+      return;
+    }
+    this.#established = true;
+    this.#request = this.exchange.request();
+    this.#send();
+  }
+
+  #send(): void {
+    while (this.#sent < this.#request.length) {
+      const count = sendSome(this.fd, this.#request.subarray(this.#sent));
+      if (count < 0) {
+        // Also listens, for a peer that will not read on before it was heard.
+        if (again(count)) this.reactor.modify(this.fd, READY.write | READY.read);
+        else this.end(-count);
+        return;
+      }
+      this.#sent += count;
+    }
+    this.reactor.modify(this.fd, READY.read);
+  }
+
+  #receive(): void {
+    const exchange = this.exchange!;
+    const count = receiveSome(this.fd, piece);
+    if (count > 0) {
+      const progress = exchange.received(piece.subarray(0, count));
+      if (progress !== "more") this.end(progress === "complete" ? 0 : ERRNO.EPROTO);
+    } else if (count === 0) this.end(exchange.ended() ? 0 : ERRNO.ENODATA);
+    else if (!again(count)) this.end(-count);
+  }
+
+  #close(): void {
+    this.reactor.remove(this.fd);
+    closeSocket(this.fd);
+  }
+}
+
+function again(result: number): boolean {
+  return result === -ERRNO.EAGAIN || result === -ERRNO.EINTR;
+}

@@ -1,0 +1,59 @@
+/** A moment to be told of, unless it is cancelled before. */
+export class Deadline {
+  previous: Deadline | null = null;
+  next: Deadline | null = null;
+
+  constructor(
+    public queue: Queue | null,
+    readonly at: number,
+    readonly passed: () => void,
+  ) {}
+}
+
+interface Queue {
+  first: Deadline | null;
+  last: Deadline | null;
+}
+
+/**
+ * Deadlines, constant work each: those set with the same timeout fall due in the order in which
+ * they were set, so each timeout has a queue and only its head need be looked at. Times are those
+ * of `performance.now()`.
+ */
+export class Deadlines {
+  readonly #queues = new Map<number, Queue>();
+
+  /** Sets one, a number of milliseconds from now. */
+  set(timeoutMs: number, now: number, passed: () => void): Deadline {
+    let queue = this.#queues.get(timeoutMs);
+    if (queue === undefined) this.#queues.set(timeoutMs, queue = { first: null, last: null });
+    const deadline = new Deadline(queue, now + timeoutMs, passed);
+    deadline.previous = queue.last;
+    if (queue.last === null) queue.first = deadline;
+    else queue.last.next = deadline;
+    queue.last = deadline;
+    return deadline;
+  }
+
+  /** Takes one back; without effect when it has passed or was cancelled. */
+  cancel(deadline: Deadline): void {
+    const { queue, previous, next } = deadline;
+    if (queue === null) return;
+    deadline.queue = null;
+    if (previous === null) queue.first = next;
+    else previous.next = next;
+    if (next === null) queue.last = previous;
+    else next.previous = previous;
+  }
+
+  /** Tells those that have passed, each once. */
+  expire(now: number): void {
+    for (const [timeoutMs, queue] of this.#queues) {
+      for (let head = queue.first; head !== null && head.at <= now; head = queue.first) {
+        this.cancel(head);
+        head.passed();
+      }
+      if (queue.first === null) this.#queues.delete(timeoutMs);
+    }
+  }
+}

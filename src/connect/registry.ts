@@ -1,0 +1,11 @@
+import type { ConnectionType } from "./connection_type.ts";
+import { http } from "./http.ts";
+import { tcp } from "./tcp.ts";
+
+/** Every connection type, by name. */
+export const connectionTypes: ReadonlyMap<string, ConnectionType> = new Map(
+  [
+    tcp,
+    http,
+  ].map((type) => [type.name, type]),
+);

@@ -1,0 +1,64 @@
+import type { SocketOptions } from "../contract/connection.ts";
+import { ERRNO, errnoName } from "../host/errno.ts";
+import { Failure } from "../host/failure.ts";
+import { bindPort, bindToInterface, setDscp, setMark, setMss, setTtl } from "../host/socket.ts";
+
+/**
+ * Gives a new socket its interface and what the arm asks of it.
+ *
+ * @returns 0, or the negated error number of a bind that this attempt alone must bear.
+ * @throws {Failure} for what would befall every attempt: no privilege, no interface, a bad value.
+ */
+export function setUp(
+  fd: number,
+  family: number,
+  interfaceName: string,
+  options: SocketOptions,
+  mark: number | undefined,
+): number {
+  require(bindToInterface(fd, interfaceName), "interface", interfaceName);
+  if (mark !== undefined) require(setMark(fd, mark), "mark", mark);
+  const { dscp, ttl, mss } = options;
+  if (dscp !== undefined) require(setDscp(fd, family, dscp), "dscp", dscp);
+  if (ttl !== undefined) require(setTtl(fd, family, ttl), "ttl", ttl);
+  if (mss !== undefined) require(setMss(fd, mss), "mss", mss);
+  if (!options.bindPort) return 0;
+  const bound = bindPort(fd, family, options.bindPort);
+  return bound === -ERRNO.EADDRINUSE ? bound : require(bound, "local port", options.bindPort);
+}
+
+/** Passes on what is no error number, and explains those that are local trouble. */
+function require(result: number, option: string, value: number | string): number {
+  if (result >= 0) return result;
+  const errno = -result;
+  if (errno === ERRNO.ENODEV) {
+    throw new Failure(
+      `There is no network interface ${value}: see \`ip link\` for those there are.`,
+    );
+  }
+  if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
+    throw new Failure(`Not allowed to set ${option} ${value} on a connection: run as root.`);
+  }
+  throw new Failure(`Cannot set ${option} ${value} on a connection (${errnoName(errno)}).`);
+}
+
+/**
+ * Says what to do when this host, not the network, has no room for another connection.
+ *
+ * @throws {Failure} when the error number is of that kind.
+ */
+export function checkResources(errno: number): void {
+  switch (errno) {
+    case ERRNO.EMFILE:
+      throw new Failure(
+        "This process may open no more sockets: raise the limit with `ulimit -n`, or lower --workers.",
+      );
+    case ERRNO.ENFILE:
+      throw new Failure(
+        "The system may open no more files: raise the sysctl fs.file-max, or lower --workers.",
+      );
+    case ERRNO.ENOBUFS:
+    case ERRNO.ENOMEM:
+      throw new Failure("The kernel has no memory for another socket: lower --workers.");
+  }
+}

@@ -1,0 +1,65 @@
+import ipaddr from "ipaddr.js";
+import type { Endpoint } from "../contract/job.ts";
+
+/** Address families of Linux sockets. */
+export const AF_INET = 2;
+/** See {@linkcode AF_INET}. */
+export const AF_INET6 = 10;
+
+/** Length of a `sockaddr_in6`, the longest socket address here. */
+export const SOCKADDR_LENGTH = 28;
+
+const SIX = /^[0-9a-fA-F:]+$/;
+
+/**
+ * The bytes of an address, 4 (IPv4) or 16 (IPv6), from its text. Only the full dotted decimal form
+ * of IPv4 and the forms of RFC 4291, section 2.2, are taken; no zone, no brackets, no name.
+ *
+ * @throws {RangeError} when the text is not such an address.
+ */
+export function addressBytes(text: string): Uint8Array {
+  const bytes = parse(text);
+  if (bytes === null) throw new RangeError(`not an IP address: ${JSON.stringify(text)}`);
+  return bytes;
+}
+
+/** Whether {@linkcode addressBytes} takes this text. */
+export function isAddress(text: string): boolean {
+  return parse(text) !== null;
+}
+
+function parse(text: string): Uint8Array | null {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
+    return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
+  }
+  // The library also takes zones, and hexadecimal or octal numbers in a dotted tail.
+  const dotted = text.includes(".") ? text.lastIndexOf(":") + 1 : text.length;
+  if (!SIX.test(text.slice(0, dotted))) return null;
+  if (dotted < text.length && !ipaddr.IPv4.isValidFourPartDecimal(text.slice(dotted))) return null;
+  if (!ipaddr.IPv6.isValid(text)) return null;
+  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
+}
+
+/** The text of an address of 4 or 16 bytes; IPv6 as RFC 5952 wants it. */
+export function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
+  return new ipaddr.IPv6([...bytes]).toRFC5952String();
+}
+
+/** The `sockaddr_in` or `sockaddr_in6` of an address of 4 or 16 bytes and a port. */
+export function encodeSockaddr(address: Uint8Array, port: number): Uint8Array<ArrayBuffer> {
+  const four = address.length === 4;
+  const sockaddr = new Uint8Array(four ? 16 : SOCKADDR_LENGTH);
+  sockaddr[0] = four ? AF_INET : AF_INET6; // host byte order, little-endian wherever Deno runs
+  sockaddr[2] = port >> 8;
+  sockaddr[3] = port;
+  sockaddr.set(address, four ? 4 : 8);
+  return sockaddr;
+}
+
+/** The address and port of a `sockaddr_in` or `sockaddr_in6`. */
+export function decodeSockaddr(sockaddr: Uint8Array): Endpoint {
+  const port = sockaddr[2]! << 8 | sockaddr[3]!;
+  const address = sockaddr[0] === AF_INET ? sockaddr.subarray(4, 8) : sockaddr.subarray(8, 24);
+  return { address: addressText(address), port };
+}

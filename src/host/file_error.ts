@@ -1,0 +1,9 @@
+/** Why a file could not be opened, read or written, in words that end a sentence. */
+export function fileError(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file or folder";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission is denied";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
+  const { message, code } = error as { message?: string; code?: string };
+  if (code === "ENOSPC") return "the disk is full";
+  return message ?? String(error);
+}

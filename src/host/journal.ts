@@ -1,0 +1,106 @@
+import { Failure } from "./failure.ts";
+import { JournalFile } from "./journal_file.ts";
+import { locked } from "./state.ts";
+import { describe, perform, type Undo } from "./undo.ts";
+
+/** Something noted in a journal, to be undone. */
+export interface Entry {
+  readonly id: number;
+  readonly undo: Undo;
+}
+
+/**
+ * The changes to the system that this process has to undo. A change is noted here before it is
+ * made, so that a later run can undo it when this process is killed (see `restore`). Everything is
+ * synchronous.
+ *
+ * ```ts ignore
+ * using journal = Journal.open();
+ * journal.add({ kind: "netns", name: "spider-lab-1" });
+ * run("ip", ["netns", "add", "spider-lab-1"]);
+ * ```
+ */
+export class Journal implements Disposable {
+  readonly #file: JournalFile;
+  #closed = false;
+
+  private constructor(file: JournalFile) {
+    this.#file = file;
+  }
+
+  /**
+   * Begins an empty journal.
+   *
+   * @throws {Failure} when the state directory cannot be written
+   */
+  static open(): Journal {
+    return new Journal(locked(() => JournalFile.create()));
+  }
+
+  /** Notes how to undo a change. Make the change only after this has returned. */
+  add(undo: Undo): Entry {
+    return { id: this.#file.add(undo), undo };
+  }
+
+  /**
+   * Undoes one change; does nothing when that was done before.
+   *
+   * @throws {Failure} when it cannot be undone; it then stays in the journal
+   */
+  undo(entry: Entry): void {
+    if (!this.#file.left.has(entry.id)) return;
+    perform(entry.undo);
+    this.#file.done(entry.id);
+  }
+
+  /**
+   * Undoes what is left, the last change first, and deletes the journal. Closing it again does
+   * nothing.
+   *
+   * @throws {Failure} when something cannot be undone. All the rest is undone all the same, and the
+   * journal stays for the next run.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const problems = undoAll(this.#file, () => null).filter((outcome) => outcome.error !== null);
+    if (problems.length === 0) this.#file.remove();
+    this.#file[Symbol.dispose]();
+    if (problems.length > 0) {
+      throw new Failure(
+        problems.map(({ undo, error }) => `Could not remove ${describe(undo)}: ${error}`).join(
+          " ",
+        ) +
+          " The next run of spider will try again.",
+      );
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** What became of undoing one change. */
+export interface Undone {
+  readonly undo: Undo;
+  /** Why it could not be undone; null when it was. */
+  readonly error: string | null;
+}
+
+/**
+ * Undoes all that is left in a journal, the last change first, and goes on after an error.
+ *
+ * @param place the path of the network namespace in which to undo it; null for our own
+ */
+export function undoAll(file: JournalFile, place: (undo: Undo) => string | null): Undone[] {
+  return [...file.left].reverse().map(([id, undo]) => {
+    try {
+      perform(undo, place(undo));
+      file.done(id);
+      return { undo, error: null };
+    } catch (error) {
+      return { undo, error: error instanceof Error ? error.message : String(error) };
+    }
+  });
+}

@@ -1,0 +1,49 @@
+/** The C library's calls that this program makes, without struct types: buffers are bytes. */
+const library = Deno.dlopen("libc.so.6", {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  // These return ssize_t; no count here comes near 2 GiB, and an i32 spares a BigInt a call.
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
+  /** `epoll_wait` on a thread of the pool. Its errno is lost. */
+  epoll_wait_nonblocking: {
+    name: "epoll_wait",
+    parameters: ["i32", "buffer", "i32", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
+
+  fmemopen: { parameters: ["pointer", "usize", "buffer"], result: "pointer" },
+  rewind: { parameters: ["pointer"], result: "void" },
+  fflush: { parameters: ["pointer"], result: "i32" },
+  ftell: { parameters: ["pointer"], result: "i32" },
+  fclose: { parameters: ["pointer"], result: "i32" },
+
+  __errno_location: { parameters: [], result: "pointer" },
+});
+
+/** The C library. A negative result means that {@linkcode lastErrno} says why. */
+export const libc = library.symbols;
+
+// JavaScript stays on one thread of the system, so the address of its errno does not change.
+const errnoLocation = new Deno.UnsafePointerView(libc.__errno_location()!);
+
+/**
+ * The error number of the C library's last failed call. It is right only directly after a
+ * synchronous call; the errno of a nonblocking call is another thread's.
+ */
+export function lastErrno(): number {
+  return errnoLocation.getInt32(0);
+}

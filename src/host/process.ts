@@ -1,0 +1,82 @@
+/** Which process, for good: a pid alone is given to another process later. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it started, in clock ticks since boot (field 22 of `/proc/PID/stat`). */
+  readonly start: number;
+}
+
+/** When a process started, in clock ticks since boot; null when it no longer lives. */
+export function startTime(pid: number): number | null {
+  let stat: string;
+  try {
+    stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  } catch (error) {
+    if (gone(error)) return null;
+    throw error;
+  }
+  // The second field is the program's name in brackets, and may itself hold blanks and brackets.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const dead = fields[0] === "Z" || fields[0] === "X";
+  return dead ? null : Number(fields[19]);
+}
+
+/** This process. */
+export function thisProcess(): ProcessIdentity {
+  return { pid: Deno.pid, start: startTime(Deno.pid) ?? 0 };
+}
+
+/** Whether that very process still lives. */
+export function lives(process: ProcessIdentity): boolean {
+  return startTime(process.pid) === process.start;
+}
+
+/** What the kernel calls the time since it was started last. */
+export function bootId(): string {
+  return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+}
+
+/** The inode of this process's network namespace. */
+export function networkNamespace(): number {
+  return inode("/proc/self/ns/net") ?? 0;
+}
+
+/**
+ * A path through which the network namespace with this inode can be entered: its name, or a
+ * process that lives in it. Null when there is none, which means that the namespace is no more.
+ */
+export function findNamespace(wanted: number): string | null {
+  for (const entry of entries("/run/netns")) {
+    const path = `/run/netns/${entry}`;
+    if (inode(path) === wanted) return path;
+  }
+  for (const entry of entries("/proc")) {
+    const path = `/proc/${entry}/ns/net`;
+    if (/^\d+$/.test(entry) && inode(path) === wanted) return path;
+  }
+  return null;
+}
+
+function entries(directory: string): string[] {
+  try {
+    return [...Deno.readDirSync(directory)].map((entry) => entry.name);
+  } catch (error) {
+    if (gone(error)) return [];
+    throw error;
+  }
+}
+
+/** The inode a path leads to; null when it is gone, or is another user's process. */
+export function inode(path: string): number | null {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (gone(error) || error instanceof Deno.errors.PermissionDenied) return null;
+    throw error;
+  }
+}
+
+/** Whether the error says that a file or a process is not, or no longer, there. */
+export function gone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    (error instanceof Error && "code" in error && error.code === "ESRCH");
+}

@@ -1,0 +1,173 @@
+import { setImmediate } from "node:timers";
+import { ERRNO, errnoName } from "./errno.ts";
+import { lastErrno, libc } from "./libc.ts";
+
+/** Readiness of a descriptor, as bits (epoll_ctl(2)). Errors and hang-ups are always reported. */
+export const READY = { read: 0x1, write: 0x4, error: 0x8, hangUp: 0x10 } as const;
+
+/** Reports a descriptor each time it is ready, until it is removed. */
+export type Handler = (events: number) => void;
+
+const EPOLL_CLOEXEC = 0o2000000;
+const EFD_CLOEXEC_NONBLOCK = 0o2004000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLL_CTL_MOD = 3;
+const EPOLLET = 1 << 31;
+
+/** Events that one call reports at most. */
+const BATCH = 1024;
+/** The longest wait in milliseconds: how late a timeout may be noticed. */
+const LONGEST_WAIT = 20;
+
+// struct epoll_event is packed on x86-64 only: events at 0, then data (here: descriptor and
+// generation), at once or after four octets of padding. In words of 32 bits:
+const WORDS = Deno.build.arch === "x86_64" ? 3 : 4;
+const DATA = WORDS - 2;
+
+interface Slot {
+  readonly generation: number;
+  readonly handler: Handler;
+}
+
+/**
+ * One epoll loop: descriptors and who handles them. It waits on a thread of Deno's pool, so timers,
+ * signals and streams go on beside it. Descriptors are level-triggered.
+ *
+ * @example
+ * ```ts ignore
+ * using reactor = new Reactor();
+ * const running = reactor.run();
+ * reactor.add(fd, READY.read, () => take(fd));
+ * reactor.stop();
+ * await running;
+ * ```
+ */
+export class Reactor implements Disposable {
+  readonly #epoll: number;
+  readonly #waker: number;
+  readonly #slots: (Slot | undefined)[] = [];
+  readonly #turns: (() => void)[] = [];
+  readonly #events = new Uint32Array(BATCH * WORDS);
+  readonly #change = new Uint32Array(WORDS);
+  #generation = 0;
+  #running = false;
+  #stopping = false;
+
+  constructor() {
+    this.#epoll = must("epoll_create1", libc.epoll_create1(EPOLL_CLOEXEC));
+    this.#waker = must("eventfd", libc.eventfd(0, EFD_CLOEXEC_NONBLOCK));
+    // Edge-triggered, so that each write wakes once and nothing need be read back.
+    this.add(this.#waker, READY.read | EPOLLET, () => {});
+  }
+
+  /**
+   * Watches a descriptor for {@linkcode READY} bits.
+   *
+   * @throws when the kernel refuses, such as for one that is watched already.
+   */
+  add(fd: number, events: number, handler: Handler): void {
+    // A descriptor that is closed and opened again within one turn is another one: the generation
+    // tells an event of the old one, already reported in this batch, from those of the new.
+    this.#generation = (this.#generation + 1) >>> 0;
+    this.#control(EPOLL_CTL_ADD, fd, events, this.#generation);
+    this.#slots[fd] = { generation: this.#generation, handler };
+  }
+
+  /** Changes the bits that a watched descriptor is watched for. */
+  modify(fd: number, events: number): void {
+    const slot = this.#slots[fd];
+    if (slot === undefined) throw new Error(`descriptor ${fd} is not watched`);
+    this.#control(EPOLL_CTL_MOD, fd, events, slot.generation);
+  }
+
+  /** Ends watching. Must come before the descriptor is closed. */
+  remove(fd: number): void {
+    if (this.#slots[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
+    this.#slots[fd] = undefined;
+    this.#control(EPOLL_CTL_DEL, fd, 0, 0);
+  }
+
+  /** Calls back after every turn: at least every 20 ms, with or without events. */
+  onTurn(callback: () => void): void {
+    this.#turns.push(callback);
+  }
+
+  /** Makes the next turn come at once. */
+  wake(): void {
+    must("eventfd_write", libc.eventfd_write(this.#waker, 1n));
+  }
+
+  /** Handles events until {@linkcode stop}. Rejects with what a handler or callback throws. */
+  async run(): Promise<void> {
+    if (this.#running) throw new Error("the reactor runs already");
+    this.#running = true;
+    try {
+      while (!this.#stopping) {
+        // A call that does not wait costs a quarter of a microsecond, the thread pool forty.
+        const count = this.#poll();
+        this.#turn(count > 0 ? count : await this.#wait());
+        await othersTurn();
+      }
+    } finally {
+      this.#running = false;
+      this.#stopping = false;
+    }
+  }
+
+  /** Lets {@linkcode run} end after the turn that it is in. */
+  stop(): void {
+    this.#stopping = true;
+    this.wake();
+  }
+
+  /** Frees the loop's own descriptors. The loop must have ended. */
+  close(): void {
+    if (this.#running) throw new Error("the reactor still runs: stop it and await its end");
+    libc.close(this.#waker);
+    libc.close(this.#epoll);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #turn(count: number): void {
+    const events = this.#events;
+    for (let at = 0; at < count * WORDS; at += WORDS) {
+      const slot = this.#slots[events[at + DATA]!];
+      if (slot !== undefined && slot.generation === events[at + DATA + 1]) {
+        slot.handler(events[at]!);
+      }
+    }
+    for (const callback of this.#turns) callback();
+  }
+
+  #poll(): number {
+    const count = libc.epoll_wait(this.#epoll, this.#events, BATCH, 0);
+    return count < 0 && lastErrno() === ERRNO.EINTR ? 0 : must("epoll_wait", count);
+  }
+
+  async #wait(): Promise<number> {
+    // Its errno is another thread's: a lasting error shows itself again in the next turn's poll.
+    const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, LONGEST_WAIT);
+    return Math.max(await wait, 0);
+  }
+
+  #control(operation: number, fd: number, events: number, generation: number): void {
+    this.#change[0] = events;
+    this.#change[DATA] = fd;
+    this.#change[DATA + 1] = generation;
+    must("epoll_ctl", libc.epoll_ctl(this.#epoll, operation, fd, this.#change));
+  }
+}
+
+function must(call: string, result: number): number {
+  if (result < 0) throw new Error(`${call} failed: ${errnoName(lastErrno())}`);
+  return result;
+}
+
+/** Lets timers, signals and streams have their turn. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

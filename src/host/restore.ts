@@ -1,0 +1,104 @@
+import { undoAll } from "./journal.ts";
+import { type Contents, inUse, JournalFile, readJournal, SUFFIX } from "./journal_file.ts";
+import { bootId, findNamespace, gone, networkNamespace } from "./process.ts";
+import { locked, stateDirectory } from "./state.ts";
+import { describe, inNamespace, outlivesBoot, type Undo } from "./undo.ts";
+
+/** A journal whose process no longer lives. */
+export interface Leftover {
+  readonly path: string;
+  /** The process that wrote it; null when the journal cannot be read. */
+  readonly pid: number | null;
+  /** What it left, in words. */
+  readonly left: readonly string[];
+}
+
+/**
+ * What spiders that were killed have left on this machine. Changes nothing.
+ *
+ * @throws {Failure} when the state directory is there but not ours to read
+ */
+export function leftovers(): Leftover[] {
+  return overJournals((path, contents) => {
+    if (contents instanceof Error) return [{ path, pid: null, left: [contents.message] }];
+    if (contents === null || inUse(contents)) return [];
+    return [{ path, pid: contents.header.pid, left: [...contents.left.values()].map(describe) }];
+  });
+}
+
+/**
+ * Undoes what spiders that were killed have left on this machine. Journals of spiders that still
+ * run are not touched.
+ *
+ * @returns what was done, or could not be done, in sentences
+ * @throws {Failure} when the state directory is there but not ours to write
+ */
+export function restore(): string[] {
+  return overJournals((path, contents) => {
+    if (contents instanceof Error) {
+      return [`The journal ${path} cannot be understood and was left alone: ${contents.message}.`];
+    }
+    if (contents === null) {
+      Deno.removeSync(path);
+      return [];
+    }
+    return inUse(contents) ? [] : restoreOne(path, contents);
+  });
+}
+
+/** What the journals on this machine say is to be undone some time, whoever wrote them. */
+export function journaled(): Undo[] {
+  return overJournals((_, contents) =>
+    contents === null || contents instanceof Error ? [] : [...contents.left.values()]
+  );
+}
+
+function restoreOne(path: string, contents: Contents): string[] {
+  const { pid, boot, netns } = contents.header;
+  const place = netns === networkNamespace() ? null : findNamespace(netns) ?? undefined;
+  for (const [id, undo] of contents.left) {
+    const lost = boot !== bootId() ? !outlivesBoot(undo) : inNamespace(undo) && place === undefined;
+    if (lost) contents.left.delete(id);
+  }
+  using file = JournalFile.open(path, contents);
+  const undone = undoAll(file, (undo) => inNamespace(undo) ? place ?? null : null);
+  if (file.left.size === 0) file.remove();
+  return undone.map(({ undo, error }) =>
+    error === null
+      ? `Removed ${describe(undo)}, which process ${pid} had left.`
+      : `Could not remove ${describe(undo)}, which process ${pid} had left: ${error}`
+  );
+}
+
+function overJournals<T>(visit: (path: string, contents: Contents | Error | null) => T[]): T[] {
+  if (!exists(stateDirectory())) return [];
+  return locked(() =>
+    [...Deno.readDirSync(stateDirectory())].map((entry) => entry.name)
+      .filter((name) => name.endsWith(SUFFIX)).sort()
+      .flatMap((name) => {
+        const path = `${stateDirectory()}/${name}`;
+        const contents = read(path);
+        return contents === undefined ? [] : visit(path, contents);
+      })
+  );
+}
+
+/** The error, as one line, of a journal that cannot be read; undefined when it is just gone. */
+function read(path: string): Contents | Error | null | undefined {
+  try {
+    return readJournal(path);
+  } catch (error) {
+    if (gone(error)) return undefined;
+    if (!(error instanceof Error)) throw error;
+    return new Error(error instanceof SyntaxError ? "it is not JSON" : "it has unknown contents");
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (gone(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { Failure } from "./failure.ts";
+
+/** The Debian package that a program comes from, where its name is another. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  ip: "iproute2",
+  nft: "nftables",
+  nginx: "nginx-light",
+  nsenter: "util-linux",
+};
+
+/** How a program ended and what it said. */
+export interface Ended {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a system program to its end and says how it went. Synchronous, so that a second interrupt
+ * can put the system back at once.
+ *
+ * @param input text for its standard input
+ * @throws {Failure} when the program is not installed
+ */
+export function attempt(program: string, args: readonly string[], input = ""): Ended {
+  // A session of its own: Ctrl-C goes to every process of the terminal's foreground group, and must
+  // not end the very commands that put the system back.
+  const { status, signal, error, stdout, stderr } = spawnSync("setsid", [
+    "--wait",
+    program,
+    ...args,
+  ], {
+    input,
+    encoding: "utf8",
+    env: { ...Deno.env.toObject(), LC_ALL: "C" },
+    // A full routing table of the Internet is about 100 MB of text.
+    maxBuffer: 2 ** 30,
+  });
+  if (error) throw new Failure(`Cannot run ${program}: ${error.message}: install util-linux.`);
+  if (status === 127) {
+    throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}.`);
+  }
+  return { ok: status === 0, stdout, stderr: stderr || (signal ? `ended by ${signal}` : "") };
+}
+
+/**
+ * Runs a system program that must succeed.
+ *
+ * @param input text for its standard input
+ * @returns what it wrote to its standard output
+ * @throws {Failure} naming the command and what it said
+ */
+export function run(program: string, args: readonly string[], input = ""): string {
+  const { ok, stdout, stderr } = attempt(program, args, input);
+  if (ok) return stdout;
+  const said = stderr.trim().split("\n").map((line) => line.trim().replace(/\.$/, "")).join("; ");
+  const advice = /not permitted|permission denied/i.test(said) ? ": run spider as root" : "";
+  throw new Failure(`\`${[program, ...args].join(" ")}\` failed: ${said || "no reason"}${advice}.`);
+}

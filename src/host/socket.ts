@@ -1,0 +1,122 @@
+import type { Endpoint } from "../contract/job.ts";
+import { AF_INET6, decodeSockaddr, encodeSockaddr, SOCKADDR_LENGTH } from "./address.ts";
+import { lastErrno, libc } from "./libc.ts";
+
+// Every function here answers as the kernel does: a negative number is an error number negated.
+
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const IPPROTO_TCP = 6;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_ERROR = 4;
+const SO_BINDTODEVICE = 25;
+const SO_MARK = 36;
+const IP_TOS = 1;
+const IP_TTL = 2;
+const IPPROTO_IP = 0;
+const IPPROTO_IPV6 = 41;
+const IPV6_UNICAST_HOPS = 16;
+const IPV6_V6ONLY = 26;
+const IPV6_TCLASS = 67;
+const TCP_MAXSEG = 2;
+const MSG_NOSIGNAL = 0x4000;
+
+const sockaddr = new Uint8Array(SOCKADDR_LENGTH);
+const integer = new Int32Array(1);
+const length = new Uint32Array(1);
+const encoder = new TextEncoder();
+
+function answer(result: number): number {
+  return result < 0 ? -lastErrno() : result;
+}
+
+/** Opens a non-blocking TCP socket of a family, `AF_INET` or `AF_INET6`; its descriptor. */
+export function openTcp(family: number): number {
+  const fd = answer(libc.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  // An IPv4-mapped address would silently make an IPv4 connection, past the IPv6 options below.
+  if (fd >= 0 && family === AF_INET6) setInteger(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  return fd;
+}
+
+/** Closes a descriptor. Linux frees it whatever it answers. */
+export function closeSocket(fd: number): void {
+  libc.close(fd);
+}
+
+/** Lets the socket use one network interface only, by its name. */
+export function bindToInterface(fd: number, name: string): number {
+  const bytes = encoder.encode(name);
+  return answer(libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, bytes, bytes.length));
+}
+
+/** Binds a local port, shared with connections that have ended but still wait (RFC 9293, TIME-WAIT). */
+export function bindPort(fd: number, family: number, port: number): number {
+  const reuse = setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (reuse < 0) return reuse;
+  const any = encodeSockaddr(new Uint8Array(family === AF_INET6 ? 16 : 4), port);
+  return answer(libc.bind(fd, any, any.length));
+}
+
+/** Sets the firewall mark of what the socket sends. */
+export function setMark(fd: number, mark: number): number {
+  return setInteger(fd, SOL_SOCKET, SO_MARK, mark);
+}
+
+/** Sets the differentiated services codepoint, 0 to 63 (RFC 2474). */
+export function setDscp(fd: number, family: number, dscp: number): number {
+  return family === AF_INET6
+    ? setInteger(fd, IPPROTO_IPV6, IPV6_TCLASS, dscp << 2)
+    : setInteger(fd, IPPROTO_IP, IP_TOS, dscp << 2);
+}
+
+/** Sets the time to live, or hop limit, 1 to 255. */
+export function setTtl(fd: number, family: number, ttl: number): number {
+  return family === AF_INET6
+    ? setInteger(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, ttl)
+    : setInteger(fd, IPPROTO_IP, IP_TTL, ttl);
+}
+
+/** Sets the maximum segment size that the SYN announces (RFC 9293, section 3.7.1). */
+export function setMss(fd: number, mss: number): number {
+  return setInteger(fd, IPPROTO_TCP, TCP_MAXSEG, mss);
+}
+
+/** Begins to connect to a socket address. `-EINPROGRESS` is the usual answer. */
+export function startConnect(fd: number, remote: Uint8Array<ArrayBuffer>): number {
+  return answer(libc.connect(fd, remote, remote.length));
+}
+
+/** The socket's own address and port; the unspecified address before the kernel has chosen. */
+export function localEndpoint(fd: number): Endpoint {
+  length[0] = SOCKADDR_LENGTH;
+  const result = answer(libc.getsockname(fd, sockaddr, length));
+  if (result < 0) throw new Error(`getsockname failed with error ${-result}`);
+  return decodeSockaddr(sockaddr);
+}
+
+/**
+ * Takes the socket's pending error number, 0 when there is none. An attempt that still waits may
+ * have a soft error: what a router said of it, which the kernel did not take as final.
+ */
+export function takeError(fd: number): number {
+  length[0] = 4;
+  const result = answer(libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, integer, length));
+  return result < 0 ? -result : integer[0]!;
+}
+
+/** Sends what the kernel takes of the data; how many octets it took. */
+export function sendSome(fd: number, data: Uint8Array<ArrayBuffer>): number {
+  return answer(libc.send(fd, data, BigInt(data.length), MSG_NOSIGNAL));
+}
+
+/** Receives what is there into a buffer; how many octets, 0 when the peer has closed. */
+export function receiveSome(fd: number, buffer: Uint8Array<ArrayBuffer>): number {
+  return answer(libc.recv(fd, buffer, BigInt(buffer.length), 0));
+}
+
+function setInteger(fd: number, level: number, option: number, value: number): number {
+  integer[0] = value;
+  return answer(libc.setsockopt(fd, level, option, integer, 4));
+}

@@ -1,0 +1,126 @@
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { Failure } from "./failure.ts";
+import { deleteNamespace } from "./namespace.ts";
+import { attempt, run } from "./run.ts";
+
+/** The `protocol` that our routes and rules carry, by which they are told from everybody else's. */
+export const PROTOCOL = 83;
+
+/** What the names of namespaces and temporary directories that we make begin with. */
+export const PREFIX = "spider-";
+
+const family = z.union([z.literal(4), z.literal(6)]);
+const number = z.int().min(0).max(0xffff_ffff);
+
+/** The ways there are of putting something back. They are data, so that they outlive a process. */
+export const Undo = z.discriminatedUnion("kind", [
+  /** Delete our policy rule. */
+  z.strictObject({
+    kind: z.literal("rule"),
+    family,
+    priority: number,
+    mark: number,
+    table: number,
+  }),
+  /** Delete our routes from a routing table. */
+  z.strictObject({ kind: z.literal("route-table"), family, table: number }),
+  /** End what runs in a network namespace that we made, and delete it. */
+  z.strictObject({ kind: z.literal("netns"), name: z.string().regex(/^spider-[a-z0-9-]+$/) }),
+  /** Delete a directory that we made, with all that is in it. */
+  z.strictObject({
+    kind: z.literal("directory"),
+    path: z.string().refine(temporary, "not a temporary directory of ours"),
+  }),
+]);
+
+/** One way of putting something back. */
+export type Undo = z.infer<typeof Undo>;
+
+/** Whether what is to be undone is still there after the machine was started anew. */
+export function outlivesBoot(undo: Undo): boolean {
+  return undo.kind === "directory";
+}
+
+/** Whether it depends on the network namespace that it was done in. */
+export function inNamespace(undo: Undo): boolean {
+  return undo.kind === "rule" || undo.kind === "route-table";
+}
+
+/** What undoing it does, as the rest of a sentence that begins with "removed". */
+export function describe(undo: Undo): string {
+  switch (undo.kind) {
+    case "rule":
+      return `the IPv${undo.family} rule ${undo.priority} for mark ${undo.mark}`;
+    case "route-table":
+      return `our routes in the IPv${undo.family} table ${undo.table}`;
+    case "netns":
+      return `the network namespace ${undo.name}`;
+    case "directory":
+      return `the directory ${undo.path}`;
+  }
+}
+
+/**
+ * Puts one thing back. What is already back, or was never done, is left as it is.
+ *
+ * @param namespace path of the network namespace it was done in; null for our own
+ * @throws {Failure} when it could not be put back
+ */
+export function perform(undo: Undo, namespace: string | null = null): void {
+  switch (undo.kind) {
+    case "rule":
+      return deleteRule(undo, namespace);
+    case "route-table":
+      return deleteRoutes(undo, namespace);
+    case "netns":
+      return deleteNamespace(undo.name);
+    case "directory":
+      return deleteDirectory(undo.path);
+  }
+}
+
+function deleteRule(undo: Undo & { kind: "rule" }, namespace: string | null): void {
+  const selector = `priority ${undo.priority} fwmark ${undo.mark}/0xffffffff table ${undo.table} ` +
+    `protocol ${PROTOCOL}`;
+  const [program, ...args] = within(namespace, "ip", `-${undo.family}`, "rule", "del");
+  const { ok, stderr } = attempt(program, [...args, ...selector.split(" ")]);
+  if (!ok && !/No such file or directory/.test(stderr)) throw refused(describe(undo), stderr);
+}
+
+function deleteRoutes(undo: Undo & { kind: "route-table" }, namespace: string | null): void {
+  const selector = `flush table ${undo.table} protocol ${PROTOCOL}`;
+  const [program, ...args] = within(namespace, "ip", `-${undo.family}`, "route");
+  const { ok, stderr } = attempt(program, [...args, ...selector.split(" ")]);
+  if (!ok && !noSuchTable(stderr)) throw refused(describe(undo), stderr);
+}
+
+/** Whether `ip` says that a routing table is not there, which it is not before its first route. */
+export function noSuchTable(said: string): boolean {
+  return /FIB table does not exist|No such file or directory/.test(said);
+}
+
+function deleteDirectory(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function within(
+  namespace: string | null,
+  ...command: [string, ...string[]]
+): [string, ...string[]] {
+  return namespace === null ? command : ["nsenter", `--net=${namespace}`, ...command];
+}
+
+function refused(what: string, said: string): Failure {
+  return new Failure(`Cannot remove ${what}: ${said.trim()}.`);
+}
+
+function temporary(path: string): boolean {
+  const places = [tmpdir(), "/tmp", "/var/tmp"];
+  return places.includes(dirname(path)) && path.slice(dirname(path).length + 1).startsWith(PREFIX);
+}

@@ -1,0 +1,59 @@
+import { Failure } from "../host/failure.ts";
+import { instantiate, text } from "./wasm.ts";
+
+/** One field of the flow record, as its chain declares it. */
+export interface FieldDeclaration {
+  readonly name: string;
+  /** `address`, `port`, `protocol`, `time`, `integer`, `integer?` (may be null) or `boolean`. */
+  readonly type: string;
+  readonly summary: string;
+}
+
+/** One chain, as it declares itself in wasm/assembly/chain. */
+export interface ChainDeclaration {
+  readonly name: string;
+  readonly summary: string;
+  readonly fields: readonly FieldDeclaration[];
+}
+
+let declared: readonly ChainDeclaration[] | undefined;
+
+/** Every chain there is, in the order of their bits, read from the module itself. */
+export function chains(): readonly ChainDeclaration[] {
+  return declared ??= readChains();
+}
+
+function readChains(): readonly ChainDeclaration[] {
+  const wasm = instantiate();
+  const types = text(wasm.memory, wasm.typeNames()).split(" ");
+  const ascii = new TextDecoder();
+  const list = Array.from({ length: wasm.chains() }, (_, i) => ({
+    name: text(wasm.memory, wasm.chainName(i)),
+    summary: text(wasm.memory, wasm.chainSummary(i)),
+    fields: [] as FieldDeclaration[],
+  }));
+  for (let i = 0; i < wasm.fields(); i++) {
+    const name = new Uint8Array(wasm.memory.buffer, wasm.fieldName(i), wasm.fieldNameLength(i));
+    list[wasm.fieldChain(i)]!.fields.push({
+      name: ascii.decode(name),
+      type: types[wasm.fieldType(i)]!,
+      summary: text(wasm.memory, wasm.fieldSummary(i)),
+    });
+  }
+  return list;
+}
+
+/** The bits of the named chains. Throws a {@linkcode Failure} for a name that is no chain. */
+export function chainMask(names: readonly string[]): number {
+  let mask = 0;
+  for (const name of names) {
+    const bit = chains().findIndex((chain) => chain.name === name);
+    if (bit < 0) {
+      throw new Failure(
+        `there is no chain ${name}; there are ${chains().map((chain) => chain.name).join(", ")}`,
+      );
+    }
+    mask |= 1 << bit;
+  }
+  return mask;
+}

@@ -1,0 +1,144 @@
+import type { Endpoint } from "../contract/job.ts";
+import { addressBytes } from "../host/address.ts";
+import { Failure } from "../host/failure.ts";
+import { chainMask } from "./chains.ts";
+import { instantiate, text, type WasmExports } from "./wasm.ts";
+
+/** The kinds of frame a flow table reads, for messages. */
+export const KNOWN_LINKS =
+  "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
+
+/** How a flow table is made. Times are in seconds of packet time. */
+export interface FlowTableOptions {
+  /** Names of the chains that are on. */
+  readonly chains: readonly string[];
+  /** A flow without packets for so long is over. */
+  readonly idle: number;
+  /** So long a complete flow stays for late packets. */
+  readonly linger: number;
+  /** Pass over flows that were not expected. */
+  readonly expectedOnly?: boolean;
+  /** Octets of the packet buffer. */
+  readonly input: number;
+}
+
+const OUTPUT = 1 << 20;
+
+/** A dissector and its table of flows, in the linear memory of a wasm instance of its own. */
+export class FlowTable {
+  readonly #wasm: WasmExports;
+  readonly #inputSize: number;
+  readonly #statNames: readonly string[];
+  #input: Uint8Array<ArrayBuffer>;
+
+  /** Throws a {@linkcode Failure} for an unknown chain, or when memory does not suffice. */
+  constructor(options: FlowTableOptions) {
+    const wasm = this.#wasm = instantiate();
+    this.#inputSize = options.input;
+    const made = wasm.setup(
+      chainMask(options.chains),
+      options.idle * 1e6,
+      options.linger * 1e6,
+      options.expectedOnly ?? false,
+      options.input,
+      OUTPUT,
+    );
+    if (!made) throw new Failure("out of memory: the flow table could not be made");
+    this.#statNames = text(wasm.memory, wasm.statNames()).split(" ");
+    this.#input = this.#view();
+  }
+
+  /** Octets that one flow takes. */
+  get flowSize(): number {
+    return this.#wasm.flowSize();
+  }
+
+  /** Throws a {@linkcode Failure} when frames of this link type cannot be read. */
+  checkLink(type: number, name: string): void {
+    if (this.#wasm.knowsLink(type)) return;
+    throw new Failure(
+      `packets of link type ${name} cannot be read: capture on an interface with one of ${KNOWN_LINKS}`,
+    );
+  }
+
+  /**
+   * Where packets go, as pcap_dump(3) writes them, with room made for `packets` new flows. Good
+   * until the next call: making room may move the memory.
+   */
+  input(packets: number): Uint8Array<ArrayBuffer> {
+    this.#wasm.reserve(packets);
+    if (this.#input.buffer !== this.#wasm.memory.buffer) this.#input = this.#view();
+    return this.#input;
+  }
+
+  #view(): Uint8Array<ArrayBuffer> {
+    const buffer = this.#wasm.memory.buffer as ArrayBuffer;
+    return new Uint8Array(buffer, this.#wasm.inputAt(), this.#inputSize);
+  }
+
+  /** Dissects the first octets of the input. `fraction`: nanoseconds a unit of a time's fraction. */
+  dissect(octets: number, linkType: number, fraction: number): void {
+    this.#wasm.dissect(octets, linkType, fraction);
+  }
+
+  /** Moves packet time on to `time`, in milliseconds since 1970. */
+  advance(time: number): void {
+    this.#wasm.advance(time * 1000);
+  }
+
+  /** Ends every flow that is not expected, for the end of a capture. */
+  flush(): void {
+    this.#wasm.flush();
+  }
+
+  /** Records of flows that have ended, whole lines of ndjson; empty when there are no more. Good until the next call. */
+  drain(): Uint8Array<ArrayBuffer> {
+    return this.#output(this.#wasm.drain());
+  }
+
+  #output(octets: number): Uint8Array<ArrayBuffer> {
+    const buffer = this.#wasm.memory.buffer as ArrayBuffer;
+    return new Uint8Array(buffer, this.#wasm.outputAt(), octets);
+  }
+
+  /**
+   * Expects the flow of a connection before its packets are read: forward is from `local`. Returns
+   * its handle, good until `release`, or 0 when there is no room or it is expected already.
+   */
+  expect(local: Endpoint, remote: Endpoint, protocol: number): number {
+    const input = this.input(1);
+    const from = addressBytes(local.address);
+    const to = addressBytes(remote.address);
+    input.set(from, 0);
+    input.set(to, 16);
+    return this.#wasm.expect(from.length === 4 ? 4 : 6, protocol, local.port, remote.port);
+  }
+
+  /** The next expected flow that has become complete; 0 when there is none. */
+  nextReady(): number {
+    return this.#wasm.nextReady();
+  }
+
+  /** Whether an expected flow has seen its end. */
+  isComplete(flow: number): boolean {
+    return this.#wasm.isComplete(flow) !== 0;
+  }
+
+  /** An expected flow's record, as one line of JSON. */
+  record(flow: number): string {
+    return new TextDecoder().decode(this.#output(this.#wasm.record(flow)));
+  }
+
+  /** Ends the interest in an expected flow: later packets of it are passed over. */
+  release(flow: number): void {
+    this.#wasm.release(flow);
+  }
+
+  /** What was counted so far, by name. */
+  stats(): Record<string, number> {
+    const view = new DataView(this.#wasm.memory.buffer, this.#wasm.statsAt());
+    return Object.fromEntries(
+      this.#statNames.map((name, i) => [name, Number(view.getBigUint64(i * 8, true))]),
+    );
+  }
+}

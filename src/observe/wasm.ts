@@ -1,0 +1,65 @@
+import { Failure } from "../host/failure.ts";
+
+/** What the wasm module exports; see wasm/assembly/index.ts. Addresses are places in its memory. */
+export interface WasmExports {
+  readonly memory: WebAssembly.Memory;
+  knowsLink(type: number): number;
+  flowSize(): number;
+  chains(): number;
+  chainName(i: number): number;
+  chainSummary(i: number): number;
+  fields(): number;
+  fieldChain(i: number): number;
+  fieldType(i: number): number;
+  typeNames(): number;
+  fieldName(i: number): number;
+  fieldNameLength(i: number): number;
+  fieldSummary(i: number): number;
+  setup(
+    chains: number,
+    idle: number,
+    linger: number,
+    expectedOnly: boolean,
+    input: number,
+    output: number,
+  ): number;
+  inputAt(): number;
+  outputAt(): number;
+  reserve(flows: number): number;
+  dissect(octets: number, linkType: number, fraction: number): number;
+  advance(time: number): void;
+  flush(): void;
+  drain(): number;
+  expect(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
+  nextReady(): number;
+  isComplete(flow: number): number;
+  record(flow: number): number;
+  release(flow: number): void;
+  statsAt(): number;
+  statNames(): number;
+}
+
+const MODULE = new URL("../../wasm/build/spider.wasm", import.meta.url);
+
+let compiled: WebAssembly.Module | undefined;
+
+/** A dissector and flow table of its own, with its own memory. */
+export function instantiate(): WasmExports {
+  compiled ??= new WebAssembly.Module(bytes());
+  return new WebAssembly.Instance(compiled).exports as unknown as WasmExports;
+}
+
+function bytes(): Uint8Array<ArrayBuffer> {
+  try {
+    return Deno.readFileSync(MODULE);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Failure("the wasm module is not built: run `deno task build`");
+  }
+}
+
+/** A string of AssemblyScript: UTF-16, its length in octets before it. */
+export function text(memory: WebAssembly.Memory, at: number): string {
+  const length = new DataView(memory.buffer).getUint32(at - 4, true);
+  return new TextDecoder("utf-16le").decode(new Uint8Array(memory.buffer, at, length));
+}

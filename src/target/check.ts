@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Job } from "../contract/job.ts";
+import { addressProblem, quote } from "./address.ts";
+
+/** Characters of a host name (RFC 1035, section 2.3.4). */
+const NAME_LENGTH = 253;
+
+const port = numberOrText("dp", "a port from 1 to 65535", (n) => n >= 1 && n <= 65535);
+const rank = numberOrText("rank", "a whole number, 0 or more", (n) => n >= 0);
+
+const schema = z.looseObject({
+  dip: z.string().check((ctx) => {
+    const problem = addressProblem(ctx.value);
+    if (problem !== null) ctx.issues.push({ code: "custom", message: problem, input: ctx.value });
+  }),
+  dp: port.optional(),
+  // Goes into requests as it is, so it must not be able to end a line there.
+  domain: z.string().max(NAME_LENGTH).regex(/^[^\s\p{Cc}/?#@]+$/u).optional(),
+  rank: rank.optional(),
+});
+
+/**
+ * Checks what a line says of a target. Ports and ranks may be numbers in text; keys that are not
+ * known are kept as they are.
+ *
+ * @returns the job, or the problem with it as a short sentence
+ */
+export function checkJob(fields: Readonly<Record<string, unknown>>): Job | string {
+  if (fields.dip === undefined) {
+    return fields.domain === undefined
+      ? "no address: dip is missing"
+      : "no address to connect to: resolve the name first";
+  }
+  const result = schema.safeParse(fields);
+  if (result.success) return result.data as Job;
+  const [issue] = result.error.issues;
+  if (issue?.code === "custom") return issue.message;
+  const key = String(issue?.path[0]);
+  const given = quote(String(fields[key]));
+  return key === "domain" ? `domain ${given} is not a host name` : `${key} ${given} is not text`;
+}
+
+/** A whole number, or the same in decimal text, which becomes a number. */
+function numberOrText(key: string, wanted: string, fits: (value: number) => boolean) {
+  return z.unknown().transform((value, ctx) => {
+    const read = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+    if (typeof read === "number" && Number.isSafeInteger(read) && fits(read)) return read;
+    const given = quote(String(value));
+    ctx.issues.push({ code: "custom", message: `${key} ${given} is not ${wanted}`, input: value });
+    return z.NEVER;
+  });
+}

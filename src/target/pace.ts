@@ -1,0 +1,40 @@
+/** The longest stretch that is made up for when the program was busy, in milliseconds. */
+const CATCH_UP = 50;
+
+/**
+ * Lets turns pass at a steady rate, by the monotonic clock. Turns that came late are made up for,
+ * but never more than 1/20 s worth of them at once.
+ */
+export class Pace {
+  readonly #interval: number;
+  #next = -Infinity;
+
+  /** @param rate turns a second; undefined for no limit */
+  constructor(rate: number | undefined) {
+    this.#interval = rate === undefined ? 0 : 1000 / rate;
+  }
+
+  /** Waits for the next turn. False when `signal` aborted first: there is no turn then. */
+  async turn(signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted) return false;
+    if (this.#interval === 0) return true;
+    const now = performance.now();
+    const slot = Math.max(this.#next, now - CATCH_UP);
+    this.#next = slot + this.#interval;
+    return slot <= now || await sleep(slot - now, signal);
+  }
+}
+
+/** True after so many milliseconds, false as soon as `signal` aborts. */
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (slept: boolean) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve(slept);
+    };
+    const abort = () => end(false);
+    const timer = setTimeout(end, milliseconds, true);
+    signal?.addEventListener("abort", abort);
+  });
+}

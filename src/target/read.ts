@@ -1,0 +1,62 @@
+import { csvReader, looksLikeCsv } from "./csv.ts";
+import { readHost } from "./host_list.ts";
+import type { JobLine, LineReader } from "./job_line.ts";
+import { MAX_LINE, OVERLONG, splitLines } from "./lines.ts";
+import { readNdjson } from "./ndjson.ts";
+import type { Position } from "./position.ts";
+import { readText } from "./text.ts";
+
+/** How an input is read. */
+export interface ReadOptions {
+  /** Take it for CSV; otherwise the form is found out from the first line that is not a comment. */
+  readonly csv?: boolean;
+  /** How messages call the input; `the input` when missing. */
+  readonly name?: string;
+  /** Kept up to date while lines are read. */
+  readonly position?: Position;
+  /** Ends the reading, also while it waits for more. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The targets of an input: JSON objects, CSV, or addresses, one a line, gzip or not. Blank lines
+ * and lines that begin with `#` are passed over. Lines are counted from 1.
+ *
+ * @throws {Failure} when the input is not text, or cannot be read to its end
+ */
+export async function* readJobs(
+  stream: ReadableStream<Uint8Array>,
+  { csv = false, name = "the input", position, signal }: ReadOptions = {},
+): AsyncGenerator<JobLine> {
+  let read: LineReader | null = csv ? csvReader() : null;
+  let line = 0;
+  for await (const lines of splitLines(readText(stream, name, signal))) {
+    for (const raw of lines) {
+      if (signal?.aborted) return;
+      line++;
+      if (position !== undefined) {
+        position.lines = line;
+        position.characters += (raw?.length ?? MAX_LINE) + 1;
+      }
+      if (raw === OVERLONG) {
+        yield { line, problem: `longer than ${MAX_LINE} characters` };
+        continue;
+      }
+      const text = raw.trim();
+      if (text === "" || text.startsWith("#")) continue;
+      if (text.includes("\uFFFD")) {
+        yield { line, problem: "not UTF-8" };
+        continue;
+      }
+      read ??= readerFor(text);
+      const job = read(text);
+      if (job === null) continue;
+      yield typeof job === "string" ? { line, problem: job } : { line, job };
+    }
+  }
+}
+
+function readerFor(text: string): LineReader {
+  if (text.startsWith("{")) return readNdjson;
+  return looksLikeCsv(text) ? csvReader() : readHost;
+}

@@ -1,0 +1,170 @@
+/** Builds packets octet by octet, for tests. Every field can be set, also to a lie. */
+
+/** Octets side by side. */
+export function join(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Two octets in network byte order. */
+export function be16(value: number): number[] {
+  return [(value >> 8) & 255, value & 255];
+}
+
+/** Four octets in network byte order. */
+export function be32(value: number): number[] {
+  return [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+}
+
+/** Addresses of packets, as octets. */
+export const A4 = [192, 0, 2, 1];
+export const B4 = [198, 51, 100, 7];
+export const A6 = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+export const B6 = [0x20, 1, 0x0d, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+
+export const TCP = 6;
+export const UDP = 17;
+export const FIN = 1, SYN = 2, RST = 4, ACK = 16, ECE = 64, CWR = 128;
+
+export interface Ip4 {
+  source?: readonly number[];
+  destination?: readonly number[];
+  protocol?: number;
+  tos?: number;
+  total?: number;
+  headerWords?: number;
+  fragment?: number;
+  options?: readonly number[];
+}
+
+/** An IPv4 packet; lengths are right unless they are given. */
+export function ip4(payload: Uint8Array, ip: Ip4 = {}): Uint8Array<ArrayBuffer> {
+  const options = ip.options ?? [];
+  const header = 20 + options.length;
+  return join(
+    [0x40 | (ip.headerWords ?? header >> 2), ip.tos ?? 0],
+    be16(ip.total ?? header + payload.length),
+    [0, 1],
+    be16(ip.fragment ?? 0),
+    [64, ip.protocol ?? TCP, 0, 0],
+    ip.source ?? A4,
+    ip.destination ?? B4,
+    options,
+    payload,
+  );
+}
+
+export interface Ip6 {
+  source?: readonly number[];
+  destination?: readonly number[];
+  next?: number;
+  trafficClass?: number;
+  length?: number;
+}
+
+/** An IPv6 packet; extension headers are part of the payload. */
+export function ip6(payload: Uint8Array, ip: Ip6 = {}): Uint8Array<ArrayBuffer> {
+  const trafficClass = ip.trafficClass ?? 0;
+  return join(
+    [0x60 | (trafficClass >> 4), (trafficClass & 15) << 4, 0, 0],
+    be16(ip.length ?? payload.length),
+    [ip.next ?? TCP, 64],
+    ip.source ?? A6,
+    ip.destination ?? B6,
+    payload,
+  );
+}
+
+export interface Tcp {
+  source?: number;
+  destination?: number;
+  sequence?: number;
+  flags?: number;
+  words?: number;
+  options?: readonly number[];
+  payload?: Uint8Array;
+}
+
+/** A TCP segment. Options are padded to whole words. */
+export function tcp(segment: Tcp = {}): Uint8Array<ArrayBuffer> {
+  const options = [...segment.options ?? []];
+  while (options.length % 4 !== 0) options.push(0);
+  return join(
+    be16(segment.source ?? 40000),
+    be16(segment.destination ?? 80),
+    be32(segment.sequence ?? 1000),
+    be32(0),
+    [(segment.words ?? 5 + options.length / 4) << 4, segment.flags ?? ACK],
+    [0xff, 0xff, 0, 0, 0, 0],
+    options,
+    segment.payload ?? [],
+  );
+}
+
+/** The Timestamps option with the padding that is usual. */
+export function timestamps(value: number, echo: number): number[] {
+  return [1, 1, 8, 10, ...be32(value), ...be32(echo)];
+}
+
+/** A UDP datagram. */
+export function udp(payload: Uint8Array, source = 5000, destination = 53): Uint8Array<ArrayBuffer> {
+  return join(be16(source), be16(destination), be16(8 + payload.length), [0, 0], payload);
+}
+
+/** An ICMP error of either version, quoting a packet. */
+export function icmpError(type: number, code: number, quoted: Uint8Array): Uint8Array<ArrayBuffer> {
+  return join([type, code, 0, 0, 0, 0, 0, 0], quoted);
+}
+
+/** An Ethernet frame, with VLAN tags (their EtherTypes) in front of the packet. */
+export function ethernet(
+  packet: Uint8Array,
+  tags: readonly number[] = [],
+): Uint8Array<ArrayBuffer> {
+  const type = packet[0]! >> 4 === 6 ? 0x86dd : 0x0800;
+  const types = [...tags, type];
+  return join(
+    new Uint8Array(12),
+    be16(types[0]!),
+    ...types.slice(1).map((next) => [0, 1, ...be16(next)]),
+    packet,
+  );
+}
+
+/** A frame with its time and its length on the wire. */
+export interface Frame {
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly data: Uint8Array;
+  /** Octets on the wire; those at hand when missing. */
+  readonly wire?: number;
+}
+
+/** What pcap_dump(3) writes for frames, with times in nanoseconds. */
+export function records(frames: readonly Frame[]): Uint8Array<ArrayBuffer> {
+  return join(...frames.map(({ time, data, wire }) => {
+    const header = new DataView(new ArrayBuffer(16));
+    header.setUint32(0, Math.floor(time), true);
+    header.setUint32(4, Math.round((time % 1) * 1e6) * 1000, true);
+    header.setUint32(8, data.length, true);
+    header.setUint32(12, wire ?? data.length, true);
+    return join(new Uint8Array(header.buffer), data);
+  }));
+}
+
+/** A pcap file of frames, with times in nanoseconds. */
+export function pcapFile(frames: readonly Frame[], linkType = 1): Uint8Array<ArrayBuffer> {
+  const header = new DataView(new ArrayBuffer(24));
+  header.setUint32(0, 0xa1b23c4d, true);
+  header.setUint16(4, 2, true);
+  header.setUint16(6, 4, true);
+  header.setUint32(16, 262144, true);
+  header.setUint32(20, linkType, true);
+  return join(new Uint8Array(header.buffer), records(frames));
+}

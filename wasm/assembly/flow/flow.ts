@@ -1,0 +1,58 @@
+/** Nobody's: on the free list. */
+export const FREE: u8 = 0;
+/** In the table, not complete. */
+export const ACTIVE: u8 = 1;
+/** Complete, and still in the table for late packets. */
+export const COMPLETE: u8 = 2;
+/** Its record was taken; it stays to swallow late packets. */
+export const RELEASED: u8 = 3;
+/** Out of the table, waiting to be written. */
+export const DONE: u8 = 4;
+
+/** The lower endpoint of the key sent the flow's first packet. */
+export const FORWARD_IS_LOW: u8 = 1;
+/** The program waits for this flow by name; no timer ends it. */
+export const EXPECTED: u8 = 2;
+
+/** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
+export const FIN_FORWARD: u8 = 1;
+export const FIN_REVERSE: u8 = 2;
+export const RST_FORWARD: u8 = 4;
+export const RST_REVERSE: u8 = 8;
+
+/**
+ * One flow. Its first 40 octets are its key, the two endpoints in a fixed order (see `Key`); what
+ * the chains keep follows behind (see chain/registry.ts).
+ */
+@unmanaged
+export class Flow {
+  low0: u64;
+  low1: u64;
+  high0: u64;
+  high1: u64;
+  lowPort: u16;
+  highPort: u16;
+  protocol: u8;
+  version: u8;
+  keyPadding: u16;
+  state: u8;
+  marks: u8;
+  ends: u8;
+  slot: u8;
+  hash: u32;
+  previous: usize;
+  next: usize;
+  /** Sequence number of the first SYN forward: another one after completion is another connection. */
+  initialSequence: u32;
+  /** Time of the first packet, of the last, and of completion; nanoseconds since 1970. */
+  first: u64;
+  last: u64;
+  completed: u64;
+  packetsForward: u64;
+  packetsReverse: u64;
+  octetsForward: u64;
+  octetsReverse: u64;
+}
+
+/** Octets of the part that every flow has. */
+export const FLOW_SIZE: usize = offsetof<Flow>();

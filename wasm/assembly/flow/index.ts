@@ -1,0 +1,77 @@
+import { allocate } from "../memory.ts";
+import { hasKey, key } from "./key.ts";
+
+// Open addressing with linear probing. An entry is the hash above the flow's address, so that
+// probing and growing touch no flow but the one that is meant.
+
+let entries: usize = 0;
+let mask: usize = 0;
+let shift: u32 = 0;
+let used: usize = 0;
+
+/** Makes room for `count` flows in all, at most half full. False when memory is used up. */
+export function reserveIndex(count: usize): bool {
+  if (entries != 0 && count * 2 <= mask + 1) return true;
+  let bits: u32 = 12;
+  while ((<usize> 1 << bits) < count * 2) bits++;
+  const fresh = allocate(<usize> 8 << bits);
+  if (fresh == 0) return false;
+  const old = entries;
+  const oldCount: usize = entries == 0 ? 0 : mask + 1;
+  entries = fresh;
+  mask = (<usize> 1 << bits) - 1;
+  shift = 32 - bits;
+  for (let i: usize = 0; i < oldCount; i++) {
+    const entry = load<u64>(old + (i << 3));
+    if (entry != 0) place(entry);
+  }
+  return true;
+}
+
+/** How many flows the table holds. */
+export function indexed(): usize {
+  return used;
+}
+
+/** The flow with the key at hand, or 0. */
+export function find(): usize {
+  let i = <usize> (key.hash >> shift);
+  while (true) {
+    const entry = load<u64>(entries + (i << 3));
+    if (entry == 0) return 0;
+    if (u32(entry >> 32) == key.hash && hasKey(<usize> u32(entry))) return <usize> u32(entry);
+    i = (i + 1) & mask;
+  }
+}
+
+/** Adds a flow that is not in the table. Room was reserved. */
+export function insert(flow: usize, hash: u32): void {
+  place((u64(hash) << 32) | u64(flow));
+  used++;
+}
+
+/** Takes a flow out of the table, closing the gap so that no probe ends early. */
+export function remove(flow: usize, hash: u32): void {
+  let gap = <usize> (hash >> shift);
+  while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = (gap + 1) & mask;
+  let i = gap;
+  while (true) {
+    i = (i + 1) & mask;
+    const entry = load<u64>(entries + (i << 3));
+    if (entry == 0) break;
+    const home = <usize> (u32(entry >> 32) >> shift);
+    // Move it only when its home does not lie behind the gap on the way to it
+    if (((i - home) & mask) >= ((i - gap) & mask)) {
+      store<u64>(entries + (gap << 3), entry);
+      gap = i;
+    }
+  }
+  store<u64>(entries + (gap << 3), 0);
+  used--;
+}
+
+function place(entry: u64): void {
+  let i = <usize> (u32(entry >> 32) >> shift);
+  while (load<u64>(entries + (i << 3)) != 0) i = (i + 1) & mask;
+  store<u64>(entries + (i << 3), entry);
+}

@@ -1,0 +1,215 @@
+import * as chains from "../chain/registry.ts";
+import { Packet } from "../packet.ts";
+import { stats } from "../stats.ts";
+import * as tcp from "../wire/tcp.ts";
+import {
+  ACTIVE,
+  COMPLETE,
+  DONE,
+  EXPECTED,
+  FIN_FORWARD,
+  FIN_REVERSE,
+  Flow,
+  FORWARD_IS_LOW,
+  RELEASED,
+  RST_FORWARD,
+  RST_REVERSE,
+} from "./flow.ts";
+import { find, insert, remove } from "./index.ts";
+import { key, keyOf } from "./key.ts";
+import { release as giveBack, take } from "./pool.ts";
+import { done, push, ready } from "./queue.ts";
+import { anySlot, nextDue, nextTick, schedule, setLongest, unschedule } from "./wheel.ts";
+
+let idle: u64 = 0;
+let linger: u64 = 0;
+let onlyExpected: bool = false;
+/** Packet time: the latest that was seen. */
+let clock: u64 = 0;
+
+/** Sets the timeouts (nanoseconds) and whether flows that nobody expects are passed over. */
+export function setTimeouts(idleTime: u64, lingerTime: u64, expectedOnly: bool): void {
+  idle = idleTime;
+  linger = lingerTime;
+  onlyExpected = expectedOnly;
+  setLongest(max(idleTime, lingerTime));
+}
+
+/** Moves packet time on and ends what has been idle or complete for long enough. */
+export function advance(now: u64): void {
+  if (now > clock) clock = now;
+  if (clock < nextTick()) return;
+  for (let flow = nextDue(clock); flow != 0; flow = nextDue(clock)) {
+    while (flow != 0) {
+      const next = changetype<Flow>(flow).next;
+      const due = deadline(changetype<Flow>(flow));
+      if (due >= clock) schedule(flow, due);
+      else leave(flow);
+      flow = next;
+    }
+  }
+}
+
+/** Ends everything that no program waits for. */
+export function flush(): void {
+  for (let flow = anySlot(); flow != 0; flow = anySlot()) {
+    while (flow != 0) {
+      const next = changetype<Flow>(flow).next;
+      leave(flow);
+      flow = next;
+    }
+  }
+}
+
+/** Counts a packet to its flow, beginning one where there is none. */
+export function count(packet: Packet): void {
+  advance(packet.time);
+  keyOf(packet);
+  let at = find();
+  if (at != 0 && isOver(at, packet)) {
+    end(at);
+    at = 0;
+  }
+  if (at == 0) {
+    if (onlyExpected) {
+      stats.unexpected++;
+      return;
+    }
+    at = begin(key.sourceIsLow, 0);
+    if (at == 0) {
+      stats.notStored++;
+      return;
+    }
+    schedule(at, packet.time + idle);
+  }
+  const flow = changetype<Flow>(at);
+  if (flow.state == RELEASED) {
+    stats.late++;
+    return;
+  }
+  const reverse = key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
+  tally(flow, packet, reverse);
+  chains.update(at, packet, reverse);
+  if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
+    endsOf(flow, packet, reverse);
+  }
+}
+
+/** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. */
+export function countQuoting(packet: Packet, quoted: Packet): bool {
+  advance(packet.time);
+  keyOf(quoted);
+  const at = find();
+  if (at == 0) return false;
+  const flow = changetype<Flow>(at);
+  if (flow.state == RELEASED) {
+    stats.late++;
+    return true;
+  }
+  // An error travels against the packet that it quotes
+  const reverse = key.sourceIsLow == ((flow.marks & FORWARD_IS_LOW) != 0);
+  tally(flow, packet, reverse);
+  return true;
+}
+
+/** Puts a flow into the table that the program will ask for. Key and direction are `packet`'s. */
+export function expect(packet: Packet): usize {
+  keyOf(packet);
+  const old = find();
+  if (old != 0) {
+    if (changetype<Flow>(old).marks & EXPECTED) return 0;
+    end(old);
+  }
+  return begin(key.sourceIsLow, EXPECTED);
+}
+
+/** Ends the program's interest in a flow; it stays a while, to swallow late packets. */
+export function release(at: usize): void {
+  const flow = changetype<Flow>(at);
+  if (flow.state == ACTIVE) flow.completed = clock;
+  flow.marks &= ~EXPECTED;
+  flow.state = RELEASED;
+  schedule(at, max(clock, flow.completed) + linger);
+}
+
+function begin(forwardIsLow: bool, marks: u8): usize {
+  const at = take();
+  if (at == 0) return 0;
+  memory.copy(at, changetype<usize>(key), 40);
+  const flow = changetype<Flow>(at);
+  flow.state = ACTIVE;
+  flow.marks = marks | (forwardIsLow ? FORWARD_IS_LOW : 0);
+  flow.hash = key.hash;
+  chains.begin(at);
+  insert(at, key.hash);
+  stats.flows++;
+  return at;
+}
+
+function tally(flow: Flow, packet: Packet, reverse: bool): void {
+  if (flow.first == 0) flow.first = packet.time;
+  if (packet.time > flow.last) flow.last = packet.time;
+  if (reverse) {
+    flow.packetsReverse++;
+    flow.octetsReverse += packet.octets;
+  } else {
+    flow.packetsForward++;
+    flow.octetsForward += packet.octets;
+  }
+}
+
+/** Notes SYN, FIN and RST, and completes the flow after FIN both ways or a RST. */
+function endsOf(flow: Flow, packet: Packet, reverse: bool): void {
+  const flags = packet.flags;
+  if ((flags & tcp.SYN) != 0 && !reverse && flow.initialSequence == 0) {
+    flow.initialSequence = tcp.sequence(packet.transport);
+  }
+  if ((flags & (tcp.FIN | tcp.RST)) == 0) return;
+  if (flags & tcp.FIN) flow.ends |= reverse ? FIN_REVERSE : FIN_FORWARD;
+  if (flags & tcp.RST) flow.ends |= reverse ? RST_REVERSE : RST_FORWARD;
+  const both: u8 = FIN_FORWARD | FIN_REVERSE;
+  if ((flow.ends & both) != both && (flow.ends & (RST_FORWARD | RST_REVERSE)) == 0) return;
+  if (flow.state != ACTIVE) return;
+  flow.state = COMPLETE;
+  flow.completed = packet.time;
+  const at = changetype<usize>(flow);
+  if (flow.marks & EXPECTED) {
+    push(ready, at);
+  } else {
+    unschedule(at);
+    schedule(at, packet.time + linger);
+  }
+}
+
+/** When a flow that has a timer is over, in packet time. */
+function deadline(flow: Flow): u64 {
+  return flow.state == ACTIVE ? flow.last + idle : flow.completed + linger;
+}
+
+/** Whether a packet comes too late for a flow in the table, or opens the next one on its ports. */
+function isOver(at: usize, packet: Packet): bool {
+  const flow = changetype<Flow>(at);
+  if (flow.marks & EXPECTED) return false;
+  if (packet.time > deadline(flow)) return true;
+  return flow.state == COMPLETE && packet.protocol == tcp.PROTOCOL &&
+    (packet.flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && packet.transport != 0 &&
+    tcp.sequence(packet.transport) != flow.initialSequence;
+}
+
+/** Ends a flow that stands in the wheel. */
+function end(at: usize): void {
+  unschedule(at);
+  leave(at);
+}
+
+/** Out of the table: to be written, or nobody's when its record was taken before. */
+function leave(at: usize): void {
+  const flow = changetype<Flow>(at);
+  remove(at, flow.hash);
+  if (flow.state == RELEASED) {
+    giveBack(at);
+    return;
+  }
+  flow.state = DONE;
+  push(done, at);
+}

@@ -1,0 +1,45 @@
+import { allocate } from "../memory.ts";
+import { Flow, FREE } from "./flow.ts";
+import { indexed, reserveIndex } from "./index.ts";
+
+/** Flows of one piece of memory. */
+const SLAB: usize = 4096;
+
+let size: usize = 0;
+let free: usize = 0;
+let freeCount: usize = 0;
+
+/** Sets the octets of a flow with all its chains. Once, before the first `reserve`. */
+export function setFlowSize(octets: usize): void {
+  size = octets;
+}
+
+/** Makes room for `count` more flows; false when there is less. Memory may grow, and so move. */
+export function reserve(count: usize): bool {
+  if (!reserveIndex(indexed() + count)) return false;
+  while (freeCount < count) {
+    const slab = allocate(size * SLAB);
+    if (slab == 0) return false;
+    for (let i: usize = SLAB; i > 0; i--) release(slab + (i - 1) * size);
+  }
+  return true;
+}
+
+/** A zeroed flow, or 0 when none is left. */
+export function take(): usize {
+  const flow = free;
+  if (flow == 0) return 0;
+  free = changetype<Flow>(flow).next;
+  freeCount--;
+  memory.fill(flow, 0, size);
+  return flow;
+}
+
+/** Gives a flow back. */
+export function release(at: usize): void {
+  const flow = changetype<Flow>(at);
+  flow.state = FREE;
+  flow.next = free;
+  free = at;
+  freeCount++;
+}

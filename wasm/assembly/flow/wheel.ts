@@ -1,0 +1,73 @@
+import { Flow } from "./flow.ts";
+
+// A wheel of slots, each a list of the flows whose deadline falls into its quantum of packet time.
+// A packet does not move its flow: when the slot's time comes, a flow that was active since is put
+// into a later slot. So a packet costs no list operation.
+
+const SLOTS: u64 = 128;
+/** The longest timeout is cut into this many quanta, so that a deadline never laps the wheel. */
+const QUANTA: u64 = 100;
+
+const heads: usize = memory.data(512, 8);
+let quantum: u64 = 0;
+let tick: u64 = 0;
+
+/** Sets the longest timeout, in nanoseconds. Once, before the first flow. */
+export function setLongest(longest: u64): void {
+  quantum = longest / QUANTA + 1;
+}
+
+/** Puts a flow into the slot of its deadline. */
+export function schedule(at: usize, deadline: u64): void {
+  const flow = changetype<Flow>(at);
+  const due = max(deadline / quantum, tick) + 1;
+  const slot = usize(due % SLOTS);
+  const head = load<usize>(heads + slot * sizeof<usize>());
+  flow.slot = u8(slot);
+  flow.previous = 0;
+  flow.next = head;
+  if (head != 0) changetype<Flow>(head).previous = at;
+  store<usize>(heads + slot * sizeof<usize>(), at);
+}
+
+/** Takes a flow out of its slot. */
+export function unschedule(at: usize): void {
+  const flow = changetype<Flow>(at);
+  if (flow.previous != 0) changetype<Flow>(flow.previous).next = flow.next;
+  else store<usize>(heads + usize(flow.slot) * sizeof<usize>(), flow.next);
+  if (flow.next != 0) changetype<Flow>(flow.next).previous = flow.previous;
+}
+
+/** Takes out the list of the next slot whose time has come by `now`, as its first flow; 0 when no slot has. */
+export function nextDue(now: u64): usize {
+  const target = now / quantum;
+  // A leap in time passes each slot once
+  if (target > tick + SLOTS) tick = target - SLOTS;
+  while (tick < target) {
+    tick++;
+    const head = heads + usize(tick % SLOTS) * sizeof<usize>();
+    const list = load<usize>(head);
+    if (list != 0) {
+      store<usize>(head, 0);
+      return list;
+    }
+  }
+  return 0;
+}
+
+/** Time of the next tick, nanoseconds since 1970: before it, `nextDue` finds nothing. */
+export function nextTick(): u64 {
+  return (tick + 1) * quantum;
+}
+
+/** Takes out any slot's list, for the end; 0 when the wheel is empty. */
+export function anySlot(): usize {
+  for (let slot: usize = 0; slot < usize(SLOTS); slot++) {
+    const list = load<usize>(heads + slot * sizeof<usize>());
+    if (list != 0) {
+      store<usize>(heads + slot * sizeof<usize>(), 0);
+      return list;
+    }
+  }
+  return 0;
+}

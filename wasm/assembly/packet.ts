@@ -1,0 +1,41 @@
+/** What the dissector found in one packet. Addresses are places in linear memory. */
+@unmanaged
+export class Packet {
+  /** Capture time, nanoseconds since 1970. */
+  time: u64;
+  /** Start of the IP header. */
+  ip: usize;
+  /** Where what was captured of the IP packet ends; padding of the link is beyond. */
+  end: usize;
+  /** Start of the transport header; 0 in a later fragment, which has none. */
+  transport: usize;
+  /** Source address, 4 or 16 octets. */
+  source: usize;
+  /** Destination address. */
+  destination: usize;
+  /** Length of the IP packet as it was on the wire. */
+  octets: u32;
+  /** IP version, 4 or 6. */
+  version: u8;
+  /** Protocol of the transport header, beyond any IPv6 extension headers. */
+  protocol: u8;
+  /** Type of service or traffic class: DSCP in the upper six bits, ECN in the lower two. */
+  trafficClass: u8;
+  /** TCP flags, CWR to FIN; 0 when not TCP. */
+  flags: u8;
+  /** Ports; 0 where the protocol has none. */
+  sourcePort: u16;
+  destinationPort: u16;
+}
+
+/** A new place for a packet's description. Call only while the module starts. */
+export const packet = changetype<Packet>(memory.data(64, 8));
+/** The packet that an ICMP error quotes. */
+export const quoted = changetype<Packet>(memory.data(64, 8));
+
+/** What a reader says of a header. Nothing beyond `end` was read in any case. */
+export const OK: i32 = 0;
+/** The octets at hand end before the header does. */
+export const SHORT: i32 = 1;
+/** The header contradicts itself. */
+export const BAD: i32 = 2;

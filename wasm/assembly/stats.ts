@@ -1,0 +1,22 @@
+/** Counters of one capture. The program reads them by the names of `statNames`. */
+@unmanaged
+export class Stats {
+  packets: u64;
+  octets: u64;
+  truncated: u64;
+  notIp: u64;
+  malformedLink: u64;
+  malformedIp: u64;
+  malformedTransport: u64;
+  fragments: u64;
+  flows: u64;
+  unexpected: u64;
+  late: u64;
+  notStored: u64;
+}
+
+export const stats = changetype<Stats>(memory.data(offsetof<Stats>(), 8));
+
+/** The counters' names in the order of their places, each of eight octets. */
+export const STAT_NAMES =
+  "packets octets truncated not_ip malformed_link malformed_ip malformed_transport fragments flows unexpected late not_stored";

@@ -1,0 +1,47 @@
+// RFC 792, RFC 4443
+import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { u16be } from "./bytes.ts";
+import { ipv4 } from "./ipv4.ts";
+import { ipv6 } from "./ipv6.ts";
+import * as tcp from "./tcp.ts";
+import * as udp from "./udp.ts";
+
+export const PROTOCOL: u8 = 1;
+export const PROTOCOL_6: u8 = 58;
+
+const HEADER: usize = 8;
+
+/** Checks the header once. */
+export function icmp(packet: Packet): i32 {
+  const at = packet.transport;
+  if (at + HEADER > packet.ip + packet.octets) return BAD;
+  return at + HEADER > packet.end ? SHORT : OK;
+}
+
+/** Whether a checked message is an error, and so quotes the packet that it answers. */
+export function quotes(packet: Packet): bool {
+  const type = load<u8>(packet.transport);
+  if (packet.protocol == PROTOCOL_6) return type >= 1 && type <= 4;
+  return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+}
+
+/**
+ * Reads the packet that an error quotes, as far as is needed to name its flow: addresses, protocol
+ * and, for TCP and UDP, ports. A quotation may end after eight octets of the transport header.
+ */
+export function quotation(packet: Packet, into: Packet): i32 {
+  const at = packet.transport + HEADER;
+  if (at >= packet.end) return SHORT;
+  const status = load<u8>(at) >> 4 == 6 ? ipv6(at, packet.end, into) : ipv4(at, packet.end, into);
+  if (status != OK) return status;
+  if (into.version != packet.version) return BAD;
+  into.sourcePort = 0;
+  into.destinationPort = 0;
+  if (into.transport == 0) return SHORT;
+  if (into.protocol == tcp.PROTOCOL || into.protocol == udp.PROTOCOL) {
+    if (into.transport + 4 > into.end) return SHORT;
+    into.sourcePort = u16be(into.transport);
+    into.destinationPort = u16be(into.transport + 2);
+  }
+  return OK;
+}

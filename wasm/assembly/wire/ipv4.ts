@@ -1,0 +1,33 @@
+// RFC 791, section 3.1
+import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { u16be } from "./bytes.ts";
+
+const TRAFFIC_CLASS: usize = 1;
+const TOTAL_LENGTH: usize = 2;
+const FRAGMENT: usize = 6;
+const PROTOCOL: usize = 9;
+const SOURCE: usize = 12;
+const DESTINATION: usize = 16;
+const HEADER: usize = 20;
+
+/** Reads an IPv4 header and finds the transport header. `end` is where the octets at hand end. */
+export function ipv4(at: usize, end: usize, into: Packet): i32 {
+  if (at + HEADER > end) return SHORT;
+  const headerLength = usize(load<u8>(at) & 0x0f) << 2;
+  if (headerLength < HEADER) return BAD;
+  let total: usize = u16be(at + TOTAL_LENGTH);
+  // 0 stands on packets that the sender's card is still to cut up (segmentation offload)
+  if (total == 0) total = end - at;
+  if (total < headerLength) return BAD;
+  if (at + headerLength > end) return SHORT;
+  into.ip = at;
+  into.end = min(end, at + total);
+  into.octets = u32(total);
+  into.version = 4;
+  into.trafficClass = load<u8>(at + TRAFFIC_CLASS);
+  into.protocol = load<u8>(at + PROTOCOL);
+  into.source = at + SOURCE;
+  into.destination = at + DESTINATION;
+  into.transport = u16be(at + FRAGMENT) & 0x1fff ? 0 : at + headerLength;
+  return OK;
+}
