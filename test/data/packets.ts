@@ -1,7 +1,9 @@
 /** Builds packets octet by octet, for tests. Every field can be set, also to a lie. */
 
 /** Octets side by side. */
-export function join(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array<ArrayBuffer> {
+export function join(
+  ...parts: readonly (Uint8Array | readonly number[])[]
+): Uint8Array<ArrayBuffer> {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const whole = new Uint8Array(length);
   let at = 0;

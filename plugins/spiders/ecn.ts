@@ -1,0 +1,71 @@
+import type { Spider } from "../../src/mod.ts";
+
+/**
+ * ECN. The kernel answers an unanswered ECN SYN with a plain one (RFC 3168, section 6.1.1.1), so a
+ * socket that connected says nothing of ECN: what counts is which SYN the wire saw answered.
+ */
+export default {
+  kind: "spider",
+  name: "ecn",
+  version: "1.0.0",
+  api: "^1",
+  summary: "Explicit Congestion Notification",
+  references: ["RFC 3168"],
+  connect: ["tcp", "http"],
+  chains: ["basic", "tcp", "tcpx", "ecn"],
+  arms: [{ name: "no_ecn" }, { name: "ecn", socket: { ecn: true } }],
+  conditions: {
+    "ecn.connectivity.works": "both connected, with ECN by the SYN that asked for it",
+    "ecn.connectivity.broken": "connected without ECN, and not by a SYN that asked for it",
+    "ecn.connectivity.transient": "connected with ECN, and not without",
+    "ecn.connectivity.offline": "connected neither with ECN nor without",
+    "ecn.negotiation.succeeded": "the SYN-ACK carried ECE without CWR",
+    "ecn.negotiation.failed": "the SYN-ACK did not carry ECE",
+    "ecn.negotiation.reflected": "the SYN-ACK carried both flags of the SYN",
+    "ecn.ipmark.ect0.seen": "a packet from the target carried ECT(0)",
+    "ecn.ipmark.ect0.not_seen": "no packet from the target carried ECT(0)",
+    "ecn.ipmark.ect1.seen": "a packet from the target carried ECT(1)",
+    "ecn.ipmark.ect1.not_seen": "no packet from the target carried ECT(1)",
+    "ecn.ipmark.ce.seen": "a packet from the target carried CE",
+    "ecn.ipmark.ce.not_seen": "no packet from the target carried CE",
+  },
+  conclude(flows, { connectivity, tcpFlags: { ECE, CWR } }) {
+    const unknown = ["pathspider.not_observed"];
+    const [plain, ecn] = flows;
+    if (plain === undefined || ecn === undefined) return unknown;
+    const asks = (flags: number | null) => flags !== null && (flags & (ECE | CWR)) === (ECE | CWR);
+
+    // Each arm must have sent what it stands for
+    if (plain.tcp_synflags_fwd === null || asks(plain.tcp_synflags_fwd)) return unknown;
+    if (!asks(ecn.tcp_synflags_fwd)) return unknown;
+
+    const baselineUp = plain.spdr_state === 0;
+    const connected = ecn.spdr_state === 0;
+    const answered = asks(ecn.tcpx_synflags_answered);
+    if (connected && !answered) {
+      // The kernel fell back. Where the baseline lost a SYN too, or did not come up although a
+      // plain SYN can, loss explains the unanswered ECN SYN as well as ECN does
+      if (!baselineUp || plain.tcpx_syn_fwd > 1) return unknown;
+    }
+
+    const conditions = [`ecn.connectivity.${connectivity(baselineUp, connected && answered)}`];
+    if (!answered || !ecn.tcp_connected || ecn.tcp_synflags_rev === null) return conditions;
+
+    const reply = ecn.tcp_synflags_rev & (ECE | CWR);
+    const negotiation = reply === ECE
+      ? "succeeded"
+      : reply === (ECE | CWR)
+      ? "reflected"
+      : "failed";
+    conditions.push(`ecn.negotiation.${negotiation}`);
+    const marks = {
+      ect0: ecn.ecn_ect0_syn_rev || ecn.ecn_ect0_data_rev,
+      ect1: ecn.ecn_ect1_syn_rev || ecn.ecn_ect1_data_rev,
+      ce: ecn.ecn_ce_syn_rev || ecn.ecn_ce_data_rev,
+    };
+    for (const [mark, seen] of Object.entries(marks)) {
+      conditions.push(`ecn.ipmark.${mark}.${seen ? "seen" : "not_seen"}`);
+    }
+    return conditions;
+  },
+} satisfies Spider;

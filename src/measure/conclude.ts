@@ -1,0 +1,24 @@
+import type { MergedFlow, ObservedFlow } from "../contract/flow.ts";
+import type { OptionValues } from "../contract/option.ts";
+import { NOT_OBSERVED, type Spider } from "../contract/spider.ts";
+import { helpers } from "./helpers.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** How many of the arms were not observed. */
+export function missedFlows(flows: readonly MergedFlow[]): number {
+  return flows.reduce((count, flow) => flow.observed ? count : count + 1, 0);
+}
+
+/** The conditions of a target: the spider's verdict where every arm was observed, else none. */
+export function conclude(
+  spider: Spider,
+  vocabulary: Vocabulary,
+  flows: readonly MergedFlow[],
+  options: OptionValues,
+): readonly string[] {
+  const missed = missedFlows(flows);
+  if (missed > 0) return [NOT_OBSERVED, `pathspider.missed_flows:${missed}`];
+  const conditions = spider.conclude(flows as readonly ObservedFlow[], helpers, options);
+  vocabulary.check(conditions);
+  return conditions;
+}

@@ -1,0 +1,166 @@
+import type { ConnectionType } from "../connect/connection_type.ts";
+import { Dialer } from "../connect/dialer.ts";
+import type { Job } from "../contract/job.ts";
+import type { OptionValues } from "../contract/option.ts";
+import type { Result, Spider } from "../contract/spider.ts";
+import type { CaptureCounts } from "../host/capture.ts";
+import { EcnRoute } from "../host/ecn_route.ts";
+import { type Interface, sourceAddress } from "../host/interface.ts";
+import type { Journal } from "../host/journal.ts";
+import type { Reactor } from "../host/reactor.ts";
+import { Watcher } from "../observe/watcher.ts";
+import type { JobLine } from "../target/job_line.ts";
+import { Pace } from "../target/pace.ts";
+import { emptyTally } from "./tally.ts";
+import { type Bench, measureTarget } from "./target.ts";
+import { Vocabulary } from "./vocabulary.ts";
+
+/** How a run is made. */
+export interface EngineOptions {
+  readonly spider: Spider;
+  readonly spiderOptions: OptionValues;
+  readonly connect: ConnectionType;
+  /** The interface that everything leaves through and is watched on. */
+  readonly device: Interface;
+  /** Where changes to the system are noted. */
+  readonly journal: Journal;
+  /** Targets in flight at once. */
+  readonly workers: number;
+  /** Targets started a second; undefined for no limit. */
+  readonly rate: number | undefined;
+  readonly timeoutMs: number;
+  /** Put the arms' records into the results. */
+  readonly outputFlows: boolean;
+}
+
+/** What a run is given and hands on. */
+export interface Feed {
+  /** The targets; must end soon after the signal that it is given aborts. */
+  jobs(signal: AbortSignal): AsyncIterable<JobLine>;
+  result(result: Result): void;
+  problem(line: number, problem: string): void;
+}
+
+/** Runs one spider against a stream of targets, a bounded number of them at once. */
+export class Engine implements Disposable {
+  readonly tally = emptyTally();
+  readonly #options: EngineOptions;
+  readonly #reactor: Reactor;
+  readonly #bench: Bench;
+  readonly #halt = new AbortController();
+  #ecnRoute: EcnRoute | undefined;
+  #inFlight = 0;
+  #freed: (() => void) | null = null;
+  #error: unknown = undefined;
+
+  /** Throws a Failure when the interface cannot be captured on. */
+  constructor(reactor: Reactor, options: EngineOptions) {
+    const { spider, device } = options;
+    this.#options = options;
+    this.#reactor = reactor;
+    this.#bench = {
+      ...options,
+      vocabulary: new Vocabulary(spider),
+      watcher: new Watcher(reactor, device.name, spider.chains),
+      dialer: new Dialer(reactor, { interface: device.name, ecnMark: () => this.#ecnMark() }),
+    };
+  }
+
+  /** What libpcap counted so far. */
+  captureCounts(): CaptureCounts {
+    return this.#bench.watcher.counts();
+  }
+
+  /**
+   * Measures until the targets end or `stop` aborts; then finishes what is in flight. Rejects with
+   * the first error that ended the run early, after the same orderly end where that is possible.
+   */
+  async run(feed: Feed, stop: AbortSignal): Promise<void> {
+    const broke = this.#reactor.run().catch((error) => {
+      this.#fail(error);
+      throw error;
+    });
+    try {
+      await Promise.race([this.#feed(feed, AbortSignal.any([stop, this.#halt.signal])), broke]);
+    } finally {
+      this.#bench.dialer.close();
+      this.#reactor.stop();
+      await broke.catch(() => {}); // it was thrown by the race, or is in #error
+    }
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Ends the capture and takes back what the run changed. */
+  close(): void {
+    this.#bench.watcher.close();
+    this.#ecnRoute?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #feed(feed: Feed, stop: AbortSignal): Promise<void> {
+    const pace = new Pace(this.#options.rate);
+    try {
+      for await (const line of feed.jobs(stop)) {
+        if ("problem" in line) {
+          feed.problem(line.line, line.problem);
+          continue;
+        }
+        if (!await pace.turn(stop)) break;
+        while (this.#inFlight >= this.#options.workers) await this.#oneLess();
+        if (stop.aborted) break;
+        this.#start(line.job, feed);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    while (this.#inFlight > 0) await this.#oneLess();
+  }
+
+  #start(job: Job, feed: Feed): void {
+    this.#inFlight++;
+    this.tally.started++;
+    this.#measure(job, feed)
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#inFlight--;
+        this.#freed?.();
+      });
+  }
+
+  async #measure(job: Job, feed: Feed): Promise<void> {
+    sourceAddress(this.#options.device, job.dip.includes(":") ? 6 : 4);
+    const result = await measureTarget(this.#bench, job);
+    if (result === null) return;
+    const { tally } = this;
+    tally.done++;
+    for (const condition of result.conditions) {
+      tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
+    }
+    if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
+    feed.result(result);
+  }
+
+  /** Waits until a target in flight is finished. Only the feeding loop waits. */
+  #oneLess(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#freed = () => {
+        this.#freed = null;
+        resolve();
+      };
+    });
+  }
+
+  /** Keeps the first error and ends the feeding. */
+  #fail(error: unknown): void {
+    this.#error ??= error;
+    this.#halt.abort();
+  }
+
+  #ecnMark(): number {
+    this.#ecnRoute ??= EcnRoute.open(this.#options.device.name, this.#options.journal);
+    return this.#ecnRoute.mark;
+  }
+}

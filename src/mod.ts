@@ -1,0 +1,12 @@
+/**
+ * What a plugin's author or a script imports. Plugins import types alone, which are erased when
+ * they are loaded.
+ *
+ * @module
+ */
+export type * from "./contract/connection.ts";
+export type * from "./contract/flow.ts";
+export type * from "./contract/job.ts";
+export type * from "./contract/manifest.ts";
+export type * from "./contract/option.ts";
+export type * from "./contract/spider.ts";

@@ -1,0 +1,149 @@
+import type { FlowRecord } from "../contract/flow.ts";
+import type { Endpoint } from "../contract/job.ts";
+import { Capture, type CaptureCounts } from "../host/capture.ts";
+import { wallClock } from "../host/clock.ts";
+import { Deadlines } from "../connect/deadlines.ts";
+import { Failure } from "../host/failure.ts";
+import { type Reactor, READY } from "../host/reactor.ts";
+import { FlowTable } from "./flow_table.ts";
+
+/** How long the kernel gathers packets before it hands them over, in milliseconds. */
+const GATHER = 10;
+/**
+ * After a connection ended without an answer, the capture must have been read up to so many
+ * milliseconds later before what it shows is taken for all there was.
+ */
+const QUIET = 10 * GATHER;
+/** So many milliseconds the end of a connection that stood may take to be seen. */
+const ENDING = 1000;
+
+/** Octets kept of each packet: more than the longest headers of IP, with options, and TCP. */
+const SNAPLEN = 256;
+const KERNEL_BUFFER = 32 << 20;
+/** Packets taken at once; between two batches others have their turn. */
+const BATCH = 16_384;
+const INPUT = BATCH * (SNAPLEN + 16) + 1;
+const BATCHES_A_TURN = 4;
+
+/** A connection whose packets are watched. */
+export interface Watch {
+  readonly flow: number;
+  complete: boolean;
+  told: (() => void) | null;
+}
+
+/** Watches the packets of announced connections on one interface, and tells what was seen. */
+export class Watcher implements Disposable {
+  readonly #capture: Capture;
+  readonly #table: FlowTable;
+  readonly #device: string;
+  readonly #reactor: Reactor;
+  readonly #watches = new Map<number, Watch>();
+  readonly #deadlines = new Deadlines();
+
+  /** Throws a {@linkcode Failure} when the interface cannot be captured on. */
+  constructor(reactor: Reactor, device: string, chains: readonly string[]) {
+    this.#reactor = reactor;
+    this.#device = device;
+    this.#capture = Capture.live(device, {
+      snaplen: SNAPLEN,
+      bufferSize: KERNEL_BUFFER,
+      timeoutMs: GATHER,
+    });
+    try {
+      this.#table = new FlowTable({
+        chains: ["basic", ...chains],
+        idle: 30,
+        linger: 5,
+        expectedOnly: true,
+        input: INPUT,
+      });
+      this.#table.checkLink(this.#capture.linkType, this.#capture.linkName);
+      // Being readable only has to end the wait: every turn reads
+      reactor.add(this.#capture.fd, READY.read, () => {});
+    } catch (error) {
+      this.#capture.close();
+      throw error;
+    }
+    reactor.onTurn(() => this.#turn());
+  }
+
+  /** Announces a connection before any of its packets is read. Forward is from `local`. */
+  expect(local: Endpoint, remote: Endpoint, protocol: number): Watch {
+    const flow = this.#table.expect(local, remote, protocol);
+    if (flow === 0) {
+      throw new Failure(
+        "no room for another flow in the flow table: lower the number of workers with -w",
+      );
+    }
+    const watch: Watch = { flow, complete: false, told: null };
+    this.#watches.set(flow, watch);
+    return watch;
+  }
+
+  /**
+   * What was seen of a connection that has ended; null when nothing was. Waits until the wire has
+   * shown its end too, at most a bounded time, and in any case until the capture has caught up.
+   *
+   * @param stood whether the connection was established, so that an end of it is on its way.
+   */
+  async collect(watch: Watch, stood: boolean): Promise<FlowRecord | null> {
+    if (!watch.complete) {
+      await new Promise<void>((resolve) => {
+        watch.told = resolve;
+        this.#deadlines.set(stood ? ENDING : QUIET, performance.now(), resolve);
+      });
+      watch.told = null;
+    }
+    return this.#take(watch);
+  }
+
+  /** What libpcap counted so far. */
+  counts(): CaptureCounts {
+    return this.#capture.counts();
+  }
+
+  close(): void {
+    this.#reactor.remove(this.#capture.fd);
+    this.#capture.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #turn(): void {
+    let drained = false;
+    for (let i = 0; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
+    // A wait ends only when all packets up to now were read: silence that was not listened to is
+    // no evidence
+    if (!drained) return;
+    this.#deadlines.expire(performance.now());
+    this.#table.advance(wallClock() - ENDING);
+  }
+
+  /** Reads a batch; true when no packets wait any more. */
+  #pump(): boolean {
+    const octets = this.#capture.read(this.#table.input(0), BATCH);
+    if (this.#capture.fault !== null) {
+      throw new Failure(
+        `the capture on ${this.#device} broke off: ${this.#capture.fault}; see that the interface stays up, and run again`,
+      );
+    }
+    if (octets === 0) return true;
+    this.#table.dissect(octets, this.#capture.linkType, this.#capture.fraction);
+    for (let flow = this.#table.nextReady(); flow !== 0; flow = this.#table.nextReady()) {
+      const watch = this.#watches.get(flow)!;
+      watch.complete = true;
+      watch.told?.();
+    }
+    return false;
+  }
+
+  #take(watch: Watch): FlowRecord | null {
+    const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
+    this.#table.release(watch.flow);
+    this.#watches.delete(watch.flow);
+    return record.pkt_fwd + record.pkt_rev === 0 ? null : record;
+  }
+}

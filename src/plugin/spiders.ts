@@ -1,0 +1,16 @@
+import type { Spider } from "../contract/spider.ts";
+
+/** The spiders that ship with the program: a new one is a file and a line here. */
+const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
+  ecn: () => import("../../plugins/spiders/ecn.ts"),
+};
+
+/** Names of all spiders. */
+export function spiderNames(): readonly string[] {
+  return Object.keys(bundled);
+}
+
+/** Loads a spider by name; undefined when there is none of that name. */
+export async function loadSpider(name: string): Promise<Spider | undefined> {
+  return Object.hasOwn(bundled, name) ? (await bundled[name]!()).default : undefined;
+}
