@@ -1,4 +1,5 @@
 import type { Options } from "../contract/option.ts";
+import { STANDARD } from "../host/standard.ts";
 import type { Command, Invocation, ValuesOf } from "./command.ts";
 
 const options = {
@@ -25,7 +26,7 @@ const options = {
   input: {
     type: "string",
     value: "FILE",
-    default: "-",
+    default: STANDARD,
     summary: "targets to read, - for standard input",
   },
   "csv-input": {
@@ -35,7 +36,7 @@ const options = {
   output: {
     type: "string",
     value: "FILE",
-    default: "-",
+    default: STANDARD,
     summary: "where results go, - for standard output; a file there is replaced",
   },
   "output-flows": {

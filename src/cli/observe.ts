@@ -1,4 +1,5 @@
 import type { Options } from "../contract/option.ts";
+import { STANDARD } from "../host/standard.ts";
 import type { Command, Invocation, ValuesOf } from "./command.ts";
 
 const options = {
@@ -16,7 +17,7 @@ const options = {
   output: {
     type: "string",
     value: "FILE",
-    default: "-",
+    default: STANDARD,
     summary: "where flow records go, - for standard output; a file there is replaced",
   },
   "list-chains": {

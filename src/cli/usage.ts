@@ -32,5 +32,5 @@ export function nearest(given: string, names: readonly string[]): string | null 
   if (names.length === 0) return null;
   const closest = closestString(given, names);
   const distance = levenshteinDistance(given.toLowerCase(), closest.toLowerCase());
-  return distance <= Math.max(1, Math.floor(closest.length / 3)) ? closest : null;
+  return distance <= Math.max(2, Math.floor(closest.length / 3)) ? closest : null;
 }

@@ -16,13 +16,13 @@ export interface DialRequest {
   /** For the whole connection, handshake and exchange, in milliseconds. */
   readonly timeoutMs: number;
   /**
-   * Called once, before `connect` returns, as soon as the kernel has chosen our address and port;
-   * not called when it chose none.
+   * Called once, before `connect` returns, as soon as the kernel has chosen our address and port,
+   * with the transport's protocol number; not called when it chose none.
    */
-  onLocal?(local: Endpoint): void;
+  onLocal?(local: Endpoint, protocol: number): void;
 }
 
-const IPPROTO_TCP = 6;
+export const IPPROTO_TCP = 6;
 const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({});
 const EMPTY = new Uint8Array(0);
 

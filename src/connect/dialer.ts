@@ -5,8 +5,8 @@ import { ERRNO } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { closeSocket, localEndpoint, openTcp, startConnect } from "../host/socket.ts";
-import { Attempt, type DialRequest, type Owner, record } from "./attempt.ts";
-import { type Deadline, Deadlines } from "./deadlines.ts";
+import { Attempt, type DialRequest, IPPROTO_TCP, type Owner, record } from "./attempt.ts";
+import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import type { Exchange } from "./exchange.ts";
 import { checkResources, setUp } from "./socket_setup.ts";
 
@@ -99,7 +99,7 @@ export class Dialer implements Disposable {
       }
       // The kernel keeps our address and port also when the peer refused within connect(2).
       const local = localEndpoint(fd);
-      request.onLocal?.(local);
+      request.onLocal?.(local, IPPROTO_TCP);
       attempt = new Attempt(fd, remote, local, start, this.#reactor, exchange, this.#owner);
     } catch (error) {
       closeSocket(fd);

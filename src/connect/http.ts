@@ -6,7 +6,7 @@ import type { ConnectionType } from "./connection_type.ts";
 import type { Exchange, Progress } from "./exchange.ts";
 
 const PORT = 80;
-/** Octets of head, and of body, that are read at most. */
+/** After how many octets of a head without end, or of a body, no more are read. */
 const LIMIT = 64 * 1024;
 
 const CR = 0x0d;
@@ -37,8 +37,8 @@ function hostOf({ address, port }: Endpoint, domain: string | undefined): string
   return port === PORT ? host : `${host}:${port}`;
 }
 
-/** One request and its answer, which is read to its end or to the limit. */
-class HttpExchange implements Exchange {
+/** One request and its answer, which is read to its end or to the limit. No octets make it throw. */
+export class HttpExchange implements Exchange {
   readonly #host: string;
   readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
   #status: number | null = null;

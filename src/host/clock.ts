@@ -8,9 +8,9 @@ const TOLERANCE = 5;
  * during a run, so its times can be laid beside those of captured packets.
  */
 export function wallClock(): number {
-  const fine = performance.now() + offset;
-  const drift = Date.now() - fine;
-  if (drift < TOLERANCE && drift > -TOLERANCE) return fine;
-  offset += drift;
-  return fine + drift;
+  const now = performance.now();
+  const drift = Date.now() - (now + offset);
+  // Clocks that were read with a pause of the process between them say nothing of each other.
+  if (Math.abs(drift) > TOLERANCE && performance.now() - now < 1) offset += drift;
+  return now + offset;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bootId, lives, networkNamespace, type ProcessIdentity, thisProcess } from "./process.ts";
+import { bootId, lives, networkNamespace, thisProcess } from "./process.ts";
 import { stateDirectory, writing } from "./state.ts";
 import { Undo } from "./undo.ts";
 
@@ -26,6 +26,7 @@ export const SUFFIX = ".journal";
  */
 export class JournalFile implements Disposable {
   readonly #file: Deno.FsFile;
+  #next = 1;
   readonly path: string;
   readonly header: Readonly<z.infer<typeof Header>>;
   /** What is still to be undone, by number, oldest first. */
@@ -48,10 +49,9 @@ export class JournalFile implements Disposable {
         const path = `${stateDirectory()}/${Deno.pid}-${count}${SUFFIX}`;
         try {
           const file = Deno.openSync(path, { createNew: true, write: true, mode: 0o600 });
-          const who: ProcessIdentity = thisProcess();
           const header = {
             version: 1 as const,
-            ...who,
+            ...thisProcess(),
             boot: bootId(),
             netns: networkNamespace(),
           };
@@ -82,7 +82,6 @@ export class JournalFile implements Disposable {
     this.left.set(id, undo);
     return id;
   }
-  #next = 1;
 
   /** Notes that it was undone. */
   done(id: number): void {

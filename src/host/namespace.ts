@@ -1,6 +1,7 @@
 import { Failure } from "./failure.ts";
 import { gone, inode, networkNamespace } from "./process.ts";
 import { run } from "./run.ts";
+import { waitFor } from "./wait.ts";
 
 /** How long killed processes may take to end, in milliseconds. */
 const PATIENCE = 10_000;
@@ -23,14 +24,11 @@ export function deleteNamespace(name: string): void {
 
 /** Without this they would live on: a namespace without a name stays while a process is in it. */
 function endProcesses(name: string): void {
-  const deadline = Date.now() + PATIENCE;
-  for (let left = processes(name); left.length > 0; left = processes(name)) {
-    if (Date.now() > deadline) {
-      throw new Failure(`Processes in the namespace ${name} do not end: ${left.join(", ")}.`);
-    }
+  waitFor(`the processes in the namespace ${name} to end`, PATIENCE, () => {
+    const left = processes(name);
     left.forEach(kill);
-    pause(2);
-  }
+    return left.length === 0;
+  });
 }
 
 function processes(name: string): number[] {
@@ -43,9 +41,4 @@ function kill(pid: number): void {
   } catch (error) {
     if (!gone(error)) throw error;
   }
-}
-
-/** Waits without giving way to anything else in this program. */
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

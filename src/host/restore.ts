@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { undoAll } from "./journal.ts";
 import { type Contents, inUse, JournalFile, readJournal, SUFFIX } from "./journal_file.ts";
 import { bootId, findNamespace, gone, networkNamespace } from "./process.ts";
@@ -19,7 +20,7 @@ export interface Leftover {
  * @throws {Failure} when the state directory is there but not ours to read
  */
 export function leftovers(): Leftover[] {
-  return overJournals((path, contents) => {
+  return overJournals<Leftover>((path, contents) => {
     if (contents instanceof Error) return [{ path, pid: null, left: [contents.message] }];
     if (contents === null || inUse(contents)) return [];
     return [{ path, pid: contents.header.pid, left: [...contents.left.values()].map(describe) }];
@@ -89,8 +90,9 @@ function read(path: string): Contents | Error | null | undefined {
     return readJournal(path);
   } catch (error) {
     if (gone(error)) return undefined;
-    if (!(error instanceof Error)) throw error;
-    return new Error(error instanceof SyntaxError ? "it is not JSON" : "it has unknown contents");
+    if (error instanceof SyntaxError) return new Error("it is not JSON");
+    if (error instanceof z.ZodError) return new Error("it holds what this version does not know");
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

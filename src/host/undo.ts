@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { deleteNamespace } from "./namespace.ts";
-import { attempt, run } from "./run.ts";
+import { attempt } from "./run.ts";
 
 /** The `protocol` that our routes and rules carry, by which they are told from everybody else's. */
 export const PROTOCOL = 83;
@@ -27,7 +27,10 @@ export const Undo = z.discriminatedUnion("kind", [
   /** Delete our routes from a routing table. */
   z.strictObject({ kind: z.literal("route-table"), family, table: number }),
   /** End what runs in a network namespace that we made, and delete it. */
-  z.strictObject({ kind: z.literal("netns"), name: z.string().regex(/^spider-[a-z0-9-]+$/) }),
+  z.strictObject({
+    kind: z.literal("netns"),
+    name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9-]+$`)),
+  }),
   /** Delete a directory that we made, with all that is in it. */
   z.strictObject({
     kind: z.literal("directory"),

@@ -2,7 +2,7 @@ import type { FlowRecord } from "../contract/flow.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { Capture, type CaptureCounts } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
-import { Deadlines } from "../connect/deadlines.ts";
+import { Deadlines } from "../host/deadlines.ts";
 import { Failure } from "../host/failure.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
 import { FlowTable } from "./flow_table.ts";

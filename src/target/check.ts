@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Job } from "../contract/job.ts";
-import { addressProblem, quote } from "./address.ts";
+import { addressProblem } from "./address.ts";
+import { quote } from "./quote.ts";
 
 /** Characters of a host name (RFC 1035, section 2.3.4). */
 const NAME_LENGTH = 253;
@@ -13,10 +14,10 @@ const schema = z.looseObject({
     const problem = addressProblem(ctx.value);
     if (problem !== null) ctx.issues.push({ code: "custom", message: problem, input: ctx.value });
   }),
-  dp: port.optional(),
+  dp: missingAsNull(port),
   // Goes into requests as it is, so it must not be able to end a line there.
-  domain: z.string().max(NAME_LENGTH).regex(/^[^\s\p{Cc}/?#@]+$/u).optional(),
-  rank: rank.optional(),
+  domain: missingAsNull(z.string().max(NAME_LENGTH).regex(/^[^\s\p{Cc}:/?#@]+$/u)),
+  rank: missingAsNull(rank),
 });
 
 /**
@@ -26,8 +27,8 @@ const schema = z.looseObject({
  * @returns the job, or the problem with it as a short sentence
  */
 export function checkJob(fields: Readonly<Record<string, unknown>>): Job | string {
-  if (fields.dip === undefined) {
-    return fields.domain === undefined
+  if (fields.dip === undefined || fields.dip === null) {
+    return typeof fields.domain !== "string"
       ? "no address: dip is missing"
       : "no address to connect to: resolve the name first";
   }
@@ -36,7 +37,7 @@ export function checkJob(fields: Readonly<Record<string, unknown>>): Job | strin
   const [issue] = result.error.issues;
   if (issue?.code === "custom") return issue.message;
   const key = String(issue?.path[0]);
-  const given = quote(String(fields[key]));
+  const given = quote(fields[key]);
   return key === "domain" ? `domain ${given} is not a host name` : `${key} ${given} is not text`;
 }
 
@@ -45,8 +46,13 @@ function numberOrText(key: string, wanted: string, fits: (value: number) => bool
   return z.unknown().transform((value, ctx) => {
     const read = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
     if (typeof read === "number" && Number.isSafeInteger(read) && fits(read)) return read;
-    const given = quote(String(value));
+    const given = quote(value);
     ctx.issues.push({ code: "custom", message: `${key} ${given} is not ${wanted}`, input: value });
     return z.NEVER;
   });
+}
+
+/** `null` says the same as a key that is missing: databases write it so. */
+function missingAsNull<T extends z.ZodType>(type: T) {
+  return type.nullish().transform((value) => value ?? undefined);
 }

@@ -1,17 +1,16 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { STANDARD } from "../host/standard.ts";
+import { isGzip } from "./beginning.ts";
 
 /** An input that is open. */
 export interface Input {
   /** How messages call it. */
   readonly name: string;
   readonly stream: ReadableStream<Uint8Array>;
-  /** Octets of a regular file; null when unknown. */
+  /** Octets of the text in a regular file; null when unknown, as for a pipe or gzip. */
   readonly size: number | null;
 }
-
-/** How the command line names standard input and output. */
-export const STANDARD = "-";
 
 /**
  * Opens a file for reading; `-` is standard input.
@@ -29,8 +28,16 @@ export async function openInput(path: string): Promise<Input> {
       file.close();
       throw new Deno.errors.IsADirectory();
     }
-    return { name: path, stream: file.readable, size: isFile ? size : null };
+    return { name: path, stream: file.readable, size: isFile && !isPacked(file) ? size : null };
   } catch (error) {
     throw new Failure(`cannot read ${path}: ${fileError(error)}`, { cause: error });
   }
+}
+
+/** Whether a regular file is gzip. */
+function isPacked(file: Deno.FsFile): boolean {
+  const begin = new Uint8Array(2);
+  file.readSync(begin);
+  file.seekSync(0, Deno.SeekMode.Start);
+  return isGzip(begin);
 }

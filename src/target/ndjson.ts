@@ -1,6 +1,9 @@
 import { checkJob } from "./check.ts";
-import { quote } from "./address.ts";
+import { quote } from "./quote.ts";
 import type { LineReader } from "./job_line.ts";
+
+/** How deep a job may be nested. What is far deeper could be read, but not be written again. */
+const DEPTH = 100;
 
 /** Reads a line that holds a JSON object. */
 export const readNdjson: LineReader = (text) => {
@@ -13,5 +16,11 @@ export const readNdjson: LineReader = (text) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return `${quote(text)} is not a JSON object`;
   }
+  if (isDeeper(value, DEPTH)) return `nested more than ${DEPTH} deep`;
   return checkJob(value as Record<string, unknown>);
 };
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
+}

@@ -7,7 +7,7 @@ const CATCH_UP = 50;
  */
 export class Pace {
   readonly #interval: number;
-  #next = -Infinity;
+  #next: number | null = null;
 
   /** @param rate turns a second; undefined for no limit */
   constructor(rate: number | undefined) {
@@ -19,7 +19,7 @@ export class Pace {
     if (signal?.aborted) return false;
     if (this.#interval === 0) return true;
     const now = performance.now();
-    const slot = Math.max(this.#next, now - CATCH_UP);
+    const slot = Math.max(this.#next ?? now, now - CATCH_UP);
     this.#next = slot + this.#interval;
     return slot <= now || await sleep(slot - now, signal);
   }

@@ -18,7 +18,8 @@ export async function* readText(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   const reader = stream.getReader();
-  const cancel = () => reader.cancel();
+  // It rejects with the stream's own error, which reading has thrown already.
+  const cancel = () => reader.cancel().catch(() => {});
   signal?.addEventListener("abort", cancel);
   try {
     if (signal?.aborted) return;
@@ -36,7 +37,7 @@ export async function* readText(
     throw error instanceof Failure ? error : unreadable(name, error);
   } finally {
     signal?.removeEventListener("abort", cancel);
-    await reader.cancel();
+    await cancel();
   }
 }
 

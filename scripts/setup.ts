@@ -1,0 +1,93 @@
+/**
+ * Gets a machine ready: Debian packages that are missing (as root; otherwise it says what to
+ * install), the libraries of deno.json, and the wasm module. Does nothing when all is there.
+ */
+import { build } from "./build.ts";
+
+/** Something that must be on the machine, and the Debian package that brings it. */
+interface Need {
+  readonly package: string;
+  readonly reason: string;
+  /** Only for labs, which need root. */
+  readonly lab?: boolean;
+  present(): boolean;
+}
+
+const NEEDS: readonly Need[] = [
+  { package: "libpcap0.8", reason: "captures packets", present: hasLibpcap },
+  { package: "iproute2", reason: "interfaces, routes, namespaces", present: () => has("ip") },
+  { package: "nftables", reason: "middleboxes in labs", lab: true, present: () => has("nft") },
+  { package: "nginx-light", reason: "targets in labs", lab: true, present: () => has("nginx") },
+];
+
+const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function has(program: string): boolean {
+  const path = Deno.env.get("PATH")?.split(":") ?? [];
+  return [...path, ...FOLDERS].some((folder) => exists(`${folder}/${program}`));
+}
+
+function hasLibpcap(): boolean {
+  for (const name of ["libpcap.so.0.8", "libpcap.so.1", "libpcap.so"]) {
+    try {
+      Deno.dlopen(name, { pcap_lib_version: { parameters: [], result: "pointer" } }).close();
+      return true;
+    } catch {
+      continue; // not under this name
+    }
+  }
+  return false;
+}
+
+function run(program: string, args: readonly string[]): void {
+  const { success } = new Deno.Command(program, {
+    args: [...args],
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+  }).outputSync();
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
+}
+
+const POLICY = "/usr/sbin/policy-rc.d";
+
+/** Installs packages without starting the services that they bring (a web server on port 80). */
+function install(packages: readonly string[]): void {
+  console.error(`installing ${packages.join(" ")}`);
+  const ours = !exists(POLICY);
+  if (ours) Deno.writeTextFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    run("apt-get", ["-qq", "update"]);
+    run("apt-get", ["-qq", "-y", "--no-install-recommends", "install", ...packages]);
+  } finally {
+    if (ours) Deno.removeSync(POLICY);
+  }
+}
+
+/** Whether labs can be built here: that takes root. */
+const root = Deno.uid() === 0;
+
+const missing = NEEDS.filter((need) => (root || !need.lab) && !need.present());
+if (missing.length > 0) {
+  if (!root || !has("apt-get")) {
+    console.error("spider needs what is not on this machine. Install:");
+    for (const need of missing) console.error(`  ${need.package} (Debian): ${need.reason}`);
+    console.error("As root on Debian this task installs it by itself.");
+    Deno.exit(1);
+  }
+  install(missing.map((need) => need.package));
+}
+await build();

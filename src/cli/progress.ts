@@ -1,0 +1,76 @@
+import { count, duration, rate } from "./quantity.ts";
+
+/** Where a measurement stands. */
+export interface ProgressState {
+  /** Targets that are done, and lines that were skipped. */
+  readonly done: number;
+  /** How many there will be, as far as can be told; null when it cannot. */
+  readonly total: number | null;
+  /** Seconds since the start. */
+  readonly seconds: number;
+  /** Targets whose flows were not observed. */
+  readonly unobserved: number;
+  /** Packets that the kernel dropped. */
+  readonly drops: number;
+}
+
+/** How often the line is drawn, in milliseconds. */
+const EVERY = 200;
+
+const CLEAR = "\r\x1b[K";
+
+/** The state in one line. */
+export function progressLine({ done, total, seconds, unobserved, drops }: ProgressState): string {
+  const parts = [
+    total === null ? `${count(done)} done` : `${count(done)}/${count(Math.max(done, total))}`,
+    `${rate(done, seconds)}/s`,
+    `${count(unobserved)} unobserved`,
+    `${count(drops)} dropped`,
+  ];
+  if (total !== null && done > 0 && total > done) {
+    parts.push(`${duration(seconds / done * (total - done))} left`);
+  }
+  return parts.join("  ");
+}
+
+/** Where progress is drawn; standard error is one. */
+export interface Terminal {
+  writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
+}
+
+/** Draws the state at the bottom of a terminal, five times a second; nothing on anything else. */
+export class Progress {
+  readonly #state: () => ProgressState;
+  readonly #terminal: Terminal;
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(state: () => ProgressState, terminal: Terminal = Deno.stderr) {
+    this.#state = state;
+    this.#terminal = terminal;
+    if (!terminal.isTerminal()) return;
+    this.#timer = setInterval(() => this.#draw(), EVERY);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  /** Writes a line that stays, above the progress. */
+  say(text: string): void {
+    this.#write(`${this.#timer === undefined ? "" : CLEAR}${text}\n`);
+  }
+
+  /** Ends the drawing and clears the line. */
+  stop(): void {
+    if (this.#timer === undefined) return;
+    clearInterval(this.#timer);
+    this.#write(CLEAR);
+  }
+
+  #draw(): void {
+    const { columns } = Deno.consoleSize();
+    this.#write(CLEAR + progressLine(this.#state()).slice(0, columns - 1));
+  }
+
+  #write(text: string): void {
+    this.#terminal.writeSync(new TextEncoder().encode(text));
+  }
+}

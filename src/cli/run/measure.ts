@@ -1,0 +1,88 @@
+import { connectionTypes } from "../../connect/registry.ts";
+import { defaultInterface, interfaceNamed } from "../../host/interface.ts";
+import { Journal } from "../../host/journal.ts";
+import { checkOpenFiles } from "../../host/limits.ts";
+import { Reactor } from "../../host/reactor.ts";
+import { restore } from "../../host/restore.ts";
+import { Engine } from "../../measure/engine.ts";
+import { ResultWriter } from "../../result/ndjson.ts";
+import { openInput } from "../../target/input.ts";
+import { Position } from "../../target/position.ts";
+import { readJobs } from "../../target/read.ts";
+import { Skipped } from "../../target/skipped.ts";
+import { INTERRUPTED, Interruption } from "../interruption.ts";
+import type { MeasureInvocation } from "../measure.ts";
+import { Progress } from "../progress.ts";
+import { summaryText } from "../summary.ts";
+
+/** Runs `spider measure`. */
+export async function run(invocation: MeasureInvocation): Promise<number> {
+  const { options, spiderOptions } = invocation;
+  const spider = invocation.spider!;
+  checkOpenFiles(options.workers * spider.arms.length);
+  const device = interfaceNamed(options.interface ?? defaultInterface());
+  const input = await openInput(options.input);
+  for (const sentence of restore()) console.error(sentence);
+
+  using journal = Journal.open();
+  using interruption = new Interruption(() => journal.close());
+  using reactor = new Reactor();
+  using engine = new Engine(reactor, {
+    spider,
+    spiderOptions,
+    connect: connectionTypes.get(options.connect ?? spider.connect[0])!,
+    device,
+    journal,
+    workers: options.workers,
+    rate: options.rate,
+    timeoutMs: options.timeout * 1000,
+    outputFlows: options["output-flows"],
+  });
+  const writer = ResultWriter.open(options.output, [options.input]);
+
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const position = new Position();
+  const skipped = new Skipped();
+  const progress = new Progress(() => ({
+    done: engine.tally.done + skipped.count,
+    total: position.total(input.size),
+    seconds: seconds(),
+    unobserved: engine.tally.unobserved,
+    drops: engine.captureCounts().dropped,
+  }));
+  const say = options.verbose ? (text: string) => progress.say(text) : () => {};
+  say(
+    `${spider.name} over ${options.connect ?? spider.connect[0]} on ${device.name}, ` +
+      `${options.workers} targets at once`,
+  );
+  try {
+    await engine.run({
+      jobs: (signal) =>
+        readJobs(input.stream, { csv: options["csv-input"], name: input.name, position, signal }),
+      result: (result) => writer.write(result),
+      problem: (line, problem) => {
+        skipped.add({ line, problem });
+        say(`line ${line}: ${problem}`);
+      },
+    }, interruption.signal);
+  } finally {
+    progress.stop();
+    try {
+      writer.close();
+    } finally {
+      console.error(
+        summaryText({
+          done: engine.tally.done,
+          skipped,
+          unobserved: engine.tally.unobserved,
+          drops: engine.captureCounts().dropped,
+          seconds: seconds(),
+          conditions: engine.tally.conditions,
+          interrupted: interruption.signal.aborted,
+        }).trimEnd(),
+      );
+    }
+  }
+  return interruption.signal.aborted ? INTERRUPTED : 0;
+}

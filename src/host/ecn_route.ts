@@ -1,0 +1,198 @@
+import { Failure } from "./failure.ts";
+import type { Entry, Journal } from "./journal.ts";
+import { journaled } from "./restore.ts";
+import { ecnRoutes } from "./route_text.ts";
+import { attempt, run } from "./run.ts";
+import { locked } from "./state.ts";
+import { noSuchTable, PROTOCOL } from "./undo.ts";
+
+/**
+ * The marks that may be taken. They use only the low bits, as other software that tells packets by
+ * single bits of the mark (container networks, VPNs) uses the higher ones.
+ */
+const MARKS = Array.from({ length: 32 }, (_, index) => 0xe0 + index);
+
+/** A mark's routing table is this and the mark. */
+const TABLE_BASE = 8300;
+
+/** Settings of `net.ipv4.tcp_ecn` with which outgoing connections do not ask for ECN. */
+const PASSIVE = new Set([0, 2, 5]);
+
+type Family = 4 | 6;
+
+/** What `ip -j rule` says of a rule; only what is read here. */
+interface Rule {
+  readonly priority: number;
+  readonly src: string;
+  readonly table?: string;
+  readonly fwmark?: string;
+  readonly fwmask?: string;
+}
+
+/**
+ * Lets single sockets ask for ECN, whatever the host's own setting: those that carry a firewall
+ * mark take their route from a table of ours, whose routes say `features ecn`. Bind the socket to the
+ * interface (`SO_BINDTODEVICE`) and set the mark (`SO_MARK`) before `connect`. Nothing changes for
+ * sockets without the mark.
+ */
+export class EcnRoute implements Disposable {
+  /** The mark that makes a socket ask for ECN. */
+  readonly mark: number;
+  readonly #journal: Journal;
+  readonly #entries: Entry[];
+
+  private constructor(mark: number, journal: Journal, entries: Entry[]) {
+    this.mark = mark;
+    this.#journal = journal;
+    this.#entries = entries;
+  }
+
+  /**
+   * Makes the tables and rules, for the families that have routes through the interface.
+   *
+   * @throws {Failure} when the host asks for ECN on every connection, no route leads through the
+   * interface, or the kernel refuses. Nothing is left behind then.
+   */
+  static open(interfaceName: string, journal: Journal): EcnRoute {
+    checkSettings();
+    return locked(() => {
+      const families = ([4, 6] as const).filter(supported)
+        .map((family) => ({ family, routes: routesThrough(interfaceName, family) }))
+        .filter(({ routes }) => routes.length > 0);
+      if (families.length === 0) {
+        throw new Failure(
+          `No route leads through ${interfaceName}, so ECN cannot be asked for there: choose ` +
+            `another interface with --interface, or add a route.`,
+        );
+      }
+      const mark = freeMark();
+      const opened = new EcnRoute(mark, journal, []);
+      try {
+        for (const { family, routes } of families) opened.#add(family, routes);
+      } catch (error) {
+        opened.close();
+        throw error;
+      }
+      return opened;
+    });
+  }
+
+  /** Removes tables and rules. Closing it again does nothing. */
+  close(): void {
+    for (const entry of this.#entries.splice(0).reverse()) this.#journal.undo(entry);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #add(family: Family, routes: readonly (readonly string[])[]): void {
+    const table = TABLE_BASE + this.mark;
+    const priority = priorityBeforeMain(family);
+    const place = `table ${table} protocol ${PROTOCOL}`;
+    // `ip` reads the words after the first `nexthop` as that hop's own, so the table stands first.
+    const batch = routes.map((words) => `route add ${place} ${words.join(" ")}\n`).join("");
+    this.#entries.push(this.#journal.add({ kind: "route-table", family, table }));
+    run("ip", [`-${family}`, "-batch", "-"], batch);
+    this.#entries.push(
+      this.#journal.add({ kind: "rule", family, priority, mark: this.mark, table }),
+    );
+    const rule = `priority ${priority} fwmark ${this.mark}/0xffffffff ${place}`;
+    run("ip", [`-${family}`, "rule", "add", ...rule.split(" ")]);
+  }
+}
+
+function checkSettings(): void {
+  const ecn = Number(Deno.readTextFileSync("/proc/sys/net/ipv4/tcp_ecn"));
+  if (!PASSIVE.has(ecn)) {
+    throw new Failure(
+      `net.ipv4.tcp_ecn is ${ecn}, with which every connection of this host asks for ECN, also ` +
+        `those that are to go without: set it with \`sysctl -w net.ipv4.tcp_ecn=2\`.`,
+    );
+  }
+  const control = Deno.readTextFileSync("/proc/sys/net/ipv4/tcp_congestion_control").trim();
+  if (control === "dctcp") {
+    throw new Failure(
+      `The congestion control ${control} asks for ECN on every connection, also those that are to ` +
+        `go without: set another with \`sysctl -w net.ipv4.tcp_congestion_control=cubic\`.`,
+    );
+  }
+}
+
+/** Whether the kernel speaks this family; IPv6 can be switched off. */
+function supported(family: Family): boolean {
+  const { ok, stderr } = attempt("ip", [`-${family}`, "rule", "show"]);
+  if (!ok && !/not supported/.test(stderr)) throw new Failure(`Cannot read rules: ${stderr}`);
+  return ok;
+}
+
+function routesThrough(interfaceName: string, family: Family): string[][] {
+  const { ok, stdout, stderr } = attempt("ip", [
+    `-${family}`,
+    "-o",
+    "route",
+    "show",
+    "table",
+    "main",
+  ]);
+  if (!ok && !noSuchTable(stderr)) throw new Failure(`Cannot read routes: ${stderr}`);
+  return ecnRoutes(stdout, interfaceName);
+}
+
+function freeMark(): number {
+  const rules = ([4, 6] as const).filter(supported).flatMap(rulesOf);
+  // Also those of other namespaces: a namespace's number may be given to a later one.
+  const taken = new Set(journaled().map((undo) => "table" in undo ? undo.table : -1));
+  for (const mark of MARKS) {
+    const table = TABLE_BASE + mark;
+    if (taken.has(table)) continue;
+    if (rules.some((rule) => rule.table === String(table) || matches(rule, mark))) continue;
+    if (isEmpty(table)) return mark;
+  }
+  throw new Failure(
+    `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
+      `and look for rules that use them with \`ip rule\`.`,
+  );
+}
+
+/** Whether packets with this mark would come under the rule because of it. */
+function matches(rule: Rule, mark: number): boolean {
+  if (rule.fwmark === undefined) return false;
+  const mask = rule.fwmask === undefined ? 0xffff_ffff : Number(rule.fwmask);
+  return ((mark & mask) >>> 0) === Number(rule.fwmark);
+}
+
+function isEmpty(table: number): boolean {
+  return ([4, 6] as const).filter(supported).every((family) => {
+    const { ok, stdout, stderr } = attempt("ip", [
+      `-${family}`,
+      "route",
+      "show",
+      "table",
+      String(table),
+    ]);
+    if (!ok && !noSuchTable(stderr)) throw new Failure(`Cannot read routes: ${stderr}`);
+    return stdout.trim() === "";
+  });
+}
+
+/**
+ * The priority of a rule that is asked last before the main table, after all of the user's own.
+ * Of several rules with one priority the one that was added last is asked last.
+ */
+function priorityBeforeMain(family: Family): number {
+  const main = rulesOf(family).find((rule) =>
+    rule.table === "254" && rule.src === "all" && rule.fwmark === undefined
+  );
+  if (main === undefined || main.priority === 0) {
+    throw new Failure(
+      `No rule for IPv${family} looks up the main table: add \`ip -${family} rule add priority ` +
+        `32766 table main\`.`,
+    );
+  }
+  return main.priority - 1;
+}
+
+function rulesOf(family: Family): Rule[] {
+  return JSON.parse(run("ip", ["-N", "-j", `-${family}`, "rule", "show"]));
+}

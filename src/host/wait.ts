@@ -1,0 +1,16 @@
+import { Failure } from "./failure.ts";
+
+/**
+ * Waits until something holds, without giving way to anything else in this program.
+ *
+ * @param what the condition, for the message: "the links to come up"
+ * @param milliseconds how long to wait at most
+ * @throws {Failure} when it does not hold by then
+ */
+export function waitFor(what: string, milliseconds: number, holds: () => boolean): void {
+  const deadline = Date.now() + milliseconds;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Failure(`Waited ${milliseconds} ms in vain for ${what}.`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+  }
+}

@@ -1,0 +1,50 @@
+import { tmpdir } from "node:os";
+import type { Journal } from "../host/journal.ts";
+import { PREFIX } from "../host/undo.ts";
+import { runWithin } from "./network.ts";
+
+const MODULES_AND_LIMITS = `
+user root;
+worker_processes 2;
+worker_rlimit_nofile 65536;
+events {
+  worker_connections 32768;
+  multi_accept on;
+}`;
+
+/**
+ * Starts nginx in a namespace, answering HTTP on port 80 of all its addresses with a short text.
+ * When this returns it is listening. It runs in the background and ends with its namespace.
+ */
+export function startNginx(namespace: string, journal: Journal): void {
+  const directory = `${tmpdir()}/${PREFIX}nginx-${crypto.randomUUID()}`;
+  journal.add({ kind: "directory", path: directory });
+  Deno.mkdirSync(directory);
+  Deno.writeTextFileSync(`${directory}/nginx.conf`, configuration(directory));
+  // Its sockets listen before it goes into the background, so there is nothing to wait for.
+  runWithin(namespace, [
+    "nginx",
+    ...["-p", directory],
+    ...["-c", `${directory}/nginx.conf`],
+    ...["-e", `${directory}/error.log`],
+  ]);
+}
+
+function configuration(directory: string): string {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((kind) => `${kind}_temp_path ${directory}/${kind};`).join("\n  ");
+  return `${MODULES_AND_LIMITS}
+pid ${directory}/nginx.pid;
+error_log ${directory}/error.log;
+http {
+  access_log off;
+  ${temporary}
+  server {
+    listen 0.0.0.0:80 backlog=65535;
+    listen [::]:80 ipv6only=on backlog=65535;
+    default_type text/plain;
+    return 200 "A path is transparent when what goes in comes out.\\n";
+  }
+}
+`;
+}

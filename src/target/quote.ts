@@ -1,0 +1,8 @@
+/** The longest piece of input that is put into a message, in characters. */
+const LENGTH = 40;
+
+/** A value of the input as it can stand in a message: short, and nothing a terminal would obey. */
+export function quote(value: unknown): string {
+  const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\p{C}/gu, "?");
+  return text.length > LENGTH ? `${text.slice(0, LENGTH)}...` : text;
+}

@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+
+const main = new URL("../../src/main.ts", import.meta.url).pathname;
+
+async function spider(...args: string[]) {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", main, ...args],
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+Deno.test("spider alone, --help and help print the same", async () => {
+  const plain = await spider();
+  assertEquals([plain.code, plain.err], [0, ""]);
+  assertStringIncludes(plain.out, "measure");
+  for (const args of [["--help"], ["-h"], ["help"], ["help", "--help"]]) {
+    assertEquals(await spider(...args), plain);
+  }
+});
+
+Deno.test("help of a command and of a spider, in each way to ask", async () => {
+  const command = await spider("help", "measure");
+  assertEquals(command.code, 0);
+  assertEquals(await spider("measure", "--help"), command);
+  const ecn = await spider("measure", "ecn", "--help");
+  assertStringIncludes(ecn.out, "ecn.connectivity.broken");
+  assertEquals(await spider("help", "measure", "ecn"), ecn);
+  assertEquals(await spider("--plugin", "ecn", "--help"), ecn);
+  assertEquals(await spider("-v", "--plugin=ecn", "--help"), ecn);
+});
+
+Deno.test("--version is that of deno.json", async () => {
+  assertEquals((await spider("--version")).out, `spider ${config.version}\n`);
+});
+
+Deno.test("a wrong command line is one line on standard error and status 2", async () => {
+  const cases: [string[], string][] = [
+    [["mesure"], "unknown command mesure; did you mean measure?"],
+    [["frobnicate"], "unknown command frobnicate; see spider --help"],
+    [["--verson"], "unknown option --verson; did you mean --version?"],
+    [["--plugin"], "--plugin needs the name of a spider; see spider measure --help"],
+    [["--plugin", "enc"], "unknown spider enc; did you mean ecn?"],
+    [
+      ["measure", "ecn", "--output-flow"],
+      "unknown option --output-flow; did you mean --output-flows?",
+    ],
+  ];
+  for (const [args, message] of cases) {
+    assertEquals(await spider(...args), { code: 2, out: "", err: `spider: ${message}\n` });
+  }
+});
+
+Deno.test("a reader that goes away ends it quietly", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", main, "--help"],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await child.stdout.cancel();
+  const err = await new Response(child.stderr).text();
+  assertEquals([(await child.status).code, err], [0, ""]);
+});
+
+Deno.test("help loads neither the checks nor the engine", async () => {
+  const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] });
+  const { modules } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
+  const dynamic = new Set<string>();
+  const loaded = new Set<string>();
+  const queue = [new URL(`file://${main}`).href];
+  while (queue.length > 0) {
+    const specifier = queue.pop()!;
+    if (loaded.has(specifier)) continue;
+    loaded.add(specifier);
+    const module = modules.find((m: { specifier: string }) => m.specifier === specifier);
+    for (const { code, isDynamic } of module?.dependencies ?? []) {
+      if (code?.specifier === undefined) continue;
+      if (isDynamic) dynamic.add(code.specifier);
+      else queue.push(code.specifier);
+    }
+  }
+  assert([...loaded].some((name) => name.includes("parse_args")));
+  for (const name of loaded) {
+    assert(!/zod|ipaddr|src\/(measure|observe|plugin|connect)\//.test(name), name);
+  }
+  assertMatch([...dynamic].join(" "), /run\/measure\.ts/);
+});

@@ -1,0 +1,77 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Progress, progressLine, type ProgressState } from "../../src/cli/progress.ts";
+import { duration, rate } from "../../src/cli/quantity.ts";
+
+const STATE: ProgressState = { done: 1000, total: 4000, seconds: 2, unobserved: 3, drops: 1234 };
+
+Deno.test("the progress line", () => {
+  assertEquals(
+    progressLine(STATE),
+    "1,000/4,000  500/s  3 unobserved  1,234 dropped  6.0 s left",
+  );
+  assertEquals(
+    progressLine({ ...STATE, total: null }),
+    "1,000 done  500/s  3 unobserved  1,234 dropped",
+  );
+});
+
+Deno.test("the progress line at the ends, where one divides by nothing", () => {
+  const start = { done: 0, total: 10, seconds: 0, unobserved: 0, drops: 0 };
+  assertEquals(progressLine(start), "0/10  0.0/s  0 unobserved  0 dropped");
+  assertEquals(
+    progressLine({ ...STATE, done: 5000, total: 4000 }),
+    "5,000/5,000  2,500/s  3 unobserved  1,234 dropped",
+  );
+});
+
+Deno.test("durations never show 60 of anything", () => {
+  const shown = [0, 4.24, 59.94, 59.96, 60, 119.6, 3599.4, 3599.6, 7620, 90000].map(duration);
+  assertEquals(shown, [
+    "0.0 s",
+    "4.2 s",
+    "59.9 s",
+    "1 min 00 s",
+    "1 min 00 s",
+    "2 min 00 s",
+    "59 min 59 s",
+    "1 h 00 min",
+    "2 h 07 min",
+    "25 h 00 min",
+  ]);
+  assertEquals([rate(5, 0), rate(15, 10), rate(12345, 1)], ["0.0", "1.5", "12,345"]);
+});
+
+Deno.test("nothing is drawn where there is no terminal, but what is said comes out", async () => {
+  const written: string[] = [];
+  const progress = new Progress(() => STATE, {
+    isTerminal: () => false,
+    writeSync: (bytes) => written.push(new TextDecoder().decode(bytes)),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  progress.say("hello");
+  progress.stop();
+  assertEquals(written, ["hello\n"]);
+});
+
+Deno.test("on a terminal the line is drawn, kept below what is said, and cleared", async () => {
+  const script = `
+    import { Progress } from ${
+    JSON.stringify(new URL("../../src/cli/progress.ts", import.meta.url).href)
+  };
+    const p = new Progress(() => ({ done: 1, total: 2, seconds: 1, unobserved: 0, drops: 0 }));
+    await new Promise((r) => setTimeout(r, 450));
+    p.say("note");
+    p.stop();
+  `;
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(file, script);
+  const command = new Deno.Command("script", {
+    args: ["-qec", `${Deno.execPath()} run --no-check -A ${file}`, "/dev/null"],
+    stdin: "null",
+  });
+  const out = new TextDecoder().decode((await command.output()).stdout);
+  await Deno.remove(file);
+  assertEquals(out.split("1/2").length - 1, 2);
+  assertStringIncludes(out, "\r\x1b[Knote\r\n");
+  assertEquals(out.endsWith("\r\x1b[K"), true);
+});

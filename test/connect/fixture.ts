@@ -1,0 +1,76 @@
+import type { Endpoint } from "../../src/contract/job.ts";
+import { Dialer } from "../../src/connect/dialer.ts";
+import { Reactor } from "../../src/host/reactor.ts";
+
+/** Runs a scenario with a dialer on loopback, and requires that it leaves no descriptor open. */
+export async function withDialer(play: (dialer: Dialer) => Promise<void>): Promise<void> {
+  const before = openDescriptors();
+  using reactor = new Reactor();
+  const own = openDescriptors() - before;
+  const running = reactor.run();
+  const dialer = new Dialer(reactor, {
+    interface: "lo",
+    ecnMark: () => {
+      throw new Error("no ECN route here");
+    },
+  });
+  try {
+    await play(dialer);
+    if (dialer.inFlight !== 0) throw new Error(`${dialer.inFlight} connections still under way`);
+    const left = openDescriptors() - before - own;
+    if (left !== 0) throw new Error(`${left} descriptors left open`);
+  } finally {
+    dialer.close();
+    reactor.stop();
+    await running;
+  }
+}
+
+function openDescriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+/** What a test's server does with a connection; it is closed after that. */
+export type Answer = (connection: Deno.TcpConn) => Promise<void>;
+
+/** As {@linkcode withDialer}, beside a server on loopback, which has ended when this returns. */
+export function withServer(
+  answer: Answer,
+  play: (dialer: Dialer, remote: Endpoint) => Promise<void>,
+  hostname = "127.0.0.1",
+): Promise<void> {
+  return withDialer(async (dialer) => {
+    const listener = Deno.listen({ hostname, port: 0, tcpBacklog: 4096 });
+    const open = new Set<Promise<void>>();
+    const accepting = (async () => {
+      for await (const connection of listener) {
+        const answering = answer(connection).finally(() => connection.close());
+        open.add(answering);
+        answering.finally(() => open.delete(answering));
+      }
+    })();
+    try {
+      await play(dialer, { address: hostname, port: listener.addr.port });
+    } finally {
+      listener.close();
+      await accepting;
+      await Promise.all(open);
+    }
+  });
+}
+
+/** An endpoint of loopback at which nobody listens. */
+export function nobody(hostname = "127.0.0.1"): Endpoint {
+  using listener = Deno.listen({ hostname, port: 0 });
+  return { address: hostname, port: listener.addr.port };
+}
+
+/** Waits until the peer has closed, and drops what it sends until then. */
+export async function untilClosed(connection: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(64 * 1024);
+  try {
+    while (await connection.read(buffer) !== null);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+  }
+}

@@ -1,0 +1,227 @@
+import { type AddressInfo, createServer } from "node:net";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import type { Connection } from "../../src/contract/connection.ts";
+import type { ConnectRequest } from "../../src/connect/connection_type.ts";
+import type { Dialer } from "../../src/connect/dialer.ts";
+import { HttpExchange } from "../../src/connect/http.ts";
+import { connectionTypes } from "../../src/connect/registry.ts";
+import { type Answer, untilClosed, withDialer, withServer } from "./fixture.ts";
+
+const HEAD = "HTTP/1.1 200 OK\r\n";
+
+function get(
+  dialer: Dialer,
+  request: Omit<ConnectRequest, "socket" | "timeoutMs">,
+  timeoutMs = 30_000,
+) {
+  return connectionTypes.get("http")!.connect(dialer, { socket: {}, timeoutMs, ...request });
+}
+
+/** A server that takes the request's head, sends these pieces one by one, and closes. */
+function says(...pieces: string[]): Answer {
+  return async (connection) => {
+    await requestOf(connection);
+    for (const piece of pieces) await send(connection, piece);
+  };
+}
+
+async function requestOf(connection: Deno.TcpConn): Promise<string> {
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  while (!text.endsWith("\r\n\r\n")) {
+    const count = await connection.read(buffer);
+    if (count === null) break;
+    text += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return text;
+}
+
+/** Sends text as octets; false when the client has closed. */
+async function send(connection: Deno.TcpConn, text: string): Promise<boolean> {
+  const octets = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  try {
+    for (let at = 0; at < octets.length;) at += await connection.write(octets.subarray(at));
+  } catch (error) {
+    const gone = error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.BrokenPipe;
+    if (!gone) throw error;
+    return false;
+  }
+  return true;
+}
+
+async function answerTo(answer: Answer, timeoutMs?: number): Promise<Connection> {
+  let connection: Connection | undefined;
+  await withServer(answer, async (dialer, remote) => {
+    connection = await get(dialer, { remote }, timeoutMs);
+  });
+  return connection!;
+}
+
+Deno.test("a real server answers, over IPv4 and IPv6", async () => {
+  for (const hostname of ["127.0.0.1", "::1"]) {
+    await withDialer(async (dialer) => {
+      const server = Deno.serve({ hostname, port: 0, onListen: () => {} }, (request) => {
+        const headers = new Headers({ "X-Host": request.headers.get("host")! });
+        headers.append("Set-Cookie", "a=1");
+        headers.append("Set-Cookie", "b=2");
+        return new Response("hello", { status: 418, headers });
+      });
+      const { port } = server.addr;
+      const remote = { address: hostname, port };
+      const plain = await get(dialer, { remote });
+      const named = await get(dialer, { remote, domain: "example.org" });
+      await server.shutdown();
+      assertEquals([plain.outcome, plain.errno, plain.fields.http_status], ["ok", null, 418]);
+      const headers = plain.fields.http_headers as Record<string, string | string[]>;
+      assertEquals(headers["set-cookie"], ["a=1", "b=2"]);
+      const literal = hostname === "::1" ? "[::1]" : hostname;
+      assertEquals(headers["x-host"], `${literal}:${port}`);
+      const other = named.fields.http_headers as Record<string, string>;
+      assertEquals(other["x-host"], `example.org:${port}`);
+    });
+  }
+});
+
+Deno.test("the request is a plain GET that closes", async () => {
+  let request = "";
+  await answerTo(async (connection) => {
+    request = await requestOf(connection);
+    await send(connection, `${HEAD}Content-Length: 0\r\n\r\n`);
+  });
+  assertMatch(
+    request,
+    /^GET \/ HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\nUser-Agent: spider\/[\d.]+\r\n/,
+  );
+  assertMatch(request, /\r\nConnection: close\r\n\r\n$/);
+});
+
+const whole: Record<string, string[]> = {
+  "with a length, in one piece": [`${HEAD}Content-Length: 5\r\n\r\nhello`],
+  "an octet at a time": [..."HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"],
+  "in chunks": [`${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`, "0\r\n\r\n"],
+  "until the close": [`${HEAD}\r\n`, "no length"],
+  "after an interim one": ["HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", `${HEAD}\r\n`],
+  "with more than its length": [`${HEAD}Content-Length: 2\r\n\r\nok and more`],
+  "with an empty line before it": [`\r\n${HEAD}\r\n`],
+  "with the same length twice": [`${HEAD}Content-Length: 2\r\nContent-Length: 2\r\n\r\nok`],
+};
+for (const [name, pieces] of Object.entries(whole)) {
+  Deno.test(`an answer ${name} is ok`, async () => {
+    const { outcome, errno, fields } = await answerTo(says(...pieces));
+    assertEquals([outcome, errno, fields.http_status], ["ok", null, 200]);
+  });
+}
+
+const garbage: Record<string, string[]> = {
+  "another protocol": ["SSH-2.0-OpenSSH_9.2\r\n"],
+  "binary without a line": ["\x15\x03\x01\x00\x02\x02"],
+  "no status": ["HTTP/1.1 OK\r\n\r\n"],
+  "a bare carriage return": [`${HEAD}A: b\rc\r\n\r\n`],
+  "two lengths": [`${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nok`],
+  "a negative length": [`${HEAD}Content-Length: -40\r\n\r\n`],
+  "a length that is no number": [`${HEAD}Content-Length: many\r\n\r\n`],
+  "a negative chunk": [`${HEAD}Transfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n`],
+  "a head without end": [HEAD, ...Array(70).fill(`A: ${"x".repeat(1000)}\r\n`)],
+  "a line without end": [HEAD, "x".repeat(70_000)],
+};
+for (const [name, pieces] of Object.entries(garbage)) {
+  Deno.test(`an answer with ${name} is a protocol error`, async () => {
+    const { state, outcome, errno } = await answerTo(async (connection) => {
+      await says(...pieces)(connection);
+      await untilClosed(connection);
+    });
+    assertEquals([state, outcome, errno], [1, "failed", "EPROTO"]);
+  });
+}
+
+const cut: Record<string, [string[], number | null]> = {
+  "before it began": [[], null],
+  "in its head": [[`${HEAD}Content-Le`], null],
+  "after an interim one": [["HTTP/1.1 100 Continue\r\n\r\n"], null],
+  "in its body": [[`${HEAD}Content-Length: 10\r\n\r\nhello`], 200],
+  "between chunks": [[`${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`], 200],
+};
+for (const [name, [pieces, status]] of Object.entries(cut)) {
+  Deno.test(`an answer that ends ${name} has no data left to come`, async () => {
+    const { state, outcome, errno, fields } = await answerTo(says(...pieces));
+    assertEquals([state, outcome, errno], [1, "failed", "ENODATA"]);
+    assertEquals(fields.http_status, status);
+  });
+}
+
+Deno.test("a reset in the middle is a reset", async () => {
+  await withDialer(async (dialer) => {
+    const server = createServer((socket) => {
+      socket.once("data", () => {
+        socket.write(`${HEAD}Content-Length: 10\r\n\r\nhello`, () => socket.resetAndDestroy());
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const connection = await get(dialer, { remote: { address: "127.0.0.1", port } });
+    await new Promise((resolve) => server.close(resolve));
+    const { state, outcome, errno, fields } = connection;
+    assertEquals([state, outcome, errno], [1, "reset", "ECONNRESET"]);
+    assert("http_status" in fields);
+  });
+});
+
+Deno.test("a server that never ends is read up to the limit", async () => {
+  const { outcome, fields } = await answerTo(async (connection) => {
+    await says(`${HEAD}\r\n`)(connection);
+    while (await send(connection, "x".repeat(100_000)));
+  });
+  assertEquals([outcome, fields.http_status], ["ok", 200]);
+});
+
+for (const pieces of [[], [`${HEAD}Content-`], [`${HEAD}Content-Length: 10\r\n\r\nhello`]]) {
+  Deno.test(`a server that stalls after ${pieces[0]?.length ?? 0} octets times out`, async () => {
+    const { state, outcome, errno } = await answerTo(async (connection) => {
+      await says(...pieces)(connection);
+      await untilClosed(connection);
+    }, 100);
+    assertEquals([state, outcome, errno], [2, "timeout", "ETIMEDOUT"]);
+  });
+}
+
+Deno.test("odd names and octets of header fields come through as they are", async () => {
+  const { fields } = await answerTo(says(`${HEAD}__proto__: x\r\nServer: caf\xe9\r\n\r\n`));
+  assertEquals(
+    JSON.stringify(fields.http_headers),
+    '{"__proto__":"x","server":"caf\xe9"}',
+  );
+});
+
+Deno.test("no octets make the parser throw or run for ever", () => {
+  const templates = [
+    `\r\n${HEAD}Content-Length: 5\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\r\nhello`,
+    `HTTP/1.1 100 Continue\r\n\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nA: b\r\n\r\n`,
+    `HTTP/1.0 304 Not Modified\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\nmore`,
+  ].map((text) => new TextEncoder().encode(text));
+  const edit = fc.tuple(fc.nat(200), fc.oneof(fc.nat(255), fc.constantFrom(10, 13, 45, 48, 58)));
+  const octets = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.tuple(fc.constantFrom(...templates), fc.array(edit, { maxLength: 4 })).map(
+      ([template, edits]) => {
+        const copy = template.slice();
+        for (const [at, value] of edits) copy[at % copy.length] = value;
+        return copy;
+      },
+    ),
+  );
+  fc.assert(
+    fc.property(octets, fc.integer({ min: 1, max: 64 }), (data, size) => {
+      const exchange = new HttpExchange("host");
+      let progress = "more";
+      for (let at = 0; at < data.length && progress === "more"; at += size) {
+        progress = exchange.received(data.slice(at, at + size));
+      }
+      if (progress === "more" && exchange.ended()) progress = "complete";
+      const { http_status } = exchange.fields();
+      if (progress === "complete") assert(typeof http_status === "number");
+    }),
+    { numRuns: 20_000 },
+  );
+});

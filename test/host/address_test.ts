@@ -1,0 +1,72 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  addressBytes,
+  addressText,
+  decodeSockaddr,
+  encodeSockaddr,
+  isAddress,
+} from "../../src/host/address.ts";
+
+Deno.test("addresses are read as bytes", () => {
+  assertEquals([...addressBytes("192.0.2.255")], [192, 0, 2, 255]);
+  assertEquals(
+    [...addressBytes("2001:DB8::1")],
+    [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+  );
+  assertEquals([...addressBytes("::ffff:192.0.2.1")].slice(10), [255, 255, 192, 0, 2, 1]);
+});
+
+Deno.test("what only looks like an address is refused", () => {
+  const texts = [
+    "",
+    "127.1",
+    "1.2.3.4.5",
+    "1.2.3.256",
+    "01.2.3.4",
+    "0x7f.0.0.1",
+    "2130706433",
+    " 1.2.3.4",
+    "1.2.3.4\n",
+    "1::2::3",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "12345::",
+    "::g",
+    "[::1]",
+    "fe80::1%eth0",
+    "::ffff:0x7f.0.0.1",
+    "::ffff:01.2.3.4",
+    "::ffff:127.1",
+    "example.org",
+  ];
+  for (const text of texts) {
+    assertEquals(isAddress(text), false, text);
+    assertThrows(() => addressBytes(text), RangeError, "not an IP address");
+  }
+});
+
+Deno.test("IPv6 is written as RFC 5952 wants it", () => {
+  const cases = {
+    "2001:0DB8:0:0:0:0:2:1": "2001:db8::2:1",
+    "2001:db8:0:1:1:1:1:1": "2001:db8:0:1:1:1:1:1",
+    "2001:0:0:1:0:0:0:1": "2001:0:0:1::1",
+    "2001:db8:0:0:1:0:0:1": "2001:db8::1:0:0:1",
+    "0:0:0:0:0:0:0:0": "::",
+  };
+  for (const [text, canonical] of Object.entries(cases)) {
+    assertEquals(addressText(addressBytes(text)), canonical);
+  }
+});
+
+Deno.test("bytes, text and socket address hold the same address and port", () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ minLength: 4, maxLength: 4 }),
+    fc.uint8Array({ minLength: 16, maxLength: 16 }),
+  );
+  fc.assert(fc.property(bytes, fc.nat(65535), (address, port) => {
+    const text = addressText(address);
+    assertEquals([...addressBytes(text)], [...address]);
+    assertEquals(decodeSockaddr(encodeSockaddr(address, port)), { address: text, port });
+  }));
+});

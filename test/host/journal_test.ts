@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { Failure } from "../../src/host/failure.ts";
+import { Journal } from "../../src/host/journal.ts";
+import { bootId, networkNamespace, thisProcess } from "../../src/host/process.ts";
+import { leftovers, restore } from "../../src/host/restore.ts";
+import { hold } from "./hold.ts";
+import { StateDirectory } from "./state_directory.ts";
+
+/** A path where a journal is allowed to delete, with nothing there yet. */
+function free(): string {
+  const path = Deno.makeTempDirSync({ prefix: "spider-journal-" });
+  Deno.removeSync(path);
+  return path;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** A pid that no process has: the greatest that Linux gives out is one less. */
+const DEAD = { pid: 2 ** 22, start: 1 };
+
+function write(state: StateDirectory, name: string, ...lines: unknown[]): string {
+  const path = `${state.path}/${name}.journal`;
+  Deno.writeTextFileSync(path, lines.map((line) => JSON.stringify(line) + "\n").join(""));
+  return path;
+}
+
+function header(more = {}) {
+  return { version: 1, ...DEAD, boot: bootId(), netns: networkNamespace(), ...more };
+}
+
+Deno.test("a journal undoes what is left when it is closed, and is gone then", () => {
+  using state = new StateDirectory();
+  const [first, second] = [free(), free()];
+  const journal = Journal.open();
+  const entry = journal.add({ kind: "directory", path: first });
+  journal.add({ kind: "directory", path: second });
+  for (const path of [first, second]) Deno.mkdirSync(path);
+
+  journal.undo(entry);
+  journal.undo(entry);
+  assert(!exists(first));
+  assert(exists(second));
+  assertEquals(state.journals().length, 1);
+
+  journal.close();
+  journal.close();
+  assert(!exists(second));
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("a change is on disk before it can be made", () => {
+  using state = new StateDirectory();
+  using journal = Journal.open();
+  const path = free();
+  journal.add({ kind: "directory", path });
+  const text = Deno.readTextFileSync(`${state.path}/${state.journals()[0]}`);
+  assert(text.includes(path));
+  assert(text.endsWith("\n"));
+});
+
+Deno.test("what a killed process left is listed and undone, once", async () => {
+  using state = new StateDirectory();
+  const path = free();
+  const holder = await hold(["directory", path]);
+  await holder.kill();
+  assert(exists(path));
+
+  const [found] = leftovers();
+  assertEquals(found?.pid, holder.pid);
+  assertEquals(found?.left, [`the directory ${path}`]);
+
+  assertEquals(restore(), [`Removed the directory ${path}, which process ${holder.pid} had left.`]);
+  assert(!exists(path));
+  assertEquals(state.journals(), []);
+  assertEquals(restore(), []);
+});
+
+Deno.test("what a living process holds is left to it", async () => {
+  using state = new StateDirectory();
+  const path = free();
+  const holder = await hold(["directory", path]);
+  assertEquals(leftovers(), []);
+  assertEquals(restore(), []);
+  assert(exists(path));
+  await holder.end();
+  assert(!exists(path));
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("a pid that was given to another process does not keep a journal alive", () => {
+  using state = new StateDirectory();
+  const path = free();
+  Deno.mkdirSync(path);
+  write(state, "a", header({ pid: Deno.pid, start: thisProcess().start - 1 }), {
+    add: 1,
+    undo: { kind: "directory", path },
+  });
+  assertEquals(restore().length, 1);
+  assert(!exists(path));
+});
+
+Deno.test("a line that was cut while it was written speaks of nothing that was done", () => {
+  using state = new StateDirectory();
+  const [done, cut] = [free(), free()];
+  for (const path of [done, cut]) Deno.mkdirSync(path);
+  const path = write(state, "a", header(), { add: 1, undo: { kind: "directory", path: done } });
+  Deno.writeTextFileSync(path, `{"add":2,"undo":{"kind":"directory","path":"${cut}"`, {
+    append: true,
+  });
+  assertEquals(restore().length, 1);
+  assert(!exists(done));
+  assert(exists(cut));
+  Deno.removeSync(cut);
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("a journal without a header is one whose process was killed at once", () => {
+  using state = new StateDirectory();
+  write(state, "a");
+  assertEquals(restore(), []);
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("journals that cannot be understood are named and left alone", () => {
+  using state = new StateDirectory();
+  const outside = [
+    { kind: "directory", path: "/etc" },
+    { kind: "directory", path: "/tmp/spider-a/../../etc" },
+    { kind: "netns", name: "production" },
+    { kind: "command", words: ["reboot"] },
+  ];
+  const paths = outside.map((undo, index) => write(state, `${index}`, header(), { add: 1, undo }));
+  paths.push(`${state.path}/9.journal`);
+  Deno.writeTextFileSync(paths[4]!, "not json\n");
+
+  const said = restore();
+  assertEquals(said.length, 5);
+  paths.forEach((path, index) => assertMatch(said[index]!, new RegExp(`${path}.*left alone`)));
+  assertEquals(state.journals().length, 5);
+  assertEquals(leftovers().map((found) => found.pid), [null, null, null, null, null]);
+});
+
+Deno.test("a new start of the machine has undone all but directories", () => {
+  using state = new StateDirectory();
+  const path = free();
+  Deno.mkdirSync(path);
+  write(
+    state,
+    "a",
+    header({ boot: "another" }),
+    { add: 1, undo: { kind: "rule", family: 4, priority: 32765, mark: 1, table: 1 } },
+    { add: 2, undo: { kind: "directory", path } },
+  );
+  assertEquals(restore().length, 1);
+  assert(!exists(path));
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("what was done in a network namespace that is no more is dropped", () => {
+  using state = new StateDirectory();
+  write(state, "a", header({ netns: 1 }), {
+    add: 1,
+    undo: { kind: "route-table", family: 4, table: 8531 },
+  });
+  assertEquals(restore(), []);
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("a state directory that cannot be written is a clear failure", () => {
+  using _state = new StateDirectory();
+  Deno.env.set("SPIDER_STATE_DIR", "/proc/spider");
+  assertThrows(() => Journal.open(), Failure, "Cannot write to /proc/spider");
+  assertEquals(restore(), []);
+});

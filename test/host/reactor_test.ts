@@ -1,0 +1,127 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { libc } from "../../src/host/libc.ts";
+import { Reactor, READY } from "../../src/host/reactor.ts";
+
+const NONBLOCK = 0o4000;
+
+/** A descriptor that is readable from the start (value 1) or not until written to (value 0). */
+function eventfd(value: number): number {
+  const fd = libc.eventfd(value, NONBLOCK);
+  if (fd < 0) throw new Error("eventfd failed");
+  return fd;
+}
+
+/** Runs a reactor through a scenario that ends by calling `stop`. */
+async function scenario(play: (reactor: Reactor) => void): Promise<void> {
+  using reactor = new Reactor();
+  play(reactor);
+  await reactor.run();
+}
+
+Deno.test("a descriptor is reported while it is ready, until it is removed", async () => {
+  const fd = eventfd(1);
+  let calls = 0;
+  await scenario((reactor) => {
+    reactor.add(fd, READY.read, (events) => {
+      assertEquals(events, READY.read);
+      if (++calls < 3) return;
+      reactor.remove(fd);
+      reactor.onTurn(() => reactor.stop());
+    });
+  });
+  assertEquals(calls, 3);
+  libc.close(fd);
+});
+
+Deno.test("modify changes what is reported", async () => {
+  const fd = eventfd(0);
+  const seen: number[] = [];
+  await scenario((reactor) => {
+    reactor.add(fd, READY.write, (events) => {
+      seen.push(events);
+      if (seen.length === 1) {
+        reactor.modify(fd, READY.read);
+        libc.eventfd_write(fd, 1n);
+      } else reactor.stop();
+    });
+  });
+  assertEquals(seen, [READY.write, READY.read]);
+  libc.close(fd);
+});
+
+Deno.test("an event of a closed descriptor does not reach the one that took its number", async () => {
+  const pair = [eventfd(1), eventfd(1)];
+  let opened = -1;
+  let stale = 0;
+  await scenario((reactor) => {
+    for (const fd of pair) {
+      reactor.add(fd, READY.read, () => {
+        // Both are ready in this turn; whichever comes first replaces the other.
+        const other = pair.find((one) => one !== fd)!;
+        reactor.remove(other);
+        libc.close(other);
+        opened = eventfd(0);
+        assertEquals(opened, other);
+        reactor.add(opened, READY.read, () => stale++);
+        reactor.remove(fd);
+        libc.close(fd);
+        reactor.onTurn(() => reactor.stop());
+      });
+    }
+  });
+  assertEquals(stale, 0);
+  libc.close(opened);
+});
+
+Deno.test("what a handler throws ends the run", async () => {
+  using reactor = new Reactor();
+  const fd = eventfd(1);
+  reactor.add(fd, READY.read, () => {
+    throw new RangeError("from the handler");
+  });
+  await assertRejects(() => reactor.run(), RangeError, "from the handler");
+  libc.close(fd);
+});
+
+Deno.test("timers and reading go on while a descriptor is always ready", async () => {
+  const fd = eventfd(1);
+  let bytes = 0;
+  await scenario((reactor) => {
+    reactor.add(fd, READY.read, () => {});
+    setTimeout(async () => {
+      const child = new Deno.Command("echo", { args: ["heard"], stdout: "piped" }).spawn();
+      for await (const piece of child.stdout) bytes += piece.length;
+      await child.status;
+      reactor.stop();
+    }, 5);
+  });
+  assertEquals(bytes, "heard\n".length);
+  libc.close(fd);
+});
+
+Deno.test("turns come without events, and at once after wake", async () => {
+  let turns = 0;
+  await scenario((reactor) => {
+    reactor.onTurn(() => {
+      if (++turns === 1000) reactor.stop();
+      else if (turns > 3) reactor.wake(); // 997 turns that waited would take 20 seconds
+    });
+  });
+  assertEquals(turns, 1000);
+});
+
+Deno.test("a reactor that runs cannot be closed, nor run twice", async () => {
+  using reactor = new Reactor();
+  const running = reactor.run();
+  assertThrows(() => reactor.close(), Error, "still runs");
+  await assertRejects(() => reactor.run(), Error, "runs already");
+  reactor.stop();
+  await running;
+});
+
+Deno.test("a descriptor that cannot be watched is an error", () => {
+  using reactor = new Reactor();
+  assertThrows(() => reactor.add(1 << 20, READY.read, () => {}), Error, "EBADF");
+  assertThrows(() => reactor.modify(1 << 20, READY.read), Error, "not watched");
+  assertThrows(() => reactor.remove(1 << 20), Error, "not watched");
+});

@@ -1,0 +1,46 @@
+import type { MiddleboxName } from "../../src/lab/middlebox.ts";
+
+/** What the ECN spider must conclude about targets behind a middlebox. */
+export interface EcnTruth {
+  /** With `--connect http`, where the target sends data. */
+  readonly http: readonly string[];
+  /** With `--connect tcp`, where no data flows and so no marks are seen. */
+  readonly tcp: readonly string[];
+}
+
+type Mark = "ect0" | "ect1" | "ce";
+
+/** The marks on data from a target; on a handshake alone there are none. */
+function marks(...seen: Mark[]): string[] {
+  return (["ect0", "ect1", "ce"] as const)
+    .map((mark) => `ecn.ipmark.${mark}.${seen.includes(mark) ? "seen" : "not_seen"}`);
+}
+
+/** The ECN SYN was answered: the same before the marks, whatever the connection type. */
+function answered(connectivity: string, negotiation: string, ...seen: Mark[]): EcnTruth {
+  const start = [`ecn.connectivity.${connectivity}`, `ecn.negotiation.${negotiation}`];
+  return { http: [...start, ...marks(...seen)], tcp: [...start, ...marks()] };
+}
+
+/** It was not, so that there is nothing more to say. */
+function unanswered(connectivity: string): EcnTruth {
+  const conditions = [`ecn.connectivity.${connectivity}`];
+  return { http: conditions, tcp: conditions };
+}
+
+/** The truth about every kind of middlebox of the lab. */
+export const ECN_TRUTH: Readonly<Record<MiddleboxName, EcnTruth>> = {
+  "transparent": answered("works", "succeeded", "ect0"),
+  "drop-all": unanswered("offline"),
+  "drop-ecn-syn": unanswered("broken"),
+  "drop-ecn-syn-ack": unanswered("broken"),
+  "drop-plain-syn": answered("transient", "succeeded", "ect0"),
+  "refuse": unanswered("offline"),
+  "refuse-ecn-syn": unanswered("broken"),
+  "unreachable": unanswered("offline"),
+  "strip-flags": answered("works", "failed"),
+  // The server believes that ECN was agreed to, and marks what it sends.
+  "reflect": answered("works", "reflected", "ect0"),
+  "clear-ecn": answered("works", "succeeded"),
+  "set-ce": answered("works", "succeeded", "ce"),
+};
