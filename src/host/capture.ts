@@ -71,7 +71,9 @@ export class Capture implements Disposable {
     );
     if (pcap === null) {
       throw new Failure(
-        `${path} cannot be read as a capture: ${fromBuffer(error)}; give a pcap or pcapng file that you may read`,
+        `${path} cannot be read as a capture: ${
+          fromBuffer(error)
+        }; give a pcap or pcapng file that you may read`,
       );
     }
     return new Capture(pcap, false);

@@ -18,6 +18,9 @@ const TABLE_BASE = 8300;
 /** Settings of `net.ipv4.tcp_ecn` with which outgoing connections do not ask for ECN. */
 const PASSIVE = new Set([0, 2, 5]);
 
+/** What `ip -j rule` says of a rule that holds for every packet. */
+const UNCONDITIONAL = new Set(["priority", "src", "table", "protocol"]);
+
 type Family = 4 | 6;
 
 /** What `ip -j rule` says of a rule; only what is read here. */
@@ -56,7 +59,8 @@ export class EcnRoute implements Disposable {
   static open(interfaceName: string, journal: Journal): EcnRoute {
     checkSettings();
     return locked(() => {
-      const families = ([4, 6] as const).filter(supported)
+      const supported = ([4, 6] as const).filter(isSupported);
+      const families = supported
         .map((family) => ({ family, routes: routesThrough(interfaceName, family) }))
         .filter(({ routes }) => routes.length > 0);
       if (families.length === 0) {
@@ -65,7 +69,7 @@ export class EcnRoute implements Disposable {
             `another interface with --interface, or add a route.`,
         );
       }
-      const mark = freeMark();
+      const mark = freeMark(supported);
       const opened = new EcnRoute(mark, journal, []);
       try {
         for (const { family, routes } of families) opened.#add(family, routes);
@@ -120,34 +124,35 @@ function checkSettings(): void {
 }
 
 /** Whether the kernel speaks this family; IPv6 can be switched off. */
-function supported(family: Family): boolean {
+function isSupported(family: Family): boolean {
   const { ok, stderr } = attempt("ip", [`-${family}`, "rule", "show"]);
-  if (!ok && !/not supported/.test(stderr)) throw new Failure(`Cannot read rules: ${stderr}`);
+  if (!ok && !/not supported/.test(stderr)) {
+    throw new Failure(`Cannot read rules: ${stderr.trim()}.`);
+  }
   return ok;
 }
 
 function routesThrough(interfaceName: string, family: Family): string[][] {
-  const { ok, stdout, stderr } = attempt("ip", [
-    `-${family}`,
-    "-o",
-    "route",
-    "show",
-    "table",
-    "main",
-  ]);
-  if (!ok && !noSuchTable(stderr)) throw new Failure(`Cannot read routes: ${stderr}`);
-  return ecnRoutes(stdout, interfaceName);
+  return ecnRoutes(showRoutes(family, "main"), interfaceName);
 }
 
-function freeMark(): number {
-  const rules = ([4, 6] as const).filter(supported).flatMap(rulesOf);
+/** A table's routes, one a line; a table without any is not there. */
+function showRoutes(family: Family, table: string): string {
+  const words = [`-${family}`, "-o", "route", "show", "table", table];
+  const { ok, stdout, stderr } = attempt("ip", words);
+  if (!ok && !noSuchTable(stderr)) throw new Failure(`Cannot read routes: ${stderr.trim()}.`);
+  return stdout;
+}
+
+function freeMark(families: readonly Family[]): number {
+  const rules = families.flatMap(rulesOf);
   // Also those of other namespaces: a namespace's number may be given to a later one.
   const taken = new Set(journaled().map((undo) => "table" in undo ? undo.table : -1));
   for (const mark of MARKS) {
     const table = TABLE_BASE + mark;
     if (taken.has(table)) continue;
     if (rules.some((rule) => rule.table === String(table) || matches(rule, mark))) continue;
-    if (isEmpty(table)) return mark;
+    if (families.every((family) => isEmpty(table, family))) return mark;
   }
   throw new Failure(
     `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
@@ -162,18 +167,8 @@ function matches(rule: Rule, mark: number): boolean {
   return ((mark & mask) >>> 0) === Number(rule.fwmark);
 }
 
-function isEmpty(table: number): boolean {
-  return ([4, 6] as const).filter(supported).every((family) => {
-    const { ok, stdout, stderr } = attempt("ip", [
-      `-${family}`,
-      "route",
-      "show",
-      "table",
-      String(table),
-    ]);
-    if (!ok && !noSuchTable(stderr)) throw new Failure(`Cannot read routes: ${stderr}`);
-    return stdout.trim() === "";
-  });
+function isEmpty(table: number, family: Family): boolean {
+  return showRoutes(family, String(table)).trim() === "";
 }
 
 /**
@@ -182,7 +177,8 @@ function isEmpty(table: number): boolean {
  */
 function priorityBeforeMain(family: Family): number {
   const main = rulesOf(family).find((rule) =>
-    rule.table === "254" && rule.src === "all" && rule.fwmark === undefined
+    rule.table === "254" && rule.src === "all" &&
+    Object.keys(rule).every((key) => UNCONDITIONAL.has(key))
   );
   if (main === undefined || main.priority === 0) {
     throw new Failure(

@@ -1,10 +1,8 @@
 import { tmpdir } from "node:os";
 import type { Journal } from "../host/journal.ts";
-import { PREFIX } from "../host/undo.ts";
 import { runWithin } from "./network.ts";
 
-const MODULES_AND_LIMITS = `
-user root;
+const PROCESSES = `user root;
 worker_processes 2;
 worker_rlimit_nofile 65536;
 events {
@@ -17,7 +15,7 @@ events {
  * When this returns it is listening. It runs in the background and ends with its namespace.
  */
 export function startNginx(namespace: string, journal: Journal): void {
-  const directory = `${tmpdir()}/${PREFIX}nginx-${crypto.randomUUID()}`;
+  const directory = `${tmpdir()}/${namespace}-${crypto.randomUUID()}`;
   journal.add({ kind: "directory", path: directory });
   Deno.mkdirSync(directory);
   Deno.writeTextFileSync(`${directory}/nginx.conf`, configuration(directory));
@@ -33,7 +31,7 @@ export function startNginx(namespace: string, journal: Journal): void {
 function configuration(directory: string): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((kind) => `${kind}_temp_path ${directory}/${kind};`).join("\n  ");
-  return `${MODULES_AND_LIMITS}
+  return `${PROCESSES}
 pid ${directory}/nginx.pid;
 error_log ${directory}/error.log;
 http {

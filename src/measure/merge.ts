@@ -26,13 +26,13 @@ export function merge(
   if (flow === null) {
     const { local, remote } = connection;
     return {
-      observed: false,
       ...(local === null ? {} : { sip: local.address, sp: local.port }),
       dip: remote.address,
       dp: remote.port,
       ...socket,
+      observed: false,
     };
   }
   const whole = flow.pkt_fwd > 0 && (connection.state !== STATE.ok || flow.pkt_rev > 0);
-  return whole ? { observed: true, ...flow, ...socket } : { observed: false, ...flow, ...socket };
+  return whole ? { ...flow, ...socket, observed: true } : { ...flow, ...socket, observed: false };
 }

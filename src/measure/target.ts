@@ -96,5 +96,5 @@ async function runArm(
   const flow = merge(connection, record, arm, config);
   if (spider.merge === undefined) return { connection, flow };
   const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
-  return { connection, flow: { ...flow, ...added } };
+  return { connection, flow: { ...added, ...flow } };
 }

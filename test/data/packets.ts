@@ -30,8 +30,10 @@ export const B4 = [198, 51, 100, 7];
 export const A6 = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 export const B6 = [0x20, 1, 0x0d, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
 
+export const ICMP = 1;
 export const TCP = 6;
 export const UDP = 17;
+export const ICMP6 = 58;
 export const FIN = 1, SYN = 2, RST = 4, ACK = 16, ECE = 64, CWR = 128;
 
 export interface Ip4 {
@@ -129,14 +131,36 @@ export function ethernet(
   packet: Uint8Array,
   tags: readonly number[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const type = packet[0]! >> 4 === 6 ? 0x86dd : 0x0800;
-  const types = [...tags, type];
+  const types = [...tags, etherType(packet)];
   return join(
     new Uint8Array(12),
     be16(types[0]!),
     ...types.slice(1).map((next) => [0, 1, ...be16(next)]),
     packet,
   );
+}
+
+/** A Linux cooked frame, version 1. */
+export function sll(packet: Uint8Array, type = etherType(packet)): Uint8Array<ArrayBuffer> {
+  return join(new Uint8Array(14), be16(type), packet);
+}
+
+/** A Linux cooked frame, version 2. */
+export function sll2(packet: Uint8Array, type = etherType(packet)): Uint8Array<ArrayBuffer> {
+  return join(be16(type), new Uint8Array(18), packet);
+}
+
+/** A BSD loopback frame, its address family in either byte order. */
+export function loopback(
+  packet: Uint8Array,
+  family: number,
+  bigEndian: boolean,
+): Uint8Array<ArrayBuffer> {
+  return join(bigEndian ? be32(family) : be32(family).reverse(), packet);
+}
+
+function etherType(packet: Uint8Array): number {
+  return packet[0]! >> 4 === 6 ? 0x86dd : 0x0800;
 }
 
 /** A frame with its time and its length on the wire. */

@@ -61,11 +61,12 @@ rootTest("the user's own rules are asked first", async () => {
   using _state = new StateDirectory();
   using sandbox = withRoutes();
   sandbox.ip("rule add to 10.99.0.0/16 lookup 100 priority 32765");
+  sandbox.ip("rule add lookup main suppress_prefixlength 0 priority 32764");
   const holder = await hold<number>(["ecn", "one"], sandbox.name);
   const order = sandbox.ip("rule").split("\n").map((line) =>
     line.replace(/^.*lookup (\S+).*$/, "$1")
   );
-  assertEquals(order.slice(0, 4), ["local", "100", `${8300 + holder.made}`, "main"]);
+  assertEquals(order.slice(0, 5), ["local", "main", "100", `${8300 + holder.made}`, "main"]);
   await holder.end();
   assertEquals(sandbox.ip("rule").includes("lookup 100"), true);
 });

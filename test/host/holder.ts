@@ -1,12 +1,30 @@
 /**
- * A process for tests to kill: `holder.ts directory PATH`, `holder.ts ecn INTERFACE` or
- * `holder.ts lab`. It makes that, writes one line about it, and undoes it when its input ends.
+ * A process for tests to kill: `holder.ts directory PATH`, `holder.ts ecn INTERFACE TARGET...` or
+ * `holder.ts lab`. It makes that, writes one line about it, and undoes it when its input ends. To
+ * each target it begins a connection that asks for ECN and one that does not.
  */
+import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
 import { EcnRoute } from "../../src/host/ecn_route.ts";
 import { Journal } from "../../src/host/journal.ts";
+import {
+  bindToInterface,
+  closeSocket,
+  openTcp,
+  setMark,
+  startConnect,
+} from "../../src/host/socket.ts";
 import { Lab } from "../../src/lab/lab.ts";
 
-const [what, argument = ""] = Deno.args;
+const [what, argument = "", ...targets] = Deno.args;
+
+function begin(target: string, interfaceName: string, mark: number): number {
+  const address = addressBytes(target);
+  const fd = openTcp(address.length === 4 ? AF_INET : AF_INET6);
+  bindToInterface(fd, interfaceName);
+  setMark(fd, mark);
+  startConnect(fd, encodeSockaddr(address, 80));
+  return fd;
+}
 
 function make(journal: Journal): { line: unknown; end: () => void } {
   switch (what) {
@@ -16,7 +34,16 @@ function make(journal: Journal): { line: unknown; end: () => void } {
       return { line: argument, end: () => {} };
     case "ecn": {
       const route = EcnRoute.open(argument, journal);
-      return { line: route.mark, end: () => route.close() };
+      const sockets = targets.flatMap((target) =>
+        [0, route.mark].map((mark) => begin(target, argument, mark))
+      );
+      return {
+        line: route.mark,
+        end: () => {
+          sockets.forEach(closeSocket);
+          route.close();
+        },
+      };
     }
     case "lab": {
       const lab = Lab.open();

@@ -7,7 +7,7 @@ import { BATCH, observeFile, observeLive } from "../../observe/observe.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
 import { Interruption } from "../interruption.ts";
 import type { ObserveInvocation } from "../observe.ts";
-import { UsageError } from "../usage.ts";
+import { unknownName } from "../usage.ts";
 
 const KERNEL_BUFFER = 64 << 20;
 const GATHER_MS = 20;
@@ -21,9 +21,8 @@ export async function run({ options, positionals }: ObserveInvocation): Promise<
   }
   const unknown = positionals.find((name) => !chains().some((chain) => chain.name === name));
   if (unknown !== undefined) {
-    throw new UsageError(
-      `there is no chain ${unknown}; see spider observe --list-chains for those there are`,
-    );
+    const names = chains().map((chain) => chain.name);
+    throw unknownName("chain", unknown, names, "see spider observe --list-chains");
   }
   const source = options.interface ?? defaultInterface();
   const live = !isFile(source);

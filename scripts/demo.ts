@@ -1,0 +1,106 @@
+/**
+ * The main job in a lab of its own: 1,000 targets behind known middleboxes are measured with
+ * `spider measure ecn`, and what was concluded is laid beside what is known to be true.
+ */
+import { bold, green, red } from "@std/fmt/colors";
+import { fileURLToPath } from "node:url";
+import { Lab } from "../src/lab/lab.ts";
+import { MIDDLEBOXES, type MiddleboxName } from "../src/lab/middlebox.ts";
+import type { Result } from "../src/mod.ts";
+import { ECN_TRUTH } from "../test/lab/ecn_truth.ts";
+
+const TARGETS = 1000;
+
+interface Target {
+  readonly dip: string;
+  readonly dp: number;
+  readonly middlebox: MiddleboxName;
+}
+
+/** Targets of all kinds and both families, one after the other, so that kinds mix. */
+function targets(lab: Lab): Target[] {
+  const groups = MIDDLEBOXES.flatMap(({ name }) =>
+    ([4, 6] as const).map((family) => ({
+      name,
+      addresses: lab.addresses(name, family, Math.ceil(TARGETS / MIDDLEBOXES.length / 2)),
+    }))
+  );
+  return Array.from({ length: TARGETS }, (_, i) => {
+    const { name, addresses } = groups[i % groups.length]!;
+    return { dip: addresses[Math.floor(i / groups.length)]!, dp: 80, middlebox: name };
+  });
+}
+
+async function measure(lab: Lab, input: string, output: string): Promise<number> {
+  const [program, ...args] = lab.exec([
+    ...[Deno.execPath(), "run", "-A", fileURLToPath(new URL("../src/main.ts", import.meta.url))],
+    ...["measure", "ecn", "--connect", "http", "--workers", "250"],
+    ...["--input", input, "--output", output],
+  ]);
+  return (await new Deno.Command(program, { args, stdin: "null" }).spawn().status).code;
+}
+
+/** Prints the table; how many targets came out as they should. */
+function compare(asked: readonly Target[], results: readonly Result[]): number {
+  const width = Math.max(...results.flatMap(({ conditions }) => conditions.map((c) => c.length)));
+  const head = ["middlebox".padEnd(18), "condition".padEnd(width), "counted", "truth"].join("  ");
+  console.log(bold(head));
+  let right = 0;
+  for (const { name, summary } of MIDDLEBOXES) {
+    const truth = ECN_TRUTH[name].http;
+    const expected = asked.filter(({ middlebox }) => middlebox === name).length;
+    const mine = results.filter(({ middlebox }) => middlebox === name);
+    const counts = new Map(truth.map((condition) => [condition, 0]));
+    for (const { conditions } of mine) {
+      for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
+      if (conditions.join() === truth.join()) right++;
+    }
+    console.log(`${name.padEnd(18)}  ${summary}`);
+    for (const [condition, counted] of counts) {
+      const known = truth.includes(condition) ? expected : 0;
+      const line = [
+        "".padEnd(18),
+        condition.padEnd(width),
+        String(counted).padStart(7),
+        String(known).padStart(5),
+      ].join("  ");
+      console.log(counted === known ? line : red(`${line}  WRONG`));
+    }
+  }
+  return right;
+}
+
+async function main(): Promise<number> {
+  if (Deno.uid() !== 0) {
+    console.error("The demo builds network namespaces, which takes root: run it with sudo.");
+    return 1;
+  }
+  console.error(
+    "Building a lab: a client, a router with middleboxes, a server with 65,536 addresses.",
+  );
+  using lab = Lab.open();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      lab.close();
+      Deno.exit(130);
+    });
+  }
+  const folder = Deno.makeTempDirSync({ prefix: "spider-demo-" });
+  try {
+    const [input, output] = [`${folder}/targets.ndjson`, `${folder}/results.ndjson`];
+    const asked = targets(lab);
+    Deno.writeTextFileSync(input, asked.map((target) => JSON.stringify(target) + "\n").join(""));
+    console.error(`$ spider measure ecn --connect http --workers 250 --input targets.ndjson`);
+    const code = await measure(lab, input, output);
+    if (code !== 0) return code;
+    const lines = Deno.readTextFileSync(output).trimEnd().split("\n");
+    const right = compare(asked, lines.map((line) => JSON.parse(line) as Result));
+    const verdict = `${right} of ${TARGETS} targets came out as they are known to be.`;
+    console.log(right === TARGETS ? green(verdict) : red(verdict));
+    return right === TARGETS ? 0 : 1;
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.exit(await main());
