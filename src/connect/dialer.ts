@@ -17,7 +17,7 @@ export interface DialerSettings {
   /** Name of the network interface that every connection leaves through. */
   readonly interface: string;
   /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
-  ecnMark(): number;
+  ecnMark(family: 4 | 6): number;
 }
 
 interface Pending {
@@ -80,7 +80,7 @@ export class Dialer implements Disposable {
     const { remote } = request;
     const bytes = addressBytes(remote.address);
     const family = bytes.length === 4 ? AF_INET : AF_INET6;
-    const mark = this.#mark(request.socket);
+    const mark = this.#mark(request.socket, family === AF_INET ? 4 : 6);
     const start = wallClock();
     const fail = (result: number): void => {
       checkResources(-result);
@@ -113,12 +113,12 @@ export class Dialer implements Disposable {
     this.#pending.set(attempt, { resolve, reject, deadline });
   }
 
-  #mark(socket: SocketOptions): number | undefined {
+  #mark(socket: SocketOptions, family: 4 | 6): number | undefined {
     if (!socket.ecn) return socket.mark;
     if (socket.mark !== undefined) {
       throw new Failure("An arm's socket cannot set both `mark` and `ecn`: leave one out.");
     }
-    return this.#settings.ecnMark();
+    return this.#settings.ecnMark(family);
   }
 
   #release(attempt: Attempt): Pending {

@@ -21,7 +21,8 @@ const PASSIVE = new Set([0, 2, 5]);
 /** What `ip -j rule` says of a rule that holds for every packet. */
 const UNCONDITIONAL = new Set(["priority", "src", "table", "protocol"]);
 
-type Family = 4 | 6;
+/** An address family, by its IP version. */
+export type Family = 4 | 6;
 
 /** What `ip -j rule` says of a rule; only what is read here. */
 interface Rule {
@@ -42,12 +43,12 @@ export class EcnRoute implements Disposable {
   /** The mark that makes a socket ask for ECN. */
   readonly mark: number;
   readonly #journal: Journal;
-  readonly #entries: Entry[];
+  readonly #entries: Entry[] = [];
+  readonly #unusable = new Map<Family, Failure>();
 
-  private constructor(mark: number, journal: Journal, entries: Entry[]) {
+  private constructor(mark: number, journal: Journal) {
     this.mark = mark;
     this.#journal = journal;
-    this.#entries = entries;
   }
 
   /**
@@ -70,9 +71,10 @@ export class EcnRoute implements Disposable {
         );
       }
       const mark = freeMark(supported);
-      const opened = new EcnRoute(mark, journal, []);
+      const opened = new EcnRoute(mark, journal);
       try {
-        for (const { family, routes } of families) opened.#add(family, routes);
+        for (const { family, routes } of families) opened.#tryAdd(family, routes);
+        if (opened.#unusable.size === families.length) opened.markFor(families[0]!.family);
       } catch (error) {
         opened.close();
         throw error;
@@ -81,13 +83,40 @@ export class EcnRoute implements Disposable {
     });
   }
 
+  /**
+   * The mark for sockets of a family.
+   *
+   * @throws {Failure} when the routes of that family could not be made
+   */
+  markFor(family: Family): number {
+    const failure = this.#unusable.get(family);
+    if (failure !== undefined) throw failure;
+    return this.mark;
+  }
+
   /** Removes tables and rules. Closing it again does nothing. */
   close(): void {
-    for (const entry of this.#entries.splice(0).reverse()) this.#journal.undo(entry);
+    this.#undoFrom(0);
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #undoFrom(first: number): void {
+    for (const entry of this.#entries.splice(first).reverse()) this.#journal.undo(entry);
+  }
+
+  /** A family whose routes the kernel does not take again must not hinder the other. */
+  #tryAdd(family: Family, routes: readonly (readonly string[])[]): void {
+    const first = this.#entries.length;
+    try {
+      this.#add(family, routes);
+    } catch (error) {
+      this.#undoFrom(first);
+      if (!(error instanceof Failure)) throw error;
+      this.#unusable.set(family, error);
+    }
   }
 
   #add(family: Family, routes: readonly (readonly string[])[]): void {

@@ -4,7 +4,7 @@ import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Result, Spider } from "../contract/spider.ts";
 import type { CaptureCounts } from "../host/capture.ts";
-import { EcnRoute } from "../host/ecn_route.ts";
+import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import { type Interface, sourceAddress } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import type { Reactor } from "../host/reactor.ts";
@@ -62,7 +62,10 @@ export class Engine implements Disposable {
       ...options,
       vocabulary: new Vocabulary(spider),
       watcher: new Watcher(reactor, device.name, spider.chains),
-      dialer: new Dialer(reactor, { interface: device.name, ecnMark: () => this.#ecnMark() }),
+      dialer: new Dialer(reactor, {
+        interface: device.name,
+        ecnMark: (family) => this.#ecnMark(family),
+      }),
     };
   }
 
@@ -159,8 +162,8 @@ export class Engine implements Disposable {
     this.#halt.abort();
   }
 
-  #ecnMark(): number {
+  #ecnMark(family: Family): number {
     this.#ecnRoute ??= EcnRoute.open(this.#options.device.name, this.#options.journal);
-    return this.#ecnRoute.mark;
+    return this.#ecnRoute.markFor(family);
   }
 }

@@ -1,0 +1,63 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { rootTest } from "../lab/root.ts";
+import { type Outcome, results, spider } from "../spider.ts";
+
+/** One line on standard error, which matches, and status 1. */
+function assertFailure({ code, err }: Outcome, said: RegExp): void {
+  const complaint = err.trimEnd().split("\n").filter((line) => line.startsWith("spider: "));
+  assertEquals([code, complaint.length], [1, 1], err);
+  assertMatch(complaint[0]!, said);
+}
+
+rootTest("interfaces that cannot be measured on", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  run("ip", ["-n", lab.client, "link", "add", "down0", "type", "veth"]);
+  const measure = (...args: string[]) => spider(["measure", "ecn", ...args], { within });
+  assertFailure(await measure("-i", "nowhere0"), /no interface nowhere0.*lab0/);
+  assertFailure(await measure("-i", "down0"), /down0 is down.*ip link set/);
+  run("ip", ["-n", lab.client, "route", "del", "default"]);
+  run("ip", ["-n", lab.client, "-6", "route", "del", "default"]);
+  assertFailure(await measure(), /no default route.*--interface/);
+});
+
+rootTest("no privilege to capture", async () => {
+  using lab = Lab.open();
+  const without = ["setpriv", "--bounding-set", "-net_raw,-net_admin", "--inh-caps", "-all"];
+  const within = (line: readonly string[]) => lab.exec([...without, ...line]);
+  const input = lab.addresses("transparent", 4, 1).join();
+  for (const command of [["measure", "ecn"], ["observe"]]) {
+    assertFailure(await spider(command, { within, input }), /not permitted: run as root/);
+  }
+});
+
+rootTest("a family without a source address ends the run, and nothing before is lost", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  const [four] = lab.addresses("transparent", 4, 1);
+  const [six] = lab.addresses("transparent", 6, 1);
+  run("ip", ["-n", lab.client, "-6", "addr", "flush", "dev", lab.interface, "scope", "global"]);
+  const ended = await spider(["measure", "ecn"], { within, input: `${four}\n${six}\n` });
+  assertFailure(ended, /no IPv6 address on lab0.*--interface/);
+  assertEquals(results(ended.out).map(({ dip }) => dip), [four]);
+  assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
+});
+
+rootTest("a host that asks for ECN everywhere cannot measure it", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", "net.ipv4.tcp_ecn=1"]);
+  const input = lab.addresses("transparent", 4, 3).join("\n");
+  assertFailure(await spider(["measure", "ecn"], { within, input }), /tcp_ecn is 1.*sysctl -w/);
+});
+
+rootTest("input and output that cannot be used", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  const measure = (...args: string[]) => spider(["measure", "ecn", ...args], { within });
+  assertFailure(await measure("--input", "/nowhere/targets"), /cannot read \/nowhere\/targets/);
+  assertFailure(await measure("--output", "/nowhere/results"), /cannot write \/nowhere\/results/);
+  assertFailure(await measure("-w", "10000", "--input", "/dev/null"), /ulimit -n/);
+});

@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { StateDirectory } from "../host/state_directory.ts";
+import { rootTest } from "../lab/root.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+
+/** What a measurement could leave in the client's namespace. */
+function state(lab: Lab): string {
+  return ["-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"]
+    .map((words) => run("ip", ["-n", lab.client, ...words.split(" ")])).join("\n");
+}
+
+/** Starts a measurement whose input stays open, and feeds it. */
+async function feed(lab: Lab, args: readonly string[], targets: readonly string[]) {
+  const child = start(["measure", "ecn", ...args], { within: (line) => lab.exec(line) });
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
+  return { child, writer };
+}
+
+/** Waits until something holds, giving way to everything else; at most 10 s. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
+/** Whether the rule that sends marked sockets to the ECN routes is there. */
+const hasRule = (lab: Lab) => run("ip", ["-n", lab.client, "rule"]).includes("fwmark");
+
+rootTest(
+  "after an interruption what is in flight is finished, written and cleaned up",
+  async () => {
+    using lab = Lab.open();
+    const before = state(lab);
+    const output = Deno.makeTempFileSync();
+    const slow = lab.addresses("drop-ecn-syn", 4, 20);
+    const { child, writer } = await feed(lab, ["--output", output], slow);
+    await until("the rule is there", () => hasRule(lab));
+    child.kill("SIGINT");
+    const ended = await outcome(child);
+    writer.abort().catch(() => {}); // its reader is gone
+    assertEquals(ended.code, 130);
+    assertMatch(ended.err, /interrupted/);
+    const found = results(Deno.readTextFileSync(output));
+    assert(found.length > 0);
+    for (const { conditions } of found) assertEquals(conditions, ["ecn.connectivity.broken"]);
+    assertEquals(state(lab), before);
+    Deno.removeSync(output);
+  },
+);
+
+rootTest("a second interruption ends at once and cleans up too", async () => {
+  using lab = Lab.open();
+  const before = state(lab);
+  const args = ["--timeout", "3000"];
+  const { child, writer } = await feed(lab, args, lab.addresses("drop-all", 4, 5));
+  await until("the rule is there", () => hasRule(lab));
+  const ended = outcome(child);
+  child.kill("SIGINT");
+  // The first is heard when it has been: repeat until the second is
+  const again = setInterval(() => child.kill("SIGINT"), 200);
+  assertEquals((await ended).code, 130);
+  clearInterval(again);
+  writer.abort().catch(() => {});
+  assertEquals(state(lab), before);
+});
+
+rootTest(
+  "what a killed run left is named, and put back by doctor and by the next run",
+  async () => {
+    using lab = Lab.open();
+    using _directory = new StateDirectory();
+    const before = state(lab);
+    const within = (line: readonly string[]) => lab.exec(line);
+    const kill = async () => {
+      const { child, writer } = await feed(lab, [], lab.addresses("drop-all", 4, 1));
+      await until("the rule is there", () => hasRule(lab));
+      child.kill("SIGKILL");
+      await outcome(child);
+      writer.abort().catch(() => {});
+      assert(state(lab) !== before);
+    };
+
+    await kill();
+    const found = await spider(["doctor"], { within });
+    assertEquals(found.code, 1);
+    assertMatch(found.out, /rule/);
+    const restored = await spider(["doctor", "--restore"], { within });
+    assertEquals(restored.code, 0);
+    assertEquals(state(lab), before);
+    assertEquals((await spider(["doctor"], { within })).code, 0);
+
+    await kill();
+    const input = lab.addresses("transparent", 4, 1).join();
+    const next = await spider(["measure", "ecn"], { input, within });
+    assertEquals(next.code, 0, next.err);
+    assertEquals(results(next.out)[0]?.conditions[0], "ecn.connectivity.works");
+    assertEquals(state(lab), before);
+  },
+);

@@ -1,0 +1,71 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Lab } from "../../src/lab/lab.ts";
+import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
+import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { rootTest } from "../lab/root.ts";
+import { results, spider } from "../spider.ts";
+
+const EACH = 8;
+
+/** Targets of every kind and family, mixed, as ndjson with a key of their own that is carried along. */
+function mixed(lab: Lab): string {
+  const groups = MIDDLEBOXES.flatMap(({ name }) =>
+    ([4, 6] as const).map((family) => ({ name, addresses: lab.addresses(name, family, EACH) }))
+  );
+  return Array.from(
+    { length: EACH },
+    (_, i) =>
+      groups.map(({ name, addresses }) =>
+        JSON.stringify({ dip: addresses[i], dp: 80, middlebox: name }) + "\n"
+      ),
+  ).flat().join("");
+}
+
+for (const connect of ["tcp", "http"] as const) {
+  rootTest(`every verdict on ECN over ${connect} is the truth`, async () => {
+    using lab = Lab.open();
+    const ended = await spider(["measure", "ecn", "--connect", connect, "-w", "500"], {
+      input: mixed(lab),
+      within: (line) => lab.exec(line),
+    });
+    assertEquals(ended.code, 0, ended.err);
+    const found = results(ended.out);
+    assertEquals(found.length, MIDDLEBOXES.length * 2 * EACH);
+    for (const { dip, middlebox, conditions } of found) {
+      const truth = ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect];
+      assertEquals(conditions, truth, `${dip} behind ${middlebox}`);
+    }
+  });
+}
+
+rootTest("a result has its job's keys, path, times and, when asked for, flows", async () => {
+  using lab = Lab.open();
+  const [target] = lab.addresses("drop-ecn-syn", 4, 1);
+  const { out } = await spider(["--plugin", "ecn", "-i", lab.interface, "--output-flows"], {
+    input: JSON.stringify({ dip: target, rank: 7, note: { kept: true } }),
+    within: (line) => lab.exec(line),
+  });
+  const [result] = results(out);
+  assertEquals([result?.dip, result?.rank, result?.note], [target, 7, { kept: true }]);
+  assertEquals(result?.path, [result?.sip, "*", target]);
+  assertMatch(result?.time.from ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assertEquals(result?.missed_flows, 0);
+  const [plain, ecn] = result?.flow_results ?? [];
+  assertEquals([plain?.arm, plain?.config, plain?.tcp_synflags_fwd], ["no_ecn", 0, 0x02]);
+  assertEquals([ecn?.arm, ecn?.config, ecn?.tcp_synflags_fwd], ["ecn", 1, 0xc2]);
+  assertEquals([ecn?.tcpx_syn_fwd, ecn?.tcpx_syn_differed], [2, true]);
+  assertEquals([ecn?.spdr_state, ecn?.observed, ecn?.dp], [0, true, 80]);
+});
+
+rootTest("lines that cannot be used are named and counted, and the rest is measured", async () => {
+  using lab = Lab.open();
+  const good = lab.addresses("transparent", 4, 2);
+  const ended = await spider(["measure", "ecn"], {
+    input: `${good[0]}\nnot an address\n${good[1]}\n300.1.2.3\n`,
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(ended.code, 0);
+  assertEquals(results(ended.out).map(({ dip }) => dip).sort(), good);
+  assertMatch(ended.err, /warning: 2 lines/);
+  assertMatch(ended.err, /line 2: .*\n.*line 4: /);
+});

@@ -1,0 +1,96 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Lab } from "../../src/lab/lab.ts";
+import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
+import { rootTest } from "../lab/root.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+
+/** SYNs of so many flows. */
+function frames(flows: number): Frame[] {
+  return Array.from({ length: flows }, (_, i) => ({
+    time: 1_700_000_000 + i,
+    data: ethernet(ip4(tcp({ source: 1000 + i, flags: 2 }))),
+  }));
+}
+
+function file(content: Uint8Array, suffix = ".pcap"): string {
+  const path = Deno.makeTempFileSync({ suffix });
+  Deno.writeFileSync(path, content);
+  return path;
+}
+
+Deno.test("a capture file becomes one line a flow, with the fields of the chains named", async () => {
+  const path = file(pcapFile(frames(3)));
+  const { code, out, err } = await spider(["observe", "-i", path, "tcp"]);
+  assertEquals([code, err], [0, "3 packets, 3 flows\n"]);
+  const found = results(out);
+  assertEquals(found.map(({ sp }) => sp).sort(), [1000, 1001, 1002]);
+  assertEquals([found[0]?.tcp_synflags_fwd, found[0]?.ecn_ce_syn_fwd], [2, undefined]);
+  Deno.removeSync(path);
+});
+
+Deno.test("a filter chooses packets, and a bad one is one clear sentence", async () => {
+  const path = file(pcapFile(frames(3)));
+  const { out } = await spider(["observe", "-i", path, "--filter", "src port 1001"]);
+  assertEquals(results(out).map(({ sp }) => sp), [1001]);
+  const bad = await spider(["observe", "-i", path, "--filter", "src prot 1001"]);
+  assertEquals([bad.code, bad.out], [1, ""]);
+  assertMatch(bad.err, /^spider: the filter "src prot 1001" is not understood: .*\n$/);
+  Deno.removeSync(path);
+});
+
+Deno.test("a capture that breaks off gives what was read, and status 1", async () => {
+  const path = file(pcapFile(frames(3)).slice(0, -10));
+  const { code, out, err } = await spider(["observe", "-i", path]);
+  assertEquals([code, results(out).length], [1, 2]);
+  assertMatch(err, /2 packets, 2 flows\nspider: .* breaks off: truncated dump file.*\n$/);
+  Deno.removeSync(path);
+});
+
+Deno.test("files that are no captures, or of a link that is not read", async () => {
+  const path = file(new TextEncoder().encode("these are not packets at all\n"));
+  for (const wrong of ["/nowhere/a.pcap", path]) {
+    const { code, err } = await spider(["observe", "-i", wrong]);
+    assertEquals(code, 1);
+    assertMatch(err, /^spider: .* cannot be read as a capture: .*\n$/);
+  }
+  Deno.writeFileSync(path, pcapFile([], 127)); // 802.11 radiotap
+  const { code, err } = await spider(["observe", "-i", path]);
+  assertEquals(code, 1);
+  assertMatch(err, /^spider: packets of link type IEEE802_11_RADIO cannot be read: .*\n$/);
+  Deno.removeSync(path);
+});
+
+Deno.test("the chains are listed from their own declarations", async () => {
+  const { code, out } = await spider(["observe", "--list-chains"]);
+  assertEquals(code, 0);
+  assertMatch(out, /^basic: /m);
+  assertMatch(out, /^ {2}ecn_ce_data_rev \(boolean\): /m);
+  const wrong = await spider(["observe", "tpc"]);
+  assertEquals(wrong.code, 2);
+  assertMatch(wrong.err, /unknown chain tpc; did you mean tcp\?/);
+});
+
+rootTest("a live capture ends in order with Ctrl-C, and has seen every flow", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  const child = start(["observe", "-i", lab.interface, "tcp", "ecn"], { within });
+  await child.stdin.close();
+  const ended = outcome(child);
+  const targets = lab.addresses("transparent", 4, 50);
+  // It is capturing when its socket is there: one packet socket in the client's namespace
+  const sockets = () =>
+    new Deno.Command("ip", { args: ["netns", "exec", lab.client, "cat", "/proc/net/packet"] })
+      .output();
+  while (new TextDecoder().decode((await sockets()).stdout).trim().split("\n").length < 2) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const measured = await spider(["measure", "ecn"], { within, input: targets.join("\n") });
+  assertEquals(measured.code, 0);
+  child.kill("SIGINT");
+  const { code, out, err } = await ended;
+  assertEquals(code, 0, err);
+  assertMatch(err, /packets, .* 0 dropped by the kernel/);
+  const flows = results(out).filter(({ proto }) => proto === 6);
+  assertEquals(flows.length, 100);
+  assert(flows.every((flow) => flow.tcp_connected === true && flow.tcp_fin_rev === true));
+});
