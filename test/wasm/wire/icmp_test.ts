@@ -96,7 +96,7 @@ Deno.test("a quotation that ends before the ports names no flow", () => {
     assertEquals(
       after(syn4, error4(syn4.subarray(0, present))),
       [[TCP, 1, 0, 0], [ICMP, 1, 0, 0]],
-      `${size}`,
+      `${present} octets`,
     );
   }
   // Cut by the capture

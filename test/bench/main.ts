@@ -1,0 +1,27 @@
+/** Prints the table of figures; exits with 1 when one was not reached. */
+import { measureRows } from "./measure.ts";
+import { memoryRow } from "./memory.ts";
+import { observeRows } from "./observe.ts";
+import { type Row, table } from "./row.ts";
+import { startupRow } from "./startup.ts";
+
+const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
+  observe: observeRows,
+  measure: measureRows,
+  memory: memoryRow,
+  startup: startupRow,
+};
+
+const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+const rows: Row[] = [];
+for (const name of chosen) {
+  const part = PARTS[name];
+  if (part === undefined) {
+    console.error(`there is no part ${name}; there are ${Object.keys(PARTS).join(", ")}`);
+    Deno.exit(2);
+  }
+  console.error(`measuring ${name}`);
+  rows.push(...[await part()].flat());
+}
+console.log(table(rows));
+Deno.exit(rows.every((row) => row.reached) ? 0 : 1);
