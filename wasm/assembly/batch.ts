@@ -32,7 +32,8 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
 function one(start: usize, end: usize, wireLength: u32, linkType: i32): void {
   stats.packets++;
   stats.octets += wireLength;
-  const cut = u32(end - start) < wireLength;
+  const captured = u32(end - start);
+  const cut = captured < wireLength;
   let status = link(linkType, start, end);
   if (status == NOT_IP) {
     stats.notIp++;
@@ -43,9 +44,12 @@ function one(start: usize, end: usize, wireLength: u32, linkType: i32): void {
     else stats.malformedLink++;
     return;
   }
-  status = load<u8>(network) >> 4 == 4 ? ipv4(network, end, packet) : ipv6(network, end, packet);
+  const onWire = max(captured, wireLength) - u32(network - start);
+  status = load<u8>(network) >> 4 == 4
+    ? ipv4(network, end, onWire, packet)
+    : ipv6(network, end, onWire, packet);
   // A length that reaches beyond what was on the wire is a lie
-  if (status == OK && !cut && packet.ip + packet.octets > end) status = BAD;
+  if (status == OK && packet.octets > onWire) status = BAD;
   if (status != OK) {
     if (status == SHORT && cut) stats.truncated++;
     else stats.malformedIp++;

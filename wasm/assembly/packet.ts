@@ -33,6 +33,9 @@ export const packet = changetype<Packet>(memory.data(64, 8));
 /** The packet that an ICMP error quotes. */
 export const quoted = changetype<Packet>(memory.data(64, 8));
 
+/** No IP packet is longer (BIG TCP ends at 512 KiB): a record that says so does not lead past memory. */
+export const LONGEST: u32 = 1 << 24;
+
 /** What a reader says of a header. Nothing beyond `end` was read in any case. */
 export const OK: i32 = 0;
 /** The octets at hand end before the header does. */

@@ -13,6 +13,8 @@ export const DONE: u8 = 4;
 export const FORWARD_IS_LOW: u8 = 1;
 /** The program waits for this flow by name; no timer ends it. */
 export const EXPECTED: u8 = 2;
+/** It waits in the queue of flows that are ready. */
+export const READY: u8 = 4;
 
 /** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
 export const FIN_FORWARD: u8 = 1;
@@ -42,7 +44,7 @@ export class Flow {
   hash: u32;
   previous: usize;
   next: usize;
-  /** Sequence number of the first SYN forward: another one after completion is another connection. */
+  /** Sequence number of the first SYN, not SYN-ACK: another one after completion is another connection. */
   initialSequence: u32;
   /** Time of the first packet, of the last, and of completion; nanoseconds since 1970. */
   first: u64;

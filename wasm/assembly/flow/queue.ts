@@ -1,6 +1,6 @@
-import { Flow } from "./flow.ts";
+import { Flow, READY } from "./flow.ts";
 
-/** First in, first out, linked through `Flow.next`: for flows that stand in no slot of the wheel. */
+/** First in, first out, linked both ways through the flows: for those that stand in no slot of the wheel. */
 @unmanaged
 export class Queue {
   first: usize;
@@ -14,6 +14,7 @@ export const ready = changetype<Queue>(memory.data(offsetof<Queue>(), 8));
 
 export function push(queue: Queue, flow: usize): void {
   changetype<Flow>(flow).next = 0;
+  changetype<Flow>(flow).previous = queue.last;
   if (queue.first == 0) queue.first = flow;
   else changetype<Flow>(queue.last).next = flow;
   queue.last = flow;

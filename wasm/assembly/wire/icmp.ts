@@ -32,9 +32,12 @@ export function quotes(packet: Packet): bool {
 export function quotation(packet: Packet, into: Packet): i32 {
   const at = packet.transport + HEADER;
   if (at >= packet.end) return SHORT;
-  const status = load<u8>(at) >> 4 == 6 ? ipv6(at, packet.end, into) : ipv4(at, packet.end, into);
+  const version = packet.version;
+  if (load<u8>(at) >> 4 != version) return BAD;
+  const end = packet.end;
+  const length = u32(end - at);
+  const status = version == 4 ? ipv4(at, end, length, into) : ipv6(at, end, length, into);
   if (status != OK) return status;
-  if (into.version != packet.version) return BAD;
   into.sourcePort = 0;
   into.destinationPort = 0;
   if (into.transport == 0) return SHORT;

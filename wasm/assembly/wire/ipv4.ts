@@ -1,5 +1,5 @@
 // RFC 791, section 3.1
-import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { BAD, LONGEST, OK, Packet, SHORT } from "../packet.ts";
 import { u16be } from "./bytes.ts";
 
 const TRAFFIC_CLASS: usize = 1;
@@ -10,14 +10,17 @@ const SOURCE: usize = 12;
 const DESTINATION: usize = 16;
 const HEADER: usize = 20;
 
-/** Reads an IPv4 header and finds the transport header. `end` is where the octets at hand end. */
-export function ipv4(at: usize, end: usize, into: Packet): i32 {
+/**
+ * Reads an IPv4 header and finds the transport header. `end` is where the octets at hand end,
+ * `onWire` how many there were on the wire.
+ */
+export function ipv4(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   if (at + HEADER > end) return SHORT;
   const headerLength = usize(load<u8>(at) & 0x0f) << 2;
   if (headerLength < HEADER) return BAD;
   let total: usize = u16be(at + TOTAL_LENGTH);
   // 0 stands on packets that the sender's card is still to cut up (segmentation offload)
-  if (total == 0) total = end - at;
+  if (total == 0) total = min(onWire, LONGEST);
   if (total < headerLength) return BAD;
   if (at + headerLength > end) return SHORT;
   into.ip = at;

@@ -1,5 +1,5 @@
 // RFC 8200, sections 3 and 4
-import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { BAD, LONGEST, OK, Packet, SHORT } from "../packet.ts";
 import { u16be } from "./bytes.ts";
 
 const PAYLOAD_LENGTH: usize = 4;
@@ -12,17 +12,23 @@ const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
 const FRAGMENT: u8 = 44;
 const AUTHENTICATION: u8 = 51;
+const NO_NEXT_HEADER: u8 = 59;
 const DESTINATION_OPTIONS: u8 = 60;
 const MOBILITY: u8 = 135;
 const HOST_IDENTITY: u8 = 139;
 const SHIM6: u8 = 140;
 
-/** Reads an IPv6 header and its extension headers, and finds the transport header. */
-export function ipv6(at: usize, end: usize, into: Packet): i32 {
+/**
+ * Reads an IPv6 header and its extension headers, and finds the transport header. `end` is where
+ * the octets at hand end, `onWire` how many there were on the wire.
+ */
+export function ipv6(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   if (at + HEADER > end) return SHORT;
   let total: usize = HEADER + usize(u16be(at + PAYLOAD_LENGTH));
   // 0 stands on jumbograms (RFC 2675) and where segmentation offload is still to come
-  if (total == HEADER) total = end - at;
+  if (total == HEADER && load<u8>(at + NEXT_HEADER) != NO_NEXT_HEADER) {
+    total = min(onWire, LONGEST);
+  }
   into.ip = at;
   into.end = min(end, at + total);
   into.octets = u32(total);

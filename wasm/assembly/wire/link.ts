@@ -34,9 +34,11 @@ export function link(type: i32, at: usize, end: usize): i32 {
   if (type == DLT_LINUX_SLL) return typed(at, 14, 16, end);
   if (type == DLT_LINUX_SLL2) return typed(at, 0, 20, end);
   if (type == DLT_NULL || type == DLT_LOOP) return loopback(at, end);
-  if (end <= at) return SHORT;
-  const version = load<u8>(at) >> 4;
-  if (version != 4 && version != 6) return NOT_IP;
+  if (type == DLT_IPV4) return version(at, end, 4);
+  if (type == DLT_IPV6) return version(at, end, 6);
+  if (at >= end) return SHORT;
+  const found = load<u8>(at) >> 4;
+  if (found != 4 && found != 6) return NOT_IP;
   network = at;
   return OK;
 }

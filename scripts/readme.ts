@@ -1,0 +1,109 @@
+/**
+ * Makes the README's tables and sessions again from runs: what stands between
+ * `<!-- begin: NAME -->` and `<!-- end: NAME -->`. Names on the command line choose some of them.
+ */
+import { fileURLToPath } from "node:url";
+import { Lab } from "../src/lab/lab.ts";
+import { chains } from "../src/observe/chains.ts";
+import { loadSpider, spiderNames } from "../src/plugin/spiders.ts";
+
+const README = fileURLToPath(new URL("../README.md", import.meta.url));
+const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Runs a command; what it wrote, standard error first when it is wanted. */
+async function output(
+  command: readonly string[],
+  { errors = false, input = "" } = {},
+): Promise<string> {
+  const [program = "", ...args] = command;
+  const child = new Deno.Command(program, {
+    args,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: errors ? "piped" : "inherit",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const ended = child.output();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const result = await ended;
+  const decoder = new TextDecoder();
+  if (!result.success) throw new Error(`${command.join(" ")} failed`);
+  return decoder.decode(result.stdout) + (errors ? decoder.decode(result.stderr) : "");
+}
+
+const deno = (path: string, ...args: string[]) => [
+  ...[Deno.execPath(), "run", "--no-check", "-A", script(path)],
+  ...args,
+];
+
+function fenced(text: string): string {
+  return "```text\n" + text.trimEnd() + "\n```";
+}
+
+async function session(): Promise<string> {
+  using lab = Lab.open();
+  const targets = (["transparent", "drop-ecn-syn", "set-ce"] as const)
+    .flatMap((kind) => lab.addresses(kind, 4, 1));
+  const command = lab.exec(deno("../src/main.ts", "measure", "ecn", "--connect", "http"));
+  const said = await output(command, { errors: true, input: targets.join("\n") + "\n" });
+  const typed = [
+    "$ cat targets",
+    ...targets,
+    "$ spider measure ecn --connect http < targets",
+  ];
+  return fenced([...typed, said].join("\n"));
+}
+
+async function spiders(): Promise<string> {
+  const parts: string[] = [];
+  for (const name of spiderNames()) {
+    const spider = (await loadSpider(name))!;
+    parts.push(
+      `**${name}** (${[spider.summary, ...spider.references ?? []].join(", ")}). Arms: ${
+        spider.arms.map((arm) => `\`${arm.name}\``).join(", ")
+      }. Connections: ${spider.connect.map((type) => `\`${type}\``).join(", ")}.`,
+      "",
+      "| condition | meaning |",
+      "| --- | --- |",
+      ...Object.entries(spider.conditions).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`),
+    );
+  }
+  return parts.join("\n");
+}
+
+function chainTable(): string {
+  return [
+    "| chain | observes | fields |",
+    "| --- | --- | --- |",
+    ...chains().map(({ name, summary, fields }) =>
+      `| ${name} | ${summary} | ${fields.map((field) => field.name).join(" ")} |`
+    ),
+  ].join("\n");
+}
+
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
+  session,
+  demo: async () => fenced(await output(deno("demo.ts"))),
+  spiders,
+  chains: chainTable,
+  bench: async () => (await output(deno("../test/bench/main.ts"))).trimEnd(),
+};
+
+for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
+  const make = PARTS[name];
+  if (make === undefined) {
+    console.error(`there is no part ${name}; there are ${Object.keys(PARTS).join(", ")}`);
+    Deno.exit(2);
+  }
+  const made = await make();
+  const [begin, end] = [`<!-- begin: ${name} -->`, `<!-- end: ${name} -->`];
+  const text = Deno.readTextFileSync(README);
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`README.md has no place for ${name}`);
+  Deno.writeTextFileSync(
+    README,
+    `${text.slice(0, from)}${begin}\n\n${made}\n\n${text.slice(to)}`,
+  );
+}
