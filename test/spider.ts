@@ -59,3 +59,12 @@ export async function spider(
 export function results(text: string): Result[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
 }
+
+/** Waits until something holds, giving way to everything else; at most 10 s. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`in vain: ${what}`);
+}

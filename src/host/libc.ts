@@ -1,3 +1,5 @@
+import { errnoName } from "./errno.ts";
+
 /** The C library's calls that this program makes, without struct types: buffers are bytes. */
 const library = Deno.dlopen("libc.so.6", {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
@@ -46,4 +48,10 @@ const errnoLocation = new Deno.UnsafePointerView(libc.__errno_location()!);
  */
 export function lastErrno(): number {
   return errnoLocation.getInt32(0);
+}
+
+/** A call's result, where only a fault of ours can make it fail. Throws an error that names both. */
+export function must(call: string, result: number): number {
+  if (result < 0) throw new Error(`${call} failed: ${errnoName(lastErrno())}`);
+  return result;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
-import { ERRNO, errnoName } from "./errno.ts";
-import { lastErrno, libc } from "./libc.ts";
+import { ERRNO } from "./errno.ts";
+import { lastErrno, libc, must } from "./libc.ts";
 
 /** Readiness of a descriptor, as bits (epoll_ctl(2)). Errors and hang-ups are always reported. */
 export const READY = { read: 0x1, write: 0x4, error: 0x8, hangUp: 0x10 } as const;
@@ -160,11 +160,6 @@ export class Reactor implements Disposable {
     this.#change[DATA + 1] = generation;
     must("epoll_ctl", libc.epoll_ctl(this.#epoll, operation, fd, this.#change));
   }
-}
-
-function must(call: string, result: number): number {
-  if (result < 0) throw new Error(`${call} failed: ${errnoName(lastErrno())}`);
-  return result;
 }
 
 /** Lets timers, signals and streams have their turn. */

@@ -7,6 +7,7 @@ import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import { type Interface, sourceAddress } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
+import { LinkWatch } from "../host/link_watch.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
@@ -47,6 +48,7 @@ export class Engine implements Disposable {
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
   readonly #bench: Bench;
+  readonly #link: LinkWatch;
   readonly #halt = new AbortController();
   #ecnRoute: EcnRoute | undefined;
   #inFlight = 0;
@@ -67,6 +69,7 @@ export class Engine implements Disposable {
         ecnMark: (family) => this.#ecnMark(family),
       }),
     };
+    this.#link = new LinkWatch(reactor, device);
   }
 
   /** What libpcap counted so far. */
@@ -95,6 +98,7 @@ export class Engine implements Disposable {
 
   /** Ends the capture and takes back what the run changed. */
   close(): void {
+    this.#link.close();
     this.#bench.watcher.close();
     this.#ecnRoute?.close();
   }

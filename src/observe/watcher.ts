@@ -28,6 +28,8 @@ const BATCHES_A_TURN = 4;
 /** A connection whose packets are watched. */
 export interface Watch {
   readonly flow: number;
+  /** How many packets the kernel had dropped when it began. */
+  readonly drops: number;
   complete: boolean;
   told: (() => void) | null;
 }
@@ -40,6 +42,7 @@ export class Watcher implements Disposable {
   readonly #reactor: Reactor;
   readonly #watches = new Map<number, Watch>();
   readonly #deadlines = new Deadlines();
+  #drops = 0;
 
   /** Throws a {@linkcode Failure} when the interface cannot be captured on. */
   constructor(reactor: Reactor, device: string, chains: readonly string[]) {
@@ -76,14 +79,15 @@ export class Watcher implements Disposable {
         "no room for another flow in the flow table: lower the number of workers with -w",
       );
     }
-    const watch: Watch = { flow, complete: false, told: null };
+    const watch: Watch = { flow, drops: this.#drops, complete: false, told: null };
     this.#watches.set(flow, watch);
     return watch;
   }
 
   /**
-   * What was seen of a connection that has ended; null when nothing was. Waits until the wire has
-   * shown its end too, at most a bounded time, and in any case until the capture has caught up.
+   * What was seen of a connection that has ended; null when nothing was, or when the kernel dropped
+   * packets meanwhile, so that what was seen may not be all. Waits until the wire has shown its end
+   * too, at most a bounded time, and in any case until the capture has caught up.
    *
    * @param stood whether the connection was established, so that an end of it is on its way.
    */
@@ -114,6 +118,7 @@ export class Watcher implements Disposable {
 
   #turn(): void {
     let drained = false;
+    this.#drops = this.#capture.counts().dropped;
     for (let i = 0; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
     // A wait ends only when all packets up to now were read: silence that was not listened to is
     // no evidence
@@ -144,6 +149,7 @@ export class Watcher implements Disposable {
     const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
     this.#table.release(watch.flow);
     this.#watches.delete(watch.flow);
+    if (this.#drops !== watch.drops) return null;
     return record.pkt_fwd + record.pkt_rev === 0 ? null : record;
   }
 }

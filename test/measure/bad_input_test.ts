@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type Outcome, outcome, results, spider, start, until } from "../spider.ts";
 
 /** One line on standard error, which matches, and status 1. */
 function assertFailure({ code, err }: Outcome, said: RegExp): void {
@@ -44,6 +44,28 @@ rootTest("a family without a source address ends the run, and nothing before is 
   assertEquals(results(ended.out).map(({ dip }) => dip), [four]);
   assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
 });
+
+for (const [what, command] of [["goes down", "link set lab0 down"], ["loses its address", ""]]) {
+  rootTest(
+    `an interface that ${what} during the run gives no verdict on what was in flight`,
+    async () => {
+      using lab = Lab.open();
+      const within = (line: readonly string[]) => lab.exec(line);
+      const child = start(["measure", "ecn"], { within });
+      const writer = child.stdin.getWriter();
+      const dead = lab.addresses("drop-all", 4, 20).join("\n");
+      await writer.write(new TextEncoder().encode(dead + "\n"));
+      await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
+      const words = command || `addr flush dev ${lab.interface}`;
+      run("ip", ["-n", lab.client, ...words.split(" ")]);
+      const ended = await outcome(child);
+      await writer.abort().catch(() => {}); // its reader is gone
+      assertFailure(ended, /lab0 is down|no IPv4 address on lab0/);
+      assertEquals(ended.out, "");
+      assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
+    },
+  );
+}
 
 rootTest("a host that asks for ECN everywhere cannot measure it", async () => {
   using lab = Lab.open();

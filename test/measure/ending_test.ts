@@ -3,7 +3,7 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, spider, start, until } from "../spider.ts";
 
 /** What a measurement could leave in the client's namespace. */
 function state(lab: Lab): string {
@@ -17,15 +17,6 @@ async function feed(lab: Lab, args: readonly string[], targets: readonly string[
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
   return { child, writer };
-}
-
-/** Waits until something holds, giving way to everything else; at most 10 s. */
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`in vain: ${what}`);
 }
 
 /** Whether the rule that sends marked sockets to the ECN routes is there. */

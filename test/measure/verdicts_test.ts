@@ -1,9 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { outcome, results, spider, start, until } from "../spider.ts";
 
 const EACH = 8;
 
@@ -68,4 +69,44 @@ rootTest("lines that cannot be used are named and counted, and the rest is measu
   assertEquals(results(ended.out).map(({ dip }) => dip).sort(), good);
   assertMatch(ended.err, /warning: 2 lines/);
   assertMatch(ended.err, /line 2: .*\n.*line 4: /);
+});
+
+/** Sends small datagrams to an address as fast as they go; meant for `deno eval`. */
+const FLOOD = `
+import { createSocket } from "node:dgram";
+const socket = createSocket("udp4");
+let left = 200_000;
+await new Promise((resolve) => socket.connect(9, Deno.args[0], resolve));
+while (left > 0) {
+  await Promise.all(Array.from({ length: 500 }, () =>
+    new Promise((resolve) => socket.send("x", () => resolve()))));
+  left -= 500;
+}
+socket.close();
+`;
+
+rootTest("what was under way while the kernel dropped packets gets no verdict", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  const targets = lab.addresses("drop-all", 4, 10);
+  const child = start(["measure", "ecn"], { within });
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
+  await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
+  // While it stands still, more comes than the kernel's buffer holds
+  child.kill("SIGSTOP");
+  run("ip", [
+    ...["netns", "exec", lab.client, Deno.execPath(), "eval", FLOOD],
+    lab.addresses("drop-all", 4, 254)[253]!,
+  ]);
+  child.kill("SIGCONT");
+  await writer.close();
+  const ended = await outcome(child);
+  assertEquals(ended.code, 0, ended.err);
+  assertMatch(ended.err, /the kernel dropped [\d,]+ packets?/);
+  const found = results(ended.out);
+  assertEquals(found.length, targets.length);
+  for (const { conditions } of found) {
+    assertEquals(conditions, ["pathspider.not_observed", "pathspider.missed_flows:2"]);
+  }
 });
