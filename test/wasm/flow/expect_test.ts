@@ -1,7 +1,22 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { FlowTable } from "../../../src/observe/flow_table.ts";
 import { back, drained, feed, flowTable, passedOver, recordOf, there } from "../../data/dissect.ts";
-import { A6, ACK, ethernet, FIN, ip6, RST, SYN, TCP, tcp, UDP } from "../../data/packets.ts";
+import {
+  A4,
+  A6,
+  ACK,
+  ethernet,
+  FIN,
+  ICMP,
+  icmpError,
+  ip4,
+  ip6,
+  RST,
+  SYN,
+  TCP,
+  tcp,
+  UDP,
+} from "../../data/packets.ts";
 
 const local = { address: "192.0.2.1", port: 40000 };
 const remote = { address: "198.51.100.7", port: 80 };
@@ -185,10 +200,20 @@ Deno.test("a flow that is released long after its end lingers from then on", () 
   assertEquals(drained(table).map((flow) => flow.sp).sort(), [1, 40000]);
 });
 
-Deno.test("an error that quotes a released flow is late too", () => {
+Deno.test("an error that quotes an expected flow counts to it, after its release it is late", () => {
   const table = watching();
-  table.release(table.expect(local, remote, TCP));
-  feed(table, [there(1)]);
+  const flow = table.expect(local, remote, TCP);
+  const error = ethernet(
+    ip4(icmpError(3, 1, ip4(tcp())), {
+      protocol: ICMP,
+      source: [203, 0, 113, 9],
+      destination: A4,
+    }),
+  );
+  feed(table, [{ time: 1, data: error }]);
+  assertEquals([recordOf(table, flow).pkt_fwd, recordOf(table, flow).pkt_rev], [0, 1]);
+  table.release(flow);
+  feed(table, [{ time: 2, data: error }]);
   assertEquals(passedOver(table), { late: 1 });
 });
 
@@ -243,13 +268,11 @@ Deno.test("complete flows may be released without asking which are ready, in any
     const flows = [0, 1, 2, 3].map((i) => table.expect(port(100 + i), remote, TCP));
     feed(table, [0, 1, 2, 3].flatMap((i) => refused(10, 100 + i)));
     for (const i of order) table.release(flows[i]!);
-    const left = flows.filter((_, i) => !order.includes(i));
-    for (const flow of left) assertEquals(table.nextReady(), flow, `${order}`);
-    assertEquals(table.nextReady(), 0);
     // The queue goes on, and what was released leaves in its time
     const more = table.expect(port(900), remote, TCP);
     feed(table, refused(11, 900));
-    assertEquals([table.nextReady(), table.nextReady()], [more, 0]);
+    const left = flows.filter((_, i) => !order.includes(i));
+    for (const flow of [...left, more, 0]) assertEquals(table.nextReady(), flow, `${order}`);
     table.advance(60_000);
     feed(table, [there(61, { source: 100 })]);
     assertEquals(passedOver(table), order.includes(0) ? { unexpected: 1 } : {});
@@ -260,6 +283,7 @@ Deno.test("complete flows may be released without asking which are ready, in any
 Deno.test("to release a flow twice changes nothing", () => {
   const table = watching();
   const [one, other] = [table.expect(port(1), remote, TCP), table.expect(port(2), remote, TCP)];
+  table.release(one);
   table.release(one);
   table.release(other);
   table.release(one);

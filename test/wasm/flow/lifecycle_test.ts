@@ -168,8 +168,10 @@ Deno.test("after completion another SYN is another connection, the same SYN is n
   assertEquals(after([...refused, syn(1, 501)]), [[1, 1], [1, 0]]);
   assertEquals(after([...refused, there(1, { flags: SYN | ACK, sequence: 501 })]), [[2, 1]]);
   assertEquals(after([...refused, there(1, { sequence: 501 })]), [[2, 1]]);
-  // Before completion another SYN is a trick of this connection
+  // Before completion another SYN belongs to this connection, and the first one stays the first
   assertEquals(after([syn(0, 500), syn(1, 501)]), [[2, 0]]);
+  const again = [syn(0, 500), syn(1, 501), back(1, { flags: RST | ACK })];
+  assertEquals(after([...again, syn(2, 500)]), [[3, 1]]);
   // A connection of which no SYN was seen
   assertEquals(after([...end(0), syn(1, 500)]), [[1, 1], [1, 0]]);
 });
@@ -210,6 +212,34 @@ Deno.test("a leap in time ends everything before it, and ends well", () => {
   }
   const last = there(4_294_967_295.999_999);
   assertEquals(after([there(0), last, last]), [[1, 0], [2, 0]]);
+});
+
+Deno.test("a leap in time ends the flows of every slot of the wheel", () => {
+  const table = flowTable();
+  let time = 1000;
+  for (let i = 0; i < 300; i++) {
+    feed(table, [there(time, { source: i })]);
+    time += 38.4 + i * 0.31;
+    table.advance(time * 1000);
+    assertEquals(drained(table).length, 1, `a leap to ${time}`);
+  }
+});
+
+Deno.test("a flow of packets that come late ends in its time", () => {
+  const table = flowTable({ idle: 10, linger: 30 });
+  const other = (time: number) => there(time, { source: 1 });
+  feed(table, [other(1000), there(985)]);
+  assertEquals(drained(table).length, 0);
+  feed(table, [other(1001)]);
+  assertEquals(counts(drained(table)), [[1, 0]]);
+});
+
+Deno.test("a complete flow is written when it has lingered, not when it would be idle", () => {
+  const table = flowTable();
+  feed(table, [...end(10), there(15, { source: 1 })]);
+  assertEquals(drained(table).length, 0);
+  feed(table, [there(15.7, { source: 1 })]);
+  assertEquals(counts(drained(table)), [[1, 1]]);
 });
 
 Deno.test("one stamp from the future does not stop the timers", () => {

@@ -89,6 +89,13 @@ Deno.test("other protocols over IPv4 have no ports", () => {
   assertEquals(one(ip4(new Uint8Array(), { protocol: 47 })).flow?.oct_fwd, 20);
 });
 
+Deno.test("a packet without ports does not take those of the packet before it", () => {
+  const other = ip4(new Uint8Array(8), { protocol: 47 });
+  const frames = [other, ip4(tcp({ source: 1 })), other, ip4(tcp({ source: 2 })), other];
+  const { flows } = dissect(frames.map((data) => single(data)), { link: RAW });
+  assertEquals(flows.map((flow) => [flow.proto, flow.pkt_fwd]).sort(), [[47, 3], [6, 1], [6, 1]]);
+});
+
 Deno.test("a packet of 65,535 octets", () => {
   const packet = ip4(tcp({ payload: new Uint8Array(65_495) }));
   assertEquals(one(packet).flow?.oct_fwd, 65_535);

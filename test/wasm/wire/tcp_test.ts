@@ -1,6 +1,26 @@
 import { assertEquals } from "@std/assert";
-import { back, dissect, RAW, single, there } from "../../data/dissect.ts";
-import { ACK, be32, CWR, ECE, ip4, ip6, SYN, tcp, timestamps } from "../../data/packets.ts";
+import {
+  back,
+  dissect,
+  drained,
+  ETHERNET,
+  flowTable,
+  RAW,
+  single,
+  there,
+} from "../../data/dissect.ts";
+import {
+  ACK,
+  be32,
+  CWR,
+  ECE,
+  ip4,
+  ip6,
+  records,
+  SYN,
+  tcp,
+  timestamps,
+} from "../../data/packets.ts";
 
 function one(packet: Uint8Array, wire?: number) {
   const { flows, passedOver } = dissect([single(packet, wire)], { link: RAW });
@@ -49,17 +69,22 @@ Deno.test("every TCP flag is kept, CWR to FIN", () => {
 /** Whether the echoed timestamp among these options of a SYN-ACK was found (see tcpx). */
 function finds(options: readonly number[], captured?: number): boolean {
   const ecn = SYN | ECE | CWR;
-  const answer = back(2, { flags: SYN | ACK, options });
-  const { flows } = dissect([
+  const { time, data } = back(2, { flags: SYN | ACK, options });
+  const frames = records([
     there(0, { flags: ecn, options: timestamps(100, 0) }),
     there(1, { flags: SYN, options: timestamps(1100, 0) }),
-    captured === undefined
-      ? answer
-      : { ...answer, data: answer.data.subarray(0, captured), wire: answer.data.length },
+    { time, data: data.subarray(0, captured), wire: data.length },
   ]);
-  assertEquals(flows.length, 1);
-  assertEquals(flows[0]?.pkt_rev, 1);
-  return flows[0]?.tcpx_synflags_answered === ecn;
+  const table = flowTable();
+  const input = table.input(1);
+  input.set(frames);
+  // What the capture cut stands behind it, where it must not be read
+  input.set(data.subarray(captured ?? data.length), frames.length);
+  table.dissect(frames.length, ETHERNET, 1);
+  table.flush();
+  const [flow] = drained(table);
+  assertEquals([flow?.pkt_fwd, flow?.pkt_rev], [2, 1]);
+  return flow?.tcpx_synflags_answered === ecn;
 }
 
 const echo = [8, 10, ...be32(7), ...be32(100)];

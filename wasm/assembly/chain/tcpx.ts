@@ -16,8 +16,8 @@ class State {
   differed: bool;
   /** TSval of the first SYN; 0 without the option. */
   firstTimestamp: u32;
-  /** TSval of the last SYN with other flags than the first. */
-  lastTimestamp: u32;
+  /** TSval of the first SYN with other flags than the first. */
+  differedTimestamp: u32;
 }
 
 export const NAME = "tcpx";
@@ -62,25 +62,25 @@ export function update(at: usize, packet: Packet, reverse: bool): void {
   if (state.firstFlags == NONE) {
     state.firstFlags = packet.flags;
     state.firstTimestamp = timestamp;
-  } else if (packet.flags != state.firstFlags) {
+  } else if (packet.flags != state.firstFlags && !state.differed) {
     state.differed = true;
+    state.differedTimestamp = timestamp;
   }
   state.lastFlags = packet.flags;
-  state.lastTimestamp = timestamp;
   if (state.syns != NONE) state.syns++;
 }
 
 /**
  * Which SYN a SYN-ACK answers. It echoes that SYN's timestamp (RFC 7323, section 3.2), which tells
- * even a late answer to the first from an answer to the last; without the option it is the last.
+ * even a late answer to one before the flags differed from an answer to the last; without the
+ * option it is the last. The differences are right also when the timestamps wrap around.
  */
 function answered(state: State, packet: Packet): u16 {
   if (!state.differed) return state.firstFlags;
   const echo = timestampAt(packet, 6);
-  if (echo != 0 && echo == state.firstTimestamp && echo != state.lastTimestamp) {
-    return state.firstFlags;
-  }
-  return state.lastFlags;
+  const first = state.firstTimestamp;
+  const early = echo != 0 && echo - first < state.differedTimestamp - first;
+  return early ? state.firstFlags : state.lastFlags;
 }
 
 function timestampAt(packet: Packet, offset: usize): u32 {

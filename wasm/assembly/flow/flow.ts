@@ -13,8 +13,6 @@ export const DONE: u8 = 4;
 export const FORWARD_IS_LOW: u8 = 1;
 /** The program waits for this flow by name; no timer ends it. */
 export const EXPECTED: u8 = 2;
-/** It waits in the queue of flows that are ready. */
-export const READY: u8 = 4;
 
 /** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
 export const FIN_FORWARD: u8 = 1;

@@ -9,8 +9,12 @@ let mask: usize = 0;
 let shift: u32 = 0;
 let used: usize = 0;
 
+/** More flows than that do not fit into linear memory. */
+const MOST: usize = 1 << 25;
+
 /** Makes room for `count` flows in all, at most half full. False when memory is used up. */
 export function reserveIndex(count: usize): bool {
+  if (count > MOST) return false;
   if (entries != 0 && count * 2 <= mask + 1) return true;
   let bits: u32 = 12;
   while ((<usize> 1 << bits) < count * 2) bits++;
@@ -33,6 +37,11 @@ export function indexed(): usize {
   return used;
 }
 
+/** Whether another flow may be inserted. A probe ends at a free place only, so there must be some. */
+export function hasRoom(): bool {
+  return used * 2 <= mask;
+}
+
 /** The flow with the key at hand, or 0. */
 export function find(): usize {
   let i = <usize> (key.hash >> shift);
@@ -44,7 +53,7 @@ export function find(): usize {
   }
 }
 
-/** Adds a flow that is not in the table. Room was reserved. */
+/** Adds a flow that is not in the table and for which there is room. */
 export function insert(flow: usize, hash: u32): void {
   place((u64(hash) << 32) | u64(flow));
   used++;

@@ -15,16 +15,17 @@ import {
   RST_FORWARD,
   RST_REVERSE,
 } from "./flow.ts";
-import { find, insert, remove } from "./index.ts";
+import { find, hasRoom, insert, remove } from "./index.ts";
 import { key, keyOf } from "./key.ts";
 import { release as giveBack, take } from "./pool.ts";
-import { done, push, ready } from "./queue.ts";
-import { anySlot, nextDue, nextTick, schedule, setLongest, unschedule } from "./wheel.ts";
+import { done, push, ready, withdraw } from "./queue.ts";
+import { anySlot, nextDue, nextTick, rewind, schedule, setLongest, unschedule } from "./wheel.ts";
 
 let idle: u64 = 0;
 let linger: u64 = 0;
+let longest: u64 = 0;
 let onlyExpected: bool = false;
-/** Packet time: the latest that was seen. */
+/** Packet time: the latest that was seen, but see `arrive`. */
 let clock: u64 = 0;
 
 /** Sets the timeouts (nanoseconds) and whether flows that nobody expects are passed over. */
@@ -32,7 +33,20 @@ export function setTimeouts(idleTime: u64, lingerTime: u64, expectedOnly: bool):
   idle = idleTime;
   linger = lingerTime;
   onlyExpected = expectedOnly;
-  setLongest(max(idleTime, lingerTime));
+  longest = max(idleTime, lingerTime);
+  setLongest(longest);
+}
+
+/**
+ * Moves packet time to that of a packet. A clock that was set back, or one stamp from the future
+ * before, must not stop the timers: time that falls back by more than any of them is the new time.
+ */
+function arrive(time: u64): void {
+  if (time + longest < clock) {
+    clock = time;
+    rewind(time);
+  }
+  advance(time);
 }
 
 /** Moves packet time on and ends what has been idle or complete for long enough. */
@@ -63,7 +77,7 @@ export function flush(): void {
 
 /** Counts a packet to its flow, beginning one where there is none. */
 export function count(packet: Packet): void {
-  advance(packet.time);
+  arrive(packet.time);
   keyOf(packet);
   let at = find();
   if (at != 0 && isOver(at, packet)) {
@@ -97,10 +111,10 @@ export function count(packet: Packet): void {
 
 /** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. */
 export function countQuoting(packet: Packet, quoted: Packet): bool {
-  advance(packet.time);
+  arrive(packet.time);
   keyOf(quoted);
   const at = find();
-  if (at == 0) return false;
+  if (at == 0 || isOver(at, packet)) return false;
   const flow = changetype<Flow>(at);
   if (flow.state == RELEASED) {
     stats.late++;
@@ -126,14 +140,16 @@ export function expect(packet: Packet): usize {
 /** Ends the program's interest in a flow; it stays a while, to swallow late packets. */
 export function release(at: usize): void {
   const flow = changetype<Flow>(at);
-  if (flow.state == ACTIVE) flow.completed = clock;
+  if ((flow.marks & EXPECTED) == 0) return;
+  withdraw(ready, at);
   flow.marks &= ~EXPECTED;
   flow.state = RELEASED;
-  schedule(at, max(clock, flow.completed) + linger);
+  flow.completed = clock;
+  schedule(at, clock + linger);
 }
 
 function begin(forwardIsLow: bool, marks: u8): usize {
-  const at = take();
+  const at = hasRoom() ? take() : 0;
   if (at == 0) return 0;
   memory.copy(at, changetype<usize>(key), 40);
   const flow = changetype<Flow>(at);
@@ -147,7 +163,7 @@ function begin(forwardIsLow: bool, marks: u8): usize {
 }
 
 function tally(flow: Flow, packet: Packet, reverse: bool): void {
-  if (flow.first == 0) flow.first = packet.time;
+  if (flow.packetsForward + flow.packetsReverse == 0) flow.first = packet.time;
   if (packet.time > flow.last) flow.last = packet.time;
   if (reverse) {
     flow.packetsReverse++;
@@ -161,7 +177,7 @@ function tally(flow: Flow, packet: Packet, reverse: bool): void {
 /** Notes SYN, FIN and RST, and completes the flow after FIN both ways or a RST. */
 function endsOf(flow: Flow, packet: Packet, reverse: bool): void {
   const flags = packet.flags;
-  if ((flags & tcp.SYN) != 0 && !reverse && flow.initialSequence == 0) {
+  if ((flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && flow.initialSequence == 0) {
     flow.initialSequence = tcp.sequence(packet.transport);
   }
   if ((flags & (tcp.FIN | tcp.RST)) == 0) return;

@@ -1,6 +1,6 @@
-import { Flow, READY } from "./flow.ts";
+import { Flow } from "./flow.ts";
 
-/** First in, first out, linked both ways through the flows: for those that stand in no slot of the wheel. */
+/** First in, first out, linked through the flows both ways: for those that stand in no slot of the wheel. */
 @unmanaged
 export class Queue {
   first: usize;
@@ -23,6 +23,16 @@ export function push(queue: Queue, flow: usize): void {
 /** The first flow of a queue, taken out; 0 when it is empty. */
 export function shift(queue: Queue): usize {
   const flow = queue.first;
-  if (flow != 0) queue.first = changetype<Flow>(flow).next;
+  if (flow != 0) withdraw(queue, flow);
   return flow;
+}
+
+/** Takes a flow that stands in no slot of the wheel out of a queue, if it is there. */
+export function withdraw(queue: Queue, at: usize): void {
+  const flow = changetype<Flow>(at);
+  if (queue.first == at) queue.first = flow.next;
+  else if (flow.previous != 0) changetype<Flow>(flow.previous).next = flow.next;
+  else return;
+  if (queue.last == at) queue.last = flow.previous;
+  else changetype<Flow>(flow.next).previous = flow.previous;
 }

@@ -28,15 +28,17 @@ import * as udp from "../wire/udp.ts";
 
 /** The longest value: an IPv6 address in quotes. */
 const LONGEST_VALUE: usize = 48;
+/** Of a record without fields; otherwise the first comma is one of them. */
+const BRACES: usize = 3;
 
 const selected: usize = memory.data(1024, 8);
 let count: i32 = 0;
-let longest: usize = 2;
+let longest: usize = BRACES;
 
 /** Chooses the fields of the chains that are on. */
 export function selectFields(chains: u32): void {
   count = 0;
-  longest = 2;
+  longest = BRACES;
   for (let i = 0; i < fieldCount; i++) {
     const at = field(i);
     if ((chains & (1 << at.chain)) == 0) continue;

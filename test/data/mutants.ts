@@ -1,0 +1,190 @@
+import {
+  A4,
+  A6,
+  B4,
+  B6,
+  be16,
+  be32,
+  ethernet,
+  type Frame,
+  ICMP,
+  ICMP6,
+  icmpError,
+  ip4,
+  ip6,
+  join,
+  loopback,
+  sll,
+  sll2,
+  TCP,
+  tcp,
+  timestamps,
+  UDP,
+  udp,
+} from "./packets.ts";
+
+type Random = (below: number) => number;
+
+/** The link types that can be read. */
+export const LINKS = [1, 113, 276, 0, 108, 12, 101, 228, 229];
+
+/** A frame that was mangled, with what the capture cut from it. */
+export interface Mutant {
+  readonly frame: Frame;
+  readonly cut: Uint8Array;
+}
+
+/** A frame of some link type: a right one at times, more often mutated, cut, or with a lie in it. */
+export function mutant(next: Random, time: number, link: number): Mutant {
+  let whole = framed(packet(next), link, next);
+  for (let faults = next(2) * next(4); faults > 0; faults--) whole = mutated(whole, next);
+  if (next(3) === 0) whole = join(whole, octets(next, next(40)));
+  const captured = next(4) === 0 ? next(whole.length + 1) : whole.length;
+  const data = whole.slice(0, captured);
+  // On the wire there was as much as was made, or as much as was captured, or any other number
+  const wire = [captured, next(2000), next(2 ** 32)][next(12)] ?? whole.length;
+  return { frame: { time, data, wire }, cut: whole.slice(captured) };
+}
+
+function octets(next: Random, length: number): Uint8Array {
+  return Uint8Array.from({ length }, () => next(256));
+}
+
+const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
+
+/** Few ends, so that flows have many packets in both directions. */
+function addresses(next: Random, version: 4 | 6) {
+  const all = version === 4
+    ? [A4, B4, [10, 0, 0, next(4)], [127, 0, 0, 1]]
+    : [A6, B6, A6.with(15, next(4)), B6.with(7, next(3))];
+  return { source: pick(next, all), destination: pick(next, all) };
+}
+
+const ports = (next: Random) => pick(next, [40000, 80, 53, 7 + next(3)]);
+
+function packet(next: Random): Uint8Array {
+  return next(2) === 0 ? packet4(next) : packet6(next);
+}
+
+function packet4(next: Random): Uint8Array {
+  const [protocol, payload] = transport(next, 4);
+  return ip4(payload, {
+    ...addresses(next, 4),
+    protocol,
+    tos: next(256),
+    options: next(4) === 0 ? [...octets(next, 4 * next(11))] : [],
+    ...(next(8) === 0 ? { fragment: next(0x10000) } : {}),
+    ...(next(8) === 0 ? { total: pick(next, [0, 1, 19, 20, 28, 40, next(120), next(65536)]) } : {}),
+    ...(next(12) === 0 ? { headerWords: next(16) } : {}),
+  });
+}
+
+function packet6(next: Random): Uint8Array {
+  let [protocol, payload] = transport(next, 6);
+  for (let headers = next(3) === 0 ? next(5) : 0; headers > 0; headers--) {
+    const kind = pick(next, [0, 43, 44, 51, 60, 135, 139, 140]);
+    const units = kind === 44 ? 0 : next(3);
+    const rest = kind === 44
+      ? join([next(256)], be16(next(3) === 0 ? next(65536) : next(8)), be32(next(9)))
+      : octets(next, kind === 51 ? 7 + units * 4 - 1 : 6 + units * 8);
+    const length = next(6) === 0 ? next(256) : units;
+    payload = kind === 44
+      ? join([protocol], rest, payload)
+      : join([protocol, length], rest, payload);
+    protocol = kind;
+  }
+  return ip6(payload, {
+    ...addresses(next, 6),
+    next: protocol,
+    trafficClass: next(256),
+    ...(next(8) === 0 ? { length: pick(next, [0, 1, 7, 8, 20, next(120), next(65536)]) } : {}),
+  });
+}
+
+function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array] {
+  const kind = next(10);
+  if (kind < 5) {
+    const options = pick(next, [[], timestamps(next(2 ** 32), next(2 ** 32)), [2, 4, 5, 180], [
+      ...octets(next, next(41)),
+    ]]);
+    const segment = tcp({
+      source: ports(next),
+      destination: ports(next),
+      sequence: next(4),
+      flags: pick(next, [2, 0x12, 0x10, 0xc2, 0x52, 0x11, 0x14, 4, next(256)]),
+      options,
+      payload: octets(next, next(20)),
+      ...(next(8) === 0 ? { words: next(16) } : {}),
+    });
+    return [TCP, segment];
+  }
+  if (kind < 7) {
+    const datagram = udp(octets(next, next(20)), ports(next), ports(next));
+    if (next(8) === 0) datagram.set(be16(next(20)), 4);
+    return [UDP, datagram];
+  }
+  if (kind < 9 && depth < 2) {
+    const quoted = quotedPacket(next, version, depth + 1);
+    const part = next(2) === 0 ? quoted : quoted.slice(0, next(quoted.length + 1));
+    const type = version === 4 ? pick(next, [3, 11, 12, 5, 8, 0]) : pick(next, [1, 2, 3, 4, 128]);
+    return [version === 4 ? ICMP : ICMP6, icmpError(type, next(16), part)];
+  }
+  return [next(256), octets(next, next(30))];
+}
+
+function quotedPacket(next: Random, version: 4 | 6, depth: number): Uint8Array {
+  const [protocol, payload] = transport(next, version, depth);
+  return version === 4
+    ? ip4(payload, { ...addresses(next, 4), protocol })
+    : ip6(payload, { ...addresses(next, 6), next: protocol });
+}
+
+function framed(packet: Uint8Array, link: number, next: Random): Uint8Array {
+  const tags = next(4) === 0 ? pick(next, [[0x8100], [0x88a8, 0x8100], [0x9100]]) : [];
+  switch (link) {
+    case 1:
+      return ethernet(packet, tags);
+    case 113:
+      return sll(packet);
+    case 276:
+      return sll2(packet);
+    case 0:
+    case 108:
+      return loopback(
+        packet,
+        packet[0]! >> 4 === 4 ? 2 : pick(next, [10, 24, 28, 30]),
+        next(2) === 0,
+      );
+  }
+  return packet;
+}
+
+/** One fault: an octet changed, octets taken out, put in or doubled, or the frame cut. */
+function mutated(frame: Uint8Array, next: Random): Uint8Array<ArrayBuffer> {
+  const copy = frame.slice();
+  if (copy.length === 0) return copy;
+  const at = next(copy.length);
+  switch (next(7)) {
+    case 0:
+      copy[at] = next(256);
+      return copy;
+    case 1:
+      copy[at]! ^= 1 << next(8);
+      return copy;
+    case 2:
+      copy[at] = pick(next, [0, 1, 255, 127, 128, 0x45, 0x60]);
+      return copy;
+    case 3:
+      copy.set(
+        be16(pick(next, [0, 1, 0xffff, 0x8000, next(65536)])).slice(0, copy.length - at),
+        at,
+      );
+      return copy;
+    case 4:
+      return join(copy.slice(0, at), copy.slice(at + 1 + next(8)));
+    case 5:
+      return join(copy.slice(0, at), octets(next, 1 + next(8)), copy.slice(at));
+    default:
+      return copy.slice(0, at);
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * An independent reader of frames, slow and plain, to compare the dissector with. It works on a
+ * copy that ends where the packet ends, so it cannot read beyond, and says what becomes of a frame:
+ * the counter that goes up, or the flow that it begins.
+ */
+
+/** What one frame comes to in an empty flow table. */
+export type Reading = { readonly counter: string } | {
+  readonly version: number;
+  readonly source: readonly number[];
+  readonly destination: readonly number[];
+  readonly protocol: number;
+  readonly sourcePort: number | null;
+  readonly destinationPort: number | null;
+  readonly octets: number;
+  readonly ecn: number;
+  readonly flags: number | null;
+};
+
+/** The octets at hand end early: a fault of the frame, or of the capture that cut it. */
+class Short extends Error {}
+/** A header contradicts itself. */
+class Bad extends Error {}
+class Ended extends Error {}
+
+/** Octets with a bound that throws. */
+class Octets {
+  readonly octets: readonly number[];
+
+  constructor(octets: readonly number[]) {
+    this.octets = octets;
+  }
+
+  get length(): number {
+    return this.octets.length;
+  }
+
+  at(i: number): number {
+    const octet = this.octets[i];
+    if (octet === undefined) throw new Short();
+    return octet;
+  }
+
+  at16(i: number): number {
+    return this.at(i) * 256 + this.at(i + 1);
+  }
+
+  /** Some octets that must all be there. */
+  take(from: number, length: number): readonly number[] {
+    if (from + length > this.length) throw new Short();
+    return this.octets.slice(from, from + length);
+  }
+
+  from(i: number): Octets {
+    return new Octets(this.octets.slice(i));
+  }
+}
+
+/** Reads a frame of a link type with a length on the wire. */
+export function read(frame: Uint8Array, wire: number, link: number): Reading {
+  const cut = frame.length < wire;
+  let layer = "malformed_link";
+  try {
+    const network = behindLink(new Octets([...frame]), link);
+    layer = "malformed_ip";
+    const gone = frame.length - network.length;
+    const ip = readIp(network, Math.max(frame.length, wire) - gone);
+    layer = "malformed_transport";
+    return readTransport(ip);
+  } catch (error) {
+    if (error instanceof Ended) return { counter: error.message };
+    if (error instanceof Short && cut) return { counter: "truncated" };
+    if (error instanceof Short || error instanceof Bad) return { counter: layer };
+    throw error;
+  }
+}
+
+function behindLink(frame: Octets, link: number): Octets {
+  switch (link) {
+    case 1:
+      return behindType(frame, 12, 14);
+    case 113:
+      return behindType(frame, 14, 16);
+    case 276:
+      return behindType(frame, 0, 20);
+    case 0:
+    case 108: {
+      const octets = frame.take(0, 4);
+      // One octet of the four is the family's, at either end
+      const zeros = octets.filter((octet) => octet === 0).length;
+      const family = octets[0] !== 0 ? octets[0]! : octets[3]!;
+      if (zeros === 3 && family === 2) return versioned(frame.from(4), 4);
+      if (zeros === 3 && [10, 24, 28, 30].includes(family)) return versioned(frame.from(4), 6);
+      throw new Ended("not_ip");
+    }
+    case 228:
+      return versioned(frame, 4);
+    case 229:
+      return versioned(frame, 6);
+  }
+  const version = frame.at(0) >> 4;
+  if (version !== 4 && version !== 6) throw new Ended("not_ip");
+  return frame;
+}
+
+function behindType(frame: Octets, typeAt: number, length: number): Octets {
+  frame.take(0, length);
+  const type = frame.at16(typeAt);
+  const rest = frame.from(length);
+  if (type === 0x8100 || type === 0x88a8 || type === 0x9100) return behindType(rest, 2, 4);
+  if (type === 0x0800) return versioned(rest, 4);
+  if (type === 0x86dd) return versioned(rest, 6);
+  throw new Ended("not_ip");
+}
+
+function versioned(packet: Octets, version: number): Octets {
+  if (packet.at(0) >> 4 !== version) throw new Bad();
+  return packet;
+}
+
+interface Ip {
+  readonly version: number;
+  readonly source: readonly number[];
+  readonly destination: readonly number[];
+  readonly protocol: number;
+  readonly ecn: number;
+  readonly octets: number;
+  /** Octets of the transport there were on the wire, and those that were captured. */
+  readonly room: number;
+  readonly transport: Octets;
+}
+
+const LONGEST = 1 << 24;
+
+function readIp(packet: Octets, onWire: number): Ip {
+  return packet.at(0) >> 4 === 4 ? readIp4(packet, onWire) : readIp6(packet, onWire);
+}
+
+function readIp4(packet: Octets, onWire: number): Ip {
+  packet.take(0, 20);
+  const header = (packet.at(0) & 15) * 4;
+  const total = packet.at16(2) || Math.min(onWire, LONGEST);
+  if (header < 20 || total < header) throw new Bad();
+  packet.take(0, header);
+  if (total > onWire) throw new Bad();
+  if (packet.at16(6) % 0x2000 !== 0) throw new Ended("fragments");
+  return {
+    version: 4,
+    source: packet.take(12, 4),
+    destination: packet.take(16, 4),
+    protocol: packet.at(9),
+    ecn: packet.at(1) & 3,
+    octets: total,
+    room: total - header,
+    transport: new Octets(packet.octets.slice(header, total)),
+  };
+}
+
+function readIp6(packet: Octets, onWire: number): Ip {
+  packet.take(0, 40);
+  let protocol = packet.at(6);
+  const length = packet.at16(4);
+  const total = length === 0 && protocol !== 59 ? Math.min(onWire, LONGEST) : 40 + length;
+  const whole = new Octets(packet.octets.slice(0, total));
+  let at = 40;
+  for (;;) {
+    const known = [0, 43, 44, 51, 60, 135, 139, 140].includes(protocol);
+    if (!known) break;
+    if (at + 8 > total) throw new Bad();
+    const [next, units] = whole.take(at, 8);
+    if (protocol === 44 && whole.at16(at + 2) >> 3 !== 0) {
+      if (total > onWire) throw new Bad();
+      throw new Ended("fragments");
+    }
+    at += protocol === 44 ? 8 : protocol === 51 ? (units! + 2) * 4 : (units! + 1) * 8;
+    if (at > total) throw new Bad();
+    whole.take(0, at);
+    protocol = next!;
+  }
+  if (total > onWire) throw new Bad();
+  return {
+    version: 6,
+    source: packet.take(8, 16),
+    destination: packet.take(24, 16),
+    protocol,
+    ecn: (packet.at(1) >> 4) & 3,
+    octets: total,
+    room: total - at,
+    transport: whole.from(at),
+  };
+}
+
+function readTransport(ip: Ip): Reading {
+  const { version, source, destination, protocol, octets, ecn, transport } = ip;
+  const need = (length: number) => {
+    if (length > ip.room) throw new Bad();
+    transport.take(0, length);
+  };
+  let ports: [number, number] | [null, null] = [null, null];
+  let flags: number | null = null;
+  if (protocol === 6) {
+    need(20);
+    const header = (transport.at(12) >> 4) * 4;
+    if (header < 20 || header > ip.room) throw new Bad();
+    flags = transport.at(13);
+    ports = [transport.at16(0), transport.at16(2)];
+  } else if (protocol === 17) {
+    need(8);
+    const length = transport.at16(4);
+    if (length !== 0 && length < 8) throw new Bad();
+    ports = [transport.at16(0), transport.at16(2)];
+  } else if (protocol === (version === 4 ? 1 : 58)) need(8);
+  const [sourcePort, destinationPort] = ports;
+  return {
+    version,
+    source,
+    destination,
+    protocol,
+    sourcePort,
+    destinationPort,
+    octets,
+    ecn,
+    flags,
+  };
+}
