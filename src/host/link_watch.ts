@@ -1,6 +1,6 @@
-import { ERRNO } from "./errno.ts";
+import { Failure } from "./failure.ts";
 import { type Interface, interfaceNamed, sourceAddress } from "./interface.ts";
-import { lastErrno, libc, must } from "./libc.ts";
+import { libc, must } from "./libc.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
 // rtnetlink(7)
@@ -12,15 +12,17 @@ const LINK_AND_ADDRESS_GROUPS = 0x1 | 0x10 | 0x100;
 const DROPPED = new Uint8Array(8192);
 
 /**
- * Watches that an interface stays usable: up, connected, with an address of each family that it had
- * one of. What a host does not receive while its own interface is down says nothing about any path.
+ * Watches that an interface stays usable: up, connected, with the addresses that connections are made
+ * from. What a host does not receive while its own interface is down, or at an address that it no
+ * longer has, says nothing about any path.
  *
  * The reactor's `run` rejects with a `Failure` as soon as it does not.
  */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
-  readonly #device: Interface;
+  /** As it was when it was looked at last. */
+  #device: Interface;
 
   constructor(reactor: Reactor, device: Interface) {
     this.#reactor = reactor;
@@ -46,13 +48,22 @@ export class LinkWatch implements Disposable {
   #changed(): void {
     let got = 0;
     do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
-    // ENOBUFS: messages were lost, which is one more reason to look
-    const errno = lastErrno();
-    if (errno !== ERRNO.EAGAIN && errno !== ERRNO.ENOBUFS) must("recv", got);
+    // Whatever the error is: lost messages (ENOBUFS) are one more reason to look
     const now = interfaceNamed(this.#device.name);
     for (const family of [4, 6] as const) {
-      if (addresses(this.#device, family).length > 0) sourceAddress(now, family);
+      const before = addresses(this.#device, family);
+      if (before.length > 0) sourceAddress(now, family);
+      const lost = before.find((address) =>
+        !this.#device.deprecated.includes(address) && !addresses(now, family).includes(address)
+      );
+      if (lost !== undefined) {
+        throw new Failure(
+          `The address ${lost} went away from ${now.name} during the run, and with it the answers ` +
+            `to what was sent from it: run again for the targets that have no result.`,
+        );
+      }
     }
+    this.#device = now;
   }
 }
 
