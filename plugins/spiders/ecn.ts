@@ -36,6 +36,8 @@ export default {
     "ecn.ipmark.ce.seen": "a packet from the target carried CE",
     "ecn.ipmark.ce.not_seen": "no packet from the target carried CE",
   },
+  // A SYN may be lost by chance: twice the same arm's is another matter
+  confirm: ["ecn.connectivity.broken", "ecn.connectivity.transient"],
   conclude(flows, { connectivity, tcpFlags: { ECE, CWR } }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, ecn] = flows;
