@@ -7,7 +7,12 @@ import { type Reactor, READY } from "./reactor.ts";
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
 const NETLINK_ROUTE = 0;
-const LINK_AND_ADDRESS_GROUPS = 0x1 | 0x10 | 0x100;
+const LINK_GROUP = 0x1;
+const ADDRESS_GROUPS = 0x10 | 0x100;
+const ROUTE_GROUPS = 0x40 | 0x400;
+
+/** How long changes are gathered before they are looked at, in milliseconds. */
+const GATHER = 200;
 
 const DROPPED = new Uint8Array(8192);
 
@@ -16,23 +21,29 @@ const DROPPED = new Uint8Array(8192);
  * from. What a host does not receive while its own interface is down, or at an address that it no
  * longer has, says nothing about any path.
  *
- * The reactor's `run` rejects with a `Failure` as soon as it does not.
+ * The reactor's `run` rejects with a `Failure` soon after it does not.
  */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
   /** As it was when it was looked at last. */
   #device: Interface;
+  readonly #check: () => void;
+  /** When something changed that was not looked at yet; null when nothing did. */
+  #changed: number | null = null;
 
-  constructor(reactor: Reactor, device: Interface) {
+  /** `check` is called after each change too, also of routes: what it throws ends the run. */
+  constructor(reactor: Reactor, device: Interface, check: () => void) {
     this.#reactor = reactor;
     this.#device = device;
+    this.#check = check;
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
     const address = new Uint8Array(
-      new Uint32Array([AF_NETLINK, 0, LINK_AND_ADDRESS_GROUPS]).buffer,
+      new Uint32Array([AF_NETLINK, 0, LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS]).buffer,
     );
     must("bind", libc.bind(this.#fd, address, address.length));
-    reactor.add(this.#fd, READY.read, () => this.#changed());
+    reactor.add(this.#fd, READY.read, () => this.#hear());
+    reactor.onTurn(() => this.#look());
   }
 
   close(): void {
@@ -44,11 +55,17 @@ export class LinkWatch implements Disposable {
     this.close();
   }
 
-  /** Something changed on some interface: the messages do not matter, only what is so now. */
-  #changed(): void {
+  /** Something changed somewhere: the messages do not matter, only what is so now. */
+  #hear(): void {
     let got = 0;
     do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
     // Whatever the error is: lost messages (ENOBUFS) are one more reason to look
+    this.#changed ??= performance.now();
+  }
+
+  #look(): void {
+    if (this.#changed === null || performance.now() - this.#changed < GATHER) return;
+    this.#changed = null;
     const now = interfaceNamed(this.#device.name);
     for (const family of [4, 6] as const) {
       const before = addresses(this.#device, family);
@@ -64,6 +81,7 @@ export class LinkWatch implements Disposable {
       }
     }
     this.#device = now;
+    this.#check();
   }
 }
 

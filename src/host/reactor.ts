@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers";
-import { ERRNO } from "./errno.ts";
-import { lastErrno, libc, must } from "./libc.ts";
+import { libc, must } from "./libc.ts";
 
 /** Readiness of a descriptor, as bits (epoll_ctl(2)). Errors and hang-ups are always reported. */
 export const READY = { read: 0x1, write: 0x4, error: 0x8, hangUp: 0x10 } as const;
@@ -19,6 +18,8 @@ const EPOLLET = 1 << 31;
 const BATCH = 1024;
 /** The longest wait in milliseconds: how late a timeout may be noticed. */
 const LONGEST_WAIT = 20;
+/** How often in a row a poll may fail before the loop is broken. */
+const MOST_REFUSED = 100;
 /** What a turn counts for at most on the loop's clock, in milliseconds: see `now`. */
 const LONGEST_TURN = 100;
 
@@ -53,6 +54,7 @@ export class Reactor implements Disposable {
   readonly #events = new Uint32Array(BATCH * WORDS);
   readonly #change = new Uint32Array(WORDS);
   #generation = 0;
+  #refused = 0;
   #now = 0;
   #turnBegan = performance.now();
   #running = false;
@@ -160,7 +162,9 @@ export class Reactor implements Disposable {
 
   #poll(): number {
     const count = libc.epoll_wait(this.#epoll, this.#events, BATCH, 0);
-    return count < 0 && lastErrno() === ERRNO.EINTR ? 0 : must("epoll_wait", count);
+    this.#refused = count < 0 ? this.#refused + 1 : 0;
+    // A signal interrupts it now and then; the error number would not surely say so (see `lastErrno`)
+    return this.#refused < MOST_REFUSED ? Math.max(count, 0) : must("epoll_wait", count);
   }
 
   async #wait(): Promise<number> {
