@@ -14,6 +14,10 @@ export function setFlowSize(octets: usize): void {
   size = octets;
 }
 
+export function flowSize(): usize {
+  return size;
+}
+
 /** Makes room for `count` more flows; false when there is less. Memory may grow, and so move. */
 export function reserve(count: usize): bool {
   if (!reserveIndex(indexed() + count)) return false;
