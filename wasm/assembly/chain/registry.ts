@@ -76,7 +76,6 @@ let udpAt: usize = 0;
 let evilAt: usize = 0;
 let dnsAt: usize = 0;
 let tcpxAt: usize = 0;
-let readsOptions: bool = false;
 
 /** Switches chains on, by their bits in the order of declaration; the octets of a flow. */
 export function select(bits: u32): usize {
@@ -96,7 +95,6 @@ export function select(bits: u32): usize {
   icmpAt = put(ICMP, icmp.SIZE);
   dnsAt = put(DNS, dns.SIZE);
   tcpAt = put(TCP, tcp.SIZE);
-  readsOptions = mssAt != 0 || tfoAt != 0 || tcpoptAt != 0;
   size = (size + 7) & ~7;
   return size;
 }
@@ -114,31 +112,34 @@ function put(bit: i32, octets: usize): usize {
 
 /** Lets every chain that is on see a packet of its flow; whether one of them completes the flow. */
 export function update(flow: usize, packet: Packet, reverse: bool): bool {
-  if (ecnAt) ecn.update(flow + ecnAt, packet, reverse);
-  if (dscpAt) dscp.update(flow + dscpAt, packet, reverse);
-  if (evilAt) evil.update(flow + evilAt, packet, reverse);
-  if (packet.transport != 0) {
-    if (packet.protocol == tcpHeader.PROTOCOL) updateTcp(flow, packet, reverse);
-    else if (udpAt && packet.protocol == udpHeader.PROTOCOL) {
-      udp.update(flow + udpAt, packet, reverse);
+  const on = mask;
+  if (on & (1 << ECN)) ecn.update(flow + ecnAt, packet, reverse);
+  if (on & (1 << DSCP)) dscp.update(flow + dscpAt, packet, reverse);
+  if (on & (1 << EVIL)) evil.update(flow + evilAt, packet, reverse);
+  if (packet.transport == 0) return false;
+  if (packet.protocol == tcpHeader.PROTOCOL) {
+    if (on & (1 << TCP)) tcp.update(flow + tcpAt, packet, reverse);
+    if ((on & WITH_OPTIONS) != 0 && (packet.flags & tcpHeader.SYN) != 0) {
+      updateSyn(flow, packet, reverse);
     }
-    if (dnsAt) return dns.update(flow + dnsAt, packet, reverse);
+    if (on & (1 << TCPX)) tcpx.update(changetype<Flow>(flow), flow + tcpxAt, packet, reverse);
+  } else if ((on & (1 << UDP)) != 0 && packet.protocol == udpHeader.PROTOCOL) {
+    udp.update(flow + udpAt, packet, reverse);
   }
-  return false;
+  return (on & (1 << DNS)) != 0 && dns.update(flow + dnsAt, packet, reverse);
 }
 
-function updateTcp(flow: usize, packet: Packet, reverse: bool): void {
-  if (tcpAt) tcp.update(flow + tcpAt, packet, reverse);
-  if (readsOptions && (packet.flags & tcpHeader.SYN) != 0) {
-    readOptions(packet);
-    if (mssAt) mss.update(flow + mssAt, reverse);
-    if (tfoAt) tfo.update(flow + tfoAt, packet, reverse);
-    if (tcpoptAt && (packet.flags & tcpHeader.ACK) != 0) tcpopt.update(flow + tcpoptAt);
-  }
-  if (tcpxAt) tcpx.update(changetype<Flow>(flow), flow + tcpxAt, packet, reverse);
+/** Chains that look at the options of a SYN. */
+const WITH_OPTIONS: u32 = 1 << MSS | 1 << TFO | 1 << TCPOPT;
+
+function updateSyn(flow: usize, packet: Packet, reverse: bool): void {
+  readOptions(packet);
+  if (isOn(MSS)) mss.update(flow + mssAt, reverse);
+  if (isOn(TFO)) tfo.update(flow + tfoAt, packet, reverse);
+  if (isOn(TCPOPT) && (packet.flags & tcpHeader.ACK) != 0) tcpopt.update(flow + tcpoptAt);
 }
 
 /** The same for an ICMP error that quotes a packet of the flow. */
 export function updateQuoting(flow: usize, packet: Packet, reverse: bool): bool {
-  return icmpAt != 0 && icmp.updateQuoting(flow + icmpAt, packet, reverse);
+  return isOn(ICMP) && icmp.updateQuoting(flow + icmpAt, packet, reverse);
 }
