@@ -50,6 +50,16 @@ Deno.test("chains are chosen by name, in any order, also twice", () => {
   assertEquals(error.message, `there is no chain enc; there are ${NAMES.join(", ")}`);
 });
 
+Deno.test("a chain that is off takes no room in a flow", () => {
+  const size = (...chains: string[]) => flowTable({ chains }).flowSize;
+  assertEquals(size(), size("basic"));
+  for (const name of NAMES.slice(1)) {
+    assert(size("basic", name) > size("basic"), name);
+    assert(size(...NAMES.filter((other) => other !== name)) <= size(...NAMES), name);
+  }
+  assert(size("basic", "tcp", "ecn") <= size("basic") + 8);
+});
+
 Deno.test("a flow takes at most 256 octets, its two places in the index included", () => {
   const INDEX = 2 * 2 * 8; // at most half full, and twice as long just after it grew
   assert(flowTable().flowSize + INDEX <= 256, `${flowTable().flowSize}`);
