@@ -74,6 +74,8 @@ const TYPES: Readonly<Record<string, string>> = {
   integer: "number",
   "integer?": "number | null",
   boolean: "boolean",
+  "boolean?": "boolean | null",
+  "integers?": "readonly number[] | null",
 };
 
 /** The TypeScript type of a flow record, from what the chains in the built module declare. */

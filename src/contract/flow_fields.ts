@@ -65,7 +65,67 @@ export interface FlowFields {
   ecn_ect1_data_rev: boolean;
   /** CE was seen on another packet in reverse */
   ecn_ce_data_rev: boolean;
-  // tcpx: TCP handshake in detail: which SYN was answered
+  // dscp: Differentiated services codepoint of the IP header (RFC 2474, section 3)
+  /** DSCP of the first SYN forward, null before */
+  dscp_mark_syn_fwd: number | null;
+  /** DSCP of the first packet forward that carries data or is not TCP, null before */
+  dscp_mark_data_fwd: number | null;
+  /** DSCP of the first SYN in reverse, null before */
+  dscp_mark_syn_rev: number | null;
+  /** DSCP of the first packet in reverse that carries data or is not TCP, null before */
+  dscp_mark_data_rev: number | null;
+  // mss: TCP option Maximum Segment Size (RFC 9293, section 3.7.1)
+  /** length octet of the first MSS option on a SYN forward (4 by the standard), null before */
+  mss_len_fwd: number | null;
+  /** length octet of the first MSS option on a SYN in reverse, null before */
+  mss_len_rev: number | null;
+  /** octets, by the first MSS option on a SYN forward, null before and when its length is not 4 */
+  mss_value_fwd: number | null;
+  /** octets, by the first MSS option on a SYN in reverse, null before and when its length is not 4 */
+  mss_value_rev: number | null;
+  // tfo: TCP Fast Open (RFC 7413)
+  /** kind of the Fast Open option on the first SYN forward that has one (34; 254 or 255 with ExID 0xF989), 0 before */
+  tfo_synkind: number;
+  /** kind of the Fast Open option on the SYN-ACK, 0 without */
+  tfo_ackkind: number;
+  /** octets of the cookie on that SYN, 0 in a request for one */
+  tfo_synclen: number;
+  /** octets of the cookie on the SYN-ACK */
+  tfo_ackclen: number;
+  /** sequence number of that SYN */
+  tfo_seq: number;
+  /** octets of payload on that SYN */
+  tfo_dlen: number;
+  /** acknowledgment number of the first SYN-ACK after that SYN; tfo_seq + 1 + tfo_dlen when all was taken */
+  tfo_ack: number;
+  // tcpopt: TCP options that the SYN-ACK grants (RFC 7323, RFC 2018)
+  /** the SYN-ACK has Timestamps, null before and when its options were cut */
+  tcpopt_ts: boolean | null;
+  /** the SYN-ACK has Window Scale, null before and when its options were cut */
+  tcpopt_ws: boolean | null;
+  /** the SYN-ACK has SACK-Permitted, null before and when its options were cut */
+  tcpopt_sack: boolean | null;
+  // icmp: ICMP errors about the flow (RFC 792, RFC 4443)
+  /** an unreachable message (ICMP type 3, ICMPv6 type 1) came in reverse */
+  icmp_unreachable: boolean;
+  // udp: UDP datagrams without a checksum (RFC 768, RFC 6935)
+  /** the last datagram forward had checksum 0, which means none; null before */
+  udp_zero_checksum_fwd: boolean | null;
+  /** the last datagram in reverse had checksum 0, which means none; null before */
+  udp_zero_checksum_rev: boolean | null;
+  // evil: Reserved flag of the IPv4 header, the evil bit (RFC 3514)
+  /** the first SYN forward had the bit, null before and with IPv6 */
+  evilbit_syn_fwd: boolean | null;
+  /** the first packet forward that carries data or is not TCP had the bit, null before and with IPv6 */
+  evilbit_data_fwd: boolean | null;
+  /** the first SYN in reverse had the bit, null before and with IPv6 */
+  evilbit_syn_rev: boolean | null;
+  /** the first packet in reverse that carries data or is not TCP had the bit, null before and with IPv6 */
+  evilbit_data_rev: boolean | null;
+  // dns: DNS responses (RFC 1035, section 4)
+  /** a valid DNS response came in reverse */
+  dns_response_valid: boolean;
+  // tcpx: TCP handshake in detail, and payload
   /** SYNs forward, until the first SYN-ACK */
   tcpx_syn_fwd: number;
   /** SYN-ACKs in reverse */
@@ -74,4 +134,30 @@ export interface FlowFields {
   tcpx_syn_differed: boolean;
   /** TCP flags of the SYN that the first SYN-ACK answers, null before */
   tcpx_synflags_answered: number | null;
+  /** microseconds from the SYN that was answered to the first SYN-ACK, null when it cannot be told which SYN that was */
+  tcpx_rtt_us: number | null;
+  /** TTL or hop limit of the first segment forward */
+  tcpx_ttl_fwd: number | null;
+  /** TTL or hop limit of the first segment in reverse, null before */
+  tcpx_ttl_rev: number | null;
+  /** window of the first SYN forward, never scaled, null before */
+  tcpx_window_fwd: number | null;
+  /** window of the first SYN in reverse, never scaled, null before */
+  tcpx_window_rev: number | null;
+  /** option kinds of the first SYN forward in their order, the first 16 (fewer with kinds above 13), null before and when they were cut */
+  tcpx_options_fwd: readonly number[] | null;
+  /** option kinds of the first SYN in reverse in their order, likewise */
+  tcpx_options_rev: readonly number[] | null;
+  /** octets, by the first MSS option on a SYN forward, null before and when its length is not 4 */
+  tcpx_mss_fwd: number | null;
+  /** octets, by the first MSS option on a SYN in reverse, null before and when its length is not 4 */
+  tcpx_mss_rev: number | null;
+  /** shift count of the Window Scale option on the first SYN forward, null without */
+  tcpx_wscale_fwd: number | null;
+  /** shift count of the Window Scale option on the first SYN in reverse, null without */
+  tcpx_wscale_rev: number | null;
+  /** octets of payload forward, those sent again included */
+  tcpx_payload_fwd: number;
+  /** octets of payload in reverse, those sent again included */
+  tcpx_payload_rev: number;
 }

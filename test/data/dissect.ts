@@ -1,4 +1,5 @@
 import type { FlowRecord } from "../../src/contract/flow.ts";
+import { chains } from "../../src/observe/chains.ts";
 import { FlowTable, type FlowTableOptions } from "../../src/observe/flow_table.ts";
 import { A4, B4, ethernet, type Frame, type Ip4, ip4, records, type Tcp, tcp } from "./packets.ts";
 
@@ -11,7 +12,7 @@ const INPUT = 1 << 22;
 /** A flow table as `spider observe` makes it, all chains on, unless told otherwise. */
 export function flowTable(options: Partial<FlowTableOptions> = {}): FlowTable {
   return new FlowTable({
-    chains: ["basic", "tcp", "ecn", "tcpx"],
+    chains: chains().map((chain) => chain.name),
     idle: 30,
     linger: 5,
     input: INPUT,

@@ -1,3 +1,4 @@
+import { dns, NAME, POINTER, question, record } from "./dns.ts";
 import {
   A4,
   A6,
@@ -46,7 +47,7 @@ export function mutant(next: Random, time: number, link: number): Mutant {
   return { frame: { time, data, wire }, cut: whole.slice(captured) };
 }
 
-function octets(next: Random, length: number): Uint8Array {
+function octets(next: Random, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, () => next(256));
 }
 
@@ -72,8 +73,9 @@ function packet4(next: Random): Uint8Array {
     ...addresses(next, 4),
     protocol,
     tos: next(256),
+    ttl: next(256),
     options: next(4) === 0 ? [...octets(next, 4 * next(11))] : [],
-    ...(next(8) === 0 ? { fragment: next(0x10000) } : {}),
+    fragment: next(8) === 0 ? next(0x10000) : next(4) << 14,
     ...(next(8) === 0 ? { total: pick(next, [0, 1, 19, 20, 28, 40, next(120), next(65536)]) } : {}),
     ...(next(12) === 0 ? { headerWords: next(16) } : {}),
   });
@@ -97,6 +99,7 @@ function packet6(next: Random): Uint8Array {
     ...addresses(next, 6),
     next: protocol,
     trafficClass: next(256),
+    hopLimit: next(256),
     ...(next(8) === 0 ? { length: pick(next, [0, 1, 7, 8, 20, next(120), next(65536)]) } : {}),
   });
 }
@@ -104,22 +107,23 @@ function packet6(next: Random): Uint8Array {
 function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array] {
   const kind = next(10);
   if (kind < 5) {
-    const options = pick(next, [[], timestamps(next(2 ** 32), next(2 ** 32)), [2, 4, 5, 180], [
-      ...octets(next, next(41)),
-    ]]);
+    const options = next(5) === 0 ? [...octets(next, next(41))] : someOptions(next);
     const segment = tcp({
       source: ports(next),
       destination: ports(next),
       sequence: next(4),
       flags: pick(next, [2, 0x12, 0x10, 0xc2, 0x52, 0x11, 0x14, 4, next(256)]),
       options,
-      payload: octets(next, next(20)),
+      acknowledgment: next(2 ** 32),
+      window: next(65536),
+      payload: next(6) === 0 ? overTcp(message(next)) : octets(next, next(2) * next(20)),
       ...(next(8) === 0 ? { words: next(16) } : {}),
     });
     return [TCP, segment];
   }
   if (kind < 7) {
-    const datagram = udp(octets(next, next(20)), ports(next), ports(next));
+    const payload = next(3) === 0 ? octets(next, next(20)) : message(next);
+    const datagram = udp(payload, ports(next), ports(next), next(2) * next(65536));
     if (next(8) === 0) datagram.set(be16(next(20)), 4);
     return [UDP, datagram];
   }
@@ -130,6 +134,49 @@ function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array
     return [version === 4 ? ICMP : ICMP6, icmpError(type, next(16), part)];
   }
   return [next(256), octets(next, next(30))];
+}
+
+/** TCP options that are often right, in any order, as far as there is room. */
+function someOptions(next: Random): number[] {
+  const options: number[] = [];
+  for (let count = next(7); count > 0; count--) {
+    const option = pick(next, [
+      [1],
+      [2, 4, 5, next(256)],
+      [2, 3, 5],
+      [3, 3, next(256)],
+      [4, 2],
+      timestamps(next(2 ** 32), next(2 ** 32)),
+      [34, 2],
+      [34, 10, ...octets(next, 8)],
+      [next(2) + 254, 4, 0xf9, 0x89],
+      [254, 6, 0xf9, 0x89, 1, 2],
+      [next(256), next(6)],
+    ]);
+    if (options.length + option.length <= 40) options.push(...option);
+  }
+  return options;
+}
+
+/** A DNS message, more often right than not. */
+function message(next: Random): Uint8Array {
+  const records = () =>
+    Array.from(
+      { length: next(3) },
+      () => record(pick(next, [POINTER, NAME, Uint8Array.of(0)]), octets(next, next(9))),
+    );
+  return dns({
+    flags: next(3) === 0 ? next(65536) : 0x8180 + next(6),
+    questions: next(4) === 0 ? [] : [question(pick(next, [NAME, POINTER, Uint8Array.of(0)]))],
+    answers: records(),
+    authorities: records(),
+    additionals: records(),
+    ...(next(8) === 0 ? { counts: [next(3), next(4), next(2), next(2)] } : {}),
+  });
+}
+
+function overTcp(message: Uint8Array): Uint8Array {
+  return join(be16(message.length), message);
 }
 
 function quotedPacket(next: Random, version: 4 | 6, depth: number): Uint8Array {

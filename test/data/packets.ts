@@ -44,6 +44,7 @@ export interface Ip4 {
   total?: number;
   headerWords?: number;
   fragment?: number;
+  ttl?: number;
   options?: readonly number[];
 }
 
@@ -56,7 +57,7 @@ export function ip4(payload: Uint8Array, ip: Ip4 = {}): Uint8Array<ArrayBuffer> 
     be16(ip.total ?? header + payload.length),
     [0, 1],
     be16(ip.fragment ?? 0),
-    [64, ip.protocol ?? TCP, 0, 0],
+    [ip.ttl ?? 64, ip.protocol ?? TCP, 0, 0],
     ip.source ?? A4,
     ip.destination ?? B4,
     options,
@@ -70,6 +71,7 @@ export interface Ip6 {
   next?: number;
   trafficClass?: number;
   length?: number;
+  hopLimit?: number;
 }
 
 /** An IPv6 packet; extension headers are part of the payload. */
@@ -78,7 +80,7 @@ export function ip6(payload: Uint8Array, ip: Ip6 = {}): Uint8Array<ArrayBuffer> 
   return join(
     [0x60 | (trafficClass >> 4), (trafficClass & 15) << 4, 0, 0],
     be16(ip.length ?? payload.length),
-    [ip.next ?? TCP, 64],
+    [ip.next ?? TCP, ip.hopLimit ?? 64],
     ip.source ?? A6,
     ip.destination ?? B6,
     payload,
@@ -89,6 +91,8 @@ export interface Tcp {
   source?: number;
   destination?: number;
   sequence?: number;
+  acknowledgment?: number;
+  window?: number;
   flags?: number;
   words?: number;
   options?: readonly number[];
@@ -103,9 +107,10 @@ export function tcp(segment: Tcp = {}): Uint8Array<ArrayBuffer> {
     be16(segment.source ?? 40000),
     be16(segment.destination ?? 80),
     be32(segment.sequence ?? 1000),
-    be32(0),
+    be32(segment.acknowledgment ?? 0),
     [(segment.words ?? 5 + options.length / 4) << 4, segment.flags ?? ACK],
-    [0xff, 0xff, 0, 0, 0, 0],
+    be16(segment.window ?? 0xffff),
+    [0, 0, 0, 0],
     options,
     segment.payload ?? [],
   );
@@ -117,8 +122,14 @@ export function timestamps(value: number, echo: number): number[] {
 }
 
 /** A UDP datagram. */
-export function udp(payload: Uint8Array, source = 5000, destination = 53): Uint8Array<ArrayBuffer> {
-  return join(be16(source), be16(destination), be16(8 + payload.length), [0, 0], payload);
+export function udp(
+  payload: Uint8Array,
+  source = 5000,
+  destination = 53,
+  checksum = 0,
+): Uint8Array<ArrayBuffer> {
+  const length = be16(8 + payload.length);
+  return join(be16(source), be16(destination), length, be16(checksum), payload);
 }
 
 /** An ICMP error of either version, quoting a packet. */

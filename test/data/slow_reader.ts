@@ -4,6 +4,8 @@
  * the counter that goes up, or the flow that it begins.
  */
 
+import type { SlowPacket } from "./slow_chains.ts";
+
 /** What one frame comes to in an empty flow table. */
 export type Reading = { readonly counter: string } | {
   readonly version: number;
@@ -13,8 +15,8 @@ export type Reading = { readonly counter: string } | {
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
   readonly octets: number;
-  readonly ecn: number;
-  readonly flags: number | null;
+  /** What the chains look at. */
+  readonly packet: SlowPacket;
 };
 
 /** The octets at hand end early: a fault of the frame, or of the capture that cut it. */
@@ -123,7 +125,9 @@ interface Ip {
   readonly source: readonly number[];
   readonly destination: readonly number[];
   readonly protocol: number;
-  readonly ecn: number;
+  readonly trafficClass: number;
+  readonly ttl: number;
+  readonly reserved: boolean;
   readonly octets: number;
   /** Octets of the transport there were on the wire, and those that were captured. */
   readonly room: number;
@@ -149,7 +153,9 @@ function readIp4(packet: Octets, onWire: number): Ip {
     source: packet.take(12, 4),
     destination: packet.take(16, 4),
     protocol: packet.at(9),
-    ecn: packet.at(1) & 3,
+    trafficClass: packet.at(1),
+    ttl: packet.at(8),
+    reserved: packet.at(6) >= 128,
     octets: total,
     room: total - header,
     transport: new Octets(packet.octets.slice(header, total)),
@@ -183,7 +189,9 @@ function readIp6(packet: Octets, onWire: number): Ip {
     source: packet.take(8, 16),
     destination: packet.take(24, 16),
     protocol,
-    ecn: (packet.at(1) >> 4) & 3,
+    trafficClass: (packet.at(0) % 16) * 16 + (packet.at(1) >> 4),
+    ttl: packet.at(7),
+    reserved: false,
     octets: total,
     room: total - at,
     transport: whole.from(at),
@@ -191,18 +199,16 @@ function readIp6(packet: Octets, onWire: number): Ip {
 }
 
 function readTransport(ip: Ip): Reading {
-  const { version, source, destination, protocol, octets, ecn, transport } = ip;
+  const { version, source, destination, protocol, octets, transport } = ip;
   const need = (length: number) => {
     if (length > ip.room) throw new Bad();
     transport.take(0, length);
   };
   let ports: [number, number] | [null, null] = [null, null];
-  let flags: number | null = null;
   if (protocol === 6) {
     need(20);
     const header = (transport.at(12) >> 4) * 4;
     if (header < 20 || header > ip.room) throw new Bad();
-    flags = transport.at(13);
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === 17) {
     need(8);
@@ -219,7 +225,6 @@ function readTransport(ip: Ip): Reading {
     sourcePort,
     destinationPort,
     octets,
-    ecn,
-    flags,
+    packet: { ...ip, transport: transport.octets },
   };
 }

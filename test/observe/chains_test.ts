@@ -3,8 +3,10 @@ import { Failure } from "../../src/host/failure.ts";
 import { chainMask, chains } from "../../src/observe/chains.ts";
 import { flowTable } from "../data/dissect.ts";
 
+const NAMES = "basic tcp ecn dscp mss tfo tcpopt icmp udp evil dns tcpx".split(" ");
+
 Deno.test("the chains declare themselves", () => {
-  assertEquals(chains().map((chain) => chain.name), ["basic", "tcp", "ecn", "tcpx"]);
+  assertEquals(chains().map((chain) => chain.name), NAMES);
   const fields = Object.fromEntries(
     chains().map((
       chain,
@@ -45,7 +47,17 @@ Deno.test("chains are chosen by name, in any order, also twice", () => {
   assertEquals(chainMask(["basic"]), 1);
   assertEquals(chainMask(["ecn", "basic", "ecn"]), 5);
   const error = assertThrows(() => chainMask(["basic", "enc"]), Failure);
-  assertEquals(error.message, "there is no chain enc; there are basic, tcp, ecn, tcpx");
+  assertEquals(error.message, `there is no chain enc; there are ${NAMES.join(", ")}`);
+});
+
+Deno.test("a chain that is off takes no room in a flow", () => {
+  const size = (...chains: string[]) => flowTable({ chains }).flowSize;
+  assertEquals(size(), size("basic"));
+  for (const name of NAMES.slice(1)) {
+    assert(size("basic", name) > size("basic"), name);
+    assert(size(...NAMES.filter((other) => other !== name)) <= size(...NAMES), name);
+  }
+  assert(size("basic", "tcp", "ecn") <= size("basic") + 8);
 });
 
 Deno.test("a flow takes at most 256 octets, its two places in the index included", () => {

@@ -9,6 +9,7 @@ import { done, ready as readyQueue, shift } from "./flow/queue.ts";
 import { allocate } from "./memory.ts";
 import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
+import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { knowsLink } from "./wire/link.ts";
@@ -16,11 +17,10 @@ import { knowsLink } from "./wire/link.ts";
 export { knowsLink };
 
 registry.declareAll();
-pool.setFlowSize(registry.SIZE);
 
-/** Octets that one flow takes in the table, without its entry in the index. */
+/** Octets that one flow takes in the table, without its entry in the index. After `setup`. */
 export function flowSize(): usize {
-  return registry.SIZE;
+  return pool.flowSize();
 }
 
 export function chains(): i32 {
@@ -79,13 +79,13 @@ export function setup(
   inputOctets: usize,
   outputOctets: usize,
 ): bool {
-  registry.select(chains);
-  selectFields(chains);
+  pool.setFlowSize(registry.select(chains));
+  selectFields(chains, pool.flowSize());
   lifecycle.setTimeouts(u64(idle) * 1000, u64(linger) * 1000, expectedOnly);
   inputSize = inputOctets;
   outputSize = max(outputOctets, longestRecord());
   input = allocate(inputSize);
-  output = allocate(outputSize);
+  output = allocate(outputSize + SLACK);
   return input != 0 && output != 0 && pool.reserve(1);
 }
 

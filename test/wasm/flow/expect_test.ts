@@ -17,6 +17,7 @@ import {
   tcp,
   UDP,
 } from "../../data/packets.ts";
+import { STARTING } from "../../data/starting.ts";
 
 const local = { address: "192.0.2.1", port: 40000 };
 const remote = { address: "198.51.100.7", port: 80 };
@@ -86,29 +87,7 @@ Deno.test("an expected flow that was not seen has its starting values", () => {
     pkt_rev: 0,
     oct_fwd: 0,
     oct_rev: 0,
-    tcp_synflags_fwd: null,
-    tcp_synflags_rev: null,
-    tcp_fin_fwd: false,
-    tcp_fin_rev: false,
-    tcp_rst_fwd: false,
-    tcp_rst_rev: false,
-    tcp_connected: false,
-    ecn_ect0_syn_fwd: false,
-    ecn_ect1_syn_fwd: false,
-    ecn_ce_syn_fwd: false,
-    ecn_ect0_data_fwd: false,
-    ecn_ect1_data_fwd: false,
-    ecn_ce_data_fwd: false,
-    ecn_ect0_syn_rev: false,
-    ecn_ect1_syn_rev: false,
-    ecn_ce_syn_rev: false,
-    ecn_ect0_data_rev: false,
-    ecn_ect1_data_rev: false,
-    ecn_ce_data_rev: false,
-    tcpx_syn_fwd: 0,
-    tcpx_synack_rev: 0,
-    tcpx_syn_differed: false,
-    tcpx_synflags_answered: null,
+    ...STARTING,
   });
 });
 

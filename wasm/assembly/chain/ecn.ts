@@ -1,6 +1,6 @@
 import { flagOf } from "../output/field.ts";
 import { Packet } from "../packet.ts";
-import { PROTOCOL, SYN } from "../wire/tcp.ts";
+import { isSyn } from "../wire/tcp.ts";
 
 /** Kept a flow: one bit a codepoint (1 ECT(1), 2 ECT(0), 4 CE) for each kind and direction. */
 @unmanaged
@@ -17,13 +17,13 @@ const CE: u8 = 4;
 
 export const NAME = "ecn";
 export const SUMMARY = "ECN field of the IP header (RFC 3168, section 5)";
-export const SIZE: usize = 8;
+export const SIZE: usize = offsetof<State>();
 
-export function declare(at: usize): void {
-  const synForward = at + offsetof<State>("synForward");
-  const dataForward = at + offsetof<State>("dataForward");
-  const synReverse = at + offsetof<State>("synReverse");
-  const dataReverse = at + offsetof<State>("dataReverse");
+export function declare(): void {
+  const synForward = offsetof<State>("synForward");
+  const dataForward = offsetof<State>("dataForward");
+  const synReverse = offsetof<State>("synReverse");
+  const dataReverse = offsetof<State>("dataReverse");
   flagOf("ecn_ect0_syn_fwd", synForward, ECT0, "ECT(0) was seen on a SYN forward");
   flagOf("ecn_ect1_syn_fwd", synForward, ECT1, "ECT(1) was seen on a SYN forward");
   flagOf("ecn_ce_syn_fwd", synForward, CE, "CE was seen on a SYN forward");
@@ -41,8 +41,7 @@ export function declare(at: usize): void {
 export function update(at: usize, packet: Packet, reverse: bool): void {
   const field = packet.trafficClass & 3;
   if (field == 0) return;
-  const syn = packet.protocol == PROTOCOL && packet.transport != 0 && (packet.flags & SYN) != 0;
   // The codepoints 1, 2, 3 become the bits 1, 2, 4
-  const place = at + (reverse ? 2 : 0) + (syn ? 0 : 1);
+  const place = at + (reverse ? 2 : 0) + (isSyn(packet) ? 0 : 1);
   store<u8>(place, load<u8>(place) | (<u8> 1 << (field - 1)));
 }

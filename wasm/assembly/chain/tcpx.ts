@@ -1,89 +1,138 @@
-import { flag, integer16, nullable16 } from "../output/field.ts";
+import { Flow } from "../flow/flow.ts";
 import { Packet } from "../packet.ts";
 import { u32be } from "../wire/bytes.ts";
-import { ACK, option, OPTION_TIMESTAMPS, PROTOCOL, SYN } from "../wire/tcp.ts";
+import { timeToLive } from "../wire/ipv4.ts";
+import { hopLimit } from "../wire/ipv6.ts";
+import { ACK, payloadLength, SYN, window } from "../wire/tcp.ts";
+import { options } from "../wire/tcp_options.ts";
+import {
+  ANSWERED,
+  declare,
+  DIFFERED,
+  FIRST_BEGAN,
+  FIRST_REPEATED,
+  LAST_REPEATED,
+  ROUND_TRIP,
+  SCALE,
+  State,
+  TIME_TO_LIVE,
+  WINDOW,
+} from "./tcpx_state.ts";
 
-const NONE: u16 = 0xffff;
-
-/** Kept a flow, until the first SYN-ACK is there. */
-@unmanaged
-class State {
-  firstFlags: u16;
-  lastFlags: u16;
-  answered: u16;
-  syns: u16;
-  synAcks: u16;
-  differed: bool;
-  /** TSval of the first SYN; 0 without the option. */
-  firstTimestamp: u32;
-  /** TSval of the first SYN with other flags than the first. */
-  differedTimestamp: u32;
-}
+export { declare };
 
 export const NAME = "tcpx";
-export const SUMMARY = "TCP handshake in detail: which SYN was answered";
-export const SIZE: usize = (offsetof<State>() + 7) & ~7;
+export const SUMMARY = "TCP handshake in detail, and payload";
+export const SIZE: usize = offsetof<State>();
 
-export function declare(at: usize): void {
-  integer16("tcpx_syn_fwd", at + offsetof<State>("syns"), "SYNs forward, until the first SYN-ACK");
-  integer16("tcpx_synack_rev", at + offsetof<State>("synAcks"), "SYN-ACKs in reverse");
-  flag(
-    "tcpx_syn_differed",
-    at + offsetof<State>("differed"),
-    "a SYN was sent again with other flags, as in the fallback of RFC 3168, section 6.1.1.1",
-  );
-  nullable16(
-    "tcpx_synflags_answered",
-    at + offsetof<State>("answered"),
-    "TCP flags of the SYN that the first SYN-ACK answers, null before",
-  );
-}
+const MOST: u16 = 0xffff;
 
-export function begin(at: usize): void {
+/** For TCP segments only; the options of a SYN are read. */
+export function update(flow: Flow, at: usize, packet: Packet, reverse: bool): void {
   const state = changetype<State>(at);
-  state.firstFlags = NONE;
-  state.answered = NONE;
-}
-
-export function update(at: usize, packet: Packet, reverse: bool): void {
-  if (packet.protocol != PROTOCOL || packet.transport == 0) return;
-  if ((packet.flags & SYN) == 0) return;
-  const state = changetype<State>(at);
-  if (reverse) {
-    if ((packet.flags & ACK) == 0) return;
-    if (state.synAcks != NONE) state.synAcks++;
-    if (state.answered == NONE && state.firstFlags != NONE) {
-      state.answered = answered(state, packet);
-    }
-    return;
+  const side: u8 = reverse ? 1 : 0;
+  const payload = payloadLength(packet);
+  if (reverse) state.payloadReverse += payload;
+  else state.payloadForward += payload;
+  if ((state.known & (TIME_TO_LIVE << side)) == 0) {
+    state.known |= TIME_TO_LIVE << side;
+    const value = packet.version == 4 ? timeToLive(packet.ip) : hopLimit(packet.ip);
+    if (reverse) state.timeToLiveReverse = value;
+    else state.timeToLiveForward = value;
   }
-  if ((packet.flags & ACK) != 0 || state.answered != NONE) return;
-  const timestamp = timestampAt(packet, 2);
-  if (state.firstFlags == NONE) {
+  if ((packet.flags & SYN) == 0) return;
+  if ((state.known & (WINDOW << side)) == 0) firstSyn(state, packet, reverse);
+  const answer = (packet.flags & ACK) != 0;
+  if (reverse && answer) answered(flow, state, packet);
+  else if (!reverse && !answer) sent(flow, state, packet);
+}
+
+/** What the first SYN of a direction says of its sender. */
+function firstSyn(state: State, packet: Packet, reverse: bool): void {
+  const side: u8 = reverse ? 1 : 0;
+  state.known |= WINDOW << side;
+  const scale: u8 = options.windowScale == 0 ? 0 : load<u8>(options.windowScale + 2);
+  if (options.windowScale != 0) state.known |= SCALE << side;
+  if (reverse) {
+    state.windowReverse = window(packet.transport);
+    state.kindsReverse = options.whole ? options.kinds : 0;
+    state.scaleReverse = scale;
+  } else {
+    state.windowForward = window(packet.transport);
+    state.kindsForward = options.whole ? options.kinds : 0;
+    state.scaleForward = scale;
+  }
+}
+
+/** A SYN forward; those after the answer tell nothing. */
+function sent(flow: Flow, state: State, packet: Packet): void {
+  if (state.marks & ANSWERED) return;
+  const timestamp = timestampAt(2);
+  if (state.syns == 0) {
     state.firstFlags = packet.flags;
     state.firstTimestamp = timestamp;
-  } else if (packet.flags != state.firstFlags && !state.differed) {
-    state.differed = true;
-    state.differedTimestamp = timestamp;
+    if (flow.packetsForward + flow.packetsReverse == 1) state.marks |= FIRST_BEGAN;
+  } else {
+    if (timestamp == state.firstTimestamp) state.marks |= FIRST_REPEATED;
+    if (timestamp == state.lastTimestamp) state.marks |= LAST_REPEATED;
+    else state.marks &= ~LAST_REPEATED;
+    if (packet.flags != state.firstFlags && (state.marks & DIFFERED) == 0) {
+      state.marks |= DIFFERED;
+      state.differedTimestamp = timestamp;
+    }
   }
-  state.lastFlags = packet.flags;
-  if (state.syns != NONE) state.syns++;
+  state.lastTimestamp = timestamp;
+  state.answeredFlags = packet.flags;
+  state.sentOrRoundTrip = microseconds(packet.time);
+  if (state.syns != MOST) state.syns++;
 }
 
 /**
- * Which SYN a SYN-ACK answers. It echoes that SYN's timestamp (RFC 7323, section 3.2), which tells
- * even a late answer to one before the flags differed from an answer to the last; without the
- * option it is the last. The differences are right also when the timestamps wrap around.
+ * A SYN-ACK in reverse; the first one tells which SYN it answers. It echoes that SYN's timestamp
+ * (RFC 7323, section 3.2), which tells even a late answer to one before the flags differed from an
+ * answer to the last; without the option it is taken for the last. The differences are right also
+ * when the timestamps wrap around.
  */
-function answered(state: State, packet: Packet): u16 {
-  if (!state.differed) return state.firstFlags;
-  const echo = timestampAt(packet, 6);
+function answered(flow: Flow, state: State, packet: Packet): void {
+  if (state.synAcks != MOST) state.synAcks++;
+  if ((state.marks & ANSWERED) != 0 || state.syns == 0) return;
+  const echo = timestampAt(6);
+  roundTrip(flow, state, packet, echo);
+  state.marks |= ANSWERED;
   const first = state.firstTimestamp;
-  const early = echo != 0 && echo - first < state.differedTimestamp - first;
-  return early ? state.firstFlags : state.lastFlags;
+  if (
+    (state.marks & DIFFERED) == 0 ||
+    (echo != 0 && echo - first < state.differedTimestamp - first)
+  ) state.answeredFlags = state.firstFlags;
 }
 
-function timestampAt(packet: Packet, offset: usize): u32 {
-  const at = option(packet, OPTION_TIMESTAMPS, 10);
-  return at == 0 ? 0 : u32be(at + offset);
+/**
+ * Measures the handshake, by Karn's rule: after a retransmission only an echo that is the timestamp
+ * of one SYN and no other tells what was answered.
+ */
+function roundTrip(flow: Flow, state: State, packet: Packet, echo: u32): void {
+  let sent = state.sentOrRoundTrip;
+  if (state.syns > 1) {
+    if (echo == 0) return;
+    if (echo != state.lastTimestamp || (state.marks & LAST_REPEATED) != 0) {
+      const first: u8 = state.marks & (FIRST_BEGAN | FIRST_REPEATED);
+      if (echo != state.firstTimestamp || first != FIRST_BEGAN) return;
+      sent = microseconds(flow.first);
+    }
+  }
+  const taken = microseconds(packet.time) - sent;
+  // A clock that was set back between the two
+  if (taken >= 0x8000_0000) return;
+  state.sentOrRoundTrip = taken;
+  state.marks |= ROUND_TRIP;
+}
+
+/** Time as a number whose differences are right up to 71 minutes. */
+function microseconds(nanoseconds: u64): u32 {
+  return u32(nanoseconds / 1000);
+}
+
+/** TSval (2) or TSecr (6) of the SYN at hand, 0 without the option. */
+function timestampAt(offset: usize): u32 {
+  return options.timestamps == 0 ? 0 : u32be(options.timestamps + offset);
 }

@@ -9,6 +9,10 @@ let mask: usize = 0;
 let shift: u32 = 0;
 let used: usize = 0;
 
+/** The table that this one has grown out of, and its octets: free for anyone, once. */
+let outgrown: usize = 0;
+export let outgrownOctets: usize = 0;
+
 /** More flows than that do not fit into linear memory. */
 const MOST: usize = 1 << 25;
 
@@ -29,7 +33,16 @@ export function reserveIndex(count: usize): bool {
     const entry = load<u64>(old + (i << 3));
     if (entry != 0) place(entry);
   }
+  outgrown = old;
+  outgrownOctets = oldCount << 3;
   return true;
+}
+
+/** Takes the memory of the outgrown table, if there is any. */
+export function takeOutgrown(): usize {
+  const at = outgrown;
+  outgrown = 0;
+  return at;
 }
 
 /** How many flows the table holds. */

@@ -103,10 +103,11 @@ export function count(packet: Packet): void {
   }
   const reverse = key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
   tally(flow, packet, reverse);
-  chains.update(at, packet, reverse);
+  let over = chains.update(at, packet, reverse);
   if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
-    endsOf(flow, packet, reverse);
+    if (endsOf(flow, packet, reverse)) over = true;
   }
+  if (over) complete(flow, packet.time);
 }
 
 /** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. */
@@ -123,6 +124,7 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
   // An error travels against the packet that it quotes
   const reverse = key.sourceIsLow == ((flow.marks & FORWARD_IS_LOW) != 0);
   tally(flow, packet, reverse);
+  if (chains.updateQuoting(at, packet, reverse)) complete(flow, packet.time);
   return true;
 }
 
@@ -156,7 +158,6 @@ function begin(forwardIsLow: bool, marks: u8): usize {
   flow.state = ACTIVE;
   flow.marks = marks | (forwardIsLow ? FORWARD_IS_LOW : 0);
   flow.hash = key.hash;
-  chains.begin(at);
   insert(at, key.hash);
   stats.flows++;
   return at;
@@ -174,26 +175,30 @@ function tally(flow: Flow, packet: Packet, reverse: bool): void {
   }
 }
 
-/** Notes SYN, FIN and RST, and completes the flow after FIN both ways or a RST. */
-function endsOf(flow: Flow, packet: Packet, reverse: bool): void {
+/** Notes SYN, FIN and RST; whether there was a RST or a FIN both ways. */
+function endsOf(flow: Flow, packet: Packet, reverse: bool): bool {
   const flags = packet.flags;
   if ((flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && flow.initialSequence == 0) {
     flow.initialSequence = tcp.sequence(packet.transport);
   }
-  if ((flags & (tcp.FIN | tcp.RST)) == 0) return;
+  if ((flags & (tcp.FIN | tcp.RST)) == 0) return false;
   if (flags & tcp.FIN) flow.ends |= reverse ? FIN_REVERSE : FIN_FORWARD;
   if (flags & tcp.RST) flow.ends |= reverse ? RST_REVERSE : RST_FORWARD;
   const both: u8 = FIN_FORWARD | FIN_REVERSE;
-  if ((flow.ends & both) != both && (flow.ends & (RST_FORWARD | RST_REVERSE)) == 0) return;
+  return (flow.ends & both) == both || (flow.ends & (RST_FORWARD | RST_REVERSE)) != 0;
+}
+
+/** Completes a flow, once: it lingers for late packets, or the program that waits for it is told. */
+function complete(flow: Flow, time: u64): void {
   if (flow.state != ACTIVE) return;
   flow.state = COMPLETE;
-  flow.completed = packet.time;
+  flow.completed = time;
   const at = changetype<usize>(flow);
   if (flow.marks & EXPECTED) {
     push(ready, at);
   } else {
     unschedule(at);
-    schedule(at, packet.time + linger);
+    schedule(at, time + linger);
   }
 }
 

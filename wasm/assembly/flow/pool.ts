@@ -1,6 +1,6 @@
 import { allocate } from "../memory.ts";
 import { Flow, FREE } from "./flow.ts";
-import { indexed, reserveIndex } from "./index.ts";
+import { indexed, outgrownOctets, reserveIndex, takeOutgrown } from "./index.ts";
 
 /** Flows of one piece of memory. */
 const SLAB: usize = 4096;
@@ -14,15 +14,26 @@ export function setFlowSize(octets: usize): void {
   size = octets;
 }
 
+export function flowSize(): usize {
+  return size;
+}
+
 /** Makes room for `count` more flows; false when there is less. Memory may grow, and so move. */
 export function reserve(count: usize): bool {
   if (!reserveIndex(indexed() + count)) return false;
+  const old = takeOutgrown();
+  if (old != 0) cut(old, outgrownOctets);
   while (freeCount < count) {
     const slab = allocate(size * SLAB);
     if (slab == 0) return false;
-    for (let i: usize = SLAB; i > 0; i--) release(slab + (i - 1) * size);
+    cut(slab, size * SLAB);
   }
   return true;
+}
+
+/** Makes free flows of a piece of memory; the first of them is the first to be taken. */
+function cut(at: usize, octets: usize): void {
+  for (let i = octets / size; i > 0; i--) release(at + (i - 1) * size);
 }
 
 /** A zeroed flow, or 0 when none is left. */

@@ -1,45 +1,57 @@
 import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
-export const TYPES = "address port protocol time integer integer? boolean";
+export const TYPES = "address port protocol time integer integer? boolean boolean? integers?";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
 export const TIME: u8 = 3;
 export const INTEGER: u8 = 4;
-export const NULLABLE: u8 = 5;
+export const NULLABLE_INTEGER: u8 = 5;
 export const BOOLEAN: u8 = 6;
+export const NULLABLE_BOOLEAN: u8 = 7;
+/** Option kinds as wire/tcp_options.ts packs them, written as an array. */
+export const NULLABLE_INTEGERS: u8 = 8;
 
 /** One field of the flow record, declared by its chain. */
 @unmanaged
 export class Field {
   type: u8;
-  /** Octets of an integer; for addresses and ports 0 the source, 1 the destination; a boolean's bit. */
+  /** Octets of an integer; for addresses and ports 0 the source, 1 the destination. */
   detail: u8;
+  /** Bits of the value's octet that count: a boolean's one, those of an integer of one octet. */
+  mask: u8;
+  /** The value is null unless one of these bits is set; 0 when it is never null. */
+  known: u8;
   chain: u8;
+  /** The chain in whose part of the flow the value lies; 0, basic, is the flow itself. */
+  home: u8;
   nameLength: u8;
-  /** Where its value lies in the flow. */
+  /** Where the value lies in its home, and the octet that `known` tests. */
   offset: u32;
+  knownOffset: u32;
   /** `,"name":` in ASCII, as it stands in a record; its length is `nameLength` + 4. */
   label: usize;
   summary: usize;
 }
 
-/** One chain, by its name and what it observes. */
+/** One chain: its name, what it observes, and where its part of a flow begins. */
 @unmanaged
 export class Chain {
   name: usize;
   summary: usize;
+  place: usize;
 }
 
 // Declared once, while the module starts: one too many and it does not start at all
-const MOST_FIELDS: i32 = 256;
+const MOST_FIELDS: i32 = 192;
 const MOST_CHAINS: i32 = 32;
-const fields: usize = memory.data(5120, 8);
-const chains: usize = memory.data(256, 8);
+const fields: usize = memory.data(5376, 8);
+const chains: usize = memory.data(384, 8);
 
 export let fieldCount: i32 = 0;
 export let chainCount: i32 = 0;
+let home: u8 = 0;
 
 export function field(i: i32): Field {
   return changetype<Field>(fields + usize(i) * offsetof<Field>());
@@ -49,12 +61,18 @@ export function chainAt(i: i32): Chain {
   return changetype<Chain>(chains + usize(i) * offsetof<Chain>());
 }
 
-/** Begins the declaration of a chain; the fields declared next are its own. */
+/** Begins the declaration of a chain; the fields declared next are its own, and lie in its part. */
 export function chain(name: string, summary: string): void {
   if (chainCount == MOST_CHAINS) unreachable();
+  home = u8(chainCount);
   const chain = chainAt(chainCount++);
   chain.name = changetype<usize>(name);
   chain.summary = changetype<usize>(summary);
+}
+
+/** The values of the fields declared next lie in another chain's part; 0 is the flow itself. */
+export function liesIn(chain: i32): void {
+  home = u8(chain);
 }
 
 export function source(name: string, summary: string): void {
@@ -73,44 +91,81 @@ export function destinationPort(name: string, summary: string): void {
   declare(name, PORT, 0, 1, summary);
 }
 
-export function protocol(name: string, summary: string): void {
-  declare(name, PROTOCOL, 0, 0, summary);
+export function protocol(name: string, offset: usize, summary: string): void {
+  declare(name, PROTOCOL, offset, 1, summary);
 }
 
 /** Nanoseconds since 1970, written as seconds with six decimals. */
 export function time(name: string, offset: usize, summary: string): void {
-  declare(name, TIME, offset, 0, summary);
+  declare(name, TIME, offset, 8, summary);
 }
 
-export function integer64(name: string, offset: usize, summary: string): void {
-  declare(name, INTEGER, offset, 8, summary);
+/** An integer of 1, 2, 4 or 8 octets. */
+export function integer(name: string, offset: usize, octets: u8, summary: string): void {
+  declare(name, INTEGER, offset, octets, summary);
 }
 
-export function integer16(name: string, offset: usize, summary: string): void {
-  declare(name, INTEGER, offset, 2, summary);
+/** An integer of 1, 2 or 4 octets, null until one of the bits `known` of another octet is set. */
+export function optional(
+  name: string,
+  offset: usize,
+  octets: u8,
+  knownOffset: usize,
+  known: u8,
+  summary: string,
+): void {
+  nullable(declare(name, NULLABLE_INTEGER, offset, octets, summary), knownOffset, known);
 }
 
-/** An integer of 16 bits, null while it is 0xffff. */
-export function nullable16(name: string, offset: usize, summary: string): void {
-  declare(name, NULLABLE, offset, 2, summary);
-}
-
-/** A boolean that has an octet of its own. */
-export function flag(name: string, offset: usize, summary: string): void {
-  declare(name, BOOLEAN, offset, 1, summary);
+/** Some bits of an octet, null until another bit of the same octet is set. */
+export function optionalBits(
+  name: string,
+  offset: usize,
+  bits: u8,
+  known: u8,
+  summary: string,
+): void {
+  const at = declare(name, NULLABLE_INTEGER, offset, 1, summary);
+  at.mask = bits;
+  nullable(at, offset, known);
 }
 
 /** A boolean that is one bit of an octet. */
 export function flagOf(name: string, offset: usize, bit: u8, summary: string): void {
-  declare(name, BOOLEAN, offset, bit, summary);
+  declare(name, BOOLEAN, offset, 1, summary).mask = bit;
 }
 
-function declare(name: string, type: u8, offset: usize, detail: u8, summary: string): void {
+/** A boolean that is one bit of an octet, null until another bit of the same octet is set. */
+export function optionalFlag(
+  name: string,
+  offset: usize,
+  bit: u8,
+  known: u8,
+  summary: string,
+): void {
+  const at = declare(name, NULLABLE_BOOLEAN, offset, 1, summary);
+  at.mask = bit;
+  nullable(at, offset, known);
+}
+
+/** A packed list of option kinds, null while it is 0. */
+export function optionalKinds(name: string, offset: usize, summary: string): void {
+  declare(name, NULLABLE_INTEGERS, offset, 8, summary);
+}
+
+function nullable(at: Field, knownOffset: usize, known: u8): void {
+  at.knownOffset = u32(knownOffset);
+  at.known = known;
+}
+
+function declare(name: string, type: u8, offset: usize, detail: u8, summary: string): Field {
   if (fieldCount == MOST_FIELDS) unreachable();
   const at = field(fieldCount++);
   at.type = type;
   at.detail = detail;
+  at.mask = 0xff;
   at.chain = u8(chainCount - 1);
+  at.home = home;
   at.nameLength = u8(name.length);
   at.offset = u32(offset);
   at.summary = changetype<usize>(summary);
@@ -121,4 +176,5 @@ function declare(name: string, type: u8, offset: usize, detail: u8, summary: str
   for (let i = 0; i < name.length; i++) store<u8>(next++, u8(name.charCodeAt(i)));
   store<u8>(next++, 0x22);
   store<u8>(next, 0x3a); // :
+  return at;
 }

@@ -1,5 +1,8 @@
-/** Where the next octet of text goes. */
+/** Where the next octet of text goes. What is behind it may be written over, see `SLACK`. */
 export let cursor: usize = 0;
+
+/** Text is copied in pieces of 16 octets: so many more may be read behind it, and written. */
+export const SLACK: usize = 16;
 
 export function moveTo(at: usize): void {
   cursor = at;
@@ -10,8 +13,9 @@ export function octet(value: u8): void {
 }
 
 export function copy(from: usize, length: usize): void {
-  memory.copy(cursor, from, length);
-  cursor += length;
+  const to = cursor;
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
+  cursor = to + length;
 }
 
 export function boolean(value: bool): void {
@@ -30,41 +34,98 @@ export function nothing(): void {
   cursor += 4;
 }
 
+/** Two digits a number below 100. */
+const PAIRS: usize = memory.data(200);
+/** For each octet four of its text in decimal with a dot behind, and in `LENGTHS` how many count. */
+const OCTETS: usize = memory.data(1024);
+const LENGTHS: usize = memory.data(256);
+
+for (let i: usize = 0; i < 100; i++) store<u16>(PAIRS + (i << 1), pairOf(u32(i)));
+
+for (let i: usize = 0; i < 256; i++) {
+  cursor = OCTETS + (i << 2);
+  const from = cursor;
+  decimal(i);
+  store<u8>(LENGTHS + i, u8(cursor - from));
+  if (cursor < from + 4) octet(0x2e);
+}
+
+function pairOf(value: u32): u16 {
+  return u16(0x3030 + value / 10 + ((value % 10) << 8));
+}
+
 /** A number in decimal. */
 export function decimal(value: u64): void {
-  let rest = value;
-  let length: usize = 1;
-  for (let bound: u64 = 10; length < 20 && rest >= bound; bound *= 10) length++;
-  let next = cursor + length;
-  cursor = next;
-  while (rest > 0xffff_ffff) {
-    store<u8>(--next, 0x30 + u8(rest % 10));
-    rest /= 10;
+  if (value > 0xffff_ffff) {
+    // The upper digits, then nine more
+    const upper = value / 1_000_000_000;
+    decimal(upper);
+    digits(u32(value - upper * 1_000_000_000), 9);
+    return;
   }
-  let small = u32(rest);
-  do {
-    store<u8>(--next, 0x30 + u8(small % 10));
-    small /= 10;
-  } while (small != 0);
+  const small = u32(value);
+  digits(small, small < 10_000 ? lengthBelow10000(small) : lengthFrom10000(small));
 }
+
+function lengthBelow10000(value: u32): usize {
+  return value < 100 ? (value < 10 ? 1 : 2) : (value < 1000 ? 3 : 4);
+}
+
+function lengthFrom10000(value: u32): usize {
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  if (value < 100_000_000) return value < 10_000_000 ? 7 : 8;
+  return value < 1_000_000_000 ? 9 : 10;
+}
+
+/** The lowest digits of a number, so many of them. */
+function digits(value: u32, length: usize): void {
+  const begin = cursor;
+  let next = begin + length;
+  cursor = next;
+  let rest = value;
+  for (; next >= begin + 2; next -= 2) {
+    const upper = rest / 100;
+    store<u16>(next - 2, load<u16>(PAIRS + ((rest - upper * 100) << 1)));
+    rest = upper;
+  }
+  if (next > begin) store<u8>(begin, 0x30 + u8(rest));
+}
+
+/** The seconds that were written last, as text: most times share theirs with the one before. */
+let lastSeconds: u64 = u64.MAX_VALUE;
+const secondsText: usize = memory.data(32);
+let secondsLength: usize = 0;
 
 /** Nanoseconds as seconds with six decimals; what is below a microsecond is cut off. */
 export function seconds(nanoseconds: u64): void {
-  decimal(nanoseconds / 1_000_000_000);
-  octet(0x2e); // .
-  let micro = u32(nanoseconds % 1_000_000_000) / 1000;
-  for (let i: usize = 6; i > 0; i--) {
-    store<u8>(cursor + i - 1, 0x30 + u8(micro % 10));
-    micro /= 10;
+  const whole = nanoseconds / 1_000_000_000;
+  if (whole != lastSeconds) {
+    const back = cursor;
+    moveTo(secondsText);
+    decimal(whole);
+    octet(0x2e); // .
+    secondsLength = cursor - secondsText;
+    lastSeconds = whole;
+    moveTo(back);
   }
+  v128.store(cursor, v128.load(secondsText));
+  cursor += secondsLength;
+  const micro = u32(nanoseconds - whole * 1_000_000_000) / 1000;
+  const upper = micro / 10_000;
+  const lower = micro - upper * 10_000;
+  store<u16>(cursor, load<u16>(PAIRS + (upper << 1)));
+  store<u16>(cursor, load<u16>(PAIRS + ((lower / 100) << 1)), 2);
+  store<u16>(cursor, load<u16>(PAIRS + ((lower % 100) << 1)), 4);
   cursor += 6;
 }
 
 /** An IPv4 address in dotted decimal. */
 export function address4(at: usize): void {
   for (let i: usize = 0; i < 4; i++) {
-    if (i) octet(0x2e);
-    decimal(load<u8>(at + i));
+    const value: usize = load<u8>(at + i);
+    store<u32>(cursor, load<u32>(OCTETS + (value << 2)));
+    cursor += usize(load<u8>(LENGTHS + value));
+    if (i < 3) octet(0x2e);
   }
 }
 

@@ -25,6 +25,16 @@ export function quotes(packet: Packet): bool {
   return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
 }
 
+/** Whether a checked message says that its destination is unreachable. */
+export function isUnreachable(packet: Packet): bool {
+  return load<u8>(packet.transport) == (packet.protocol == PROTOCOL_6 ? 1 : 3);
+}
+
+/** Whether an unreachable message asks for smaller packets; ICMPv6 has a type of its own for it. */
+export function wantsSmallerPackets(packet: Packet): bool {
+  return packet.protocol == PROTOCOL && load<u8>(packet.transport + 1) == 4;
+}
+
 /**
  * Reads the packet that an error quotes, as far as is needed to name its flow: addresses, protocol
  * and, for TCP and UDP, ports. A quotation may end after eight octets of the transport header.

@@ -5,6 +5,7 @@ import { u16be } from "./bytes.ts";
 const TRAFFIC_CLASS: usize = 1;
 const TOTAL_LENGTH: usize = 2;
 const FRAGMENT: usize = 6;
+const TIME_TO_LIVE: usize = 8;
 const PROTOCOL: usize = 9;
 const SOURCE: usize = 12;
 const DESTINATION: usize = 16;
@@ -33,4 +34,14 @@ export function ipv4(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   into.destination = at + DESTINATION;
   into.transport = u16be(at + FRAGMENT) & 0x1fff ? 0 : at + headerLength;
   return OK;
+}
+
+/** The reserved flag of a checked header (RFC 3514 calls it the evil bit). */
+export function reserved(at: usize): bool {
+  return (load<u8>(at + FRAGMENT) & 0x80) != 0;
+}
+
+/** Time to live of a checked header. */
+export function timeToLive(at: usize): u8 {
+  return load<u8>(at + TIME_TO_LIVE);
 }

@@ -4,6 +4,7 @@ import { u16be } from "./bytes.ts";
 
 const PAYLOAD_LENGTH: usize = 4;
 const NEXT_HEADER: usize = 6;
+const HOP_LIMIT: usize = 7;
 const SOURCE: usize = 8;
 const DESTINATION: usize = 24;
 const HEADER: usize = 40;
@@ -68,4 +69,9 @@ export function ipv6(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   into.protocol = protocol;
   into.transport = next;
   return OK;
+}
+
+/** Hop limit of a checked header. */
+export function hopLimit(at: usize): u8 {
+  return load<u8>(at + HOP_LIMIT);
 }

@@ -9,15 +9,12 @@ export const RST: u8 = 0x04;
 export const ACK: u8 = 0x10;
 
 const SEQUENCE: usize = 4;
+const ACKNOWLEDGMENT: usize = 8;
 const OFFSET: usize = 12;
 const FLAGS: usize = 13;
-const HEADER: usize = 20;
-
-const OPTION_END: u8 = 0;
-const OPTION_NOP: u8 = 1;
-
-/** Option kind Timestamps (RFC 7323, section 3.2): TSval at 2, TSecr at 6, 10 octets. */
-export const OPTION_TIMESTAMPS: u8 = 8;
+const WINDOW: usize = 14;
+/** Octets of a header without options. */
+export const HEADER: usize = 20;
 
 /** Checks the header once and sets ports and flags. Options may be cut short by the capture. */
 export function tcp(into: Packet): i32 {
@@ -33,7 +30,8 @@ export function tcp(into: Packet): i32 {
   return OK;
 }
 
-function headerLength(at: usize): usize {
+/** Octets of a header that `tcp` called OK, with its options. */
+export function headerLength(at: usize): usize {
   return usize(load<u8>(at + OFFSET) >> 4) << 2;
 }
 
@@ -42,26 +40,33 @@ export function sequence(at: usize): u32 {
   return u32be(at + SEQUENCE);
 }
 
-/**
- * Place of the first option of a kind, or 0. Only an option of at least `length` octets that lies
- * wholly in the header and in what was captured is found; the walk ends at a length below 2.
- */
-export function option(packet: Packet, kind: u8, length: usize): usize {
-  const at = packet.transport;
-  const end = min(at + headerLength(at), packet.end);
-  let next = at + HEADER;
-  while (next < end) {
-    const found = load<u8>(next);
-    if (found == OPTION_END) return 0;
-    if (found == OPTION_NOP) {
-      next++;
-      continue;
-    }
-    if (next + 2 > end) return 0;
-    const size: usize = load<u8>(next + 1);
-    if (size < 2 || next + size > end) return 0;
-    if (found == kind && size >= length) return next;
-    next += size;
-  }
-  return 0;
+/** Acknowledgment number of a header that `tcp` called OK. */
+export function acknowledgment(at: usize): u32 {
+  return u32be(at + ACKNOWLEDGMENT);
+}
+
+/** Window of a header that `tcp` called OK, as it stands there, without its scale. */
+export function window(at: usize): u16 {
+  return u16be(at + WINDOW);
+}
+
+/** Where a checked segment's payload begins; that may be beyond what was captured. */
+export function payload(packet: Packet): usize {
+  return packet.transport + headerLength(packet.transport);
+}
+
+/** Octets of a checked segment's payload on the wire; padding of the link is none. */
+export function payloadLength(packet: Packet): usize {
+  return packet.ip + packet.octets - payload(packet);
+}
+
+/** Whether a packet is a TCP segment with SYN. A later fragment has no flags. */
+export function isSyn(packet: Packet): bool {
+  return packet.protocol == PROTOCOL && packet.transport != 0 && (packet.flags & SYN) != 0;
+}
+
+/** Whether a packet is not TCP, or a segment with payload. A later fragment does not tell. */
+export function carriesData(packet: Packet): bool {
+  if (packet.protocol != PROTOCOL) return true;
+  return packet.transport != 0 && payloadLength(packet) > 0;
 }

@@ -5,6 +5,7 @@ import { u16be } from "./bytes.ts";
 export const PROTOCOL: u8 = 17;
 
 const LENGTH: usize = 4;
+const CHECKSUM: usize = 6;
 const HEADER: usize = 8;
 
 /** Checks the header once and sets the ports. */
@@ -18,4 +19,21 @@ export function udp(into: Packet): i32 {
   into.sourcePort = u16be(at);
   into.destinationPort = u16be(at + 2);
   return OK;
+}
+
+/** Whether a checked header carries a checksum: 0 says that there is none. */
+export function hasChecksum(at: usize): bool {
+  return load<u16>(at + CHECKSUM) != 0;
+}
+
+/** Where a checked datagram's payload begins. */
+export function payload(packet: Packet): usize {
+  return packet.transport + HEADER;
+}
+
+/** Octets of a checked datagram's payload by its own length, or, where that is 0, by the IP packet's. */
+export function payloadLength(packet: Packet): usize {
+  const length: usize = u16be(packet.transport + LENGTH);
+  if (length != 0) return length - HEADER;
+  return packet.ip + packet.octets - payload(packet);
 }

@@ -1,0 +1,70 @@
+import { Flow, FORWARD_IS_LOW } from "../flow/flow.ts";
+import * as tcp from "../wire/tcp.ts";
+import { kindOf, kindsBehind, NO_KINDS } from "../wire/tcp_options.ts";
+import * as udp from "../wire/udp.ts";
+import {
+  ADDRESS,
+  BOOLEAN,
+  chainAt,
+  Field,
+  NULLABLE_BOOLEAN,
+  NULLABLE_INTEGERS,
+  PORT,
+  TIME,
+} from "./field.ts";
+import { address4, address6, boolean, decimal, nothing, octet, seconds } from "./text.ts";
+
+/** The longest value: a list of 16 kinds of two digits. */
+export const LONGEST_VALUE: usize = 56;
+
+/** Writes what a flow has for a field, as JSON. */
+export function value(flow: usize, field: Field): void {
+  const type = field.type;
+  if (type == ADDRESS) return address(changetype<Flow>(flow), isLow(flow, field.detail));
+  if (type == PORT) return port(changetype<Flow>(flow), isLow(flow, field.detail));
+  const part = flow + chainAt(field.home).place;
+  if (field.known != 0 && (load<u8>(part + field.knownOffset) & field.known) == 0) {
+    return nothing();
+  }
+  const at = part + field.offset;
+  if (type == BOOLEAN || type == NULLABLE_BOOLEAN) boolean((load<u8>(at) & field.mask) != 0);
+  else if (type == TIME) seconds(load<u64>(at));
+  else if (type == NULLABLE_INTEGERS) kinds(load<u64>(at));
+  else decimal(number(at, field));
+}
+
+function number(at: usize, field: Field): u64 {
+  if (field.detail == 1) return load<u8>(at) & field.mask;
+  if (field.detail == 2) return load<u16>(at);
+  if (field.detail == 4) return load<u32>(at);
+  return load<u64>(at);
+}
+
+function kinds(packed: u64): void {
+  if (packed == 0) return nothing();
+  octet(0x5b); // [
+  for (let rest = packed == NO_KINDS ? 0 : packed; rest != 0; rest = kindsBehind(rest)) {
+    if (rest != packed) octet(0x2c);
+    decimal(kindOf(rest));
+  }
+  octet(0x5d); // ]
+}
+
+/** Whether the source (0) or destination (1) is the key's lower endpoint. */
+function isLow(flow: usize, side: u8): bool {
+  return ((changetype<Flow>(flow).marks & FORWARD_IS_LOW) != 0) == (side == 0);
+}
+
+function port(flow: Flow, low: bool): void {
+  if (flow.protocol != tcp.PROTOCOL && flow.protocol != udp.PROTOCOL) nothing();
+  else decimal(low ? flow.lowPort : flow.highPort);
+}
+
+function address(flow: Flow, low: bool): void {
+  const at = changetype<usize>(flow) +
+    (low ? offsetof<Flow>("low0") : offsetof<Flow>("high0"));
+  octet(0x22);
+  if (flow.version == 4) address4(at);
+  else address6(at);
+  octet(0x22);
+}
