@@ -1,3 +1,4 @@
+import * as describe from "./describe.ts";
 import { count, countQuoting } from "./flow/lifecycle.ts";
 import { BAD, OK, Packet, packet, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
@@ -14,7 +15,8 @@ const RECORD: usize = 16;
 
 /**
  * Dissects the records between two places. `fraction` is what one unit of a record's fraction of a
- * second is worth: 1 or 1,000 nanoseconds. The octets that were read: fewer where a record is cut.
+ * second is worth: 1 or 1,000 nanoseconds. The octets that were read: fewer where a record is cut,
+ * or where it pauses for answers to what was described.
  */
 export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usize {
   let at = from;
@@ -22,9 +24,16 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
     const captured: usize = load<u32>(at, 8);
     if (captured > to - at - RECORD) break;
     packet.time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
+    if (describe.mustPause(packet.time)) break;
     const start = at + RECORD;
+    const wireLength = load<u32>(at, 12);
+    one(start, start + captured, wireLength, linkType);
+    if (describe.wasHeld()) {
+      stats.packets--;
+      stats.octets -= wireLength;
+      break;
+    }
     at = start + captured;
-    one(start, at, load<u32>(start - 4), linkType);
   }
   return at - from;
 }

@@ -1,4 +1,5 @@
 import * as chains from "../chain/registry.ts";
+import { describe, hold, isOn, QUOTING, setShortest } from "../describe.ts";
 import { Packet } from "../packet.ts";
 import { stats } from "../stats.ts";
 import * as tcp from "../wire/tcp.ts";
@@ -11,6 +12,7 @@ import {
   FIN_REVERSE,
   Flow,
   FORWARD_IS_LOW,
+  IGNORED,
   RELEASED,
   RST_FORWARD,
   RST_REVERSE,
@@ -35,6 +37,7 @@ export function setTimeouts(idleTime: u64, lingerTime: u64, expectedOnly: bool):
   onlyExpected = expectedOnly;
   longest = max(idleTime, lingerTime);
   setLongest(longest);
+  setShortest(min(idleTime, lingerTime));
 }
 
 /**
@@ -80,6 +83,7 @@ export function count(packet: Packet): void {
   arrive(packet.time);
   keyOf(packet);
   let at = find();
+  if (at != 0 && mayReopen(at, packet) && hold()) return;
   if (at != 0 && isOver(at, packet)) {
     end(at);
     at = 0;
@@ -101,6 +105,10 @@ export function count(packet: Packet): void {
     stats.late++;
     return;
   }
+  if (flow.state == IGNORED) {
+    passOver(flow, packet);
+    return;
+  }
   const reverse = key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
   tally(flow, packet, reverse);
   chains.update(at, packet, reverse);
@@ -120,9 +128,13 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
     stats.late++;
     return true;
   }
+  if (flow.state == IGNORED) {
+    passOver(flow, packet);
+    return true;
+  }
   // An error travels against the packet that it quotes
   const reverse = key.sourceIsLow == ((flow.marks & FORWARD_IS_LOW) != 0);
-  tally(flow, packet, reverse);
+  tally(flow, packet, reverse, QUOTING);
   return true;
 }
 
@@ -162,7 +174,31 @@ function begin(forwardIsLow: bool, marks: u8): usize {
   return at;
 }
 
-function tally(flow: Flow, packet: Packet, reverse: bool): void {
+/** Takes a flow off the record: its packets so far, and those to come, are counted as ignored. */
+export function ignore(at: usize): void {
+  const flow = changetype<Flow>(at);
+  stats.flows--;
+  stats.ignored += flow.packetsForward + flow.packetsReverse;
+  flow.packetsForward = 0;
+  flow.packetsReverse = 0;
+  if (flow.state == DONE) {
+    withdraw(done, at);
+    giveBack(at);
+    return;
+  }
+  // Who waits for it need not wait any longer
+  if (flow.state == ACTIVE && (flow.marks & EXPECTED) != 0) push(ready, at);
+  flow.state = IGNORED;
+}
+
+/** Counts a packet of a flow that is ignored; the flow stays as long as there are such packets. */
+function passOver(flow: Flow, packet: Packet): void {
+  stats.ignored++;
+  if (packet.time > flow.last) flow.last = packet.time;
+}
+
+function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
+  if (isOn()) describe(flow, packet, reverse, marks);
   if (flow.packetsForward + flow.packetsReverse == 0) flow.first = packet.time;
   if (packet.time > flow.last) flow.last = packet.time;
   if (reverse) {
@@ -185,21 +221,26 @@ function endsOf(flow: Flow, packet: Packet, reverse: bool): void {
   if (flags & tcp.RST) flow.ends |= reverse ? RST_REVERSE : RST_FORWARD;
   const both: u8 = FIN_FORWARD | FIN_REVERSE;
   if ((flow.ends & both) != both && (flow.ends & (RST_FORWARD | RST_REVERSE)) == 0) return;
+  complete(flow, packet.time);
+}
+
+/** Completes an active flow: it stays for late packets, or until the program asks for it. */
+export function complete(flow: Flow, time: u64): void {
   if (flow.state != ACTIVE) return;
   flow.state = COMPLETE;
-  flow.completed = packet.time;
+  flow.completed = time;
   const at = changetype<usize>(flow);
   if (flow.marks & EXPECTED) {
     push(ready, at);
   } else {
     unschedule(at);
-    schedule(at, packet.time + linger);
+    schedule(at, time + linger);
   }
 }
 
 /** When a flow that has a timer is over, in packet time. */
 function deadline(flow: Flow): u64 {
-  return flow.state == ACTIVE ? flow.last + idle : flow.completed + linger;
+  return flow.state == ACTIVE || flow.state == IGNORED ? flow.last + idle : flow.completed + linger;
 }
 
 /** Whether a packet comes too late for a flow in the table, or opens the next one on its ports. */
@@ -207,7 +248,20 @@ function isOver(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
   if (flow.marks & EXPECTED) return false;
   if (packet.time > deadline(flow)) return true;
-  return flow.state == COMPLETE && packet.protocol == tcp.PROTOCOL &&
+  return flow.state == COMPLETE && isAnotherSyn(flow, packet);
+}
+
+/** Whether a packet would open the next flow on its ports if this one were complete, or ends its silence if it were ignored. */
+function mayReopen(at: usize, packet: Packet): bool {
+  if (!isOn()) return false;
+  const flow = changetype<Flow>(at);
+  return (flow.state == ACTIVE || flow.state == COMPLETE) && (flow.marks & EXPECTED) == 0 &&
+    isAnotherSyn(flow, packet);
+}
+
+/** Whether a packet is a SYN of another connection than the one that began this flow. */
+function isAnotherSyn(flow: Flow, packet: Packet): bool {
+  return packet.protocol == tcp.PROTOCOL &&
     (packet.flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && packet.transport != 0 &&
     tcp.sequence(packet.transport) != flow.initialSequence;
 }
@@ -222,7 +276,7 @@ function end(at: usize): void {
 function leave(at: usize): void {
   const flow = changetype<Flow>(at);
   remove(at, flow.hash);
-  if (flow.state == RELEASED) {
+  if (flow.state == RELEASED || flow.state == IGNORED) {
     giveBack(at);
     return;
   }
