@@ -17,6 +17,9 @@ export interface ChainField<Value> {
   readonly initial: Value;
 }
 
+/** Fields by their names. */
+export type ChainFields = Readonly<Record<string, ChainField<unknown>>>;
+
 /** What a hook may say: `false` has the meaning that stands at the hook, anything else none. */
 export type Answer = boolean | void;
 
