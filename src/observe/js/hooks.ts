@@ -35,12 +35,19 @@ export class Hook {
       try {
         if (hook.call(chain, rec, header, rev) === false) goesOn = false;
       } catch (error) {
-        const said = error instanceof Error ? error.stack ?? error.message : String(error);
-        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${said}`, {
+        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${said(error)}`, {
           cause: error,
         });
       }
     }
     return goesOn;
   }
+}
+
+/** What was thrown, with the places in the chain's own code. */
+function said(error: unknown): string {
+  if (!(error instanceof Error) || error.stack === undefined) return String(error);
+  const lines = error.stack.split("\n");
+  const ours = lines.findIndex((line) => line.includes(import.meta.url));
+  return lines.slice(0, ours < 0 ? undefined : ours).join("\n");
 }
