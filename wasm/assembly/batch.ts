@@ -1,5 +1,5 @@
 import * as describe from "./describe.ts";
-import { count, countQuoting } from "./flow/lifecycle.ts";
+import { count, countQuoting, now } from "./flow/lifecycle.ts";
 import { BAD, OK, Packet, packet, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
 import * as icmp from "./wire/icmp.ts";
@@ -24,7 +24,7 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
     const captured: usize = load<u32>(at, 8);
     if (captured > to - at - RECORD) break;
     packet.time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
-    if (describe.mustPause(packet.time)) break;
+    if (describe.mustPause(packet.time, now())) break;
     const start = at + RECORD;
     const wireLength = load<u32>(at, 12);
     one(start, start + captured, wireLength, linkType);

@@ -38,8 +38,9 @@ let list: usize = 0;
 let most: i32 = 0;
 /** How many packets the list describes. */
 export let described: i32 = 0;
-/** The earliest time of them. */
-let earliest: u64 = 0;
+/** The times of the first and last of them, which are also the earliest and latest. */
+let first: u64 = 0;
+let latest: u64 = 0;
 /** The shortest timer, nanoseconds: no flow can end within it after a packet. */
 let shortest: u64 = 0;
 let held: bool = false;
@@ -65,9 +66,13 @@ export function restart(): void {
   described = 0;
 }
 
-/** Whether the dissector has to pause before a packet of this time: the list is full, or a timer that an answer starts could end before. */
-export function mustPause(time: u64): bool {
-  return described != 0 && (described == most || time > earliest + shortest);
+/**
+ * Whether the dissector has to pause before a packet: the list is full, a timer that an answer would
+ * start could end before, or time falls back, so that of two ends the earlier is not the first.
+ */
+export function mustPause(time: u64, clock: u64): bool {
+  if (described == 0) return false;
+  return described == most || time < latest || max(time, clock) > first + shortest;
 }
 
 /** Asks for a pause before the packet at hand, whose flow may be over once there are answers; false when there is nothing to answer. */
@@ -85,7 +90,8 @@ export function wasHeld(): bool {
 
 /** Describes a packet before it is counted to its flow. */
 export function describe(flow: Flow, packet: Packet, reverse: bool, marks: u8): void {
-  if (described == 0 || packet.time < earliest) earliest = packet.time;
+  if (described == 0) first = packet.time;
+  latest = packet.time;
   const at = changetype<Descriptor>(list + usize(described++) * SIZE);
   at.time = f64(packet.time / 1000);
   at.flow = changetype<usize>(flow);
@@ -95,8 +101,8 @@ export function describe(flow: Flow, packet: Packet, reverse: bool, marks: u8): 
   at.octets = packet.octets;
   at.protocol = packet.protocol;
   at.version = packet.version;
-  const first = flow.packetsForward + flow.packetsReverse == 0;
-  at.marks = marks | (reverse ? REVERSE : 0) | (first ? FIRST : 0);
+  const isFirst = flow.packetsForward + flow.packetsReverse == 0;
+  at.marks = marks | (reverse ? REVERSE : 0) | (isFirst ? FIRST : 0);
 }
 
 /** Notes a flow whose record was written, with the place behind its text; for `drain`, when the list was walked. */

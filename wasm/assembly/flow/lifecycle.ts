@@ -52,9 +52,14 @@ function arrive(time: u64): void {
   advance(time);
 }
 
+/** Packet time, nanoseconds since 1970. */
+export function now(): u64 {
+  return clock;
+}
+
 /** Moves packet time on and ends what has been idle or complete for long enough. */
-export function advance(now: u64): void {
-  if (now > clock) clock = now;
+export function advance(to: u64): void {
+  if (to > clock) clock = to;
   if (clock < nextTick()) return;
   for (let flow = nextDue(clock); flow != 0; flow = nextDue(clock)) {
     while (flow != 0) {
@@ -224,14 +229,18 @@ function endsOf(flow: Flow, packet: Packet, reverse: bool): void {
   complete(flow, packet.time);
 }
 
-/** Completes an active flow: it stays for late packets, or until the program asks for it. */
+/**
+ * Completes an active flow: it stays for late packets, or until the program asks for it. An answer
+ * of a chain may come after a later packet has completed the flow: the earlier time is right.
+ */
 export function complete(flow: Flow, time: u64): void {
-  if (flow.state != ACTIVE) return;
+  const isActive = flow.state == ACTIVE;
+  if (!isActive && (flow.state != COMPLETE || time >= flow.completed)) return;
   flow.state = COMPLETE;
   flow.completed = time;
   const at = changetype<usize>(flow);
   if (flow.marks & EXPECTED) {
-    push(ready, at);
+    if (isActive) push(ready, at);
   } else {
     unschedule(at);
     schedule(at, time + linger);
