@@ -118,6 +118,16 @@ Deno.test("ICMP: quotations that lie show nothing that is not there", () => {
   }
 });
 
+Deno.test("ICMP: the quoted packet ends where it says, its headers where they are whole", () => {
+  const behind = icmpError(3, 0, join(ip4(tcp(), { total: 24 }), [1, 2, 3]));
+  assertEquals(look(({ quotation }) => quotation?.ip.captured, behind), 24);
+  const options = new Uint8Array(16);
+  options.set([TCP, 1]);
+  const six = icmpError(1, 0, ip6(join(options, tcp()), { next: 60 }).slice(0, 50));
+  const of = ({ quotation }: IcmpHeader) => [quotation?.ip.headerLength, quotation?.ip.protocol];
+  assertEquals(look(of, six, 6), [40, 60]);
+});
+
 Deno.test("ports of a packet from its IP header, where there are some", () => {
   const ports = (packet: Uint8Array) =>
     seen("ip4", (ip) => extractPorts(ip), [single(ethernet(packet))])[0];
