@@ -88,7 +88,7 @@ export function count(packet: Packet): void {
   arrive(packet.time);
   keyOf(packet);
   let at = find();
-  if (at != 0 && mayReopen(at, packet) && hold()) return;
+  if (isOn() && at != 0 && mayReopen(at, packet) && hold()) return;
   if (at != 0 && isOver(at, packet)) {
     end(at);
     at = 0;
@@ -106,12 +106,8 @@ export function count(packet: Packet): void {
     schedule(at, packet.time + idle);
   }
   const flow = changetype<Flow>(at);
-  if (flow.state == RELEASED) {
-    stats.late++;
-    return;
-  }
-  if (flow.state == IGNORED) {
-    passOver(flow, packet);
+  if (flow.state >= RELEASED) {
+    swallow(flow, packet);
     return;
   }
   const reverse = key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
@@ -129,12 +125,8 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
   const at = find();
   if (at == 0 || isOver(at, packet)) return false;
   const flow = changetype<Flow>(at);
-  if (flow.state == RELEASED) {
-    stats.late++;
-    return true;
-  }
-  if (flow.state == IGNORED) {
-    passOver(flow, packet);
+  if (flow.state >= RELEASED) {
+    swallow(flow, packet);
     return true;
   }
   // An error travels against the packet that it quotes
@@ -196,8 +188,12 @@ export function ignore(at: usize): void {
   flow.state = IGNORED;
 }
 
-/** Counts a packet of a flow that is ignored; the flow stays as long as there are such packets. */
-function passOver(flow: Flow, packet: Packet): void {
+/** Counts a packet of a flow that is released or ignored. An ignored one stays as long as it has packets. */
+function swallow(flow: Flow, packet: Packet): void {
+  if (flow.state == RELEASED) {
+    stats.late++;
+    return;
+  }
   stats.ignored++;
   if (packet.time > flow.last) flow.last = packet.time;
 }
@@ -262,7 +258,6 @@ function isOver(at: usize, packet: Packet): bool {
 
 /** Whether a packet would open the next flow on its ports if this one were complete, or ends its silence if it were ignored. */
 function mayReopen(at: usize, packet: Packet): bool {
-  if (!isOn()) return false;
   const flow = changetype<Flow>(at);
   return (flow.state == ACTIVE || flow.state == COMPLETE) && (flow.marks & EXPECTED) == 0 &&
     isAnotherSyn(flow, packet);
