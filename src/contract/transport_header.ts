@@ -65,6 +65,8 @@ export interface IcmpHeader extends TransportHeader {
   readonly word: number;
   /** Whether it is an error, which quotes the packet that it answers. */
   readonly isError: boolean;
+  /** Whether `rec` is the record of the flow that it quotes a packet of, and not of one of its own. */
+  readonly quotesFlow: boolean;
   /** What an error quotes; null for another message, or when the quoted IP header is not whole. */
   readonly quotation: Quotation | null;
 }

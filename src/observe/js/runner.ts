@@ -129,6 +129,7 @@ export class ChainRunner {
     }
     let goesOn = (isFour ? this.#ip4 : this.#ip6).run(record, ip, rev);
     if (transport !== 0) {
+      this.#views.icmp.quotesFlow = (marks & descriptor.QUOTING) !== 0;
       const [hook, view] = this.#ofProtocol(protocol, isFour);
       view.aim(ip, transport);
       goesOn = hook.run(record, view, rev) && goesOn;

@@ -16,6 +16,7 @@ const ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
 /** An ICMP or ICMPv6 header in place (RFC 792, RFC 4443). */
 export class IcmpView extends TransportView implements IcmpHeader {
   readonly #quotation: QuotationView | null;
+  quotesFlow = false;
 
   /** @param quotation for what errors quote; null for a message that is itself quoted */
   constructor(memory: Memory, ip: Ip4View | Ip6View, quotation: QuotationView | null) {

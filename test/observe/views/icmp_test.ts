@@ -128,6 +128,13 @@ Deno.test("ICMP: the quoted packet ends where it says, its headers where they ar
   assertEquals(look(of, six, 6), [40, 60]);
 });
 
+Deno.test("ICMP: whether it is counted to the flow that it quotes", () => {
+  const error = ethernet(ip4(icmpError(3, 1, ip4(tcp())), { protocol: ICMP }));
+  const of = (icmp: IcmpHeader) => icmp.quotesFlow;
+  assertEquals(seen("icmp4", of, [single(error)]), [false]);
+  assertEquals(seen("icmp4", of, [single(ethernet(ip4(tcp()))), single(error)]), [true]);
+});
+
 Deno.test("ports of a packet from its IP header, where there are some", () => {
   const ports = (packet: Uint8Array) =>
     seen("ip4", (ip) => extractPorts(ip), [single(ethernet(packet))])[0];
