@@ -1,12 +1,18 @@
 /**
- * What a plugin's author or a script imports. Plugins import types alone, which are erased when
- * they are loaded.
+ * What a plugin's author or a script imports. A plugin that is to run anywhere imports types alone,
+ * which are erased when it is loaded; the functions are for scripts, and for plugins in this tree.
  *
  * @module
  */
+export type * from "./contract/chain.ts";
 export type * from "./contract/connection.ts";
 export type * from "./contract/flow.ts";
+export type * from "./contract/ip_header.ts";
 export type * from "./contract/job.ts";
 export type * from "./contract/manifest.ts";
 export type * from "./contract/option.ts";
 export type * from "./contract/spider.ts";
+export type * from "./contract/transport_header.ts";
+export { extractPorts } from "./observe/library/ports.ts";
+export { simpleObserver } from "./observe/library/simple_observer.ts";
+export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";

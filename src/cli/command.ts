@@ -1,4 +1,4 @@
-import type { Option, Options, OptionValues } from "../contract/option.ts";
+import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 
 /** A word of the command line that is not an option. */
@@ -72,6 +72,10 @@ export type ValuesOf<O extends Options> = {
   readonly [K in keyof O]: ValueOf<O[K]>;
 };
 
-type ValueOf<O extends Option> =
+type ValueOf<O extends Option> = O extends { repeated: true } ? readonly string[]
+  : Option extends O ? OptionValue
+  : SingleOf<O>;
+
+type SingleOf<O extends Option> =
   | { boolean: boolean; integer: number; number: number; string: string }[O["type"]]
   | (O extends { type: "boolean" } | { default: number | string } ? never : undefined);

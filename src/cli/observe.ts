@@ -20,6 +20,12 @@ const options = {
     default: STANDARD,
     summary: "where flow records go, - for standard output; a file there is replaced",
   },
+  chain: {
+    type: "string",
+    value: "FILE",
+    repeated: true,
+    summary: "chain in JavaScript or TypeScript to run, may be given more than once",
+  },
   "list-chains": {
     type: "boolean",
     summary: "list the chains with their fields, and end",
@@ -72,6 +78,10 @@ export const observe: Command<typeof options> = {
     {
       line: "spider observe -i eth0 basic tcp ecn --output flows.ndjson",
       does: "Records the flows of an interface until Ctrl-C.",
+    },
+    {
+      line: "spider observe -i trace.pcap --chain ./mychain.ts basic tcp",
+      does: "Runs a chain of your own beside two that ship with the program.",
     },
     {
       line: 'spider observe -i trace.pcap --filter "tcp port 443" tcp',

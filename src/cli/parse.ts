@@ -121,6 +121,10 @@ function valuesOf(
   for (const name of Object.keys(wanted)) {
     const option = options[name]!;
     const given = read[name] as readonly string[];
+    if (option.repeated) {
+      values[name] = given.map((text) => String(readValue(name, option, text)));
+      continue;
+    }
     if (given.length > 1) throw new UsageError(`--${name} is given more than once; give it once`);
     values[name] = given.length === 1
       ? readValue(name, option, given[0]!)

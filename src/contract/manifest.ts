@@ -1,7 +1,7 @@
 import type { Options } from "./option.ts";
 
 /** The kinds of plugin that this version of the program can run. */
-export type PluginKind = "spider";
+export type PluginKind = "spider" | "chain";
 
 /** What every plugin says of itself, as data. The program's help is made from it. */
 export interface Manifest {

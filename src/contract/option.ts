@@ -2,7 +2,7 @@
 export type OptionType = "boolean" | "integer" | "number" | "string";
 
 /** A value that an option can take once it has been read and checked. */
-export type OptionValue = boolean | number | string | undefined;
+export type OptionValue = boolean | number | string | readonly string[] | undefined;
 
 /**
  * One option, declared once. Parsing, checking, defaults and help come from this declaration.
@@ -21,6 +21,8 @@ export interface Option {
   readonly default?: boolean | number | string;
   /** OPTIONAL. The only values it takes. */
   readonly choices?: readonly string[];
+  /** OPTIONAL. A string that may be given more than once; its value is the list of them. */
+  readonly repeated?: boolean;
   /** OPTIONAL. The least value of a number. */
   readonly minimum?: number;
   /** OPTIONAL. The greatest value of a number. */

@@ -1,3 +1,4 @@
+import type { Chain } from "./chain.ts";
 import type { Connection, SocketOptions } from "./connection.ts";
 import type { FlowRecord, MergedFlow, ObservedFlow } from "./flow.ts";
 import type { Job } from "./job.ts";
@@ -74,8 +75,8 @@ export interface Spider extends Manifest {
   readonly kind: "spider";
   /** MANDATORY. The connection types it works with, by name; the first is the default. */
   readonly connect: readonly [string, ...string[]];
-  /** MANDATORY. The chains it reads, by name. `basic` is always on. */
-  readonly chains: readonly string[];
+  /** MANDATORY. The chains it reads, by name or as objects. `basic` is always on. */
+  readonly chains: readonly (string | Chain)[];
   /** MANDATORY. One arm or more; the first is the baseline. */
   readonly arms: readonly [Arm, ...Arm[]];
   /**

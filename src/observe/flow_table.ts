@@ -1,7 +1,10 @@
+import type { Chain } from "../contract/chain.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { addressBytes } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
 import { chainMask } from "./chains.ts";
+import { checkChain, checkTogether } from "./js/check.ts";
+import { ChainRunner } from "./js/runner.ts";
 import { instantiate, text, type WasmExports } from "./wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
@@ -9,8 +12,8 @@ export const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and
 
 /** How a flow table is made. Times are in seconds of packet time. */
 export interface FlowTableOptions {
-  /** Names of the chains that are on. */
-  readonly chains: readonly string[];
+  /** The chains that are on: names of those that ship with the program, or chains in JavaScript. */
+  readonly chains: readonly (string | Chain)[];
   /** A flow without packets for so long is over. */
   readonly idle: number;
   /** So long a complete flow stays for late packets. */
@@ -28,14 +31,20 @@ export class FlowTable {
   readonly #wasm: WasmExports;
   readonly #inputSize: number;
   readonly #statNames: readonly string[];
+  /** Null without chains in JavaScript: then no packet is described. */
+  readonly #runner: ChainRunner | null;
   #input: Uint8Array<ArrayBuffer>;
 
-  /** Throws a {@linkcode Failure} for an unknown chain, or when memory does not suffice. */
+  /** Throws a {@linkcode Failure} for a chain that cannot be, or when memory does not suffice. */
   constructor(options: FlowTableOptions) {
+    const names = options.chains.filter((chain) => typeof chain === "string");
+    const own = options.chains.filter((chain) => typeof chain !== "string");
+    for (const chain of own) checkChain(chain, `the chain ${chain.name}`);
+    checkTogether(own);
     const wasm = this.#wasm = instantiate();
     this.#inputSize = options.input;
     const made = wasm.setup(
-      chainMask(options.chains),
+      chainMask(names),
       options.idle * 1e6,
       options.linger * 1e6,
       options.expectedOnly ?? false,
@@ -43,6 +52,7 @@ export class FlowTable {
       OUTPUT,
     );
     if (!made) throw new Failure("out of memory: the flow table could not be made");
+    this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);
     this.#statNames = text(wasm.memory, wasm.statNames()).split(" ");
     this.#input = this.#view();
   }
@@ -83,7 +93,8 @@ export class FlowTable {
 
   /** Dissects the first octets of the input. `fraction`: nanoseconds a unit of a time's fraction. */
   dissect(octets: number, linkType: number, fraction: number): void {
-    this.#wasm.dissect(octets, linkType, fraction);
+    if (this.#runner === null) this.#wasm.dissect(octets, linkType, fraction);
+    else this.#runner.dissect(octets, linkType, fraction);
   }
 
   /** Moves packet time on to `time`, in milliseconds since 1970. */
@@ -98,7 +109,8 @@ export class FlowTable {
 
   /** Records of flows that have ended, whole lines of ndjson; empty when there are no more. Good until the next call. */
   drain(): Uint8Array<ArrayBuffer> {
-    return this.#output(this.#wasm.drain());
+    const lines = this.#output(this.#wasm.drain());
+    return this.#runner === null ? lines : this.#runner.complete(lines);
   }
 
   #output(octets: number): Uint8Array<ArrayBuffer> {
@@ -137,12 +149,14 @@ export class FlowTable {
 
   /** An expected flow's record, as one line of JSON. */
   record(flow: number): string {
-    return new TextDecoder().decode(this.#output(this.#wasm.record(flow)));
+    const line = new TextDecoder().decode(this.#output(this.#wasm.record(flow)));
+    return this.#runner === null ? line : this.#runner.completeRecord(flow, line);
   }
 
   /** Ends the interest in an expected flow: later packets of it are passed over. */
   release(flow: number): void {
     this.#wasm.release(flow);
+    this.#runner?.forget(flow);
   }
 
   /** What was counted so far, by name. */

@@ -26,10 +26,15 @@ export interface WasmExports {
   inputAt(): number;
   outputAt(): number;
   reserve(flows: number): number;
-  dissect(octets: number, linkType: number, fraction: number): number;
+  dissect(octets: number, linkType: number, fraction: number, from?: number): number;
+  describePackets(most: number): number;
+  described(): number;
+  ignore(flow: number): void;
+  complete(flow: number, time: number): void;
   advance(time: number): void;
   flush(): void;
   drain(): number;
+  drained(): number;
   expect(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
   nextReady(): number;
   isComplete(flow: number): number;

@@ -1,3 +1,4 @@
+import type { Chain } from "../contract/chain.ts";
 import type { FlowRecord } from "../contract/flow.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { Capture, type CaptureCounts } from "../host/capture.ts";
@@ -49,7 +50,7 @@ export class Watcher implements Disposable {
   #drops = 0;
 
   /** Throws a {@linkcode Failure} when the interface cannot be captured on. */
-  constructor(reactor: Reactor, device: string, chains: readonly string[]) {
+  constructor(reactor: Reactor, device: string, chains: readonly (string | Chain)[]) {
     this.#reactor = reactor;
     this.#device = device;
     this.#capture = Capture.live(device, {

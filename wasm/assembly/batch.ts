@@ -1,4 +1,5 @@
-import { count, countQuoting } from "./flow/lifecycle.ts";
+import * as describe from "./describe.ts";
+import { count, countQuoting, now } from "./flow/lifecycle.ts";
 import { BAD, OK, Packet, packet, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
 import * as icmp from "./wire/icmp.ts";
@@ -14,17 +15,26 @@ const RECORD: usize = 16;
 
 /**
  * Dissects the records between two places. `fraction` is what one unit of a record's fraction of a
- * second is worth: 1 or 1,000 nanoseconds. The octets that were read: fewer where a record is cut.
+ * second is worth: 1 or 1,000 nanoseconds. The octets that were read: fewer where a record is cut,
+ * or where it pauses for answers to what was described.
  */
 export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usize {
+  const describing = describe.isOn();
   let at = from;
   while (at + RECORD <= to) {
     const captured: usize = load<u32>(at, 8);
     if (captured > to - at - RECORD) break;
     packet.time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
+    if (describing && describe.mustPause(packet.time, now())) break;
     const start = at + RECORD;
+    const wireLength = load<u32>(at, 12);
+    one(start, start + captured, wireLength, linkType);
+    if (describing && describe.wasHeld()) {
+      stats.packets--;
+      stats.octets -= wireLength;
+      break;
+    }
     at = start + captured;
-    one(start, at, load<u32>(start - 4), linkType);
   }
   return at - from;
 }

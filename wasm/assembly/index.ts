@@ -2,6 +2,7 @@
 // them exactly, so that no call needs a BigInt.
 import { batch } from "./batch.ts";
 import * as registry from "./chain/registry.ts";
+import * as describe from "./describe.ts";
 import { COMPLETE, Flow } from "./flow/flow.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
 import * as pool from "./flow/pool.ts";
@@ -104,9 +105,30 @@ export function reserve(flows: usize): bool {
   return pool.reserve(flows);
 }
 
-/** Dissects so many octets of the input, as pcap_dump(3) wrote them; the octets that were read. */
-export function dissect(octets: usize, linkType: i32, fraction: u32): usize {
-  return batch(input, input + min(octets, inputSize), linkType, fraction);
+/** Dissects the first octets of the input, as pcap_dump(3) wrote them, from a place among them on; the place where it stopped. */
+export function dissect(octets: usize, linkType: i32, fraction: u32, from: usize): usize {
+  describe.restart();
+  return from + batch(input + from, input + min(octets, inputSize), linkType, fraction);
+}
+
+/** Has packets described, at most so many in one `dissect`. Where the descriptors are, 0 when memory is used up. */
+export function describePackets(most: i32): usize {
+  return describe.switchOn(most);
+}
+
+/** How many packets the last `dissect` described. */
+export function described(): i32 {
+  return describe.described;
+}
+
+/** A chain ignores a flow: it has no record. */
+export function ignore(flow: usize): void {
+  lifecycle.ignore(flow);
+}
+
+/** A chain finds a flow complete, with a packet of this time (microseconds). */
+export function complete(flow: usize, time: f64): void {
+  lifecycle.complete(changetype<Flow>(flow), u64(time) * 1000);
 }
 
 /** Moves packet time on, in microseconds since 1970. */
@@ -119,14 +141,25 @@ export function flush(): void {
   lifecycle.flush();
 }
 
+let written: i32 = 0;
+
+/** How many flows the last `drain` wrote. With descriptors on, their list then holds each flow with the place behind its record. */
+export function drained(): i32 {
+  return written;
+}
+
 /** Writes records of flows that have ended; octets of text, 0 when there are none. */
 export function drain(): usize {
   let to = output;
   const last = output + outputSize - longestRecord();
-  while (to <= last) {
+  const most = describe.mostNoted();
+  written = 0;
+  while (to <= last && written < most) {
     const flow = shift(done);
     if (flow == 0) break;
     to = write(flow, to);
+    if (describe.isOn()) describe.noteWritten(written, flow, to - output);
+    written++;
     pool.release(flow);
   }
   return to - output;

@@ -13,10 +13,12 @@ export class Stats {
   unexpected: u64;
   late: u64;
   notStored: u64;
+  /** Packets of flows that a chain ignores. Such a flow is not among `flows`. */
+  ignored: u64;
 }
 
 export const stats = changetype<Stats>(memory.data(offsetof<Stats>(), 8));
 
 /** The counters' names in the order of their places, each of eight octets. */
 export const STAT_NAMES =
-  "packets octets truncated not_ip malformed_link malformed_ip malformed_transport fragments flows unexpected late not_stored";
+  "packets octets truncated not_ip malformed_link malformed_ip malformed_transport fragments flows unexpected late not_stored ignored";

@@ -1,9 +1,11 @@
 import { Capture } from "../../host/capture.ts";
+import type { Chain, ChainFields } from "../../contract/chain.ts";
 import { Failure } from "../../host/failure.ts";
 import { defaultInterface, interfaceNamed } from "../../host/interface.ts";
 import { chains } from "../../observe/chains.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
 import { BATCH, observeFile, observeLive } from "../../observe/observe.ts";
+import { loadChain } from "../../plugin/chains.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
 import { Interruption } from "../interruption.ts";
 import type { ObserveInvocation } from "../observe.ts";
@@ -16,8 +18,9 @@ const FILE_INPUT = 64 << 20;
 
 /** Runs `spider observe`. */
 export async function run({ options, positionals }: ObserveInvocation): Promise<number> {
+  const own = await Promise.all(options.chain.map(loadChain));
   if (options["list-chains"]) {
-    listChains();
+    listChains(own);
     return 0;
   }
   const unknown = positionals.find((name) => !chains().some((chain) => chain.name === name));
@@ -36,7 +39,7 @@ export async function run({ options, positionals }: ObserveInvocation): Promise<
     : Capture.file(source);
   if (options.filter !== undefined) capture.filter(options.filter);
   const table = new FlowTable({
-    chains: ["basic", ...positionals],
+    chains: ["basic", ...positionals, ...own],
     idle: options.idle,
     linger: options.linger,
     input: live ? Math.min(BATCH * (options.snaplen + 16) + 1, FILE_INPUT) : FILE_INPUT,
@@ -64,9 +67,14 @@ function isFile(source: string): boolean {
   return source.includes("/") || /\.pcap(ng)?$/.test(source);
 }
 
-function listChains(): void {
-  for (const { name, summary, fields } of chains()) {
-    console.log(`${name}: ${summary}`);
+function listChains(own: readonly Chain[]): void {
+  const declared = own.map(({ name, summary, fields }) => ({
+    name,
+    summary: summary ?? "",
+    fields: Object.entries(fields as ChainFields).map(([name, field]) => ({ name, ...field })),
+  }));
+  for (const { name, summary, fields } of [...chains(), ...declared]) {
+    console.log(`${name}: ${summary}`.trimEnd());
     for (const field of fields) console.log(`  ${field.name} (${field.type}): ${field.summary}`);
   }
 }
@@ -93,4 +101,5 @@ const WORTH_A_WORD = [
   "malformed_ip",
   "malformed_transport",
   "not_stored",
+  "ignored",
 ];

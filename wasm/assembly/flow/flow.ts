@@ -8,6 +8,8 @@ export const COMPLETE: u8 = 2;
 export const RELEASED: u8 = 3;
 /** Out of the table, waiting to be written. */
 export const DONE: u8 = 4;
+/** A chain wants nothing of it; it stays to swallow its packets. */
+export const IGNORED: u8 = 5;
 
 /** The lower endpoint of the key sent the flow's first packet. */
 export const FORWARD_IS_LOW: u8 = 1;

@@ -1,4 +1,5 @@
 import * as chains from "../chain/registry.ts";
+import { describe, hold, isOn, QUOTING, setShortest } from "../describe.ts";
 import { Packet } from "../packet.ts";
 import { stats } from "../stats.ts";
 import * as tcp from "../wire/tcp.ts";
@@ -11,6 +12,7 @@ import {
   FIN_REVERSE,
   Flow,
   FORWARD_IS_LOW,
+  IGNORED,
   RELEASED,
   RST_FORWARD,
   RST_REVERSE,
@@ -35,6 +37,7 @@ export function setTimeouts(idleTime: u64, lingerTime: u64, expectedOnly: bool):
   onlyExpected = expectedOnly;
   longest = max(idleTime, lingerTime);
   setLongest(longest);
+  setShortest(min(idleTime, lingerTime));
 }
 
 /**
@@ -49,9 +52,14 @@ function arrive(time: u64): void {
   advance(time);
 }
 
+/** Packet time, nanoseconds since 1970. */
+export function now(): u64 {
+  return clock;
+}
+
 /** Moves packet time on and ends what has been idle or complete for long enough. */
-export function advance(now: u64): void {
-  if (now > clock) clock = now;
+export function advance(to: u64): void {
+  if (to > clock) clock = to;
   if (clock < nextTick()) return;
   for (let flow = nextDue(clock); flow != 0; flow = nextDue(clock)) {
     while (flow != 0) {
@@ -80,6 +88,7 @@ export function count(packet: Packet): void {
   arrive(packet.time);
   keyOf(packet);
   let at = find();
+  if (isOn() && at != 0 && mayReopen(at, packet) && hold()) return;
   if (at != 0 && isOver(at, packet)) {
     end(at);
     at = 0;
@@ -97,8 +106,8 @@ export function count(packet: Packet): void {
     schedule(at, packet.time + idle);
   }
   const flow = changetype<Flow>(at);
-  if (flow.state == RELEASED) {
-    stats.late++;
+  if (flow.state >= RELEASED) {
+    swallow(flow, packet);
     return;
   }
   const reverse = key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
@@ -117,13 +126,13 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
   const at = find();
   if (at == 0 || isOver(at, packet)) return false;
   const flow = changetype<Flow>(at);
-  if (flow.state == RELEASED) {
-    stats.late++;
+  if (flow.state >= RELEASED) {
+    swallow(flow, packet);
     return true;
   }
   // An error travels against the packet that it quotes
   const reverse = key.sourceIsLow == ((flow.marks & FORWARD_IS_LOW) != 0);
-  tally(flow, packet, reverse);
+  tally(flow, packet, reverse, QUOTING);
   if (chains.updateQuoting(at, packet, reverse)) complete(flow, packet.time);
   return true;
 }
@@ -163,7 +172,35 @@ function begin(forwardIsLow: bool, marks: u8): usize {
   return at;
 }
 
-function tally(flow: Flow, packet: Packet, reverse: bool): void {
+/** Takes a flow off the record: its packets so far, and those to come, are counted as ignored. */
+export function ignore(at: usize): void {
+  const flow = changetype<Flow>(at);
+  stats.flows--;
+  stats.ignored += flow.packetsForward + flow.packetsReverse;
+  flow.packetsForward = 0;
+  flow.packetsReverse = 0;
+  if (flow.state == DONE) {
+    withdraw(done, at);
+    giveBack(at);
+    return;
+  }
+  // Who waits for it need not wait any longer
+  if (flow.state == ACTIVE && (flow.marks & EXPECTED) != 0) push(ready, at);
+  flow.state = IGNORED;
+}
+
+/** Counts a packet of a flow that is released or ignored. An ignored one stays as long as it has packets. */
+function swallow(flow: Flow, packet: Packet): void {
+  if (flow.state == RELEASED) {
+    stats.late++;
+    return;
+  }
+  stats.ignored++;
+  if (packet.time > flow.last) flow.last = packet.time;
+}
+
+function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
+  if (isOn()) describe(flow, packet, reverse, marks);
   if (flow.packetsForward + flow.packetsReverse == 0) flow.first = packet.time;
   if (packet.time > flow.last) flow.last = packet.time;
   if (reverse) {
@@ -188,14 +225,18 @@ function endsOf(flow: Flow, packet: Packet, reverse: bool): bool {
   return (flow.ends & both) == both || (flow.ends & (RST_FORWARD | RST_REVERSE)) != 0;
 }
 
-/** Completes a flow, once: it lingers for late packets, or the program that waits for it is told. */
-function complete(flow: Flow, time: u64): void {
-  if (flow.state != ACTIVE) return;
+/**
+ * Completes an active flow: it stays for late packets, or until the program asks for it. An answer
+ * of a chain may come after a later packet has completed the flow: the earlier time is right.
+ */
+export function complete(flow: Flow, time: u64): void {
+  const isActive = flow.state == ACTIVE;
+  if (!isActive && (flow.state != COMPLETE || time >= flow.completed)) return;
   flow.state = COMPLETE;
   flow.completed = time;
   const at = changetype<usize>(flow);
   if (flow.marks & EXPECTED) {
-    push(ready, at);
+    if (isActive) push(ready, at);
   } else {
     unschedule(at);
     schedule(at, time + linger);
@@ -204,7 +245,7 @@ function complete(flow: Flow, time: u64): void {
 
 /** When a flow that has a timer is over, in packet time. */
 function deadline(flow: Flow): u64 {
-  return flow.state == ACTIVE ? flow.last + idle : flow.completed + linger;
+  return flow.state == ACTIVE || flow.state == IGNORED ? flow.last + idle : flow.completed + linger;
 }
 
 /** Whether a packet comes too late for a flow in the table, or opens the next one on its ports. */
@@ -212,7 +253,19 @@ function isOver(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
   if (flow.marks & EXPECTED) return false;
   if (packet.time > deadline(flow)) return true;
-  return flow.state == COMPLETE && packet.protocol == tcp.PROTOCOL &&
+  return flow.state == COMPLETE && isAnotherSyn(flow, packet);
+}
+
+/** Whether a packet would open the next flow on its ports if this one were complete, or ends its silence if it were ignored. */
+function mayReopen(at: usize, packet: Packet): bool {
+  const flow = changetype<Flow>(at);
+  return (flow.state == ACTIVE || flow.state == COMPLETE) && (flow.marks & EXPECTED) == 0 &&
+    isAnotherSyn(flow, packet);
+}
+
+/** Whether a packet is a SYN of another connection than the one that began this flow. */
+function isAnotherSyn(flow: Flow, packet: Packet): bool {
+  return packet.protocol == tcp.PROTOCOL &&
     (packet.flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && packet.transport != 0 &&
     tcp.sequence(packet.transport) != flow.initialSequence;
 }
@@ -227,7 +280,7 @@ function end(at: usize): void {
 function leave(at: usize): void {
   const flow = changetype<Flow>(at);
   remove(at, flow.hash);
-  if (flow.state == RELEASED) {
+  if (flow.state == RELEASED || flow.state == IGNORED) {
     giveBack(at);
     return;
   }

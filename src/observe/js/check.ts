@@ -1,0 +1,92 @@
+import type { Chain, ChainField } from "../../contract/chain.ts";
+import { Failure } from "../../host/failure.ts";
+import { chains as builtIn } from "../chains.ts";
+import { HOOKS } from "./hooks.ts";
+import { isJson } from "./records.ts";
+
+const CHAIN_NAME = /^[a-z][a-z0-9_-]*$/;
+const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
+
+/** Whether a value is of a field's type. */
+const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  boolean: (value) => typeof value === "boolean",
+  integer: (value) => Number.isSafeInteger(value),
+  number: (value) => Number.isFinite(value),
+  string: (value) => typeof value === "string",
+  json: isJson,
+};
+
+/**
+ * Checks what is said to be a chain.
+ *
+ * @param where what it is called in messages, such as its file
+ * @throws {Failure} that says what is missing or wrong
+ */
+export function checkChain(value: unknown, where: string): Chain {
+  const fail = (what: string): never => {
+    throw new Failure(`${where} is not a chain: ${what}`);
+  };
+  if (typeof value !== "object" || value === null) fail("it is not an object");
+  const chain = value as Record<string, unknown>;
+  if (chain.kind !== undefined && chain.kind !== "chain") fail(`its kind is ${chain.kind}`);
+  if (typeof chain.name !== "string" || !CHAIN_NAME.test(chain.name)) {
+    fail("its name must be lower case letters, digits, dashes and underscores");
+  }
+  if (typeof chain.fields !== "object" || chain.fields === null) fail("it declares no fields");
+  for (const [name, field] of Object.entries(chain.fields as object)) {
+    const problem = fieldProblem(name, field);
+    if (problem !== null) fail(`its field ${name} ${problem}`);
+  }
+  const hooks: readonly string[] = HOOKS;
+  for (const [name, member] of Object.entries(chain)) {
+    const isHook = hooks.includes(name);
+    if (isHook && typeof member !== "function") fail(`${name} is not a function`);
+    if (typeof member !== "function") continue;
+    if (!isHook) fail(`${name} is not one of its hooks, which are ${HOOKS.join(", ")}`);
+    if (member.constructor.name !== "Function") fail(`${name} must be a plain function, not async`);
+  }
+  if (!hooks.some((name) => name in chain)) fail(`it has none of the hooks ${HOOKS.join(", ")}`);
+  return value as Chain;
+}
+
+function fieldProblem(name: string, field: unknown): string | null {
+  if (!FIELD_NAME.test(name)) return "must be lower case letters, digits and underscores";
+  if (typeof field !== "object" || field === null) return "is not an object";
+  const { type, summary, initial } = field as ChainField<unknown>;
+  const base = String(type).replace(/(?<!json)\?$/, "");
+  if (!Object.hasOwn(TYPES, base)) {
+    return `has the type ${type}; there are boolean, integer, number, string, json`;
+  }
+  if (typeof summary !== "string" || summary === "") return "has no summary";
+  const mayBeNull = base !== type;
+  if (!(mayBeNull && initial === null) && !TYPES[base]!(initial)) {
+    return `must begin with a value of its type, ${type}`;
+  }
+  return null;
+}
+
+/**
+ * Checks chains that are to run together: every chain and every field has a name of its own, which
+ * no chain that ships with the program has either.
+ *
+ * @throws {Failure} that names both
+ */
+export function checkTogether(chains: readonly Chain[]): void {
+  const names = new Set(builtIn().map(({ name }) => name));
+  const owners = new Map(
+    builtIn().flatMap(({ name, fields }) => fields.map((field) => [field.name, name])),
+  );
+  for (const { name, fields } of chains) {
+    if (names.has(name)) throw new Failure(`there are two chains ${name}: rename one of them`);
+    names.add(name);
+    for (const field of Object.keys(fields)) {
+      const other = owners.get(field);
+      if (other !== undefined) {
+        throw new Failure(
+          `the chains ${other} and ${name} both have a field ${field}: rename one of them`,
+        );
+      }
+      owners.set(field, name);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { Chain } from "../../contract/chain.ts";
+import { Failure } from "../../host/failure.ts";
+import { Views } from "../views/views.ts";
+import type { WasmExports } from "../wasm.ts";
+import * as descriptor from "./descriptors.ts";
+import { Hook } from "./hooks.ts";
+import { Records } from "./records.ts";
+
+/** Packets that are described at once: few enough to stay in the processor's cache. */
+const DESCRIPTORS = 4096;
+
+const ICMP = 1;
+const TCP = 6;
+const UDP = 17;
+const ICMP6 = 58;
+
+/** Runs chains in JavaScript over the packets that the dissector describes, and answers it. */
+export class ChainRunner {
+  readonly #wasm: WasmExports;
+  readonly #records: Records;
+  readonly #views = new Views();
+  readonly #list: number;
+  readonly #newFlow: Hook;
+  readonly #ip4: Hook;
+  readonly #ip6: Hook;
+  readonly #icmp4: Hook;
+  readonly #icmp6: Hook;
+  readonly #tcp: Hook;
+  readonly #udp: Hook;
+  readonly #l4: Hook;
+  #words = new Uint32Array();
+  #times = new Float64Array();
+
+  /** Throws a {@linkcode Failure} when memory does not suffice. */
+  constructor(wasm: WasmExports, chains: readonly Chain[]) {
+    this.#wasm = wasm;
+    this.#list = wasm.describePackets(DESCRIPTORS);
+    if (this.#list === 0) throw new Failure("out of memory: packets could not be described");
+    this.#records = new Records(chains);
+    this.#newFlow = new Hook("newFlow", chains);
+    this.#ip4 = new Hook("ip4", chains);
+    this.#ip6 = new Hook("ip6", chains);
+    this.#icmp4 = new Hook("icmp4", chains);
+    this.#icmp6 = new Hook("icmp6", chains);
+    this.#tcp = new Hook("tcp", chains);
+    this.#udp = new Hook("udp", chains);
+    this.#l4 = new Hook("l4", chains);
+  }
+
+  /** Dissects the first octets of the input, and shows the chains every packet of a flow. */
+  dissect(octets: number, linkType: number, fraction: number): void {
+    for (let at = 0; at < octets;) {
+      const next = this.#wasm.dissect(octets, linkType, fraction, at);
+      this.#walk(this.#wasm.described());
+      if (next === at) return; // the last record is cut
+      at = next;
+    }
+  }
+
+  /** The records that the last `drain` wrote, with the fields of the chains. Ends their flows. */
+  complete(lines: Uint8Array): Uint8Array<ArrayBuffer> {
+    this.#look();
+    const text = new TextDecoder("latin1").decode(lines);
+    const words = this.#words;
+    let whole = "";
+    for (let i = 0, from = 0; i < this.#wasm.drained(); i++) {
+      const flow = words[i * 2]!;
+      const to = words[i * 2 + 1]!;
+      whole += this.#records.complete(flow, text.slice(from, to - 2));
+      this.#records.end(flow);
+      from = to;
+    }
+    return new TextEncoder().encode(whole);
+  }
+
+  /** An expected flow's record with the fields of the chains. */
+  completeRecord(flow: number, line: string): string {
+    return this.#records.complete(flow, line.slice(0, -2));
+  }
+
+  /** The program has released a flow. */
+  forget(flow: number): void {
+    this.#records.end(flow);
+  }
+
+  /** Looks at linear memory again when it has moved. */
+  #look(): void {
+    const buffer = this.#wasm.memory.buffer as ArrayBuffer;
+    if (this.#words.buffer === buffer) return;
+    this.#views.memory.octets = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer, this.#list, DESCRIPTORS * descriptor.WORDS);
+    this.#times = new Float64Array(buffer, this.#list, DESCRIPTORS * descriptor.SIZE / 8);
+  }
+
+  #walk(packets: number): void {
+    this.#look();
+    for (let i = 0; i < packets; i++) {
+      const at = i * descriptor.WORDS;
+      const flow = this.#words[at + descriptor.FLOW]!;
+      const kind = this.#words[at + descriptor.KIND]!;
+      const record = kind >> 16 & descriptor.FIRST
+        ? this.#records.begin(flow)
+        : this.#records.get(flow);
+      if (record !== undefined) this.#packet(at, flow, kind, record);
+    }
+  }
+
+  #packet(at: number, flow: number, kind: number, record: object): void {
+    const words = this.#words;
+    const time = this.#times[at / 2]!;
+    const protocol = kind & 0xff;
+    const transport = words[at + descriptor.TRANSPORT]!;
+    const marks = kind >> 16;
+    const rev = (marks & descriptor.REVERSE) !== 0;
+    const isFour = (kind >> 8 & 0xff) === 4;
+    const ip = isFour ? this.#views.ip4 : this.#views.ip6;
+    ip.aim(
+      words[at + descriptor.IP]!,
+      words[at + descriptor.END]!,
+      transport,
+      protocol,
+      words[at + descriptor.LENGTH]!,
+      time / 1e6,
+    );
+    if (marks & descriptor.FIRST && !this.#newFlow.run(record, ip, rev)) {
+      this.#records.end(flow);
+      this.#wasm.ignore(flow);
+      return;
+    }
+    let goesOn = (isFour ? this.#ip4 : this.#ip6).run(record, ip, rev);
+    if (transport !== 0) {
+      this.#views.icmp.quotesFlow = (marks & descriptor.QUOTING) !== 0;
+      const [hook, view] = this.#ofProtocol(protocol, isFour);
+      view.aim(ip, transport);
+      goesOn = hook.run(record, view, rev) && goesOn;
+    }
+    if (!goesOn) this.#wasm.complete(flow, time);
+  }
+
+  #ofProtocol(protocol: number, isFour: boolean) {
+    const views = this.#views;
+    if (protocol === TCP) return [this.#tcp, views.tcp] as const;
+    if (protocol === UDP) return [this.#udp, views.udp] as const;
+    if (protocol === ICMP && isFour) return [this.#icmp4, views.icmp] as const;
+    if (protocol === ICMP6 && !isFour) return [this.#icmp6, views.icmp] as const;
+    return [this.#l4, views.other] as const;
+  }
+}

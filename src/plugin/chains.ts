@@ -1,0 +1,40 @@
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Chain } from "../contract/chain.ts";
+import { Failure } from "../host/failure.ts";
+import { checkChain } from "../observe/js/check.ts";
+
+/**
+ * Loads a chain in JavaScript or TypeScript from a file: its module's default export. One without
+ * a name is called as its file is.
+ *
+ * @throws {Failure} when there is no such file, it cannot be loaded, or it is not a chain
+ */
+export async function loadChain(path: string): Promise<Chain> {
+  if (!isFile(path)) throw new Failure(`there is no chain file ${path}`);
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(resolve(path)).href);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Failure(`${path} cannot be loaded as a chain: ${said}`, { cause: error });
+  }
+  if (!Object.hasOwn(module, "default")) {
+    throw new Failure(`${path} is not a chain: it has no default export`);
+  }
+  const chain = module.default;
+  const nameless = typeof chain === "object" && chain !== null && !("name" in chain);
+  return checkChain(nameless ? { ...chain, name: fileName(path) } : chain, path);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function fileName(path: string): string {
+  return basename(path).replace(/\.[^.]*$/, "");
+}
