@@ -19,7 +19,7 @@ const EVERY = 200;
 
 const CLEAR = "\r\x1b[K";
 
-/** The state in one line. */
+/** A measurement's state in one line. */
 export function progressLine({ done, total, seconds, unobserved, drops }: ProgressState): string {
   const parts = [
     total === null ? `${count(done)} done` : `${count(done)}/${count(Math.max(done, total))}`,
@@ -39,17 +39,21 @@ export interface Terminal {
   isTerminal(): boolean;
 }
 
-/** Draws the state at the bottom of a terminal, five times a second; nothing on anything else. */
+/** Draws a line at the bottom of a terminal, five times a second; nothing on anything else. */
 export class Progress {
-  readonly #state: () => ProgressState;
+  readonly #line: () => string;
   readonly #terminal: Terminal;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(state: () => ProgressState, terminal: Terminal = Deno.stderr) {
-    this.#state = state;
+  /** @param after how long nothing is drawn at first, in milliseconds */
+  constructor(line: () => string, after = 0, terminal: Terminal = Deno.stderr) {
+    this.#line = line;
     this.#terminal = terminal;
     if (!terminal.isTerminal()) return;
-    this.#timer = setInterval(() => this.#draw(), EVERY);
+    const begin = performance.now() + after;
+    this.#timer = setInterval(() => {
+      if (performance.now() >= begin) this.#draw();
+    }, EVERY);
     Deno.unrefTimer(this.#timer);
   }
 
@@ -67,7 +71,7 @@ export class Progress {
 
   #draw(): void {
     const { columns } = Deno.consoleSize();
-    this.#write(CLEAR + progressLine(this.#state()).slice(0, columns - 1));
+    this.#write(CLEAR + this.#line().slice(0, columns - 1));
   }
 
   #write(text: string): void {

@@ -126,6 +126,7 @@ export class Capture implements Disposable {
     const fits = this.#aim(target);
     const { pcap_dispatch_nonblocking, pcap_dump } = libpcap();
     const count = Math.min(most, fits);
+    this.packets = 0;
     this.#reading = true;
     const packets = await pcap_dispatch_nonblocking(this.#pcap, count, pcap_dump, this.#stream);
     this.#reading = false;

@@ -27,6 +27,7 @@ export interface WasmExports {
   outputAt(): number;
   reserve(flows: number): number;
   dissect(octets: number, linkType: number, fraction: number): number;
+  packetTime(): number;
   advance(time: number): void;
   flush(): void;
   drain(): number;

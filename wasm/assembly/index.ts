@@ -109,6 +109,11 @@ export function dissect(octets: usize, linkType: i32, fraction: u32): usize {
   return batch(input, input + min(octets, inputSize), linkType, fraction);
 }
 
+/** When the packet was captured that was dissected last, in microseconds since 1970. */
+export function packetTime(): f64 {
+  return f64(packet.time / 1000);
+}
+
 /** Moves packet time on, in microseconds since 1970. */
 export function advance(time: f64): void {
   lifecycle.advance(u64(time) * 1000);
