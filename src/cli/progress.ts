@@ -17,6 +17,9 @@ export interface ProgressState {
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;
 
+/** The width of a terminal that says it has none, as a fresh pseudo-terminal does. */
+const UNKNOWN_COLUMNS = 80;
+
 const CLEAR = "\r\x1b[K";
 
 /** A measurement's state in one line. */
@@ -70,7 +73,7 @@ export class Progress {
   }
 
   #draw(): void {
-    const { columns } = Deno.consoleSize();
+    const columns = Deno.consoleSize().columns || UNKNOWN_COLUMNS;
     this.#write(CLEAR + this.#line().slice(0, columns - 1));
   }
 

@@ -1,8 +1,8 @@
 import { CaptureFile, explainFault } from "./capture_file.ts";
 import { type LiveOptions, openLive } from "./capture_live.ts";
 import { Failure } from "./failure.ts";
-import { libc } from "./libc.ts";
 import { cString, fromC, libpcap } from "./libpcap.ts";
+import { MemoryStream } from "./memory_stream.ts";
 
 const NANOSECONDS = 1;
 /** `PCAP_ERROR_BREAK`: `pcap_breakloop` ended the call before it had a packet. */
@@ -24,15 +24,14 @@ export interface CaptureCounts {
 
 /**
  * An open capture, live or a file. Packets go to linear memory in bulk: pcap_dump(3) writes them
- * into a FILE that fmemopen(3) laid over it, so that no packet costs a call into JavaScript.
+ * into a FILE that lies over it, so that no packet costs a call into JavaScript.
  */
 export class Capture implements Disposable {
   readonly #pcap: NonNullable<Deno.PointerValue>;
-  #stream: Deno.PointerValue = null;
-  #target: ArrayBufferLike | null = null;
-  #most = 0;
+  readonly #stream = new MemoryStream();
   #closed = false;
   #reading = false;
+  #filtered = false;
   readonly #file: CaptureFile | null;
   /** `pcap_datalink` value. */
   readonly linkType: number;
@@ -82,6 +81,7 @@ export class Capture implements Disposable {
     ) === 0;
     const set = compiled && pcapLibrary.pcap_setfilter(this.#pcap, program) === 0;
     if (compiled) pcapLibrary.pcap_freecode(program);
+    this.#filtered = set;
     if (!set) {
       throw new Failure(
         `the filter "${expression}" is not understood: ${
@@ -101,9 +101,14 @@ export class Capture implements Disposable {
     return libpcap().pcap_get_selectable_fd(this.#pcap);
   }
 
-  /** Whether reading may wait for another program, for any time, as a pipe does. */
-  get waits(): boolean {
-    return this.#file?.waits ?? false;
+  /** Whether it is read from a pipe, whose writer may let it wait. */
+  get isPipe(): boolean {
+    return this.#file?.isPipe ?? false;
+  }
+
+  /** Whether one read may take any time: a pipe waits, and a filter may pass over a whole file. */
+  get isSlow(): boolean {
+    return this.isPipe || this.#filtered;
   }
 
   /** How much of a file was read, from 0 to 1; null when that cannot be known. */
@@ -116,19 +121,19 @@ export class Capture implements Disposable {
    * how many octets were written. Never blocks on a live capture.
    */
   read(target: Uint8Array<ArrayBuffer>, most: number): number {
-    const fits = this.#aim(target);
+    const count = this.#fitting(target, most);
     const { pcap_dispatch, pcap_dump } = libpcap();
-    return this.#taken(pcap_dispatch(this.#pcap, Math.min(most, fits), pcap_dump, this.#stream));
+    return this.#taken(pcap_dispatch(this.#pcap, count, pcap_dump, this.#stream.aim(target)));
   }
 
   /** As `read`, on a thread of the pool. Until it ends, `target` must stay where it is. */
   async readLater(target: Uint8Array<ArrayBuffer>, most: number): Promise<number> {
-    const fits = this.#aim(target);
+    const count = this.#fitting(target, most);
+    const stream = this.#stream.aim(target);
     const { pcap_dispatch_nonblocking, pcap_dump } = libpcap();
-    const count = Math.min(most, fits);
     this.packets = 0;
     this.#reading = true;
-    const packets = await pcap_dispatch_nonblocking(this.#pcap, count, pcap_dump, this.#stream);
+    const packets = await pcap_dispatch_nonblocking(this.#pcap, count, pcap_dump, stream);
     this.#reading = false;
     return this.#taken(packets);
   }
@@ -151,35 +156,15 @@ export class Capture implements Disposable {
       this.ended = true;
       this.fault = this.#file?.damage() ?? explainFault(fromC(pcap_geterr(this.#pcap)));
     }
-    libc.fflush(this.#stream);
-    return libc.ftell(this.#stream);
+    return this.#stream.flush();
   }
 
-  /**
-   * Sets the stream to the target's begin, opening it again whenever linear memory has moved. How
-   * many packets surely fit.
-   */
-  #aim(target: Uint8Array<ArrayBuffer>): number {
-    if (this.#target !== target.buffer) this.#openStream(target);
-    libc.rewind(this.#stream);
-    return this.#most;
-  }
-
-  #openStream(target: Uint8Array<ArrayBuffer>): void {
-    if (this.#stream !== null) libc.fclose(this.#stream);
-    this.#target = target.buffer;
-    // fmemopen keeps one octet for a zero at the end of what was written
-    const room = target.byteLength - 1;
-    this.#most = Math.floor(
-      room / (Math.min(this.snaplen, LONGEST_PACKET) + RECORD_HEADER),
-    );
-    if (this.#most < 1) throw new RangeError("the packet buffer is smaller than one packet");
-    this.#stream = libc.fmemopen(
-      Deno.UnsafePointer.of(target),
-      BigInt(target.byteLength),
-      cString("w"),
-    );
-    if (this.#stream === null) throw new Failure("out of memory: fmemopen failed");
+  /** How many packets surely fit, and not more than `most`. */
+  #fitting(target: Uint8Array<ArrayBuffer>, most: number): number {
+    const longest = Math.min(this.snaplen, LONGEST_PACKET) + RECORD_HEADER;
+    const fits = Math.floor((target.byteLength - 1) / longest);
+    if (fits < 1) throw new RangeError("the packet buffer is smaller than one packet");
+    return Math.min(most, fits);
   }
 
   /** What the kernel counted since the capture was opened. */
@@ -197,7 +182,7 @@ export class Capture implements Disposable {
     // A thread that waits for a pipe holds a lock on it, for which closing would wait in turn
     if (this.#closed || this.#reading) return;
     this.#closed = true;
-    if (this.#stream !== null) libc.fclose(this.#stream);
+    this.#stream.close();
     libpcap().pcap_close(this.#pcap);
     this.#file?.close();
   }

@@ -39,8 +39,8 @@ export class CaptureFile {
     this.pcap = this.#open();
   }
 
-  /** Whether reading may wait for another program, for any time. */
-  get waits(): boolean {
+  /** Whether it is a pipe, whose writer may let it wait. */
+  get isPipe(): boolean {
     return this.#size === null;
   }
 

@@ -9,6 +9,8 @@ export const BATCH = 16_384;
 /** As many of a pipe, whose writer may be slow. */
 const PIPE_BATCH = 1024;
 const BATCHES_A_TURN = 8;
+/** How often a file gives way to signals and timers, in milliseconds. */
+const BREATH = 50;
 /** How long a pipe that is silent may still give what it has after a stop, in milliseconds. */
 const GRACE = 300;
 /** Packets up to so many milliseconds ago have surely been read when a live capture is empty. */
@@ -33,12 +35,17 @@ export interface Observation {
 
 /** Reads a capture file to its end, to a limit, or until it is stopped. */
 export async function observeFile(observation: Observation): Promise<void> {
-  const { capture, table, limits, stop } = observation;
-  const batch = capture.waits ? PIPE_BATCH : BATCH;
+  const { capture, limits, stop } = observation;
+  let breath = performance.now();
   while (!capture.ended && limits.reached === null && !stop.aborted) {
-    const input = table.input(batch);
-    const octets = await stoppable(capture.readLater(input, limits.allow(batch)), capture, stop);
-    take(observation, input.subarray(0, octets));
+    if (capture.isSlow) {
+      await pumpSlowly(observation);
+      continue;
+    }
+    pump(observation);
+    if (performance.now() - breath < BREATH) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    breath = performance.now();
   }
   finish(observation);
 }
@@ -65,28 +72,25 @@ export async function observeLive(observation: Observation): Promise<void> {
   finish(observation);
 }
 
-/** Waits for a batch, but not for a pipe that stays silent after a stop; the batch's octets. */
-async function stoppable(
-  reading: Promise<number>,
-  capture: Capture,
-  stop: AbortSignal,
-): Promise<number> {
+/** Takes a batch that may be long in coming, but does not wait for a silent pipe after a stop. */
+async function pumpSlowly(observation: Observation): Promise<void> {
+  const { capture, table, limits, stop } = observation;
+  const most = limits.allow(capture.isPipe ? PIPE_BATCH : BATCH);
+  const input = table.input(most);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    return await new Promise((resolve, reject) => {
-      reading.then(resolve, reject);
-      // Not a listener: a long capture would pile up one a batch
-      stop.onabort = () => {
-        capture.breakOff();
-        timer = setTimeout(resolve, GRACE, 0);
-      };
-    });
-  } finally {
-    clearTimeout(timer);
-  }
+  const octets = await new Promise<number>((resolve, reject) => {
+    capture.readLater(input, most).then(resolve, reject);
+    // Not a listener: a long capture would pile up one a batch
+    stop.onabort = () => {
+      capture.breakOff();
+      timer = setTimeout(resolve, GRACE, 0);
+    };
+  });
+  clearTimeout(timer);
+  take(observation, input.subarray(0, octets));
 }
 
-/** Takes what waits on an interface; how many octets of it are within the limits. */
+/** Takes the next batch, of an interface what waits; how many octets of it are within the limits. */
 function pump(observation: Observation): number {
   const { capture, table, limits } = observation;
   if (capture.ended || limits.allow(BATCH) <= 0) return 0;
