@@ -138,6 +138,14 @@ export class Capture implements Disposable {
     return this.#taken(packets);
   }
 
+  /**
+   * How many octets a `readLater` has written that is under way. The last record may be half
+   * written, unless it waits for a pipe.
+   */
+  soFar(): number {
+    return this.#stream.flush();
+  }
+
   /** Ends a `readLater` that is under way with the packets it has; not while it waits for a pipe. */
   breakOff(): void {
     libpcap().pcap_breakloop(this.#pcap);

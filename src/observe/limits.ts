@@ -1,5 +1,4 @@
-/** Octets of the header before each packet, as pcap_dump(3) writes it. */
-const RECORD = 16;
+import { RECORD_HEADER, recordLength } from "./records.ts";
 
 /** Where a time is counted from, and how far: packets from there on are not taken. */
 interface End {
@@ -74,7 +73,7 @@ export class Limits {
   #cut(batch: Uint8Array<ArrayBuffer>, fraction: number): number {
     const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
     let at = 0;
-    while (at + RECORD <= batch.length) {
+    while (at + RECORD_HEADER <= batch.length) {
       const second = view.getUint32(at, true);
       const nanoseconds = view.getUint32(at + 4, true) * fraction;
       this.#end ??= { second, nanoseconds: nanoseconds + this.#duration! * 1e9 };
@@ -82,7 +81,7 @@ export class Limits {
         this.reached = "duration";
         return at;
       }
-      at += RECORD + view.getUint32(at + 8, true);
+      at += recordLength(view, at);
     }
     return batch.length;
   }

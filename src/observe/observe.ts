@@ -3,11 +3,12 @@ import { wallClock } from "../host/clock.ts";
 import { Reactor, READY } from "../host/reactor.ts";
 import type { FlowTable } from "./flow_table.ts";
 import type { Limits } from "./limits.ts";
+import { wholeRecords } from "./records.ts";
 
 /** Packets taken at once; between two batches records are written and signals are heard. */
 export const BATCH = 16_384;
 /** As many of a pipe, whose writer may be slow. */
-const PIPE_BATCH = 1024;
+const PIPE_BATCH = 256;
 const BATCHES_A_TURN = 8;
 /** How often a file gives way to signals and timers, in milliseconds. */
 const BREATH = 50;
@@ -83,7 +84,8 @@ async function pumpSlowly(observation: Observation): Promise<void> {
     // Not a listener: a long capture would pile up one a batch
     stop.onabort = () => {
       capture.breakOff();
-      timer = setTimeout(resolve, GRACE, 0);
+      const giveUp = () => resolve(wholeRecords(input.subarray(0, capture.soFar())));
+      timer = setTimeout(giveUp, GRACE);
     };
   });
   clearTimeout(timer);
