@@ -36,6 +36,6 @@ export function parseLines(lines: Uint8Array): any[] {
 
 function encode(rows: readonly (readonly unknown[])[]): Uint8Array {
   // Row by row, because a value in quotes may hold the same two octets
-  const lines = rows.map((row) => stringify([row]).slice(0, -CRLF.length));
-  return new TextEncoder().encode(lines.join("\n") + "\n");
+  const lines = rows.map((row) => stringify([row]).slice(0, -CRLF.length) + "\n");
+  return new TextEncoder().encode(lines.join(""));
 }
