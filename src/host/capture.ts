@@ -1,7 +1,8 @@
 import { CaptureFile, explainFault } from "./capture_file.ts";
 import { type LiveOptions, openLive } from "./capture_live.ts";
 import { Failure } from "./failure.ts";
-import { cString, fromC, libpcap } from "./libpcap.ts";
+import { setFilter } from "./filter.ts";
+import { fromC, libpcap } from "./libpcap.ts";
 import { MemoryStream } from "./memory_stream.ts";
 
 const NANOSECONDS = 1;
@@ -33,6 +34,8 @@ export class Capture implements Disposable {
   #reading = false;
   #filtered = false;
   readonly #file: CaptureFile | null;
+  /** The interface; null for a file. */
+  readonly device: string | null;
   /** `pcap_datalink` value. */
   readonly linkType: number;
   /** What one unit of a packet's fraction of a second is worth, in nanoseconds. */
@@ -46,9 +49,14 @@ export class Capture implements Disposable {
   /** Why a capture broke off; null while it is whole. */
   fault: string | null = null;
 
-  private constructor(pcap: NonNullable<Deno.PointerValue>, file: CaptureFile | null) {
+  private constructor(
+    pcap: NonNullable<Deno.PointerValue>,
+    file: CaptureFile | null,
+    device: string | null = null,
+  ) {
     this.#pcap = pcap;
     this.#file = file;
+    this.device = device;
     this.linkType = libpcap().pcap_datalink(pcap);
     this.fraction = libpcap().pcap_get_tstamp_precision(pcap) === NANOSECONDS ? 1 : 1000;
     this.snaplen = libpcap().pcap_snapshot(pcap);
@@ -65,30 +73,13 @@ export class Capture implements Disposable {
 
   /** Opens an interface. Throws a {@linkcode Failure} that says what stands in the way. */
   static live(device: string, options: LiveOptions): Capture {
-    return new Capture(openLive(device, options), null);
+    return new Capture(openLive(device, options), null, device);
   }
 
   /** Keeps only what a BPF expression lets through (pcap-filter(7)). */
   filter(expression: string): void {
-    const program = new Uint8Array(16);
-    const pcapLibrary = libpcap();
-    const compiled = pcapLibrary.pcap_compile(
-      this.#pcap,
-      program,
-      cString(expression),
-      1,
-      0xffff_ffff,
-    ) === 0;
-    const set = compiled && pcapLibrary.pcap_setfilter(this.#pcap, program) === 0;
-    if (compiled) pcapLibrary.pcap_freecode(program);
-    this.#filtered = set;
-    if (!set) {
-      throw new Failure(
-        `the filter "${expression}" is not understood: ${
-          fromC(pcapLibrary.pcap_geterr(this.#pcap))
-        }; see pcap-filter(7) for the language`,
-      );
-    }
+    setFilter(this.#pcap, expression);
+    this.#filtered = true;
   }
 
   /** The link type's name, such as `EN10MB`. */

@@ -1,5 +1,5 @@
 import { ERRNO } from "./errno.ts";
-import { type Interface, interfaceNamed, sourceAddress } from "./interface.ts";
+import { type Interface, interfaceNamed, interfaces, sourceAddress } from "./interface.ts";
 import { lastErrno, libc, must } from "./libc.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
@@ -11,26 +11,22 @@ const LINK_AND_ADDRESS_GROUPS = 0x1 | 0x10 | 0x100;
 
 const DROPPED = new Uint8Array(8192);
 
-/**
- * Watches that an interface stays usable: up, connected, with an address of each family that it had
- * one of. What a host does not receive while its own interface is down says nothing about any path.
- *
- * The reactor's `run` rejects with a `Failure` as soon as it does not.
- */
+/** Calls back whenever a link or an address of this network namespace has changed. */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
-  readonly #device: Interface;
 
-  constructor(reactor: Reactor, device: Interface) {
+  constructor(reactor: Reactor, changed: () => void) {
     this.#reactor = reactor;
-    this.#device = device;
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
     const address = new Uint8Array(
       new Uint32Array([AF_NETLINK, 0, LINK_AND_ADDRESS_GROUPS]).buffer,
     );
     must("bind", libc.bind(this.#fd, address, address.length));
-    reactor.add(this.#fd, READY.read, () => this.#changed());
+    reactor.add(this.#fd, READY.read, () => {
+      this.#readAway();
+      changed();
+    });
   }
 
   close(): void {
@@ -42,20 +38,37 @@ export class LinkWatch implements Disposable {
     this.close();
   }
 
-  /** Something changed on some interface: the messages do not matter, only what is so now. */
-  #changed(): void {
+  /** The messages do not matter, only what is so now. */
+  #readAway(): void {
     let got = 0;
     do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
     // ENOBUFS: messages were lost, which is one more reason to look
     const errno = lastErrno();
     if (errno !== ERRNO.EAGAIN && errno !== ERRNO.ENOBUFS) must("recv", got);
-    const now = interfaceNamed(this.#device.name);
-    for (const family of [4, 6] as const) {
-      if (addresses(this.#device, family).length > 0) sourceAddress(now, family);
-    }
+  }
+}
+
+/**
+ * Checks that an interface is as usable as it was: up, connected, with an address of each family
+ * that it had one of. What a host does not receive while its own interface is down says nothing
+ * about any path.
+ *
+ * @throws {Failure} that says what is missing
+ */
+export function checkUsable(device: Interface): void {
+  const now = interfaceNamed(device.name);
+  for (const family of [4, 6] as const) {
+    if (addresses(device, family).length > 0) sourceAddress(now, family);
   }
 }
 
 function addresses(device: Interface, family: 4 | 6): readonly string[] {
   return family === 4 ? device.ipv4 : device.ipv6;
+}
+
+/** Why nothing can be captured on an interface any more; null while something can. */
+export function whyDeaf(name: string): string | null {
+  const now = interfaces().find((found) => found.name === name);
+  if (now === undefined) return "the interface is gone";
+  return now.up ? null : "the interface went down";
 }

@@ -1,5 +1,6 @@
 import type { Capture } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
+import { LinkWatch, whyDeaf } from "../host/link_watch.ts";
 import { Reactor, READY } from "../host/reactor.ts";
 import type { FlowTable } from "./flow_table.ts";
 import type { Limits } from "./limits.ts";
@@ -56,6 +57,12 @@ export async function observeLive(observation: Observation): Promise<void> {
   const { capture, table, limits, stop } = observation;
   using reactor = new Reactor();
   const end = () => reactor.stop();
+  // libpcap says nothing of an interface that is down: it waits for its return
+  let deaf: string | null = null;
+  using _watch = new LinkWatch(reactor, () => {
+    deaf = whyDeaf(capture.device!);
+    if (deaf !== null) end();
+  });
   reactor.add(capture.fd, READY.read, () => {}); // being readable only has to end the wait
   reactor.onTurn(() => {
     let octets = 1;
@@ -70,6 +77,7 @@ export async function observeLive(observation: Observation): Promise<void> {
   reactor.remove(capture.fd);
   limits.end(wallClock()); // or what still comes in would keep a busy link's last turn going
   while (pump(observation) > 0);
+  capture.fault ??= deaf;
   finish(observation);
 }
 

@@ -41,7 +41,7 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     input: live ? Math.min(BATCH * (options.snaplen + 16) + 1, FILE_INPUT) : FILE_INPUT,
   });
   table.checkLink(capture.linkType, capture.linkName);
-  using outputs = new ObserveOutputs(options, fieldsOf(chosen), capture, inputs(source, live));
+  const outputs = new ObserveOutputs(options, fieldsOf(chosen), capture, inputs(source, live));
   using interruption = new Interruption(() => {});
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -52,21 +52,27 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
   });
   const progress = mayDraw(options) ? new Progress(state, PROGRESS_AFTER) : null;
 
-  let error: unknown = null;
-  try {
-    await (live ? observeLive : observeFile)({
+  // Each step is tried whatever became of the ones before; the first error is the one to tell
+  const errors: unknown[] = [];
+  const attempt = async (step: () => void | Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  };
+  await attempt(() =>
+    (live ? observeLive : observeFile)({
       capture,
       table,
       limits,
       records: outputs.records,
       packets: outputs.packets,
       stop: interruption.signal,
-    });
-    outputs.end();
-  } catch (thrown) {
-    error = thrown;
-  }
+    })
+  );
   progress?.stop();
+  if (errors.length === 0) await attempt(() => outputs.end());
   const found = statistics(capture, table, {
     source,
     ended: ending(),
@@ -74,8 +80,9 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     counts: live ? capture.counts() : null,
   });
   console.error(statisticsLine(found));
-  outputs.report(found);
-  if (error !== null) throw error;
+  await attempt(() => outputs.report(found));
+  await attempt(() => outputs.close());
+  if (errors.length > 0) throw errors[0];
   if (capture.fault !== null) {
     throw new Failure(
       `${source} breaks off: ${capture.fault}; the flow records of all packets before it were written`,
@@ -84,7 +91,7 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
   return found.ended === "interrupted" && !live ? INTERRUPTED : 0;
 
   function ending(): Ending {
-    if (error !== null || capture.fault !== null) return "fault";
+    if (errors.length > 0 || capture.fault !== null) return "fault";
     return interruption.signal.aborted ? "interrupted" : limits.reached ?? "end";
   }
 

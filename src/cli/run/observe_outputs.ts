@@ -16,7 +16,7 @@ const TALKERS = 10;
 type Options = ObserveInvocation["options"];
 
 /** Everything that `spider observe` writes besides standard error. */
-export class ObserveOutputs implements Disposable {
+export class ObserveOutputs {
   readonly #writer: ResultWriter;
   readonly #packets: PcapWriter | null = null;
   readonly #statistics: OutputFile | null = null;
@@ -45,7 +45,7 @@ export class ObserveOutputs implements Disposable {
       }
       this.#form = form(options, fields, this.#writer);
     } catch (error) {
-      this[Symbol.dispose]();
+      this.close();
       throw error;
     }
   }
@@ -71,7 +71,7 @@ export class ObserveOutputs implements Disposable {
   }
 
   /** Closes all of it; what was gathered is written first, also after an error. */
-  [Symbol.dispose](): void {
+  close(): void {
     this.#packets?.close();
     this.#statistics?.close();
     this.#writer.close();
