@@ -18,6 +18,16 @@ export class Folder implements Disposable {
     return Deno.readTextFileSync(this.at(name));
   }
 
+  /** The octets of a file, each as the character of that number. */
+  latin1(name: string): string {
+    return new TextDecoder("latin1").decode(Deno.readFileSync(this.at(name)));
+  }
+
+  /** Whether it has a file of that name. */
+  has(name: string): boolean {
+    return [...Deno.readDirSync(this.path)].some((entry) => entry.name === name);
+  }
+
   [Symbol.dispose](): void {
     Deno.removeSync(this.path, { recursive: true });
   }

@@ -3,7 +3,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { type Outcome, outcome, results, spider, start, until } from "../spider.ts";
 
 /** The program as it watches an interface in a namespace. */
 interface Watching {
@@ -78,8 +78,11 @@ for (
       ...["-i", "one", "--stats", folder.at("stats.json"), "--write", folder.at("kept.pcap")],
     ]);
     sandbox.ip("neigh add 10.1.0.77 lladdr 02:00:00:00:00:01 dev one");
-    sandbox.exec("bash", "-c", "echo > /dev/udp/10.1.0.77/9");
-    await new Promise((resolve) => setTimeout(resolve, 100)); // the kernel hands it over later
+    // What is sent before the kernel has noticed that the link is up never leaves
+    await until("a datagram is kept", () => {
+      sandbox.exec("bash", "-c", "echo > /dev/udp/10.1.0.77/9");
+      return folder.has("kept.pcap") && folder.latin1("kept.pcap").includes("\n\x01\0M");
+    });
     sandbox.ip(how);
     const { code, out, err } = await ended;
     assertEquals(code, 1, err);
