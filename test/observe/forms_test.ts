@@ -124,6 +124,15 @@ Deno.test("gzip that is cut or damaged says so, and gives what came before", asy
   });
 });
 
+Deno.test("without gzip, a packed capture is refused with what to do", async () => {
+  await withFile(await gzip(pcap(FRAMES)), async (path) => {
+    const within = (line: readonly string[]) => ["env", "PATH=/nowhere", ...line];
+    const { code, err } = await spider(["observe", "-i", path], { within });
+    const message = "spider: gzip is not installed: install gzip, or unpack the capture first\n";
+    assertEquals([code, err], [1, message]);
+  });
+});
+
 Deno.test("standard input, a pipe or a file, packed or not", async () => {
   const expected = await recordsOf(pcap(FRAMES));
   for (const content of [pcapng(FRAMES), await gzip(pcapng(FRAMES))]) {
