@@ -17,7 +17,7 @@ export interface ProgressState {
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;
 
-/** The width of a terminal that says it has none, as a fresh pseudo-terminal does. */
+/** The width of a terminal that is gone, or says it has none, as a fresh pseudo-terminal does. */
 const UNKNOWN_COLUMNS = 80;
 
 const CLEAR = "\r\x1b[K";
@@ -73,11 +73,23 @@ export class Progress {
   }
 
   #draw(): void {
-    const columns = Deno.consoleSize().columns || UNKNOWN_COLUMNS;
-    this.#write(CLEAR + this.#line().slice(0, columns - 1));
+    this.#write(CLEAR + this.#line().slice(0, columns() - 1));
   }
 
+  /** What nobody can read any more is lost: a terminal that is gone must not end a measurement. */
   #write(text: string): void {
-    this.#terminal.writeSync(new TextEncoder().encode(text));
+    try {
+      this.#terminal.writeSync(new TextEncoder().encode(text));
+    } catch {
+      return;
+    }
+  }
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || UNKNOWN_COLUMNS;
+  } catch {
+    return UNKNOWN_COLUMNS;
   }
 }

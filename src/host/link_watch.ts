@@ -1,6 +1,6 @@
-import { ERRNO } from "./errno.ts";
+import { Failure } from "./failure.ts";
 import { type Interface, interfaceNamed, interfaces, sourceAddress } from "./interface.ts";
-import { lastErrno, libc, must } from "./libc.ts";
+import { libc, must } from "./libc.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
 // rtnetlink(7)
@@ -16,6 +16,7 @@ export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
 
+  /** @param changed the reactor's `run` rejects with what it throws */
   constructor(reactor: Reactor, changed: () => void) {
     this.#reactor = reactor;
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
@@ -38,28 +39,39 @@ export class LinkWatch implements Disposable {
     this.close();
   }
 
-  /** The messages do not matter, only what is so now. */
+  /** The messages do not matter, only what is so now; lost ones (ENOBUFS) are one more reason to look. */
   #readAway(): void {
     let got = 0;
     do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
-    // ENOBUFS: messages were lost, which is one more reason to look
-    const errno = lastErrno();
-    if (errno !== ERRNO.EAGAIN && errno !== ERRNO.ENOBUFS) must("recv", got);
   }
 }
 
 /**
- * Checks that an interface is as usable as it was: up, connected, with an address of each family
- * that it had one of. What a host does not receive while its own interface is down says nothing
- * about any path.
+ * A check that an interface stays usable: up, connected, with the addresses that connections are
+ * made from. What a host does not receive while its own interface is down, or at an address that it
+ * no longer has, says nothing about any path.
  *
- * @throws {Failure} that says what is missing
+ * @returns what throws a `Failure` as soon as it does not
  */
-export function checkUsable(device: Interface): void {
-  const now = interfaceNamed(device.name);
-  for (const family of [4, 6] as const) {
-    if (addresses(device, family).length > 0) sourceAddress(now, family);
-  }
+export function staysUsable(device: Interface): () => void {
+  let before = device;
+  return () => {
+    const now = interfaceNamed(before.name);
+    for (const family of [4, 6] as const) {
+      const had = addresses(before, family);
+      if (had.length > 0) sourceAddress(now, family);
+      const lost = had.find((address) =>
+        !before.deprecated.includes(address) && !addresses(now, family).includes(address)
+      );
+      if (lost !== undefined) {
+        throw new Failure(
+          `The address ${lost} went away from ${now.name} during the run, and with it the answers ` +
+            `to what was sent from it: run again for the targets that have no result.`,
+        );
+      }
+    }
+    before = now;
+  };
 }
 
 function addresses(device: Interface, family: 4 | 6): readonly string[] {

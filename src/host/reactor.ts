@@ -19,6 +19,8 @@ const EPOLLET = 1 << 31;
 const BATCH = 1024;
 /** The longest wait in milliseconds: how late a timeout may be noticed. */
 const LONGEST_WAIT = 20;
+/** What a turn counts for at most on the loop's clock, in milliseconds: see `now`. */
+const LONGEST_TURN = 100;
 
 // struct epoll_event is packed on x86-64 only: events at 0, then data (here: descriptor and
 // generation), at once or after four octets of padding. In words of 32 bits:
@@ -51,6 +53,8 @@ export class Reactor implements Disposable {
   readonly #events = new Uint32Array(BATCH * WORDS);
   readonly #change = new Uint32Array(WORDS);
   #generation = 0;
+  #now = 0;
+  #turnBegan = performance.now();
   #running = false;
   #stopping = false;
 
@@ -86,6 +90,15 @@ export class Reactor implements Disposable {
     if (this.#slots[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
     this.#slots[fd] = undefined;
     this.#control(EPOLL_CTL_DEL, fd, 0, 0);
+  }
+
+  /**
+   * A clock for timeouts, in milliseconds: the time in which this program listened. While it is
+   * stopped, or waits for the reader of its output, the clock stands still, so that no peer is blamed
+   * for our own silence.
+   */
+  get now(): number {
+    return this.#now + Math.min(performance.now() - this.#turnBegan, LONGEST_TURN);
   }
 
   /** Calls back after every turn: at least every 20 ms, with or without events. */
@@ -133,6 +146,8 @@ export class Reactor implements Disposable {
   }
 
   #turn(count: number): void {
+    this.#now = this.now;
+    this.#turnBegan = performance.now();
     const events = this.#events;
     for (let at = 0; at < count * WORDS; at += WORDS) {
       const slot = this.#slots[events[at + DATA]!];

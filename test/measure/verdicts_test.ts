@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
@@ -108,5 +108,46 @@ rootTest("what was under way while the kernel dropped packets gets no verdict", 
   assertEquals(found.length, targets.length);
   for (const { conditions } of found) {
     assertEquals(conditions, ["pathspider.not_observed", "pathspider.missed_flows:2"]);
+  }
+});
+
+rootTest("ports that come around at once do not end the run, nor give a verdict", async () => {
+  using lab = Lab.open();
+  run("ip", [
+    ...["netns", "exec", lab.client],
+    ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"],
+  ]);
+  const [refused] = lab.addresses("refuse", 4, 1);
+  const ended = await spider(["measure", "ecn", "-w", "50"], {
+    input: `${refused}\n`.repeat(300),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(ended.code, 0, ended.err);
+  const found = results(ended.out);
+  assertEquals(found.length, 300);
+  for (const { conditions: [first] } of found) {
+    assert(first === "ecn.connectivity.offline" || first === "pathspider.not_observed", first);
+  }
+});
+
+rootTest("a pause of the program longer than the timeout gives no wrong verdict", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 10_000);
+  const within = (line: readonly string[]) => lab.exec(line);
+  const child = start(["measure", "ecn", "--timeout", "1", "-w", "4000"], { within });
+  const ended = outcome(child);
+  const writer = child.stdin.getWriter();
+  const fed = writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
+  await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill("SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  child.kill("SIGCONT");
+  await fed;
+  await writer.close();
+  const found = results((await ended).out);
+  assertEquals(found.length, targets.length);
+  for (const { dip, conditions } of found) {
+    assertEquals(conditions[0], "ecn.connectivity.works", dip as string);
   }
 });

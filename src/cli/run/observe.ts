@@ -13,6 +13,7 @@ import type { ObserveInvocation } from "../observe.ts";
 import { observeLine, statisticsLine } from "../observe_status.ts";
 import { checkObserve } from "../observe_usage.ts";
 import { Progress } from "../progress.ts";
+import { tell } from "../tell.ts";
 import { unknownName } from "../usage.ts";
 import { ObserveOutputs } from "./observe_outputs.ts";
 
@@ -79,7 +80,7 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     elapsed: seconds(),
     counts: live ? capture.counts() : null,
   });
-  console.error(statisticsLine(found));
+  tell(statisticsLine(found));
   await attempt(() => outputs.report(found));
   await attempt(() => outputs.close());
   if (errors.length > 0) throw errors[0];
