@@ -13,7 +13,7 @@ export interface Statistics {
   /** Octets kept of each packet at most. */
   readonly snaplen: number;
   readonly ended: Ending;
-  /** What libpcap or gzip said of the place where the capture broke off; else null. */
+  /** Why it broke off: what libpcap or gzip said, or why the output failed; else null. */
   readonly fault: string | null;
   /** Seconds that the observation took. */
   readonly elapsed: number;
@@ -34,6 +34,7 @@ export interface Statistics {
 export interface StatisticsOptions {
   readonly source: string;
   readonly ended: Ending;
+  readonly fault: string | null;
   readonly elapsed: number;
   /** What libpcap counted; null for a file. */
   readonly counts: CaptureCounts | null;
@@ -43,7 +44,7 @@ export interface StatisticsOptions {
 export function statistics(
   capture: Capture,
   table: FlowTable,
-  { source, ended, elapsed, counts }: StatisticsOptions,
+  { source, ended, fault, elapsed, counts }: StatisticsOptions,
 ): Statistics {
   const [first, last] = [table.firstTime, table.lastTime];
   return {
@@ -51,7 +52,7 @@ export function statistics(
     link_type: capture.linkName,
     snaplen: capture.snaplen,
     ended,
-    fault: capture.fault,
+    fault,
     elapsed: micro(elapsed),
     first_packet: first,
     last_packet: last,

@@ -201,7 +201,10 @@ Deno.test({
       const { code, err } = await spider(["observe", "-i", path, ...args]);
       assertEquals(code, 1);
       assertMatch(err, /spider: cannot write .*kept.pcap: the disk is full\n$/);
-      assertMatch(folder.text("stats.json"), /"ended": "fault"/);
+      assertMatch(
+        folder.text("stats.json"),
+        /"ended": "fault",\n  "fault": "cannot write .*the disk is full"/,
+      );
       assert((await recordsOf(kept)).length > 10_000);
     } finally {
       await run("umount", folder.at("small"));

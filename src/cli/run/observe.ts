@@ -77,6 +77,7 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
   const found = statistics(capture, table, {
     source,
     ended: ending(),
+    fault: capture.fault ?? (errors[0] as Error | undefined)?.message ?? null,
     elapsed: seconds(),
     counts: live ? capture.counts() : null,
   });
