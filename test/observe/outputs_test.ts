@@ -203,7 +203,7 @@ Deno.test({
       assertMatch(err, /spider: cannot write .*kept.pcap: the disk is full\n$/);
       assertMatch(
         folder.text("stats.json"),
-        /"ended": "fault",\n  "fault": "cannot write .*the disk is full"/,
+        /"ended": "fault",\n {2}"fault": "cannot write .*the disk is full"/,
       );
       assert((await recordsOf(kept)).length > 10_000);
     } finally {
