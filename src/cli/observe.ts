@@ -7,7 +7,8 @@ const options = {
     type: "string",
     short: "i",
     value: "NAME|FILE",
-    summary: "interface to listen on, or capture file to read; the default is the default route's",
+    summary: "interface to listen on, or capture file to read, - for one on standard input; " +
+      "the default is the default route's interface",
   },
   filter: {
     type: "string",
@@ -25,6 +26,43 @@ const options = {
     value: "FILE",
     repeated: true,
     summary: "chain in JavaScript or TypeScript to run, may be given more than once",
+  },
+  csv: {
+    type: "boolean",
+    summary: "write CSV with a header instead of JSON; what is null is empty",
+  },
+  summary: {
+    type: "boolean",
+    summary: "write a table of protocols and top talkers at the end instead of flow records",
+  },
+  json: {
+    type: "boolean",
+    summary: "with --summary: write it as JSON",
+  },
+  write: {
+    type: "string",
+    value: "FILE",
+    summary: "keep the packets that were observed in a pcap file; a file there is replaced",
+  },
+  stats: {
+    type: "string",
+    value: "FILE",
+    summary: "write the statistics as JSON when it ends, also when it breaks off",
+  },
+  count: {
+    type: "integer",
+    short: "c",
+    value: "PACKETS",
+    minimum: 1,
+    summary: "end after so many packets",
+  },
+  duration: {
+    type: "number",
+    value: "SECONDS",
+    minimum: 0.001,
+    maximum: 1e9,
+    summary: "end after so long: on an interface from the start, in a file from its first packet " +
+      "by the packets' own times",
   },
   "list-chains": {
     type: "boolean",
@@ -65,7 +103,10 @@ export const observe: Command<typeof options> = {
   summary: "Write flow records of an interface or a capture file",
   about: [
     "Writes one line of JSON a flow, with the fields of the chains that are named. What ends in " +
-    ".pcap or .pcapng, or is a path, is read as a capture file. Ctrl-C ends in order.",
+    ".pcap or .pcapng (also .gz), or is a path, is read as a capture file; gzip is unpacked. " +
+    "Ctrl-C ends in order.",
+    "The summary's list of top talkers is exact up to 131,072 addresses; beyond, it says how many " +
+    "octets its counts may lack.",
   ],
   positionals: [{
     name: "CHAIN",
@@ -86,6 +127,14 @@ export const observe: Command<typeof options> = {
     {
       line: 'spider observe -i trace.pcap --filter "tcp port 443" tcp',
       does: "Reads a capture file.",
+    },
+    {
+      line: "spider observe -i eth0 --duration 60 --summary --write minute.pcap",
+      does: "Sums up a minute of an interface, and keeps its packets.",
+    },
+    {
+      line: "spider observe -i trace.pcapng.gz --csv --stats stats.json tcp > flows.csv",
+      does: "Writes columns, and what became of every packet.",
     },
   ],
   load: () => import("./run/observe.ts"),

@@ -17,11 +17,12 @@ export interface ProgressState {
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;
 
-const DEFAULT_COLUMNS = 80;
+/** The width of a terminal that is gone, or says it has none, as a fresh pseudo-terminal does. */
+const UNKNOWN_COLUMNS = 80;
 
 const CLEAR = "\r\x1b[K";
 
-/** The state in one line. */
+/** A measurement's state in one line. */
 export function progressLine({ done, total, seconds, unobserved, drops }: ProgressState): string {
   const parts = [
     total === null ? `${count(done)} done` : `${count(done)}/${count(Math.max(done, total))}`,
@@ -41,17 +42,21 @@ export interface Terminal {
   isTerminal(): boolean;
 }
 
-/** Draws the state at the bottom of a terminal, five times a second; nothing on anything else. */
+/** Draws a line at the bottom of a terminal, five times a second; nothing on anything else. */
 export class Progress {
-  readonly #state: () => ProgressState;
+  readonly #line: () => string;
   readonly #terminal: Terminal;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(state: () => ProgressState, terminal: Terminal = Deno.stderr) {
-    this.#state = state;
+  /** @param after how long nothing is drawn at first, in milliseconds */
+  constructor(line: () => string, after = 0, terminal: Terminal = Deno.stderr) {
+    this.#line = line;
     this.#terminal = terminal;
     if (!terminal.isTerminal()) return;
-    this.#timer = setInterval(() => this.#draw(), EVERY);
+    const begin = performance.now() + after;
+    this.#timer = setInterval(() => {
+      if (performance.now() >= begin) this.#draw();
+    }, EVERY);
     Deno.unrefTimer(this.#timer);
   }
 
@@ -68,7 +73,7 @@ export class Progress {
   }
 
   #draw(): void {
-    this.#write(CLEAR + progressLine(this.#state()).slice(0, columns() - 1));
+    this.#write(CLEAR + this.#line().slice(0, columns() - 1));
   }
 
   /** What nobody can read any more is lost: a terminal that is gone must not end a measurement. */
@@ -83,8 +88,8 @@ export class Progress {
 
 function columns(): number {
   try {
-    return Deno.consoleSize().columns;
+    return Deno.consoleSize().columns || UNKNOWN_COLUMNS;
   } catch {
-    return DEFAULT_COLUMNS; // the terminal is gone
+    return UNKNOWN_COLUMNS;
   }
 }

@@ -27,6 +27,13 @@ const library = Deno.dlopen("libc.so.6", {
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
 
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  dup: { parameters: ["i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  fdopen: { parameters: ["i32", "buffer"], result: "pointer" },
+
   fmemopen: { parameters: ["pointer", "usize", "buffer"], result: "pointer" },
   rewind: { parameters: ["pointer"], result: "void" },
   fflush: { parameters: ["pointer"], result: "i32" },

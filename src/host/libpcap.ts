@@ -10,8 +10,8 @@ const SYMBOLS = {
   pcap_set_tstamp_precision: { parameters: ["pointer", "i32"], result: "i32" },
   pcap_get_tstamp_precision: { parameters: ["pointer"], result: "i32" },
   pcap_activate: { parameters: ["pointer"], result: "i32" },
-  pcap_open_offline_with_tstamp_precision: {
-    parameters: ["buffer", "u32", "buffer"],
+  pcap_fopen_offline_with_tstamp_precision: {
+    parameters: ["pointer", "u32", "buffer"],
     result: "pointer",
   },
   pcap_snapshot: { parameters: ["pointer"], result: "i32" },
@@ -23,6 +23,14 @@ const SYMBOLS = {
   pcap_setnonblock: { parameters: ["pointer", "i32", "buffer"], result: "i32" },
   pcap_get_selectable_fd: { parameters: ["pointer"], result: "i32" },
   pcap_dispatch: { parameters: ["pointer", "i32", "pointer", "pointer"], result: "i32" },
+  /** `pcap_dispatch` on a thread of the pool. */
+  pcap_dispatch_nonblocking: {
+    name: "pcap_dispatch",
+    parameters: ["pointer", "i32", "pointer", "pointer"],
+    result: "i32",
+    nonblocking: true,
+  },
+  pcap_breakloop: { parameters: ["pointer"], result: "void" },
   pcap_stats: { parameters: ["pointer", "buffer"], result: "i32" },
   pcap_geterr: { parameters: ["pointer"], result: "pointer" },
   pcap_statustostr: { parameters: ["i32"], result: "pointer" },

@@ -1,5 +1,5 @@
 import { Failure } from "./failure.ts";
-import { type Interface, interfaceNamed, sourceAddress } from "./interface.ts";
+import { type Interface, interfaceNamed, interfaces, sourceAddress } from "./interface.ts";
 import { libc, must } from "./libc.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
@@ -16,34 +16,27 @@ const GATHER = 200;
 
 const DROPPED = new Uint8Array(8192);
 
-/**
- * Watches that an interface stays usable: up, connected, with the addresses that connections are made
- * from. What a host does not receive while its own interface is down, or at an address that it no
- * longer has, says nothing about any path.
- *
- * The reactor's `run` rejects with a `Failure` soon after it does not.
- */
+/** Calls back soon after a link, an address or a route of this network namespace has changed. */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
-  /** As it was when it was looked at last. */
-  #device: Interface;
-  readonly #check: () => void;
-  /** When something changed that was not looked at yet; null when nothing did. */
-  #changed: number | null = null;
+  /** When something changed that was not told of yet; null when nothing did. */
+  #since: number | null = null;
 
-  /** `check` is called after each change too, also of routes: what it throws ends the run. */
-  constructor(reactor: Reactor, device: Interface, check: () => void) {
+  /** @param changed the reactor's `run` rejects with what it throws */
+  constructor(reactor: Reactor, changed: () => void) {
     this.#reactor = reactor;
-    this.#device = device;
-    this.#check = check;
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
     const address = new Uint8Array(
       new Uint32Array([AF_NETLINK, 0, LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS]).buffer,
     );
     must("bind", libc.bind(this.#fd, address, address.length));
     reactor.add(this.#fd, READY.read, () => this.#hear());
-    reactor.onTurn(() => this.#look());
+    reactor.onTurn(() => {
+      if (this.#since === null || performance.now() - this.#since < GATHER) return;
+      this.#since = null;
+      changed();
+    });
   }
 
   close(): void {
@@ -55,23 +48,30 @@ export class LinkWatch implements Disposable {
     this.close();
   }
 
-  /** Something changed somewhere: the messages do not matter, only what is so now. */
+  /** The messages do not matter, only what is so now; lost ones (ENOBUFS) are one more reason to look. */
   #hear(): void {
     let got = 0;
     do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
-    // Whatever the error is: lost messages (ENOBUFS) are one more reason to look
-    this.#changed ??= performance.now();
+    this.#since ??= performance.now();
   }
+}
 
-  #look(): void {
-    if (this.#changed === null || performance.now() - this.#changed < GATHER) return;
-    this.#changed = null;
-    const now = interfaceNamed(this.#device.name);
+/**
+ * A check that an interface stays usable: up, connected, with the addresses that connections are
+ * made from. What a host does not receive while its own interface is down, or at an address that it
+ * no longer has, says nothing about any path.
+ *
+ * @returns what throws a `Failure` as soon as it is not
+ */
+export function staysUsable(device: Interface): () => void {
+  let before = device;
+  return () => {
+    const now = interfaceNamed(before.name);
     for (const family of [4, 6] as const) {
-      const before = addresses(this.#device, family);
-      if (before.length > 0) sourceAddress(now, family);
-      const lost = before.find((address) =>
-        !this.#device.deprecated.includes(address) && !addresses(now, family).includes(address)
+      const had = addresses(before, family);
+      if (had.length > 0) sourceAddress(now, family);
+      const lost = had.find((address) =>
+        !before.deprecated.includes(address) && !addresses(now, family).includes(address)
       );
       if (lost !== undefined) {
         throw new Failure(
@@ -80,11 +80,17 @@ export class LinkWatch implements Disposable {
         );
       }
     }
-    this.#device = now;
-    this.#check();
-  }
+    before = now;
+  };
 }
 
 function addresses(device: Interface, family: 4 | 6): readonly string[] {
   return family === 4 ? device.ipv4 : device.ipv6;
+}
+
+/** Why nothing can be captured on an interface any more; null while something can. */
+export function whyDeaf(name: string): string | null {
+  const now = interfaces().find((found) => found.name === name);
+  if (now === undefined) return "the interface is gone";
+  return now.up ? null : "the interface went down";
 }

@@ -7,7 +7,7 @@ import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import { type Interface, sourceAddress } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
-import { LinkWatch } from "../host/link_watch.ts";
+import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
@@ -69,7 +69,11 @@ export class Engine implements Disposable {
         ecnMark: (family) => this.#ecnMark(family),
       }),
     };
-    this.#link = new LinkWatch(reactor, device, () => this.#ecnRoute?.check());
+    const usable = staysUsable(device);
+    this.#link = new LinkWatch(reactor, () => {
+      usable();
+      this.#ecnRoute?.check();
+    });
   }
 
   /** What libpcap counted so far. */

@@ -1,73 +1,129 @@
 import type { Capture } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
+import { LinkWatch, whyDeaf } from "../host/link_watch.ts";
 import { Reactor, READY } from "../host/reactor.ts";
 import type { FlowTable } from "./flow_table.ts";
+import type { Limits } from "./limits.ts";
+import { wholeRecords } from "./records.ts";
 
 /** Packets taken at once; between two batches records are written and signals are heard. */
 export const BATCH = 16_384;
+/** As many of a pipe, whose writer may be slow. */
+const PIPE_BATCH = 256;
 const BATCHES_A_TURN = 8;
 /** How often a file gives way to signals and timers, in milliseconds. */
 const BREATH = 50;
+/** How long a pipe that is silent may still give what it has after a stop, in milliseconds. */
+const GRACE = 300;
 /** Packets up to so many milliseconds ago have surely been read when a live capture is empty. */
 const SETTLED = 1000;
 
 /** Takes flow records: whole lines of ndjson, good for the time of the call. */
 export type RecordSink = (lines: Uint8Array) => void;
 
-/** Reads a capture file to its end, or until `stop` aborts, and hands on its flow records. */
-export async function observeFile(
-  capture: Capture,
-  table: FlowTable,
-  sink: RecordSink,
-  stop: AbortSignal,
-): Promise<void> {
+/** Takes packets as pcap_dump(3) writes them, whole records, good for the time of the call. */
+export type PacketSink = (records: Uint8Array) => void;
+
+/** One capture on its way to flow records. */
+export interface Observation {
+  readonly capture: Capture;
+  readonly table: FlowTable;
+  readonly limits: Limits;
+  readonly records: RecordSink;
+  readonly packets?: PacketSink | undefined;
+  /** Ends it in order, with the records of all that was read. */
+  readonly stop: AbortSignal;
+}
+
+/** Reads a capture file to its end, to a limit, or until it is stopped. */
+export async function observeFile(observation: Observation): Promise<void> {
+  const { capture, limits, stop } = observation;
   let breath = performance.now();
-  while (!capture.ended && !stop.aborted) {
-    pump(capture, table, sink);
+  while (!capture.ended && limits.reached === null && !stop.aborted) {
+    if (capture.isSlow) {
+      await pumpSlowly(observation);
+      continue;
+    }
+    pump(observation);
     if (performance.now() - breath < BREATH) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
     breath = performance.now();
   }
-  finish(table, sink);
+  finish(observation);
 }
 
-/** Watches an interface until `stop` aborts or the capture breaks off; then hands on all that is left. */
-export async function observeLive(
-  capture: Capture,
-  table: FlowTable,
-  sink: RecordSink,
-  stop: AbortSignal,
-): Promise<void> {
+/** Watches an interface to a limit, until it is stopped, or until the capture breaks off. */
+export async function observeLive(observation: Observation): Promise<void> {
+  const { capture, table, limits, stop } = observation;
   using reactor = new Reactor();
   const end = () => reactor.stop();
+  // libpcap says nothing of an interface that is down: it waits for its return
+  let deaf: string | null = null;
+  using _watch = new LinkWatch(reactor, () => {
+    deaf = whyDeaf(capture.device!);
+    if (deaf !== null) end();
+  });
   reactor.add(capture.fd, READY.read, () => {}); // being readable only has to end the wait
   reactor.onTurn(() => {
     let octets = 1;
-    for (let i = 0; i < BATCHES_A_TURN && octets > 0; i++) octets = pump(capture, table, sink);
+    for (let i = 0; i < BATCHES_A_TURN && octets > 0; i++) octets = pump(observation);
     if (octets === 0) table.advance(wallClock() - SETTLED);
-    drain(table, sink);
-    if (capture.ended) end();
+    drain(observation);
+    limits.tell(wallClock());
+    if (capture.ended || limits.reached !== null) end();
   });
   stop.addEventListener("abort", end, { once: true });
   if (!stop.aborted) await reactor.run();
   reactor.remove(capture.fd);
-  while (!capture.ended && pump(capture, table, sink) > 0);
-  finish(table, sink);
+  limits.end(wallClock()); // or what still comes in would keep a busy link's last turn going
+  while (pump(observation) > 0);
+  capture.fault ??= deaf;
+  finish(observation);
 }
 
-/** Dissects one batch; how many octets it had. */
-function pump(capture: Capture, table: FlowTable, sink: RecordSink): number {
-  const octets = capture.read(table.input(BATCH), BATCH);
+/** Takes a batch that may be long in coming, but does not wait for a silent pipe after a stop. */
+async function pumpSlowly(observation: Observation): Promise<void> {
+  const { capture, table, limits, stop } = observation;
+  const most = limits.allow(capture.isPipe ? PIPE_BATCH : BATCH);
+  const input = table.input(most);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const octets = await new Promise<number>((resolve, reject) => {
+    capture.readLater(input, most).then(resolve, reject);
+    // Not a listener: a long capture would pile up one a batch
+    stop.onabort = () => {
+      capture.breakOff();
+      const giveUp = () => resolve(wholeRecords(input.subarray(0, capture.soFar())));
+      timer = setTimeout(giveUp, GRACE);
+    };
+  });
+  clearTimeout(timer);
+  take(observation, input.subarray(0, octets));
+}
+
+/** Takes the next batch, of an interface what waits; how many octets of it are within the limits. */
+function pump(observation: Observation): number {
+  const { capture, table, limits } = observation;
+  if (capture.ended || limits.allow(BATCH) <= 0) return 0;
+  const input = table.input(BATCH);
+  const octets = capture.read(input, limits.allow(BATCH));
+  return take(observation, input.subarray(0, octets));
+}
+
+/** Hands on a batch as far as it is within the limits, which is so many octets. */
+function take(observation: Observation, batch: Uint8Array<ArrayBuffer>): number {
+  const { capture, table, limits, packets } = observation;
+  const octets = limits.take(batch, capture.packets, capture.fraction);
+  packets?.(batch.subarray(0, octets));
   table.dissect(octets, capture.linkType, capture.fraction);
-  drain(table, sink);
+  drain(observation);
   return octets;
 }
 
-function finish(table: FlowTable, sink: RecordSink): void {
-  table.flush();
-  drain(table, sink);
+function finish(observation: Observation): void {
+  observation.table.flush();
+  drain(observation);
 }
 
-function drain(table: FlowTable, sink: RecordSink): void {
-  for (let lines = table.drain(); lines.length > 0; lines = table.drain()) sink(lines);
+function drain({ table, records }: Observation): void {
+  for (let lines = table.drain(); lines.length > 0; lines = table.drain()) records(lines);
 }

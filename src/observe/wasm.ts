@@ -31,6 +31,7 @@ export interface WasmExports {
   described(): number;
   ignore(flow: number): void;
   complete(flow: number, time: number): void;
+  packetTime(): number;
   advance(time: number): void;
   flush(): void;
   drain(): number;

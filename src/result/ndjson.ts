@@ -1,8 +1,4 @@
-import { Failure } from "../host/failure.ts";
-import { fileError } from "../host/file_error.ts";
-import { STANDARD } from "../host/standard.ts";
-import { ReaderGone } from "./reader_gone.ts";
-import { writeWhole } from "./write_whole.ts";
+import { OutputFile } from "./output_file.ts";
 
 /** Octets that are gathered before they are written. */
 const BUFFER = 64 * 1024;
@@ -18,18 +14,15 @@ const LATEST = 100;
  * failed is thrown by the next call), and `ReaderGone` when a pipe has no reader any more.
  */
 export class ResultWriter {
-  readonly #name: string;
-  readonly #file: Deno.FsFile | null;
+  readonly #file: OutputFile;
   readonly #encoder = new TextEncoder();
   readonly #buffer = new Uint8Array(BUFFER);
   #used = 0;
-  #written = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #error: Error | null = null;
   #thrown = false;
 
-  private constructor(name: string, file: Deno.FsFile | null) {
-    this.#name = name;
+  private constructor(file: OutputFile) {
     this.#file = file;
   }
 
@@ -40,16 +33,7 @@ export class ResultWriter {
    * @throws {Failure} when it cannot be written
    */
   static open(path: string, inputs: readonly string[] = []): ResultWriter {
-    if (path === STANDARD) return new ResultWriter("standard output", null);
-    try {
-      if (!inputs.some((input) => input !== STANDARD && isSameFile(input, path))) {
-        const options = { write: true, create: true, truncate: true };
-        return new ResultWriter(path, Deno.openSync(path, options));
-      }
-    } catch (error) {
-      throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
-    }
-    throw new Failure(`${path} is the input itself; write the output to another file`);
+    return new ResultWriter(OutputFile.open(path, inputs));
   }
 
   /** Writes one record, as one line. */
@@ -88,7 +72,7 @@ export class ResultWriter {
     try {
       if (!this.#thrown) this.flush();
     } finally {
-      this.#file?.close();
+      this.#file.close();
     }
   }
 
@@ -108,10 +92,9 @@ export class ResultWriter {
   #put(lines: Uint8Array): void {
     this.#check();
     try {
-      writeWhole(this.#file ?? Deno.stdout, lines);
-      this.#written += lines.length;
+      this.#file.write(lines);
     } catch (error) {
-      this.#error = error instanceof ReaderGone ? error : this.#failure(error);
+      this.#error = error as Error;
       this.#check();
     }
   }
@@ -120,21 +103,5 @@ export class ResultWriter {
     if (this.#error === null) return;
     this.#thrown = true;
     throw this.#error;
-  }
-
-  /** Cuts off the line that was half written, where the output is a file. */
-  #failure(error: unknown): Failure {
-    if (this.#file?.statSync().isFile) this.#file.truncateSync(this.#written);
-    return new Failure(`cannot write ${this.#name}: ${fileError(error)}`, { cause: error });
-  }
-}
-
-function isSameFile(a: string, b: string): boolean {
-  try {
-    const [one, other] = [Deno.statSync(a), Deno.statSync(b)];
-    return one.isFile && one.dev === other.dev && one.ino === other.ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }

@@ -94,5 +94,5 @@ Deno.test("a chain that throws ends the run in order, with what was written befo
   using place = folder({ "own.ts": module("own_n", "if (tcp.sourcePort === 1003) rec.other = 1") });
   const { code, err } = await place.observe("--chain", `${place.path}/own.ts`);
   assertEquals(code, 1);
-  assertMatch(err, /^spider: the chain own failed in tcp: TypeError: .*other.*\n.*own\.ts:1:/);
+  assertMatch(err, /^spider: the chain own failed in tcp: TypeError: .*other.*\n.*own\.ts:1:/m);
 });

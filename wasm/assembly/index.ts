@@ -131,6 +131,11 @@ export function complete(flow: usize, time: f64): void {
   lifecycle.complete(changetype<Flow>(flow), u64(time) * 1000);
 }
 
+/** When the packet was captured that was dissected last, in microseconds since 1970. */
+export function packetTime(): f64 {
+  return f64(packet.time / 1000);
+}
+
 /** Moves packet time on, in microseconds since 1970. */
 export function advance(time: f64): void {
   lifecycle.advance(u64(time) * 1000);

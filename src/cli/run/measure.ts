@@ -12,7 +12,7 @@ import { readJobs } from "../../target/read.ts";
 import { Skipped } from "../../target/skipped.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
 import type { MeasureInvocation } from "../measure.ts";
-import { Progress } from "../progress.ts";
+import { Progress, progressLine } from "../progress.ts";
 import { summaryText } from "../summary.ts";
 import { tell } from "../tell.ts";
 
@@ -45,13 +45,15 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   const seconds = () => (performance.now() - started) / 1000;
   const position = new Position();
   const skipped = new Skipped();
-  const progress = new Progress(() => ({
-    done: engine.tally.done + skipped.count,
-    total: position.total(input.size),
-    seconds: seconds(),
-    unobserved: engine.tally.unobserved,
-    drops: engine.captureCounts().dropped,
-  }));
+  const progress = new Progress(() =>
+    progressLine({
+      done: engine.tally.done + skipped.count,
+      total: position.total(input.size),
+      seconds: seconds(),
+      unobserved: engine.tally.unobserved,
+      drops: engine.captureCounts().dropped,
+    })
+  );
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   say(
     `${spider.name} over ${options.connect ?? spider.connect[0]} on ${device.name}, ` +

@@ -1,0 +1,60 @@
+import { Failure } from "./failure.ts";
+import { cString, ERROR_BUFFER, fromBuffer, fromC, libpcap } from "./libpcap.ts";
+
+const NANOSECONDS = 1;
+
+// pcap_activate(3)
+const ERROR_NO_SUCH_DEVICE = -5;
+const ERROR_NOT_PERMITTED = -8;
+const ERROR_NOT_UP = -9;
+const ERROR_PROMISC_NOT_PERMITTED = -11;
+
+/** What a live capture is opened with. */
+export interface LiveOptions {
+  /** Octets kept of each packet. */
+  readonly snaplen: number;
+  /** Kernel buffer, in octets. */
+  readonly bufferSize: number;
+  /** How long the kernel may gather packets before it hands them over, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Opens an interface. Throws a {@linkcode Failure} that says what stands in the way. */
+export function openLive(device: string, options: LiveOptions): NonNullable<Deno.PointerValue> {
+  const pcapLibrary = libpcap();
+  const error = new Uint8Array(ERROR_BUFFER);
+  const pcap = pcapLibrary.pcap_create(cString(device), error);
+  if (pcap === null) throw new Failure(`cannot capture on ${device}: ${fromBuffer(error)}`);
+  pcapLibrary.pcap_set_snaplen(pcap, options.snaplen);
+  pcapLibrary.pcap_set_promisc(pcap, 0);
+  pcapLibrary.pcap_set_timeout(pcap, options.timeoutMs);
+  pcapLibrary.pcap_set_buffer_size(pcap, options.bufferSize);
+  pcapLibrary.pcap_set_immediate_mode(pcap, options.timeoutMs === 0 ? 1 : 0);
+  pcapLibrary.pcap_set_tstamp_precision(pcap, NANOSECONDS);
+  const status = pcapLibrary.pcap_activate(pcap);
+  if (status < 0) {
+    const said = fromC(pcapLibrary.pcap_geterr(pcap)) ||
+      fromC(pcapLibrary.pcap_statustostr(status));
+    pcapLibrary.pcap_close(pcap);
+    throw new Failure(explain(device, status, said));
+  }
+  if (pcapLibrary.pcap_setnonblock(pcap, 1, error) < 0) {
+    pcapLibrary.pcap_close(pcap);
+    throw new Failure(`cannot capture on ${device}: ${fromBuffer(error)}`);
+  }
+  return pcap;
+}
+
+function explain(device: string, status: number, said: string): string {
+  switch (status) {
+    case ERROR_NO_SUCH_DEVICE:
+      return `there is no interface ${device}: see \`ip link\` for those there are`;
+    case ERROR_NOT_PERMITTED:
+    case ERROR_PROMISC_NOT_PERMITTED:
+      return `capturing on ${device} is not permitted: run as root, or with the capabilities CAP_NET_RAW and CAP_NET_ADMIN`;
+    case ERROR_NOT_UP:
+      return `the interface ${device} is down: bring it up with \`ip link set ${device} up\``;
+    default:
+      return `cannot capture on ${device}: ${said}`;
+  }
+}

@@ -1,0 +1,37 @@
+import { Failure } from "./failure.ts";
+import { libc } from "./libc.ts";
+import { cString } from "./libpcap.ts";
+
+/** A `FILE` that writes into linear memory, for C functions that write to one (fmemopen(3)). */
+export class MemoryStream {
+  #file: Deno.PointerValue = null;
+  #target: ArrayBufferLike | null = null;
+
+  /**
+   * Sets it to the target's begin, opening it again whenever linear memory has moved. At most one
+   * octet less than the target has may be written: fmemopen keeps one for a zero at the end.
+   */
+  aim(target: Uint8Array<ArrayBuffer>): Deno.PointerValue {
+    if (this.#target !== target.buffer) {
+      this.close();
+      this.#target = target.buffer;
+      const at = Deno.UnsafePointer.of(target);
+      this.#file = libc.fmemopen(at, BigInt(target.byteLength), cString("w"));
+      if (this.#file === null) throw new Failure("out of memory: fmemopen failed");
+    }
+    libc.rewind(this.#file);
+    return this.#file;
+  }
+
+  /** Puts all that was written into the target; how many octets. */
+  flush(): number {
+    libc.fflush(this.#file);
+    return libc.ftell(this.#file);
+  }
+
+  close(): void {
+    if (this.#file !== null) libc.fclose(this.#file);
+    this.#file = null;
+    this.#target = null;
+  }
+}

@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { gzip, pcap, pcapng } from "../data/captures.ts";
+import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+
+const PACKETS = [
+  ip4(tcp({ source: 1001, flags: SYN })),
+  ip6(tcp({ source: 1002, flags: SYN })),
+  ip4(tcp({ source: 1003, payload: new Uint8Array(99) })),
+];
+
+function frames(link: (packet: Uint8Array<ArrayBuffer>) => Uint8Array): Frame[] {
+  return PACKETS.map((packet, at) => ({ time: 1_700_000_000.123456 + at, data: link(packet) }));
+}
+
+const FRAMES = frames((packet) => ethernet(packet));
+
+/** A file for the time of a test. */
+async function withFile(
+  content: Uint8Array,
+  test: (path: string) => Promise<void>,
+  suffix = ".pcap",
+): Promise<void> {
+  const path = Deno.makeTempFileSync({ suffix });
+  try {
+    Deno.writeFileSync(path, content);
+    await test(path);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+/** What the program makes of a file, which it must read without a fault. */
+async function recordsOf(content: Uint8Array): Promise<string> {
+  let text = "";
+  await withFile(content, async (path) => {
+    const { code, out, err } = await spider(["observe", "-i", path, "tcp"]);
+    assertEquals([code, err], [0, "3 packets, 3 flows\n"]);
+    text = out;
+  });
+  return text;
+}
+
+Deno.test("equal packets give equal records in every form of file", async () => {
+  const expected = await recordsOf(pcap(FRAMES));
+  assertEquals(results(expected).map(({ pkt_first }) => pkt_first).sort(), [
+    1_700_000_000.123456,
+    1_700_000_001.123456,
+    1_700_000_002.123456,
+  ]);
+  const octets = [pcap, pcapng].flatMap((build) =>
+    [false, true].flatMap((bigEndian) =>
+      [false, true].map((nanoseconds) => build(FRAMES, { bigEndian, nanoseconds }))
+    )
+  );
+  octets.push(pcapng(FRAMES, { interfaces: [{}, {}] }));
+  for (const file of octets) {
+    assertEquals(await recordsOf(file), expected);
+    assertEquals(await recordsOf(await gzip(file)), expected);
+  }
+});
+
+Deno.test("equal packets give equal records on every link type", async () => {
+  const expected = await recordsOf(pcap(FRAMES));
+  const links: [number, (packet: Uint8Array<ArrayBuffer>) => Uint8Array][] = [
+    [0, (packet) => loopback(packet, packet[0]! >> 4 === 4 ? 2 : 30, false)],
+    [0, (packet) => loopback(packet, packet[0]! >> 4 === 4 ? 2 : 10, true)],
+    [101, (packet) => packet],
+    [108, (packet) => loopback(packet, packet[0]! >> 4 === 4 ? 2 : 24, true)],
+    [113, (packet) => sll(packet)],
+    [276, (packet) => sll2(packet)],
+  ];
+  for (const [linkType, link] of links) {
+    assertEquals(await recordsOf(pcap(frames(link), { linkType })), expected, `${linkType}`);
+    assertEquals(await recordsOf(pcapng(frames(link), { interfaces: [{ linkType }] })), expected);
+  }
+});
+
+Deno.test("radiotap, and interfaces that differ, are refused with a clear sentence", async () => {
+  const cases: [Uint8Array, RegExp][] = [
+    [pcap([], { linkType: 127 }), /^spider: packets of link type IEEE802_11_RADIO cannot be read/],
+    [
+      pcapng(FRAMES, { interfaces: [{}, { linkType: 101 }] }),
+      /1 packet, 1 flow\nspider: .* breaks off: it has interfaces of different link types, .*\n$/,
+    ],
+    [
+      pcapng(FRAMES, { interfaces: [{}, { snaplen: 96 }] }),
+      /breaks off: it has interfaces of different snapshot lengths, .*editcap -F pcap.*\n$/,
+    ],
+  ];
+  for (const [content, message] of cases) {
+    await withFile(content, async (path) => {
+      const { code, err } = await spider(["observe", "-i", path]);
+      assertEquals(code, 1);
+      assertMatch(err, message);
+    });
+  }
+});
+
+Deno.test("gzip that is cut or damaged says so, and gives what came before", async () => {
+  const many = Array.from({ length: 20_000 }, (_, at) => ({
+    time: 1_700_000_000 + at / 1000,
+    data: ethernet(ip4(tcp({ source: 1 + at, sequence: at * 7919 }))),
+  }));
+  const packed = await gzip(pcap(many));
+  const wrong = packed.slice();
+  wrong[wrong.length - 6]! ^= 1; // of the checksum
+  const cases: [Uint8Array, RegExp][] = [
+    [packed.subarray(0, packed.length >> 1), /gzip data is damaged: unexpected end of file/],
+    [wrong, /gzip data is damaged: invalid compressed data--crc error/],
+  ];
+  for (const [content, message] of cases) {
+    await withFile(content, async (path) => {
+      const { code, out, err } = await spider(["observe", "-i", path]);
+      assertEquals(code, 1);
+      assertMatch(err, message);
+      assert(results(out).length > 5000);
+    }, ".pcap.gz");
+  }
+  await withFile(packed.subarray(0, 12), async (path) => {
+    const { code, err } = await spider(["observe", "-i", path]);
+    assertEquals(code, 1);
+    assertMatch(err, /cannot be read as a capture: its gzip data is damaged: unexpected end/);
+  });
+});
+
+Deno.test("without gzip, a packed capture is refused with what to do", async () => {
+  await withFile(await gzip(pcap(FRAMES)), async (path) => {
+    const within = (line: readonly string[]) => ["env", "PATH=/nowhere", ...line];
+    const { code, err } = await spider(["observe", "-i", path], { within });
+    const message = "spider: gzip is not installed: install gzip, or unpack the capture first\n";
+    assertEquals([code, err], [1, message]);
+  });
+});
+
+Deno.test("standard input, a pipe or a file, packed or not", async () => {
+  const expected = await recordsOf(pcap(FRAMES));
+  for (const content of [pcapng(FRAMES), await gzip(pcapng(FRAMES))]) {
+    const child = start(["observe", "-i", "-", "tcp"]);
+    const ended = outcome(child);
+    const writer = child.stdin.getWriter();
+    await writer.write(content);
+    await writer.close();
+    assertEquals(await ended, { code: 0, out: expected, err: "3 packets, 3 flows\n" });
+  }
+  const empty = await spider(["observe", "-i", "-"]);
+  assertEquals(empty.code, 1);
+  assertMatch(empty.err, /^spider: standard input cannot be read as a capture: .*\n$/);
+});
+
+Deno.test("a pipe that falls silent does not keep the program from ending", async () => {
+  const child = start(["observe", "-i", "-"]);
+  const ended = outcome(child);
+  const writer = child.stdin.getWriter();
+  await writer.write(pcap(FRAMES));
+  // It listens to signals once it waits for more, which nothing shows from outside
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill("SIGTERM");
+  const { code, out, err } = await ended;
+  assertEquals([code, results(out).length, err], [130, 3, "3 packets, 3 flows, interrupted\n"]);
+  await writer.close().catch(() => {}); // nobody reads it any more
+});

@@ -1,0 +1,232 @@
+// @ts-types="../../src/types/csv.d.ts"
+import { parse } from "@std/csv";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { pcap, pcapng } from "../data/captures.ts";
+import { A4, B4, ethernet, type Frame, ip4, SYN, tcp, UDP, udp } from "../data/packets.ts";
+import { Folder } from "../data/temporary.ts";
+import { isRoot } from "../lab/root.ts";
+import { commandLine, outcome, results, spider, start } from "../spider.ts";
+
+const START = 1_700_000_000;
+
+/** SYNs, ten a second, each of a flow of its own, and as many UDP datagrams back. */
+function frames(flows: number): Frame[] {
+  return Array.from({ length: flows }, (_, at) => [
+    { time: START + at / 10, data: ethernet(ip4(tcp({ source: 1 + at, flags: SYN }))) },
+    {
+      time: START + at / 10 + 0.000005,
+      data: ethernet(
+        ip4(udp(new Uint8Array(22), 1 + at, 53), { source: B4, destination: A4, protocol: UDP }),
+      ),
+    },
+  ]).flat();
+}
+
+/** The records of a file, in an order of their own. */
+async function recordsOf(path: string, ...args: string[]): Promise<string[]> {
+  const { code, out, err } = await spider(["observe", "-i", path, ...args]);
+  assertEquals(code, 0, err);
+  return out.split("\n").sort();
+}
+
+Deno.test("--write keeps the packets that passed the filter, readable by all", async () => {
+  using folder = new Folder();
+  const raw = frames(50).map((frame) => ({ ...frame, data: frame.data.subarray(14), wire: 999 }));
+  const cases: [string, Uint8Array][] = [
+    ["a.pcap", pcap(frames(50))],
+    ["b.pcapng", pcapng(frames(50), { nanoseconds: true, bigEndian: true })],
+    ["raw.pcap", pcap(raw, { linkType: 101 })],
+  ];
+  for (const [name, content] of cases) {
+    const path = folder.put(name, content);
+    const kept = folder.at("kept.pcap");
+    const direct = await recordsOf(path, "--write", kept, "--filter", "tcp");
+    assertEquals(direct.length, 51);
+    assertEquals(await recordsOf(kept), direct);
+    const again = folder.at("again.pcap");
+    await recordsOf(kept, "--write", again);
+    assertEquals(Deno.readFileSync(again), Deno.readFileSync(kept));
+  }
+});
+
+Deno.test("--write and --stats refuse the input and each other, --output too", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(1)));
+  Deno.symlinkSync(path, folder.at("link.pcap"));
+  for (const option of ["--write", "--stats", "--output"]) {
+    for (const name of ["a.pcap", "link.pcap"]) {
+      const { code, err } = await spider(["observe", "-i", path, option, folder.at(name)]);
+      assertEquals(code, 1);
+      assertMatch(err, /is the input itself; write the output to another file\n$/);
+    }
+  }
+  assertEquals(Deno.readFileSync(path), pcap(frames(1)));
+  const same = folder.at("same");
+  const args = ["--write", same, "--stats", `${folder.path}/./same`];
+  const { code, err } = await spider(["observe", "-i", path, ...args]);
+  assertEquals([code, err], [
+    2,
+    "spider: --write and --stats go to the same place; name another file\n",
+  ]);
+});
+
+Deno.test("--count takes not one packet more, --duration goes by packet time", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(100)));
+  const cases: [string[], number, string][] = [
+    [["--count", "7"], 7, "count"],
+    [["--count", "7", "--filter", "udp"], 7, "count"],
+    [["--duration", "1"], 20, "duration"],
+    [["--duration", "1", "--count", "5"], 5, "count"],
+    [["--duration", "1000", "--count", "500"], 200, "end"],
+  ];
+  for (const [args, packets, ended] of cases) {
+    const stats = folder.at("stats.json");
+    const kept = folder.at("kept.pcap");
+    const records = await recordsOf(path, ...args, "--stats", stats, "--write", kept);
+    assertEquals(records.length - 1, packets);
+    const { packets: read, flows, ended: how } = JSON.parse(folder.text("stats.json"));
+    assertEquals([read, flows, how], [packets, packets, ended], args.join(" "));
+    assertEquals(await recordsOf(kept), records);
+  }
+});
+
+Deno.test("--stats says what became of the capture, also when it breaks off", async () => {
+  using folder = new Folder();
+  const cut = pcap([...frames(2), { time: START + 9, data: new Uint8Array(20) }]).slice(0, -10);
+  const path = folder.put("cut.pcap", cut);
+  const stats = folder.at("stats.json");
+  const { code } = await spider(["observe", "-i", path, "--stats", stats]);
+  assertEquals(code, 1);
+  const { elapsed, ...found } = JSON.parse(folder.text("stats.json"));
+  assert(elapsed > 0 && elapsed < 10);
+  assertMatch(found.fault, /truncated dump file/);
+  const expected = {
+    source: path,
+    link_type: "EN10MB",
+    snaplen: 262_144,
+    ended: "fault",
+    first_packet: START,
+    last_packet: START + 0.100005,
+    duration: 0.100005,
+    packets: 4,
+    flows: 4,
+    truncated: 0,
+    not_ip: 0,
+    dropped_by_kernel: null,
+    dropped_by_interface: null,
+  };
+  for (const [key, value] of Object.entries(expected)) assertEquals(found[key], value, key);
+
+  const odd = [...frames(1), { time: START, data: new Uint8Array(14) }];
+  const counted = await spider(["observe", "-i", folder.put("odd.pcap", pcap(odd))]);
+  assertEquals(counted.err, "3 packets, 2 flows, 1 not IP\n");
+});
+
+Deno.test("--csv has a header and a line a flow, with the fields of the chains that are on", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(3)));
+  const flows = results((await spider(["observe", "-i", path, "tcp"])).out);
+  const { out } = await spider(["observe", "-i", path, "--csv", "tcp"]);
+  const [header = [], ...rows] = parse(out);
+  assertEquals(header, Object.keys(flows[0]!));
+  assertEquals(rows, flows.map((flow) => Object.values(flow).map((value) => `${value ?? ""}`)));
+});
+
+Deno.test("--summary is an aligned table without colours, --json the same as data", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(100)));
+  const { out } = await spider(["observe", "-i", path, "--summary"]);
+  assertEquals(out.split("\n"), [
+    "200 flows, 200 packets, 9,000 octets in 9.9 s from 2023-11-14T22:13:20.000Z",
+    "",
+    "PROTOCOL  FLOWS  PACKETS  OCTETS   SHARE",
+    "udp         100      100   5,000  55.6 %",
+    "tcp         100      100   4,000  44.4 %",
+    "",
+    "TOP TALKER    FLOWS  PACKETS  OCTETS   SENT  RECEIVED",
+    "192.0.2.1       200      200   9,000  4,000     5,000",
+    "198.51.100.7    200      200   9,000  5,000     4,000",
+    "",
+  ]);
+  const json = await spider(["observe", "-i", path, "--summary", "--json"]);
+  const summary = JSON.parse(json.out);
+  assertEquals([summary.flows, summary.talkers[1].sent], [200, 5000]);
+});
+
+Deno.test("options that do not go together are a wrong command line", async () => {
+  const cases: [string[], string][] = [
+    [["--summary", "--csv"], "--summary and --csv exclude each other; give one"],
+    [["--json"], "--json goes with --summary; flow records are JSON without it"],
+    [["--summary", "tcp"], "--summary needs no chain; leave out tcp"],
+    [["--write", "-"], "--output and --write go to the same place; name another file"],
+    [["--count", "0"], "--count must be a whole number, 1 or more, not 0"],
+  ];
+  for (const [args, message] of cases) {
+    const { code, err } = await spider(["observe", "-i", "/nowhere/a.pcap", ...args]);
+    assertEquals([code, err], [2, `spider: ${message}\n`]);
+  }
+});
+
+Deno.test("a reader that goes away ends it quietly, a full disk with a sentence", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(20_000)));
+  const line = commandLine(["observe", "-i", path], undefined);
+  const head = new Deno.Command("bash", {
+    args: ["-c", `"$@" | head -1; exit "\${PIPESTATUS[0]}"`, "-", ...line],
+  });
+  const { code, stdout, stderr } = await head.output();
+  assertEquals([code, new TextDecoder().decode(stdout).split("\n").length], [0, 2]);
+  assertMatch(new TextDecoder().decode(stderr), /^[\d,]+ packets, [\d,]+ flows\n$/);
+  for (const option of ["--output", "--write"]) {
+    const full = await spider(["observe", "-i", path, option, "/dev/full"]);
+    assertEquals(full.code, 1);
+    assertMatch(full.err, /spider: cannot write \/dev\/full: the disk is full\n$/);
+  }
+});
+
+Deno.test({
+  name: "a disk that fills up keeps whole packets and the statistics (needs root)",
+  ignore: !isRoot,
+  async fn() {
+    using folder = new Folder();
+    const path = folder.put("a.pcap", pcap(frames(20_000)));
+    Deno.mkdirSync(folder.at("small"));
+    const run = (command: string, ...args: string[]) =>
+      new Deno.Command(command, { args }).output();
+    await run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder.at("small"));
+    try {
+      const kept = folder.at("small/kept.pcap");
+      const args = ["--write", kept, "--stats", folder.at("stats.json"), "--count", "39999"];
+      const { code, err } = await spider(["observe", "-i", path, ...args]);
+      assertEquals(code, 1);
+      assertMatch(err, /spider: cannot write .*kept.pcap: the disk is full\n$/);
+      assertMatch(
+        folder.text("stats.json"),
+        /"ended": "fault",\n {2}"fault": "cannot write .*the disk is full"/,
+      );
+      assert((await recordsOf(kept)).length > 10_000);
+    } finally {
+      await run("umount", folder.at("small"));
+    }
+  },
+});
+
+Deno.test("an interrupted file has status 130, and what was kept is whole", async () => {
+  using folder = new Folder();
+  const path = folder.at("fifo.pcap");
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+  const kept = folder.at("kept.pcap");
+  const child = start(["observe", "-i", path, "--write", kept, "--stats", folder.at("stats.json")]);
+  await child.stdin.close();
+  const ended = outcome(child);
+  using fifo = await Deno.open(path, { write: true });
+  await fifo.write(pcap(frames(1000)).subarray(0, 70_000));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill("SIGINT");
+  const { code, out, err } = await ended;
+  assertEquals(code, 130, err);
+  assertEquals(JSON.parse(folder.text("stats.json")).ended, "interrupted");
+  assertEquals(await recordsOf(kept), out.split("\n").sort());
+  assert(results(out).length > 900);
+});
