@@ -1,0 +1,232 @@
+import {
+  be16,
+  be32,
+  ethernet,
+  type Frame,
+  ICMP,
+  ICMP6,
+  icmpError,
+  ip4,
+  ip6,
+  join,
+  loopback,
+  sll,
+  sll2,
+  TCP,
+  tcp,
+  UDP,
+  udp,
+} from "../data/packets.ts";
+import { random } from "../data/random.ts";
+import {
+  connection,
+  type Content,
+  datagrams,
+  type Line,
+  others,
+  pings,
+  type Random,
+} from "./conversation.ts";
+
+/** What a generated capture is like. */
+export interface Generated {
+  readonly seed: number;
+  readonly flows: number;
+  /** Link type of pcap. */
+  readonly link: number;
+  /** Octets kept of each frame. */
+  readonly snaplen?: number;
+  /** Whether datagrams are cut into fragments. */
+  readonly fragments?: boolean;
+}
+
+const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
+
+interface Host {
+  readonly address: readonly number[];
+  readonly port: number;
+}
+
+/** An IP packet, and where its transport begins. */
+interface Made {
+  readonly packet: Uint8Array;
+  readonly transport: number;
+}
+
+/** Frames of many conversations at once, in the order of their times. */
+export function generate({ seed, flows, link, snaplen, fragments }: Generated): Frame[] {
+  const next = random(seed);
+  const frames: Frame[] = [];
+  for (let i = 0; i < flows; i++) {
+    const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
+    const [script, ports] = pick(
+      next,
+      [
+        [connection, true],
+        [connection, true],
+        [connection, true],
+        [datagrams, true],
+        [pings, false],
+        [others, false],
+      ] as const,
+    );
+    const hosts = [host(next, version, i), host(next, version, next(9))] as const;
+    let time = 1_700_000_000 + next(flows * 40) / 4096;
+    const said: Made[] = [];
+    const tags = next(6) === 0 ? pick(next, [[0x8100], [0x88a8, 0x8100], [0x9100]]) : [];
+    for (const line of script(next)) {
+      time += line.after;
+      const made = packet(next, version, line, hosts, said);
+      said.push(made);
+      const parts = fragments && ports && next(2) === 0 ? cutUp(next, made, version) : [made];
+      for (const part of parts) {
+        frames.push({ time, ...framed(next, part, link, tags, snaplen) });
+      }
+    }
+  }
+  return frames.sort((a, b) => a.time - b.time);
+}
+
+function host(next: Random, version: 4 | 6, number: number): Host {
+  const address = version === 4
+    ? [10, 9, ...be16(number)]
+    : [0x20, 1, 0x0d, 0xb8, ...be16(next(3)), 0, 0, 0, 0, 0, 0, 0, 0, ...be16(number)];
+  return { address, port: 20_000 + next(20_000) };
+}
+
+function packet(
+  next: Random,
+  version: 4 | 6,
+  { reverse, content }: Line,
+  hosts: readonly [Host, Host],
+  said: readonly Made[],
+): Made {
+  const [from, to] = reverse ? [hosts[1], hosts[0]] : hosts;
+  let [protocol, payload] = transport(next, version, content, from.port, to.port, said);
+  const mark = pick(next, [0, 0, 1, 2, 3]) | pick(next, [0, 0, 0xb8, next(64) << 2]);
+  const ends = { source: from.address, destination: to.address };
+  if (version === 4) {
+    const options = next(10) === 0 ? pick(next, [[1, 1, 1, 0], [148, 4, 0, 0]]) : [];
+    const made = ip4(payload, { ...ends, protocol, tos: mark, options });
+    made.set(be16(next(65536)), 4);
+    made[6]! |= next(20) === 0 ? 0x80 : 0;
+    made[8] = pick(next, [64, 128, 255, 1 + next(255)]);
+    return { packet: made, transport: 20 + options.length };
+  }
+  const before = payload.length;
+  for (let headers = next(5) === 0 ? 1 + next(2) : 0; headers > 0; headers--) {
+    const kind = pick(next, [0, 60, 43, 51]);
+    payload = join(extension(kind, protocol), payload);
+    protocol = kind;
+  }
+  const made = ip6(payload, { ...ends, next: protocol, trafficClass: mark });
+  made[7] = pick(next, [64, 128, 255, 1 + next(255)]);
+  return { packet: made, transport: made.length - before };
+}
+
+function extension(kind: number, protocol: number): number[] {
+  if (kind === 51) return [protocol, 4, 0, 0, ...be32(7), ...be32(1), ...new Array(12).fill(9)];
+  if (kind === 43) return [protocol, 2, 253, 0, ...new Array(20).fill(0)];
+  return [protocol, 0, 1, 4, 0, 0, 0, 0];
+}
+
+function transport(
+  next: Random,
+  version: 4 | 6,
+  content: Content,
+  source: number,
+  destination: number,
+  said: readonly Made[],
+): [number, Uint8Array] {
+  switch (content.kind) {
+    case "tcp": {
+      const { payload, ...segment } = content;
+      const made = tcp({
+        ...segment,
+        source,
+        destination,
+        ...(payload === undefined ? {} : { payload: new Uint8Array(payload).fill(7) }),
+      });
+      made.set(be16(next(65536)), 14);
+      return [TCP, made];
+    }
+    case "udp": {
+      const made = udp(new Uint8Array(content.payload).fill(7), source, destination);
+      if (!content.zero) made.set([0x12, 0x34], 6);
+      return [UDP, made];
+    }
+    case "echo":
+      return version === 4
+        ? [ICMP, icmpError(pick(next, [0, 8]), 0, new Uint8Array(content.payload))]
+        : [ICMP6, icmpError(pick(next, [128, 129]), 0, new Uint8Array(content.payload))];
+    case "error": {
+      const about = said.at(-content.back)!;
+      const type = version === 4 ? content.type : content.type === 3 ? 1 : 3;
+      // Without the ports the quotation names no flow
+      const least = about.transport + 8;
+      const quoted = about.packet.slice(0, Math.max(content.quote, least));
+      return [version === 4 ? ICMP : ICMP6, icmpError(type, 1, quoted)];
+    }
+    case "other":
+      return [content.protocol, new Uint8Array(content.payload).fill(9)];
+  }
+}
+
+/** The fragments of a packet; the first holds the transport header. */
+function cutUp(next: Random, { packet, transport }: Made, version: 4 | 6): Made[] {
+  const content = packet.slice(transport);
+  if (content.length <= 64) return [{ packet, transport }];
+  const parts: Made[] = [];
+  const id = next(2 ** 32);
+  for (let at = 0; at < content.length;) {
+    const size = 64 + 8 * next(20);
+    const more = at + size < content.length ? 1 : 0;
+    const piece = content.slice(at, at + size);
+    if (version === 4) {
+      const header = packet.slice(0, transport);
+      header.set(be16(transport + piece.length), 2);
+      header.set(be16(id & 0xffff), 4);
+      header.set(be16((header[6]! & 0x80) << 8 | more << 13 | at >> 3), 6);
+      parts.push({ packet: join(header, piece), transport });
+    } else {
+      // Behind the fixed header; headers that stood there are left out
+      const header = packet.slice(0, 40);
+      const protocol = lastProtocol(packet, transport);
+      header.set(be16(8 + piece.length), 4);
+      header[6] = 44;
+      const fragment = [protocol, 0, ...be16(at | more), ...be32(id)];
+      parts.push({ packet: join(header, fragment, piece), transport: 48 });
+    }
+    at += size;
+  }
+  return parts;
+}
+
+function lastProtocol(packet: Uint8Array, transport: number): number {
+  let [at, protocol] = [40, packet[6]!];
+  while (at < transport) {
+    const length = protocol === 51 ? (packet[at + 1]! + 2) * 4 : (packet[at + 1]! + 1) * 8;
+    [at, protocol] = [at + length, packet[at]!];
+  }
+  return protocol;
+}
+
+function framed(
+  next: Random,
+  { packet }: Made,
+  link: number,
+  tags: readonly number[],
+  snaplen = Infinity,
+): { data: Uint8Array; wire: number } {
+  let frame: Uint8Array = packet;
+  if (link === 1) {
+    frame = ethernet(packet, tags);
+    if (frame.length < 60) frame = join(frame, new Uint8Array(60 - frame.length));
+  } else if (link === 113) frame = sll(packet);
+  else if (link === 276) frame = sll2(packet);
+  else if (link === 0 || link === 108) {
+    const family = packet[0]! >> 4 === 4 ? 2 : pick(next, [24, 28, 30]);
+    frame = loopback(packet, family, link === 108);
+  }
+  return { data: frame.slice(0, snaplen), wire: frame.length };
+}
