@@ -74,6 +74,7 @@ function differences(
       continue;
     }
     for (const field of fields) {
+      if (judged[field] === undefined) continue;
       const [tshark, spider] = [judged[field], record[field]].map((value) => JSON.stringify(value));
       if (tshark !== spider) {
         said.push(`${name}: ${field} is ${tshark} by tshark, ${spider} by spider`);

@@ -1,8 +1,8 @@
 import type { Counted, JudgedFlow } from "./flows.ts";
 import type { Packet, Segment } from "./packet.ts";
 
-/** A value of a flow record. */
-export type Value = string | number | boolean | null | readonly number[];
+/** A value of a flow record; undefined where the capture cut off what would tell. */
+export type Value = string | number | boolean | null | readonly number[] | undefined;
 
 const FIN = 1, SYN = 2, RST = 4, ACK = 16;
 
@@ -107,7 +107,7 @@ const TCPX: Record<string, Field> = {
   tcpx_synack_rev: (flow) => segments(flow, true).filter(isSynAck).length,
   tcpx_syn_differed: (flow) =>
     opening(flow).some(({ flags }, _, [first]) => flags !== first!.flags),
-  tcpx_synflags_answered: (flow) => answered(flow)?.flags ?? null,
+  tcpx_synflags_answered: (flow) => answered(flow),
 };
 
 /** Place of the SYN-ACK that answers: the first behind a SYN. */
@@ -127,14 +127,23 @@ function opening(flow: JudgedFlow): Segment[] {
   return segments(before, false).filter(isOpening);
 }
 
-/** The SYN that was answered: the one that the SYN-ACK's timestamp echoes, or the last. */
-function answered(flow: JudgedFlow): Segment | null {
+/**
+ * Flags of the SYN that was answered: the one whose timestamp the SYN-ACK echoes, or, since it may
+ * have been sent unseen, the last before a later timestamp; without timestamps the last of all.
+ */
+function answered(flow: JudgedFlow): number | null | undefined {
   const at = answer(flow);
   if (at < 0) return null;
   const syns = opening(flow);
-  const echo = flow.packets[at]!.packet.tcp!.timestamps?.[1];
-  const echoed = syns.find(({ timestamps }) => timestamps !== null && timestamps[0] === echo);
-  return echoed ?? syns.at(-1)!;
+  const synAck = flow.packets[at]!.packet.tcp!;
+  const last = syns.at(-1)!.flags;
+  if (syns.every(({ flags }) => flags === last)) return last;
+  if ([synAck, ...syns].some(({ cut }) => cut)) return undefined;
+  if (synAck.timestamps === null) return last;
+  const [, echo] = synAck.timestamps;
+  const echoed = syns.find(({ timestamps }) => timestamps?.[0] === echo);
+  const later = syns.findIndex(({ timestamps }) => timestamps !== null && timestamps[0] > echo);
+  return echoed?.flags ?? (later > 0 ? syns[later - 1]!.flags : last);
 }
 
 const DSCP: Record<string, Field> = {

@@ -45,7 +45,7 @@ export function flowsOf(
 ): { flows: JudgedFlow[]; passed: number } {
   const flows: JudgedFlow[] = [];
   const open = new Map<string, Open>();
-  const datagrams = new Map<string, Ends>();
+  const datagrams = new Map<string, Packet>();
   let passed = 0;
 
   const isOver = (flow: Open, packet: Packet): boolean => {
@@ -54,8 +54,8 @@ export function flowsOf(
       : flow.completed + BigInt(linger) * SECOND;
     if (packet.nanoseconds > deadline) return true;
     if (flow.completed === null || packet.tcp === null || !isOpening(packet)) return false;
-    return packet.tcp.sequence !== flow.packets.find(({ packet }) => isOpening(packet))?.packet
-      .tcp!.sequence;
+    const first = flow.packets.find(({ packet }) => isOpening(packet))?.packet.tcp;
+    return packet.tcp.sequence !== first?.sequence;
   };
   const add = (flow: Open, packet: Packet, reverse: boolean, error: boolean) => {
     const counted = { packet, reverse, error };
@@ -66,33 +66,50 @@ export function flowsOf(
     }
   };
 
+  const opened = (ends: Ends, packet: Packet) => {
+    const flow = open.get(keyOf(ends));
+    return flow === undefined || isOver(flow, packet) ? undefined : flow;
+  };
+
   for (const packet of packets) {
-    if (packet.quoted !== null) {
-      const flow = open.get(keyOf(packet.quoted));
-      if (flow !== undefined && !isOver(flow, packet)) {
-        add(flow, packet, isForward(flow, packet.quoted), true);
-        continue;
-      }
+    const found = quotations(packet).find((ends) => open.has(keyOf(ends)));
+    const quoted = found && opened(found, packet);
+    if (quoted !== undefined) {
+      add(quoted, packet, isForward(quoted, found!), true);
+      continue;
     }
-    let ends: Ends = packet;
     if (!packet.first) {
       const begun = datagrams.get(packet.fragment!);
-      if (begun === undefined) {
-        passed++;
-        continue;
-      }
-      ends = begun;
-    } else if (packet.fragment !== null) datagrams.set(packet.fragment, packet);
-    const key = keyOf(ends);
-    let flow = open.get(key);
-    if (flow === undefined || isOver(flow, packet)) {
-      flow = { ends, packets: [], last: packet.nanoseconds, completed: null };
-      flows.push(flow);
-      open.set(key, flow);
+      const flow = begun && isRecent(begun, packet) ? opened(begun, packet) : undefined;
+      if (flow === undefined) passed++;
+      else add(flow, packet, !isForward(flow, begun!), false);
+      continue;
     }
-    add(flow, packet, !isForward(flow, ends), false);
+    if (packet.fragment !== null) datagrams.set(packet.fragment, packet);
+    let flow = opened(packet, packet);
+    if (flow === undefined) {
+      flow = { ends: packet, packets: [], last: packet.nanoseconds, completed: null };
+      flows.push(flow);
+      open.set(keyOf(packet), flow);
+    }
+    add(flow, packet, !isForward(flow, packet), false);
   }
   return { flows, passed };
+}
+
+/**
+ * The ends that an error may mean: those that it quotes, or, since a translator of addresses may
+ * have changed one side only, with the receiver as their source or the sender as destination.
+ */
+function quotations({ quoted, source, destination }: Packet): Ends[] {
+  if (quoted === null) return [];
+  return [quoted, { ...quoted, source: destination }, { ...quoted, destination: source }];
+}
+
+/** A fragment comes within 30 s of the first, as long as hosts wait (Linux, ipfrag_time). */
+function isRecent(first: Packet, later: Packet): boolean {
+  const age = later.nanoseconds - first.nanoseconds;
+  return age <= 30n * SECOND && age >= -30n * SECOND;
 }
 
 /** A SYN without ACK. */

@@ -16,6 +16,8 @@ export interface Segment {
   readonly sequence: number;
   readonly acknowledgement: number;
   readonly window: number;
+  /** Whether the capture cut its options. */
+  readonly cut: boolean;
   /** Octets behind the header. */
   readonly payload: number;
   /** Kinds of its options, in order, without end and no-operation. */
@@ -148,7 +150,7 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
   const first = fragment === null || fragment.offset === 0;
   const top = first ? layers[next.at] : undefined;
   const room = Math.min(captured, octets - next.headers);
-  const tcp = top === "tcp" && room >= 20 ? segmentOf(told, octets - next.headers) : null;
+  const tcp = top === "tcp" && room >= 20 ? segmentOf(told, octets - next.headers, captured) : null;
   const icmp = (top === "icmp" || top === "icmpv6") && room >= 8 ? messageOf(told, top) : null;
   if (first) {
     if (next.protocol === 6 && tcp === null) return "unreadable";
@@ -175,7 +177,7 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     tcp,
     udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
     icmp,
-    quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type),
+    quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
     dnsResponse: layers[next.at + 1] === "dns" && flag(told("dns.flags.response")[0])
       ? number(told("dns.flags.rcode")[0])
       : null,
@@ -202,7 +204,7 @@ function portsOf(told: Told, top: string | undefined) {
   return { sourcePort: number(source), destinationPort: number(destination) };
 }
 
-function segmentOf(told: Told, room: number): Segment | null {
+function segmentOf(told: Told, room: number, captured: number): Segment | null {
   const header = Number(told("tcp.hdr_len")[0]);
   if (!(header >= 20 && header <= room)) return null;
   const kinds = told("tcp.option_kind").map(Number).filter((kind) => kind > 1);
@@ -212,6 +214,7 @@ function segmentOf(told: Told, room: number): Segment | null {
     sequence: Number(told("tcp.seq_raw")[0]),
     acknowledgement: Number(told("tcp.ack_raw")[0]),
     window: Number(told("tcp.window_size_value")[0]),
+    cut: captured < header,
     payload: Number(told("tcp.len")[0]),
     kinds,
     lengths: told("tcp.option_len").map(Number),
@@ -236,6 +239,7 @@ function quotedBy(
   icmp: number,
   version: 4 | 6,
   type: number,
+  room: number,
 ): Ends | null {
   if (!(version === 4 ? ERRORS_4 : ERRORS_6).includes(type)) return null;
   if (layers[icmp + 1] !== (version === 4 ? "ip" : "ipv6")) return null;
@@ -244,7 +248,7 @@ function quotedBy(
   if (source === undefined || destination === undefined) return null;
   if (version === 4 && told("ip.frag_offset")[1] !== "0") return null;
   const next = behind(layers, icmp + 1, told, 1);
-  if (next === null) return null;
+  if (next === null || next.headers > room) return null;
   const { at, protocol } = next;
   const ports = portsOf(told, layers[at]);
   if ((protocol === 6 || protocol === 17) && ports.destinationPort === null) return null;

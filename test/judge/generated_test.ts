@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "@std/assert";
+import { FlowTable } from "../../src/observe/flow_table.ts";
+import { LINKS } from "../data/mutants.ts";
+import { pcapFile } from "../data/packets.ts";
+import { judge } from "./compare.ts";
+import { generate, type Generated } from "./generate.ts";
+import { judgeTest } from "./judge.ts";
+
+/** Differences that a failing test shows. */
+const SHOWN = 20;
+
+/** Generates a capture, has it judged, and expects no difference. */
+async function agree(what: Generated): Promise<void> {
+  const path = Deno.makeTempFileSync({ suffix: ".pcap" });
+  try {
+    Deno.writeFileSync(path, pcapFile(generate(what), what.link));
+    const { flows, packets, counted, differences } = await judge(path);
+    assertEquals(differences.slice(0, SHOWN), [], `${differences.length} differences`);
+    assert(flows > what.flows / 2 && counted > packets / 2);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+for (const link of LINKS) {
+  judgeTest(
+    `generated flows, link type ${link}`,
+    () => agree({ seed: link + 1, flows: 1500, link }),
+  );
+}
+
+for (const snaplen of [68, 94, 128]) {
+  judgeTest(`generated flows, cut to ${snaplen} octets`, async () => {
+    for (const link of [1, 113, 276, 101]) {
+      await agree({ seed: snaplen + link, flows: 500, link, snaplen });
+    }
+  });
+}
+
+/** Whether this build joins fragments to their flow. */
+const joins = "fragments_joined" in
+  new FlowTable({ chains: ["basic"], idle: 30, linger: 5, input: 1 << 16 }).stats();
+
+judgeTest("generated flows in fragments", async () => {
+  for (const link of [1, 101]) await agree({ seed: link, flows: 1000, link, fragments: true });
+}, { ignore: !joins, reason: "fragments are not joined yet" });
