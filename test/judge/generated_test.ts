@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { FlowTable } from "../../src/observe/flow_table.ts";
 import { LINKS } from "../data/mutants.ts";
 import { pcapFile } from "../data/packets.ts";
 import { judge } from "./compare.ts";
 import { generate, type Generated } from "./generate.ts";
-import { judgeTest } from "./judge.ts";
+import { joinsFragments, judgeTest } from "./judge.ts";
 
 /** Differences that a failing test shows. */
 const SHOWN = 20;
@@ -37,10 +36,6 @@ for (const snaplen of [68, 94, 128]) {
   });
 }
 
-/** Whether this build joins fragments to their flow. */
-const joins = "fragments_joined" in
-  new FlowTable({ chains: ["basic"], idle: 30, linger: 5, input: 1 << 16 }).stats();
-
 judgeTest("generated flows in fragments", async () => {
   for (const link of [1, 101]) await agree({ seed: link, flows: 1000, link, fragments: true });
-}, { ignore: !joins, reason: "fragments are not joined yet" });
+}, joinsFragments);

@@ -1,0 +1,100 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
+import { isRoot } from "../lab/root.ts";
+import { spider } from "../spider.ts";
+import { judge } from "./compare.ts";
+import { joinsFragments, judgeTest } from "./judge.ts";
+
+/** The server's own addresses: a lab's last link (src/lab/network.ts). */
+const SERVER = ["10.21.1.2", "fd53:7069:6465:21:1::2"];
+const NARROW = 1280;
+const TALK = fileURLToPath(new URL("talk.ts", import.meta.url));
+
+/** Captures what passes the client's interface while something goes on. */
+async function capture(lab: Lab, path: string, meanwhile: () => Promise<void>): Promise<void> {
+  const [program, ...args] = lab.exec([
+    ...["dumpcap", "-q", "-P", "-B", "64", "-i", lab.interface, "-w", path],
+  ]);
+  const child = new Deno.Command(program, { args, stdout: "null", stderr: "piped" }).spawn();
+  const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; !text.includes("File: ");) {
+    const { value, done } = await said.read();
+    if (done) throw new Error(`dumpcap: ${text}`);
+    text += value;
+  }
+  try {
+    await meanwhile();
+  } finally {
+    child.kill("SIGINT");
+    while (!(await said.read()).done);
+    await child.status;
+  }
+}
+
+function talk(namespace: string, ...args: string[]): Deno.ChildProcess {
+  return new Deno.Command("ip", {
+    args: [
+      ...["netns", "exec", namespace, Deno.execPath(), "run", "-A", "--unstable-net", TALK],
+      ...args,
+    ],
+    stdout: "piped",
+  }).spawn();
+}
+
+/** Measurements of every kind of middlebox, over both families. */
+async function measurements(lab: Lab): Promise<void> {
+  const targets = MIDDLEBOXES.flatMap(({ name }) =>
+    ([4, 6] as const).flatMap((family) => lab.addresses(name, family, 3))
+  );
+  for (const connect of ["tcp", "http"]) {
+    const { code, err } = await spider(
+      ["measure", "ecn", "--connect", connect, "--timeout", "2"],
+      { input: targets.join("\n") + "\n", within: (command) => lab.exec(command) },
+    );
+    assertEquals(code, 0, err);
+  }
+}
+
+/** Datagrams and transfers, whole and in fragments, first over a wide path and then a narrow one. */
+async function conversations(lab: Lab): Promise<void> {
+  const server = talk(lab.server, "serve", ...SERVER);
+  try {
+    await server.stdout.getReader().read();
+    for (const mtu of [1500, NARROW]) {
+      run("ip", ["-n", lab.routers[0]!, "link", "set", "dev", "right", "mtu", String(mtu)]);
+      run("ip", ["-n", lab.server, "link", "set", "dev", "left", "mtu", String(mtu)]);
+      const { success } = await talk(lab.client, "call", ...SERVER).output();
+      assert(success);
+    }
+  } finally {
+    server.kill("SIGKILL");
+    await server.status;
+  }
+}
+
+/** Has a capture of a lab judged, and expects no difference. */
+async function agree(traffic: (lab: Lab) => Promise<void>): Promise<void> {
+  using lab = Lab.open();
+  const path = Deno.makeTempFileSync({ suffix: ".pcap" });
+  try {
+    await capture(lab, path, () => traffic(lab));
+    const { packets, flows, counted, differences } = await judge(path);
+    assertEquals(differences, []);
+    assert(packets > 500 && counted > 0.9 * packets && flows > 20, `${packets} packets`);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+const needsRoot = { ignore: !isRoot, reason: "needs root" };
+
+judgeTest("measurements in a lab", () => agree(measurements), needsRoot);
+
+judgeTest(
+  "datagrams, transfers and fragments in a lab",
+  () => agree(conversations),
+  isRoot ? joinsFragments : needsRoot,
+);
