@@ -12,6 +12,9 @@ export interface Verdict {
   readonly packets: number;
   readonly counted: number;
   readonly flows: number;
+  /** ICMP errors that were counted to a flow that they quote, and later fragments. */
+  readonly errors: number;
+  readonly fragments: number;
   /** Values that were compared. */
   readonly values: number;
   /** Fields of spider that the judge cannot read from tshark. */
@@ -45,9 +48,12 @@ export async function judge(path: string): Promise<Verdict> {
   });
   const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
   const theirs = results(observed.out) as unknown as FlowRecord[];
+  const all = flows.flatMap((flow) => flow.packets);
   return {
     packets: told.length,
-    counted: flows.reduce((sum, { packets }) => sum + packets.length, 0),
+    counted: all.length,
+    errors: all.filter(({ error }) => error).length,
+    fragments: all.filter(({ packet }) => !packet.first).length,
     flows: flows.length,
     values: flows.length * fields.length,
     unjudged: declared.filter((name) => FIELDS[name] === undefined),
@@ -56,7 +62,8 @@ export async function judge(path: string): Promise<Verdict> {
   };
 }
 
-function differences(
+/** What the records have that is not as the flows say, a line each. */
+export function differences(
   fields: readonly string[],
   flows: readonly JudgedFlow[],
   records: readonly Line[],

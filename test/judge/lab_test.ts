@@ -5,7 +5,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
 import { isRoot } from "../lab/root.ts";
 import { spider } from "../spider.ts";
-import { judge } from "./compare.ts";
+import { judge, type Verdict } from "./compare.ts";
 import { joinsFragments, judgeTest } from "./judge.ts";
 
 /** The server's own addresses: a lab's last link (src/lab/network.ts). */
@@ -44,6 +44,13 @@ function talk(namespace: string, ...args: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
+/** Waits for the first words of a program. */
+async function ready({ stdout }: Deno.ChildProcess): Promise<void> {
+  const reader = stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+}
+
 /** Measurements of every kind of middlebox, over both families. */
 async function measurements(lab: Lab): Promise<void> {
   const targets = MIDDLEBOXES.flatMap(({ name }) =>
@@ -62,7 +69,7 @@ async function measurements(lab: Lab): Promise<void> {
 async function conversations(lab: Lab): Promise<void> {
   const server = talk(lab.server, "serve", ...SERVER);
   try {
-    await server.stdout.getReader().read();
+    await ready(server);
     for (const mtu of [1500, NARROW]) {
       run("ip", ["-n", lab.routers[0]!, "link", "set", "dev", "right", "mtu", String(mtu)]);
       run("ip", ["-n", lab.server, "link", "set", "dev", "left", "mtu", String(mtu)]);
@@ -71,19 +78,22 @@ async function conversations(lab: Lab): Promise<void> {
     }
   } finally {
     server.kill("SIGKILL");
-    await server.status;
+    await server.output();
   }
 }
 
 /** Has a capture of a lab judged, and expects no difference. */
-async function agree(traffic: (lab: Lab) => Promise<void>): Promise<void> {
+async function agree(traffic: (lab: Lab) => Promise<void>): Promise<Verdict> {
   using lab = Lab.open();
   const path = Deno.makeTempFileSync({ suffix: ".pcap" });
   try {
     await capture(lab, path, () => traffic(lab));
-    const { packets, flows, counted, differences } = await judge(path);
+    const verdict = await judge(path);
+    const { packets, flows, counted, errors, differences } = verdict;
     assertEquals(differences, []);
     assert(packets > 500 && counted > 0.9 * packets && flows > 20, `${packets} packets`);
+    assert(errors > 5, `${errors} ICMP errors`);
+    return verdict;
   } finally {
     Deno.removeSync(path);
   }
@@ -91,10 +101,15 @@ async function agree(traffic: (lab: Lab) => Promise<void>): Promise<void> {
 
 const needsRoot = { ignore: !isRoot, reason: "needs root" };
 
-judgeTest("measurements in a lab", () => agree(measurements), needsRoot);
+judgeTest("measurements in a lab", async () => {
+  await agree(measurements);
+}, needsRoot);
 
 judgeTest(
   "datagrams, transfers and fragments in a lab",
-  () => agree(conversations),
+  async () => {
+    const { fragments } = await agree(conversations);
+    assert(fragments > 50, `${fragments} fragments`);
+  },
   isRoot ? joinsFragments : needsRoot,
 );

@@ -14,9 +14,17 @@ async function serve(hostname: string): Promise<void> {
   const listener = Deno.listen({ hostname, port: PORT });
   const socket = Deno.listenDatagram({ hostname, port: PORT, transport: "udp" });
   (async () => {
-    for await (const connection of listener) await connection.readable.pipeTo(connection.writable);
+    for await (const connection of listener) await echo(connection);
   })();
   for await (const [data, from] of socket) await socket.send(data, from);
+}
+
+async function echo(connection: Deno.Conn): Promise<void> {
+  const data = new Uint8Array(10_000);
+  for (let read; (read = await connection.read(data)) !== null;) {
+    for (let at = 0; at < read;) at += await connection.write(data.subarray(at, read));
+  }
+  connection.close();
 }
 
 async function datagrams(hostname: string): Promise<void> {
@@ -36,14 +44,14 @@ async function datagrams(hostname: string): Promise<void> {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Sends octets and reads as many back. */
 async function transfer(hostname: string): Promise<void> {
-  const connection = await Deno.connect({ hostname, port: PORT });
-  const read = new Response(connection.readable).bytes();
-  const writer = connection.writable.getWriter();
-  await writer.write(new Uint8Array(TRANSFER));
-  await writer.close();
-  const { length } = await read;
-  if (length !== TRANSFER) throw new Error(`${length} octets came back`);
+  using connection = await Deno.connect({ hostname, port: PORT });
+  const piece = new Uint8Array(30_000);
+  for (let back = 0, sent = 0; back < TRANSFER;) {
+    if (sent - back < piece.length && sent < TRANSFER) sent += await connection.write(piece);
+    else back += await connection.read(piece) ?? Infinity;
+  }
 }
 
 const [what, ...addresses] = Deno.args;
