@@ -24,6 +24,12 @@ const NEEDS: readonly Need[] = [
     lab: true,
     present: () => has("tshark"),
   },
+  {
+    package: "tcpreplay",
+    reason: "sends packets in the benchmark",
+    lab: true,
+    present: () => has("tcpreplay"),
+  },
 ];
 
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
