@@ -1,7 +1,9 @@
 import type { FlowRecord } from "../../src/contract/flow.ts";
 import { chains } from "../../src/observe/chains.ts";
 import { results, spider } from "../spider.ts";
-import { FIELDS, isDnsResponse, isUnreachable, type Value } from "./fields.ts";
+import type { Value } from "./field.ts";
+import { FIELDS } from "./fields.ts";
+import { endsByError, isDnsResponse } from "./fields_ip.ts";
 import { flowsOf, type JudgedFlow } from "./flows.ts";
 import { type Packet, packetOf } from "./packet.ts";
 import { tell } from "./tshark.ts";
@@ -43,7 +45,7 @@ export async function judge(path: string): Promise<Verdict> {
     idle: 30,
     linger: 5,
     completes: (counted) =>
-      names.includes("icmp") && isUnreachable(counted) ||
+      names.includes("icmp") && endsByError(counted) ||
       names.includes("dns") && isDnsResponse(counted),
   });
   const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));

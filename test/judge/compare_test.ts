@@ -23,7 +23,7 @@ const packet: Packet = {
   udpChecksum: null,
   icmp: null,
   quoted: null,
-  dnsResponse: null,
+  dnsResponse: false,
 };
 
 const flow: JudgedFlow = {

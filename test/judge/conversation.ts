@@ -1,5 +1,5 @@
 /** Scripts of what two hosts say to each other, without addresses and link headers. */
-import { ACK, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
+import { ACK, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
 
 /** Whole numbers below a bound. */
 export type Random = (below: number) => number;
@@ -19,17 +19,26 @@ export type Content =
     readonly flags: number;
     readonly sequence: number;
     readonly options?: readonly number[];
-    readonly payload?: number;
+    /** Octets, or how many there are. */
+    readonly payload?: number | Uint8Array;
     readonly words?: number;
   }
-  | { readonly kind: "udp"; readonly payload: number; readonly zero: boolean }
+  | { readonly kind: "udp"; readonly payload: number | Uint8Array; readonly zero: boolean }
   | { readonly kind: "echo"; readonly payload: number }
   /** An ICMP error about the packet `back` lines before, which quotes so many octets of it. */
-  | { readonly kind: "error"; readonly type: number; readonly back: number; readonly quote: number }
+  | {
+    readonly kind: "error";
+    readonly type: number;
+    readonly code: number;
+    readonly back: number;
+    readonly quote: number;
+  }
   | { readonly kind: "other"; readonly protocol: number; readonly payload: number };
 
-const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
-const soon = (next: Random) => (1 + next(400)) / 4096;
+/** One of a list. */
+export const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
+/** A short time. */
+export const soon = (next: Random) => (1 + next(400)) / 4096;
 
 /** Option lists of SYNs: none, usual ones, rare ones, and one that ends early. */
 function options(next: Random, shape: number, value: number, echo: number): readonly number[] {
@@ -37,13 +46,16 @@ function options(next: Random, shape: number, value: number, echo: number): read
     [],
     [2, 4, 5, 180],
     [2, 4, 5, 180, 4, 2, ...timestamps(value, echo).slice(2), 1, 3, 3, 7],
-    [2, 4, 2, 24, 1, 3, 3, next(15), 4, 2],
+    [2, 4, 2, 24, 1, 3, 3, next(16), 4, 2],
     [34, 2, 1, 1],
     [2, 4, 5, 180, 34, 10, ...Array.from({ length: 8 }, () => next(256)), 1, 1],
     [254, 4, 0xf9, 0x89],
     [255, 8, 0xf9, 0x89, 1, 2, 3, 4],
     [0, 2, 4, 5],
     [1, 1, 1, 4, 2],
+    [2, 3, 5],
+    [30, 12, 0, 0x81, ...be32(7), ...be32(9), 2, 4, 5, 0],
+    [253, 4, 0xf9, 0x89],
     timestamps(value, echo),
   ];
   return lists[shape % lists.length]!;
@@ -62,10 +74,13 @@ export function connection(next: Random): Line[] {
   const ecn = next(3) === 0;
   // A SYN that is sent again has a later timestamp, and a SYN-ACK echoes one of them
   const stamp = 1 + next(2 ** 31);
-  const shape = next(11);
+  const shape = next(14);
   let syns = 0;
   if (next(12) > 0) {
-    say(false, ecn ? SYN | ECE | CWR : SYN, { options: options(next, shape, stamp, 0) });
+    say(false, ecn ? SYN | ECE | CWR : SYN, {
+      options: options(next, shape, stamp, 0),
+      ...next(4) === 0 ? { payload: 1 + next(100) } : {},
+    });
     for (let again = next(5) === 0 ? 1 + next(2) : 0; again > 0; again--) {
       say(false, SYN, { options: options(next, shape, stamp + 1000 * ++syns, 0) });
     }
@@ -79,9 +94,9 @@ export function connection(next: Random): Line[] {
     lines.push({ after: soon(next), reverse: true, content: error(next, 1) });
   }
   say(true, pick(next, [SYN | ACK, SYN | ACK | ECE, SYN | ACK | ECE | CWR]), {
-    options: options(next, next(11), next(2 ** 32), stamp + 1000 * next(syns + 1)),
+    options: options(next, next(14), next(2 ** 32), stamp + 1000 * next(syns + 1)),
   });
-  if (next(10) === 0) say(true, SYN | ACK, { options: options(next, next(11), 7, stamp) });
+  if (next(10) === 0) say(true, SYN | ACK, { options: options(next, next(14), 7, stamp) });
   say(false, ACK);
   for (let exchanges = next(5); exchanges > 0; exchanges--) {
     say(false, ACK | 8, { payload: 1 + next(300), options: stamped(next) });
@@ -125,6 +140,7 @@ function error(next: Random, back: number): Content {
   return {
     kind: "error",
     type: pick(next, [3, 3, 11, 12]),
+    code: next(5),
     back,
     quote: pick(next, [28, 36, 60, 2000]),
   };

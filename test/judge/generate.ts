@@ -1,7 +1,6 @@
 import {
   be16,
   be32,
-  ethernet,
   type Frame,
   ICMP,
   ICMP6,
@@ -9,9 +8,6 @@ import {
   ip4,
   ip6,
   join,
-  loopback,
-  sll,
-  sll2,
   TCP,
   tcp,
   UDP,
@@ -24,9 +20,12 @@ import {
   datagrams,
   type Line,
   others,
+  pick,
   pings,
   type Random,
 } from "./conversation.ts";
+import { resolution } from "./resolution.ts";
+import { cutUp, framed, type Made } from "./frame.ts";
 
 /** What a generated capture is like. */
 export interface Generated {
@@ -40,17 +39,9 @@ export interface Generated {
   readonly fragments?: boolean;
 }
 
-const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
-
 interface Host {
   readonly address: readonly number[];
   readonly port: number;
-}
-
-/** An IP packet, and where its transport begins. */
-interface Made {
-  readonly packet: Uint8Array;
-  readonly transport: number;
 }
 
 /** Frames of many conversations at once, in the order of their times. */
@@ -59,18 +50,16 @@ export function generate({ seed, flows, link, snaplen, fragments }: Generated): 
   const frames: Frame[] = [];
   for (let i = 0; i < flows; i++) {
     const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
-    const [script, ports] = pick(
-      next,
-      [
-        [connection, true],
-        [connection, true],
-        [connection, true],
-        [datagrams, true],
-        [pings, false],
-        [others, false],
-      ] as const,
-    );
-    const hosts = [host(next, version, i), host(next, version, next(9))] as const;
+    const script = pick(next, [
+      ...[connection, connection, connection, datagrams, pings, others],
+      // Of a message that is cut tshark does not say whether the rest is as it should be
+      ...snaplen === undefined ? [resolution] : [],
+    ]);
+    const server = host(next, version, next(9));
+    const hosts = [
+      host(next, version, i),
+      script === resolution ? { ...server, port: 53 } : server,
+    ] as const;
     let time = 1_700_000_000 + next(flows * 40) / 4096;
     const said: Made[] = [];
     const tags = next(6) === 0 ? pick(next, [[0x8100], [0x88a8, 0x8100], [0x9100]]) : [];
@@ -78,7 +67,9 @@ export function generate({ seed, flows, link, snaplen, fragments }: Generated): 
       time += line.after;
       const made = packet(next, version, line, hosts, said);
       said.push(made);
-      const parts = fragments && ports && next(2) === 0 ? cutUp(next, made, version) : [made];
+      const parts = fragments && script !== pings && next(2) === 0
+        ? cutUp(next, made, version)
+        : [made];
       for (const part of parts) {
         frames.push({ time, ...framed(next, part, link, tags, snaplen) });
       }
@@ -145,13 +136,13 @@ function transport(
         ...segment,
         source,
         destination,
-        ...(payload === undefined ? {} : { payload: new Uint8Array(payload).fill(7) }),
+        ...(payload === undefined ? {} : { payload: octets(payload) }),
       });
       made.set(be16(next(65536)), 14);
       return [TCP, made];
     }
     case "udp": {
-      const made = udp(new Uint8Array(content.payload).fill(7), source, destination);
+      const made = udp(octets(content.payload), source, destination);
       if (!content.zero) made.set([0x12, 0x34], 6);
       return [UDP, made];
     }
@@ -165,68 +156,14 @@ function transport(
       // Without the ports the quotation names no flow
       const least = about.transport + 8;
       const quoted = about.packet.slice(0, Math.max(content.quote, least));
-      return [version === 4 ? ICMP : ICMP6, icmpError(type, 1, quoted)];
+      return [version === 4 ? ICMP : ICMP6, icmpError(type, content.code, quoted)];
     }
     case "other":
       return [content.protocol, new Uint8Array(content.payload).fill(9)];
   }
 }
 
-/** The fragments of a packet; the first holds the transport header. */
-function cutUp(next: Random, { packet, transport }: Made, version: 4 | 6): Made[] {
-  const content = packet.slice(transport);
-  if (content.length <= 64) return [{ packet, transport }];
-  const parts: Made[] = [];
-  const id = next(2 ** 32);
-  for (let at = 0; at < content.length;) {
-    const size = 64 + 8 * next(20);
-    const more = at + size < content.length ? 1 : 0;
-    const piece = content.slice(at, at + size);
-    if (version === 4) {
-      const header = packet.slice(0, transport);
-      header.set(be16(transport + piece.length), 2);
-      header.set(be16(id & 0xffff), 4);
-      header.set(be16((header[6]! & 0x80) << 8 | more << 13 | at >> 3), 6);
-      parts.push({ packet: join(header, piece), transport });
-    } else {
-      // Behind the fixed header; headers that stood there are left out
-      const header = packet.slice(0, 40);
-      const protocol = lastProtocol(packet, transport);
-      header.set(be16(8 + piece.length), 4);
-      header[6] = 44;
-      const fragment = [protocol, 0, ...be16(at | more), ...be32(id)];
-      parts.push({ packet: join(header, fragment, piece), transport: 48 });
-    }
-    at += size;
-  }
-  return parts;
-}
-
-function lastProtocol(packet: Uint8Array, transport: number): number {
-  let [at, protocol] = [40, packet[6]!];
-  while (at < transport) {
-    const length = protocol === 51 ? (packet[at + 1]! + 2) * 4 : (packet[at + 1]! + 1) * 8;
-    [at, protocol] = [at + length, packet[at]!];
-  }
-  return protocol;
-}
-
-function framed(
-  next: Random,
-  { packet }: Made,
-  link: number,
-  tags: readonly number[],
-  snaplen = Infinity,
-): { data: Uint8Array; wire: number } {
-  let frame: Uint8Array = packet;
-  if (link === 1) {
-    frame = ethernet(packet, tags);
-    if (frame.length < 60) frame = join(frame, new Uint8Array(60 - frame.length));
-  } else if (link === 113) frame = sll(packet);
-  else if (link === 276) frame = sll2(packet);
-  else if (link === 0 || link === 108) {
-    const family = packet[0]! >> 4 === 4 ? 2 : pick(next, [24, 28, 30]);
-    frame = loopback(packet, family, link === 108);
-  }
-  return { data: frame.slice(0, snaplen), wire: frame.length };
+/** What is given, or so many octets. */
+function octets(payload: number | Uint8Array): Uint8Array {
+  return typeof payload === "number" ? new Uint8Array(payload).fill(7) : payload;
 }

@@ -1,3 +1,12 @@
+import {
+  flag,
+  isDnsResponse,
+  messageOf,
+  number,
+  portsOf,
+  type Segment,
+  segmentOf,
+} from "./transport.ts";
 import type { Column, Told } from "./tshark.ts";
 
 /** The ends of a flow as a packet names them. */
@@ -8,27 +17,6 @@ export interface Ends {
   /** Ports; null where the protocol has none. */
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
-}
-
-/** A TCP header. */
-export interface Segment {
-  readonly flags: number;
-  readonly sequence: number;
-  readonly acknowledgement: number;
-  readonly window: number;
-  /** Whether the capture cut its options. */
-  readonly cut: boolean;
-  /** Octets behind the header. */
-  readonly payload: number;
-  /** Kinds of its options, in order, without end and no-operation. */
-  readonly kinds: readonly number[];
-  /** Lengths of those options. */
-  readonly lengths: readonly number[];
-  readonly mss: number | null;
-  readonly scale: number | null;
-  readonly timestamps: readonly [value: number, echo: number] | null;
-  /** Experiment identifiers (RFC 6994) of its experimental options. */
-  readonly experiments: readonly number[];
 }
 
 /** A packet that can be counted to a flow. */
@@ -54,8 +42,8 @@ export interface Packet extends Ends {
   readonly icmp: { readonly type: number; readonly code: number } | null;
   /** Ends of the packet that an ICMP error quotes. */
   readonly quoted: Ends | null;
-  /** Response code of a DNS response; null for anything else. */
-  readonly dnsResponse: number | null;
+  /** Whether it is a valid DNS response. */
+  readonly dnsResponse: boolean;
 }
 
 /** An IPv6 extension header: its protocol number and where tshark says what follows and how long it is. */
@@ -94,9 +82,6 @@ function linkLength(layers: readonly string[], told: Told): number {
   }
   return 0;
 }
-
-const number = (text: string | undefined) => text === undefined ? null : Number(text);
-const flag = (text: string | undefined) => text === "1" || text === "True";
 
 /** What follows an IP header: its layer, its protocol, and the octets of headers before it. */
 interface Behind {
@@ -178,9 +163,7 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
     icmp,
     quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
-    dnsResponse: layers[next.at + 1] === "dns" && flag(told("dns.flags.response")[0])
-      ? number(told("dns.flags.rcode")[0])
-      : null,
+    dnsResponse: layers[next.at + 1] === "dns" && isDnsResponse(told),
   };
 }
 
@@ -193,44 +176,6 @@ function fragmentOf(told: Told, version: 4 | 6): { id: string; offset: number } 
   const offset = Number(told("ip.frag_offset")[0]);
   if (offset === 0 && !flag(told("ip.flags.mf")[0])) return null;
   return { id: told("ip.id")[0]!, offset };
-}
-
-function portsOf(told: Told, top: string | undefined) {
-  const [source, destination] = top === "tcp"
-    ? [told("tcp.srcport")[0], told("tcp.dstport")[0]]
-    : top === "udp"
-    ? [told("udp.srcport")[0], told("udp.dstport")[0]]
-    : [];
-  return { sourcePort: number(source), destinationPort: number(destination) };
-}
-
-function segmentOf(told: Told, room: number, captured: number): Segment | null {
-  const header = Number(told("tcp.hdr_len")[0]);
-  if (!(header >= 20 && header <= room)) return null;
-  const kinds = told("tcp.option_kind").map(Number).filter((kind) => kind > 1);
-  const [value] = told("tcp.options.timestamp.tsval");
-  return {
-    flags: Number(told("tcp.flags")[0]) & 0xff,
-    sequence: Number(told("tcp.seq_raw")[0]),
-    acknowledgement: Number(told("tcp.ack_raw")[0]),
-    window: Number(told("tcp.window_size_value")[0]),
-    cut: captured < header,
-    payload: Number(told("tcp.len")[0]),
-    kinds,
-    lengths: told("tcp.option_len").map(Number),
-    mss: number(told("tcp.options.mss_val")[0]),
-    scale: number(told("tcp.options.wscale.shift")[0]),
-    timestamps: value === undefined
-      ? null
-      : [Number(value), Number(told("tcp.options.timestamp.tsecr")[0])],
-    experiments: told("tcp.options.experimental.exid").map(Number),
-  };
-}
-
-function messageOf(told: Told, layer: "icmp" | "icmpv6") {
-  const [type] = told(`${layer}.type`);
-  if (type === undefined) return null;
-  return { type: Number(type), code: Number(told(`${layer}.code`)[0]) };
 }
 
 function quotedBy(

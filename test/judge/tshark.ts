@@ -52,6 +52,7 @@ export const COLUMNS = [
   "tcp.options.timestamp.tsval",
   "tcp.options.timestamp.tsecr",
   "tcp.options.experimental.exid",
+  "tcp.options.unknown.payload",
   "udp.srcport",
   "udp.dstport",
   "udp.length",
@@ -61,7 +62,9 @@ export const COLUMNS = [
   "icmpv6.type",
   "icmpv6.code",
   "dns.flags.response",
+  "dns.flags.opcode",
   "dns.flags.rcode",
+  "_ws.malformed",
 ] as const;
 
 /** The name of a column. */
