@@ -70,22 +70,36 @@ export function flowsOf(
     const flow = open.get(keyOf(ends));
     return flow === undefined || isOver(flow, packet) ? undefined : flow;
   };
+  /** Ends of the first fragment of a later one, if it was seen not long ago. */
+  const begun = (later: Ends, datagram: string, { nanoseconds }: Packet): Ends | undefined => {
+    const first = datagrams.get(datagramOf(later, datagram));
+    return first !== undefined && isRecent(first, nanoseconds) ? first : undefined;
+  };
+  /** The flow that an error is about, and the ends that say so. */
+  const quoted = (packet: Packet): [Open, Ends] | undefined => {
+    for (const ends of quotations(packet)) {
+      const { datagram } = packet.quoted!;
+      const whole = datagram === null ? ends : begun(ends, datagram, packet);
+      const flow = whole && opened(whole, packet);
+      if (flow !== undefined) return [flow, whole!];
+    }
+  };
 
   for (const packet of packets) {
-    const found = quotations(packet).find((ends) => open.has(keyOf(ends)));
-    const quoted = found && opened(found, packet);
-    if (quoted !== undefined) {
-      add(quoted, packet, isForward(quoted, found!), true);
+    const about = quoted(packet);
+    if (about !== undefined) {
+      const [flow, ends] = about;
+      add(flow, packet, isForward(flow, ends), true);
       continue;
     }
     if (!packet.first) {
-      const begun = datagrams.get(packet.fragment!);
-      const flow = begun && isRecent(begun, packet) ? opened(begun, packet) : undefined;
+      const first = begun(packet, packet.fragment!, packet);
+      const flow = first && opened(first, packet);
       if (flow === undefined) passed++;
-      else add(flow, packet, !isForward(flow, begun!), false);
+      else add(flow, packet, !isForward(flow, first!), false);
       continue;
     }
-    if (packet.fragment !== null) datagrams.set(packet.fragment, packet);
+    if (packet.fragment !== null) datagrams.set(datagramOf(packet, packet.fragment), packet);
     let flow = opened(packet, packet);
     if (flow === undefined) {
       flow = { ends: packet, packets: [], last: packet.nanoseconds, completed: null };
@@ -106,9 +120,12 @@ function quotations({ quoted, source, destination }: Packet): Ends[] {
   return [quoted, { ...quoted, source: destination }, { ...quoted, destination: source }];
 }
 
+const datagramOf = ({ source, destination }: Ends, datagram: string) =>
+  `${source} ${destination} ${datagram}`;
+
 /** A fragment comes within 30 s of the first, as long as hosts wait (Linux, ipfrag_time). */
-function isRecent(first: Packet, later: Packet): boolean {
-  const age = later.nanoseconds - first.nanoseconds;
+function isRecent(first: Packet, now: bigint): boolean {
+  const age = now - first.nanoseconds;
   return age <= 30n * SECOND && age >= -30n * SECOND;
 }
 

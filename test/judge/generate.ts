@@ -35,8 +35,8 @@ export interface Generated {
   readonly link: number;
   /** Octets kept of each frame. */
   readonly snaplen?: number;
-  /** Whether datagrams are cut into fragments. */
-  readonly fragments?: boolean;
+  /** Fragments, and quotations that a translator of addresses has changed. */
+  readonly hard?: boolean;
 }
 
 interface Host {
@@ -45,7 +45,7 @@ interface Host {
 }
 
 /** Frames of many conversations at once, in the order of their times. */
-export function generate({ seed, flows, link, snaplen, fragments }: Generated): Frame[] {
+export function generate({ seed, flows, link, snaplen, hard = false }: Generated): Frame[] {
   const next = random(seed);
   const frames: Frame[] = [];
   for (let i = 0; i < flows; i++) {
@@ -61,15 +61,13 @@ export function generate({ seed, flows, link, snaplen, fragments }: Generated): 
       script === resolution ? { ...server, port: 53 } : server,
     ] as const;
     let time = 1_700_000_000 + next(flows * 40) / 4096;
-    const said: Made[] = [];
+    const said: Made[][] = [];
     const tags = next(6) === 0 ? pick(next, [[0x8100], [0x88a8, 0x8100], [0x9100]]) : [];
     for (const line of script(next)) {
       time += line.after;
-      const made = packet(next, version, line, hosts, said);
-      said.push(made);
-      const parts = fragments && script !== pings && next(2) === 0
-        ? cutUp(next, made, version)
-        : [made];
+      const made = packet(next, version, line, hosts, said, hard);
+      const parts = hard && script !== pings && next(2) === 0 ? cutUp(next, made, version) : [made];
+      said.push(parts);
       for (const part of parts) {
         frames.push({ time, ...framed(next, part, link, tags, snaplen) });
       }
@@ -90,10 +88,11 @@ function packet(
   version: 4 | 6,
   { reverse, content }: Line,
   hosts: readonly [Host, Host],
-  said: readonly Made[],
+  said: readonly Made[][],
+  hard: boolean,
 ): Made {
   const [from, to] = reverse ? [hosts[1], hosts[0]] : hosts;
-  let [protocol, payload] = transport(next, version, content, from.port, to.port, said);
+  let [protocol, payload] = transport(next, version, content, from.port, to.port, said, hard);
   const mark = pick(next, [0, 0, 1, 2, 3]) | pick(next, [0, 0, 0xb8, next(64) << 2]);
   const ends = { source: from.address, destination: to.address };
   if (version === 4) {
@@ -127,7 +126,8 @@ function transport(
   content: Content,
   source: number,
   destination: number,
-  said: readonly Made[],
+  said: readonly Made[][],
+  hard: boolean,
 ): [number, Uint8Array] {
   switch (content.kind) {
     case "tcp": {
@@ -151,11 +151,12 @@ function transport(
         ? [ICMP, icmpError(pick(next, [0, 8]), 0, new Uint8Array(content.payload))]
         : [ICMP6, icmpError(pick(next, [128, 129]), 0, new Uint8Array(content.payload))];
     case "error": {
-      const about = said.at(-content.back)!;
+      const about = pick(next, said.at(-content.back)!);
       const type = version === 4 ? content.type : content.type === 3 ? 1 : 3;
       // Without the ports the quotation names no flow
       const least = about.transport + 8;
       const quoted = about.packet.slice(0, Math.max(content.quote, least));
+      if (hard && next(4) === 0) translate(next, quoted, version);
       return [version === 4 ? ICMP : ICMP6, icmpError(type, content.code, quoted)];
     }
     case "other":
@@ -166,4 +167,10 @@ function transport(
 /** What is given, or so many octets. */
 function octets(payload: number | Uint8Array): Uint8Array {
   return typeof payload === "number" ? new Uint8Array(payload).fill(7) : payload;
+}
+
+/** Another address on one side of a packet. */
+function translate(next: Random, packet: Uint8Array, version: 4 | 6): void {
+  const [start, length] = version === 4 ? [12, 4] : [8, 16];
+  packet[start + next(2) * length]! ^= 1;
 }
