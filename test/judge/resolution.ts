@@ -1,4 +1,4 @@
-import { be16, be32, join } from "../data/packets.ts";
+import { ACK, be16, be32, FIN, join, SYN } from "../data/packets.ts";
 import { type Line, pick, type Random, soon } from "./conversation.ts";
 
 const NAME = [3, 119, 119, 119, 7, ...new TextEncoder().encode("example"), 0];
@@ -25,13 +25,34 @@ export function resolution(next: Random): Line[] {
     message(RESPONSE, 1, ...QUESTION).slice(0, 15),
     new Uint8Array(5),
   ]);
+  const query = message(QUERY, 0, ...QUESTION);
+  if (next(4) === 0) return overTcp(next, query, answer);
   const line = (reverse: boolean, payload: Uint8Array): Line => ({
     after: soon(next),
     reverse,
     content: { kind: "udp", payload, zero: false },
   });
-  const asked = line(false, message(QUERY, 0, ...QUESTION));
+  const asked = line(false, query);
   const lines = [asked, ...next(4) === 0 ? [asked] : [], line(true, answer)];
   // The same ports again, at once or when the flow has gone
   return next(4) === 0 ? [...lines, { ...asked, after: soon(next) + next(9) }] : lines;
+}
+
+/** The same in a connection, each message behind its length. */
+function overTcp(next: Random, query: Uint8Array, answer: Uint8Array): Line[] {
+  const line = (reverse: boolean, flags: number, payload: Uint8Array | number = 0): Line => ({
+    after: soon(next),
+    reverse,
+    content: { kind: "tcp", flags, sequence: reverse ? 9000 : 5000, payload },
+  });
+  const framed = (message: Uint8Array) => join(be16(message.length), message);
+  return [
+    line(false, SYN),
+    line(true, SYN | ACK),
+    line(false, ACK, framed(query)),
+    line(true, ACK, framed(answer)),
+    line(false, ACK),
+    line(true, FIN | ACK),
+    line(false, FIN | ACK),
+  ];
 }

@@ -87,7 +87,11 @@ function unknown(told: Told, length: number | null): number | undefined {
 
 /** Whether it is a DNS response with assigned operation and result, of which tshark can read every part. */
 export function isDnsResponse(told: Told): boolean {
+  // Over TCP tshark takes what ends too early for the beginning of more, even when it is all
+  const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
+  const isWhole = length === undefined || Number(length) + 2 <= Number(octets);
   return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
+    !(isWhole && told("_ws.unreassembled").length > 0) &&
     [0, 1, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&
     Number(told("dns.flags.rcode")[0]) <= 11;
 }

@@ -61,10 +61,12 @@ export const COLUMNS = [
   "icmp.code",
   "icmpv6.type",
   "icmpv6.code",
+  "dns.length",
   "dns.flags.response",
   "dns.flags.opcode",
   "dns.flags.rcode",
   "_ws.malformed",
+  "_ws.unreassembled",
 ] as const;
 
 /** The name of a column. */
