@@ -18,6 +18,18 @@ const NEEDS: readonly Need[] = [
   { package: "iproute2", reason: "interfaces, routes, namespaces", present: () => has("ip") },
   { package: "nftables", reason: "middleboxes in labs", lab: true, present: () => has("nft") },
   { package: "nginx-light", reason: "targets in labs", lab: true, present: () => has("nginx") },
+  {
+    package: "tshark",
+    reason: "judges the observer in tests",
+    lab: true,
+    present: () => has("tshark"),
+  },
+  {
+    package: "tcpreplay",
+    reason: "sends packets in the benchmark",
+    lab: true,
+    present: () => has("tcpreplay"),
+  },
 ];
 
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];

@@ -1,4 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
@@ -7,6 +8,7 @@ import { startupRow } from "./startup.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   observe: observeRows,
+  live: liveRow,
   measure: measureRows,
   memory: memoryRow,
   startup: startupRow,

@@ -1,203 +1,38 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FlowRecord } from "../../src/contract/flow.ts";
-import type { FlowTable } from "../../src/observe/flow_table.ts";
-import { addressText } from "../../src/host/address.ts";
-import { chains } from "../../src/observe/chains.ts";
-import { drained, drainedText, feed, flowTable, recordOf } from "../data/dissect.ts";
+import { drained, feed, flowTable } from "../data/dissect.ts";
 import { LINKS, mutant } from "../data/mutants.ts";
-import type { Frame } from "../data/packets.ts";
-import { records } from "../data/packets.ts";
 import { random } from "../data/random.ts";
 import { STARTING } from "../data/starting.ts";
-import { slowChains } from "../data/slow_chains.ts";
-import { read, type Reading } from "../data/slow_reader.ts";
+import { Invariants } from "../fuzz/invariants.ts";
+import { alone } from "../fuzz/reading.ts";
+import { checkRecord, checkSum, passedOver } from "../fuzz/records.ts";
 
 const PACKETS = 220_000;
-const SMALL = 1 << 16;
 const POISON = 96;
-
-/** Counters of packets that are in no flow's record. */
-const PASSED_OVER = [
-  "truncated",
-  "not_ip",
-  "malformed_link",
-  "malformed_ip",
-  "malformed_transport",
-  "fragments",
-  "unexpected",
-  "late",
-  "not_stored",
-];
-
-const TYPES: Record<string, (value: unknown) => boolean> = {
-  address: (value) => typeof value === "string" && /^[0-9a-f.:]+$/.test(value),
-  port: (value) => value === null || isCount(value) && value < 65_536,
-  protocol: (value) => isCount(value) && value < 256,
-  time: (value) => typeof value === "number" && value >= 0,
-  integer: isCount,
-  "integer?": (value) => value === null || isCount(value),
-  boolean: (value) => typeof value === "boolean",
-  "boolean?": (value) => value === null || typeof value === "boolean",
-  "integers?": (value) => value === null || Array.isArray(value) && value.every(isCount),
-};
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-const FIELDS = chains().flatMap((chain) => chain.fields);
-
-/** Every field there, in its order, with a value of its type. */
-function checkRecord(record: FlowRecord): void {
-  const entries = Object.entries(record);
-  assertEquals(entries.length, FIELDS.length);
-  for (const [i, [name, value]] of entries.entries()) {
-    const field = FIELDS[i]!;
-    if (name !== field.name || !TYPES[field.type]!(value)) {
-      throw new Error(`${name} is ${value} in ${JSON.stringify(record)}`);
-    }
-  }
-  assert(record.pkt_fwd + record.pkt_rev > 0);
-  assert(record.pkt_last >= record.pkt_first);
-}
-
-/** Every packet is in a record or in one counter. */
-function checkSum(table: FlowTable, flows: readonly FlowRecord[]): void {
-  const stats = table.stats();
-  const passed = PASSED_OVER.reduce((sum, name) => sum + stats[name]!, 0);
-  const kept = flows.reduce((sum, flow) => sum + flow.pkt_fwd + flow.pkt_rev, 0);
-  assertEquals(passed + kept, stats.packets);
-  assertEquals(stats.flows, flows.length);
-}
-
-/** Dissects one frame with given octets behind it. */
-function alone(table: FlowTable, frame: Frame, link: number, behind: Uint8Array): void {
-  const data = records([frame]);
-  const input = table.input(1);
-  input.set(data);
-  input.set(behind, data.length);
-  table.dissect(data.length, link, 1);
-  // Nothing was written to the packet or behind it
-  for (let i = 0; i < data.length; i++) if (input[i] !== data[i]) throw new Error("input written");
-  for (let i = 0; i < behind.length; i++) {
-    if (input[data.length + i] !== behind[i]) throw new Error("written behind the input");
-  }
-}
-
-const expecting = flowTable({ expectedOnly: true, input: SMALL });
-
-/** What a frame comes to in an empty table, as the slow reader says and as the dissector says. */
-function compare(table: FlowTable, frame: Frame, link: number, before: Record<string, number>) {
-  const expected = read(frame.data, frame.wire!, link);
-  const now = table.stats();
-  const [flow] = drained(table);
-  const context = `link ${link}, wire ${frame.wire}: ${frame.data.toHex()}`;
-  if ("counter" in expected) {
-    assertEquals(now[expected.counter]! - before[expected.counter]!, 1, context);
-    assertEquals(flow, undefined, context);
-    return now;
-  }
-  if (flow === undefined) throw new Error(`no flow; ${context}`);
-  checkRecord(flow);
-  const { pkt_first: _first, pkt_last: _last, ...found } = flow;
-  const wanted = {
-    sip: addressText(Uint8Array.from(expected.source)),
-    dip: addressText(Uint8Array.from(expected.destination)),
-    proto: expected.protocol,
-    sp: expected.sourcePort,
-    dp: expected.destinationPort,
-    pkt_fwd: 1,
-    pkt_rev: 0,
-    oct_fwd: expected.octets,
-    oct_rev: 0,
-    ...slowChains(expected.packet, false),
-  };
-  if (JSON.stringify(found) !== JSON.stringify(wanted)) assertEquals(found, wanted, context);
-  // An ICMP error may quote just the flow that it would be in itself
-  const icmp = expected.protocol === 1 || expected.protocol === 58;
-  const loop = expected.source.join() === expected.destination.join();
-  if (!icmp && !loop) compareReverse(frame, link, expected);
-  return now;
-}
-
-/** The same for the fields of the reverse direction: the flow is expected the other way round. */
-function compareReverse(
-  frame: Frame,
-  link: number,
-  expected: Exclude<Reading, { counter: string }>,
-) {
-  const address = (octets: readonly number[]) => addressText(Uint8Array.from(octets));
-  const flow = expecting.expect(
-    { address: address(expected.destination), port: expected.destinationPort ?? 0 },
-    { address: address(expected.source), port: expected.sourcePort ?? 0 },
-    expected.protocol,
-  );
-  feed(expecting, [frame], link);
-  const { dip, ...record } = recordOf(expecting, flow);
-  expecting.release(flow);
-  expecting.flush();
-  const wanted = { ...slowChains(expected.packet, true) };
-  const found = Object.fromEntries(
-    Object.keys(wanted).map((name) => [name, record[name as keyof typeof record]]),
-  );
-  const context = `in reverse, link ${link}, wire ${frame.wire}: ${frame.data.toHex()}`;
-  assertEquals(dip, address(expected.source), context);
-  if (JSON.stringify(found) !== JSON.stringify(wanted)) assertEquals(found, wanted, context);
-}
 
 Deno.test("220,000 mangled packets: none reads beyond its end, and every one is accounted for", () => {
   const next = random(20_19);
-  const options = { idle: 4, linger: 1 };
-  // The same packets with other octets behind each, and in batches, where the next one stands there
-  const zeros = new Uint8Array(POISON);
-  const poisoned = [0x00, 0xff].map((poison) => ({
-    poison: new Uint8Array(POISON).fill(poison),
-    table: flowTable({ ...options, input: SMALL }),
-    text: "",
-  }));
-  const batched = flowTable(options);
-  let inBatches = "";
-  const empty = flowTable({ ...options, input: SMALL });
-  let counted = empty.stats();
+  const invariants = new Invariants();
   let time = 1_700_000_000;
-  let frames: Frame[] = [];
-  for (let i = 0; i < PACKETS; i++) {
-    const link = LINKS[Math.floor(i / 100) % LINKS.length]!;
-    if (next(10) === 0) time += next(1000) / 1024;
-    if (next(2000) === 0) time += pickLeap(next);
-    const { frame, cut } = mutant(next, time, link);
-    for (const { table, poison } of poisoned) alone(table, frame, link, poison);
-    // What was cut makes sense of a read beyond the end more often than poison does
-    alone(empty, frame, link, cut.length > 0 ? cut : zeros);
-    empty.flush();
-    counted = compare(empty, frame, link, counted);
-    frames.push(frame);
-    if (i % 100 === 99) {
-      feed(batched, frames, link);
-      frames = [];
-    }
-    if (i % 5000 === 4999) {
-      for (const one of poisoned) one.text += drainedText(one.table);
-      inBatches += drainedText(batched);
-      assertEquals(poisoned[0]!.table.stats(), batched.stats());
-    }
+  for (let i = 0; i < PACKETS; i += 100) {
+    const link = LINKS[i / 100 % LINKS.length]!;
+    invariants.take(
+      Array.from({ length: 100 }, () => {
+        if (next(10) === 0) time += next(1000) / 1024;
+        if (next(2000) === 0) time += pickLeap(next);
+        return mutant(next, time, link);
+      }),
+      link,
+    );
+    if (i % 5000 === 4900) invariants.settle();
   }
-  for (const one of poisoned) {
-    one.table.flush();
-    one.text += drainedText(one.table);
-  }
-  batched.flush();
-  inBatches += drainedText(batched);
-  assert(poisoned[0]!.text === poisoned[1]!.text, "what stands behind a packet was read");
-  assert(poisoned[0]!.text === inBatches, "packets in a batch are read in another way");
-  for (const { table } of poisoned) assertEquals(table.stats(), batched.stats());
-  const flows = inBatches.trimEnd().split("\n").map((line) => JSON.parse(line) as FlowRecord);
-  for (const flow of flows) checkRecord(flow);
-  assertEquals(batched.stats().packets, PACKETS);
-  checkSum(batched, flows);
+  const { flows, stats } = invariants.end();
   // The packets are of every kind
-  const stats = batched.stats();
-  for (const name of PASSED_OVER.slice(0, 6)) assert(stats[name]! > PACKETS / 200, name);
+  const rare = ["unexpected", "late", "not_stored", "ignored"];
+  for (const name of passedOver(stats).filter((name) => !rare.includes(name))) {
+    assert(stats[name]! > PACKETS / 400, name);
+  }
   assert(flows.some((flow) => flow.pkt_fwd > 3 && flow.pkt_rev > 3));
   // And every field says something at times
   for (const [name, start] of Object.entries(STARTING)) {

@@ -1,0 +1,104 @@
+import { Lab } from "../../src/lab/lab.ts";
+import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
+import { spiderCommand } from "./process.ts";
+import { grouped, type Row } from "./row.ts";
+
+const RATE = 300_000;
+const SECONDS = 10;
+/** Flows of the capture that is sent once a second, each time from and to other addresses. */
+const FLOWS = Math.ceil(RATE / PACKETS_A_FLOW);
+const SENT = FLOWS * PACKETS_A_FLOW * SECONDS;
+/** tcpreplay keeps to a rate only roughly. */
+const NEARLY = 0.98;
+
+/** What the observer saw. */
+interface Seen {
+  readonly packets: number;
+  readonly flows: number;
+  readonly dropped: number;
+}
+
+/** Packets over veth as fast as asked, and `spider observe` on their way. */
+export async function liveRow(): Promise<Row> {
+  using lab = Lab.open();
+  const folder = Deno.makeTempDirSync({ prefix: "spider-bench-" });
+  try {
+    writeCapture(`${folder}/flows.pcap`, FLOWS);
+    const output = `${folder}/flows.ndjson`;
+    const observer = await observe(lab, output);
+    const rate = await send(lab, `${folder}/flows.pcap`);
+    await pause(500); // what the kernel has gathered
+    const { packets, flows, dropped } = await end(observer, output);
+    return {
+      work: `observe live over veth, ${grouped(SENT)} packets of ${
+        grouped(FLOWS * SECONDS)
+      } TCP flows, chains basic tcp ecn`,
+      ours: `${grouped(rate)} packets/s sent, ${grouped(packets)} counted in ${
+        grouped(flows)
+      } flows, ${grouped(dropped)} dropped`,
+      peers: [],
+      bound: `${grouped(RATE)} packets/s for ${SECONDS} s, no drop, all counted`,
+      reached: rate >= RATE * NEARLY && packets === SENT && flows === FLOWS * SECONDS &&
+        dropped === 0,
+    };
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function within(namespace: string, command: readonly string[]): Deno.Command {
+  return new Deno.Command("ip", {
+    args: ["netns", "exec", namespace, ...command],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Starts the observer at the router's end of the client's link, and waits until it listens. */
+async function observe(lab: Lab, output: string): Promise<Deno.ChildProcess> {
+  const [router = ""] = lab.routers;
+  const child = within(
+    router,
+    spiderCommand(["observe", "-i", "left", "--output", output, "tcp", "ecn"]),
+  ).spawn();
+  for (let tries = 0; tries < 100; tries++) {
+    const { stdout } = await within(router, ["cat", "/proc/net/packet"]).output();
+    // The first line names the columns
+    if (new TextDecoder().decode(stdout).trimEnd().includes("\n")) return child;
+    await pause(50);
+  }
+  child.kill("SIGKILL");
+  throw new Error("the observer does not listen");
+}
+
+/** Sends the capture over and over; packets a second. */
+async function send(lab: Lab, path: string): Promise<number> {
+  const { success, stdout, stderr } = await within(lab.client, [
+    ...["tcpreplay", "--preload-pcap", "--intf1", lab.interface, "--pps", String(RATE)],
+    ...["--loop", String(SECONDS), "--unique-ip", path],
+  ]).output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  const rate = /([\d.]+) pps/.exec(said)?.[1];
+  if (!success || rate === undefined) throw new Error(`tcpreplay: ${said}`);
+  return Number(rate);
+}
+
+async function end(observer: Deno.ChildProcess, output: string): Promise<Seen> {
+  observer.kill("SIGINT");
+  const { success, stderr } = await observer.output();
+  const said = new TextDecoder().decode(stderr);
+  const dropped = /(\d+) dropped by the kernel/.exec(said)?.[1];
+  if (!success || dropped === undefined) throw new Error(`spider observe: ${said}`);
+  // The lab's own packets, such as neighbour discovery, are not TCP
+  const records = Deno.readTextFileSync(output).split("\n")
+    .filter((line) => line.includes('"proto":6,'))
+    .map((line) => JSON.parse(line) as { pkt_fwd: number; pkt_rev: number });
+  return {
+    packets: records.reduce((sum, { pkt_fwd, pkt_rev }) => sum + pkt_fwd + pkt_rev, 0),
+    flows: records.length,
+    dropped: Number(dropped),
+  };
+}

@@ -1,0 +1,98 @@
+import { LINKS, type Mutant, mutant } from "../data/mutants.ts";
+import { random } from "../data/random.ts";
+import { Invariants } from "./invariants.ts";
+import { keep, kept, shrink } from "./kept.ts";
+
+/** Packets of one round: a capture of one link type, in tables of its own. */
+export const ROUND = 2000;
+const PORTION = 100;
+
+/** What to run, and until when. */
+export interface Campaign {
+  /** The first round's; each has the next one. */
+  readonly seed: number;
+  readonly packets: number;
+  readonly seconds: number;
+  /** Where to put what breaks something. */
+  readonly folder: string;
+  readonly stop: AbortSignal;
+  /** Told after every round how many packets there were. */
+  progress(packets: number): void;
+  /** A check of its own, beside the invariants: throws for a packet that it does not like. */
+  check?(mutant: Mutant, link: number): void;
+}
+
+/** What was broken. */
+export interface Fault {
+  /** The capture that breaks it. */
+  readonly path: string;
+  readonly packets: number;
+  readonly reason: string;
+  /** Command lines that break it again. */
+  readonly again: readonly string[];
+}
+
+type Check = Campaign["check"];
+
+/** The link type and packets of a round, the same for the same seed. */
+function round(seed: number): { link: number; mutants: Mutant[] } {
+  const next = random(seed);
+  const link = LINKS[seed % LINKS.length]!;
+  let time = 1_700_000_000;
+  const mutants = Array.from({ length: ROUND }, () => {
+    if (next(10) === 0) time += next(1000) / 1024;
+    if (next(500) === 0) time += [3, 5, 100, 1e5, -2, -100, -1e5][next(7)]!;
+    return mutant(next, time, link);
+  });
+  return { link, mutants };
+}
+
+/** Why packets break something; null when they do not. */
+function fault(mutants: readonly Mutant[], link: number, check: Check): string | null {
+  try {
+    const invariants = new Invariants();
+    for (let at = 0; at < mutants.length; at += PORTION) {
+      const portion = mutants.slice(at, at + PORTION);
+      for (const one of portion) check?.(one, link);
+      invariants.take(portion, link);
+      invariants.settle();
+    }
+    invariants.end();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+}
+
+/** Runs rounds until the time or the packets are used up, `stop` aborts, or something breaks. */
+export async function fuzz(
+  { seed, packets, seconds, folder, stop, progress, check }: Campaign,
+): Promise<{ packets: number; fault: Fault | null }> {
+  const end = performance.now() + seconds * 1000;
+  let done = 0;
+  for (; done < packets && performance.now() < end && !stop.aborted; seed++) {
+    const { link, mutants } = round(seed);
+    const some = mutants.slice(0, packets - done);
+    const reason = fault(some, link, check);
+    done += some.length;
+    if (reason !== null) {
+      const fewer = shrink(some, (part) => fault(part, link, check) !== null);
+      const path = `${folder}/fuzz-${seed}.pcap`;
+      keep(path, fewer, link);
+      const again = [
+        `deno task fuzz --replay ${path}`,
+        `deno task fuzz --seed ${seed} --packets ${some.length}`,
+      ];
+      return { packets: done, fault: { path, packets: fewer.length, reason, again } };
+    }
+    progress(done);
+    await new Promise((resolve) => setTimeout(resolve, 0)); // signals and timers have their turn
+  }
+  return { packets: done, fault: null };
+}
+
+/** Runs a capture that was kept; why it breaks something, or null. */
+export function replay(path: string, check?: Check): string | null {
+  const { mutants, link } = kept(path);
+  return fault(mutants, link, check);
+}

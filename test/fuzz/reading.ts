@@ -1,0 +1,90 @@
+import { assertEquals } from "@std/assert";
+import { addressText } from "../../src/host/address.ts";
+import type { FlowTable } from "../../src/observe/flow_table.ts";
+import { drained, feed, flowTable, recordOf } from "../data/dissect.ts";
+import { type Frame, records } from "../data/packets.ts";
+import { slowChains } from "../data/slow_chains.ts";
+import { read, type Reading } from "../data/slow_reader.ts";
+import { checkRecord } from "./records.ts";
+
+/** Dissects one frame with given octets behind it; none of them may change. */
+export function alone(table: FlowTable, frame: Frame, link: number, behind: Uint8Array): void {
+  const data = records([frame]);
+  const input = table.input(1);
+  input.set(data);
+  input.set(behind, data.length);
+  table.dissect(data.length, link, 1);
+  for (let i = 0; i < data.length; i++) if (input[i] !== data[i]) throw new Error("input written");
+  for (let i = 0; i < behind.length; i++) {
+    if (input[data.length + i] !== behind[i]) throw new Error("written behind the input");
+  }
+}
+
+/**
+ * Compares what one frame came to in a table that was empty with what the slow reader says. Give
+ * the counters from before it; those from after it are returned.
+ */
+export function compare(
+  table: FlowTable,
+  frame: Frame,
+  link: number,
+  before: Record<string, number>,
+): Record<string, number> {
+  const expected = read(frame.data, frame.wire ?? frame.data.length, link);
+  const now = table.stats();
+  const [flow] = drained(table);
+  const context = `link ${link}, wire ${frame.wire}: ${frame.data.toHex()}`;
+  if ("counter" in expected) {
+    assertEquals(now[expected.counter]! - before[expected.counter]!, 1, context);
+    assertEquals(flow, undefined, context);
+    return now;
+  }
+  if (flow === undefined) throw new Error(`no flow; ${context}`);
+  checkRecord(flow);
+  const { pkt_first: _first, pkt_last: _last, ...found } = flow;
+  const wanted = {
+    sip: addressText(Uint8Array.from(expected.source)),
+    dip: addressText(Uint8Array.from(expected.destination)),
+    proto: expected.protocol,
+    sp: expected.sourcePort,
+    dp: expected.destinationPort,
+    pkt_fwd: 1,
+    pkt_rev: 0,
+    oct_fwd: expected.octets,
+    oct_rev: 0,
+    ...slowChains(expected.packet, false),
+  };
+  if (JSON.stringify(found) !== JSON.stringify(wanted)) assertEquals(found, wanted, context);
+  // An ICMP error may quote just the flow that it would be in itself
+  const icmp = expected.protocol === 1 || expected.protocol === 58;
+  const loop = expected.source.join() === expected.destination.join();
+  if (!icmp && !loop) compareReverse(frame, link, expected);
+  return now;
+}
+
+const expecting = flowTable({ expectedOnly: true, input: 1 << 16 });
+
+/** The same for the fields of the reverse direction: the flow is expected the other way round. */
+function compareReverse(
+  frame: Frame,
+  link: number,
+  expected: Exclude<Reading, { counter: string }>,
+): void {
+  const address = (octets: readonly number[]) => addressText(Uint8Array.from(octets));
+  const flow = expecting.expect(
+    { address: address(expected.destination), port: expected.destinationPort ?? 0 },
+    { address: address(expected.source), port: expected.sourcePort ?? 0 },
+    expected.protocol,
+  );
+  feed(expecting, [frame], link);
+  const { dip, ...record } = recordOf(expecting, flow);
+  expecting.release(flow);
+  expecting.flush();
+  const wanted = { ...slowChains(expected.packet, true) };
+  const found = Object.fromEntries(
+    Object.keys(wanted).map((name) => [name, record[name as keyof typeof record]]),
+  );
+  const context = `in reverse, link ${link}, wire ${frame.wire}: ${frame.data.toHex()}`;
+  assertEquals(dip, address(expected.source), context);
+  if (JSON.stringify(found) !== JSON.stringify(wanted)) assertEquals(found, wanted, context);
+}

@@ -1,0 +1,177 @@
+/** Scripts of what two hosts say to each other, without addresses and link headers. */
+import { ACK, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
+
+/** Whole numbers below a bound. */
+export type Random = (below: number) => number;
+
+/** One packet of a script. */
+export interface Line {
+  /** Seconds after the line before; a multiple of 1/4096, which is exact in every form. */
+  readonly after: number;
+  readonly reverse: boolean;
+  readonly content: Content;
+}
+
+/** What a packet carries. */
+export type Content =
+  | {
+    readonly kind: "tcp";
+    readonly flags: number;
+    readonly sequence: number;
+    readonly options?: readonly number[];
+    /** Octets, or how many there are. */
+    readonly payload?: number | Uint8Array;
+    readonly words?: number;
+  }
+  | { readonly kind: "udp"; readonly payload: number | Uint8Array; readonly zero: boolean }
+  | { readonly kind: "echo"; readonly payload: number }
+  /** An ICMP error about the packet `back` lines before, which quotes so many octets of it. */
+  | {
+    readonly kind: "error";
+    readonly type: number;
+    readonly code: number;
+    readonly back: number;
+    readonly quote: number;
+  }
+  | { readonly kind: "other"; readonly protocol: number; readonly payload: number };
+
+/** One of a list. */
+export const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
+/** A short time. */
+export const soon = (next: Random) => (1 + next(400)) / 4096;
+
+/** Option lists of SYNs: none, usual ones, rare ones, and one that ends early. */
+function options(next: Random, shape: number, value: number, echo: number): readonly number[] {
+  const lists = [
+    [],
+    [2, 4, 5, 180],
+    [2, 4, 5, 180, 4, 2, ...timestamps(value, echo).slice(2), 1, 3, 3, 7],
+    [2, 4, 2, 24, 1, 3, 3, next(16), 4, 2],
+    [34, 2, 1, 1],
+    [2, 4, 5, 180, 34, 10, ...Array.from({ length: 8 }, () => next(256)), 1, 1],
+    [254, 4, 0xf9, 0x89],
+    [255, 8, 0xf9, 0x89, 1, 2, 3, 4],
+    [0, 2, 4, 5],
+    [1, 1, 1, 4, 2],
+    [2, 3, 5],
+    [30, 12, 0, 0x81, ...be32(7), ...be32(9), 2, 4, 5, 0],
+    [253, 4, 0xf9, 0x89],
+    timestamps(value, echo),
+  ];
+  return lists[shape % lists.length]!;
+}
+
+/** A TCP connection: most are whole, many are not. */
+export function connection(next: Random): Line[] {
+  const lines: Line[] = [];
+  const [mine, theirs] = [1 + next(2 ** 30), 1 + next(2 ** 30)];
+  const say = (reverse: boolean, flags: number, extra: Record<string, unknown> = {}) =>
+    lines.push({
+      after: soon(next),
+      reverse,
+      content: { kind: "tcp", flags, sequence: reverse ? theirs : mine, ...extra },
+    });
+  const ecn = next(3) === 0;
+  // A SYN that is sent again has a later timestamp, and a SYN-ACK echoes one of them
+  const stamp = 1 + next(2 ** 31);
+  const shape = next(14);
+  let syns = 0;
+  if (next(12) > 0) {
+    say(false, ecn ? SYN | ECE | CWR : SYN, {
+      options: options(next, shape, stamp, 0),
+      ...next(4) === 0 ? { payload: 1 + next(100) } : {},
+    });
+    for (let again = next(5) === 0 ? 1 + next(2) : 0; again > 0; again--) {
+      say(false, SYN, { options: options(next, shape, stamp + 1000 * ++syns, 0) });
+    }
+  }
+  if (next(15) === 0) return lines;
+  if (next(12) === 0) {
+    say(true, RST | ACK);
+    return lines;
+  }
+  if (lines.length > 0 && next(10) === 0) {
+    lines.push({ after: soon(next), reverse: true, content: error(next, 1) });
+  }
+  say(true, pick(next, [SYN | ACK, SYN | ACK | ECE, SYN | ACK | ECE | CWR]), {
+    options: options(next, next(14), next(2 ** 32), stamp + 1000 * next(syns + 1)),
+  });
+  if (next(10) === 0) say(true, SYN | ACK, { options: options(next, next(14), 7, stamp) });
+  say(false, ACK);
+  for (let exchanges = next(5); exchanges > 0; exchanges--) {
+    say(false, ACK | 8, { payload: 1 + next(300), options: stamped(next) });
+    if (next(4) === 0) lines.push(lines.at(-1)!);
+    say(true, ACK, { payload: next(2) * next(500), options: stamped(next) });
+    if (next(8) === 0) lines.push(...lines.splice(-2).reverse());
+  }
+  if (next(20) === 0) say(false, ACK, { words: pick(next, [0, 3, 4]) });
+  if (next(8) === 0) return lines;
+  if (next(8) === 0) {
+    say(next(2) === 0, RST);
+  } else {
+    const closing = next(2) === 0;
+    say(closing, FIN | ACK);
+    say(!closing, FIN | ACK);
+    say(closing, ACK);
+  }
+  return next(4) === 0 ? [...lines, ...afterwards(next, mine)] : lines;
+}
+
+const stamped = (next: Random) => next(2) === 0 ? [] : timestamps(next(2 ** 32), next(2 ** 32));
+
+/** Late packets, the same SYN again, or the ports used again: at once, or after the flow has gone. */
+function afterwards(next: Random, sequence: number): Line[] {
+  const late = next(2) === 0 ? soon(next) : 4 + next(3) + soon(next);
+  const tcp = (after: number, reverse: boolean, flags: number, sequence: number): Line => ({
+    after,
+    reverse,
+    content: { kind: "tcp", flags, sequence },
+  });
+  if (next(3) === 0) return [tcp(late, next(2) === 0, ACK, sequence + 1)];
+  const again = next(4) === 0 ? sequence : sequence + 1 + next(1e6);
+  return [
+    tcp(late, next(5) === 0, SYN, again),
+    tcp(soon(next), true, SYN | ACK, again),
+    tcp(soon(next), false, ACK, again + 1),
+  ];
+}
+
+function error(next: Random, back: number): Content {
+  return {
+    kind: "error",
+    type: pick(next, [3, 3, 11, 12]),
+    code: next(5),
+    back,
+    quote: pick(next, [28, 36, 60, 2000]),
+  };
+}
+
+/** Datagrams, with pauses that end a flow at times, and errors about them. */
+export function datagrams(next: Random): Line[] {
+  return Array.from({ length: 1 + next(6) }, (_, i): Line => ({
+    after: next(8) === 0 ? 28 + next(5) : soon(next),
+    reverse: i > 0 && next(2) === 0,
+    content: i > 0 && next(8) === 0
+      ? error(next, 1 + next(i))
+      : { kind: "udp", payload: next(3) * next(200), zero: next(3) === 0 },
+  }));
+}
+
+/** Echo requests and answers. */
+export function pings(next: Random): Line[] {
+  return Array.from({ length: 2 + next(4) }, (_, i): Line => ({
+    after: soon(next),
+    reverse: i % 2 === 1,
+    content: { kind: "echo", payload: next(60) },
+  }));
+}
+
+/** A transport that has no ports for us. */
+export function others(next: Random): Line[] {
+  const protocol = pick(next, [50, 89, 103, 132, 253, 254]);
+  return Array.from({ length: 1 + next(3) }, (): Line => ({
+    after: soon(next),
+    reverse: next(3) === 0,
+    content: { kind: "other", protocol, payload: 8 + next(60) },
+  }));
+}

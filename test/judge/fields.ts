@@ -1,0 +1,20 @@
+import type { Fields } from "./field.ts";
+import { BASIC, DNS, DSCP, ECN, EVIL, ICMP, UDP } from "./fields_ip.ts";
+import { MSS, TCP, TCPOPT, TFO } from "./fields_tcp.ts";
+import { TCPX } from "./fields_tcpx.ts";
+
+/** Each field of a flow record, as it follows from the packets that tshark tells. */
+export const FIELDS: Fields = {
+  ...BASIC,
+  ...TCP,
+  ...ECN,
+  ...DSCP,
+  ...MSS,
+  ...TFO,
+  ...TCPOPT,
+  ...ICMP,
+  ...UDP,
+  ...EVIL,
+  ...DNS,
+  ...TCPX,
+};

@@ -1,0 +1,87 @@
+import { bothWays, carriesData, type Field, type Fields, ofWay, onSyn, own } from "./field.ts";
+import type { Counted } from "./flows.ts";
+
+/** Seconds with what is below a microsecond cut off, as records have it. */
+const seconds = (nanoseconds: bigint) => Number(nanoseconds / 1000n) / 1e6;
+
+export const BASIC: Fields = {
+  sip: ({ ends }) => ends.source,
+  dip: ({ ends }) => ends.destination,
+  proto: ({ ends }) => ends.protocol,
+  sp: ({ ends }) => ends.sourcePort,
+  dp: ({ ends }) => ends.destinationPort,
+  pkt_first: ({ packets }) => seconds(packets[0]!.packet.nanoseconds),
+  pkt_last: ({ packets }) =>
+    seconds(
+      packets.reduce(
+        (last, { packet: { nanoseconds } }) => nanoseconds > last ? nanoseconds : last,
+        0n,
+      ),
+    ),
+  ...bothWays("pkt", (flow, reverse) => ofWay(flow, reverse).length),
+  ...bothWays(
+    "oct",
+    (flow, reverse) => ofWay(flow, reverse).reduce((sum, { octets }) => sum + octets, 0),
+  ),
+};
+
+const CODEPOINTS = { ect1: 1, ect0: 2, ce: 3 } as const;
+
+export const ECN: Fields = Object.fromEntries(
+  Object.entries(CODEPOINTS).flatMap(([name, codepoint]) =>
+    [true, false].flatMap((syn) =>
+      Object.entries(bothWays(
+        `ecn_${name}_${syn ? "syn" : "data"}`,
+        (flow, reverse) =>
+          own(flow, reverse).some((packet) => packet.ecn === codepoint && onSyn(packet) === syn),
+      ))
+    )
+  ),
+);
+
+export const DSCP: Fields = {
+  ...bothWays("dscp_mark_syn", (flow, reverse) => own(flow, reverse).find(onSyn)?.dscp ?? null),
+  ...bothWays(
+    "dscp_mark_data",
+    (flow, reverse) =>
+      own(flow, reverse).find((packet) => !onSyn(packet) && carriesData(packet))?.dscp ?? null,
+  ),
+};
+
+export const EVIL: Fields = {
+  ...bothWays("evilbit_syn", (flow, reverse) => own(flow, reverse).find(onSyn)?.evil ?? null),
+  ...bothWays(
+    "evilbit_data",
+    (flow, reverse) =>
+      own(flow, reverse).find((packet) => !onSyn(packet) && carriesData(packet))?.evil ?? null,
+  ),
+};
+
+export const ICMP: Fields = {
+  icmp_unreachable: ({ packets }) => packets.some(isUnreachable),
+};
+
+/** An unreachable message in the reverse direction. */
+function isUnreachable({ packet: { icmp, source }, reverse, error }: Counted): boolean {
+  return error && reverse && icmp!.type === (source.includes(":") ? 1 : 3);
+}
+
+/** Whether an error ends the flow: not when it only asks for smaller packets. */
+export function endsByError(counted: Counted): boolean {
+  const { icmp, source } = counted.packet;
+  return isUnreachable(counted) && (source.includes(":") || icmp!.code !== 4);
+}
+
+export const UDP: Fields = bothWays("udp_zero_checksum", (flow, reverse) => {
+  const last = own(flow, reverse).findLast(({ udpChecksum }) => udpChecksum !== null);
+  return last === undefined ? null : last.udpChecksum === 0;
+});
+
+const dnsResponseValid: Field = ({ packets }) => packets.some(isDnsResponse);
+
+export const DNS: Fields = { dns_response_valid: dnsResponseValid };
+
+/** A valid DNS response in the reverse direction, which ends a flow. */
+export function isDnsResponse({ packet, reverse, error }: Counted): boolean {
+  return reverse && !error && packet.dnsResponse;
+}

@@ -1,0 +1,145 @@
+import type { Ends, Packet } from "./packet.ts";
+
+/** A packet as a flow counts it. */
+export interface Counted {
+  readonly packet: Packet;
+  readonly reverse: boolean;
+  /** An ICMP error that quotes a packet of the flow. */
+  readonly error: boolean;
+}
+
+/** A flow with all its packets, so that each field can be read from them at the end. */
+export interface JudgedFlow {
+  readonly ends: Ends;
+  readonly packets: Counted[];
+}
+
+/** The rules of flows (design, section 5), in seconds. */
+export interface Rules {
+  readonly idle: number;
+  readonly linger: number;
+  /** Whether what a chain sees ends the flow, such as an unreachable message. */
+  readonly completes: (counted: Counted) => boolean;
+}
+
+interface Open extends JudgedFlow {
+  last: bigint;
+  completed: bigint | null;
+}
+
+const FIN = 1, SYN = 2, RST = 4, ACK = 16;
+const SECOND = 1_000_000_000n;
+
+const end = (address: string, port: number | null) => `${address} ${port ?? ""}`;
+const keyOf = (ends: Ends) =>
+  `${ends.protocol} ${
+    [end(ends.source, ends.sourcePort), end(ends.destination, ends.destinationPort)].sort().join()
+  }`;
+const isForward = (flow: JudgedFlow, ends: Ends) =>
+  ends.source === flow.ends.source && ends.sourcePort === flow.ends.sourcePort;
+
+/** Sorts packets into flows. `passed`: how many were later fragments of nothing that was seen. */
+export function flowsOf(
+  packets: readonly Packet[],
+  { idle, linger, completes }: Rules,
+): { flows: JudgedFlow[]; passed: number } {
+  const flows: JudgedFlow[] = [];
+  const open = new Map<string, Open>();
+  const datagrams = new Map<string, Packet>();
+  let passed = 0;
+
+  const isOver = (flow: Open, packet: Packet): boolean => {
+    const deadline = flow.completed === null
+      ? flow.last + BigInt(idle) * SECOND
+      : flow.completed + BigInt(linger) * SECOND;
+    if (packet.nanoseconds > deadline) return true;
+    if (flow.completed === null || packet.tcp === null || !isOpening(packet)) return false;
+    const first = flow.packets.find(({ packet }) => isOpening(packet))?.packet.tcp;
+    return packet.tcp.sequence !== first?.sequence;
+  };
+  const add = (flow: Open, packet: Packet, reverse: boolean, error: boolean) => {
+    const counted = { packet, reverse, error };
+    flow.packets.push(counted);
+    if (packet.nanoseconds > flow.last) flow.last = packet.nanoseconds;
+    if (flow.completed === null && (isEnded(flow) || completes(counted))) {
+      flow.completed = packet.nanoseconds;
+    }
+  };
+
+  const opened = (ends: Ends, packet: Packet) => {
+    const flow = open.get(keyOf(ends));
+    return flow === undefined || isOver(flow, packet) ? undefined : flow;
+  };
+  /** Ends of the first fragment of a later one, if it was seen not long ago. */
+  const begun = (later: Ends, datagram: string, { nanoseconds }: Packet): Ends | undefined => {
+    const first = datagrams.get(datagramOf(later, datagram));
+    return first !== undefined && isRecent(first, nanoseconds) ? first : undefined;
+  };
+  /** The flow that an error is about, and the ends that say so. */
+  const quoted = (packet: Packet): [Open, Ends] | undefined => {
+    for (const ends of quotations(packet)) {
+      const { datagram } = packet.quoted!;
+      const whole = datagram === null ? ends : begun(ends, datagram, packet);
+      const flow = whole && opened(whole, packet);
+      if (flow !== undefined) return [flow, whole!];
+    }
+  };
+
+  for (const packet of packets) {
+    const about = quoted(packet);
+    if (about !== undefined) {
+      const [flow, ends] = about;
+      add(flow, packet, isForward(flow, ends), true);
+      continue;
+    }
+    if (!packet.first) {
+      const first = begun(packet, packet.fragment!, packet);
+      const flow = first && opened(first, packet);
+      if (flow === undefined) passed++;
+      else add(flow, packet, !isForward(flow, first!), false);
+      continue;
+    }
+    if (packet.fragment !== null) datagrams.set(datagramOf(packet, packet.fragment), packet);
+    let flow = opened(packet, packet);
+    if (flow === undefined) {
+      flow = { ends: packet, packets: [], last: packet.nanoseconds, completed: null };
+      flows.push(flow);
+      open.set(keyOf(packet), flow);
+    }
+    add(flow, packet, !isForward(flow, packet), false);
+  }
+  return { flows, passed };
+}
+
+/**
+ * The ends that an error may mean: those that it quotes, or, since a translator of addresses may
+ * have changed one side only, with the receiver as their source or the sender as destination.
+ */
+function quotations({ quoted, source, destination }: Packet): Ends[] {
+  if (quoted === null) return [];
+  return [quoted, { ...quoted, source: destination }, { ...quoted, destination: source }];
+}
+
+const datagramOf = ({ source, destination }: Ends, datagram: string) =>
+  `${source} ${destination} ${datagram}`;
+
+/** A fragment comes within 30 s of the first, as long as hosts wait (Linux, ipfrag_time). */
+function isRecent(first: Packet, now: bigint): boolean {
+  const age = now - first.nanoseconds;
+  return age <= 30n * SECOND && age >= -30n * SECOND;
+}
+
+/** A SYN without ACK. */
+function isOpening({ tcp }: Packet): boolean {
+  return tcp !== null && (tcp.flags & (SYN | ACK)) === SYN;
+}
+
+/** FIN both ways, or a RST. Looks at the last packet first: before it the flow had not ended. */
+function isEnded({ packets }: JudgedFlow): boolean {
+  const { packet: { tcp }, reverse, error } = packets.at(-1)!;
+  if (tcp === null || error || (tcp.flags & (FIN | RST)) === 0) return false;
+  if (tcp.flags & RST) return true;
+  return packets.some((other) =>
+    other.reverse !== reverse && ((other.packet.tcp?.flags ?? 0) & FIN) !== 0
+  );
+}

@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
+import { isRoot } from "../lab/root.ts";
+import { spider } from "../spider.ts";
+import { judge, type Verdict } from "./compare.ts";
+import { joinsFragments, judgeTest } from "./judge.ts";
+
+/** The server's own addresses: a lab's last link (src/lab/network.ts). */
+const SERVER = ["10.21.1.2", "fd53:7069:6465:21:1::2"];
+const NARROW = 1280;
+const TALK = fileURLToPath(new URL("talk.ts", import.meta.url));
+
+/** Captures what passes the client's interface while something goes on. */
+async function capture(lab: Lab, path: string, meanwhile: () => Promise<void>): Promise<void> {
+  const [program, ...args] = lab.exec([
+    ...["dumpcap", "-q", "-P", "-B", "64", "-i", lab.interface, "-w", path],
+  ]);
+  const child = new Deno.Command(program, { args, stdout: "null", stderr: "piped" }).spawn();
+  const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; !text.includes("File: ");) {
+    const { value, done } = await said.read();
+    if (done) throw new Error(`dumpcap: ${text}`);
+    text += value;
+  }
+  try {
+    await meanwhile();
+  } finally {
+    child.kill("SIGINT");
+    while (!(await said.read()).done);
+    await child.status;
+  }
+}
+
+function talk(namespace: string, ...args: string[]): Deno.ChildProcess {
+  return new Deno.Command("ip", {
+    args: [
+      ...["netns", "exec", namespace, Deno.execPath(), "run", "-A", "--unstable-net", TALK],
+      ...args,
+    ],
+    stdout: "piped",
+  }).spawn();
+}
+
+/** Waits for the first words of a program. */
+async function ready({ stdout }: Deno.ChildProcess): Promise<void> {
+  const reader = stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+}
+
+/** Measurements of every kind of middlebox, over both families. */
+async function measurements(lab: Lab): Promise<void> {
+  const targets = MIDDLEBOXES.flatMap(({ name }) =>
+    ([4, 6] as const).flatMap((family) => lab.addresses(name, family, 3))
+  );
+  for (const connect of ["tcp", "http"]) {
+    const { code, err } = await spider(
+      ["measure", "ecn", "--connect", connect, "--timeout", "2"],
+      { input: targets.join("\n") + "\n", within: (command) => lab.exec(command) },
+    );
+    assertEquals(code, 0, err);
+  }
+}
+
+/** Datagrams and transfers, whole and in fragments, first over a wide path and then a narrow one. */
+async function conversations(lab: Lab): Promise<void> {
+  const server = talk(lab.server, "serve", ...SERVER);
+  try {
+    await ready(server);
+    for (const mtu of [1500, NARROW]) {
+      run("ip", ["-n", lab.routers[0]!, "link", "set", "dev", "right", "mtu", String(mtu)]);
+      run("ip", ["-n", lab.server, "link", "set", "dev", "left", "mtu", String(mtu)]);
+      const { success } = await talk(lab.client, "call", ...SERVER).output();
+      assert(success);
+    }
+  } finally {
+    server.kill("SIGKILL");
+    await server.output();
+  }
+}
+
+/** Has a capture of a lab judged, and expects no difference. */
+async function agree(traffic: (lab: Lab) => Promise<void>): Promise<Verdict> {
+  using lab = Lab.open();
+  const path = Deno.makeTempFileSync({ suffix: ".pcap" });
+  try {
+    await capture(lab, path, () => traffic(lab));
+    const verdict = await judge(path);
+    const { packets, flows, counted, errors, differences } = verdict;
+    assertEquals(differences, []);
+    assert(packets > 500 && counted > 0.9 * packets && flows > 20, `${packets} packets`);
+    assert(errors > 5, `${errors} ICMP errors`);
+    return verdict;
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+const needsRoot = { ignore: !isRoot, reason: "needs root" };
+
+judgeTest("measurements in a lab", async () => {
+  await agree(measurements);
+}, needsRoot);
+
+judgeTest(
+  "datagrams, transfers and fragments in a lab",
+  async () => {
+    const { fragments } = await agree(conversations);
+    assert(fragments > 50, `${fragments} fragments`);
+  },
+  isRoot ? joinsFragments : needsRoot,
+);

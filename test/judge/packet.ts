@@ -1,0 +1,152 @@
+import { behind } from "./headers.ts";
+import {
+  flag,
+  isDnsResponse,
+  messageOf,
+  number,
+  portsOf,
+  type Segment,
+  segmentOf,
+} from "./transport.ts";
+import type { Told } from "./tshark.ts";
+
+/** The ends of a flow as a packet names them. */
+export interface Ends {
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: number;
+  /** Ports; null where the protocol has none. */
+  readonly sourcePort: number | null;
+  readonly destinationPort: number | null;
+}
+
+/** A quoted packet, as far as it names its flow. */
+export interface Quoted extends Ends {
+  /** When it is a later fragment, without ports, which of its ends' datagrams it belongs to. */
+  readonly datagram: string | null;
+}
+
+/** A packet that can be counted to a flow. */
+export interface Packet extends Ends {
+  /** Seconds since 1970, as written. */
+  readonly time: string;
+  /** The same in nanoseconds. */
+  readonly nanoseconds: bigint;
+  /** Octets of the IP packet on the wire. */
+  readonly octets: number;
+  readonly dscp: number;
+  readonly ecn: number;
+  readonly ttl: number;
+  /** The reserved flag of IPv4; null over IPv6. */
+  readonly evil: boolean | null;
+  /** Which of its ends' datagrams a fragment belongs to; null when it is whole. */
+  readonly fragment: string | null;
+  /** Whether it begins with a transport header. */
+  readonly first: boolean;
+  readonly tcp: Segment | null;
+  readonly udpChecksum: number | null;
+  /** Type and code of an ICMP message of either version. */
+  readonly icmp: { readonly type: number; readonly code: number } | null;
+  /** The packet that an ICMP error quotes. */
+  readonly quoted: Quoted | null;
+  /** Whether it is a valid DNS response. */
+  readonly dnsResponse: boolean;
+}
+
+const ERRORS_4 = [3, 4, 5, 11, 12];
+const ERRORS_6 = [1, 2, 3, 4];
+
+/** Where IP starts in a frame, from the layers before it. */
+function linkLength(layers: readonly string[], told: Told): number {
+  const tags = layers.filter((layer) => layer === "vlan" || layer === "ieee8021ad").length * 4;
+  switch (layers[0]) {
+    case "eth":
+      return 14 + tags;
+    case "sll":
+      return (told("sll.ifindex").length > 0 ? 20 : 16) + tags;
+    case "null":
+      return 4;
+  }
+  return 0;
+}
+
+/** The packet, or why it is in no flow. */
+export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
+  const layers = told("frame.protocols")[0]?.split(":") ?? [];
+  const ip = layers.findIndex((layer) => layer === "ip" || layer === "ipv6");
+  if (ip < 0) return "not ip";
+  const version = layers[ip] === "ip" ? 4 : 6;
+  const source = told(version === 4 ? "ip.src" : "ipv6.src")[0];
+  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[0];
+  if (source === undefined || destination === undefined) return "unreadable";
+  const next = behind(layers, ip, told, 0);
+  if (next === null) return "unreadable";
+  const link = linkLength(layers.slice(0, ip), told);
+  const onWire = Number(told("frame.len")[0]) - link;
+  const captured = Number(told("frame.cap_len")[0]) - link - next.headers;
+  const length = version === 4
+    ? number(told("ip.len")[0])
+    : number(told("ipv6.plen")[0])! + (told("ipv6.plen")[0] === "0" ? 0 : 40);
+  // 0 where segmentation offload is still to come
+  const octets = length || onWire;
+  if (captured < 0 || octets > onWire || octets < next.headers) return "unreadable";
+  const { fragment } = next;
+  const first = fragment === null || fragment.offset === 0;
+  const top = first ? layers[next.at] : undefined;
+  const room = Math.min(captured, octets - next.headers);
+  const tcp = top === "tcp" && room >= 20 ? segmentOf(told, octets - next.headers, captured) : null;
+  const icmp = (top === "icmp" || top === "icmpv6") && room >= 8 ? messageOf(told, top) : null;
+  if (first) {
+    if (next.protocol === 6 && tcp === null) return "unreadable";
+    if (next.protocol === 17 && (top !== "udp" || room < 8)) return "unreadable";
+    if (next.protocol === (version === 4 ? 1 : 58) && icmp === null) return "unreadable";
+  }
+  const time = told("frame.time_epoch")[0]!;
+  return {
+    source,
+    destination,
+    protocol: next.protocol,
+    ...portsOf(told, top),
+    time,
+    nanoseconds: BigInt(time.replace(".", "")),
+    octets,
+    dscp: Number(told(version === 4 ? "ip.dsfield.dscp" : "ipv6.tclass.dscp")[0]),
+    ecn: Number(told(version === 4 ? "ip.dsfield.ecn" : "ipv6.tclass.ecn")[0]),
+    ttl: Number(told(version === 4 ? "ip.ttl" : "ipv6.hlim")[0]),
+    evil: version === 4 ? flag(told("ip.flags.rb")[0]) : null,
+    fragment: fragment?.datagram ?? null,
+    first,
+    tcp,
+    udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
+    icmp,
+    quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
+    dnsResponse: layers[next.at + 1] === "dns" && isDnsResponse(told),
+  };
+}
+
+function quotedBy(
+  told: Told,
+  layers: readonly string[],
+  icmp: number,
+  version: 4 | 6,
+  type: number,
+  room: number,
+): Quoted | null {
+  if (!(version === 4 ? ERRORS_4 : ERRORS_6).includes(type)) return null;
+  if (layers[icmp + 1] !== (version === 4 ? "ip" : "ipv6")) return null;
+  const source = told(version === 4 ? "ip.src" : "ipv6.src")[1];
+  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[1];
+  if (source === undefined || destination === undefined) return null;
+  const next = behind(layers, icmp + 1, told, 1);
+  if (next === null || next.headers > room) return null;
+  const { at, protocol, fragment } = next;
+  if (fragment !== null && fragment.offset > 0) {
+    return {
+      ...{ source, destination, protocol, sourcePort: null, destinationPort: null },
+      datagram: fragment.datagram,
+    };
+  }
+  const ports = portsOf(told, layers[at]);
+  if ((protocol === 6 || protocol === 17) && ports.destinationPort === null) return null;
+  return { source, destination, protocol, ...ports, datagram: null };
+}

@@ -1,0 +1,104 @@
+import type { Told } from "./tshark.ts";
+
+/** A TCP option. */
+export interface Option {
+  readonly kind: number;
+  /** Its length octet; null for end and no-operation, which have none. */
+  readonly length: number | null;
+  /** Its experiment identifier (RFC 6994), if it has one. */
+  readonly experiment: number | null;
+}
+
+/** A TCP header. */
+export interface Segment {
+  readonly flags: number;
+  readonly sequence: number;
+  readonly acknowledgement: number;
+  readonly window: number;
+  /** Whether the capture cut its options before their end. */
+  readonly cut: boolean;
+  /** Octets behind the header. */
+  readonly payload: number;
+  /** Its options in their order, up to the end of the list or to what was captured. */
+  readonly options: readonly Option[];
+  readonly mss: number | null;
+  readonly scale: number | null;
+  readonly timestamps: readonly [value: number, echo: number] | null;
+}
+
+/** A number, or null where tshark says nothing. */
+export const number = (text: string | undefined) => text === undefined ? null : Number(text);
+/** Whether a flag is set, in either way that tshark says so. */
+export const flag = (text: string | undefined) => text === "1" || text === "True";
+
+/** Ports of the layer behind IP; null where it has none. */
+export function portsOf(told: Told, top: string | undefined) {
+  const [source, destination] = top === "tcp"
+    ? [told("tcp.srcport")[0], told("tcp.dstport")[0]]
+    : top === "udp"
+    ? [told("udp.srcport")[0], told("udp.dstport")[0]]
+    : [];
+  return { sourcePort: number(source), destinationPort: number(destination) };
+}
+
+/** The TCP header, of `room` octets on the wire at most; null when it contradicts itself. */
+export function segmentOf(told: Told, room: number, captured: number): Segment | null {
+  const header = Number(told("tcp.hdr_len")[0]);
+  if (!(header >= 20 && header <= room)) return null;
+  const options = optionsOf(told, Math.min(captured, header) - 20);
+  const [value] = told("tcp.options.timestamp.tsval");
+  const [echo] = told("tcp.options.timestamp.tsecr");
+  return {
+    flags: Number(told("tcp.flags")[0]) & 0xff,
+    sequence: Number(told("tcp.seq_raw")[0]),
+    acknowledgement: Number(told("tcp.ack_raw")[0]),
+    window: Number(told("tcp.window_size_value")[0]),
+    cut: captured < header && !options.some(({ kind }) => kind === 0),
+    payload: Number(told("tcp.len")[0]),
+    options,
+    mss: number(told("tcp.options.mss_val")[0]),
+    scale: number(told("tcp.options.wscale.shift")[0]),
+    timestamps: value === undefined || echo === undefined ? null : [Number(value), Number(echo)],
+  };
+}
+
+/** The options that lie wholly within so many octets. */
+function optionsOf(told: Told, room: number): Option[] {
+  const lengths = told("tcp.option_len").map(Number);
+  const experiments = told("tcp.options.experimental.exid").map(Number);
+  const options: Option[] = [];
+  for (const kind of told("tcp.option_kind").map(Number)) {
+    const length = kind > 1 ? lengths.shift() ?? Infinity : null;
+    room -= length ?? 1;
+    if (room < 0) break;
+    const experiment = kind === 253 || kind === 254 ? experiments.shift() : unknown(told, length);
+    options.push({ kind, length, experiment: kind < 253 ? null : experiment ?? null });
+    if (kind === 0) break;
+  }
+  return options;
+}
+
+/** The first two octets of an option that tshark does not know, found by its length. */
+function unknown(told: Told, length: number | null): number | undefined {
+  const payload = told("tcp.options.unknown.payload")
+    .find((octets) => octets.length / 2 + 2 === length);
+  return payload === undefined ? undefined : parseInt(payload.slice(0, 4), 16);
+}
+
+/** Whether it is a DNS response with assigned operation and result, of which tshark can read every part. */
+export function isDnsResponse(told: Told): boolean {
+  // Over TCP tshark takes what ends too early for the beginning of more, even when it is all
+  const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
+  const isWhole = length === undefined || Number(length) + 2 <= Number(octets);
+  return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
+    !(isWhole && told("_ws.unreassembled").length > 0) &&
+    [0, 1, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&
+    Number(told("dns.flags.rcode")[0]) <= 11;
+}
+
+/** Type and code of an ICMP message. */
+export function messageOf(told: Told, layer: "icmp" | "icmpv6") {
+  const [type] = told(`${layer}.type`);
+  if (type === undefined) return null;
+  return { type: Number(type), code: Number(told(`${layer}.code`)[0]) };
+}

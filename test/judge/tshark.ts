@@ -1,0 +1,123 @@
+/** Reads captures with tshark, which knows nothing of ours. */
+
+/** What tshark is asked for, by its names (`tshark -G fields`). */
+export const COLUMNS = [
+  "frame.protocols",
+  "frame.time_epoch",
+  "frame.len",
+  "frame.cap_len",
+  "ip.src",
+  "ip.dst",
+  "ip.hdr_len",
+  "ip.len",
+  "ip.dsfield.dscp",
+  "ip.dsfield.ecn",
+  "ip.ttl",
+  "ip.id",
+  "ip.flags.rb",
+  "ip.flags.mf",
+  "ip.frag_offset",
+  "ip.proto",
+  "ipv6.src",
+  "ipv6.dst",
+  "ipv6.plen",
+  "ipv6.tclass.dscp",
+  "ipv6.tclass.ecn",
+  "ipv6.hlim",
+  "ipv6.nxt",
+  "ipv6.hopopts.nxt",
+  "ipv6.hopopts.len_oct",
+  "ipv6.dstopts.nxt",
+  "ipv6.dstopts.len_oct",
+  "ipv6.routing.nxt",
+  "ipv6.routing.len_oct",
+  "ipv6.fraghdr.nxt",
+  "ipv6.fraghdr.offset",
+  "ipv6.fraghdr.ident",
+  "ah.next_header",
+  "ah.length",
+  "sll.ifindex",
+  "tcp.srcport",
+  "tcp.dstport",
+  "tcp.seq_raw",
+  "tcp.ack_raw",
+  "tcp.flags",
+  "tcp.hdr_len",
+  "tcp.window_size_value",
+  "tcp.len",
+  "tcp.option_kind",
+  "tcp.option_len",
+  "tcp.options.mss_val",
+  "tcp.options.wscale.shift",
+  "tcp.options.timestamp.tsval",
+  "tcp.options.timestamp.tsecr",
+  "tcp.options.experimental.exid",
+  "tcp.options.unknown.payload",
+  "udp.srcport",
+  "udp.dstport",
+  "udp.length",
+  "udp.checksum",
+  "icmp.type",
+  "icmp.code",
+  "icmpv6.type",
+  "icmpv6.code",
+  "dns.length",
+  "dns.flags.response",
+  "dns.flags.opcode",
+  "dns.flags.rcode",
+  "_ws.malformed",
+  "_ws.unreassembled",
+] as const;
+
+/** The name of a column. */
+export type Column = typeof COLUMNS[number];
+
+/** One packet as tshark tells it: of each column every value, the outermost header's first. */
+export type Told = (column: Column) => readonly string[];
+
+// Every packet alone, as it stands in the file: nothing joined, nothing guessed from those before
+const PREFERENCES = [
+  "ip.defragment:FALSE",
+  "ipv6.defragment:FALSE",
+  "tcp.desegment_tcp_streams:FALSE",
+  "tcp.analyze_sequence_numbers:FALSE",
+  "tcp.relative_sequence_numbers:FALSE",
+  "tcp.check_checksum:FALSE",
+  "udp.check_checksum:FALSE",
+  "ip.check_checksum:FALSE",
+];
+
+/** Whether tshark is on this machine. */
+export function hasTshark(): boolean {
+  try {
+    return new Deno.Command("tshark", { args: ["-v"], stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Every packet of a capture file. */
+export async function tell(path: string): Promise<Told[]> {
+  const { success, stdout, stderr } = await new Deno.Command("tshark", {
+    args: [
+      ...["-n", "-r", path, "-T", "fields"],
+      ...["-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"],
+      ...PREFERENCES.flatMap((preference) => ["-o", preference]),
+      ...COLUMNS.flatMap((column) => ["-e", column]),
+    ],
+    stdin: "null",
+    env: { LC_ALL: "C" },
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`tshark: ${decoder.decode(stderr)}`);
+  const places = new Map(COLUMNS.map((column, i) => [column, i]));
+  return decoder.decode(stdout).split("\n").slice(0, -1).map((line) => {
+    const cells = line.split("|");
+    return (column) => {
+      const cell = cells[places.get(column)!]!;
+      return cell === "" ? [] : cell.split(",");
+    };
+  });
+}
