@@ -5,7 +5,6 @@ import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { installed, inTurn, spiderCommand } from "./process.ts";
 import { grouped, median, type Row } from "./row.ts";
 
-const FEW = ["basic", "tcp", "ecn"];
 const FLOWS = 120_000;
 const ROUNDS = 7;
 const BATCH = 16_384;
