@@ -17,9 +17,15 @@ export interface FlowTableOptions {
   readonly linger: number;
   /** Pass over flows that were not expected. */
   readonly expectedOnly?: boolean;
+  /** So many flows there are at most: for another one the oldest idle one leaves. 4,194,304 when missing. */
+  readonly maxFlows?: number;
   /** Octets of the packet buffer. */
   readonly input: number;
+  /** Octets that the hash starts from, for tests; random when missing, so that flows cannot be made to collide. */
+  readonly seed?: Uint8Array;
 }
+
+const MAX_FLOWS = 1 << 22;
 
 const OUTPUT = 1 << 20;
 
@@ -34,6 +40,9 @@ export class FlowTable {
   constructor(options: FlowTableOptions) {
     const wasm = this.#wasm = instantiate();
     this.#inputSize = options.input;
+    const seed = new Uint8Array(wasm.memory.buffer as ArrayBuffer, wasm.seedAt(), wasm.seedSize());
+    if (options.seed === undefined) crypto.getRandomValues(seed);
+    else seed.set(options.seed);
     const made = wasm.setup(
       chainMask(options.chains),
       options.idle * 1e6,
@@ -41,6 +50,7 @@ export class FlowTable {
       options.expectedOnly ?? false,
       options.input,
       OUTPUT,
+      options.maxFlows ?? MAX_FLOWS,
     );
     if (!made) throw new Failure("out of memory: the flow table could not be made");
     this.#statNames = text(wasm.memory, wasm.statNames()).split(" ");

@@ -3,24 +3,31 @@
 import { batch } from "./batch.ts";
 import * as registry from "./chain/registry.ts";
 import { COMPLETE, Flow } from "./flow/flow.ts";
+import { reserveFragments } from "./flow/fragments.ts";
+import { SEED_SIZE, seedAt } from "./flow/hash.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
 import * as pool from "./flow/pool.ts";
 import { done, ready as readyQueue, shift } from "./flow/queue.ts";
+import * as timers from "./flow/timers.ts";
 import { allocate } from "./memory.ts";
 import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
-import { packet } from "./packet.ts";
+import { wanted } from "./packet.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { knowsLink } from "./wire/link.ts";
 
-export { knowsLink };
+export { knowsLink, seedAt };
 
 registry.declareAll();
-pool.setFlowSize(registry.SIZE);
+
+/** Octets of the seed of the hash, which goes to `seedAt` before `setup`. */
+export function seedSize(): usize {
+  return SEED_SIZE;
+}
 
 /** Octets that one flow takes in the table, without its entry in the index. */
 export function flowSize(): usize {
-  return registry.SIZE;
+  return pool.flowSize();
 }
 
 export function chains(): i32 {
@@ -70,7 +77,11 @@ let inputSize: usize = 0;
 let output: usize = 0;
 let outputSize: usize = 0;
 
-/** Once, first: the chains that are on as bits, the timeouts in microseconds, the sizes of the buffers. False when memory is used up. */
+/**
+ * Once, first: the chains that are on as bits, the timeouts in microseconds, whether flows that
+ * nobody expects are passed over, the sizes of the buffers, the most flows in the table (0: as many
+ * as memory has room for). False when memory is used up.
+ */
 export function setup(
   chains: u32,
   idle: f64,
@@ -78,15 +89,18 @@ export function setup(
   expectedOnly: bool,
   inputOctets: usize,
   outputOctets: usize,
+  mostFlows: usize,
 ): bool {
   registry.select(chains);
   selectFields(chains);
-  lifecycle.setTimeouts(u64(idle) * 1000, u64(linger) * 1000, expectedOnly);
+  timers.setTimeouts(u64(idle) * 1000, u64(linger) * 1000);
+  lifecycle.setExpectedOnly(expectedOnly);
+  pool.setPool(registry.sizeOf(chains), mostFlows);
   inputSize = inputOctets;
   outputSize = max(outputOctets, longestRecord());
   input = allocate(inputSize);
   output = allocate(outputSize);
-  return input != 0 && output != 0 && pool.reserve(1);
+  return input != 0 && output != 0 && reserveFragments() && pool.reserve(1);
 }
 
 /** Where packets are put for `dissect`. */
@@ -111,12 +125,12 @@ export function dissect(octets: usize, linkType: i32, fraction: u32): usize {
 
 /** Moves packet time on, in microseconds since 1970. */
 export function advance(time: f64): void {
-  lifecycle.advance(u64(time) * 1000);
+  timers.advance(u64(time) * 1000);
 }
 
 /** Ends every flow that nobody waits for. */
 export function flush(): void {
-  lifecycle.flush();
+  timers.flush();
 }
 
 /** Writes records of flows that have ended; octets of text, 0 when there are none. */
@@ -134,13 +148,13 @@ export function drain(): usize {
 
 /** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind; its handle, 0 when there is no room or it is expected already. */
 export function expect(version: u8, protocol: u8, sourcePort: u16, destinationPort: u16): usize {
-  packet.version = version;
-  packet.protocol = protocol;
-  packet.source = input;
-  packet.destination = input + 16;
-  packet.sourcePort = sourcePort;
-  packet.destinationPort = destinationPort;
-  return lifecycle.expect(packet);
+  wanted.version = version;
+  wanted.protocol = protocol;
+  wanted.source = input;
+  wanted.destination = input + 16;
+  wanted.sourcePort = sourcePort;
+  wanted.destinationPort = destinationPort;
+  return lifecycle.expect(wanted);
 }
 
 /** The next expected flow that has become complete; 0 when there is none. */
@@ -159,7 +173,7 @@ export function record(flow: usize): usize {
 
 /** Ends the interest in an expected flow. The handle is void from here on. */
 export function release(flow: usize): void {
-  lifecycle.release(flow);
+  timers.release(flow);
 }
 
 export function statsAt(): usize {

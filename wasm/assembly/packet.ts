@@ -26,12 +26,35 @@ export class Packet {
   /** Ports; 0 where the protocol has none. */
   sourcePort: u16;
   destinationPort: u16;
+  /** Identification of the whole packet that a fragment is part of. */
+  identification: u32;
+  /** WHOLE, FIRST or LATER. */
+  fragment: u8;
 }
 
-/** A new place for a packet's description. Call only while the module starts. */
-export const packet = changetype<Packet>(memory.data(64, 8));
+/** Not a fragment, or the only one (RFC 6946). */
+export const WHOLE: u8 = 0;
+/** The fragment that has the transport header. */
+export const FIRST: u8 = 1;
+/** A fragment without one. */
+export const LATER: u8 = 2;
+
+/** Octets of a description: `Packet`, then its key (see flow/key.ts). */
+const PLACE: usize = 128;
+/** Packets that are dissected ahead; see batch.ts. */
+export const WINDOW: usize = 32;
+
+const window: usize = memory.data(4096, 64);
+
+/** Place `i` of the window. */
+export function ahead(i: usize): Packet {
+  return changetype<Packet>(window + i * PLACE);
+}
+
 /** The packet that an ICMP error quotes. */
-export const quoted = changetype<Packet>(memory.data(64, 8));
+export const quoted = changetype<Packet>(memory.data(128, 64));
+/** What the program expects, described as a packet. */
+export const wanted = changetype<Packet>(memory.data(128, 64));
 
 /** No IP packet is longer (BIG TCP ends at 512 KiB): a record that says so does not lead past memory. */
 export const LONGEST: u32 = 1 << 24;

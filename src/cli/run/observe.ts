@@ -86,10 +86,13 @@ function summarise(capture: Capture, table: FlowTable, live: boolean): void {
 /** Counters that are shown when they are not 0. */
 const WORTH_A_WORD = [
   "not_ip",
-  "fragments",
   "truncated",
   "malformed_link",
   "malformed_ip",
-  "malformed_transport",
+  "malformed_tcp",
+  "malformed_udp",
+  "malformed_icmp",
+  "fragments_orphaned",
+  "evicted",
   "not_stored",
 ];

@@ -167,7 +167,7 @@ Deno.test("an ICMP header that ends early is malformed, or truncated when it was
     const { passedOver } = dissect([
       single(ethernet(ip4(new Uint8Array(length), { protocol: ICMP }))),
     ]);
-    assertEquals(passedOver, { malformed_transport: 1 });
+    assertEquals(passedOver, { malformed_icmp: 1 });
     const whole = ethernet(ip4(new Uint8Array(8), { protocol: ICMP }));
     const cut = dissect([single(whole.subarray(0, 34 + length), whole.length)]);
     assertEquals(cut.passedOver, { truncated: 1 });

@@ -12,12 +12,17 @@ const TCP_AT: usize = (FLOW_SIZE + 7) & ~7;
 const ECN_AT: usize = TCP_AT + tcp.SIZE;
 const TCPX_AT: usize = ECN_AT + ecn.SIZE;
 
-/** Octets of a flow with every chain's part. */
-export const SIZE: usize = TCPX_AT + tcpx.SIZE;
-
 const TCP: u32 = 1 << 1;
 const ECN: u32 = 1 << 2;
 const TCPX: u32 = 1 << 3;
+
+/** Octets of a flow with the parts of all chains up to the last that is on. */
+export function sizeOf(bits: u32): usize {
+  if (bits & TCPX) return TCPX_AT + tcpx.SIZE;
+  if (bits & ECN) return ECN_AT + ecn.SIZE;
+  if (bits & TCP) return TCP_AT + tcp.SIZE;
+  return FLOW_SIZE;
+}
 
 let mask: u32 = 0;
 

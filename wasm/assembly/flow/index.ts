@@ -1,5 +1,6 @@
 import { allocate } from "../memory.ts";
-import { hasKey, key } from "./key.ts";
+import { hash } from "./hash.ts";
+import { hasKey, Key } from "./key.ts";
 
 // Open addressing with linear probing. An entry is the hash above the flow's address, so that
 // probing and growing touch no flow but the one that is meant.
@@ -42,13 +43,29 @@ export function hasRoom(): bool {
   return used * 2 <= mask;
 }
 
-/** The flow with the key at hand, or 0. */
-export function find(): usize {
-  let i = <usize> (key.hash >> shift);
+/** How many flows there may be until the index has to grow. */
+export function indexable(): usize {
+  return (mask + 1) >> 1;
+}
+
+/** The flow with a key, or 0. */
+export function find(key: Key): usize {
+  const hash = key.hash;
+  let i = <usize> (hash >> shift);
   while (true) {
     const entry = load<u64>(entries + (i << 3));
     if (entry == 0) return 0;
-    if (u32(entry >> 32) == key.hash && hasKey(<usize> u32(entry))) return <usize> u32(entry);
+    if (u32(entry >> 32) == hash && hasKey(<usize> u32(entry), key)) return <usize> u32(entry);
+    i = (i + 1) & mask;
+  }
+}
+
+/** The flow that a key with this hash most likely has, or 0. Reads the index alone, no flow. */
+export function guess(hash: u32): usize {
+  let i = <usize> (hash >> shift);
+  while (true) {
+    const entry = load<u64>(entries + (i << 3));
+    if (entry == 0 || u32(entry >> 32) == hash) return <usize> u32(entry);
     i = (i + 1) & mask;
   }
 }
@@ -60,8 +77,9 @@ export function insert(flow: usize, hash: u32): void {
 }
 
 /** Takes a flow out of the table, closing the gap so that no probe ends early. */
-export function remove(flow: usize, hash: u32): void {
-  let gap = <usize> (hash >> shift);
+export function remove(flow: usize): void {
+  // A flow begins with its key
+  let gap = <usize> (hash(flow) >> shift);
   while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = (gap + 1) & mask;
   let i = gap;
   while (true) {

@@ -1,4 +1,5 @@
 import { Packet } from "../packet.ts";
+import { hash } from "./hash.ts";
 
 /** The canonical 5-tuple: the same for both directions. Laid out as the start of `Flow`. */
 @unmanaged
@@ -17,11 +18,14 @@ export class Key {
   sourceIsLow: bool;
 }
 
-/** The key of the packet at hand. */
-export const key = changetype<Key>(memory.data(offsetof<Key>(), 8));
+/** The key of a packet, as `keyOf` made it. */
+export function keyIn(packet: Packet): Key {
+  return changetype<Key>(changetype<usize>(packet) + offsetof<Packet>());
+}
 
-/** Makes `key` from a packet's addresses, ports and protocol. */
-export function keyOf(packet: Packet): void {
+/** Makes a packet's key from its addresses, ports and protocol. */
+export function keyOf(packet: Packet): Key {
+  const key = keyIn(packet);
   let source0: u64, source1: u64, destination0: u64, destination1: u64;
   if (packet.version == 4) {
     source0 = load<u32>(packet.source);
@@ -57,21 +61,12 @@ export function keyOf(packet: Packet): void {
   }
   key.protocol = packet.protocol;
   key.version = packet.version;
-  key.hash = hash();
+  key.hash = hash(changetype<usize>(key));
+  return key;
 }
 
-/** Multiplies and folds; only high bits of a product depend on all of its input. */
-function hash(): u32 {
-  let h: u64 = key.low0 * 0x9e37_79b9_7f4a_7c15;
-  h = ((h ^ (h >> 32)) + key.low1) * 0xbf58_476d_1ce4_e5b9;
-  h = ((h ^ (h >> 29)) + key.high0) * 0x94d0_49bb_1331_11eb;
-  h = ((h ^ (h >> 32)) + key.high1) * 0x9e37_79b9_7f4a_7c15;
-  h = ((h ^ (h >> 31)) + load<u64>(changetype<usize>(key), 32)) * 0xd6e8_feb8_6659_fd93;
-  return u32(h >> 32);
-}
-
-/** Whether a flow has the key at hand. */
-export function hasKey(flow: usize): bool {
+/** Whether a flow has a key. */
+export function hasKey(flow: usize, key: Key): bool {
   const at = changetype<usize>(key);
   return load<u64>(flow) == load<u64>(at) &&
     load<u64>(flow, 16) == load<u64>(at, 16) &&
