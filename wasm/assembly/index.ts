@@ -12,7 +12,7 @@ import * as timers from "./flow/timers.ts";
 import { allocate } from "./memory.ts";
 import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
-import { wanted } from "./packet.ts";
+import { packet } from "./packet.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { knowsLink } from "./wire/link.ts";
 
@@ -148,13 +148,13 @@ export function drain(): usize {
 
 /** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind; its handle, 0 when there is no room or it is expected already. */
 export function expect(version: u8, protocol: u8, sourcePort: u16, destinationPort: u16): usize {
-  wanted.version = version;
-  wanted.protocol = protocol;
-  wanted.source = input;
-  wanted.destination = input + 16;
-  wanted.sourcePort = sourcePort;
-  wanted.destinationPort = destinationPort;
-  return lifecycle.expect(wanted);
+  packet.version = version;
+  packet.protocol = protocol;
+  packet.source = input;
+  packet.destination = input + 16;
+  packet.sourcePort = sourcePort;
+  packet.destinationPort = destinationPort;
+  return lifecycle.expect(packet);
 }
 
 /** The next expected flow that has become complete; 0 when there is none. */

@@ -39,22 +39,10 @@ export const FIRST: u8 = 1;
 /** A fragment without one. */
 export const LATER: u8 = 2;
 
-/** Octets of a description: `Packet`, then its key (see flow/key.ts). */
-const PLACE: usize = 128;
-/** Packets that are dissected ahead; see batch.ts. */
-export const WINDOW: usize = 32;
-
-const window: usize = memory.data(4096, 64);
-
-/** Place `i` of the window. */
-export function ahead(i: usize): Packet {
-  return changetype<Packet>(window + i * PLACE);
-}
-
+/** The packet at hand. Places that are known when the module is compiled need no check of bounds. */
+export const packet = changetype<Packet>(memory.data(48, 16));
 /** The packet that an ICMP error quotes. */
-export const quoted = changetype<Packet>(memory.data(128, 64));
-/** What the program expects, described as a packet. */
-export const wanted = changetype<Packet>(memory.data(128, 64));
+export const quoted = changetype<Packet>(memory.data(48, 16));
 
 /** No IP packet is longer (BIG TCP ends at 512 KiB): a record that says so does not lead past memory. */
 export const LONGEST: u32 = 1 << 24;

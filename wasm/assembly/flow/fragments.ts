@@ -1,6 +1,6 @@
 import { allocate } from "../memory.ts";
 import { FIRST, Packet } from "../packet.ts";
-import { hash } from "./hash.ts";
+import { hashIn } from "./key.ts";
 
 // Only a packet's first fragment has ports. So each one leaves a note of them here, under what all
 // fragments of the packet share: version, addresses, identification and in IPv4 the protocol (RFC 791,
@@ -101,7 +101,7 @@ function find(packet: Packet): usize {
   }
   wanted.version = packet.version;
   wanted.identification = packet.identification;
-  return notes + usize(hash(changetype<usize>(wanted))) % SETS * WAYS * NOTE;
+  return notes + usize(hashIn(changetype<usize>(wanted))) % SETS * WAYS * NOTE;
 }
 
 /** Whether a note is the one that is looked for; an unused one has version 0. */

@@ -2,8 +2,6 @@
 // 2012, MULTILINEAR-HM): with a random seed any two keys collide with a probability of 2^-32, whoever
 // chose them. What is fixed instead of random is known, and flows could be crafted that collide.
 
-/** Octets that `hash` takes. */
-export const HASHED: usize = 40;
 /** Octets of the seed: a number of 64 bits for each word of 32, and one more. */
 export const SEED_SIZE: usize = 88;
 
@@ -14,13 +12,12 @@ export function seedAt(): usize {
   return seed;
 }
 
-/** The hash of 40 octets. */
-export function hash(at: usize): u32 {
-  let sum = load<u64>(seed) + product(at, 0, 8);
-  sum += product(at, 8, 24);
-  sum += product(at, 16, 40);
-  sum += product(at, 24, 56);
-  sum += product(at, 32, 72);
+/** The hash of five numbers. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+export function hash(a: u64, b: u64, c: u64, d: u64, e: u64): u32 {
+  const sum = load<u64>(seed) + product(a, 8) + product(b, 24) + product(c, 40) + product(d, 56) +
+    product(e, 72);
   // Keys in a row have hashes in a row up to here, which would pile up where probing is linear. This
   // is one to one (the finalizer of MurmurHash3), so that no more keys collide than before.
   let h = u32(sum >> 32);
@@ -30,8 +27,8 @@ export function hash(at: usize): u32 {
 }
 
 // @ts-ignore: a decorator of AssemblyScript
-
-function product(at: usize, word: usize, secret: usize): u64 {
-  return (u64(load<u32>(at + word)) + load<u64>(seed + secret)) *
-    (u64(load<u32>(at + word, 4)) + load<u64>(seed + secret, 8));
+@inline
+function product(value: u64, secret: usize): u64 {
+  return ((value & 0xffff_ffff) + load<u64>(seed + secret)) *
+    ((value >> 32) + load<u64>(seed + secret, 8));
 }

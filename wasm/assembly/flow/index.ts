@@ -1,6 +1,5 @@
 import { allocate } from "../memory.ts";
-import { hash } from "./hash.ts";
-import { hasKey, Key } from "./key.ts";
+import { hashIn, hasKey, key } from "./key.ts";
 
 // Open addressing with linear probing. An entry is the hash above the flow's address, so that
 // probing and growing touch no flow but the one that is meant.
@@ -48,16 +47,21 @@ export function indexable(): usize {
   return (mask + 1) >> 1;
 }
 
-/** The flow with a key, or 0. */
-export function find(key: Key): usize {
+/** The flow with the key at hand, or 0. */
+export function find(): usize {
   const hash = key.hash;
   let i = <usize> (hash >> shift);
   while (true) {
     const entry = load<u64>(entries + (i << 3));
     if (entry == 0) return 0;
-    if (u32(entry >> 32) == hash && hasKey(<usize> u32(entry), key)) return <usize> u32(entry);
+    if (u32(entry >> 32) == hash && hasKey(<usize> u32(entry))) return <usize> u32(entry);
     i = (i + 1) & mask;
   }
+}
+
+/** Whatever stands at the first place of a hash: reading it brings that part of the index near. */
+export function peek(hash: u32): u64 {
+  return load<u64>(entries + (<usize> (hash >> shift) << 3));
 }
 
 /** The flow that a key with this hash most likely has, or 0. Reads the index alone, no flow. */
@@ -78,8 +82,7 @@ export function insert(flow: usize, hash: u32): void {
 
 /** Takes a flow out of the table, closing the gap so that no probe ends early. */
 export function remove(flow: usize): void {
-  // A flow begins with its key
-  let gap = <usize> (hash(flow) >> shift);
+  let gap = <usize> (hashIn(flow) >> shift);
   while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = (gap + 1) & mask;
   let i = gap;
   while (true) {

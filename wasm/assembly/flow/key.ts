@@ -18,14 +18,11 @@ export class Key {
   sourceIsLow: bool;
 }
 
-/** The key of a packet, as `keyOf` made it. */
-export function keyIn(packet: Packet): Key {
-  return changetype<Key>(changetype<usize>(packet) + offsetof<Packet>());
-}
+/** The key at hand. */
+export const key = changetype<Key>(memory.data(48, 16));
 
-/** Makes a packet's key from its addresses, ports and protocol. */
-export function keyOf(packet: Packet): Key {
-  const key = keyIn(packet);
+/** Makes `key` from a packet's addresses, ports and protocol. */
+export function keyOf(packet: Packet): void {
   let source0: u64, source1: u64, destination0: u64, destination1: u64;
   if (packet.version == 4) {
     source0 = load<u32>(packet.source);
@@ -38,35 +35,50 @@ export function keyOf(packet: Packet): Key {
     destination0 = load<u64>(packet.destination);
     destination1 = load<u64>(packet.destination, 8);
   }
+  const sourcePort = u64(packet.sourcePort), destinationPort = u64(packet.destinationPort);
   const sourceIsLow = source0 != destination0
     ? source0 < destination0
     : source1 != destination1
     ? source1 < destination1
-    : packet.sourcePort <= packet.destinationPort;
+    : sourcePort <= destinationPort;
+  const low0 = sourceIsLow ? source0 : destination0;
+  const low1 = sourceIsLow ? source1 : destination1;
+  const high0 = sourceIsLow ? destination0 : source0;
+  const high1 = sourceIsLow ? destination1 : source1;
+  const lowPort = sourceIsLow ? sourcePort : destinationPort;
+  const highPort = sourceIsLow ? destinationPort : sourcePort;
+  // Ports, protocol and version at once: what is stored in parts and read whole has to be waited for
+  const rest = lowPort | highPort << 16 | u64(packet.protocol) << 32 | u64(packet.version) << 40;
+  key.low0 = low0;
+  key.low1 = low1;
+  key.high0 = high0;
+  key.high1 = high1;
+  store<u64>(changetype<usize>(key), rest, offsetof<Key>("lowPort"));
+  key.hash = hash(low0, low1, high0, high1, rest);
   key.sourceIsLow = sourceIsLow;
-  if (sourceIsLow) {
-    key.low0 = source0;
-    key.low1 = source1;
-    key.high0 = destination0;
-    key.high1 = destination1;
-    key.lowPort = packet.sourcePort;
-    key.highPort = packet.destinationPort;
-  } else {
-    key.low0 = destination0;
-    key.low1 = destination1;
-    key.high0 = source0;
-    key.high1 = source1;
-    key.lowPort = packet.destinationPort;
-    key.highPort = packet.sourcePort;
-  }
-  key.protocol = packet.protocol;
-  key.version = packet.version;
-  key.hash = hash(changetype<usize>(key));
-  return key;
 }
 
-/** Whether a flow has a key. */
-export function hasKey(flow: usize, key: Key): bool {
+/** The hash of the key that a flow begins with. */
+export function hashIn(flow: usize): u32 {
+  return hash(
+    load<u64>(flow),
+    load<u64>(flow, 8),
+    load<u64>(flow, 16),
+    load<u64>(flow, 24),
+    load<u64>(flow, 32),
+  );
+}
+
+/** Gives a flow the key at hand. */
+export function setKey(flow: usize): void {
+  const at = changetype<usize>(key);
+  v128.store(flow, v128.load(at));
+  v128.store(flow, v128.load(at, 16), 16);
+  store<u64>(flow, load<u64>(at, 32), 32);
+}
+
+/** Whether a flow has the key at hand. */
+export function hasKey(flow: usize): bool {
   const at = changetype<usize>(key);
   return load<u64>(flow) == load<u64>(at) &&
     load<u64>(flow, 16) == load<u64>(at, 16) &&

@@ -17,7 +17,7 @@ import {
 } from "./flow.ts";
 import { joinLater, noteFirst } from "./fragments.ts";
 import { find, hasRoom, insert } from "./index.ts";
-import { Key, keyIn, keyOf } from "./key.ts";
+import { key, keyOf, setKey } from "./key.ts";
 import { isFull, take } from "./pool.ts";
 import { arrive, complete, deadline, end, start } from "./timers.ts";
 
@@ -28,11 +28,10 @@ export function setExpectedOnly(only: bool): void {
   onlyExpected = only;
 }
 
-/** Counts a packet, whose key was made, to its flow, beginning one where there is none. */
+/** Counts a packet, whose key is at hand, to its flow, beginning one where there is none. */
 export function count(packet: Packet): void {
   arrive(packet.time);
-  const key = keyIn(packet);
-  let at = find(key);
+  let at = find();
   if (at != 0 && isOver(at, packet)) {
     end(at);
     at = 0;
@@ -42,7 +41,7 @@ export function count(packet: Packet): void {
       stats.unexpected++;
       return;
     }
-    at = begin(key, 0);
+    at = begin(0);
     if (at == 0) {
       stats.notStored++;
       return;
@@ -50,24 +49,24 @@ export function count(packet: Packet): void {
     start(at, packet.time);
   }
   noteFirst(packet);
-  countTo(at, packet, key);
+  countTo(at, packet);
 }
 
 /** Counts a later fragment to the flow of its first one, if that was seen before it. */
 export function countLater(packet: Packet): void {
   arrive(packet.time);
   if (joinLater(packet)) {
-    const key = keyOf(packet);
-    const at = find(key);
+    keyOf(packet);
+    const at = find();
     if (at != 0 && !isOver(at, packet)) {
-      if (countTo(at, packet, key)) stats.fragmentsJoined++;
+      if (countTo(at, packet)) stats.fragmentsJoined++;
       return;
     }
   }
   stats.fragmentsOrphaned++;
 }
 
-/** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. */
+/** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. The key at hand is another one then. */
 export function countQuoting(packet: Packet, quoted: Packet): bool {
   arrive(packet.time);
   const at = findQuoted(packet, quoted);
@@ -78,7 +77,7 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
     return true;
   }
   // An error travels against the packet that it quotes
-  tally(flow, packet, !isReverse(flow, keyIn(quoted)));
+  tally(flow, packet, !isReverse(flow));
   return true;
 }
 
@@ -105,25 +104,26 @@ function findAs(packet: Packet, quoted: Packet): usize {
     quoted.time = packet.time;
     if (!joinLater(quoted)) return 0;
   }
-  return find(keyOf(quoted));
+  keyOf(quoted);
+  return find();
 }
 
 /** Puts a flow into the table that the program will ask for. Addresses, ports and direction are `packet`'s. */
 export function expect(packet: Packet): usize {
-  const key = keyOf(packet);
-  const old = find(key);
+  keyOf(packet);
+  const old = find();
   if (old != 0) {
     if (changetype<Flow>(old).marks & EXPECTED) return 0;
     end(old);
   }
-  return begin(key, EXPECTED);
+  return begin(EXPECTED);
 }
 
-function begin(key: Key, marks: u8): usize {
+function begin(marks: u8): usize {
   if (isFull() && !evict()) return 0;
   const at = hasRoom() ? take() : 0;
   if (at == 0) return 0;
-  memory.copy(at, changetype<usize>(key), offsetof<Key>("hash"));
+  setKey(at);
   const flow = changetype<Flow>(at);
   flow.state = ACTIVE;
   flow.marks = marks | (key.sourceIsLow ? FORWARD_IS_LOW : 0);
@@ -134,13 +134,13 @@ function begin(key: Key, marks: u8): usize {
 }
 
 /** Counts a packet to a flow; false when its record was taken and the packet comes late. */
-function countTo(at: usize, packet: Packet, key: Key): bool {
+function countTo(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
   if (flow.state == RELEASED) {
     stats.late++;
     return false;
   }
-  const reverse = isReverse(flow, key);
+  const reverse = isReverse(flow);
   tally(flow, packet, reverse);
   chains.update(at, packet, reverse);
   if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
@@ -149,7 +149,8 @@ function countTo(at: usize, packet: Packet, key: Key): bool {
   return true;
 }
 
-function isReverse(flow: Flow, key: Key): bool {
+/** Whether what has the key at hand goes against the flow. */
+function isReverse(flow: Flow): bool {
   return key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
 }
 

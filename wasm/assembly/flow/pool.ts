@@ -62,7 +62,8 @@ export function take(): usize {
   if (flow == 0) return 0;
   free = changetype<Flow>(flow).next;
   freeCount--;
-  memory.fill(flow, 0, size);
+  // A call of memory.fill costs more than the flow's first packet
+  for (let at = flow; at < flow + size; at += 16) v128.store(at, i64x2.splat(0));
   return flow;
 }
 
