@@ -15,7 +15,7 @@ import * as udp from "./wire/udp.ts";
 // captured octets, octets on the wire; 32 bits each.
 const RECORD: usize = 16;
 /** With fewer flows than this the processor's caches hold them, and to fetch them ahead costs more than it saves. */
-const CROWD: usize = 1 << 14;
+const CROWD: usize = 8_192;
 
 /**
  * Dissects the records between two places. `fraction` is what one unit of a record's fraction of a

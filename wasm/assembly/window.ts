@@ -15,8 +15,8 @@ const KEY: usize = 48;
 const places: usize = memory.data(3072, 64);
 const flows: usize = memory.data(128, 64);
 
-/** Kept so that reading ahead is not left out as having no effect. */
-export let fetched: u64 = 0;
+/** Takes what was read ahead, which would not be read if it had no effect: not even a global is one that nobody reads. */
+const sink: usize = memory.data(8, 8);
 
 /** Sets aside the packet at hand with its key. */
 export function setAside(i: usize): void {
@@ -42,7 +42,7 @@ export function fetch(count: usize): void {
     const flow: usize = load<u32>(flows + (i << 2));
     sum += load<u64>(flow) + load<u64>(flow, 64);
   }
-  fetched = sum;
+  store<u64>(sink, sum);
 }
 
 function hashOf(i: usize): u32 {
