@@ -82,7 +82,7 @@ export class FlowTable {
 
   #view(): Uint8Array<ArrayBuffer> {
     const buffer = this.#wasm.memory.buffer as ArrayBuffer;
-    return new Uint8Array(buffer, this.#wasm.inputAt(), this.#inputSize);
+    return new Uint8Array(buffer, this.#wasm.inputAt() >>> 0, this.#inputSize);
   }
 
   /** Dissects the first octets of the input. `fraction`: nanoseconds a unit of a time's fraction. */
@@ -107,7 +107,8 @@ export class FlowTable {
 
   #output(octets: number): Uint8Array<ArrayBuffer> {
     const buffer = this.#wasm.memory.buffer as ArrayBuffer;
-    return new Uint8Array(buffer, this.#wasm.outputAt(), octets);
+    // What is an address there arrives as a signed number
+    return new Uint8Array(buffer, this.#wasm.outputAt() >>> 0, octets);
   }
 
   /**

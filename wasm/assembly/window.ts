@@ -50,7 +50,7 @@ function hashOf(i: usize): u32 {
 }
 
 // @ts-ignore: a decorator of AssemblyScript
-@inline
+
 function move(to: usize, from: usize): void {
   v128.store(to, v128.load(from));
   v128.store(to, v128.load(from, 16), 16);

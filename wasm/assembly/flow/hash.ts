@@ -14,7 +14,7 @@ export function seedAt(): usize {
 
 /** The hash of five numbers. */
 // @ts-ignore: a decorator of AssemblyScript
-@inline
+
 export function hash(a: u64, b: u64, c: u64, d: u64, e: u64): u32 {
   const sum = load<u64>(seed) + product(a, 8) + product(b, 24) + product(c, 40) + product(d, 56) +
     product(e, 72);
@@ -27,7 +27,7 @@ export function hash(a: u64, b: u64, c: u64, d: u64, e: u64): u32 {
 }
 
 // @ts-ignore: a decorator of AssemblyScript
-@inline
+
 function product(value: u64, secret: usize): u64 {
   return ((value & 0xffff_ffff) + load<u64>(seed + secret)) *
     ((value >> 32) + load<u64>(seed + secret, 8));
