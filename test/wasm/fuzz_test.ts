@@ -143,6 +143,10 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
   }));
   const batched = flowTable(options);
   let inBatches = "";
+  // Among so many flows that packets are set aside until their flows are fetched
+  const crowded = flowTable(options);
+  const crowd = crowd9000(crowded);
+  let inCrowd = "";
   const empty = flowTable({ ...options, input: SMALL });
   let counted = empty.stats();
   let time = 1_700_000_000;
@@ -160,11 +164,13 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
     frames.push(frame);
     if (i % 100 === 99) {
       feed(batched, frames, link);
+      feed(crowded, frames, link);
       frames = [];
     }
     if (i % 5000 === 4999) {
       for (const one of poisoned) one.text += drainedText(one.table);
       inBatches += drainedText(batched);
+      inCrowd += drainedText(crowded);
       assertEquals(poisoned[0]!.table.stats(), batched.stats());
     }
   }
@@ -174,9 +180,14 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
   }
   batched.flush();
   inBatches += drainedText(batched);
+  crowded.flush();
+  inCrowd += drainedText(crowded);
   assert(poisoned[0]!.text === poisoned[1]!.text, "what stands behind a packet was read");
   assert(poisoned[0]!.text === inBatches, "packets in a batch are read in another way");
+  assert(inCrowd === inBatches, "packets among many flows are read in another way");
   for (const { table } of poisoned) assertEquals(table.stats(), batched.stats());
+  const { flows: count, ...rest } = batched.stats();
+  assertEquals(crowded.stats(), { ...rest, flows: count! + crowd });
   const flows = inBatches.trimEnd().split("\n").map((line) => JSON.parse(line) as FlowRecord);
   for (const flow of flows) checkRecord(flow);
   assertEquals(batched.stats().packets, PACKETS);
@@ -184,8 +195,18 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
   // The packets are of every kind
   const stats = batched.stats();
   for (const name of PASSED_OVER.slice(0, 8)) assert(stats[name]! > PACKETS / 400, name);
+  assert(stats.fragments_joined! > 50);
   assert(flows.some((flow) => flow.pkt_fwd > 3 && flow.pkt_rev > 3));
 });
+
+/** Expects flows that no packet is of; how many. */
+function crowd9000(table: FlowTable): number {
+  for (let port = 0; port < 9000; port++) {
+    const flow = table.expect({ address: "100.64.0.1", port }, { address: "100.64.0.2", port }, 6);
+    assert(flow !== 0);
+  }
+  return 9000;
+}
 
 function pickLeap(next: (below: number) => number): number {
   return [3, 5, 100, 1e5, -2, -100, -1e5][next(7)]!;
@@ -207,6 +228,25 @@ Deno.test("random octets in every link type", () => {
   const flows = drained(table);
   for (const flow of flows) checkRecord(flow);
   checkSum(table, flows);
+});
+
+Deno.test("mangled packets in a full table, all flows with one hash: every one is accounted for", () => {
+  const next = random(31);
+  const seed = new Uint8Array(88);
+  const table = flowTable({ maxFlows: 40, idle: 4, linger: 1, seed });
+  const flows: FlowRecord[] = [];
+  let time = 1_700_000_000;
+  for (let i = 0; i < 40_000; i++) {
+    time += next(100) / 10_240;
+    const link = LINKS[i % LINKS.length]!;
+    feed(table, [mutant(next, time, link).frame], link);
+    if (next(100) === 0) flows.push(...drained(table));
+  }
+  table.flush();
+  flows.push(...drained(table));
+  for (const flow of flows) checkRecord(flow);
+  checkSum(table, flows);
+  assert(table.stats().evicted! > 1000);
 });
 
 Deno.test("mangled packets of expected flows: every one is accounted for", () => {
