@@ -1,5 +1,6 @@
 import { dispatch } from "./cli/dispatch.ts";
 import { commands } from "./cli/registry.ts";
+import { tell } from "./cli/tell.ts";
 import { UsageError } from "./cli/usage.ts";
 import { Failure } from "./host/failure.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
@@ -34,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function complain(message: string, status: number): number {
-  console.error(`spider: ${message}`);
+  tell(`spider: ${message}`);
   return status;
 }
 

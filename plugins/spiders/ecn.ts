@@ -1,4 +1,11 @@
-import type { Spider } from "../../src/mod.ts";
+import type { ObservedFlow, Spider } from "../../src/mod.ts";
+
+/** Whether a SYN-ACK was on the wire of a connection that failed for want of one. */
+function cameToNothing(flow: ObservedFlow): boolean {
+  return flow.spdr_state !== 0 && flow.spdr_outcome !== "refused" &&
+    flow.tcpx_synflags_answered !== null &&
+    !flow.tcp_connected;
+}
 
 /**
  * ECN. The kernel answers an unanswered ECN SYN with a plain one (RFC 3168, section 6.1.1.1), so a
@@ -29,6 +36,8 @@ export default {
     "ecn.ipmark.ce.seen": "a packet from the target carried CE",
     "ecn.ipmark.ce.not_seen": "no packet from the target carried CE",
   },
+  // A SYN may be lost by chance: twice the same arm's is another matter
+  confirm: ["ecn.connectivity.broken", "ecn.connectivity.transient"],
   conclude(flows, { connectivity, tcpFlags: { ECE, CWR } }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, ecn] = flows;
@@ -39,13 +48,23 @@ export default {
     if (plain.tcp_synflags_fwd === null || asks(plain.tcp_synflags_fwd)) return unknown;
     if (!asks(ecn.tcp_synflags_fwd)) return unknown;
 
+    // A SYN-ACK that came after the socket gave up, or that the host did not take, is no silence
+    if ([plain, ecn].some(cameToNothing)) return unknown;
+
     const baselineUp = plain.spdr_state === 0;
     const connected = ecn.spdr_state === 0;
+    // Handshakes after which both exchanges failed speak of the server, or of both alike
+    if (!baselineUp && !connected && (plain.tcp_connected || ecn.tcp_connected)) return unknown;
+
     const answered = asks(ecn.tcpx_synflags_answered);
     if (connected && !answered) {
-      // The kernel fell back. Where the baseline lost a SYN too, or did not come up although a
-      // plain SYN can, loss explains the unanswered ECN SYN as well as ECN does
-      if (!baselineUp || plain.tcpx_syn_fwd > 1) return unknown;
+      // Which SYN was answered must have been seen
+      if (ecn.tcpx_synflags_answered === null || ecn.tcp_synflags_rev === null) return unknown;
+      // The kernel fell back. Where a plain SYN was lost too, of either arm, or the baseline did not
+      // come up although a plain SYN can, loss explains the unanswered ECN SYN as well as ECN does
+      if (!baselineUp || plain.tcpx_syn_fwd > 1 || ecn.tcpx_syn_fwd > 2) return unknown;
+      // Only a SYN that asks is answered with ECE alone: it got through, and its answer came late
+      if ((ecn.tcp_synflags_rev & (ECE | CWR)) === ECE) return unknown;
     }
 
     const conditions = [`ecn.connectivity.${connectivity(baselineUp, connected && answered)}`];

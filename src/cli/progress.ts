@@ -17,6 +17,8 @@ export interface ProgressState {
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;
 
+const DEFAULT_COLUMNS = 80;
+
 const CLEAR = "\r\x1b[K";
 
 /** The state in one line. */
@@ -66,11 +68,23 @@ export class Progress {
   }
 
   #draw(): void {
-    const { columns } = Deno.consoleSize();
-    this.#write(CLEAR + progressLine(this.#state()).slice(0, columns - 1));
+    this.#write(CLEAR + progressLine(this.#state()).slice(0, columns() - 1));
   }
 
+  /** What nobody can read any more is lost: a terminal that is gone must not end a measurement. */
   #write(text: string): void {
-    this.#terminal.writeSync(new TextEncoder().encode(text));
+    try {
+      this.#terminal.writeSync(new TextEncoder().encode(text));
+    } catch {
+      return;
+    }
+  }
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return DEFAULT_COLUMNS; // the terminal is gone
   }
 }

@@ -1,9 +1,10 @@
 import type { Connection, SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
+import { addressBytes, encodeSockaddr } from "../host/address.ts";
 import { wallClock } from "../host/clock.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
-import { closeSocket, receiveSome, sendSome, takeError } from "../host/socket.ts";
+import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../host/socket.ts";
 import type { Exchange } from "./exchange.ts";
 import { outcomeOf, stateOf } from "./outcome.ts";
 
@@ -82,7 +83,9 @@ export class Attempt {
   expire(): void {
     // A router's word that came while the kernel could not take it as final says more than silence.
     const said = this.#established ? 0 : takeError(this.fd);
-    this.end(said || ERRNO.ETIMEDOUT);
+    // The handshake may have completed since the last turn
+    const stands = said === 0 && this.exchange === undefined && this.#isConnected();
+    this.end(stands ? 0 : said || ERRNO.ETIMEDOUT);
   }
 
   /** Ends it with an error number, 0 for none. */
@@ -147,12 +150,23 @@ export class Attempt {
     else if (!again(count)) this.end(-count);
   }
 
+  /** Asks the kernel, which answers a second connect(2) so. */
+  #isConnected(): boolean {
+    const { address, port } = this.remote;
+    const answer = startConnect(this.fd, encodeSockaddr(addressBytes(address), port));
+    return answer === 0 || answer === -ERRNO.EISCONN;
+  }
+
   #close(): void {
     this.reactor.remove(this.fd);
     closeSocket(this.fd);
   }
 }
 
+/**
+ * Whether nothing was wrong but the time: an error number that is not the network's is `EAGAIN`, or
+ * somebody else's (see `lastErrno`).
+ */
 function again(result: number): boolean {
-  return result === -ERRNO.EAGAIN || result === -ERRNO.EINTR;
+  return result < 0 && outcomeOf(errnoName(-result)) === "failed";
 }

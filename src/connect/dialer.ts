@@ -20,6 +20,26 @@ export interface DialerSettings {
   ecnMark(family: 4 | 6): number;
 }
 
+/**
+ * What connect(2) says when nothing was begun. Any other error number, `EINPROGRESS` or one of
+ * somebody else (see `lastErrno`), means that it was: epoll will tell what came of it.
+ */
+const REFUSALS: ReadonlySet<number> = new Set([
+  ERRNO.EPERM,
+  ERRNO.ENOMEM,
+  ERRNO.EACCES,
+  ERRNO.ENODEV,
+  ERRNO.EINVAL,
+  ERRNO.EAFNOSUPPORT,
+  ERRNO.EADDRINUSE,
+  ERRNO.EADDRNOTAVAIL,
+  ERRNO.ENETDOWN,
+  ERRNO.ENETUNREACH,
+  ERRNO.ENOBUFS,
+  ERRNO.ECONNREFUSED,
+  ERRNO.EHOSTUNREACH,
+]);
+
 interface Pending {
   readonly resolve: (connection: Connection) => void;
   readonly reject: (error: unknown) => void;
@@ -41,7 +61,7 @@ export class Dialer implements Disposable {
   constructor(reactor: Reactor, settings: DialerSettings) {
     this.#reactor = reactor;
     this.#settings = settings;
-    reactor.onTurn(() => this.#deadlines.expire(performance.now()));
+    reactor.onTurn(() => this.#deadlines.expire(reactor.now));
   }
 
   /** How many connections are under way. */
@@ -92,13 +112,13 @@ export class Dialer implements Disposable {
     try {
       const ready = setUp(fd, family, this.#settings.interface, request.socket, mark);
       const begun = ready < 0 ? ready : startConnect(fd, encodeSockaddr(bytes, remote.port));
-      if (begun < 0 && begun !== -ERRNO.EINPROGRESS) {
+      // The kernel keeps our address and port also when the peer refused within connect(2).
+      const local = localEndpoint(fd);
+      if (begun < 0 && (REFUSALS.has(-begun) || local.port === 0)) {
         fail(begun);
         closeSocket(fd);
         return;
       }
-      // The kernel keeps our address and port also when the peer refused within connect(2).
-      const local = localEndpoint(fd);
       request.onLocal?.(local, IPPROTO_TCP);
       attempt = new Attempt(fd, remote, local, start, this.#reactor, exchange, this.#owner);
     } catch (error) {
@@ -107,7 +127,7 @@ export class Dialer implements Disposable {
     }
     const deadline = this.#deadlines.set(
       request.timeoutMs,
-      performance.now(),
+      this.#reactor.now,
       () => attempt.expire(),
     );
     this.#pending.set(attempt, { resolve, reject, deadline });

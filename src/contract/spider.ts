@@ -84,6 +84,11 @@ export interface Spider extends Manifest {
    */
   readonly conditions: Readonly<Record<string, string>>;
   /**
+   * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
+   * target with one of them is measured once more, and keeps it only when it comes out again.
+   */
+  readonly confirm?: readonly string[];
+  /**
    * OPTIONAL. Runs once a job before its arms. What it returns is handed to `postConnect` of every
    * arm. An error thrown here ends the run: throw only when the plugin cannot work.
    */

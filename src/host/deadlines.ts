@@ -18,7 +18,7 @@ interface Queue {
 /**
  * Deadlines, constant work each: those set with the same timeout fall due in the order in which
  * they were set, so each timeout has a queue and only its head need be looked at. Times are those
- * of `performance.now()`.
+ * of one steady clock, in milliseconds.
  */
 export class Deadlines {
   readonly #queues = new Map<number, Queue>();

@@ -45,9 +45,13 @@ export class EcnRoute implements Disposable {
   readonly #journal: Journal;
   readonly #entries: Entry[] = [];
   readonly #unusable = new Map<Family, Failure>();
+  readonly #interface: string;
+  /** The routes that were copied, as text. */
+  readonly #copied = new Map<Family, string>();
 
-  private constructor(mark: number, journal: Journal) {
+  private constructor(mark: number, interfaceName: string, journal: Journal) {
     this.mark = mark;
+    this.#interface = interfaceName;
     this.#journal = journal;
   }
 
@@ -71,7 +75,7 @@ export class EcnRoute implements Disposable {
         );
       }
       const mark = freeMark(supported);
-      const opened = new EcnRoute(mark, journal);
+      const opened = new EcnRoute(mark, interfaceName, journal);
       try {
         for (const { family, routes } of families) opened.#tryAdd(family, routes);
         if (opened.#unusable.size === families.length) opened.markFor(families[0]!.family);
@@ -92,6 +96,22 @@ export class EcnRoute implements Disposable {
     const failure = this.#unusable.get(family);
     if (failure !== undefined) throw failure;
     return this.mark;
+  }
+
+  /**
+   * Checks that the routes are still those that were copied: otherwise sockets with the mark go
+   * another way than those without.
+   *
+   * @throws {Failure} when they have changed
+   */
+  check(): void {
+    for (const [family, copied] of this.#copied) {
+      if (asText(routesThrough(this.#interface, family)) === copied) continue;
+      throw new Failure(
+        `The IPv${family} routes through ${this.#interface} changed during the run, so that the ` +
+          `two arms took different ways: run again for the targets that have no result.`,
+      );
+    }
   }
 
   /** Removes tables and rules. Closing it again does nothing. */
@@ -132,6 +152,7 @@ export class EcnRoute implements Disposable {
     );
     const rule = `priority ${priority} fwmark ${this.mark}/0xffffffff ${place}`;
     run("ip", [`-${family}`, "rule", "add", ...rule.split(" ")]);
+    this.#copied.set(family, asText(routes));
   }
 }
 
@@ -150,6 +171,10 @@ function checkSettings(): void {
         `go without: set another with \`sysctl -w net.ipv4.tcp_congestion_control=cubic\`.`,
     );
   }
+}
+
+function asText(routes: readonly (readonly string[])[]): string {
+  return routes.map((words) => words.join(" ")).join("\n");
 }
 
 /** Whether the kernel speaks this family; IPv6 can be switched off. */

@@ -15,6 +15,8 @@ export interface Interface {
   readonly ipv4: readonly string[];
   /** IPv6 addresses that packets may be sent from, the preferred one first. */
   readonly ipv6: readonly string[];
+  /** Those of both that new connections avoid, since they will soon go away. */
+  readonly deprecated: readonly string[];
 }
 
 /** What `ip -j addr` says of an interface; only what is read here. */
@@ -133,6 +135,7 @@ function describe(link: Link & { readonly ifname: string }): Interface {
     loopback,
     ipv4: sources(link, "inet", loopback),
     ipv6: sources(link, "inet6", loopback),
+    deprecated: link.addr_info.filter((address) => address.deprecated).map(({ local }) => local),
   };
 }
 

@@ -44,7 +44,9 @@ const errnoLocation = new Deno.UnsafePointerView(libc.__errno_location()!);
 
 /**
  * The error number of the C library's last failed call. It is right only directly after a
- * synchronous call; the errno of a nonblocking call is another thread's.
+ * synchronous call; the errno of a nonblocking call is another thread's. Even then it is not certain:
+ * connect(2) on a new socket was seen to leave ENOENT here, so something of the runtime's came
+ * between. Nothing may hang on a number that the call does not give.
  */
 export function lastErrno(): number {
   return errnoLocation.getInt32(0);

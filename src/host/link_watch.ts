@@ -1,36 +1,49 @@
-import { ERRNO } from "./errno.ts";
+import { Failure } from "./failure.ts";
 import { type Interface, interfaceNamed, sourceAddress } from "./interface.ts";
-import { lastErrno, libc, must } from "./libc.ts";
+import { libc, must } from "./libc.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
 // rtnetlink(7)
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
 const NETLINK_ROUTE = 0;
-const LINK_AND_ADDRESS_GROUPS = 0x1 | 0x10 | 0x100;
+const LINK_GROUP = 0x1;
+const ADDRESS_GROUPS = 0x10 | 0x100;
+const ROUTE_GROUPS = 0x40 | 0x400;
+
+/** How long changes are gathered before they are looked at, in milliseconds. */
+const GATHER = 200;
 
 const DROPPED = new Uint8Array(8192);
 
 /**
- * Watches that an interface stays usable: up, connected, with an address of each family that it had
- * one of. What a host does not receive while its own interface is down says nothing about any path.
+ * Watches that an interface stays usable: up, connected, with the addresses that connections are made
+ * from. What a host does not receive while its own interface is down, or at an address that it no
+ * longer has, says nothing about any path.
  *
- * The reactor's `run` rejects with a `Failure` as soon as it does not.
+ * The reactor's `run` rejects with a `Failure` soon after it does not.
  */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
-  readonly #device: Interface;
+  /** As it was when it was looked at last. */
+  #device: Interface;
+  readonly #check: () => void;
+  /** When something changed that was not looked at yet; null when nothing did. */
+  #changed: number | null = null;
 
-  constructor(reactor: Reactor, device: Interface) {
+  /** `check` is called after each change too, also of routes: what it throws ends the run. */
+  constructor(reactor: Reactor, device: Interface, check: () => void) {
     this.#reactor = reactor;
     this.#device = device;
+    this.#check = check;
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
     const address = new Uint8Array(
-      new Uint32Array([AF_NETLINK, 0, LINK_AND_ADDRESS_GROUPS]).buffer,
+      new Uint32Array([AF_NETLINK, 0, LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS]).buffer,
     );
     must("bind", libc.bind(this.#fd, address, address.length));
-    reactor.add(this.#fd, READY.read, () => this.#changed());
+    reactor.add(this.#fd, READY.read, () => this.#hear());
+    reactor.onTurn(() => this.#look());
   }
 
   close(): void {
@@ -42,17 +55,33 @@ export class LinkWatch implements Disposable {
     this.close();
   }
 
-  /** Something changed on some interface: the messages do not matter, only what is so now. */
-  #changed(): void {
+  /** Something changed somewhere: the messages do not matter, only what is so now. */
+  #hear(): void {
     let got = 0;
     do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
-    // ENOBUFS: messages were lost, which is one more reason to look
-    const errno = lastErrno();
-    if (errno !== ERRNO.EAGAIN && errno !== ERRNO.ENOBUFS) must("recv", got);
+    // Whatever the error is: lost messages (ENOBUFS) are one more reason to look
+    this.#changed ??= performance.now();
+  }
+
+  #look(): void {
+    if (this.#changed === null || performance.now() - this.#changed < GATHER) return;
+    this.#changed = null;
     const now = interfaceNamed(this.#device.name);
     for (const family of [4, 6] as const) {
-      if (addresses(this.#device, family).length > 0) sourceAddress(now, family);
+      const before = addresses(this.#device, family);
+      if (before.length > 0) sourceAddress(now, family);
+      const lost = before.find((address) =>
+        !this.#device.deprecated.includes(address) && !addresses(now, family).includes(address)
+      );
+      if (lost !== undefined) {
+        throw new Failure(
+          `The address ${lost} went away from ${now.name} during the run, and with it the answers ` +
+            `to what was sent from it: run again for the targets that have no result.`,
+        );
+      }
     }
+    this.#device = now;
+    this.#check();
   }
 }
 

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers";
-import { ERRNO } from "./errno.ts";
-import { lastErrno, libc, must } from "./libc.ts";
+import { libc, must } from "./libc.ts";
 
 /** Readiness of a descriptor, as bits (epoll_ctl(2)). Errors and hang-ups are always reported. */
 export const READY = { read: 0x1, write: 0x4, error: 0x8, hangUp: 0x10 } as const;
@@ -19,6 +18,10 @@ const EPOLLET = 1 << 31;
 const BATCH = 1024;
 /** The longest wait in milliseconds: how late a timeout may be noticed. */
 const LONGEST_WAIT = 20;
+/** How often in a row a poll may fail before the loop is broken. */
+const MOST_REFUSED = 100;
+/** What a turn counts for at most on the loop's clock, in milliseconds: see `now`. */
+const LONGEST_TURN = 100;
 
 // struct epoll_event is packed on x86-64 only: events at 0, then data (here: descriptor and
 // generation), at once or after four octets of padding. In words of 32 bits:
@@ -51,6 +54,9 @@ export class Reactor implements Disposable {
   readonly #events = new Uint32Array(BATCH * WORDS);
   readonly #change = new Uint32Array(WORDS);
   #generation = 0;
+  #refused = 0;
+  #now = 0;
+  #turnBegan = performance.now();
   #running = false;
   #stopping = false;
 
@@ -86,6 +92,15 @@ export class Reactor implements Disposable {
     if (this.#slots[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
     this.#slots[fd] = undefined;
     this.#control(EPOLL_CTL_DEL, fd, 0, 0);
+  }
+
+  /**
+   * A clock for timeouts, in milliseconds: the time in which this program listened. While it is
+   * stopped, or waits for the reader of its output, the clock stands still, so that no peer is blamed
+   * for our own silence.
+   */
+  get now(): number {
+    return this.#now + Math.min(performance.now() - this.#turnBegan, LONGEST_TURN);
   }
 
   /** Calls back after every turn: at least every 20 ms, with or without events. */
@@ -133,6 +148,8 @@ export class Reactor implements Disposable {
   }
 
   #turn(count: number): void {
+    this.#now = this.now;
+    this.#turnBegan = performance.now();
     const events = this.#events;
     for (let at = 0; at < count * WORDS; at += WORDS) {
       const slot = this.#slots[events[at + DATA]!];
@@ -145,7 +162,9 @@ export class Reactor implements Disposable {
 
   #poll(): number {
     const count = libc.epoll_wait(this.#epoll, this.#events, BATCH, 0);
-    return count < 0 && lastErrno() === ERRNO.EINTR ? 0 : must("epoll_wait", count);
+    this.#refused = count < 0 ? this.#refused + 1 : 0;
+    // A signal interrupts it now and then; the error number would not surely say so (see `lastErrno`)
+    return this.#refused < MOST_REFUSED ? Math.max(count, 0) : must("epoll_wait", count);
   }
 
   async #wait(): Promise<number> {

@@ -69,7 +69,7 @@ export class Engine implements Disposable {
         ecnMark: (family) => this.#ecnMark(family),
       }),
     };
-    this.#link = new LinkWatch(reactor, device);
+    this.#link = new LinkWatch(reactor, device, () => this.#ecnRoute?.check());
   }
 
   /** What libpcap counted so far. */

@@ -4,7 +4,7 @@ import { type Connection, type Outcome, STATE } from "../contract/connection.ts"
 import type { MergedFlow } from "../contract/flow.ts";
 import type { Endpoint, Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Arm, Result, Spider } from "../contract/spider.ts";
+import { type Arm, NOT_OBSERVED, type Result, type Spider } from "../contract/spider.ts";
 import type { Watch, Watcher } from "../observe/watcher.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { merge } from "./merge.ts";
@@ -33,14 +33,33 @@ interface ArmResult {
 const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
 
 /**
- * Measures one target: all arms at once, each joined with its flow, and the spider's conclusion.
- * Null when the run was given up before its end.
+ * Measures one target, and once more where the conclusion is one that chance can cause: it stands
+ * only when it comes out again. Null when the run was given up before its end.
  */
 export async function measureTarget(bench: Bench, job: Job): Promise<Result | null> {
-  const { spider, spiderOptions } = bench;
+  const { spider } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
-    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
+    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, bench.spiderOptions));
+  const first = await measureOnce(bench, job, prepared);
+  const doubtful = (conditions: readonly string[]) =>
+    conditions.filter((condition) => spider.confirm?.includes(condition));
+  if (first === null || doubtful(first.conditions).length === 0) return first;
+  const second = await measureOnce(bench, job, prepared);
+  if (second === null) return null;
+  const contradicts = doubtful(second.conditions).some((condition) =>
+    !first.conditions.includes(condition)
+  );
+  return {
+    ...second,
+    time: { from: first.time.from, to: second.time.to },
+    conditions: contradicts ? [NOT_OBSERVED] : second.conditions,
+  };
+}
+
+/** Runs all arms at once, joins each with its flow, and asks for the spider's conclusion. */
+async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<Result | null> {
+  const { spider, spiderOptions } = bench;
   const arms = await Promise.all(
     spider.arms.map((arm, config) => runArm(bench, job, arm, config, prepared)),
   );

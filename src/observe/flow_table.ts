@@ -75,9 +75,15 @@ export class FlowTable {
    * until the next call: making room may move the memory.
    */
   input(packets: number): Uint8Array<ArrayBuffer> {
-    this.#wasm.reserve(packets);
-    if (this.#input.buffer !== this.#wasm.memory.buffer) this.#input = this.#view();
+    this.#reserve(packets);
     return this.#input;
+  }
+
+  /** Makes room for new flows; false when memory does not suffice for all of them. */
+  #reserve(flows: number): boolean {
+    const made = this.#wasm.reserve(flows) !== 0;
+    if (this.#input.buffer !== this.#wasm.memory.buffer) this.#input = this.#view();
+    return made;
   }
 
   #view(): Uint8Array<ArrayBuffer> {
@@ -113,14 +119,20 @@ export class FlowTable {
 
   /**
    * Expects the flow of a connection before its packets are read: forward is from `local`. Returns
-   * its handle, good until `release`, or 0 when there is no room or it is expected already.
+   * its handle, good until `release`, or 0 when it is expected already.
+   *
+   * @throws {Failure} when there is no memory for another flow
    */
   expect(local: Endpoint, remote: Endpoint, protocol: number): number {
-    const input = this.input(1);
+    if (!this.#reserve(1)) {
+      throw new Failure(
+        "no room for another flow in the flow table: lower the number of workers with -w",
+      );
+    }
     const from = addressBytes(local.address);
     const to = addressBytes(remote.address);
-    input.set(from, 0);
-    input.set(to, 16);
+    this.#input.set(from, 0);
+    this.#input.set(to, 16);
     return this.#wasm.expect(from.length === 4 ? 4 : 6, protocol, local.port, remote.port);
   }
 

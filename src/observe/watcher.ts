@@ -28,8 +28,12 @@ const BATCHES_A_TURN = 4;
 /** A connection whose packets are watched. */
 export interface Watch {
   readonly flow: number;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
   /** How many packets the kernel had dropped when it began. */
   readonly drops: number;
+  /** Another connection took its addresses and ports before its record was taken. */
+  mixed: boolean;
   complete: boolean;
   told: (() => void) | null;
 }
@@ -71,23 +75,31 @@ export class Watcher implements Disposable {
     reactor.onTurn(() => this.#turn());
   }
 
-  /** Announces a connection before any of its packets is read. Forward is from `local`. */
-  expect(local: Endpoint, remote: Endpoint, protocol: number): Watch {
+  /**
+   * Announces a connection before any of its packets is read. Forward is from `local`. Null when one
+   * on the same addresses and ports is still watched: whose packets are whose could not be told.
+   */
+  expect(local: Endpoint, remote: Endpoint, protocol: number): Watch | null {
     const flow = this.#table.expect(local, remote, protocol);
     if (flow === 0) {
-      throw new Failure(
-        "no room for another flow in the flow table: lower the number of workers with -w",
-      );
+      for (const watch of this.#watches.values()) {
+        if (sameEndpoint(watch.local, local) && sameEndpoint(watch.remote, remote)) {
+          watch.mixed = true;
+        }
+      }
+      return null;
     }
-    const watch: Watch = { flow, drops: this.#drops, complete: false, told: null };
+    const drops = this.#drops;
+    const watch = { flow, local, remote, drops, mixed: false, complete: false, told: null };
     this.#watches.set(flow, watch);
     return watch;
   }
 
   /**
-   * What was seen of a connection that has ended; null when nothing was, or when the kernel dropped
-   * packets meanwhile, so that what was seen may not be all. Waits until the wire has shown its end
-   * too, at most a bounded time, and in any case until the capture has caught up.
+   * What was seen of a connection that has ended; null when nothing was, when the kernel dropped
+   * packets meanwhile, so that what was seen may not be all, or when it may not be of it alone.
+   * Waits until the wire has shown its end too, at most a bounded time, and in any case until the
+   * capture has caught up.
    *
    * @param stood whether the connection was established, so that an end of it is on its way.
    */
@@ -118,8 +130,9 @@ export class Watcher implements Disposable {
 
   #turn(): void {
     let drained = false;
-    this.#drops = this.#capture.counts().dropped;
     for (let i = 0; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
+    // Counted after the reading: what was dropped before a packet that was read is counted by then
+    this.#drops = this.#capture.counts().dropped;
     // A wait ends only when all packets up to now were read: silence that was not listened to is
     // no evidence
     if (!drained) return;
@@ -149,7 +162,11 @@ export class Watcher implements Disposable {
     const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
     this.#table.release(watch.flow);
     this.#watches.delete(watch.flow);
-    if (this.#drops !== watch.drops) return null;
+    if (this.#drops !== watch.drops || watch.mixed) return null;
     return record.pkt_fwd + record.pkt_rev === 0 ? null : record;
   }
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && a.address === b.address;
 }

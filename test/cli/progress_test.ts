@@ -75,3 +75,18 @@ Deno.test("on a terminal the line is drawn, kept below what is said, and cleared
   assertStringIncludes(out, "\r\x1b[Knote\r\n");
   assertEquals(out.endsWith("\r\x1b[K"), true);
 });
+
+Deno.test("a terminal that goes away during the run does no harm", async () => {
+  let tries = 0;
+  const progress = new Progress(() => STATE, {
+    isTerminal: () => true,
+    writeSync: () => {
+      tries++;
+      throw new Error("Input/output error (os error 5)");
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  progress.say("a line");
+  progress.stop();
+  assertEquals(tries, 3);
+});

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { libc } from "../../src/host/libc.ts";
 import { Reactor, READY } from "../../src/host/reactor.ts";
 
@@ -124,4 +124,18 @@ Deno.test("a descriptor that cannot be watched is an error", () => {
   assertThrows(() => reactor.add(1 << 20, READY.read, () => {}), Error, "EBADF");
   assertThrows(() => reactor.modify(1 << 20, READY.read), Error, "not watched");
   assertThrows(() => reactor.remove(1 << 20), Error, "not watched");
+});
+
+Deno.test("a pause of the whole program hardly counts on the loop's clock", async () => {
+  using reactor = new Reactor();
+  const running = reactor.run();
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 50));
+  await turn();
+  const before = reactor.now;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  await turn();
+  const counted = reactor.now - before;
+  reactor.stop();
+  await running;
+  assert(counted >= 100 && counted < 500, `${counted} ms`);
 });

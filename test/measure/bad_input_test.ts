@@ -11,6 +11,11 @@ function assertFailure({ code, err }: Outcome, said: RegExp): void {
   assertMatch(complaint[0]!, said);
 }
 
+/** At most that what was begun afterwards was not observed. */
+function assertNoVerdict({ out }: Outcome): void {
+  for (const { conditions } of results(out)) assertEquals(conditions[0], "pathspider.not_observed");
+}
+
 rootTest("interfaces that cannot be measured on", async () => {
   using lab = Lab.open();
   const within = (line: readonly string[]) => lab.exec(line);
@@ -61,11 +66,53 @@ for (const [what, command] of [["goes down", "link set lab0 down"], ["loses its 
       const ended = await outcome(child);
       await writer.abort().catch(() => {}); // its reader is gone
       assertFailure(ended, /lab0 is down|no IPv4 address on lab0/);
-      assertEquals(ended.out, "");
+      assertNoVerdict(ended);
       assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
     },
   );
 }
+
+rootTest("an address that is replaced during the run gives no verdict either", async () => {
+  using lab = Lab.open();
+  const child = start(["measure", "ecn"], { within: (line) => lab.exec(line) });
+  const writer = child.stdin.getWriter();
+  const dead = lab.addresses("drop-all", 4, 20).join("\n");
+  await writer.write(new TextEncoder().encode(dead + "\n"));
+  await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
+  const words = ["address add 10.21.0.9/32 dev lab0", "address del 10.21.0.1/30 dev lab0"];
+  run("ip", ["-n", lab.client, "-batch", "-"], words.join("\n"));
+  writer.close().catch(() => {}); // its reader may be gone
+  const ended = await outcome(child);
+  assertFailure(ended, /10\.21\.0\.1 went away from lab0/);
+  assertNoVerdict(ended);
+});
+
+rootTest("a standard error that cannot be written does no harm", async () => {
+  using lab = Lab.open();
+  const silent = (line: readonly string[]) => ["sh", "-c", 'exec "$@" 2>/dev/full', "sh", ...line];
+  const { code, out } = await spider(["measure", "ecn", "--verbose"], {
+    within: (line) => lab.exec(silent(line)),
+    input: `nonsense\n${lab.addresses("transparent", 4, 1)}\n`,
+  });
+  assertEquals([code, results(out).length], [0, 1]);
+});
+
+rootTest(
+  "routes that change during the run end it, since the arms no longer take one way",
+  async () => {
+    using lab = Lab.open();
+    const within = (line: readonly string[]) => lab.exec(line);
+    const child = start(["measure", "ecn"], { within });
+    const writer = child.stdin.getWriter();
+    const ended = outcome(child);
+    await writer.write(new TextEncoder().encode(lab.addresses("drop-ecn-syn", 4, 1) + "\n"));
+    await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
+    run("ip", ["-n", lab.client, "route", "add", "10.99.0.0/16", "dev", lab.interface]);
+    assertFailure(await ended, /IPv4 routes through lab0 changed/);
+    await writer.abort().catch(() => {}); // its reader is gone
+    assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
+  },
+);
 
 rootTest("a host that asks for ECN everywhere cannot measure it", async () => {
   using lab = Lab.open();

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
@@ -38,6 +38,34 @@ for (const connect of ["tcp", "http"] as const) {
     }
   });
 }
+
+rootTest(
+  "what the loss of one packet can cause is measured again, and stands only twice",
+  async () => {
+    using lab = Lab.open();
+    const targets = lab.addresses("transparent", 4, 6);
+    const [router] = lab.routers;
+    // Every other SYN that asks for ECN is lost: the first of each target, not that of its second turn
+    run("ip", [
+      ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
+      ...["tcp", "flags", "&", "(syn|ack|ecn|cwr)", "==", "(syn|ecn|cwr)"],
+      ...["numgen", "inc", "mod", "2", "0", "drop"],
+    ]);
+    const { code, out, err } = await spider(["measure", "ecn", "-w", "1", "--output-flows"], {
+      input: targets.join("\n"),
+      within: (line) => lab.exec(line),
+    });
+    assertEquals(code, 0, err);
+    const found = results(out);
+    assertEquals(found.length, targets.length);
+    for (const { conditions, flow_results, time } of found) {
+      assertEquals(conditions, ECN_TRUTH.transparent.tcp);
+      // The records are those of the second turn, the times those of both
+      assertEquals(flow_results?.map((flow) => flow.tcpx_syn_fwd), [1, 1]);
+      assert(Date.parse(time.to) - Date.parse(time.from) > 900);
+    }
+  },
+);
 
 rootTest("a result has its job's keys, path, times and, when asked for, flows", async () => {
   using lab = Lab.open();
@@ -109,4 +137,45 @@ rootTest("what was under way while the kernel dropped packets gets no verdict", 
   for (const { conditions } of found) {
     assertEquals(conditions, ["pathspider.not_observed", "pathspider.missed_flows:2"]);
   }
+});
+
+rootTest("ports that come around at once do not end the run, nor give a verdict", async () => {
+  using lab = Lab.open();
+  run("ip", [
+    ...["netns", "exec", lab.client],
+    ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"],
+  ]);
+  const [refused] = lab.addresses("refuse", 4, 1);
+  const ended = await spider(["measure", "ecn", "-w", "50"], {
+    input: `${refused}\n`.repeat(300),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(ended.code, 0, ended.err);
+  const found = results(ended.out);
+  assertEquals(found.length, 300);
+  for (const { conditions: [first] } of found) {
+    assert(first === "ecn.connectivity.offline" || first === "pathspider.not_observed", first);
+  }
+});
+
+rootTest("a pause of the program longer than the timeout gives no wrong verdict", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 10_000);
+  const within = (line: readonly string[]) => lab.exec(line);
+  const child = start(["measure", "ecn", "--timeout", "1", "-w", "4000"], { within });
+  const ended = outcome(child);
+  const writer = child.stdin.getWriter();
+  const fed = writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
+  await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill("SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  child.kill("SIGCONT");
+  await fed;
+  await writer.close();
+  const found = results((await ended).out);
+  assertEquals(found.length, targets.length);
+  const said = new Set(found.map(({ conditions }) => conditions[0]));
+  said.delete("pathspider.not_observed"); // honest, whatever came between
+  assertEquals([...said], ["ecn.connectivity.works"]);
 });

@@ -75,6 +75,37 @@ Deno.test("a fallback says nothing where the baseline did not come up", () => {
   assertEquals(conclude(flow(timedOut), fellBack), ["pathspider.not_observed"]);
 });
 
+Deno.test("a fallback says nothing where a plain SYN of its own was lost too", () => {
+  const lossy = { ...fellBack, tcpx_syn_fwd: 3 };
+  assertEquals(conclude(flow(), lossy), ["pathspider.not_observed"]);
+});
+
+Deno.test("a fallback whose answer agrees to ECN was none: the ECN SYN's answer came late", () => {
+  const late = { ...fellBack, tcp_synflags_rev: 0x52 };
+  assertEquals(conclude(flow(), late), ["pathspider.not_observed"]);
+});
+
+Deno.test("a connection whose SYN-ACK was not seen says nothing", () => {
+  const unseen = { tcp_synflags_rev: null, tcpx_synack_rev: 0, tcpx_synflags_answered: null };
+  assertEquals(conclude(flow(), withEcn(unseen)), ["pathspider.not_observed"]);
+});
+
+Deno.test("an answer that came after the timeout, or was not taken, gives no verdict", () => {
+  const late = { tcp_synflags_rev: 0x52, tcpx_synack_rev: 1, tcpx_synflags_answered: ASKS };
+  const plainLate = flow({ ...timedOut, tcp_synflags_rev: 0x12, tcpx_synflags_answered: 0x02 });
+  const ecnLate = withEcn({ ...timedOut, ...late });
+  assertEquals(conclude(flow(), ecnLate), ["pathspider.not_observed"]);
+  assertEquals(conclude(plainLate, withEcn()), ["pathspider.not_observed"]);
+  assertEquals(conclude(plainLate, ecnLate), ["pathspider.not_observed"]);
+});
+
+Deno.test("a target that closes, stalls or talks nonsense over both arms is not offline", () => {
+  for (const [spdr_outcome, spdr_state] of [["failed", 1], ["reset", 1], ["timeout", 2]] as const) {
+    const ended = { spdr_outcome, spdr_state };
+    assertEquals(conclude(flow(ended), withEcn(ended)), ["pathspider.not_observed"]);
+  }
+});
+
 Deno.test("broken, transient, offline by the sockets", () => {
   assertEquals(conclude(flow(), dead), ["ecn.connectivity.broken"]);
   assertEquals(conclude(flow(timedOut), dead), ["ecn.connectivity.offline"]);

@@ -14,6 +14,7 @@ import { INTERRUPTED, Interruption } from "../interruption.ts";
 import type { MeasureInvocation } from "../measure.ts";
 import { Progress } from "../progress.ts";
 import { summaryText } from "../summary.ts";
+import { tell } from "../tell.ts";
 
 /** Runs `spider measure`. */
 export async function run(invocation: MeasureInvocation): Promise<number> {
@@ -22,7 +23,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   checkOpenFiles(options.workers * spider.arms.length);
   const device = interfaceNamed(options.interface ?? defaultInterface());
   const input = await openInput(options.input);
-  for (const sentence of restore()) console.error(sentence);
+  restore().forEach(tell);
 
   using journal = Journal.open();
   using interruption = new Interruption(() => journal.close());
@@ -71,7 +72,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
     try {
       writer.close();
     } finally {
-      console.error(
+      tell(
         summaryText({
           done: engine.tally.done,
           skipped,

@@ -7,6 +7,7 @@ import { BATCH, observeFile, observeLive } from "../../observe/observe.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
 import { Interruption } from "../interruption.ts";
 import type { ObserveInvocation } from "../observe.ts";
+import { tell } from "../tell.ts";
 import { unknownName } from "../usage.ts";
 
 const KERNEL_BUFFER = 64 << 20;
@@ -80,7 +81,7 @@ function summarise(capture: Capture, table: FlowTable, live: boolean): void {
   for (const name of WORTH_A_WORD) {
     if (rest[name]! > 0) parts.push(`${rest[name]} ${name.replaceAll("_", " ")}`);
   }
-  console.error(parts.join(", "));
+  tell(parts.join(", "));
 }
 
 /** Counters that are shown when they are not 0. */
