@@ -20,9 +20,15 @@ export interface FlowTableOptions {
   readonly linger: number;
   /** Pass over flows that were not expected. */
   readonly expectedOnly?: boolean;
+  /** So many flows there are at most: for another one the oldest idle one leaves. 4,194,304 when missing. */
+  readonly maxFlows?: number;
   /** Octets of the packet buffer. */
   readonly input: number;
+  /** Octets that the hash starts from, for tests; random when missing, so that flows cannot be made to collide. */
+  readonly seed?: Uint8Array;
 }
+
+const MAX_FLOWS = 1 << 22;
 
 const OUTPUT = 1 << 20;
 
@@ -44,6 +50,9 @@ export class FlowTable {
     checkTogether(own);
     const wasm = this.#wasm = instantiate();
     this.#inputSize = options.input;
+    const seed = new Uint8Array(wasm.memory.buffer as ArrayBuffer, wasm.seedAt(), wasm.seedSize());
+    if (options.seed === undefined) crypto.getRandomValues(seed);
+    else seed.set(options.seed);
     const made = wasm.setup(
       chainMask(names),
       options.idle * 1e6,
@@ -51,6 +60,7 @@ export class FlowTable {
       options.expectedOnly ?? false,
       options.input,
       OUTPUT,
+      options.maxFlows ?? MAX_FLOWS,
     );
     if (!made) throw new Failure("out of memory: the flow table could not be made");
     this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);
@@ -89,7 +99,7 @@ export class FlowTable {
 
   #view(): Uint8Array<ArrayBuffer> {
     const buffer = this.#wasm.memory.buffer as ArrayBuffer;
-    return new Uint8Array(buffer, this.#wasm.inputAt(), this.#inputSize);
+    return new Uint8Array(buffer, this.#wasm.inputAt() >>> 0, this.#inputSize);
   }
 
   /** Dissects the first octets of the input. `fraction`: nanoseconds a unit of a time's fraction. */
@@ -133,7 +143,8 @@ export class FlowTable {
 
   #output(octets: number): Uint8Array<ArrayBuffer> {
     const buffer = this.#wasm.memory.buffer as ArrayBuffer;
-    return new Uint8Array(buffer, this.#wasm.outputAt(), octets);
+    // What is an address there arrives as a signed number
+    return new Uint8Array(buffer, this.#wasm.outputAt() >>> 0, octets);
   }
 
   /**

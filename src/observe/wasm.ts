@@ -15,6 +15,8 @@ export interface WasmExports {
   fieldName(i: number): number;
   fieldNameLength(i: number): number;
   fieldSummary(i: number): number;
+  seedAt(): number;
+  seedSize(): number;
   setup(
     chains: number,
     idle: number,
@@ -22,6 +24,7 @@ export interface WasmExports {
     expectedOnly: boolean,
     input: number,
     output: number,
+    mostFlows: number,
   ): number;
   inputAt(): number;
   outputAt(): number;

@@ -5,9 +5,11 @@ import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
+import { tableRows } from "./table.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   observe: observeRows,
+  table: tableRows,
   live: liveRow,
   measure: measureRows,
   memory: memoryRow,

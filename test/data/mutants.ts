@@ -7,6 +7,7 @@ import {
   be16,
   be32,
   ethernet,
+  fragment6,
   type Frame,
   ICMP,
   ICMP6,
@@ -75,7 +76,13 @@ function packet4(next: Random): Uint8Array {
     tos: next(256),
     ttl: next(256),
     options: next(4) === 0 ? [...octets(next, 4 * next(11))] : [],
-    fragment: next(8) === 0 ? next(0x10000) : next(4) << 14,
+    id: next(2),
+    // First fragments, later ones, those in between, any bits, or the flags alone
+    fragment: next(8) === 0
+      ? pick(next, [0x2000, 0x2001, 1 + next(4), next(0x10000)])
+      : next(8) === 0
+      ? next(4) << 14
+      : 0,
     ...(next(8) === 0 ? { total: pick(next, [0, 1, 19, 20, 28, 40, next(120), next(65536)]) } : {}),
     ...(next(12) === 0 ? { headerWords: next(16) } : {}),
   });
@@ -87,7 +94,7 @@ function packet6(next: Random): Uint8Array {
     const kind = pick(next, [0, 43, 44, 51, 60, 135, 139, 140]);
     const units = kind === 44 ? 0 : next(3);
     const rest = kind === 44
-      ? join([next(256)], be16(next(3) === 0 ? next(65536) : next(8)), be32(next(9)))
+      ? join([next(256)], be16(pick(next, [next(65536), next(8), 1])), be32(next(2)))
       : octets(next, kind === 51 ? 7 + units * 4 - 1 : 6 + units * 8);
     const length = next(6) === 0 ? next(256) : units;
     payload = kind === 44
@@ -181,9 +188,14 @@ function overTcp(message: Uint8Array): Uint8Array {
 
 function quotedPacket(next: Random, version: 4 | 6, depth: number): Uint8Array {
   const [protocol, payload] = transport(next, version, depth);
-  return version === 4
-    ? ip4(payload, { ...addresses(next, 4), protocol })
-    : ip6(payload, { ...addresses(next, 6), next: protocol });
+  const fragmented = next(6) === 0;
+  if (version === 4) {
+    const fragment = fragmented ? pick(next, [0x2000, 1]) : 0;
+    return ip4(payload, { ...addresses(next, 4), protocol, id: next(2), fragment });
+  }
+  if (!fragmented) return ip6(payload, { ...addresses(next, 6), next: protocol });
+  const header = fragment6(protocol, next(2), true, next(2));
+  return ip6(join(header, payload), { ...addresses(next, 6), next: 44 });
 }
 
 function framed(packet: Uint8Array, link: number, next: Random): Uint8Array {

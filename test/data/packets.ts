@@ -43,6 +43,9 @@ export interface Ip4 {
   tos?: number;
   total?: number;
   headerWords?: number;
+  /** Identification; 1 when missing. */
+  id?: number;
+  /** The 16 bits of flags and fragment offset. */
   fragment?: number;
   ttl?: number;
   options?: readonly number[];
@@ -55,7 +58,7 @@ export function ip4(payload: Uint8Array, ip: Ip4 = {}): Uint8Array<ArrayBuffer> 
   return join(
     [0x40 | (ip.headerWords ?? header >> 2), ip.tos ?? 0],
     be16(ip.total ?? header + payload.length),
-    [0, 1],
+    be16(ip.id ?? 1),
     be16(ip.fragment ?? 0),
     [ip.ttl ?? 64, ip.protocol ?? TCP, 0, 0],
     ip.source ?? A4,
@@ -85,6 +88,16 @@ export function ip6(payload: Uint8Array, ip: Ip6 = {}): Uint8Array<ArrayBuffer> 
     ip.destination ?? B6,
     payload,
   );
+}
+
+/** An IPv6 fragment header (RFC 8200, section 4.5); the offset is in units of eight octets. */
+export function fragment6(
+  next: number,
+  offset: number,
+  more: boolean,
+  id: number,
+): Uint8Array<ArrayBuffer> {
+  return join([next, 0], be16(offset << 3 | (more ? 1 : 0)), be32(id));
 }
 
 export interface Tcp {

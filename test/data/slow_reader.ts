@@ -67,7 +67,7 @@ export function read(frame: Uint8Array, wire: number, link: number): Reading {
     layer = "malformed_ip";
     const gone = frame.length - network.length;
     const ip = readIp(network, Math.max(frame.length, wire) - gone);
-    layer = "malformed_transport";
+    layer = `malformed_${layerOf(ip)}`;
     return readTransport(ip);
   } catch (error) {
     if (error instanceof Ended) return { counter: error.message };
@@ -75,6 +75,10 @@ export function read(frame: Uint8Array, wire: number, link: number): Reading {
     if (error instanceof Short || error instanceof Bad) return { counter: layer };
     throw error;
   }
+}
+
+function layerOf({ protocol }: Ip): string {
+  return protocol === 6 ? "tcp" : protocol === 17 ? "udp" : "icmp";
 }
 
 function behindLink(frame: Octets, link: number): Octets {
@@ -147,7 +151,7 @@ function readIp4(packet: Octets, onWire: number): Ip {
   if (header < 20 || total < header) throw new Bad();
   packet.take(0, header);
   if (total > onWire) throw new Bad();
-  if (packet.at16(6) % 0x2000 !== 0) throw new Ended("fragments");
+  if (packet.at16(6) % 0x2000 !== 0) throw new Ended("fragments_orphaned");
   return {
     version: 4,
     source: packet.take(12, 4),
@@ -176,7 +180,7 @@ function readIp6(packet: Octets, onWire: number): Ip {
     const [next, units] = whole.take(at, 8);
     if (protocol === 44 && whole.at16(at + 2) >> 3 !== 0) {
       if (total > onWire) throw new Bad();
-      throw new Ended("fragments");
+      throw new Ended("fragments_orphaned");
     }
     at += protocol === 44 ? 8 : protocol === 51 ? (units! + 2) * 4 : (units! + 1) * 8;
     if (at > total) throw new Bad();

@@ -8,6 +8,8 @@ import { checkRecord, checkSum } from "./records.ts";
 
 const SMALL = 1 << 16;
 const POISON = 96;
+/** Among more flows than this, packets are set aside until their flows are fetched (see wasm/assembly/window.ts). */
+const CROWD = 9000;
 const TIMERS = { idle: 4, linger: 1 };
 
 interface Reader {
@@ -17,12 +19,13 @@ interface Reader {
 
 /**
  * Gives the same packets to several flow tables, of which none may say anything else than another:
- * with one poison or another behind each packet, in batches, and each packet alone in an empty
+ * with one poison or another behind each packet, in batches, among a crowd of other flows, and each packet alone in an empty
  * table, where an independent reader says what must come of it.
  */
 export class Invariants {
   readonly #poisoned: readonly (Reader & { readonly poison: Uint8Array })[];
   readonly #batched: Reader = { table: flowTable(TIMERS), text: "" };
+  readonly #crowded: Reader = { table: crowd(), text: "" };
   readonly #empty = flowTable({ ...TIMERS, input: SMALL });
   #counted = this.#empty.stats();
   #packets = 0;
@@ -44,16 +47,17 @@ export class Invariants {
       this.#empty.flush();
       this.#counted = compare(this.#empty, frame, link, this.#counted);
     }
-    feed(this.#batched.table, mutants.map(({ frame }) => frame), link);
+    const frames = mutants.map(({ frame }) => frame);
+    for (const { table } of [this.#batched, this.#crowded]) feed(table, frames, link);
     this.#packets += mutants.length;
   }
 
   /** Takes the records that have come so far out of the tables, and compares the counters. */
   settle(): void {
     for (const reader of this.#readers()) reader.text += drainedText(reader.table);
-    for (const { table } of this.#poisoned) {
-      assertEquals(table.stats(), this.#batched.table.stats());
-    }
+    const stats = this.#batched.table.stats();
+    for (const { table } of this.#poisoned) assertEquals(table.stats(), stats);
+    assertEquals(this.#crowded.table.stats(), { ...stats, flows: stats.flows! + CROWD });
   }
 
   /** Ends every flow, and compares all that was said. The flows, and the counters. */
@@ -74,6 +78,16 @@ export class Invariants {
   }
 
   #readers(): Reader[] {
-    return [...this.#poisoned, this.#batched];
+    return [...this.#poisoned, this.#batched, this.#crowded];
   }
+}
+
+/** A table that expects flows of which no packet comes. */
+function crowd(): FlowTable {
+  const table = flowTable(TIMERS);
+  for (let port = 0; port < CROWD; port++) {
+    const flow = table.expect({ address: "100.64.0.1", port }, { address: "100.64.0.2", port }, 6);
+    assert(flow !== 0);
+  }
+  return table;
 }

@@ -120,7 +120,7 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
     icmp,
     quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
-    dnsResponse: layers[next.at + 1] === "dns" && isDnsResponse(told),
+    dnsResponse: layers[next.at + 1] === "dns" && isDnsResponse(told, fragment !== null),
   };
 }
 

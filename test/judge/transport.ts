@@ -54,7 +54,8 @@ export function segmentOf(told: Told, room: number, captured: number): Segment |
     acknowledgement: Number(told("tcp.ack_raw")[0]),
     window: Number(told("tcp.window_size_value")[0]),
     cut: captured < header && !options.some(({ kind }) => kind === 0),
-    payload: Number(told("tcp.len")[0]),
+    // It does not say in a fragment
+    payload: number(told("tcp.len")[0]) ?? room - header,
     options,
     mss: number(told("tcp.options.mss_val")[0]),
     scale: number(told("tcp.options.wscale.shift")[0]),
@@ -85,11 +86,14 @@ function unknown(told: Told, length: number | null): number | undefined {
   return payload === undefined ? undefined : parseInt(payload.slice(0, 4), 16);
 }
 
-/** Whether it is a DNS response with assigned operation and result, of which tshark can read every part. */
-export function isDnsResponse(told: Told): boolean {
+/**
+ * Whether it is a DNS response with assigned operation and result, of which tshark can read every
+ * part; of a fragment, what is in it.
+ */
+export function isDnsResponse(told: Told, fragment: boolean): boolean {
   // Over TCP tshark takes what ends too early for the beginning of more, even when it is all
   const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
-  const isWhole = length === undefined || Number(length) + 2 <= Number(octets);
+  const isWhole = !fragment && length === undefined || Number(length) + 2 <= Number(octets);
   return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
     !(isWhole && told("_ws.unreassembled").length > 0) &&
     [0, 1, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&

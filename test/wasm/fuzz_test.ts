@@ -33,6 +33,7 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
   for (const name of passedOver(stats).filter((name) => !rare.includes(name))) {
     assert(stats[name]! > PACKETS / 400, name);
   }
+  assert(stats.fragments_joined! > 50);
   assert(flows.some((flow) => flow.pkt_fwd > 3 && flow.pkt_rev > 3));
   // And every field says something at times
   for (const [name, start] of Object.entries(STARTING)) {
@@ -60,6 +61,25 @@ Deno.test("random octets in every link type", () => {
   const flows = drained(table);
   for (const flow of flows) checkRecord(flow);
   checkSum(table, flows);
+});
+
+Deno.test("mangled packets in a full table, all flows with one hash: every one is accounted for", () => {
+  const next = random(31);
+  const seed = new Uint8Array(88);
+  const table = flowTable({ maxFlows: 40, idle: 4, linger: 1, seed });
+  const flows: FlowRecord[] = [];
+  let time = 1_700_000_000;
+  for (let i = 0; i < 40_000; i++) {
+    time += next(100) / 10_240;
+    const link = LINKS[i % LINKS.length]!;
+    feed(table, [mutant(next, time, link).frame], link);
+    if (next(100) === 0) flows.push(...drained(table));
+  }
+  table.flush();
+  flows.push(...drained(table));
+  for (const flow of flows) checkRecord(flow);
+  checkSum(table, flows);
+  assert(table.stats().evicted! > 1000);
 });
 
 Deno.test("mangled packets of expected flows: every one is accounted for", () => {

@@ -1,7 +1,11 @@
 import * as describe from "./describe.ts";
-import { count, countQuoting, now } from "./flow/lifecycle.ts";
-import { BAD, OK, Packet, packet, quoted, SHORT } from "./packet.ts";
+import { indexed } from "./flow/index.ts";
+import { keyOf } from "./flow/key.ts";
+import { count, countLater, countQuoting } from "./flow/lifecycle.ts";
+import { now } from "./flow/timers.ts";
+import { BAD, LATER, OK, packet, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
+import { fetch, setAside, takeUp, WINDOW } from "./window.ts";
 import * as icmp from "./wire/icmp.ts";
 import { ipv4 } from "./wire/ipv4.ts";
 import { ipv6 } from "./wire/ipv6.ts";
@@ -12,6 +16,8 @@ import * as udp from "./wire/udp.ts";
 // What pcap_dump(3) writes before each packet, in the host's byte order: seconds, fraction,
 // captured octets, octets on the wire; 32 bits each.
 const RECORD: usize = 16;
+/** With fewer flows than this the processor's caches hold them, and to fetch them ahead costs more than it saves. */
+const CROWD: usize = 8_192;
 
 /**
  * Dissects the records between two places. `fraction` is what one unit of a record's fraction of a
@@ -20,26 +26,48 @@ const RECORD: usize = 16;
  */
 export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usize {
   const describing = describe.isOn();
+  // None is set aside where an answer to one packet may change what becomes of the next
+  const crowded = !describing && indexed() >= CROWD;
+  let aside: usize = 0;
   let at = from;
   while (at + RECORD <= to) {
     const captured: usize = load<u32>(at, 8);
     if (captured > to - at - RECORD) break;
     packet.time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
     if (describing && describe.mustPause(packet.time, now())) break;
-    const start = at + RECORD;
     const wireLength = load<u32>(at, 12);
-    one(start, start + captured, wireLength, linkType);
-    if (describing && describe.wasHeld()) {
-      stats.packets--;
-      stats.octets -= wireLength;
-      break;
+    const start = at + RECORD;
+    const isRead = read(start, start + captured, wireLength, linkType);
+    if (isRead && crowded) {
+      setAside(aside++);
+      if (aside == WINDOW) {
+        deliverAside(aside);
+        aside = 0;
+      }
+    } else if (isRead) {
+      deliver();
+      if (describing && describe.wasHeld()) {
+        stats.packets--;
+        stats.octets -= wireLength;
+        break;
+      }
     }
     at = start + captured;
   }
+  deliverAside(aside);
   return at - from;
 }
 
-function one(start: usize, end: usize, wireLength: u32, linkType: i32): void {
+function deliverAside(count: usize): void {
+  fetch(count);
+  for (let i: usize = 0; i < count; i++) {
+    takeUp(i);
+    deliver();
+  }
+}
+
+/** Reads a frame to the ports; false when it is nothing to count in a flow, and was counted as that. */
+function read(start: usize, end: usize, wireLength: u32, linkType: i32): bool {
   stats.packets++;
   stats.octets += wireLength;
   const captured = u32(end - start);
@@ -47,12 +75,12 @@ function one(start: usize, end: usize, wireLength: u32, linkType: i32): void {
   let status = link(linkType, start, end);
   if (status == NOT_IP) {
     stats.notIp++;
-    return;
+    return false;
   }
   if (status != OK) {
     if (status == SHORT && cut) stats.truncated++;
     else stats.malformedLink++;
-    return;
+    return false;
   }
   const onWire = max(captured, wireLength) - u32(network - start);
   status = load<u8>(network) >> 4 == 4
@@ -63,32 +91,45 @@ function one(start: usize, end: usize, wireLength: u32, linkType: i32): void {
   if (status != OK) {
     if (status == SHORT && cut) stats.truncated++;
     else stats.malformedIp++;
-    return;
+    return false;
   }
-  if (packet.transport == 0) {
-    stats.fragments++;
-    return;
-  }
-  transport(packet, cut);
+  if (!transport(cut)) return false;
+  keyOf(packet);
+  return true;
 }
 
-function transport(packet: Packet, cut: bool): void {
+/** Reads the transport header, if the packet has one; false when it is cut or wrong. */
+function transport(cut: bool): bool {
   packet.sourcePort = 0;
   packet.destinationPort = 0;
   packet.flags = 0;
+  if (packet.fragment == LATER) return true;
   const protocol = packet.protocol;
   let status = OK;
-  const isIcmp = protocol == (packet.version == 4 ? icmp.PROTOCOL : icmp.PROTOCOL_6);
   if (protocol == tcp.PROTOCOL) status = tcp.tcp(packet);
   else if (protocol == udp.PROTOCOL) status = udp.udp(packet);
-  else if (isIcmp) status = icmp.icmp(packet);
-  if (status != OK) {
-    if (status == SHORT && cut) stats.truncated++;
-    else stats.malformedTransport++;
+  else if (isIcmp()) status = icmp.icmp(packet);
+  if (status == OK) return true;
+  if (status == SHORT && cut) stats.truncated++;
+  else if (protocol == tcp.PROTOCOL) stats.malformedTcp++;
+  else if (protocol == udp.PROTOCOL) stats.malformedUdp++;
+  else stats.malformedIcmp++;
+  return false;
+}
+
+function isIcmp(): bool {
+  return packet.protocol == (packet.version == 4 ? icmp.PROTOCOL : icmp.PROTOCOL_6);
+}
+
+/** Counts the packet at hand, whose key is, to the flow that it belongs to. */
+function deliver(): void {
+  if (packet.fragment == LATER) {
+    countLater(packet);
     return;
   }
-  if (isIcmp && icmp.quotes(packet) && icmp.quotation(packet, quoted) == OK) {
+  if (isIcmp() && icmp.quotes(packet) && icmp.quotation(packet, quoted) == OK) {
     if (countQuoting(packet, quoted)) return;
+    keyOf(packet);
   }
   count(packet);
 }

@@ -4,9 +4,12 @@ import { batch } from "./batch.ts";
 import * as registry from "./chain/registry.ts";
 import * as describe from "./describe.ts";
 import { COMPLETE, Flow } from "./flow/flow.ts";
+import { reserveFragments } from "./flow/fragments.ts";
+import { SEED_SIZE, seedAt } from "./flow/hash.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
 import * as pool from "./flow/pool.ts";
 import { done, ready as readyQueue, shift } from "./flow/queue.ts";
+import * as timers from "./flow/timers.ts";
 import { allocate } from "./memory.ts";
 import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
@@ -15,9 +18,14 @@ import { packet } from "./packet.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { knowsLink } from "./wire/link.ts";
 
-export { knowsLink };
+export { knowsLink, seedAt };
 
 registry.declareAll();
+
+/** Octets of the seed of the hash, which goes to `seedAt` before `setup`. */
+export function seedSize(): usize {
+  return SEED_SIZE;
+}
 
 /** Octets that one flow takes in the table, without its entry in the index. After `setup`. */
 export function flowSize(): usize {
@@ -71,7 +79,11 @@ let inputSize: usize = 0;
 let output: usize = 0;
 let outputSize: usize = 0;
 
-/** Once, first: the chains that are on as bits, the timeouts in microseconds, the sizes of the buffers. False when memory is used up. */
+/**
+ * Once, first: the chains that are on as bits, the timeouts in microseconds, whether flows that
+ * nobody expects are passed over, the sizes of the buffers, the most flows in the table (0: as many
+ * as memory has room for). False when memory is used up.
+ */
 export function setup(
   chains: u32,
   idle: f64,
@@ -79,15 +91,17 @@ export function setup(
   expectedOnly: bool,
   inputOctets: usize,
   outputOctets: usize,
+  mostFlows: usize,
 ): bool {
-  pool.setFlowSize(registry.select(chains));
+  pool.setPool(registry.select(chains), mostFlows);
   selectFields(chains, pool.flowSize());
-  lifecycle.setTimeouts(u64(idle) * 1000, u64(linger) * 1000, expectedOnly);
+  timers.setTimeouts(u64(idle) * 1000, u64(linger) * 1000);
+  lifecycle.setExpectedOnly(expectedOnly);
   inputSize = inputOctets;
   outputSize = max(outputOctets, longestRecord());
   input = allocate(inputSize);
   output = allocate(outputSize + SLACK);
-  return input != 0 && output != 0 && pool.reserve(1);
+  return input != 0 && output != 0 && reserveFragments() && pool.reserve(1);
 }
 
 /** Where packets are put for `dissect`. */
@@ -128,7 +142,7 @@ export function ignore(flow: usize): void {
 
 /** A chain finds a flow complete, with a packet of this time (microseconds). */
 export function complete(flow: usize, time: f64): void {
-  lifecycle.complete(changetype<Flow>(flow), u64(time) * 1000);
+  timers.complete(flow, u64(time) * 1000);
 }
 
 /** When the packet was captured that was dissected last, in microseconds since 1970. */
@@ -138,12 +152,12 @@ export function packetTime(): f64 {
 
 /** Moves packet time on, in microseconds since 1970. */
 export function advance(time: f64): void {
-  lifecycle.advance(u64(time) * 1000);
+  timers.advance(u64(time) * 1000);
 }
 
 /** Ends every flow that nobody waits for. */
 export function flush(): void {
-  lifecycle.flush();
+  timers.flush();
 }
 
 let written: i32 = 0;
@@ -197,7 +211,7 @@ export function record(flow: usize): usize {
 
 /** Ends the interest in an expected flow. The handle is void from here on. */
 export function release(flow: usize): void {
-  lifecycle.release(flow);
+  timers.release(flow);
 }
 
 export function statsAt(): usize {

@@ -26,12 +26,23 @@ export class Packet {
   /** Ports; 0 where the protocol has none. */
   sourcePort: u16;
   destinationPort: u16;
+  /** Identification of the whole packet that a fragment is part of. */
+  identification: u32;
+  /** WHOLE, FIRST or LATER. */
+  fragment: u8;
 }
 
-/** A new place for a packet's description. Call only while the module starts. */
-export const packet = changetype<Packet>(memory.data(64, 8));
+/** Not a fragment, or the only one (RFC 6946). */
+export const WHOLE: u8 = 0;
+/** The fragment that has the transport header. */
+export const FIRST: u8 = 1;
+/** A fragment without one. */
+export const LATER: u8 = 2;
+
+/** The packet at hand. Places that are known when the module is compiled need no check of bounds. */
+export const packet = changetype<Packet>(memory.data(48, 16));
 /** The packet that an ICMP error quotes. */
-export const quoted = changetype<Packet>(memory.data(64, 8));
+export const quoted = changetype<Packet>(memory.data(48, 16));
 
 /** No IP packet is longer (BIG TCP ends at 512 KiB): a record that says so does not lead past memory. */
 export const LONGEST: u32 = 1 << 24;

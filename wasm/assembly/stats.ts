@@ -7,9 +7,16 @@ export class Stats {
   notIp: u64;
   malformedLink: u64;
   malformedIp: u64;
-  malformedTransport: u64;
-  fragments: u64;
+  malformedTcp: u64;
+  malformedUdp: u64;
+  malformedIcmp: u64;
+  /** Later fragments that counted to a flow. */
+  fragmentsJoined: u64;
+  /** Later fragments whose first one, or its flow, was not there. */
+  fragmentsOrphaned: u64;
   flows: u64;
+  /** Flows that left before their time, to make room. */
+  evicted: u64;
   unexpected: u64;
   late: u64;
   notStored: u64;
@@ -21,4 +28,4 @@ export const stats = changetype<Stats>(memory.data(offsetof<Stats>(), 8));
 
 /** The counters' names in the order of their places, each of eight octets. */
 export const STAT_NAMES =
-  "packets octets truncated not_ip malformed_link malformed_ip malformed_transport fragments flows unexpected late not_stored ignored";
+  "packets octets truncated not_ip malformed_link malformed_ip malformed_tcp malformed_udp malformed_icmp fragments_joined fragments_orphaned flows evicted unexpected late not_stored ignored";

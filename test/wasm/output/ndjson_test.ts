@@ -132,7 +132,7 @@ Deno.test("numbers of every length", () => {
   ]
     .concat(2n ** 64n - 1n);
   const wasm = instantiate();
-  assert(wasm.setup(1, 30e6, 5e6, false, 1 << 16, 1 << 16));
+  assert(wasm.setup(1, 30e6, 5e6, false, 1 << 16, 1 << 16, 0));
   new Uint8Array(wasm.memory.buffer).set(new Uint8Array(32).fill(255), wasm.inputAt());
   const flow = wasm.expect(6, 6, 65_535, 65_535);
   const size = wasm.flowSize();
@@ -234,7 +234,7 @@ Deno.test("the output never takes more than its room, at any size and with any c
   for (const bits of [0, 1, 2, 4, 8, 0xfff]) {
     for (let room = 0; room <= 4096; room += 64) {
       const wasm = instantiate();
-      assert(wasm.setup(bits, 30e6, 5e6, false, 1 << 17, room));
+      assert(wasm.setup(bits, 30e6, 5e6, false, 1 << 17, room, 0));
       const data = join(
         ...Array.from({ length: 200 }, (_, i) =>
           records([{
@@ -268,7 +268,7 @@ Deno.test("the output never takes more than its room, at any size and with any c
 
 Deno.test("the longest record there can be fits the bound", () => {
   const wasm = instantiate();
-  assert(wasm.setup(0xffff_ffff, 30e6, 5e6, false, 1 << 16, 0));
+  assert(wasm.setup(0xffff_ffff, 30e6, 5e6, false, 1 << 16, 0, 0));
   // With no room asked for, the output is as long as the longest record; the index comes behind it
   new Uint8Array(wasm.memory.buffer).set(new Uint8Array(32).fill(0xaa), wasm.inputAt());
   const flow = wasm.expect(6, 6, 65_535, 65_535);

@@ -6,6 +6,7 @@ import {
   B4,
   B6,
   ethernet,
+  fragment6,
   ICMP,
   ICMP6,
   icmpError,
@@ -108,6 +109,58 @@ Deno.test("a quoted length larger than what is present does no harm", () => {
   assertEquals(after(syn6, error6(lie6)), [[TCP, 1, 1, 108]]);
 });
 
+Deno.test("a quoted length that was cut or rewritten names the flow all the same", () => {
+  for (const total of [0, 1, 19, 20, 21, 39, 0x2800, 65_535]) {
+    assertEquals(after(syn4, error4(ip4(tcp({ flags: SYN }), { total }))), [[TCP, 1, 1, 68]]);
+  }
+  for (const length of [0, 1, 19, 0x1400, 65_535]) {
+    assertEquals(after(syn6, error6(ip6(tcp({ flags: SYN }), { length }))), [[TCP, 1, 1, 108]]);
+  }
+  const options = ip4(tcp({ flags: SYN }), { options: [1, 1, 1, 1], total: 20 });
+  assertEquals(after(syn4, error4(options)), [[TCP, 1, 1, 72]]);
+});
+
+Deno.test("behind a translator of addresses: the quoted source is whoever the error was sent to", () => {
+  const OUTSIDE4 = [192, 0, 2, 99];
+  const translated = ip4(tcp({ flags: SYN }), { source: OUTSIDE4 });
+  assertEquals(after(syn4, error4(translated)), [[TCP, 1, 1, 68]]);
+  const translated6 = ip6(tcp({ flags: SYN }), { source: A6.with(5, 77) });
+  assertEquals(after(syn6, error6(translated6)), [[TCP, 1, 1, 108]]);
+  // The lower endpoint is the other one
+  const answer = ip4(tcp({ source: 80, destination: 40000, flags: SYN }), {
+    source: B4,
+    destination: A4,
+  });
+  const wrong = ip4(tcp({ source: 80, destination: 40000 }), {
+    source: OUTSIDE4,
+    destination: A4,
+  });
+  assertEquals(after(answer, error4(wrong, 3, B4)), [[TCP, 1, 1, 68]]);
+});
+
+Deno.test("behind a translator of addresses: the quoted destination is whoever sent the error", () => {
+  const inside = ip4(tcp({ flags: SYN }), { destination: [10, 0, 0, 5] });
+  assertEquals(after(syn4, error4(inside, 3, A4, B4)), [[TCP, 1, 1, 68]]);
+  // A router on the way tells nothing of the destination
+  assertEquals(after(syn4, error4(inside)), [[TCP, 1, 0, 0], [ICMP, 1, 0, 0]]);
+});
+
+Deno.test("a quotation whose ports were translated, or that is of another protocol, names no flow", () => {
+  const own = [[TCP, 1, 0, 0], [ICMP, 1, 0, 0]];
+  assertEquals(after(syn4, error4(ip4(tcp({ source: 1 }), { source: [192, 0, 2, 99] }))), own);
+  assertEquals(after(syn4, error4(ip4(tcp({ destination: 1 })))), own);
+  assertEquals(after(syn4, error4(ip4(tcp(), { protocol: UDP }))), own);
+});
+
+Deno.test("a first fragment of IPv6, and one behind other headers, is quoted with its ports", () => {
+  const first = join(fragment6(TCP, 0, true, 7), tcp({ flags: SYN }));
+  assertEquals(after(syn6, error6(ip6(first, { next: 44 })))[0], [TCP, 1, 1, 116]);
+  const behind = join([44, 0], new Uint8Array(6), first);
+  const cut = ip6(behind, { next: 60 }).subarray(0, 40 + 8 + 8 + 4);
+  assertEquals(after(syn6, error6(cut))[0], [TCP, 1, 1, 48 + 60]);
+  assertEquals(after(syn6, error6(cut.subarray(0, 59)))[0], [TCP, 1, 0, 0]);
+});
+
 Deno.test("padding of the frame is no part of a quotation", () => {
   const short = join(error4(syn4.subarray(0, 20)), tcp({ flags: SYN }));
   assertEquals(after(syn4, short), [[TCP, 1, 0, 0], [ICMP, 1, 0, 0]]);
@@ -167,7 +220,7 @@ Deno.test("an ICMP header that ends early is malformed, or truncated when it was
     const { passedOver } = dissect([
       single(ethernet(ip4(new Uint8Array(length), { protocol: ICMP }))),
     ]);
-    assertEquals(passedOver, { malformed_transport: 1 });
+    assertEquals(passedOver, { malformed_icmp: 1 });
     const whole = ethernet(ip4(new Uint8Array(8), { protocol: ICMP }));
     const cut = dissect([single(whole.subarray(0, 34 + length), whole.length)]);
     assertEquals(cut.passedOver, { truncated: 1 });

@@ -68,14 +68,14 @@ Deno.test("padding of Ethernet is neither counted nor read", () => {
   // The IP packet ends in the middle of the UDP header
   const short = ip4(udp(new Uint8Array()), { protocol: 17, total: 27 });
   const { passedOver } = one(join(ethernet(short), padding), undefined, ETHERNET);
-  assertEquals(passedOver, { malformed_transport: 1 });
+  assertEquals(passedOver, { malformed_udp: 1 });
 });
 
 Deno.test("IPv4: a first fragment counts to its flow, later ones have no ports", () => {
   const first = one(ip4(tcp(), { fragment: 0x2000 }));
   assertEquals([first.flow?.sp, first.flow?.dp], [40000, 80]);
   for (const fragment of [1, 0x2001, 0x1fff, 0x3fff]) {
-    assertEquals(one(ip4(tcp(), { fragment })).passedOver, { fragments: 1 });
+    assertEquals(one(ip4(tcp(), { fragment })).passedOver, { fragments_orphaned: 1 });
   }
   // Don't Fragment and the reserved bit are no fragments
   for (const fragment of [0x4000, 0x8000, 0xc000]) {

@@ -59,11 +59,11 @@ Deno.test("IPv6 fragments: the first has ports, later ones are counted apart", (
   assertEquals(one(ip6(join(fragment(TCP, 0), tcp()), { next: FRAGMENT })).flow?.sp, 40000);
   for (const offset of [1, 0x1fff]) {
     const later = ip6(join(fragment(TCP, offset, 1), tcp()), { next: FRAGMENT });
-    assertEquals(one(later).passedOver, { fragments: 1 });
+    assertEquals(one(later).passedOver, { fragments_orphaned: 1 });
   }
   // What follows in a later fragment is no header, whatever it looks like
   const odd = ip6(join(fragment(HOP, 9), [HOP, 255]), { next: FRAGMENT });
-  assertEquals(one(odd).passedOver, { fragments: 1 });
+  assertEquals(one(odd).passedOver, { fragments_orphaned: 1 });
 });
 
 Deno.test("a chain that runs past the end of its packet is malformed", () => {
@@ -127,5 +127,5 @@ Deno.test("an IPv6 packet with no next header has no payload, and its padding do
 Deno.test("padding of Ethernet behind IPv6 is neither counted nor read", () => {
   const short = ip6(new Uint8Array(7), { next: 17 });
   const { passedOver } = one(join(ethernet(short), new Uint8Array(20)), undefined, ETHERNET);
-  assertEquals(passedOver, { malformed_transport: 1 });
+  assertEquals(passedOver, { malformed_udp: 1 });
 });

@@ -30,10 +30,10 @@ function one(packet: Uint8Array, wire?: number) {
 Deno.test("a TCP data offset below 5, or past the end of the packet, is malformed", () => {
   for (const packet of [ip4, ip6]) {
     for (let words = 0; words < 5; words++) {
-      assertEquals(one(packet(tcp({ words }))).passedOver, { malformed_transport: 1 });
+      assertEquals(one(packet(tcp({ words }))).passedOver, { malformed_tcp: 1 });
     }
     for (let words = 6; words <= 15; words++) {
-      assertEquals(one(packet(tcp({ words }))).passedOver, { malformed_transport: 1 });
+      assertEquals(one(packet(tcp({ words }))).passedOver, { malformed_tcp: 1 });
       const payload = new Uint8Array(words * 4 - 20);
       assertEquals(one(packet(tcp({ words, payload }))).flow?.sp, 40000);
     }
@@ -43,8 +43,8 @@ Deno.test("a TCP data offset below 5, or past the end of the packet, is malforme
 Deno.test("a TCP header that the packet has no room for is malformed", () => {
   for (let length = 0; length < 20; length++) {
     const part = tcp().subarray(0, length);
-    assertEquals(one(ip4(part)).passedOver, { malformed_transport: 1 });
-    if (length > 0) assertEquals(one(ip6(part)).passedOver, { malformed_transport: 1 });
+    assertEquals(one(ip4(part)).passedOver, { malformed_tcp: 1 });
+    if (length > 0) assertEquals(one(ip6(part)).passedOver, { malformed_tcp: 1 });
   }
 });
 

@@ -25,7 +25,7 @@ Deno.test("UDP over both versions of IP", () => {
 Deno.test("a UDP length below its header is malformed, 0 is a jumbogram", () => {
   for (let length = 1; length < 8; length++) {
     const { passedOver } = one(ip4(lying(length), { protocol: UDP }));
-    assertEquals(passedOver, { malformed_transport: 1 });
+    assertEquals(passedOver, { malformed_udp: 1 });
   }
   assertEquals(one(ip6(lying(0), { next: UDP })).flow?.dp, 53);
 });
@@ -39,7 +39,7 @@ Deno.test("a UDP header that ends early is malformed, or truncated when it was c
   const packet = ip4(udp(new Uint8Array(9)), { protocol: UDP });
   for (let length = 0; length < 8; length++) {
     const short = ip4(udp(new Uint8Array()).subarray(0, length), { protocol: UDP });
-    assertEquals(one(short).passedOver, { malformed_transport: 1 });
+    assertEquals(one(short).passedOver, { malformed_udp: 1 });
     assertEquals(one(packet.subarray(0, 20 + length), packet.length).passedOver, { truncated: 1 });
   }
   assertEquals(one(packet.subarray(0, 28), packet.length).flow?.oct_fwd, 37);

@@ -1,5 +1,5 @@
 import { allocate } from "../memory.ts";
-import { hasKey, key } from "./key.ts";
+import { hashIn, hasKey, key } from "./key.ts";
 
 // Open addressing with linear probing. An entry is the hash above the flow's address, so that
 // probing and growing touch no flow but the one that is meant.
@@ -55,13 +55,34 @@ export function hasRoom(): bool {
   return used * 2 <= mask;
 }
 
+/** How many flows there may be until the index has to grow. */
+export function indexable(): usize {
+  return (mask + 1) >> 1;
+}
+
 /** The flow with the key at hand, or 0. */
 export function find(): usize {
-  let i = <usize> (key.hash >> shift);
+  const hash = key.hash;
+  let i = <usize> (hash >> shift);
   while (true) {
     const entry = load<u64>(entries + (i << 3));
     if (entry == 0) return 0;
-    if (u32(entry >> 32) == key.hash && hasKey(<usize> u32(entry))) return <usize> u32(entry);
+    if (u32(entry >> 32) == hash && hasKey(<usize> u32(entry))) return <usize> u32(entry);
+    i = (i + 1) & mask;
+  }
+}
+
+/** Whatever stands at the first place of a hash: reading it brings that part of the index near. */
+export function peek(hash: u32): u64 {
+  return load<u64>(entries + (<usize> (hash >> shift) << 3));
+}
+
+/** The flow that a key with this hash most likely has, or 0. Reads the index alone, no flow. */
+export function guess(hash: u32): usize {
+  let i = <usize> (hash >> shift);
+  while (true) {
+    const entry = load<u64>(entries + (i << 3));
+    if (entry == 0 || u32(entry >> 32) == hash) return <usize> u32(entry);
     i = (i + 1) & mask;
   }
 }
@@ -73,8 +94,8 @@ export function insert(flow: usize, hash: u32): void {
 }
 
 /** Takes a flow out of the table, closing the gap so that no probe ends early. */
-export function remove(flow: usize, hash: u32): void {
-  let gap = <usize> (hash >> shift);
+export function remove(flow: usize): void {
+  let gap = <usize> (hashIn(flow) >> shift);
   while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = (gap + 1) & mask;
   let i = gap;
   while (true) {

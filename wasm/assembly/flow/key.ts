@@ -1,4 +1,5 @@
 import { Packet } from "../packet.ts";
+import { hash } from "./hash.ts";
 
 /** The canonical 5-tuple: the same for both directions. Laid out as the start of `Flow`. */
 @unmanaged
@@ -17,8 +18,8 @@ export class Key {
   sourceIsLow: bool;
 }
 
-/** The key of the packet at hand. */
-export const key = changetype<Key>(memory.data(offsetof<Key>(), 8));
+/** The key at hand. */
+export const key = changetype<Key>(memory.data(48, 16));
 
 /** Makes `key` from a packet's addresses, ports and protocol. */
 export function keyOf(packet: Packet): void {
@@ -34,40 +35,46 @@ export function keyOf(packet: Packet): void {
     destination0 = load<u64>(packet.destination);
     destination1 = load<u64>(packet.destination, 8);
   }
+  const sourcePort = u64(packet.sourcePort), destinationPort = u64(packet.destinationPort);
   const sourceIsLow = source0 != destination0
     ? source0 < destination0
     : source1 != destination1
     ? source1 < destination1
-    : packet.sourcePort <= packet.destinationPort;
+    : sourcePort <= destinationPort;
+  const low0 = sourceIsLow ? source0 : destination0;
+  const low1 = sourceIsLow ? source1 : destination1;
+  const high0 = sourceIsLow ? destination0 : source0;
+  const high1 = sourceIsLow ? destination1 : source1;
+  const lowPort = sourceIsLow ? sourcePort : destinationPort;
+  const highPort = sourceIsLow ? destinationPort : sourcePort;
+  // Ports, protocol and version at once: what is stored in parts and read whole has to be waited for
+  const rest = lowPort | highPort << 16 | u64(packet.protocol) << 32 | u64(packet.version) << 40;
+  key.low0 = low0;
+  key.low1 = low1;
+  key.high0 = high0;
+  key.high1 = high1;
+  store<u64>(changetype<usize>(key), rest, offsetof<Key>("lowPort"));
+  key.hash = hash(low0, low1, high0, high1, rest);
   key.sourceIsLow = sourceIsLow;
-  if (sourceIsLow) {
-    key.low0 = source0;
-    key.low1 = source1;
-    key.high0 = destination0;
-    key.high1 = destination1;
-    key.lowPort = packet.sourcePort;
-    key.highPort = packet.destinationPort;
-  } else {
-    key.low0 = destination0;
-    key.low1 = destination1;
-    key.high0 = source0;
-    key.high1 = source1;
-    key.lowPort = packet.destinationPort;
-    key.highPort = packet.sourcePort;
-  }
-  key.protocol = packet.protocol;
-  key.version = packet.version;
-  key.hash = hash();
 }
 
-/** Multiplies and folds; only high bits of a product depend on all of its input. */
-function hash(): u32 {
-  let h: u64 = key.low0 * 0x9e37_79b9_7f4a_7c15;
-  h = ((h ^ (h >> 32)) + key.low1) * 0xbf58_476d_1ce4_e5b9;
-  h = ((h ^ (h >> 29)) + key.high0) * 0x94d0_49bb_1331_11eb;
-  h = ((h ^ (h >> 32)) + key.high1) * 0x9e37_79b9_7f4a_7c15;
-  h = ((h ^ (h >> 31)) + load<u64>(changetype<usize>(key), 32)) * 0xd6e8_feb8_6659_fd93;
-  return u32(h >> 32);
+/** The hash of the key that a flow begins with. */
+export function hashIn(flow: usize): u32 {
+  return hash(
+    load<u64>(flow),
+    load<u64>(flow, 8),
+    load<u64>(flow, 16),
+    load<u64>(flow, 24),
+    load<u64>(flow, 32),
+  );
+}
+
+/** Gives a flow the key at hand. */
+export function setKey(flow: usize): void {
+  const at = changetype<usize>(key);
+  v128.store(flow, v128.load(at));
+  v128.store(flow, v128.load(at, 16), 16);
+  store<u64>(flow, load<u64>(at, 32), 32);
 }
 
 /** Whether a flow has the key at hand. */

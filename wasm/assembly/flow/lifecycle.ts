@@ -1,8 +1,9 @@
 import * as chains from "../chain/registry.ts";
-import { describe, hold, isOn, QUOTING, setShortest } from "../describe.ts";
-import { Packet } from "../packet.ts";
+import { describe, hold, isOn, QUOTING } from "../describe.ts";
+import { LATER, Packet } from "../packet.ts";
 import { stats } from "../stats.ts";
 import * as tcp from "../wire/tcp.ts";
+import { evict } from "./eviction.ts";
 import {
   ACTIVE,
   COMPLETE,
@@ -17,76 +18,23 @@ import {
   RST_FORWARD,
   RST_REVERSE,
 } from "./flow.ts";
-import { find, hasRoom, insert, remove } from "./index.ts";
-import { key, keyOf } from "./key.ts";
-import { release as giveBack, take } from "./pool.ts";
-import { done, push, ready, withdraw } from "./queue.ts";
-import { anySlot, nextDue, nextTick, rewind, schedule, setLongest, unschedule } from "./wheel.ts";
+import { joinLater, noteFirst } from "./fragments.ts";
+import { find, hasRoom, insert } from "./index.ts";
+import { key, keyOf, setKey } from "./key.ts";
+import { isFull, release as giveBack, take } from "./pool.ts";
+import { done, lingering, push, ready, withdraw } from "./queue.ts";
+import { arrive, complete, deadline, end, start } from "./timers.ts";
 
-let idle: u64 = 0;
-let linger: u64 = 0;
-let longest: u64 = 0;
 let onlyExpected: bool = false;
-/** Packet time: the latest that was seen, but see `arrive`. */
-let clock: u64 = 0;
 
-/** Sets the timeouts (nanoseconds) and whether flows that nobody expects are passed over. */
-export function setTimeouts(idleTime: u64, lingerTime: u64, expectedOnly: bool): void {
-  idle = idleTime;
-  linger = lingerTime;
-  onlyExpected = expectedOnly;
-  longest = max(idleTime, lingerTime);
-  setLongest(longest);
-  setShortest(min(idleTime, lingerTime));
+/** Whether flows that nobody expects are passed over. */
+export function setExpectedOnly(only: bool): void {
+  onlyExpected = only;
 }
 
-/**
- * Moves packet time to that of a packet. A clock that was set back, or one stamp from the future
- * before, must not stop the timers: time that falls back by more than any of them is the new time.
- */
-function arrive(time: u64): void {
-  if (time + longest < clock) {
-    clock = time;
-    rewind(time);
-  }
-  advance(time);
-}
-
-/** Packet time, nanoseconds since 1970. */
-export function now(): u64 {
-  return clock;
-}
-
-/** Moves packet time on and ends what has been idle or complete for long enough. */
-export function advance(to: u64): void {
-  if (to > clock) clock = to;
-  if (clock < nextTick()) return;
-  for (let flow = nextDue(clock); flow != 0; flow = nextDue(clock)) {
-    while (flow != 0) {
-      const next = changetype<Flow>(flow).next;
-      const due = deadline(changetype<Flow>(flow));
-      if (due >= clock) schedule(flow, due);
-      else leave(flow);
-      flow = next;
-    }
-  }
-}
-
-/** Ends everything that no program waits for. */
-export function flush(): void {
-  for (let flow = anySlot(); flow != 0; flow = anySlot()) {
-    while (flow != 0) {
-      const next = changetype<Flow>(flow).next;
-      leave(flow);
-      flow = next;
-    }
-  }
-}
-
-/** Counts a packet to its flow, beginning one where there is none. */
+/** Counts a packet, whose key is at hand, to its flow, beginning one where there is none. */
 export function count(packet: Packet): void {
   arrive(packet.time);
-  keyOf(packet);
   let at = find();
   if (isOn() && at != 0 && mayReopen(at, packet) && hold()) return;
   if (at != 0 && isOver(at, packet)) {
@@ -98,32 +46,35 @@ export function count(packet: Packet): void {
       stats.unexpected++;
       return;
     }
-    at = begin(key.sourceIsLow, 0);
+    at = begin(0);
     if (at == 0) {
       stats.notStored++;
       return;
     }
-    schedule(at, packet.time + idle);
+    start(at, packet.time);
   }
-  const flow = changetype<Flow>(at);
-  if (flow.state >= RELEASED) {
-    swallow(flow, packet);
-    return;
-  }
-  const reverse = key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
-  tally(flow, packet, reverse);
-  let over = chains.update(at, packet, reverse);
-  if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
-    if (endsOf(flow, packet, reverse)) over = true;
-  }
-  if (over) complete(flow, packet.time);
+  noteFirst(packet);
+  countTo(at, packet);
 }
 
-/** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. */
+/** Counts a later fragment to the flow of its first one, if that was seen before it. */
+export function countLater(packet: Packet): void {
+  arrive(packet.time);
+  if (joinLater(packet)) {
+    keyOf(packet);
+    const at = find();
+    if (at != 0 && !isOver(at, packet)) {
+      if (countTo(at, packet)) stats.fragmentsJoined++;
+      return;
+    }
+  }
+  stats.fragmentsOrphaned++;
+}
+
+/** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. The key at hand is another one then. */
 export function countQuoting(packet: Packet, quoted: Packet): bool {
   arrive(packet.time);
-  keyOf(quoted);
-  const at = find();
+  const at = findQuoted(packet, quoted);
   if (at == 0 || isOver(at, packet)) return false;
   const flow = changetype<Flow>(at);
   if (flow.state >= RELEASED) {
@@ -131,13 +82,40 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
     return true;
   }
   // An error travels against the packet that it quotes
-  const reverse = key.sourceIsLow == ((flow.marks & FORWARD_IS_LOW) != 0);
+  const reverse = !isReverse(flow);
   tally(flow, packet, reverse, QUOTING);
-  if (chains.updateQuoting(at, packet, reverse)) complete(flow, packet.time);
+  if (chains.updateQuoting(at, packet, reverse)) complete(at, packet.time);
   return true;
 }
 
-/** Puts a flow into the table that the program will ask for. Key and direction are `packet`'s. */
+/**
+ * The flow of a quoted packet. Behind a translator of addresses the quotation may still have those
+ * of the other side: its source is then whoever the error was sent to, or its destination whoever
+ * sent the error. A flow is told by the ports and the other address; ports that were translated
+ * too leave nothing to know it by.
+ */
+function findQuoted(packet: Packet, quoted: Packet): usize {
+  const at = findAs(packet, quoted);
+  if (at != 0) return at;
+  const source = quoted.source;
+  quoted.source = packet.destination;
+  const inside = findAs(packet, quoted);
+  if (inside != 0) return inside;
+  quoted.source = source;
+  quoted.destination = packet.source;
+  return findAs(packet, quoted);
+}
+
+function findAs(packet: Packet, quoted: Packet): usize {
+  if (quoted.fragment == LATER) {
+    quoted.time = packet.time;
+    if (!joinLater(quoted)) return 0;
+  }
+  keyOf(quoted);
+  return find();
+}
+
+/** Puts a flow into the table that the program will ask for. Addresses, ports and direction are `packet`'s. */
 export function expect(packet: Packet): usize {
   keyOf(packet);
   const old = find();
@@ -145,28 +123,17 @@ export function expect(packet: Packet): usize {
     if (changetype<Flow>(old).marks & EXPECTED) return 0;
     end(old);
   }
-  return begin(key.sourceIsLow, EXPECTED);
+  return begin(EXPECTED);
 }
 
-/** Ends the program's interest in a flow; it stays a while, to swallow late packets. */
-export function release(at: usize): void {
-  const flow = changetype<Flow>(at);
-  if ((flow.marks & EXPECTED) == 0) return;
-  withdraw(ready, at);
-  flow.marks &= ~EXPECTED;
-  flow.state = RELEASED;
-  flow.completed = clock;
-  schedule(at, clock + linger);
-}
-
-function begin(forwardIsLow: bool, marks: u8): usize {
+function begin(marks: u8): usize {
+  if (isFull() && !evict()) return 0;
   const at = hasRoom() ? take() : 0;
   if (at == 0) return 0;
-  memory.copy(at, changetype<usize>(key), 40);
+  setKey(at);
   const flow = changetype<Flow>(at);
   flow.state = ACTIVE;
-  flow.marks = marks | (forwardIsLow ? FORWARD_IS_LOW : 0);
-  flow.hash = key.hash;
+  flow.marks = marks | (key.sourceIsLow ? FORWARD_IS_LOW : 0);
   insert(at, key.hash);
   stats.flows++;
   return at;
@@ -184,8 +151,13 @@ export function ignore(at: usize): void {
     giveBack(at);
     return;
   }
-  // Who waits for it need not wait any longer
-  if (flow.state == ACTIVE && (flow.marks & EXPECTED) != 0) push(ready, at);
+  if (flow.marks & EXPECTED) {
+    // Who waits for it need not wait any longer
+    if (flow.state == ACTIVE) push(ready, at);
+  } else if (flow.state == COMPLETE) {
+    withdraw(lingering, at);
+    start(at, flow.last);
+  }
   flow.state = IGNORED;
 }
 
@@ -197,6 +169,28 @@ function swallow(flow: Flow, packet: Packet): void {
   }
   stats.ignored++;
   if (packet.time > flow.last) flow.last = packet.time;
+}
+
+/** Counts a packet to a flow; false when its record was taken or is not wanted. */
+function countTo(at: usize, packet: Packet): bool {
+  const flow = changetype<Flow>(at);
+  if (flow.state >= RELEASED) {
+    swallow(flow, packet);
+    return false;
+  }
+  const reverse = isReverse(flow);
+  tally(flow, packet, reverse);
+  let over = chains.update(at, packet, reverse);
+  if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
+    if (endsOf(flow, packet, reverse)) over = true;
+  }
+  if (over) complete(at, packet.time);
+  return true;
+}
+
+/** Whether what has the key at hand goes against the flow. */
+function isReverse(flow: Flow): bool {
+  return key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
 }
 
 function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
@@ -225,29 +219,6 @@ function endsOf(flow: Flow, packet: Packet, reverse: bool): bool {
   return (flow.ends & both) == both || (flow.ends & (RST_FORWARD | RST_REVERSE)) != 0;
 }
 
-/**
- * Completes an active flow: it stays for late packets, or until the program asks for it. An answer
- * of a chain may come after a later packet has completed the flow: the earlier time is right.
- */
-export function complete(flow: Flow, time: u64): void {
-  const isActive = flow.state == ACTIVE;
-  if (!isActive && (flow.state != COMPLETE || time >= flow.completed)) return;
-  flow.state = COMPLETE;
-  flow.completed = time;
-  const at = changetype<usize>(flow);
-  if (flow.marks & EXPECTED) {
-    if (isActive) push(ready, at);
-  } else {
-    unschedule(at);
-    schedule(at, time + linger);
-  }
-}
-
-/** When a flow that has a timer is over, in packet time. */
-function deadline(flow: Flow): u64 {
-  return flow.state == ACTIVE || flow.state == IGNORED ? flow.last + idle : flow.completed + linger;
-}
-
 /** Whether a packet comes too late for a flow in the table, or opens the next one on its ports. */
 function isOver(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
@@ -268,22 +239,4 @@ function isAnotherSyn(flow: Flow, packet: Packet): bool {
   return packet.protocol == tcp.PROTOCOL &&
     (packet.flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && packet.transport != 0 &&
     tcp.sequence(packet.transport) != flow.initialSequence;
-}
-
-/** Ends a flow that stands in the wheel. */
-function end(at: usize): void {
-  unschedule(at);
-  leave(at);
-}
-
-/** Out of the table: to be written, or nobody's when its record was taken before. */
-function leave(at: usize): void {
-  const flow = changetype<Flow>(at);
-  remove(at, flow.hash);
-  if (flow.state == RELEASED || flow.state == IGNORED) {
-    giveBack(at);
-    return;
-  }
-  flow.state = DONE;
-  push(done, at);
 }

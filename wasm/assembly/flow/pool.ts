@@ -1,34 +1,61 @@
 import { allocate } from "../memory.ts";
 import { Flow, FREE } from "./flow.ts";
-import { indexed, outgrownOctets, reserveIndex, takeOutgrown } from "./index.ts";
+import { indexable, indexed, outgrownOctets, reserveIndex, takeOutgrown } from "./index.ts";
 
 /** Flows of one piece of memory. */
 const SLAB: usize = 4096;
+/** Flows are zeroed so many octets at a time. */
+const STEP: usize = 16;
+/** No request for more flows at once is one. */
+const LARGEST: usize = 1 << 25;
+/** Free flows beyond those asked for, so that the end of memory is known one request before it hurts. */
+const SPARE: usize = 1 << 15;
 
 let size: usize = 0;
+let most: usize = 0;
+let limit: usize = 0;
 let free: usize = 0;
 let freeCount: usize = 0;
+let usedUp: bool = false;
 
-/** Sets the octets of a flow with all its chains. Once, before the first `reserve`. */
-export function setFlowSize(octets: usize): void {
-  size = octets;
+/** Sets the octets of a flow with all its chains, and the most flows in the table, or 0. Once, first. */
+export function setPool(octets: usize, mostFlows: usize): void {
+  size = (octets + STEP - 1) & ~(STEP - 1);
+  most = mostFlows == 0 ? LARGEST : mostFlows;
+  limit = most;
 }
 
+/** Octets of a flow. */
 export function flowSize(): usize {
   return size;
 }
 
-/** Makes room for `count` more flows; false when there is less. Memory may grow, and so move. */
+/**
+ * Makes room for `count` more flows; false when there is less. Memory may grow, and so move. When
+ * it cannot, the table is to hold fewer flows: those in it leave early, and their room is used again.
+ */
 export function reserve(count: usize): bool {
-  if (!reserveIndex(indexed() + count)) return false;
+  if (count > LARGEST) return false;
+  const indexes = reserveIndex(min(indexed() + count, most));
   const old = takeOutgrown();
   if (old != 0) cut(old, outgrownOctets);
-  while (freeCount < count) {
+  const wanted = count + min(count, SPARE);
+  while (freeCount < wanted && !usedUp) {
     const slab = allocate(size * SLAB);
-    if (slab == 0) return false;
-    cut(slab, size * SLAB);
+    usedUp = slab == 0;
+    if (!usedUp) cut(slab, size * SLAB);
   }
-  return true;
+  limit = most;
+  if (freeCount < wanted) {
+    limit = min(limit, indexed() + (freeCount > count ? freeCount - count : 0));
+  }
+  if (!indexes) limit = min(limit, indexable());
+  return indexes && freeCount >= count;
+}
+
+/** Whether the table holds as many flows as it may. */
+export function isFull(): bool {
+  return indexed() >= limit;
 }
 
 /** Makes free flows of a piece of memory; the first of them is the first to be taken. */
@@ -42,7 +69,8 @@ export function take(): usize {
   if (flow == 0) return 0;
   free = changetype<Flow>(flow).next;
   freeCount--;
-  memory.fill(flow, 0, size);
+  // A call of memory.fill costs more than the flow's first packet
+  for (let at = flow; at < flow + size; at += STEP) v128.store(at, i64x2.splat(0));
   return flow;
 }
 

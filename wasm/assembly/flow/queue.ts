@@ -9,6 +9,8 @@ export class Queue {
 
 /** Flows that left the table and wait to be written. */
 export const done = changetype<Queue>(memory.data(offsetof<Queue>(), 8));
+/** Flows that are complete or released and stay for late packets; their turn comes in this order. */
+export const lingering = changetype<Queue>(memory.data(offsetof<Queue>(), 8));
 /** Expected flows that are complete, waiting for the program to be told. */
 export const ready = changetype<Queue>(memory.data(offsetof<Queue>(), 8));
 

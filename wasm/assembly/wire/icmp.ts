@@ -1,8 +1,8 @@
 // RFC 792, RFC 4443
-import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { BAD, LATER, OK, Packet, SHORT } from "../packet.ts";
 import { u16be } from "./bytes.ts";
-import { ipv4 } from "./ipv4.ts";
-import { ipv6 } from "./ipv6.ts";
+import { quotedIpv4 } from "./ipv4.ts";
+import { quotedIpv6 } from "./ipv6.ts";
 import * as tcp from "./tcp.ts";
 import * as udp from "./udp.ts";
 
@@ -37,20 +37,19 @@ export function wantsSmallerPackets(packet: Packet): bool {
 
 /**
  * Reads the packet that an error quotes, as far as is needed to name its flow: addresses, protocol
- * and, for TCP and UDP, ports. A quotation may end after eight octets of the transport header.
+ * and, for TCP and UDP, ports. A quotation may end after four octets of the transport header, and
+ * the lengths in it are not believed. One of a later fragment has no ports.
  */
 export function quotation(packet: Packet, into: Packet): i32 {
   const at = packet.transport + HEADER;
-  if (at >= packet.end) return SHORT;
-  const version = packet.version;
-  if (load<u8>(at) >> 4 != version) return BAD;
   const end = packet.end;
-  const length = u32(end - at);
-  const status = version == 4 ? ipv4(at, end, length, into) : ipv6(at, end, length, into);
+  if (at >= end) return SHORT;
+  if (load<u8>(at) >> 4 != packet.version) return BAD;
+  const status = packet.version == 4 ? quotedIpv4(at, end, into) : quotedIpv6(at, end, into);
   if (status != OK) return status;
   into.sourcePort = 0;
   into.destinationPort = 0;
-  if (into.transport == 0) return SHORT;
+  if (into.fragment == LATER) return OK;
   if (into.protocol == tcp.PROTOCOL || into.protocol == udp.PROTOCOL) {
     if (into.transport + 4 > into.end) return SHORT;
     into.sourcePort = u16be(into.transport);

@@ -1,10 +1,13 @@
 // RFC 791, section 3.1
-import { BAD, LONGEST, OK, Packet, SHORT } from "../packet.ts";
+import { BAD, FIRST, LATER, LONGEST, OK, Packet, SHORT, WHOLE } from "../packet.ts";
 import { u16be } from "./bytes.ts";
 
 const TRAFFIC_CLASS: usize = 1;
 const TOTAL_LENGTH: usize = 2;
+const IDENTIFICATION: usize = 4;
 const FRAGMENT: usize = 6;
+const MORE: u16 = 0x2000;
+const OFFSET: u16 = 0x1fff;
 const TIME_TO_LIVE: usize = 8;
 const PROTOCOL: usize = 9;
 const SOURCE: usize = 12;
@@ -17,12 +20,20 @@ const HEADER: usize = 20;
  */
 export function ipv4(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   if (at + HEADER > end) return SHORT;
-  const headerLength = usize(load<u8>(at) & 0x0f) << 2;
-  if (headerLength < HEADER) return BAD;
   let total: usize = u16be(at + TOTAL_LENGTH);
   // 0 stands on packets that the sender's card is still to cut up (segmentation offload)
   if (total == 0) total = min(onWire, LONGEST);
-  if (total < headerLength) return BAD;
+  return header(at, end, total, into);
+}
+
+/** Reads the header of a packet that an error quotes: its total length is often cut or rewritten. */
+export function quotedIpv4(at: usize, end: usize, into: Packet): i32 {
+  return at + HEADER > end ? SHORT : header(at, end, end - at, into);
+}
+
+function header(at: usize, end: usize, total: usize, into: Packet): i32 {
+  const headerLength = usize(load<u8>(at) & 0x0f) << 2;
+  if (headerLength < HEADER || total < headerLength) return BAD;
   if (at + headerLength > end) return SHORT;
   into.ip = at;
   into.end = min(end, at + total);
@@ -32,7 +43,10 @@ export function ipv4(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   into.protocol = load<u8>(at + PROTOCOL);
   into.source = at + SOURCE;
   into.destination = at + DESTINATION;
-  into.transport = u16be(at + FRAGMENT) & 0x1fff ? 0 : at + headerLength;
+  const fragment = u16be(at + FRAGMENT);
+  into.identification = u16be(at + IDENTIFICATION);
+  into.fragment = fragment & OFFSET ? LATER : fragment & MORE ? FIRST : WHOLE;
+  into.transport = into.fragment == LATER ? 0 : at + headerLength;
   return OK;
 }
 

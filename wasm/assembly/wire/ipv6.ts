@@ -1,6 +1,6 @@
 // RFC 8200, sections 3 and 4
-import { BAD, LONGEST, OK, Packet, SHORT } from "../packet.ts";
-import { u16be } from "./bytes.ts";
+import { BAD, FIRST, LATER, LONGEST, OK, Packet, SHORT, WHOLE } from "../packet.ts";
+import { u16be, u32be } from "./bytes.ts";
 
 const PAYLOAD_LENGTH: usize = 4;
 const NEXT_HEADER: usize = 6;
@@ -12,6 +12,7 @@ const HEADER: usize = 40;
 const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
 const FRAGMENT: u8 = 44;
+const MORE: u16 = 1;
 const AUTHENTICATION: u8 = 51;
 const NO_NEXT_HEADER: u8 = 59;
 const DESTINATION_OPTIONS: u8 = 60;
@@ -30,6 +31,15 @@ export function ipv6(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   if (total == HEADER && load<u8>(at + NEXT_HEADER) != NO_NEXT_HEADER) {
     total = min(onWire, LONGEST);
   }
+  return headers(at, end, total, into);
+}
+
+/** Reads the headers of a packet that an error quotes: its payload length is often cut or rewritten. */
+export function quotedIpv6(at: usize, end: usize, into: Packet): i32 {
+  return at + HEADER > end ? SHORT : headers(at, end, end - at, into);
+}
+
+function headers(at: usize, end: usize, total: usize, into: Packet): i32 {
   into.ip = at;
   into.end = min(end, at + total);
   into.octets = u32(total);
@@ -38,6 +48,7 @@ export function ipv6(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   into.source = at + SOURCE;
   into.destination = at + DESTINATION;
   into.transport = 0;
+  into.fragment = WHOLE;
   // What the IP packet itself has no room for is a lie; what was not captured is short
   const limit = at + total;
   let next = at + HEADER;
@@ -55,8 +66,11 @@ export function ipv6(at: usize, end: usize, onWire: u32, into: Packet): i32 {
       length = (usize(load<u8>(next + 1)) + 2) << 2;
     } else if (protocol == FRAGMENT) {
       if (next + 8 > into.end) return next + 8 > limit ? BAD : SHORT;
-      if (u16be(next + 2) & 0xfff8) {
-        // A later fragment: what follows is not a header (RFC 8200, section 4.5)
+      const offset = u16be(next + 2);
+      into.identification = u32be(next + 4);
+      into.fragment = offset & 0xfff8 ? LATER : offset & MORE ? FIRST : WHOLE;
+      if (into.fragment == LATER) {
+        // What follows is not a header (RFC 8200, section 4.5)
         into.protocol = load<u8>(next);
         return OK;
       }

@@ -1,0 +1,257 @@
+import { assertEquals } from "@std/assert";
+import type { FlowTableOptions } from "../../../src/observe/flow_table.ts";
+import { dissect, drained, feed, flowTable, passedOver, RAW } from "../../data/dissect.ts";
+import {
+  A4,
+  A6,
+  B4,
+  B6,
+  fragment6,
+  type Frame,
+  ICMP,
+  icmpError,
+  type Ip4,
+  ip4,
+  ip6,
+  join,
+  SYN,
+  TCP,
+  tcp,
+  UDP,
+  udp,
+} from "../../data/packets.ts";
+import { random } from "../../data/random.ts";
+
+const MORE = 0x2000;
+const BACK: Ip4 = { source: B4, destination: A4 };
+const data = new Uint8Array(400);
+
+const first = (ip: Ip4 = {}, source = 5000, destination = 53) =>
+  ip4(udp(data, source, destination), { protocol: UDP, fragment: MORE, ...ip });
+const later = (ip: Ip4 = {}) => ip4(data, { protocol: UDP, fragment: 51, ...ip });
+const first6 = (id: number, source = 5000) =>
+  ip6(join(fragment6(UDP, 0, true, id), udp(data, source)), { next: 44 });
+const later6 = (id: number, next = UDP) =>
+  ip6(join(fragment6(next, 51, false, id), data), { next: 44 });
+
+/** Packets and octets each way of every flow with its source port, then what was in none. */
+function counts(packets: readonly Uint8Array[], options: Partial<FlowTableOptions> = {}) {
+  return countsOf(packets.map((data, i) => ({ time: 1000 + i / 1024, data })), options);
+}
+
+function countsOf(frames: readonly Frame[], options: Partial<FlowTableOptions> = {}) {
+  const { flows, passedOver } = dissect(frames, { link: RAW, ...options });
+  const { fragments_joined: _, ...passed } = passedOver;
+  return [
+    ...flows.map((flow) => [flow.sp, flow.pkt_fwd, flow.pkt_rev, flow.oct_fwd, flow.oct_rev])
+      .sort((a, b) => a[0]! - b[0]!),
+    ...Object.entries(passed),
+  ];
+}
+
+Deno.test("later fragments count to the flow of their first one, in its direction", () => {
+  assertEquals(counts([first(), later(), later({ fragment: 100 })]), [[5000, 3, 0, 428 + 840, 0]]);
+  const answer = [first({ ...BACK, id: 9 }, 53, 5000), later({ ...BACK, id: 9 })];
+  assertEquals(counts([first(), later(), ...answer]), [[5000, 2, 2, 848, 848]]);
+  // Two packets of one direction, and of two flows, their fragments mixed
+  const other = { id: 2 };
+  assertEquals(counts([first(), first(other, 5001), later(), later(other), later(other)]), [
+    [5000, 2, 0, 848, 0],
+    [5001, 3, 0, 428 + 840, 0],
+  ]);
+});
+
+Deno.test("IPv6: an identification of 32 bits, and the protocol of the first fragment", () => {
+  const octets = 40 + 8 + 400;
+  const [one, other] = [0x1_0007, 0x2_0007];
+  assertEquals(counts([first6(one), first6(other, 6), later6(one), later6(one)]), [
+    [6, 1, 0, octets + 8, 0],
+    [5000, 3, 0, 3 * octets + 8, 0],
+  ]);
+  // What a later fragment says of the protocol does not matter (RFC 8200, section 4.5)
+  assertEquals(counts([first6(one), later6(one, TCP), later6(one, 60)])[0]?.[1], 3);
+});
+
+Deno.test("a later fragment is looked at by chains that need no ports", () => {
+  const { flows: [flow] } = dissect(
+    [ip4(tcp({ flags: SYN }), { fragment: MORE }), ip4(data, { fragment: 3, tos: 3 })].map((
+      data,
+    ) => ({ time: 1, data })),
+    { link: RAW },
+  );
+  assertEquals([flow?.pkt_fwd, flow?.ecn_ce_data_fwd, flow?.ecn_ce_syn_fwd], [2, true, false]);
+});
+
+Deno.test("a later fragment before its first, or without it, is an orphan", () => {
+  assertEquals(counts([later(), first(), later()]), [[5000, 2, 0, 848, 0], [
+    "fragments_orphaned",
+    1,
+  ]]);
+  assertEquals(counts([later6(7)]), [["fragments_orphaned", 1]]);
+});
+
+Deno.test("fragments are told apart by all that identifies their packet", () => {
+  const strangers = [
+    later({ id: 2 }),
+    later({ protocol: TCP }),
+    later({ source: A4.with(3, 9) }),
+    later({ destination: B4.with(3, 9) }),
+    later(BACK),
+    later6(1),
+  ];
+  for (const stranger of strangers) {
+    assertEquals(counts([first(), stranger]), [[5000, 1, 0, 428, 0], ["fragments_orphaned", 1]]);
+  }
+  const change = [
+    ip6(join(fragment6(UDP, 9, false, 1), data), { next: 44, source: A6.with(15, 9) }),
+    ip6(join(fragment6(UDP, 9, false, 1), data), { next: 44, destination: B6.with(15, 9) }),
+    later6(2),
+    later6(0x1_0001),
+    later(),
+  ];
+  for (const stranger of change) assertEquals(counts([first6(1), stranger]).length, 2);
+});
+
+Deno.test("a note of ports is good for 30 seconds, and a newer one replaces it", () => {
+  const at = (time: number, data: Uint8Array) => ({ time, data });
+  const options = { idle: 1000 };
+  assertEquals(countsOf([at(100, first()), at(130, later())], options).length, 1);
+  assertEquals(countsOf([at(100, first()), at(130.001, later())], options)[1], [
+    "fragments_orphaned",
+    1,
+  ]);
+  // Time that falls back a little
+  assertEquals(countsOf([at(100, first()), at(99, later())], options).length, 1);
+  const again = [at(100, first()), at(101, first({}, 5001)), at(102, later())];
+  assertEquals(countsOf(again, options).map((flow) => flow[1]), [1, 2]);
+});
+
+Deno.test("a whole packet, also one in an atomic fragment, leaves no note", () => {
+  assertEquals(counts([first({ fragment: 0 }), later()]).length, 2);
+  assertEquals(counts([first({ fragment: 0x4000 }), later()]).length, 2);
+  const atomic = ip6(join(fragment6(UDP, 0, false, 7), udp(data)), { next: 44 });
+  assertEquals(counts([atomic, later6(7)]).length, 2);
+});
+
+Deno.test("a first fragment without its whole transport header leaves no note", () => {
+  const tiny = ip4(tcp().subarray(0, 16), { fragment: MORE });
+  assertEquals(counts([tiny, later({ protocol: TCP, fragment: 2 })]), [
+    ["malformed_tcp", 1],
+    ["fragments_orphaned", 1],
+  ]);
+});
+
+Deno.test("a later fragment begins no flow, and none of a flow that is over counts to another", () => {
+  const table = flowTable({ idle: 5, chains: ["basic"] });
+  const send = (time: number, data: Uint8Array) => feed(table, [{ time, data }], RAW);
+  send(100, first());
+  // Its place in memory is another flow's now
+  send(106, first({ id: 3 }, 7));
+  send(106, later());
+  table.flush();
+  assertEquals(drained(table).map((flow) => [flow.sp, flow.pkt_fwd]), [[5000, 1], [7, 1]]);
+  assertEquals(passedOver(table), { fragments_orphaned: 1 });
+});
+
+Deno.test("fragments of flows that are expected, released, or unknown", () => {
+  const table = flowTable({ expectedOnly: true });
+  const flow = table.expect({ address: "192.0.2.1", port: 5000 }, {
+    address: "198.51.100.7",
+    port: 53,
+  }, UDP);
+  const send = (data: Uint8Array) => feed(table, [{ time: 1, data }], RAW);
+  [first(), later(), first({ id: 8 }, 4), later({ id: 8 })].forEach(send);
+  assertEquals(JSON.parse(table.record(flow)).pkt_fwd, 2);
+  table.release(flow);
+  send(later());
+  assertEquals(passedOver(table), {
+    fragments_joined: 1,
+    fragments_orphaned: 1,
+    unexpected: 1,
+    late: 1,
+  });
+});
+
+Deno.test("fragments that overlap or lie about their place count like others", () => {
+  const odd = [0x2001, 0x0001, 0x2032, 0x0032, 0x1fff, 0x3fff].map((fragment) =>
+    later({ fragment })
+  );
+  assertEquals(counts([first(), ...odd, ...odd]), [[5000, 13, 0, 428 + 12 * 420, 0]]);
+  const largest = ip4(new Uint8Array(65_515), { protocol: UDP, fragment: 0x1fff });
+  assertEquals(counts([first(), largest]), [[5000, 2, 0, 428 + 65_535, 0]]);
+});
+
+Deno.test("an error that quotes a later fragment counts to the flow of the first", () => {
+  const error = (quoted: Uint8Array) =>
+    ip4(icmpError(11, 1, quoted), { protocol: ICMP, source: [203, 0, 113, 9], destination: A4 });
+  assertEquals(counts([first(), later(), error(later().subarray(0, 28))]), [
+    [5000, 2, 1, 848, 56],
+  ]);
+  const unknown = counts([first(), error(later({ id: 5 }).subarray(0, 28))]);
+  assertEquals(unknown.map((flow) => flow[1]), [1, 1]);
+});
+
+Deno.test("a flood of first fragments: the last ones find their flows, and nothing is lost", () => {
+  const FLOOD = 100_000;
+  const table = flowTable({ chains: ["basic"] });
+  const frames = Array.from({ length: FLOOD }, (_, i) => ({
+    time: 1 + i / 1e6,
+    data: first({ id: i & 65535, source: [10, 0, 0, i >> 16] }, i & 255),
+  }));
+  feed(table, frames, RAW);
+  const last = frames.slice(-1000).map(({ data }) => ({
+    time: 2,
+    data: ip4(new Uint8Array(8), {
+      protocol: UDP,
+      fragment: 9,
+      id: data[4]! * 256 + data[5]!,
+      source: [...data.slice(12, 16)],
+    }),
+  }));
+  feed(table, last, RAW);
+  const { fragments_joined: joined = 0, fragments_orphaned: orphaned = 0 } = table.stats();
+  assertEquals(joined + orphaned, 1000);
+  assertEquals(joined > 950, true, `${joined} were joined`);
+  table.flush();
+  const packets = drained(table).reduce((sum, flow) => sum + flow.pkt_fwd, 0);
+  assertEquals(packets + orphaned, FLOOD + 1000);
+});
+
+Deno.test("fragments in any mix: the same flows as with a plain Map", () => {
+  const next = random(11);
+  const notes = new Map<string, { port: number; time: number }>();
+  const flows = new Map<string, number>();
+  let orphans = 0;
+  const frames: Frame[] = [];
+  for (let i = 0; i < 30_000; i++) {
+    const time = 1000 + i / 64;
+    const [id, host, version] = [next(40), next(3), next(2) * 2 + 4];
+    const whole = `${version} ${host} ${id}`;
+    const begins = next(3) === 0;
+    const port = next(20);
+    if (begins) notes.set(whole, { port, time });
+    const note = notes.get(whole);
+    if (note && time - note.time <= 30) {
+      const flow = `${version} ${host} ${note.port}`;
+      flows.set(flow, (flows.get(flow) ?? 0) + 1);
+    } else orphans++;
+    const payload = begins ? udp(new Uint8Array(3), port, 1) : new Uint8Array(11);
+    const ip = { id, source: [10, 0, 0, host], protocol: UDP, fragment: begins ? MORE : 5 };
+    frames.push({
+      time,
+      data: version === 4 ? ip4(payload, ip) : ip6(
+        join(fragment6(begins ? UDP : next(256), begins ? 0 : 5, true, id), payload),
+        { next: 44, source: A6.with(15, host) },
+      ),
+    });
+  }
+  const found = dissect(frames, { link: RAW, idle: 1e6 });
+  const expected = [...flows].map(([key, packets]) => `${key} ${packets}`).sort();
+  const seen = found.flows.map((flow) => {
+    const version = flow.sip.includes(":") ? 6 : 4;
+    const host = Number(flow.sip.split(version === 4 ? "." : ":").at(-1));
+    return `${version} ${host} ${flow.sp} ${flow.pkt_fwd}`;
+  });
+  assertEquals(seen.sort(), expected);
+  assertEquals(found.passedOver.fragments_orphaned, orphans);
+});

@@ -1,0 +1,144 @@
+import { setShortest } from "../describe.ts";
+import { ACTIVE, COMPLETE, DONE, EXPECTED, Flow, IGNORED, RELEASED } from "./flow.ts";
+import { remove } from "./index.ts";
+import { release as giveBack } from "./pool.ts";
+import { done, lingering, push, ready, withdraw } from "./queue.ts";
+import { anySlot, nextDue, nextTick, rewind, schedule, setTimeout, unschedule } from "./wheel.ts";
+
+// Where a flow in the table stands: in the wheel while it is active, in the queue of those that
+// linger when it is complete or released, in no list when it is expected (or in `ready`).
+
+let idle: u64 = 0;
+let linger: u64 = 0;
+let longest: u64 = 0;
+/** Packet time: the latest that was seen, but see `arrive`. */
+let clock: u64 = 0;
+
+/** Sets the timeouts, in nanoseconds. */
+export function setTimeouts(idleTime: u64, lingerTime: u64): void {
+  idle = idleTime;
+  linger = lingerTime;
+  longest = max(idleTime, lingerTime);
+  setTimeout(idleTime);
+  setShortest(min(idleTime, lingerTime));
+}
+
+/**
+ * Moves packet time to that of a packet. A clock that was set back, or one stamp from the future
+ * before, must not stop the timers: time that falls back by more than any of them is the new time.
+ */
+export function arrive(time: u64): void {
+  if (time + longest < clock) {
+    clock = time;
+    rewind(time);
+    endFuture();
+  }
+  advance(time);
+}
+
+/** Ends what was completed in what is the future now: it would keep all that stand behind it. */
+function endFuture(): void {
+  let at = lingering.first;
+  while (at != 0) {
+    const next = changetype<Flow>(at).next;
+    if (changetype<Flow>(at).completed > clock) end(at);
+    at = next;
+  }
+}
+
+/** Packet time, nanoseconds since 1970. */
+export function now(): u64 {
+  return clock;
+}
+
+/** Moves packet time on and ends what has been idle or complete for long enough. */
+export function advance(to: u64): void {
+  if (to > clock) clock = to;
+  if (clock < nextTick()) return;
+  for (let flow = nextDue(clock); flow != 0; flow = nextDue(clock)) {
+    while (flow != 0) {
+      const next = changetype<Flow>(flow).next;
+      const due = deadline(changetype<Flow>(flow));
+      if (due >= clock) schedule(flow, due);
+      else leave(flow);
+      flow = next;
+    }
+  }
+  while (lingering.first != 0 && deadline(changetype<Flow>(lingering.first)) < clock) {
+    end(lingering.first);
+  }
+}
+
+/** Ends everything that no program waits for. */
+export function flush(): void {
+  for (let flow = anySlot(); flow != 0; flow = anySlot()) {
+    while (flow != 0) {
+      const next = changetype<Flow>(flow).next;
+      leave(flow);
+      flow = next;
+    }
+  }
+  while (lingering.first != 0) end(lingering.first);
+}
+
+/** Starts the timer of a new flow. */
+export function start(at: usize, time: u64): void {
+  schedule(at, time + idle);
+}
+
+/**
+ * Marks an active flow complete, and tells the program that waits for it. An answer of a chain may
+ * come after a later packet has completed the flow: the earlier time is right.
+ */
+export function complete(at: usize, time: u64): void {
+  const flow = changetype<Flow>(at);
+  if (flow.state == COMPLETE) flow.completed = min(flow.completed, time);
+  if (flow.state != ACTIVE) return;
+  flow.completed = time;
+  if (flow.marks & EXPECTED) {
+    push(ready, at);
+  } else {
+    unschedule(at);
+    push(lingering, at);
+  }
+  flow.state = COMPLETE;
+}
+
+/** Ends the program's interest in a flow; it stays a while, to swallow late packets. */
+export function release(at: usize): void {
+  const flow = changetype<Flow>(at);
+  if ((flow.marks & EXPECTED) == 0) return;
+  withdraw(ready, at);
+  flow.marks &= ~EXPECTED;
+  flow.state = RELEASED;
+  flow.completed = clock;
+  push(lingering, at);
+}
+
+/** When a flow that nobody expects is over, in packet time. */
+export function deadline(flow: Flow): u64 {
+  return lingers(flow) ? flow.completed + linger : flow.last + idle;
+}
+
+/** Takes a flow that nobody expects out of the table before its time. */
+export function end(at: usize): void {
+  if (lingers(changetype<Flow>(at))) withdraw(lingering, at);
+  else unschedule(at);
+  leave(at);
+}
+
+function lingers(flow: Flow): bool {
+  return flow.state == COMPLETE || flow.state == RELEASED;
+}
+
+/** Out of the table: to be written, or nobody's when its record was taken before. */
+function leave(at: usize): void {
+  const flow = changetype<Flow>(at);
+  remove(at);
+  if (flow.state == RELEASED || flow.state == IGNORED) {
+    giveBack(at);
+    return;
+  }
+  flow.state = DONE;
+  push(done, at);
+}
