@@ -7,6 +7,9 @@ function cameToNothing(flow: ObservedFlow): boolean {
     !flow.tcp_connected;
 }
 
+/** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
+const SLOW = 500_000;
+
 /**
  * ECN. The kernel answers an unanswered ECN SYN with a plain one (RFC 3168, section 6.1.1.1), so a
  * socket that connected says nothing of ECN: what counts is which SYN the wire saw answered.
@@ -63,6 +66,8 @@ export default {
       // The kernel fell back. Where a plain SYN was lost too, of either arm, or the baseline did not
       // come up although a plain SYN can, loss explains the unanswered ECN SYN as well as ECN does
       if (!baselineUp || plain.tcpx_syn_fwd > 1 || ecn.tcpx_syn_fwd > 2) return unknown;
+      // A path that is nearly as slow as the kernel's patience answers late, and not the plain SYN
+      if (plain.tcpx_rtt_us === null || plain.tcpx_rtt_us > SLOW) return unknown;
       // Only a SYN that asks is answered with ECE alone: it got through, and its answer came late
       if ((ecn.tcp_synflags_rev & (ECE | CWR)) === ECE) return unknown;
     }

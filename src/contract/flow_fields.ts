@@ -126,13 +126,13 @@ export interface FlowFields {
   /** a valid DNS response came in reverse */
   dns_response_valid: boolean;
   // tcpx: TCP handshake in detail, and payload
-  /** SYNs forward, until the first SYN-ACK */
+  /** SYNs forward, until a SYN-ACK after which none is sent */
   tcpx_syn_fwd: number;
   /** SYN-ACKs in reverse */
   tcpx_synack_rev: number;
   /** a SYN was sent again with other flags, as in the fallback of RFC 3168, section 6.1.1.1 */
   tcpx_syn_differed: boolean;
-  /** TCP flags of the SYN that the first SYN-ACK answers, null before */
+  /** TCP flags of the SYN that was answered: by the first SYN-ACK after which none was sent again; null without */
   tcpx_synflags_answered: number | null;
   /** microseconds from the SYN that was answered to the first SYN-ACK, null when it cannot be told which SYN that was */
   tcpx_rtt_us: number | null;

@@ -42,20 +42,27 @@ function firstSyn(flow: JudgedFlow, reverse: boolean): Segment | undefined {
   return segments(flow, reverse).find(isSyn);
 }
 
-/** Place of the SYN-ACK that answers: the first behind a SYN. */
-function answer({ packets }: JudgedFlow): number {
-  const first = packets.findIndex((counted) => isSegment(counted, false, isOpening));
-  if (first < 0) return -1;
-  return packets.findIndex((counted, i) => i > first && isSegment(counted, true, isSynAck));
+/**
+ * The SYNs forward up to the answer, and the place of the SYN-ACK that answers, -1 without one: the
+ * first behind a SYN, unless the same SYN is sent again after it.
+ */
+function handshake({ packets }: JudgedFlow): { syns: Packet[]; answer: number } {
+  const syns: Packet[] = [];
+  let answer = -1;
+  const initial = packets.map(({ packet }) => packet.tcp)
+    .find((tcp) => tcp !== null && isOpening(tcp))?.sequence;
+  for (const [i, counted] of packets.entries()) {
+    if (isSegment(counted, false, isOpening)) {
+      if (answer >= 0 && counted.packet.tcp!.sequence !== initial) continue;
+      answer = -1;
+      syns.push(counted.packet);
+    } else if (answer < 0 && syns.length > 0 && isSegment(counted, true, isSynAck)) answer = i;
+  }
+  return { syns, answer };
 }
 
-/** The SYNs before their answer. */
-function openingPackets(flow: JudgedFlow): Packet[] {
-  const end = answer(flow);
-  return (end < 0 ? flow.packets : flow.packets.slice(0, end))
-    .filter((counted) => isSegment(counted, false, isOpening)).map(({ packet }) => packet);
-}
-
+const answer = (flow: JudgedFlow): number => handshake(flow).answer;
+const openingPackets = (flow: JudgedFlow): Packet[] => handshake(flow).syns;
 const opening = (flow: JudgedFlow): Segment[] => openingPackets(flow).map(({ tcp }) => tcp!);
 
 /**

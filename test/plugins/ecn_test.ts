@@ -71,6 +71,12 @@ Deno.test("a fallback says nothing where the baseline lost a SYN too", () => {
   assertEquals(conclude(lossy, fellBack), ["pathspider.not_observed"]);
 });
 
+Deno.test("a fallback says nothing where the path is slow", () => {
+  for (const tcpx_rtt_us of [600_000, null]) {
+    assertEquals(conclude(flow({ tcpx_rtt_us }), fellBack), ["pathspider.not_observed"]);
+  }
+});
+
 Deno.test("a fallback says nothing where the baseline did not come up", () => {
   assertEquals(conclude(flow(timedOut), fellBack), ["pathspider.not_observed"]);
 });

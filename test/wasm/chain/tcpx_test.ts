@@ -81,11 +81,31 @@ Deno.test("tcpx: timestamps that wrap around", () => {
   assertEquals(tcpx(...frames, answer(3)), [3, 1, true, SYN], "an answer without the option");
 });
 
-Deno.test("tcpx: only the first SYN-ACK tells, and what comes after it changes nothing", () => {
+Deno.test("tcpx: the first SYN-ACK tells, and SYN-ACKs after it change nothing", () => {
   const first = [syn(0, ECN, 1000), answer(1, 1000)] as const;
-  assertEquals(tcpx(...first, syn(2, SYN, 2000)), [1, 1, false, ECN]);
-  assertEquals(tcpx(...first, syn(2, SYN, 2000), answer(3, 2000)), [1, 2, false, ECN]);
   assertEquals(tcpx(...first, answer(2), answer(3)), [1, 3, false, ECN]);
+});
+
+Deno.test("tcpx: a SYN that is sent again after an answer says that the host did not take it", () => {
+  const first = [syn(0, ECN, 1000), answer(1, 1000)] as const;
+  assertEquals(tcpx(...first, syn(2, SYN, 2000)), [2, 1, true, null]);
+  assertEquals(tcpx(...first, syn(2, SYN, 2000), answer(3, 2000)), [2, 2, true, SYN]);
+  assertEquals(tcpx(...first, syn(2, ECN, 2000), answer(3, 2000)), [2, 2, false, ECN]);
+  const another = there(2, { flags: SYN, sequence: 77 });
+  assertEquals(tcpx(...first, another), [1, 1, false, ECN], "a SYN of another connection");
+});
+
+Deno.test("tcpx: timestamps that the capture cut off leave it open which SYN was answered", () => {
+  const cut = (frame: Frame): Frame => ({
+    ...frame,
+    data: frame.data.slice(0, 14 + 20 + 20),
+    wire: frame.data.length,
+  });
+  const [first, second] = [syn(0, ECN, 1000), syn(1, SYN, 2000)];
+  assertEquals(tcpx(first, cut(second), answer(2, 2000)), [2, 1, true, null]);
+  assertEquals(tcpx(cut(first), second, answer(2, 2000)), [2, 1, true, null]);
+  assertEquals(tcpx(first, second, cut(answer(2, 2000))), [2, 1, true, null]);
+  assertEquals(tcpx(cut(first), cut(answer(2, 1000))), [1, 1, false, ECN], "there is but one");
 });
 
 Deno.test("tcpx: what is no SYN forward and no SYN-ACK in reverse does not count", () => {

@@ -3,7 +3,7 @@ import { Packet } from "../packet.ts";
 import { u32be } from "../wire/bytes.ts";
 import { timeToLive } from "../wire/ipv4.ts";
 import { hopLimit } from "../wire/ipv6.ts";
-import { ACK, payloadLength, SYN, window } from "../wire/tcp.ts";
+import { ACK, payloadLength, sequence, SYN, window } from "../wire/tcp.ts";
 import { options } from "../wire/tcp_options.ts";
 import {
   ANSWERED,
@@ -16,6 +16,7 @@ import {
   SCALE,
   State,
   TIME_TO_LIVE,
+  UNSURE,
   WINDOW,
 } from "./tcpx_state.ts";
 
@@ -64,9 +65,13 @@ function firstSyn(state: State, packet: Packet, reverse: bool): void {
   }
 }
 
-/** A SYN forward; those after the answer tell nothing. */
+/** A SYN forward. One that is sent again after an answer says that the host did not take that answer. */
 function sent(flow: Flow, state: State, packet: Packet): void {
-  if (state.marks & ANSWERED) return;
+  if (state.marks & ANSWERED) {
+    if (sequence(packet.transport) != flow.initialSequence) return;
+    state.marks &= ~(ANSWERED | ROUND_TRIP);
+  }
+  if (isTimestampCut()) state.marks |= UNSURE;
   const timestamp = timestampAt(2);
   if (state.syns == 0) {
     state.firstFlags = packet.flags;
@@ -96,6 +101,8 @@ function sent(flow: Flow, state: State, packet: Packet): void {
 function answered(flow: Flow, state: State, packet: Packet): void {
   if (state.synAcks != MOST) state.synAcks++;
   if ((state.marks & ANSWERED) != 0 || state.syns == 0) return;
+  // Of two kinds of SYN the echo tells, or that there is none: not one that the capture cut off
+  if ((state.marks & DIFFERED) != 0 && ((state.marks & UNSURE) != 0 || isTimestampCut())) return;
   const echo = timestampAt(6);
   roundTrip(flow, state, packet, echo);
   state.marks |= ANSWERED;
@@ -130,6 +137,11 @@ function roundTrip(flow: Flow, state: State, packet: Packet, echo: u32): void {
 /** Time as a number whose differences are right up to 71 minutes. */
 function microseconds(nanoseconds: u64): u32 {
   return u32(nanoseconds / 1000);
+}
+
+/** Whether the capture may have cut off the timestamps of the SYN at hand. */
+function isTimestampCut(): bool {
+  return options.timestamps == 0 && !options.whole;
 }
 
 /** TSval (2) or TSecr (6) of the SYN at hand, 0 without the option. */

@@ -46,12 +46,19 @@ export const FIRST_BEGAN: u8 = 8;
 /** A later SYN has the timestamp of the first, or that of the SYN before it. */
 export const FIRST_REPEATED: u8 = 16;
 export const LAST_REPEATED: u8 = 32;
+/** The capture may have cut off the timestamps of a SYN. */
+export const UNSURE: u8 = 64;
 
 /** Declares the fields. The MSS values lie in the part of the chain mss, `mssChain`. */
 export function declare(chain: i32, mssChain: i32): void {
   const known = offsetof<State>("known");
   const marks = offsetof<State>("marks");
-  integer("tcpx_syn_fwd", offsetof<State>("syns"), 2, "SYNs forward, until the first SYN-ACK");
+  integer(
+    "tcpx_syn_fwd",
+    offsetof<State>("syns"),
+    2,
+    "SYNs forward, until a SYN-ACK after which none is sent",
+  );
   integer("tcpx_synack_rev", offsetof<State>("synAcks"), 2, "SYN-ACKs in reverse");
   flagOf(
     "tcpx_syn_differed",
@@ -65,7 +72,7 @@ export function declare(chain: i32, mssChain: i32): void {
     1,
     marks,
     ANSWERED,
-    "TCP flags of the SYN that the first SYN-ACK answers, null before",
+    "TCP flags of the SYN that was answered: by the first SYN-ACK after which none was sent again; null without",
   );
   optional(
     "tcpx_rtt_us",
