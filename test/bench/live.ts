@@ -62,7 +62,10 @@ async function observe(lab: Lab, output: string): Promise<Deno.ChildProcess> {
   const [router = ""] = lab.routers;
   const child = within(
     router,
-    spiderCommand(["observe", "-i", "left", "--output", output, "tcp", "ecn"]),
+    spiderCommand([
+      ...["observe", "-i", "left", "--output", output, "--stats", `${output}.json`],
+      ...["tcp", "ecn"],
+    ]),
   ).spawn();
   for (let tries = 0; tries < 100; tries++) {
     const { stdout } = await within(router, ["cat", "/proc/net/packet"]).output();
@@ -89,9 +92,8 @@ async function send(lab: Lab, path: string): Promise<number> {
 async function end(observer: Deno.ChildProcess, output: string): Promise<Seen> {
   observer.kill("SIGINT");
   const { success, stderr } = await observer.output();
-  const said = new TextDecoder().decode(stderr);
-  const dropped = /(\d+) dropped by the kernel/.exec(said)?.[1];
-  if (!success || dropped === undefined) throw new Error(`spider observe: ${said}`);
+  if (!success) throw new Error(`spider observe: ${new TextDecoder().decode(stderr)}`);
+  const { dropped_by_kernel } = JSON.parse(Deno.readTextFileSync(`${output}.json`));
   // The lab's own packets, such as neighbour discovery, are not TCP
   const records = Deno.readTextFileSync(output).split("\n")
     .filter((line) => line.includes('"proto":6,'))
@@ -99,6 +101,6 @@ async function end(observer: Deno.ChildProcess, output: string): Promise<Seen> {
   return {
     packets: records.reduce((sum, { pkt_fwd, pkt_rev }) => sum + pkt_fwd + pkt_rev, 0),
     flows: records.length,
-    dropped: Number(dropped),
+    dropped: Number(dropped_by_kernel),
   };
 }
