@@ -14,11 +14,11 @@ export type DoctorInvocation = Invocation<ValuesOf<typeof options>>;
 /** `spider doctor`: the declaration alone. */
 export const doctor: Command<typeof options> = {
   name: "doctor",
-  summary: "Say whether this host can measure, and mend what a killed run left",
+  summary: "Say what a run that was killed left changed, and put it back",
   positionals: [],
   options,
   examples: [
-    { line: "spider doctor", does: "Checks privileges, libraries and interfaces." },
+    { line: "spider doctor", does: "Names what is left; the status is 1 when there is something." },
     { line: "spider doctor --restore", does: "Cleans up after a run that was killed." },
   ],
   load: () => import("./run/doctor.ts"),

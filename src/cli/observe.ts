@@ -1,3 +1,4 @@
+import { MOST_FLOWS } from "../contract/flow.ts";
 import type { Options } from "../contract/option.ts";
 import { STANDARD } from "../host/standard.ts";
 import type { Command, Invocation, ValuesOf } from "./command.ts";
@@ -91,6 +92,14 @@ const options = {
     minimum: 0,
     maximum: 3600,
     summary: "how long a complete flow waits for late packets",
+  },
+  "max-flows": {
+    type: "integer",
+    value: "FLOWS",
+    default: MOST_FLOWS,
+    minimum: 1,
+    maximum: 33_554_432,
+    summary: "flows kept at once at most; beyond, the one that was idle for longest ends early",
   },
 } as const satisfies Options;
 

@@ -7,6 +7,9 @@ import type { State } from "./connection.ts";
  */
 export type FlowRecord = Readonly<FlowFields>;
 
+/** How many flows a table keeps at once at most, where nothing else is said. */
+export const MOST_FLOWS = 4_194_304;
+
 /** What `merge` is given in place of a flow that was not observed. */
 export const NO_FLOW = null;
 

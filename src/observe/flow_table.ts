@@ -1,6 +1,7 @@
 import type { Chain } from "../contract/chain.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { addressBytes } from "../host/address.ts";
+import { MOST_FLOWS } from "../contract/flow.ts";
 import { Failure } from "../host/failure.ts";
 import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
@@ -27,8 +28,6 @@ export interface FlowTableOptions {
   /** Octets that the hash starts from, for tests; random when missing, so that flows cannot be made to collide. */
   readonly seed?: Uint8Array;
 }
-
-const MAX_FLOWS = 1 << 22;
 
 const OUTPUT = 1 << 20;
 
@@ -60,7 +59,7 @@ export class FlowTable {
       options.expectedOnly ?? false,
       options.input,
       OUTPUT,
-      options.maxFlows ?? MAX_FLOWS,
+      options.maxFlows ?? MOST_FLOWS,
     );
     if (!made) throw new Failure("out of memory: the flow table could not be made");
     this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);

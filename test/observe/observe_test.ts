@@ -28,6 +28,14 @@ Deno.test("a capture file becomes one line a flow, with the fields of the chains
   Deno.removeSync(path);
 });
 
+Deno.test("a table that is full lets the idlest flows go early, and says how many", async () => {
+  const path = file(pcapFile(frames(20)));
+  const { code, out, err } = await spider(["observe", "-i", path, "--max-flows", "5"]);
+  assertEquals([code, err], [0, "20 packets, 20 flows, 15 evicted\n"]);
+  assertEquals(results(out).map(({ sp }) => sp).sort(), frames(20).map((_, i) => 1000 + i));
+  Deno.removeSync(path);
+});
+
 Deno.test("a filter chooses packets, and a bad one is one clear sentence", async () => {
   const path = file(pcapFile(frames(3)));
   const { out } = await spider(["observe", "-i", path, "--filter", "src port 1001"]);

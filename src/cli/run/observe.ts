@@ -42,6 +42,7 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     chains: [...chosen, ...own],
     idle: options.idle,
     linger: options.linger,
+    maxFlows: options["max-flows"],
     input: live ? Math.min(BATCH * (options.snaplen + 16) + 1, FILE_INPUT) : FILE_INPUT,
   });
   table.checkLink(capture.linkType, capture.linkName);
