@@ -96,3 +96,12 @@ Deno.test("a chain that throws ends the run in order, with what was written befo
   assertEquals(code, 1);
   assertMatch(err, /^spider: the chain own failed in tcp: TypeError: .*other.*\n.*own\.ts:1:/m);
 });
+
+Deno.test("the README's chain does what the README says", async () => {
+  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+  const [, text = ""] = readme.match(/```ts ignore\n([\s\S]*?)```/) ?? [];
+  using place = folder({ "syns.ts": text });
+  const { code, out, err } = await place.observe("--chain", `${place.path}/syns.ts`, "basic");
+  assertEquals([code, err], [0, "3 packets, 3 flows\n"]);
+  assertEquals(results(out).map(({ syns_fwd }) => syns_fwd), [1, 1, 1]);
+});
