@@ -13,7 +13,7 @@ const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Runs a command; what it wrote, standard error first when it is wanted. */
 async function output(
   command: readonly string[],
-  { errors = false, input = "" } = {},
+  { errors = false, input = "", mayFail = false } = {},
 ): Promise<string> {
   const [program = "", ...args] = command;
   const child = new Deno.Command(program, {
@@ -29,7 +29,7 @@ async function output(
   await writer.close();
   const result = await ended;
   const decoder = new TextDecoder();
-  if (!result.success) throw new Error(`${command.join(" ")} failed`);
+  if (!result.success && !mayFail) throw new Error(`${command.join(" ")} failed`);
   return decoder.decode(result.stdout) + (errors ? decoder.decode(result.stderr) : "");
 }
 
@@ -88,7 +88,8 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   demo: async () => fenced(await output(deno("demo.ts"))),
   spiders,
   chains: chainTable,
-  bench: async () => (await output(deno("../test/bench/main.ts"))).trimEnd(),
+  // It fails when a figure was not reached: the table says which
+  bench: async () => (await output(deno("../test/bench/main.ts"), { mayFail: true })).trimEnd(),
 };
 
 for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
