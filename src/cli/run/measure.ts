@@ -4,6 +4,7 @@ import { Journal } from "../../host/journal.ts";
 import { checkOpenFiles } from "../../host/limits.ts";
 import { Reactor } from "../../host/reactor.ts";
 import { restore } from "../../host/restore.ts";
+import { STANDARD } from "../../host/standard.ts";
 import { Engine } from "../../measure/engine.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
 import { openInput } from "../../target/input.ts";
@@ -23,6 +24,9 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   checkOpenFiles(options.workers * spider.arms.length);
   const device = interfaceNamed(options.interface ?? defaultInterface());
   const input = await openInput(options.input);
+  if (options.input === STANDARD && Deno.stdin.isTerminal()) {
+    tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
+  }
   restore().forEach(tell);
 
   using journal = Journal.open();
