@@ -1,5 +1,7 @@
+import type { FlowFields } from "../../src/contract/flow_fields.ts";
+
 /** What every field but those of the chain basic is before a packet says otherwise. */
-export const STARTING: Readonly<Record<string, unknown>> = {
+export const STARTING = {
   tcp_synflags_fwd: null,
   tcp_synflags_rev: null,
   tcp_fin_fwd: false,
@@ -62,7 +64,7 @@ export const STARTING: Readonly<Record<string, unknown>> = {
   tcpx_wscale_rev: null,
   tcpx_payload_fwd: 0,
   tcpx_payload_rev: 0,
-};
+} satisfies Partial<FlowFields>;
 
 /** The starting values of one chain, by the prefix of its fields. */
 export function startingOf(prefix: string): Record<string, unknown> {
