@@ -34,14 +34,16 @@ const NEEDS: readonly Need[] = [
 
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+const { NotFound, NotADirectory, PermissionDenied } = Deno.errors;
+const ABSENT = [NotFound, NotADirectory, PermissionDenied];
+
 function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
+    // Nor is what may not be looked at there for us
+    if (ABSENT.some((kind) => error instanceof kind)) return false;
     throw error;
   }
 }

@@ -15,7 +15,7 @@ const DEFAULT_WIDTH = 80;
 async function main(args: readonly string[]): Promise<number> {
   const terminal = Deno.stdout.isTerminal();
   const style = {
-    width: terminal ? Deno.consoleSize().columns : DEFAULT_WIDTH,
+    width: terminal ? Deno.consoleSize().columns || DEFAULT_WIDTH : DEFAULT_WIDTH,
     colour: terminal && !Deno.noColor,
   };
   const encoder = new TextEncoder();

@@ -6,16 +6,17 @@ export const INTERRUPTED = 130;
 
 /**
  * Turns the first signal that asks the program to end into an orderly end, by way of `signal`. The
- * second ends it at once, after `atOnce` has put back what must be.
+ * second ends it at once, after `atOnce` has put back what must be. `first` is told of the first.
  */
 export class Interruption implements Disposable {
   readonly #abort = new AbortController();
   readonly #listener: () => void;
 
-  constructor(atOnce: () => void) {
+  constructor(atOnce: () => void, first: () => void = () => {}) {
     this.#listener = () => {
       if (!this.signal.aborted) {
         this.#abort.abort();
+        first();
         return;
       }
       try {

@@ -28,6 +28,13 @@ export function isAddress(text: string): boolean {
   return parse(text) !== null;
 }
 
+/** Whether an address is one of this host to itself (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
+export function isLoopback(text: string): boolean {
+  const bytes = addressBytes(text);
+  if (bytes.length === 4) return bytes[0] === 127;
+  return bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
+}
+
 function parse(text: string): Uint8Array | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
     return Uint8Array.from(ipaddr.IPv4.parse(text).octets);

@@ -3,6 +3,7 @@ import { Dialer } from "../connect/dialer.ts";
 import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Result, Spider } from "../contract/spider.ts";
+import { isLoopback } from "../host/address.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import { type Interface, sourceAddress } from "../host/interface.ts";
@@ -117,6 +118,14 @@ export class Engine implements Disposable {
       for await (const line of feed.jobs(stop)) {
         if ("problem" in line) {
           feed.problem(line.line, line.problem);
+          continue;
+        }
+        if (isLoopback(line.job.dip) && !this.#options.device.loopback) {
+          const { name } = this.#options.device;
+          feed.problem(
+            line.line,
+            `${line.job.dip} is this host itself, which ${name} leads away from`,
+          );
           continue;
         }
         if (!await pace.turn(stop)) break;

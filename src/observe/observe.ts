@@ -114,7 +114,13 @@ function take(observation: Observation, batch: Uint8Array<ArrayBuffer>): number 
   const { capture, table, limits, packets } = observation;
   const octets = limits.take(batch, capture.packets, capture.fraction);
   packets?.(batch.subarray(0, octets));
-  table.dissect(octets, capture.linkType, capture.fraction);
+  try {
+    table.dissect(octets, capture.linkType, capture.fraction);
+  } catch (error) {
+    // A chain in JavaScript threw: what was seen before is written all the same
+    finish(observation);
+    throw error;
+  }
   drain(observation);
   return octets;
 }

@@ -6,6 +6,8 @@ const ADDRESS_LENGTH = 45;
 
 const DOTTED = /^\d+\.\d+\.\d+\.\d+$/;
 const MAYBE_MAPPED = /ffff:/i;
+/** How addresses of groups, and the unspecified one, may begin. */
+const NO_HOST = /^(ff|[0:]+$)/i;
 
 /**
  * What is wrong with the text of an address that is to be connected to; null when it is right.
@@ -15,7 +17,10 @@ const MAYBE_MAPPED = /ffff:/i;
 export function addressProblem(text: string): string | null {
   if (text.length > ADDRESS_LENGTH) return `${quote(text)} is too long for an address`;
   // Looking first spares the errors that the library throws and catches, which are slow.
-  if (DOTTED.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text)) return null;
+  if (DOTTED.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text)) {
+    const first = Number.parseInt(text);
+    return first === 0 || first >= 224 ? noHost(text) : null;
+  }
   if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) {
     return `${quote(text)} is not an IPv4 or IPv6 address`;
   }
@@ -24,5 +29,9 @@ export function addressProblem(text: string): string | null {
   if (MAYBE_MAPPED.test(text) && ipaddr.IPv6.parse(text).isIPv4MappedAddress()) {
     return `${quote(text)} is an IPv4 address in IPv6 form; write it as IPv4`;
   }
-  return null;
+  return NO_HOST.test(text) ? noHost(text) : null;
+}
+
+function noHost(text: string): string {
+  return `${quote(text)} is not the address of a host`;
 }

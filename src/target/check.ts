@@ -30,7 +30,7 @@ export function checkJob(fields: Readonly<Record<string, unknown>>): Job | strin
   if (fields.dip === undefined || fields.dip === null) {
     return typeof fields.domain !== "string"
       ? "no address: dip is missing"
-      : "no address to connect to: resolve the name first";
+      : "no address to connect to, and names are not resolved: give it as dip";
   }
   const result = schema.safeParse(fields);
   if (result.success) return result.data as Job;

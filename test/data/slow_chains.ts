@@ -16,7 +16,7 @@ export interface SlowPacket {
 
 /** What the chains say of a flow in which this is the only packet, in one direction. */
 export function slowChains(packet: SlowPacket, reverse: boolean): Record<string, unknown> {
-  const record = { ...STARTING };
+  const record: Record<string, unknown> = { ...STARTING };
   const way = reverse ? "rev" : "fwd";
   const { transport: octets, protocol } = packet;
   const tcp = protocol === 6 ? slowSegment(octets, packet.room) : null;

@@ -130,3 +130,14 @@ rootTest("input and output that cannot be used", async () => {
   assertFailure(await measure("--output", "/nowhere/results"), /cannot write \/nowhere\/results/);
   assertFailure(await measure("-w", "10000", "--input", "/dev/null"), /ulimit -n/);
 });
+
+rootTest("this host itself is no target on another interface than lo", async () => {
+  using lab = Lab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  const { code, out, err } = await spider(["measure", "ecn"], {
+    within,
+    input: "127.0.0.1\n::1\n",
+  });
+  assertEquals([code, out], [0, ""]);
+  assertMatch(err, /line 1: 127\.0\.0\.1 is this host itself.*\n.*line 2: ::1 is this host itself/);
+});

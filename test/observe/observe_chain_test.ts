@@ -92,8 +92,9 @@ Deno.test("files that are no chains are one clear sentence, and nothing is writt
 
 Deno.test("a chain that throws ends the run in order, with what was written before", async () => {
   using place = folder({ "own.ts": module("own_n", "if (tcp.sourcePort === 1003) rec.other = 1") });
-  const { code, err } = await place.observe("--chain", `${place.path}/own.ts`);
+  const { code, out, err } = await place.observe("--chain", `${place.path}/own.ts`);
   assertEquals(code, 1);
+  assertEquals(results(out).map(({ sp }) => sp).slice(0, 2), [1001, 1002]);
   assertMatch(err, /^spider: the chain own failed in tcp: TypeError: .*other.*\n.*own\.ts:1:/m);
 });
 

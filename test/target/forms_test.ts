@@ -24,7 +24,7 @@ Deno.test("CSV of PATHspider in four columns, three, and both mixed", async () =
 
 Deno.test("CSV of two columns has no address", async () => {
   assertEquals(await collect("1,a.example\n"), [
-    { line: 1, problem: "no address to connect to: resolve the name first" },
+    { line: 1, problem: "no address to connect to, and names are not resolved: give it as dip" },
   ]);
 });
 
@@ -72,7 +72,8 @@ Deno.test("what is wrong with a line of JSON", async () => {
     "[1]": '"[1]" is not a JSON object',
     "null": '"null" is not a JSON object',
     "{}": "no address: dip is missing",
-    '{"domain":"a.example"}': "no address to connect to: resolve the name first",
+    '{"domain":"a.example"}':
+      "no address to connect to, and names are not resolved: give it as dip",
     '{"dip":5}': "dip 5 is not text",
     '{"dip":"a.example"}': '"a.example" is not an IPv4 or IPv6 address',
     '{"dip":"192.0.2.1","dp":0}': "dp 0 is not a port from 1 to 65535",
@@ -94,12 +95,12 @@ Deno.test("what is wrong with a line of JSON", async () => {
 
 Deno.test("what is wrong with a line of a host list", async () => {
   const cases: Record<string, string> = {
-    "a.example": "no address to connect to: resolve the name first",
-    "a.example:80": "no address to connect to: resolve the name first",
+    "a.example": "no address to connect to, and names are not resolved: give it as dip",
+    "a.example:80": "no address to connect to, and names are not resolved: give it as dip",
     "192.0.2": '"192.0.2" is not an IPv4 or IPv6 address',
     "192.0.2.256": '"192.0.2.256" is not an IPv4 or IPv6 address',
     "192.0.02.1": '"192.0.02.1" is not an IPv4 or IPv6 address',
-    "0xc0000201": "no address to connect to: resolve the name first",
+    "0xc0000201": "no address to connect to, and names are not resolved: give it as dip",
     "192.0.2.1:0": 'dp "0" is not a port from 1 to 65535',
     "192.0.2.1:": 'dp "" is not a port from 1 to 65535',
     "[2001:db8::1]:http": 'dp "http" is not a port from 1 to 65535',
@@ -128,7 +129,7 @@ Deno.test("what is wrong with a line of CSV", async () => {
     '192.0.2.1,80,"x': "a quotation mark is missing or stands where none can",
     '192.0.2.1,80,x"y': "a quotation mark is missing or stands where none can",
     "192.0.2.1,http,x": 'dp "http" is not a port from 1 to 65535',
-    ",80,a.example": "no address to connect to: resolve the name first",
+    ",80,a.example": "no address to connect to, and names are not resolved: give it as dip",
     ",80,": "no address: dip is missing",
     "a.example,80,x": '"a.example" is not an IPv4 or IPv6 address',
   };

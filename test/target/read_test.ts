@@ -138,10 +138,20 @@ Deno.test("addresses are judged as the system's own check judges them", () => {
     fc.property(text, (text) => {
       const problem = addressProblem(text);
       if (problem?.includes("IPv4 address in IPv6 form")) return;
-      assertEquals(problem === null, isIP(text) !== 0, text);
+      const isAddress = problem === null || problem.includes("not the address of a host");
+      assertEquals(isAddress, isIP(text) !== 0, text);
     }),
     { numRuns: 20_000 },
   );
+});
+
+Deno.test("addresses of groups and of nobody are no targets", () => {
+  for (const text of ["0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "0:0::0", "ff02::1"]) {
+    assertEquals(addressProblem(text), `"${text}" is not the address of a host`);
+  }
+  for (const text of ["1.2.3.4", "223.255.255.255", "127.0.0.1", "::1", "fe80::1", "0::2"]) {
+    assertEquals(addressProblem(text), null);
+  }
 });
 
 Deno.test("the estimate of the total comes near and ends right", async () => {

@@ -14,6 +14,7 @@ import { Skipped } from "../../target/skipped.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
 import type { MeasureInvocation } from "../measure.ts";
 import { Progress, progressLine } from "../progress.ts";
+import { counted } from "../quantity.ts";
 import { summaryText } from "../summary.ts";
 import { tell } from "../tell.ts";
 
@@ -30,7 +31,12 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   restore().forEach(tell);
 
   using journal = Journal.open();
-  using interruption = new Interruption(() => journal.close());
+  using interruption = new Interruption(() => journal.close(), () => {
+    const { started, done } = engine.tally;
+    progress.say(
+      `Finishing ${counted(started - done, "target")} in flight; another Ctrl-C ends at once.`,
+    );
+  });
   using reactor = new Reactor();
   using engine = new Engine(reactor, {
     spider,
@@ -63,6 +69,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
     `${spider.name} over ${options.connect ?? spider.connect[0]} on ${device.name}, ` +
       `${options.workers} targets at once`,
   );
+  let ended = false;
   try {
     await engine.run({
       jobs: (signal) =>
@@ -73,22 +80,25 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
         say(`line ${line}: ${problem}`);
       },
     }, interruption.signal);
+    ended = true;
   } finally {
     progress.stop();
     try {
       writer.close();
     } finally {
-      tell(
-        summaryText({
-          done: engine.tally.done,
-          skipped,
-          unobserved: engine.tally.unobserved,
-          drops: engine.captureCounts().dropped,
-          seconds: seconds(),
-          conditions: engine.tally.conditions,
-          interrupted: interruption.signal.aborted,
-        }).trimEnd(),
-      );
+      if (ended || engine.tally.started + skipped.count > 0) {
+        tell(
+          summaryText({
+            done: engine.tally.done,
+            skipped,
+            unobserved: engine.tally.unobserved,
+            drops: engine.captureCounts().dropped,
+            seconds: seconds(),
+            conditions: engine.tally.conditions,
+            interrupted: interruption.signal.aborted,
+          }).trimEnd(),
+        );
+      }
     }
   }
   return interruption.signal.aborted ? INTERRUPTED : 0;
