@@ -149,7 +149,9 @@ Deno.test("addresses of groups and of nobody are no targets", () => {
   for (const text of ["0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "0:0::0", "ff02::1"]) {
     assertEquals(addressProblem(text), `"${text}" is not the address of a host`);
   }
-  for (const text of ["1.2.3.4", "223.255.255.255", "127.0.0.1", "::1", "fe80::1", "0::2"]) {
+  for (
+    const text of ["1.2.3.4", "223.255.255.255", "127.0.0.1", "::1", "fe80::1", "0::2", "ff::1"]
+  ) {
     assertEquals(addressProblem(text), null);
   }
 });
