@@ -105,3 +105,5 @@ if (missing.length > 0) {
   install(missing.map((need) => need.package));
 }
 await build();
+// So that the program needs no network from here on
+run(Deno.execPath(), ["cache", "--quiet", new URL("../src/main.ts", import.meta.url).pathname]);

@@ -7,7 +7,7 @@ const ADDRESS_LENGTH = 45;
 const DOTTED = /^\d+\.\d+\.\d+\.\d+$/;
 const MAYBE_MAPPED = /ffff:/i;
 /** How addresses of groups, and the unspecified one, may begin. */
-const NO_HOST = /^(ff|[0:]+$)/i;
+const NO_HOST = /^(ff[0-9a-f]{2}:|[0:]+$)/i;
 
 /**
  * What is wrong with the text of an address that is to be connected to; null when it is right.
