@@ -46,6 +46,8 @@ export function count(packet: Packet): void {
       stats.unexpected++;
       return;
     }
+    // Which flow has to go for it, answers may change
+    if (isOn() && isFull() && hold()) return;
     at = begin(0);
     if (at == 0) {
       stats.notStored++;
@@ -64,7 +66,8 @@ export function countLater(packet: Packet): void {
     keyOf(packet);
     const at = find();
     if (at != 0 && !isOver(at, packet)) {
-      if (countTo(at, packet)) stats.fragmentsJoined++;
+      stats.fragmentsJoined++;
+      countTo(at, packet);
       return;
     }
   }
@@ -171,12 +174,12 @@ function swallow(flow: Flow, packet: Packet): void {
   if (packet.time > flow.last) flow.last = packet.time;
 }
 
-/** Counts a packet to a flow; false when its record was taken or is not wanted. */
-function countTo(at: usize, packet: Packet): bool {
+/** Counts a packet to a flow. */
+function countTo(at: usize, packet: Packet): void {
   const flow = changetype<Flow>(at);
   if (flow.state >= RELEASED) {
     swallow(flow, packet);
-    return false;
+    return;
   }
   const reverse = isReverse(flow);
   tally(flow, packet, reverse);
@@ -185,7 +188,6 @@ function countTo(at: usize, packet: Packet): bool {
     if (endsOf(flow, packet, reverse)) over = true;
   }
   if (over) complete(at, packet.time);
-  return true;
 }
 
 /** Whether what has the key at hand goes against the flow. */
