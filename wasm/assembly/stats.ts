@@ -10,7 +10,7 @@ export class Stats {
   malformedTcp: u64;
   malformedUdp: u64;
   malformedIcmp: u64;
-  /** Later fragments whose flow was found: they are in its record, or also `late` or `ignored`. */
+  /** Later fragments that counted to a flow. */
   fragmentsJoined: u64;
   /** Later fragments whose first one, or its flow, was not there. */
   fragmentsOrphaned: u64;
