@@ -66,8 +66,9 @@ export function countLater(packet: Packet): void {
     keyOf(packet);
     const at = find();
     if (at != 0 && !isOver(at, packet)) {
-      stats.fragmentsJoined++;
-      countTo(at, packet);
+      // An answer may ignore the flow, and so its fragments
+      if (isOn() && hold()) return;
+      if (countTo(at, packet)) stats.fragmentsJoined++;
       return;
     }
   }
@@ -174,12 +175,12 @@ function swallow(flow: Flow, packet: Packet): void {
   if (packet.time > flow.last) flow.last = packet.time;
 }
 
-/** Counts a packet to a flow. */
-function countTo(at: usize, packet: Packet): void {
+/** Counts a packet to a flow; false when its record was taken or is not wanted. */
+function countTo(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
   if (flow.state >= RELEASED) {
     swallow(flow, packet);
-    return;
+    return false;
   }
   const reverse = isReverse(flow);
   tally(flow, packet, reverse);
@@ -188,6 +189,7 @@ function countTo(at: usize, packet: Packet): void {
     if (endsOf(flow, packet, reverse)) over = true;
   }
   if (over) complete(at, packet.time);
+  return true;
 }
 
 /** Whether what has the key at hand goes against the flow. */
