@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Chain } from "../../src/mod.ts";
 import { drainedText, feed, flowTable, there } from "../data/dissect.ts";
-import { ethernet, type Frame, ip4, tcp } from "../data/packets.ts";
+import { ethernet, type Frame, ip4, SYN, tcp } from "../data/packets.ts";
 import { random } from "../data/random.ts";
 
 /** Ignores some flows and completes some, by what the packets say. */
@@ -67,4 +67,21 @@ Deno.test("a flow above 2 GB of memory that is expected has its fields of a chai
   ]);
   assertEquals(JSON.parse(table.record(flow)).own, 2);
   assertEquals(table.nextReady(), flow);
+});
+
+Deno.test("the record of an expected flow that is ignored says nothing of it, wherever batches end", () => {
+  const local = { address: "192.0.2.1", port: 40000 };
+  const remote = { address: "198.51.100.7", port: 80 };
+  for (const batch of [1, 2]) {
+    const table = flowTable({ chains: ["basic", "tcp", answering], expectedOnly: true });
+    const flow = table.expect(local, remote, 6);
+    const syn = { sequence: 5, flags: SYN };
+    feed(table, [there(1_700_000_000, syn), there(1_700_000_001, syn)], 1, batch);
+    const { pkt_fwd, oct_fwd, tcp_synflags_fwd, own } = JSON.parse(table.record(flow));
+    assertEquals([pkt_fwd, oct_fwd, tcp_synflags_fwd, own], [0, 0, null, 0]);
+    assertEquals([table.nextReady(), table.nextReady()], [flow, 0]);
+    table.release(flow);
+    table.flush();
+    assertEquals([table.stats().ignored, table.stats().flows], [2, 0]);
+  }
 });

@@ -21,7 +21,7 @@ import {
 import { joinLater, noteFirst } from "./fragments.ts";
 import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
-import { isFull, release as giveBack, take } from "./pool.ts";
+import { flowSize, isFull, release as giveBack, take } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
 import { arrive, complete, deadline, end, start } from "./timers.ts";
 
@@ -156,8 +156,10 @@ export function ignore(at: usize): void {
     return;
   }
   if (flow.marks & EXPECTED) {
-    // Who waits for it need not wait any longer
+    // Who waits for it need not wait any longer, and sees nothing of it
     if (flow.state == ACTIVE) push(ready, at);
+    const kept = offsetof<Flow>("first");
+    memory.fill(at + kept, 0, flowSize() - kept);
   } else if (flow.state == COMPLETE) {
     withdraw(lingering, at);
     start(at, flow.last);
