@@ -162,12 +162,13 @@ export class FlowTable {
     const to = addressBytes(remote.address);
     this.#input.set(from, 0);
     this.#input.set(to, 16);
-    return this.#wasm.expect(from.length === 4 ? 4 : 6, protocol, local.port, remote.port);
+    const version = from.length === 4 ? 4 : 6;
+    return this.#wasm.expect(version, protocol, local.port, remote.port) >>> 0;
   }
 
   /** The next expected flow that has become complete; 0 when there is none. */
   nextReady(): number {
-    return this.#wasm.nextReady();
+    return this.#wasm.nextReady() >>> 0;
   }
 
   /** Whether an expected flow has seen its end. */

@@ -97,6 +97,7 @@ async function pumpSlowly(observation: Observation): Promise<void> {
     };
   });
   clearTimeout(timer);
+  stop.onabort = null; // or a later stop would ask a capture that may be closed
   take(observation, input.subarray(0, octets));
 }
 

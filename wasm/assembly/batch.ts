@@ -29,12 +29,14 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
   // None is set aside where an answer to one packet may change what becomes of the next
   const crowded = !describing && indexed() >= CROWD;
   let aside: usize = 0;
+  let time = packet.time;
   let at = from;
   while (at + RECORD <= to) {
     const captured: usize = load<u32>(at, 8);
     if (captured > to - at - RECORD) break;
-    packet.time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
-    if (describing && describe.mustPause(packet.time, now())) break;
+    time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
+    if (describing && describe.mustPause(time, now())) break;
+    packet.time = time;
     const wireLength = load<u32>(at, 12);
     const start = at + RECORD;
     const isRead = read(start, start + captured, wireLength, linkType);
@@ -55,6 +57,8 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
     at = start + captured;
   }
   deliverAside(aside);
+  // Those that were set aside are not the last ones
+  packet.time = time;
   return at - from;
 }
 

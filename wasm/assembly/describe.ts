@@ -90,7 +90,8 @@ export function wasHeld(): bool {
 
 /** Describes a packet before it is counted to its flow. */
 export function describe(flow: Flow, packet: Packet, reverse: bool, marks: u8): void {
-  if (described == 0) first = packet.time;
+  // An answer names its packet's time in microseconds
+  if (described == 0) first = packet.time - packet.time % 1000;
   latest = packet.time;
   const at = changetype<Descriptor>(list + usize(described++) * SIZE);
   at.time = f64(packet.time / 1000);

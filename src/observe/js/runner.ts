@@ -34,7 +34,7 @@ export class ChainRunner {
   /** Throws a {@linkcode Failure} when memory does not suffice. */
   constructor(wasm: WasmExports, chains: readonly Chain[]) {
     this.#wasm = wasm;
-    this.#list = wasm.describePackets(DESCRIPTORS);
+    this.#list = wasm.describePackets(DESCRIPTORS) >>> 0;
     if (this.#list === 0) throw new Failure("out of memory: packets could not be described");
     this.#records = new Records(chains);
     this.#newFlow = new Hook("newFlow", chains);

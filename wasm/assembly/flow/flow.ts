@@ -24,8 +24,8 @@ export const RST_REVERSE: u8 = 8;
 
 /**
  * One flow. Its first 40 octets are its key, the two endpoints in a fixed order (see `Key`); what
- * the chains keep follows behind (see chain/registry.ts). Flows begin at a cache line: with the first
- * chains' parts this is two of them, and a packet costs that many reads of far memory in a large table.
+ * the chains keep follows behind (see chain/registry.ts). With those of tcp and ecn it is two cache
+ * lines, at which it then begins: a packet costs that many reads of far memory in a large table.
  */
 @unmanaged
 export class Flow {

@@ -13,8 +13,6 @@ export function seedAt(): usize {
 }
 
 /** The hash of five numbers. */
-// @ts-ignore: a decorator of AssemblyScript
-
 export function hash(a: u64, b: u64, c: u64, d: u64, e: u64): u32 {
   const sum = load<u64>(seed) + product(a, 8) + product(b, 24) + product(c, 40) + product(d, 56) +
     product(e, 72);
@@ -25,8 +23,6 @@ export function hash(a: u64, b: u64, c: u64, d: u64, e: u64): u32 {
   h = (h ^ (h >> 13)) * 0xc2b2_ae35;
   return h ^ (h >> 16);
 }
-
-// @ts-ignore: a decorator of AssemblyScript
 
 function product(value: u64, secret: usize): u64 {
   return ((value & 0xffff_ffff) + load<u64>(seed + secret)) *

@@ -21,7 +21,7 @@ import {
 import { joinLater, noteFirst } from "./fragments.ts";
 import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
-import { isFull, release as giveBack, take } from "./pool.ts";
+import { flowSize, isFull, release as giveBack, take } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
 import { arrive, complete, deadline, end, start } from "./timers.ts";
 
@@ -46,6 +46,8 @@ export function count(packet: Packet): void {
       stats.unexpected++;
       return;
     }
+    // Which flow has to go for it, answers may change
+    if (isOn() && isFull() && hold()) return;
     at = begin(0);
     if (at == 0) {
       stats.notStored++;
@@ -64,6 +66,8 @@ export function countLater(packet: Packet): void {
     keyOf(packet);
     const at = find();
     if (at != 0 && !isOver(at, packet)) {
+      // An answer may ignore the flow, and so its fragments
+      if (isOn() && hold()) return;
       if (countTo(at, packet)) stats.fragmentsJoined++;
       return;
     }
@@ -152,8 +156,10 @@ export function ignore(at: usize): void {
     return;
   }
   if (flow.marks & EXPECTED) {
-    // Who waits for it need not wait any longer
+    // Who waits for it need not wait any longer, and sees nothing of it
     if (flow.state == ACTIVE) push(ready, at);
+    const kept = offsetof<Flow>("first");
+    memory.fill(at + kept, 0, flowSize() - kept);
   } else if (flow.state == COMPLETE) {
     withdraw(lingering, at);
     start(at, flow.last);
