@@ -171,11 +171,6 @@ export class FlowTable {
     return this.#wasm.nextReady() >>> 0;
   }
 
-  /** Whether an expected flow has seen its end. */
-  isComplete(flow: number): boolean {
-    return this.#wasm.isComplete(flow) !== 0;
-  }
-
   /** An expected flow's record, as one line of JSON. */
   record(flow: number): string {
     const line = new TextDecoder().decode(this.#output(this.#wasm.record(flow)));

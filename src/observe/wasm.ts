@@ -41,7 +41,6 @@ export interface WasmExports {
   drained(): number;
   expect(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
   nextReady(): number;
-  isComplete(flow: number): number;
   record(flow: number): number;
   release(flow: number): void;
   statsAt(): number;

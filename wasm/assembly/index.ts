@@ -3,7 +3,6 @@
 import { batch } from "./batch.ts";
 import * as registry from "./chain/registry.ts";
 import * as describe from "./describe.ts";
-import { COMPLETE, Flow } from "./flow/flow.ts";
 import { reserveFragments } from "./flow/fragments.ts";
 import { SEED_SIZE, seedAt } from "./flow/hash.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
@@ -198,10 +197,6 @@ export function expect(version: u8, protocol: u8, sourcePort: u16, destinationPo
 /** The next expected flow that has become complete; 0 when there is none. */
 export function nextReady(): usize {
   return shift(readyQueue);
-}
-
-export function isComplete(flow: usize): bool {
-  return changetype<Flow>(flow).state == COMPLETE;
 }
 
 /** Writes an expected flow's record to the output; octets of text. */
