@@ -2,7 +2,7 @@
  * The main job in a lab of its own: 1,000 targets behind known middleboxes are measured with
  * `spider measure ecn`, and what was concluded is laid beside what is known to be true.
  */
-import { bold, green, red } from "@std/fmt/colors";
+import { bold, green, red, setColorEnabled } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
 import { Lab } from "../src/lab/lab.ts";
 import { MIDDLEBOXES, type MiddleboxName } from "../src/lab/middlebox.ts";
@@ -71,6 +71,7 @@ function compare(asked: readonly Target[], results: readonly Result[]): number {
 }
 
 async function main(): Promise<number> {
+  setColorEnabled(Deno.stdout.isTerminal() && !Deno.noColor);
   if (Deno.uid() !== 0) {
     console.error("The demo builds network namespaces, which takes root: run it with sudo.");
     return 1;
