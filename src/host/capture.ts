@@ -10,7 +10,7 @@ const NANOSECONDS = 1;
 const BREAK = -2;
 
 /** The most octets that libpcap ever hands over as one packet (MAXIMUM_SNAPLEN). */
-export const LONGEST_PACKET = 262_144;
+const LONGEST_PACKET = 262_144;
 /** What pcap_dump(3) writes before each packet. */
 const RECORD_HEADER = 16;
 

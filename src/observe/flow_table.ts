@@ -9,7 +9,7 @@ import { ChainRunner } from "./js/runner.ts";
 import { instantiate, text, type WasmExports } from "./wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
-export const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
+const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
 
 /** How a flow table is made. Times are in seconds of packet time. */
 export interface FlowTableOptions {

@@ -7,7 +7,7 @@ import type { FlowTable } from "../../src/observe/flow_table.ts";
 const KEPT = ["packets", "octets", "flows", "evicted", "fragments_joined"];
 
 /** Counters of packets that are in no flow's record, by their names. */
-export function passedOver(stats: Readonly<Record<string, number>>): string[] {
+export function namesPassedOver(stats: Readonly<Record<string, number>>): string[] {
   return Object.keys(stats).filter((name) => !KEPT.includes(name));
 }
 
@@ -46,7 +46,7 @@ export function checkRecord(record: FlowRecord): void {
 /** Every packet is in a record or in one counter. */
 export function checkSum(table: FlowTable, flows: readonly FlowRecord[]): void {
   const stats = table.stats();
-  const passed = passedOver(stats).reduce((sum, name) => sum + stats[name]!, 0);
+  const passed = namesPassedOver(stats).reduce((sum, name) => sum + stats[name]!, 0);
   const kept = flows.reduce((sum, flow) => sum + flow.pkt_fwd + flow.pkt_rev, 0);
   assertEquals(passed + kept, stats.packets);
   assertEquals(stats.flows, flows.length);

@@ -1,5 +1,6 @@
 import { guess, peek } from "./flow/index.ts";
 import { Key, key } from "./flow/key.ts";
+import { flowSize } from "./flow/pool.ts";
 import { packet } from "./packet.ts";
 
 // Where there are many flows, each packet's is a wait for far memory, and only waits that stand side
@@ -42,7 +43,18 @@ export function fetch(count: usize): void {
     const flow: usize = load<u32>(flows + (i << 2));
     sum += load<u64>(flow) + load<u64>(flow, 64);
   }
-  store<u64>(sink, sum);
+  store<u64>(sink, flowSize() > 128 ? sum + fetchRest(count) : sum);
+}
+
+/** The same of flows that are longer than two cache lines: they need not begin with one, and may end in yet another. */
+function fetchRest(count: usize): u64 {
+  const last = flowSize() - 8;
+  let sum: u64 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const flow: usize = load<u32>(flows + (i << 2));
+    sum += load<u64>(flow, 128) + load<u64>(flow + last);
+  }
+  return sum;
 }
 
 function hashOf(i: usize): u32 {

@@ -7,7 +7,7 @@ export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
 export const TIME: u8 = 3;
 export const INTEGER: u8 = 4;
-export const NULLABLE_INTEGER: u8 = 5;
+const NULLABLE_INTEGER: u8 = 5;
 export const BOOLEAN: u8 = 6;
 export const NULLABLE_BOOLEAN: u8 = 7;
 /** Option kinds as wire/tcp_options.ts packs them, written as an array. */
