@@ -5,24 +5,23 @@
 import { bold, green, red, setColorEnabled } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
 import { Lab } from "../src/lab/lab.ts";
-import { MIDDLEBOXES, type MiddleboxName } from "../src/lab/middlebox.ts";
 import type { Result } from "../src/mod.ts";
-import { ECN_TRUTH } from "../test/lab/ecn_truth.ts";
+import { ECN_BOXES, ECN_TRUTH, type EcnBoxName } from "../test/lab/ecn_truth.ts";
 
 const TARGETS = 1000;
 
 interface Target {
   readonly dip: string;
   readonly dp: number;
-  readonly middlebox: MiddleboxName;
+  readonly middlebox: EcnBoxName;
 }
 
 /** Targets of all kinds and both families, one after the other, so that kinds mix. */
 function targets(lab: Lab): Target[] {
-  const groups = MIDDLEBOXES.flatMap(({ name }) =>
+  const groups = ECN_BOXES.flatMap(({ name }) =>
     ([4, 6] as const).map((family) => ({
       name,
-      addresses: lab.addresses(name, family, Math.ceil(TARGETS / MIDDLEBOXES.length / 2)),
+      addresses: lab.addresses(name, family, Math.ceil(TARGETS / ECN_BOXES.length / 2)),
     }))
   );
   return Array.from({ length: TARGETS }, (_, i) => {
@@ -46,7 +45,7 @@ function compare(asked: readonly Target[], results: readonly Result[]): number {
   const head = ["middlebox".padEnd(18), "condition".padEnd(width), "counted", "truth"].join("  ");
   console.log(bold(head));
   let right = 0;
-  for (const { name, summary } of MIDDLEBOXES) {
+  for (const { name, summary } of ECN_BOXES) {
     const truth = ECN_TRUTH[name].http;
     const expected = asked.filter(({ middlebox }) => middlebox === name).length;
     const mine = results.filter(({ middlebox }) => middlebox === name);

@@ -2,6 +2,8 @@
  * Makes the README's tables and sessions again from runs: what stands between
  * `<!-- begin: NAME -->` and `<!-- end: NAME -->`. Names on the command line choose some of them.
  */
+import { defaultValues } from "../src/cli/default_value.ts";
+import { armsOf } from "../src/measure/arms.ts";
 import { fileURLToPath } from "node:url";
 import { Lab } from "../src/lab/lab.ts";
 import { chains } from "../src/observe/chains.ts";
@@ -62,7 +64,7 @@ async function spiders(): Promise<string> {
     const spider = (await loadSpider(name))!;
     parts.push(
       `**${name}** (${[spider.summary, ...spider.references ?? []].join(", ")}). Arms: ${
-        spider.arms.map((arm) => `\`${arm.name}\``).join(", ")
+        armsOf(spider, defaultValues(spider.options)).map((arm) => `\`${arm.name}\``).join(", ")
       }. Connections: ${spider.connect.map((type) => `\`${type}\``).join(", ")}.`,
       "",
       "| condition | meaning |",

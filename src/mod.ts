@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type * from "./contract/arm.ts";
 export type * from "./contract/chain.ts";
 export type * from "./contract/connection.ts";
 export type * from "./contract/flow.ts";
@@ -11,6 +12,7 @@ export type * from "./contract/ip_header.ts";
 export type * from "./contract/job.ts";
 export type * from "./contract/manifest.ts";
 export type * from "./contract/option.ts";
+export type * from "./contract/packet.ts";
 export type * from "./contract/spider.ts";
 export type * from "./contract/transport_header.ts";
 export { extractPorts } from "./observe/library/ports.ts";

@@ -72,7 +72,8 @@ export type ValuesOf<O extends Options> = {
   readonly [K in keyof O]: ValueOf<O[K]>;
 };
 
-type ValueOf<O extends Option> = O extends { repeated: true } ? readonly string[]
+type ValueOf<O extends Option> = O extends { repeated: true; type: "string" } ? readonly string[]
+  : O extends { repeated: true } ? readonly number[]
   : Option extends O ? OptionValue
   : SingleOf<O>;
 

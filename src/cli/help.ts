@@ -3,7 +3,9 @@ import { bold, cyan } from "@std/fmt/colors";
 import type { Option, Options } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 import type { Command, Positional } from "./command.ts";
+import { armsOf } from "../measure/arms.ts";
 import { common } from "./common.ts";
+import { defaultValues } from "./default_value.ts";
 import { optionsOf } from "./parse.ts";
 import { valueName } from "./value.ts";
 import { type Row, table, wrap } from "./wrap.ts";
@@ -75,7 +77,9 @@ export function commandHelp(
   return page.toString();
 }
 
-function describeSpider(page: Page, { conditions, arms, connect, references }: Spider): void {
+function describeSpider(page: Page, spider: Spider): void {
+  const { conditions, connect, references } = spider;
+  const arms = armsOf(spider, defaultValues(spider.options));
   page.section("Spider", [
     { label: "arms", text: arms.map(({ name }) => name).join(", ") },
     { label: "connect", text: connect.join(", ") },

@@ -4,6 +4,7 @@ import type { Option, Options, OptionValue, OptionValues } from "../contract/opt
 import type { Spider } from "../contract/spider.ts";
 import type { Command, Invocation } from "./command.ts";
 import { common } from "./common.ts";
+import { defaultValue } from "./default_value.ts";
 import { looksLikeOption, spellOut } from "./spell_out.ts";
 import { unknownName, UsageError } from "./usage.ts";
 import { readValue } from "./value.ts";
@@ -121,14 +122,12 @@ function valuesOf(
   for (const name of Object.keys(wanted)) {
     const option = options[name]!;
     const given = read[name] as readonly string[];
-    if (option.repeated) {
-      values[name] = given.map((text) => String(readValue(name, option, text)));
-      continue;
-    }
-    if (given.length > 1) throw new UsageError(`--${name} is given more than once; give it once`);
-    values[name] = given.length === 1
-      ? readValue(name, option, given[0]!)
-      : option.default ?? (option.type === "boolean" ? false : undefined);
+    if (given.length === 0) values[name] = defaultValue(option);
+    else if (option.repeated) {
+      values[name] = given.map((text) => readValue(name, option, text)) as readonly string[];
+    } else if (given.length > 1) {
+      throw new UsageError(`--${name} is given more than once; give it once`);
+    } else values[name] = readValue(name, option, given[0]!);
   }
   return values;
 }

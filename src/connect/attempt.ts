@@ -1,12 +1,19 @@
 import type { Connection, SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { addressBytes, encodeSockaddr } from "../host/address.ts";
-import { wallClock } from "../host/clock.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
-import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../host/socket.ts";
+import {
+  closeSocket,
+  IPPROTO_TCP,
+  receiveSome,
+  sendSome,
+  startConnect,
+  takeError,
+} from "../host/socket.ts";
 import type { Exchange } from "./exchange.ts";
-import { outcomeOf, stateOf } from "./outcome.ts";
+import { outcomeOf } from "./outcome.ts";
+import { record } from "./record.ts";
 
 /** One connection to make. */
 export interface DialRequest {
@@ -23,34 +30,10 @@ export interface DialRequest {
   onLocal?(local: Endpoint, protocol: number): void;
 }
 
-export const IPPROTO_TCP = 6;
-const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({});
 const EMPTY = new Uint8Array(0);
 
 /** What the peer sends is read in pieces of at most this many octets, into memory that all share. */
 const piece = new Uint8Array(64 * 1024);
-
-/** The record of an attempt that ends now, with an error number, 0 for none. */
-export function record(
-  remote: Endpoint,
-  local: Endpoint | null,
-  start: number,
-  errorNumber: number,
-  fields: Readonly<Record<string, unknown>> = NO_FIELDS,
-): Connection {
-  const errno = errorNumber === 0 ? null : errnoName(errorNumber);
-  return {
-    state: stateOf(errno),
-    outcome: outcomeOf(errno),
-    errno,
-    protocol: IPPROTO_TCP,
-    local,
-    remote,
-    start,
-    stop: wallClock(),
-    fields,
-  };
-}
 
 /** What an attempt tells its owner once it is over and its socket closed. */
 export interface Owner {
@@ -98,7 +81,10 @@ export class Attempt {
       this.owner.broke(this, error);
       return;
     }
-    this.owner.ended(this, record(this.remote, this.local, this.start, errno, fields));
+    this.owner.ended(
+      this,
+      record(IPPROTO_TCP, this.remote, this.local, this.start, errno, fields),
+    );
   }
 
   #ready(events: number): void {

@@ -1,10 +1,34 @@
+import type { DnsWish, HttpWish } from "../contract/arm.ts";
 import type { Connection } from "../contract/connection.ts";
-import type { Dialer, DialRequest } from "./dialer.ts";
+import type { FlowRecord } from "../contract/flow.ts";
+import type { PacketSpec } from "../contract/packet.ts";
+import type { Reactor } from "../host/reactor.ts";
+import type { DialRequest } from "./attempt.ts";
+import type { SocketSettings } from "./begin.ts";
 
 /** One connection to make for a job. */
 export interface ConnectRequest extends DialRequest {
   /** The job's name for the address, where the protocol can tell it to the server. */
   readonly domain?: string | undefined;
+  /** What the arm asks of HTTP. */
+  readonly http?: HttpWish | undefined;
+  /** What the arm asks of DNS. */
+  readonly dns?: DnsWish | undefined;
+  /** Changes the packet that would be forged. */
+  readonly forge?: ((packet: PacketSpec) => PacketSpec) | undefined;
+}
+
+/** What connection types are opened with. */
+export interface ConnectContext extends SocketSettings {
+  readonly reactor: Reactor;
+}
+
+/** A connection type that is ready: what it holds for the run is opened once. */
+export interface Connects {
+  /** Makes a connection. Rejects only for local trouble; whatever the network does is data. */
+  connect(request: ConnectRequest): Promise<Connection>;
+  /** Ends what is under way (state discard, errno ECANCELED), takes no more, and frees all. */
+  close(): void;
 }
 
 /** A way to connect to a target: how to open, what to say, what to keep of the answer. */
@@ -17,6 +41,12 @@ export interface ConnectionType {
   readonly defaultPort: number;
   /** What it adds to a connection's `fields`, each name with its meaning. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Makes the connection. Rejects only for local trouble; whatever the network does is data. */
-  connect(dialer: Dialer, request: ConnectRequest): Promise<Connection>;
+  /** Makes it ready for a run. Throws a `Failure` when this host cannot. */
+  open(context: ConnectContext): Connects;
+  /**
+   * For types without a socket that could tell: how the connection ended by what the wire showed,
+   * null when nothing was seen. The wire is then watched for the whole timeout, or until the flow
+   * is complete.
+   */
+  settle?(connection: Connection, flow: FlowRecord | null): Connection;
 }

@@ -1,44 +1,15 @@
-import type { Connection, SocketOptions } from "../contract/connection.ts";
-import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../host/address.ts";
+import type { Connection } from "../contract/connection.ts";
 import { wallClock } from "../host/clock.ts";
-import { ERRNO } from "../host/errno.ts";
-import { Failure } from "../host/failure.ts";
-import type { Reactor } from "../host/reactor.ts";
-import { closeSocket, localEndpoint, openTcp, startConnect } from "../host/socket.ts";
-import { Attempt, type DialRequest, IPPROTO_TCP, type Owner, record } from "./attempt.ts";
 import { type Deadline, Deadlines } from "../host/deadlines.ts";
+import { ERRNO } from "../host/errno.ts";
+import type { Reactor } from "../host/reactor.ts";
+import { closeSocket, IPPROTO_TCP } from "../host/socket.ts";
+import { Attempt, type DialRequest, type Owner } from "./attempt.ts";
+import { begin, type SocketSettings } from "./begin.ts";
 import type { Exchange } from "./exchange.ts";
-import { checkResources, setUp } from "./socket_setup.ts";
+import { record } from "./record.ts";
 
 export type { DialRequest } from "./attempt.ts";
-
-/** What is the same for all connections of a dialer. */
-export interface DialerSettings {
-  /** Name of the network interface that every connection leaves through. */
-  readonly interface: string;
-  /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
-  ecnMark(family: 4 | 6): number;
-}
-
-/**
- * What connect(2) says when nothing was begun. Any other error number, `EINPROGRESS` or one of
- * somebody else (see `lastErrno`), means that it was: epoll will tell what came of it.
- */
-const REFUSALS: ReadonlySet<number> = new Set([
-  ERRNO.EPERM,
-  ERRNO.ENOMEM,
-  ERRNO.EACCES,
-  ERRNO.ENODEV,
-  ERRNO.EINVAL,
-  ERRNO.EAFNOSUPPORT,
-  ERRNO.EADDRINUSE,
-  ERRNO.EADDRNOTAVAIL,
-  ERRNO.ENETDOWN,
-  ERRNO.ENETUNREACH,
-  ERRNO.ENOBUFS,
-  ERRNO.ECONNREFUSED,
-  ERRNO.EHOSTUNREACH,
-]);
 
 interface Pending {
   readonly resolve: (connection: Connection) => void;
@@ -49,7 +20,7 @@ interface Pending {
 /** Makes TCP connections, thousands at once, on one reactor. */
 export class Dialer implements Disposable {
   readonly #reactor: Reactor;
-  readonly #settings: DialerSettings;
+  readonly #settings: SocketSettings;
   readonly #deadlines = new Deadlines();
   readonly #pending = new Map<Attempt, Pending>();
   readonly #owner: Owner = {
@@ -58,7 +29,7 @@ export class Dialer implements Disposable {
   };
   #closed = false;
 
-  constructor(reactor: Reactor, settings: DialerSettings) {
+  constructor(reactor: Reactor, settings: SocketSettings) {
     this.#reactor = reactor;
     this.#settings = settings;
     reactor.onTurn(() => this.#deadlines.expire(reactor.now));
@@ -98,27 +69,15 @@ export class Dialer implements Disposable {
   ): void {
     if (this.#closed) throw new Error("the dialer is closed");
     const { remote } = request;
-    const bytes = addressBytes(remote.address);
-    const family = bytes.length === 4 ? AF_INET : AF_INET6;
-    const mark = this.#mark(request.socket, family === AF_INET ? 4 : 6);
     const start = wallClock();
-    const fail = (result: number): void => {
-      checkResources(-result);
-      resolve(record(remote, null, start, -result, exchange?.fields()));
-    };
-    const fd = openTcp(family);
-    if (fd < 0) return fail(fd);
+    const begun = begin(IPPROTO_TCP, remote, request.socket, this.#settings);
+    if (typeof begun === "number") {
+      resolve(record(IPPROTO_TCP, remote, null, start, -begun, exchange?.fields()));
+      return;
+    }
+    const { fd, local } = begun;
     let attempt: Attempt;
     try {
-      const ready = setUp(fd, family, this.#settings.interface, request.socket, mark);
-      const begun = ready < 0 ? ready : startConnect(fd, encodeSockaddr(bytes, remote.port));
-      // The kernel keeps our address and port also when the peer refused within connect(2).
-      const local = localEndpoint(fd);
-      if (begun < 0 && (REFUSALS.has(-begun) || local.port === 0)) {
-        fail(begun);
-        closeSocket(fd);
-        return;
-      }
       request.onLocal?.(local, IPPROTO_TCP);
       attempt = new Attempt(fd, remote, local, start, this.#reactor, exchange, this.#owner);
     } catch (error) {
@@ -131,14 +90,6 @@ export class Dialer implements Disposable {
       () => attempt.expire(),
     );
     this.#pending.set(attempt, { resolve, reject, deadline });
-  }
-
-  #mark(socket: SocketOptions, family: 4 | 6): number | undefined {
-    if (!socket.ecn) return socket.mark;
-    if (socket.mark !== undefined) {
-      throw new Failure("An arm's socket cannot set both `mark` and `ecn`: leave one out.");
-    }
-    return this.#settings.ecnMark(family);
   }
 
   #release(attempt: Attempt): Pending {

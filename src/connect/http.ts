@@ -3,6 +3,7 @@ import { HTTPParser } from "http-parser-js";
 import type { Endpoint } from "../contract/job.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { ConnectionType } from "./connection_type.ts";
+import { Dialer } from "./dialer.ts";
 import type { Exchange, Progress } from "./exchange.ts";
 
 const PORT = 80;
@@ -27,8 +28,14 @@ export const http: ConnectionType = {
     http_status: "status code of the answer, null when there was none",
     http_headers: "header fields by lower-case name; a list where one came more than once",
   },
-  connect: (dialer, request) =>
-    dialer.connect(request, new HttpExchange(hostOf(request.remote, request.domain))),
+  open(context) {
+    const dialer = new Dialer(context.reactor, context);
+    return {
+      connect: (request) =>
+        dialer.connect(request, new HttpExchange(hostOf(request.remote, request.domain))),
+      close: () => dialer.close(),
+    };
+  },
 };
 
 /** The value of the Host header (RFC 9110, section 7.2). */

@@ -1,7 +1,19 @@
 import type { SocketOptions } from "../contract/connection.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
-import { bindPort, bindToInterface, setDscp, setMark, setMss, setTtl } from "../host/socket.ts";
+import {
+  bindSocket,
+  bindToInterface,
+  IPPROTO_UDP,
+  setDscp,
+  setMark,
+  setMss,
+  setTtl,
+  setZeroChecksum,
+  type Transport,
+} from "../host/socket.ts";
+import { addressBytes, AF_INET } from "../host/address.ts";
+import type { SocketSettings } from "./begin.ts";
 
 /**
  * Gives a new socket its interface and what the arm asks of it.
@@ -11,20 +23,35 @@ import { bindPort, bindToInterface, setDscp, setMark, setMss, setTtl } from "../
  */
 export function setUp(
   fd: number,
+  transport: Transport,
   family: number,
-  interfaceName: string,
+  settings: SocketSettings,
   options: SocketOptions,
   mark: number | undefined,
 ): number {
-  require(bindToInterface(fd, interfaceName), "interface", interfaceName);
+  require(bindToInterface(fd, settings.interface), "interface", settings.interface);
   if (mark !== undefined) require(setMark(fd, mark), "mark", mark);
   const { dscp, ttl, mss } = options;
   if (dscp !== undefined) require(setDscp(fd, family, dscp), "dscp", dscp);
   if (ttl !== undefined) require(setTtl(fd, family, ttl), "ttl", ttl);
   if (mss !== undefined) require(setMss(fd, mss), "mss", mss);
-  if (!options.bindPort) return 0;
-  const bound = bindPort(fd, family, options.bindPort);
-  return bound === -ERRNO.EADDRINUSE ? bound : require(bound, "local port", options.bindPort);
+  if (options.zeroChecksum && transport === IPPROTO_UDP) {
+    require(setZeroChecksum(fd, family), "zeroChecksum", "true");
+  }
+  const port = options.bindPort ?? 0;
+  const source = settings.sources?.[family === AF_INET ? 4 : 6];
+  if (port === 0 && source === undefined) return 0;
+  const address = source === undefined
+    ? new Uint8Array(family === AF_INET ? 4 : 16)
+    : addressBytes(source);
+  const bound = bindSocket(fd, address, port);
+  if (bound === -ERRNO.EADDRINUSE) return bound;
+  if (bound === -ERRNO.EADDRNOTAVAIL) {
+    throw new Failure(
+      `This host has no address ${source} to send from: see \`ip address\` for those it has.`,
+    );
+  }
+  return require(bound, "local port", port);
 }
 
 /** Passes on what is no error number, and explains those that are local trouble. */

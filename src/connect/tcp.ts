@@ -1,4 +1,5 @@
 import type { ConnectionType } from "./connection_type.ts";
+import { Dialer } from "./dialer.ts";
 
 /** A TCP handshake, then close. */
 export const tcp: ConnectionType = {
@@ -6,5 +7,5 @@ export const tcp: ConnectionType = {
   summary: "a TCP handshake, then close",
   defaultPort: 80,
   fields: {},
-  connect: (dialer, request) => dialer.connect(request),
+  open: (context) => new Dialer(context.reactor, context),
 };

@@ -26,6 +26,13 @@ export interface SocketOptions {
   readonly bindPort?: number;
   /** Time to live, or hop limit, 1 to 255. */
   readonly ttl?: number;
+  /**
+   * TCP Fast Open (RFC 7413): `cookie` asks the target for a cookie, whether or not this host holds
+   * one; `data` sends the first octets in the SYN, with the cookie that it holds.
+   */
+  readonly fastOpen?: "cookie" | "data";
+  /** Send UDP datagrams with a checksum of zero, which says that there is none (RFC 768, RFC 6935). */
+  readonly zeroChecksum?: boolean;
 }
 
 /** What the socket said of one connection. The wire's side of it is a flow record. */

@@ -2,7 +2,13 @@
 export type OptionType = "boolean" | "integer" | "number" | "string";
 
 /** A value that an option can take once it has been read and checked. */
-export type OptionValue = boolean | number | string | readonly string[] | undefined;
+export type OptionValue =
+  | boolean
+  | number
+  | string
+  | readonly string[]
+  | readonly number[]
+  | undefined;
 
 /**
  * One option, declared once. Parsing, checking, defaults and help come from this declaration.
@@ -21,7 +27,10 @@ export interface Option {
   readonly default?: boolean | number | string;
   /** OPTIONAL. The only values it takes. */
   readonly choices?: readonly string[];
-  /** OPTIONAL. A string that may be given more than once; its value is the list of them. */
+  /**
+   * OPTIONAL. It may be given more than once, and its value is the list of what was given: the
+   * default alone, or nothing, when it was not given. Not for flags.
+   */
   readonly repeated?: boolean;
   /** OPTIONAL. The least value of a number. */
   readonly minimum?: number;

@@ -1,19 +1,10 @@
+import type { Arm } from "./arm.ts";
 import type { Chain } from "./chain.ts";
-import type { Connection, SocketOptions } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { FlowRecord, MergedFlow, ObservedFlow } from "./flow.ts";
 import type { Job } from "./job.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionValues } from "./option.ts";
-
-/** One configuration of the A/B test. It says, as data, what differs from a plain connection. */
-export interface Arm {
-  /** MANDATORY. A word for records and help, unique within the spider. */
-  readonly name: string;
-  /**
-   * OPTIONAL. Options of this arm's sockets. Arms that differ only by these run at the same time.
-   */
-  readonly socket?: SocketOptions;
-}
 
 /** Where a conclusion stands on whether the two arms came up. */
 export type Connectivity = "works" | "broken" | "transient" | "offline";
@@ -77,8 +68,18 @@ export interface Spider extends Manifest {
   readonly connect: readonly [string, ...string[]];
   /** MANDATORY. The chains it reads, by name or as objects. `basic` is always on. */
   readonly chains: readonly (string | Chain)[];
-  /** MANDATORY. One arm or more; the first is the baseline. */
-  readonly arms: readonly [Arm, ...Arm[]];
+  /**
+   * MANDATORY. One arm or more; the first is the baseline. A function where they depend on the
+   * spider's options; it must be pure.
+   */
+  readonly arms: readonly [Arm, ...Arm[]] | ((options: OptionValues) => readonly Arm[]);
+  /** OPTIONAL. What a job must have to be measured; `address` when missing. */
+  readonly needs?: "address" | "domain";
+  /**
+   * OPTIONAL. `false` when the sockets say all that is to be known: no packets are watched, and every
+   * flow counts as observed, with the fields of its socket alone.
+   */
+  readonly observe?: boolean;
   /**
    * MANDATORY. Every condition it can emit, with its meaning. A name may end with `:N` where a
    * value follows. Emitting another name is an error of the plugin.
@@ -87,8 +88,11 @@ export interface Spider extends Manifest {
   /**
    * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
    * target with one of them is measured once more, and keeps it only when it comes out again.
+   * Written as in `conditions`.
    */
   readonly confirm?: readonly string[];
+  /** OPTIONAL. Pure: why a job cannot be measured at all, in a few words; null when it can. */
+  skip?(job: Job, options: OptionValues): string | null;
   /**
    * OPTIONAL. Runs once a job before its arms. What it returns is handed to `postConnect` of every
    * arm. An error thrown here ends the run: throw only when the plugin cannot work.
@@ -111,6 +115,11 @@ export interface Spider extends Manifest {
     helpers: ConcludeHelpers,
     options: OptionValues,
   ): readonly string[];
+  /**
+   * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is
+   * targets for others.
+   */
+  jobs?(job: Job, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
 }
 
 /** One line of output: the job's own keys and these. */

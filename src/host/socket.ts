@@ -5,12 +5,17 @@ import { lastErrno, libc } from "./libc.ts";
 // Every function here answers as the kernel does: a negative number is an error number negated.
 
 const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
-const IPPROTO_TCP = 6;
+/** Protocol numbers. */
+export const IPPROTO_TCP = 6;
+/** See {@linkcode IPPROTO_TCP}. */
+export const IPPROTO_UDP = 17;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_ERROR = 4;
+const SO_NO_CHECK = 11;
 const SO_BINDTODEVICE = 25;
 const SO_MARK = 36;
 const IP_TOS = 1;
@@ -21,6 +26,7 @@ const IPV6_UNICAST_HOPS = 16;
 const IPV6_V6ONLY = 26;
 const IPV6_TCLASS = 67;
 const TCP_MAXSEG = 2;
+const UDP_NO_CHECK6_TX = 101;
 const MSG_NOSIGNAL = 0x4000;
 
 const sockaddr = new Uint8Array(SOCKADDR_LENGTH);
@@ -32,9 +38,13 @@ function answer(result: number): number {
   return result < 0 ? -lastErrno() : result;
 }
 
-/** Opens a non-blocking TCP socket of a family, `AF_INET` or `AF_INET6`; its descriptor. */
-export function openTcp(family: number): number {
-  const fd = answer(libc.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+/** A transport that sockets speak, by its protocol number. */
+export type Transport = typeof IPPROTO_TCP | typeof IPPROTO_UDP;
+
+/** Opens a non-blocking socket of a family, `AF_INET` or `AF_INET6`; its descriptor. */
+export function openSocket(transport: Transport, family: number): number {
+  const type = transport === IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
+  const fd = answer(libc.socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, transport));
   // An IPv4-mapped address would silently make an IPv4 connection, past the IPv6 options below.
   if (fd >= 0 && family === AF_INET6) setInteger(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   return fd;
@@ -51,12 +61,22 @@ export function bindToInterface(fd: number, name: string): number {
   return answer(libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, bytes, bytes.length));
 }
 
-/** Binds a local port, shared with connections that have ended but still wait (RFC 9293, TIME-WAIT). */
-export function bindPort(fd: number, family: number, port: number): number {
+/**
+ * Binds a local address and port, shared with connections that have ended but still wait (RFC 9293,
+ * TIME-WAIT). The unspecified address and port 0 leave the choice to the kernel.
+ */
+export function bindSocket(fd: number, address: Uint8Array, port: number): number {
   const reuse = setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (reuse < 0) return reuse;
-  const any = encodeSockaddr(new Uint8Array(family === AF_INET6 ? 16 : 4), port);
-  return answer(libc.bind(fd, any, any.length));
+  const local = encodeSockaddr(address, port);
+  return answer(libc.bind(fd, local, local.length));
+}
+
+/** Sends UDP datagrams without a checksum: as zero (RFC 768, RFC 6935). */
+export function setZeroChecksum(fd: number, family: number): number {
+  return family === AF_INET6
+    ? setInteger(fd, IPPROTO_UDP, UDP_NO_CHECK6_TX, 1)
+    : setInteger(fd, SOL_SOCKET, SO_NO_CHECK, 1);
 }
 
 /** Sets the firewall mark of what the socket sends. */

@@ -1,6 +1,6 @@
 import { Journal } from "../host/journal.ts";
 import { restore } from "../host/restore.ts";
-import { block, type MiddleboxName, ruleset } from "./middlebox.ts";
+import { block, type MiddleboxName, ruleset } from "./middlebox/registry.ts";
 import { buildNetwork, CLIENT_INTERFACE, type Network, runWithin } from "./network.ts";
 import { startNginx } from "./nginx.ts";
 

@@ -1,5 +1,4 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
-import { Dialer } from "../connect/dialer.ts";
 import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Result, Spider } from "../contract/spider.ts";
@@ -9,10 +8,13 @@ import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import { type Interface, sourceAddress } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
+import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
+import { armsOf } from "./arms.ts";
+import { Connections } from "./connections.ts";
 import { emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -31,6 +33,8 @@ export interface EngineOptions {
   /** Targets started a second; undefined for no limit. */
   readonly rate: number | undefined;
   readonly timeoutMs: number;
+  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
+  readonly sources?: { readonly 4?: string; readonly 6?: string };
   /** Put the arms' records into the results. */
   readonly outputFlows: boolean;
 }
@@ -39,7 +43,8 @@ export interface EngineOptions {
 export interface Feed {
   /** The targets; must end soon after the signal that it is given aborts. */
   jobs(signal: AbortSignal): AsyncIterable<JobLine>;
-  result(result: Result): void;
+  /** A line of output: a result, or a job of a spider that yields jobs. */
+  result(result: Result | Job): void;
   problem(line: number, problem: string): void;
 }
 
@@ -63,12 +68,16 @@ export class Engine implements Disposable {
     this.#reactor = reactor;
     this.#bench = {
       ...options,
+      arms: armsOf(spider, options.spiderOptions),
       vocabulary: new Vocabulary(spider),
-      watcher: new Watcher(reactor, device.name, spider.chains),
-      dialer: new Dialer(reactor, {
+      watcher: spider.observe === false ? null : new Watcher(reactor, device.name, spider.chains),
+      connections: new Connections(options.connect, {
+        reactor,
         interface: device.name,
+        ...(options.sources === undefined ? {} : { sources: options.sources }),
         ecnMark: (family) => this.#ecnMark(family),
       }),
+      nameServers: nameServers(),
     };
     const usable = staysUsable(device);
     this.#link = new LinkWatch(reactor, () => {
@@ -79,7 +88,7 @@ export class Engine implements Disposable {
 
   /** What libpcap counted so far. */
   captureCounts(): CaptureCounts {
-    return this.#bench.watcher.counts();
+    return this.#bench.watcher?.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
   }
 
   /**
@@ -94,7 +103,7 @@ export class Engine implements Disposable {
     try {
       await Promise.race([this.#feed(feed, AbortSignal.any([stop, this.#halt.signal])), broke]);
     } finally {
-      this.#bench.dialer.close();
+      this.#bench.connections.close();
       this.#reactor.stop();
       await broke.catch(() => {}); // it was thrown by the race, or is in #error
     }
@@ -104,7 +113,7 @@ export class Engine implements Disposable {
   /** Ends the capture and takes back what the run changed. */
   close(): void {
     this.#link.close();
-    this.#bench.watcher.close();
+    this.#bench.watcher?.close();
     this.#ecnRoute?.close();
   }
 
@@ -113,6 +122,7 @@ export class Engine implements Disposable {
   }
 
   async #feed(feed: Feed, stop: AbortSignal): Promise<void> {
+    const { spider, spiderOptions } = this.#options;
     const pace = new Pace(this.#options.rate);
     try {
       for await (const line of feed.jobs(stop)) {
@@ -128,10 +138,16 @@ export class Engine implements Disposable {
           );
           continue;
         }
+        const job = { ...line.job, dp: line.job.dp ?? this.#options.connect.defaultPort };
+        const skip = spider.skip?.(job, spiderOptions) ?? null;
+        if (skip !== null) {
+          feed.problem(line.line, skip);
+          continue;
+        }
         if (!await pace.turn(stop)) break;
         while (this.#inFlight >= this.#options.workers) await this.#oneLess();
         if (stop.aborted) break;
-        this.#start(line.job, feed);
+        this.#start(job, feed);
       }
     } catch (error) {
       this.#fail(error);
@@ -152,15 +168,16 @@ export class Engine implements Disposable {
 
   async #measure(job: Job, feed: Feed): Promise<void> {
     sourceAddress(this.#options.device, job.dip.includes(":") ? 6 : 4);
-    const result = await measureTarget(this.#bench, job);
-    if (result === null) return;
+    const measured = await measureTarget(this.#bench, job);
+    if (measured === null) return;
+    const { result, jobs } = measured;
     const { tally } = this;
     tally.done++;
     for (const condition of result.conditions) {
       tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
     }
     if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
-    feed.result(result);
+    for (const line of jobs ?? [result]) feed.result(line);
   }
 
   /** Waits until a target in flight is finished. Only the feeding loop waits. */

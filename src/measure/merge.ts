@@ -1,17 +1,20 @@
 import { type Connection, STATE } from "../contract/connection.ts";
-import type { FlowRecord, MergedFlow, SocketFields } from "../contract/flow.ts";
-import type { Arm } from "../contract/spider.ts";
+import type { FlowRecord, MergedFlow, ObservedFlow, SocketFields } from "../contract/flow.ts";
+import type { Arm } from "../contract/arm.ts";
 import { rfc3339 } from "./time.ts";
 
 /**
  * Joins what the socket said with what the wire showed of the same 5-tuple. A connection that stood
  * although no packet of the other side was captured was not observed: packets are missing.
+ *
+ * @param watched false when the spider wants no packets watched: the socket then says it all
  */
 export function merge(
   connection: Connection,
   flow: FlowRecord | null,
   arm: Arm,
   config: number,
+  watched = true,
 ): MergedFlow {
   const socket: SocketFields = {
     spdr_state: connection.state,
@@ -25,13 +28,13 @@ export function merge(
   };
   if (flow === null) {
     const { local, remote } = connection;
-    return {
+    const known = {
       ...(local === null ? {} : { sip: local.address, sp: local.port }),
       dip: remote.address,
       dp: remote.port,
       ...socket,
-      observed: false,
     };
+    return watched ? { ...known, observed: false } : { ...known, observed: true } as ObservedFlow;
   }
   const whole = flow.pkt_fwd > 0 && (connection.state !== STATE.ok || flow.pkt_rev > 0);
   return whole ? { ...flow, ...socket, observed: true } : { ...flow, ...socket, observed: false };

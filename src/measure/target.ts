@@ -1,68 +1,67 @@
-import type { ConnectionType } from "../connect/connection_type.ts";
-import type { Dialer } from "../connect/dialer.ts";
-import { type Connection, type Outcome, STATE } from "../contract/connection.ts";
-import type { MergedFlow } from "../contract/flow.ts";
-import type { Endpoint, Job } from "../contract/job.ts";
-import type { OptionValues } from "../contract/option.ts";
-import { type Arm, NOT_OBSERVED, type Result, type Spider } from "../contract/spider.ts";
-import type { Watch, Watcher } from "../observe/watcher.ts";
+import type { Arm } from "../contract/arm.ts";
+import { STATE } from "../contract/connection.ts";
+import type { ObservedFlow } from "../contract/flow.ts";
+import type { Job } from "../contract/job.ts";
+import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
 import { conclude, missedFlows } from "./conclude.ts";
-import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
+import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
 import { rfc3339 } from "./time.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** What it takes to measure targets. */
-export interface Bench {
-  readonly spider: Spider;
-  readonly spiderOptions: OptionValues;
+export interface Bench extends ArmBench {
+  readonly arms: readonly Arm[];
   readonly vocabulary: Vocabulary;
-  readonly connect: ConnectionType;
-  readonly dialer: Dialer;
-  readonly watcher: Watcher;
-  readonly timeoutMs: number;
   readonly outputFlows: boolean;
 }
 
-interface ArmResult {
-  readonly connection: Connection;
-  readonly flow: MergedFlow;
+/** What came of a target. */
+export interface Measured {
+  readonly result: Result;
+  /** What a spider writes that yields jobs. */
+  readonly jobs: readonly Job[] | null;
 }
-
-/** How a connection ends whose handshake the other side may have completed. */
-const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
 
 /**
  * Measures one target, and once more where the conclusion is one that chance can cause: it stands
  * only when it comes out again. Null when the run was given up before its end.
  */
-export async function measureTarget(bench: Bench, job: Job): Promise<Result | null> {
+export async function measureTarget(bench: Bench, job: Job): Promise<Measured | null> {
   const { spider } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, bench.spiderOptions));
   const first = await measureOnce(bench, job, prepared);
-  const doubtful = (conditions: readonly string[]) =>
-    conditions.filter((condition) => spider.confirm?.includes(condition));
-  if (first === null || doubtful(first.conditions).length === 0) return first;
+  const doubtful = ({ result }: Measured) => bench.vocabulary.doubtful(result.conditions);
+  if (first === null || doubtful(first).length === 0) return first;
   const second = await measureOnce(bench, job, prepared);
   if (second === null) return null;
-  const contradicts = doubtful(second.conditions).some((condition) =>
-    !first.conditions.includes(condition)
+  const contradicts = doubtful(second).some((condition) =>
+    !first.result.conditions.includes(condition)
   );
-  return {
-    ...second,
-    time: { from: first.time.from, to: second.time.to },
-    conditions: contradicts ? [NOT_OBSERVED] : second.conditions,
+  const result = {
+    ...second.result,
+    time: { from: first.result.time.from, to: second.result.time.to },
+    conditions: contradicts ? [NOT_OBSERVED] : second.result.conditions,
   };
+  return { ...second, result };
 }
 
-/** Runs all arms at once, joins each with its flow, and asks for the spider's conclusion. */
-async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<Result | null> {
+/** Runs all arms at once, but for those that wait for another. */
+function runArms(bench: Bench, job: Job, prepared: unknown): Promise<ArmResult[]> {
+  const begun = new Map<string, Promise<ArmResult>>();
+  for (const [config, arm] of bench.arms.entries()) {
+    const run = () => runArm(bench, { job, arm, config, prepared });
+    begun.set(arm.name, arm.after === undefined ? run() : begun.get(arm.after)!.then(run));
+  }
+  return Promise.all(begun.values());
+}
+
+/** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
+async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<Measured | null> {
   const { spider, spiderOptions } = bench;
-  const arms = await Promise.all(
-    spider.arms.map((arm, config) => runArm(bench, job, arm, config, prepared)),
-  );
+  const arms = await runArms(bench, job, prepared);
   if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(
@@ -72,7 +71,7 @@ async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<R
   );
   const sip = arms.find(({ connection }) => connection.local !== null)?.connection.local?.address ??
     null;
-  return {
+  const result = {
     ...job,
     sip,
     path: [sip ?? "*", "*", job.dip],
@@ -83,37 +82,11 @@ async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<R
     conditions,
     ...(bench.outputFlows ? { flow_results: flows, missed_flows: missedFlows(flows) } : {}),
   };
-}
-
-async function runArm(
-  bench: Bench,
-  job: Job,
-  arm: Arm,
-  config: number,
-  prepared: unknown,
-): Promise<ArmResult> {
-  const { spider, watcher } = bench;
-  const remote: Endpoint = { address: job.dip, port: job.dp ?? bench.connect.defaultPort };
-  let watch: Watch | null = null;
-  const connection = await bench.connect.connect(bench.dialer, {
-    remote,
-    socket: arm.socket ?? {},
-    timeoutMs: bench.timeoutMs,
-    domain: job.domain,
-    onLocal: (local, protocol) => watch = watcher.expect(local, remote, protocol),
-  });
-  if (spider.postConnect !== undefined) {
-    await callPlugin(
-      spider,
-      "postConnect",
-      () => spider.postConnect!(job, connection, arm, prepared),
-    );
-  }
-  const record = watch === null
+  const observed = flows as readonly ObservedFlow[];
+  const jobs = spider.jobs === undefined
     ? null
-    : await watcher.collect(watch, MAY_HAVE_STOOD.has(connection.outcome));
-  const flow = merge(connection, record, arm, config);
-  if (spider.merge === undefined) return { connection, flow };
-  const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
-  return { connection, flow: { ...added, ...flow } };
+    : missedFlows(flows) > 0
+    ? []
+    : await callPlugin(spider, "jobs", () => spider.jobs!(job, observed, spiderOptions));
+  return { result, jobs };
 }

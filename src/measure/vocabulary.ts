@@ -1,33 +1,53 @@
-import { Failure } from "../host/failure.ts";
 import { NOT_OBSERVED, type Spider } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
 
 /**
- * Checks that a spider emits only conditions that it declares. In a declared name a single capital
- * letter stands for a value, as in `dscp.N.replymark:M`.
+ * Names of conditions as a spider declares them, where a single capital letter stands for a value, as
+ * in `dscp.N.replymark:M`.
  */
-export class Vocabulary {
-  readonly #spider: string;
+class Names {
   readonly #patterns: readonly RegExp[];
-  readonly #known = new Set<string>([NOT_OBSERVED]);
+  readonly #known = new Set<string>();
 
-  constructor(spider: Spider) {
-    this.#spider = spider.name;
-    this.#patterns = Object.keys(spider.conditions).map((name) =>
+  constructor(declared: readonly string[]) {
+    this.#patterns = declared.map((name) =>
       new RegExp(`^${name.replaceAll(".", "\\.").replace(/\b[A-Z]\b/g, "[^.:]+")}$`)
     );
+  }
+
+  has(condition: string): boolean {
+    if (this.#known.has(condition)) return true;
+    if (!this.#patterns.some((pattern) => pattern.test(condition))) return false;
+    // Values make names without end: only those without one at their end are remembered
+    if (!condition.includes(":")) this.#known.add(condition);
+    return true;
+  }
+}
+
+/** The conditions that a spider declares. */
+export class Vocabulary {
+  readonly #spider: string;
+  readonly #declared: Names;
+  readonly #doubtful: Names;
+
+  constructor({ name, conditions, confirm = [] }: Spider) {
+    this.#spider = name;
+    this.#declared = new Names([...Object.keys(conditions), NOT_OBSERVED]);
+    this.#doubtful = new Names(confirm);
   }
 
   /** Throws a {@linkcode Failure} that names the plugin when a condition was not declared. */
   check(conditions: readonly string[]): void {
     for (const condition of conditions) {
-      if (this.#known.has(condition)) continue;
-      if (!this.#patterns.some((pattern) => pattern.test(condition))) {
-        throw new Failure(
-          `the spider ${this.#spider} emitted "${condition}", which it does not declare: add it to its conditions`,
-        );
-      }
-      // Values make names without end: only those that are declared literally are remembered
-      if (!condition.includes(":")) this.#known.add(condition);
+      if (this.#declared.has(condition)) continue;
+      throw new Failure(
+        `the spider ${this.#spider} emitted "${condition}", which it does not declare: add it to its conditions`,
+      );
     }
+  }
+
+  /** Those of the conditions that chance can cause, and that a second measurement must confirm. */
+  doubtful(conditions: readonly string[]): readonly string[] {
+    return conditions.filter((condition) => this.#doubtful.has(condition));
   }
 }

@@ -10,13 +10,16 @@ import { FlowTable } from "./flow_table.ts";
 
 /** How long the kernel gathers packets before it hands them over, in milliseconds. */
 const GATHER = 10;
-/**
- * After a connection ended without an answer, the capture must have been read up to so many
- * milliseconds later before what it shows is taken for all there was.
- */
-const QUIET = 10 * GATHER;
-/** So many milliseconds the end of a connection that stood may take to be seen. */
-const ENDING = 1000;
+/** How long to wait for the wire to show the end of a connection that has ended, in milliseconds. */
+export const PATIENCE = {
+  /**
+   * Without an answer, the capture must have been read up to then before what it shows is taken for
+   * all there was.
+   */
+  unanswered: 10 * GATHER,
+  /** The end of a connection that stood is on its way. */
+  stood: 1000,
+} as const;
 
 /** Octets kept of each packet: more than the longest headers of IP, with options, and TCP. */
 const SNAPLEN = 256;
@@ -99,20 +102,24 @@ export class Watcher implements Disposable {
   /**
    * What was seen of a connection that has ended; null when nothing was, when the kernel dropped
    * packets meanwhile, so that what was seen may not be all, or when it may not be of it alone.
-   * Waits until the wire has shown its end too, at most a bounded time, and in any case until the
-   * capture has caught up.
-   *
-   * @param stood whether the connection was established, so that an end of it is on its way.
+   * Waits until the wire has shown its end too, at most `patience` milliseconds, and in any case
+   * until the capture has caught up.
    */
-  async collect(watch: Watch, stood: boolean): Promise<FlowRecord | null> {
+  async collect(watch: Watch, patience: number): Promise<FlowRecord | null> {
     if (!watch.complete) {
       await new Promise<void>((resolve) => {
         watch.told = resolve;
-        this.#deadlines.set(stood ? ENDING : QUIET, performance.now(), resolve);
+        this.#deadlines.set(patience, performance.now(), resolve);
       });
       watch.told = null;
     }
     return this.#take(watch);
+  }
+
+  /** Ends a watch whose record nobody wants. */
+  forget(watch: Watch): void {
+    this.#table.release(watch.flow);
+    this.#watches.delete(watch.flow);
   }
 
   /** What libpcap counted so far. */
@@ -138,7 +145,7 @@ export class Watcher implements Disposable {
     // no evidence
     if (!drained) return;
     this.#deadlines.expire(performance.now());
-    this.#table.advance(wallClock() - ENDING);
+    this.#table.advance(wallClock() - PATIENCE.stood);
   }
 
   /** Reads a batch; true when no packets wait any more. */
@@ -161,8 +168,7 @@ export class Watcher implements Disposable {
 
   #take(watch: Watch): FlowRecord | null {
     const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
-    this.#table.release(watch.flow);
-    this.#watches.delete(watch.flow);
+    this.forget(watch);
     if (this.#drops !== watch.drops || watch.mixed) return null;
     return record.pkt_fwd + record.pkt_rev === 0 ? null : record;
   }

@@ -1,7 +1,6 @@
 import { Lab } from "../../src/lab/lab.ts";
-import type { MiddleboxName } from "../../src/lab/middlebox.ts";
 import type { Result } from "../../src/mod.ts";
-import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { ECN_TRUTH, type EcnBoxName } from "../lab/ecn_truth.ts";
 import { seconds, spiderCommand } from "./process.ts";
 import { grouped, median, type Row } from "./row.ts";
 
@@ -16,7 +15,7 @@ interface Count {
 }
 
 /** The path of each target: `middlebox` is the key in its job. */
-type Asked = readonly (readonly [MiddleboxName, readonly string[]])[];
+type Asked = readonly (readonly [EcnBoxName, readonly string[]])[];
 
 async function measure(
   lab: Lab,
@@ -41,7 +40,7 @@ async function measure(
     conditions.includes("pathspider.not_observed")
   );
   const wrong = results.filter(({ middlebox, conditions }) =>
-    conditions.join() !== ECN_TRUTH[middlebox as MiddleboxName][connect].join()
+    conditions.join() !== ECN_TRUTH[middlebox as EcnBoxName][connect].join()
   );
   return {
     seconds: taken,

@@ -1,29 +1,45 @@
 import type { Endpoint } from "../../src/contract/job.ts";
+import type { ConnectContext } from "../../src/connect/connection_type.ts";
 import { Dialer } from "../../src/connect/dialer.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 
-/** Runs a scenario with a dialer on loopback, and requires that it leaves no descriptor open. */
-export async function withDialer(play: (dialer: Dialer) => Promise<void>): Promise<void> {
+/**
+ * Runs a scenario with what `open` makes ready on loopback, and requires that it leaves no descriptor
+ * open.
+ */
+export async function withOpen<T extends { close(): void }>(
+  open: (context: ConnectContext) => T,
+  play: (opened: T) => Promise<void>,
+): Promise<void> {
   const before = openDescriptors();
   using reactor = new Reactor();
   const own = openDescriptors() - before;
   const running = reactor.run();
-  const dialer = new Dialer(reactor, {
+  const opened = open({
+    reactor,
     interface: "lo",
     ecnMark: () => {
       throw new Error("no ECN route here");
     },
   });
+  let left: number;
   try {
-    await play(dialer);
-    if (dialer.inFlight !== 0) throw new Error(`${dialer.inFlight} connections still under way`);
-    const left = openDescriptors() - before - own;
-    if (left !== 0) throw new Error(`${left} descriptors left open`);
+    await play(opened);
   } finally {
-    dialer.close();
+    opened.close();
+    left = openDescriptors() - before - own;
     reactor.stop();
     await running;
   }
+  if (left !== 0) throw new Error(`${left} descriptors left open`);
+}
+
+/** As {@linkcode withOpen}, with a dialer, which must have nothing under way in the end. */
+export function withDialer(play: (dialer: Dialer) => Promise<void>): Promise<void> {
+  return withOpen((context) => new Dialer(context.reactor, context), async (dialer) => {
+    await play(dialer);
+    if (dialer.inFlight !== 0) throw new Error(`${dialer.inFlight} connections still under way`);
+  });
 }
 
 function openDescriptors(): number {
@@ -37,26 +53,33 @@ export type Answer = (connection: Deno.TcpConn) => Promise<void>;
 export function withServer(
   answer: Answer,
   play: (dialer: Dialer, remote: Endpoint) => Promise<void>,
+  hostname?: string,
+): Promise<void> {
+  return withDialer((dialer) => beside(answer, (remote) => play(dialer, remote), hostname));
+}
+
+/** Plays beside a server on loopback, which has ended when this returns. */
+export async function beside(
+  answer: Answer,
+  play: (remote: Endpoint) => Promise<void>,
   hostname = "127.0.0.1",
 ): Promise<void> {
-  return withDialer(async (dialer) => {
-    const listener = Deno.listen({ hostname, port: 0, tcpBacklog: 4096 });
-    const open = new Set<Promise<void>>();
-    const accepting = (async () => {
-      for await (const connection of listener) {
-        const answering = answer(connection).finally(() => connection.close());
-        open.add(answering);
-        answering.finally(() => open.delete(answering));
-      }
-    })();
-    try {
-      await play(dialer, { address: hostname, port: listener.addr.port });
-    } finally {
-      listener.close();
-      await accepting;
-      await Promise.all(open);
+  const listener = Deno.listen({ hostname, port: 0, tcpBacklog: 4096 });
+  const open = new Set<Promise<void>>();
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      const answering = answer(connection).finally(() => connection.close());
+      open.add(answering);
+      answering.finally(() => open.delete(answering));
     }
-  });
+  })();
+  try {
+    await play({ address: hostname, port: listener.addr.port });
+  } finally {
+    listener.close();
+    await accepting;
+    await Promise.all(open);
+  }
 }
 
 /** An endpoint of loopback at which nobody listens. */

@@ -2,20 +2,32 @@ import { type AddressInfo, createServer } from "node:net";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Connection } from "../../src/contract/connection.ts";
-import type { ConnectRequest } from "../../src/connect/connection_type.ts";
-import type { Dialer } from "../../src/connect/dialer.ts";
+import type { Endpoint } from "../../src/contract/job.ts";
+import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { HttpExchange } from "../../src/connect/http.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import { type Answer, untilClosed, withDialer, withServer } from "./fixture.ts";
+import { type Answer, beside, untilClosed, withOpen } from "./fixture.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\n";
 
+/** The connection type, ready, beside a server. */
+function withServer(
+  answer: Answer,
+  play: (http: Connects, remote: Endpoint) => Promise<void>,
+  hostname?: string,
+): Promise<void> {
+  return withOpen(
+    (context) => connectionTypes.get("http")!.open(context),
+    (http) => beside(answer, (remote) => play(http, remote), hostname),
+  );
+}
+
 function get(
-  dialer: Dialer,
+  http: Connects,
   request: Omit<ConnectRequest, "socket" | "timeoutMs">,
   timeoutMs = 30_000,
 ) {
-  return connectionTypes.get("http")!.connect(dialer, { socket: {}, timeoutMs, ...request });
+  return http.connect({ socket: {}, timeoutMs, ...request });
 }
 
 /** A server that takes the request's head, sends these pieces one by one, and closes. */
@@ -53,15 +65,15 @@ async function send(connection: Deno.TcpConn, text: string): Promise<boolean> {
 
 async function answerTo(answer: Answer, timeoutMs?: number): Promise<Connection> {
   let connection: Connection | undefined;
-  await withServer(answer, async (dialer, remote) => {
-    connection = await get(dialer, { remote }, timeoutMs);
+  await withServer(answer, async (http, remote) => {
+    connection = await get(http, { remote }, timeoutMs);
   });
   return connection!;
 }
 
 Deno.test("a real server answers, over IPv4 and IPv6", async () => {
   for (const hostname of ["127.0.0.1", "::1"]) {
-    await withDialer(async (dialer) => {
+    await withOpen((context) => connectionTypes.get("http")!.open(context), async (http) => {
       const server = Deno.serve({ hostname, port: 0, onListen: () => {} }, (request) => {
         const headers = new Headers({ "X-Host": request.headers.get("host")! });
         headers.append("Set-Cookie", "a=1");
@@ -70,8 +82,8 @@ Deno.test("a real server answers, over IPv4 and IPv6", async () => {
       });
       const { port } = server.addr;
       const remote = { address: hostname, port };
-      const plain = await get(dialer, { remote });
-      const named = await get(dialer, { remote, domain: "example.org" });
+      const plain = await get(http, { remote });
+      const named = await get(http, { remote, domain: "example.org" });
       await server.shutdown();
       assertEquals([plain.outcome, plain.errno, plain.fields.http_status], ["ok", null, 418]);
       const headers = plain.fields.http_headers as Record<string, string | string[]>;
@@ -152,7 +164,7 @@ for (const [name, [pieces, status]] of Object.entries(cut)) {
 }
 
 Deno.test("a reset in the middle is a reset", async () => {
-  await withDialer(async (dialer) => {
+  await withOpen((context) => connectionTypes.get("http")!.open(context), async (http) => {
     const server = createServer((socket) => {
       socket.once("data", () => {
         socket.write(`${HEAD}Content-Length: 10\r\n\r\nhello`, () => socket.resetAndDestroy());
@@ -160,7 +172,7 @@ Deno.test("a reset in the middle is a reset", async () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const connection = await get(dialer, { remote: { address: "127.0.0.1", port } });
+    const connection = await get(http, { remote: { address: "127.0.0.1", port } });
     await new Promise((resolve) => server.close(resolve));
     const { state, outcome, errno, fields } = connection;
     assertEquals([state, outcome, errno], [1, "reset", "ECONNRESET"]);

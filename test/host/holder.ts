@@ -9,7 +9,8 @@ import { Journal } from "../../src/host/journal.ts";
 import {
   bindToInterface,
   closeSocket,
-  openTcp,
+  IPPROTO_TCP,
+  openSocket,
   setMark,
   startConnect,
 } from "../../src/host/socket.ts";
@@ -19,7 +20,7 @@ const [what, argument = "", ...targets] = Deno.args;
 
 function begin(target: string, interfaceName: string, mark: number): number {
   const address = addressBytes(target);
-  const fd = openTcp(address.length === 4 ? AF_INET : AF_INET6);
+  const fd = openSocket(IPPROTO_TCP, address.length === 4 ? AF_INET : AF_INET6);
   bindToInterface(fd, interfaceName);
   setMark(fd, mark);
   startConnect(fd, encodeSockaddr(address, 80));

@@ -5,7 +5,8 @@ import { libc } from "../../src/host/libc.ts";
 import {
   bindToInterface,
   closeSocket,
-  openTcp,
+  IPPROTO_TCP,
+  openSocket,
   setDscp,
   setMss,
   setTtl,
@@ -18,7 +19,7 @@ function option(fd: number, level: number, name: number): number {
 }
 
 Deno.test("an arm's options stand on the socket", () => {
-  const four = openTcp(AF_INET);
+  const four = openSocket(IPPROTO_TCP, AF_INET);
   assertEquals(setDscp(four, AF_INET, 46), 0);
   assertEquals(option(four, 0, 1), 46 << 2);
   assertEquals(setTtl(four, AF_INET, 7), 0);
@@ -27,7 +28,7 @@ Deno.test("an arm's options stand on the socket", () => {
   assertEquals(option(four, 6, 2), 600);
   closeSocket(four);
 
-  const six = openTcp(AF_INET6);
+  const six = openSocket(IPPROTO_TCP, AF_INET6);
   assertEquals(setDscp(six, AF_INET6, 10), 0);
   assertEquals(option(six, 41, 67), 10 << 2);
   assertEquals(setTtl(six, AF_INET6, 9), 0);
@@ -36,7 +37,7 @@ Deno.test("an arm's options stand on the socket", () => {
 });
 
 Deno.test("a refused option is told by its error number", () => {
-  const fd = openTcp(AF_INET);
+  const fd = openSocket(IPPROTO_TCP, AF_INET);
   assertEquals(setMss(fd, 1), -ERRNO.EINVAL);
   assertEquals(bindToInterface(fd, "no-such-device"), -ERRNO.ENODEV);
   closeSocket(fd);

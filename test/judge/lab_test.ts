@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
+import { MIDDLEBOXES } from "../../src/lab/middlebox/registry.ts";
 import { isRoot } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 import { judge, type Verdict } from "./compare.ts";

@@ -1,4 +1,11 @@
-import type { MiddleboxName } from "../../src/lab/middlebox.ts";
+import { anyPacket } from "../../src/lab/middlebox/any.ts";
+import { ecn } from "../../src/lab/middlebox/ecn.ts";
+
+/** The kinds of middlebox that the ECN spider is measured against. */
+export const ECN_BOXES = [...anyPacket, ...ecn] as const;
+
+/** The name of one of them. */
+export type EcnBoxName = typeof ECN_BOXES[number]["name"];
 
 /** What the ECN spider must conclude about targets behind a middlebox. */
 export interface EcnTruth {
@@ -28,8 +35,8 @@ function unanswered(connectivity: string): EcnTruth {
   return { http: conditions, tcp: conditions };
 }
 
-/** The truth about every kind of middlebox of the lab. */
-export const ECN_TRUTH: Readonly<Record<MiddleboxName, EcnTruth>> = {
+/** The truth about each of them. */
+export const ECN_TRUTH: Readonly<Record<EcnBoxName, EcnTruth>> = {
   "transparent": answered("works", "succeeded", "ect0"),
   "drop-all": unanswered("offline"),
   "drop-ecn-syn": unanswered("broken"),

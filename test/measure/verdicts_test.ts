@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { MIDDLEBOXES } from "../../src/lab/middlebox.ts";
-import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { ECN_BOXES, ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, spider, start, until } from "../spider.ts";
 
@@ -10,7 +9,7 @@ const EACH = 8;
 
 /** Targets of every kind and family, mixed, as ndjson with a key of their own that is carried along. */
 function mixed(lab: Lab): string {
-  const groups = MIDDLEBOXES.flatMap(({ name }) =>
+  const groups = ECN_BOXES.flatMap(({ name }) =>
     ([4, 6] as const).map((family) => ({ name, addresses: lab.addresses(name, family, EACH) }))
   );
   return Array.from(
@@ -31,7 +30,7 @@ for (const connect of ["tcp", "http"] as const) {
     });
     assertEquals(ended.code, 0, ended.err);
     const found = results(ended.out);
-    assertEquals(found.length, MIDDLEBOXES.length * 2 * EACH);
+    assertEquals(found.length, ECN_BOXES.length * 2 * EACH);
     for (const { dip, middlebox, conditions } of found) {
       const truth = ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect];
       assertEquals(conditions, truth, `${dip} behind ${middlebox}`);

@@ -5,6 +5,7 @@ import { checkOpenFiles } from "../../host/limits.ts";
 import { Reactor } from "../../host/reactor.ts";
 import { restore } from "../../host/restore.ts";
 import { STANDARD } from "../../host/standard.ts";
+import { armsOf } from "../../measure/arms.ts";
 import { Engine } from "../../measure/engine.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
 import { openInput } from "../../target/input.ts";
@@ -22,7 +23,7 @@ import { tell } from "../tell.ts";
 export async function run(invocation: MeasureInvocation): Promise<number> {
   const { options, spiderOptions } = invocation;
   const spider = invocation.spider!;
-  checkOpenFiles(options.workers * spider.arms.length);
+  checkOpenFiles(options.workers * armsOf(spider, spiderOptions).length);
   const device = interfaceNamed(options.interface ?? defaultInterface());
   const input = await openInput(options.input);
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {

@@ -1,0 +1,94 @@
+import type { SocketOptions } from "../contract/connection.ts";
+import type { Endpoint } from "../contract/job.ts";
+import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../host/address.ts";
+import { ERRNO } from "../host/errno.ts";
+import { Failure } from "../host/failure.ts";
+import { closeSocket, localEndpoint, openSocket, startConnect } from "../host/socket.ts";
+import type { Transport } from "../host/socket.ts";
+import { checkResources, setUp } from "./socket_setup.ts";
+
+/** What is the same for all sockets of a run. */
+export interface SocketSettings {
+  /** Name of the network interface that every connection leaves through. */
+  readonly interface: string;
+  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
+  readonly sources?: { readonly 4?: string; readonly 6?: string };
+  /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
+  ecnMark(family: 4 | 6): number;
+}
+
+/** A socket that has begun to connect, and our side of it. */
+export interface Begun {
+  readonly fd: number;
+  readonly local: Endpoint;
+}
+
+/**
+ * What connect(2) says when nothing was begun. Any other error number, `EINPROGRESS` or one of
+ * somebody else (see `lastErrno`), means that it was: epoll will tell what came of it.
+ */
+const REFUSALS: ReadonlySet<number> = new Set([
+  ERRNO.EPERM,
+  ERRNO.ENOMEM,
+  ERRNO.EACCES,
+  ERRNO.ENODEV,
+  ERRNO.EINVAL,
+  ERRNO.EAFNOSUPPORT,
+  ERRNO.EADDRINUSE,
+  ERRNO.EADDRNOTAVAIL,
+  ERRNO.ENETDOWN,
+  ERRNO.ENETUNREACH,
+  ERRNO.ENOBUFS,
+  ERRNO.ECONNREFUSED,
+  ERRNO.EHOSTUNREACH,
+]);
+
+/**
+ * Opens a socket with all that an arm asks of it, and begins to connect.
+ *
+ * @returns the socket, or the negated error number of an attempt that came to nothing at once
+ * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor
+ * @throws {RangeError} when the remote address is no IP address
+ */
+export function begin(
+  transport: Transport,
+  remote: Endpoint,
+  options: SocketOptions,
+  settings: SocketSettings,
+): Begun | number {
+  const bytes = addressBytes(remote.address);
+  const family = bytes.length === 4 ? AF_INET : AF_INET6;
+  const mark = markFor(options, family === AF_INET ? 4 : 6, settings);
+  const fd = openSocket(transport, family);
+  if (fd < 0) {
+    checkResources(-fd);
+    return fd;
+  }
+  try {
+    const ready = setUp(fd, transport, family, settings, options, mark);
+    const begun = ready < 0 ? ready : startConnect(fd, encodeSockaddr(bytes, remote.port));
+    // The kernel keeps our address and port also when the peer refused within connect(2).
+    const local = localEndpoint(fd);
+    if (begun < 0 && (REFUSALS.has(-begun) || local.port === 0)) {
+      checkResources(-begun);
+      closeSocket(fd);
+      return begun;
+    }
+    return { fd, local };
+  } catch (error) {
+    closeSocket(fd);
+    throw error;
+  }
+}
+
+function markFor(
+  options: SocketOptions,
+  family: 4 | 6,
+  settings: SocketSettings,
+): number | undefined {
+  if (!options.ecn) return options.mark;
+  if (options.mark !== undefined) {
+    throw new Failure("An arm's socket cannot set both `mark` and `ecn`: leave one out.");
+  }
+  return settings.ecnMark(family);
+}

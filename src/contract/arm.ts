@@ -1,0 +1,82 @@
+import type { Connection, SocketOptions } from "./connection.ts";
+import type { Endpoint, Job } from "./job.ts";
+import type { OptionValues } from "./option.ts";
+import type { PacketSpec } from "./packet.ts";
+
+/** What an arm may ask of an HTTP connection type. */
+export interface HttpWish {
+  /** The version to ask for: by `Upgrade` over `http`, by ALPN over `https` (RFC 9113, section 3). */
+  readonly version?: "1.1" | "2";
+}
+
+/** What an arm may ask of a DNS connection type. */
+export interface DnsWish {
+  /** The name to ask for; the job's domain when missing. */
+  readonly name?: string;
+  /** The type of record to ask for; `A` when missing. */
+  readonly type?: "A" | "AAAA";
+}
+
+/**
+ * Settings of the whole host, or of a private network namespace. They hold for every connection,
+ * so arms that have them take turns: all targets of a batch in one, then in the next.
+ */
+export interface SystemState {
+  /** OPTIONAL. Kernel settings as sysctl(8) names them, such as `net.ipv4.tcp_sack`. */
+  readonly sysctls?: Readonly<Record<string, number | string>>;
+  /** OPTIONAL. Runs when the arm's turn begins, after the settings are made. */
+  enter?(options: OptionValues): void | Promise<void>;
+  /** OPTIONAL. Runs when the arm's turn ends, however it ends, also when `enter` failed. */
+  leave?(options: OptionValues): void | Promise<void>;
+}
+
+/** What replaces the arm's own wishes in one connection. */
+export interface ConnectWish {
+  /** The connection type, by name; the one of the run when missing. */
+  readonly type?: string;
+  /** Where to; the job's address and port when missing. */
+  readonly remote?: Endpoint;
+  readonly socket?: SocketOptions;
+  readonly http?: HttpWish;
+  readonly dns?: DnsWish;
+}
+
+/** Makes connections for an arm with a function of its own. */
+export interface Connector {
+  /** Connects, as the arm without a function would, except for what is wished otherwise. */
+  connect(wish?: ConnectWish): Promise<Connection>;
+  /** Addresses of the name servers that this host asks. */
+  readonly nameServers: readonly string[];
+  /** What the person who runs it has set. */
+  readonly options: OptionValues;
+  /** What `preConnect` returned. */
+  readonly prepared: unknown;
+}
+
+/**
+ * One configuration of the A/B test. It says, as data, what differs from a plain connection, and by
+ * what it says the program knows how to schedule it.
+ */
+export interface Arm {
+  /** MANDATORY. A word for records and help, unique within the spider. */
+  readonly name: string;
+  /**
+   * OPTIONAL. Options of this arm's sockets. Arms that differ only by these run at the same time.
+   */
+  readonly socket?: SocketOptions;
+  /** OPTIONAL. What the arm asks of an HTTP connection type. */
+  readonly http?: HttpWish;
+  /** OPTIONAL. What the arm asks of a DNS connection type. */
+  readonly dns?: DnsWish;
+  /**
+   * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
+   * send. Only such types send it; others take no notice.
+   */
+  forge?(packet: PacketSpec, job: Job): PacketSpec;
+  /** OPTIONAL. Connects in a way of its own. The flow that is watched is that of what it returns. */
+  connect?(job: Job, connector: Connector): Promise<Connection>;
+  /** OPTIONAL. What the arm sets for the whole host. Arms with it take turns. */
+  readonly system?: SystemState;
+  /** OPTIONAL. The name of an arm before it, whose connection must have ended first. */
+  readonly after?: string;
+}

@@ -1,0 +1,19 @@
+/** How a rule speaks of the targets of its middlebox in one family. */
+export interface Match {
+  /** The family's name in a statement: `ip ecn set ce`. */
+  readonly ip: "ip" | "ip6";
+  /** Matches packets to the targets. */
+  readonly to: string;
+  /** Matches packets from the targets. */
+  readonly from: string;
+}
+
+/** Something on the path that treats some packets in a way of its own. */
+export interface Middlebox {
+  /** Lower case letters and dashes. */
+  readonly name: string;
+  /** What it does; one line without a full stop. */
+  readonly summary: string;
+  /** Its nftables rules, each a line, for one family. */
+  rules(match: Match): readonly string[];
+}

@@ -1,0 +1,44 @@
+import type { ConnectContext, ConnectionType, Connects } from "../connect/connection_type.ts";
+import { connectionTypes } from "../connect/registry.ts";
+import { Failure } from "../host/failure.ts";
+
+/** The connection types of one run, each opened when it is first needed. */
+export class Connections implements Disposable {
+  /** The type that arms use which name none. */
+  readonly standard: ConnectionType;
+  readonly #context: ConnectContext;
+  readonly #open = new Map<string, Connects>();
+
+  constructor(standard: ConnectionType, context: ConnectContext) {
+    this.standard = standard;
+    this.#context = context;
+  }
+
+  /** The type of that name. Throws a {@linkcode Failure} when there is none. */
+  type(name: string): ConnectionType {
+    if (name === this.standard.name) return this.standard;
+    const type = connectionTypes.get(name);
+    if (type !== undefined) return type;
+    const names = [...connectionTypes.keys()].join(", ");
+    throw new Failure(`there is no connection type ${name}; there are ${names}`);
+  }
+
+  /** Makes a type ready, if it is not. Throws a {@linkcode Failure} when this host cannot. */
+  open(type: ConnectionType): Connects {
+    let connects = this.#open.get(type.name);
+    if (connects === undefined) {
+      connects = type.open(this.#context);
+      this.#open.set(type.name, connects);
+    }
+    return connects;
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    for (const connects of this.#open.values()) connects.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,130 @@
+import type { ConnectionType, ConnectRequest } from "../connect/connection_type.ts";
+import type { Arm, ConnectWish } from "../contract/arm.ts";
+import type { Connection, Outcome } from "../contract/connection.ts";
+import type { MergedFlow } from "../contract/flow.ts";
+import type { Job } from "../contract/job.ts";
+import type { OptionValues } from "../contract/option.ts";
+import type { Spider } from "../contract/spider.ts";
+import { PATIENCE, type Watch, type Watcher } from "../observe/watcher.ts";
+import type { Connections } from "./connections.ts";
+import { merge } from "./merge.ts";
+import { callPlugin } from "./plugin_call.ts";
+
+/** What it takes to run arms. */
+export interface ArmBench {
+  readonly spider: Spider;
+  readonly spiderOptions: OptionValues;
+  readonly connections: Connections;
+  /** Null for a spider that wants no packets watched. */
+  readonly watcher: Watcher | null;
+  readonly timeoutMs: number;
+  readonly nameServers: readonly string[];
+}
+
+/** One arm's turn at one target. */
+export interface ArmRun {
+  readonly job: Job;
+  readonly arm: Arm;
+  /** Position of the arm in the spider's list. */
+  readonly config: number;
+  /** What `preConnect` returned. */
+  readonly prepared: unknown;
+}
+
+/** What came of it. */
+export interface ArmResult {
+  readonly connection: Connection;
+  readonly flow: MergedFlow;
+}
+
+/** A connection that has ended, and the watch on its packets. */
+interface Made {
+  readonly type: ConnectionType;
+  readonly connection: Connection;
+  readonly watch: Watch | null;
+}
+
+/** How a connection ends whose handshake the other side may have completed. */
+const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
+
+/** Connects as an arm says, and joins what its socket said with what the wire showed. */
+export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
+  const { spider, watcher } = bench;
+  const { job, arm, config, prepared } = run;
+  const { type, connection: ended, watch } = await makeConnection(bench, run);
+  const record = watch === null || watcher === null
+    ? null
+    : await watcher.collect(watch, patience(bench, type, ended));
+  const connection = type.settle?.(ended, record) ?? ended;
+  if (spider.postConnect !== undefined) {
+    await callPlugin(
+      spider,
+      "postConnect",
+      () => spider.postConnect!(job, connection, arm, prepared),
+    );
+  }
+  const flow = merge(connection, record, arm, config, watcher !== null);
+  if (spider.merge === undefined) return { connection, flow };
+  const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
+  return { connection, flow: { ...added, ...flow } };
+}
+
+/** How long the wire is watched after a connection has ended. */
+function patience({ timeoutMs }: ArmBench, type: ConnectionType, { outcome }: Connection): number {
+  if (type.settle !== undefined) return timeoutMs;
+  return MAY_HAVE_STOOD.has(outcome) ? PATIENCE.stood : PATIENCE.unanswered;
+}
+
+async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
+  const { arm, job, prepared } = run;
+  if (arm.connect === undefined) return await dial(bench, run, {});
+  const made = new Map<Connection, Made>();
+  const connector = {
+    connect: async (wish: ConnectWish = {}) => {
+      const one = await dial(bench, run, wish);
+      made.set(one.connection, one);
+      return one.connection;
+    },
+    nameServers: bench.nameServers,
+    options: bench.spiderOptions,
+    prepared,
+  };
+  const connection = await callPlugin(
+    bench.spider,
+    `the arm ${arm.name}`,
+    () => arm.connect!(job, connector),
+  );
+  // A connection that the plugin made up, or changed, has no packets that are known to be its own
+  const chosen = made.get(connection) ??
+    { type: bench.connections.standard, connection, watch: null };
+  made.delete(connection);
+  for (const { watch } of made.values()) if (watch !== null) bench.watcher?.forget(watch);
+  return chosen;
+}
+
+/** Makes one connection as the arm says, except for what is wished otherwise. */
+async function dial(
+  { connections, watcher, timeoutMs, spider }: ArmBench,
+  { arm, job }: ArmRun,
+  wish: ConnectWish,
+): Promise<Made> {
+  const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
+  const remote = wish.remote ?? { address: job.dip, port: job.dp ?? type.defaultPort };
+  let watch: Watch | null = null;
+  const request: ConnectRequest = {
+    remote,
+    socket: wish.socket ?? arm.socket ?? {},
+    timeoutMs,
+    domain: job.domain,
+    http: wish.http ?? arm.http,
+    dns: wish.dns ?? arm.dns,
+    forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
+    onLocal: (local, protocol) => watch = watcher?.expect(local, remote, protocol) ?? null,
+  };
+  const connection = await callPlugin(
+    spider,
+    `the arm ${arm.name}`,
+    () => connections.open(type).connect(request),
+  );
+  return { type, connection, watch };
+}
