@@ -1,14 +1,19 @@
 import type { SkippedLine } from "../target/skipped.ts";
 import { count, counted, duration, rate } from "./quantity.ts";
 
+/** Lines that could not be used: how many, and the first of them. */
+export interface SkippedCount {
+  readonly count: number;
+  readonly first: readonly SkippedLine[];
+}
+
 /** What a measurement came to. */
 export interface Summary {
   /** Targets that were measured. */
   readonly done: number;
   /** Targets that were left out, since an earlier run had written their results. */
   readonly alreadyDone?: number;
-  /** Lines that could not be used: how many, and the first of them. */
-  readonly skipped: { readonly count: number; readonly first: readonly SkippedLine[] };
+  readonly skipped: SkippedCount;
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
   /** Why arms were not observed, and how many each. */
@@ -49,12 +54,7 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
 function warnings({ interrupted, skipped, unobserved, missed, drops, done }: Summary): string[] {
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
-  if (skipped.count > 0) {
-    lines.push(`warning: ${counted(skipped.count, "line")} of the input skipped`);
-    for (const { line, problem } of skipped.first) lines.push(`  line ${line}: ${problem}`);
-    const rest = skipped.count - skipped.first.length;
-    if (rest > 0) lines.push(`  and ${count(rest)} more`);
-  }
+  lines.push(...skippedLines(skipped));
   if (unobserved > 0) {
     lines.push(
       `warning: ${count(unobserved)} of ${counted(done, "target")} not observed; ` +
@@ -68,4 +68,15 @@ function warnings({ interrupted, skipped, unobserved, missed, drops, done }: Sum
     );
   }
   return lines;
+}
+
+/** The warning of lines that could not be used; empty when there are none. */
+export function skippedLines({ count: all, first }: SkippedCount): string[] {
+  if (all === 0) return [];
+  const rest = all - first.length;
+  return [
+    `warning: ${counted(all, "line")} of the input skipped`,
+    ...first.map(({ line, problem }) => `  line ${line}: ${problem}`),
+    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+  ];
 }
