@@ -26,9 +26,10 @@ export interface Results {
 export function openResults(path: string): Results {
   try {
     const file = Deno.openSync(path);
-    if (!file.statSync().isFile) {
+    const { isFile, isDirectory } = file.statSync();
+    if (!isFile) {
       file.close();
-      throw new Error("it is not a file");
+      throw isDirectory ? new Deno.errors.IsADirectory() : new Error("it is not a regular file");
     }
     const begin = new Uint8Array(3);
     file.readSync(begin);
