@@ -24,7 +24,7 @@ export type DoctorInvocation = Invocation<ValuesOf<typeof options>>;
 /** `spider doctor`: the declaration alone. */
 export const doctor: Command<typeof options> = {
   name: "doctor",
-  summary: "Say whether this host can measure, and put back what a killed run left",
+  summary: "Say whether this host can measure; clean up after a killed run",
   about: [
     "Looks at privileges, libraries, the interface, the kernel's settings and limits, and what runs " +
     "that were killed left changed. Looking changes nothing. The status is 1 when something would " +

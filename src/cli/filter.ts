@@ -63,7 +63,7 @@ export type FilterInvocation = Invocation<ValuesOf<typeof options>>;
 /** `spider filter`: the declaration alone. */
 export const filter: Command<typeof options> = {
   name: "filter",
-  summary: "Choose targets of a list, or lines of results, and write them as JSON",
+  summary: "Choose targets or results, and write them as JSON",
   about: [
     "Reads targets in every form that spider measure takes, and writes those that are wanted, one " +
     "line of JSON each, with all their keys. Results of a measurement can be chosen from in the " +

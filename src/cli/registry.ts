@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { filter } from "./filter.ts";
 import { measure } from "./measure.ts";
@@ -14,4 +15,5 @@ export const commands: readonly Command[] = [
   metadata,
   upload,
   doctor,
+  completion,
 ];
