@@ -16,7 +16,7 @@ const MARKS = Array.from({ length: 32 }, (_, index) => 0xe0 + index);
 const TABLE_BASE = 8300;
 
 /** Settings of `net.ipv4.tcp_ecn` with which outgoing connections do not ask for ECN. */
-const PASSIVE = new Set([0, 2, 5]);
+export const PASSIVE: ReadonlySet<number> = new Set([0, 2, 5]);
 
 /** What `ip -j rule` says of a rule that holds for every packet. */
 const UNCONDITIONAL = new Set(["priority", "src", "table", "protocol"]);

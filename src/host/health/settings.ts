@@ -1,3 +1,4 @@
+import { PASSIVE } from "../ecn_route.ts";
 import { type Finding, fine } from "./finding.ts";
 
 /** Reads a setting by its name under `/proc/sys/net`; null when the kernel has none. */
@@ -15,8 +16,7 @@ interface Hindrance {
 const HINDRANCES: readonly Hindrance[] = [
   {
     setting: "ipv4/tcp_ecn",
-    // 0 and 2 do not ask for ECN on outgoing connections; 5 does so for AccECN
-    hinders: (value) => !["0", "2", "5"].includes(value),
+    hinders: (value) => !PASSIVE.has(Number(value)),
     level: "wrong",
     advice: "every connection asks for ECN, also those that are to go without: " +
       "sysctl -w net.ipv4.tcp_ecn=2",

@@ -1,8 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { stripVTControlCharacters } from "node:util";
-import { findingsText } from "../../../src/cli/findings.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { offloads } from "../../../src/host/health/device.ts";
-import { type Finding, fine } from "../../../src/host/health/finding.ts";
 import { privileges } from "../../../src/host/health/privileges.ts";
 import { settings } from "../../../src/host/health/settings.ts";
 import { openFiles } from "../../../src/host/health/state.ts";
@@ -82,29 +79,4 @@ Deno.test("the limit of open files, by the workers that it carries", () => {
   assertEquals(openFiles(264).level, "warning");
   assertEquals(openFiles(263).level, "wrong");
   assertStringIncludes(openFiles(10).found, "enough for 0 workers");
-});
-
-Deno.test("findings as a table: wrapped, coloured on request, and summed up", () => {
-  const findings: Finding[] = [
-    fine("one", "all well"),
-    {
-      name: "another",
-      level: "missing",
-      found: "not there",
-      advice: "install it ".repeat(9).trim(),
-    },
-    { name: "third", level: "warning", found: "old", advice: "" },
-  ];
-  const text = findingsText(findings, { width: 60, colour: false });
-  assertStringIncludes(text, "ok       one      all well\n");
-  assertStringIncludes(text, "missing  another  not there: install it");
-  assert(text.split("\n\n")[0]!.split("\n").every((line) => line.length <= 60));
-  assert(text.endsWith("\n\n1 thing to put right before this host can measure, with 1 warning.\n"));
-  assertStringIncludes(
-    findingsText(findings.slice(0, 1), { width: 60, colour: false }),
-    "can measure.\n",
-  );
-  const coloured = findingsText(findings, { width: 60, colour: true });
-  assertEquals(stripVTControlCharacters(coloured), text);
-  assert(coloured !== text);
 });
