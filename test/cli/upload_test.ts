@@ -166,6 +166,38 @@ Deno.test("upload asks for what it needs before it does anything", async () => {
   assertEquals(server.seen, []);
 });
 
+Deno.test("upload with https trusts no certificate that nobody vouches for, and sends it no key", async () => {
+  using folder = new Folder();
+  const [key, certificate] = [folder.at("key.pem"), folder.at("certificate.pem")];
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const whose = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  const { success } = await new Deno.Command("openssl", {
+    args: ["req", "-x509", ...kind, ...whose, "-days", "2", "-keyout", key, "-out", certificate],
+    stderr: "null",
+  }).output();
+  assert(success, "openssl makes no certificate");
+  await using server = new Observatory({
+    key: folder.text("key.pem"),
+    cert: folder.text("certificate.pem"),
+  });
+  const file = folder.put("a", encode(RESULTS));
+  const url = ["--url", server.origin.replace("127.0.0.1", "localhost"), "--campaign", "spring"];
+  const args = ["upload", file, ...url, "--token", server.key, "--retries", "0", "--json"];
+  const refused = await spider(args);
+  assertEquals([refused.code, server.seen], [1, []]);
+  assertMatch(refused.err, /certificate; nothing was sent\n$/);
+  server.instead = ({ line }) =>
+    line === "PUT /raw/spring/a.bz2" ? Response.json({ __data: "a.bz2/data" }) : undefined;
+  server.files.set("a.bz2", { metadata: {}, data: null });
+  const within = (
+    line: readonly string[],
+  ) => ["env", `NODE_EXTRA_CA_CERTS=${certificate}`, ...line];
+  const { code, out, err } = await spider(args, { within });
+  assertEquals(code, 0, err);
+  assertEquals(JSON.parse(out).confirmed, true);
+  assertEquals(await uploaded(server, "a.bz2") === RESULTS, true);
+});
+
 Deno.test("Ctrl-C during an upload says what the server has, and ends with 130", async () => {
   await using server = new Observatory();
   using folder = new Folder();

@@ -26,15 +26,17 @@ export class Observatory implements AsyncDisposable {
   instead: Instead = () => undefined;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor() {
-    this.#server = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      (request) => this.#handle(request),
-    );
+  readonly #scheme: "http" | "https";
+
+  /** @param tls its certificate and key, PEM; without them it speaks plain HTTP */
+  constructor(tls?: { readonly cert: string; readonly key: string }) {
+    this.#scheme = tls === undefined ? "http" : "https";
+    const where = { port: 0, hostname: "127.0.0.1", onListen() {} };
+    this.#server = Deno.serve({ ...where, ...tls }, (request) => this.#handle(request));
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}`;
+    return `${this.#scheme}://127.0.0.1:${this.#server.addr.port}`;
   }
 
   /** The lines of the requests that came in. */
