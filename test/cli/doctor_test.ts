@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { stripVTControlCharacters } from "node:util";
 import type { Finding } from "../../src/host/health/finding.ts";
 import { Folder } from "../data/temporary.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, spider } from "../spider.ts";
+import { commandLine, type Outcome, spider } from "../spider.ts";
 
-function findings({ out }: Outcome): Record<string, Finding> {
+function findings({ out, err }: Outcome): Record<string, Finding> {
+  assertEquals(err, "");
   const { findings }: { findings: Finding[] } = JSON.parse(out);
   return Object.fromEntries(findings.map((finding) => [finding.name, finding]));
 }
@@ -38,6 +40,16 @@ rootTest(
     assertEquals(sandbox.state(), before);
   },
 );
+
+rootTest("doctor uses colours on a terminal, and fits it", () => {
+  using _state = new StateDirectory();
+  using sandbox = new Sandbox();
+  const words = ["env", "-u", "NO_COLOR", ...commandLine(["doctor", "-i", "one"], undefined)];
+  const line = `stty cols 60; ${words.map((word) => `'${word}'`).join(" ")}`;
+  const rows = sandbox.exec("script", "-qec", line, "/dev/null").split("\r\n");
+  assert(rows.some((row) => row.startsWith("\x1b[32mok")), rows.join("\n"));
+  assert(rows.every((row) => stripVTControlCharacters(row).length <= 60), rows.join("\n"));
+});
 
 rootTest("doctor names what would keep a measurement from running, and ends with 1", async () => {
   using _state = new StateDirectory();
