@@ -4,15 +4,15 @@ import { quote } from "./quote.ts";
 /** What an IPv4-mapped IPv6 address begins with (RFC 4291, section 2.5.5.2). */
 const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-/** Some addresses that follow each other. The texts order as the addresses of one family do. */
-interface Range {
+/**
+ * A prefix (`192.0.2.0/24`), or an address that stands for itself: addresses that follow each other.
+ * Their texts order as the addresses of one family do.
+ */
+export interface Prefix {
   readonly family: 4 | 6;
   readonly first: string;
   readonly last: string;
 }
-
-/** A prefix (`192.0.2.0/24`), or an address that stands for itself. */
-export type Prefix = Range;
 
 /**
  * Reads a prefix or an address. Bits behind the prefix do not matter, as to zmap and routers.
@@ -72,10 +72,10 @@ interface Family {
   readonly lasts: readonly string[];
 }
 
-function merged(ranges: readonly Range[]): Family {
+function merged(prefixes: readonly Prefix[]): Family {
   const firsts: string[] = [];
   const lasts: string[] = [];
-  for (const { first, last } of ranges.toSorted((a, b) => a.first < b.first ? -1 : 1)) {
+  for (const { first, last } of prefixes.toSorted((a, b) => a.first < b.first ? -1 : 1)) {
     const before = lasts.at(-1);
     if (before === undefined || first > before) {
       firsts.push(first);
