@@ -1,10 +1,16 @@
 import { errnoName } from "../host/errno.ts";
 import { Cancellation } from "./cancellation.ts";
 import { ProcessError, StateError } from "./errors.ts";
-import { type Address, DEFAULT_TIMEOUT, probeArguments, type ProbeOptions } from "./probe_options.ts";
+import {
+  type Address,
+  DEFAULT_TIMEOUT,
+  probeArguments,
+  type ProbeOptions,
+} from "./probe_options.ts";
 import { type MplsLabel, type ProbeOutcome, type Reply, ReplyReader } from "./reply.ts";
 import { Resolver } from "./resolver.ts";
 import { Subprocess } from "./subprocess.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 import { InFlight, Queue, type Waiting } from "./waiting.ts";
 
 /** What became of a probe. */
@@ -327,17 +333,4 @@ function probeResult({ outcome, timeUs, responder, mpls, errno, reason }: Reply)
     mpls,
     reason: errno === null ? reason : errnoName(errno),
   };
-}
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise;
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const listener = () => reject(signal.reason);
-  signal.addEventListener("abort", listener, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", listener);
-  }
 }

@@ -75,7 +75,9 @@ export function probeArguments(to: Address, from: Address | null, options: Probe
   const { protocol } = options;
   if (protocol !== undefined) {
     if (!PROBE_PROTOCOLS.includes(protocol)) {
-      throw new RangeError(`protocol must be one of ${PROBE_PROTOCOLS.join(", ")}, not ${protocol}`);
+      throw new RangeError(
+        `protocol must be one of ${PROBE_PROTOCOLS.join(", ")}, not ${protocol}`,
+      );
     }
     text += ` protocol ${protocol}`;
   }
