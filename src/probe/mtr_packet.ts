@@ -36,6 +36,11 @@ export interface MtrPacketOptions {
    * the environment variable `MTR_PACKET` names it, where blanks part the words.
    */
   readonly executable?: string | readonly string[];
+  /**
+   * How long mtr-packet may take to answer, beyond the timeout of a probe, in milliseconds; 5000 when
+   * missing. After that it counts as dead.
+   */
+  readonly patience?: number;
 }
 
 /**
@@ -48,9 +53,9 @@ const MOST_IN_FLIGHT = 960;
  * be mistaken for one that came so much later.
  */
 const MOST_APART = 32_000;
-/** How long mtr-packet may take to answer, beyond the timeout of a probe, in milliseconds. */
-const GRACE = 5000;
-/** How often what is overdue is looked for, in milliseconds. */
+/** See {@linkcode MtrPacketOptions.patience}. */
+const PATIENCE = 5000;
+/** How often what is overdue is looked for at least, in milliseconds. */
 const TICK = 1000;
 
 /**
@@ -76,6 +81,7 @@ const TICK = 1000;
  */
 export class MtrPacket implements AsyncDisposable {
   readonly #command: readonly string[];
+  readonly #patience: number;
   readonly #resolver = new Resolver();
   readonly #cancellation = new Cancellation();
   readonly #queue = new Queue();
@@ -92,6 +98,7 @@ export class MtrPacket implements AsyncDisposable {
   /** A session that is not open yet: see {@linkcode open}. */
   constructor(options: MtrPacketOptions = {}) {
     this.#command = commandOf(options.executable);
+    this.#patience = options.patience ?? PATIENCE;
   }
 
   /**
@@ -123,13 +130,14 @@ export class MtrPacket implements AsyncDisposable {
       wrote: (octets) => reader.push(octets),
       ended: (error) => this.#fail(error),
     });
+    const tick = Math.min(TICK, this.#patience);
     let then = performance.now();
     this.#ticker = setInterval(() => {
       const now = performance.now();
       // Time in which this program did not listen is not the subprocess's
-      this.#tick(Math.min(now - then, 2 * TICK));
+      this.#tick(Math.min(now - then, 2 * tick));
       then = now;
-    }, TICK);
+    }, tick);
     try {
       if (await this.checkSupport("send-probe")) {
         this.#greeted = true;
@@ -189,7 +197,7 @@ export class MtrPacket implements AsyncDisposable {
       ? null
       : this.#resolver.resolve(localIp, to.version);
     if (from instanceof Promise) from = await unlessAborted(from, signal);
-    const patience = (options.timeout ?? DEFAULT_TIMEOUT) * 1000 + GRACE;
+    const patience = (options.timeout ?? DEFAULT_TIMEOUT) * 1000 + this.#patience;
     return probeResult(
       await this.#ask(`send-probe ${probeArguments(to, from, options)}`, patience, signal),
     );
@@ -211,7 +219,7 @@ export class MtrPacket implements AsyncDisposable {
 
   async #support(feature: string): Promise<string> {
     if (!/^[\w-]+$/.test(feature)) throw new RangeError(`${feature} is not the name of a feature`);
-    const { support } = await this.#ask(`check-support feature ${feature}`, GRACE);
+    const { support } = await this.#ask(`check-support feature ${feature}`, this.#patience);
     return support ?? "no";
   }
 

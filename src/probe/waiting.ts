@@ -66,11 +66,12 @@ const GREATEST_TOKEN = 0x7fff_ffff;
 /** Commands that were sent, by their tokens, the oldest first. */
 export class InFlight {
   readonly #commands = new Map<number, Waiting>();
-  #token: number;
+  readonly #greatest: number;
+  #token = 1;
 
-  /** @param first the first token that is given */
-  constructor(first = 1) {
-    this.#token = first;
+  /** @param greatest the token after which they begin anew; more than there ever are in flight */
+  constructor(greatest = GREATEST_TOKEN) {
+    this.#greatest = greatest;
   }
 
   get count(): number {
@@ -82,7 +83,7 @@ export class InFlight {
     let token: number;
     do {
       token = this.#token;
-      this.#token = token === GREATEST_TOKEN ? 1 : token + 1;
+      this.#token = token === this.#greatest ? 1 : token + 1;
     } while (this.#commands.has(token));
     this.#commands.set(token, waiting);
     return token;
