@@ -105,12 +105,11 @@ function ending(trace: Trace): string[] {
     : [`${trace.to.text} did not answer.`];
 }
 
-/** Traces to one target that went the same way, by the hosts that answered at each hop, are one. */
+/** Whether two traces to one target may have gone the same way: no hop tells them apart. */
 export function sameWay(a: Trace, b: Trace): boolean {
-  return a.hops.length === b.hops.length &&
-    a.hops.every((hop, at) => way(hop) === way(b.hops[at]!));
-}
-
-function way(hop: Hop): string {
-  return hop.responders.map(({ address }) => address).sort().join();
+  return a.hops.every(({ responders }, at) => {
+    const others = b.hops[at]?.responders ?? [];
+    return responders.length === 0 || others.length === 0 ||
+      responders.some(({ address }) => others.some((other) => other.address === address));
+  });
 }

@@ -5,16 +5,15 @@ import { splitLines } from "../target/lines.ts";
 import { quote } from "../target/quote.ts";
 import { readText } from "../target/text.ts";
 
-/** Columns are parted by blanks, tabs, commas, semicolons or bars; a header or comment is no line of data. */
-const SEPARATOR = /[\s,;|]+/;
-const AS_NUMBERS = /^(?:AS)?(\d+(?:[_{},]+\d+)*)\}?$/i;
+/** `PREFIX/BITS NUMBERS` or `PREFIX BITS NUMBERS`; what stands behind is passed over. */
+const LINE = /^([\d.a-f:]+)(?:\/|[\s,;|]+)(\d{1,3})([\s,;|]+)(?:AS)?([\d_{},]*\d)/i;
 
 /**
  * Which autonomous system announces an address, from a table in a file.
  *
  * A line has a prefix and an AS number: `192.0.2.0/24 64496`, also with `AS` before the number, or in
  * three columns as CAIDA's pfx2as has it: `192.0.2.0 24 64496`, where `64496_64497` is a prefix with
- * more than one origin. The file may be gzip.
+ * more than one origin, and `64496,64497` a set. The file may be gzip.
  */
 export class PrefixTable {
   /** By the number of bits, the longest first: the AS numbers of a prefix. */
@@ -67,14 +66,15 @@ export class PrefixTable {
 }
 
 function readLine(text: string): [bits: number, prefix: string, numbers: string] | null {
-  const [first = "", second = "", third = ""] = text.replaceAll('"', "").split(SEPARATOR);
-  const [address = "", length = ""] = first.includes("/") ? first.split("/") : [first, second];
-  const numbers = AS_NUMBERS.exec(first.includes("/") ? second : third)?.[1];
-  if (numbers === undefined || !isAddress(address) || !/^\d{1,3}$/.test(length)) return null;
+  const [, address = "", length = "", separator = "", found = ""] =
+    LINE.exec(text.replaceAll('"', "")) ?? [];
+  if (!isAddress(address)) return null;
   const octets = addressBytes(address);
   const bits = Number(length);
   if (bits > octets.length * 8) return null;
-  return [bits, key(octets, bits), numbers.replaceAll(/[_{},]+/g, "_")];
+  // Between columns that commas part, a comma begins the next; elsewhere it is within a set
+  const numbers = (separator.includes(",") ? found.split(",")[0]! : found).match(/\d+/g);
+  return numbers === null ? null : [bits, key(octets, bits), numbers.join("_")];
 }
 
 /** The first bits of an address as text; those of IPv4 and IPv6 differ. */

@@ -120,13 +120,16 @@ function traceOf(
   });
 }
 
-/** What is shown of a target: each of the ways that its paths take once. */
+/** What is shown of a target: each of the ways that its paths take once, by who tells the most. */
 function named({ target, traces }: Group, protocol: ProbeProtocol): NamedTrace[] {
   const ways: { trace: Trace; paths: number[] }[] = [];
   traces.forEach((trace, index) => {
     const same = ways.find((way) => sameWay(way.trace, trace));
     if (same === undefined) ways.push({ trace, paths: [index + 1] });
-    else same.paths.push(index + 1);
+    else {
+      same.paths.push(index + 1);
+      if (answered(trace) > answered(same.trace)) same.trace = trace;
+    }
   });
   return ways.map(({ trace, paths }) => ({
     name: target.name,
@@ -134,6 +137,10 @@ function named({ target, traces }: Group, protocol: ProbeProtocol): NamedTrace[]
     paths: traces.length > 1 ? paths : [],
     trace,
   }));
+}
+
+function answered({ hops }: Trace): number {
+  return hops.filter(({ responders }) => responders.length > 0).length;
 }
 
 const COLUMNS = [
