@@ -1,6 +1,6 @@
 import { isUnreachable } from "./fate.ts";
 import type { Hop } from "./hop.ts";
-import type { ProbeResult } from "./mtr_packet.ts";
+import type { ProbeResult } from "./probe_result.ts";
 import type { Ping } from "./ping.ts";
 import type { ProbeProtocol } from "./probe_options.ts";
 import type { Trace } from "./trace.ts";

@@ -1,5 +1,5 @@
 import type { ProbeOutcome } from "./reply.ts";
-import type { ProbeResult } from "./mtr_packet.ts";
+import type { ProbeResult } from "./probe_result.ts";
 import type { ProbeProtocol } from "./probe_options.ts";
 
 /** What this host refused to send, or could not. Nothing is said about the path then. */

@@ -1,4 +1,4 @@
-import type { ProbeResult } from "./mtr_packet.ts";
+import type { ProbeResult } from "./probe_result.ts";
 import { RoundTrips } from "./round_trips.ts";
 
 /** Who answered at a hop. */

@@ -1,33 +1,13 @@
-import { errnoName } from "../host/errno.ts";
 import { Cancellation } from "./cancellation.ts";
+import { ProbeCommand, SupportCommand } from "./commands.ts";
 import { ProcessError, StateError } from "./errors.ts";
-import {
-  type Address,
-  DEFAULT_TIMEOUT,
-  probeArguments,
-  type ProbeOptions,
-} from "./probe_options.ts";
-import { type MplsLabel, type ProbeOutcome, type Reply, ReplyReader } from "./reply.ts";
+import { checkProbeOptions, DEFAULT_TIMEOUT, type ProbeOptions } from "./probe_options.ts";
+import type { ProbeResult } from "./probe_result.ts";
+import { type Reply, ReplyReader } from "./reply.ts";
 import { Resolver } from "./resolver.ts";
 import { Subprocess } from "./subprocess.ts";
 import { unlessAborted } from "./unless_aborted.ts";
 import { InFlight, Queue, type Waiting } from "./waiting.ts";
-
-/** What became of a probe. */
-export interface ProbeResult {
-  /** It reached the host, which answered. */
-  readonly success: boolean;
-  /** The word of mtr-packet(8) for it. */
-  readonly result: ProbeOutcome;
-  /** Round-trip time in milliseconds; null when nothing answered. */
-  readonly timeMs: number | null;
-  /** The address of who answered; null when nothing did. */
-  readonly responder: string | null;
-  /** The MPLS labels that came with the answer, the outermost first. */
-  readonly mpls: readonly MplsLabel[];
-  /** What else is said of a failure: the name of a system's error, such as `EMSGSIZE`. */
-  readonly reason: string | null;
-}
 
 /** How to start a session. */
 export interface MtrPacketOptions {
@@ -187,20 +167,19 @@ export class MtrPacket implements AsyncDisposable {
    * @throws {StateError} when the session is not open
    * @throws {RangeError} when an option is out of range
    */
-  async probe(host: string, options: ProbeOptions = {}): Promise<ProbeResult> {
-    this.#check();
-    const { signal, localIp } = options;
-    signal?.throwIfAborted();
-    let to = this.#resolver.resolve(host, options.ipVersion);
-    if (to instanceof Promise) to = await unlessAborted(to, signal);
-    let from: Address | Promise<Address> | null = localIp === undefined
-      ? null
-      : this.#resolver.resolve(localIp, to.version);
-    if (from instanceof Promise) from = await unlessAborted(from, signal);
-    const patience = (options.timeout ?? DEFAULT_TIMEOUT) * 1000 + this.#patience;
-    return probeResult(
-      await this.#ask(`send-probe ${probeArguments(to, from, options)}`, patience, signal),
-    );
+  probe(host: string, options: ProbeOptions = {}): Promise<ProbeResult> {
+    return new Promise((resolve, reject) => {
+      this.#check();
+      checkProbeOptions(options);
+      options.signal?.throwIfAborted();
+      const to = this.#resolver.resolve(host, options.ipVersion);
+      if (to instanceof Promise || options.localIp !== undefined) {
+        resolve(this.#probeByName(host, options));
+        return;
+      }
+      // A bare promise, for speed where there are thousands
+      this.#ask(new ProbeCommand(to, null, options, this.#patienceOf(options), resolve, reject));
+    });
   }
 
   /** Forgets the addresses of names, which are otherwise looked up once a session. */
@@ -217,36 +196,36 @@ export class MtrPacket implements AsyncDisposable {
     if (this.#error !== null) throw this.#error;
   }
 
-  async #support(feature: string): Promise<string> {
-    if (!/^[\w-]+$/.test(feature)) throw new RangeError(`${feature} is not the name of a feature`);
-    const { support } = await this.#ask(`check-support feature ${feature}`, this.#patience);
-    return support ?? "no";
+  #support(feature: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (!/^[\w-]+$/.test(feature)) {
+        throw new RangeError(`${feature} is not the name of a feature`);
+      }
+      this.#ask(new SupportCommand(feature, this.#patience, resolve, reject));
+    });
   }
 
-  #ask(command: string, patience: number, signal?: AbortSignal): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      this.#check();
-      const waiting: Waiting = {
-        command,
-        patience,
-        abandoned: false,
-        serial: 0,
-        due: 0,
-        replied: resolve,
-        failed: reject,
-      };
-      if (signal !== undefined) {
-        const done = <T>(settle: (value: T) => void) => (value: T) => {
-          this.#cancellation.remove(signal, waiting);
-          settle(value);
-        };
-        waiting.replied = done(resolve);
-        waiting.failed = done(reject);
-        this.#cancellation.add(signal, waiting);
-      }
-      this.#queue.push(waiting);
-      this.#pump();
+  async #probeByName(host: string, options: ProbeOptions): Promise<ProbeResult> {
+    const { signal, ipVersion, localIp } = options;
+    const to = await unlessAborted(this.#resolver.resolve(host, ipVersion), signal);
+    const from = localIp === undefined
+      ? null
+      : await unlessAborted(this.#resolver.resolve(localIp, to.version), signal);
+    return await new Promise((resolve, reject) => {
+      const patience = this.#patienceOf(options);
+      this.#ask(new ProbeCommand(to, from, options, patience, resolve, reject));
     });
+  }
+
+  #patienceOf({ timeout = DEFAULT_TIMEOUT }: ProbeOptions): number {
+    return timeout * 1000 + this.#patience;
+  }
+
+  #ask(command: Waiting): void {
+    this.#check();
+    if (command.signal !== undefined) this.#cancellation.add(command.signal, command);
+    this.#queue.push(command);
+    this.#pump();
   }
 
   /** Sends what may be sent, once all who ask in this turn have asked. */
@@ -262,7 +241,7 @@ export class MtrPacket implements AsyncDisposable {
         if (waiting.abandoned) continue;
         waiting.serial = ++this.#serial;
         waiting.due = this.#clock + waiting.patience;
-        text += `${this.#inFlight.add(waiting)} ${waiting.command}\n`;
+        text += `${this.#inFlight.add(waiting)} ${waiting.text()}\n`;
       }
       if (text !== "") this.#process.write(text);
     });
@@ -286,6 +265,7 @@ export class MtrPacket implements AsyncDisposable {
       this.#most = Math.min(this.#most, count);
       if (!waiting.abandoned) this.#queue.pushFront(waiting);
     } else if (!waiting.abandoned) {
+      this.#done(waiting);
       waiting.replied(reply);
     }
     if (!this.#queue.empty) this.#pump();
@@ -319,8 +299,14 @@ export class MtrPacket implements AsyncDisposable {
 
   #drain(error: Error): void {
     for (const waiting of [...this.#inFlight.drain(), ...this.#queue.drain()]) {
-      if (!waiting.abandoned) waiting.failed(error);
+      if (waiting.abandoned) continue;
+      this.#done(waiting);
+      waiting.failed(error);
     }
+  }
+
+  #done(waiting: Waiting): void {
+    if (waiting.signal !== undefined) this.#cancellation.remove(waiting.signal, waiting);
   }
 }
 
@@ -329,16 +315,4 @@ function commandOf(executable: MtrPacketOptions["executable"]): readonly string[
   if (executable !== undefined && executable.length > 0) return executable;
   const words = (Deno.env.get("MTR_PACKET") ?? "").split(/\s+/).filter((word) => word !== "");
   return words.length > 0 ? words : ["mtr-packet"];
-}
-
-function probeResult({ outcome, timeUs, responder, mpls, errno, reason }: Reply): ProbeResult {
-  return {
-    success: outcome === "reply",
-    // A reply to another command is none to this one
-    result: outcome === "feature-support" ? "unexpected-error" : outcome,
-    timeMs: timeUs === null ? null : timeUs / 1000,
-    responder,
-    mpls,
-    reason: errno === null ? reason : errnoName(errno),
-  };
 }

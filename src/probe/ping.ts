@@ -1,5 +1,6 @@
 import { isLocal } from "./fate.ts";
-import type { MtrPacket, ProbeResult } from "./mtr_packet.ts";
+import type { MtrPacket } from "./mtr_packet.ts";
+import type { ProbeResult } from "./probe_result.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import { RoundTrips } from "./round_trips.ts";
 import { rounds } from "./rounds.ts";

@@ -63,26 +63,17 @@ export interface Address {
 }
 
 /**
- * The arguments of `send-probe`.
+ * Checks options. mtr-packet reads numbers into small fields without a look (a TTL of 256 leaves as
+ * 0), so that is done here.
  *
- * mtr-packet reads numbers into small fields without a look (a TTL of 256 leaves as 0), so they are
- * checked here.
- *
- * @throws {RangeError} when an option is out of range
+ * @throws {RangeError} when one is out of range
  */
-export function probeArguments(to: Address, from: Address | null, options: ProbeOptions): string {
-  let text = `ip-${to.version} ${to.text}`;
+export function checkProbeOptions(options: ProbeOptions): void {
   const { protocol } = options;
-  if (protocol !== undefined) {
-    if (!PROBE_PROTOCOLS.includes(protocol)) {
-      throw new RangeError(
-        `protocol must be one of ${PROBE_PROTOCOLS.join(", ")}, not ${protocol}`,
-      );
-    }
-    text += ` protocol ${protocol}`;
+  if (protocol !== undefined && !PROBE_PROTOCOLS.includes(protocol)) {
+    throw new RangeError(`protocol must be one of ${PROBE_PROTOCOLS.join(", ")}, not ${protocol}`);
   }
-  if (from !== null) text += ` local-ip-${from.version} ${from.text}`;
-  for (const [name, argument, least, greatest] of NUMBERS) {
+  for (const [name, , least, greatest] of NUMBERS) {
     const value = options[name];
     if (value === undefined) continue;
     if (!Number.isInteger(value) || value < least || value > greatest) {
@@ -90,7 +81,17 @@ export function probeArguments(to: Address, from: Address | null, options: Probe
         `${name} must be a whole number from ${least} to ${greatest}, not ${value}`,
       );
     }
-    text += ` ${argument} ${value}`;
+  }
+}
+
+/** The arguments of `send-probe`, of options that were checked. */
+export function probeArguments(to: Address, from: Address | null, options: ProbeOptions): string {
+  let text = `ip-${to.version} ${to.text}`;
+  if (options.protocol !== undefined) text += ` protocol ${options.protocol}`;
+  if (from !== null) text += ` local-ip-${from.version} ${from.text}`;
+  for (const [name, argument] of NUMBERS) {
+    const value = options[name];
+    if (value !== undefined) text += ` ${argument} ${value}`;
   }
   return text;
 }

@@ -1,6 +1,7 @@
 import { isFinal, isLocal } from "./fate.ts";
 import { Hop } from "./hop.ts";
-import type { MtrPacket, ProbeResult } from "./mtr_packet.ts";
+import type { MtrPacket } from "./mtr_packet.ts";
+import type { ProbeResult } from "./probe_result.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import { rounds } from "./rounds.ts";
 

@@ -1,6 +1,6 @@
-/** What a promise gives, unless the signal comes first: then it rejects with the signal's reason. */
+/** What a promise gives, or a value is, unless the signal comes first: then it rejects with the signal's reason. */
 export async function unlessAborted<T>(
-  promise: Promise<T>,
+  promise: T | Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   if (signal === undefined) return await promise;

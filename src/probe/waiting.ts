@@ -1,19 +1,24 @@
 import type { Reply } from "./reply.ts";
 
 /** A command that waits: to be sent, or for its reply. */
-export interface Waiting {
-  /** The command without its token. */
-  readonly command: string;
-  /** How long mtr-packet may take to answer, in milliseconds. */
-  readonly patience: number;
+export abstract class Waiting {
   /** Nobody waits for the reply any more. */
-  abandoned: boolean;
+  abandoned = false;
   /** Which of all commands it is; of one that was sent. */
-  serial: number;
+  serial = 0;
   /** When the reply is overdue, on the clock of the session; of one that was sent. */
-  due: number;
-  replied(reply: Reply): void;
-  failed(error: unknown): void;
+  due = 0;
+
+  /**
+   * @param patience how long mtr-packet may take to answer, in milliseconds
+   * @param signal gives it up
+   */
+  constructor(readonly patience: number, readonly signal?: AbortSignal) {}
+
+  /** The command without its token. Made when it is sent: thousands may wait. */
+  abstract text(): string;
+  abstract replied(reply: Reply): void;
+  abstract failed(error: unknown): void;
 }
 
 /** Commands that wait to be sent: first in, first out, except that some come back to the front. */

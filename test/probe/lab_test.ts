@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { Lab } from "../../src/lab/lab.ts";
 import { runWithin } from "../../src/lab/network.ts";
 import { atlasTraceroute } from "../../src/probe/atlas.ts";
-import { MtrPacket, type ProbeResult } from "../../src/probe/mtr_packet.ts";
+import { MtrPacket } from "../../src/probe/mtr_packet.ts";
 import type { ProbeOptions } from "../../src/probe/probe_options.ts";
+import type { ProbeResult } from "../../src/probe/probe_result.ts";
 import { Trace, type TraceOptions } from "../../src/probe/trace.ts";
 import { rootTest } from "../lab/root.ts";
 
