@@ -58,8 +58,8 @@ export const trace: Command<typeof options> = {
     "an mtr-packet with CAP_NET_RAW; MTR_PACKET names another executable. Ctrl-C ends in order. Times are " +
     "in milliseconds.",
     "Load balancers that choose a path by ports send all UDP probes over IPv4 the same way, since " +
-    "both ports are held. Over IPv6 mtr-packet counts the destination port, and of TCP and SCTP " +
-    "probes the source port: those may take several paths.",
+    "both ports are held. Over IPv6 mtr-packet counts the destination port (with --port the source " +
+    "port), and of TCP and SCTP probes the source port: those may take several paths.",
   ],
   positionals: [{ name: "HOST", summary: "names or addresses", repeated: true }],
   options,

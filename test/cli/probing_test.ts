@@ -33,6 +33,10 @@ Deno.test("what does not go together is refused before anything is sent", async 
     ["trace --source-port 2000 h", "--source-port goes with --protocol udp"],
     ["trace --paths 2 -6 h", "--paths goes with IPv4"],
     ["trace --paths 2 2001:db8::1", "2001:db8::1 is IPv6"],
+    [
+      "trace --protocol udp --port 9 --source-port 9 192.0.2.1 2001:db8::1",
+      "over IPv6 mtr-packet cannot hold both ports, and 2001:db8::1 is IPv6",
+    ],
     ["trace --protocol udp --port 33434 h", "--port must stay below 33000"],
     [
       "trace --protocol udp --source-port 32999 --paths 2 h",
@@ -231,4 +235,21 @@ rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async (
   assertEquals(rows.map(([hop]) => hop), ["1", "2", "3", "4", "5", "6"]);
   assert(rows.every(([, , loss]) => loss === "0.0 %"), out);
   await until("mtr-packet to be gone", () => run("ip", ["netns", "pids", lab.client]) === "");
+});
+
+rootTest("on a terminal the table is drawn as it grows, and stands at the end", async () => {
+  using lab = Lab.open({ routers: 5 });
+  const [target = ""] = lab.addresses("transparent", 4, 1);
+  const quoted = (line: readonly string[]) => line.map((word) => `'${word}'`).join(" ");
+  const { code, out } = await spider(["trace", "-w", "-n", "-q", "4", "-i", "0.2", target], {
+    // script(1) gives it a terminal
+    within: (line) => lab.exec(["script", "-qec", quoted(line), "/dev/null"]),
+  });
+  assertEquals(code, 0);
+  // deno-lint-ignore no-control-regex -- what a terminal obeys
+  const obeyed = /\x1b\[[?\d]*[A-Za-z]|\r/g;
+  const frames = out.split("\x1b[H").map((text) => text.replaceAll(obeyed, ""));
+  const sent = frames.map((text) => cells(text).slice(2).map((row) => Number(row[3])));
+  assert(sent.some((counts) => counts.length > 0 && counts.every((count) => count < 4)), out);
+  assertEquals(sent.at(-1), Array(6).fill(4));
 });

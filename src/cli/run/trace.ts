@@ -47,9 +47,11 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
   using interruption = new Interruption(() => {});
   const { targets, missing } = await findTargets(positionals, options, interruption.signal);
   const six = targets.find(({ to }) => to.version === 6);
-  if (paths > 1 && six !== undefined) {
+  const bothPorts = options.port !== undefined && options["source-port"] !== undefined;
+  if (six !== undefined && (paths > 1 || bothPorts)) {
     throw new UsageError(
-      `--paths goes with IPv4, and ${six.name} is IPv6; give -4, or leave it out`,
+      `over IPv6 mtr-packet cannot hold both ports, and ${six.name} is IPv6; give -4, or leave out ` +
+        (paths > 1 ? "--paths" : "--source-port"),
     );
   }
   await using mtr = await MtrPacket.open();
