@@ -236,7 +236,11 @@ export class MtrPacket implements AsyncDisposable {
       this.#pumping = false;
       if (this.#process === null || this.#error !== null) return;
       let text = "";
-      while (!this.#queue.empty && this.#mayMore()) {
+      const oldest = this.#inFlight.oldest ?? this.#serial + 1;
+      while (
+        !this.#queue.empty && this.#inFlight.count < this.#most &&
+        this.#serial - oldest < MOST_APART
+      ) {
         const waiting = this.#queue.shift();
         if (waiting.abandoned) continue;
         waiting.serial = ++this.#serial;
@@ -245,11 +249,6 @@ export class MtrPacket implements AsyncDisposable {
       }
       if (text !== "") this.#process.write(text);
     });
-  }
-
-  #mayMore(): boolean {
-    const { count, oldest } = this.#inFlight;
-    return count < this.#most && this.#serial - (oldest ?? this.#serial) < MOST_APART;
   }
 
   #replied(token: number, reply: Reply): void {

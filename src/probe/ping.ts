@@ -3,7 +3,7 @@ import type { MtrPacket } from "./mtr_packet.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import { RoundTrips } from "./round_trips.ts";
-import { rounds } from "./rounds.ts";
+import { fewer, rounds } from "./rounds.ts";
 
 /** How to ping. */
 export interface PingOptions {
@@ -16,6 +16,9 @@ export interface PingOptions {
   readonly keep: boolean;
   readonly signal: AbortSignal;
 }
+
+/** Probes to one target that wait for an answer at once. */
+const MOST_PENDING = 960;
 
 /** What came of the probes to one target. */
 export class Ping {
@@ -50,7 +53,9 @@ export class Ping {
     const end = AbortSignal.any([signal, this.#stop.signal]);
     const failures: unknown[] = [];
     const pending = new Set<Promise<void>>();
-    await rounds(queries, intervalMs, end, () => {
+    await rounds(queries, intervalMs, end, async () => {
+      await fewer(pending, MOST_PENDING);
+      if (end.aborted) return;
       const sent = this.#probe(end).catch((error) => {
         if (!end.aborted) failures.push(error);
         this.#stop.abort();

@@ -1,18 +1,18 @@
 /**
  * Does something again and again: the first time at once, then each time so long after the last
- * time began. Ends after so many times, or with the signal.
+ * time was done. Ends after so many times, or with the signal.
  *
  * @param times how many; Infinity until the signal
- * @param everyMs milliseconds from one beginning to the next
+ * @param everyMs milliseconds from one time to the next
  */
 export async function rounds(
   times: number,
   everyMs: number,
   signal: AbortSignal,
-  each: (round: number) => void,
+  each: (round: number) => void | Promise<void>,
 ): Promise<void> {
   for (let round = 0; round < times && !signal.aborted; round++) {
-    each(round);
+    await each(round);
     if (round + 1 < times) await pause(everyMs, signal);
   }
 }
@@ -29,4 +29,9 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", done);
     if (signal.aborted) done();
   });
+}
+
+/** Waits until at most so many of some promises, which leave the set when they settle, are left. */
+export async function fewer(pending: ReadonlySet<Promise<unknown>>, most: number): Promise<void> {
+  while (pending.size > most) await Promise.race(pending);
 }

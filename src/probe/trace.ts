@@ -3,7 +3,7 @@ import { Hop } from "./hop.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
-import { rounds } from "./rounds.ts";
+import { fewer, rounds } from "./rounds.ts";
 
 /** How to trace. */
 export interface TraceOptions {
@@ -22,6 +22,9 @@ export interface TraceOptions {
 
 /** Probes of one path that wait for an answer at once, while its length is not known. */
 const AHEAD = 8;
+
+/** Probes of one path that wait for an answer at once, before another round begins. */
+const MOST_PENDING = 64;
 
 /** The path to one target, as far as it is known. */
 export class Trace {
@@ -69,8 +72,11 @@ export class Trace {
     };
     await this.#find(end).catch(tolerate);
     // The first round has probed each hop once
-    await rounds(queries, intervalMs, end, (round) => {
+    await rounds(queries, intervalMs, end, async (round) => {
       if (round === 0) return;
+      // Where little is answered, probes would be sent faster than they are given up
+      await fewer(this.#pending, MOST_PENDING).catch(tolerate);
+      if (end.aborted) return;
       const last = this.#length ?? this.#options.maxTtl;
       for (let ttl = 1; ttl <= last; ttl++) this.#send(ttl, end).catch(tolerate);
     });

@@ -203,6 +203,12 @@ labTest("what this host cannot send is no loss on the path", async (lab, mtr) =>
   const found = await trace(mtr, target, { size: 5000 });
   assertEquals([found.refused?.result, found.refused?.reason], ["unexpected-error", "EMSGSIZE"]);
   assertEquals(found.hops, []);
+  // Nor what there is no route for, which mtr-packet calls an invalid argument
+  runWithin(lab.client, ["ip", "-6", "route", "delete", "default"]);
+  const [six = ""] = lab.addresses("transparent", 6, 1);
+  const nowhere = await trace(mtr, six);
+  assertEquals([nowhere.refused?.result, nowhere.hops], ["invalid-argument", []]);
+  assertEquals(words(await mtr.probe(six, { protocol: "tcp" })), "invalid-argument");
 });
 
 labTest("a signal ends a trace, and what it knew by then stands", async (lab, mtr) => {

@@ -134,6 +134,12 @@ Deno.test("probes past mtr-packet's own limit wait, and none is lost", async () 
   assertEquals(results.filter(({ success }) => success).length, 50);
 });
 
+Deno.test("a probe that waits is not outrun by so many that its number is given again", async () => {
+  await using mtr = await open("apart");
+  const results = await Promise.all(Array.from({ length: 33_000 }, () => mtr.probe(HOST)));
+  assertEquals(results.filter(({ success }) => !success).length, 0);
+});
+
 Deno.test("one that takes no probe at all says so, and is not asked for ever", async () => {
   await using mtr = await open("exhausted");
   const results = await Promise.all([mtr.probe(HOST), mtr.probe(HOST), mtr.probe(HOST)]);

@@ -26,6 +26,7 @@ const OUTCOMES = [
 
 const held: string[] = [];
 let probes = 0;
+let patience: ReturnType<typeof setTimeout> | undefined;
 
 function probe(token: string, words: readonly string[]): void {
   probes++;
@@ -51,6 +52,16 @@ function probe(token: string, words: readonly string[]): void {
       }
       held.push(token);
       setTimeout(() => say(`${held.shift()} reply ip-4 192.0.2.1 round-trip-time 1\n`), 5);
+      break;
+    case "apart": // answers the first when it is asked for no more, as lost when that were too many
+      if (probes === 1) held.push(token);
+      else say(`${token} reply ip-4 192.0.2.1 round-trip-time 1\n`);
+      clearTimeout(patience);
+      if (held.length === 0) break;
+      patience = setTimeout(() => {
+        const answer = probes < 32_500 ? "reply ip-4 192.0.2.1 round-trip-time 1" : "no-reply";
+        say(`${held.pop()} ${answer}\n`);
+      }, 300);
       break;
     case "exhausted":
       say(`${token} probes-exhausted\n`);
