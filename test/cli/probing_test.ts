@@ -3,6 +3,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
+import { addSecondWay, WAYS } from "../probe/two_ways.ts";
 import { type Outcome, outcome, spider, start, until } from "../spider.ts";
 
 /** Runs with another program for mtr-packet. */
@@ -152,6 +153,22 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
   assertEquals(cells(paths.out)[0], [`${target} by UDP over IPv4, paths 1, 2, 3`]);
 });
 
+rootTest("spider trace finds the paths of a load balancer", async () => {
+  using lab = Lab.open({ routers: 5 });
+  addSecondWay(lab);
+  const [target = ""] = lab.addresses("transparent", 4, 1);
+  const within = (line: readonly string[]) => lab.exec(line);
+  // One source port takes one way; of 16 hardly all take the same
+  const args = ["trace", "-n", "--max-ttl", "4", "--paths", "16", "--source-port", "20000", target];
+  const { code, out } = await spider(args, { within });
+  assertEquals(code, 0);
+  const tables = out.split("\n\n").filter((text) => text !== "").map(cells);
+  assertEquals(tables.map((rows) => rows[3]?.[1]).sort(), [...WAYS]);
+  const numbers = tables.flatMap(([title]) => title?.[0]?.split(/paths? /)[1]?.split(", ") ?? [])
+    .map(Number);
+  assertEquals(numbers.sort((a, b) => a - b), Array.from({ length: 16 }, (_, at) => at + 1));
+});
+
 rootTest("spider ping tells losses and why, of many hosts at once", async () => {
   using lab = Lab.open({ routers: 5 });
   const within = (line: readonly string[]) => lab.exec(line);
@@ -205,7 +222,8 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
 
 rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async () => {
   using lab = Lab.open({ routers: 5 });
-  const within = (line: readonly string[]) => lab.exec(line);
+  // A process group of its own, to which Ctrl-C goes as a whole
+  const within = (line: readonly string[]) => ["setsid", ...lab.exec(line)];
   const [target = ""] = lab.addresses("transparent", 4, 1);
   const sent = () =>
     Number(
@@ -228,7 +246,7 @@ rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async (
   const ended = outcome(child);
   await child.stdin.close();
   await until("probes on the wire", () => sent() > 100);
-  child.kill("SIGINT");
+  run("kill", ["-INT", "--", `-${child.pid}`]);
   const { code, out, err } = await ended;
   assertEquals([code, err], [130, ""]);
   const rows = cells(out).slice(2);
