@@ -220,39 +220,70 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
   assertStringIncludes(large.out, "larger than the link takes: choose a smaller --size");
 });
 
-rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async () => {
-  using lab = Lab.open({ routers: 5 });
-  // A process group of its own, to which Ctrl-C goes as a whole
-  const within = (line: readonly string[]) => ["setsid", ...lab.exec(line)];
-  const [target = ""] = lab.addresses("transparent", 4, 1);
-  const sent = () =>
-    Number(
-      /counter packets (\d+)/.exec(
-        run("ip", ["netns", "exec", lab.routers[0]!, "nft", "list", "table", "ip", "count"]),
-      )?.[1],
-    );
-  run(
-    "ip",
-    ["netns", "exec", lab.routers[0]!, "nft", "-f", "-"],
-    `table ip count {
+/** A lab of five routers, and how many packets to a target its first router has seen. */
+class CountingLab implements Disposable {
+  readonly lab = Lab.open({ routers: 5 });
+  readonly target = this.lab.addresses("transparent", 4, 1)[0]!;
+  readonly #router = ["ip", "netns", "exec", this.lab.routers[0]!, "nft"] as const;
+
+  constructor() {
+    const [program, ...args] = this.#router;
+    run(
+      program,
+      [...args, "-f", "-"],
+      `table ip count {
   chain seen {
     type filter hook prerouting priority raw
-    ip daddr ${target} counter
+    ip daddr ${this.target} counter
   }
 }
 `,
-  );
-  const child = start(["trace", "-n", "-q", "1000000", "-i", "0.01", target], { within });
+    );
+  }
+
+  get sent(): number {
+    const [program, ...args] = this.#router;
+    const listed = run(program, [...args, "list", "table", "ip", "count"]);
+    return Number(/counter packets (\d+)/.exec(listed)?.[1]);
+  }
+
+  /** What runs in the client. */
+  get running(): string {
+    return run("ip", ["netns", "pids", this.lab.client]);
+  }
+
+  [Symbol.dispose](): void {
+    this.lab.close();
+  }
+}
+
+rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async () => {
+  using counting = new CountingLab();
+  // A process group of its own, to which Ctrl-C goes as a whole
+  const within = (line: readonly string[]) => ["setsid", ...counting.lab.exec(line)];
+  const child = start(["trace", "-n", "-q", "1000000", "-i", "0.01", counting.target], { within });
   const ended = outcome(child);
   await child.stdin.close();
-  await until("probes on the wire", () => sent() > 100);
+  await until("probes on the wire", () => counting.sent > 100);
   run("kill", ["-INT", "--", `-${child.pid}`]);
   const { code, out, err } = await ended;
   assertEquals([code, err], [130, ""]);
   const rows = cells(out).slice(2);
   assertEquals(rows.map(([hop]) => hop), ["1", "2", "3", "4", "5", "6"]);
   assert(rows.every(([, , loss]) => loss === "0.0 %"), out);
-  await until("mtr-packet to be gone", () => run("ip", ["netns", "pids", lab.client]) === "");
+  await until("mtr-packet to be gone", () => counting.running === "");
+});
+
+rootTest("a run that is killed leaves no mtr-packet behind", async () => {
+  using counting = new CountingLab();
+  const within = (line: readonly string[]) => counting.lab.exec(line);
+  const child = start(["ping", "-q", "1000000", "-i", "0.01", counting.target], { within });
+  const ended = outcome(child);
+  await child.stdin.close();
+  await until("probes on the wire", () => counting.sent > 10);
+  child.kill("SIGKILL");
+  await ended;
+  await until("mtr-packet to be gone", () => counting.running === "");
 });
 
 rootTest("on a terminal the table is drawn as it grows, and stands at the end", async () => {
