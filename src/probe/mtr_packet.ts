@@ -43,6 +43,10 @@ const TICK = 1000;
  * of probes may be under way: those beyond mtr-packet's own limit wait for their turn. Sending takes
  * root, or an mtr-packet that has CAP_NET_RAW.
  *
+ * Results are what mtr-packet makes of the ICMP messages that reach this host. Version 0.95 takes one
+ * about another program's TCP connection for the answer to a probe when the connection's local port
+ * is the probe's number, 33000 or more. What must be certain is to be seen on the wire.
+ *
  * @example One probe
  * ```ts
  * await using mtr = await MtrPacket.open();
