@@ -1,5 +1,5 @@
 import { Failure } from "../../host/failure.ts";
-import { sourceAddressTo } from "../../host/source_address.ts";
+import { sourceAddressTo } from "../../host/route_source.ts";
 import { STANDARD } from "../../host/standard.ts";
 import type { AtlasFacts } from "../../probe/atlas.ts";
 import { PrefixTable } from "../../probe/prefix_table.ts";
