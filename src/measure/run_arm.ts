@@ -71,7 +71,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
 
 /** How long the wire is watched after a connection has ended. */
 function patience({ timeoutMs }: ArmBench, type: ConnectionType, { outcome }: Connection): number {
-  if (type.settle !== undefined) return timeoutMs;
+  if (type.settle !== undefined && outcome === "timeout") return timeoutMs;
   return MAY_HAVE_STOOD.has(outcome) ? PATIENCE.stood : PATIENCE.unanswered;
 }
 
@@ -119,7 +119,9 @@ async function dial(
     http: wish.http ?? arm.http,
     dns: wish.dns ?? arm.dns,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
-    onLocal: (local, protocol) => watch = watcher?.expect(local, remote, protocol) ?? null,
+    onLocal: (local, protocol, to = remote) => {
+      watch = watcher?.expect(local, to, protocol, type.settle !== undefined) ?? null;
+    },
   };
   const connection = await callPlugin(
     spider,

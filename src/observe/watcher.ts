@@ -82,9 +82,11 @@ export class Watcher implements Disposable {
   /**
    * Announces a connection before any of its packets is read. Forward is from `local`. Null when one
    * on the same addresses and ports is still watched: whose packets are whose could not be told.
+   *
+   * @param one whether it is a single packet, so that the first answer to it is the end
    */
-  expect(local: Endpoint, remote: Endpoint, protocol: number): Watch | null {
-    const flow = this.#table.expect(local, remote, protocol);
+  expect(local: Endpoint, remote: Endpoint, protocol: number, one = false): Watch | null {
+    const flow = this.#table.expect(local, remote, protocol, one);
     if (flow === 0) {
       for (const watch of this.#watches.values()) {
         if (sameEndpoint(watch.local, local) && sameEndpoint(watch.remote, remote)) {

@@ -23,7 +23,9 @@ import { tell } from "../tell.ts";
 export async function run(invocation: MeasureInvocation): Promise<number> {
   const { options, spiderOptions } = invocation;
   const spider = invocation.spider!;
-  checkOpenFiles(options.workers * armsOf(spider, spiderOptions).length);
+  const connect = connectionTypes.get(options.connect ?? spider.connect[0])!;
+  const sockets = connect.settle === undefined ? armsOf(spider, spiderOptions).length : 0;
+  checkOpenFiles(options.workers * sockets);
   const device = interfaceNamed(options.interface ?? defaultInterface());
   const input = await openInput(options.input);
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {
@@ -42,7 +44,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   using engine = new Engine(reactor, {
     spider,
     spiderOptions,
-    connect: connectionTypes.get(options.connect ?? spider.connect[0])!,
+    connect,
     device,
     journal,
     workers: options.workers,
@@ -67,7 +69,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   );
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   say(
-    `${spider.name} over ${options.connect ?? spider.connect[0]} on ${device.name}, ` +
+    `${spider.name} over ${connect.name} on ${device.name}, ` +
       `${options.workers} targets at once`,
   );
   let ended = false;
