@@ -26,10 +26,16 @@ export interface ConnectContext extends SocketSettings {
   forger(): Forger;
 }
 
+/** A connection that was made, or a packet that was sent. */
+export interface Attempted extends Connection {
+  /** OPTIONAL. Sends the packet once more. */
+  again?(): void;
+}
+
 /** A connection type that is ready: what it holds for the run is opened once. */
 export interface Connects {
   /** Makes a connection. Rejects only for local trouble; whatever the network does is data. */
-  connect(request: ConnectRequest): Promise<Connection>;
+  connect(request: ConnectRequest): Promise<Attempted>;
   /** Ends what is under way (state discard, errno ECANCELED), takes no more, and frees all. */
   close(): void;
 }

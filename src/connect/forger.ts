@@ -43,10 +43,13 @@ export class Forger implements Disposable {
   readonly #exits = new Map<string, Exit>();
   #ports: PortPool | null = null;
   #closed = false;
+  /** The last answer of the kernel in this turn: the arms of a target ask for the same. */
+  #last: { readonly exit: Exit; readonly remote: string; readonly source: string } | null = null;
 
   constructor(reactor: Reactor, settings: ForgerSettings) {
     this.#reactor = reactor;
     this.#settings = settings;
+    reactor.onTurn(() => this.#last = null);
   }
 
   /**
@@ -62,8 +65,8 @@ export class Forger implements Disposable {
   local(remote: Endpoint, protocol: number, mark?: number, port = 0): Endpoint | number {
     if (this.#closed) return -ERRNO.ECANCELED;
     const destination = addressBytes(remote.address);
-    const { source, fixed } = this.#exit(destination.length === 4 ? 4 : 6, mark);
-    const address = fixed ?? source.towards(destination);
+    const exit = this.#exit(destination.length === 4 ? 4 : 6, mark);
+    const address = exit.fixed ?? this.#source(exit, remote.address, destination);
     if (typeof address === "number") return address;
     const flow = `${protocol} ${address} ${remote.address} ${remote.port}`;
     this.#ports ??= new PortPool(localPorts());
@@ -101,6 +104,14 @@ export class Forger implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #source(exit: Exit, remote: string, destination: Uint8Array): string | number {
+    const last = this.#last;
+    if (last !== null && last.exit === exit && last.remote === remote) return last.source;
+    const source = exit.source.towards(destination);
+    if (typeof source === "string") this.#last = { exit, remote, source };
+    return source;
   }
 
   #exit(version: 4 | 6, mark: number | undefined): Exit {

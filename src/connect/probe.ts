@@ -17,11 +17,17 @@ export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec
 /**
  * One forged packet a connection, by default a SYN. No socket tells what comes of it: until the wire
  * does (`settle`), the connection counts as timed out.
+ *
+ * @param again whether the packet may be sent once more when nothing answers
  */
-export function probes(context: ConnectContext, change: Change): Connects {
+export function probes(context: ConnectContext, change: Change, again = false): Connects {
   const forger = context.forger();
   return {
-    connect: (request) => probe(forger, request, change),
+    connect: async (request) => {
+      const { packet, connection } = await probe(forger, request, change);
+      if (!again || packet === null || connection.outcome !== "timeout") return connection;
+      return { ...connection, again: () => void forger.send(packet, request.socket.mark) };
+    },
     close: () => {}, // the forger is the run's
   };
 }
@@ -30,18 +36,22 @@ async function probe(
   forger: Forger,
   request: ConnectRequest,
   change: Change,
-): Promise<Connection> {
+): Promise<{ packet: PacketSpec | null; connection: Connection }> {
   const { remote, socket: { mark, bindPort } } = request;
   const start = wallClock();
   const own = forger.local(remote, IPPROTO_TCP, mark, bindPort);
-  if (typeof own === "number") return record(IPPROTO_TCP, remote, null, start, -own);
+  if (typeof own === "number") {
+    return { packet: null, connection: record(IPPROTO_TCP, remote, null, start, -own) };
+  }
   const packet = change(synPacket(own, remote, request.socket), request);
   const sending = forger.send(packet, mark);
   const flow = flowOf(packet);
   // Nothing has left before the reactor's next turn
   request.onLocal?.(flow.local, flow.protocol, flow.remote);
   const errno = await sending;
-  return record(flow.protocol, flow.remote, flow.local, start, errno || ERRNO.ETIMEDOUT);
+  const ending = errno || ERRNO.ETIMEDOUT;
+  const connection = record(flow.protocol, flow.remote, flow.local, start, ending);
+  return { packet, connection };
 }
 
 /** The flow that a packet belongs to. */

@@ -4,7 +4,7 @@ import type { ConnectionType } from "./connection_type.ts";
 import { obstacle, probes, settled } from "./probe.ts";
 
 /**
- * A forged SYN, without a socket. Where it is answered the kernel, which knows nothing of it, sends
+ * A forged SYN, without a socket, sent again as TCP would while nothing answers. Where it is answered the kernel, which knows nothing of it, sends
  * a RST.
  */
 export const tcpsyn: ConnectionType = {
@@ -13,7 +13,7 @@ export const tcpsyn: ConnectionType = {
   defaultPort: 80,
   fields: {},
   chains: ["tcp", "tcpx", "icmp"],
-  open: (context) => probes(context, (packet, { forge }) => forge?.(packet) ?? packet),
+  open: (context) => probes(context, (packet, { forge }) => forge?.(packet) ?? packet, true),
   settle: (connection, flow) => settled(connection, flow, ending),
 };
 

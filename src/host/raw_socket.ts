@@ -19,6 +19,10 @@ const MSG_DONTWAIT = 0x40;
 /** Octets that wait in the kernel for the interface. */
 const SEND_BUFFER = 4 << 20;
 
+/** Fewer packets than these are not worth another thread. */
+const FEW = 16;
+/** Says that the kernel has no room for a packet now; no error number. */
+const NO_ROOM = -1;
 /** Packets that one call sends at most, and their octets. */
 const BATCH = 512;
 const OCTETS = 256 * 1024;
@@ -57,6 +61,8 @@ interface Outgoing {
   readonly octets: Uint8Array;
   readonly address: Uint8Array;
   readonly sent: (errno: number) => void;
+  /** When it was handed in, on the reactor's clock. */
+  readonly since: number;
 }
 
 /**
@@ -78,8 +84,8 @@ export class RawSocket implements Disposable {
   #first = 0;
   /** Whether the reactor tells when there is room again. */
   #listening = false;
-  /** Since when the first packet has been refused for want of room; null when it was not. */
-  #stuckSince: number | null = null;
+  #flushing = false;
+  #fault: unknown = undefined;
   #closed = false;
 
   /**
@@ -119,7 +125,7 @@ export class RawSocket implements Disposable {
     }
     // The port of a raw socket's address stays 0 (ipv6(7))
     const address = encodeSockaddr(destination, 0);
-    this.#waiting.push({ octets: octets.slice(), address, sent });
+    this.#waiting.push({ octets: octets.slice(), address, sent, since: this.#reactor.now });
     if (this.waiting === 1) this.#reactor.wake();
   }
 
@@ -128,8 +134,7 @@ export class RawSocket implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#listening) this.#reactor.remove(this.#fd);
-    closeSocket(this.#fd);
-    while (this.waiting > 0) this.#tell(ERRNO.ECANCELED);
+    if (!this.#flushing) this.#end();
   }
 
   [Symbol.dispose](): void {
@@ -149,32 +154,51 @@ export class RawSocket implements Disposable {
     }
   }
 
+  #end(): void {
+    closeSocket(this.#fd);
+    while (this.waiting > 0) this.#tell(ERRNO.ECANCELED);
+  }
+
   #turn(): void {
-    if (this.#closed || this.waiting === 0) return;
-    if (this.#stuckSince !== null && this.#reactor.now - this.#stuckSince > PATIENCE) {
-      this.#stuckSince = null;
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#closed || this.#flushing || this.waiting === 0) return;
+    if (this.#listening) this.#giveUp();
+    else this.#startFlush();
+  }
+
+  /** There is no room: gives up what has waited for too long. */
+  #giveUp(): void {
+    const before = this.#reactor.now - PATIENCE;
+    while (this.waiting > 0 && this.#waiting[this.#first]!.since < before) {
       this.#tell(ERRNO.ENOBUFS);
     }
-    if (!this.#listening) this.#flush();
+    if (this.waiting === 0) this.#idle();
+  }
+
+  #startFlush(): void {
+    this.#flushing = true;
+    this.#flush().catch((error) => this.#fault = error).finally(() => {
+      this.#flushing = false;
+      // A descriptor must not be another one's by the time that a thread uses it
+      if (this.#closed) this.#end();
+    });
   }
 
   /** Sends until nothing waits or the kernel has no room. */
-  #flush(): void {
-    while (this.waiting > 0) {
-      const count = this.#load();
-      const taken = this.#sendBatch(count);
+  async #flush(): Promise<void> {
+    while (this.waiting > 0 && !this.#closed) {
+      const taken = await this.#sendBatch(this.#load());
       if (taken > 0) {
-        this.#stuckSince = null;
         for (let i = 0; i < taken; i++) this.#tell(0);
         continue;
       }
-      const refusal = this.#refusal();
-      if (refusal === 0) {
+      const errno = this.#sendFirst();
+      if (errno === NO_ROOM) {
         this.#wait();
+        this.#giveUp();
         return;
       }
-      this.#stuckSince = null;
-      if (refusal > 0) this.#tell(refusal);
+      this.#tell(errno);
     }
     this.#idle();
   }
@@ -196,35 +220,42 @@ export class RawSocket implements Disposable {
     return count;
   }
 
-  #sendBatch(count: number): number {
-    return libc.sendmmsg(this.#fd, this.#messages, count, MSG_DONTWAIT);
+  /**
+   * How many packets of a batch the kernel took. Sending takes as long as the kernel needs to carry a
+   * packet as far as it goes on this host, so a thread of the pool does it.
+   */
+  #sendBatch(count: number): number | Promise<number> {
+    return count < FEW
+      ? libc.sendmmsg(this.#fd, this.#messages, count, MSG_DONTWAIT)
+      : libc.sendmmsg_nonblocking(this.#fd, this.#messages, count, MSG_DONTWAIT);
   }
 
   /**
-   * Why the kernel does not take the first packet: an error number of the packet's own, 0 when there
-   * is no room now, -1 when it was taken after all. An error number alone is not believed (see
-   * `lastErrno`): it must come twice.
+   * Sends the first packet of a batch that was not taken: 0 when it was now, an error number of its
+   * own, or `NO_ROOM`. An error number is not believed before it comes twice (see `lastErrno`).
    */
-  #refusal(): number {
-    const first = lastErrno();
-    if (!REFUSALS.has(first)) return 0;
-    if (this.#sendBatch(1) === 1) {
-      this.#tell(0);
-      return -1;
+  #sendFirst(): number {
+    let refusal = 0;
+    for (;;) {
+      if (libc.sendmmsg(this.#fd, this.#messages, 1, MSG_DONTWAIT) > 0) return 0;
+      const errno = lastErrno();
+      if (!REFUSALS.has(errno)) return NO_ROOM;
+      if (errno === refusal) return errno;
+      refusal = errno;
     }
-    return lastErrno() === first ? first : 0;
   }
 
-  /** Goes on when there is room; looks again each turn in any case. */
+  /** Goes on when there is room. */
   #wait(): void {
-    this.#stuckSince ??= this.#reactor.now;
-    if (this.#listening) return;
+    if (this.#listening || this.#closed) return;
     this.#listening = true;
-    this.#reactor.add(this.#fd, READY.write, () => this.#flush());
+    this.#reactor.add(this.#fd, READY.write, () => {
+      if (!this.#flushing) this.#startFlush();
+    });
   }
 
   #idle(): void {
-    if (!this.#listening) return;
+    if (!this.#listening || this.#closed) return;
     this.#listening = false;
     this.#reactor.remove(this.#fd);
   }

@@ -108,6 +108,12 @@ export class Watcher implements Disposable {
    * until the capture has caught up.
    */
   async collect(watch: Watch, patience: number): Promise<FlowRecord | null> {
+    await this.ended(watch, patience);
+    return this.#take(watch);
+  }
+
+  /** Waits as {@linkcode collect} does; whether the wire has shown the end. */
+  async ended(watch: Watch, patience: number): Promise<boolean> {
     if (!watch.complete) {
       await new Promise<void>((resolve) => {
         watch.told = resolve;
@@ -115,7 +121,7 @@ export class Watcher implements Disposable {
       });
       watch.told = null;
     }
-    return this.#take(watch);
+    return watch.complete;
   }
 
   /** Ends a watch whose record nobody wants. */
