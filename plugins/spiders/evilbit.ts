@@ -3,9 +3,11 @@ import type { ObservedFlow, Spider } from "../../src/mod.ts";
 /** Endings of which the path is the cause, as far as can be told. */
 const ENDINGS: ReadonlySet<string> = new Set(["ok", "refused", "unreachable", "timeout"]);
 
+const UDP = 17;
+
 /** Whether the flow's first packet had the bit, and its first answer; null where none was seen. */
 function bits(flow: ObservedFlow): { sent: boolean | null; answered: boolean | null } {
-  return flow.tcp_synflags_fwd === null
+  return flow.proto === UDP
     ? { sent: flow.evilbit_data_fwd, answered: flow.evilbit_data_rev }
     : { sent: flow.evilbit_syn_fwd, answered: flow.evilbit_syn_rev };
 }

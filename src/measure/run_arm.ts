@@ -79,7 +79,7 @@ async function watchEnd(
   if (watch === null) return null;
   const { outcome } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
-    const stood = MAY_HAVE_STOOD.has(outcome);
+    const stood = type.settle === undefined && MAY_HAVE_STOOD.has(outcome);
     return await watcher.collect(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
   }
   let left = timeoutMs;
