@@ -1,14 +1,23 @@
 import type { SkippedLine } from "../target/skipped.ts";
 import { count, counted, duration, rate } from "./quantity.ts";
 
+/** Lines that could not be used: how many, and the first of them. */
+export interface SkippedCount {
+  readonly count: number;
+  readonly first: readonly SkippedLine[];
+}
+
 /** What a measurement came to. */
 export interface Summary {
   /** Targets that were measured. */
   readonly done: number;
-  /** Lines that could not be used: how many, and the first of them. */
-  readonly skipped: { readonly count: number; readonly first: readonly SkippedLine[] };
+  /** Targets that were left out, since an earlier run had written their results. */
+  readonly alreadyDone?: number;
+  readonly skipped: SkippedCount;
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
+  /** Why arms were not observed, and how many each. */
+  readonly missed?: ReadonlyMap<string, number>;
   /** Packets that the kernel dropped. */
   readonly drops: number;
   /** How long it took, in seconds. */
@@ -26,7 +35,10 @@ const LISTED = 40;
 export function summaryText(summary: Summary): string {
   const { done, seconds } = summary;
   const head = `${counted(done, "target")} in ${duration(seconds)} (${rate(done, seconds)}/s)`;
-  return [head, ...conditionLines(summary.conditions), ...warnings(summary)].join("\n") + "\n";
+  const left = summary.alreadyDone ?? 0;
+  const before = left === 0 ? [] : [`${counted(left, "target")} had been measured before`];
+  return [head, ...before, ...conditionLines(summary.conditions), ...warnings(summary)].join("\n") +
+    "\n";
 }
 
 function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
@@ -39,20 +51,16 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;
 }
 
-function warnings({ interrupted, skipped, unobserved, drops, done }: Summary): string[] {
+function warnings({ interrupted, skipped, unobserved, missed, drops, done }: Summary): string[] {
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
-  if (skipped.count > 0) {
-    lines.push(`warning: ${counted(skipped.count, "line")} of the input skipped`);
-    for (const { line, problem } of skipped.first) lines.push(`  line ${line}: ${problem}`);
-    const rest = skipped.count - skipped.first.length;
-    if (rest > 0) lines.push(`  and ${count(rest)} more`);
-  }
+  lines.push(...skippedLines(skipped));
   if (unobserved > 0) {
     lines.push(
       `warning: ${count(unobserved)} of ${counted(done, "target")} not observed; ` +
         "nothing is said about their paths",
     );
+    for (const [reason, arms] of missed ?? []) lines.push(`  ${counted(arms, "arm")}: ${reason}`);
   }
   if (drops > 0) {
     lines.push(
@@ -60,4 +68,15 @@ function warnings({ interrupted, skipped, unobserved, drops, done }: Summary): s
     );
   }
   return lines;
+}
+
+/** The warning of lines that could not be used; empty when there are none. */
+export function skippedLines({ count: all, first }: SkippedCount): string[] {
+  if (all === 0) return [];
+  const rest = all - first.length;
+  return [
+    `warning: ${counted(all, "line")} of the input skipped`,
+    ...first.map(({ line, problem }) => `  line ${line}: ${problem}`),
+    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+  ];
 }

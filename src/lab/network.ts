@@ -40,6 +40,7 @@ const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   // With room for every handshake there are no SYN cookies, which would forget about ECN.
   "net/core/somaxconn": "65535",
   "net/ipv4/tcp_max_syn_backlog": "65535",
+  "net/ipv4/tcp_fastopen": "3",
 };
 
 /** The names of the namespaces that make up a lab. */

@@ -7,7 +7,7 @@ import type { Result, Spider } from "../contract/spider.ts";
 import { isLoopback } from "../host/address.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
-import { type Interface, sourceAddress } from "../host/interface.ts";
+import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
@@ -17,7 +17,7 @@ import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
 import { Connections } from "./connections.ts";
-import { emptyTally } from "./tally.ts";
+import { countOne, emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -135,11 +135,16 @@ export class Engine implements Disposable {
           continue;
         }
         if (isLoopback(line.job.dip) && !this.#options.device.loopback) {
-          const { name } = this.#options.device;
           feed.problem(
             line.line,
-            `${line.job.dip} is this host itself, which ${name} leads away from`,
+            `"${line.job.dip}" is this host itself, which ${this.#options.device.name} leads away from`,
           );
+          continue;
+        }
+        const family = line.job.dip.includes(":") ? 6 : 4;
+        const { name, ipv4, ipv6 } = this.#options.device;
+        if ((family === 6 ? ipv6 : ipv4).length === 0) {
+          feed.problem(line.line, `there is no IPv${family} address on ${name} to send from`);
           continue;
         }
         const job = { ...line.job, dp: line.job.dp ?? this.#options.connect.defaultPort };
@@ -171,15 +176,14 @@ export class Engine implements Disposable {
   }
 
   async #measure(job: Job, feed: Feed): Promise<void> {
-    sourceAddress(this.#options.device, job.dip.includes(":") ? 6 : 4);
     const measured = await measureTarget(this.#bench, job);
     if (measured === null) return;
-    const { result, jobs } = measured;
+    const { result, jobs, missed, retried } = measured;
     const { tally } = this;
     tally.done++;
-    for (const condition of result.conditions) {
-      tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
-    }
+    for (const condition of result.conditions) countOne(tally.conditions, condition);
+    for (const reason of missed) countOne(tally.missed, reason);
+    if (retried) tally.retries++;
     if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
     for (const line of jobs ?? [result]) feed.result(line);
   }

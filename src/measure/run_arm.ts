@@ -1,7 +1,7 @@
 import type { Attempted, ConnectionType, ConnectRequest } from "../connect/connection_type.ts";
 import type { Arm, ConnectWish } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
-import type { FlowRecord, MergedFlow } from "../contract/flow.ts";
+import type { FlowRecord, MergedFlow, Missed } from "../contract/flow.ts";
 import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
@@ -55,7 +55,8 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
   const { spider, watcher } = bench;
   const { job, arm, config, prepared } = run;
   const made = await makeConnection(bench, run);
-  const record = watcher === null ? null : await watchEnd(watcher, made, bench.timeoutMs);
+  const seen = watcher === null ? "not begun" : await watchEnd(watcher, made, bench.timeoutMs);
+  const record = typeof seen === "string" ? null : seen;
   const connection = made.type.settle?.(made.connection, record) ?? made.connection;
   if (spider.postConnect !== undefined) {
     await callPlugin(
@@ -64,7 +65,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
       () => spider.postConnect!(job, connection, arm, prepared),
     );
   }
-  const flow = merge(connection, record, arm, config, watcher !== null);
+  const flow = merge(connection, seen, arm, config, watcher !== null);
   if (spider.merge === undefined) return { connection, flow };
   const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
   return { connection, flow: { ...added, ...flow } };
@@ -75,8 +76,8 @@ async function watchEnd(
   watcher: Watcher,
   { type, connection, watch }: Made,
   timeoutMs: number,
-): Promise<FlowRecord | null> {
-  if (watch === null) return null;
+): Promise<FlowRecord | Missed> {
+  if (watch === null) return connection.local === null ? "not begun" : "ports taken";
   const { outcome } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
     const stood = type.settle === undefined && MAY_HAVE_STOOD.has(outcome);

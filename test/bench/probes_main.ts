@@ -24,7 +24,8 @@ async function probe(address: string): Promise<boolean> {
   if (watch === null) throw new Error(`${local.port} is in use to ${address}`);
   const errno = await forger.send(synPacket(local, remote, {}));
   if (errno !== 0) throw new Error(`the probe to ${address} was not sent: error ${errno}`);
-  return (await watcher.collect(watch, 1000))?.tcpx_syn_acked ?? false;
+  const flow = await watcher.collect(watch, 1000);
+  return typeof flow !== "string" && flow.tcpx_syn_acked;
 }
 
 let next = 0;
