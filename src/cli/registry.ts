@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { filter } from "./filter.ts";
+import { locate } from "./locate.ts";
 import { measure } from "./measure.ts";
 import { metadata } from "./metadata.ts";
 import { observe } from "./observe.ts";
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   observe,
   ping,
   trace,
+  locate,
   filter,
   metadata,
   upload,

@@ -2,6 +2,7 @@ import type { SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
 import type { PacketSpec, TcpOptionSpec } from "../contract/packet.ts";
 import { Failure } from "../host/failure.ts";
+import { randomNumber } from "./random.ts";
 
 const SYN = 0x02;
 const ECE = 0x40;
@@ -16,18 +17,6 @@ const MOST_MSS = 0xffff;
 const NOP: TcpOptionSpec = { kind: 1 };
 const SACK_PERMITTED: TcpOptionSpec = { kind: 4 };
 const WINDOW_SCALE: TcpOptionSpec = { kind: 3, data: Uint8Array.of(7) };
-
-/** Random numbers in store, since each one alone is dear. */
-const numbers = new Uint32Array(1024);
-let left = 0;
-
-function randomNumber(): number {
-  if (left === 0) {
-    crypto.getRandomValues(numbers);
-    left = numbers.length;
-  }
-  return numbers[--left]!;
-}
 
 /**
  * A SYN as a Linux host would send it, with its options in their usual order, as the arm's socket

@@ -1,8 +1,9 @@
 import { Journal } from "../host/journal.ts";
 import { restore } from "../host/restore.ts";
-import { block, type MiddleboxName, ruleset } from "./middlebox/registry.ts";
-import { buildNetwork, CLIENT_INTERFACE, type Network, runWithin } from "./network.ts";
+import { block, type MiddleboxName, ruleset, TABLE } from "./middlebox/registry.ts";
+import { buildNetwork, CLIENT_INTERFACE, linkAddress, type Network, runWithin } from "./network.ts";
 import { startNginx } from "./nginx.ts";
+import { type Hook, silence, translate } from "./router.ts";
 
 /** How to build a lab. */
 export interface LabOptions {
@@ -26,6 +27,8 @@ export interface LabOptions {
 export class Lab implements Disposable {
   readonly #journal: Journal;
   readonly #network: Network;
+  /** The router that has the middleboxes. */
+  #place: string | null = null;
   /** The client's interface, which leads to every target. */
   readonly interface = CLIENT_INTERFACE;
 
@@ -47,9 +50,10 @@ export class Lab implements Disposable {
     const journal = Journal.open();
     try {
       const network = buildNetwork(routers, journal);
-      runWithin(network.routers.at(-1) ?? "", ["nft", "-f", "-"], ruleset());
       startNginx(network.server, journal);
-      return new Lab(journal, network);
+      const lab = new Lab(journal, network);
+      lab.placeMiddleboxes(routers, "forward");
+      return lab;
     } catch (error) {
       journal.close();
       throw error;
@@ -61,7 +65,7 @@ export class Lab implements Disposable {
     return this.#network.client;
   }
 
-  /** The routers' namespaces, from the client on. The middleboxes are on the last one. */
+  /** The routers' namespaces, from the client on. At first the middleboxes are on the last one. */
   get routers(): readonly string[] {
     return this.#network.routers;
   }
@@ -82,6 +86,45 @@ export class Lab implements Disposable {
       throw new RangeError(`there are ${size} IPv${family} targets behind ${kind}, not ${count}`);
     }
     return Array.from({ length: count }, (_, index) => at(index));
+  }
+
+  /**
+   * Puts all middleboxes on one router, in place of where they were.
+   *
+   * @param router its number, from 1
+   */
+  placeMiddleboxes(router: number, hook: Hook): void {
+    if (this.#place !== null) runWithin(this.#place, ["nft", "delete", "table", "inet", TABLE]);
+    this.#place = this.#router(router);
+    runWithin(this.#place, ["nft", "-f", "-"], ruleset(hook));
+  }
+
+  /** Makes a router answer to no packet whose time to live ends there. */
+  silence(router: number): void {
+    silence(this.#router(router));
+  }
+
+  /**
+   * Lets a router, not the first, put an address of its own in the place of the client's.
+   *
+   * @param tracked translate what ICMP errors quote, too, as connection tracking does
+   */
+  translate(router: number, tracked: boolean): void {
+    translate(
+      this.#router(router),
+      tracked,
+      ([[4, "ip"], [6, "ip6"]] as const).map(([family, ip]) => ({
+        ip,
+        from: linkAddress(family, 0, 1),
+        to: linkAddress(family, router, 1),
+      })),
+    );
+  }
+
+  #router(number: number): string {
+    const router = this.routers[number - 1];
+    if (router !== undefined) return router;
+    throw new RangeError(`there are ${this.routers.length} routers, and no router ${number}`);
   }
 
   /** The command line that runs a command in the client's namespace. */

@@ -102,7 +102,7 @@ function port(at: number, link: number): string {
 }
 
 /** An address on a link; side 1 is the client's end, side 2 the server's. */
-function address(family: 4 | 6, link: number, side: 1 | 2): string {
+export function linkAddress(family: 4 | 6, link: number, side: 1 | 2): string {
   return family === 4 ? `10.21.${link}.${side}` : `fd53:7069:6465:21:${link.toString(16)}::${side}`;
 }
 
@@ -122,8 +122,8 @@ function join(hosts: readonly string[], link: number): void {
   ends.forEach(({ host, dev }, index) => {
     const side = index === 0 ? 1 : 2;
     const lines = [
-      `address add ${address(4, link, side)}/30 dev ${dev}`,
-      `address add ${address(6, link, side)}/80 dev ${dev} nodad`,
+      `address add ${linkAddress(4, link, side)}/30 dev ${dev}`,
+      `address add ${linkAddress(6, link, side)}/80 dev ${dev} nodad`,
       `link set dev ${dev} up`,
     ];
     run("ip", ["-n", host, "-batch", "-"], lines.join("\n"));
@@ -144,8 +144,8 @@ function addRoutes(hosts: readonly string[], at: number): void {
   for (const [family, targets] of [[4, TARGETS_4], [6, TARGETS_6]] as const) {
     const to = at === 0 ? "default" : targets;
     if (at === last) lines.push(`route add local ${targets} dev lo`);
-    else lines.push(`route add ${to} via ${address(family, at, 2)}`);
-    if (at > 0) lines.push(`route add default via ${address(family, at - 1, 1)}`);
+    else lines.push(`route add ${to} via ${linkAddress(family, at, 2)}`);
+    if (at > 0) lines.push(`route add default via ${linkAddress(family, at - 1, 1)}`);
   }
   run("ip", ["-n", hosts[at] ?? "", "-batch", "-"], lines.join("\n"));
 }

@@ -33,7 +33,7 @@ export interface Target {
  */
 export async function findTargets(
   hosts: readonly string[],
-  { ipv4, ipv6 }: Options,
+  { ipv4, ipv6 }: Pick<Options, "ipv4" | "ipv6">,
   signal: AbortSignal,
 ): Promise<{ targets: Target[]; missing: number }> {
   const resolver = new Resolver();

@@ -1,4 +1,5 @@
 import { anyPacket } from "./any.ts";
+import type { Hook } from "../router.ts";
 import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
 import { evil } from "./evil.ts";
@@ -47,17 +48,20 @@ function spread(third: number, index: number): string {
   return `10.20.${third + Math.floor(index / 254)}.${index % 254 + 1}`;
 }
 
+/** The table of nftables that holds the middleboxes of a router. */
+export const TABLE = "spider";
+
 /** The nftables script that puts every middlebox on a router. */
-export function ruleset(): string {
+export function ruleset(hook: Hook): string {
   const rules = MIDDLEBOXES.flatMap((box: Middlebox) =>
     ([[4, "ip"], [6, "ip6"]] as const).flatMap(([family, ip]) => {
       const { prefix } = block(box.name as MiddleboxName, family);
       return box.rules({ ip, to: `${ip} daddr ${prefix}`, from: `${ip} saddr ${prefix}` });
     })
   );
-  return `table inet spider {
+  return `table inet ${TABLE} {
   chain middleboxes {
-    type filter hook forward priority mangle
+    type filter hook ${hook} priority mangle
     ${rules.join("\n    ")}
   }
 }

@@ -1,0 +1,12 @@
+/** Random numbers in store, since each one alone is dear. */
+const numbers = new Uint32Array(1024);
+let left = 0;
+
+/** A random number of 32 bits. */
+export function randomNumber(): number {
+  if (left === 0) {
+    crypto.getRandomValues(numbers);
+    left = numbers.length;
+  }
+  return numbers[--left]!;
+}

@@ -1,0 +1,165 @@
+import { Forger } from "../connect/forger.ts";
+import { PacketBuilder } from "../connect/packet_builder.ts";
+import { randomNumber } from "../connect/random.ts";
+import { synPacket } from "../connect/syn.ts";
+import type { Endpoint } from "../contract/job.ts";
+import type { PacketSpec } from "../contract/packet.ts";
+import { ERRNO, errnoName } from "../host/errno.ts";
+import type { Reactor } from "../host/reactor.ts";
+import { IPPROTO_TCP } from "../host/socket.ts";
+import { Views } from "../observe/views/views.ts";
+import type { Feature } from "./localise/feature.ts";
+import { type Header, headerOf } from "./localise/header.ts";
+import { hopsOf } from "./localise/hops.ts";
+import { Listener } from "./localise/listener.ts";
+import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
+import { Sweep, type SweepOptions } from "./localise/sweep.ts";
+import { type ArmFinding, findings } from "./localise/verdict.ts";
+
+/** Where and with what packets are sent and heard. */
+export interface LocaliserSettings {
+  /** Name of the network interface. */
+  readonly interface: string;
+  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
+  readonly sources?: { readonly 4?: string; readonly 6?: string };
+}
+
+/** What was found out about a feature on one path. */
+export interface Localisation {
+  readonly feature: Feature;
+  readonly remote: Endpoint;
+  /** Our side; null when nothing could be sent. */
+  readonly local: Endpoint | null;
+  /** When it began and ended, in milliseconds since 1970. */
+  readonly began: number;
+  readonly ended: number;
+  /** The number of hops to the target; null when it did not answer. */
+  readonly length: number | null;
+  /** Of each arm, the baseline's first. */
+  readonly arms: readonly ArmFinding[];
+  readonly ignored: Ignored;
+  /** What kept it from being done, as a sentence without a full stop; null when nothing did. */
+  readonly problem: string | null;
+}
+
+/**
+ * Finds where on a path packets are changed or dropped: it sends the same packet with and without a
+ * feature, with times to live from 1 on, and compares what routers quote of it with what was sent.
+ * Only what happens on the way to the target shows in quotations; of the way back nothing is said.
+ *
+ * @example
+ * ```ts ignore
+ * using localiser = new Localiser(reactor, { interface: "eth0" });
+ * const found = await localiser.locate({ address: "192.0.2.1", port: 80 }, feature, options);
+ * ```
+ */
+export class Localiser implements Disposable {
+  readonly #forger: Forger;
+  readonly #listener: Listener;
+  readonly #matcher = new Matcher();
+  readonly #builder = new PacketBuilder();
+  readonly #views = new Views();
+
+  /** Throws a `Failure` when this host cannot capture or forge. */
+  constructor(reactor: Reactor, settings: LocaliserSettings) {
+    this.#listener = new Listener(reactor, settings.interface, this.#matcher);
+    this.#forger = new Forger(reactor, settings);
+  }
+
+  /** Localises a feature on the path to a target. What the network does is data; it does not reject. */
+  async locate(remote: Endpoint, feature: Feature, options: SweepOptions): Promise<Localisation> {
+    const began = Date.now();
+    const ignored: Ignored = { wrongChecksum: 0, neverSent: 0 };
+    const version = remote.address.includes(":") ? 6 : 4;
+    const base = { feature, remote, began, ignored, length: null, arms: [] } as const;
+    if (!feature.versions.includes(version)) {
+      const problem = `IPv${version} packets have no ${feature.name}`;
+      return { ...base, local: null, ended: Date.now(), problem };
+    }
+    const local = this.#forger.local(remote, IPPROTO_TCP);
+    if (typeof local === "number") {
+      return { ...base, local: null, ended: Date.now(), problem: unsendable(-local) };
+    }
+    const flow: ProbeFlow = {
+      source: local.address,
+      sourcePort: local.port,
+      destination: remote.address,
+      destinationPort: remote.port,
+      ignored,
+    };
+    const syn = plainSyn(local, remote);
+    const around = { forger: this.#forger, listener: this.#listener, matcher: this.#matcher };
+    const sweep = new Sweep(around, flow, feature, syn, options);
+    const { dropped } = this.#listener;
+    this.#matcher.addFlow(flow);
+    await sweep.run();
+    this.#matcher.remove(flow, sweep.probes);
+    const { probes } = sweep;
+    const reached = probes.flatMap((probe) => probe.atTarget ? probe.ttl : []);
+    const nearest = Math.min(...reached);
+    const last = Math.max(0, ...probes.flatMap(({ scout, ttl }) => scout ? [] : ttl));
+    const hops = feature.arms.map((_, arm) => hopsOf(probes, arm, last, nearest));
+    return {
+      ...base,
+      local,
+      ended: Date.now(),
+      length: lengthOf(hops),
+      arms: findings({
+        feature,
+        probes,
+        hops,
+        meant: feature.arms.map((arm) => this.#header(arm.make(syn))),
+        dropped: this.#listener.dropped !== dropped,
+      }),
+      problem: sweep.refused === 0
+        ? options.signal.aborted ? "it was interrupted" : null
+        : unsendable(sweep.refused),
+    };
+  }
+
+  close(): void {
+    this.#listener.close();
+    this.#forger.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** What a packet shows that leaves as it is built. */
+  #header(packet: PacketSpec): Header {
+    const { octets, version } = this.#builder.build(packet);
+    const { memory, ip4, ip6, tcp } = this.#views;
+    memory.octets = octets;
+    const ip = version === 4 ? ip4 : ip6;
+    ip.aimAtQuoted(0, octets.length, 0);
+    tcp.aimAtQuoted(ip, ip.transportStart);
+    return headerOf(tcp);
+  }
+}
+
+/** The SYN of a Linux host; over IPv6 with a flow label, so that one that is cleared can be seen. */
+function plainSyn(local: Endpoint, remote: Endpoint): PacketSpec {
+  const syn = synPacket(local, remote, {});
+  if (local.address.includes(".")) return syn;
+  return { ...syn, ip: { ...syn.ip, flowLabel: 1 + randomNumber() % 0xfffff } };
+}
+
+/** The hop at which the target answers: the least at which any arm came to it beyond all routers. */
+function lengthOf(hops: readonly (readonly { ttl: number; count(kind: string): number }[])[]) {
+  const lengths = hops.flatMap((own) => {
+    const expired = Math.max(0, ...own.flatMap((hop) => hop.count("expired") > 0 ? hop.ttl : []));
+    const answered = own.find((hop) => hop.count("syn-ack") + hop.count("rst") > 0)?.ttl;
+    return answered === undefined || answered < expired ? [] : answered;
+  });
+  return lengths.length === 0 ? null : Math.max(...lengths);
+}
+
+function unsendable(errno: number): string {
+  const name = errnoName(errno);
+  if (errno === ERRNO.ENETUNREACH || errno === ERRNO.EHOSTUNREACH) {
+    return `there is no route to it from this host (${name})`;
+  }
+  if (errno === ERRNO.EPERM) return `this host's packet filter does not let it leave (${name})`;
+  return `this host cannot send to it (${name})`;
+}

@@ -1,0 +1,24 @@
+import type { IcmpHeader } from "../../contract/transport_header.ts";
+
+/** Octets of an ICMP header. */
+const HEADER = 8;
+
+/** Errors that may say how much they quote (RFC 4884, section 4), by IP version. */
+const TELLING: Readonly<Record<4 | 6, readonly number[]>> = { 4: [3, 11, 12], 6: [1, 3] };
+
+/**
+ * Octets of the packet that an ICMP error quotes. An error with extensions says how many, and fills
+ * up what it quotes with zeros to 128 octets (RFC 4884, section 5), which are not counted where the
+ * quoted packet tells its length.
+ */
+export function quotationLength(icmp: IcmpHeader): number {
+  const { ip, type, word } = icmp;
+  const all = Math.max(0, ip.length - ip.headerLength - HEADER);
+  const told = !TELLING[ip.version].includes(type)
+    ? 0
+    : ip.version === 4
+    ? (word >>> 16 & 0xff) * 4
+    : (word >>> 24) * 8;
+  const quoted = told > 0 && told < all ? told : all;
+  return Math.min(quoted, icmp.quotation?.ip.length ?? quoted);
+}

@@ -1,0 +1,201 @@
+import type { Forger } from "../../connect/forger.ts";
+import type { PacketSpec } from "../../contract/packet.ts";
+import type { Feature } from "./feature.ts";
+import type { Listener } from "./listener.ts";
+import type { Matcher, ProbeFlow } from "./matcher.ts";
+import { Probe } from "./probe.ts";
+import { randomNumber } from "../../connect/random.ts";
+
+/** How a path is probed. */
+export interface SweepOptions {
+  /** The greatest time to live, 1 to 255. */
+  readonly maxTtl: number;
+  /** Packets of each arm to each hop. */
+  readonly repeats: number;
+  /** How long an answer may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** From one packet of an arm to a hop to the next one, in milliseconds. */
+  readonly intervalMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Hops that are probed at once while the length of the path is not known. */
+const AHEAD = 6;
+/** So many round trips are waited for the target, when one is known; milliseconds at least. */
+const ROUND_TRIPS = 4;
+const LEAST_WAIT = 100;
+
+/**
+ * Sends the packets of a feature's arms along one path, on one 5-tuple, so that whoever shares out
+ * packets by addresses and ports sends all of them the same way.
+ */
+export class Sweep {
+  readonly probes: Probe[] = [];
+  /** The error number of a packet that this host did not send; 0 when there was none. */
+  refused = 0;
+  readonly #forger: Forger;
+  readonly #listener: Listener;
+  readonly #matcher: Matcher;
+  readonly #flow: ProbeFlow;
+  readonly #packets: readonly PacketSpec[];
+  readonly #options: SweepOptions;
+  /** The longest time that an answer of the target took, in milliseconds. */
+  #roundTrip: number | null = null;
+
+  /** @param syn the plain SYN that the arms make theirs of */
+  constructor(
+    around: { forger: Forger; listener: Listener; matcher: Matcher },
+    flow: ProbeFlow,
+    feature: Feature,
+    syn: PacketSpec,
+    options: SweepOptions,
+  ) {
+    this.#forger = around.forger;
+    this.#listener = around.listener;
+    this.#matcher = around.matcher;
+    this.#flow = flow;
+    this.#packets = feature.arms.map((arm) => arm.make(syn));
+    this.#options = options;
+  }
+
+  /** Probes all hops, to the end or until the signal. */
+  async run(): Promise<void> {
+    const { repeats, intervalMs } = this.#options;
+    await this.#find();
+    for (let round = 0; round < repeats && this.#goesOn; round++) {
+      const began = performance.now();
+      await this.#round(round);
+      if (round + 1 < repeats) await this.#wait(intervalMs - (performance.now() - began));
+    }
+    await this.#stragglers();
+  }
+
+  /** Time to live with which the target was reached, or what answers for it; Infinity before. */
+  get #nearest(): number {
+    return Math.min(...this.probes.flatMap((probe) => probe.atTarget ? probe.ttl : []));
+  }
+
+  /** The greatest time to live that is worth sending: that with which every arm got through. */
+  get #furthest(): number {
+    return Math.max(...this.#packets.map((_, arm) => {
+      const own = this.probes.filter((probe) => probe.arm === arm);
+      const reached = own.flatMap((probe) => probe.atTarget ? probe.ttl : []);
+      if (reached.length > 0) return Math.min(...reached);
+      return Math.max(0, ...own.flatMap(({ answers, ttl }) => answers.length > 0 ? ttl : []));
+    }));
+  }
+
+  get #goesOn(): boolean {
+    return this.refused === 0 && !this.#options.signal.aborted;
+  }
+
+  /** Looks how long the path is: a few hops at a time, until the target or nobody answers. */
+  async #find(): Promise<void> {
+    const { maxTtl } = this.#options;
+    for (let first = 1; first <= maxTtl && this.#goesOn; first += AHEAD) {
+      const last = Math.min(first + AHEAD - 1, maxTtl);
+      const sending = [];
+      for (let ttl = first; ttl <= last; ttl++) {
+        for (const arm of this.#packets.keys()) sending.push(this.#send(arm, ttl, true).sending);
+      }
+      await Promise.all(sending);
+      await this.#stragglers();
+      // Another arm may be turned back long before, by what answers in the target's place
+      const reached = this.probes.some((probe) => probe.arm === 0 && probe.atTarget);
+      const goesOn = this.probes.some(({ ttl, answers }) =>
+        ttl >= first && answers.some(({ kind }) => kind === "expired")
+      );
+      if (reached || !goesOn) break;
+    }
+  }
+
+  /** One packet of each arm to each hop. Who goes first takes turns: routers answer so many a second. */
+  async #round(round: number): Promise<void> {
+    const { maxTtl } = this.#options;
+    const arms = [...this.#packets.keys()];
+    if (round % 2 === 0) arms.reverse();
+    const nearest = this.#nearest;
+    // One hop behind the last that answered is where packets got lost
+    const last = Math.min(maxTtl, Math.max(this.#furthest, 0) + (nearest === Infinity ? 1 : 0));
+    const sending = [];
+    for (let ttl = 1; ttl <= Math.min(last, nearest - 1); ttl++) {
+      for (const arm of arms) sending.push(this.#send(arm, ttl).sending);
+    }
+    await Promise.all(sending);
+    // The target takes one SYN of a flow at a time
+    for (let ttl = nearest; ttl <= last && this.#goesOn; ttl++) {
+      for (const arm of arms) {
+        const { probe, sending } = this.#send(arm, ttl);
+        await sending;
+        await this.#answered(probe);
+      }
+    }
+  }
+
+  #send(arm: number, ttl: number, scout = false): { probe: Probe; sending: Promise<void> } {
+    const spec = this.#packets[arm]!;
+    const { ip, transport, payload } = spec;
+    if (transport.kind !== "tcp") throw new TypeError("probes are TCP");
+    const sequence = this.#matcher.newSequence(randomNumber);
+    const identification = ip.source.includes(":") ? null : 1 + randomNumber() % 0xffff;
+    const probe = new Probe(arm, ttl, sequence, identification, payload?.length ?? 0, scout);
+    this.probes.push(probe);
+    this.#matcher.add(probe, this.#flow);
+    const own = identification === null ? {} : { identification };
+    const sending = this.#forger.send({
+      ...spec,
+      ip: { ...ip, ttl, ...own },
+      transport: { ...transport, sequence },
+    }).then((errno) => {
+      if (errno !== 0) this.refused = errno;
+    });
+    return { probe, sending };
+  }
+
+  /** Waits for the answer of the target as long as one may take. */
+  async #answered(probe: Probe): Promise<void> {
+    if (probe.answers.length === 0 && this.#goesOn) {
+      const patience = this.#roundTrip === null
+        ? this.#options.timeoutMs
+        : Math.min(this.#options.timeoutMs, Math.max(LEAST_WAIT, this.#roundTrip * ROUND_TRIPS));
+      await new Promise<void>((resolve) => {
+        const cancel = this.#listener.after(patience, resolve);
+        probe.told = () => {
+          cancel();
+          resolve();
+        };
+      });
+      probe.told = null;
+    }
+    if (probe.answers.length === 0 || !probe.atTarget) return;
+    const took = performance.now() - probe.since;
+    this.#roundTrip = Math.max(this.#roundTrip ?? 0, took);
+  }
+
+  /** Waits until the last probes are answered, or as long as an answer may take. */
+  async #stragglers(): Promise<void> {
+    const { timeoutMs } = this.#options;
+    const recent = performance.now() - timeoutMs;
+    const open = new Set(
+      this.probes.filter(({ since, answers }) => since > recent && answers.length === 0),
+    );
+    if (open.size === 0 || !this.#goesOn) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#listener.after(timeoutMs, resolve);
+      for (const probe of open) {
+        probe.told = () => {
+          open.delete(probe);
+          if (open.size > 0) return;
+          cancel();
+          resolve();
+        };
+      }
+    });
+    for (const probe of open) probe.told = null;
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return Promise.resolve();
+    return new Promise((resolve) => void this.#listener.after(milliseconds, resolve));
+  }
+}
