@@ -10,6 +10,7 @@ export type * from "./contract/connection.ts";
 export type * from "./contract/flow.ts";
 export type * from "./contract/ip_header.ts";
 export type * from "./contract/job.ts";
+export type * from "./contract/locate.ts";
 export type * from "./contract/manifest.ts";
 export type * from "./contract/option.ts";
 export type * from "./contract/packet.ts";

@@ -46,6 +46,15 @@ export default {
   },
   // Packets may be lost by chance: twice the same arm's is another matter
   confirm: ["dscp.N.connectivity.broken", "dscp.N.connectivity.transient"],
+  locate: {
+    names: ["dscp.N"],
+    // Only an answer with the same mark shows that it arrived
+    features: (conditions, options) =>
+      codepoints(options).slice(1).filter((codepoint) =>
+        !conditions.includes(`dscp.${codepoint}.connectivity.works`) ||
+        !conditions.includes(`dscp.${codepoint}.replymark:${codepoint}`)
+      ).map((codepoint) => ({ feature: `dscp:${codepoint}`, name: `dscp.${codepoint}` })),
+  },
   conclude(flows, { compare }, options) {
     const [baseline] = flows;
     const sent = codepoints(options);

@@ -41,6 +41,14 @@ export default {
   },
   // A SYN may be lost by chance: twice the same arm's is another matter
   confirm: ["ecn.connectivity.broken", "ecn.connectivity.transient"],
+  locate: {
+    names: ["ecn"],
+    features: (conditions) =>
+      conditions.includes("ecn.negotiation.succeeded") &&
+        conditions.includes("ecn.connectivity.works")
+        ? []
+        : [{ feature: "ecn", name: "ecn" }],
+  },
   conclude(flows, { connectivity, tcpFlags: { ECE, CWR } }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, ecn] = flows;

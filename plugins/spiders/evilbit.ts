@@ -39,6 +39,12 @@ export default {
   },
   // A packet may be lost by chance: twice the same arm's is another matter
   confirm: ["evilbit.connectivity.broken", "evilbit.connectivity.transient"],
+  locate: {
+    names: ["evilbit"],
+    // Only an answer with the bit shows that it arrived
+    features: (conditions) =>
+      conditions.includes("evilbit.mark.seen") ? [] : [{ feature: "evilbit", name: "evilbit" }],
+  },
   skip: ({ dip }) => dip.includes(":") ? `${dip}: IPv6 has no evil bit` : null,
   conclude(flows, { connectivity }) {
     const unknown = ["pathspider.not_observed"];

@@ -32,6 +32,14 @@ export default {
     "mss.option.received.inflated": "it announced more than this host",
     "mss.option.received.deflated": "it announced less than this host",
   },
+  locate: {
+    names: ["mss"],
+    // A path that lowers what one side announces mostly does so with the other's too
+    features: (conditions, { mss }) =>
+      conditions.includes("mss.option.received.unchanged")
+        ? []
+        : [{ feature: mss === undefined ? "mss" : `mss:${mss}`, name: "mss" }],
+  },
   conclude([flow], _helpers, { mss }) {
     const unknown = ["pathspider.not_observed"];
     if (flow === undefined) return unknown;

@@ -49,6 +49,16 @@ export default {
   },
   // A SYN may be lost by chance: twice the same arm's is another matter
   confirm: ["tfo.connectivity.broken", "tfo.connectivity.transient", "tfo.syndata.failed"],
+  locate: {
+    names: ["tfo"],
+    features: (conditions) =>
+      conditions.includes("tfo.cookie.received") &&
+        !conditions.some((condition) =>
+          condition.startsWith("tfo.syndata.") && !condition.endsWith(".acked")
+        )
+        ? []
+        : [{ feature: "tfo", name: "tfo" }],
+  },
   conclude(flows, { compare, connectivity }) {
     const [plain, cookie, data] = flows;
     if (plain === undefined || cookie === undefined || data === undefined) return UNKNOWN;

@@ -48,6 +48,11 @@ const options = {
     value: "TYPE",
     summary: "connection type; the default is the first that the spider names",
   },
+  locate: {
+    type: "boolean",
+    summary:
+      "where a path is not clean, look for the hops at which that happens, by SYNs to the same port",
+  },
   resume: {
     type: "boolean",
     summary:
@@ -116,6 +121,10 @@ export const measure: Command<typeof options> = {
     {
       line: "spider measure ecn --input targets.ndjson --output results.ndjson --resume",
       does: "Goes on with a run that was interrupted.",
+    },
+    {
+      line: "spider measure dscp --codepoint 46 --locate --input targets.ndjson",
+      does: "Says also where on a path the codepoint is changed, or its packets dropped.",
     },
     {
       line: "spider measure ecn --input targets.ndjson --calibrate -w 2000",

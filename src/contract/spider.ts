@@ -3,6 +3,7 @@ import type { Chain } from "./chain.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowRecord, MergedFlow, ObservedFlow } from "./flow.ts";
 import type { Job } from "./job.ts";
+import type { Locatable } from "./locate.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionValues } from "./option.ts";
 
@@ -122,6 +123,17 @@ export interface Spider extends Manifest {
     options: OptionValues,
   ): readonly string[];
   /**
+   * OPTIONAL. What `--locate` looks for on the paths of targets. What it finds becomes conditions:
+   * a name, for some features a word for a part (`ecn.ect0`) or for the `baseline`, and a key of
+   * `LOCALISED`, as `dscp.46.changed_at:3-4`. Their names need no further declaration.
+   */
+  readonly locate?: {
+    /** MANDATORY. How those conditions begin; written as in `conditions`: `dscp.N`. */
+    readonly names: readonly string[];
+    /** MANDATORY. Pure: what to look for, by what was concluded; nothing where the path is clean. */
+    features(conditions: readonly string[], options: OptionValues): readonly Locatable[];
+  };
+  /**
    * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is
    * targets for others.
    */
@@ -143,4 +155,6 @@ export interface Result {
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with `--output-flows`. */
   readonly missed_flows?: number;
+  /** Who was found at each hop to the target, when `--locate` looked; none where nobody answered. */
+  readonly hops?: readonly { readonly hop: number; readonly responders: readonly string[] }[];
 }

@@ -53,6 +53,7 @@ export function translate(
   }
   chain back {
     type filter hook prerouting priority -10
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
     ${lines(({ ip, from, to }) => `iifname "right" ${ip} daddr ${to} ${ip} daddr set ${from}`)}
   }
 }

@@ -45,6 +45,8 @@ export interface EngineOptions {
 export interface Feed {
   /** The targets; must end soon after the signal that it is given aborts. */
   jobs(signal: AbortSignal): AsyncIterable<JobLine>;
+  /** OPTIONAL. Adds to a result what further looking at its target shows, before it is counted. */
+  extend?(result: Result): Promise<Result>;
   /** A line of output: a result, or a job of a spider that yields jobs. */
   result(result: Result | Job): void;
   problem(line: number, problem: string): void;
@@ -178,7 +180,9 @@ export class Engine implements Disposable {
   async #measure(job: Job, feed: Feed): Promise<void> {
     const measured = await measureTarget(this.#bench, job);
     if (measured === null) return;
-    const { result, jobs, missed, retried } = measured;
+    const { jobs, missed, retried } = measured;
+    const result = await feed.extend?.(measured.result) ?? measured.result;
+    this.#bench.vocabulary.check(result.conditions);
     const { tally } = this;
     tally.done++;
     for (const condition of result.conditions) countOne(tally.conditions, condition);

@@ -1,3 +1,4 @@
+import { LOCALISED } from "../contract/locate.ts";
 import { NOT_OBSERVED, type Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 
@@ -30,9 +31,12 @@ export class Vocabulary {
   readonly #declared: Names;
   readonly #doubtful: Names;
 
-  constructor({ name, conditions, confirm = [] }: Spider) {
+  constructor({ name, conditions, confirm = [], locate }: Spider) {
     this.#spider = name;
-    this.#declared = new Names([...Object.keys(conditions), NOT_OBSERVED]);
+    const localised = (locate?.names ?? []).flatMap((begin) =>
+      Object.keys(LOCALISED).flatMap((end) => [`${begin}.${end}`, `${begin}.P.${end}`])
+    );
+    this.#declared = new Names([...Object.keys(conditions), NOT_OBSERVED, ...localised]);
     this.#doubtful = new Names(confirm);
   }
 

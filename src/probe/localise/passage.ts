@@ -32,21 +32,21 @@ export function stopOf(
   other: readonly HopEvidence[],
 ): Stop | Doubt | null {
   const passed = lastPassed(own, other);
-  const further = other.find(({ ttl, answers }) =>
-    ttl > passed && answers.some(({ kind }) => kind !== "refused")
+  const further = other.find((hop) =>
+    hop.ttl > passed && hop.count("expired") + hop.count("syn-ack") + hop.count("rst") > 0
   );
   if (further === undefined) return null;
   const [mine, theirs] = [own, other].map((hops) => hops.filter(({ ttl }) => ttl > passed));
-  const refusing = mine!.find(({ answers }) => answers.length > 0);
+  const refusing = mine!.find((hop) => refusals(hop) > 0);
   const sent = sum(mine!, (hop) => hop.sent);
   const otherSent = sum(theirs!, (hop) => hop.sent);
   const otherAnswered = sum(theirs!, ({ answers }) => answers.length);
   if (refusing !== undefined) {
-    const refusals = sum(mine!, ({ answers }) => answers.length);
+    const refused = sum(mine!, refusals);
     const between = [passed, Math.min(refusing.ttl, further.ttl)] as const;
     const stop = { kind: "refused", between, sent, otherSent, otherAnswered, chance: 0 } as const;
-    if (refusals >= REFUSALS) return stop;
-    return `it was refused behind hop ${passed}, but only ${refusals} of ${sent} packets say so`;
+    if (refused >= REFUSALS) return stop;
+    return `it was refused behind hop ${passed}, but only ${refused} of ${sent} packets say so`;
   }
   const chance = chanceOfSilence(sent, otherSent, otherAnswered);
   if (chance > SIGNIFICANT) {
@@ -59,21 +59,26 @@ export function stopOf(
 
 /**
  * The last hop that an arm's packets were seen at as any others: a router where they expired, or the
- * target, when it answered in the way in which it answers the other arm. What answers where packets
- * of the other arm only expire is not the target.
+ * target, when it took them, or refused them as it does those of the other arm. What refuses where
+ * packets of the other arm only expire is not the target.
  */
 function lastPassed(own: readonly HopEvidence[], other: readonly HopEvidence[]): number {
   const early = own.findIndex((hop, at) =>
-    hop.answers.some(({ kind }) => kind !== "expired") &&
-    other[at]!.answers.some(({ kind }) => kind === "expired") &&
-    other[at]!.answers.every(({ kind }) => kind === "expired")
+    refusals(hop) > 0 && other[at]!.count("expired") > 0 &&
+    other[at]!.count("expired") === other[at]!.answers.length
   );
   const reached = own.findLast((hop, at) => {
     if (early >= 0 && at >= early) return false;
     const kinds = new Set(other[at]!.answers.map(({ kind }) => kind));
-    return hop.answers.some(({ kind }) => kind === "expired" || kinds.has(kind));
+    return hop.answers.some(({ kind }) =>
+      kind === "expired" || kind === "syn-ack" || kinds.has(kind)
+    );
   });
   return reached?.ttl ?? 0;
+}
+
+function refusals(hop: HopEvidence): number {
+  return hop.count("rst") + hop.count("refused");
 }
 
 /**

@@ -48,6 +48,11 @@ export class Probe {
     return this.answers.some(({ kind }) => kind === "rst" || kind === "syn-ack");
   }
 
+  /** Whether an answer ended its way before its time to live did. */
+  get atEnd(): boolean {
+    return this.answers.some(({ kind }) => kind !== "expired");
+  }
+
   /** The answer, when there is one and no other contradicts it. */
   get answer(): Answer | null {
     const [first, ...others] = this.answers;

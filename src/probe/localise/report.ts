@@ -14,14 +14,18 @@ export function localisationRecord(
     feature: feature.name,
     time: { from: new Date(began).toISOString(), to: new Date(ended).toISOString() },
     length,
-    arms: arms.map(armRecord),
-    hops: hopRecords(arms),
+    arms: arms.map((finding) => armRecord(finding, arms, length)),
+    hops: hopRecords(arms, length),
     ignored: { wrong_checksum: ignored.wrongChecksum, never_sent: ignored.neverSent },
     ...(problem === null ? {} : { problem }),
   };
 }
 
-function armRecord({ arm, changes, stop, unchangedTo, reason, hops }: ArmFinding) {
+function armRecord(
+  { arm, changes, stop, unchangedTo, reason }: ArmFinding,
+  arms: readonly ArmFinding[],
+  length: number | null,
+) {
   return {
     arm: arm.name,
     ...(arm.fields.length === 0 ? {} : { fields: arm.fields, unchanged_to: unchangedTo }),
@@ -30,7 +34,7 @@ function armRecord({ arm, changes, stop, unchangedTo, reason, hops }: ArmFinding
       from: change.from,
       to: change.to,
       between: change.between,
-      responders: responders(hops, change.between),
+      responders: responders(arms, change.between, length),
       featured: change.featured,
       baseline_too: change.alike,
       agreeing: change.agreeing,
@@ -41,7 +45,7 @@ function armRecord({ arm, changes, stop, unchangedTo, reason, hops }: ArmFinding
     stop: stop === null ? null : {
       kind: stop.kind,
       between: stop.between,
-      responders: responders(hops, stop.between),
+      responders: responders(arms, stop.between, length),
       sent: stop.sent,
       other_sent: stop.otherSent,
       other_answered: stop.otherAnswered,
@@ -52,10 +56,10 @@ function armRecord({ arm, changes, stop, unchangedTo, reason, hops }: ArmFinding
 }
 
 /** What the hops of a path answered, the silent ones too, for each arm. */
-function hopRecords(arms: readonly ArmFinding[]) {
+function hopRecords(arms: readonly ArmFinding[], length: number | null) {
   return (arms[0]?.hops ?? []).map(({ ttl }, at) => ({
     hop: ttl,
-    responders: respondersAt(arms, ttl),
+    responders: hostsAt(arms, ttl, length),
     arms: Object.fromEntries(arms.map(({ arm, hops }) => {
       const hop = hops[at]!;
       return [arm.name, {
@@ -71,18 +75,42 @@ function hopRecords(arms: readonly ArmFinding[]) {
   }));
 }
 
-/** Who answered packets with a time to live, of any arm. */
-export function respondersAt(arms: readonly ArmFinding[], ttl: number): readonly string[] {
-  return [...new Set(arms.flatMap(({ hops }) => hops[ttl - 1]?.responders ?? []))];
+/**
+ * Who was found at a hop by any arm: the routers at which packets expired, or where none did the
+ * target. What refuses in the target's place is not known to be at that hop.
+ *
+ * @param length the number of hops to the target; null when it did not answer
+ */
+export function hostsAt(
+  arms: readonly ArmFinding[],
+  ttl: number,
+  length: number | null,
+): readonly string[] {
+  const answers = arms.flatMap(({ hops }) => hops[ttl - 1]?.answers ?? []);
+  const expired = answers.filter(({ kind }) => kind === "expired");
+  const there = expired.length > 0 ? expired : ttl === length ? answers : [];
+  return [...new Set(there.map(({ responder }) => responder))];
 }
 
-/** Who answered at the two hops; null for this host, or where nobody did. */
-function responders(hops: ArmFinding["hops"], between: Interval): (string | null)[] {
-  return between.map((ttl) => hops[ttl - 1]?.responders[0] ?? null);
+/** Who was found at the two hops; null for this host, or where nobody was. */
+function responders(
+  arms: readonly ArmFinding[],
+  between: Interval,
+  length: number | null,
+): (string | null)[] {
+  return between.map((ttl) => hostsAt(arms, ttl, length)[0] ?? null);
 }
 
 function share(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round(part / whole * 1000) / 1000;
+}
+
+/** Who was found at each hop, the target's included. */
+export function hopsOfPath(
+  { arms, length }: Localisation,
+): { hop: number; responders: readonly string[] }[] {
+  const hops = (arms[0]?.hops ?? []).slice(0, length ?? undefined);
+  return hops.map(({ ttl }) => ({ hop: ttl, responders: hostsAt(arms, ttl, length) }));
 }
 
 /**
@@ -93,22 +121,13 @@ export function ptoPath({ local, remote, length, arms }: Localisation): string[]
   const last = length === null ? arms[0]?.hops.length ?? 0 : length - 1;
   const path = [local?.address ?? "*"];
   for (let ttl = 1; ttl <= last; ttl++) {
-    const [responder] = respondersAt(arms, ttl);
+    const [responder] = hostsAt(arms, ttl, length);
     if (responder !== undefined && responder !== remote.address) path.push(responder);
     else if (path.at(-1) !== "*") path.push("*");
   }
   if (length === null && path.at(-1) !== "*") path.push("*");
   return [...path, remote.address];
 }
-
-/** What ends a condition's name, and what it means; `H` is hops, `3-4` for between the third and the fourth. */
-export const LOCALISED = {
-  "changed_at:H": "what the feature is was changed between hops H, on the way to the target",
-  "dropped_at:H": "packets with the feature were dropped between hops H",
-  "refused_at:H": "packets with the feature were answered between hops H with a refusal",
-  "unchanged_to:H": "hop H is the last that saw the feature as it was sent",
-  "not_localised": "there was not enough evidence to say where",
-} as const;
 
 /**
  * The conditions that a localisation adds to a result.

@@ -79,8 +79,8 @@ export class Sweep {
   get #furthest(): number {
     return Math.max(...this.#packets.map((_, arm) => {
       const own = this.probes.filter((probe) => probe.arm === arm);
-      const reached = own.flatMap((probe) => probe.atTarget ? probe.ttl : []);
-      if (reached.length > 0) return Math.min(...reached);
+      const ends = own.flatMap((probe) => probe.atEnd ? probe.ttl : []);
+      if (ends.length > 0) return Math.min(...ends);
       return Math.max(0, ...own.flatMap(({ answers, ttl }) => answers.length > 0 ? ttl : []));
     }));
   }
@@ -115,8 +115,9 @@ export class Sweep {
     const arms = [...this.#packets.keys()];
     if (round % 2 === 0) arms.reverse();
     const nearest = this.#nearest;
-    // One hop behind the last that answered is where packets got lost
-    const last = Math.min(maxTtl, Math.max(this.#furthest, 0) + (nearest === Infinity ? 1 : 0));
+    // Where none came to an end, one hop behind the last that answered is where they got lost
+    const ended = this.probes.some(({ atEnd }) => atEnd);
+    const last = Math.min(maxTtl, this.#furthest + (ended ? 0 : 1));
     const sending = [];
     for (let ttl = 1; ttl <= Math.min(last, nearest - 1); ttl++) {
       for (const arm of arms) sending.push(this.#send(arm, ttl).sending);

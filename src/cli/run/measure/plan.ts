@@ -33,6 +33,14 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   if (options.json && !options.calibrate) {
     throw new UsageError("--json goes with --calibrate: results are JSON anyway");
   }
+  if (options.locate && spider.locate === undefined) {
+    throw new UsageError(
+      `the spider ${spider.name} does not say what is to be localised; leave out --locate`,
+    );
+  }
+  if (options.locate && options.calibrate) {
+    throw new UsageError("--locate and --calibrate exclude each other; give one");
+  }
   const arms = armsOf(spider, spiderOptions);
   const connect = connectionTypes.get(options.connect ?? spider.connect[0])!;
   // What is settled by the wire alone has no sockets

@@ -1,11 +1,14 @@
 import { Journal } from "../../../host/journal.ts";
 import { Reactor } from "../../../host/reactor.ts";
 import { Engine } from "../../../measure/engine.ts";
+import { Locating } from "./locating.ts";
 import { engineOptions, type Plan } from "./plan.ts";
 
 /** An engine and all it stands on, for one run. */
 export class Session implements Disposable {
   readonly engine: Engine;
+  /** Null unless it was asked for. */
+  readonly locating: Locating | null;
   readonly #stack = new DisposableStack();
 
   /** Throws a `Failure` when this host cannot measure. */
@@ -15,6 +18,7 @@ export class Session implements Disposable {
       this.engine = this.#stack.use(
         new Engine(reactor, { ...engineOptions(plan), journal, workers }),
       );
+      this.locating = plan.options.locate ? this.#stack.use(new Locating(plan, reactor)) : null;
     } catch (error) {
       this.#stack.dispose();
       throw error;

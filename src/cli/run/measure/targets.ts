@@ -38,7 +38,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
     );
   });
   using session = new Session(plan, journal, options.workers);
-  const { engine } = session;
+  const { engine, locating } = session;
   const writer = earlier === null
     ? ResultWriter.open(options.output, [options.input])
     : ResultWriter.continue(options.output, earlier.length);
@@ -73,6 +73,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   await attempt(() =>
     engine.run({
       jobs: (signal) => reading.jobs(signal),
+      ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
       result: (result) => writer.write(result),
       problem: (line, problem) => {
         skipped.add({ line, problem });

@@ -1,0 +1,90 @@
+import type { Locatable } from "../../../contract/locate.ts";
+import { NOT_OBSERVED, type Result } from "../../../contract/spider.ts";
+import { Failure } from "../../../host/failure.ts";
+import { type Localisation, Localiser } from "../../../probe/localise.ts";
+import type { Reactor } from "../../../host/reactor.ts";
+import { type Feature, readFeature } from "../../../probe/localise/feature.ts";
+import { Gate } from "../../../probe/localise/gate.ts";
+import {
+  hopsOfPath,
+  localisationRecord,
+  localisedConditions,
+  ptoPath,
+} from "../../../probe/localise/report.ts";
+import type { SweepOptions } from "../../../probe/localise/sweep.ts";
+import type { Plan } from "./plan.ts";
+
+/** Paths that are probed at once. */
+const AT_ONCE = 50;
+
+/** How a path is probed beside a measurement: as `spider locate` does when it is told nothing else. */
+const SWEEP: SweepOptions = {
+  maxTtl: 30,
+  repeats: 5,
+  timeoutMs: 1000,
+  intervalMs: 200,
+  signal: new AbortController().signal,
+};
+
+/** Looks where it happens, for the targets whose paths are not clean. */
+export class Locating implements Disposable {
+  readonly #plan: Plan;
+  readonly #localiser: Localiser;
+  readonly #gate = new Gate(AT_ONCE);
+
+  /** Throws a `Failure` when this host cannot capture or forge. */
+  constructor(plan: Plan, reactor: Reactor) {
+    this.#plan = plan;
+    const { device: { name }, sources } = plan;
+    this.#localiser = new Localiser(reactor, { interface: name, sources });
+  }
+
+  /** A result with what localisation adds to it: path, hops and conditions. */
+  async extend(result: Result): Promise<Result> {
+    const { spider, spiderOptions, connect } = this.#plan;
+    const { conditions } = result;
+    if (conditions.includes(NOT_OBSERVED)) return result;
+    const wanted = spider.locate?.features(conditions, spiderOptions) ?? [];
+    if (wanted.length === 0) return result;
+    const address = String(result.dip);
+    const port = Number(result.dp ?? connect.defaultPort);
+    const found: { name: string; localisation: Localisation }[] = [];
+    for (const locatable of wanted) {
+      const feature = this.#feature(locatable);
+      const localisation = await this.#gate.through(() =>
+        this.#localiser.locate({ address, port }, feature, SWEEP)
+      );
+      found.push({ name: locatable.name, localisation });
+    }
+    const longest = found.map(({ localisation }) => localisation)
+      .reduce((a, b) => ptoPath(b).length > ptoPath(a).length ? b : a);
+    return {
+      ...result,
+      path: ptoPath(longest),
+      conditions: [
+        ...new Set([
+          ...conditions,
+          ...found.flatMap(({ name, localisation }) => localisedConditions(localisation, name)),
+        ]),
+      ],
+      hops: hopsOfPath(longest),
+      localisations: found.map(({ localisation }) => localisationRecord(localisation)),
+    };
+  }
+
+  close(): void {
+    this.#localiser.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #feature({ feature: text }: Locatable): Feature {
+    const feature = readFeature(text);
+    if (typeof feature !== "string") return feature;
+    throw new Failure(
+      `the spider ${this.#plan.spider.name} wants ${text} localised, which ${feature}`,
+    );
+  }
+}
