@@ -43,11 +43,14 @@ export default {
   confirm: ["ecn.connectivity.broken", "ecn.connectivity.transient"],
   locate: {
     names: ["ecn"],
-    features: (conditions) =>
-      conditions.includes("ecn.negotiation.succeeded") &&
-        conditions.includes("ecn.connectivity.works")
-        ? []
-        : [{ feature: "ecn", name: "ecn" }],
+    features(conditions, _options, connect) {
+      const clean = conditions.includes("ecn.connectivity.works") &&
+        conditions.includes("ecn.negotiation.succeeded") &&
+        conditions.includes("ecn.ipmark.ce.not_seen") &&
+        // Over plain TCP the target sends no data that could be marked
+        (connect === "tcp" || conditions.includes("ecn.ipmark.ect0.seen"));
+      return clean ? [] : [{ feature: "ecn", name: "ecn" }];
+    },
   },
   conclude(flows, { connectivity, tcpFlags: { ECE, CWR } }) {
     const unknown = ["pathspider.not_observed"];

@@ -130,8 +130,15 @@ export interface Spider extends Manifest {
   readonly locate?: {
     /** MANDATORY. How those conditions begin; written as in `conditions`: `dscp.N`. */
     readonly names: readonly string[];
-    /** MANDATORY. Pure: what to look for, by what was concluded; nothing where the path is clean. */
-    features(conditions: readonly string[], options: OptionValues): readonly Locatable[];
+    /**
+     * MANDATORY. Pure: what to look for, by what was concluded over a connection type; nothing where
+     * the path is clean.
+     */
+    features(
+      conditions: readonly string[],
+      options: OptionValues,
+      connect: string,
+    ): readonly Locatable[];
   };
   /**
    * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is

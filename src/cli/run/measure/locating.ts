@@ -44,7 +44,7 @@ export class Locating implements Disposable {
     const { spider, spiderOptions, connect } = this.#plan;
     const { conditions } = result;
     if (conditions.includes(NOT_OBSERVED)) return result;
-    const wanted = spider.locate?.features(conditions, spiderOptions) ?? [];
+    const wanted = spider.locate?.features(conditions, spiderOptions, connect.name) ?? [];
     if (wanted.length === 0) return result;
     const address = String(result.dip);
     const port = Number(result.dp ?? connect.defaultPort);
