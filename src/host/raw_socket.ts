@@ -59,7 +59,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
 /** A packet on its way out. */
 interface Outgoing {
   readonly octets: Uint8Array;
-  readonly address: Uint8Array;
+  readonly destination: Uint8Array;
   readonly sent: (errno: number) => void;
   /** When it was handed in, on the reactor's clock. */
   readonly since: number;
@@ -78,7 +78,8 @@ export class RawSocket implements Disposable {
   readonly #octets = new Uint8Array(OCTETS);
   readonly #pieceView = new DataView(this.#pieces.buffer);
   readonly #octetsAt: bigint;
-  readonly #addressLength: number;
+  /** Where an address stands in a socket address. */
+  readonly #addressAt: number;
   /** Packets that wait, from `#first` on. */
   #waiting: Outgoing[] = [];
   #first = 0;
@@ -100,7 +101,7 @@ export class RawSocket implements Disposable {
   ) {
     this.#reactor = reactor;
     this.#fd = open(version, interfaceName, mark);
-    this.#addressLength = version === 4 ? 16 : SOCKADDR_LENGTH;
+    this.#addressAt = version === 4 ? 4 : 8;
     this.#octetsAt = pointer(this.#octets);
     this.#lay();
     reactor.onTurn(() => this.#turn());
@@ -116,16 +117,14 @@ export class RawSocket implements Disposable {
    * number, `ENOBUFS` when it had no room for a second, `ECANCELED` when this was closed before.
    *
    * @param octets the packet from its IP header on; it is copied
-   * @param destination 4 or 16 octets
+   * @param destination 4 or 16 octets, which must not be changed
    */
   send(octets: Uint8Array, destination: Uint8Array, sent: (errno: number) => void): void {
     if (this.#closed) {
       sent(ERRNO.ECANCELED);
       return;
     }
-    // The port of a raw socket's address stays 0 (ipv6(7))
-    const address = encodeSockaddr(destination, 0);
-    this.#waiting.push({ octets: octets.slice(), address, sent, since: this.#reactor.now });
+    this.#waiting.push({ octets: octets.slice(), destination, sent, since: this.#reactor.now });
     if (this.waiting === 1) this.#reactor.wake();
   }
 
@@ -145,10 +144,13 @@ export class RawSocket implements Disposable {
   #lay(): void {
     const messages = new DataView(this.#messages.buffer);
     const [addresses, pieces] = [pointer(this.#addresses), pointer(this.#pieces)];
+    // The port of a raw socket's address stays 0 (ipv6(7))
+    const sockaddr = encodeSockaddr(new Uint8Array(this.version === 4 ? 4 : 16), 0);
     for (let i = 0; i < BATCH; i++) {
       const at = i * MESSAGE;
       messages.setBigUint64(at + NAME, addresses + BigInt(i * SOCKADDR_LENGTH), true);
-      messages.setUint32(at + NAME_LENGTH, this.#addressLength, true);
+      messages.setUint32(at + NAME_LENGTH, sockaddr.length, true);
+      this.#addresses.set(sockaddr, i * SOCKADDR_LENGTH);
       messages.setBigUint64(at + VECTOR, pieces + BigInt(i * PIECE), true);
       messages.setBigUint64(at + VECTOR_COUNT, 1n, true);
     }
@@ -208,10 +210,10 @@ export class RawSocket implements Disposable {
     let used = 0;
     let count = 0;
     while (count < BATCH && count < this.waiting) {
-      const { octets, address } = this.#waiting[this.#first + count]!;
+      const { octets, destination } = this.#waiting[this.#first + count]!;
       if (used + octets.length > OCTETS) break;
       this.#octets.set(octets, used);
-      this.#addresses.set(address, count * SOCKADDR_LENGTH);
+      this.#addresses.set(destination, count * SOCKADDR_LENGTH + this.#addressAt);
       this.#pieceView.setBigUint64(count * PIECE, this.#octetsAt + BigInt(used), true);
       this.#pieceView.setBigUint64(count * PIECE + 8, BigInt(octets.length), true);
       used += octets.length;
