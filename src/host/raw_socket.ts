@@ -24,7 +24,7 @@ const FEW = 16;
 /** Says that the kernel has no room for a packet now; no error number. */
 const NO_ROOM = -1;
 /** Packets that one call sends at most, and their octets. */
-const BATCH = 512;
+const BATCH = 1024;
 const OCTETS = 256 * 1024;
 
 // struct mmsghdr, where pointers and lengths are 64 bits wide (bits/socket.h)
