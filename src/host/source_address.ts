@@ -32,17 +32,19 @@ export class SourceAddress implements Disposable {
    * @param mark firewall mark that the route may depend on; none when missing
    * @throws {Failure} without the privilege, or the interface
    */
-  constructor(version: 4 | 6, interfaceName: string, mark: number | undefined) {
+  constructor(version: 4 | 6, interfaceName: string | null, mark: number | undefined) {
     const family = version === 4 ? AF_INET : AF_INET6;
     this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
     // A raw socket takes no port, which each question would use up
     this.#fd = must("socket", libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW));
-    const bound = bindToInterface(this.#fd, interfaceName);
+    const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
     if (bound >= 0 && marked >= 0) return;
     closeSocket(this.#fd);
     throw new Failure(
-      `Cannot forge packets for ${interfaceName} (${errnoName(-Math.min(bound, marked))}).`,
+      `Cannot forge packets for ${interfaceName ?? "any interface"} (${
+        errnoName(-Math.min(bound, marked))
+      }).`,
     );
   }
 
