@@ -33,8 +33,21 @@ Deno.test("help of a command and of a spider, in each way to ask", async () => {
   assertEquals(await spider("-v", "--plugin=ecn", "--help"), ecn);
 });
 
-Deno.test("--version is that of deno.json", async () => {
-  assertEquals((await spider("--version")).out, `spider ${config.version}\n`);
+Deno.test("--version says version, Deno, kind of build and the wasm module's hash", async () => {
+  const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));
+  const wasm = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", module)));
+  const { code, out } = await spider(["--version"]);
+  const build = BINARY === null ? "source" : "(compiled|self-extracting)";
+  const lines = [
+    `spider ${config.version}`,
+    `deno ${Deno.version.deno}`,
+    `build ${build}, ${Deno.build.arch} linux`,
+    `wasm ${wasm}`,
+  ];
+  assertEquals(code, 0);
+  assertMatch(out, new RegExp(`^${lines.join("\n")}\n$`));
+  const { version, deno, wasm: hash } = JSON.parse((await spider(["--version", "--json"])).out);
+  assertEquals([version, deno, hash], [config.version, Deno.version.deno, wasm]);
 });
 
 Deno.test("a wrong command line is one line on standard error and status 2", async () => {
