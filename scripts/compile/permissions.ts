@@ -1,18 +1,33 @@
+/** Variables that the program reads. Another one is not seen, as if it were not set. */
+const VARIABLES = [
+  "PATH",
+  "SPIDER_STATE_DIR",
+  // Where temporary files go, as node:os asks
+  "TMPDIR",
+  "TMP",
+  "TEMP",
+  // node:child_process asks for it
+  "NODE_V8_COVERAGE",
+];
+
+/** Programs that it starts; those of the system (ip, nft, ...) by way of setsid, see host/run.ts. */
+const PROGRAMS = ["setsid"];
+
 /**
- * What the program may do, as Deno's flags; the tests run the binary with no more than this. It
- * says what the program's own code and the code it carries may ask Deno for. It is no cage: who may
- * load a native library (and this program's sockets and capture are libc and libpcap) may do
- * whatever the user may.
+ * What the program may do, as Deno's flags; the tests run the binary with no more than this. Not
+ * among them: the network (connections are libc's sockets, not Deno's), imports from elsewhere, and
+ * what Deno tells about the system. It is no cage: who may load a native library may do whatever
+ * the user may. But a mistake, or a plugin, does not come past it by Deno's own calls.
  */
 export const PERMISSIONS: readonly string[] = [
-  "--allow-read", // captures, targets and plugins lie anywhere
-  "--allow-write", // results go anywhere; the journal of what is to be undone
-  "--allow-ffi", // libc and libpcap; Deno takes file names here, and a library is named without its place
-  "--allow-run",
-  "--allow-env",
-  "--allow-sys",
-  "--allow-net",
-  "--allow-import",
+  // Captures, targets and plugins lie anywhere, results go anywhere. What lies in /proc, /sys and
+  // /dev is not among it: Deno has that go with all permissions or not at all (host/kernel_file.ts)
+  "--allow-read",
+  "--allow-write",
+  // Deno takes places of files here, and libc and libpcap are known by their names alone
+  "--allow-ffi",
+  `--allow-run=${PROGRAMS.join(",")}`,
+  `--allow-env=${VARIABLES.join(",")}`,
 ];
 
 /** Flags of `deno run` that leave out what lies around: settings, locks, caches and the network. */

@@ -21,5 +21,7 @@ export function output(
   }).outputSync();
   const decoder = new TextDecoder();
   if (success) return decoder.decode(stdout);
-  throw new CompileError(`\`${program} ${args[0] ?? ""}\` failed: ${decoder.decode(stderr).trim()}`);
+  throw new CompileError(
+    `\`${program} ${args[0] ?? ""}\` failed: ${decoder.decode(stderr).trim()}`,
+  );
 }
