@@ -45,10 +45,11 @@ function wanted(args: string[]): Wanted {
 function check(target: Target, build: string, path: string, scratch: string): void {
   if (target.name !== Deno.build.arch) return;
   const command = [path, "--version", "--json"];
-  const said = JSON.parse(output(command, ROOT, { XDG_CACHE_HOME: `${scratch}/cache` }));
-  if (said.build === build) return;
+  const said = output(command, ROOT, { XDG_CACHE_HOME: `${scratch}/cache` });
+  if (said.includes(`"build":"${build}"`)) return;
+  const begin = said.split("\n")[0];
   throw new CompileError(
-    `the file calls itself ${said.build} and should be ${build}: is the base Deno's denort?`,
+    `what was made is not a spider that is ${build}; it says "${begin}". Is DENORT_BIN a denort?`,
   );
 }
 

@@ -19,6 +19,9 @@
 {
 set -fu
 unset CDPATH
+# The system's own tools, whatever the caller's PATH, which the program has back in the end
+callers_path=${PATH-}
+PATH=/usr/bin:/bin
 id=@ID@
 arch=@ARCH@
 octets=@OCTETS@
@@ -106,7 +109,7 @@ ready() {
 # Why a command failed, from what it said
 reason() {
   case $1 in
-    *'No space left'*) printf 'the disk is full' ;;
+    *'No space left'* | *'Wrote only'*) printf 'the disk is full' ;;
     *'uota exceeded'*) printf 'the disk quota is used up' ;;
     *'Read-only file'*) printf 'it is read-only' ;;
     *'ermission denied'*) printf 'permission is denied' ;;
@@ -163,7 +166,10 @@ fill() {
       tail -c "+$((header + 1))" -- "$self" | gzip -dc | tar -xf - -C "$new/whole"
   } 2>&1)
   case $said in
-    *'No space left'* | *'uota exceeded'*) refusal=$(reason "$said"); return 1 ;;
+    *'No space left'* | *'Wrote only'* | *'uota exceeded'*)
+      refusal=$(reason "$said")
+      return 1
+      ;;
   esac
   place=${new##*/}/whole
   if ! hash_and_seal; then
@@ -177,8 +183,10 @@ fill() {
 
 # Puts $new/whole in its place in one step, and what is there and damaged out of the way
 move() {
-  [ ! -e "$real/$id" ] || mv -T -- "$real/$id" "$new/damaged" 2>/dev/null
-  # This fails when another was quicker, without a lock; then those files are as good
+  # Without a lock another may be quicker; his files are as good
+  mv -T -- "$new/whole" "$real/$id" 2>/dev/null
+  ready "$real" && return 0
+  mv -T -- "$real/$id" "$new/damaged" 2>/dev/null
   mv -T -- "$new/whole" "$real/$id" 2>/dev/null
   ready "$real" && return 0
   refusal='the files in it change'
@@ -195,8 +203,8 @@ export DENO_NO_UPDATE_CHECK=1
 
 # Sets $found when the program is ready in one of the folders, or with `unpack` can be put there
 search() {
-  for folder in "${cache:+$cache/spider}" "${HOME:+$HOME/.cache/spider}" /var/cache/spider \
-    "${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/spider}" "${TMPDIR:+$TMPDIR/spider-$user}" \
+  for folder in "${cache:+$cache/spider}" "${home:+$home/.cache/spider}" /var/cache/spider \
+    "${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/spider}" "${temporary:+$temporary/spider-$user}" \
     "/tmp/spider-$user"; do
     case $folder in
       /*)
@@ -207,13 +215,18 @@ search() {
   done
 }
 
-cache=${XDG_CACHE_HOME:-}
-[ -n "$cache" ] || cache=${HOME:+$HOME/.cache}
+cache=${XDG_CACHE_HOME:-} # a relative one does not count (XDG Base Directory Specification)
+home=${HOME:-}
+[ -d "$home" ] || home= # one that is not there is not made
+temporary=${TMPDIR:-}
+[ -d "$temporary" ] || temporary=
 found=
-case $cache in /*) ready "$cache/spider" && found=yes ;; esac
+reasons=
+for folder in "${cache:+$cache/spider}" "${home:+$home/.cache/spider}"; do
+  case $folder in /*) ready "$folder" && found=yes && break ;; esac
+done
 if [ -z "$found" ]; then
   user=$(id -u)
-  reasons=
   search ready
 fi
 if [ -z "$found" ]; then
@@ -221,7 +234,7 @@ if [ -z "$found" ]; then
   [ "$machine" = "$arch" ] || die "this file is for $arch, and this machine is $machine: take the other"
   case $0 in
     */*) self=$0 ;;
-    *) if [ -f "./$0" ]; then self=./$0; else self=$(command -v -- "$0"); fi ;;
+    *) if [ -f "./$0" ]; then self=./$0; else self=$(PATH=$callers_path; command -v -- "$0"); fi ;;
   esac
   mask=$(umask)
   umask 077
@@ -233,6 +246,7 @@ if [ -z "$found" ]; then
 Set XDG_CACHE_HOME to a folder of your own with $space MB of room"
 fi
 
+PATH=$callers_path
 export DENO_DIR="$real/$id.cache"
 exec "$real/$id/deno" run --quiet @FLAGS@ "$real/$id/app/main.js" "$@"
 }
