@@ -51,21 +51,31 @@ open_to_others() {
 # folder $place that are named after it. Otherwise $refusal says why not.
 trusted() {
   refusal='there is no such folder, or it may not be entered'
-  real=$(cd -P -- "$1" 2>/dev/null && pwd -P) || return 1
-  shift
-  for file in "$@"; do
-    set -- "$@" "$real/$place/$file"
+  seal=$(
+    cd -P -- "$1" 2>/dev/null || exit
+    case $PWD in *"$nl"*) exit 1 ;; esac
     shift
-  done
+    for file in "$@"; do
+      set -- "$@" "$PWD/$place/$file"
+      shift
+    done
+    at=$PWD
+    while [ -n "${at#/}" ]; do
+      set -- "$at" "$@"
+      at=${at%/*}
+    done
+    printf '%s\n' "$PWD"
+    # /proc/self/ belongs to whoever asks: one process says everything
+    LC_ALL=C exec stat -c '%a %u %f %i %s %.9Y %.9Z' -- /proc/self/ / "$@" 2>/dev/null
+  ) || return 1
+  real=${seal%%"$nl"*}
+  seal=${seal#*"$nl"}
   at=$real
   count=2
   while [ -n "${at#/}" ]; do
-    set -- "$at" "$@"
     at=${at%/*}
     count=$((count + 1))
   done
-  # /proc/self/ belongs to whoever asks: one process says everything
-  seal=$(LC_ALL=C stat -c '%a %u %f %i %s %.9Y %.9Z' -- /proc/self/ / "$@" 2>/dev/null) || return 1
   me=
   while [ "$count" -gt 0 ]; do
     line=${seal%%"$nl"*}
@@ -103,7 +113,10 @@ own() {
 # Whether the program lies unpacked in the folder $1, and is what it was when it was hashed
 ready() {
   place=$id
-  trusted "$1" $files && own && [ "$seal" = "$(cat -- "$real/$id/sealed" 2>/dev/null)" ]
+  trusted "$1" $files && own || return 1
+  sealed=
+  { while IFS= read -r line; do sealed=$sealed$nl$line; done <"$real/$id/sealed"; } 2>/dev/null
+  [ "$nl$seal" = "$sealed" ]
 }
 
 # Why a command failed, from what it said
