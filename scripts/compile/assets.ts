@@ -1,4 +1,4 @@
-import { dirname, join, relative } from "node:path/posix";
+import { dirname, join } from "node:path/posix";
 
 /** A file that the program opens when it runs, named in its source beside `import.meta.url`. */
 const ASSET = /new URL\(\s*"(\.[^"]+)",\s*import\.meta\.url,?\s*\)/g;
@@ -26,6 +26,6 @@ export function assetsOf(path: string, text: string): string[] {
 export function moved(path: string, text: string, rename: (asset: string) => string): string {
   return text.replaceAll(ASSET, (_, found: string) => {
     const asset = rename(join(dirname(path), found));
-    return `new URL(${JSON.stringify(`./${relative("", asset)}`)}, import.meta.url)`;
+    return `new URL(${JSON.stringify(`./${asset}`)}, import.meta.url)`;
   });
 }

@@ -1,3 +1,5 @@
+import denoJson from "../../deno.json" with { type: "json" };
+
 /** Variables that the program reads. Another one is not seen, as if it were not set. */
 const VARIABLES = [
   "PATH",
@@ -30,8 +32,15 @@ export const PERMISSIONS: readonly string[] = [
   `--allow-env=${VARIABLES.join(",")}`,
 ];
 
+/** What `deno.json` switches on, which is not read where the program runs. */
+const { unstable = [] } = denoJson as {
+  readonly unstable?: readonly string[];
+  readonly name: string;
+};
+
 /** Flags of `deno run` that leave out what lies around: settings, locks, caches and the network. */
 export const ISOLATION: readonly string[] = [
+  ...unstable.map((feature) => `--unstable-${feature}`),
   "--no-config",
   "--no-lock",
   "--no-check",

@@ -44,8 +44,13 @@ export class Packed implements Disposable {
     Deno.writeTextFileSync(`${content}/deno`, STAND_IN);
     Deno.writeFileSync(`${content}/deno`, octets, { append: true });
     Deno.writeTextFileSync(`${content}/app/main.js`, "// not run here");
-    await writeSelfExtracting(content, TARGETS[arch]!, packed.path);
+    await packed.again(arch);
     return packed;
+  }
+
+  /** Makes the file of the same contents. */
+  async again(arch: string = Deno.build.arch): Promise<void> {
+    await writeSelfExtracting(this.at("content"), TARGETS[arch]!, this.path);
   }
 
   at(name: string): string {

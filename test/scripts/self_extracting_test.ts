@@ -43,6 +43,13 @@ Deno.test("nothing of another Deno's settings reaches it", async () => {
   assertEquals(variables, [`DENO_DIR=${packed.unpacked}.cache`, "DENO_NO_UPDATE_CHECK=1"]);
 });
 
+Deno.test("the same contents make the same file", async () => {
+  using packed = await Packed.make();
+  const made = Deno.readFileSync(packed.path);
+  await packed.again();
+  assertEquals(Deno.readFileSync(packed.path), made);
+});
+
 Deno.test("it unpacks itself once", async () => {
   using packed = await Packed.make();
   assertRan(await packed.run());
