@@ -1,6 +1,6 @@
 #!/bin/sh
 # spider @VERSION@ for @ARCH@ Linux in one file: this header, and behind it a packed archive with
-# Deno @DENO@ and the program as JavaScript. It is not output of `deno compile`.
+# Deno and the program as JavaScript. It is not output of `deno compile`.
 #
 # The archive is unpacked once, into a folder of the caller's own that is named by the hash of what
 # is in it. Before anything of it is used:

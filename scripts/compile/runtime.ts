@@ -28,12 +28,18 @@ function read(path: string, target: Target): Uint8Array {
 function fetched(target: Target, scratch: string): string {
   const wanted = `${target.deno}@${Deno.version.deno}`;
   try {
-    const [name = ""] = output(["npm", "pack", "--silent", wanted], scratch).trim().split("\n");
+    const [name = ""] = output(["npm", "pack", "--loglevel=error", wanted], scratch).trim().split(
+      "\n",
+    );
     output(["tar", "-xzf", name, "package/deno"], scratch);
   } catch (error) {
-    const said = (error as Error).message;
+    const said = (error as Error).message.split("\n").find((line) =>
+      /notarget|errno|ENO/.test(line)
+    );
     throw new CompileError(
-      `cannot fetch Deno for ${target.name} (${wanted}) with npm; give it with --deno FILE: ${said}`,
+      `npm cannot fetch ${wanted}, which is Deno for ${target.name} (${
+        said ?? (error as Error).message
+      }): give that program with --deno FILE`,
     );
   }
   return `${scratch}/package/deno`;

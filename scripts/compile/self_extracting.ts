@@ -33,7 +33,6 @@ export async function writeSelfExtracting(
     header({
       VERSION: denoJson.version,
       ARCH: target.name,
-      DENO: Deno.version.deno,
       ID: id,
       FILES: files.join("\n"),
       SUMS: sums.join("\n"),
