@@ -7,11 +7,11 @@
 # - Every folder on the way there belongs to the caller or to root, and nobody else may write to
 #   it, unless it is sticky as /tmp is. So no other user can put files of his in the place of ours.
 # - The SHA-256 of every file was compared with the sums below when it was unpacked. Then its mode,
-#   owner, inode, size, and times of modification and change were written down in a file `sealed`, and those
-#   are compared at every start. Hashing 96 MB takes longer than a start; but the time of change
-#   (ctime) is set by the kernel, and no program can set it back, so that a file which was written
-#   to since, by whatever accident, shows it. Then all is hashed again, and unpacked again if need
-#   be. On purpose only the caller and root can write there, and they can run what they like anyway.
+#   owner, inode, size, and times of modification and change were written down in a file `sealed`,
+#   and those are compared at every start. Hashing 96 MB takes longer than a start; but the time of
+#   change (ctime) is set by the kernel, and no program can set it back, so that a file which was
+#   written to since, by whatever accident, shows it. Then all is hashed again, and unpacked again
+#   if need be. On purpose only the caller and root can write there, who can run what they like.
 # - What Deno keeps beside it is what it found out about the files, and no code (--no-code-cache).
 #
 # All of it stands in braces, so that a shell reads all of it before it does anything: a file that
