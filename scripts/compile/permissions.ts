@@ -17,8 +17,9 @@ const PROGRAMS = ["setsid"];
 
 /**
  * What the program may do, as Deno's flags; the tests run the binary with no more than this. Not
- * among them: the network (connections are libc's sockets, not Deno's), and imports from elsewhere. It is no cage: who may load a native library may do whatever
- * the user may. But a mistake, or a plugin, does not come past it by Deno's own calls.
+ * among them: the network (connections are libc's sockets, not Deno's), and imports from elsewhere.
+ * It is no cage: who may load a native library may do whatever the user may. But a mistake, or a
+ * plugin, does not come past it by Deno's own calls.
  */
 export const PERMISSIONS: readonly string[] = [
   // Captures, targets and plugins lie anywhere, results go anywhere. What lies in /proc, /sys and
