@@ -48,12 +48,17 @@ if (binary && !isThere(program)) {
   console.error(`there is no ${program}: make it with \`deno task compile\``);
   Deno.exit(1);
 }
+/** Where the binary may unpack itself for the tests, so that nothing of it stays. */
+const cache = binary ? Deno.makeTempDirSync({ prefix: "spider-binary-" }) : null;
 const child = new Deno.Command(Deno.execPath(), {
   args: ["test", "-A", ...(args.length > 0 ? args : ["test/"])],
   stdin: "null",
   stdout: "piped",
   stderr: "inherit",
-  env: { NO_COLOR: "1", SPIDER: binary ? program : "" },
+  env: {
+    NO_COLOR: "1",
+    ...(cache === null ? { SPIDER: "" } : { SPIDER: program, XDG_CACHE_HOME: `${cache}/cache` }),
+  },
 }).spawn();
 
 let tail = "";
@@ -63,6 +68,7 @@ for await (const chunk of child.stdout) {
   tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
 }
 const { code } = await child.status;
+if (cache !== null) Deno.removeSync(cache, { recursive: true });
 
 const summary = [...tail.matchAll(/(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/g)].at(-1);
 if (summary === null || summary === undefined) {
