@@ -41,6 +41,12 @@ function isThere(path: string): boolean {
   }
 }
 
+/** Deno's own cache, which is to stay where it is. */
+function denoDirectory(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
 const binary = Deno.args[0] === "--binary";
 const args = binary ? [...testsOfCommands(), ...Deno.args.slice(1)] : Deno.args;
 const program = Deno.env.get("SPIDER") || BINARY;
@@ -57,7 +63,9 @@ const child = new Deno.Command(Deno.execPath(), {
   stderr: "inherit",
   env: {
     NO_COLOR: "1",
-    ...(cache === null ? { SPIDER: "" } : { SPIDER: program, XDG_CACHE_HOME: `${cache}/cache` }),
+    ...(cache === null
+      ? { SPIDER: "" }
+      : { SPIDER: program, XDG_CACHE_HOME: `${cache}/cache`, DENO_DIR: denoDirectory() }),
   },
 }).spawn();
 

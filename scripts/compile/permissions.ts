@@ -4,21 +4,24 @@ import denoJson from "../../deno.json" with { type: "json" };
 const VARIABLES = [
   "PATH",
   "SPIDER_STATE_DIR",
+  "SPIDER_PTO_TOKEN",
+  "MTR_PACKET",
   // Where temporary files go, as node:os asks
   "TMPDIR",
   "TMP",
   "TEMP",
+  // Who vouches for an https server
+  "NODE_EXTRA_CA_CERTS",
   // node:child_process asks for it
   "NODE_V8_COVERAGE",
 ];
 
 /** Programs that it starts; those of the system (ip, nft, ...) by way of setsid, see host/run.ts. */
-const PROGRAMS = ["setsid"];
+const PROGRAMS = ["setsid", "bzip2"];
 
 /**
  * What the program may do, as Deno's flags; the tests run the binary with no more than this. Not
- * among them: the network (connections are libc's sockets, not Deno's), and imports from elsewhere.
- * It is no cage: who may load a native library may do whatever the user may. But a mistake, or a
+ * among them: imports from elsewhere, other programs and other variables. It is no cage: who may load a native library may do whatever the user may. But a mistake, or a
  * plugin, does not come past it by Deno's own calls.
  */
 export const PERMISSIONS: readonly string[] = [
@@ -30,8 +33,10 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-ffi",
   `--allow-run=${PROGRAMS.join(",")}`,
   `--allow-env=${VARIABLES.join(",")}`,
-  // A run's manifest names the kernel
-  "--allow-sys=osRelease",
+  // Results go to an observatory, which may be anywhere
+  "--allow-net",
+  // The manifest of a run names the kernel, metadata of results who made them; https wants `ca`
+  "--allow-sys=osRelease,hostname,uid,gid,username,homedir,userInfo,ca",
 ];
 
 /** What `deno.json` switches on, which is not read where the program runs. */
