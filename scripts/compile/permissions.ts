@@ -12,6 +12,7 @@ const VARIABLES = [
   "TEMP",
   // Who vouches for an https server
   "NODE_EXTRA_CA_CERTS",
+  "NODE_USE_SYSTEM_CA",
   // node:child_process asks for it
   "NODE_V8_COVERAGE",
 ];
@@ -35,8 +36,9 @@ export const PERMISSIONS: readonly string[] = [
   `--allow-env=${VARIABLES.join(",")}`,
   // Results go to an observatory, which may be anywhere
   "--allow-net",
-  // The manifest of a run names the kernel, metadata of results who made them; https wants `ca`
-  "--allow-sys=osRelease,hostname,uid,gid,username,homedir,userInfo,ca",
+  // The manifest of a run names the kernel, metadata of results who made them; and https asks for
+  // something ("ca") that Deno knows and cannot be told by name
+  "--allow-sys",
 ];
 
 /** What `deno.json` switches on, which is not read where the program runs. */
