@@ -1,0 +1,23 @@
+import type { Endpoint } from "../contract/job.ts";
+import config from "../../deno.json" with { type: "json" };
+
+/** What we call ourselves (RFC 9110, section 10.1.5). */
+export const USER_AGENT = `spider/${config.version}`;
+
+/** After how many octets of a head without end, or of a body, no more are read. */
+export const LIMIT = 64 * 1024;
+
+/** Host, and port where it is not the protocol's own, as they stand in a URL (RFC 3986, section 3.2). */
+export function authority(
+  { address, port }: Endpoint,
+  domain: string | undefined,
+  defaultPort: number,
+): string {
+  const host = domain ?? literal(address);
+  return port === defaultPort ? host : `${host}:${port}`;
+}
+
+/** An address as the host of a URL. */
+export function literal(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
