@@ -14,6 +14,11 @@ const WATCHED: Readonly<Record<number, number>> = {
   [POLL.inOut]: READY.read | READY.write,
 };
 const MESSAGE_DONE = 1;
+/**
+ * How long libcurl may compute in one turn of the reactor, in milliseconds. A TLS handshake takes about
+ * one; without a limit, a thousand at once would keep everything else waiting, and packets be dropped.
+ */
+const SHARE = 50;
 
 /** A transfer that is under way or has ended. */
 export interface Transfer {
@@ -27,6 +32,8 @@ interface Running extends Transfer {
   readonly easy: CurlEasy;
   /** The connection, until libcurl takes it; then libcurl says when it is to be closed. */
   fd: number | null;
+  /** Whether libcurl knows of it. */
+  added: boolean;
   readonly ended: (end: TransferEnd) => void;
 }
 
@@ -48,7 +55,11 @@ export class CurlMulti {
   readonly #running = new Map<bigint, Running>();
   /** Which transfer a descriptor was given to, and whether the reactor watches it. */
   readonly #sockets = new Map<number, { readonly id: bigint; watched: boolean }>();
+  /** Those that libcurl is yet to know of, in their order. */
+  readonly #waiting = new Set<Running>();
   readonly #count = new Int32Array(32);
+  /** How long libcurl computed in this turn, in milliseconds. */
+  #spent = 0;
   /** When libcurl wants to be called, on the clock of `performance.now`. */
   #due = Infinity;
   #closed = false;
@@ -101,6 +112,7 @@ export class CurlMulti {
     const running: Running = {
       easy,
       fd,
+      added: false,
       ended,
       get tls() {
         return easy.tls;
@@ -108,7 +120,7 @@ export class CurlMulti {
       stop: () => this.#running.get(id) === running && this.#remove(running),
     };
     this.#running.set(id, running);
-    this.#check(this.#curl.curl_multi_add_handle(this.#multi, easy.handle));
+    this.#waiting.add(running);
     return running;
   }
 
@@ -123,12 +135,29 @@ export class CurlMulti {
   }
 
   #turn(): void {
-    if (this.#closed || performance.now() < this.#due) return;
+    if (this.#closed) return;
+    if (performance.now() >= this.#due) this.#time();
+    for (const running of this.#waiting) {
+      if (this.#spent > SHARE) {
+        this.#reactor.wake();
+        break;
+      }
+      this.#waiting.delete(running);
+      this.#check(this.#curl.curl_multi_add_handle(this.#multi, running.easy.handle));
+      running.added = true;
+      this.#time();
+    }
+    this.#spent = 0;
+  }
+
+  #time(): void {
     this.#due = Infinity;
     this.#act(TIME, 0);
   }
 
   #ready(fd: number, id: bigint, events: number): void {
+    // It will be ready in the next turn too
+    if (this.#spent > SHARE) return;
     const { read, write, error, hangUp } = READY;
     this.#act(
       fd,
@@ -139,7 +168,9 @@ export class CurlMulti {
   }
 
   #act(fd: number, bits: number, id?: bigint): void {
+    const began = performance.now();
     this.#check(this.#curl.curl_multi_socket_action(this.#multi, fd, bits, this.#count));
+    this.#spent += performance.now() - began;
     // Only while the connection stands can it be asked
     if (id !== undefined) this.#running.get(id)?.easy.noteTls();
     this.#tell();
@@ -163,7 +194,10 @@ export class CurlMulti {
 
   #remove(running: Running): void {
     const { easy } = running;
-    this.#check(this.#curl.curl_multi_remove_handle(this.#multi, easy.handle));
+    this.#waiting.delete(running);
+    if (running.added) {
+      this.#check(this.#curl.curl_multi_remove_handle(this.#multi, easy.handle));
+    }
     this.#running.delete(easy.id);
     easy.free();
     if (running.fd !== null) closeSocket(running.fd);
