@@ -12,6 +12,18 @@ import { authority, LIMIT, literal, USER_AGENT } from "./http_request.ts";
 
 const PORT = 443;
 
+/**
+ * What the C library says of errors of the socket, which libcurl passes on. Its `CURLINFO_OS_ERRNO` is
+ * of no use: it is of the last call, also when that only took leave of a peer that had talked nonsense.
+ */
+const SAID = [
+  ["Connection reset by peer", ERRNO.ECONNRESET],
+  ["Broken pipe", ERRNO.EPIPE],
+  ["Connection timed out", ERRNO.ETIMEDOUT],
+  ["No route to host", ERRNO.EHOSTUNREACH],
+  ["Network is unreachable", ERRNO.ENETUNREACH],
+] as const;
+
 /** A name as the DNS has it (RFC 5890); one that has no such form as it is, for libcurl to refuse. */
 function ascii(domain: string): string {
   return domainToASCII(domain) || domain;
@@ -108,11 +120,12 @@ class HttpsSession implements Session {
   }
 
   /** How the connection ended, by what libcurl said. */
-  #errno({ code, osErrno }: TransferEnd): number {
+  #errno({ code, text }: TransferEnd): number {
     const answered = this.#head.status !== null;
     if (this.#octets >= LIMIT) return answered ? 0 : ERRNO.EPROTO;
     if (code === CURLE.ok) return answered ? 0 : ERRNO.ENODATA;
-    if (osErrno === ERRNO.ECONNRESET || osErrno === ERRNO.EPIPE) return osErrno;
+    const said = SAID.find(([words]) => text?.includes(words));
+    if (said !== undefined) return said[1];
     if (code === CURLE.urlMalformat) return ERRNO.EINVAL;
     return code === CURLE.gotNothing || code === CURLE.partialFile ? ERRNO.ENODATA : ERRNO.EPROTO;
   }

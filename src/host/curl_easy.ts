@@ -34,8 +34,6 @@ export interface TransferEnd {
   readonly code: number;
   /** What libcurl said of it; null when all went well. */
   readonly text: string | null;
-  /** The last error number that a socket call gave libcurl, 0 for none. */
-  readonly osErrno: number;
 }
 
 /** What a TLS handshake agreed on. */
@@ -90,9 +88,8 @@ export class CurlEasy {
 
   /** What can be said of a transfer that ended with that code. */
   end(code: number): TransferEnd {
-    const osErrno = this.#ask(INFO.osErrno) ? Number(this.#answer[0]) : 0;
-    if (code === CURLE.ok) return { code, text: null, osErrno };
-    return { code, text: fromBuffer(this.#text) || this.#meaning(code), osErrno };
+    if (code === CURLE.ok) return { code, text: null };
+    return { code, text: fromBuffer(this.#text) || this.#meaning(code) };
   }
 
   /** Gives the handle back. The transfer must not be among others any more. */

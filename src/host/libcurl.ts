@@ -93,18 +93,13 @@ export const MULTI_OPTION = {
 } as const;
 
 /** What can be asked of a transfer (curl/curl.h). */
-export const INFO = {
-  osErrno: 0x200019,
-  tlsSslPointer: 0x40002d,
-} as const;
+export const INFO = { tlsSslPointer: 0x40002d } as const;
 
 /** How a transfer can end, of the many numbers that there are (libcurl-errors(3)). */
 export const CURLE = {
   ok: 0,
   urlMalformat: 3,
   partialFile: 18,
-  writeError: 23,
-  outOfMemory: 27,
   gotNothing: 52,
 } as const;
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import type { Connection } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
@@ -21,8 +21,10 @@ const HEAD = "HTTP/1.1 200 OK\r\n";
 // The first callback for C makes Deno open its own executable, once and for good: it is no leak of ours
 new Deno.UnsafeCallback({ parameters: [], result: "void" }, () => {}).close();
 
-function withHttps(play: (https: Connects) => Promise<void>): Promise<void> {
-  return withOpen((context) => connectionTypes.get("https")!.open(context), play);
+function withHttps(play: (https: Connects) => Promise<unknown>): Promise<void> {
+  return withOpen((context) => connectionTypes.get("https")!.open(context), async (https) => {
+    await play(https);
+  });
 }
 
 type Wish = Omit<Partial<ConnectRequest>, "remote">;
@@ -62,8 +64,11 @@ async function besideRaw(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  await play({ address: "127.0.0.1", port });
-  await new Promise((resolve) => server.close(resolve));
+  try {
+    await play({ address: "127.0.0.1", port });
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 }
 
 /** What comes of a request to a server that does not speak TLS, but what it likes. */
@@ -306,6 +311,48 @@ Deno.test("what TCP says is said as for other types", async () => {
     const unreachable = await get(https, { address: "2001:db8::1", port: 443 });
     assertEquals([unreachable.outcome, unreachable.local], ["unreachable", null]);
   });
+});
+
+Deno.test("a reset in the middle of an answer is a reset", async () => {
+  let answered = false;
+  const answer: TlsAnswer = async (connection) => {
+    await takeRequest(connection);
+    answered = true;
+    await says(`${HEAD}Content-Length: 10\r\n\r\nhello`)(connection);
+    await untilGone(connection);
+  };
+  await withHttps((https) =>
+    besideTls(answer, ({ port }) =>
+      besideRaw((socket) => {
+        // In between, on the way to the server; the client's reader is the server's writer
+        const server = createConnection({ host: "127.0.0.1", port });
+        server.on("error", () => {}); // it is cut off
+        socket.on("data", (data) => server.write(data));
+        server.on("data", (data) => {
+          socket.write(data, () => {
+            if (!answered) return;
+            socket.resetAndDestroy();
+            server.destroy();
+          });
+        });
+      }, async (remote) => {
+        const { state, outcome, errno, fields } = await get(https, remote);
+        assertEquals([state, outcome, errno], [1, "reset", "ECONNRESET"]);
+        assertEquals(fields.tls_version, "1.3");
+      }))
+  );
+});
+
+Deno.test("a server that takes HTTP/2 and does not speak it is data", async () => {
+  const { state, outcome, fields } = await answerTo(
+    async (connection) => {
+      await connection.read(new Uint8Array(4096));
+      await sendText(connection, `${HEAD}Content-Length: 2\r\n\r\nok`);
+    },
+    { http: { version: "2" } },
+    ["h2"],
+  );
+  assertEquals([state, outcome, fields.tls_alpn, fields.http_status], [1, "failed", "h2", null]);
 });
 
 const frame = (type: number, flags: number, stream: number, payload: readonly number[]) =>
