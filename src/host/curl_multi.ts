@@ -29,12 +29,12 @@ export interface Transfer {
 }
 
 interface Running extends Transfer {
-  readonly easy: CurlEasy;
+  readonly request: TransferRequest;
+  readonly ended: (end: TransferEnd) => void;
   /** The connection, until libcurl takes it; then libcurl says when it is to be closed. */
   fd: number | null;
-  /** Whether libcurl knows of it. */
-  added: boolean;
-  readonly ended: (end: TransferEnd) => void;
+  /** The transfer as libcurl has it; null before its turn has come. */
+  easy: CurlEasy | null;
 }
 
 /**
@@ -70,8 +70,8 @@ export class CurlMulti {
     this.#multi = this.#curl.curl_multi_init();
     if (this.#multi === null) throw new Error("curl_multi_init failed");
     this.#callbacks = new CurlCallbacks({
-      head: (id, line) => this.#running.get(id)!.easy.head(line),
-      body: (id, octets) => this.#running.get(id)!.easy.request.body(octets),
+      head: (id, line) => this.#running.get(id)!.easy!.head(line),
+      body: (id, octets) => this.#running.get(id)!.request.body(octets),
       open: (id) => this.#take(id),
       close: (fd) => this.#close(fd),
       watch: (fd, what) => this.#watch(fd, what),
@@ -85,11 +85,6 @@ export class CurlMulti {
     reactor.onTurn(() => this.#turn());
   }
 
-  /** How many transfers are under way. */
-  get inFlight(): number {
-    return this.#running.size;
-  }
-
   /**
    * Begins a transfer over a connected descriptor, which is libcurl's from here on, whatever happens.
    *
@@ -100,26 +95,20 @@ export class CurlMulti {
     request: TransferRequest,
     ended: (end: TransferEnd) => void,
   ): Transfer {
-    let easy: CurlEasy;
-    try {
-      if (this.#closed) throw new Error("no transfers are taken any more");
-      easy = new CurlEasy(request, this.#callbacks.functions);
-    } catch (error) {
+    if (this.#closed) {
       closeSocket(fd);
-      throw error;
+      throw new Error("no transfers are taken any more");
     }
-    const { id } = easy;
     const running: Running = {
-      easy,
-      fd,
-      added: false,
+      request,
       ended,
+      fd,
+      easy: null,
       get tls() {
-        return easy.tls;
+        return this.easy?.tls ?? null;
       },
-      stop: () => this.#running.get(id) === running && this.#remove(running),
+      stop: () => this.#stop(running),
     };
-    this.#running.set(id, running);
     this.#waiting.add(running);
     return running;
   }
@@ -128,7 +117,7 @@ export class CurlMulti {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const running of [...this.#running.values()]) this.#remove(running);
+    for (const running of [...this.#waiting, ...this.#running.values()]) this.#stop(running);
     this.#curl.curl_multi_cleanup(this.#multi);
     this.#callbacks.check();
     this.#callbacks.close();
@@ -139,15 +128,24 @@ export class CurlMulti {
     if (performance.now() >= this.#due) this.#time();
     for (const running of this.#waiting) {
       if (this.#spent > SHARE) {
+        this.#reactor.behind();
         this.#reactor.wake();
         break;
       }
-      this.#waiting.delete(running);
-      this.#check(this.#curl.curl_multi_add_handle(this.#multi, running.easy.handle));
-      running.added = true;
-      this.#time();
+      this.#begin(running);
     }
     this.#spent = 0;
+  }
+
+  #begin(running: Running): void {
+    const began = performance.now();
+    const easy = new CurlEasy(running.request, this.#callbacks.functions);
+    running.easy = easy;
+    this.#waiting.delete(running);
+    this.#running.set(easy.id, running);
+    this.#check(this.#curl.curl_multi_add_handle(this.#multi, easy.handle));
+    this.#spent += performance.now() - began;
+    this.#time();
   }
 
   #time(): void {
@@ -156,8 +154,10 @@ export class CurlMulti {
   }
 
   #ready(fd: number, id: bigint, events: number): void {
-    // It will be ready in the next turn too
-    if (this.#spent > SHARE) return;
+    if (this.#spent > SHARE) {
+      this.#reactor.behind(); // it will be ready in the next turn too
+      return;
+    }
     const { read, write, error, hangUp } = READY;
     this.#act(
       fd,
@@ -170,10 +170,10 @@ export class CurlMulti {
   #act(fd: number, bits: number, id?: bigint): void {
     const began = performance.now();
     this.#check(this.#curl.curl_multi_socket_action(this.#multi, fd, bits, this.#count));
-    this.#spent += performance.now() - began;
     // Only while the connection stands can it be asked
-    if (id !== undefined) this.#running.get(id)?.easy.noteTls();
+    if (id !== undefined) this.#running.get(id)?.easy?.noteTls();
     this.#tell();
+    this.#spent += performance.now() - began;
   }
 
   /** Tells of the transfers that have ended. */
@@ -186,20 +186,19 @@ export class CurlMulti {
       if (view.getInt32(0) !== MESSAGE_DONE) continue;
       const running = this.#running.get(view.getBigUint64(8));
       if (running === undefined) continue;
-      const end = running.easy.end(view.getInt32(16));
-      this.#remove(running);
+      const end = running.easy!.end(view.getInt32(16));
+      this.#stop(running);
       running.ended(end);
     }
   }
 
-  #remove(running: Running): void {
+  #stop(running: Running): void {
     const { easy } = running;
-    this.#waiting.delete(running);
-    if (running.added) {
+    if (easy !== null && this.#running.get(easy.id) === running) {
       this.#check(this.#curl.curl_multi_remove_handle(this.#multi, easy.handle));
-    }
-    this.#running.delete(easy.id);
-    easy.free();
+      this.#running.delete(easy.id);
+      easy.free();
+    } else if (!this.#waiting.delete(running)) return;
     if (running.fd !== null) closeSocket(running.fd);
     this.#callbacks.check();
   }
