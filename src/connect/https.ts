@@ -1,4 +1,3 @@
-import { domainToASCII } from "node:url";
 import type { HttpWish } from "../contract/arm.ts";
 import { CurlMulti, type Transfer } from "../host/curl_multi.ts";
 import type { TransferEnd } from "../host/curl_easy.ts";
@@ -23,11 +22,6 @@ const SAID = [
   ["No route to host", ERRNO.EHOSTUNREACH],
   ["Network is unreachable", ERRNO.ENETUNREACH],
 ] as const;
-
-/** A name as the DNS has it (RFC 5890); one that has no such form as it is, for libcurl to refuse. */
-function ascii(domain: string): string {
-  return domainToASCII(domain) || domain;
-}
 
 /**
  * A GET for `/` over TLS, by libcurl, over a connection of our own: what happens to TCP is said as for
@@ -79,7 +73,7 @@ class HttpsSession implements Session {
     const { remote, domain, http } = this.#request;
     const { version = "1.1" }: HttpWish = http ?? {};
     this.#transfer = this.#curl.start(fd, {
-      url: `https://${authority(remote, domain && ascii(domain), PORT)}/`,
+      url: `https://${authority(remote, domain, PORT)}/`,
       connectTo: `::${literal(remote.address)}:${remote.port}`,
       version,
       userAgent: USER_AGENT,

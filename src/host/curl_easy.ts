@@ -147,7 +147,8 @@ export class CurlEasy {
     alpn(ssl, data, length);
     const chosen = Deno.UnsafePointer.create(data[0]!);
     return {
-      version: fromC(version(ssl)).replace("TLSv", ""),
+      // OpenSSL calls it TLSv1, TLSv1.1, ...
+      version: fromC(version(ssl)).replace(/^TLSv1$/, "1.0").replace("TLSv", ""),
       alpn: chosen === null
         ? null
         : latin1.decode(new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(chosen, length[0]!))),
