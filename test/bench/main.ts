@@ -1,9 +1,12 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { binaryRows } from "./binary.ts";
 import { forgeRows } from "./forge.ts";
+import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
+import { probeRows } from "./probe.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { tableRows } from "./table.ts";
@@ -13,9 +16,12 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  https: httpsRows,
   forge: forgeRows,
   memory: memoryRow,
+  probe: probeRows,
   startup: startupRow,
+  binary: binaryRows,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
