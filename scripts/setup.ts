@@ -18,6 +18,7 @@ const NEEDS: readonly Need[] = [
   { package: "iproute2", reason: "interfaces, routes, namespaces", present: () => has("ip") },
   { package: "nftables", reason: "middleboxes in labs", lab: true, present: () => has("nft") },
   { package: "nginx-light", reason: "targets in labs", lab: true, present: () => has("nginx") },
+  { package: "unbound", reason: "DNS in labs", lab: true, present: () => has("unbound") },
   {
     package: "tshark",
     reason: "judges the observer in tests",

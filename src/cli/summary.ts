@@ -7,6 +7,8 @@ export interface Summary {
   readonly done: number;
   /** Lines that could not be used: how many, and the first of them. */
   readonly skipped: { readonly count: number; readonly first: readonly SkippedLine[] };
+  /** Targets of `done` that gave no jobs, of a spider that yields them; likewise. */
+  readonly barren?: { readonly count: number; readonly first: readonly SkippedLine[] };
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
   /** Packets that the kernel dropped. */
@@ -39,14 +41,15 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;
 }
 
-function warnings({ interrupted, skipped, unobserved, drops, done }: Summary): string[] {
+function warnings({ interrupted, skipped, barren, unobserved, drops, done }: Summary): string[] {
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
   if (skipped.count > 0) {
     lines.push(`warning: ${counted(skipped.count, "line")} of the input skipped`);
-    for (const { line, problem } of skipped.first) lines.push(`  line ${line}: ${problem}`);
-    const rest = skipped.count - skipped.first.length;
-    if (rest > 0) lines.push(`  and ${count(rest)} more`);
+    lines.push(...firstOf(skipped));
+  }
+  if (barren !== undefined && barren.count > 0) {
+    lines.push(`warning: nothing came of ${counted(barren.count, "target")}`, ...firstOf(barren));
   }
   if (unobserved > 0) {
     lines.push(
@@ -60,4 +63,10 @@ function warnings({ interrupted, skipped, unobserved, drops, done }: Summary): s
     );
   }
   return lines;
+}
+
+function firstOf({ count: all, first }: Summary["skipped"]): string[] {
+  const lines = first.map(({ line, problem }) => `  line ${line}: ${problem}`);
+  const rest = all - first.length;
+  return rest > 0 ? [...lines, `  and ${count(rest)} more`] : lines;
 }

@@ -1,5 +1,6 @@
 import { Journal } from "../host/journal.ts";
 import { restore } from "../host/restore.ts";
+import { startDns } from "./dns.ts";
 import { block, type MiddleboxName, ruleset } from "./middlebox/registry.ts";
 import { buildNetwork, CLIENT_INTERFACE, type Network, runWithin } from "./network.ts";
 import { startNginx } from "./nginx.ts";
@@ -12,7 +13,7 @@ export interface LabOptions {
 
 /**
  * A network of its own on this machine, on the real kernel: client, routers with middleboxes, and a
- * server that answers HTTP at every target address. Needs root.
+ * server that answers HTTP and DNS at every target address. Needs root.
  *
  * Its building and its end are synchronous: call `close()` in a signal handler.
  *
@@ -49,6 +50,7 @@ export class Lab implements Disposable {
       const network = buildNetwork(routers, journal);
       runWithin(network.routers.at(-1) ?? "", ["nft", "-f", "-"], ruleset());
       startNginx(network.server, journal);
+      startDns(network.server, journal);
       return new Lab(journal, network);
     } catch (error) {
       journal.close();

@@ -1,6 +1,7 @@
 import { type Connection, STATE } from "../contract/connection.ts";
 import type { FlowRecord, MergedFlow, ObservedFlow, SocketFields } from "../contract/flow.ts";
 import type { Arm } from "../contract/arm.ts";
+import type { Target } from "../contract/job.ts";
 import { rfc3339 } from "./time.ts";
 
 /**
@@ -12,7 +13,7 @@ import { rfc3339 } from "./time.ts";
 export function merge(
   connection: Connection,
   flow: FlowRecord | null,
-  arm: Arm,
+  arm: Arm<Target>,
   config: number,
   watched = true,
 ): MergedFlow {

@@ -2,9 +2,11 @@ import type { ConnectionType, ConnectRequest } from "../connect/connection_type.
 import type { Arm, ConnectWish } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
 import type { MergedFlow } from "../contract/flow.ts";
-import type { Job } from "../contract/job.ts";
+import type { Endpoint, Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { SpiderOf } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import { IPPROTO_TCP } from "../host/socket.ts";
 import { PATIENCE, type Watch, type Watcher } from "../observe/watcher.ts";
 import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
@@ -12,7 +14,7 @@ import { callPlugin } from "./plugin_call.ts";
 
 /** What it takes to run arms. */
 export interface ArmBench {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connections: Connections;
   /** Null for a spider that wants no packets watched. */
@@ -23,8 +25,8 @@ export interface ArmBench {
 
 /** One arm's turn at one target. */
 export interface ArmRun {
-  readonly job: Job;
-  readonly arm: Arm;
+  readonly job: Target;
+  readonly arm: Arm<Target>;
   /** Position of the arm in the spider's list. */
   readonly config: number;
   /** What `preConnect` returned. */
@@ -70,9 +72,15 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
 }
 
 /** How long the wire is watched after a connection has ended. */
-function patience({ timeoutMs }: ArmBench, type: ConnectionType, { outcome }: Connection): number {
+function patience(
+  { timeoutMs }: ArmBench,
+  type: ConnectionType,
+  { outcome, protocol }: Connection,
+): number {
   if (type.settle !== undefined) return timeoutMs;
-  return MAY_HAVE_STOOD.has(outcome) ? PATIENCE.stood : PATIENCE.unanswered;
+  // Over UDP no end is to come
+  const stood = protocol === IPPROTO_TCP && MAY_HAVE_STOOD.has(outcome);
+  return stood ? PATIENCE.stood : PATIENCE.unanswered;
 }
 
 async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
@@ -109,7 +117,7 @@ async function dial(
   wish: ConnectWish,
 ): Promise<Made> {
   const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
-  const remote = wish.remote ?? { address: job.dip, port: job.dp ?? type.defaultPort };
+  const remote = wish.remote ?? addressOf(job, type, arm);
   let watch: Watch | null = null;
   const request: ConnectRequest = {
     remote,
@@ -118,6 +126,7 @@ async function dial(
     domain: job.domain,
     http: wish.http ?? arm.http,
     dns: wish.dns ?? arm.dns,
+    udp: wish.udp ?? arm.udp,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
     onLocal: (local, protocol) => watch = watcher?.expect(local, remote, protocol) ?? null,
   };
@@ -127,4 +136,16 @@ async function dial(
     () => connections.open(type).connect(request),
   );
   return { type, connection, watch };
+}
+
+/** Where an arm connects to that names no place itself. */
+function addressOf(
+  { dip, dp }: Target,
+  { defaultPort }: ConnectionType,
+  { name }: Arm<Target>,
+): Endpoint {
+  if (dip === undefined) {
+    throw new Failure(`the arm ${name} connects to a job without an address: let it wish a remote`);
+  }
+  return { address: dip, port: dp ?? defaultPort };
 }

@@ -1,3 +1,4 @@
+import type { Needs } from "./check.ts";
 import { csvReader, looksLikeCsv } from "./csv.ts";
 import { readHost } from "./host_list.ts";
 import type { JobLine, LineReader } from "./job_line.ts";
@@ -10,6 +11,8 @@ import { readText } from "./text.ts";
 export interface ReadOptions {
   /** Take it for CSV; otherwise the form is found out from the first line that is not a comment. */
   readonly csv?: boolean;
+  /** What each target must have; an address when missing. */
+  readonly needs?: Needs;
   /** How messages call the input; `the input` when missing. */
   readonly name?: string;
   /** Kept up to date while lines are read. */
@@ -26,7 +29,7 @@ export interface ReadOptions {
  */
 export async function* readJobs(
   stream: ReadableStream<Uint8Array>,
-  { csv = false, name = "the input", position, signal }: ReadOptions = {},
+  { csv = false, needs = "address", name = "the input", position, signal }: ReadOptions = {},
 ): AsyncGenerator<JobLine> {
   let read: LineReader | null = csv ? csvReader() : null;
   let line = 0;
@@ -49,7 +52,7 @@ export async function* readJobs(
         continue;
       }
       read ??= readerFor(text);
-      const job = read(text);
+      const job = read(text, needs);
       if (job === null) continue;
       yield typeof job === "string" ? { line, problem: job } : { line, job };
     }

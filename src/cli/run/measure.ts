@@ -24,14 +24,17 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   const { options, spiderOptions } = invocation;
   const spider = invocation.spider!;
   checkOpenFiles(options.workers * armsOf(spider, spiderOptions).length);
-  const device = interfaceNamed(options.interface ?? defaultInterface());
+  const watches = spider.observe !== false;
+  const name = options.interface ?? (watches ? defaultInterface() : null);
+  const device = name === null ? null : interfaceNamed(name);
   const input = await openInput(options.input);
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
   }
-  restore().forEach(tell);
+  // What watches nothing needs no rights, and where there are none, nothing can be put back
+  if (watches || Deno.uid() === 0) restore().forEach(tell);
 
-  using journal = Journal.open();
+  using journal = watches ? Journal.open() : Journal.whenNeeded();
   using interruption = new Interruption(() => journal.close(), () => {
     const { started, done } = engine.tally;
     progress.say(
@@ -56,6 +59,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   const seconds = () => (performance.now() - started) / 1000;
   const position = new Position();
   const skipped = new Skipped();
+  const barren = new Skipped();
   const progress = new Progress(() =>
     progressLine({
       done: engine.tally.done + skipped.count,
@@ -67,17 +71,28 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   );
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   say(
-    `${spider.name} over ${options.connect ?? spider.connect[0]} on ${device.name}, ` +
+    `${spider.name} over ${options.connect ?? spider.connect[0]} on ${device?.name ?? "any"}, ` +
       `${options.workers} targets at once`,
   );
   let ended = false;
   try {
     await engine.run({
       jobs: (signal) =>
-        readJobs(input.stream, { csv: options["csv-input"], name: input.name, position, signal }),
+        readJobs(input.stream, {
+          csv: options["csv-input"],
+          needs: spider.needs ?? "address",
+          name: input.name,
+          position,
+          signal,
+        }),
       result: (result) => writer.write(result),
       problem: (line, problem) => {
         skipped.add({ line, problem });
+        say(`line ${line}: ${problem}`);
+      },
+      barren: (line, { domain, dip }, conditions) => {
+        const problem = `${domain ?? dip}: ${conditions.join(", ")}`;
+        barren.add({ line, problem });
         say(`line ${line}: ${problem}`);
       },
     }, interruption.signal);
@@ -92,6 +107,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
           summaryText({
             done: engine.tally.done,
             skipped,
+            barren,
             unobserved: engine.tally.unobserved,
             drops: engine.captureCounts().dropped,
             seconds: seconds(),

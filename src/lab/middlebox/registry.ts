@@ -1,9 +1,10 @@
 import { anyPacket } from "./any.ts";
 import { ecn } from "./ecn.ts";
 import type { Middlebox } from "./middlebox.ts";
+import { udp } from "./udp.ts";
 
 /** Every kind of middlebox. The position in this list decides which targets lie behind it. */
-export const MIDDLEBOXES = [...anyPacket, ...ecn] as const;
+export const MIDDLEBOXES = [...anyPacket, ...ecn, ...udp] as const;
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];
