@@ -14,7 +14,7 @@ export function ask(
 ): Promise<Connection> {
   const question = questionFor(request.domain, request.dns);
   if (typeof question !== "string") return dial(question);
-  const fields = { ...unanswered(question) };
+  const fields = { ...unanswered(null, question) };
   return Promise.resolve(
     record(transport, request.remote, null, wallClock(), ERRNO.EINVAL, fields),
   );

@@ -35,6 +35,7 @@ export interface DnsAnswer {
 
 /** What a DNS connection type adds to a record. */
 export interface DnsFields {
+  readonly dns_name: string | null;
   readonly dns_rcode: string | null;
   readonly dns_truncated: boolean | null;
   readonly dns_answers: readonly DnsAnswer[];
@@ -43,15 +44,22 @@ export interface DnsFields {
 
 /** The same with their meanings, for help. */
 export const DNS_FIELDS: Readonly<Record<keyof DnsFields, string>> = {
+  dns_name: "the name that was asked for, null when it fits no question",
   dns_rcode: "response code, such as NOERROR or NXDOMAIN; null without an answer",
   dns_truncated: "the answer says that it was truncated; null without an answer",
   dns_answers: "records of the answer section, each with name, type, ttl (seconds) and data",
   dns_error: "why there was no question, or what came is not the answer to it; else null",
 };
 
-/** The fields of a question without an answer, and why if it is known. */
-export function unanswered(error: string | null): DnsFields {
-  return { dns_rcode: null, dns_truncated: null, dns_answers: [], dns_error: error };
+/** The fields of a question without an answer, and why there is none if that is known. */
+export function unanswered(name: string | null, error: string | null): DnsFields {
+  return {
+    dns_name: name,
+    dns_rcode: null,
+    dns_truncated: null,
+    dns_answers: [],
+    dns_error: error,
+  };
 }
 
 /** What to ask for a job, with an id of its own; the problem in words when its name does not fit. */
@@ -91,6 +99,7 @@ export function readAnswer(octets: Uint8Array, question: DnsQuestion): DnsFields
   if (message === null) return "the answer is no well-formed DNS message";
   if (!answers(message, question)) return "the answer is to another question";
   return {
+    dns_name: question.name,
     dns_rcode: rcodeOf(message),
     dns_truncated: truncated,
     dns_answers: message.answers.map(readable),

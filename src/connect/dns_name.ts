@@ -27,7 +27,6 @@ export function dnsName(domain: string): DnsName {
 
 /** Plain names are left alone: a URL's host would read `1.2` and `0x7f.1` as numbers of an address. */
 function ascii(domain: string): string | null {
-  // deno-lint-ignore no-control-regex
   if (/^[\x21-\x7e]*$/.test(domain)) return domain.toLowerCase();
   return domainToASCII(domain) || null;
 }

@@ -42,10 +42,11 @@ export class StreamQuestion implements Exchange {
   readonly #prefix = new Uint8Array(PREFIX);
   #message: Uint8Array<ArrayBuffer> | null = null;
   #read = 0;
-  #fields: DnsFields = unanswered(null);
+  #fields: DnsFields;
 
   constructor(question: DnsQuestion) {
     this.#question = question;
+    this.#fields = unanswered(question.name, null);
   }
 
   request(): Uint8Array<ArrayBuffer> {
@@ -80,7 +81,7 @@ export class StreamQuestion implements Exchange {
     const error = this.#read === 0
       ? "the server closed without an answer"
       : "the server closed in the middle of its answer";
-    this.#fields = unanswered(error);
+    this.#fields = unanswered(this.#question.name, error);
     return false;
   }
 
@@ -89,7 +90,7 @@ export class StreamQuestion implements Exchange {
   }
 
   #invalid(error: string): Progress {
-    this.#fields = unanswered(error);
+    this.#fields = unanswered(this.#question.name, error);
     return "invalid";
   }
 }

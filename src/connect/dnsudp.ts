@@ -35,10 +35,11 @@ export const dnsudp: ConnectionType = {
 /** One question and its answer. What is no answer to it is passed over (RFC 5452, section 9.1). */
 class DatagramQuestion implements DatagramExchange {
   readonly #question: DnsQuestion;
-  #fields: DnsFields = unanswered(null);
+  #fields: DnsFields;
 
   constructor(question: DnsQuestion) {
     this.#question = question;
+    this.#fields = unanswered(question.name, null);
   }
 
   request(): Uint8Array<ArrayBuffer> {
@@ -47,7 +48,7 @@ class DatagramQuestion implements DatagramExchange {
 
   received(data: Uint8Array<ArrayBuffer>): boolean {
     const answer = readAnswer(data, this.#question);
-    this.#fields = typeof answer === "string" ? unanswered(answer) : answer;
+    this.#fields = typeof answer === "string" ? unanswered(this.#question.name, answer) : answer;
     return typeof answer !== "string";
   }
 

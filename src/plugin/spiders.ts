@@ -3,6 +3,7 @@ import type { Spider } from "../contract/spider.ts";
 /** The spiders that ship with the program: a new one is a file and a line here. */
 const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   ecn: () => import("../../plugins/spiders/ecn.ts"),
+  dnsresolv: () => import("../../plugins/spiders/dnsresolv.ts"),
   udpzero: () => import("../../plugins/spiders/udpzero.ts"),
 };
 
