@@ -107,12 +107,15 @@ export function readAnswer(octets: Uint8Array, question: DnsQuestion): DnsFields
   };
 }
 
-/** The library throws at most nonsense, and reads some of it past the message's end. */
+/**
+ * The library throws at most nonsense. It does not look at the length of a record with an address,
+ * nor at the end of the message, but where one lies the message does not come out even.
+ */
 function decode(octets: Uint8Array): Message | null {
   try {
     const { buffer, byteOffset, byteLength } = octets;
     const message = dnsPacket.decode(Buffer.from(buffer, byteOffset, byteLength));
-    return dnsPacket.decode.bytes <= octets.length ? message : null;
+    return dnsPacket.decode.bytes === octets.length ? message : null;
   } catch {
     return null;
   }

@@ -4,6 +4,8 @@ import { domainToASCII } from "node:url";
 const LABEL = 63;
 const NAME = 255;
 
+const PRINTABLE = /^[\x21-\x7e]*$/;
+
 /** A name as DNS has it, or what is wrong with it, in a few words. */
 export type DnsName = { readonly name: string } | { readonly problem: string };
 
@@ -27,6 +29,7 @@ export function dnsName(domain: string): DnsName {
 
 /** Plain names are left alone: a URL's host would read `1.2` and `0x7f.1` as numbers of an address. */
 function ascii(domain: string): string | null {
-  if (/^[\x21-\x7e]*$/.test(domain)) return domain.toLowerCase();
-  return domainToASCII(domain) || null;
+  if (PRINTABLE.test(domain)) return domain.toLowerCase();
+  const converted = domainToASCII(domain);
+  return converted !== "" && PRINTABLE.test(converted) ? converted : null;
 }

@@ -1,4 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { dnsRows } from "./dns.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  dns: dnsRows,
   memory: memoryRow,
   startup: startupRow,
 };
