@@ -1,5 +1,5 @@
 import type { Option, OptionValue } from "../contract/option.ts";
-import { readHost } from "../target/host_list.ts";
+import { isEndpoint } from "./endpoint.ts";
 import { nearest, UsageError } from "./usage.ts";
 
 const INTEGER = /^[+-]?\d+$/;
@@ -47,7 +47,7 @@ export function valueName(option: Option): string {
 function convert({ type, choices, minimum, maximum }: Option, text: string): OptionValue {
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
   if (type === "string") return choices === undefined || choices.includes(text) ? text : undefined;
-  if (type === "endpoint") return typeof readHost(text, "address") === "string" ? undefined : text;
+  if (type === "endpoint") return isEndpoint(text) ? text : undefined;
   if (!(type === "integer" ? INTEGER : NUMBER).test(text)) return undefined;
   const value = Number(text);
   if (type === "integer" ? !Number.isSafeInteger(value) : !Number.isFinite(value)) return undefined;

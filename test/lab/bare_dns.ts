@@ -1,9 +1,9 @@
 /**
- * Runs inside a lab's server: `bare_dns.ts ADDRESS...` answers DNS questions over UDP at IPv6
- * addresses, with no records, also when they come without a checksum. Writes a line once it listens,
- * and runs until it is ended.
+ * Runs inside a lab: `bare_dns.ts ADDRESS...` answers DNS questions over UDP at these addresses, with
+ * no records, also when they come without a checksum. Writes a line once it listens, and runs until it
+ * is ended.
  */
-import { addressBytes, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
+import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
 import { Reactor, READY } from "../../src/host/reactor.ts";
 import { IPPROTO_UDP, openSocket } from "../../src/host/socket.ts";
 
@@ -44,11 +44,13 @@ function answer(fd: number): void {
 
 const reactor = new Reactor();
 for (const address of Deno.args) {
-  const fd = openSocket(IPPROTO_UDP, AF_INET6);
+  const bytes = addressBytes(address);
+  const family = bytes.length === 4 ? AF_INET : AF_INET6;
+  const fd = openSocket(IPPROTO_UDP, family);
   // Beside the lab's own server, which listens at all addresses: the closer match is asked
   check(libc.setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, one, 4));
-  check(libc.setsockopt(fd, IPPROTO_UDP, UDP_NO_CHECK6_RX, one, 4));
-  const local = encodeSockaddr(addressBytes(address), PORT);
+  if (family === AF_INET6) check(libc.setsockopt(fd, IPPROTO_UDP, UDP_NO_CHECK6_RX, one, 4));
+  const local = encodeSockaddr(bytes, PORT);
   check(libc.bind(fd, local, local.length));
   reactor.add(fd, READY.read, () => answer(fd));
 }

@@ -135,10 +135,10 @@ rootTest("a lab whose process was killed is removed by another process", async (
   await holder.kill();
   const pids = run("ip", ["netns", "pids", holder.made.server]).split("\n").filter(Boolean);
   assert(pids.length >= 3, "nginx and its workers outlive the lab's process");
-  assertEquals(directories(holder.pid).length, 1);
+  assertEquals(directories(holder.pid).length, 2);
 
   const said = restore();
-  assertEquals(said.length, 4);
+  assertEquals(said.length, 5);
   assertEquals(machine(holder.pid), untouched);
   for (const pid of pids) assert(!runs(pid), `process ${pid} still runs`);
   assertEquals(directories(holder.pid), []);

@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
+import { besideBareDns } from "../lab/beside_bare_dns.ts";
 import { rootTest } from "../lab/root.ts";
 import { UDP_BOXES, type UdpBoxName, UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
 import { results, spider } from "../spider.ts";
@@ -15,30 +15,6 @@ interface Asked {
   readonly server: "takes" | "drops";
 }
 
-/** Plays beside a server that takes datagrams without a checksum at some IPv6 targets. */
-async function besideBareServer(
-  lab: Lab,
-  addresses: readonly string[],
-  play: () => Promise<void>,
-): Promise<void> {
-  const script = fileURLToPath(new URL("../lab/bare_dns.ts", import.meta.url));
-  const child = new Deno.Command("ip", {
-    args: ["netns", "exec", lab.server, Deno.execPath(), "run", "-A", script, ...addresses],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  try {
-    const { done } = await reader.read();
-    assertEquals(done, false, "the server says that it listens");
-    await play();
-  } finally {
-    await reader.cancel();
-    child.kill("SIGKILL");
-    await child.status;
-  }
-}
-
 rootTest("every verdict on UDP without a checksum is the truth, over IPv4 and IPv6", async () => {
   using lab = Lab.open();
   const asked = UDP_BOXES.flatMap(({ name }): Asked[] => {
@@ -50,7 +26,7 @@ rootTest("every verdict on UDP without a checksum is the truth, over IPv4 and IP
     ].map((target) => ({ ...target, middlebox: name }));
   });
   const bare = asked.filter(({ dip, server }) => dip.includes(":") && server === "takes");
-  await besideBareServer(lab, bare.map(({ dip }) => dip), async () => {
+  await besideBareDns(lab.server, bare.map(({ dip }) => dip), async () => {
     const ended = await spider(["measure", "udpzero", "-w", "500", ...TIMEOUT], {
       input: asked.map((job) => JSON.stringify(job) + "\n").join(""),
       within: (line) => lab.exec(line),
@@ -150,4 +126,40 @@ rootTest("a domain that fits no question is data on its target alone", async () 
     (flow as unknown as Record<string, unknown>).dns_error,
     "the domain has an empty label",
   );
+});
+
+rootTest("what ICMP says ends a question at once, as the socket's word for it", async () => {
+  using lab = Lab.open();
+  const [router] = lab.routers;
+  const families = [[4, "ip", "icmp type host-unreachable"], [
+    6,
+    "ip6",
+    "icmpv6 type addr-unreachable",
+  ]] as const;
+  const asked = families.flatMap(([family, ip, type]) => {
+    const [, , away] = lab.addresses("transparent", family, 3);
+    // An error that the kernel does not take as final: only who asks for it is told
+    run("ip", [
+      ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
+      ...[ip, "daddr", away!, "udp", "dport", "53", "reject", "with", ...type.split(" ")],
+    ]);
+    return [
+      { dip: lab.addresses("refuse-dns", family, 1)[0], outcome: "refused" },
+      { dip: lab.addresses("unreachable", family, 1)[0], outcome: "unreachable" },
+      { dip: away, outcome: "unreachable" },
+    ];
+  });
+  const { code, out, err } = await spider(["measure", "udpzero", "--output-flows"], {
+    input: asked.map((job) => JSON.stringify(job)).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  const found = results(out);
+  assertEquals(found.length, asked.length);
+  for (const { dip, outcome, conditions, flow_results } of found) {
+    const outcomes = flow_results?.map((flow) => flow.spdr_outcome);
+    assertEquals(outcomes, [outcome, outcome], String(dip));
+    assertEquals(flow_results?.map((flow) => flow.icmp_unreachable), [true, true]);
+    assertEquals(conditions, ["udpzero.connectivity.offline"]);
+  }
 });
