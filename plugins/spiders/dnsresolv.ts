@@ -29,11 +29,29 @@ function answerOf(connection: Connection): Answer {
   return connection.fields as unknown as Answer;
 }
 
-/** What was asked in a run, and is asked, so that no name is asked twice while its answer holds. */
-class Asked {
+/** What a run remembers: whom to ask, and what was asked, so that no name is asked for twice. */
+class Memory {
+  readonly #servers: Endpoint[];
   readonly #kept = new Map<string, { readonly answer: Promise<Connection>; until: number }>();
 
-  /** The answer that is known, or under way, or comes of asking. */
+  constructor({ options, nameServers }: Connector) {
+    const given = options.resolver as readonly string[];
+    this.#servers = given.length > 0
+      ? given.map(endpointOf)
+      : nameServers.map((address) => ({ address, port: PORT }));
+  }
+
+  /** The name servers to ask, in turn. */
+  get servers(): readonly Endpoint[] {
+    return [...this.#servers];
+  }
+
+  /** Puts a server last, so that a dead one does not cost every name its time. */
+  silent(server: Endpoint): void {
+    this.#servers.push(...this.#servers.splice(this.#servers.indexOf(server), 1));
+  }
+
+  /** The answer that is known and still holds, or under way, or comes of asking. */
   answer(key: string, ask: () => Promise<Connection>): Promise<Connection> {
     const known = this.#kept.get(key);
     if (known !== undefined && performance.now() < known.until) return known.answer;
@@ -55,21 +73,13 @@ function secondsOf(connection: Connection): number {
   return dns_answers.length === 0 ? WITHOUT_TTL : Math.min(...dns_answers.map(({ ttl }) => ttl));
 }
 
-/** What was asked, by the options of the run: each run has its own. */
-const runs = new WeakMap<Connector["options"], Asked>();
+/** Each run's, by its options, which are an object of its own. */
+const memories = new WeakMap<Connector["options"], Memory>();
 
-function askedIn({ options }: Connector): Asked {
-  let asked = runs.get(options);
-  if (asked === undefined) runs.set(options, asked = new Asked());
-  return asked;
-}
-
-/** The name servers to ask, in turn. */
-function serversOf({ options, nameServers }: Connector): readonly Endpoint[] {
-  const given = options.resolver as readonly string[];
-  return given.length > 0
-    ? given.map(endpointOf)
-    : nameServers.map((address) => ({ address, port: PORT }));
+function memoryOf(connector: Connector): Memory {
+  let memory = memories.get(connector.options);
+  if (memory === undefined) memories.set(connector.options, memory = new Memory(connector));
+  return memory;
 }
 
 /** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`, which was checked before. */
@@ -79,11 +89,16 @@ function endpointOf(text: string): Endpoint {
 }
 
 /** Asks one server after the other until one knows. Otherwise the answer of one that said something. */
-async function lookUp(type: AddressType, connector: Connector): Promise<Connection> {
+async function lookUp(
+  type: AddressType,
+  connector: Connector,
+  memory: Memory,
+): Promise<Connection> {
   let best: Connection | null = null;
-  for (const remote of serversOf(connector)) {
+  for (const remote of memory.servers) {
     const made = await askOne(remote, type, connector);
     if (isFinal(made)) return made;
+    if (answerOf(made).dns_rcode === null) memory.silent(remote);
     if (best === null || answerOf(best).dns_rcode === null) best = made;
   }
   return best!;
@@ -134,11 +149,11 @@ function ending(flow: Answer & { readonly spdr_outcome: string }, type: AddressT
 }
 
 function connectFor(type: AddressType) {
-  return ({ domain }: NamedJob, connector: Connector) =>
-    askedIn(connector).answer(
-      `${type} ${domain.toLowerCase().replace(/\.$/, "")}`,
-      () => lookUp(type, connector),
-    );
+  return ({ domain }: NamedJob, connector: Connector) => {
+    const memory = memoryOf(connector);
+    const key = `${type} ${domain.toLowerCase().replace(/\.$/, "")}`;
+    return memory.answer(key, () => lookUp(type, connector, memory));
+  };
 }
 
 /** Finds the addresses of domains, and writes a job for each: targets for the other spiders. */
@@ -174,9 +189,9 @@ export default {
       "connection, such as timeout",
     "dnsresolv.aaaa.resolved": "the domain has an IPv6 address",
     "dnsresolv.aaaa.no_address": "the domain is there, and has no IPv6 address",
-    "dnsresolv.aaaa.nxdomain": "likewise",
-    "dnsresolv.aaaa.bad_name": "likewise",
-    "dnsresolv.aaaa.failed:R": "likewise",
+    "dnsresolv.aaaa.nxdomain": "the domain is not there, asked for an IPv6 address",
+    "dnsresolv.aaaa.bad_name": "the domain does not fit a DNS message, asked for an IPv6 address",
+    "dnsresolv.aaaa.failed:R": "no server knew of an IPv6 address, with R in the same way",
   },
   conclude(flows) {
     return TYPES.map((type, at) => {

@@ -47,7 +47,7 @@ export function setUp(
   const address = source === undefined
     ? new Uint8Array(family === AF_INET ? 4 : 16)
     : addressBytes(source);
-  const bound = bindSocket(fd, address, port);
+  const bound = bindSocket(fd, transport, address, port);
   if (bound === -ERRNO.EADDRINUSE) return bound;
   if (bound === -ERRNO.EADDRNOTAVAIL) {
     throw new Failure(

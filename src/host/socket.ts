@@ -64,12 +64,21 @@ export function bindToInterface(fd: number, name: string): number {
 }
 
 /**
- * Binds a local address and port, shared with connections that have ended but still wait (RFC 9293,
- * TIME-WAIT). The unspecified address and port 0 leave the choice to the kernel.
+ * Binds a local address and port. The unspecified address and port 0 leave the choice to the kernel.
+ * A port of TCP is shared with connections that have ended but still wait (RFC 9293, TIME-WAIT). One
+ * of UDP must not be: the kernel would give it to two sockets at once, which would hear each other's
+ * answers.
  */
-export function bindSocket(fd: number, address: Uint8Array, port: number): number {
-  const reuse = setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (reuse < 0) return reuse;
+export function bindSocket(
+  fd: number,
+  transport: Transport,
+  address: Uint8Array,
+  port: number,
+): number {
+  if (transport === IPPROTO_TCP) {
+    const reuse = setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (reuse < 0) return reuse;
+  }
   const local = encodeSockaddr(address, port);
   return answer(libc.bind(fd, local, local.length));
 }

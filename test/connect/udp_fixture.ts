@@ -34,10 +34,10 @@ export async function besideUdp(
   if (failures.length > 0) throw failures[0];
 }
 
-/** A UDP socket on a free port. */
-export function open(address: string): Promise<Socket> {
+/** A UDP socket, on a free port unless one is given. */
+export function open(address: string, port = 0): Promise<Socket> {
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-  return new Promise((resolve) => socket.bind(0, address, () => resolve(socket)));
+  return new Promise((resolve) => socket.bind(port, address, () => resolve(socket)));
 }
 
 /** An endpoint of loopback at which nobody listens. */

@@ -1,3 +1,4 @@
+import type { Socket } from "node:dgram";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { Connects } from "../../src/connect/connection_type.ts";
@@ -123,19 +124,21 @@ Deno.test("silence is a timeout; a time too short for a second datagram sends on
   );
 });
 
-Deno.test("what comes from another port is not heard", async () => {
-  const stranger = await open("127.0.0.1");
-  try {
-    await beside(
-      (_, answer) => answer(new Uint8Array(1), stranger),
-      async (connects, remote) => {
-        const { outcome } = await connects.connect({ remote, socket: {}, timeoutMs: 300 });
-        assertEquals(outcome, "timeout");
-      },
-    );
-  } finally {
-    await new Promise<void>((resolve) => stranger.close(() => resolve()));
-  }
+Deno.test("what comes from another port or another address is not heard", async () => {
+  const strangers: Socket[] = [];
+  await beside(
+    async (_, answer) => {
+      for (const stranger of strangers) await answer(new Uint8Array(1), stranger);
+    },
+    async (connects, remote) => {
+      strangers.push(await open("127.0.0.1"), await open("127.0.0.2", remote.port));
+      const { outcome } = await connects.connect({ remote, socket: {}, timeoutMs: 300 });
+      assertEquals(outcome, "timeout");
+      for (const stranger of strangers) {
+        await new Promise<void>((resolve) => stranger.close(() => resolve()));
+      }
+    },
+  );
 });
 
 Deno.test("a local port that is asked for is used", async () => {
@@ -146,6 +149,19 @@ Deno.test("a local port that is asked for is used", async () => {
       const request = { remote, socket: { bindPort, ttl: 9, dscp: 46 }, timeoutMs: 5 * SECOND };
       const { local, outcome } = await connects.connect(request);
       assertEquals([local, outcome], [{ address: "127.0.0.1", port: bindPort }, "ok"]);
+    },
+  );
+});
+
+Deno.test("a local port is one socket's alone, and its shortage is data", async () => {
+  const { port: bindPort } = await silence();
+  await beside(
+    (_, answer) => answer(new Uint8Array(1)),
+    async (connects, remote) => {
+      const request = { remote, socket: { bindPort }, timeoutMs: 5 * SECOND };
+      const made = await Promise.all([connects.connect(request), connects.connect(request)]);
+      assertEquals(made.map(({ errno }) => errno), [null, "EADDRINUSE"]);
+      assertEquals(made[1]!.local, null);
     },
   );
 });

@@ -138,6 +138,21 @@ Deno.test("an answer that was cut is asked for over TCP, and else at the next se
   assertEquals(cut.asked.length, 3);
 });
 
+Deno.test("a server that was silent is asked last from then on", async () => {
+  const { connector, asked } = connectorOf(({ remote }) =>
+    remote?.address === "192.0.2.1" ? { outcome: "timeout", rcode: null } : FOUND
+  );
+  for (const name of ["a.example", "b.example", "c.example"]) {
+    await a.connect!(job(name), connector);
+  }
+  assertEquals(asked, [
+    "standard 192.0.2.1 53 A",
+    "standard 2001:db8::1 53 A",
+    "standard 2001:db8::1 53 A",
+    "standard 2001:db8::1 53 A",
+  ]);
+});
+
 Deno.test("a name is asked for once, also by many at the same time", async () => {
   const { promise, resolve } = Promise.withResolvers<Said>();
   const { connector, asked } = connectorOf(() => promise);
