@@ -45,11 +45,14 @@ export class UdpAttempt {
   /** Sends the datagram, for the first time or once more. */
   send(): void {
     this.#guard(() => {
-      const result = this.sender(this.datagram);
-      if (result >= 0) this.#sent = true;
-      // An ICMP error about the datagram before it comes out here too
-      else if (isOfNetwork(-result)) this.end(-result);
-      else this.#refused = -result;
+      const sending = this.sender(this.datagram);
+      if (typeof sending === "number") this.#sentWith(sending);
+      else {
+        sending.then(
+          (errno) => this.#guard(() => this.#sentWith(errno)),
+          (error) => this.#broke(error),
+        );
+      }
     });
   }
 
@@ -61,7 +64,7 @@ export class UdpAttempt {
       if (this.#over) return;
       if (said !== 0) this.end(said);
       else if (this.#heard) this.end(ERRNO.EPROTO);
-      else this.end(this.#sent ? ERRNO.ETIMEDOUT : this.#refused);
+      else this.end(this.#sent ? ERRNO.ETIMEDOUT : this.#refused || ERRNO.ETIMEDOUT);
     });
   }
 
@@ -77,6 +80,14 @@ export class UdpAttempt {
       return;
     }
     this.owner.ended(this, record(IPPROTO_UDP, remote, local, this.start, errno, fields));
+  }
+
+  #sentWith(errno: number): void {
+    if (this.#over) return;
+    if (errno === 0) this.#sent = true;
+    // An ICMP error about the datagram before it comes out here too
+    else if (isOfNetwork(errno)) this.end(errno);
+    else this.#refused = errno;
   }
 
   #ready(events: number): void {
@@ -110,13 +121,17 @@ export class UdpAttempt {
     try {
       work();
     } catch (error) {
-      this.#close();
-      this.owner.broke(this, error);
+      this.#broke(error);
     }
   }
 
-  #close(): void {
+  #broke(error: unknown): void {
     if (this.#over) return;
+    this.#close();
+    this.owner.broke(this, error);
+  }
+
+  #close(): void {
     this.#over = true;
     this.reactor.remove(this.datagram.fd);
     closeSocket(this.datagram.fd);

@@ -9,7 +9,7 @@ import type { ConnectRequest } from "./connection_type.ts";
 import type { DatagramExchange } from "./datagram.ts";
 import { record } from "./record.ts";
 import { UdpAttempt, type UdpOwner } from "./udp_attempt.ts";
-import { senderFor } from "./udp_sender.ts";
+import { senderFor, type SendForged } from "./udp_sender.ts";
 
 /** When a datagram without an answer is sent again, in milliseconds; then after twice as long. */
 const PATIENCE = 1000;
@@ -29,6 +29,7 @@ interface Pending {
 export class UdpDialer implements Disposable {
   readonly #reactor: Reactor;
   readonly #settings: SocketSettings;
+  readonly #sendForged: SendForged | undefined;
   readonly #deadlines = new Deadlines();
   readonly #pending = new Map<UdpAttempt, Pending>();
   readonly #owner: UdpOwner = {
@@ -37,9 +38,11 @@ export class UdpDialer implements Disposable {
   };
   #closed = false;
 
-  constructor(reactor: Reactor, settings: SocketSettings) {
+  /** @param sendForged for arms that forge; without it their requests fail */
+  constructor(reactor: Reactor, settings: SocketSettings, sendForged?: SendForged) {
     this.#reactor = reactor;
     this.#settings = settings;
+    this.#sendForged = sendForged;
     reactor.onTurn(() => this.#deadlines.expire(reactor.now));
   }
 
@@ -78,7 +81,7 @@ export class UdpDialer implements Disposable {
   ): void {
     if (this.#closed) throw new Error("the dialer is closed");
     const { remote, timeoutMs } = request;
-    const sender = senderFor(request);
+    const sender = senderFor(request, this.#sendForged);
     const payload = exchange.request();
     const start = wallClock();
     const begun = begin(IPPROTO_UDP, remote, request.socket, this.#settings);

@@ -3,7 +3,6 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { Connects } from "../../src/connect/connection_type.ts";
 import { udp } from "../../src/connect/udp.ts";
-import { packetOf } from "../../src/connect/udp_sender.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { withOpen } from "./fixture.ts";
 import { besideUdp, open, type Reply, silence } from "./udp_fixture.ts";
@@ -215,21 +214,4 @@ Deno.test("what cannot be sent as the arm wants it is not sent otherwise", async
       );
     },
   );
-});
-
-Deno.test("the packet that an arm may change is the one that the socket would send", () => {
-  const local = { address: "192.0.2.1", port: 40000 };
-  const remote = { address: "198.51.100.7", port: 53 };
-  const payload = new Uint8Array(3);
-  assertEquals(packetOf({ local, remote, payload }, {}), {
-    ip: { source: "192.0.2.1", destination: "198.51.100.7" },
-    transport: { kind: "udp", sourcePort: 40000, destinationPort: 53 },
-    payload,
-  });
-  const { ip, transport } = packetOf(
-    { local, remote, payload },
-    { ttl: 9, dscp: 46, zeroChecksum: true },
-  );
-  assertEquals([ip.ttl, ip.dscp], [9, 46]);
-  assertEquals(transport.kind === "udp" && transport.checksum, 0);
 });
