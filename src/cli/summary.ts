@@ -1,16 +1,25 @@
 import type { SkippedLine } from "../target/skipped.ts";
 import { count, counted, duration, rate } from "./quantity.ts";
 
+/** Lines that could not be used: how many, and the first of them. */
+export interface SkippedCount {
+  readonly count: number;
+  readonly first: readonly SkippedLine[];
+}
+
 /** What a measurement came to. */
 export interface Summary {
   /** Targets that were measured. */
   readonly done: number;
-  /** Lines that could not be used: how many, and the first of them. */
-  readonly skipped: { readonly count: number; readonly first: readonly SkippedLine[] };
-  /** Targets of `done` that gave no jobs, of a spider that yields them; likewise. */
-  readonly barren?: { readonly count: number; readonly first: readonly SkippedLine[] };
+  /** Targets that were left out, since an earlier run had written their results. */
+  readonly alreadyDone?: number;
+  readonly skipped: SkippedCount;
+  /** Targets of `done` that gave no jobs, of a spider that yields them. */
+  readonly barren?: SkippedCount;
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
+  /** Why arms were not observed, and how many each. */
+  readonly missed?: ReadonlyMap<string, number>;
   /** Packets that the kernel dropped. */
   readonly drops: number;
   /** How long it took, in seconds. */
@@ -28,7 +37,10 @@ const LISTED = 40;
 export function summaryText(summary: Summary): string {
   const { done, seconds } = summary;
   const head = `${counted(done, "target")} in ${duration(seconds)} (${rate(done, seconds)}/s)`;
-  return [head, ...conditionLines(summary.conditions), ...warnings(summary)].join("\n") + "\n";
+  const left = summary.alreadyDone ?? 0;
+  const before = left === 0 ? [] : [`${counted(left, "target")} had been measured before`];
+  return [head, ...before, ...conditionLines(summary.conditions), ...warnings(summary)].join("\n") +
+    "\n";
 }
 
 function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
@@ -41,13 +53,12 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;
 }
 
-function warnings({ interrupted, skipped, barren, unobserved, drops, done }: Summary): string[] {
+function warnings(
+  { interrupted, skipped, barren, unobserved, missed, drops, done }: Summary,
+): string[] {
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
-  if (skipped.count > 0) {
-    lines.push(`warning: ${counted(skipped.count, "line")} of the input skipped`);
-    lines.push(...firstOf(skipped));
-  }
+  lines.push(...skippedLines(skipped));
   if (barren !== undefined && barren.count > 0) {
     lines.push(`warning: nothing came of ${counted(barren.count, "target")}`, ...firstOf(barren));
   }
@@ -56,6 +67,7 @@ function warnings({ interrupted, skipped, barren, unobserved, drops, done }: Sum
       `warning: ${count(unobserved)} of ${counted(done, "target")} not observed; ` +
         "nothing is said about their paths",
     );
+    for (const [reason, arms] of missed ?? []) lines.push(`  ${counted(arms, "arm")}: ${reason}`);
   }
   if (drops > 0) {
     lines.push(
@@ -65,7 +77,13 @@ function warnings({ interrupted, skipped, barren, unobserved, drops, done }: Sum
   return lines;
 }
 
-function firstOf({ count: all, first }: Summary["skipped"]): string[] {
+/** The warning of lines that could not be used; empty when there are none. */
+export function skippedLines(skipped: SkippedCount): string[] {
+  if (skipped.count === 0) return [];
+  return [`warning: ${counted(skipped.count, "line")} of the input skipped`, ...firstOf(skipped)];
+}
+
+function firstOf({ count: all, first }: SkippedCount): string[] {
   const lines = first.map(({ line, problem }) => `  line ${line}: ${problem}`);
   const rest = all - first.length;
   return rest > 0 ? [...lines, `  and ${count(rest)} more`] : lines;

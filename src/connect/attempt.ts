@@ -30,8 +30,6 @@ export interface DialRequest {
   onLocal?(local: Endpoint, protocol: number): void;
 }
 
-const EMPTY = new Uint8Array(0);
-
 /** What the peer sends is read in pieces of at most this many octets, into memory that all share. */
 const piece = new Uint8Array(64 * 1024);
 
@@ -46,7 +44,7 @@ export interface Owner {
 /** A TCP connection under way: the handshake, then the exchange if there is one. */
 export class Attempt {
   #established = false;
-  #request: Uint8Array<ArrayBuffer> = EMPTY;
+  #request: Uint8Array<ArrayBuffer> | null = null;
   #sent = 0;
 
   /** Takes over a socket that has begun to connect. */
@@ -60,6 +58,12 @@ export class Attempt {
     private readonly owner: Owner,
   ) {
     reactor.add(fd, READY.write, (events) => this.#ready(events));
+  }
+
+  /** Its first SYN has taken so many octets of its request already (RFC 7413). */
+  began(request: Uint8Array<ArrayBuffer>, sent: number): void {
+    this.#request = request;
+    this.#sent = sent;
   }
 
   /** Ends it because its time is up. */
@@ -90,12 +94,16 @@ export class Attempt {
   #ready(events: number): void {
     try {
       if (!this.#established) this.#establish(events);
-      else if (this.#sent < this.#request.length && events & READY.write) this.#send();
+      else if (this.#unsent > 0 && events & READY.write) this.#send(this.#request!);
       else this.#receive();
     } catch (error) {
       this.#close();
       this.owner.broke(this, error);
     }
+  }
+
+  get #unsent(): number {
+    return (this.#request?.length ?? 0) - this.#sent;
   }
 
   #establish(events: number): void {
@@ -108,13 +116,13 @@ export class Attempt {
       return;
     }
     this.#established = true;
-    this.#request = this.exchange.request();
-    this.#send();
+    this.#request ??= this.exchange.request();
+    this.#send(this.#request);
   }
 
-  #send(): void {
-    while (this.#sent < this.#request.length) {
-      const count = sendSome(this.fd, this.#request.subarray(this.#sent));
+  #send(request: Uint8Array<ArrayBuffer>): void {
+    while (this.#sent < request.length) {
+      const count = sendSome(this.fd, request.subarray(this.#sent));
       if (count < 0) {
         // Also listens, for a peer that will not read on before it was heard.
         if (again(count)) this.reactor.modify(this.fd, READY.write | READY.read);

@@ -9,9 +9,22 @@ import {
 } from "../host/address.ts";
 import { ERRNO } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
-import { closeSocket, localEndpoint, openSocket, startConnect } from "../host/socket.ts";
-import type { Transport } from "../host/socket.ts";
+import {
+  closeSocket,
+  IPPROTO_TCP,
+  localEndpoint,
+  openSocket,
+  startConnect,
+  startFastOpen,
+  type Transport,
+} from "../host/socket.ts";
+import { TcpMetrics } from "../host/tcp_metrics.ts";
 import { checkResources, setUp } from "./socket_setup.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** The kernel's cache of cookies, opened when it is first needed and kept to the end. */
+let metrics: TcpMetrics | undefined;
 
 /** What is the same for all sockets of a run. */
 export interface SocketSettings {
@@ -30,6 +43,8 @@ export interface SocketSettings {
 export interface Begun {
   readonly fd: number;
   readonly local: Endpoint;
+  /** How many octets of the first data the kernel has taken, with Fast Open. */
+  readonly sent: number;
 }
 
 /**
@@ -55,6 +70,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
 /**
  * Opens a socket with all that an arm asks of it, and begins to connect.
  *
+ * @param data what the first SYN may carry, where the arm asks for that
  * @returns the socket, or the negated error number of an attempt that came to nothing at once
  * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor
  * @throws {RangeError} when the remote address is no IP address
@@ -64,6 +80,7 @@ export function begin(
   remote: Endpoint,
   options: SocketOptions,
   settings: SocketSettings,
+  data: Uint8Array<ArrayBuffer> = NOTHING,
 ): Begun | number {
   const bytes = addressBytes(remote.address);
   const family = bytes.length === 4 ? AF_INET : AF_INET6;
@@ -76,7 +93,7 @@ export function begin(
   try {
     const device = isLoopbackBytes(bytes) ? null : settings.interface;
     const ready = setUp(fd, transport, family, { ...settings, interface: device }, options, mark);
-    const begun = ready < 0 ? ready : startConnect(fd, encodeSockaddr(bytes, remote.port));
+    const begun = ready < 0 ? ready : start(fd, transport, remote, options, data);
     // The kernel keeps our address and port also when the peer refused within connect(2).
     const local = localEndpoint(fd);
     if (begun < 0 && (REFUSALS.has(-begun) || local.port === 0)) {
@@ -84,11 +101,29 @@ export function begin(
       closeSocket(fd);
       return begun;
     }
-    return { fd, local };
+    return { fd, local, sent: Math.max(begun, 0) };
   } catch (error) {
     closeSocket(fd);
     throw error;
   }
+}
+
+/** Begins to connect; how many octets were taken, or a negated error number. */
+function start(
+  fd: number,
+  transport: Transport,
+  { address, port }: Endpoint,
+  { fastOpen }: SocketOptions,
+  data: Uint8Array<ArrayBuffer>,
+): number {
+  const sockaddr = encodeSockaddr(addressBytes(address), port);
+  if (fastOpen === undefined || transport !== IPPROTO_TCP) return startConnect(fd, sockaddr);
+  if (fastOpen === "cookie") (metrics ??= new TcpMetrics()).forget(address);
+  const begun = startFastOpen(fd, sockaddr, fastOpen === "data" ? data : NOTHING);
+  if (begun !== -ERRNO.EOPNOTSUPP) return begun;
+  throw new Failure(
+    "This host does not use TCP Fast Open: set `sysctl -w net.ipv4.tcp_fastopen=1`, or add 1 to it.",
+  );
 }
 
 function markFor(

@@ -70,16 +70,18 @@ export class Dialer implements Disposable {
     if (this.#closed) throw new Error("the dialer is closed");
     const { remote } = request;
     const start = wallClock();
-    const begun = begin(IPPROTO_TCP, remote, request.socket, this.#settings);
+    const early = request.socket.fastOpen === "data" ? exchange?.request() : undefined;
+    const begun = begin(IPPROTO_TCP, remote, request.socket, this.#settings, early);
     if (typeof begun === "number") {
       resolve(record(IPPROTO_TCP, remote, null, start, -begun, exchange?.fields()));
       return;
     }
-    const { fd, local } = begun;
+    const { fd, local, sent } = begun;
     let attempt: Attempt;
     try {
       request.onLocal?.(local, IPPROTO_TCP);
       attempt = new Attempt(fd, remote, local, start, this.#reactor, exchange, this.#owner);
+      if (early !== undefined) attempt.began(early, sent);
     } catch (error) {
       closeSocket(fd);
       throw error;

@@ -13,6 +13,12 @@ export type Connectivity = "works" | "broken" | "transient" | "offline";
 export interface ConcludeHelpers {
   /** Names a pair of arms: both up, only the baseline, only the experiment, neither. */
   connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity;
+  /**
+   * The same of two flows, by what socket and wire say together. Null when that does not carry a
+   * verdict: an answer came too late for the socket, or was not taken by it; or both connections stood,
+   * and both exchanges then failed, which speaks of the server.
+   */
+  compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null;
   /** TCP flag bits (RFC 9293, section 3.1). */
   readonly tcpFlags: TcpFlags;
 }

@@ -30,6 +30,7 @@ const IPV6_TCLASS = 67;
 const TCP_MAXSEG = 2;
 const UDP_NO_CHECK6_TX = 101;
 const MSG_NOSIGNAL = 0x4000;
+const MSG_FASTOPEN = 0x20000000;
 
 const sockaddr = new Uint8Array(SOCKADDR_LENGTH);
 const integer = new Int32Array(1);
@@ -127,6 +128,20 @@ export function setMss(fd: number, mss: number): number {
 /** Begins to connect to a socket address. `-EINPROGRESS` is the usual answer. */
 export function startConnect(fd: number, remote: Uint8Array<ArrayBuffer>): number {
   return answer(libc.connect(fd, remote, remote.length));
+}
+
+/**
+ * Begins to connect with TCP Fast Open (RFC 7413): with a cookie that the kernel holds, the data goes
+ * out in the SYN; without one, the SYN asks for a cookie. How many octets the kernel took;
+ * `-EINPROGRESS` when it took none.
+ */
+export function startFastOpen(
+  fd: number,
+  remote: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+): number {
+  const flags = MSG_FASTOPEN | MSG_NOSIGNAL;
+  return answer(libc.sendto(fd, data, BigInt(data.length), flags, remote, remote.length));
 }
 
 /** The socket's own address and port; the unspecified address before the kernel has chosen. */

@@ -41,6 +41,7 @@ const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   "net/ipv4/tcp_max_syn_backlog": "65535",
   // Lets a server name any target's address as the source of a datagram; IPv4 needs no leave for it.
   "net/ipv6/ip_nonlocal_bind": "1",
+  "net/ipv4/tcp_fastopen": "3",
 };
 
 /** The names of the namespaces that make up a lab. */

@@ -38,8 +38,8 @@ http {
   access_log off;
   ${temporary}
   server {
-    listen 0.0.0.0:80 backlog=65535;
-    listen [::]:80 ipv6only=on backlog=65535;
+    listen 0.0.0.0:80 backlog=65535 fastopen=65535;
+    listen [::]:80 ipv6only=on backlog=65535 fastopen=65535;
     default_type text/plain;
     return 200 "A path is transparent when what goes in comes out.\\n";
   }

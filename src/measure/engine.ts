@@ -6,7 +6,7 @@ import { isLoopback } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
-import { type Interface, sourceAddress } from "../host/interface.ts";
+import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
@@ -16,7 +16,7 @@ import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
 import { Connections } from "./connections.ts";
-import { emptyTally } from "./tally.ts";
+import { countOne, emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -46,7 +46,7 @@ export interface EngineOptions {
 /** What a run is given and hands on. */
 export interface Feed {
   /** The targets; must end soon after the signal that it is given aborts. */
-  jobs(signal: AbortSignal): AsyncIterable<JobLine>;
+  jobs(signal: AbortSignal): AsyncIterable<JobLine<Target>>;
   /** A line of output: a result, or a job of a spider that yields jobs. */
   result(result: Result | Target): void;
   /** OPTIONAL. A target of a spider that yields jobs, from which none came, and its conditions. */
@@ -159,8 +159,13 @@ export class Engine implements Disposable {
   #awry({ dip }: Target): string | null {
     const { device, spider } = this.#options;
     if (dip === undefined || device === null || spider.needs === "domain") return null;
-    if (device.loopback || !isLoopback(dip)) return null;
-    return `${dip} is this host itself, which ${device.name} leads away from`;
+    const { name, loopback, ipv4, ipv6 } = device;
+    if (!loopback && isLoopback(dip)) {
+      return `"${dip}" is this host itself, which ${name} leads away from`;
+    }
+    const family = dip.includes(":") ? 6 : 4;
+    const none = (family === 6 ? ipv6 : ipv4).length === 0;
+    return none ? `there is no IPv${family} address on ${name} to send from` : null;
   }
 
   #start(job: Target, line: number, feed: Feed): void {
@@ -175,18 +180,14 @@ export class Engine implements Disposable {
   }
 
   async #measure(job: Target, line: number, feed: Feed): Promise<void> {
-    const { device, spider } = this.#options;
-    if (device !== null && job.dip !== undefined && spider.needs !== "domain") {
-      sourceAddress(device, job.dip.includes(":") ? 6 : 4);
-    }
     const measured = await measureTarget(this.#bench, job);
     if (measured === null) return;
-    const { result, jobs } = measured;
+    const { result, jobs, missed, retried } = measured;
     const { tally } = this;
     tally.done++;
-    for (const condition of result.conditions) {
-      tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
-    }
+    for (const condition of result.conditions) countOne(tally.conditions, condition);
+    for (const reason of missed) countOne(tally.missed, reason);
+    if (retried) tally.retries++;
     if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
     for (const yielded of jobs ?? [result]) feed.result(yielded);
     if (jobs?.length === 0) feed.barren?.(line, job, result.conditions);

@@ -19,6 +19,10 @@ export interface Bench extends ArmBench {
 /** What came of a target. */
 export interface Measured {
   readonly result: Result;
+  /** Why arms were not observed. */
+  readonly missed: readonly string[];
+  /** It was measured once more, since chance could have caused what came out. */
+  readonly retried: boolean;
   /** What a spider writes that yields jobs. */
   readonly jobs: readonly Job[] | null;
 }
@@ -45,7 +49,7 @@ export async function measureTarget(bench: Bench, job: Target): Promise<Measured
     time: { from: first.result.time.from, to: second.result.time.to },
     conditions: contradicts ? [NOT_OBSERVED] : second.result.conditions,
   };
-  return { ...second, result };
+  return { ...second, result, retried: true };
 }
 
 /** Runs all arms at once, but for those that wait for another. */
@@ -88,5 +92,12 @@ async function measureOnce(bench: Bench, job: Target, prepared: unknown): Promis
     : missedFlows(flows) > 0
     ? []
     : await callPlugin(spider, "jobs", () => spider.jobs!(job, observed, spiderOptions));
-  return { result, jobs };
+  const missed = flows.flatMap((flow) =>
+    flow.observed
+      ? []
+      : flow.spdr_errno === null
+      ? flow.missed
+      : `${flow.missed} (${flow.spdr_errno})`
+  );
+  return { result, jobs, missed, retried: false };
 }

@@ -2,8 +2,11 @@ import type { Spider } from "../contract/spider.ts";
 
 /** The spiders that ship with the program: a new one is a file and a line here. */
 const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
-  ecn: () => import("../../plugins/spiders/ecn.ts"),
   dnsresolv: () => import("../../plugins/spiders/dnsresolv.ts"),
+  dscp: () => import("../../plugins/spiders/dscp.ts"),
+  ecn: () => import("../../plugins/spiders/ecn.ts"),
+  mss: () => import("../../plugins/spiders/mss.ts"),
+  tfo: () => import("../../plugins/spiders/tfo.ts"),
   udpzero: () => import("../../plugins/spiders/udpzero.ts"),
 };
 

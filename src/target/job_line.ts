@@ -1,9 +1,9 @@
-import type { Target } from "../contract/job.ts";
+import type { Job, Target } from "../contract/job.ts";
 import type { Needs } from "./check.ts";
 
 /** One line of input: a job, or a short sentence that says why it is none. */
-export type JobLine =
-  | { readonly line: number; readonly job: Target }
+export type JobLine<J extends Target = Job> =
+  | { readonly line: number; readonly job: J }
   | { readonly line: number; readonly problem: string };
 
 /**

@@ -1,3 +1,4 @@
+import type { Target } from "../contract/job.ts";
 import type { Needs } from "./check.ts";
 import { csvReader, looksLikeCsv } from "./csv.ts";
 import { readHost } from "./host_list.ts";
@@ -27,10 +28,18 @@ export interface ReadOptions {
  *
  * @throws {Failure} when the input is not text, or cannot be read to its end
  */
+export function readJobs(
+  stream: ReadableStream<Uint8Array>,
+  options?: ReadOptions & { readonly needs?: "address" },
+): AsyncGenerator<JobLine>;
+export function readJobs(
+  stream: ReadableStream<Uint8Array>,
+  options: ReadOptions,
+): AsyncGenerator<JobLine<Target>>;
 export async function* readJobs(
   stream: ReadableStream<Uint8Array>,
   { csv = false, needs = "address", name = "the input", position, signal }: ReadOptions = {},
-): AsyncGenerator<JobLine> {
+): AsyncGenerator<JobLine<Target>> {
   let read: LineReader | null = csv ? csvReader() : null;
   let line = 0;
   for await (const lines of splitLines(readText(stream, name, signal))) {

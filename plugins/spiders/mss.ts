@@ -1,0 +1,55 @@
+import type { Spider } from "../../src/mod.ts";
+
+/** The maximum segment size that each side announces (RFC 9293, section 3.7.1), as it arrives here. */
+export default {
+  kind: "spider",
+  name: "mss",
+  version: "1.0.0",
+  api: "^1",
+  summary: "TCP Maximum Segment Size",
+  references: ["RFC 9293"],
+  connect: ["tcp", "http", "https", "dnstcp"],
+  chains: ["basic", "tcp", "mss"],
+  options: {
+    mss: {
+      type: "integer",
+      minimum: 88,
+      maximum: 32_767,
+      value: "OCTETS",
+      summary: "maximum segment size to announce; the default is the interface's",
+    },
+  },
+  arms: (
+    { mss },
+  ) => [{ name: "mss", ...(mss === undefined ? {} : { socket: { mss: mss as number } }) }],
+  conditions: {
+    "mss.connectivity.online": "the handshake was completed",
+    "mss.connectivity.offline": "the handshake was not completed",
+    "mss.option.local.value:N": "octets that this host announced",
+    "mss.option.remote.value:N": "octets that the SYN-ACK announced",
+    "mss.option.received.absent": "the SYN-ACK had no such option",
+    "mss.option.received.unchanged": "it announced as much as this host",
+    "mss.option.received.inflated": "it announced more than this host",
+    "mss.option.received.deflated": "it announced less than this host",
+  },
+  conclude([flow], _helpers, { mss }) {
+    const unknown = ["pathspider.not_observed"];
+    if (flow === undefined) return unknown;
+    if (!flow.tcp_connected) {
+      // A SYN-ACK that came too late, or that this host did not take, is no silence
+      const answered = flow.tcp_synflags_rev !== null && flow.spdr_outcome !== "refused";
+      return answered || flow.spdr_state === 0 ? unknown : ["mss.connectivity.offline"];
+    }
+    const local = flow.mss_value_fwd;
+    const remote = flow.mss_value_rev;
+    if (local === null || (mss !== undefined && local !== mss)) return unknown;
+    const conditions = ["mss.connectivity.online", `mss.option.local.value:${local}`];
+    if (remote !== null) {
+      conditions.push(`mss.option.remote.value:${remote}`);
+      const change = remote === local ? "unchanged" : remote > local ? "inflated" : "deflated";
+      conditions.push(`mss.option.received.${change}`);
+      // Without a value there may still have been an option, one that cannot be read
+    } else if (flow.mss_len_rev === null) conditions.push("mss.option.received.absent");
+    return conditions;
+  },
+} satisfies Spider;

@@ -1,0 +1,82 @@
+import type { ObservedFlow, Spider } from "../../src/mod.ts";
+
+/** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
+const SLOW = 500_000;
+const UNKNOWN = ["pathspider.not_observed"];
+
+/**
+ * Whether the SYN with the option was answered. After one that was not, the kernel sends another
+ * without (RFC 7413, section 4.1.3), so a connection that stands says nothing of the option. Null
+ * when loss or a slow path explains that other SYN as well.
+ */
+function answered(flow: ObservedFlow, plain: ObservedFlow): boolean | null {
+  if (flow.tfo_ackkind !== 0 || flow.tcpx_syn_fwd === 1 || takenAll(flow)) return true;
+  const { tcpx_rtt_us: roundTrip } = flow;
+  if (plain.tcpx_syn_fwd > 1 || flow.tcpx_syn_fwd > 2) return null;
+  return roundTrip === null || roundTrip > SLOW ? null : false;
+}
+
+/** Whether the SYN carried data that the SYN-ACK acknowledged to the end. */
+function takenAll({ tfo_dlen, tfo_seq, tfo_ack }: ObservedFlow): boolean {
+  return tfo_dlen > 0 && tfo_ack === (tfo_seq + 1 + tfo_dlen) % 2 ** 32;
+}
+
+/** TCP Fast Open: a cookie is asked for, then data is sent in the SYN with it. */
+export default {
+  kind: "spider",
+  name: "tfo",
+  version: "1.0.0",
+  api: "^1",
+  summary: "TCP Fast Open",
+  references: ["RFC 7413"],
+  connect: ["http", "dnstcp", "tcp"],
+  chains: ["basic", "tcp", "tcpx", "tfo"],
+  arms: [
+    { name: "no_tfo" },
+    { name: "tfo_cookie", socket: { fastOpen: "cookie" } },
+    { name: "tfo_data", socket: { fastOpen: "data" }, after: "tfo_cookie" },
+  ],
+  conditions: {
+    "tfo.connectivity.works": "connected without, and both times by the SYN with the option",
+    "tfo.connectivity.broken": "connected without, and not both times by a SYN with the option",
+    "tfo.connectivity.transient": "connected with the option, and not without",
+    "tfo.connectivity.offline": "connected neither with the option nor without",
+    "tfo.cookie.received": "the SYN-ACK brought the cookie that was asked for",
+    "tfo.cookie.not_received": "the SYN was answered without a cookie",
+    "tfo.syndata.acked": "the SYN-ACK acknowledged all data of the SYN",
+    "tfo.syndata.not_acked": "the SYN with data was answered, its data not acknowledged",
+    "tfo.syndata.failed": "the SYN with data was not answered, or the connection failed after it",
+  },
+  // A SYN may be lost by chance: twice the same arm's is another matter
+  confirm: ["tfo.connectivity.broken", "tfo.connectivity.transient", "tfo.syndata.failed"],
+  conclude(flows, { compare, connectivity }) {
+    const [plain, cookie, data] = flows;
+    if (plain === undefined || cookie === undefined || data === undefined) return UNKNOWN;
+    // Each arm must have sent what it stands for: nothing, a request for a cookie, the option
+    if (plain.tfo_synkind !== 0 || cookie.tfo_synkind === 0 || cookie.tfo_synclen !== 0) {
+      return UNKNOWN;
+    }
+    if (data.tfo_synkind === 0) return UNKNOWN;
+    if (compare(plain, cookie) === null || compare(plain, data) === null) return UNKNOWN;
+
+    const up = [cookie, data].map((flow) => flow.spdr_state === 0 && answered(flow, plain));
+    const [cookieUp = null, dataUp = null] = up;
+    if (cookieUp === null || dataUp === null) return UNKNOWN;
+    const plainUp = plain.spdr_state === 0;
+    // Where one of the two came up there is no saying what stopped the other, but for the path's
+    // treatment of it, which the baseline is there to tell
+    if (!plainUp && cookieUp !== dataUp) return UNKNOWN;
+
+    const conditions = [`tfo.connectivity.${connectivity(plainUp, cookieUp && dataUp)}`];
+    if (cookieUp) {
+      const received = cookie.tfo_ackkind !== 0 && cookie.tfo_ackclen > 0;
+      conditions.push(`tfo.cookie.${received ? "received" : "not_received"}`);
+    }
+    // Without a cookie, or over a connection type that says nothing, the SYN carried no data
+    if (cookieUp && data.tfo_synclen > 0 && data.tfo_dlen > 0) {
+      const syndata = !dataUp ? "failed" : takenAll(data) ? "acked" : "not_acked";
+      conditions.push(`tfo.syndata.${syndata}`);
+    }
+    return conditions;
+  },
+} satisfies Spider;

@@ -1,0 +1,21 @@
+import type { Middlebox } from "./middlebox.ts";
+
+/** What a clamp leaves of the maximum segment size, in octets. */
+export const CLAMP = 536;
+
+/** Middleboxes that meddle with the MSS option (RFC 9293, section 3.7.1). */
+export const mss = [
+  {
+    name: "clamp-mss",
+    summary: "lowers the maximum segment size to 536 both ways",
+    rules: ({ to, from }) =>
+      [to, from].map((match) =>
+        `${match} tcp flags & syn == syn tcp option maxseg size set ${CLAMP}`
+      ),
+  },
+  {
+    name: "strip-mss",
+    summary: "takes the MSS option off SYN-ACKs",
+    rules: ({ from }) => [`${from} tcp flags & syn == syn reset tcp option maxseg`],
+  },
+] as const satisfies readonly Middlebox[];

@@ -1,0 +1,116 @@
+import type { Lab } from "../../src/lab/lab.ts";
+import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import type { Result } from "../../src/mod.ts";
+import type { Truth } from "../lab/verdicts.ts";
+import { seconds, spiderCommand } from "./process.ts";
+import { grouped, median, type Row } from "./row.ts";
+
+const ROUNDS = 3;
+
+/** What a run came to. */
+export interface Count {
+  readonly seconds: number;
+  readonly unobserved: number;
+  readonly wrong: number;
+}
+
+/** A run of `spider measure` whose verdicts are known. */
+export interface Measurement {
+  /** The words after `spider measure`. */
+  readonly args: readonly string[];
+  /** How many targets behind each kind of middlebox. */
+  readonly targets: Readonly<Partial<Record<MiddleboxName, number>>>;
+  readonly truth: Truth;
+  /** Keys that every job has. */
+  readonly job?: Readonly<Record<string, unknown>>;
+}
+
+/** Measures several times, and counts what is wrong: the median of the times, the worst of the rest. */
+export async function measure(lab: Lab, folder: string, asked: Measurement): Promise<Count> {
+  const runs: Count[] = [];
+  for (let round = 0; round < ROUNDS; round++) runs.push(await measureOnce(lab, folder, asked));
+  return {
+    seconds: median(runs.map((run) => run.seconds)),
+    unobserved: Math.max(...runs.map((run) => run.unobserved)),
+    wrong: Math.max(...runs.map((run) => run.wrong)),
+  };
+}
+
+async function measureOnce(
+  lab: Lab,
+  folder: string,
+  { args, targets, truth, job = {} }: Measurement,
+): Promise<Count> {
+  const [input, output] = [`${folder}/targets`, `${folder}/results`];
+  const jobs = (Object.entries(targets) as [MiddleboxName, number][]).flatMap((
+    [middlebox, count],
+  ) =>
+    lab.addresses(middlebox, 4, count)
+      .map((dip, i) => ({ at: i / count, job: { dip, middlebox, ...job } }))
+  ).sort((a, b) => a.at - b.at);
+  Deno.writeTextFileSync(input, jobs.map(({ job }) => JSON.stringify(job) + "\n").join(""));
+  const taken = await seconds(
+    lab.exec(spiderCommand(["measure", ...args, "--input", input, "--output", output])),
+  );
+  const lines = Deno.readTextFileSync(output).trimEnd().split("\n");
+  const results = lines.map((line): Result => JSON.parse(line));
+  if (results.length !== jobs.length) throw new Error(`${results.length} of ${jobs.length} came`);
+  const unobserved = results.filter(({ conditions }) =>
+    conditions.includes("pathspider.not_observed")
+  );
+  const wrong = results.filter(({ middlebox, conditions }) =>
+    conditions.join() !== truth[middlebox as MiddleboxName]?.join()
+  );
+  return {
+    seconds: taken,
+    unobserved: unobserved.length,
+    wrong: wrong.length - unobserved.length,
+  };
+}
+
+/** Targets that all answer, as fast as they go. */
+export interface Live {
+  readonly args: readonly string[];
+  readonly count: number;
+  readonly workers: number;
+  /** What is concluded of a transparent path. */
+  readonly truth: readonly string[];
+  readonly job?: Readonly<Record<string, unknown>>;
+  /** Targets a second. */
+  readonly bound: number;
+  readonly peers?: readonly string[];
+}
+
+/** The row of a measurement of live targets. */
+export async function liveRow(lab: Lab, folder: string, live: Live): Promise<Row> {
+  const { args, count, workers, truth, job = {}, bound, peers = [] } = live;
+  const came = await measure(lab, folder, {
+    args: [...args, "-w", String(workers)],
+    targets: { transparent: count },
+    truth: { transparent: truth },
+    job,
+  });
+  const rate = count / came.seconds;
+  return {
+    work: `measure ${args.join(" ")}, ${grouped(count)} live targets, -w ${workers}, whole process`,
+    ours: `${grouped(rate)} targets/s, ${said(came)}`,
+    peers,
+    bound: `${grouped(bound)} targets/s, 0 not observed, 0 wrong`,
+    reached: rate >= bound && came.unobserved + came.wrong === 0,
+  };
+}
+
+/** What went amiss, in words. */
+export function said({ unobserved, wrong }: Count): string {
+  return `${unobserved} not observed, ${wrong} wrong`;
+}
+
+/** Calls with a folder that is gone afterwards. */
+export async function withFolder<T>(call: (folder: string) => Promise<T>): Promise<T> {
+  const folder = Deno.makeTempDirSync({ prefix: "spider-bench-" });
+  try {
+    return await call(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { Lab } from "../../src/lab/lab.ts";
+import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import { type Outcome, results, spider } from "../spider.ts";
+
+/** What must be concluded about targets behind kinds of middlebox. */
+export type Truth = Readonly<Partial<Record<MiddleboxName, readonly string[]>>>;
+
+/** How targets are measured. */
+export interface Asked {
+  /** The words after `spider measure`. */
+  readonly args: readonly string[];
+  readonly truth: Truth;
+  /** Keys that every job has. */
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly families?: readonly (4 | 6)[];
+  /** Targets behind each kind, in each family. */
+  readonly each?: number;
+}
+
+/**
+ * Measures targets behind each kind of middlebox, in both families, mixed, and asserts every verdict.
+ */
+export async function assertVerdicts(
+  lab: Lab,
+  { args, truth, job = {}, families = [4, 6], each = 4 }: Asked,
+): Promise<Outcome> {
+  const kinds = Object.keys(truth) as MiddleboxName[];
+  const jobs = kinds.flatMap((middlebox) =>
+    families.flatMap((family) =>
+      lab.addresses(middlebox, family, each).map((dip, at) => ({ at, dip, middlebox, ...job }))
+    )
+  ).sort((a, b) => a.at - b.at);
+  const ended = await spider(["measure", ...args], {
+    input: jobs.map((line) => JSON.stringify(line) + "\n").join(""),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(ended.code, 0, ended.err);
+  const found = results(ended.out);
+  assertEquals(found.length, jobs.length, ended.err);
+  for (const { dip, middlebox, conditions } of found) {
+    assertEquals(conditions, truth[middlebox as MiddleboxName], `${dip} behind ${middlebox}`);
+  }
+  return ended;
+}
