@@ -1,48 +1,47 @@
+import { MANY } from "../../src/lab/dns.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import type { Result } from "../../src/mod.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
+import { liveRow, withFolder } from "./measurement.ts";
 import { seconds, spiderCommand } from "./process.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { grouped, type Row } from "./row.ts";
 
 const TARGETS = 10_000;
-const ROUNDS = 3;
 const WORKERS = 500;
 const AIM = 3000;
 
-/** DNS over UDP: two questions a target, as fast as they go. */
+/** DNS over UDP: two questions a target, and names that are resolved. */
 export async function dnsRows(): Promise<Row[]> {
   using lab = Lab.open();
-  const folder = Deno.makeTempDirSync({ prefix: "spider-bench-" });
-  try {
-    const [input, output] = [`${folder}/targets`, `${folder}/results`];
-    Deno.writeTextFileSync(input, lab.addresses("transparent", 4, TARGETS).join("\n"));
-    const line = lab.exec(spiderCommand([
-      ...["measure", "udpzero", "--connect", "dnsudp", "-w", String(WORKERS)],
-      ...["--input", input, "--output", output],
-    ]));
-    const taken: number[] = [];
-    let [unobserved, wrong] = [0, 0];
-    for (let round = 0; round < ROUNDS; round++) {
-      taken.push(await seconds(line));
-      const results = Deno.readTextFileSync(output).trimEnd().split("\n")
-        .map((line): Result => JSON.parse(line));
-      if (results.length !== TARGETS) throw new Error(`${results.length} of ${TARGETS} came`);
-      for (const { conditions: [condition] } of results) {
-        if (condition === "pathspider.not_observed") unobserved++;
-        else if (condition !== UDPZERO_TRUTH.transparent.takes) wrong++;
-      }
-    }
-    const rate = TARGETS / median(taken);
-    return [{
-      work: `measure udpzero dnsudp, ${
-        grouped(TARGETS)
-      } live targets, -w ${WORKERS}, whole process`,
-      ours: `${grouped(rate)} targets/s, ${unobserved} not observed, ${wrong} wrong`,
-      peers: [],
-      bound: `${grouped(AIM)} targets/s, 0 not observed, 0 wrong`,
-      reached: rate >= AIM && unobserved + wrong === 0,
-    }];
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
+  return await withFolder(async (folder) => [
+    await liveRow(lab, folder, {
+      args: ["udpzero", "--connect", "dnsudp"],
+      count: TARGETS,
+      workers: WORKERS,
+      truth: [UDPZERO_TRUTH.transparent.takes],
+      bound: AIM,
+    }),
+    await namesRow(lab, folder),
+  ]);
+}
+
+/** Names with an IPv4 and an IPv6 address each, and now and then one whose answer needs TCP. */
+async function namesRow(lab: Lab, folder: string): Promise<Row> {
+  const [input, output] = [`${folder}/names`, `${folder}/jobs`];
+  const names = Array.from({ length: TARGETS - 1 }, (_, i) => `${i + 1},host${i}.example.org\n`);
+  Deno.writeTextFileSync(input, names.join("") + `${TARGETS},many.example\n`);
+  const [server = ""] = lab.addresses("transparent", 4, 1);
+  const taken = await seconds(lab.exec(spiderCommand([
+    ...["measure", "dnsresolv", "-w", String(WORKERS), "--resolver", server],
+    ...["--input", input, "--output", output],
+  ])));
+  const jobs = Deno.readTextFileSync(output).trimEnd().split("\n").length;
+  const all = 2 * (TARGETS - 1) + MANY;
+  const rate = TARGETS / taken;
+  return {
+    work: `measure dnsresolv, ${grouped(TARGETS)} names, -w ${WORKERS}, whole process`,
+    ours: `${grouped(rate)} names/s, ${grouped(jobs)} of ${grouped(all)} addresses`,
+    peers: [],
+    bound: `${grouped(AIM / 2)} names/s (two questions each), every address`,
+    reached: rate >= AIM / 2 && jobs === all,
+  };
 }

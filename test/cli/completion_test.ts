@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import ecn from "../../plugins/spiders/ecn.ts";
 import type { Command } from "../../src/cli/command.ts";
 import { bashScript } from "../../src/cli/completion/bash.ts";
 import { fishScript } from "../../src/cli/completion/fish.ts";
@@ -10,6 +11,7 @@ import { Folder } from "../data/temporary.ts";
 import { spider } from "../spider.ts";
 import { sampleCommand } from "./sample.ts";
 
+const TYPES: readonly string[] = ecn.connect;
 const COMMANDS = [...commands.map(({ name }) => name), "help"];
 
 function has(program: string): boolean {
@@ -94,9 +96,9 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
   assertEquals(await offered("measure", "-w", "7", "--input", "ecn", "ec"), ["ecn"]);
   assertEquals(await offered("measure", "ecn", ""), []);
   assertEquals(await offered("measure", "ecn", "--output"), ["--output", "--output-flows"]);
-  assertEquals(await offered("measure", "ecn", "--connect", ""), ["tcp", "http"]);
+  assertEquals(await offered("measure", "ecn", "--connect", ""), TYPES);
   assertEquals(await offered("measure", "ecn", "--connect", "=", "ht"), ["http"]);
-  assertEquals(await offered("measure", "ecn", "--connect", "="), ["tcp", "http"]);
+  assertEquals(await offered("measure", "ecn", "--connect", "="), TYPES);
   assertEquals(await offered("measure", "ecn", "--connect", "=", "http", "--rat"), ["--rate"]);
   assertEquals(await offered("measure", "--connect", ""), []);
   assertEquals(await offered("measure", "ecn", "-w", ""), []);
@@ -147,7 +149,7 @@ shellTest("fish", "fish completes commands, spiders, options, values and files",
   assertEquals(await offered("spider "), COMMANDS.toSorted());
   assertEquals(await offered("spider measure "), spiderNames().toSorted());
   assertEquals(await offered("spider measure ecn "), []);
-  assertEquals(await offered("spider measure ecn --connect "), ["http", "tcp"]);
+  assertEquals(await offered("spider measure ecn --connect "), TYPES.toSorted());
   assertEquals(await offered("spider measure ecn --connect=h"), ["--connect=http"]);
   assertEquals(await offered("spider measure ecn --input ta"), ["targets.csv"]);
   assertEquals(await offered("spider measure ecn --rate "), []);
