@@ -2,6 +2,7 @@ import type { ConnectionType } from "./connection_type.ts";
 import { dnstcp } from "./dnstcp.ts";
 import { dnsudp } from "./dnsudp.ts";
 import { http } from "./http.ts";
+import { https } from "./https.ts";
 import { tcp } from "./tcp.ts";
 import { udp } from "./udp.ts";
 
@@ -10,6 +11,7 @@ export const connectionTypes: ReadonlyMap<string, ConnectionType> = new Map(
   [
     tcp,
     http,
+    https,
     dnsudp,
     dnstcp,
     udp,

@@ -1,6 +1,7 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
+import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  https: httpsRows,
   dns: dnsRows,
   memory: memoryRow,
   probe: probeRows,

@@ -11,7 +11,8 @@ import { Folder } from "../data/temporary.ts";
 import { spider } from "../spider.ts";
 import { sampleCommand } from "./sample.ts";
 
-const TYPES: readonly string[] = ecn.connect;
+/** The connection types of the ECN spider whose names begin so. */
+const HTTP_TYPES = ecn.connect.filter((type) => type.startsWith("h"));
 const COMMANDS = [...commands.map(({ name }) => name), "help"];
 
 function has(program: string): boolean {
@@ -96,9 +97,9 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
   assertEquals(await offered("measure", "-w", "7", "--input", "ecn", "ec"), ["ecn"]);
   assertEquals(await offered("measure", "ecn", ""), []);
   assertEquals(await offered("measure", "ecn", "--output"), ["--output", "--output-flows"]);
-  assertEquals(await offered("measure", "ecn", "--connect", ""), TYPES);
-  assertEquals(await offered("measure", "ecn", "--connect", "=", "ht"), ["http"]);
-  assertEquals(await offered("measure", "ecn", "--connect", "="), TYPES);
+  assertEquals(await offered("measure", "ecn", "--connect", ""), ecn.connect);
+  assertEquals(await offered("measure", "ecn", "--connect", "=", "ht"), HTTP_TYPES);
+  assertEquals(await offered("measure", "ecn", "--connect", "="), ecn.connect);
   assertEquals(await offered("measure", "ecn", "--connect", "=", "http", "--rat"), ["--rate"]);
   assertEquals(await offered("measure", "--connect", ""), []);
   assertEquals(await offered("measure", "ecn", "-w", ""), []);
@@ -149,8 +150,11 @@ shellTest("fish", "fish completes commands, spiders, options, values and files",
   assertEquals(await offered("spider "), COMMANDS.toSorted());
   assertEquals(await offered("spider measure "), spiderNames().toSorted());
   assertEquals(await offered("spider measure ecn "), []);
-  assertEquals(await offered("spider measure ecn --connect "), TYPES.toSorted());
-  assertEquals(await offered("spider measure ecn --connect=h"), ["--connect=http"]);
+  assertEquals(await offered("spider measure ecn --connect "), ecn.connect.toSorted());
+  assertEquals(
+    await offered("spider measure ecn --connect=h"),
+    HTTP_TYPES.map((type) => `--connect=${type}`),
+  );
   assertEquals(await offered("spider measure ecn --input ta"), ["targets.csv"]);
   assertEquals(await offered("spider measure ecn --rate "), []);
   assertEquals(await offered("spider measure dscp --codep"), ["--codepoint"]);
