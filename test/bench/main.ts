@@ -1,4 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   live: liveRow,
   measure: measureRows,
   https: httpsRows,
+  dns: dnsRows,
   forge: forgeRows,
   memory: memoryRow,
   probe: probeRows,

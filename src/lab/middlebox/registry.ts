@@ -6,6 +6,7 @@ import { http } from "./http.ts";
 import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tfo } from "./tfo.ts";
+import { udp } from "./udp.ts";
 
 /** Every kind of middlebox. The position in this list decides which targets lie behind it. */
 export const MIDDLEBOXES = [
@@ -15,6 +16,7 @@ export const MIDDLEBOXES = [
   ...mss,
   ...tfo,
   ...http,
+  ...udp,
   ...evil,
 ] as const;
 
