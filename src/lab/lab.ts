@@ -1,6 +1,9 @@
 import { Journal } from "../host/journal.ts";
 import { restore } from "../host/restore.ts";
+import { startDns } from "./dns.ts";
 import { block, type MiddleboxName, ruleset, TABLE } from "./middlebox/registry.ts";
+import { searchRules } from "./middlebox/search.ts";
+import { startLighttpd } from "./lighttpd.ts";
 import { buildNetwork, CLIENT_INTERFACE, linkAddress, type Network, runWithin } from "./network.ts";
 import { startNginx } from "./nginx.ts";
 import { type Hook, silence, translate } from "./router.ts";
@@ -13,7 +16,7 @@ export interface LabOptions {
 
 /**
  * A network of its own on this machine, on the real kernel: client, routers with middleboxes, and a
- * server that answers HTTP at every target address. Needs root.
+ * server that answers HTTP, HTTPS and DNS at every target address. Needs root.
  *
  * Its building and its end are synchronous: call `close()` in a signal handler.
  *
@@ -50,7 +53,14 @@ export class Lab implements Disposable {
     const journal = Journal.open();
     try {
       const network = buildNetwork(routers, journal);
+      for (
+        const [family, command] of [[4, "iptables-restore"], [6, "ip6tables-restore"]] as const
+      ) {
+        runWithin(network.routers.at(-1) ?? "", [command], searchRules(family));
+      }
       startNginx(network.server, journal);
+      startLighttpd(network.server, journal);
+      startDns(network.server, journal);
       const lab = new Lab(journal, network);
       lab.placeMiddleboxes(routers, "forward");
       return lab;
@@ -89,7 +99,8 @@ export class Lab implements Disposable {
   }
 
   /**
-   * Puts all middleboxes on one router, in place of where they were.
+   * Puts the middleboxes on one router, in place of where they were; those that search what packets
+   * hold stay on the last one.
    *
    * @param router its number, from 1
    */

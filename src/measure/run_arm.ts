@@ -2,9 +2,11 @@ import type { Attempted, ConnectionType, ConnectRequest } from "../connect/conne
 import type { Arm, ConnectWish } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
 import type { FlowRecord, MergedFlow, Missed } from "../contract/flow.ts";
-import type { Job } from "../contract/job.ts";
+import type { Endpoint, Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { SpiderOf } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import { IPPROTO_TCP } from "../host/socket.ts";
 import { PATIENCE, type Watch, type Watcher } from "../observe/watcher.ts";
 import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
@@ -12,7 +14,7 @@ import { callPlugin } from "./plugin_call.ts";
 
 /** What it takes to run arms. */
 export interface ArmBench {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connections: Connections;
   /** Null for a spider that wants no packets watched. */
@@ -23,8 +25,8 @@ export interface ArmBench {
 
 /** One arm's turn at one target. */
 export interface ArmRun {
-  readonly job: Job;
-  readonly arm: Arm;
+  readonly job: Target;
+  readonly arm: Arm<Target>;
   /** Position of the arm in the spider's list. */
   readonly config: number;
   /** What `preConnect` returned. */
@@ -78,9 +80,11 @@ async function watchEnd(
   timeoutMs: number,
 ): Promise<FlowRecord | Missed> {
   if (watch === null) return connection.local === null ? "not begun" : "ports taken";
-  const { outcome } = connection;
+  const { outcome, protocol } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
-    const stood = type.settle === undefined && MAY_HAVE_STOOD.has(outcome);
+    // Over UDP no end is to come
+    const stood = type.settle === undefined && protocol === IPPROTO_TCP &&
+      MAY_HAVE_STOOD.has(outcome);
     return await watcher.collect(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
   }
   let left = timeoutMs;
@@ -126,7 +130,7 @@ async function dial(
   wish: ConnectWish,
 ): Promise<Made> {
   const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
-  const remote = wish.remote ?? { address: job.dip, port: job.dp ?? type.defaultPort };
+  const remote = wish.remote ?? addressOf(job, type, arm);
   let watch: Watch | null = null;
   const request: ConnectRequest = {
     remote,
@@ -135,6 +139,7 @@ async function dial(
     domain: job.domain,
     http: wish.http ?? arm.http,
     dns: wish.dns ?? arm.dns,
+    udp: wish.udp ?? arm.udp,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
     onLocal: (local, protocol, to = remote) => {
       watch = watcher?.expect(local, to, protocol, type.settle !== undefined) ?? null;
@@ -146,4 +151,16 @@ async function dial(
     () => connections.open(type).connect(request),
   );
   return { type, connection, watch };
+}
+
+/** Where an arm connects to that names no place itself. */
+function addressOf(
+  { dip, dp }: Target,
+  { defaultPort }: ConnectionType,
+  { name }: Arm<Target>,
+): Endpoint {
+  if (dip === undefined) {
+    throw new Failure(`the arm ${name} connects to a job without an address: let it wish a remote`);
+  }
+  return { address: dip, port: dp ?? defaultPort };
 }

@@ -1,5 +1,8 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { dnsRows } from "./dns.ts";
+import { binaryRows } from "./binary.ts";
 import { forgeRows } from "./forge.ts";
+import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
@@ -14,10 +17,13 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  https: httpsRows,
+  dns: dnsRows,
   forge: forgeRows,
   memory: memoryRow,
   probe: probeRows,
   startup: startupRow,
+  binary: binaryRows,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

@@ -3,12 +3,23 @@ import type { Hook } from "../router.ts";
 import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
 import { evil } from "./evil.ts";
+import { http } from "./http.ts";
 import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tfo } from "./tfo.ts";
+import { udp } from "./udp.ts";
 
 /** Every kind of middlebox. The position in this list decides which targets lie behind it. */
-export const MIDDLEBOXES = [...anyPacket, ...ecn, ...dscp, ...mss, ...tfo, ...evil] as const;
+export const MIDDLEBOXES = [
+  ...anyPacket,
+  ...ecn,
+  ...dscp,
+  ...mss,
+  ...tfo,
+  ...http,
+  ...udp,
+  ...evil,
+] as const;
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];
@@ -51,19 +62,26 @@ function spread(third: number, index: number): string {
 /** The table of nftables that holds the middleboxes of a router. */
 export const TABLE = "spider";
 
-/** The nftables script that puts every middlebox on a router. */
+/**
+ * The nftables script that puts every middlebox on a router. A packet meets the rules of its own
+ * target's alone, so that it costs no more with every kind that there is.
+ */
 export function ruleset(hook: Hook): string {
-  const rules = MIDDLEBOXES.flatMap((box: Middlebox) =>
-    ([[4, "ip"], [6, "ip6"]] as const).flatMap(([family, ip]) => {
+  const chains: string[] = [];
+  const jumps = ([[4, "ip"], [6, "ip6"]] as const).flatMap(([family, ip]) => {
+    const boxes = MIDDLEBOXES.flatMap((box: Middlebox) => {
       const { prefix } = block(box.name as MiddleboxName, family);
-      return box.rules({ ip, to: `${ip} daddr ${prefix}`, from: `${ip} saddr ${prefix}` });
-    })
-  );
-  return `table inet ${TABLE} {
-  chain middleboxes {
-    type filter hook ${hook} priority mangle
-    ${rules.join("\n    ")}
-  }
+      const rules = box.rules({ ip, to: `${ip} daddr ${prefix}`, from: `${ip} saddr ${prefix}` });
+      if (rules.length === 0) return [];
+      chains.push(chain(`${box.name}-${ip}`, rules));
+      return [`${prefix} : jump ${box.name}-${ip}`];
+    });
+    return ["daddr", "saddr"].map((end) => `${ip} ${end} vmap { ${boxes.join(", ")} }`);
+  });
+  const base = `type filter hook ${hook} priority mangle`;
+  return `table inet ${TABLE} {\n${chains.join("")}${chain("middleboxes", [base, ...jumps])}}\n`;
 }
-`;
+
+function chain(name: string, lines: readonly string[]): string {
+  return `  chain ${name} {\n    ${lines.join("\n    ")}\n  }\n`;
 }

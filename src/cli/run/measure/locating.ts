@@ -33,10 +33,9 @@ export class Locating implements Disposable {
   readonly #gate = new Gate(AT_ONCE);
 
   /** Throws a `Failure` when this host cannot capture or forge. */
-  constructor(plan: Plan, reactor: Reactor) {
+  constructor(plan: Plan, device: string, reactor: Reactor) {
     this.#plan = plan;
-    const { device: { name }, sources } = plan;
-    this.#localiser = new Localiser(reactor, { interface: name, sources });
+    this.#localiser = new Localiser(reactor, { interface: device, sources: plan.sources });
   }
 
   /** A result with what localisation adds to it: path, hops and conditions. */

@@ -18,7 +18,9 @@ export class Session implements Disposable {
       this.engine = this.#stack.use(
         new Engine(reactor, { ...engineOptions(plan), journal, workers }),
       );
-      this.locating = plan.options.locate ? this.#stack.use(new Locating(plan, reactor)) : null;
+      this.locating = plan.options.locate
+        ? this.#stack.use(new Locating(plan, plan.device!.name, reactor))
+        : null;
     } catch (error) {
       this.#stack.dispose();
       throw error;
