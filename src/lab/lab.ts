@@ -6,7 +6,7 @@ import { searchRules } from "./middlebox/search.ts";
 import { startLighttpd } from "./lighttpd.ts";
 import { buildNetwork, CLIENT_INTERFACE, linkAddress, type Network, runWithin } from "./network.ts";
 import { startNginx } from "./nginx.ts";
-import { type Hook, silence, translate } from "./router.ts";
+import { type Hook, lose, silence, translate } from "./router.ts";
 
 /** How to build a lab. */
 export interface LabOptions {
@@ -130,6 +130,11 @@ export class Lab implements Disposable {
         to: linkAddress(family, router, 1),
       })),
     );
+  }
+
+  /** Makes a router lose one of so many packets, by chance, either way. */
+  lose(router: number, oneOf: number): void {
+    lose(this.#router(router), oneOf);
   }
 
   #router(number: number): string {

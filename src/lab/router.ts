@@ -22,6 +22,21 @@ export function silence(router: string): void {
   );
 }
 
+/** Makes a router lose one of so many packets that it forwards, by chance. */
+export function lose(router: string, oneOf: number): void {
+  runWithin(
+    router,
+    ["nft", "-f", "-"],
+    `table inet loss {
+  chain forward {
+    type filter hook forward priority raw
+    numgen random mod ${oneOf} < 1 drop
+  }
+}
+`,
+  );
+}
+
 /**
  * Lets a router put its own address in the place of the client's. With `tracked` it also translates
  * what ICMP errors quote, as the kernel's connection tracking does; without it only the outer header.

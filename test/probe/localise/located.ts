@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+import type { Lab } from "../../../src/lab/lab.ts";
+import type { MiddleboxName } from "../../../src/lab/middlebox/registry.ts";
+
+/** What is read of a record here. */
+export interface Located {
+  readonly dst_addr: string;
+  readonly length: number | null;
+  readonly arms: readonly {
+    readonly arm: string;
+    readonly unchanged_to?: number | null;
+    readonly changes: readonly {
+      readonly field: string;
+      readonly from: unknown;
+      readonly to: unknown;
+      readonly between: readonly [number, number];
+      readonly responders: readonly (string | null)[];
+      readonly featured: boolean;
+      readonly baseline_too: boolean;
+      readonly confidence: number;
+    }[];
+    readonly stop: { readonly kind: string; readonly between: readonly [number, number] } | null;
+    readonly reason: string | null;
+  }[];
+  readonly hops: readonly {
+    readonly hop: number;
+    readonly responders: readonly string[];
+    readonly arms: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  }[];
+  readonly conditions: readonly string[];
+  readonly ignored: { readonly wrong_checksum: number; readonly never_sent: number };
+  readonly problem?: string;
+}
+
+/** What a kind of middlebox does to a feature, which must be localised. */
+export interface Case {
+  readonly kind: MiddleboxName;
+  readonly feature: string;
+  /** The arm that it happens to. */
+  readonly arm: string;
+  /** A field that is changed, and what to; or where packets end. */
+  readonly effect: readonly [field: string, to: unknown] | "dropped" | "refused";
+  readonly families?: readonly (4 | 6)[];
+}
+
+/** Every feature changed in some way, and every feature dropped. */
+export const CASES: readonly Case[] = [
+  { kind: "clear-ecn", feature: "ecn", arm: "ect0", effect: ["ecn", 0] },
+  { kind: "strip-flags", feature: "ecn", arm: "ecn", effect: ["flags", "SYN"] },
+  { kind: "bleach-dscp", feature: "dscp:46", arm: "dscp_46", effect: ["dscp", 0] },
+  { kind: "strip-fastopen", feature: "tcpopt:34", arm: "option_34", effect: ["fastopen", null] },
+  { kind: "strip-fastopen", feature: "tfo", arm: "tfo_cookie", effect: ["fastopen", null] },
+  { kind: "strip-fastopen-data", feature: "tfo", arm: "tfo_data", effect: ["fastopen", null] },
+  { kind: "clamp-mss", feature: "mss", arm: "mss", effect: ["mss", 536] },
+  {
+    kind: "clear-evil",
+    feature: "evilbit",
+    arm: "evil",
+    effect: ["evil", false],
+    families: [4],
+  },
+  { kind: "drop-ecn-syn", feature: "ecn", arm: "ecn", effect: "dropped" },
+  { kind: "drop-plain-syn", feature: "ecn", arm: "no_ecn", effect: "dropped" },
+  { kind: "drop-dscp", feature: "dscp:46", arm: "dscp_46", effect: "dropped" },
+  { kind: "drop-fastopen", feature: "tcpopt:34", arm: "option_34", effect: "dropped" },
+  { kind: "drop-fastopen", feature: "tfo", arm: "tfo_cookie", effect: "dropped" },
+  { kind: "drop-syn-data", feature: "tfo", arm: "tfo_data", effect: "dropped" },
+  { kind: "drop-evil", feature: "evilbit", arm: "evil", effect: "dropped", families: [4] },
+  { kind: "refuse-ecn-syn", feature: "ecn", arm: "ecn", effect: "refused" },
+  { kind: "refuse-dscp", feature: "dscp:46", arm: "dscp_46", effect: "refused" },
+];
+
+/** Localises in a lab's client. */
+export async function locateAll(
+  lab: Lab,
+  asked: readonly { address: string; feature: string; port?: number }[],
+  words: readonly string[] = [],
+): Promise<Located[]> {
+  const [program, ...args] = lab.exec([
+    ...[Deno.execPath(), "run", "--no-check", "-A"],
+    fileURLToPath(new URL("locate_main.ts", import.meta.url)),
+    ...[lab.interface, ...words],
+  ]);
+  const child = new Deno.Command(program, { args, stdin: "piped", stdout: "piped" }).spawn();
+  const ended = child.output();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(asked)));
+  await writer.close();
+  const { success, stdout } = await ended;
+  if (!success) throw new Error("the localisation failed");
+  return JSON.parse(new TextDecoder().decode(stdout));
+}

@@ -1,0 +1,205 @@
+import { assert, assertEquals } from "@std/assert";
+import { Lab } from "../../src/lab/lab.ts";
+import type { Hook } from "../../src/lab/router.ts";
+import { rootTest } from "../lab/root.ts";
+import { type Case, CASES, locateAll, type Located } from "./localise/located.ts";
+
+const ROUTERS = 5;
+/** The target is the hop behind the last router. */
+const TARGET = ROUTERS + 1;
+
+interface Asked extends Case {
+  readonly address: string;
+}
+
+/** Each case once in each family, at an address of its own. */
+function allCases(lab: Lab): Asked[] {
+  return CASES.flatMap((one, at) =>
+    (one.families ?? [4, 6]).map((family) => ({
+      ...one,
+      address: lab.addresses(one.kind, family, at + 1).at(-1)!,
+    }))
+  );
+}
+
+/** Asserts that the effect, and nothing else, was found where it is. */
+function assertPlace(
+  { kind, arm: name, effect, address }: Asked,
+  found: Located,
+  between: readonly [number, number],
+): void {
+  const what = `${kind} at ${address}: ${JSON.stringify(found)}`;
+  const arm = found.arms.find((arm) => arm.arm === name)!;
+  if (typeof effect === "string") {
+    assertEquals([arm.stop?.kind, arm.stop?.between], [effect, between], what);
+  } else {
+    const [field, to] = effect;
+    const featured = arm.changes.filter((change) => change.featured);
+    assertEquals(featured.map((change) => [change.field, change.to, change.between]), [
+      [field, to, between],
+    ], what);
+    assertEquals(arm.stop, null, what);
+  }
+  assertEquals(arm.reason, null, what);
+  // Nothing is said of arms that the middlebox lets through
+  for (const other of found.arms.filter((other) => !sharesFate(kind, name, other.arm))) {
+    assertEquals(other.changes.filter((change) => !change.baseline_too && change.featured), []);
+    assertEquals([other.stop, other.reason], [null, null], what);
+  }
+}
+
+/** Whether a middlebox does to another arm what it does to this one. */
+function sharesFate(kind: string, arm: string, other: string): boolean {
+  if (arm === other) return true;
+  // Both arms of tfo carry the option; a plain SYN is sent by two arms of ecn
+  return arm === "tfo_cookie" && other === "tfo_data" ||
+    kind === "drop-plain-syn" && other === "ect0";
+}
+
+for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[]) {
+  rootTest(
+    `a middlebox on each router in turn (${hook}) is localised for every feature`,
+    async () => {
+      using lab = Lab.open({ routers: ROUTERS });
+      for (let router = 1; router <= ROUTERS; router++) {
+        lab.placeMiddleboxes(router, hook);
+        const asked = allCases(lab);
+        const found = await locateAll(lab, asked);
+        const before = hook === "forward" ? router : router - 1;
+        for (const [at, one] of asked.entries()) {
+          const quoted = before + 1 <= ROUTERS;
+          if (quoted || typeof one.effect === "string") {
+            assertPlace(one, found[at]!, [before, before + 1]);
+          } else assertUnseen(one, found[at]!);
+        }
+      }
+    },
+  );
+}
+
+/** Behind the last router nobody quotes: what is done there must not be called unchanged. */
+function assertUnseen({ arm: name, kind }: Asked, found: Located): void {
+  const arm = found.arms.find((arm) => arm.arm === name)!;
+  assertEquals([arm.changes, arm.stop, arm.unchanged_to], [[], null, ROUTERS], kind);
+  assertEquals(found.length, TARGET);
+}
+
+rootTest("a clean path changes nothing, in either family", async () => {
+  using lab = Lab.open({ routers: ROUTERS });
+  const features = ["ecn", "dscp:1", "dscp:63", "mss", "mss:536", "tfo", "tcpopt:8", "tcpopt:200"];
+  const asked = features.flatMap((feature, at) =>
+    ([4, 6] as const).map((family) => ({
+      feature,
+      address: lab.addresses("transparent", family, at + 1).at(-1)!,
+    }))
+  );
+  for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+    const { feature } = asked[at]!;
+    assertEquals(found.length, TARGET);
+    for (const arm of found.arms) {
+      assertEquals([arm.changes, arm.stop, arm.reason], [[], null, null], feature);
+      if (arm !== found.arms[0]) assertEquals(arm.unchanged_to, ROUTERS, feature);
+    }
+    assertEquals(
+      found.hops.map(({ responders }) => responders.length),
+      Array(TARGET).fill(1),
+    );
+  }
+});
+
+rootTest("two silent routers widen the interval and are shown as such", async () => {
+  using lab = Lab.open({ routers: ROUTERS });
+  lab.silence(2);
+  lab.silence(4);
+  /** Intervals by the router whose forwarding does it, where 2 and 4 say nothing. */
+  const intervals: Readonly<Record<number, readonly [number, number]>> = {
+    1: [1, 3],
+    2: [1, 3],
+    3: [3, 5],
+    4: [3, 5],
+    5: [5, 6],
+  };
+  for (let router = 1; router <= ROUTERS; router++) {
+    lab.placeMiddleboxes(router, "forward");
+    const asked = allCases(lab);
+    const found = await locateAll(lab, asked);
+    for (const [at, one] of asked.entries()) {
+      assertEquals(found[at]!.hops.map(({ responders }) => responders.length), [1, 0, 1, 0, 1, 1]);
+      const [before, after] = intervals[router]!;
+      if (one.effect === "refused") {
+        // The refusal itself comes from where nobody else answers
+        assertPlace(one, found[at]!, [before, router + 1]);
+      } else if (after <= ROUTERS || one.effect === "dropped") {
+        assertPlace(one, found[at]!, [before, after]);
+      } else assertUnseen(one, found[at]!);
+    }
+  }
+});
+
+for (const tracked of [false, true]) {
+  const how = tracked ? "also in quotations" : "in the outer header alone";
+  rootTest(`a router that rewrites addresses (${how}) is no hindrance`, async () => {
+    using lab = Lab.open({ routers: ROUTERS });
+    lab.translate(2, tracked);
+    for (const router of [1, 2, 4]) {
+      lab.placeMiddleboxes(router, "forward");
+      const asked = allCases(lab);
+      for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+        assertPlace(asked[at]!, found, [router, router + 1]);
+        const source = found.arms[0]!.changes.filter(({ field }) => field === "source");
+        // Where quotations are translated back, nobody can see it from here
+        const reached = (found.hops[2]!.arms[found.arms[0]!.arm]!.expired ?? 0) > 0;
+        if (tracked || !reached) assertEquals(source, []);
+        else assertEquals(source.map(({ between }) => between), [[2, 3]]);
+      }
+    }
+  });
+}
+
+rootTest("silent routers, rewritten addresses and a middlebox between them", async () => {
+  using lab = Lab.open({ routers: ROUTERS });
+  lab.silence(3);
+  lab.silence(4);
+  lab.translate(2, false);
+  lab.placeMiddleboxes(4, "forward");
+  const asked = allCases(lab).filter(({ effect }) => typeof effect !== "string");
+  for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+    assertPlace(asked[at]!, found, [2, 5]);
+    const [source] = found.arms[0]!.changes;
+    assertEquals([source?.field, source?.between], ["source", [2, 5]]);
+  }
+});
+
+rootTest("loss alone is never called a drop, nor hides a change", async () => {
+  using lab = Lab.open({ routers: ROUTERS });
+  lab.placeMiddleboxes(3, "forward");
+  lab.lose(2, 3);
+  const kinds = ["transparent", "bleach-dscp", "drop-dscp"] as const;
+  const asked = kinds.flatMap((kind) =>
+    ([4, 6] as const).flatMap((family) =>
+      lab.addresses(kind, family, 10).map((address) => ({ address, kind, feature: "dscp:46" }))
+    )
+  );
+  let changes = 0;
+  let drops = 0;
+  for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+    const { kind } = asked[at]!;
+    const arm = found.arms[1]!;
+    assertEquals(found.arms[0]!.changes, []);
+    assertEquals(found.arms[0]!.stop, null);
+    if (kind === "transparent") {
+      assertEquals([arm.changes, arm.stop], [[], null]);
+    } else if (kind === "bleach-dscp") {
+      assertEquals(arm.stop, null);
+      for (const { field, between: [before, after] } of arm.changes) {
+        assert(field === "dscp" && before <= 3 && after >= 4);
+        changes++;
+      }
+    } else if (arm.stop !== null) {
+      const { kind, between: [before, after] } = arm.stop;
+      assert(kind === "dropped" && before <= 3 && after >= 4);
+      drops++;
+    } else assert(arm.reason !== null || found.length === null);
+  }
+  assert(changes > 10 && drops > 10, `${changes} changes and ${drops} drops were found`);
+});
