@@ -3,7 +3,7 @@ import { checksumRight } from "./checksum.ts";
 import { compare } from "./compare.ts";
 import { headerOf, quotedHeader } from "./header.ts";
 import type { Answer, Probe } from "./probe.ts";
-import { quotationLength } from "./quotation_length.ts";
+import { mayBeFilled, quotationLength } from "./quotation_length.ts";
 
 /** ICMP types by IP version: time exceeded, and the other errors that end a packet's way. */
 const EXPIRED = { 4: 11, 6: 3 } as const;
@@ -96,7 +96,7 @@ export class Matcher {
       responder: icmp.ip.source,
       quotation: {
         length: quotationLength(icmp),
-        comparison: compare(known.probe.sent, quotedHeader(quotation)),
+        comparison: compare(known.probe.sent, quotedHeader(quotation, mayBeFilled(icmp))),
       },
       icmp: { type: icmp.type, code: icmp.code },
     });
