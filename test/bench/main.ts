@@ -4,6 +4,7 @@ import { binaryRows } from "./binary.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
+import { locateRow } from "./locate.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   forge: forgeRows,
   memory: memoryRow,
   probe: probeRows,
+  locate: locateRow,
   startup: startupRow,
   binary: binaryRows,
 };

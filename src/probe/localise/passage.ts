@@ -48,7 +48,11 @@ export function stopOf(
     if (refused >= REFUSALS) return stop;
     return `it was refused behind hop ${passed}, but only ${refused} of ${sent} packets say so`;
   }
-  const chance = chanceOfSilence(sent, otherSent, otherAnswered);
+  // Each hop has a loss of its own
+  const chance = theirs!.reduce(
+    (product, hop, at) => product * chanceOfSilence(mine![at]!.sent, hop.sent, hop.answers.length),
+    1,
+  );
   if (chance > SIGNIFICANT) {
     return `nothing answered behind hop ${passed}, which may be loss: ${sent} packets were silent, and ` +
       `${otherSent - otherAnswered} of ${otherSent} without the feature`;

@@ -1,0 +1,75 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { HopEvidence } from "../../../src/probe/localise/hops.ts";
+import { chanceOfSilence, stopOf } from "../../../src/probe/localise/passage.ts";
+import { type Answer, Probe } from "../../../src/probe/localise/probe.ts";
+
+const SENT = 5;
+const KINDS = { e: "expired", s: "syn-ack", r: "rst", u: "refused" } as const;
+
+/** Hops by letters, one for each answer of five packets: `e` expired, `s` SYN-ACK, `r` RST, `u` ICMP. */
+function hops(...letters: readonly string[]): HopEvidence[] {
+  return letters.map((own, at) => {
+    const hop = new HopEvidence(at + 1);
+    for (let i = 0; i < SENT; i++) {
+      const probe = new Probe(1, at + 1, 1, 1, 0, false);
+      probe.sent = { fields: new Map(), allOptions: true };
+      const kind = KINDS[own[i] as keyof typeof KINDS];
+      if (kind !== undefined) probe.add(answer(kind));
+      hop.add(probe);
+    }
+    return hop;
+  });
+}
+
+function answer(kind: Answer["kind"]): Answer {
+  return { kind, responder: "192.0.2.9", quotation: null, icmp: null };
+}
+
+function stop(own: readonly string[], other: readonly string[]) {
+  const found = stopOf(hops(...own), hops(...other));
+  return found === null || typeof found === "string" ? found : [found.kind, ...found.between];
+}
+
+const E = "eeeee";
+const S = "sssss";
+const R = "rrrrr";
+
+Deno.test("a drop is between the last hop that was passed and the first that the other arm passed", () => {
+  assertEquals(stop([E, E, "", ""], [E, E, E, S]), ["dropped", 2, 3]);
+  assertEquals(stop([E, E, "", ""], [E, E, "", S]), ["dropped", 2, 4]);
+  assertEquals(stop(["", "", ""], [E, E, S]), ["dropped", 0, 1]);
+  assertEquals(stop([E, E, E, ""], [E, E, E, S]), ["dropped", 3, 4]);
+});
+
+Deno.test("arms that go equally far do not stop", () => {
+  assertEquals(stop([E, E, S], [E, E, S]), null);
+  assertEquals(stop([E, "", S], [E, E, S]), null);
+  assertEquals(stop([E, E, ""], [E, E, ""]), null);
+  assertEquals(stop([E, E, R], [E, E, R]), null);
+  assertEquals(stop([E, "uuuuu", "uuuuu"], [E, "uuuuu", "uuuuu"]), null);
+  assertEquals(stop([E, E, S], [E, E, R]), null); // what is taken is not refused
+  assertEquals(stop([], []), null);
+});
+
+Deno.test("a refusal is where it answers packets that of the other arm only expire", () => {
+  assertEquals(stop([E, R, R], [E, E, S]), ["refused", 1, 2]);
+  assertEquals(stop([E, R, R], [E, E, R]), ["refused", 1, 2]); // a closed port behind it
+  assertEquals(stop([E, E, R], [E, E, S]), ["refused", 2, 3]);
+  assertEquals(stop([E, "uuuuu", "uuuuu"], [E, E, S]), ["refused", 1, 2]);
+});
+
+Deno.test("silence that loss explains is no drop, and one refusal is not enough", () => {
+  const doubt = (own: string[], other: string[]) => typeof stop(own, other) === "string";
+  assertEquals(doubt([E, E, ""], [E, E, "s"]), true);
+  assertEquals(doubt([E, E, ""], [E, E, "sss"]), true);
+  assertEquals(doubt([E, "", ""], [E, "e", "ss"]), true);
+  assertEquals(doubt([E, E, "r"], [E, E, S]), true);
+  assertEquals(stop([E, "", ""], [E, "eee", "sss"]), ["dropped", 1, 2]);
+});
+
+Deno.test("the chance of silence is that of Fisher's exact test", () => {
+  assertAlmostEquals(chanceOfSilence(5, 5, 5), 1 / 252);
+  assertAlmostEquals(chanceOfSilence(3, 3, 3), 1 / 20);
+  assertAlmostEquals(chanceOfSilence(5, 5, 1), 1 / 2);
+  assertEquals(chanceOfSilence(5, 5, 0), 1);
+});
