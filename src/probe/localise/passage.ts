@@ -5,7 +5,10 @@ import type { Interval } from "./interval.ts";
 export interface Stop {
   /** `dropped`: nothing answers any more. `refused`: an answer comes that says no. */
   readonly kind: "dropped" | "refused";
-  /** [last hop that the packets passed, first one that the other arm's passed alone]. */
+  /**
+   * [last hop that the packets passed, first one that they surely did not pass while the other arm's
+   * did].
+   */
   readonly between: Interval;
   /** Packets sent behind the last hop that was passed, and those of the other arm; and its answers. */
   readonly sent: number;
@@ -16,7 +19,7 @@ export interface Stop {
 }
 
 /** Loss must be less probable than this before silence is called a drop. */
-const SIGNIFICANT = 0.01;
+const SIGNIFICANT = 0.005;
 /** A refusal is one packet's word; so many must say it. */
 const REFUSALS = 2;
 
@@ -32,33 +35,35 @@ export function stopOf(
   other: readonly HopEvidence[],
 ): Stop | Doubt | null {
   const passed = lastPassed(own, other);
-  const further = other.find((hop) =>
-    hop.ttl > passed && hop.count("expired") + hop.count("syn-ack") + hop.count("rst") > 0
-  );
-  if (further === undefined) return null;
-  const [mine, theirs] = [own, other].map((hops) => hops.filter(({ ttl }) => ttl > passed));
-  const refusing = mine!.find((hop) => refusals(hop) > 0);
+  const [mine, theirs] = [own, other].map((hops) => hops.slice(passed));
+  if (!theirs!.some(goesOn)) return null;
   const sent = sum(mine!, (hop) => hop.sent);
   const otherSent = sum(theirs!, (hop) => hop.sent);
   const otherAnswered = sum(theirs!, ({ answers }) => answers.length);
+  const counts = { sent, otherSent, otherAnswered };
+  const refusing = mine!.find((hop) => refusals(hop) > 0);
   if (refusing !== undefined) {
     const refused = sum(mine!, refusals);
-    const between = [passed, Math.min(refusing.ttl, further.ttl)] as const;
-    const stop = { kind: "refused", between, sent, otherSent, otherAnswered, chance: 0 } as const;
-    if (refused >= REFUSALS) return stop;
+    if (refused >= REFUSALS) {
+      return { kind: "refused", between: [passed, refusing.ttl], ...counts, chance: 0 };
+    }
     return `it was refused behind hop ${passed}, but only ${refused} of ${sent} packets say so`;
   }
-  // Each hop has a loss of its own
-  const chance = theirs!.reduce(
-    (product, hop, at) => product * chanceOfSilence(mine![at]!.sent, hop.sent, hop.answers.length),
-    1,
-  );
-  if (chance > SIGNIFICANT) {
-    return `nothing answered behind hop ${passed}, which may be loss: ${sent} packets were silent, and ` +
-      `${otherSent - otherAnswered} of ${otherSent} without the feature`;
+  // Each hop has a loss of its own; the interval ends where all silence up to there cannot be loss
+  let chance = 1;
+  let end: number | null = null;
+  for (const [at, hop] of theirs!.entries()) {
+    chance *= chanceOfSilence(mine![at]!.sent, hop.sent, hop.answers.length);
+    if (chance <= SIGNIFICANT && goesOn(hop)) end ??= hop.ttl;
   }
-  const between = [passed, further.ttl] as const;
-  return { kind: "dropped", between, sent, otherSent, otherAnswered, chance };
+  if (end !== null) return { kind: "dropped", between: [passed, end], ...counts, chance };
+  return `nothing answered behind hop ${passed}, which may be loss: ${sent} packets were silent, and ` +
+    `${otherSent - otherAnswered} of ${otherSent} of the other kind`;
+}
+
+/** Whether packets came further than to a refusal by a router. */
+function goesOn(hop: HopEvidence): boolean {
+  return hop.count("expired") + hop.count("syn-ack") + hop.count("rst") > 0;
 }
 
 /**

@@ -64,7 +64,13 @@ Deno.test("silence that loss explains is no drop, and one refusal is not enough"
   assertEquals(doubt([E, E, ""], [E, E, "sss"]), true);
   assertEquals(doubt([E, "", ""], [E, "e", "ss"]), true);
   assertEquals(doubt([E, E, "r"], [E, E, S]), true);
-  assertEquals(stop([E, "", ""], [E, "eee", "sss"]), ["dropped", 1, 2]);
+  assertEquals(doubt([E, "", ""], [E, "eee", "sss"]), true);
+});
+
+Deno.test("where loss may explain the silence of a hop, the interval goes on to the next", () => {
+  assertEquals(stop([E, "", ""], [E, "eeee", "ssss"]), ["dropped", 1, 3]);
+  assertEquals(stop([E, "", "", ""], [E, "e", E, S]), ["dropped", 1, 3]);
+  assertEquals(stop([E, "", R, R], [E, "eee", E, S]), ["refused", 1, 3]);
 });
 
 Deno.test("the chance of silence is that of Fisher's exact test", () => {
