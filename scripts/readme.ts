@@ -67,6 +67,17 @@ async function trace(): Promise<string> {
   return fenced(`$ spider ${line.join(" ")}\n${said}`);
 }
 
+async function locate(): Promise<string> {
+  using lab = Lab.open({ routers: 5 });
+  lab.placeMiddleboxes(3, "forward");
+  lab.silence(2);
+  const targets = (["bleach-dscp", "drop-dscp"] as const)
+    .flatMap((kind) => lab.addresses(kind, 4, 1));
+  const line = ["locate", "--feature", "dscp:46", ...targets];
+  const said = await output(lab.exec(deno("../src/main.ts", ...line)), { errors: true });
+  return fenced(`$ spider ${line.join(" ")}\n${said}`);
+}
+
 async function spiders(): Promise<string> {
   const parts: string[] = [];
   for (const name of spiderNames()) {
@@ -98,6 +109,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   session,
   demo: async () => fenced(await output(deno("demo.ts"))),
   trace,
+  locate,
   spiders,
   chains: chainTable,
   // It fails when a figure was not reached: the table says which
