@@ -13,6 +13,7 @@ import { type Header, headerOf } from "./localise/header.ts";
 import { hopsOf } from "./localise/hops.ts";
 import { Listener } from "./localise/listener.ts";
 import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
+import type { Probe } from "./localise/probe.ts";
 import { Sweep, type SweepOptions } from "./localise/sweep.ts";
 import { type ArmFinding, findings } from "./localise/verdict.ts";
 
@@ -103,7 +104,7 @@ export class Localiser implements Disposable {
       ...base,
       local,
       ended: Date.now(),
-      length: lengthOf(hops),
+      length: lengthOf(probes, feature.arms.length),
       arms: findings({
         feature,
         probes,
@@ -145,14 +146,22 @@ function plainSyn(local: Endpoint, remote: Endpoint): PacketSpec {
   return { ...syn, ip: { ...syn.ip, flowLabel: 1 + randomNumber() % 0xfffff } };
 }
 
-/** The hop at which the target answers: the least at which any arm came to it beyond all routers. */
-function lengthOf(hops: readonly (readonly { ttl: number; count(kind: string): number }[])[]) {
-  const lengths = hops.flatMap((own) => {
-    const expired = Math.max(0, ...own.flatMap((hop) => hop.count("expired") > 0 ? hop.ttl : []));
-    const answered = own.find((hop) => hop.count("syn-ack") + hop.count("rst") > 0)?.ttl;
-    return answered === undefined || answered < expired ? [] : answered;
-  });
-  return lengths.length === 0 ? null : Math.max(...lengths);
+/**
+ * The hop at which the target answers: the least with which an arm's packets got an answer that is
+ * behind every router. What answers before is not the target.
+ */
+function lengthOf(probes: readonly Probe[], arms: number): number | null {
+  const expired = Math.max(
+    0,
+    ...probes.flatMap(({ answer, ttl }) => answer?.kind === "expired" ? ttl : []),
+  );
+  const first = Array.from(
+    { length: arms },
+    (_, arm) =>
+      Math.min(...probes.flatMap((probe) => probe.arm === arm && probe.atTarget ? probe.ttl : [])),
+  );
+  const length = Math.min(...first.filter((ttl) => ttl > expired));
+  return length === Infinity ? null : length;
 }
 
 function unsendable(errno: number): string {

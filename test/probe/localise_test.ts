@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
+import { runWithin } from "../../src/lab/network.ts";
 import type { Hook } from "../../src/lab/router.ts";
 import { rootTest } from "../lab/root.ts";
 import { type Case, CASES, locateAll, type Located } from "./localise/located.ts";
@@ -167,6 +168,65 @@ rootTest("silent routers, rewritten addresses and a middlebox between them", asy
     assertPlace(asked[at]!, found, [2, 5]);
     const [source] = found.arms[0]!.changes;
     assertEquals([source?.field, source?.between], ["source", [2, 5]]);
+  }
+});
+
+rootTest(
+  "a host whose packet filter keeps its RSTs leaves targets waiting, and blames nobody",
+  async () => {
+    using lab = Lab.open({ routers: ROUTERS });
+    lab.placeMiddleboxes(3, "forward");
+    runWithin(lab.client, [
+      "nft",
+      "add table inet own; add chain inet own out { type filter hook output priority 0; }; " +
+      "add rule inet own out tcp flags & rst == rst drop",
+    ]);
+    const kinds = ["transparent", "bleach-dscp", "refuse-dscp"] as const;
+    const asked = kinds.flatMap((kind) =>
+      ([4, 6] as const).map((family) => ({
+        kind,
+        feature: "dscp:46",
+        address: lab.addresses(kind, family, 1)[0]!,
+      }))
+    );
+    for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+      const { kind } = asked[at]!;
+      const [baseline, marked] = found.arms;
+      assertEquals([baseline!.changes, baseline!.stop], [[], null], kind);
+      assertEquals(found.length, TARGET);
+      assertEquals(
+        marked!.changes.map(({ between }) => between),
+        kind === "bleach-dscp" ? [[3, 4]] : [],
+      );
+      assertEquals(marked!.stop?.between, kind === "refuse-dscp" ? [3, 4] : undefined);
+    }
+  },
+);
+
+rootTest("routers that answer seldom make intervals wider, never wrong", async () => {
+  using lab = Lab.open({ routers: ROUTERS });
+  lab.placeMiddleboxes(3, "forward");
+  for (const router of lab.routers) {
+    runWithin(router, [
+      ...["sysctl", "-qw", "net.ipv4.icmp_ratemask=6168", "net.ipv4.icmp_ratelimit=100"],
+      "net.ipv6.icmp.ratelimit=100",
+    ]);
+  }
+  const asked = allCases(lab);
+  for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+    const { kind, effect, arm: name } = asked[at]!;
+    for (const arm of found.arms) {
+      const between = [
+        ...arm.changes.map((change) => change.between),
+        ...arm.stop === null ? [] : [arm.stop.between],
+      ];
+      for (const [before, after] of between) {
+        assert(before <= 3 && after >= 4, `${kind}: ${before}-${after}`);
+      }
+      if (!sharesFate(kind, name, arm.arm)) assertEquals(between, [], kind);
+    }
+    const own = found.arms.find(({ arm }) => arm === name)!;
+    if (effect !== "dropped" && typeof effect === "string") assert(own.stop?.kind === effect);
   }
 });
 

@@ -35,15 +35,17 @@ export function stopOf(
   other: readonly HopEvidence[],
 ): Stop | Doubt | null {
   const passed = lastPassed(own, other);
-  const [mine, theirs] = [own, other].map((hops) => hops.slice(passed));
-  if (!theirs!.some(goesOn)) return null;
-  const sent = sum(mine!, (hop) => hop.sent);
-  const otherSent = sum(theirs!, (hop) => hop.sent);
-  const otherAnswered = sum(theirs!, ({ answers }) => answers.length);
+  const mine = own.slice(passed);
+  // What refuses the other arm's packets on the way does not show that they come further
+  const theirs = other.slice(passed, refusedFrom(other, own));
+  if (!theirs.some(goesOn)) return null;
+  const sent = sum(mine, (hop) => hop.sent);
+  const otherSent = sum(theirs, (hop) => hop.sent);
+  const otherAnswered = sum(theirs, ({ answers }) => answers.length);
   const counts = { sent, otherSent, otherAnswered };
-  const refusing = mine!.find((hop) => refusals(hop) > 0);
+  const refusing = mine.find((hop) => refusals(hop) > 0);
   if (refusing !== undefined) {
-    const refused = sum(mine!, refusals);
+    const refused = sum(mine, refusals);
     if (refused >= REFUSALS) {
       return { kind: "refused", between: [passed, refusing.ttl], ...counts, chance: 0 };
     }
@@ -52,8 +54,8 @@ export function stopOf(
   // Each hop has a loss of its own; the interval ends where all silence up to there cannot be loss
   let chance = 1;
   let end: number | null = null;
-  for (const [at, hop] of theirs!.entries()) {
-    chance *= chanceOfSilence(mine![at]!.sent, hop.sent, hop.answers.length);
+  for (const [at, hop] of theirs.entries()) {
+    chance *= chanceOfSilence(mine[at]!.sent, hop.sent, hop.answers.length);
     if (chance <= SIGNIFICANT && goesOn(hop)) end ??= hop.ttl;
   }
   if (end !== null) return { kind: "dropped", between: [passed, end], ...counts, chance };
@@ -68,22 +70,28 @@ function goesOn(hop: HopEvidence): boolean {
 
 /**
  * The last hop that an arm's packets were seen at as any others: a router where they expired, or the
- * target, when it took them, or refused them as it does those of the other arm. What refuses where
- * packets of the other arm only expire is not the target.
+ * target, when it took them, or refused them as it does those of the other arm.
  */
 function lastPassed(own: readonly HopEvidence[], other: readonly HopEvidence[]): number {
-  const early = own.findIndex((hop, at) =>
-    refusals(hop) > 0 && other[at]!.count("expired") > 0 &&
-    other[at]!.count("expired") === other[at]!.answers.length
-  );
-  const reached = own.findLast((hop, at) => {
-    if (early >= 0 && at >= early) return false;
+  const reached = own.slice(0, refusedFrom(own, other)).findLast((hop, at) => {
     const kinds = new Set(other[at]!.answers.map(({ kind }) => kind));
     return hop.answers.some(({ kind }) =>
       kind === "expired" || kind === "syn-ack" || kinds.has(kind)
     );
   });
   return reached?.ttl ?? 0;
+}
+
+/**
+ * The place of the first hop at which an arm's packets are refused on the way, before the target:
+ * where packets of the other arm only expire. The number of hops where that is nowhere.
+ */
+function refusedFrom(own: readonly HopEvidence[], other: readonly HopEvidence[]): number {
+  const first = own.findIndex((hop, at) => {
+    const expired = other[at]!.count("expired");
+    return refusals(hop) > 0 && expired > 0 && expired === other[at]!.answers.length;
+  });
+  return first < 0 ? own.length : first;
 }
 
 function refusals(hop: HopEvidence): number {

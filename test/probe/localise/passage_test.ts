@@ -58,6 +58,11 @@ Deno.test("a refusal is where it answers packets that of the other arm only expi
   assertEquals(stop([E, "uuuuu", "uuuuu"], [E, E, S]), ["refused", 1, 2]);
 });
 
+Deno.test("what refuses one arm on the way is no sign that it comes further than the other", () => {
+  assertEquals(stop([E, E, E, ""], [E, R, R, R]), null);
+  assertEquals(stop([E, E, E, ""], [E, "uuuuu", "uuuuu", "uuuuu"]), null);
+});
+
 Deno.test("silence that loss explains is no drop, and one refusal is not enough", () => {
   const doubt = (own: string[], other: string[]) => typeof stop(own, other) === "string";
   assertEquals(doubt([E, E, ""], [E, E, "s"]), true);
