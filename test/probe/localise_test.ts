@@ -172,6 +172,52 @@ rootTest("silent routers, rewritten addresses and a middlebox between them", asy
 });
 
 rootTest(
+  "fields that have nothing to do with the feature are told too, as the baseline's",
+  async () => {
+    using lab = Lab.open({ routers: ROUTERS });
+    const rules = [
+      "ip id set 7",
+      "ip6 flowlabel set 5",
+      "tcp window set 1000",
+      "tcp option timestamp tsval set 5",
+      "@th,100,3 set 5",
+      "tcp sport set 4444",
+    ];
+    runWithin(lab.routers[2]!, [
+      "nft",
+      "add table inet own; add chain inet own meddle { type filter hook forward priority 0; }; " +
+      rules.map((rule) => `add rule inet own meddle oifname right ${rule}`).join("; "),
+    ]);
+    const asked = ([4, 6] as const).map((family) => ({
+      feature: "dscp:46",
+      address: lab.addresses("transparent", family, 1)[0]!,
+    }));
+    const changed = {
+      window: 1000,
+      timestamps: "0000000500000000",
+      reserved: 10,
+      source_port: 4444,
+    };
+    for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+      const own = at === 0 ? { id: "rewritten" } : { flow_label: 5 };
+      for (const { arm, changes, stop } of found.arms) {
+        assertEquals(
+          Object.fromEntries(changes.map(({ field, to }) => [field, to])),
+          { ...changed, ...own },
+          arm,
+        );
+        for (const change of changes) {
+          assertEquals([change.between, change.featured], [[3, 4], false]);
+          assertEquals(change.baseline_too, arm === "dscp_46");
+        }
+        assertEquals(stop, null);
+      }
+      assertEquals(found.length, null); // answers come to a port from which nothing was sent
+    }
+  },
+);
+
+rootTest(
   "a host whose packet filter keeps its RSTs leaves targets waiting, and blames nobody",
   async () => {
     using lab = Lab.open({ routers: ROUTERS });
