@@ -4,6 +4,7 @@ import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { deleteNamespace } from "./namespace.ts";
 import { attempt } from "./run.ts";
+import { isNamespaced, readSysctl, SYSCTL_NAME, writeSysctl } from "./sysctl.ts";
 
 /** The `protocol` that our routes and rules carry, by which they are told from everybody else's. */
 export const PROTOCOL = 83;
@@ -31,6 +32,14 @@ export const Undo = z.discriminatedUnion("kind", [
     kind: z.literal("netns"),
     name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9-]+$`)),
   }),
+  /** Set a kernel setting back to what was found, where it is still what we made of it. */
+  z.strictObject({
+    kind: z.literal("sysctl"),
+    name: z.string().regex(SYSCTL_NAME),
+    found: z.string(),
+    /** The values that we may have given it. */
+    ours: z.array(z.string()),
+  }),
   /** Delete a directory that we made, with all that is in it. */
   z.strictObject({
     kind: z.literal("directory"),
@@ -48,6 +57,7 @@ export function outlivesBoot(undo: Undo): boolean {
 
 /** Whether it depends on the network namespace that it was done in. */
 export function inNamespace(undo: Undo): boolean {
+  if (undo.kind === "sysctl") return isNamespaced(undo.name);
   return undo.kind === "rule" || undo.kind === "route-table";
 }
 
@@ -60,6 +70,8 @@ export function describe(undo: Undo): string {
       return `our routes in the IPv${undo.family} table ${undo.table}`;
     case "netns":
       return `the network namespace ${undo.name}`;
+    case "sysctl":
+      return `our setting of ${undo.name} (it was ${undo.found || "empty"})`;
     case "directory":
       return `the directory ${undo.path}`;
   }
@@ -79,6 +91,8 @@ export function perform(undo: Undo, namespace: string | null = null): void {
       return deleteRoutes(undo, namespace);
     case "netns":
       return deleteNamespace(undo.name);
+    case "sysctl":
+      return putBack(undo, namespace);
     case "directory":
       return deleteDirectory(undo.path);
   }
@@ -102,6 +116,12 @@ function deleteRoutes(undo: Undo & { kind: "route-table" }, namespace: string | 
 /** Whether `ip` says that a routing table is not there, which it is not before its first route. */
 export function noSuchTable(said: string): boolean {
   return /FIB table does not exist|No such file or directory/.test(said);
+}
+
+/** What somebody else has made of it since is theirs. */
+function putBack({ name, found, ours }: Undo & { kind: "sysctl" }, namespace: string | null): void {
+  const now = readSysctl(name, namespace);
+  if (now !== null && now !== found && ours.includes(now)) writeSysctl(name, found, namespace);
 }
 
 function deleteDirectory(path: string): void {

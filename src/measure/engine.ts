@@ -14,7 +14,11 @@ import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
+import { phasesOf } from "./arm_phases.ts";
 import { Connections } from "./connections.ts";
+import { Phases } from "./phases.ts";
+import { Free, type Pass, type Schedule } from "./schedule.ts";
+import { SystemTurns } from "./system_turns.ts";
 import { emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -54,11 +58,10 @@ export class Engine implements Disposable {
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
   readonly #bench: Bench;
+  readonly #schedule: Schedule;
   readonly #link: LinkWatch;
   readonly #halt = new AbortController();
   #ecnRoute: EcnRoute | undefined;
-  #inFlight = 0;
-  #freed: (() => void) | null = null;
   #error: unknown = undefined;
 
   /** Throws a Failure when the interface cannot be captured on. */
@@ -68,7 +71,7 @@ export class Engine implements Disposable {
     this.#reactor = reactor;
     this.#bench = {
       ...options,
-      arms: armsOf(spider, options.spiderOptions),
+      phases: phasesOf(armsOf(spider, options.spiderOptions), options.connect),
       vocabulary: new Vocabulary(spider),
       watcher: spider.observe === false ? null : new Watcher(reactor, device.name, spider.chains),
       connections: new Connections(options.connect, {
@@ -79,6 +82,7 @@ export class Engine implements Disposable {
       }),
       nameServers: nameServers(),
     };
+    this.#schedule = this.#makeSchedule();
     const usable = staysUsable(device);
     this.#link = new LinkWatch(reactor, () => {
       usable();
@@ -91,23 +95,39 @@ export class Engine implements Disposable {
     return this.#bench.watcher?.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
   }
 
+  /** Whether an end now would give up what is in flight, instead of finishing it. */
+  get givesUp(): boolean {
+    return this.#schedule.givesUp;
+  }
+
   /**
-   * Measures until the targets end or `stop` aborts; then finishes what is in flight. Rejects with
-   * the first error that ended the run early, after the same orderly end where that is possible.
+   * Measures until the targets end or `stop` aborts; then finishes what is in flight, or gives it up
+   * where arms take turns and the last one's has not come. Rejects with the first error that ended
+   * the run early, after the same orderly end where that is possible.
    */
   async run(feed: Feed, stop: AbortSignal): Promise<void> {
     const broke = this.#reactor.run().catch((error) => {
       this.#fail(error);
       throw error;
     });
+    const ending = AbortSignal.any([stop, this.#halt.signal]);
+    const end = () => this.#schedule.stop();
+    ending.addEventListener("abort", end);
     try {
-      await Promise.race([this.#feed(feed, AbortSignal.any([stop, this.#halt.signal])), broke]);
+      await Promise.race([this.#feed(feed, ending), broke]);
     } finally {
+      ending.removeEventListener("abort", end);
       this.#bench.connections.close();
+      await this.#schedule.close().catch((error) => this.#fail(error));
       this.#reactor.stop();
       await broke.catch(() => {}); // it was thrown by the race, or is in #error
     }
     if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  leaveAtOnce(): void {
+    this.#schedule.close().catch(() => {}); // the journal puts back what is ours
   }
 
   /** Ends the capture and takes back what the run changed. */
@@ -145,33 +165,35 @@ export class Engine implements Disposable {
           continue;
         }
         if (!await pace.turn(stop)) break;
-        while (this.#inFlight >= this.#options.workers) await this.#oneLess();
-        if (stop.aborted) break;
-        this.#start(job, feed);
+        const pass = await this.#schedule.admit();
+        if (stop.aborted) {
+          pass.end();
+          break;
+        }
+        this.#start(job, feed, pass);
       }
     } catch (error) {
       this.#fail(error);
     }
-    while (this.#inFlight > 0) await this.#oneLess();
+    await this.#schedule.finish();
   }
 
-  #start(job: Job, feed: Feed): void {
-    this.#inFlight++;
+  #start(job: Job, feed: Feed, pass: Pass): void {
     this.tally.started++;
-    this.#measure(job, feed)
+    this.#measure(job, feed, pass)
       .catch((error) => this.#fail(error))
-      .finally(() => {
-        this.#inFlight--;
-        this.#freed?.();
-      });
+      .finally(() => pass.end());
   }
 
-  async #measure(job: Job, feed: Feed): Promise<void> {
+  async #measure(job: Job, feed: Feed, pass: Pass): Promise<void> {
     sourceAddress(this.#options.device, job.dip.includes(":") ? 6 : 4);
-    const measured = await measureTarget(this.#bench, job);
-    if (measured === null) return;
-    const { result, jobs } = measured;
+    const measured = await measureTarget(this.#bench, job, pass);
     const { tally } = this;
+    if (measured === null) {
+      tally.givenUp++;
+      return;
+    }
+    const { result, jobs } = measured;
     tally.done++;
     for (const condition of result.conditions) {
       tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
@@ -180,13 +202,16 @@ export class Engine implements Disposable {
     for (const line of jobs ?? [result]) feed.result(line);
   }
 
-  /** Waits until a target in flight is finished. Only the feeding loop waits. */
-  #oneLess(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#freed = () => {
-        this.#freed = null;
-        resolve();
-      };
+  #makeSchedule(): Schedule {
+    const { spider, spiderOptions, workers, timeoutMs, journal } = this.#options;
+    const states = this.#bench.phases.map(({ system }) => system);
+    if (states.every((state) => state === undefined)) return new Free(workers);
+    return new Phases({
+      phases: states.length,
+      turns: new SystemTurns(spider, spiderOptions, states, journal),
+      workers,
+      timeoutMs,
+      cancel: () => this.#bench.connections.close(),
     });
   }
 

@@ -1,17 +1,18 @@
-import type { Arm } from "../contract/arm.ts";
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
 import type { Job } from "../contract/job.ts";
 import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
+import type { Phase } from "./arm_phases.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
+import type { Pass } from "./schedule.ts";
 import { rfc3339 } from "./time.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** What it takes to measure targets. */
 export interface Bench extends ArmBench {
-  readonly arms: readonly Arm[];
+  readonly phases: readonly Phase[];
   readonly vocabulary: Vocabulary;
   readonly outputFlows: boolean;
 }
@@ -27,15 +28,19 @@ export interface Measured {
  * Measures one target, and once more where the conclusion is one that chance can cause: it stands
  * only when it comes out again. Null when the run was given up before its end.
  */
-export async function measureTarget(bench: Bench, job: Job): Promise<Measured | null> {
+export async function measureTarget(
+  bench: Bench,
+  job: Job,
+  pass: Pass,
+): Promise<Measured | null> {
   const { spider } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, bench.spiderOptions));
-  const first = await measureOnce(bench, job, prepared);
+  const first = await measureOnce(bench, job, prepared, pass);
   const doubtful = ({ result }: Measured) => bench.vocabulary.doubtful(result.conditions);
   if (first === null || doubtful(first).length === 0) return first;
-  const second = await measureOnce(bench, job, prepared);
+  const second = await measureOnce(bench, job, prepared, pass);
   if (second === null) return null;
   const contradicts = doubtful(second).some((condition) =>
     !first.result.conditions.includes(condition)
@@ -48,21 +53,39 @@ export async function measureTarget(bench: Bench, job: Job): Promise<Measured | 
   return { ...second, result };
 }
 
-/** Runs all arms at once, but for those that wait for another. */
-function runArms(bench: Bench, job: Job, prepared: unknown): Promise<ArmResult[]> {
-  const begun = new Map<string, Promise<ArmResult>>();
-  for (const [config, arm] of bench.arms.entries()) {
-    const run = () => runArm(bench, { job, arm, config, prepared });
-    begun.set(arm.name, arm.after === undefined ? run() : begun.get(arm.after)!.then(run));
+/** Runs the arms of a phase at once, but for those that wait for another, and notes what came of them. */
+async function runPhase(
+  bench: Bench,
+  phase: Phase,
+  target: { readonly job: Job; readonly prepared: unknown },
+  results: ArmResult[],
+): Promise<void> {
+  const begun = new Map<string, Promise<void>>();
+  for (const { arm, config } of phase.arms) {
+    const run = async () => {
+      results[config] = await runArm(bench, { ...target, arm, config });
+    };
+    // One that it waits for in another phase has ended
+    const before = arm.after === undefined ? undefined : begun.get(arm.after);
+    begun.set(arm.name, before === undefined ? run() : before.then(run));
   }
-  return Promise.all(begun.values());
+  await Promise.all(begun.values());
 }
 
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
-async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<Measured | null> {
+async function measureOnce(
+  bench: Bench,
+  job: Job,
+  prepared: unknown,
+  pass: Pass,
+): Promise<Measured | null> {
   const { spider, spiderOptions } = bench;
-  const arms = await runArms(bench, job, prepared);
-  if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
+  const arms: ArmResult[] = [];
+  const target = { job, prepared };
+  const ran = await pass.run(
+    bench.phases.map((phase) => () => runPhase(bench, phase, target, arms)),
+  );
+  if (!ran || arms.some(({ connection }) => connection.state === STATE.discard)) return null;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(
     spider,

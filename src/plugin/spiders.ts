@@ -5,6 +5,7 @@ const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   dscp: () => import("../../plugins/spiders/dscp.ts"),
   ecn: () => import("../../plugins/spiders/ecn.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
+  tcpopt: () => import("../../plugins/spiders/tcpopt.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),
 };
 
