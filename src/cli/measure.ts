@@ -56,6 +56,13 @@ const options = {
     maximum: 3600,
     summary: "how long a connection may take",
   },
+  repeat: {
+    type: "integer",
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    summary: "times that each target is measured; only what comes out each time is concluded",
+  },
   verbose: {
     type: "boolean",
     short: "v",

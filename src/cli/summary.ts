@@ -1,3 +1,4 @@
+import type { Agreement } from "../measure/tally.ts";
 import type { SkippedLine } from "../target/skipped.ts";
 import { count, counted, duration, rate } from "./quantity.ts";
 
@@ -15,6 +16,10 @@ export interface Summary {
   readonly seconds: number;
   /** How many targets had each condition. */
   readonly conditions: ReadonlyMap<string, number>;
+  /** How far repeats agreed on each condition. */
+  readonly agreement: ReadonlyMap<string, Agreement>;
+  /** Targets that were begun and given up. */
+  readonly givenUp: number;
   /** It was ended before all targets were measured. */
   readonly interrupted: boolean;
 }
@@ -26,7 +31,28 @@ const LISTED = 40;
 export function summaryText(summary: Summary): string {
   const { done, seconds } = summary;
   const head = `${counted(done, "target")} in ${duration(seconds)} (${rate(done, seconds)}/s)`;
-  return [head, ...conditionLines(summary.conditions), ...warnings(summary)].join("\n") + "\n";
+  const lines = [
+    head,
+    ...conditionLines(summary.conditions),
+    ...agreementLines(summary.agreement),
+    ...warnings(summary),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+/** In how many repeats a condition came out, of the targets that had it at all; the least first. */
+function agreementLines(agreement: ReadonlyMap<string, Agreement>): string[] {
+  if (agreement.size === 0) return [];
+  const sorted = [...agreement]
+    .map(([name, { targets, shares }]) => ({ name, targets, share: shares / targets }))
+    .sort((a, b) => a.share - b.share || (a.name < b.name ? -1 : 1));
+  const lines = sorted.slice(0, LISTED).map(({ name, targets, share }) =>
+    `  ${(share * 100).toFixed(1).padStart(5)} % of the repeats of ` +
+    `${counted(targets, "target")}  ${name}`
+  );
+  const rest = sorted.length - LISTED;
+  if (rest > 0) lines.push(`  and ${counted(rest, "condition")} more`);
+  return ["agreement:", ...lines];
 }
 
 function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
@@ -39,9 +65,13 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;
 }
 
-function warnings({ interrupted, skipped, unobserved, drops, done }: Summary): string[] {
+function warnings(summary: Summary): string[] {
+  const { interrupted, givenUp, skipped, unobserved, drops, done } = summary;
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
+  if (givenUp > 0) {
+    lines.push(`warning: ${counted(givenUp, "target")} begun and given up, without a result`);
+  }
   if (skipped.count > 0) {
     lines.push(`warning: ${counted(skipped.count, "line")} of the input skipped`);
     for (const { line, problem } of skipped.first) lines.push(`  line ${line}: ${problem}`);

@@ -2,7 +2,6 @@ import type { ConnectionType } from "../connect/connection_type.ts";
 import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Result, Spider } from "../contract/spider.ts";
-import { isLoopback } from "../host/address.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import { type Interface, sourceAddress } from "../host/interface.ts";
@@ -16,10 +15,11 @@ import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
 import { phasesOf } from "./arm_phases.ts";
 import { Connections } from "./connections.ts";
+import { jobOf } from "./intake.ts";
 import { Phases } from "./phases.ts";
 import { Free, type Pass, type Schedule } from "./schedule.ts";
 import { SystemTurns } from "./system_turns.ts";
-import { emptyTally } from "./tally.ts";
+import { count, emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -37,6 +37,8 @@ export interface EngineOptions {
   /** Targets started a second; undefined for no limit. */
   readonly rate: number | undefined;
   readonly timeoutMs: number;
+  /** How often each target is measured. */
+  readonly repeat: number;
   /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
   readonly sources?: { readonly 4?: string; readonly 6?: string };
   /** Put the arms' records into the results. */
@@ -142,26 +144,12 @@ export class Engine implements Disposable {
   }
 
   async #feed(feed: Feed, stop: AbortSignal): Promise<void> {
-    const { spider, spiderOptions } = this.#options;
     const pace = new Pace(this.#options.rate);
     try {
       for await (const line of feed.jobs(stop)) {
-        if ("problem" in line) {
-          feed.problem(line.line, line.problem);
-          continue;
-        }
-        if (isLoopback(line.job.dip) && !this.#options.device.loopback) {
-          const { name } = this.#options.device;
-          feed.problem(
-            line.line,
-            `${line.job.dip} is this host itself, which ${name} leads away from`,
-          );
-          continue;
-        }
-        const job = { ...line.job, dp: line.job.dp ?? this.#options.connect.defaultPort };
-        const skip = spider.skip?.(job, spiderOptions) ?? null;
-        if (skip !== null) {
-          feed.problem(line.line, skip);
+        const job = jobOf(line, this.#options);
+        if (typeof job === "string") {
+          feed.problem(line.line, job);
           continue;
         }
         if (!await pace.turn(stop)) break;
@@ -194,11 +182,7 @@ export class Engine implements Disposable {
       return;
     }
     const { result, jobs } = measured;
-    tally.done++;
-    for (const condition of result.conditions) {
-      tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
-    }
-    if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
+    count(tally, result);
     for (const line of jobs ?? [result]) feed.result(line);
   }
 

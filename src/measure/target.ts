@@ -1,10 +1,12 @@
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
 import type { Job } from "../contract/job.ts";
-import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
 import type { Phase } from "./arm_phases.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { callPlugin } from "./plugin_call.ts";
+import { confirmed } from "./confirm.ts";
+import type { Measured } from "./measured.ts";
+import { repeated } from "./repeat.ts";
 import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
 import type { Pass } from "./schedule.ts";
 import { rfc3339 } from "./time.ts";
@@ -15,42 +17,25 @@ export interface Bench extends ArmBench {
   readonly phases: readonly Phase[];
   readonly vocabulary: Vocabulary;
   readonly outputFlows: boolean;
-}
-
-/** What came of a target. */
-export interface Measured {
-  readonly result: Result;
-  /** What a spider writes that yields jobs. */
-  readonly jobs: readonly Job[] | null;
+  /** How often each target is measured. */
+  readonly repeat: number;
 }
 
 /**
- * Measures one target, and once more where the conclusion is one that chance can cause: it stands
- * only when it comes out again. Null when the run was given up before its end.
+ * Measures one target, as often as is asked for, or as chance makes needful. Null when the run was
+ * given up before its end.
  */
 export async function measureTarget(
   bench: Bench,
   job: Job,
   pass: Pass,
 ): Promise<Measured | null> {
-  const { spider } = bench;
+  const { spider, spiderOptions, repeat, vocabulary } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
-    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, bench.spiderOptions));
-  const first = await measureOnce(bench, job, prepared, pass);
-  const doubtful = ({ result }: Measured) => bench.vocabulary.doubtful(result.conditions);
-  if (first === null || doubtful(first).length === 0) return first;
-  const second = await measureOnce(bench, job, prepared, pass);
-  if (second === null) return null;
-  const contradicts = doubtful(second).some((condition) =>
-    !first.result.conditions.includes(condition)
-  );
-  const result = {
-    ...second.result,
-    time: { from: first.result.time.from, to: second.result.time.to },
-    conditions: contradicts ? [NOT_OBSERVED] : second.result.conditions,
-  };
-  return { ...second, result };
+    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
+  const once = () => measureOnce(bench, job, prepared, pass);
+  return repeat > 1 ? await repeated(once, repeat, vocabulary) : await confirmed(once, vocabulary);
 }
 
 /** Runs the arms of a phase at once, but for those that wait for another, and notes what came of them. */

@@ -9,6 +9,8 @@ const CLEAN: Summary = {
   drops: 0,
   seconds: 4,
   conditions: new Map([["b", 20], ["a", 20], ["works", 1980]]),
+  agreement: new Map(),
+  givenUp: 0,
   interrupted: false,
 };
 

@@ -51,6 +51,7 @@ using engine = new Engine(reactor, {
   workers: 10,
   rate: undefined,
   timeoutMs: 1000,
+  repeat: 1,
   outputFlows: true,
 });
 await engine.run({

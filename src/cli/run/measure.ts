@@ -18,11 +18,17 @@ import { Progress, progressLine } from "../progress.ts";
 import { counted } from "../quantity.ts";
 import { summaryText } from "../summary.ts";
 import { tell } from "../tell.ts";
+import { UsageError } from "../usage.ts";
 
 /** Runs `spider measure`. */
 export async function run(invocation: MeasureInvocation): Promise<number> {
   const { options, spiderOptions } = invocation;
   const spider = invocation.spider!;
+  if (options.repeat > 1 && spider.jobs !== undefined) {
+    throw new UsageError(
+      `${spider.name} yields targets, not results to compare: leave out --repeat`,
+    );
+  }
   checkOpenFiles(options.workers * armsOf(spider, spiderOptions).length);
   const device = interfaceNamed(options.interface ?? defaultInterface());
   const input = await openInput(options.input);
@@ -32,10 +38,14 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
   restore().forEach(tell);
 
   using journal = Journal.open();
-  using interruption = new Interruption(() => journal.close(), () => {
+  using interruption = new Interruption(() => {
+    engine.leaveAtOnce();
+    journal.close();
+  }, () => {
     const { started, done } = engine.tally;
     progress.say(
-      `Finishing ${counted(started - done, "target")} in flight; another Ctrl-C ends at once.`,
+      `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+        "flight; another Ctrl-C ends at once.",
     );
   });
   using reactor = new Reactor();
@@ -48,6 +58,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
     workers: options.workers,
     rate: options.rate,
     timeoutMs: options.timeout * 1000,
+    repeat: options.repeat,
     outputFlows: options["output-flows"],
   });
   const writer = ResultWriter.open(options.output, [options.input]);
@@ -96,6 +107,8 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
             drops: engine.captureCounts().dropped,
             seconds: seconds(),
             conditions: engine.tally.conditions,
+            agreement: engine.tally.agreement,
+            givenUp: engine.tally.givenUp,
             interrupted: interruption.signal.aborted,
           }).trimEnd(),
         );
