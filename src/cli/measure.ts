@@ -56,6 +56,11 @@ const options = {
     maximum: 3600,
     summary: "how long a connection may take",
   },
+  isolate: {
+    type: "boolean",
+    summary:
+      "arms that set the system get network namespaces of their own, instead of taking turns",
+  },
   repeat: {
     type: "integer",
     default: 1,

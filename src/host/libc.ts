@@ -29,6 +29,7 @@ const library = Deno.dlopen("libc.so.6", {
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
 
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  setns: { parameters: ["i32", "i32"], result: "i32" },
   dup: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },

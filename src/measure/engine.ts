@@ -1,46 +1,26 @@
-import type { ConnectionType } from "../connect/connection_type.ts";
 import type { Job } from "../contract/job.ts";
-import type { OptionValues } from "../contract/option.ts";
-import type { Result, Spider } from "../contract/spider.ts";
+import type { Result } from "../contract/spider.ts";
 import type { CaptureCounts } from "../host/capture.ts";
-import { EcnRoute, type Family } from "../host/ecn_route.ts";
-import { type Interface, sourceAddress } from "../host/interface.ts";
-import type { Journal } from "../host/journal.ts";
+import { sourceAddress } from "../host/interface.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
-import { armsOf } from "./arms.ts";
-import { phasesOf } from "./arm_phases.ts";
-import { Connections } from "./connections.ts";
 import { jobOf } from "./intake.ts";
-import { Phases } from "./phases.ts";
-import { Free, type Pass, type Schedule } from "./schedule.ts";
-import { SystemTurns } from "./system_turns.ts";
+import type { Pass } from "./schedule.ts";
+import { Setup, type SetupOptions } from "./setup.ts";
 import { count, emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /** How a run is made. */
-export interface EngineOptions {
-  readonly spider: Spider;
-  readonly spiderOptions: OptionValues;
-  readonly connect: ConnectionType;
-  /** The interface that everything leaves through and is watched on. */
-  readonly device: Interface;
-  /** Where changes to the system are noted. */
-  readonly journal: Journal;
-  /** Targets in flight at once. */
-  readonly workers: number;
+export interface EngineOptions extends SetupOptions {
   /** Targets started a second; undefined for no limit. */
   readonly rate: number | undefined;
-  readonly timeoutMs: number;
   /** How often each target is measured. */
   readonly repeat: number;
-  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
-  readonly sources?: { readonly 4?: string; readonly 6?: string };
   /** Put the arms' records into the results. */
   readonly outputFlows: boolean;
 }
@@ -60,10 +40,9 @@ export class Engine implements Disposable {
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
   readonly #bench: Bench;
-  readonly #schedule: Schedule;
+  readonly #setup: Setup;
   readonly #link: LinkWatch;
   readonly #halt = new AbortController();
-  #ecnRoute: EcnRoute | undefined;
   #error: unknown = undefined;
 
   /** Throws a Failure when the interface cannot be captured on. */
@@ -71,24 +50,19 @@ export class Engine implements Disposable {
     const { spider, device } = options;
     this.#options = options;
     this.#reactor = reactor;
+    this.#setup = new Setup(reactor, options);
     this.#bench = {
       ...options,
-      phases: phasesOf(armsOf(spider, options.spiderOptions), options.connect),
+      phases: this.#setup.phases,
+      connections: this.#setup.connections,
       vocabulary: new Vocabulary(spider),
       watcher: spider.observe === false ? null : new Watcher(reactor, device.name, spider.chains),
-      connections: new Connections(options.connect, {
-        reactor,
-        interface: device.name,
-        ...(options.sources === undefined ? {} : { sources: options.sources }),
-        ecnMark: (family) => this.#ecnMark(family),
-      }),
       nameServers: nameServers(),
     };
-    this.#schedule = this.#makeSchedule();
     const usable = staysUsable(device);
     this.#link = new LinkWatch(reactor, () => {
       usable();
-      this.#ecnRoute?.check();
+      this.#setup.check();
     });
   }
 
@@ -99,7 +73,7 @@ export class Engine implements Disposable {
 
   /** Whether an end now would give up what is in flight, instead of finishing it. */
   get givesUp(): boolean {
-    return this.#schedule.givesUp;
+    return this.#setup.schedule.givesUp;
   }
 
   /**
@@ -113,14 +87,14 @@ export class Engine implements Disposable {
       throw error;
     });
     const ending = AbortSignal.any([stop, this.#halt.signal]);
-    const end = () => this.#schedule.stop();
+    const end = () => this.#setup.schedule.stop();
     ending.addEventListener("abort", end);
     try {
       await Promise.race([this.#feed(feed, ending), broke]);
     } finally {
       ending.removeEventListener("abort", end);
-      this.#bench.connections.close();
-      await this.#schedule.close().catch((error) => this.#fail(error));
+      this.#setup.cancel();
+      await this.#setup.schedule.close().catch((error) => this.#fail(error));
       this.#reactor.stop();
       await broke.catch(() => {}); // it was thrown by the race, or is in #error
     }
@@ -129,14 +103,14 @@ export class Engine implements Disposable {
 
   /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
   leaveAtOnce(): void {
-    this.#schedule.close().catch(() => {}); // the journal puts back what is ours
+    this.#setup.schedule.close().catch(() => {}); // the journal puts back what is ours
   }
 
   /** Ends the capture and takes back what the run changed. */
   close(): void {
     this.#link.close();
     this.#bench.watcher?.close();
-    this.#ecnRoute?.close();
+    this.#setup.close();
   }
 
   [Symbol.dispose](): void {
@@ -153,7 +127,7 @@ export class Engine implements Disposable {
           continue;
         }
         if (!await pace.turn(stop)) break;
-        const pass = await this.#schedule.admit();
+        const pass = await this.#setup.schedule.admit();
         if (stop.aborted) {
           pass.end();
           break;
@@ -163,7 +137,7 @@ export class Engine implements Disposable {
     } catch (error) {
       this.#fail(error);
     }
-    await this.#schedule.finish();
+    await this.#setup.schedule.finish();
   }
 
   #start(job: Job, feed: Feed, pass: Pass): void {
@@ -186,27 +160,9 @@ export class Engine implements Disposable {
     for (const line of jobs ?? [result]) feed.result(line);
   }
 
-  #makeSchedule(): Schedule {
-    const { spider, spiderOptions, workers, timeoutMs, journal } = this.#options;
-    const states = this.#bench.phases.map(({ system }) => system);
-    if (states.every((state) => state === undefined)) return new Free(workers);
-    return new Phases({
-      phases: states.length,
-      turns: new SystemTurns(spider, spiderOptions, states, journal),
-      workers,
-      timeoutMs,
-      cancel: () => this.#bench.connections.close(),
-    });
-  }
-
   /** Keeps the first error and ends the feeding. */
   #fail(error: unknown): void {
     this.#error ??= error;
     this.#halt.abort();
-  }
-
-  #ecnMark(family: Family): number {
-    this.#ecnRoute ??= EcnRoute.open(this.#options.device.name, this.#options.journal);
-    return this.#ecnRoute.markFor(family);
   }
 }

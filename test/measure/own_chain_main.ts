@@ -52,6 +52,7 @@ using engine = new Engine(reactor, {
   rate: undefined,
   timeoutMs: 1000,
   repeat: 1,
+  isolate: false,
   outputFlows: true,
 });
 await engine.run({

@@ -59,6 +59,7 @@ export async function run(invocation: MeasureInvocation): Promise<number> {
     rate: options.rate,
     timeoutMs: options.timeout * 1000,
     repeat: options.repeat,
+    isolate: options.isolate,
     outputFlows: options["output-flows"],
   });
   const writer = ResultWriter.open(options.output, [options.input]);
