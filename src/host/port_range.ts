@@ -14,6 +14,9 @@ const LOWEST = 10_240;
 /** From here on Linux chooses no ports by default, and forged packets have them. */
 const BEYOND = 61_000;
 
+/** The state of such a socket, as the fourth column has it (RFC 9293, section 3.3.2). */
+const TIME_WAIT = "06";
+
 /** Files that list sockets; the second column is the local address and port, in hexadecimal. */
 const SOCKETS = ["tcp", "tcp6", "udp", "udp6"].map((name) => `/proc/thread-self/net/${name}`);
 
@@ -46,10 +49,13 @@ export function freePortRanges(
   );
 }
 
+/** Ports of sockets. Those that only wait for stray packets of what has ended need none of them. */
 function boundPorts(): number[] {
   return SOCKETS.flatMap((path) => {
     const [, ...lines] = Deno.readTextFileSync(path).trim().split("\n");
-    return lines.map((line) => parseInt(line.trim().split(/\s+/)[1]!.split(":")[1]!, 16));
+    return lines.map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state]) => state !== TIME_WAIT)
+      .map(([, local]) => parseInt(local!.split(":")[1]!, 16));
   });
 }
 

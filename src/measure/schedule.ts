@@ -16,7 +16,7 @@ export interface Pass {
 export interface Schedule {
   /** Whether what is under way would be given up if the run were to end now. */
   readonly givesUp: boolean;
-  /** Waits until one more target may be under way. */
+  /** Waits until one more target may be under way. Only one may wait for it at a time. */
   admit(): Promise<Pass>;
   /** Waits until none is. No more may be admitted. */
   finish(): Promise<void>;

@@ -5,6 +5,7 @@ import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
+import { systemRows } from "./system.ts";
 import { tableRows } from "./table.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  system: systemRows,
   memory: memoryRow,
   startup: startupRow,
 };
