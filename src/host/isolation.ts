@@ -12,7 +12,7 @@ import { LINK_PREFIX, PREFIX, TABLE_PREFIX } from "./undo.ts";
 import { waitFor } from "./wait.ts";
 
 /**
- * Indexes of interfaces inside begin here, so that none is that of its other end: the kernel takes a
+ * Indexes of our ends begin here, so that none is that of its other end inside: the kernel takes a
  * second to notice the carrier of a veth then.
  */
 const INDEX_BASE = 1_000_000;
@@ -112,8 +112,8 @@ export class Isolation implements Disposable {
     this.#note({ kind: "link", name: link });
     const { mac, mtu } = this.#plan;
     run("ip", [
-      ...["link", "add", "name", link, "mtu", String(mtu), "type", "veth", "peer", "name", name],
-      ...["index", String(INDEX_BASE + first), "address", mac, "mtu", String(mtu), "netns", space],
+      ...["link", "add", "name", link, "index", String(INDEX_BASE + first), "mtu", String(mtu)],
+      ...["type", "veth", "peer", "name", name, "address", mac, "mtu", String(mtu), "netns", space],
     ]);
     // An end that is the host's must not speak for itself
     writeSysctl(`net/ipv6/conf/${link}/disable_ipv6`, "1");

@@ -52,12 +52,10 @@ export class SystemTurns implements Turns {
     try {
       this.#sysctls.check(present.state.sysctls ?? {});
     } finally {
-      try {
-        await this.#call("leave", present.state);
-      } finally {
-        this.#sysctls.set({});
-      }
+      await this.#call("leave", present.state);
     }
+    // Not after an error: closing leaves alone what somebody else has set
+    this.#sysctls.set({});
   }
 
   async close(): Promise<void> {
