@@ -11,6 +11,8 @@ export interface Positional {
   readonly optional?: boolean;
   /** May stand more than once; only for the last one. */
   readonly repeated?: boolean;
+  /** The words that it may be, for completion. */
+  choices?(): Promise<readonly string[]>;
 }
 
 /** A command line that is worth showing, and what it does in a sentence. */

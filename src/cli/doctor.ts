@@ -2,9 +2,19 @@ import type { Options } from "../contract/option.ts";
 import type { Command, Invocation, ValuesOf } from "./command.ts";
 
 const options = {
+  "interface": {
+    type: "string",
+    short: "i",
+    value: "NAME",
+    summary: "network interface to look at; the default is that of the default route",
+  },
   restore: {
     type: "boolean",
     summary: "put back what a run that was killed left changed",
+  },
+  json: {
+    type: "boolean",
+    summary: "write what was found, or put back, as JSON",
   },
 } as const satisfies Options;
 
@@ -14,12 +24,18 @@ export type DoctorInvocation = Invocation<ValuesOf<typeof options>>;
 /** `spider doctor`: the declaration alone. */
 export const doctor: Command<typeof options> = {
   name: "doctor",
-  summary: "Say what a run that was killed left changed, and put it back",
+  summary: "Say whether this host can measure; clean up after a killed run",
+  about: [
+    "Looks at privileges, libraries, the interface, the kernel's settings and limits, and what runs " +
+    "that were killed left changed. Looking changes nothing. The status is 1 when something would " +
+    "keep a measurement from running.",
+  ],
   positionals: [],
   options,
   examples: [
-    { line: "spider doctor", does: "Names what is left; the status is 1 when there is something." },
+    { line: "spider doctor", does: "Names what is there, what is missing, and what to do." },
     { line: "spider doctor --restore", does: "Cleans up after a run that was killed." },
+    { line: "spider doctor -i eth1 --json", does: "Tells a script about another interface." },
   ],
   load: () => import("./run/doctor.ts"),
 };

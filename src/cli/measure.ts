@@ -48,6 +48,31 @@ const options = {
     value: "TYPE",
     summary: "connection type; the default is the first that the spider names",
   },
+  resume: {
+    type: "boolean",
+    summary:
+      "go on with a run that was interrupted: targets whose results are in --output are left out",
+  },
+  manifest: {
+    type: "string",
+    value: "FILE",
+    summary:
+      "where to say how the run was made; the default is OUTPUT.manifest.json beside --output",
+  },
+  calibrate: {
+    type: "boolean",
+    summary: "find out how many workers this host carries, up to --workers, and write no results",
+  },
+  json: {
+    type: "boolean",
+    summary: "with --calibrate, print JSON in place of a table",
+  },
+  source: {
+    type: "string",
+    value: "ADDRESS",
+    repeated: true,
+    summary: "address to send from; once for IPv4 and once for IPv6 at most",
+  },
   timeout: {
     type: "number",
     value: "SECONDS",
@@ -99,6 +124,14 @@ export const measure: Command<typeof options> = {
     {
       line: "zcat top.csv.gz | spider measure ecn -i eth0 -w 500 --connect http > results.ndjson",
       does: "Measures with HTTP, 500 targets at once, from standard input.",
+    },
+    {
+      line: "spider measure ecn --input targets.ndjson --output results.ndjson --resume",
+      does: "Goes on with a run that was interrupted.",
+    },
+    {
+      line: "spider measure ecn --input targets.ndjson --calibrate -w 2000",
+      does: "Says how many targets at once this host observes without a gap.",
     },
   ],
   spiders: () => import("../plugin/spiders.ts"),

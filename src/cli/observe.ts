@@ -122,6 +122,7 @@ export const observe: Command<typeof options> = {
     summary: "chains to run; the default is basic, which is always on",
     optional: true,
     repeated: true,
+    choices: async () => (await import("../observe/chains.ts")).chains().map(({ name }) => name),
   }],
   options,
   examples: [

@@ -13,6 +13,13 @@ export function checkObserve({ options, positionals }: ObserveInvocation): void 
   if (summary && positionals.length > 0) {
     throw new UsageError(`--summary needs no chain; leave out ${positionals.join(" ")}`);
   }
+  if (options.write?.endsWith(".gz")) {
+    throw new UsageError(
+      `--write does not pack: write ${
+        options.write.slice(0, -".gz".length)
+      }, and pack it with gzip`,
+    );
+  }
   const outputs = new Map<string, string>();
   for (const name of ["output", "write", "stats"] as const) {
     const path = options[name];

@@ -1,7 +1,19 @@
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
+import { filter } from "./filter.ts";
 import { measure } from "./measure.ts";
+import { metadata } from "./metadata.ts";
 import { observe } from "./observe.ts";
+import { upload } from "./upload.ts";
 
 /** Every command, in the order of help. To add one is to add its file and its name here. */
-export const commands: readonly Command[] = [measure, observe, doctor];
+export const commands: readonly Command[] = [
+  measure,
+  observe,
+  filter,
+  metadata,
+  upload,
+  doctor,
+  completion,
+];

@@ -2,14 +2,23 @@ import type { Agreement } from "../measure/tally.ts";
 import type { SkippedLine } from "../target/skipped.ts";
 import { count, counted, duration, rate } from "./quantity.ts";
 
+/** Lines that could not be used: how many, and the first of them. */
+export interface SkippedCount {
+  readonly count: number;
+  readonly first: readonly SkippedLine[];
+}
+
 /** What a measurement came to. */
 export interface Summary {
   /** Targets that were measured. */
   readonly done: number;
-  /** Lines that could not be used: how many, and the first of them. */
-  readonly skipped: { readonly count: number; readonly first: readonly SkippedLine[] };
+  /** Targets that were left out, since an earlier run had written their results. */
+  readonly alreadyDone?: number;
+  readonly skipped: SkippedCount;
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
+  /** Why arms were not observed, and how many each. */
+  readonly missed?: ReadonlyMap<string, number>;
   /** Packets that the kernel dropped. */
   readonly drops: number;
   /** How long it took, in seconds. */
@@ -17,9 +26,9 @@ export interface Summary {
   /** How many targets had each condition. */
   readonly conditions: ReadonlyMap<string, number>;
   /** How far repeats agreed on each condition. */
-  readonly agreement: ReadonlyMap<string, Agreement>;
-  /** Targets that were begun and given up. */
-  readonly givenUp: number;
+  readonly agreement?: ReadonlyMap<string, Agreement>;
+  /** Targets that were begun and have no result. */
+  readonly givenUp?: number;
   /** It was ended before all targets were measured. */
   readonly interrupted: boolean;
 }
@@ -31,10 +40,13 @@ const LISTED = 40;
 export function summaryText(summary: Summary): string {
   const { done, seconds } = summary;
   const head = `${counted(done, "target")} in ${duration(seconds)} (${rate(done, seconds)}/s)`;
+  const left = summary.alreadyDone ?? 0;
+  const before = left === 0 ? [] : [`${counted(left, "target")} had been measured before`];
   const lines = [
     head,
+    ...before,
     ...conditionLines(summary.conditions),
-    ...agreementLines(summary.agreement),
+    ...agreementLines(summary.agreement ?? new Map()),
     ...warnings(summary),
   ];
   return lines.join("\n") + "\n";
@@ -66,23 +78,19 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
 }
 
 function warnings(summary: Summary): string[] {
-  const { interrupted, givenUp, skipped, unobserved, drops, done } = summary;
+  const { interrupted, givenUp = 0, skipped, unobserved, missed, drops, done } = summary;
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
   if (givenUp > 0) {
     lines.push(`warning: ${counted(givenUp, "target")} begun and given up, without a result`);
   }
-  if (skipped.count > 0) {
-    lines.push(`warning: ${counted(skipped.count, "line")} of the input skipped`);
-    for (const { line, problem } of skipped.first) lines.push(`  line ${line}: ${problem}`);
-    const rest = skipped.count - skipped.first.length;
-    if (rest > 0) lines.push(`  and ${count(rest)} more`);
-  }
+  lines.push(...skippedLines(skipped));
   if (unobserved > 0) {
     lines.push(
       `warning: ${count(unobserved)} of ${counted(done, "target")} not observed; ` +
         "nothing is said about their paths",
     );
+    for (const [reason, arms] of missed ?? []) lines.push(`  ${counted(arms, "arm")}: ${reason}`);
   }
   if (drops > 0) {
     lines.push(
@@ -90,4 +98,15 @@ function warnings(summary: Summary): string[] {
     );
   }
   return lines;
+}
+
+/** The warning of lines that could not be used; empty when there are none. */
+export function skippedLines({ count: all, first }: SkippedCount): string[] {
+  if (all === 0) return [];
+  const rest = all - first.length;
+  return [
+    `warning: ${counted(all, "line")} of the input skipped`,
+    ...first.map(({ line, problem }) => `  line ${line}: ${problem}`),
+    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+  ];
 }

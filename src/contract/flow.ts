@@ -36,11 +36,23 @@ export interface SocketFields {
 /** A connection whose packets were seen: socket and wire joined by the full 5-tuple. */
 export type ObservedFlow = FlowRecord & SocketFields & { readonly observed: true };
 
+/**
+ * Why a connection was not observed: it was not begun at all, for want of a port or a route, say; the
+ * kernel dropped packets meanwhile; another connection had the same addresses and ports; no packet of
+ * it was seen; or its socket stood although no packet of the other side was seen.
+ */
+export type Missed =
+  | "not begun"
+  | "packets dropped"
+  | "ports taken"
+  | "no packet seen"
+  | "no answer seen";
+
 /** A connection whose packets were not seen, or not well enough to say anything. */
 export type UnobservedFlow =
   & Partial<FlowRecord>
   & SocketFields
-  & { readonly observed: false };
+  & { readonly observed: false; readonly missed: Missed };
 
 /** One arm's connection after the join; an entry of `flow_results`. */
 export type MergedFlow = ObservedFlow | UnobservedFlow;

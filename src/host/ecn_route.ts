@@ -16,7 +16,7 @@ const MARKS = Array.from({ length: 32 }, (_, index) => 0xe0 + index);
 const TABLE_BASE = 8300;
 
 /** Settings of `net.ipv4.tcp_ecn` with which outgoing connections do not ask for ECN. */
-const PASSIVE = new Set([0, 2, 5]);
+export const PASSIVE: ReadonlySet<number> = new Set([0, 2, 5]);
 
 /** What `ip -j rule` says of a rule that holds for every packet. */
 const UNCONDITIONAL = new Set(["priority", "src", "table", "protocol"]);
@@ -198,7 +198,25 @@ function showRoutes(family: Family, table: string): string {
   return stdout;
 }
 
+/**
+ * How many marks are free, of how many. Changes nothing.
+ *
+ * @throws {Failure} when rules or journals cannot be read
+ */
+export function countMarks(): { readonly free: number; readonly all: number } {
+  const families = ([4, 6] as const).filter(isSupported);
+  return { free: [...freeMarks(families)].length, all: MARKS.length };
+}
+
 function freeMark(families: readonly Family[]): number {
+  for (const mark of freeMarks(families)) return mark;
+  throw new Failure(
+    `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
+      `and look for rules that use them with \`ip rule\`.`,
+  );
+}
+
+function* freeMarks(families: readonly Family[]): Generator<number> {
   const rules = families.flatMap(rulesOf);
   // Also those of other namespaces: a namespace's number may be given to a later one.
   const taken = new Set(journaled().map(({ undo }) => "table" in undo ? undo.table : -1));
@@ -206,12 +224,8 @@ function freeMark(families: readonly Family[]): number {
     const table = TABLE_BASE + mark;
     if (taken.has(table)) continue;
     if (rules.some((rule) => rule.table === String(table) || matches(rule, mark))) continue;
-    if (families.every((family) => isEmpty(table, family))) return mark;
+    if (families.every((family) => isEmpty(table, family))) yield mark;
   }
-  throw new Failure(
-    `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
-      `and look for rules that use them with \`ip rule\`.`,
-  );
 }
 
 /** Whether packets with this mark would come under the rule because of it. */

@@ -1,6 +1,7 @@
 import { Failure } from "./failure.ts";
 
 const SYMBOLS = {
+  pcap_lib_version: { parameters: [], result: "pointer" },
   pcap_create: { parameters: ["buffer", "buffer"], result: "pointer" },
   pcap_set_snaplen: { parameters: ["pointer", "i32"], result: "i32" },
   pcap_set_promisc: { parameters: ["pointer", "i32"], result: "i32" },

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { Failure } from "./failure.ts";
+import { fileError } from "./file_error.ts";
 import { undoAll } from "./journal.ts";
 import { type Contents, inUse, JournalFile, readJournal, SUFFIX } from "./journal_file.ts";
 import { bootId, findNamespace, gone, networkNamespace } from "./process.ts";
@@ -15,12 +17,13 @@ export interface Leftover {
 }
 
 /**
- * What spiders that were killed have left on this machine. Changes nothing.
+ * What spiders that were killed have left on this machine. Changes nothing, and needs not be allowed
+ * to write to the state directory.
  *
  * @throws {Failure} when the state directory is there but not ours to read
  */
 export function leftovers(): Leftover[] {
-  return overJournals<Leftover>((path, contents) => {
+  return readJournals<Leftover>((path, contents) => {
     if (contents instanceof Error) return [{ path, pid: null, left: [contents.message] }];
     if (contents === null || inUse(contents)) return [];
     return [{ path, pid: contents.header.pid, left: [...contents.left.values()].map(describe) }];
@@ -59,7 +62,7 @@ export interface Journaled {
 
 /** What the journals on this machine say is to be undone some time, whoever wrote them. */
 export function journaled(): Journaled[] {
-  return overJournals<Journaled>((_, contents) => {
+  return readJournals<Journaled>((_, contents) => {
     if (contents === null || contents instanceof Error) return [];
     const { pid, netns } = contents.header;
     const alive = inUse(contents);
@@ -84,17 +87,29 @@ function restoreOne(path: string, contents: Contents): string[] {
   );
 }
 
-function overJournals<T>(visit: (path: string, contents: Contents | Error | null) => T[]): T[] {
-  if (!exists(stateDirectory())) return [];
-  return locked(() =>
-    [...Deno.readDirSync(stateDirectory())].map((entry) => entry.name)
-      .filter((name) => name.endsWith(SUFFIX)).sort()
-      .flatMap((name) => {
-        const path = `${stateDirectory()}/${name}`;
-        const contents = read(path);
-        return contents === undefined ? [] : visit(path, contents);
-      })
-  );
+/** Visits the journals while no other spider makes or restores one. */
+function overJournals<T>(visit: Visit<T>): T[] {
+  return exists(stateDirectory()) ? locked(() => readJournals(visit)) : [];
+}
+
+type Visit<T> = (path: string, contents: Contents | Error | null) => T[];
+
+/** Visits the journals as they are. One that is just being made may still be empty. */
+function readJournals<T>(visit: Visit<T>): T[] {
+  return names().filter((name) => name.endsWith(SUFFIX)).sort().flatMap((name) => {
+    const path = `${stateDirectory()}/${name}`;
+    const contents = read(path);
+    return contents === undefined ? [] : visit(path, contents);
+  });
+}
+
+function names(): string[] {
+  try {
+    return [...Deno.readDirSync(stateDirectory())].map((entry) => entry.name);
+  } catch (error) {
+    if (gone(error)) return [];
+    throw new Failure(`Cannot read ${stateDirectory()}: ${fileError(error)}.`, { cause: error });
+  }
 }
 
 /** The error, as one line, of a journal that cannot be read; undefined when it is just gone. */

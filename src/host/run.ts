@@ -41,6 +41,10 @@ export function attempt(program: string, args: readonly string[], input = ""): E
   if (status === 127) {
     throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}.`);
   }
+  // Deno gives nothing at all, not even an error, when the input met a pipe that was closed
+  if (status === undefined) {
+    return { ok: false, stdout: "", stderr: `${program} ended before it had read its input` };
+  }
   return { ok: status === 0, stdout, stderr: stderr || (signal ? `ended by ${signal}` : "") };
 }
 

@@ -20,5 +20,5 @@ export async function confirmed(once: Once, vocabulary: Vocabulary): Promise<Mea
     time: { from: first.result.time.from, to: second.result.time.to },
     conditions: contradicts ? [NOT_OBSERVED] : second.result.conditions,
   };
-  return { ...second, result };
+  return { ...second, result, retried: true };
 }

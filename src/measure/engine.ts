@@ -1,7 +1,6 @@
 import type { Job } from "../contract/job.ts";
 import type { Result } from "../contract/spider.ts";
 import type { CaptureCounts } from "../host/capture.ts";
-import { sourceAddress } from "../host/interface.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
@@ -148,16 +147,10 @@ export class Engine implements Disposable {
   }
 
   async #measure(job: Job, feed: Feed, pass: Pass): Promise<void> {
-    sourceAddress(this.#options.device, job.dip.includes(":") ? 6 : 4);
     const measured = await measureTarget(this.#bench, job, pass);
-    const { tally } = this;
-    if (measured === null) {
-      tally.givenUp++;
-      return;
-    }
-    const { result, jobs } = measured;
-    count(tally, result);
-    for (const line of jobs ?? [result]) feed.result(line);
+    if (measured === null) return;
+    count(this.tally, measured);
+    for (const line of measured.jobs ?? [measured.result]) feed.result(line);
   }
 
   /** Keeps the first error and ends the feeding. */

@@ -21,7 +21,11 @@ export function jobOf(
 ): Job | string {
   if ("problem" in line) return line.problem;
   if (isLoopback(line.job.dip) && !device.loopback) {
-    return `${line.job.dip} is this host itself, which ${device.name} leads away from`;
+    return `"${line.job.dip}" is this host itself, which ${device.name} leads away from`;
+  }
+  const family = line.job.dip.includes(":") ? 6 : 4;
+  if ((family === 6 ? device.ipv6 : device.ipv4).length === 0) {
+    return `there is no IPv${family} address on ${device.name} to send from`;
   }
   const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
   return spider.skip?.(job, spiderOptions) ?? job;

@@ -4,6 +4,10 @@ import type { Result } from "../contract/spider.ts";
 /** What came of a target. */
 export interface Measured {
   readonly result: Result;
+  /** Why arms were not observed. */
+  readonly missed: readonly string[];
+  /** It was measured once more, since chance could have caused what came out. */
+  readonly retried: boolean;
   /** What a spider writes that yields jobs. */
   readonly jobs: readonly Job[] | null;
 }

@@ -1,5 +1,11 @@
 import { type Connection, STATE } from "../contract/connection.ts";
-import type { FlowRecord, MergedFlow, ObservedFlow, SocketFields } from "../contract/flow.ts";
+import type {
+  FlowRecord,
+  MergedFlow,
+  Missed,
+  ObservedFlow,
+  SocketFields,
+} from "../contract/flow.ts";
 import type { Arm } from "../contract/arm.ts";
 import { rfc3339 } from "./time.ts";
 
@@ -11,7 +17,7 @@ import { rfc3339 } from "./time.ts";
  */
 export function merge(
   connection: Connection,
-  flow: FlowRecord | null,
+  flow: FlowRecord | Missed,
   arm: Arm,
   config: number,
   watched = true,
@@ -26,7 +32,7 @@ export function merge(
     arm: arm.name,
     ...connection.fields,
   };
-  if (flow === null) {
+  if (typeof flow === "string") {
     const { local, remote } = connection;
     const known = {
       ...(local === null ? {} : { sip: local.address, sp: local.port }),
@@ -34,8 +40,12 @@ export function merge(
       dp: remote.port,
       ...socket,
     };
-    return watched ? { ...known, observed: false } : { ...known, observed: true } as ObservedFlow;
+    return watched
+      ? { ...known, observed: false, missed: flow }
+      : { ...known, observed: true } as ObservedFlow;
   }
   const whole = flow.pkt_fwd > 0 && (connection.state !== STATE.ok || flow.pkt_rev > 0);
-  return whole ? { ...flow, ...socket, observed: true } : { ...flow, ...socket, observed: false };
+  if (whole) return { ...flow, ...socket, observed: true };
+  const missed = flow.pkt_fwd > 0 ? "no answer seen" : "no packet seen";
+  return { ...flow, ...socket, observed: false, missed };
 }

@@ -13,12 +13,14 @@ export async function repeated(
   vocabulary: Vocabulary,
 ): Promise<Measured | null> {
   const results: Result[] = [];
+  const missed: string[] = [];
   for (let turn = 0; turn < times; turn++) {
     const measured = await once();
     if (measured === null) return null;
     results.push(measured.result);
+    missed.push(...measured.missed);
   }
-  return { result: combined(results, vocabulary), jobs: null };
+  return { result: combined(results, vocabulary), jobs: null, missed, retried: false };
 }
 
 /** One result of several, in the order in which they were measured. */

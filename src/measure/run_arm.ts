@@ -53,9 +53,12 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
   const { spider, watcher } = bench;
   const { job, arm, config, prepared } = run;
   const { type, connection: ended, watch } = await makeConnection(bench, run);
-  const record = watch === null || watcher === null
-    ? null
-    : await watcher.collect(watch, patience(bench, type, ended));
+  const seen = watch !== null && watcher !== null
+    ? await watcher.collect(watch, patience(bench, type, ended))
+    : ended.local === null
+    ? "not begun"
+    : "ports taken";
+  const record = typeof seen === "string" ? null : seen;
   const connection = type.settle?.(ended, record) ?? ended;
   if (spider.postConnect !== undefined) {
     await callPlugin(
@@ -64,7 +67,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
       () => spider.postConnect!(job, connection, arm, prepared),
     );
   }
-  const flow = merge(connection, record, arm, config, watcher !== null);
+  const flow = merge(connection, seen, arm, config, watcher !== null);
   if (spider.merge === undefined) return { connection, flow };
   const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
   return { connection, flow: { ...added, ...flow } };

@@ -1,4 +1,5 @@
-import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
+import { NOT_OBSERVED } from "../contract/spider.ts";
+import type { Measured } from "./measured.ts";
 
 /** How far the repeats of targets agreed on a condition. */
 export interface Agreement {
@@ -14,10 +15,12 @@ export interface Tally {
   started: number;
   /** Targets whose result was handed on. */
   done: number;
-  /** Targets that were taken up and have no result, because the run ended early. */
-  givenUp: number;
   /** Targets of which not every arm was observed. */
   unobserved: number;
+  /** Why arms were not observed, and how many each. */
+  readonly missed: Map<string, number>;
+  /** Targets that were measured once more, since chance could have caused what came out. */
+  retries: number;
   /** How often each condition came out. */
   readonly conditions: Map<string, number>;
   /** How far repeats agreed on each condition; empty where nothing was repeated. */
@@ -29,22 +32,29 @@ export function emptyTally(): Tally {
   return {
     started: 0,
     done: 0,
-    givenUp: 0,
     unobserved: 0,
+    missed: new Map(),
+    retries: 0,
     conditions: new Map(),
     agreement: new Map(),
   };
 }
 
-/** Counts a target's result. */
-export function count(tally: Tally, { conditions, agreement = {} }: Result): void {
+/** Counts what came of a target. */
+export function count(tally: Tally, { result, missed, retried }: Measured): void {
+  const { conditions, agreement = {} } = result;
   tally.done++;
-  for (const condition of conditions) {
-    tally.conditions.set(condition, (tally.conditions.get(condition) ?? 0) + 1);
-  }
+  for (const condition of conditions) countOne(tally.conditions, condition);
+  for (const reason of missed) countOne(tally.missed, reason);
+  if (retried) tally.retries++;
   if (conditions.includes(NOT_OBSERVED)) tally.unobserved++;
   for (const [condition, share] of Object.entries(agreement)) {
     const { targets, shares } = tally.agreement.get(condition) ?? { targets: 0, shares: 0 };
     tally.agreement.set(condition, { targets: targets + 1, shares: shares + share });
   }
+}
+
+/** Counts one more under a name. */
+function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

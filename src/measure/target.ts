@@ -96,5 +96,12 @@ async function measureOnce(
     : missedFlows(flows) > 0
     ? []
     : await callPlugin(spider, "jobs", () => spider.jobs!(job, observed, spiderOptions));
-  return { result, jobs };
+  const missed = flows.flatMap((flow) =>
+    flow.observed
+      ? []
+      : flow.spdr_errno === null
+      ? flow.missed
+      : `${flow.missed} (${flow.spdr_errno})`
+  );
+  return { result, jobs, missed, retried: false };
 }

@@ -1,5 +1,5 @@
 import type { Chain } from "../contract/chain.ts";
-import type { FlowRecord } from "../contract/flow.ts";
+import type { FlowRecord, Missed } from "../contract/flow.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { Capture, type CaptureCounts } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
@@ -100,12 +100,13 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * What was seen of a connection that has ended; null when nothing was, when the kernel dropped
-   * packets meanwhile, so that what was seen may not be all, or when it may not be of it alone.
+   * What was seen of a connection that has ended; why there is nothing to go by when nothing was,
+   * when the kernel dropped packets meanwhile, so that what was seen may not be all, or when it may
+   * not be of it alone.
    * Waits until the wire has shown its end too, at most `patience` milliseconds, and in any case
    * until the capture has caught up.
    */
-  async collect(watch: Watch, patience: number): Promise<FlowRecord | null> {
+  async collect(watch: Watch, patience: number): Promise<FlowRecord | Missed> {
     if (!watch.complete) {
       await new Promise<void>((resolve) => {
         watch.told = resolve;
@@ -166,11 +167,12 @@ export class Watcher implements Disposable {
     return false;
   }
 
-  #take(watch: Watch): FlowRecord | null {
+  #take(watch: Watch): FlowRecord | Missed {
     const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
     this.forget(watch);
-    if (this.#drops !== watch.drops || watch.mixed) return null;
-    return record.pkt_fwd + record.pkt_rev === 0 ? null : record;
+    if (this.#drops !== watch.drops) return "packets dropped";
+    if (watch.mixed) return "ports taken";
+    return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
   }
 }
 

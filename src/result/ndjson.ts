@@ -36,6 +36,15 @@ export class ResultWriter {
     return new ResultWriter(OutputFile.open(path, inputs));
   }
 
+  /**
+   * Opens a file to write on behind its first `length` octets, which end with a whole line.
+   *
+   * @throws {Failure} when it cannot be written
+   */
+  static continue(path: string, length: number): ResultWriter {
+    return new ResultWriter(OutputFile.continue(path, length));
+  }
+
   /** Writes one record, as one line. */
   write(record: unknown): void {
     const line = JSON.stringify(record) + "\n";

@@ -10,9 +10,10 @@ export class OutputFile {
   readonly #file: Deno.FsFile | null;
   #written = 0;
 
-  private constructor(name: string, file: Deno.FsFile | null) {
+  private constructor(name: string, file: Deno.FsFile | null, written = 0) {
     this.#name = name;
     this.#file = file;
+    this.#written = written;
   }
 
   /**
@@ -32,6 +33,22 @@ export class OutputFile {
       throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
     }
     throw new Failure(`${path} is the input itself; write the output to another file`);
+  }
+
+  /**
+   * Opens a file to write on behind its first `length` octets; what is behind them is cut off.
+   *
+   * @throws {Failure} when it cannot be written
+   */
+  static continue(path: string, length: number): OutputFile {
+    try {
+      const file = Deno.openSync(path, { write: true, create: true });
+      file.truncateSync(length);
+      file.seekSync(length, Deno.SeekMode.Start);
+      return new OutputFile(path, file, length);
+    } catch (error) {
+      throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
+    }
   }
 
   /**

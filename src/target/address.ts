@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { addressBytes, addressText } from "../host/address.ts";
 import { quote } from "./quote.ts";
 
 /** The longest text of an address: IPv6 with an IPv4 tail. */
@@ -34,4 +35,9 @@ export function addressProblem(text: string): string | null {
 
 function noHost(text: string): string {
   return `${quote(text)} is not the address of a host`;
+}
+
+/** The one text of an address that was checked: IPv6 as RFC 5952 wants it, IPv4 as it is. */
+export function canonicalAddress(text: string): string {
+  return text.includes(":") ? addressText(addressBytes(text)) : text;
 }

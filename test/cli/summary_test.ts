@@ -9,8 +9,6 @@ const CLEAN: Summary = {
   drops: 0,
   seconds: 4,
   conditions: new Map([["b", 20], ["a", 20], ["works", 1980]]),
-  agreement: new Map(),
-  givenUp: 0,
   interrupted: false,
 };
 

@@ -17,6 +17,7 @@ const FAMILIES = [4, 6] as const;
 const OUTCOMES: Partial<Record<MiddleboxName, readonly string[]>> = {
   "drop-all": ["silent"],
   "drop-plain-syn": ["silent"],
+  "drop-no-dscp": ["silent"],
   "refuse": ["ConnectionRefused"],
   // The answer may arrive while the socket still sends; then the kernel tries a second SYN.
   "unreachable": ["HostUnreachable", "PermissionDenied", "Error", "silent"],

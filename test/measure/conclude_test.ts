@@ -6,7 +6,7 @@ import { Vocabulary } from "../../src/measure/vocabulary.ts";
 import type { MergedFlow, Spider } from "../../src/mod.ts";
 import { flow } from "../data/flow.ts";
 
-const unobserved: MergedFlow = { ...flow(), observed: false };
+const unobserved: MergedFlow = { ...flow(), observed: false, missed: "no packet seen" };
 
 function spider(emits: readonly string[]): Spider {
   return {

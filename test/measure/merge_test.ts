@@ -28,7 +28,7 @@ Deno.test("a flow and its connection become one record", () => {
 });
 
 Deno.test("without a flow the endpoints are the socket's, and nothing was observed", () => {
-  const merged = merge(connection, null, arm, 0);
+  const merged = merge(connection, "packets dropped", arm, 0);
   assertEquals(merged.observed, false);
   assertEquals([merged.sip, merged.sp, merged.dip, merged.dp], [
     "192.0.2.1",
@@ -36,7 +36,7 @@ Deno.test("without a flow the endpoints are the socket's, and nothing was observ
     "198.51.100.7",
     80,
   ]);
-  const unsent = merge({ ...connection, local: null, state: 1 }, null, arm, 0);
+  const unsent = merge({ ...connection, local: null, state: 1 }, "not begun", arm, 0);
   assertEquals([unsent.observed, unsent.sip, unsent.dip], [false, undefined, "198.51.100.7"]);
 });
 

@@ -72,7 +72,10 @@ Deno.test("what chance can cause must have come out twice", () => {
 
 Deno.test("a target that is given up in a later repeat has no result", async () => {
   let left = 2;
-  const once = () => Promise.resolve(left-- > 0 ? { result: result("x.works"), jobs: null } : null);
+  const once = () =>
+    Promise.resolve(
+      left-- > 0 ? { result: result("x.works"), jobs: null, missed: [], retried: false } : null,
+    );
   assertEquals(await repeated(once, 3, vocabulary), null);
 });
 

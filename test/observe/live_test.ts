@@ -3,7 +3,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, outcome, results, spider, start, until } from "../spider.ts";
+import { commandLine, type Outcome, outcome, results, spider, start, until } from "../spider.ts";
 
 /** The program as it watches an interface in a namespace. */
 interface Watching {
@@ -92,3 +92,12 @@ for (
     assertEquals((await spider(["observe", "-i", folder.at("kept.pcap")])).code, 0);
   });
 }
+
+rootTest("live: on a terminal it says that it waits for packets", () => {
+  using sandbox = new Sandbox();
+  const observe = ["observe", "-i", "one", "--filter", "udp port 9", "--duration", "0.1"];
+  const line = commandLine(observe, undefined).map((word) => `'${word}'`).join(" ");
+  const said = sandbox.exec("script", "-qec", line, "/dev/null");
+  assertMatch(said, /^Waiting for packets on one; Ctrl-C ends in order\.\r\n/);
+  assertMatch(said, /0 packets, 0 flows\r\n$/);
+});

@@ -160,6 +160,7 @@ Deno.test("options that do not go together are a wrong command line", async () =
     [["--json"], "--json goes with --summary; flow records are JSON without it"],
     [["--summary", "tcp"], "--summary needs no chain; leave out tcp"],
     [["--write", "-"], "--output and --write go to the same place; name another file"],
+    [["--write", "x.pcap.gz"], "--write does not pack: write x.pcap, and pack it with gzip"],
     [["--count", "0"], "--count must be a whole number, 1 or more, not 0"],
   ];
   for (const [args, message] of cases) {

@@ -1,22 +1,34 @@
+import { examine } from "../../host/health/examine.ts";
+import { isFatal } from "../../host/health/finding.ts";
 import { leftovers, restore } from "../../host/restore.ts";
 import type { DoctorInvocation } from "../doctor.ts";
+import { findingsText } from "../findings.ts";
 
-/** Runs `spider doctor`: says what a killed run left, or puts it back. */
+/** Characters a line, where the terminal does not say. */
+const DEFAULT_WIDTH = 100;
+
+/** Runs `spider doctor`: says whether this host can measure, or puts back what a killed run left. */
 export function run({ options }: DoctorInvocation): Promise<number> {
-  if (options.restore) {
-    const done = restore();
-    console.log(done.length > 0 ? done.join("\n") : "Nothing was left behind.");
-    return Promise.resolve(leftovers().length > 0 ? 1 : 0);
+  return Promise.resolve(options.restore ? putBack(options.json) : look(options));
+}
+
+function putBack(json: boolean): number {
+  const done = restore();
+  const left = leftovers();
+  if (json) console.log(JSON.stringify({ restored: done, left }));
+  else console.log(done.length > 0 ? done.join("\n") : "Nothing was left behind.");
+  return left.length > 0 ? 1 : 0;
+}
+
+function look({ interface: name, json }: DoctorInvocation["options"]): number {
+  const findings = examine(name);
+  const ok = !findings.some(isFatal);
+  if (json) {
+    console.log(JSON.stringify({ ok, findings }));
+  } else {
+    const terminal = Deno.stdout.isTerminal();
+    const width = terminal ? Deno.consoleSize().columns || DEFAULT_WIDTH : DEFAULT_WIDTH;
+    console.log(findingsText(findings, { width, colour: terminal && !Deno.noColor }).trimEnd());
   }
-  const found = leftovers();
-  for (const { path, pid, left } of found) {
-    const whose = pid === null ? `The journal ${path}` : `Process ${pid}, which is gone,`;
-    console.log(`${whose} left: ${left.join("; ")}`);
-  }
-  console.log(
-    found.length > 0
-      ? "Put it back with spider doctor --restore."
-      : "No run that was killed left anything behind.",
-  );
-  return Promise.resolve(found.length > 0 ? 1 : 0);
+  return ok ? 0 : 1;
 }

@@ -55,6 +55,9 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     duration: options.duration,
     from: live ? wallClock() : undefined,
   });
+  if (live && Deno.stderr.isTerminal()) {
+    tell(`Waiting for packets on ${capture.device}; Ctrl-C ends in order.`);
+  }
   const progress = mayDraw(options) ? new Progress(state, PROGRESS_AFTER) : null;
 
   // Each step is tried whatever became of the ones before; the first error is the one to tell

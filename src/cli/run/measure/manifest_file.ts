@@ -1,0 +1,139 @@
+import config from "../../../../deno.json" with { type: "json" };
+import { Failure } from "../../../host/failure.ts";
+import { STANDARD } from "../../../host/standard.ts";
+import type { Earlier } from "../../../result/earlier.ts";
+import {
+  manifestPath,
+  readManifest,
+  type RunManifest,
+  writeManifest,
+} from "../../../result/run_manifest.ts";
+import type { Plan } from "./plan.ts";
+import type { Measured, Reading } from "./targets.ts";
+
+/** What became of a run. */
+export interface Ended {
+  readonly engine: Measured;
+  readonly reading: Reading;
+  readonly interrupted: boolean;
+  /** What ended it, null when nothing did. */
+  readonly failure: unknown;
+}
+
+/** The manifest of a run: opened at its beginning, written at its end. */
+export class ManifestFile {
+  readonly #started = new Date();
+
+  private constructor(
+    private readonly path: string,
+    private readonly plan: Plan,
+    private readonly earlier: Earlier | null,
+    /** The manifest of the run that is gone on with. */
+    private readonly before: RunManifest | null,
+  ) {}
+
+  /**
+   * Null where none is wanted: results go to standard output, and no file was named.
+   *
+   * @throws {Failure} when a run is to be gone on with that was made otherwise
+   */
+  static open(plan: Plan, earlier: Earlier | null): ManifestFile | null {
+    const { manifest, output } = plan.options;
+    if (manifest === undefined && output === STANDARD) return null;
+    const path = manifest ?? manifestPath(output);
+    const before = earlier === null ? null : readManifest(path);
+    if (before !== null) checkSame(plan, before, output);
+    return new ManifestFile(path, plan, earlier, before);
+  }
+
+  /** Throws a {@linkcode Failure} when it cannot be written. */
+  write(ended: Ended): void {
+    writeManifest(this.path, this.#manifest(ended));
+  }
+
+  #manifest({ engine, reading, interrupted, failure }: Ended): RunManifest {
+    const { device, options } = this.plan;
+    const { tally } = engine;
+    const packets = engine.captureCounts();
+    const { before, earlier } = this;
+    return {
+      program: { name: "spider", version: config.version, deno: Deno.version.deno },
+      kernel: Deno.osRelease(),
+      spider: spiderOf(this.plan),
+      options: given(options),
+      interface: { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },
+      input: options.input,
+      output: options.output,
+      started: this.#started.toISOString(),
+      ended: new Date().toISOString(),
+      status: failure !== null ? "failed" : interrupted ? "interrupted" : "complete",
+      targets: {
+        read: reading.lines,
+        skipped: reading.skipped.count,
+        already_done: reading.alreadyDone,
+        done: tally.done,
+        given_up: tally.started - tally.done,
+      },
+      skipped: Object.fromEntries(reading.skipped.reasons),
+      unobserved: tally.unobserved + (earlier?.unobserved ?? 0),
+      unobserved_reasons: Object.fromEntries(tally.missed),
+      retries: tally.retries,
+      packets: {
+        received: packets.received,
+        dropped: packets.dropped,
+        dropped_by_interface: packets.interfaceDropped,
+      },
+      conditions: sum(earlier?.conditions ?? new Map(), tally.conditions),
+      ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
+      earlier: before === null ? [] : [...before.earlier, periodOf(before)],
+    };
+  }
+}
+
+function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["spider"] {
+  return {
+    name: spider.name,
+    version: spider.version,
+    options: given(spiderOptions),
+    connect: connect.name,
+    arms: arms.map(({ name }) => name),
+  };
+}
+
+/** Options that have a value. */
+function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
+  return { started, ended, status };
+}
+
+function sum(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const names = new Set([...a.keys(), ...b.keys()]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, (a.get(name) ?? 0) + (b.get(name) ?? 0)]),
+  );
+}
+
+/** Results of two kinds in one file could not be told apart. */
+function checkSame(plan: Plan, before: RunManifest, output: string): void {
+  const now = describe(spiderOf(plan), plan.options);
+  const then = describe(before.spider, before.options);
+  if (JSON.stringify(spiderOf(plan)) === JSON.stringify(before.spider) && now === then) return;
+  throw new Failure(
+    `${output} was begun with ${then}, and this run is ${now}: give the same options, or another ` +
+      `--output`,
+  );
+}
+
+function describe(
+  { name, version, connect, options }: RunManifest["spider"],
+  { repeat = 1 }: { readonly repeat?: unknown },
+): string {
+  const set = Object.entries(options).map(([key, value]) => ` --${key} ${value}`).join("");
+  return `${name} ${version}${set} over ${connect}${repeat === 1 ? "" : ` --repeat ${repeat}`}`;
+}

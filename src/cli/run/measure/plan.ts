@@ -1,0 +1,93 @@
+import type { ConnectionType } from "../../../connect/connection_type.ts";
+import { connectionTypes } from "../../../connect/registry.ts";
+import type { Arm } from "../../../contract/arm.ts";
+import type { OptionValues } from "../../../contract/option.ts";
+import type { Spider } from "../../../contract/spider.ts";
+import { isAddress } from "../../../host/address.ts";
+import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
+import { checkOpenFiles } from "../../../host/limits.ts";
+import { armsOf } from "../../../measure/arms.ts";
+import type { EngineOptions } from "../../../measure/engine.ts";
+import type { MeasureInvocation } from "../../measure.ts";
+import { UsageError } from "../../usage.ts";
+
+/** What a run of `spider measure` is to do, checked. */
+export interface Plan {
+  readonly spider: Spider;
+  readonly spiderOptions: OptionValues;
+  readonly options: MeasureInvocation["options"];
+  readonly arms: readonly Arm[];
+  readonly connect: ConnectionType;
+  readonly device: Interface;
+  readonly sources: NonNullable<EngineOptions["sources"]>;
+}
+
+/**
+ * Checks what was asked for against this host.
+ *
+ * @throws {Failure} when this host cannot do it
+ * @throws {UsageError} when options contradict each other
+ */
+export function planOf({ options, spider, spiderOptions }: MeasureInvocation): Plan {
+  if (spider === null) throw new Error("measure needs a spider");
+  if (options.json && !options.calibrate) {
+    throw new UsageError("--json goes with --calibrate: results are JSON anyway");
+  }
+  if (options.repeat > 1 && spider.jobs !== undefined) {
+    throw new UsageError(
+      `${spider.name} yields targets, not results to compare: leave out --repeat`,
+    );
+  }
+  const arms = armsOf(spider, spiderOptions);
+  checkOpenFiles(options.workers * arms.length);
+  const device = interfaceNamed(options.interface ?? defaultInterface());
+  return {
+    spider,
+    spiderOptions,
+    options,
+    arms,
+    connect: connectionTypes.get(options.connect ?? spider.connect[0])!,
+    device,
+    sources: sourcesOf(options.source, device),
+  };
+}
+
+/** The options of the engine that all runs of a plan share. */
+export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "workers"> {
+  const { spider, spiderOptions, connect, device, sources, options } = plan;
+  return {
+    spider,
+    spiderOptions,
+    connect,
+    device,
+    sources,
+    rate: options.rate,
+    timeoutMs: options.timeout * 1000,
+    repeat: options.repeat,
+    isolate: options.isolate,
+    outputFlows: options["output-flows"],
+  };
+}
+
+/** The addresses to send from, by IP version. */
+function sourcesOf(given: readonly string[], device: Interface): Plan["sources"] {
+  const sources: { 4?: string; 6?: string } = {};
+  for (const address of given) {
+    if (!isAddress(address)) {
+      throw new UsageError(`--source must be an IPv4 or IPv6 address, not ${address}`);
+    }
+    const family = address.includes(":") ? 6 : 4;
+    if (sources[family] !== undefined) {
+      throw new UsageError(`--source names two IPv${family} addresses; give one`);
+    }
+    const own = family === 6 ? device.ipv6 : device.ipv4;
+    if (!own.includes(address)) {
+      const has = own.length === 0 ? `no IPv${family} address` : own.join(", ");
+      throw new UsageError(
+        `--source ${address} is not an address of ${device.name}, which has ${has}`,
+      );
+    }
+    sources[family] = address;
+  }
+  return sources;
+}

@@ -1,0 +1,155 @@
+import { Journal } from "../../../host/journal.ts";
+import { restore } from "../../../host/restore.ts";
+import { STANDARD } from "../../../host/standard.ts";
+import type { Engine } from "../../../measure/engine.ts";
+import { type Earlier, readEarlier } from "../../../result/earlier.ts";
+import { ResultWriter } from "../../../result/ndjson.ts";
+import { type Input, openInput } from "../../../target/input.ts";
+import type { JobLine } from "../../../target/job_line.ts";
+import { Position } from "../../../target/position.ts";
+import { readJobs } from "../../../target/read.ts";
+import { Skipped } from "../../../target/skipped.ts";
+import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { Progress, progressLine } from "../../progress.ts";
+import { counted } from "../../quantity.ts";
+import { summaryText } from "../../summary.ts";
+import { tell } from "../../tell.ts";
+import { UsageError } from "../../usage.ts";
+import { ManifestFile } from "./manifest_file.ts";
+import type { Plan } from "./plan.ts";
+import { Session } from "./session.ts";
+
+/** Measures the targets of the input, and writes a result for each. */
+export async function measureTargets(plan: Plan): Promise<number> {
+  const { options, spider, device, connect } = plan;
+  const earlier = options.resume ? earlierOf(plan) : null;
+  const manifest = ManifestFile.open(plan, earlier);
+  const input = await openInput(options.input);
+  if (options.input === STANDARD && Deno.stdin.isTerminal()) {
+    tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
+  }
+  restore().forEach(tell);
+
+  using journal = Journal.open();
+  using interruption = new Interruption(() => {
+    engine.leaveAtOnce();
+    journal.close();
+  }, () => {
+    const { started, done } = engine.tally;
+    progress.say(
+      `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+        "flight; another Ctrl-C ends at once.",
+    );
+  });
+  using session = new Session(plan, journal, options.workers);
+  const { engine } = session;
+  const writer = earlier === null
+    ? ResultWriter.open(options.output, [options.input])
+    : ResultWriter.continue(options.output, earlier.length);
+
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const reading = new Reading(plan, input, earlier);
+  const { skipped, position } = reading;
+  const progress = new Progress(() =>
+    progressLine({
+      done: engine.tally.done + skipped.count + reading.alreadyDone,
+      total: position.total(input.size),
+      seconds: seconds(),
+      unobserved: engine.tally.unobserved,
+      drops: engine.captureCounts().dropped,
+    })
+  );
+  const say = options.verbose ? (text: string) => progress.say(text) : () => {};
+  say(
+    `${spider.name} over ${connect.name} on ${device.name}, ${options.workers} targets at once`,
+  );
+  if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
+  let failure: unknown = null;
+  /** What ends the run early must not keep what was measured from being written and told. */
+  const attempt = async (step: () => void | Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      failure ??= error;
+    }
+  };
+  await attempt(() =>
+    engine.run({
+      jobs: (signal) => reading.jobs(signal),
+      result: (result) => writer.write(result),
+      problem: (line, problem) => {
+        skipped.add({ line, problem });
+        say(`line ${line}: ${problem}`);
+      },
+    }, interruption.signal)
+  );
+  progress.stop();
+  await attempt(() => writer.close());
+  const interrupted = interruption.signal.aborted;
+  if (failure === null || engine.tally.started + skipped.count > 0) {
+    tell(
+      summaryText({
+        done: engine.tally.done,
+        alreadyDone: reading.alreadyDone,
+        skipped,
+        unobserved: engine.tally.unobserved,
+        missed: engine.tally.missed,
+        drops: engine.captureCounts().dropped,
+        seconds: seconds(),
+        conditions: engine.tally.conditions,
+        agreement: engine.tally.agreement,
+        givenUp: engine.tally.started - engine.tally.done,
+        interrupted,
+      }).trimEnd(),
+    );
+  }
+  await attempt(() => manifest?.write({ engine, reading, interrupted, failure }));
+  if (failure !== null) throw failure;
+  return interrupted ? INTERRUPTED : 0;
+}
+
+/** What the run that is gone on with has written. */
+function earlierOf({ options, spider }: Plan): Earlier {
+  if (options.output === STANDARD) {
+    throw new UsageError("--resume needs the --output FILE of the run that was interrupted");
+  }
+  if (spider.jobs !== undefined) {
+    throw new UsageError(
+      `--resume goes on behind results, and the spider ${spider.name} writes jobs: run it again`,
+    );
+  }
+  return readEarlier(options.output);
+}
+
+/** The targets of the input that are still to be measured, and what was passed over. */
+export class Reading {
+  readonly skipped = new Skipped();
+  readonly position = new Position();
+  /** Targets whose results an earlier run had written. */
+  alreadyDone = 0;
+  /** Lines that held something. */
+  lines = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly input: Input,
+    private readonly earlier: Earlier | null,
+  ) {}
+
+  async *jobs(signal: AbortSignal): AsyncGenerator<JobLine> {
+    const { input, position, plan: { options, connect }, earlier } = this;
+    const csv = options["csv-input"];
+    for await (const line of readJobs(input.stream, { csv, name: input.name, position, signal })) {
+      this.lines++;
+      if (
+        earlier !== null && "job" in line &&
+        !earlier.seen.add({ ...line.job, dp: line.job.dp ?? connect.defaultPort })
+      ) this.alreadyDone++;
+      else yield line;
+    }
+  }
+}
+
+/** The engine as far as reports read it. */
+export type Measured = Pick<Engine, "tally" | "captureCounts">;

@@ -1,0 +1,21 @@
+import { device } from "./device.ts";
+import type { Finding } from "./finding.ts";
+import { libraries } from "./libraries.ts";
+import { privileges } from "./privileges.ts";
+import { readSetting, settings } from "./settings.ts";
+import { state } from "./state.ts";
+
+/**
+ * Looks at all that a measurement needs. Changes nothing, and needs no privilege.
+ *
+ * @param interfaceName what would be measured on; undefined for the default route's interface
+ */
+export function examine(interfaceName: string | undefined): Finding[] {
+  return [
+    privileges(Deno.readTextFileSync("/proc/self/status")),
+    ...libraries(),
+    ...device(interfaceName),
+    ...settings(readSetting),
+    ...state(),
+  ];
+}

@@ -1,0 +1,233 @@
+import { Failure } from "../../host/failure.ts";
+import { quote } from "../../target/quote.ts";
+import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
+import { type Answer, type Ask, type Body, NoAnswer, request } from "./request.ts";
+
+/** What is to be uploaded, and where to. */
+export interface Shipment {
+  /** Where the observatory is: what stands before `/raw`. */
+  readonly server: URL;
+  readonly campaign: string;
+  /** The file's name there. */
+  readonly name: string;
+  /** The API key. It is sent to `server` alone, and stands in no message. */
+  readonly key: string;
+  readonly metadata: Metadata;
+  /** The data, packed with bzip2. */
+  readonly data: Body;
+}
+
+/** How it is done. */
+export interface Manner {
+  /** How often a request is tried again after a 5xx or a connection that failed. */
+  readonly retries: number;
+  /** How long to wait before the first retry, in milliseconds; each further one waits twice as long. */
+  readonly pause: number;
+  /** How long nothing may move, in milliseconds. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+  /** Is told what goes on, in sentences. */
+  say(text: string): void;
+}
+
+/** An upload that is complete. */
+export interface Uploaded {
+  /** Where the metadata is. */
+  readonly url: string;
+  /** Where the data is. */
+  readonly data: string;
+  /** Whether the server confirmed how many octets it has; false when it does not say. */
+  readonly confirmed: boolean;
+}
+
+const MIME = { metadata: "application/json", data: "application/bzip2" } as const;
+
+/**
+ * Uploads results to a Path Transparency Observatory: first the metadata, then the data to where
+ * the server says (`__data`). A file whose data is there already is not touched, and one of which
+ * only the metadata is there is completed.
+ *
+ * @throws {Failure} that says what the server has
+ */
+export async function upload(shipment: Shipment, manner: Manner): Promise<Uploaded> {
+  return await new Upload(shipment, manner).run();
+}
+
+class Upload {
+  readonly #shipment: Shipment;
+  readonly #manner: Manner;
+  readonly #url: URL;
+
+  constructor(shipment: Shipment, manner: Manner) {
+    this.#shipment = shipment;
+    this.#manner = manner;
+    const { server, campaign, name } = shipment;
+    const base = server.href.replace(/\/*$/, "/");
+    this.#url = new URL(`raw/${encodeURIComponent(campaign)}/${encodeURIComponent(name)}`, base);
+  }
+
+  async run(): Promise<Uploaded> {
+    const { name, data } = this.#shipment;
+    const there = await this.#dataSize("nothing was sent");
+    if (there !== null && there > 0) {
+      throw new Failure(
+        `${this.#url} is there already, with ${there} octets of data, which cannot be replaced: ` +
+          `rename the file to upload it as another (this one has ${data.size} octets)`,
+      );
+    }
+    const link = await this.#putMetadata();
+    this.#manner.say(`The metadata of ${name} is on the server; sending ${data.size} octets.`);
+    return { url: this.#url.href, data: link.href, confirmed: await this.#putData(link) };
+  }
+
+  /** Sends the metadata; where the data is to go. */
+  async #putMetadata(): Promise<URL> {
+    const octets = new TextEncoder().encode(metadataText(this.#shipment.metadata));
+    const body = { size: octets.length, chunks: () => once(octets) };
+    const answer = await this.#tryAll(
+      () => this.#ask("PUT", this.#url, MIME.metadata, body),
+      (certain) =>
+        certain
+          ? "nothing was stored"
+          : "whether the metadata was stored is not known, and no data was sent",
+    );
+    const stored = "the metadata may be stored, and no data was sent";
+    const link = readMetadata(answer.text)?.__data;
+    if (typeof link !== "string") {
+      const wrong = readMetadata(answer.text) === null ? "is not a JSON object" : "has no __data";
+      throw new Failure(
+        `the answer to the metadata ${wrong} (${this.#quote(answer.text)}), so that there is no ` +
+          `address for the data; ${stored}: is ${this.#shipment.server} an observatory?`,
+      );
+    }
+    const url = URL.canParse(link, this.#url) ? new URL(link, this.#url) : null;
+    if (url?.origin === this.#url.origin) return url;
+    throw new Failure(
+      `the server wants the data at ${
+        this.#quote(link)
+      }, which is not at ${this.#url.origin}, and ` +
+        `the key is not given to others; ${stored}: give the server's own address as --url`,
+    );
+  }
+
+  /** Sends the data. Whether the server confirmed its size. */
+  async #putData(link: URL): Promise<boolean> {
+    const { name, data } = this.#shipment;
+    const again = "the same command completes it";
+    let lost = false;
+    const answer = await this.#tryAll<Answer | null>(
+      async () => {
+        // It may be there although the answer was lost, and then it cannot be sent again.
+        if (lost && await this.#dataSize(`whether the data is there is not known`) === data.size) {
+          return null;
+        }
+        lost = true;
+        return await this.#ask("PUT", link, MIME.data, data);
+      },
+      (certain) =>
+        certain
+          ? `the server has the metadata of ${name} and not its data: ${again}`
+          : `the server has the metadata of ${name}; whether it has the data is not known: ${again}, ` +
+            `or says that it is there`,
+    );
+    if (answer === null) return true;
+    const said = readMetadata(answer.text)?.__data_size;
+    const size = typeof said === "number"
+      ? said
+      : await this.#dataSize("the server took the data, and did not say how much");
+    if (size === null || size === data.size) return size !== null;
+    throw new Failure(
+      `the server says that it has ${size} octets of ${name}, and ${data.size} were sent: its copy ` +
+        `is not whole; ask its operator to delete ${this.#url}`,
+    );
+  }
+
+  /** Octets of data that the server has of the file; null when it does not say. */
+  async #dataSize(state: string): Promise<number | null> {
+    const ask = async () => {
+      const answer = await this.#ask("GET", this.#url, null);
+      return answer.status >= 400 && answer.status < 500 ? null : answer;
+    };
+    const answer = await this.#tryAll(ask, () => state);
+    const size = answer === null ? null : readMetadata(answer.text)?.__data_size;
+    return typeof size === "number" ? size : null;
+  }
+
+  /**
+   * Tries a request until it has an answer that says it was done.
+   *
+   * @param state says what the server has; whether that is certain is given
+   */
+  async #tryAll<T extends Answer | null>(
+    ask: () => Promise<T>,
+    state: (certain: boolean) => string,
+  ): Promise<T> {
+    const { retries, pause, signal, say } = this.#manner;
+    let certain = true;
+    for (let turn = 0;; turn++) {
+      let problem: string;
+      try {
+        const answer = await ask();
+        if (answer === null || answer.status >= 200 && answer.status < 300) return answer;
+        problem = this.#complaint(answer);
+        if (answer.status < 500) throw new Failure(`${problem}; ${state(certain)}`);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        problem = `no answer from ${this.#url.host}: ${error.message}`;
+      }
+      certain = false;
+      if (turn >= retries || signal.aborted) {
+        throw new Failure(
+          `${problem}${turn > 0 ? `, in ${turn + 1} attempts` : ""}; ${state(certain)}`,
+        );
+      }
+      const wait = pause * 2 ** turn;
+      say(`${problem}; trying again in ${wait / 1000} s`);
+      await sleep(wait, signal);
+    }
+  }
+
+  #ask(method: Ask["method"], url: URL, type: string | null, body?: Body): Promise<Answer> {
+    const { patience, signal } = this.#manner;
+    const headers = {
+      Authorization: `APIKEY ${this.#shipment.key}`,
+      ...type !== null && { "Content-Type": type },
+    };
+    return request({ method, url, headers, patience, signal, ...body !== undefined && { body } });
+  }
+
+  #complaint({ status, location, text }: Answer): string {
+    const host = this.#url.host;
+    if (status >= 300 && status < 400) {
+      return `${host} answers ${status} and points to ${this.#quote(location)}; give that as --url`;
+    }
+    const advice = status === 401 || status === 403
+      ? ": is the key right, and may it write to this campaign?"
+      : status === 404
+      ? `: is there a campaign ${this.#shipment.campaign}, and is --url right?`
+      : "";
+    return `${host} answers ${status} (${this.#quote(text.trim())})${advice}`;
+  }
+
+  /** Words of the server, short, and never with the key in them. */
+  #quote(text: string): string {
+    return quote(text.replaceAll(this.#shipment.key, "***"));
+  }
+}
+
+async function* once(octets: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(octets);
+}
+
+/** Ends early when `signal` aborts. */
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+  });
+}

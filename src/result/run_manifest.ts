@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { Failure } from "../host/failure.ts";
+import { fileError } from "../host/file_error.ts";
+
+const count = z.number().int().nonnegative();
+const counts = z.record(z.string(), count);
+
+/** How a run ended. */
+const STATUS = ["complete", "interrupted", "failed"] as const;
+
+const period = z.object({
+  /** RFC 3339, UTC. */
+  started: z.string(),
+  ended: z.string(),
+  status: z.enum(STATUS),
+});
+
+const schema = period.extend({
+  program: z.object({ name: z.literal("spider"), version: z.string(), deno: z.string() }),
+  /** Release of the operating system's kernel. */
+  kernel: z.string(),
+  spider: z.object({
+    name: z.string(),
+    version: z.string(),
+    /** Under their long names. */
+    options: z.record(z.string(), z.unknown()),
+    connect: z.string(),
+    arms: z.array(z.string()),
+  }),
+  /** The command's own options, those without a value left out. */
+  options: z.record(z.string(), z.unknown()),
+  /** The interface that was measured on, with the addresses that it had. */
+  interface: z.object({
+    name: z.string(),
+    ipv4: z.array(z.string()),
+    ipv6: z.array(z.string()),
+  }),
+  input: z.string(),
+  output: z.string(),
+  targets: z.object({
+    /** Lines of the input that held something. */
+    read: count,
+    /** Lines that could not be used. */
+    skipped: count,
+    /** Targets whose results an earlier run had written. */
+    already_done: count,
+    /** Targets whose results this run has written. */
+    done: count,
+    /** Targets that were begun and given up when the run ended. */
+    given_up: count,
+  }),
+  /** Why lines were skipped, and how many each. */
+  skipped: counts,
+  /** Targets, of this run and earlier ones, of which not every arm was observed. */
+  unobserved: count,
+  /** Why arms of this run were not observed, and how many each. */
+  unobserved_reasons: counts,
+  /** Targets of this run that were measured once more, since chance could have caused what came out. */
+  retries: count,
+  packets: z.object({
+    received: count,
+    /** Dropped by the kernel, for want of room. */
+    dropped: count,
+    dropped_by_interface: count,
+  }),
+  /** How many targets had each condition, those of earlier runs included. */
+  conditions: counts,
+  /** What ended the run, when it failed. */
+  error: z.string().optional(),
+  /** The runs that wrote the first results into the same output. */
+  earlier: z.array(period),
+});
+
+/** What is to be known of a run beside its results, as it leaves the program. */
+export type RunManifest = z.infer<typeof schema>;
+
+/** Where the manifest of a run is, when its results are in this file. */
+export function manifestPath(output: string): string {
+  return `${output}.manifest.json`;
+}
+
+/**
+ * Writes a manifest, whole or not at all.
+ *
+ * @throws {Failure} when it cannot be written
+ */
+export function writeManifest(path: string, manifest: RunManifest): void {
+  const unfinished = `${path}.${Deno.pid}.part`;
+  try {
+    Deno.writeTextFileSync(unfinished, JSON.stringify(manifest, null, 2) + "\n");
+    Deno.renameSync(unfinished, path);
+  } catch (error) {
+    remove(unfinished);
+    throw new Failure(`cannot write the manifest ${path}: ${fileError(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Reads a manifest; null when there is none.
+ *
+ * @throws {Failure} when it cannot be read, or is none
+ */
+export function readManifest(path: string): RunManifest | null {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw new Failure(`cannot read the manifest ${path}: ${fileError(error)}`, { cause: error });
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Failure(
+      `${path} is not the manifest of a run: move it away, and what is there is taken as it is`,
+      { cause: error },
+    );
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Lab } from "../../src/lab/lab.ts";
+import { readManifest } from "../../src/result/run_manifest.ts";
+import { Folder } from "../data/temporary.ts";
+import { StateDirectory } from "../host/state_directory.ts";
+import { rootTest } from "../lab/root.ts";
+import { outcome, results, spider, start, until } from "../spider.ts";
+
+/** Lines of a file that is being written. */
+const lines = (path: string) => {
+  try {
+    return Deno.readTextFileSync(path).split("\n").length - 1;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+};
+
+for (const signal of ["SIGKILL", "SIGINT"] as const) {
+  rootTest(`a run ended by ${signal} is gone on with: no target twice, none lost`, async () => {
+    using lab = Lab.open();
+    using _state = new StateDirectory();
+    using folder = new Folder();
+    const targets = lab.addresses("transparent", 4, 3000);
+    const input = folder.put("targets", new TextEncoder().encode(targets.join("\n")));
+    const output = folder.at("results");
+    const within = (line: readonly string[]) => lab.exec(line);
+    const args = ["measure", "mss", "-w", "50", "--input", input, "--output", output];
+    const first = start(args, { within });
+    const ended = outcome(first);
+    await until("results come", () => lines(output) > 200);
+    // The process that was started is `ip netns exec`, which has become the program itself
+    first.kill(signal);
+    await ended;
+    const before = lines(output);
+    assert(before < targets.length, "the run ended before it was to be interrupted");
+    if (signal === "SIGINT") {
+      const { status, targets: counts } = readManifest(`${output}.manifest.json`)!;
+      assertEquals([status, counts.done, counts.given_up], ["interrupted", before, 0]);
+    } else {
+      // As when the machine lost its power in the middle of a line
+      Deno.writeTextFileSync(output, '{"dip":"10.20.128.1","dp":8', { append: true });
+    }
+    const again = await spider([...args, "--resume"], { within });
+    assertEquals(again.code, 0, again.err);
+    assertMatch(
+      again.err,
+      new RegExp(`${before.toLocaleString("en-US")} targets had been measured before`),
+    );
+    const found = results(folder.text("results"));
+    assertEquals(found.map(({ dip }) => dip).sort(), [...targets].sort());
+    const manifest = readManifest(`${output}.manifest.json`)!;
+    assertEquals(manifest.status, "complete");
+    assertEquals(manifest.targets, {
+      read: targets.length,
+      skipped: 0,
+      already_done: before,
+      done: targets.length - before,
+      given_up: 0,
+    });
+    assertEquals(manifest.conditions["mss.connectivity.online"], targets.length);
+    assertEquals(
+      manifest.earlier.map(({ status }) => status),
+      signal === "SIGINT" ? ["interrupted"] : [],
+    );
+  });
+}
+
+rootTest("what was begun otherwise is not gone on with", async () => {
+  using lab = Lab.open();
+  using folder = new Folder();
+  const [target] = lab.addresses("transparent", 4, 1);
+  const within = (line: readonly string[]) => lab.exec(line);
+  const args = ["--output", folder.at("results"), "--resume"];
+  const input = `${target}\n`;
+  assertEquals((await spider(["measure", "mss", ...args], { within, input })).code, 0);
+  const before = folder.text("results");
+  const other = await spider(["measure", "mss", "--mss", "1000", ...args], { within, input });
+  assertEquals(other.code, 1);
+  assertMatch(
+    other.err,
+    /was begun with mss 1\.0\.0 over tcp, and this run is mss 1\.0\.0 --mss 1000/,
+  );
+  assertEquals(folder.text("results"), before);
+  const nowhere = await spider(["measure", "mss", "--resume"], { within, input });
+  assertEquals(nowhere.code, 2);
+  assertMatch(nowhere.err, /--resume needs the --output FILE/);
+});
+
+rootTest("a manifest says how the run was made and what became of it", async () => {
+  using lab = Lab.open();
+  using folder = new Folder();
+  const [up] = lab.addresses("transparent", 4, 1);
+  const [six] = lab.addresses("drop-all", 6, 1);
+  const { code, err } = await spider([
+    ...["measure", "mss", "--timeout", "1", "--output", folder.at("results")],
+    ...["--manifest", folder.at("manifest")],
+  ], { within: (line) => lab.exec(line), input: `${up}\nnonsense!\n${six}\nmore nonsense!\n` });
+  assertEquals(code, 0, err);
+  const manifest = readManifest(folder.at("manifest"))!;
+  assertEquals(manifest.spider, {
+    name: "mss",
+    version: "1.0.0",
+    options: {},
+    connect: "tcp",
+    arms: ["mss"],
+  });
+  assertEquals(manifest.targets, { read: 4, skipped: 2, already_done: 0, done: 2, given_up: 0 });
+  assertEquals(manifest.skipped, { "... is not an IPv4 or IPv6 address": 2 });
+  assertEquals(manifest.interface.name, lab.interface);
+  assertEquals(manifest.kernel, Deno.osRelease());
+  assertEquals(manifest.status, "complete");
+  assertEquals(manifest.conditions["mss.connectivity.offline"], 1);
+  assert(manifest.packets.received > 3);
+  assert(manifest.started < manifest.ended);
+  assertEquals(folder.has("results.manifest.json"), false);
+});
+
+rootTest("a full disk ends the run with one sentence, and its manifest says so", async () => {
+  using lab = Lab.open();
+  using folder = new Folder();
+  const input = lab.addresses("transparent", 4, 50).join("\n");
+  const { code, err } = await spider([
+    ...["measure", "mss", "--output", "/dev/full", "--manifest", folder.at("manifest")],
+  ], { within: (line) => lab.exec(line), input });
+  assertEquals(code, 1);
+  assertMatch(err, /spider: cannot write \/dev\/full: /);
+  const manifest = readManifest(folder.at("manifest"))!;
+  assertEquals(manifest.status, "failed");
+  assertMatch(manifest.error ?? "", /cannot write \/dev\/full/);
+});
