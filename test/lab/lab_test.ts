@@ -18,6 +18,9 @@ const OUTCOMES: Partial<Record<MiddleboxName, readonly string[]>> = {
   "drop-all": ["silent"],
   "drop-plain-syn": ["silent"],
   "drop-no-dscp": ["silent"],
+  "drop-ts-syn": ["silent"],
+  "drop-ws-syn": ["silent"],
+  "drop-sack-syn": ["silent"],
   "refuse": ["ConnectionRefused"],
   // The answer may arrive while the socket still sends; then the kernel tries a second SYN.
   "unreachable": ["HostUnreachable", "PermissionDenied", "Error", "silent"],

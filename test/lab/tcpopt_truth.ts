@@ -6,6 +6,7 @@ type Word = keyof typeof NAMES;
 
 const WORKS = ["connectivity.works", "negotiation.succeeded", "unsolicited.not_seen"];
 const REFUSED = ["connectivity.works", "negotiation.failed", "unsolicited.not_seen"];
+const ADDED = ["connectivity.works", "negotiation.succeeded", "unsolicited.seen"];
 const BROKEN = ["connectivity.broken", "unsolicited.not_seen"];
 
 /** The conditions of all options; those of some differ. */
@@ -30,6 +31,8 @@ export const TCPOPT_TRUTH: Truth = {
   "drop-ts-syn": all(WORKS, { ts: BROKEN }),
   "drop-ws-syn": all(WORKS, { ws: BROKEN }),
   "drop-sack-syn": all(WORKS, { sack: BROKEN }),
+  "add-ws-syn-ack": all(WORKS, { ws: ADDED }),
+  "add-sack-syn-ack": all(WORKS, { sack: ADDED }),
   // Nothing is known of what a SYN without options would be answered with
   "drop-bare-syn": all(["connectivity.transient", "negotiation.succeeded"]),
 };

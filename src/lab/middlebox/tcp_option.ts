@@ -1,4 +1,4 @@
-import type { Middlebox } from "./middlebox.ts";
+import type { Match, Middlebox } from "./middlebox.ts";
 
 const SYN = "tcp flags & (syn|ack) == syn";
 const SYN_ACK = "tcp flags & (syn|ack) == (syn|ack)";
@@ -24,6 +24,25 @@ function boxes<Prefix extends string, Suffix extends string>(
   }));
 }
 
+/** The MSS that the server announces on the lab's links. */
+const MSS = { ip: 1460, ip6: 1440 } as const;
+
+/** Kind and length of the MSS option. */
+const MSS_KIND = 0x0204;
+
+/**
+ * Puts four octets of other options in the place of MSS, where a SYN-ACK has nothing else. As
+ * nftables does not correct the checksum for a raw write, the urgent pointer, which nobody reads,
+ * takes up the difference.
+ */
+function inPlaceOfMss({ ip, from }: Match, octets: readonly [number, number]): string[] {
+  const urgent = MSS_KIND + MSS[ip] - octets[0] - octets[1];
+  return [
+    `${from} ${SYN_ACK} tcp doff 6 tcp option maxseg size ${MSS[ip]} ` +
+    `@th,144,16 set ${urgent} @th,160,32 set ${octets[0] * 0x1_0000 + octets[1]}`,
+  ];
+}
+
 /** Middleboxes that meddle with timestamps, window scaling and SACK (RFC 7323, RFC 2018). */
 export const tcpOption = [
   ...boxes(
@@ -47,5 +66,15 @@ export const tcpOption = [
     rules: ({ to }) => [
       `${to} ${SYN} ${OPTIONS.map(({ option }) => `tcp option ${option} missing`).join(" ")} drop`,
     ],
+  },
+  {
+    name: "add-ws-syn-ack",
+    summary: "grants window scaling on SYN-ACKs without any option but MSS, in its place",
+    rules: (match) => inPlaceOfMss(match, [0x0103, 0x0307]),
+  },
+  {
+    name: "add-sack-syn-ack",
+    summary: "grants SACK on SYN-ACKs without any option but MSS, in its place",
+    rules: (match) => inPlaceOfMss(match, [0x0101, 0x0402]),
   },
 ] as const satisfies readonly Middlebox[];
