@@ -3,6 +3,7 @@ import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
+import { probeRows } from "./probe.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   measure: measureRows,
   system: systemRows,
   memory: memoryRow,
+  probe: probeRows,
   startup: startupRow,
 };
 
