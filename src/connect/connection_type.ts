@@ -41,8 +41,6 @@ export interface ConnectionType {
   readonly defaultPort: number;
   /** What it adds to a connection's `fields`, each name with its meaning. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Packets are forged, as an arm's `forge` says: what an arm sets for the host is not needed. */
-  readonly forges?: boolean;
   /** Makes it ready for a run. Throws a `Failure` when this host cannot. */
   open(context: ConnectContext): Connects;
   /**

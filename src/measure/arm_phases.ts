@@ -18,13 +18,15 @@ export interface Phase {
  * The phases that arms take turns in: those that need the same state of the system share one, unless
  * one of them waits for an arm of a later phase.
  *
- * @param type the type of their connections: one that forges its packets asks nothing of the system
+ * @param type the type of their connections: where they have no socket, their packets are forged, and
+ * what the kernel is set to does not matter
  */
 export function phasesOf(arms: readonly Arm[], type: ConnectionType): readonly Phase[] {
   const phases: { system: SystemState | undefined; arms: PlacedArm[] }[] = [];
   const phaseOf = new Map<string, number>();
+  const forged = type.settle !== undefined;
   for (const [config, arm] of arms.entries()) {
-    const system = type.forges === true ? undefined : arm.system;
+    const system = forged ? undefined : arm.system;
     const earliest = arm.after === undefined ? 0 : phaseOf.get(arm.after)!;
     let at = phases.findIndex((phase, index) => index >= earliest && same(phase.system, system));
     if (at < 0) at = phases.push({ system, arms: [] }) - 1;

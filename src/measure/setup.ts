@@ -1,4 +1,4 @@
-import type { ConnectContext, ConnectionType } from "../connect/connection_type.ts";
+import type { ConnectionType } from "../connect/connection_type.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 import { EcnRoute } from "../host/ecn_route.ts";
@@ -45,7 +45,7 @@ export class Setup implements Disposable {
     const { spider, spiderOptions, connect, device, journal, sources } = options;
     const arms = armsOf(spider, spiderOptions);
     const phases = phasesOf(arms, connect);
-    const context: ConnectContext = {
+    const context: ConstructorParameters<typeof Connections>[1] = {
       reactor,
       interface: device.name,
       ...(sources === undefined ? {} : { sources }),

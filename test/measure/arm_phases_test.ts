@@ -49,5 +49,5 @@ Deno.test("an arm that waits for another is not in an earlier phase", () => {
 
 Deno.test("forged packets need nothing of the host", () => {
   const arms = [{ name: "a", system: off }, { name: "b", system: on }];
-  assertEquals(names(arms, { ...tcp, forges: true }), [["a0", "b1"]]);
+  assertEquals(names(arms, { ...tcp, settle: (connection) => connection }), [["a0", "b1"]]);
 });
