@@ -5,7 +5,7 @@ import type { Interface } from "./interface.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { libc } from "./libc.ts";
 import type { PortRange } from "./port_range.ts";
-import { run } from "./run.ts";
+import { attempt, run } from "./run.ts";
 import { readSysctl, sysctlText, writeSysctl } from "./sysctl.ts";
 import type { Sysctls } from "./sysctl_hold.ts";
 import { LINK_PREFIX, PREFIX, TABLE_PREFIX } from "./undo.ts";
@@ -120,7 +120,18 @@ export class Isolation implements Disposable {
     run("ip", ["link", "set", "dev", link, "up"]);
     dress(`/run/netns/${space}`, name, this.#plan);
     this.#note({ kind: "nft-table", name: `${TABLE_PREFIX}${first}` });
-    run("nft", ["-f", "-"], handOver(`${TABLE_PREFIX}${first}`, name, link, this.ports));
+    const { ok, stderr } = attempt(
+      "nft",
+      ["-f", "-"],
+      handOver(`${TABLE_PREFIX}${first}`, name, link, this.ports),
+    );
+    if (!ok) {
+      const said = stderr.split("\n")[0]!.replace(/^.*Error: /, "");
+      throw new Failure(
+        `This kernel's nftables cannot hand packets from ${name} to a namespace (${said}): leave out ` +
+          `--isolate.`,
+      );
+    }
     waitFor(
       `the clone of ${name} to come up`,
       10_000,

@@ -111,6 +111,33 @@ rootTest("repeats take turns, arms within them, with phases and without", async 
   }
 });
 
+rootTest(
+  "the manifest tells how far repeats agree, and results of others are not mixed in",
+  async () => {
+    using lab = Lab.open();
+    const folder = Deno.makeTempDirSync();
+    const output = `${folder}/results`;
+    const measure = (...more: string[]) =>
+      spider(["measure", "ecn", "--output", output, ...more], {
+        input: lab.addresses("transparent", 4, 3).join("\n"),
+        within: (line) => lab.exec(line),
+      });
+    const { code, err } = await measure("--repeat", "2");
+    assertEquals(code, 0, err);
+    const manifest = JSON.parse(Deno.readTextFileSync(`${output}.manifest.json`));
+    assertEquals(manifest.options.repeat, 2);
+    assertEquals(manifest.agreement["ecn.connectivity.works"], { targets: 3, share: 1 });
+    const mixed = await measure("--resume");
+    assertEquals(mixed.code, 1);
+    assertMatch(mixed.err, /begun with ecn .* --repeat 2, and this run is ecn .* over tcp:/);
+    const [target] = results(Deno.readTextFileSync(output));
+    assertEquals(target?.repeats, { observed: 2, total: 2 });
+    assertEquals((await measure("--repeat", "2", "--resume")).code, 0);
+    assertEquals(results(Deno.readTextFileSync(output)).length, 3);
+    Deno.removeSync(folder, { recursive: true });
+  },
+);
+
 rootTest("a path that loses every other SYN with ECN is told as such, not guessed", async () => {
   using lab = Lab.open();
   const [router] = lab.routers;

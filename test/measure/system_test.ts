@@ -126,6 +126,31 @@ rootTest(
   },
 );
 
+rootTest("what was given up is measured when the run is gone on with", async () => {
+  using _directory = new StateDirectory();
+  using lab = Lab.open();
+  const folder = Deno.makeTempDirSync();
+  const output = `${folder}/results`;
+  const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 4, 3)];
+  const { child, close } = await feed(lab, ["--timeout", "1", "--output", output], targets);
+  await until("the second phase", () => settings(lab) === "100");
+  child.kill("SIGINT");
+  assertEquals((await outcome(child)).code, 130);
+  close();
+  const manifest = () => JSON.parse(Deno.readTextFileSync(`${output}.manifest.json`)).targets;
+  assertEquals([manifest().done, manifest().given_up], [0, 6]);
+  const again = ["measure", "tcpopt", "--timeout", "1", "--output", output, "--resume"];
+  const ended = await spider(again, {
+    input: targets.join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(ended.code, 0, ended.err);
+  assertEquals([manifest().done, manifest().given_up], [6, 0]);
+  const found = results(Deno.readTextFileSync(output)).map(({ dip }) => dip);
+  assertEquals(found.toSorted(), targets.toSorted());
+  Deno.removeSync(folder, { recursive: true });
+});
+
 rootTest("a second interruption puts the settings back at once", async () => {
   using _directory = new StateDirectory();
   using lab = Lab.open();

@@ -1,6 +1,7 @@
 import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { Agreement } from "../../../measure/tally.ts";
 import type { Earlier } from "../../../result/earlier.ts";
 import {
   manifestPath,
@@ -84,6 +85,7 @@ export class ManifestFile {
         dropped_by_interface: packets.interfaceDropped,
       },
       conditions: sum(earlier?.conditions ?? new Map(), tally.conditions),
+      ...(tally.agreement.size === 0 ? {} : { agreement: shares(tally.agreement) }),
       ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
       earlier: before === null ? [] : [...before.earlier, periodOf(before)],
     };
@@ -103,6 +105,16 @@ function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["
 /** Options that have a value. */
 function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** The mean share of each condition, to three digits. */
+function shares(agreement: ReadonlyMap<string, Agreement>): RunManifest["agreement"] {
+  return Object.fromEntries(
+    [...agreement].map(([name, { targets, shares }]) => [
+      name,
+      { targets, share: Math.round(shares / targets * 1000) / 1000 },
+    ]),
+  );
 }
 
 function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
