@@ -1,6 +1,8 @@
 import { within } from "./enter_namespace.ts";
 import { Failure } from "./failure.ts";
 import type { Interface } from "./interface.ts";
+import { fileStatus, kernelEntries } from "./kernel_file.ts";
+import { gone } from "./process.ts";
 import { run } from "./run.ts";
 import { readSysctl, writeSysctl } from "./sysctl.ts";
 import { PROTOCOL } from "./undo.ts";
@@ -85,9 +87,10 @@ export function dress(path: string, name: string, plan: Plan): void {
 /** Settings of TCP and IP that a new namespace does not take from its host. */
 export function copySettings(namespace: number): void {
   const names = ["ipv4", "ipv6"].flatMap((family) =>
-    [...Deno.readDirSync(`/proc/sys/net/${family}`)]
-      .filter(({ isFile, name }) => isFile && !/_key$|_mem$|^ip_local_|available/.test(name))
-      .map(({ name }) => `net/${family}/${name}`)
+    kernelEntries(`/proc/sys/net/${family}`)
+      .filter((name) => !/_key$|_mem$|^ip_local_|available/.test(name))
+      .filter((name) => fileStatus(`/proc/sys/net/${family}/${name}`).isFile)
+      .map((name) => `net/${family}/${name}`)
   );
   const values = names.map((name) => [name, readSysctl(name)] as const);
   within(namespace, () => {
@@ -116,9 +119,10 @@ function checkRules(family: number): void {
 
 function isWireless(name: string): boolean {
   try {
-    return Deno.statSync(`/sys/class/net/${name}/phy80211`).isDirectory;
-  } catch {
-    return false;
+    return fileStatus(`/sys/class/net/${name}/phy80211`).isDirectory;
+  } catch (error) {
+    if (gone(error)) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { readKernelFile } from "./kernel_file.ts";
 import { readSysctl } from "./sysctl.ts";
 
 /** Ports from one to another, both included. */
@@ -52,7 +53,7 @@ export function freePortRanges(
 /** Ports of sockets. Those that only wait for stray packets of what has ended need none of them. */
 function boundPorts(): number[] {
   return SOCKETS.flatMap((path) => {
-    const [, ...lines] = Deno.readTextFileSync(path).trim().split("\n");
+    const [, ...lines] = readKernelFile(path).trim().split("\n");
     return lines.map((line) => line.trim().split(/\s+/))
       .filter(([, , , state]) => state !== TIME_WAIT)
       .map(([, local]) => parseInt(local!.split(":")[1]!, 16));

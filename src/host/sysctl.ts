@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { readKernelFile, writeKernelFile } from "./kernel_file.ts";
 import { gone } from "./process.ts";
 import { attempt } from "./run.ts";
 
@@ -24,7 +25,7 @@ export function isNamespaced(name: string): boolean {
 export function readSysctl(name: string, namespace: string | null = null): string | null {
   if (namespace !== null) return readWithin(name, namespace);
   try {
-    return sysctlText(Deno.readTextFileSync(pathOf(name)));
+    return sysctlText(readKernelFile(pathOf(name)));
   } catch (error) {
     if (gone(error)) return null;
     throw new Failure(`Cannot read the kernel setting ${name}: ${saidOf(error)}.`);
@@ -40,9 +41,8 @@ export function readSysctl(name: string, namespace: string | null = null): strin
 export function writeSysctl(name: string, value: string, namespace: string | null = null): void {
   if (namespace !== null) return writeWithin(name, value, namespace);
   try {
-    // Neither made nor truncated, and in one call: it is no file. A value may be empty, a write not
-    using file = Deno.openSync(pathOf(name), { write: true });
-    file.writeSync(new TextEncoder().encode(value + "\n"));
+    // A value may be empty, a write not
+    writeKernelFile(pathOf(name), `${value}\n`);
   } catch (error) {
     if (gone(error)) throw noSuchSetting(name);
     throw refused(name, value, saidOf(error));
@@ -84,14 +84,19 @@ function writeWithin(name: string, value: string, namespace: string): void {
 }
 
 function refused(name: string, value: string, said: string): Failure {
-  const advice = /read-only/i.test(said)
-    ? "; it is mounted read-only, as in a container without privileges"
-    : /not permitted|permission denied/i.test(said)
-    ? ": run spider as root"
-    : "";
-  return new Failure(`Cannot set ${name} to ${value}: ${said}${advice}.`);
+  return new Failure(`Cannot set ${name} to ${value}: ${said}${adviceFor(said)}.`);
 }
 
+function adviceFor(said: string): string {
+  if (/EROFS|read-only/i.test(said)) {
+    return ": it is mounted read-only, as in a container without privileges";
+  }
+  if (/EINVAL|invalid argument/i.test(said)) return ": the kernel does not take this value";
+  return /EPERM|EACCES|not permitted|permission denied/i.test(said) ? ": run spider as root" : "";
+}
+
+/** The name of the error. */
 function saidOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/, open '.*'$/, "") : String(error);
+  if (error instanceof Error && "code" in error) return String(error.code);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { binaryRows } from "./binary.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   memory: memoryRow,
   probe: probeRows,
   startup: startupRow,
+  binary: binaryRows,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
