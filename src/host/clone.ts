@@ -4,7 +4,7 @@ import type { Interface } from "./interface.ts";
 import { fileStatus, kernelEntries } from "./kernel_file.ts";
 import { gone } from "./process.ts";
 import { run } from "./run.ts";
-import { readSysctl, writeSysctl } from "./sysctl.ts";
+import { readSysctl, speaksIpv6, writeSysctl } from "./sysctl.ts";
 import { PROTOCOL } from "./undo.ts";
 
 /** What a clone of an interface is made of. */
@@ -55,14 +55,15 @@ export function planOf(device: Interface): Plan {
       `The interface ${name} cannot be cloned, as it is not a wired Ethernet: leave out --isolate.`,
     );
   }
-  for (const family of [4, 6]) checkRules(family);
+  const six = speaksIpv6();
+  for (const family of six ? [4, 6] : [4]) checkRules(family);
   return {
     mac: link.address,
     mtu: link.mtu,
     addresses: link.addr_info
       .filter((address) => !address.tentative && !address.dadfailed)
       .map(addressWords),
-    routes: { 4: routes(4, name), 6: routes(6, name) },
+    routes: { 4: routes(4, name), 6: six ? routes(6, name) : [] },
   };
 }
 
@@ -80,13 +81,14 @@ export function dress(path: string, name: string, plan: Plan): void {
     `link set dev ${name} up`,
   ]);
   for (const family of [4, 6] as const) {
+    if (plan.routes[family].length === 0) continue;
     ip([`-${family}`], plan.routes[family].map((words) => `route add ${words}`));
   }
 }
 
 /** Settings of TCP and IP that a new namespace does not take from its host. */
 export function copySettings(namespace: number): void {
-  const names = ["ipv4", "ipv6"].flatMap((family) =>
+  const names = ["ipv4", ...(speaksIpv6() ? ["ipv6"] : [])].flatMap((family) =>
     kernelEntries(`/proc/sys/net/${family}`)
       .filter((name) => !/_key$|_mem$|^ip_local_|available/.test(name))
       .filter((name) => fileStatus(`/proc/sys/net/${family}/${name}`).isFile)

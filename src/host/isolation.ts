@@ -6,7 +6,7 @@ import type { Entry, Journal } from "./journal.ts";
 import { libc } from "./libc.ts";
 import type { PortRange } from "./port_range.ts";
 import { attempt, run } from "./run.ts";
-import { readSysctl, sysctlText, writeSysctl } from "./sysctl.ts";
+import { readSysctl, speaksIpv6, sysctlText, writeSysctl } from "./sysctl.ts";
 import type { Sysctls } from "./sysctl_hold.ts";
 import { LINK_PREFIX, PREFIX, TABLE_PREFIX } from "./undo.ts";
 import { waitFor } from "./wait.ts";
@@ -16,6 +16,13 @@ import { waitFor } from "./wait.ts";
  * second to notice the carrier of a veth then.
  */
 const INDEX_BASE = 1_000_000;
+
+/** Settings with which a clone gives itself no addresses and asks nobody for any: they are copied. */
+const SILENT: Sysctls = {
+  "net.ipv6.conf.default.accept_dad": 0,
+  "net.ipv6.conf.default.accept_ra": 0,
+  "net.ipv6.conf.default.addr_gen_mode": 1,
+};
 
 /**
  * A private network namespace that sees the world through an interface of the host as if that were
@@ -95,6 +102,7 @@ export class Isolation implements Disposable {
   #make(sysctls: Sysctls): void {
     const { name } = this.#device;
     const { first, last } = this.ports;
+    const six = speaksIpv6();
     const space = `${PREFIX}iso-${Deno.pid}-${first}`;
     const link = `${LINK_PREFIX}${first}`;
     this.#note({ kind: "netns", name: space });
@@ -104,10 +112,7 @@ export class Isolation implements Disposable {
     this.#set({
       ...sysctls,
       "net.ipv4.ip_local_port_range": `${first} ${last}`,
-      "net.ipv6.conf.default.accept_dad": 0,
-      "net.ipv6.conf.default.accept_ra": 0,
-      // Link-local addresses are copied too
-      "net.ipv6.conf.default.addr_gen_mode": 1,
+      ...(six ? SILENT : {}),
     });
     this.#note({ kind: "link", name: link });
     const { mac, mtu } = this.#plan;
@@ -116,7 +121,7 @@ export class Isolation implements Disposable {
       ...["type", "veth", "peer", "name", name, "address", mac, "mtu", String(mtu), "netns", space],
     ]);
     // An end that is the host's must not speak for itself
-    writeSysctl(`net/ipv6/conf/${link}/disable_ipv6`, "1");
+    if (six) writeSysctl(`net/ipv6/conf/${link}/disable_ipv6`, "1");
     run("ip", ["link", "set", "dev", link, "up"]);
     dress(`/run/netns/${space}`, name, this.#plan);
     this.#note({ kind: "nft-table", name: `${TABLE_PREFIX}${first}` });

@@ -1,6 +1,6 @@
 import { Failure } from "./failure.ts";
 import { readKernelFile } from "./kernel_file.ts";
-import { readSysctl } from "./sysctl.ts";
+import { readSysctl, speaksIpv6 } from "./sysctl.ts";
 
 /** Ports from one to another, both included. */
 export interface PortRange {
@@ -52,7 +52,7 @@ export function freePortRanges(
 
 /** Ports of sockets. Those that only wait for stray packets of what has ended need none of them. */
 function boundPorts(): number[] {
-  return SOCKETS.flatMap((path) => {
+  return SOCKETS.filter((path) => speaksIpv6() || !path.endsWith("6")).flatMap((path) => {
     const [, ...lines] = readKernelFile(path).trim().split("\n");
     return lines.map((line) => line.trim().split(/\s+/))
       .filter(([, , , state]) => state !== TIME_WAIT)

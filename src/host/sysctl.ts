@@ -16,6 +16,11 @@ export function isNamespaced(name: string): boolean {
   return /^net[./]/.test(name);
 }
 
+/** Whether this kernel speaks IPv6 at all. */
+export function speaksIpv6(): boolean {
+  return readSysctl("net.ipv6.conf.default.accept_dad") !== null;
+}
+
 /**
  * What a kernel setting is now; null when this kernel has none of that name.
  *
