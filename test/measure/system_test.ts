@@ -66,7 +66,8 @@ rootTest(
       if (at % 2 === 0) {
         const found = await spider(["doctor"], { within });
         assertEquals(found.code, 1);
-        assertMatch(found.out, /our setting of net\.ipv4\.tcp_sack\s+\(it\s+was\s+1\)/);
+        // It breaks its lines where they would be long
+        assertMatch(found.out.replace(/\s+/g, " "), /setting of net\.ipv4\.tcp_sack \(it was 1\)/);
         assertEquals((await spider(["doctor", "--restore"], { within })).code, 0);
       } else {
         const input = lab.addresses("transparent", 4, 1).join();
