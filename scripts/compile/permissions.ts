@@ -30,7 +30,7 @@ export const PERMISSIONS: readonly string[] = [
   // /dev is not among it: Deno has that go with all permissions or not at all (host/kernel_file.ts)
   "--allow-read",
   "--allow-write",
-  // Deno takes places of files here, and libc and libpcap are known by their names alone
+  // Deno takes places of files here, and libc, libpcap and libcurl are known by their names alone
   "--allow-ffi",
   `--allow-run=${PROGRAMS.join(",")}`,
   `--allow-env=${VARIABLES.join(",")}`,

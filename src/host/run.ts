@@ -4,6 +4,8 @@ import { Failure } from "./failure.ts";
 /** The Debian package that a program comes from, where its name is another. */
 const PACKAGES: Readonly<Record<string, string>> = {
   ip: "iproute2",
+  "iptables-restore": "iptables",
+  "ip6tables-restore": "iptables",
   nft: "nftables",
   nginx: "nginx-light",
   nsenter: "util-linux",

@@ -4,6 +4,7 @@ import type { Spider } from "../contract/spider.ts";
 const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   dscp: () => import("../../plugins/spiders/dscp.ts"),
   ecn: () => import("../../plugins/spiders/ecn.ts"),
+  h2: () => import("../../plugins/spiders/h2.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
   tcpopt: () => import("../../plugins/spiders/tcpopt.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),

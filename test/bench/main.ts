@@ -1,5 +1,6 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
 import { binaryRows } from "./binary.ts";
+import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   live: liveRow,
   measure: measureRows,
   system: systemRows,
+  https: httpsRows,
   memory: memoryRow,
   probe: probeRows,
   startup: startupRow,

@@ -9,7 +9,7 @@ export type EcnBoxName = typeof ECN_BOXES[number]["name"];
 
 /** What the ECN spider must conclude about targets behind a middlebox. */
 export interface EcnTruth {
-  /** With `--connect http`, where the target sends data. */
+  /** With `--connect http` or `https`, where the target sends data. */
   readonly http: readonly string[];
   /** With `--connect tcp`, where no data flows and so no marks are seen. */
   readonly tcp: readonly string[];

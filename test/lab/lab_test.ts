@@ -139,10 +139,10 @@ rootTest("a lab whose process was killed is removed by another process", async (
   await holder.kill();
   const pids = run("ip", ["netns", "pids", holder.made.server]).split("\n").filter(Boolean);
   assert(pids.length >= 3, "nginx and its workers outlive the lab's process");
-  assertEquals(directories(holder.pid).length, 1);
+  assertEquals(directories(holder.pid).length, 2, "one for each server");
 
   const said = restore();
-  assertEquals(said.length, 4);
+  assertEquals(said.length, 5);
   assertEquals(machine(holder.pid), untouched);
   for (const pid of pids) assert(!runs(pid), `process ${pid} still runs`);
   assertEquals(directories(holder.pid), []);
@@ -155,7 +155,9 @@ rootTest("a lab that cannot be built leaves nothing", () => {
   const before = machine(Deno.pid);
   // Everything but nginx.
   const tools = Deno.makeTempDirSync({ prefix: "spider-tools-" });
-  for (const tool of ["ip", "nft", "sh", "setsid"]) {
+  for (
+    const tool of ["ip", "nft", "iptables-restore", "ip6tables-restore", "openssl", "sh", "setsid"]
+  ) {
     Deno.symlinkSync(run("which", [tool]).trim(), `${tools}/${tool}`);
   }
   Deno.env.set("PATH", tools);

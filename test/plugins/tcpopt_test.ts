@@ -119,7 +119,7 @@ Deno.test("each arm sends one of the options, the first none", () => {
   assertEquals(arms[1]!.forge!(udp, { dip: "198.51.100.7" }), udp);
 });
 
-for (const connect of ["tcp", "http"]) {
+for (const connect of ["tcp", "http", "https"]) {
   for (const how of [[], ["--isolate"]]) {
     const args = ["tcpopt", "--connect", connect, "--timeout", "2", "-w", "500", ...how];
     rootTest(`every verdict on TCP options is the truth: ${args.slice(1).join(" ")}`, async () => {

@@ -1,13 +1,22 @@
 import { anyPacket } from "./any.ts";
 import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
+import { http } from "./http.ts";
 import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tcpOption } from "./tcp_option.ts";
 import { tfo } from "./tfo.ts";
 
 /** Every kind of middlebox. The position in this list decides which targets lie behind it. */
-export const MIDDLEBOXES = [...anyPacket, ...ecn, ...dscp, ...mss, ...tfo, ...tcpOption] as const;
+export const MIDDLEBOXES = [
+  ...anyPacket,
+  ...ecn,
+  ...dscp,
+  ...mss,
+  ...tfo,
+  ...http,
+  ...tcpOption,
+] as const;
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];
