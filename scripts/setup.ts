@@ -27,6 +27,7 @@ const NEEDS: readonly Need[] = [
     present: () => has("iptables-restore"),
   },
   { package: "nginx-light", reason: "targets in labs", lab: true, present: () => has("nginx") },
+  { package: "unbound", reason: "DNS in labs", lab: true, present: () => has("unbound") },
   {
     package: "lighttpd",
     reason: "targets in labs that upgrade to HTTP/2",

@@ -141,7 +141,7 @@ export default {
   api: "^1",
   summary: "TCP options: timestamps, window scaling, SACK",
   references: ["RFC 7323", "RFC 2018"],
-  connect: ["tcp", "http", "https"],
+  connect: ["tcp", "http", "https", "dnstcp", "tcpsyn"],
   chains: ["basic", "tcp", "tcpx", "tcpopt"],
   options: {
     option: {

@@ -80,5 +80,11 @@ type ValueOf<O extends Option> = O extends { repeated: true; type: "string" } ? 
   : SingleOf<O>;
 
 type SingleOf<O extends Option> =
-  | { boolean: boolean; integer: number; number: number; string: string }[O["type"]]
+  | {
+    boolean: boolean;
+    integer: number;
+    number: number;
+    string: string;
+    endpoint: string;
+  }[O["type"]]
   | (O extends { type: "boolean" } | { default: number | string } ? never : undefined);

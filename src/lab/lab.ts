@@ -1,5 +1,6 @@
 import { Journal } from "../host/journal.ts";
 import { restore } from "../host/restore.ts";
+import { startDns } from "./dns.ts";
 import { block, type MiddleboxName, ruleset } from "./middlebox/registry.ts";
 import { searchRules } from "./middlebox/search.ts";
 import { startLighttpd } from "./lighttpd.ts";
@@ -14,7 +15,7 @@ export interface LabOptions {
 
 /**
  * A network of its own on this machine, on the real kernel: client, routers with middleboxes, and a
- * server that answers HTTP and HTTPS at every target address. Needs root.
+ * server that answers HTTP, HTTPS and DNS at every target address. Needs root.
  *
  * Its building and its end are synchronous: call `close()` in a signal handler.
  *
@@ -57,6 +58,7 @@ export class Lab implements Disposable {
       }
       startNginx(network.server, journal);
       startLighttpd(network.server, journal);
+      startDns(network.server, journal);
       return new Lab(journal, network);
     } catch (error) {
       journal.close();

@@ -1,9 +1,10 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
 import type { Arm, SystemState } from "../contract/arm.ts";
+import type { Target } from "../contract/job.ts";
 
 /** An arm, and its position in the spider's list. */
 export interface PlacedArm {
-  readonly arm: Arm;
+  readonly arm: Arm<Target>;
   readonly config: number;
 }
 
@@ -21,7 +22,7 @@ export interface Phase {
  * @param type the type of their connections: where they have no socket, their packets are forged, and
  * what the kernel is set to does not matter
  */
-export function phasesOf(arms: readonly Arm[], type: ConnectionType): readonly Phase[] {
+export function phasesOf(arms: readonly Arm<Target>[], type: ConnectionType): readonly Phase[] {
   const phases: { system: SystemState | undefined; arms: PlacedArm[] }[] = [];
   const phaseOf = new Map<string, number>();
   const forged = type.settle !== undefined;

@@ -1,6 +1,10 @@
-import type { Job } from "../contract/job.ts";
-import type { Result } from "../contract/spider.ts";
+import type { ConnectionType } from "../connect/connection_type.ts";
+import { connectionTypes } from "../connect/registry.ts";
+import type { Chain } from "../contract/chain.ts";
+import type { Target } from "../contract/job.ts";
+import type { Result, SpiderOf } from "../contract/spider.ts";
 import type { CaptureCounts } from "../host/capture.ts";
+import type { Interface } from "../host/interface.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
@@ -27,9 +31,11 @@ export interface EngineOptions extends SetupOptions {
 /** What a run is given and hands on. */
 export interface Feed {
   /** The targets; must end soon after the signal that it is given aborts. */
-  jobs(signal: AbortSignal): AsyncIterable<JobLine>;
+  jobs(signal: AbortSignal): AsyncIterable<JobLine<Target>>;
   /** A line of output: a result, or a job of a spider that yields jobs. */
-  result(result: Result | Job): void;
+  result(result: Result | Target): void;
+  /** OPTIONAL. A target of a spider that yields jobs, from which none came, and its conditions. */
+  barren?(line: number, target: Target, conditions: readonly string[]): void;
   problem(line: number, problem: string): void;
 }
 
@@ -40,7 +46,7 @@ export class Engine implements Disposable {
   readonly #reactor: Reactor;
   readonly #bench: Bench;
   readonly #setup: Setup;
-  readonly #link: LinkWatch;
+  readonly #link: LinkWatch | null;
   readonly #halt = new AbortController();
   #error: unknown = undefined;
 
@@ -55,14 +61,10 @@ export class Engine implements Disposable {
       phases: this.#setup.phases,
       connections: this.#setup.connections,
       vocabulary: new Vocabulary(spider),
-      watcher: spider.observe === false ? null : new Watcher(reactor, device.name, spider.chains),
+      watcher: watcherFor(reactor, options),
       nameServers: nameServers(),
     };
-    const usable = staysUsable(device);
-    this.#link = new LinkWatch(reactor, () => {
-      usable();
-      this.#setup.check();
-    });
+    this.#link = device === null ? null : this.#watchLink(device);
   }
 
   /** What libpcap counted so far. */
@@ -107,7 +109,7 @@ export class Engine implements Disposable {
 
   /** Ends the capture and takes back what the run changed. */
   close(): void {
-    this.#link.close();
+    this.#link?.close();
     this.#bench.watcher?.close();
     this.#setup.close();
   }
@@ -131,7 +133,7 @@ export class Engine implements Disposable {
           pass.end();
           break;
         }
-        this.#start(job, feed, pass);
+        this.#start(job, line.line, feed, pass);
       }
     } catch (error) {
       this.#fail(error);
@@ -139,18 +141,20 @@ export class Engine implements Disposable {
     await this.#setup.schedule.finish();
   }
 
-  #start(job: Job, feed: Feed, pass: Pass): void {
+  #start(job: Target, line: number, feed: Feed, pass: Pass): void {
     this.tally.started++;
-    this.#measure(job, feed, pass)
+    this.#measure(job, line, feed, pass)
       .catch((error) => this.#fail(error))
       .finally(() => pass.end());
   }
 
-  async #measure(job: Job, feed: Feed, pass: Pass): Promise<void> {
+  async #measure(job: Target, line: number, feed: Feed, pass: Pass): Promise<void> {
     const measured = await measureTarget(this.#bench, job, pass);
     if (measured === null) return;
+    const { result, jobs } = measured;
     count(this.tally, measured);
-    for (const line of measured.jobs ?? [measured.result]) feed.result(line);
+    for (const yielded of jobs ?? [result]) feed.result(yielded);
+    if (jobs?.length === 0) feed.barren?.(line, job, result.conditions);
   }
 
   /** Keeps the first error and ends the feeding. */
@@ -158,4 +162,25 @@ export class Engine implements Disposable {
     this.#error ??= error;
     this.#halt.abort();
   }
+
+  #watchLink(device: Interface): LinkWatch {
+    const usable = staysUsable(device);
+    return new LinkWatch(this.#reactor, () => {
+      usable();
+      this.#setup.check();
+    });
+  }
+}
+
+/** Null for a spider that wants no packets watched. Throws when the interface cannot be captured on. */
+function watcherFor(reactor: Reactor, { spider, connect, device }: EngineOptions): Watcher | null {
+  if (spider.observe === false) return null;
+  if (device === null) throw new Error("what is watched needs an interface");
+  return new Watcher(reactor, device.name, chainsOf(spider, connect));
+}
+
+/** The chains of a spider, and those that tell the ends of connections. */
+function chainsOf(spider: SpiderOf<Target>, connect: ConnectionType): readonly (string | Chain)[] {
+  const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
+  return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

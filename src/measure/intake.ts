@@ -1,32 +1,40 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
-import type { Job } from "../contract/job.ts";
+import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { SpiderOf } from "../contract/spider.ts";
 import { isLoopback } from "../host/address.ts";
 import type { Interface } from "../host/interface.ts";
 import type { JobLine } from "../target/job_line.ts";
 
-/** What decides whether a job can be measured. */
+/** What decides whether a target can be measured. */
 export interface Asked {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
-  readonly device: Interface;
+  /** Null leaves the choice to the kernel. */
+  readonly device: Interface | null;
 }
 
-/** The job of a line, with its port, or why it cannot be measured. */
-export function jobOf(
-  line: JobLine,
-  { spider, spiderOptions, connect, device }: Asked,
-): Job | string {
+/** The target of a line, with its port, or why it cannot be measured. */
+export function jobOf(line: JobLine<Target>, asked: Asked): Target | string {
   if ("problem" in line) return line.problem;
-  if (isLoopback(line.job.dip) && !device.loopback) {
-    return `"${line.job.dip}" is this host itself, which ${device.name} leads away from`;
+  const job = withPort(line.job, asked);
+  return whyAwry(job, asked) ?? asked.spider.skip?.(job, asked.spiderOptions) ?? job;
+}
+
+/** A job without a port gets that of the connection type, if it is the job that is connected to. */
+function withPort(job: Target, { spider, connect }: Asked): Target {
+  return spider.needs === "domain" ? job : { ...job, dp: job.dp ?? connect.defaultPort };
+}
+
+/** Why the interface does not lead to a job's address; null when it may. */
+function whyAwry({ dip }: Target, { device, spider }: Asked): string | null {
+  if (dip === undefined || device === null || spider.needs === "domain") return null;
+  const { name, loopback, ipv4, ipv6 } = device;
+  if (!loopback && isLoopback(dip)) {
+    return `"${dip}" is this host itself, which ${name} leads away from`;
   }
-  const family = line.job.dip.includes(":") ? 6 : 4;
-  if ((family === 6 ? device.ipv6 : device.ipv4).length === 0) {
-    return `there is no IPv${family} address on ${device.name} to send from`;
-  }
-  const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
-  return spider.skip?.(job, spiderOptions) ?? job;
+  const family = dip.includes(":") ? 6 : 4;
+  const none = (family === 6 ? ipv6 : ipv4).length === 0;
+  return none ? `there is no IPv${family} address on ${name} to send from` : null;
 }

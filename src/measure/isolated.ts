@@ -1,5 +1,6 @@
 import type { Arm } from "../contract/arm.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
+import type { SpiderOf } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import { Isolation } from "../host/isolation.ts";
@@ -35,12 +36,15 @@ export class Isolated implements Disposable {
    * @throws {Failure} when they cannot be isolated; nothing is left behind then
    */
   static open(
-    spider: Spider,
+    spider: SpiderOf<Target>,
     phases: readonly Phase[],
-    device: Interface,
+    device: Interface | null,
     journal: Journal,
   ): Isolated {
     checkPhases(spider, phases);
+    if (device === null) {
+      throw new Failure("What is isolated needs a way out: name its --interface.");
+    }
     return locked(() => {
       const { ranges, own } = freePortRanges(phases.length, PORTS, takenPorts());
       const text = withRanges(readSysctl(RESERVED) ?? "", ranges);
@@ -79,7 +83,7 @@ export class Isolated implements Disposable {
   }
 }
 
-function checkPhases({ name }: Spider, phases: readonly Phase[]): void {
+function checkPhases({ name }: SpiderOf<Target>, phases: readonly Phase[]): void {
   if (phases.every(({ system }) => system === undefined)) {
     throw new Failure(
       `What ${name} sends does not depend on the host's settings, so there is nothing to isolate: ` +
@@ -97,7 +101,7 @@ function checkPhases({ name }: Spider, phases: readonly Phase[]): void {
 }
 
 /** Why an arm cannot be isolated; null when it can. */
-function whyNot({ system, socket }: Arm): string | null {
+function whyNot({ system, socket }: Arm<Target>): string | null {
   if (system?.enter !== undefined || system?.leave !== undefined) {
     return "sets the host with a function of its own";
   }

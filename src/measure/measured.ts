@@ -1,4 +1,4 @@
-import type { Job } from "../contract/job.ts";
+import type { Target } from "../contract/job.ts";
 import type { Result } from "../contract/spider.ts";
 
 /** What came of a target. */
@@ -9,7 +9,7 @@ export interface Measured {
   /** It was measured once more, since chance could have caused what came out. */
   readonly retried: boolean;
   /** What a spider writes that yields jobs. */
-  readonly jobs: readonly Job[] | null;
+  readonly jobs: readonly Target[] | null;
 }
 
 /** Measures a target once. Null when that was given up before its end. */

@@ -1,7 +1,9 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
+import type { SpiderOf } from "../contract/spider.ts";
 import { EcnRoute } from "../host/ecn_route.ts";
+import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import type { Reactor } from "../host/reactor.ts";
@@ -15,11 +17,14 @@ import { SystemTurns } from "./system_turns.ts";
 
 /** What decides how the arms are set up. */
 export interface SetupOptions {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
-  /** The interface that everything leaves through and is watched on. */
-  readonly device: Interface;
+  /**
+   * The interface that everything leaves through and is watched on. Null leaves the choice to the
+   * kernel, which only a spider that watches nothing can do.
+   */
+  readonly device: Interface | null;
   /** Where changes to the system are noted. */
   readonly journal: Journal;
   /** Targets in flight at once. */
@@ -47,9 +52,12 @@ export class Setup implements Disposable {
     const phases = phasesOf(arms, connect);
     const context: ConstructorParameters<typeof Connections>[1] = {
       reactor,
-      interface: device.name,
+      interface: device?.name ?? null,
       ...(sources === undefined ? {} : { sources }),
       ecnMark: (family) => {
+        if (device === null) {
+          throw new Failure("An arm asks for ECN, which needs a route: name its --interface.");
+        }
         this.#ecnRoute ??= EcnRoute.open(device.name, journal);
         return this.#ecnRoute.markFor(family);
       },

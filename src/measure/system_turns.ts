@@ -1,6 +1,7 @@
 import type { SystemState } from "../contract/arm.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
+import type { SpiderOf } from "../contract/spider.ts";
 import type { Journal } from "../host/journal.ts";
 import { SysctlHold } from "../host/sysctl_hold.ts";
 import type { Turns } from "./phases.ts";
@@ -18,7 +19,7 @@ interface Present {
  * back after each, since nobody knows when the next one begins.
  */
 export class SystemTurns implements Turns {
-  readonly #spider: Spider;
+  readonly #spider: SpiderOf<Target>;
   readonly #options: OptionValues;
   readonly #states: readonly SystemState[];
   readonly #sysctls: SysctlHold;
@@ -26,7 +27,7 @@ export class SystemTurns implements Turns {
 
   /** @throws {Failure} when a setting does not exist, or another spider holds it */
   constructor(
-    spider: Spider,
+    spider: SpiderOf<Target>,
     options: OptionValues,
     states: readonly (SystemState | undefined)[],
     journal: Journal,

@@ -1,6 +1,6 @@
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
-import type { Job } from "../contract/job.ts";
+import type { Target } from "../contract/job.ts";
 import type { Phase } from "./arm_phases.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { callPlugin } from "./plugin_call.ts";
@@ -27,7 +27,7 @@ export interface Bench extends ArmBench {
  */
 export async function measureTarget(
   bench: Bench,
-  job: Job,
+  job: Target,
   pass: Pass,
 ): Promise<Measured | null> {
   const { spider, spiderOptions, repeat, vocabulary } = bench;
@@ -42,7 +42,7 @@ export async function measureTarget(
 async function runPhase(
   bench: Bench,
   phase: Phase,
-  target: { readonly job: Job; readonly prepared: unknown },
+  target: { readonly job: Target; readonly prepared: unknown },
   results: ArmResult[],
 ): Promise<void> {
   const begun = new Map<string, Promise<void>>();
@@ -60,7 +60,7 @@ async function runPhase(
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
 async function measureOnce(
   bench: Bench,
-  job: Job,
+  job: Target,
   prepared: unknown,
   pass: Pass,
 ): Promise<Measured | null> {
@@ -82,7 +82,7 @@ async function measureOnce(
   const result = {
     ...job,
     sip,
-    path: [sip ?? "*", "*", job.dip],
+    path: [sip ?? "*", "*", job.dip ?? "*"],
     time: {
       from: rfc3339(Math.min(...arms.map(({ connection }) => connection.start))),
       to: rfc3339(Math.max(...arms.map(({ connection }) => connection.stop))),

@@ -29,12 +29,14 @@ const schema = period.extend({
   }),
   /** The command's own options, those without a value left out. */
   options: z.record(z.string(), z.unknown()),
-  /** The interface that was measured on, with the addresses that it had. */
+  /**
+   * The interface that was measured on, with the addresses that it had; null where the kernel chose.
+   */
   interface: z.object({
     name: z.string(),
     ipv4: z.array(z.string()),
     ipv6: z.array(z.string()),
-  }),
+  }).nullable(),
   input: z.string(),
   output: z.string(),
   targets: z.object({

@@ -21,7 +21,7 @@ function mixed(lab: Lab): string {
   ).flat().join("");
 }
 
-for (const connect of ["tcp", "http", "https"] as const) {
+for (const connect of ["tcp", "http", "https", "dnstcp"] as const) {
   rootTest(`every verdict on ECN over ${connect} is the truth`, async () => {
     using lab = Lab.open();
     const ended = await spider(["measure", "ecn", "--connect", connect, "-w", "500"], {

@@ -119,12 +119,15 @@ Deno.test("each arm sends one of the options, the first none", () => {
   assertEquals(arms[1]!.forge!(udp, { dip: "198.51.100.7" }), udp);
 });
 
-for (const connect of ["tcp", "http", "https"]) {
-  for (const how of [[], ["--isolate"]]) {
-    const args = ["tcpopt", "--connect", connect, "--timeout", "2", "-w", "500", ...how];
-    rootTest(`every verdict on TCP options is the truth: ${args.slice(1).join(" ")}`, async () => {
-      using lab = Lab.open();
-      await assertVerdicts(lab, { args, truth: TCPOPT_TRUTH });
-    });
-  }
+const RUNS = [
+  ...["tcp", "http", "https", "dnstcp"].flatMap((connect) => [[connect], [connect, "--isolate"]]),
+  ["tcpsyn"],
+];
+
+for (const [connect = "", ...how] of RUNS) {
+  const args = ["tcpopt", "--connect", connect, "--timeout", "2", "-w", "500", ...how];
+  rootTest(`every verdict on TCP options is the truth: ${args.slice(1).join(" ")}`, async () => {
+    using lab = Lab.open();
+    await assertVerdicts(lab, { args, truth: TCPOPT_TRUTH, job: { domain: "example.org" } });
+  });
 }

@@ -62,7 +62,9 @@ export class ManifestFile {
       kernel: Deno.osRelease(),
       spider: spiderOf(this.plan),
       options: given(options),
-      interface: { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },
+      interface: device === null
+        ? null
+        : { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },
       input: options.input,
       output: options.output,
       started: this.#started.toISOString(),
