@@ -2,6 +2,7 @@
 import semver from "semver";
 import { API_VERSION } from "../contract/manifest.ts";
 import { armProblem } from "./arm_check.ts";
+import { optionProblem } from "./option_check.ts";
 import { isPluginName } from "./source.ts";
 
 /** A plugin as far as it is known. */
@@ -85,17 +86,12 @@ const OPTIONAL: Readonly<Record<string, Check>> = {
   options: (value) => {
     if (!isObject(value)) return "must be an object";
     for (const [name, option] of Object.entries(value)) {
-      if (!/^[a-z][a-z0-9-]*$/.test(name)) return `has ${name}, which cannot be a flag`;
-      if (!isObject(option) || !OPTION_TYPES.includes(String(option.type))) {
-        return `has ${name}, whose type must be one of ${OPTION_TYPES.join(", ")}`;
-      }
-      if (isText(option.summary) !== null) return `has ${name}, which needs a summary`;
+      const problem = optionProblem(name, option);
+      if (problem !== null) return `have ${JSON.stringify(name)}, which ${problem}`;
     }
     return null;
   },
 };
-
-const OPTION_TYPES = ["boolean", "integer", "number", "string"];
 
 /** What is wrong with a spider, in sentences without a full stop; none when nothing is. */
 export function spiderProblems(known: Known): string[] {

@@ -1,7 +1,7 @@
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { FetchFailure, fetchModule } from "./fetch.ts";
-import { changeLock, type LockedPlugin, lockPath, readLock } from "./lock.ts";
+import { changeLock, LOCK_NAME, type LockedPlugin, lockPath, readLock } from "./lock.ts";
 import { sandboxedSpider } from "./sandbox/spider.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { sha256 } from "./sha256.ts";
@@ -32,6 +32,12 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   const { url, pin } = source;
   const path = lockPath(settings.lock);
   const locked = readLock(path)[url];
+  if (locked?.allow && settings.lock === undefined && path === LOCK_NAME) {
+    throw new Failure(
+      `${url} is allowed to do anything by the ${LOCK_NAME} of this folder, which may have come from ` +
+        `elsewhere: if it is yours, add --lock ${LOCK_NAME}`,
+    );
+  }
   if (locked === undefined) {
     const { acceptNew } = await import("./accept.ts");
     return await loadStored(url, ...await acceptNew(source, path, settings, false));
@@ -47,7 +53,7 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   const folder = await new Store().get(url, locked);
   if (folder !== null) return await loadStored(url, folder, locked);
   const { restoreStored } = await import("./accept.ts");
-  return await loadStored(url, ...await restoreStored(url, locked, path));
+  return await loadStored(url, ...await restoreStored(url, locked, path, settings.consent));
 }
 
 /** Loads what lies in a folder of the store, checked. */
