@@ -2,6 +2,7 @@ import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { FetchFailure, fetchModule } from "./fetch.ts";
 import { changeLock, LOCK_NAME, type LockedPlugin, lockPath, readLock } from "./lock.ts";
+import { from } from "./origin.ts";
 import { sandboxedSpider } from "./sandbox/spider.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { sha256 } from "./sha256.ts";
@@ -58,14 +59,16 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
 
 /** Loads what lies in a folder of the store, checked. */
 async function loadStored(url: string, folder: string, locked: LockedPlugin): Promise<Spider> {
+  const origin = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
     const { loadModule } = await import("./local.ts");
     const { checkSpider } = await import("./check_spider.ts");
-    return checkSpider(await loadModule(folder + MODULE), locked.name, url);
+    return from(origin, checkSpider(await loadModule(folder + MODULE), locked.name, url));
   }
   const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
-  return sandboxedSpider(described, () => sandbox ??= startSandbox(folder, locked));
+  const start = () => sandbox ??= startSandbox(folder, locked);
+  return from(origin, sandboxedSpider(described, start));
 }
 
 /** Starts the worker of a plugin in the store. */

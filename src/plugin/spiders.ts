@@ -2,6 +2,7 @@ import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { findAll, findOne, type Found, type Places } from "./finder.ts";
 import { loadRemote, type RemoteSettings } from "./remote.ts";
+import { from } from "./origin.ts";
 import { readSource } from "./source.ts";
 
 /** The spiders that ship with the program: a new one is a file and a line here. */
@@ -61,7 +62,8 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
   const { loadModule, moduleAt, pluginName } = await import("./local.ts");
   const { checkSpider } = await import("./check_spider.ts");
   const file = moduleAt(path);
-  const spider = checkSpider(await loadModule(file), pluginName(file), path);
+  const checked = checkSpider(await loadModule(file), pluginName(file), path);
+  const spider = from({ place: file, sha256: null }, checked);
   if (called === undefined || spider.name === called) return spider;
   throw new Failure(`${path} calls itself ${spider.name}: rename the file, or the plugin in it`);
 }

@@ -105,7 +105,12 @@ rootTest(
       assertEquals([refused.code, refused.out], [1, ""]);
       assertMatch(refused.err, /is not trusted yet/);
       checkVerdicts(await measure("--trust"));
-      checkVerdicts(await measure("--twice"));
+      const output = folder.at("results.ndjson");
+      const twice = await measure("--twice", "--output", output);
+      checkVerdicts({ ...twice, out: Deno.readTextFileSync(output) });
+      const { spider } = JSON.parse(Deno.readTextFileSync(`${output}.manifest.json`));
+      assertEquals([spider.place, spider.arms], [url, ["plain", "ecn", "again"]]);
+      assertMatch(spider.sha256, /^[0-9a-f]{64}$/);
       await stop(server);
       const offline = await measure();
       checkVerdicts(offline);

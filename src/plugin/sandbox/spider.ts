@@ -5,6 +5,7 @@ import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { armProblem } from "../arm_check.ts";
 import { beyond, beyondText, type Hook, HOOKS } from "../boundary.ts";
+import { from, originOf } from "../origin.ts";
 import type { Described } from "./message.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -73,7 +74,7 @@ export async function settle(spider: Spider, options: OptionValues): Promise<Spi
   if (more.length > 0) {
     throw new Failure(`the plugin ${spider.name} cannot run: ${beyondText(more)}`);
   }
-  return { ...spider, arms: arms as [Arm, ...Arm[]] };
+  return from(originOf(spider), { ...spider, arms: arms as [Arm, ...Arm[]] });
 }
 
 function isRecord(value: unknown): value is Partial<Job> {
