@@ -41,7 +41,7 @@ export async function acceptNew(
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
     obtainConsent(url, shown + before, "Trust it, and run it from now on?", consent);
   }
-  const kept = await keep(url, plugin, allow);
+  const kept = await keep(url, plugin, allow, consent.tell);
   changeLock(path, url, kept[1]);
   return kept;
 }
@@ -68,7 +68,7 @@ export async function restoreStored(
   }
   const plugin = inspect(graph, url);
   if (!locked.allow) checkWithin(plugin, url);
-  const restored = await keep(url, plugin, locked.allow);
+  const restored = await keep(url, plugin, locked.allow, tell);
   try {
     changeLock(path, url, restored[1]);
   } catch (error) {
@@ -79,7 +79,12 @@ export async function restoreStored(
 }
 
 /** Puts an accepted plugin into the store, and lets it say what it is. */
-async function keep(url: string, plugin: Inspected, allow: boolean): Promise<Accepted> {
+async function keep(
+  url: string,
+  plugin: Inspected,
+  allow: boolean,
+  tell: Consent["tell"],
+): Promise<Accepted> {
   const { graph, kind, name, version, summary } = plugin;
   const store = new Store();
   const files = build(graph);
@@ -88,7 +93,7 @@ async function keep(url: string, plugin: Inspected, allow: boolean): Promise<Acc
   store.putSources(graph);
   const folder = store.putBuild(graph.sha256, by, files);
   if (!allow) {
-    const manifest = await describe(url, folder, { name, modules });
+    const manifest = await describe(url, folder, { name, modules }, tell);
     files.set(MANIFEST, manifest);
     store.putBuild(graph.sha256, by, new Map([[MANIFEST, manifest]]));
   }
@@ -102,8 +107,9 @@ async function describe(
   url: string,
   folder: string,
   plugin: Pick<LockedPlugin, "name" | "modules">,
+  tell: Consent["tell"],
 ): Promise<string> {
-  using sandbox = startSandbox(folder, plugin);
+  using sandbox = startSandbox(folder, plugin, tell);
   const described = await sandbox.described;
   const known = { data: Object(described.data), functions: described.functions, computed: [] };
   const problems = spiderProblems(known);

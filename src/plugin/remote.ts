@@ -41,7 +41,8 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   }
   if (locked === undefined) {
     const { acceptNew } = await import("./accept.ts");
-    return await loadStored(url, ...await acceptNew(source, path, settings, false));
+    const accepted = await acceptNew(source, path, settings, false);
+    return await loadStored(url, ...accepted, settings.consent);
   }
   if (pin !== null && pin !== locked.sha256) {
     throw new Failure(
@@ -52,13 +53,19 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   // A hash in the URL says all that the server could be asked
   if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
   const folder = await new Store().get(url, locked);
-  if (folder !== null) return await loadStored(url, folder, locked);
+  if (folder !== null) return await loadStored(url, folder, locked, settings.consent);
   const { restoreStored } = await import("./accept.ts");
-  return await loadStored(url, ...await restoreStored(url, locked, path, settings.consent));
+  const restored = await restoreStored(url, locked, path, settings.consent);
+  return await loadStored(url, ...restored, settings.consent);
 }
 
 /** Loads what lies in a folder of the store, checked. */
-async function loadStored(url: string, folder: string, locked: LockedPlugin): Promise<Spider> {
+async function loadStored(
+  url: string,
+  folder: string,
+  locked: LockedPlugin,
+  { tell }: Consent,
+): Promise<Spider> {
   const origin = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
     const { loadModule } = await import("./local.ts");
@@ -67,7 +74,7 @@ async function loadStored(url: string, folder: string, locked: LockedPlugin): Pr
   }
   const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
-  const start = () => sandbox ??= startSandbox(folder, locked);
+  const start = () => sandbox ??= startSandbox(folder, locked, tell);
   return from(origin, sandboxedSpider(described, start));
 }
 
@@ -75,6 +82,7 @@ async function loadStored(url: string, folder: string, locked: LockedPlugin): Pr
 export function startSandbox(
   folder: string,
   { name, modules }: Pick<LockedPlugin, "name" | "modules">,
+  tell: Consent["tell"],
 ): Sandbox {
   const files = `file://${encodeURI(folder)}`;
   return new Sandbox({
@@ -85,7 +93,7 @@ export function startSandbox(
         /\b(\d+)\.mjs/g,
         (file, at) => modules[at]?.url ?? file,
       ),
-    tell: (text) => console.error(text),
+    tell,
   });
 }
 

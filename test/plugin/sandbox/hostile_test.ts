@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
+import { helpers } from "../../../src/measure/helpers.ts";
+import type { ObservedFlow } from "../../../src/mod.ts";
+import { flow } from "../../data/flow.ts";
 import { Confined } from "./confined.ts";
 
 /** A plugin whose `preConnect` tries what stands in `attempts`, and says how each ended. */
@@ -195,4 +198,45 @@ Deno.test("what a plugin says comes as lines that a terminal does not obey, and 
 Deno.test("a plugin that is not plain data is refused with the place", async () => {
   using confined = await Confined.start("export default { arms: [{ name: new Date() }] };");
   await assertRejects(() => confined.sandbox.described, Failure, "arms.0.name is not plain data");
+});
+
+Deno.test("conclude has the same helpers in the worker as in the program", async () => {
+  using confined = await Confined.start(`
+    export default {
+      conclude([a, b], { connectivity, compare, tcpFlags }, { ask }) {
+        return [connectivity(true, ask), String(compare(a, b)), JSON.stringify(tcpFlags)];
+      },
+    };`);
+  const flows: readonly (readonly [ObservedFlow, ObservedFlow])[] = [
+    [flow(), flow()],
+    [
+      flow(),
+      flow({
+        spdr_state: 2,
+        spdr_outcome: "timeout",
+        tcp_connected: false,
+        tcp_synflags_rev: null,
+      }),
+    ],
+    [
+      flow(),
+      flow({
+        spdr_state: 2,
+        spdr_outcome: "timeout",
+        tcp_connected: false,
+        tcp_synflags_rev: 0x12,
+      }),
+    ],
+    [flow({ spdr_state: 1 }), flow({ spdr_state: 1 })],
+  ];
+  const { connectivity, compare, tcpFlags } = helpers;
+  for (const [a, b] of flows) {
+    for (const ask of [true, false]) {
+      assertEquals(
+        await confined.sandbox.call("conclude", [[a, b], { ask }]),
+        [connectivity(true, ask), String(compare(a, b)), JSON.stringify(tcpFlags)],
+      );
+    }
+  }
+  assertEquals(new Set(flows.map(([a, b]) => compare(a, b))), new Set(["works", "broken", null]));
 });
