@@ -1,4 +1,6 @@
 import type { SocketOptions } from "../contract/connection.ts";
+import { quote } from "../target/quote.ts";
+import { isLine } from "./text.ts";
 
 /** What is wrong with a value, in words that follow "must be"; null when nothing. */
 type Check = (value: unknown) => string | null;
@@ -12,6 +14,10 @@ function whole(minimum: number, maximum: number): Check {
 
 const flag: Check = (value) => typeof value === "boolean" ? null : "true or false";
 
+function oneOf(...words: string[]): Check {
+  return (value) => words.some((word) => word === value) ? null : words.join(" or ");
+}
+
 const SOCKET: Readonly<Record<keyof SocketOptions, Check>> = {
   dscp: whole(0, 63),
   mark: whole(1, 0xffff_ffff),
@@ -19,23 +25,37 @@ const SOCKET: Readonly<Record<keyof SocketOptions, Check>> = {
   mss: whole(88, 32_767),
   bindPort: whole(0, 65_535),
   ttl: whole(1, 255),
-  fastOpen: (value) => value === "cookie" || value === "data" ? null : "cookie or data",
+  fastOpen: oneOf("cookie", "data"),
   zeroChecksum: flag,
+};
+
+const text: Check = (value) => isLine(value) ? null : "a line of text";
+
+/** What an arm may ask for, by the member that it stands in. */
+const WISHES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  socket: SOCKET,
+  http: { version: oneOf("1.1", "2") },
+  dns: { name: text, type: oneOf("A", "AAAA") },
 };
 
 /** What is wrong with an arm, in words that follow "an arm that"; null when nothing. */
 export function armProblem(arm: unknown): string | null {
   if (typeof arm !== "object" || arm === null) return "is not an object";
-  const { name, socket = {}, after } = arm as Record<string, unknown>;
-  if (typeof name !== "string" || name === "" || /\p{C}/u.test(name)) {
-    return "has no name";
-  }
-  if (after !== undefined && typeof after !== "string") return "waits for no name in after";
-  if (typeof socket !== "object" || socket === null) return "has a socket that is not an object";
-  for (const [option, value] of Object.entries(socket)) {
-    if (!Object.hasOwn(SOCKET, option)) return `sets ${option}, which no socket has`;
-    const wanted = SOCKET[option as keyof SocketOptions](value);
-    if (wanted !== null) return `sets ${option} to ${JSON.stringify(value)}; it must be ${wanted}`;
+  const { name, after, ...others } = arm as Record<string, unknown>;
+  if (text(name) !== null) return "has no name";
+  if (after !== undefined && text(after) !== null) return "waits for no name in after";
+  for (const [member, wishes] of Object.entries(WISHES)) {
+    const wished = others[member] ?? {};
+    if (typeof wished !== "object") return `has ${member}, which is not an object`;
+    for (const [option, value] of Object.entries(wished)) {
+      if (!Object.hasOwn(wishes, option)) {
+        return `sets ${quote(option)}, which ${member} does not have`;
+      }
+      const wanted = value === undefined ? null : wishes[option]!(value);
+      if (wanted !== null) {
+        return `sets ${option} to ${quote(value)}; it must be ${wanted}`;
+      }
+    }
   }
   return null;
 }

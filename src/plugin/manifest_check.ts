@@ -3,6 +3,8 @@ import semver from "semver";
 import { API_VERSION } from "../contract/manifest.ts";
 import { armProblem } from "./arm_check.ts";
 import { optionProblem } from "./option_check.ts";
+import { quote } from "../target/quote.ts";
+import { isLine } from "./text.ts";
 import { isPluginName } from "./source.ts";
 
 /** A plugin as far as it is known. */
@@ -17,15 +19,9 @@ export interface Known {
 /** What is wrong with a member, in words that follow its name; null when nothing. */
 type Check = (value: unknown) => string | null;
 
-// They are shown on terminals, which must find nothing in them to obey
-const isText: Check = (value) =>
-  typeof value === "string" && value !== "" && !/\p{C}/u.test(value)
-    ? null
-    : "must be a line of text";
+const isText: Check = (value) => isLine(value) ? null : "must be a line of text";
 const areTexts: Check = (value) =>
-  Array.isArray(value) && value.every((one) => isText(one) === null)
-    ? null
-    : "must be a list of texts";
+  Array.isArray(value) && value.every(isLine) ? null : "must be a list of texts";
 
 /** Conditions become patterns, so nothing in them may be taken for more than itself. */
 const CONDITION = /^[A-Za-z0-9_.:-]+$/;
@@ -46,7 +42,7 @@ const MANIFEST: Readonly<Record<string, Check>> = {
     }
     return semver.satisfies(API_VERSION, value)
       ? null
-      : `is ${value}, and this program has the contract ${API_VERSION}`;
+      : `is ${quote(value)}, and this program has the contract ${API_VERSION}`;
   },
   summary: isText,
 };
@@ -63,15 +59,15 @@ const SPIDER: Readonly<Record<string, Check>> = {
     if (!Array.isArray(value) || value.length === 0) return "must have one arm or more";
     for (const [at, arm] of value.entries()) {
       const problem = armProblem(arm);
-      if (problem !== null) return `has in place ${at} an arm that ${problem}`;
+      if (problem !== null) return `have in place ${at} one that ${problem}`;
     }
     return null;
   },
   conditions: (value) => {
     if (!isObject(value)) return "must be an object";
     for (const [name, meaning] of Object.entries(value)) {
-      if (!CONDITION.test(name)) return `have ${JSON.stringify(name)}, which is no dotted name`;
-      if (isText(meaning) !== null) return `have ${name}, whose meaning must be a line of text`;
+      if (!CONDITION.test(name)) return `have ${quote(name)}, which is no dotted name`;
+      if (!isLine(meaning)) return `have ${name}, whose meaning must be a line of text`;
     }
     return null;
   },
@@ -80,14 +76,14 @@ const SPIDER: Readonly<Record<string, Check>> = {
 const OPTIONAL: Readonly<Record<string, Check>> = {
   references: areTexts,
   confirm: (value) =>
-    Array.isArray(value) && value.every((one) => CONDITION.test(String(one)))
+    Array.isArray(value) && value.every((one) => typeof one === "string" && CONDITION.test(one))
       ? null
       : "must be a list of conditions",
   options: (value) => {
     if (!isObject(value)) return "must be an object";
     for (const [name, option] of Object.entries(value)) {
       const problem = optionProblem(name, option);
-      if (problem !== null) return `have ${JSON.stringify(name)}, which ${problem}`;
+      if (problem !== null) return `have ${quote(name)}, which ${problem}`;
     }
     return null;
   },
@@ -97,7 +93,7 @@ const OPTIONAL: Readonly<Record<string, Check>> = {
 export function spiderProblems(known: Known): string[] {
   const { data, functions } = known;
   if (data.kind !== undefined && data.kind !== "spider") {
-    return [`its kind is ${JSON.stringify(data.kind)}, not "spider"`];
+    return [`its kind is ${quote(data.kind)}, not "spider"`];
   }
   const problems: string[] = [];
   if (data.kind === undefined && !isUnknown(known, "kind")) problems.push("its kind is missing");

@@ -1,18 +1,16 @@
-const TYPES = ["boolean", "integer", "number", "string"];
+import { quote } from "../target/quote.ts";
+import { isLine } from "./text.ts";
 
-/** Text that help may show: nothing in it that a terminal would obey. */
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "" && !/\p{C}/u.test(value);
-}
+const TYPES = ["boolean", "integer", "number", "string"];
 
 /** What members of an option may be, in words that follow "that". */
 const MEMBERS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
-  type: [(value) => TYPES.includes(String(value)), `must be one of ${TYPES.join(", ")}`],
-  summary: [isText, "must be a line of text"],
-  short: [(value) => /^[A-Za-z]$/.test(String(value)), "must be one letter"],
-  value: [isText, "must be a line of text"],
+  type: [(value) => TYPES.some((type) => type === value), `must be one of ${TYPES.join(", ")}`],
+  summary: [isLine, "must be a line of text"],
+  short: [(value) => typeof value === "string" && /^[A-Za-z]$/.test(value), "must be one letter"],
+  value: [isLine, "must be a line of text"],
   choices: [
-    (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isLine),
     "must be a list of texts",
   ],
   repeated: [(value) => typeof value === "boolean", "must be true or false"],
@@ -29,12 +27,16 @@ export function optionProblem(name: string, option: unknown): string | null {
     if (members[required] === undefined) return `needs a ${required}`;
   }
   for (const [member, value] of Object.entries(members)) {
-    if (!Object.hasOwn(MEMBERS, member)) return `has ${member}, which options do not have`;
+    if (!Object.hasOwn(MEMBERS, member)) return `has ${quote(member)}, which options do not have`;
     const [fits, wanted] = MEMBERS[member]!;
     if (value !== undefined && !fits(value)) return `has a ${member} that ${wanted}`;
   }
   const type = members.type === "integer" ? "number" : members.type;
-  if (preset === undefined || (typeof preset === type && !/\p{C}/u.test(String(preset)))) {
+  // A number or a flag, or text that help may show
+  if (
+    preset === undefined ||
+    (typeof preset === type && preset !== null && !/\p{C}/u.test(`${preset}`))
+  ) {
     return null;
   }
   return `has a default that is no ${members.type}`;

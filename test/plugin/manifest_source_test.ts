@@ -94,7 +94,7 @@ Deno.test("every fault of a manifest is told at once, and none of what is not kn
     "its name must be lower case letters, digits, dashes and underscores",
     "its version must be a semantic version, such as 1.0.0",
     "its connect must name a connection type",
-    "its arms has in place 0 an arm that sets colour, which no socket has",
+    'its arms have in place 0 one that sets "colour", which socket does not have',
     'its options have "no-type", which needs a type',
   ]);
   const computed = read(source({ connect: "connectionTypes()", arms: "makeArms()" }));

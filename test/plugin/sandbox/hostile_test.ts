@@ -86,6 +86,12 @@ Deno.test("a plugin from a URL cannot make code from text, by which import() cou
     "through the global object": `() => self.constructor.constructor("return 1")()`,
     "by construction": `() => Reflect.construct(Function, ["return 1"])()`,
     "by a bound one": `() => Function.prototype.constructor.call(null, "return 1")()`,
+    "through the functions on the stack": `() => {
+      Error.prepareStackTrace = (_, sites) => sites;
+      const functions = new Error().stack.map((site) => site.getFunction()).filter(Boolean);
+      const others = functions.filter((one) => !String(one).includes("attempt"));
+      return others[0].constructor("return 1")();
+    }`,
     "after putting it back": `() => {
       Object.defineProperty(Function.prototype, "constructor", { value: 1 });
       return 1;
