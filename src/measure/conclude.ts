@@ -10,15 +10,12 @@ export function missedFlows(flows: readonly MergedFlow[]): number {
   return flows.reduce((count, flow) => flow.observed ? count : count + 1, 0);
 }
 
-/** The conditions of a target: the spider's verdict where every arm was observed, else none. */
-export function conclude(
-  spider: SpiderOf<Target>,
 /**
  * The conditions of a target: the spider's verdict where every arm was observed, else none. A spider
  * that runs in a worker answers later.
  */
 export async function conclude(
-  spider: Spider,
+  spider: SpiderOf<Target>,
   vocabulary: Vocabulary,
   flows: readonly MergedFlow[],
   options: OptionValues,

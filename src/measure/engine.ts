@@ -134,24 +134,10 @@ export class Engine implements Disposable {
           continue;
         }
         const job = this.#withPort(line.job);
-        const skip = this.#awry(job) ?? spider.skip?.(job, spiderOptions) ?? null;
-        if (isLoopback(line.job.dip) && !this.#options.device.loopback) {
-          feed.problem(
-            line.line,
-            `"${line.job.dip}" is this host itself, which ${this.#options.device.name} leads away from`,
-          );
-          continue;
-        }
-        const family = line.job.dip.includes(":") ? 6 : 4;
-        const { name, ipv4, ipv6 } = this.#options.device;
-        if ((family === 6 ? ipv6 : ipv4).length === 0) {
-          feed.problem(line.line, `there is no IPv${family} address on ${name} to send from`);
-          continue;
-        }
-        const job = { ...line.job, dp: line.job.dp ?? this.#options.connect.defaultPort };
-        const skip = spider.skip === undefined
-          ? null
-          : await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions));
+        const skip = this.#awry(job) ??
+          (spider.skip === undefined
+            ? null
+            : await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions)));
         if (skip !== null) {
           feed.problem(line.line, skip);
           continue;

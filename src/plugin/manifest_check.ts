@@ -75,6 +75,8 @@ const SPIDER: Readonly<Record<string, Check>> = {
 
 const OPTIONAL: Readonly<Record<string, Check>> = {
   references: areTexts,
+  needs: (value) => value === "address" || value === "domain" ? null : "must be address or domain",
+  observe: (value) => typeof value === "boolean" ? null : "must be true or false",
   confirm: (value) =>
     Array.isArray(value) && value.every((one) => typeof one === "string" && CONDITION.test(one))
       ? null

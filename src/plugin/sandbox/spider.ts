@@ -78,7 +78,7 @@ export async function settle(spider: Spider, options: OptionValues): Promise<Spi
   if (more.length > 0) {
     throw new Failure(`the plugin ${spider.name} cannot run: ${beyondText(more)}`);
   }
-  return from(originOf(spider), { ...spider, arms: arms as [Arm, ...Arm[]] });
+  return from(originOf(spider), { ...spider, arms } as Spider);
 }
 
 function isRecord(value: unknown): value is Partial<Job> {

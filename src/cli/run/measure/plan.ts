@@ -61,7 +61,9 @@ function deviceFor(
 ): Interface | null {
   if (name !== undefined) return interfaceNamed(name);
   return needed || source.length > 0 ? interfaceNamed(defaultInterface()) : null;
-function connectionTypeOf({ name }: Spider, type: string): ConnectionType {
+}
+
+function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
   const known = connectionTypes.get(type);
   if (known !== undefined) return known;
   throw new Failure(
