@@ -1,5 +1,5 @@
 import { encodeHex } from "@std/encoding/hex";
-import { bytes } from "../observe/wasm.ts";
+import { bytes } from "../host/wasm.ts";
 import { VERSION } from "../version.ts";
 
 /** Which program this is; `spider --version --json` prints it. */

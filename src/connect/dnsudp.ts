@@ -19,7 +19,11 @@ export const dnsudp: ConnectionType = {
   defaultPort: 53,
   fields: DNS_FIELDS,
   open(context) {
-    const dialer = new UdpDialer(context.reactor, context);
+    const dialer = new UdpDialer(
+      context.reactor,
+      context,
+      (packet, mark) => context.forger().send(packet, mark),
+    );
     return {
       connect: (request) =>
         ask(

@@ -17,7 +17,11 @@ export const udp: ConnectionType = {
   defaultPort: 7,
   fields: { udp_answer_length: "octets of the datagram that came back, null when none did" },
   open(context) {
-    const dialer = new UdpDialer(context.reactor, context);
+    const dialer = new UdpDialer(
+      context.reactor,
+      context,
+      (packet, mark) => context.forger().send(packet, mark),
+    );
     return {
       connect(request) {
         const payload = request.udp?.payload ?? LINE;

@@ -1,4 +1,6 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
+import { connectionTypes } from "../connect/registry.ts";
+import type { Chain } from "../contract/chain.ts";
 import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Result, SpiderOf } from "../contract/spider.ts";
@@ -232,8 +234,14 @@ export class Engine implements Disposable {
 }
 
 /** Null for a spider that wants no packets watched. Throws when the interface cannot be captured on. */
-function watcherFor(reactor: Reactor, { spider, device }: EngineOptions): Watcher | null {
+function watcherFor(reactor: Reactor, { spider, connect, device }: EngineOptions): Watcher | null {
   if (spider.observe === false) return null;
   if (device === null) throw new Error("what is watched needs an interface");
-  return new Watcher(reactor, device.name, spider.chains);
+  return new Watcher(reactor, device.name, chainsOf(spider, connect));
+}
+
+/** The chains of a spider, and those that tell the ends of connections. */
+function chainsOf(spider: SpiderOf<Target>, connect: ConnectionType): readonly (string | Chain)[] {
+  const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
+  return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

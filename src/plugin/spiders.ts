@@ -10,6 +10,7 @@ const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   dnsresolv: () => import("../../plugins/spiders/dnsresolv.ts"),
   dscp: () => import("../../plugins/spiders/dscp.ts"),
   ecn: () => import("../../plugins/spiders/ecn.ts"),
+  evilbit: () => import("../../plugins/spiders/evilbit.ts"),
   h2: () => import("../../plugins/spiders/h2.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),

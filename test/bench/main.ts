@@ -1,6 +1,7 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
+import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   measure: measureRows,
   https: httpsRows,
   dns: dnsRows,
+  forge: forgeRows,
   memory: memoryRow,
   probe: probeRows,
   startup: startupRow,

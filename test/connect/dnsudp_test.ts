@@ -2,8 +2,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Connects } from "../../src/connect/connection_type.ts";
 import { dnsudp } from "../../src/connect/dnsudp.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
+import type { PacketSpec } from "../../src/contract/packet.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { dns, record } from "../data/dns.ts";
+import { rootTest } from "../lab/root.ts";
 import { withOpen } from "./fixture.ts";
 import { besideUdp, type Reply, silence } from "./udp_fixture.ts";
 
@@ -138,17 +140,28 @@ Deno.test("a domain that fits no question is data, and nothing is sent", async (
   );
 });
 
-Deno.test("an arm's forged packet is never left out", async () => {
-  await beside(
-    () => {
-      throw new Error("nothing may come");
-    },
-    async (connects, remote) => {
-      await assertRejects(
-        () => connects.connect({ ...request(remote), forge: (packet) => packet }),
-        Failure,
-        "cannot send the forged packet",
-      );
-    },
-  );
-});
+rootTest(
+  "an arm's forged question leaves the host as it is, and the socket hears the answer",
+  async () => {
+    let asked = 0;
+    await beside(
+      (query, answer) => {
+        asked++;
+        return answer(answerTo(query));
+      },
+      async (connects, remote) => {
+        const forge = (packet: PacketSpec) => ({ ...packet, ip: { ...packet.ip, reserved: true } });
+        const { outcome, fields } = await connects.connect({ ...request(remote), forge });
+        assertEquals([outcome, fields.dns_error, asked], ["ok", null, 1]);
+        await assertRejects(
+          () => {
+            const other = (packet: PacketSpec) => ({ ...packet, ip: { ...packet.ip, dscp: 64 } });
+            return connects.connect({ ...request(remote), forge: other });
+          },
+          Failure,
+          "ip.dscp is 64",
+        );
+      },
+    );
+  },
+);

@@ -18,6 +18,8 @@ const OUTCOMES: Partial<Record<MiddleboxName, readonly string[]>> = {
   "drop-all": ["silent"],
   "drop-plain-syn": ["silent"],
   "drop-no-dscp": ["silent"],
+  // There is no evil bit in IPv6, and so nobody good
+  "drop-good": ["silent", "answered"],
   "refuse": ["ConnectionRefused"],
   // The answer may arrive while the socket still sends; then the kernel tries a second SYN.
   "unreachable": ["HostUnreachable", "PermissionDenied", "Error", "silent"],

@@ -37,14 +37,16 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     throw new UsageError("--json goes with --calibrate: results are JSON anyway");
   }
   const arms = armsOf(spider, spiderOptions);
-  checkOpenFiles(options.workers * arms.length);
+  const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);
+  // What is settled by the wire alone has no sockets
+  checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
   const device = deviceFor(options, watches(spider));
   return {
     spider,
     spiderOptions,
     options,
     arms,
-    connect: connectionTypeOf(spider, options.connect ?? spider.connect[0]),
+    connect,
     device,
     sources: device === null ? {} : sourcesOf(options.source, device),
   };
