@@ -122,7 +122,7 @@ export class Engine implements Disposable {
     const pace = new Pace(this.#options.rate);
     try {
       for await (const line of feed.jobs(stop)) {
-        const job = jobOf(line, this.#options);
+        const job = await jobOf(line, this.#options);
         if (typeof job === "string") {
           feed.problem(line.line, job);
           continue;

@@ -5,6 +5,7 @@ import type { SpiderOf } from "../contract/spider.ts";
 import { isLoopback } from "../host/address.ts";
 import type { Interface } from "../host/interface.ts";
 import type { JobLine } from "../target/job_line.ts";
+import { callPlugin } from "./plugin_call.ts";
 
 /** What decides whether a target can be measured. */
 export interface Asked {
@@ -16,10 +17,13 @@ export interface Asked {
 }
 
 /** The target of a line, with its port, or why it cannot be measured. */
-export function jobOf(line: JobLine<Target>, asked: Asked): Target | string {
+export async function jobOf(line: JobLine<Target>, asked: Asked): Promise<Target | string> {
   if ("problem" in line) return line.problem;
+  const { spider, spiderOptions } = asked;
   const job = withPort(line.job, asked);
-  return whyAwry(job, asked) ?? asked.spider.skip?.(job, asked.spiderOptions) ?? job;
+  const awry = whyAwry(job, asked);
+  if (awry !== null || spider.skip === undefined) return awry ?? job;
+  return await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions)) ?? job;
 }
 
 /** A job without a port gets that of the connection type, if it is the job that is connected to. */

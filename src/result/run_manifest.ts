@@ -22,6 +22,10 @@ const schema = period.extend({
   spider: z.object({
     name: z.string(),
     version: z.string(),
+    /** URL or file of one that does not ship with the program. */
+    place: z.string().optional(),
+    /** Of one from a URL, the hash of its whole graph. */
+    sha256: z.string().optional(),
     /** Under their long names. */
     options: z.record(z.string(), z.unknown()),
     connect: z.string(),

@@ -8,6 +8,7 @@ import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
 import { probeRows } from "./probe.ts";
+import { pluginRows } from "./plugins.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   probe: probeRows,
   startup: startupRow,
   binary: binaryRows,
+  plugins: pluginRows,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

@@ -9,6 +9,7 @@ import {
   type RunManifest,
   writeManifest,
 } from "../../../result/run_manifest.ts";
+import { originOf } from "../../../plugin/origin.ts";
 import type { Plan } from "./plan.ts";
 import type { Measured, Reading } from "./targets.ts";
 
@@ -95,9 +96,12 @@ export class ManifestFile {
 }
 
 function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["spider"] {
+  const origin = originOf(spider);
   return {
     name: spider.name,
     version: spider.version,
+    ...(origin === undefined ? {} : { place: origin.place }),
+    ...(origin?.sha256 ? { sha256: origin.sha256 } : {}),
     options: given(spiderOptions),
     connect: connect.name,
     arms: arms.map(({ name }) => name),
@@ -145,9 +149,11 @@ function checkSame(plan: Plan, before: RunManifest, output: string): void {
 }
 
 function describe(
-  { name, version, connect, options }: RunManifest["spider"],
+  { name, version, sha256, connect, options }: RunManifest["spider"],
   { repeat = 1 }: { readonly repeat?: unknown },
 ): string {
   const set = Object.entries(options).map(([key, value]) => ` --${key} ${value}`).join("");
-  return `${name} ${version}${set} over ${connect}${repeat === 1 ? "" : ` --repeat ${repeat}`}`;
+  const code = sha256 === undefined ? "" : ` (${sha256})`;
+  const times = repeat === 1 ? "" : ` --repeat ${repeat}`;
+  return `${name} ${version}${code}${set} over ${connect}${times}`;
 }

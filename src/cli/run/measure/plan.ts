@@ -6,6 +6,7 @@ import type { OptionValues } from "../../../contract/option.ts";
 import type { SpiderOf } from "../../../contract/spider.ts";
 import { isAddress } from "../../../host/address.ts";
 import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
+import { Failure } from "../../../host/failure.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import type { EngineOptions } from "../../../measure/engine.ts";
@@ -41,7 +42,7 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     );
   }
   const arms = armsOf(spider, spiderOptions);
-  const connect = connectionTypes.get(options.connect ?? spider.connect[0])!;
+  const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);
   // What is settled by the wire alone has no sockets
   checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
   const device = deviceFor(options, watches(spider));
@@ -67,6 +68,16 @@ function deviceFor(
 ): Interface | null {
   if (name !== undefined) return interfaceNamed(name);
   return needed || source.length > 0 ? interfaceNamed(defaultInterface()) : null;
+}
+
+function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
+  const known = connectionTypes.get(type);
+  if (known !== undefined) return known;
+  throw new Failure(
+    `the spider ${name} connects with ${type}, and there is ${
+      [...connectionTypes.keys()].join(", ")
+    }`,
+  );
 }
 
 /** The options of the engine that all runs of a plan share. */
