@@ -3,6 +3,10 @@ import denoJson from "../../deno.json" with { type: "json" };
 /** Variables that the program reads. Another one is not seen, as if it were not set. */
 const VARIABLES = [
   "PATH",
+  // Where plugins of this user lie
+  "HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
   "SPIDER_STATE_DIR",
   "SPIDER_PTO_TOKEN",
   "MTR_PACKET",

@@ -1,5 +1,6 @@
 import type { Options } from "../contract/option.ts";
 import { STANDARD } from "../host/standard.ts";
+import { pluginOptions } from "./plugin_options.ts";
 import type { Command, Invocation, ValuesOf } from "./command.ts";
 
 const options = {
@@ -86,6 +87,19 @@ const options = {
     maximum: 3600,
     summary: "how long a connection may take",
   },
+  isolate: {
+    type: "boolean",
+    summary:
+      "arms that set the system get network namespaces of their own, instead of taking turns",
+  },
+  repeat: {
+    type: "integer",
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    summary: "times that each target is measured; only what comes out each time is concluded",
+  },
+  ...pluginOptions,
   verbose: {
     type: "boolean",
     short: "v",
@@ -108,7 +122,10 @@ export const measure: Command<typeof options> = {
     "that asks for names; gzip is unpacked.",
     "The spider's own options stand after its name.",
   ],
-  positionals: [{ name: "SPIDER", summary: "the spider to measure with" }],
+  positionals: [{
+    name: "SPIDER",
+    summary: "the spider to measure with: a name, ./FILE, a folder with a mod.ts, or https://URL",
+  }],
   options,
   examples: [
     {
@@ -130,6 +147,10 @@ export const measure: Command<typeof options> = {
     {
       line: "spider measure ecn --input targets.ndjson --calibrate -w 2000",
       does: "Says how many targets at once this host observes without a gap.",
+    },
+    {
+      line: "spider measure https://example.org/ecn_strict.ts --trust < targets.csv",
+      does: "Measures with a spider from the web, which runs without any access of its own.",
     },
   ],
   spiders: () => import("../plugin/spiders.ts"),

@@ -7,6 +7,7 @@ import { measure } from "./measure.ts";
 import { metadata } from "./metadata.ts";
 import { observe } from "./observe.ts";
 import { ping } from "./ping.ts";
+import { plugins } from "./plugins.ts";
 import { trace } from "./trace.ts";
 import { upload } from "./upload.ts";
 
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   filter,
   metadata,
   upload,
+  plugins,
   doctor,
   completion,
 ];

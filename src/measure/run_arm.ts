@@ -16,7 +16,8 @@ import { callPlugin } from "./plugin_call.ts";
 export interface ArmBench {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
-  readonly connections: Connections;
+  /** By the position of each arm in the spider's list. */
+  readonly connections: readonly Connections[];
   /** Null for a spider that wants no packets watched. */
   readonly watcher: Watcher | null;
   readonly timeoutMs: number;
@@ -117,7 +118,7 @@ async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
   );
   // A connection that the plugin made up, or changed, has no packets that are known to be its own
   const chosen = made.get(connection) ??
-    { type: bench.connections.standard, connection, watch: null };
+    { type: bench.connections[run.config]!.standard, connection, watch: null };
   made.delete(connection);
   for (const { watch } of made.values()) if (watch !== null) bench.watcher?.forget(watch);
   return chosen;
@@ -125,10 +126,11 @@ async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
 
 /** Makes one connection as the arm says, except for what is wished otherwise. */
 async function dial(
-  { connections, watcher, timeoutMs, spider }: ArmBench,
-  { arm, job }: ArmRun,
+  { connections: all, watcher, timeoutMs, spider }: ArmBench,
+  { arm, config, job }: ArmRun,
   wish: ConnectWish,
 ): Promise<Made> {
+  const connections = all[config]!;
   const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
   const remote = wish.remote ?? addressOf(job, type, arm);
   let watch: Watch | null = null;
@@ -150,6 +152,7 @@ async function dial(
     `the arm ${arm.name}`,
     () => connections.open(type).connect(request),
   );
+  connections.check(connection, type);
   return { type, connection, watch };
 }
 

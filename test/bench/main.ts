@@ -9,8 +9,10 @@ import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
 import { probeRows } from "./probe.ts";
+import { pluginRows } from "./plugins.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
+import { systemRows } from "./system.ts";
 import { tableRows } from "./table.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
@@ -18,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  system: systemRows,
   https: httpsRows,
   dns: dnsRows,
   forge: forgeRows,
@@ -26,6 +29,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   locate: locateRow,
   startup: startupRow,
   binary: binaryRows,
+  plugins: pluginRows,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

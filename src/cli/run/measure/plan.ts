@@ -6,6 +6,7 @@ import type { OptionValues } from "../../../contract/option.ts";
 import type { SpiderOf } from "../../../contract/spider.ts";
 import { isAddress } from "../../../host/address.ts";
 import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
+import { Failure } from "../../../host/failure.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import type { EngineOptions } from "../../../measure/engine.ts";
@@ -43,8 +44,13 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   if (options.locate && options.calibrate) {
     throw new UsageError("--locate and --calibrate exclude each other; give one");
   }
+  if (options.repeat > 1 && spider.jobs !== undefined) {
+    throw new UsageError(
+      `${spider.name} yields targets, not results to compare: leave out --repeat`,
+    );
+  }
   const arms = armsOf(spider, spiderOptions);
-  const connect = connectionTypes.get(options.connect ?? spider.connect[0])!;
+  const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);
   // What is settled by the wire alone has no sockets
   checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
   const device = deviceFor(options, watches(spider) || options.locate);
@@ -72,6 +78,16 @@ function deviceFor(
   return needed || source.length > 0 ? interfaceNamed(defaultInterface()) : null;
 }
 
+function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
+  const known = connectionTypes.get(type);
+  if (known !== undefined) return known;
+  throw new Failure(
+    `the spider ${name} connects with ${type}, and there is ${
+      [...connectionTypes.keys()].join(", ")
+    }`,
+  );
+}
+
 /** The options of the engine that all runs of a plan share. */
 export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "workers"> {
   const { spider, spiderOptions, connect, device, sources, options } = plan;
@@ -83,6 +99,8 @@ export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "work
     sources,
     rate: options.rate,
     timeoutMs: options.timeout * 1000,
+    repeat: options.repeat,
+    isolate: options.isolate,
     outputFlows: options["output-flows"],
   };
 }
