@@ -150,12 +150,21 @@ export class Engine implements Disposable {
       .finally(() => pass.end());
   }
 
+  /** A result with what the feed adds to it, whose conditions must be declared like all others. */
+  async #extend(result: Result, feed: Feed): Promise<Result> {
+    const extended = await feed.extend?.(result) ?? result;
+    const known = new Set(result.conditions);
+    this.#bench.vocabulary.check(
+      extended.conditions.filter((condition) => !known.has(condition)),
+    );
+    return extended;
+  }
+
   async #measure(job: Target, line: number, feed: Feed, pass: Pass): Promise<void> {
     const measured = await measureTarget(this.#bench, job, pass);
     if (measured === null) return;
     const { jobs } = measured;
-    const result = await feed.extend?.(measured.result) ?? measured.result;
-    this.#bench.vocabulary.check(result.conditions);
+    const result = await this.#extend(measured.result, feed);
     count(this.tally, { ...measured, result });
     for (const yielded of jobs ?? [result]) feed.result(yielded);
     if (jobs?.length === 0) feed.barren?.(line, job, result.conditions);

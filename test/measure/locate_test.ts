@@ -30,6 +30,11 @@ const ADDED: Readonly<Record<string, Readonly<Partial<Record<MiddleboxName, read
       "drop-evil": ["evilbit.dropped_at:3-4"],
     },
     "tfo": { "strip-fastopen": ["tfo.changed_at:3-4", "tfo.data.changed_at:3-4"] },
+    "tcpopt": {
+      "transparent": [],
+      "strip-ts-syn": ["tsopt.changed_at:3-4"],
+      "drop-sack-syn": ["sack.dropped_at:3-4"],
+    },
     "mss": { "clamp-mss": ["mss.changed_at:3-4"] },
   };
 
@@ -85,4 +90,7 @@ Deno.test("--locate goes with spiders that say what to look for, and with result
   const both = await spider(["measure", "ecn", "--locate", "--calibrate"]);
   assertEquals(both.code, 2);
   assertMatch(both.err, /--locate and --calibrate exclude each other/);
+  const udp = await spider(["measure", "dscp", "--locate", "--connect", "dnsudp"]);
+  assertEquals(udp.code, 2);
+  assertMatch(udp.err, /--locate sends TCP SYNs, which say nothing of dnsudp/);
 });

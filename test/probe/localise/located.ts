@@ -51,6 +51,14 @@ export const CASES: readonly Case[] = [
   { kind: "strip-fastopen", feature: "tcpopt:34", arm: "option_34", effect: ["fastopen", null] },
   { kind: "strip-fastopen", feature: "tfo", arm: "tfo_cookie", effect: ["fastopen", null] },
   { kind: "strip-fastopen-data", feature: "tfo", arm: "tfo_data", effect: ["fastopen", null] },
+  { kind: "strip-ts-syn", feature: "tcpopt:8", arm: "option_8", effect: ["timestamps", null] },
+  {
+    kind: "strip-sack-syn",
+    feature: "tcpopt:4",
+    arm: "option_4",
+    effect: ["sack_permitted", null],
+  },
+  { kind: "drop-ws-syn", feature: "tcpopt:3", arm: "option_3", effect: "dropped" },
   { kind: "clamp-mss", feature: "mss", arm: "mss", effect: ["mss", 536] },
   {
     kind: "clear-evil",

@@ -13,6 +13,9 @@ import type { EngineOptions } from "../../../measure/engine.ts";
 import type { MeasureInvocation } from "../../measure.ts";
 import { UsageError } from "../../usage.ts";
 
+/** Connection types whose packets a SYN does not stand for. */
+const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
+
 /** What a run of `spider measure` is to do, checked. */
 export interface Plan {
   readonly spider: SpiderOf<Target>;
@@ -51,6 +54,11 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   }
   const arms = armsOf(spider, spiderOptions);
   const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);
+  if (options.locate && OVER_UDP.has(connect.name)) {
+    throw new UsageError(
+      `--locate sends TCP SYNs, which say nothing of ${connect.name}; choose another --connect`,
+    );
+  }
   // What is settled by the wire alone has no sockets
   checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
   const device = deviceFor(options, watches(spider) || options.locate);
