@@ -29,13 +29,7 @@ const PIN = /^#sha256=([0-9a-f]{64})$/i;
 export function readSource(word: string): Source {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(word)) return urlSource(word);
   if (/^\.|[/\\]|\.(m?ts|m?js)$/.test(word)) return { kind: "path", path: word };
-  if (isPluginName(word)) return { kind: "name", name: word };
-  throw new Failure(
-    `${
-      quote(word)
-    } names no plugin: a name is lower case letters, digits, dashes and underscores; ` +
-      "a file begins with ./ or /, a URL with https://",
-  );
+  return { kind: "name", name: word };
 }
 
 /** Whether a word may be a plugin's name. */

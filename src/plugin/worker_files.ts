@@ -1,4 +1,6 @@
-import { helpers } from "../measure/helpers.ts";
+import { STATE } from "../contract/connection.ts";
+import { API_VERSION } from "../contract/manifest.ts";
+import { makeHelpers } from "../measure/helpers.ts";
 import { confine } from "./sandbox/confine.ts";
 import { serve } from "./sandbox/serve.ts";
 import { sha256 } from "./sha256.ts";
@@ -8,24 +10,20 @@ export const MODULE = "0.mjs";
 /** The module that a worker starts with. */
 export const ENTRY = "entry.mjs";
 
-/** The functions that `conclude` is given, as a text: workers cannot be sent functions. */
-function helpersText(): string {
-  const entries = Object.entries(helpers).map(([name, helper]) =>
-    `${name}: ${typeof helper === "function" ? helper : JSON.stringify(helper)}`
-  );
-  return `{ ${entries.join(", ")} }`;
-}
-
 /** The modules of a worker, of which the first is evaluated before any of the plugin's. */
 export const WORKER_FILES: Readonly<Record<string, string>> = {
   "confine.mjs": `(${confine})();\n`,
   [ENTRY]: `import "./confine.mjs";\nimport * as module from "./${MODULE}";\n` +
-    `(${serve})(module, ${helpersText()});\n`,
+    `(${serve})(module, (${makeHelpers})(${JSON.stringify(STATE)}));\n`,
 };
 
-/** What builds alike: another version of Deno or of the worker's own modules builds anew. */
+/**
+ * What builds alike: another version of Deno, of the contract or of the worker's own modules reads
+ * and checks the sources anew.
+ */
 export async function builder(): Promise<string> {
-  return (await sha256(Deno.version.deno + JSON.stringify(WORKER_FILES))).slice(0, 16);
+  const parts = [Deno.version.deno, API_VERSION, WORKER_FILES];
+  return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
 
 /** Stands for the content of all files of a build. */
