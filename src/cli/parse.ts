@@ -26,7 +26,9 @@ export async function parse(command: Command, args: readonly string[]): Promise<
   const spelled = spellOut(args, options);
   const end = spelled.indexOf("--");
   if (spelled.slice(0, end < 0 ? undefined : end).includes("--help=true")) {
-    return { help: true, spider: await settled(command, spider, defaultValues(spider?.options)) };
+    // Only arms that are made by a function take the spider's code for help
+    if (typeof spider?.arms !== "function") return { help: true, spider };
+    return { help: true, spider: await settled(command, spider, defaultValues(spider.options)) };
   }
 
   const read = parseArgs(spelled, {

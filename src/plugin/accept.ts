@@ -34,8 +34,9 @@ export async function acceptNew(
   }
   const plugin = inspect(graph, url);
   if (!allow) checkWithin(plugin, url);
+  const same = was?.sha256 === graph.sha256 && was.allow === allow;
   // A hash that was given names exactly this; but not that it may do anything
-  if (pin === null || allow) {
+  if (!same && (pin === null || allow)) {
     const shown = trustText(url, plugin, allow);
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
     obtainConsent(url, shown + before, "Trust it, and run it from now on?", consent);
@@ -98,7 +99,7 @@ async function describe(
   folder: string,
   plugin: Pick<LockedPlugin, "name" | "modules">,
 ): Promise<string> {
-  using sandbox = startSandbox(url, folder, plugin);
+  using sandbox = startSandbox(folder, plugin);
   const described = await sandbox.described;
   const known = { data: Object(described.data), functions: described.functions, computed: [] };
   const problems = spiderProblems(known);

@@ -21,23 +21,42 @@ export interface ParsedModule {
 }
 
 /**
- * Reads a module in TypeScript or JavaScript. Refuses what would bring in code that nobody has seen:
- * `import()`, and imports with attributes.
+ * Reads a module in TypeScript or JavaScript, of which every import is known. Refuses what would
+ * bring in code that nobody has seen: `import()`, and imports with attributes.
  *
  * @throws {Failure} that names the module, with the line where there is one
  */
 export function parseModule(source: string, where: string): ParsedModule {
-  const code = withoutTypes(source, where);
-  let program: Program;
+  const { code, program } = parseProgram(source, where);
   const imports: Import[] = [];
+  reading(where, () => collect(program, imports, where));
+  return { code, program, imports };
+}
+
+/**
+ * Reads a module in TypeScript or JavaScript, whatever it imports.
+ *
+ * @throws {Failure} that names the module, with the line where there is one
+ */
+export function parseProgram(
+  source: string,
+  where: string,
+): { readonly code: string; readonly program: Program } {
+  const code = withoutTypes(source, where);
+  const program = reading(
+    where,
+    () => parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true }),
+  );
+  return { code, program };
+}
+
+function reading<T>(where: string, work: () => T): T {
   try {
-    program = parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true });
-    collect(program, imports, where);
+    return work();
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`${where} cannot be read: ${syntaxProblem(error)}`, { cause: error });
   }
-  return { code, program, imports };
 }
 
 /**

@@ -34,7 +34,7 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   const locked = readLock(path)[url];
   if (locked === undefined) {
     const { acceptNew } = await import("./accept.ts");
-    return loadStored(url, ...await acceptNew(source, path, settings, false));
+    return await loadStored(url, ...await acceptNew(source, path, settings, false));
   }
   if (pin !== null && pin !== locked.sha256) {
     throw new Failure(
@@ -47,7 +47,7 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   const folder = await new Store().get(url, locked);
   if (folder !== null) return await loadStored(url, folder, locked);
   const { restoreStored } = await import("./accept.ts");
-  return loadStored(url, ...await restoreStored(url, locked, path));
+  return await loadStored(url, ...await restoreStored(url, locked, path));
 }
 
 /** Loads what lies in a folder of the store, checked. */
@@ -59,12 +59,11 @@ async function loadStored(url: string, folder: string, locked: LockedPlugin): Pr
   }
   const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
-  return sandboxedSpider(described, () => sandbox ??= startSandbox(url, folder, locked));
+  return sandboxedSpider(described, () => sandbox ??= startSandbox(folder, locked));
 }
 
 /** Starts the worker of a plugin in the store. */
 export function startSandbox(
-  url: string,
   folder: string,
   { name, modules }: Pick<LockedPlugin, "name" | "modules">,
 ): Sandbox {

@@ -66,6 +66,6 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
 /** Whether a plugin is a spider, told without running it. */
 async function isSpider(found: Found): Promise<boolean> {
   if (found.from !== "folder") return true;
-  const { kindOf } = await import("./source_kind.ts");
-  return kindOf(found.path) === "spider";
+  const { describeLocal } = await import("./describe_local.ts");
+  return describeLocal(found).kind === "spider";
 }

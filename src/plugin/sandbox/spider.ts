@@ -54,8 +54,8 @@ export function sandboxedSpider({ data, functions }: Described, sandbox: () => S
 const sandboxes = new WeakMap<Spider, () => Sandbox>();
 
 /**
- * Starts the worker of a spider that runs in one, and asks it for the arms where these depend on
- * options. Any other spider is as it was.
+ * Starts the worker of a spider that runs in one, before time counts, and asks it for the arms where
+ * these depend on options. Any other spider is as it was.
  *
  * @throws {Failure} when it cannot be run so
  */
