@@ -30,7 +30,11 @@ export function confine(): void {
   const sorts = [function () {}, async function () {}, function* () {}, async function* () {}];
   for (const sort of sorts) {
     const prototype = Object.getPrototypeOf(sort);
-    Object.defineProperty(prototype, "constructor", { value: refuse, configurable: false });
+    Object.defineProperty(prototype, "constructor", {
+      value: refuse,
+      writable: false,
+      configurable: false,
+    });
   }
   refuse.prototype = Function.prototype;
   Object.defineProperty(globalThis, "Function", { value: refuse });
