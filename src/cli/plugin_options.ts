@@ -9,14 +9,13 @@ export const placeOptions = {
     value: "FOLDER",
     repeated: true,
     summary:
-      "folder of plugins beside $XDG_CONFIG_HOME/spider/plugins, may be given more than once",
+      "folder of plugins beside the one in $XDG_CONFIG_HOME/spider, may be given more than once",
   },
   lock: {
     type: "string",
     value: "FILE",
-    summary:
-      "lock file of plugins from URLs; the default is spider.lock.json where it is run, else " +
-      "$XDG_CONFIG_HOME/spider/spider.lock.json",
+    summary: "lock file of plugins from URLs; the default is spider.lock.json where it is run, " +
+      "else the one in $XDG_CONFIG_HOME/spider",
   },
 } as const satisfies Options;
 

@@ -11,7 +11,7 @@ function redirect(to: string): Answer {
 /** A body that never ends: `chunk` again and again, `wait` milliseconds apart. */
 function endless(chunk: string, wait: number): Answer {
   return () => {
-    let timer = 0;
+    let timer: ReturnType<typeof setTimeout>;
     const octets = new TextEncoder().encode(chunk);
     return new Response(
       new ReadableStream({
