@@ -1,5 +1,6 @@
 import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
+import type { Finding } from "../plugin/spiders.ts";
 
 /** A word of the command line that is not an option. */
 export interface Positional {
@@ -23,10 +24,12 @@ export interface Example {
 
 /** The spiders there are: what a command needs to know that runs one. */
 export interface Spiders {
-  /** Names of all, for help and suggestions. Loads none of them. */
+  /** Names of those that ship with the program, for help and suggestions. Loads none of them. */
   spiderNames(): readonly string[];
-  /** The spider of that name; undefined when there is none. */
-  loadSpider(name: string): Promise<Spider | undefined>;
+  /** The spider of that name, at that path or URL; undefined when there is none of that name. */
+  loadSpider(word: string, finding?: Finding): Promise<Spider | undefined>;
+  /** The spider with its arms under its options, ready to run. */
+  settle(spider: Spider, options: OptionValues): Promise<Spider>;
 }
 
 /** What was asked for on the command line, read and checked. */
@@ -61,12 +64,27 @@ export interface Command<O extends Options = Options> {
   readonly positionals: readonly Positional[];
   readonly options: O;
   readonly examples: readonly Example[];
+  /** Its sub-commands, in the order of help. It then is made by {@linkcode group}. */
+  readonly commands?: readonly Command[];
   /** The command's first positional names a spider, found here. */
   readonly spiders?: () => Promise<Spiders>;
   /** What the spider that was named changes in the command's own options. */
   refine?(spider: Spider): { readonly [K in keyof O]?: Partial<Option> };
   /** Loads the code that runs it, so that help and errors do not. */
   load(): Promise<Runner<ValuesOf<O>>>;
+}
+
+/** A command that is nothing but its sub-commands, one file each. */
+export function group(
+  declared: Pick<Command, "name" | "summary" | "about"> & { readonly commands: readonly Command[] },
+): Command {
+  return {
+    ...declared,
+    positionals: [{ name: "COMMAND", summary: "what to do" }],
+    options: {},
+    examples: declared.commands.flatMap(({ examples }) => examples.slice(0, 1)),
+    load: () => Promise.reject(new Error(`${declared.name} does nothing by itself`)),
+  };
 }
 
 /** The values that options of these declarations can have. */

@@ -1,6 +1,6 @@
 import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
-import { commandHelp, programHelp, type Style } from "./help.ts";
+import { commandHelp, groupHelp, programHelp, type Style } from "./help.ts";
 import { parse } from "./parse.ts";
 import { unknownName, UsageError } from "./usage.ts";
 
@@ -28,8 +28,26 @@ export async function dispatch(
   if (first === "help") {
     return await dispatch([...rest, "--help"], commands, style, print);
   }
-  const command = find(first, commands);
-  const parsed = await parse(command, rest);
+  return await runCommand(find(first, commands), rest, style, print);
+}
+
+/** Does what follows a command's name. */
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  style: Style,
+  print: (text: string) => void,
+): Promise<number> {
+  if (command.commands !== undefined) {
+    const [word, ...rest] = args;
+    if (word === undefined || ["--help", "-h"].includes(word)) {
+      print(groupHelp(command, style));
+      return 0;
+    }
+    const { name, ...found } = find(word, command.commands, command.name);
+    return await runCommand({ ...found, name: `${command.name} ${name}` }, rest, style, print);
+  }
+  const parsed = await parse(command, args);
   if (!parsed.help) return await (await command.load()).run(parsed.invocation);
   const spiders = parsed.spider === null ? (await command.spiders?.())?.spiderNames() ?? [] : [];
   print(commandHelp(command, parsed.spider, spiders, style));
@@ -44,18 +62,20 @@ function pluginAsCommand(args: readonly string[]): readonly string[] {
   const joined = args[at]!.startsWith("--plugin=");
   const name = joined ? args[at]!.slice("--plugin=".length) : args[at + 1];
   if (name === undefined || name === "" || name.startsWith("-")) {
-    throw new UsageError("--plugin needs the name of a spider; see spider measure --help");
+    throw new UsageError("--plugin needs a spider's name, file or URL; see spider measure --help");
   }
   return ["measure", name, ...args.slice(0, at), ...args.slice(at + (joined ? 1 : 2))];
 }
 
-function find(name: string, commands: readonly Command[]): Command {
+function find(name: string, commands: readonly Command[], above?: string): Command {
   const command = commands.find((command) => command.name === name);
   if (command !== undefined) return command;
-  const otherwise = "see spider --help";
-  if (!name.startsWith("-")) {
-    throw unknownName("command", name, [...commands.map(({ name }) => name), "help"], otherwise);
+  const names = commands.map(({ name }) => name);
+  if (above !== undefined) {
+    throw unknownName(`command of ${above}`, name, names, `there is ${names.join(", ")}`);
   }
+  const otherwise = "see spider --help";
+  if (!name.startsWith("-")) throw unknownName("command", name, [...names, "help"], otherwise);
   const flag = name.split("=")[0]!;
   throw unknownName("option", flag, ["--help", "--version", "--plugin"], otherwise);
 }

@@ -40,6 +40,23 @@ export function programHelp(commands: readonly Command[], style: Style): string 
     .toString();
 }
 
+/** Help of a command that has sub-commands. */
+export function groupHelp(command: Command, style: Style): string {
+  const rows = command.commands!.map(({ name, summary }) => ({ label: name, text: summary }));
+  const page = new Page(style).text(command.summary)
+    .section("Usage", [{ label: `spider ${command.name} COMMAND [OPTIONS]`, text: "" }]);
+  for (const paragraph of command.about ?? []) page.text(paragraph);
+  return page.section("Commands", rows)
+    .section("Options", optionRows(common))
+    .section(
+      "Examples",
+      command.examples.map(({ line, does }) => ({ label: line, text: does })),
+      0,
+    )
+    .text(`spider ${command.name} COMMAND --help says more.`)
+    .toString();
+}
+
 /**
  * Help of a command; of one of its spiders too, when it is named. `spiders` are the names to list
  * when none is.

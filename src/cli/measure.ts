@@ -1,5 +1,6 @@
 import type { Options } from "../contract/option.ts";
 import { STANDARD } from "../host/standard.ts";
+import { pluginOptions } from "./plugin_options.ts";
 import type { Command, Invocation, ValuesOf } from "./command.ts";
 
 const options = {
@@ -81,6 +82,7 @@ const options = {
     maximum: 3600,
     summary: "how long a connection may take",
   },
+  ...pluginOptions,
   verbose: {
     type: "boolean",
     short: "v",
@@ -102,7 +104,10 @@ export const measure: Command<typeof options> = {
     "dip,dp,domain,rank; or with a header), or one address a line; gzip is unpacked.",
     "The spider's own options stand after its name.",
   ],
-  positionals: [{ name: "SPIDER", summary: "the spider to measure with" }],
+  positionals: [{
+    name: "SPIDER",
+    summary: "the spider to measure with: a name, ./FILE, a folder with a mod.ts, or https://URL",
+  }],
   options,
   examples: [
     {
@@ -120,6 +125,10 @@ export const measure: Command<typeof options> = {
     {
       line: "spider measure ecn --input targets.ndjson --calibrate -w 2000",
       does: "Says how many targets at once this host observes without a gap.",
+    },
+    {
+      line: "spider measure https://example.org/ecn_strict.ts --trust < targets.csv",
+      does: "Measures with a spider from the web, which runs without any access of its own.",
     },
   ],
   spiders: () => import("../plugin/spiders.ts"),

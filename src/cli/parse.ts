@@ -4,7 +4,8 @@ import type { Option, Options, OptionValue, OptionValues } from "../contract/opt
 import type { Spider } from "../contract/spider.ts";
 import type { Command, Invocation } from "./command.ts";
 import { common } from "./common.ts";
-import { defaultValue } from "./default_value.ts";
+import { defaultValue, defaultValues } from "./default_value.ts";
+import { findingIn } from "./plugin_options.ts";
 import { looksLikeOption, spellOut } from "./spell_out.ts";
 import { unknownName, UsageError } from "./usage.ts";
 import { readValue } from "./value.ts";
@@ -25,7 +26,9 @@ export async function parse(command: Command, args: readonly string[]): Promise<
   const spelled = spellOut(args, options);
   const end = spelled.indexOf("--");
   if (spelled.slice(0, end < 0 ? undefined : end).includes("--help=true")) {
-    return { help: true, spider };
+    // Only arms that are made by a function take the spider's code for help
+    if (typeof spider?.arms !== "function") return { help: true, spider };
+    return { help: true, spider: await settled(command, spider, defaultValues(spider.options)) };
   }
 
   const read = parseArgs(spelled, {
@@ -40,13 +43,14 @@ export async function parse(command: Command, args: readonly string[]): Promise<
   });
   const positionals = [...read._, ...read["--"] as readonly string[]];
   checkPositionals(command, positionals);
+  const spiderOptions = valuesOf(spider?.options ?? {}, options, read);
   return {
     help: false,
     invocation: {
       options: valuesOf(command.options, options, read),
       positionals: spider === null ? positionals : positionals.slice(1),
-      spider,
-      spiderOptions: valuesOf(spider?.options ?? {}, options, read),
+      spider: await settled(command, spider, spiderOptions),
+      spiderOptions,
     },
   };
 }
@@ -95,10 +99,20 @@ async function namedSpider(command: Command, args: readonly string[]): Promise<S
     throw unknownName("option", early, known, "options of a spider stand after its name");
   }
   const { loadSpider, spiderNames } = await command.spiders();
-  const spider = await loadSpider(name);
+  const spider = await loadSpider(name, findingIn(spelled));
   if (spider !== undefined) return spider;
   const names = spiderNames();
   throw unknownName("spider", name, names, `there is ${names.join(", ")}`);
+}
+
+/** The spider as it runs under its options. */
+async function settled(
+  command: Command,
+  spider: Spider | null,
+  options: OptionValues,
+): Promise<Spider | null> {
+  if (spider === null) return null;
+  return await (await command.spiders!()).settle(spider, options);
 }
 
 function checkPositionals({ name, positionals }: Command, given: readonly string[]): void {

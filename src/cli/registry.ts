@@ -5,12 +5,14 @@ import { filter } from "./filter.ts";
 import { measure } from "./measure.ts";
 import { metadata } from "./metadata.ts";
 import { observe } from "./observe.ts";
+import { plugins } from "./plugins.ts";
 import { upload } from "./upload.ts";
 
 /** Every command, in the order of help. To add one is to add its file and its name here. */
 export const commands: readonly Command[] = [
   measure,
   observe,
+  plugins,
   filter,
   metadata,
   upload,

@@ -1,5 +1,8 @@
 import type { Options } from "./option.ts";
 
+/** The version of this contract, which the `api` of a plugin must take in. */
+export const API_VERSION = "1.0.0";
+
 /** The kinds of plugin that this version of the program can run. */
 export type PluginKind = "spider" | "chain";
 

@@ -9,16 +9,19 @@ export function missedFlows(flows: readonly MergedFlow[]): number {
   return flows.reduce((count, flow) => flow.observed ? count : count + 1, 0);
 }
 
-/** The conditions of a target: the spider's verdict where every arm was observed, else none. */
-export function conclude(
+/**
+ * The conditions of a target: the spider's verdict where every arm was observed, else none. A spider
+ * that runs in a worker answers later.
+ */
+export async function conclude(
   spider: Spider,
   vocabulary: Vocabulary,
   flows: readonly MergedFlow[],
   options: OptionValues,
-): readonly string[] {
+): Promise<readonly string[]> {
   const missed = missedFlows(flows);
   if (missed > 0) return [NOT_OBSERVED, `pathspider.missed_flows:${missed}`];
-  const conditions = spider.conclude(flows as readonly ObservedFlow[], helpers, options);
+  const conditions = await spider.conclude(flows as readonly ObservedFlow[], helpers, options);
   vocabulary.check(conditions);
   return conditions;
 }

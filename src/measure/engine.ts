@@ -15,6 +15,7 @@ import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
 import { Connections } from "./connections.ts";
+import { callPlugin } from "./plugin_call.ts";
 import { countOne, emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -144,7 +145,9 @@ export class Engine implements Disposable {
           continue;
         }
         const job = { ...line.job, dp: line.job.dp ?? this.#options.connect.defaultPort };
-        const skip = spider.skip?.(job, spiderOptions) ?? null;
+        const skip = spider.skip === undefined
+          ? null
+          : await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions));
         if (skip !== null) {
           feed.problem(line.line, skip);
           continue;

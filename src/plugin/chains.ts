@@ -11,6 +11,12 @@ import { checkChain } from "../observe/js/check.ts";
  * @throws {Failure} when there is no such file, it cannot be loaded, or it is not a chain
  */
 export async function loadChain(path: string): Promise<Chain> {
+  if (/^https?:\/\//i.test(path)) {
+    throw new Failure(
+      `${path} cannot be run from a URL: a chain sees every packet, which takes code that is trusted; ` +
+        "look at it, keep it in a file, and name that",
+    );
+  }
   if (!isFile(path)) throw new Failure(`there is no chain file ${path}`);
   let module: Record<string, unknown>;
   try {

@@ -42,7 +42,7 @@ Deno.test("a wrong command line is one line on standard error and status 2", asy
     [["mesure"], "unknown command mesure; did you mean measure?"],
     [["frobnicate"], "unknown command frobnicate; see spider --help"],
     [["--verson"], "unknown option --verson; did you mean --version?"],
-    [["--plugin"], "--plugin needs the name of a spider; see spider measure --help"],
+    [["--plugin"], "--plugin needs a spider's name, file or URL; see spider measure --help"],
     [["--plugin", "enc"], "unknown spider enc; did you mean ecn?"],
     [
       ["measure", "ecn", "--output-flow"],

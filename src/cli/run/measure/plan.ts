@@ -5,6 +5,7 @@ import type { OptionValues } from "../../../contract/option.ts";
 import type { Spider } from "../../../contract/spider.ts";
 import { isAddress } from "../../../host/address.ts";
 import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
+import { Failure } from "../../../host/failure.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import type { EngineOptions } from "../../../measure/engine.ts";
@@ -41,10 +42,20 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     spiderOptions,
     options,
     arms,
-    connect: connectionTypes.get(options.connect ?? spider.connect[0])!,
+    connect: connectionTypeOf(spider, options.connect ?? spider.connect[0]),
     device,
     sources: sourcesOf(options.source, device),
   };
+}
+
+function connectionTypeOf({ name }: Spider, type: string): ConnectionType {
+  const known = connectionTypes.get(type);
+  if (known !== undefined) return known;
+  throw new Failure(
+    `the spider ${name} connects with ${type}, and there is ${
+      [...connectionTypes.keys()].join(", ")
+    }`,
+  );
 }
 
 /** The options of the engine that all runs of a plan share. */

@@ -1,0 +1,71 @@
+import type { Options } from "../contract/option.ts";
+import type { Finding } from "../plugin/spiders.ts";
+import { consent } from "./consent.ts";
+
+/** Where plugins are looked for. */
+export const placeOptions = {
+  "plugin-dir": {
+    type: "string",
+    value: "FOLDER",
+    repeated: true,
+    summary:
+      "folder of plugins beside the one in $XDG_CONFIG_HOME/spider, may be given more than once",
+  },
+  lock: {
+    type: "string",
+    value: "FILE",
+    summary: "lock file of plugins from URLs; the default is spider.lock.json where it is run, " +
+      "else the one in $XDG_CONFIG_HOME/spider",
+  },
+} as const satisfies Options;
+
+/** Whether code that is new may run. */
+export const trustOption = {
+  trust: {
+    type: "boolean",
+    summary: "run a plugin from a URL that was not accepted before, without asking",
+  },
+} as const satisfies Options;
+
+/** The options of every command that runs a plugin. */
+export const pluginOptions = {
+  ...placeOptions,
+  ...trustOption,
+  offline: {
+    type: "boolean",
+    summary: "run the stored copy of a plugin without asking its server whether it has changed",
+  },
+} as const satisfies Options;
+
+/** What options say of where and how plugins are found. */
+export function findingOf(options: {
+  readonly "plugin-dir"?: readonly string[] | undefined;
+  readonly lock?: string | undefined;
+  readonly trust?: boolean;
+  readonly offline?: boolean;
+}): Finding {
+  return {
+    folders: options["plugin-dir"] ?? [],
+    lock: options.lock,
+    offline: options.offline ?? false,
+    consent: consent(options.trust ?? false),
+  };
+}
+
+/**
+ * The same from a command line whose options are spelled out, before it can be read as a whole: that
+ * takes the spider's own options.
+ */
+export function findingIn(spelled: readonly string[]): Finding {
+  const end = spelled.indexOf("--");
+  const given = (name: string) =>
+    spelled.slice(0, end < 0 ? undefined : end)
+      .filter((arg) => arg.startsWith(`--${name}=`))
+      .map((arg) => arg.slice(name.length + 3));
+  return findingOf({
+    "plugin-dir": given("plugin-dir"),
+    lock: given("lock")[0],
+    trust: given("trust").includes("true"),
+    offline: given("offline").includes("true"),
+  });
+}

@@ -1,0 +1,121 @@
+import { Failure } from "../host/failure.ts";
+import { build } from "./build.ts";
+import type { Graph } from "./graph.ts";
+import { readGraph } from "./graph.ts";
+import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
+import { changeLock, type LockedPlugin } from "./lock.ts";
+import { spiderProblems } from "./manifest_check.ts";
+import { beyond, beyondText } from "./boundary.ts";
+import { type RemoteSettings, startSandbox } from "./remote.ts";
+import type { UrlSource } from "./source.ts";
+import { MANIFEST, Store } from "./store.ts";
+import { obtainConsent, trustText } from "./trust.ts";
+import { builder, buildHash } from "./worker_files.ts";
+
+/** Where a plugin lies in the store, and what the lock file says of it. */
+export type Accepted = readonly [folder: string, locked: LockedPlugin];
+
+/**
+ * Fetches a plugin, asks whether it may run, and keeps it. `was` is what was accepted before.
+ *
+ * @throws {Failure} when it cannot be had, is no plugin, or is not accepted; nothing of it has run,
+ * and nothing was changed
+ */
+export async function acceptNew(
+  { url, pin }: UrlSource,
+  path: string,
+  { consent }: Pick<RemoteSettings, "consent">,
+  allow: boolean,
+  was?: LockedPlugin,
+): Promise<Accepted> {
+  const graph = await fetchGraph(url);
+  if (pin !== null && pin !== graph.sha256) {
+    throw new Failure(`${url} is not what its #sha256= names: it is ${graph.sha256}, not ${pin}`);
+  }
+  const plugin = inspect(graph, url);
+  if (!allow) checkWithin(plugin, url);
+  const same = was?.sha256 === graph.sha256 && was.allow === allow;
+  // A hash that was given names exactly this; but not that it may do anything
+  if (!same && (pin === null || allow)) {
+    const shown = trustText(url, plugin, allow);
+    const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
+    obtainConsent(url, shown + before, "Trust it, and run it from now on?", consent);
+  }
+  return await keep(url, path, plugin, allow);
+}
+
+/**
+ * Makes what is run of a plugin that was accepted and is not in the store, or was built by another
+ * version of the program: from its sources there, else from its server.
+ *
+ * @throws {Failure} when it is not what was accepted
+ */
+export async function restoreStored(
+  url: string,
+  locked: LockedPlugin,
+  path: string,
+): Promise<Accepted> {
+  const stored = await new Store().reader(url, locked);
+  const graph = stored === null ? await fetchGraph(url) : await readGraph(url, stored);
+  if (graph.sha256 !== locked.sha256) {
+    throw new Failure(
+      `${url} has changed: ${locked.sha256} was accepted, and now it is ${graph.sha256}; ` +
+        `see it with spider plugins update ${url}`,
+    );
+  }
+  const plugin = inspect(graph, url);
+  if (!locked.allow) checkWithin(plugin, url);
+  return await keep(url, path, plugin, locked.allow);
+}
+
+/** Puts an accepted plugin into the store, lets it say what it is, and locks it. */
+async function keep(
+  url: string,
+  path: string,
+  plugin: Inspected,
+  allow: boolean,
+): Promise<Accepted> {
+  const { graph, kind, name, version, summary } = plugin;
+  const store = new Store();
+  const files = build(graph);
+  const by = await builder();
+  const modules = lockedModules(graph);
+  store.putSources(graph);
+  const folder = store.putBuild(graph.sha256, by, files);
+  if (!allow) {
+    const manifest = await describe(url, folder, { name, modules });
+    files.set(MANIFEST, manifest);
+    store.putBuild(graph.sha256, by, new Map([[MANIFEST, manifest]]));
+  }
+  const built = { by, sha256: await buildHash(files) };
+  const locked = { kind, name, version, summary, sha256: graph.sha256, allow, modules, built };
+  changeLock(path, url, locked);
+  return [folder, locked];
+}
+
+/** What a plugin says of itself when it is loaded, as it is kept. */
+async function describe(
+  url: string,
+  folder: string,
+  plugin: Pick<LockedPlugin, "name" | "modules">,
+): Promise<string> {
+  using sandbox = startSandbox(folder, plugin);
+  const described = await sandbox.described;
+  const known = { data: Object(described.data), functions: described.functions, computed: [] };
+  const problems = spiderProblems(known);
+  const { name } = known.data as { name?: unknown };
+  if (name !== plugin.name) problems.push("it calls itself otherwise when it runs");
+  const more = beyond(known);
+  if (more.length > 0) problems.push(beyondText(more));
+  if (problems.length > 0) throw new Failure(`${url} is not a spider: ${problems.join("; ")}`);
+  return JSON.stringify(described);
+}
+
+function lockedModules({ modules }: Graph): LockedPlugin["modules"] {
+  return modules.map(({ url, aliases, sha256, octets }) => ({
+    url,
+    aliases,
+    sha256,
+    size: octets.length,
+  }));
+}

@@ -1,0 +1,46 @@
+import type { Known } from "./manifest_check.ts";
+
+/** The functions of a spider that a worker can be asked to run. */
+export const HOOKS = [
+  "arms",
+  "skip",
+  "preConnect",
+  "postConnect",
+  "merge",
+  "conclude",
+  "jobs",
+] as const;
+
+/** One of {@linkcode HOOKS}. */
+export type Hook = typeof HOOKS[number];
+
+/** What a plugin that is not trusted must not have, by where it stands. */
+const BEYOND: readonly (readonly [RegExp, string])[] = [
+  [/^chains\.\d+/, "a chain of its own, which would have to see every packet"],
+  [/^arms\.\d+\.forge/, "an arm that forges packets"],
+  [/^arms\.\d+\.connect/, "an arm that connects in a way of its own"],
+  [/^arms\.\d+\.system/, "an arm that changes settings of the host"],
+  [/^arms\.\d+\.socket\.mark/, "an arm that sets a firewall mark"],
+];
+
+/**
+ * Why a plugin cannot run in a worker without permissions, in words that follow "it has"; none when
+ * it can.
+ */
+export function beyond({ data, functions, computed }: Known): string[] {
+  const places = [...functions, ...computed];
+  const list = (name: string) => Array.isArray(data[name]) ? data[name] : [];
+  list("chains").forEach((chain, at) => {
+    if (typeof chain !== "string") places.push(`chains.${at}`);
+  });
+  list("arms").forEach((arm, at) => {
+    for (const name of Object.keys(arm ?? {})) places.push(`arms.${at}.${name}`);
+    for (const name of Object.keys(arm?.socket ?? {})) places.push(`arms.${at}.socket.${name}`);
+  });
+  return BEYOND.filter(([place]) => places.some((one) => place.test(one))).map(([, what]) => what);
+}
+
+/** The sentence that refuses it. */
+export function beyondText(what: readonly string[]): string {
+  return `it has ${what.join(", and ")}; that takes a local file, or spider plugins add --allow`;
+}

@@ -1,0 +1,29 @@
+import { type Found, placeOf } from "./finder.ts";
+import type { LockedPlugins } from "./lock.ts";
+import { loadBundled } from "./spiders.ts";
+
+/** A plugin as lists show it. What cannot be told without running it is null. */
+export interface Description {
+  readonly name: string;
+  readonly kind: string | null;
+  readonly version: string | null;
+  readonly summary: string | null;
+  readonly from: Found["from"];
+  /** Its file or URL; null for what ships with the program. */
+  readonly place: string | null;
+  /** Why it cannot be used; null when nothing speaks against it. */
+  readonly broken: string | null;
+}
+
+/** Describes a plugin wherever it is. Nothing but what ships with the program is run. */
+export async function describe(found: Found, locked: LockedPlugins): Promise<Description> {
+  if (found.from === "folder") {
+    const { describeLocal } = await import("./describe_local.ts");
+    return describeLocal(found);
+  }
+  const { kind, name, version, summary } = found.from === "url"
+    ? locked[found.url]!
+    : (await loadBundled(found.name))!;
+  const place = found.from === "url" ? placeOf(found) : null;
+  return { name, kind, version, summary, from: found.from, place, broken: null };
+}

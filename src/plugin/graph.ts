@@ -1,0 +1,114 @@
+import { Failure } from "../host/failure.ts";
+import { quote } from "../target/quote.ts";
+import type { Fetched } from "./fetch.ts";
+import { graphHash } from "./graph_hash.ts";
+import { type Import, type ParsedModule, parseModule } from "./parse_module.ts";
+import { sha256 } from "./sha256.ts";
+import { urlProblem } from "./source.ts";
+
+/** The most modules that a plugin may have. */
+export const MODULES = 64;
+
+/** One module of a plugin. */
+export interface GraphModule extends ParsedModule {
+  /** Where it was found, after redirects. */
+  readonly url: string;
+  /** What redirected to it. */
+  readonly aliases: readonly string[];
+  readonly octets: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of its source. */
+  readonly sha256: string;
+}
+
+/** A plugin's modules, all that it imports included. None of them has been run. */
+export interface Graph {
+  /** The plugin's own module first, then in the order of imports. */
+  readonly modules: readonly GraphModule[];
+  /** Stands for all of it: see {@linkcode graphHash}. */
+  readonly sha256: string;
+}
+
+/** Gives the source of a module. */
+export type Reader = (url: string) => Promise<Fetched>;
+
+/**
+ * Reads a plugin's module and everything that it imports, by URL.
+ *
+ * @throws {Failure} that says which module cannot be had, cannot be read, or may not be imported
+ */
+export async function readGraph(entry: string, read: Reader): Promise<Graph> {
+  const found = new Map<string, GraphModule & { readonly aliases: string[] }>();
+  const asked = new Set([entry]);
+  for (const url of asked) {
+    const fetched = await read(url);
+    const known = found.get(fetched.url);
+    if (known !== undefined) {
+      known.aliases.push(url);
+      continue;
+    }
+    const parsed = parseModule(text(fetched), fetched.url);
+    found.set(fetched.url, {
+      ...parsed,
+      url: fetched.url,
+      aliases: url === fetched.url ? [] : [url],
+      octets: fetched.octets,
+      sha256: await sha256(fetched.octets),
+    });
+    for (const { specifier, line } of parsed.imports) {
+      asked.add(resolveImport(specifier, fetched.url, line));
+    }
+    if (asked.size > MODULES) {
+      throw new Failure(
+        `${entry} has more than ${MODULES} modules, which is the most for a plugin`,
+      );
+    }
+  }
+  const modules = [...found.values()];
+  return { modules, sha256: await graphHash(modules) };
+}
+
+/** The module that an import leads to. */
+export function imported(
+  { specifier, line }: Import,
+  from: { readonly url: string },
+  modules: readonly { readonly url: string; readonly aliases: readonly string[] }[],
+): number {
+  const url = resolveImport(specifier, from.url, line);
+  return modules.findIndex((module) => module.url === url || module.aliases.includes(url));
+}
+
+/** The URL that an import names. */
+function resolveImport(specifier: string, from: string, line: number): string {
+  const fail = (why: string): never => {
+    throw new Failure(`${from} imports ${quote(specifier)} in line ${line}: ${why}`);
+  };
+  const scheme = /^(npm|jsr|node|bun|data|blob):/.exec(specifier)?.[1];
+  if (scheme !== undefined) {
+    fail(
+      `${scheme}: imports are refused, since what they bring is not part of what was looked at; ` +
+        "import files by their relative path or URL",
+    );
+  }
+  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(specifier);
+  if (!absolute && !/^\.{0,2}\//.test(specifier)) {
+    fail("it is neither a relative path, which begins with ./ or ../, nor a URL");
+  }
+  const url = URL.parse(specifier, from);
+  if (url === null) return fail("it is not a URL");
+  url.hash = "";
+  const home = new URL(from);
+  if (url.protocol !== home.protocol) {
+    fail(`its scheme is not ${home.protocol}//, as the plugin's is`);
+  }
+  const problem = url.protocol === "file:" ? null : urlProblem(url);
+  if (problem !== null) fail(problem);
+  return url.href;
+}
+
+function text({ url, octets }: Fetched): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(octets);
+  } catch {
+    throw new Failure(`${url} is not code: it is not text in UTF-8`);
+  }
+}

@@ -1,0 +1,96 @@
+import { basename, dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure } from "../host/failure.ts";
+
+/** Names of the file of a plugin that is a folder. */
+const FOLDER_MODULES = ["mod.ts", "mod.mts", "mod.js", "mod.mjs"];
+/** Endings of a plugin that is a file. */
+const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
+
+/**
+ * The module that a path names: a file, or the `mod.ts` of a folder.
+ *
+ * @throws {Failure} when there is none
+ */
+export function moduleAt(path: string): string {
+  if (isA("file", path)) return path;
+  if (!isA("folder", path)) throw new Failure(`there is no plugin ${path}: no such file or folder`);
+  const name = FOLDER_MODULES.find((name) => isA("file", `${path}/${name}`));
+  if (name === undefined) throw new Failure(`${path} is no plugin: a folder needs a mod.ts`);
+  return `${path.replace(/\/+$/, "")}/${name}`;
+}
+
+/** A plugin in a folder of plugins. */
+export interface LocalPlugin {
+  readonly name: string;
+  /** Its module's file. */
+  readonly path: string;
+}
+
+/**
+ * The plugins in a folder of plugins: every file of code, and every folder with a `mod.ts`.
+ *
+ * @throws {Failure} when it cannot be read
+ */
+export function pluginsIn(folder: string): LocalPlugin[] {
+  const found: LocalPlugin[] = [];
+  try {
+    for (const { name } of Deno.readDirSync(folder)) {
+      const path = `${folder}/${name}`;
+      if (/^[._]|_test\.|\.d\.ts$/.test(name)) continue;
+      if (isA("folder", path)) {
+        const file = FOLDER_MODULES.find((file) => isA("file", `${path}/${file}`));
+        if (file !== undefined) found.push({ name, path: `${path}/${file}` });
+      } else if (ENDINGS.some((ending) => name.endsWith(ending))) {
+        found.push({ name: pluginName(path), path });
+      }
+    }
+  } catch (error) {
+    throw new Failure(`the plugin folder ${folder} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return found.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** What a plugin's file is called without its ending; that of a `mod.ts` is its folder's name. */
+export function pluginName(path: string): string {
+  const file = basename(path);
+  return FOLDER_MODULES.includes(file)
+    ? basename(dirname(resolve(path)))
+    : file.replace(/\.[^.]*$/, "");
+}
+
+/**
+ * Runs a module of this host, with all that the program itself may do; its default export.
+ *
+ * @throws {Failure} when it cannot be loaded
+ */
+export async function loadModule(path: string): Promise<unknown> {
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(resolve(path)).href);
+  } catch (error) {
+    throw new Failure(`${path} cannot be loaded: ${said(error)}`, { cause: error });
+  }
+  if (Object.hasOwn(module, "default")) return module.default;
+  throw new Failure(`${path} is not a plugin: it has no default export`);
+}
+
+/** What went wrong, with the lines of the plugin where it threw. */
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const ours = error.stack?.split("\n").filter((line) =>
+    !line.startsWith("    at ") || line.includes("file://") && !line.includes("/src/plugin/")
+  );
+  return error instanceof SyntaxError || ours === undefined ? error.message : ours.join("\n");
+}
+
+function isA(kind: "file" | "folder", path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return kind === "file" ? info.isFile : info.isDirectory;
+  } catch {
+    return false; // also what may not be looked at is not there for us
+  }
+}

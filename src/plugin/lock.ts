@@ -1,0 +1,142 @@
+import { Failure } from "../host/failure.ts";
+import { fileError } from "../host/file_error.ts";
+import { configFolder } from "./folders.ts";
+
+/** What a lock file is called. */
+export const LOCK_NAME = "spider.lock.json";
+
+/** A module as it was accepted. */
+export interface LockedModule {
+  readonly url: string;
+  /** What redirected to it. */
+  readonly aliases: readonly string[];
+  readonly sha256: string;
+  /** Octets of its source. */
+  readonly size: number;
+}
+
+/** A plugin at a URL that was accepted. */
+export interface LockedPlugin {
+  readonly kind: string;
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  /** Hash of the whole graph. */
+  readonly sha256: string;
+  /** It runs with all that the program itself may do. */
+  readonly allow: boolean;
+  readonly modules: readonly LockedModule[];
+  /** What is run of it: who built it, and the hash of the files; see build.ts. */
+  readonly built: { readonly by: string; readonly sha256: string };
+}
+
+/** Plugins by their URLs. */
+export type LockedPlugins = Readonly<Record<string, LockedPlugin>>;
+
+/** The lock file that holds: the one that is named, else the one beside the run, else the user's. */
+export function lockPath(named: string | undefined): string {
+  if (named !== undefined) return named;
+  return exists(LOCK_NAME) ? LOCK_NAME : `${configFolder()}/${LOCK_NAME}`;
+}
+
+/**
+ * Reads a lock file; nothing is locked by one that is not there.
+ *
+ * @throws {Failure} when it cannot be read, is not a lock file, or is another user's to change
+ */
+export function readLock(path: string): LockedPlugins {
+  let text: string;
+  try {
+    const { uid, mode } = Deno.statSync(path);
+    const ours = uid === null || uid === 0 || uid === Deno.uid();
+    // It says which code may run: so it must not be for others to write
+    if (!ours || (mode !== null && (mode & 0o002) !== 0)) {
+      throw new Failure(
+        `${path} is not used, since another user can change it: chown and chmod it, or name another with --lock`,
+      );
+    }
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    if (error instanceof Failure) throw error;
+    throw new Failure(`${path} cannot be read: ${fileError(error)}`, { cause: error });
+  }
+  return checked(text, path);
+}
+
+/**
+ * Changes one plugin of a lock file; null takes it out. Other runs that change it meanwhile wait.
+ *
+ * @throws {Failure} when it cannot be written; it then is as it was
+ */
+export function changeLock(path: string, url: string, plugin: LockedPlugin | null): void {
+  const guard = `${path}.guard`;
+  try {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    if (folder !== "") Deno.mkdirSync(folder, { recursive: true });
+    using file = Deno.openSync(guard, { create: true, write: true, mode: 0o600 });
+    file.lockSync(true);
+    const { [url]: _, ...others } = readLock(path);
+    const plugins = plugin === null ? others : { ...others, [url]: plugin };
+    const sorted = Object.fromEntries(Object.entries(plugins).sort(([a], [b]) => a < b ? -1 : 1));
+    const temporary = `${path}.${Deno.pid}`;
+    Deno.writeTextFileSync(
+      temporary,
+      JSON.stringify({ version: 1, plugins: sorted }, null, 2) + "\n",
+      { mode: 0o644 },
+    );
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`${path} cannot be written: ${fileError(error)}`, { cause: error });
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function checked(text: string, path: string): LockedPlugins {
+  const fail = (what: string): never => {
+    throw new Failure(`${path} is not a lock file of spider: ${what}; mend it, or move it away`);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return fail(`it is not JSON (${(error as Error).message})`);
+  }
+  if (!isObject(value) || !isObject(value.plugins)) return fail("it has no plugins");
+  if (value.version !== 1) return fail(`its version is ${JSON.stringify(value.version)}, not 1`);
+  for (const [url, plugin] of Object.entries(value.plugins)) {
+    if (!isLocked(plugin)) fail(`what it says of ${url} is not whole`);
+  }
+  return value.plugins as unknown as LockedPlugins;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+function isLocked(value: unknown): value is LockedPlugin {
+  if (!isObject(value) || !isObject(value.built)) return false;
+  const { kind, name, version, summary, sha256, allow, modules, built } = value;
+  return [kind, name, version, summary, built.by].every((text) => typeof text === "string") &&
+    [sha256, built.sha256].every(isHash) && /^[0-9a-f]+$/.test(String(built.by)) &&
+    typeof allow === "boolean" && Array.isArray(modules) && modules.length > 0 &&
+    modules.every((module) =>
+      isObject(module) && typeof module.url === "string" && isHash(module.sha256) &&
+      Number.isSafeInteger(module.size) && Array.isArray(module.aliases) &&
+      module.aliases.every((alias) => typeof alias === "string")
+    );
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === "string" && HASH.test(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

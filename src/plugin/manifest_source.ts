@@ -1,0 +1,180 @@
+import type { Expression, Node, ObjectExpression, Program, Property, SpreadElement } from "acorn";
+import { Failure } from "../host/failure.ts";
+
+/** What a plugin's source says of it, read without running it. */
+export interface SourceManifest {
+  /** Its default export, without what is no literal. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
+  readonly functions: readonly string[];
+  /** Where something stands that only running it would tell. */
+  readonly computed: readonly string[];
+}
+
+/**
+ * Reads the literal that a module exports by default. A name stands for the constant of the same
+ * module that it is given to.
+ *
+ * @throws {Failure} when it has no default export, or that is no literal of an object
+ */
+export function sourceManifest(program: Program, where: string): SourceManifest {
+  const constants = constantsOf(program);
+  const exported = defaultExport(program);
+  if (exported === null) throw new Failure(`${where} is not a plugin: it has no default export`);
+  const reader = new Reader(constants);
+  const literal = reader.resolve(exported);
+  if (literal?.type !== "ObjectExpression") {
+    throw new Failure(
+      `${where} is not a plugin that can be looked at: its default export must be written as an object in that module`,
+    );
+  }
+  const data = reader.object(literal as ObjectExpression, "");
+  return { data, functions: reader.functions, computed: reader.computed };
+}
+
+/** Where expressions nest deeper than this they are taken for computed. */
+const DEPTH = 32;
+const COMPUTED = Symbol("computed");
+
+class Reader {
+  readonly functions: string[] = [];
+  readonly computed: string[] = [];
+  readonly #constants: ReadonlyMap<string, Node>;
+  #depth = 0;
+
+  constructor(constants: ReadonlyMap<string, Node>) {
+    this.#constants = constants;
+  }
+
+  /** What a name stands for; anything else is itself. */
+  resolve(node: Node): Node | undefined {
+    let at: Node | undefined = node;
+    for (let hops = 0; at?.type === "Identifier" && hops < DEPTH; hops++) {
+      at = this.#constants.get((at as Node & { name: string }).name);
+    }
+    return at;
+  }
+
+  object(node: ObjectExpression, place: string): Record<string, unknown> {
+    const entries: [string, unknown][] = [];
+    for (const property of node.properties) {
+      const key = keyOf(property);
+      const at = (name: string) => place === "" ? name : `${place}.${name}`;
+      if (key === null) {
+        this.computed.push(at("..."));
+        continue;
+      }
+      const value = this.#value((property as Property).value, at(key), (property as Property).kind);
+      if (value !== COMPUTED) entries.push([key, value]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #value(node: Expression, place: string, kind = "init"): unknown {
+    if (kind !== "init") return this.#unknown(place); // a getter is code
+    if (++this.#depth > DEPTH) {
+      this.#depth--;
+      return this.#unknown(place);
+    }
+    try {
+      return this.#literal(this.resolve(node), place);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #literal(node: Node | undefined, place: string): unknown {
+    switch (node?.type) {
+      case "Literal": {
+        const { value } = node as Node & { value: unknown };
+        const plain = value === null || ["string", "number", "boolean"].includes(typeof value);
+        return plain ? value : this.#unknown(place);
+      }
+      case "TemplateLiteral": {
+        const { expressions, quasis } = node as Node & {
+          expressions: unknown[];
+          quasis: { value: { cooked: string } }[];
+        };
+        return expressions.length === 0 ? quasis[0]!.value.cooked : this.#unknown(place);
+      }
+      case "UnaryExpression": {
+        const { operator, argument } = node as Node & { operator: string; argument: Node };
+        const { value } = argument as Node & { value?: unknown };
+        return operator === "-" && typeof value === "number" ? -value : this.#unknown(place);
+      }
+      case "BinaryExpression": {
+        // Long sentences are broken into pieces with +
+        const { operator, left, right } = node as Node & {
+          operator: string;
+          left: Expression;
+          right: Expression;
+        };
+        const [one, other] = [this.#value(left, place), this.#value(right, place)];
+        const texts = operator === "+" && typeof one === "string" && typeof other === "string";
+        return texts ? one + other : this.#unknown(place);
+      }
+      case "ArrayExpression": {
+        const { elements } = node as Node & { elements: (Expression | SpreadElement | null)[] };
+        return elements.map((element, at) => {
+          const known = element !== null && element.type !== "SpreadElement";
+          const value = known
+            ? this.#value(element, `${place}.${at}`)
+            : this.#unknown(`${place}.${at}`);
+          return value === COMPUTED ? undefined : value;
+        });
+      }
+      case "ObjectExpression":
+        return this.object(node as ObjectExpression, place);
+      case "FunctionExpression":
+      case "FunctionDeclaration":
+      case "ArrowFunctionExpression":
+        this.functions.push(place);
+        return COMPUTED;
+      default:
+        return this.#unknown(place);
+    }
+  }
+
+  #unknown(place: string): typeof COMPUTED {
+    if (!this.computed.includes(place)) this.computed.push(place);
+    return COMPUTED;
+  }
+}
+
+/** A property's name where it is written out; null for a spread or a computed one. */
+function keyOf(property: Property | SpreadElement): string | null {
+  if (property.type === "SpreadElement" || property.computed) return null;
+  const { key } = property;
+  if (key.type === "Identifier") return key.name;
+  return key.type === "Literal" ? String(key.value) : null;
+}
+
+/** The constants and functions of a module's top level, by name. */
+function constantsOf(program: Program): Map<string, Node> {
+  const constants = new Map<string, Node>();
+  for (const statement of program.body) {
+    const declaration = statement.type === "ExportNamedDeclaration"
+      ? statement.declaration
+      : statement;
+    if (declaration?.type === "FunctionDeclaration") {
+      constants.set(declaration.id.name, declaration);
+    } else if (declaration?.type === "VariableDeclaration" && declaration.kind === "const") {
+      for (const { id, init } of declaration.declarations) {
+        if (id.type === "Identifier" && init) constants.set(id.name, init);
+      }
+    }
+  }
+  return constants;
+}
+
+/** What a module exports by default; null when nothing. */
+function defaultExport(program: Program): Node | null {
+  for (const statement of program.body) {
+    if (statement.type === "ExportDefaultDeclaration") return statement.declaration;
+    if (statement.type !== "ExportNamedDeclaration") continue;
+    for (const { exported, local } of statement.specifiers) {
+      if (exported.type === "Identifier" && exported.name === "default") return local;
+    }
+  }
+  return null;
+}

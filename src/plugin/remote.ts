@@ -1,0 +1,120 @@
+import type { Spider } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import { FetchFailure, fetchModule } from "./fetch.ts";
+import { changeLock, type LockedPlugin, lockPath, readLock } from "./lock.ts";
+import { sandboxedSpider } from "./sandbox/spider.ts";
+import { Sandbox } from "./sandbox/sandbox.ts";
+import { sha256 } from "./sha256.ts";
+import type { UrlSource } from "./source.ts";
+import { MANIFEST, Store } from "./store.ts";
+import type { Consent } from "./trust.ts";
+import { ENTRY, MODULE } from "./worker_files.ts";
+
+/** How plugins from URLs are treated. */
+export interface RemoteSettings {
+  /** The lock file that was named. */
+  readonly lock: string | undefined;
+  /** Take what is in the store, and ask no server whether it has changed. */
+  readonly offline: boolean;
+  readonly consent: Consent;
+}
+
+/** How long the servers of a stored plugin are given to say that it is the same, in milliseconds. */
+const SAME_MS = 3000;
+
+/**
+ * Loads a spider from a URL: from the store when it was accepted before and its server has not
+ * changed it, else from its server, when it is accepted now.
+ *
+ * @throws {Failure} when it cannot be had, is not what was accepted, or is not trusted
+ */
+export async function loadRemote(source: UrlSource, settings: RemoteSettings): Promise<Spider> {
+  const { url, pin } = source;
+  const path = lockPath(settings.lock);
+  const locked = readLock(path)[url];
+  if (locked === undefined) {
+    const { acceptNew } = await import("./accept.ts");
+    return await loadStored(url, ...await acceptNew(source, path, settings, false));
+  }
+  if (pin !== null && pin !== locked.sha256) {
+    throw new Failure(
+      `${url} was accepted as ${locked.sha256}, and #sha256= names ${pin}: ` +
+        `spider plugins update ${url}, or leave the hash away`,
+    );
+  }
+  // A hash in the URL says all that the server could be asked
+  if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
+  const folder = await new Store().get(url, locked);
+  if (folder !== null) return await loadStored(url, folder, locked);
+  const { restoreStored } = await import("./accept.ts");
+  return await loadStored(url, ...await restoreStored(url, locked, path));
+}
+
+/** Loads what lies in a folder of the store, checked. */
+async function loadStored(url: string, folder: string, locked: LockedPlugin): Promise<Spider> {
+  if (locked.allow) {
+    const { loadModule } = await import("./local.ts");
+    const { checkSpider } = await import("./check_spider.ts");
+    return checkSpider(await loadModule(folder + MODULE), locked.name, url);
+  }
+  const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
+  let sandbox: Sandbox | undefined;
+  return sandboxedSpider(described, () => sandbox ??= startSandbox(folder, locked));
+}
+
+/** Starts the worker of a plugin in the store. */
+export function startSandbox(
+  folder: string,
+  { name, modules }: Pick<LockedPlugin, "name" | "modules">,
+): Sandbox {
+  const files = `file://${encodeURI(folder)}`;
+  return new Sandbox({
+    entry: files + ENTRY,
+    name,
+    rename: (text) =>
+      text.replaceAll(files, "").replaceAll(
+        /\b(\d+)\.mjs/g,
+        (file, at) => modules[at]?.url ?? file,
+      ),
+    tell: (text) => console.error(text),
+  });
+}
+
+/**
+ * Asks the servers of an accepted plugin whether it is still the same. Where they are out of reach,
+ * what was accepted goes on.
+ *
+ * @throws {Failure} with both hashes when it has changed
+ */
+async function checkUnchanged(
+  url: string,
+  locked: LockedPlugin,
+  { tell }: Consent,
+): Promise<void> {
+  const signal = AbortSignal.timeout(SAME_MS);
+  try {
+    const same = await Promise.all(locked.modules.map(async (module, at) => {
+      const { octets } = await fetchModule(at === 0 ? url : module.url, signal);
+      return await sha256(octets) === module.sha256;
+    }));
+    if (same.every((one) => one)) return;
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error;
+    tell(`warning: ${error.message}; running the stored copy of ${url}`);
+    return;
+  }
+  const { fetchGraph } = await import("./inspect.ts");
+  const { sha256: now } = await fetchGraph(url);
+  throw new Failure(
+    `${url} has changed: ${locked.sha256} was accepted, and now it is ${now}; ` +
+      `see it with spider plugins update ${url}, or run what was accepted with --offline`,
+  );
+}
+
+/** Takes a plugin out of the lock file and out of the store. */
+export function forget(url: string, path: string): void {
+  const locked = readLock(path)[url];
+  if (locked === undefined) throw new Failure(`${path} has no plugin ${url}`);
+  changeLock(path, url, null);
+  new Store().remove(locked.sha256);
+}

@@ -1,0 +1,159 @@
+import { Failure } from "../../host/failure.ts";
+import { ENTRY } from "../worker_files.ts";
+import type { Call, Described } from "./message.ts";
+
+/** How long a plugin may take to load, and then for each call, in ticks of the watch. */
+const MOST_TICKS = 10;
+/** A tick of the watch, in milliseconds. Ticks and not time: the whole program may be stopped. */
+const TICK = 500;
+/** The longest text that a plugin may have written out at once, in characters. */
+const MOST_SAID = 500;
+/** How many texts of one plugin are written out. */
+const MOST_SAYINGS = 100;
+
+/** A plugin that runs in a worker without permissions. */
+export interface SandboxOptions {
+  /** The worker's own module, a `file:` URL. Everything that it imports is loaded with it. */
+  readonly entry: string;
+  /** What the plugin is called in messages. */
+  readonly name: string;
+  /** Puts the names that people know for the files of the store into a text. */
+  readonly rename: (text: string) => string;
+  /** Takes a line that the plugin wants to say. */
+  readonly tell: (text: string) => void;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly hook: string;
+  ticks: number;
+}
+
+/**
+ * The code of a plugin that is not trusted, in a worker that has no permissions. Whatever the worker
+ * sends is data that may be forged: an answer that nobody waits for ends it.
+ */
+export class Sandbox implements Disposable {
+  readonly #options: SandboxOptions;
+  readonly #worker: Worker;
+  readonly #watch: ReturnType<typeof setInterval>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #described = Promise.withResolvers<Described>();
+  #loading: { ticks: number } | null = { ticks: 0 };
+  #sayings = 0;
+  #next = 0;
+  #end: Failure | null = null;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    this.#described.promise.catch(() => {}); // nobody may be waiting for it
+    this.#worker = new Worker(options.entry, { type: "module", deno: { permissions: "none" } });
+    this.#worker.onmessage = ({ data }) => this.#receive(data);
+    this.#worker.onmessageerror = () => this.#fail("sent what cannot be read");
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(`failed: ${options.rename(event.message)}`);
+    };
+    this.#watch = setInterval(() => this.#tick(), TICK);
+    Deno.unrefTimer(Number(this.#watch));
+  }
+
+  /**
+   * What the plugin says of itself. Rejects with a {@linkcode Failure} when it cannot be loaded, or
+   * takes too long.
+   */
+  get described(): Promise<Described> {
+    return this.#described.promise;
+  }
+
+  /**
+   * Calls one of the plugin's functions. What it answers is data of any shape.
+   *
+   * @throws {Failure} when the plugin throws, does not answer in time, or has ended
+   */
+  async call(hook: string, args: readonly unknown[]): Promise<unknown> {
+    await this.#described.promise;
+    if (this.#end !== null) throw this.#end;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const id = this.#next++;
+    const call: Call = { id, hook, args };
+    this.#worker.postMessage(call);
+    this.#pending.set(id, { resolve, reject, hook, ticks: 0 });
+    return await promise;
+  }
+
+  /** Ends the worker, whatever it is doing. Calls that wait for an answer fail. */
+  close(): void {
+    this.#fail("has ended");
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #receive(message: unknown): void {
+    if (this.#end !== null) return;
+    if (typeof message !== "object" || message === null) {
+      return this.#fail("sent what is no answer");
+    }
+    if ("said" in message) return this.#say(String(message.said));
+    if (this.#loading !== null) {
+      if ("broken" in message) return this.#fail(`cannot be used: ${line(message.broken)}`);
+      if (!("described" in message)) return this.#fail("sent what is no answer");
+      this.#loading = null;
+      return this.#described.resolve(message.described as Described);
+    }
+    const { id, value, error } = message as { id?: unknown; value?: unknown; error?: unknown };
+    const pending = typeof id === "number" ? this.#pending.get(id) : undefined;
+    if (pending === undefined) return this.#fail("sent an answer that nobody waits for");
+    this.#pending.delete(id as number);
+    if (error === undefined) return pending.resolve(value);
+    const { name, rename } = this.#options;
+    pending.reject(
+      new Failure(`the plugin ${name} failed in ${pending.hook}: ${rename(ownLines(error))}`),
+    );
+  }
+
+  #tick(): void {
+    if (this.#loading !== null && ++this.#loading.ticks > MOST_TICKS) {
+      return this.#fail(`was not loaded after ${MOST_TICKS * TICK / 1000} s`);
+    }
+    for (const pending of this.#pending.values()) {
+      if (++pending.ticks > MOST_TICKS) {
+        return this.#fail(`did not answer in ${pending.hook} for ${MOST_TICKS * TICK / 1000} s`);
+      }
+    }
+  }
+
+  #fail(what: string): void {
+    if (this.#end !== null) return;
+    this.#end = new Failure(`the plugin ${this.#options.name} ${what}`);
+    clearInterval(this.#watch);
+    this.#worker.terminate();
+    this.#described.reject(this.#end);
+    for (const { reject } of this.#pending.values()) reject(this.#end);
+    this.#pending.clear();
+  }
+
+  #say(text: string): void {
+    if (this.#sayings++ >= MOST_SAYINGS) return;
+    this.#options.tell(`${this.#options.name}: ${line(text).slice(0, MOST_SAID)}`);
+  }
+}
+
+/** A text of the plugin's with nothing in it that a terminal would obey. */
+function lines(text: unknown): string {
+  return String(text).slice(0, 4000).replaceAll(/[^\P{C}\n]/gu, "?");
+}
+
+/** What was thrown, with the places in the plugin's own code. */
+function ownLines(stack: unknown): string {
+  const all = lines(stack).split("\n");
+  const ours = all.findIndex((line) => line.includes(`/${ENTRY}:`));
+  return all.slice(0, ours < 0 ? undefined : ours).join("\n");
+}
+
+function line(text: unknown): string {
+  return lines(text).replaceAll("\n", " ");
+}

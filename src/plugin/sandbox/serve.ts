@@ -1,0 +1,59 @@
+import type { Call, Described } from "./message.ts";
+
+/**
+ * Runs in the worker after the plugin's modules: says what the plugin is, then answers calls of its
+ * functions. What is run is this function's text, so it must not name anything outside itself.
+ *
+ * @param module the plugin's module
+ * @param helpers what `conclude` is given; functions cannot be sent
+ */
+export function serve(module: { readonly default?: unknown }, helpers: unknown): void {
+  const scope = globalThis as unknown as {
+    postMessage(message: unknown): void;
+    onmessage: ((event: { readonly data: Call }) => void) | null;
+  };
+  const plugin = module.default as Record<string, unknown>;
+
+  /** The data of the plugin, and the places of its functions. */
+  function describe(): Described {
+    const functions: string[] = [];
+    const walk = (value: unknown, place: string, depth: number): unknown => {
+      if (typeof value === "function") {
+        functions.push(place);
+        return undefined;
+      }
+      if (value === null || value === undefined || ["boolean", "string"].includes(typeof value)) {
+        return value;
+      }
+      if (Number.isFinite(value)) return value;
+      const prototype = typeof value === "object" ? Object.getPrototypeOf(value) : undefined;
+      const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
+      if (!plain) throw new TypeError(`${place || "the default export"} is not plain data`);
+      if (depth === 0) throw new TypeError(`${place} is nested too deeply`);
+      const inner = (key: string | number, item: unknown) =>
+        walk(item, place === "" ? String(key) : `${place}.${key}`, depth - 1);
+      if (Array.isArray(value)) return value.map((item, at) => inner(at, item));
+      return Object.fromEntries(
+        Object.entries(value as object).map(([key, item]) => [key, inner(key, item)]),
+      );
+    };
+    return { data: walk(plugin, "", 32), functions };
+  }
+
+  async function answer({ id, hook, args }: Call): Promise<void> {
+    try {
+      const given = hook === "conclude" ? [args[0], helpers, args[1]] : args;
+      const value = await (plugin[hook] as (...args: unknown[]) => unknown)(...given);
+      scope.postMessage({ id, value });
+    } catch (error) {
+      scope.postMessage({ id, error: error instanceof Error ? error.stack : String(error) });
+    }
+  }
+
+  try {
+    scope.postMessage({ described: describe() });
+  } catch (error) {
+    scope.postMessage({ broken: error instanceof Error ? error.message : String(error) });
+  }
+  scope.onmessage = ({ data }) => void answer(data);
+}

@@ -1,0 +1,92 @@
+import type { Arm } from "../../contract/arm.ts";
+import type { Job } from "../../contract/job.ts";
+import type { OptionValues } from "../../contract/option.ts";
+import type { Spider } from "../../contract/spider.ts";
+import { Failure } from "../../host/failure.ts";
+import { armProblem } from "../arm_check.ts";
+import { beyond, beyondText, type Hook, HOOKS } from "../boundary.ts";
+import type { Described } from "./message.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What a worker's answer must be, since it may answer anything. */
+type Answer = (value: unknown) => boolean;
+
+const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
+  arms: [Array.isArray, "a list of arms"],
+  skip: [(value) => value === null || isText(value), "a text or null"],
+  preConnect: [() => true, ""],
+  postConnect: [() => true, ""],
+  merge: [(value) => isRecord(value), "an object that JSON can hold"],
+  conclude: [
+    (value) => Array.isArray(value) && value.every(isText),
+    "a list of conditions",
+  ],
+  jobs: [
+    (value) => Array.isArray(value) && value.every((job) => isRecord(job) && isText(job.dip)),
+    "a list of jobs",
+  ],
+};
+
+/**
+ * A spider whose functions run in a worker: its data here, its functions as calls that answer later.
+ * The engine waits for every answer of a plugin, so it takes the one for the other. Where its arms
+ * are a function, {@linkcode settle} it first.
+ */
+export function sandboxedSpider({ data, functions }: Described, sandbox: () => Sandbox): Spider {
+  const hooks = HOOKS.filter((hook) => functions.includes(hook));
+  const calls = hooks.map((hook) => {
+    const call = async (...args: unknown[]) => {
+      // The worker has helpers of its own; the second argument of conclude is none to send
+      const sent = hook === "conclude" ? [args[0], args[2]] : args;
+      const answer = await sandbox().call(hook, sent);
+      const [fits, wanted] = ANSWERS[hook];
+      if (fits(answer)) return answer;
+      throw new Failure(`the plugin ${spider.name} must answer ${hook} with ${wanted}`);
+    };
+    return [hook, call] as const;
+  });
+  const spider = { ...data as object, ...Object.fromEntries(calls) } as unknown as Spider;
+  sandboxes.set(spider, sandbox);
+  return spider;
+}
+
+/** The workers of spiders that run in one. */
+const sandboxes = new WeakMap<Spider, () => Sandbox>();
+
+/**
+ * Starts the worker of a spider that runs in one, before time counts, and asks it for the arms where
+ * these depend on options. Any other spider is as it was.
+ *
+ * @throws {Failure} when it cannot be run so
+ */
+export async function settle(spider: Spider, options: OptionValues): Promise<Spider> {
+  const sandbox = sandboxes.get(spider);
+  if (sandbox === undefined) return spider;
+  await sandbox().described;
+  if (typeof spider.arms !== "function") return spider;
+  const arms = await (spider.arms(options) as unknown as Promise<readonly Arm[]>);
+  for (const arm of arms) {
+    const problem = armProblem(arm);
+    if (problem !== null) throw new Failure(`the plugin ${spider.name} has an arm that ${problem}`);
+  }
+  const more = beyond({ data: { arms }, functions: [], computed: [] });
+  if (more.length > 0) {
+    throw new Failure(`the plugin ${spider.name} cannot run: ${beyondText(more)}`);
+  }
+  return { ...spider, arms: arms as [Arm, ...Arm[]] };
+}
+
+function isRecord(value: unknown): value is Partial<Job> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false; // a BigInt, or a circle
+  }
+}
+
+/** Text that may come to a terminal. */
+function isText(value: unknown): boolean {
+  return typeof value === "string" && !/\p{C}/u.test(value);
+}

@@ -1,0 +1,223 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { type Answer, Published, source } from "./published.ts";
+
+/** A module that says on standard error that it was run. */
+const RUN = 'console.error("IT WAS RUN");';
+
+function redirect(to: string): Answer {
+  return () => new Response(null, { status: 302, headers: { location: to } });
+}
+
+/** A body that never ends: `chunk` again and again, `wait` milliseconds apart. */
+function endless(chunk: string, wait: number): Answer {
+  return () => {
+    let timer: ReturnType<typeof setTimeout>;
+    const octets = new TextEncoder().encode(chunk);
+    return new Response(
+      new ReadableStream({
+        async pull(controller) {
+          await new Promise((resolve) => timer = setTimeout(resolve, wait));
+          controller.enqueue(octets);
+        },
+        cancel: () => clearTimeout(timer),
+      }),
+    );
+  };
+}
+
+/** What is published at /a.ts, and what is said of it. */
+const BAD: Readonly<Record<string, readonly [Record<string, Answer>, RegExp]>> = {
+  "nothing": [{}, /a\.ts is not served: the answer is 404/],
+  "a web page": [{ "/a.ts": "<!DOCTYPE html>\n<p>Sign in" }, /is a web page \(HTML\), not code/],
+  "a redirect to itself": [{ "/a.ts": redirect("/a.ts") }, /redirects in a circle/],
+  "a redirect loop": [
+    { "/a.ts": redirect("/b.ts"), "/b.ts": redirect("/a.ts") },
+    /redirects in a circle/,
+  ],
+  "a redirect to another scheme": [
+    { "/a.ts": redirect("https://example.org/a.ts") },
+    /another scheme/,
+  ],
+  "a redirect to another host over http": [
+    { "/a.ts": redirect("http://192.0.2.1/a.ts") },
+    /http:\/\/ can be altered on its way/,
+  ],
+  "an endless body": [{ "/a.ts": endless("// more\n".repeat(8192), 0) }, /larger than .* 1 MB/],
+  "a syntax error": [{ "/a.ts": `${RUN}\nexport default {` }, /cannot be read: .*line 2/],
+  "what is not text": [
+    { "/a.ts": () => new Response(new Uint8Array([0xff, 0xfe, 0])) },
+    /not text in UTF-8/,
+  ],
+  "no default export": [{ "/a.ts": `${RUN}\nexport const a = 1;` }, /no default export/],
+  "a default export that is computed": [
+    { "/a.ts": `${RUN}\nexport default make(); function make() { return {}; }` },
+    /must be written as an object/,
+  ],
+  "another kind": [{ "/a.ts": source({ kind: '"chain"' }, RUN) }, /its kind is "chain"/],
+  "missing members": [
+    { "/a.ts": source({ version: "", connect: "", conclude: "" }, RUN) },
+    /its version is missing; its connect is missing; it has no function conclude/,
+  ],
+  "another contract": [
+    { "/a.ts": source({ api: '"^7"' }, RUN) },
+    /its api is \^7, and this program has the contract 1\.0\.0/,
+  ],
+  "a name with path parts": [
+    { "/a.ts": source({ name: '"../../etc/cron.d/x"' }, RUN) },
+    /its name must be lower case letters/,
+  ],
+  "a name that a terminal obeys": [
+    { "/a.ts": source({ summary: '"\\u001b[2J"' }, RUN) },
+    /its summary must be a line of text/,
+  ],
+  "a condition that is a pattern": [
+    { "/a.ts": source({ conditions: '{ "(a+)+$": "x" }' }, RUN) },
+    /no dotted name/,
+  ],
+  "a socket option out of range": [
+    { "/a.ts": source({ arms: '[{ name: "a", socket: { dscp: 64 } }]' }, RUN) },
+    /dscp to 64; it must be a whole number from 0 to 63/,
+  ],
+  "an import from npm": [
+    { "/a.ts": source({}, `import x from "npm:left-pad";\n${RUN}`) },
+    /imports "npm:left-pad" in line 1: npm: imports are refused/,
+  ],
+  "an import of Node's": [
+    { "/a.ts": source({}, `import fs from "node:fs";\n${RUN}`) },
+    /node: imports are refused/,
+  ],
+  "a bare import": [{ "/a.ts": source({}, 'import x from "lodash";') }, /neither a relative path/],
+  "an import of a file": [
+    { "/a.ts": source({}, 'import x from "file:///etc/passwd";') },
+    /its scheme is not http:\/\//,
+  ],
+  "an import of data": [
+    { "/a.ts": source({}, 'import x from "data:text/javascript,1";') },
+    /data: imports are refused/,
+  ],
+  "an import with attributes": [
+    { "/a.ts": source({}, 'import x from "./x.json" with { type: "json" };') },
+    /import with attributes in line 1/,
+  ],
+  "an import() of what nobody saw": [
+    { "/a.ts": source({ conclude: '() => import("node:" + "fs")' }, RUN) },
+    /has an import\(\) in line \d+/,
+  ],
+  "an import that is not there": [
+    { "/a.ts": source({}, `import "./gone.ts";\n${RUN}`) },
+    /gone\.ts is not served: the answer is 404/,
+  ],
+  "too many modules": [
+    Object.fromEntries(
+      Array.from({ length: 70 }, (_, at) => [
+        at === 0 ? "/a.ts" : `/${at}.ts`,
+        at === 0 ? source({}, `import "./1.ts";\n${RUN}`) : `import "./${at + 1}.ts";`,
+      ]),
+    ),
+    /more than 64 modules/,
+  ],
+  "a chain of its own": [
+    { "/a.ts": source({ chains: '["basic", { name: "own", fields: {}, tcp() {} }]' }, RUN) },
+    /it has a chain of its own.*local file, or spider plugins add --allow/,
+  ],
+  "settings of the host": [
+    {
+      "/a.ts": source({
+        arms: '[{ name: "a", system: { sysctls: { "kernel.core_pattern": "|/x" } } }]',
+      }, RUN),
+    },
+    /changes settings of the host/,
+  ],
+  "packets of its own": [
+    { "/a.ts": source({ arms: '[{ name: "a", forge: (packet: unknown) => packet }]' }, RUN) },
+    /an arm that forges packets/,
+  ],
+};
+
+for (const [what, [paths, said]] of Object.entries(BAD)) {
+  Deno.test(`a URL with ${what} is refused, and nothing of it is run or kept`, async () => {
+    await using published = new Published(paths);
+    const { code, out, err } = await published.run([
+      ...["measure", published.url("/a.ts"), "--trust", "-i", "lo"],
+    ]);
+    assertEquals([code, out], [1, ""], err);
+    assertMatch(err, said);
+    assertEquals(err.includes("IT WAS RUN"), false, err);
+    assertEquals(err.trim().split("\n").length, 1, err);
+    assertEquals(published.lock, "");
+  });
+}
+
+Deno.test("what only running it shows to be wrong is not kept either", async () => {
+  await using published = new Published({
+    "/throws.ts": source({}, 'const x: number = 1;\nthrow new Error("on purpose");'),
+    "/lies.ts": source({ ["...other"]: "" }, "").replace(
+      "};\n",
+      '  ...JSON.parse(\'{"name":"ecn"}\'),\n};\n',
+    ),
+    "/loop.ts": source({}, "for (;;);"),
+  });
+  const thrown = await published.run(["plugins", "add", published.url("/throws.ts"), "--trust"]);
+  assertEquals(thrown.code, 1);
+  assertMatch(thrown.err, /on purpose/);
+  const lied = await published.run(["plugins", "add", published.url("/lies.ts"), "--trust"]);
+  assertEquals(lied.code, 1);
+  assertMatch(lied.err, /it calls itself otherwise when it runs/);
+  const looped = await published.run(["plugins", "add", published.url("/loop.ts"), "--trust"]);
+  assertEquals(looped.code, 1);
+  assertMatch(looped.err, /was not loaded after 5 s/);
+  assertEquals(published.lock, "");
+});
+
+Deno.test("a slow drip ends with the time that a module has", async () => {
+  await using published = new Published({ "/a.ts": endless("/", 500) });
+  const { code, err } = await published.run(["plugins", "info", published.url("/a.ts")]);
+  assertEquals(code, 1);
+  assertStringIncludes(err, "takes too long to come");
+});
+
+Deno.test("words that can name no plugin are refused with the reason", async () => {
+  await using published = new Published({});
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["http://192.0.2.1/a.ts", /use https:\/\//],
+    ["ftp://example.org/a.ts", /plugins come over https/],
+    ["file:///etc/passwd", /plugins come over https/],
+    ["https://user:secret@example.org/a.ts", /user name or password/],
+    ["https://example.org/a.ts#sha256=12", /64 hexadecimal digits/],
+    ["https://", /is not a URL/],
+    ["../../etc/passwd", /no such file or folder|not a spider|cannot be loaded/],
+    ["./gone.ts", /no such file or folder/],
+    ["./", /a folder needs a mod\.ts/],
+  ];
+  for (const [word, said] of cases) {
+    const { code, err } = await published.run(["measure", word]);
+    assertEquals(code, 1, word);
+    assertMatch(err, said);
+  }
+});
+
+Deno.test("a lock file that cannot be one is refused, and stays as it is", async () => {
+  await using published = new Published({ "/a.ts": source() });
+  for (
+    const text of [
+      "{ not JSON",
+      "[]",
+      '{"version":2,"plugins":{}}',
+      '{"version":1,"plugins":{"x":{}}}',
+    ]
+  ) {
+    const lock = published.put("config/spider/spider.lock.json", text);
+    const { code, err } = await published.run(["measure", published.url("/a.ts"), "--trust"]);
+    assertEquals(code, 1, err);
+    assertMatch(err, /is not a lock file of spider/);
+    assertEquals(Deno.readTextFileSync(lock), text);
+  }
+});
+
+Deno.test("a lock file that others may change is not believed", async () => {
+  await using published = new Published({ "/a.ts": source() });
+  Deno.chmodSync(published.put("config/spider/spider.lock.json", "{}"), 0o666);
+  const { code, err } = await published.run(["measure", published.url("/a.ts"), "--trust"]);
+  assertEquals(code, 1);
+  assertMatch(err, /another user can change it/);
+});

@@ -1,0 +1,41 @@
+import { build } from "../../../src/plugin/build.ts";
+import { readGraph } from "../../../src/plugin/graph.ts";
+import { Sandbox } from "../../../src/plugin/sandbox/sandbox.ts";
+import { ENTRY } from "../../../src/plugin/worker_files.ts";
+import { Folder } from "../../data/temporary.ts";
+
+/** A plugin in its worker, with files of its own. */
+export class Confined implements Disposable {
+  readonly #folder = new Folder();
+  readonly sandbox: Sandbox;
+  /** What it said. */
+  readonly said: string[] = [];
+
+  private constructor(files: ReadonlyMap<string, string>) {
+    for (const [name, text] of files) this.#folder.put(name, new TextEncoder().encode(text));
+    this.sandbox = new Sandbox({
+      entry: `file://${this.#folder.at(ENTRY)}`,
+      name: "hostile",
+      rename: (text) => text.replaceAll(`file://${this.#folder.path}/`, ""),
+      tell: (text) => this.said.push(text),
+    });
+  }
+
+  /** Starts a plugin from its source; `changed` are files put in place of what was built. */
+  static async start(
+    source: string,
+    changed: Readonly<Record<string, string>> = {},
+  ): Promise<Confined> {
+    const octets = new TextEncoder().encode(source);
+    const graph = await readGraph(
+      "https://example.org/a.ts",
+      (url) => Promise.resolve({ url, octets }),
+    );
+    return new Confined(new Map([...build(graph), ...Object.entries(changed)]));
+  }
+
+  [Symbol.dispose](): void {
+    this.sandbox.close();
+    this.#folder[Symbol.dispose]();
+  }
+}

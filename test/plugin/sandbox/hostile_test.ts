@@ -1,0 +1,198 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Failure } from "../../../src/host/failure.ts";
+import { Confined } from "./confined.ts";
+
+/** A plugin whose `preConnect` tries what stands in `attempts`, and says how each ended. */
+function trying(attempts: Readonly<Record<string, string>>): string {
+  const list = Object.entries(attempts).map(([name, code]) => `${JSON.stringify(name)}: ${code}`);
+  return `
+    const attempts = { ${list.join(",\n")} };
+    export default {
+      async preConnect(given) {
+        const ended = {};
+        for (const [name, attempt] of Object.entries(attempts)) {
+          try {
+            ended[name] = "GOT " + String(await attempt(given));
+          } catch (error) {
+            ended[name] = error.name;
+          }
+        }
+        return ended;
+      },
+    };`;
+}
+
+async function outcomes(
+  attempts: Readonly<Record<string, string>>,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
+  using confined = await Confined.start(trying(attempts), changed);
+  return await confined.sandbox.call("preConnect", [{ dip: "192.0.2.1" }]) as Record<
+    string,
+    string
+  >;
+}
+
+/** What reaches for the host by name. The names are not there. */
+const BY_NAME = {
+  "a file": '() => Deno.readTextFile("/etc/passwd")',
+  "a library": '() => Deno.dlopen("libc.so.6", {})',
+  "the environment": '() => Deno.env.get("HOME")',
+  "a process": '() => new Deno.Command("id").output()',
+  "exit": "() => Deno.exit(0)",
+  "core": "() => Deno[Deno.internal].core.ops",
+  "fetch": '(job) => fetch("http://127.0.0.1:1/")',
+  "a web socket": '() => new WebSocket("ws://127.0.0.1:1/")',
+  "an event source": '() => new EventSource("http://127.0.0.1:1/")',
+  "a worker in the worker": '() => new Worker("data:text/javascript,1", { type: "module" })',
+  "a channel to others": '() => new BroadcastChannel("x")',
+  "a cache": '() => caches.open("x")',
+  "storage": "() => localStorage.length",
+  "Node's process": "() => process.env.HOME",
+  "Node's modules": '() => process.getBuiltinModule("fs")',
+  "Node's globals": "() => global.process",
+  "a buffer": "() => Buffer.alloc(1)",
+  "navigator": "() => navigator.hardwareConcurrency",
+  "where it lies": "() => location.href",
+  "memory to share": "() => new SharedArrayBuffer(8)",
+  "WebAssembly": "() => new WebAssembly.Memory({ initial: 1 })",
+  "timers": "() => setTimeout(() => {}, 0)",
+  "the end of the worker": "() => close()",
+};
+
+Deno.test("nothing of the host has a name in a plugin from a URL", async () => {
+  for (const [what, ended] of Object.entries(await outcomes(BY_NAME))) {
+    assertEquals(ended, "ReferenceError", what);
+  }
+});
+
+Deno.test("a plugin from a URL cannot make code from text, by which import() could be reached", async () => {
+  const ended = await outcomes({
+    "eval": `() => eval("1")`,
+    "indirect eval": `() => globalThis["ev" + "al"]("1")`,
+    "Function": `() => Function("return 1")()`,
+    "new Function": `() => new Function("return 1")()`,
+    "through a function": `() => (() => {}).constructor("return 1")()`,
+    "through a method": `() => [].map.constructor("return 1")()`,
+    "through a class": `() => (class {}).constructor("return 1")()`,
+    "through what is async": `() => (async () => {}).constructor("return 1")()`,
+    "through a generator": `() => (function* () {}).constructor("return 1")()`,
+    "through an async generator": `() => (async function* () {}).constructor("return 1")()`,
+    "through a prototype": `() => Object.getPrototypeOf(async () => {}).constructor("return 1")()`,
+    "through what it is given": `(job) => job.constructor.constructor("return 1")()`,
+    "through the global object": `() => self.constructor.constructor("return 1")()`,
+    "by construction": `() => Reflect.construct(Function, ["return 1"])()`,
+    "by a bound one": `() => Function.prototype.constructor.call(null, "return 1")()`,
+    "after putting it back": `() => {
+      Object.defineProperty(Function.prototype, "constructor", { value: 1 });
+      return 1;
+    }`,
+  });
+  for (const [what, how] of Object.entries(ended)) {
+    assert(["TypeError", "ReferenceError"].includes(how), `${what}: ${how}`);
+  }
+});
+
+Deno.test("what a plugin is given leads to nothing but its own copy", async () => {
+  using confined = await Confined.start(`
+    export default {
+      preConnect(job) {
+        Object.prototype.polluted = "yes";
+        Array.prototype.includes = () => true;
+        job.constructor.prototype.evil = 1;
+        job.dip = "198.51.100.1";
+        return { __proto__: null, ["__proto__"]: { polluted: "yes" }, dip: job.dip };
+      },
+    };`);
+  const job = { dip: "192.0.2.1" };
+  const answer = await confined.sandbox.call("preConnect", [job]) as object;
+  assertEquals(job.dip, "192.0.2.1");
+  assertEquals(({} as { polluted?: string }).polluted, undefined);
+  assertEquals(({} as { evil?: number }).evil, undefined);
+  assertEquals([].includes(1 as never), false);
+  assertEquals(Object.getPrototypeOf(answer), Object.prototype);
+});
+
+Deno.test("the worker has no permissions, even where nothing was taken from it", async () => {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    reached++;
+    return new Response("reached");
+  });
+  let reached = 0;
+  const { port } = server.addr as Deno.NetAddr;
+  const ended = await outcomes({
+    "a file": '() => Deno.readTextFile("/etc/passwd")',
+    "a file to write": '() => Deno.writeTextFile("/tmp/hostile", "x")',
+    "fetch": `() => fetch("http://127.0.0.1:${port}/")`,
+    "a connection": `() => Deno.connect({ port: ${port} })`,
+    "a library": '() => Deno.dlopen("libc.so.6", {})',
+    "the environment": "() => JSON.stringify(Deno.env.toObject())",
+    "a process": '() => new Deno.Command("id").output()',
+    "the system": "() => Deno.hostname()",
+    "a permission": `async () => {
+      const { state } = await Deno.permissions.request({ name: "read" });
+      if (state !== "granted") throw new TypeError(state);
+    }`,
+    "Node's files": '() => process.getBuiltinModule("node:fs").readFileSync("/etc/passwd")',
+  }, { "confine.mjs": "" });
+  await server.shutdown();
+  for (const [what, how] of Object.entries(ended)) {
+    assert(!how.startsWith("GOT"), `${what}: ${how}`);
+  }
+  assertEquals(reached, 0);
+});
+
+Deno.test("messages that a plugin forges end it", async () => {
+  const forged = [
+    "postMessage({ id: 7, value: 1 })",
+    "postMessage(null)",
+    'postMessage("x")',
+    "postMessage({ described: 1 }); postMessage({ described: 2 })",
+    "postMessage({ id: { valueOf() { return 0 } }, value: 1 }".replace(
+      "{ valueOf() { return 0 } }",
+      '"0"',
+    ) + ")",
+  ];
+  for (const message of forged) {
+    using confined = await Confined.start(`
+      export default { preConnect() { ${message}; return new Promise(() => {}); } };`);
+    await assertRejects(
+      () => confined.sandbox.call("preConnect", [{}]),
+      Failure,
+      "the plugin hostile sent",
+    );
+  }
+});
+
+Deno.test("a plugin that answers what cannot be sent fails in its own name, with its own lines", async () => {
+  using confined = await Confined.start(`
+    export default {
+      preConnect() { return () => 1; },
+      merge() {
+        throw new Error("on purpose\\u001b[2J");
+      },
+    };`);
+  await assertRejects(
+    () => confined.sandbox.call("preConnect", []),
+    Failure,
+    "the plugin hostile failed in preConnect",
+  );
+  const thrown = await assertRejects(() => confined.sandbox.call("merge", []), Failure);
+  assertMatch(thrown.message, /failed in merge: Error: on purpose\?\[2J\n {4}at .*0\.mjs:5:/);
+  assert(!thrown.message.includes("entry.mjs"), thrown.message);
+});
+
+Deno.test("what a plugin says comes as lines that a terminal does not obey, and not without end", async () => {
+  using confined = await Confined.start(`
+    for (let i = 0; i < 1000; i++) console.log("line", i, "\\u001b[2J\\n" + "x".repeat(1000));
+    export default { preConnect() { return 1; } };`);
+  assertEquals(await confined.sandbox.call("preConnect", []), 1);
+  assertEquals(confined.said.length, 100);
+  assertMatch(confined.said[0]!, /^hostile: line 0 \?\[2J x+$/);
+  assert(confined.said.every((line) => line.length < 600));
+});
+
+Deno.test("a plugin that is not plain data is refused with the place", async () => {
+  using confined = await Confined.start("export default { arms: [{ name: new Date() }] };");
+  await assertRejects(() => confined.sandbox.described, Failure, "arms.0.name is not plain data");
+});
