@@ -25,9 +25,10 @@ export interface DialRequest {
   readonly timeoutMs: number;
   /**
    * Called once, before `connect` returns, as soon as the kernel has chosen our address and port,
-   * with the transport's protocol number; not called when it chose none.
+   * with the transport's protocol number; not called when it chose none. `to` is where it goes, where
+   * that is not `remote`.
    */
-  onLocal?(local: Endpoint, protocol: number): void;
+  onLocal?(local: Endpoint, protocol: number, to?: Endpoint): void;
 }
 
 /** What the peer sends is read in pieces of at most this many octets, into memory that all share. */

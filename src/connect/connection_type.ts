@@ -5,6 +5,7 @@ import type { PacketSpec } from "../contract/packet.ts";
 import type { Reactor } from "../host/reactor.ts";
 import type { DialRequest } from "./attempt.ts";
 import type { SocketSettings } from "./begin.ts";
+import type { Forger } from "./forger.ts";
 
 /** One connection to make for a job. */
 export interface ConnectRequest extends DialRequest {
@@ -21,12 +22,20 @@ export interface ConnectRequest extends DialRequest {
 /** What connection types are opened with. */
 export interface ConnectContext extends SocketSettings {
   readonly reactor: Reactor;
+  /** Sends forged packets; the same one for all types of a run. */
+  forger(): Forger;
+}
+
+/** A connection that was made, or a packet that was sent. */
+export interface Attempted extends Connection {
+  /** OPTIONAL. Sends the packet once more. */
+  again?(): void;
 }
 
 /** A connection type that is ready: what it holds for the run is opened once. */
 export interface Connects {
   /** Makes a connection. Rejects only for local trouble; whatever the network does is data. */
-  connect(request: ConnectRequest): Promise<Connection>;
+  connect(request: ConnectRequest): Promise<Attempted>;
   /** Ends what is under way (state discard, errno ECANCELED), takes no more, and frees all. */
   close(): void;
 }
@@ -41,12 +50,14 @@ export interface ConnectionType {
   readonly defaultPort: number;
   /** What it adds to a connection's `fields`, each name with its meaning. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Chains that `settle` reads, by name; none when missing. */
+  readonly chains?: readonly string[];
   /** Makes it ready for a run. Throws a `Failure` when this host cannot. */
   open(context: ConnectContext): Connects;
   /**
-   * For types without a socket that could tell: how the connection ended by what the wire showed,
-   * null when nothing was seen. The wire is then watched for the whole timeout, or until the flow
-   * is complete.
+   * For types that send one packet, without a socket that could tell what came of it: how the
+   * connection ended by what the wire showed, null when nothing was seen. One that is timed out so
+   * far is watched for the whole timeout, or until the first answer.
    */
   settle?(connection: Connection, flow: FlowRecord | null): Connection;
 }

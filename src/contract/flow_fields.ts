@@ -130,6 +130,8 @@ export interface FlowFields {
   tcpx_syn_fwd: number;
   /** SYN-ACKs in reverse */
   tcpx_synack_rev: number;
+  /** a SYN-ACK acknowledged the first SYN, or what it carried too */
+  tcpx_syn_acked: boolean;
   /** a SYN was sent again with other flags, as in the fallback of RFC 3168, section 6.1.1.1 */
   tcpx_syn_differed: boolean;
   /** TCP flags of the SYN that was answered: by the first SYN-ACK after which none was sent again; null without */

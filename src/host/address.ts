@@ -11,9 +11,16 @@ export const SOCKADDR_LENGTH = 28;
 
 const SIX = /^[0-9a-fA-F:]+$/;
 
+/** Texts that were read lately, since each target's is read several times; null for those that are no address. */
+const known = new Map<string, Uint8Array | null>();
+const MOST_KNOWN = 16_384;
+/** Characters of the longest address: IPv6 with IPv4 at its end. */
+const LONGEST = 45;
+
 /**
  * The bytes of an address, 4 (IPv4) or 16 (IPv6), from its text. Only the full dotted decimal form
- * of IPv4 and the forms of RFC 4291, section 2.2, are taken; no zone, no brackets, no name.
+ * of IPv4 and the forms of RFC 4291, section 2.2, are taken; no zone, no brackets, no name. The
+ * octets are shared: they must not be changed.
  *
  * @throws {RangeError} when the text is not such an address.
  */
@@ -36,6 +43,16 @@ export function isLoopback(text: string): boolean {
 }
 
 function parse(text: string): Uint8Array | null {
+  if (text.length > LONGEST) return null;
+  let bytes = known.get(text);
+  if (bytes === undefined) {
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(text, bytes = read(text));
+  }
+  return bytes;
+}
+
+function read(text: string): Uint8Array | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
     return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
   }

@@ -32,7 +32,8 @@ const ROUTER_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 const CLIENT_SETTINGS: Readonly<Record<string, string>> = {
-  "net/ipv4/ip_local_port_range": "1024 65535",
+  // Many for connections, and some for forged packets
+  "net/ipv4/ip_local_port_range": "1024 60999",
 };
 
 const SERVER_SETTINGS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { ConnectContext, ConnectionType, Connects } from "../connect/connection_type.ts";
+import { Forger } from "../connect/forger.ts";
 import { connectionTypes } from "../connect/registry.ts";
 import { Failure } from "../host/failure.ts";
 
@@ -8,10 +9,14 @@ export class Connections implements Disposable {
   readonly standard: ConnectionType;
   readonly #context: ConnectContext;
   readonly #open = new Map<string, Connects>();
+  #forger: Forger | undefined;
 
-  constructor(standard: ConnectionType, context: ConnectContext) {
+  constructor(standard: ConnectionType, context: Omit<ConnectContext, "forger">) {
     this.standard = standard;
-    this.#context = context;
+    this.#context = {
+      ...context,
+      forger: () => this.#forger ??= new Forger(context.reactor, context),
+    };
   }
 
   /** The type of that name. Throws a {@linkcode Failure} when there is none. */
@@ -36,6 +41,7 @@ export class Connections implements Disposable {
   /** Ends what is under way. */
   close(): void {
     for (const connects of this.#open.values()) connects.close();
+    this.#forger?.close();
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,6 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
+import { connectionTypes } from "../connect/registry.ts";
+import type { Chain } from "../contract/chain.ts";
 import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Result, Spider } from "../contract/spider.ts";
@@ -71,7 +73,9 @@ export class Engine implements Disposable {
       ...options,
       arms: armsOf(spider, options.spiderOptions),
       vocabulary: new Vocabulary(spider),
-      watcher: spider.observe === false ? null : new Watcher(reactor, device.name, spider.chains),
+      watcher: spider.observe === false
+        ? null
+        : new Watcher(reactor, device.name, chainsOf(spider, options.connect)),
       connections: new Connections(options.connect, {
         reactor,
         interface: device.name,
@@ -207,4 +211,10 @@ export class Engine implements Disposable {
     this.#ecnRoute ??= EcnRoute.open(this.#options.device.name, this.#options.journal);
     return this.#ecnRoute.markFor(family);
   }
+}
+
+/** The chains of a spider, and those that tell the ends of connections. */
+function chainsOf(spider: Spider, connect: ConnectionType): readonly (string | Chain)[] {
+  const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
+  return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

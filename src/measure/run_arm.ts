@@ -1,7 +1,7 @@
-import type { ConnectionType, ConnectRequest } from "../connect/connection_type.ts";
+import type { Attempted, ConnectionType, ConnectRequest } from "../connect/connection_type.ts";
 import type { Arm, ConnectWish } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
-import type { MergedFlow } from "../contract/flow.ts";
+import type { FlowRecord, MergedFlow, Missed } from "../contract/flow.ts";
 import type { Job } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
@@ -40,9 +40,12 @@ export interface ArmResult {
 /** A connection that has ended, and the watch on its packets. */
 interface Made {
   readonly type: ConnectionType;
-  readonly connection: Connection;
+  readonly connection: Attempted;
   readonly watch: Watch | null;
 }
+
+/** How long TCP waits before it sends an unanswered SYN again, in milliseconds (RFC 6298, section 2). */
+const AGAIN = [1000, 2000] as const;
 
 /** How a connection ends whose handshake the other side may have completed. */
 const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
@@ -51,14 +54,10 @@ const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
 export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
   const { spider, watcher } = bench;
   const { job, arm, config, prepared } = run;
-  const { type, connection: ended, watch } = await makeConnection(bench, run);
-  const seen = watch !== null && watcher !== null
-    ? await watcher.collect(watch, patience(bench, type, ended))
-    : ended.local === null
-    ? "not begun"
-    : "ports taken";
+  const made = await makeConnection(bench, run);
+  const seen = await watchEnd(watcher, made, bench.timeoutMs);
   const record = typeof seen === "string" ? null : seen;
-  const connection = type.settle?.(ended, record) ?? ended;
+  const connection = made.type.settle?.(made.connection, record) ?? made.connection;
   if (spider.postConnect !== undefined) {
     await callPlugin(
       spider,
@@ -72,10 +71,27 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
   return { connection, flow: { ...added, ...flow } };
 }
 
-/** How long the wire is watched after a connection has ended. */
-function patience({ timeoutMs }: ArmBench, type: ConnectionType, { outcome }: Connection): number {
-  if (type.settle !== undefined) return timeoutMs;
-  return MAY_HAVE_STOOD.has(outcome) ? PATIENCE.stood : PATIENCE.unanswered;
+/** What the wire shows of a connection that has ended. */
+async function watchEnd(
+  watcher: Watcher | null,
+  { type, connection, watch }: Made,
+  timeoutMs: number,
+): Promise<FlowRecord | Missed> {
+  if (watch === null || watcher === null) {
+    return connection.local === null ? "not begun" : "ports taken";
+  }
+  const { outcome } = connection;
+  if (type.settle === undefined || outcome !== "timeout") {
+    const stood = MAY_HAVE_STOOD.has(outcome);
+    return await watcher.collect(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
+  }
+  let left = timeoutMs;
+  for (const pause of connection.again === undefined ? [] : AGAIN) {
+    if (pause >= left || await watcher.ended(watch, pause)) break;
+    connection.again?.();
+    left -= pause;
+  }
+  return await watcher.collect(watch, left);
 }
 
 async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
@@ -122,7 +138,9 @@ async function dial(
     http: wish.http ?? arm.http,
     dns: wish.dns ?? arm.dns,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
-    onLocal: (local, protocol) => watch = watcher?.expect(local, remote, protocol) ?? null,
+    onLocal: (local, protocol, to = remote) => {
+      watch = watcher?.expect(local, to, protocol, type.settle !== undefined) ?? null;
+    },
   };
   const connection = await callPlugin(
     spider,

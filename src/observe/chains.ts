@@ -1,5 +1,5 @@
 import { Failure } from "../host/failure.ts";
-import { instantiate, text } from "./wasm.ts";
+import { instantiate, text } from "../host/wasm.ts";
 
 /** One field of the flow record, as its chain declares it. */
 export interface FieldDeclaration {

@@ -6,7 +6,7 @@ import { Failure } from "../host/failure.ts";
 import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
 import { ChainRunner } from "./js/runner.ts";
-import { instantiate, text, type WasmExports } from "./wasm.ts";
+import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
 const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
@@ -150,9 +150,10 @@ export class FlowTable {
    * Expects the flow of a connection before its packets are read: forward is from `local`. Returns
    * its handle, good until `release`, or 0 when it is expected already.
    *
+   * @param one whether the first packet in reverse completes it
    * @throws {Failure} when there is no memory for another flow
    */
-  expect(local: Endpoint, remote: Endpoint, protocol: number): number {
+  expect(local: Endpoint, remote: Endpoint, protocol: number, one = false): number {
     if (!this.#reserve(1)) {
       throw new Failure(
         "no room for another flow in the flow table: lower the number of workers with -w",
@@ -163,7 +164,7 @@ export class FlowTable {
     this.#input.set(from, 0);
     this.#input.set(to, 16);
     const version = from.length === 4 ? 4 : 6;
-    return this.#wasm.expect(version, protocol, local.port, remote.port) >>> 0;
+    return this.#wasm.expect(version, protocol, local.port, remote.port, one) >>> 0;
   }
 
   /** The next expected flow that has become complete; 0 when there is none. */

@@ -82,9 +82,11 @@ export class Watcher implements Disposable {
   /**
    * Announces a connection before any of its packets is read. Forward is from `local`. Null when one
    * on the same addresses and ports is still watched: whose packets are whose could not be told.
+   *
+   * @param one whether it is a single packet, so that the first answer to it is the end
    */
-  expect(local: Endpoint, remote: Endpoint, protocol: number): Watch | null {
-    const flow = this.#table.expect(local, remote, protocol);
+  expect(local: Endpoint, remote: Endpoint, protocol: number, one = false): Watch | null {
+    const flow = this.#table.expect(local, remote, protocol, one);
     if (flow === 0) {
       for (const watch of this.#watches.values()) {
         if (sameEndpoint(watch.local, local) && sameEndpoint(watch.remote, remote)) {
@@ -107,6 +109,12 @@ export class Watcher implements Disposable {
    * until the capture has caught up.
    */
   async collect(watch: Watch, patience: number): Promise<FlowRecord | Missed> {
+    await this.ended(watch, patience);
+    return this.#take(watch);
+  }
+
+  /** Waits as {@linkcode collect} does; whether the wire has shown the end. */
+  async ended(watch: Watch, patience: number): Promise<boolean> {
     if (!watch.complete) {
       await new Promise<void>((resolve) => {
         watch.told = resolve;
@@ -114,7 +122,7 @@ export class Watcher implements Disposable {
       });
       watch.told = null;
     }
-    return this.#take(watch);
+    return watch.complete;
   }
 
   /** Ends a watch whose record nobody wants. */

@@ -8,6 +8,7 @@ import { readSource } from "./source.ts";
 const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   dscp: () => import("../../plugins/spiders/dscp.ts"),
   ecn: () => import("../../plugins/spiders/ecn.ts"),
+  evilbit: () => import("../../plugins/spiders/evilbit.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),
 };

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectContext } from "../../src/connect/connection_type.ts";
 import { Dialer } from "../../src/connect/dialer.ts";
+import { Forger } from "../../src/connect/forger.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 
 /**
@@ -15,9 +16,11 @@ export async function withOpen<T extends { close(): void }>(
   using reactor = new Reactor();
   const own = openDescriptors() - before;
   const running = reactor.run();
+  using forger = new Forger(reactor, { interface: "lo" });
   const opened = open({
     reactor,
     interface: "lo",
+    forger: () => forger,
     ecnMark: () => {
       throw new Error("no ECN route here");
     },
@@ -27,6 +30,7 @@ export async function withOpen<T extends { close(): void }>(
     await play(opened);
   } finally {
     opened.close();
+    forger.close();
     left = openDescriptors() - before - own;
     reactor.stop();
     await running;

@@ -38,6 +38,7 @@ const PLAIN: ObservedFlow = {
   evilbit_data_rev: false,
   tcpx_syn_fwd: 1,
   tcpx_synack_rev: 1,
+  tcpx_syn_acked: true,
   tcpx_synflags_answered: 0x02,
   tcpx_rtt_us: 20_000,
   tcpx_ttl_fwd: 64,

@@ -49,6 +49,7 @@ export const STARTING = {
   dns_response_valid: false,
   tcpx_syn_fwd: 0,
   tcpx_synack_rev: 0,
+  tcpx_syn_acked: false,
   tcpx_syn_differed: false,
   tcpx_synflags_answered: null,
   tcpx_rtt_us: null,

@@ -16,6 +16,7 @@ import type { Segment } from "./transport.ts";
 export const TCPX: Fields = {
   tcpx_syn_fwd: (flow) => opening(flow).length,
   tcpx_synack_rev: (flow) => segments(flow, true).filter(isSynAck).length,
+  tcpx_syn_acked: (flow) => isAcked(flow),
   tcpx_syn_differed: (flow) =>
     opening(flow).some(({ flags }, _, [first]) => flags !== first!.flags),
   tcpx_synflags_answered: (flow) => answered(flow),
@@ -59,6 +60,21 @@ function handshake({ packets }: JudgedFlow): { syns: Packet[]; answer: number } 
     } else if (answer < 0 && syns.length > 0 && isSegment(counted, true, isSynAck)) answer = i;
   }
   return { syns, answer };
+}
+
+/** Whether a SYN-ACK acknowledged the first SYN: its number and one, or as much more as was sent by then. */
+function isAcked({ packets }: JudgedFlow): boolean {
+  const initial = packets.map(({ packet }) => packet.tcp)
+    .find((tcp) => tcp !== null && isOpening(tcp))?.sequence;
+  let began = false;
+  let sent = 0;
+  return packets.some((counted) => {
+    const { tcp } = counted.packet;
+    if (isSegment(counted, false, () => true)) sent += tcp!.payload;
+    if (isSegment(counted, false, isOpening)) began = true;
+    if (!began || !isSegment(counted, true, isSynAck)) return false;
+    return (tcp!.acknowledgement - initial! - 1 + 2 ** 33) % 2 ** 32 <= sent;
+  });
 }
 
 const answer = (flow: JudgedFlow): number => handshake(flow).answer;

@@ -9,6 +9,9 @@ import * as lifecycle from "./flow/lifecycle.ts";
 import * as pool from "./flow/pool.ts";
 import { done, ready as readyQueue, shift } from "./flow/queue.ts";
 import * as timers from "./flow/timers.ts";
+import { forgeAddresses, forgeAt } from "./forge/buffer.ts";
+import { forgeIpv4, forgeIpv6 } from "./forge/ip.ts";
+import { forgeIcmp, forgeTcp, forgeUdp } from "./forge/transport.ts";
 import { allocate } from "./memory.ts";
 import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
@@ -17,6 +20,7 @@ import { packet } from "./packet.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { knowsLink } from "./wire/link.ts";
 
+export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { knowsLink, seedAt };
 
 registry.declareAll();
@@ -183,15 +187,21 @@ export function drain(): usize {
   return to - output;
 }
 
-/** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind; its handle, 0 when there is no room or it is expected already. */
-export function expect(version: u8, protocol: u8, sourcePort: u16, destinationPort: u16): usize {
+/** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind, complete with its first answer when it is one packet; its handle, 0 when there is no room or it is expected already. */
+export function expect(
+  version: u8,
+  protocol: u8,
+  sourcePort: u16,
+  destinationPort: u16,
+  one: bool,
+): usize {
   packet.version = version;
   packet.protocol = protocol;
   packet.source = input;
   packet.destination = input + 16;
   packet.sourcePort = sourcePort;
   packet.destinationPort = destinationPort;
-  return lifecycle.expect(packet);
+  return lifecycle.expect(packet, one);
 }
 
 /** The next expected flow that has become complete; 0 when there is none. */

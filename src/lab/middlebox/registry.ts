@@ -1,12 +1,13 @@
 import { anyPacket } from "./any.ts";
 import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
+import { evil } from "./evil.ts";
 import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tfo } from "./tfo.ts";
 
 /** Every kind of middlebox. The position in this list decides which targets lie behind it. */
-export const MIDDLEBOXES = [...anyPacket, ...ecn, ...dscp, ...mss, ...tfo] as const;
+export const MIDDLEBOXES = [...anyPacket, ...ecn, ...dscp, ...mss, ...tfo, ...evil] as const;
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];

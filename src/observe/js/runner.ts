@@ -1,7 +1,7 @@
 import type { Chain } from "../../contract/chain.ts";
 import { Failure } from "../../host/failure.ts";
 import { Views } from "../views/views.ts";
-import type { WasmExports } from "../wasm.ts";
+import type { WasmExports } from "../../host/wasm.ts";
 import * as descriptor from "./descriptors.ts";
 import { Hook } from "./hooks.ts";
 import { Records } from "./records.ts";

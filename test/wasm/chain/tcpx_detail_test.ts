@@ -163,3 +163,40 @@ Deno.test("tcpx: the round trip of the SYN that the fallback sent", () => {
   const flow = one(...frames, answer(101.25, timestamps(9, 2000)));
   assertEquals([flow.tcpx_rtt_us, flow.tcpx_synflags_answered], [250_000, SYN]);
 });
+
+Deno.test("tcpx: the SYN is acknowledged by its number and one, or with what it carried", () => {
+  const acked = (sequence: number, payload: number, acknowledgment: number) =>
+    one(
+      there(0, { flags: SYN, sequence, payload: new Uint8Array(payload) }),
+      back(1, { flags: SYN | ACK, acknowledgment }),
+    ).tcpx_syn_acked;
+  assertEquals([999, 1000, 1001, 1002].map((number) => acked(1000, 0, number)), [
+    false,
+    false,
+    true,
+    false,
+  ]);
+  assertEquals([1000, 1001, 1006, 1011, 1012].map((number) => acked(1000, 10, number)), [
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  assertEquals(acked(0xffff_ffff, 0, 0), true);
+  // Without a SYN before it there is nothing to acknowledge
+  assertEquals(
+    one(there(0), back(1, { flags: SYN | ACK, acknowledgment: 1 })).tcpx_syn_acked,
+    false,
+  );
+});
+
+Deno.test("tcpx: of several SYN-ACKs one that acknowledges is enough", () => {
+  const frames = [
+    syn(0),
+    back(1, { flags: SYN | ACK, acknowledgment: 5 }),
+    back(2, { flags: SYN | ACK, acknowledgment: 1001 }),
+  ];
+  assertEquals(one(...frames.slice(0, 2)).tcpx_syn_acked, false);
+  assertEquals(one(...frames).tcpx_syn_acked, true);
+});

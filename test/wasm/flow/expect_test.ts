@@ -295,3 +295,29 @@ Deno.test("many expected flows, completed and released in another order than the
   table.flush();
   assertEquals([drained(table), passedOver(table)], [[], {}]);
 });
+
+Deno.test("a single packet is complete with its first answer, a connection is not", () => {
+  for (const one of [false, true]) {
+    const table = watching();
+    const flow = table.expect(local, remote, TCP, one);
+    feed(table, [there(1, { flags: SYN })]);
+    assertEquals(table.nextReady(), 0);
+    feed(table, [back(2, { flags: SYN | ACK })]);
+    assertEquals(table.nextReady(), one ? flow : 0);
+    assertEquals(recordOf(table, flow).pkt_rev, 1);
+  }
+});
+
+Deno.test("an error that is not the end does not complete a single packet", () => {
+  const table = watching();
+  const flow = table.expect(local, remote, TCP, true);
+  const syn = tcp({ flags: SYN });
+  // A redirect: the packet goes on
+  const redirect = icmpError(5, 1, ip4(syn));
+  feed(table, [
+    there(1, { flags: SYN }),
+    { time: 2, data: ethernet(ip4(redirect, { protocol: ICMP, destination: A4 })) },
+  ]);
+  assertEquals(recordOf(table, flow).pkt_rev, 1);
+  assertEquals(table.nextReady(), 0);
+});

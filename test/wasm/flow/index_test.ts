@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FlowRecord } from "../../../src/contract/flow.ts";
-import { instantiate, text } from "../../../src/observe/wasm.ts";
+import { instantiate, text } from "../../../src/host/wasm.ts";
 import { drained, ETHERNET, feed, flowTable, passedOver } from "../../data/dissect.ts";
 import { A4, be16, be32, ethernet, type Frame, ip4, records, tcp } from "../../data/packets.ts";
 import { random } from "../../data/random.ts";

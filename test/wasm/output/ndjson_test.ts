@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { chains } from "../../../src/observe/chains.ts";
-import { instantiate } from "../../../src/observe/wasm.ts";
+import { instantiate } from "../../../src/host/wasm.ts";
 import { drained, drainedText, ETHERNET, feed, flowTable, RAW, there } from "../../data/dissect.ts";
 import { be16, ethernet, type Frame, ip4, ip6, join, records, tcp } from "../../data/packets.ts";
 

@@ -3,9 +3,10 @@ import { Packet } from "../packet.ts";
 import { u32be } from "../wire/bytes.ts";
 import { timeToLive } from "../wire/ipv4.ts";
 import { hopLimit } from "../wire/ipv6.ts";
-import { ACK, payloadLength, sequence, SYN, window } from "../wire/tcp.ts";
+import { ACK, acknowledgment, payloadLength, sequence, SYN, window } from "../wire/tcp.ts";
 import { options } from "../wire/tcp_options.ts";
 import {
+  ACKED,
   ANSWERED,
   declare,
   DIFFERED,
@@ -100,6 +101,7 @@ function sent(flow: Flow, state: State, packet: Packet): void {
  */
 function answered(flow: Flow, state: State, packet: Packet): void {
   if (state.synAcks != MOST) state.synAcks++;
+  if (state.syns != 0 && acknowledges(flow, state, packet)) state.marks |= ACKED;
   if ((state.marks & ANSWERED) != 0 || state.syns == 0) return;
   // Of two kinds of SYN the echo tells, or that there is none: not one that the capture cut off
   if ((state.marks & DIFFERED) != 0 && ((state.marks & UNSURE) != 0 || isTimestampCut())) return;
@@ -111,6 +113,12 @@ function answered(flow: Flow, state: State, packet: Packet): void {
     (state.marks & DIFFERED) == 0 ||
     (echo != 0 && echo - first < state.differedTimestamp - first)
   ) state.answeredFlags = state.firstFlags;
+}
+
+/** Whether a SYN-ACK is to the SYN that was sent, and at most to all that was (RFC 9293, section 3.10.7.3). */
+function acknowledges(flow: Flow, state: State, packet: Packet): bool {
+  const beyond: u32 = acknowledgment(packet.transport) - flow.initialSequence - 1;
+  return u64(beyond) <= state.payloadForward;
 }
 
 /**

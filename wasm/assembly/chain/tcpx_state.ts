@@ -48,6 +48,8 @@ export const FIRST_REPEATED: u8 = 16;
 export const LAST_REPEATED: u8 = 32;
 /** The capture may have cut off the timestamps of a SYN. */
 export const UNSURE: u8 = 64;
+/** A SYN-ACK acknowledged what was sent. */
+export const ACKED: u8 = 128;
 
 /** Declares the fields. The MSS values lie in the part of the chain mss, `mssChain`. */
 export function declare(chain: i32, mssChain: i32): void {
@@ -60,6 +62,12 @@ export function declare(chain: i32, mssChain: i32): void {
     "SYNs forward, until a SYN-ACK after which none is sent",
   );
   integer("tcpx_synack_rev", offsetof<State>("synAcks"), 2, "SYN-ACKs in reverse");
+  flagOf(
+    "tcpx_syn_acked",
+    marks,
+    ACKED,
+    "a SYN-ACK acknowledged the first SYN, or what it carried too",
+  );
   flagOf(
     "tcpx_syn_differed",
     marks,

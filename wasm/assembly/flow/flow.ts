@@ -15,6 +15,8 @@ export const IGNORED: u8 = 5;
 export const FORWARD_IS_LOW: u8 = 1;
 /** The program waits for this flow by name; no timer ends it. */
 export const EXPECTED: u8 = 2;
+/** The first packet in reverse completes it: what began it is a single packet. */
+export const ANSWER_ENDS: u8 = 4;
 
 /** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
 export const FIN_FORWARD: u8 = 1;

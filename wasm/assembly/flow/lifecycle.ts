@@ -6,6 +6,7 @@ import * as tcp from "../wire/tcp.ts";
 import { evict } from "./eviction.ts";
 import {
   ACTIVE,
+  ANSWER_ENDS,
   COMPLETE,
   DONE,
   EXPECTED,
@@ -120,14 +121,14 @@ function findAs(packet: Packet, quoted: Packet): usize {
 }
 
 /** Puts a flow into the table that the program will ask for. Addresses, ports and direction are `packet`'s. */
-export function expect(packet: Packet): usize {
+export function expect(packet: Packet, one: bool): usize {
   keyOf(packet);
   const old = find();
   if (old != 0) {
     if (changetype<Flow>(old).marks & EXPECTED) return 0;
     end(old);
   }
-  return begin(EXPECTED);
+  return begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
 }
 
 function begin(marks: u8): usize {
@@ -190,6 +191,7 @@ function countTo(at: usize, packet: Packet): bool {
   if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
     if (endsOf(flow, packet, reverse)) over = true;
   }
+  if (reverse && (flow.marks & ANSWER_ENDS) != 0) over = true;
   if (over) complete(at, packet.time);
   return true;
 }

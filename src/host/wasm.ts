@@ -1,4 +1,4 @@
-import { Failure } from "../host/failure.ts";
+import { Failure } from "./failure.ts";
 
 /** What the wasm module exports; see wasm/assembly/index.ts. Addresses are places in its memory. */
 export interface WasmExports {
@@ -39,19 +39,70 @@ export interface WasmExports {
   flush(): void;
   drain(): number;
   drained(): number;
-  expect(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
+  expect(
+    version: number,
+    protocol: number,
+    sourcePort: number,
+    destinationPort: number,
+    one?: boolean,
+  ): number;
   nextReady(): number;
   record(flow: number): number;
   release(flow: number): void;
   statsAt(): number;
   statNames(): number;
+  forgeAt(): number;
+  forgeAddresses(): number;
+  forgeIpv4(
+    protocol: number,
+    trafficClass: number,
+    identification: number,
+    fragment: number,
+    timeToLive: number,
+    transport: number,
+  ): number;
+  forgeIpv6(
+    next: number,
+    trafficClass: number,
+    flowLabel: number,
+    hopLimit: number,
+    transport: number,
+  ): number;
+  forgeTcp(
+    version: number,
+    source: number,
+    destination: number,
+    sequence: number,
+    acknowledgment: number,
+    words: number,
+    window: number,
+    urgent: number,
+    checksum: number,
+    behind: number,
+  ): number;
+  forgeUdp(
+    version: number,
+    source: number,
+    destination: number,
+    length: number,
+    checksum: number,
+    payload: number,
+  ): number;
+  forgeIcmp(
+    version: number,
+    type: number,
+    code: number,
+    rest: number,
+    checksum: number,
+    payload: number,
+  ): number;
 }
 
 const MODULE = new URL("../../wasm/build/spider.wasm", import.meta.url);
 
 let compiled: WebAssembly.Module | undefined;
 
-/** A dissector and flow table of its own, with its own memory. */
+/** A dissector, flow table and builder of packets of its own, with its own memory. */
 export function instantiate(): WasmExports {
   compiled ??= new WebAssembly.Module(bytes());
   return new WebAssembly.Instance(compiled).exports as unknown as WasmExports;

@@ -1,0 +1,62 @@
+import type { ObservedFlow, Spider } from "../../src/mod.ts";
+
+/** Endings of which the path is the cause, as far as can be told. */
+const ENDINGS: ReadonlySet<string> = new Set(["ok", "refused", "unreachable", "timeout"]);
+
+const UDP = 17;
+
+/** Whether the flow's first packet had the bit, and its first answer; null where none was seen. */
+function bits(flow: ObservedFlow): { sent: boolean | null; answered: boolean | null } {
+  return flow.proto === UDP
+    ? { sent: flow.evilbit_data_fwd, answered: flow.evilbit_data_rev }
+    : { sent: flow.evilbit_syn_fwd, answered: flow.evilbit_syn_rev };
+}
+
+/**
+ * The evil bit: whether a path minds the last flag of the IPv4 header that has no meaning. Both arms
+ * send the same packet of their own making, and one of them with the bit.
+ */
+export default {
+  kind: "spider",
+  name: "evilbit",
+  version: "1.0.0",
+  api: "^1",
+  summary: "Reserved flag of the IPv4 header, the evil bit",
+  references: ["RFC 3514"],
+  connect: ["tcpsyn"],
+  chains: ["basic", "tcp", "tcpx", "icmp", "evil"],
+  arms: [
+    { name: "no_evil" },
+    { name: "evil", forge: (packet) => ({ ...packet, ip: { ...packet.ip, reserved: true } }) },
+  ],
+  conditions: {
+    "evilbit.connectivity.works": "answered with the bit and without",
+    "evilbit.connectivity.broken": "answered without the bit, and not with it",
+    "evilbit.connectivity.transient": "answered with the bit, and not without",
+    "evilbit.connectivity.offline": "answered neither with the bit nor without",
+    "evilbit.mark.seen": "the answer to the packet with the bit had it too",
+    "evilbit.mark.not_seen": "the answer to the packet with the bit did not have it",
+  },
+  // A packet may be lost by chance: twice the same arm's is another matter
+  confirm: ["evilbit.connectivity.broken", "evilbit.connectivity.transient"],
+  skip: ({ dip }) => dip.includes(":") ? `${dip}: IPv6 has no evil bit` : null,
+  conclude(flows, { connectivity }) {
+    const unknown = ["pathspider.not_observed"];
+    const [plain, evil] = flows;
+    if (plain === undefined || evil === undefined) return unknown;
+
+    // Each arm must have sent what it stands for
+    if (bits(plain).sent !== false || bits(evil).sent !== true) return unknown;
+
+    // What this host could not do, or an answer to something else, says nothing of the bit
+    if (!ENDINGS.has(plain.spdr_outcome) || !ENDINGS.has(evil.spdr_outcome)) return unknown;
+
+    const evilUp = evil.spdr_state === 0;
+    const conditions = [`evilbit.connectivity.${connectivity(plain.spdr_state === 0, evilUp)}`];
+    const { answered } = bits(evil);
+    if (evilUp && answered !== null) {
+      conditions.push(`evilbit.mark.${answered ? "seen" : "not_seen"}`);
+    }
+    return conditions;
+  },
+} satisfies Spider;

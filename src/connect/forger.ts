@@ -1,0 +1,139 @@
+import type { Endpoint } from "../contract/job.ts";
+import type { PacketSpec } from "../contract/packet.ts";
+import { addressBytes } from "../host/address.ts";
+import { ERRNO } from "../host/errno.ts";
+import { localPorts } from "../host/local_ports.ts";
+import { RawSocket } from "../host/raw_socket.ts";
+import type { Reactor } from "../host/reactor.ts";
+import { SourceAddress } from "../host/source_address.ts";
+import { PacketBuilder } from "./packet_builder.ts";
+import { PortPool } from "./port_pool.ts";
+
+/** Where forged packets leave from. */
+export interface ForgerSettings {
+  /** Name of the network interface that every packet leaves through. */
+  readonly interface: string;
+  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
+  readonly sources?: { readonly 4?: string; readonly 6?: string };
+}
+
+/** A way out: what is needed for packets of one family with one firewall mark. */
+interface Exit {
+  readonly socket: RawSocket;
+  readonly source: SourceAddress;
+  /** The source address that was asked for, if one was. */
+  readonly fixed: string | undefined;
+}
+
+/**
+ * Sends packets that were made header by header, on raw sockets. It does not listen: who wants the
+ * answers captures them.
+ *
+ * @example
+ * ```ts ignore
+ * using forger = new Forger(reactor, { interface: "eth0" });
+ * const local = forger.local({ address: "192.0.2.1", port: 80 }, 6);
+ * const errno = await forger.send({ ip, transport });
+ * ```
+ */
+export class Forger implements Disposable {
+  readonly #reactor: Reactor;
+  readonly #settings: ForgerSettings;
+  readonly #builder = new PacketBuilder();
+  readonly #exits = new Map<string, Exit>();
+  #ports: PortPool | null = null;
+  #closed = false;
+  /** The last answer of the kernel in this turn: the arms of a target ask for the same. */
+  #last: { readonly exit: Exit; readonly remote: string; readonly source: string } | null = null;
+
+  constructor(reactor: Reactor, settings: ForgerSettings) {
+    this.#reactor = reactor;
+    this.#settings = settings;
+    reactor.onTurn(() => this.#last = null);
+  }
+
+  /**
+   * Our side of a new flow: the address that the kernel would send from, and a port that neither it
+   * uses for connections nor any flow to there had before.
+   *
+   * @param port the port to use all the same; 0 or missing for a free one
+   * @returns a negated error number when there is no route, no port was left to this target
+   *   (`EADDRNOTAVAIL`), or this was closed before
+   * @throws {Failure} when the kernel leaves no ports, or what was asked for is not on this host
+   * @throws {RangeError} when the remote address is no IP address
+   */
+  local(remote: Endpoint, protocol: number, mark?: number, port = 0): Endpoint | number {
+    if (this.#closed) return -ERRNO.ECANCELED;
+    const destination = addressBytes(remote.address);
+    const exit = this.#exit(destination.length === 4 ? 4 : 6, mark);
+    const address = exit.fixed ?? this.#source(exit, remote.address, destination);
+    if (typeof address === "number") return address;
+    const flow = `${protocol} ${address} ${remote.address} ${remote.port}`;
+    this.#ports ??= new PortPool(localPorts());
+    if (port !== 0) {
+      this.#ports.use(flow, port);
+      return { address, port };
+    }
+    const free = this.#ports.take(flow);
+    return free === null ? -ERRNO.EADDRNOTAVAIL : { address, port: free };
+  }
+
+  /**
+   * Sends a packet in the reactor's next turn.
+   *
+   * @returns 0 when the kernel took it, else the error number, such as that of `EMSGSIZE` for one
+   *   that is longer than the interface sends, or `ECANCELED` when this was closed before
+   * @throws {Failure} at once, naming the field that does not fit
+   */
+  send(spec: PacketSpec, mark?: number): Promise<number> {
+    if (this.#closed) return Promise.resolve(ERRNO.ECANCELED);
+    const { octets, version, destination } = this.#builder.build(spec);
+    const { socket } = this.#exit(version, mark);
+    return new Promise((resolve) => socket.send(octets, destination, resolve));
+  }
+
+  /** Gives up what waits to be sent. */
+  close(): void {
+    this.#closed = true;
+    for (const { socket, source } of this.#exits.values()) {
+      socket.close();
+      source.close();
+    }
+    this.#exits.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #source(exit: Exit, remote: string, destination: Uint8Array): string | number {
+    const last = this.#last;
+    if (last !== null && last.exit === exit && last.remote === remote) return last.source;
+    const source = exit.source.towards(destination);
+    if (typeof source === "string") this.#last = { exit, remote, source };
+    return source;
+  }
+
+  #exit(version: 4 | 6, mark: number | undefined): Exit {
+    const key = `${version} ${mark}`;
+    let exit = this.#exits.get(key);
+    if (exit === undefined) this.#exits.set(key, exit = this.#open(version, mark));
+    return exit;
+  }
+
+  #open(version: 4 | 6, mark: number | undefined): Exit {
+    const { interface: name, sources } = this.#settings;
+    const fixed = sources?.[version];
+    const socket = new RawSocket(this.#reactor, version, name, mark);
+    let source: SourceAddress | undefined;
+    try {
+      source = new SourceAddress(version, name, mark);
+      if (fixed !== undefined) source.check(fixed);
+    } catch (error) {
+      source?.close();
+      socket.close();
+      throw error;
+    }
+    return { socket, source, fixed };
+  }
+}

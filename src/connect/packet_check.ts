@@ -1,0 +1,97 @@
+import type { IpSpec, PacketSpec, TcpOptionSpec } from "../contract/packet.ts";
+import { addressBytes, isAddress } from "../host/address.ts";
+import { Failure } from "../host/failure.ts";
+
+/** Most octets of a packet: of all of it with IPv4, behind the header with IPv6. */
+const LONGEST = 0xffff;
+/** Most octets of TCP options that a right data offset can tell of. */
+const OPTIONS = 40;
+const NONE = new Uint8Array();
+
+function cannot(problem: string): Failure {
+  return new Failure(`The packet cannot be forged: ${problem}.`);
+}
+
+/**
+ * A field's value, or what it is when missing; a field without such a value may not be missing.
+ *
+ * @throws {Failure} that names the field when the value does not fit
+ */
+export function whole(
+  field: string,
+  value: number | undefined,
+  most: number,
+  missing?: number,
+): number {
+  if (value === undefined && missing !== undefined) return missing;
+  if (Number.isInteger(value) && value! >= 0 && value! <= most) return value!;
+  throw cannot(`${field} is ${value}, not a whole number from 0 to ${most}`);
+}
+
+/** The octets of the two addresses, 4 or 16 each. Throws a {@linkcode Failure} that names the field. */
+export function addresses({ source, destination }: IpSpec): readonly [Uint8Array, Uint8Array] {
+  const [from, to] = [address("ip.source", source), address("ip.destination", destination)];
+  if (from.length === to.length) return [from, to];
+  throw cannot(`ip.source ${source} and ip.destination ${destination} are of different families`);
+}
+
+function address(field: string, text: string): Uint8Array {
+  if (typeof text === "string" && isAddress(text)) return addressBytes(text);
+  throw cannot(`${field} is ${JSON.stringify(text)}, not an IP address`);
+}
+
+/** Refuses fields that the version's header does not have: to leave them out would not be what was asked for. */
+export function checkVersion(ip: IpSpec, version: 4 | 6): void {
+  if (version === 4) {
+    if (ip.flowLabel !== undefined) throw cannot("ip.flowLabel is set, which IPv4 does not have");
+    return;
+  }
+  const { identification, dontFragment, reserved } = ip;
+  const set = Object.entries({ identification, dontFragment, reserved: reserved || undefined })
+    .find(([, value]) => value !== undefined);
+  if (set !== undefined) throw cannot(`ip.${set[0]} is set, which IPv6 does not have`);
+}
+
+/** What follows the transport header; throws a {@linkcode Failure} when it is too much, with `headers` octets before it. */
+export function payloadOf({ payload }: PacketSpec, headers: number): Uint8Array {
+  if (headers > LONGEST) throw cannot("tcp.options are longer than any packet");
+  if (payload === undefined) return NONE;
+  if (!(payload instanceof Uint8Array)) throw cannot("payload is not a Uint8Array");
+  if (headers + payload.length <= LONGEST) return payload;
+  throw cannot(`payload has ${payload.length} octets, and ${LONGEST - headers} is the most here`);
+}
+
+/**
+ * TCP options as they stand in the header, with zeros (end of options) up to a whole word.
+ *
+ * @param free whether a data offset is given, so that it need not be right for them
+ */
+export function tcpOptions(options: readonly TcpOptionSpec[], free: boolean): readonly number[] {
+  const octets: number[] = [];
+  for (const [at, { kind, data, length }] of options.entries()) {
+    const field = `tcp.options[${at}]`;
+    octets.push(whole(`${field}.kind`, kind, 255));
+    if (kind < 2) {
+      if (data === undefined && length === undefined) continue;
+      throw cannot(`${field} has more than a kind, which kinds 0 and 1 do not have`);
+    }
+    if (data !== undefined && !(data instanceof Uint8Array)) {
+      throw cannot(`${field}.data is not a Uint8Array`);
+    }
+    const right = 2 + (data?.length ?? 0);
+    if (right > 255 && length === undefined) {
+      throw cannot(`${field}.data has ${right - 2} octets, and 253 is the most`);
+    }
+    octets.push(whole(`${field}.length`, length, 255, right), ...data ?? []);
+  }
+  while (octets.length % 4 !== 0) octets.push(0);
+  if (!free && octets.length > OPTIONS) {
+    throw cannot(`tcp.options take ${octets.length} octets, and ${OPTIONS} is the most`);
+  }
+  return octets;
+}
+
+/** Throws that there is no such kind of transport. */
+export function unknownTransport(transport: { readonly kind?: unknown }): never {
+  throw cannot(`transport.kind is ${transport.kind}, not tcp, udp, icmp or other`);
+}

@@ -1,0 +1,102 @@
+import { Failure } from "../host/failure.ts";
+import type { LocalPorts } from "../host/local_ports.ts";
+
+/** Below it are the ports of services, which networks treat in their own ways (RFC 6335, section 6). */
+const LOWEST = 1024;
+const HIGHEST = 65535;
+
+/** Octets of the filter, a power of two: of 16 million flows it mistakes one in forty for a used one. */
+const FILTER = 1 << 24;
+/** Bits that one flow sets in it. */
+const BITS = 4;
+
+/**
+ * Source ports for packets that no socket of the kernel knows of: the kernel does not give them to
+ * a connection meanwhile, and no two flows of a run have the same addresses and ports. What was used
+ * is kept in a Bloom filter, so that memory does not grow with the run: it may hold a port for used
+ * that is not, never the other way round.
+ */
+export class PortPool {
+  readonly #ports: Uint16Array;
+  #used: Uint8Array | null = null;
+  #next: number;
+
+  /** @throws {Failure} when the kernel chooses from all ports, with what to set */
+  constructor({ ephemeral: [from, to], reserved, bound }: LocalPorts) {
+    const ports = [];
+    for (let port = LOWEST; port <= HIGHEST; port++) {
+      const kernels = port >= from && port <= to && !reserved.has(port);
+      if (!kernels && !bound.has(port)) ports.push(port);
+    }
+    if (ports.length === 0) {
+      throw new Failure(
+        `The kernel uses the ports ${from} to ${to} for connections, which leaves none for forged ` +
+          "packets: give it fewer with `sysctl -w net.ipv4.ip_local_port_range='1024 60999'`.",
+      );
+    }
+    this.#ports = Uint16Array.from(ports);
+    // Another run's flows may still be known on the path
+    this.#next = Math.floor(Math.random() * ports.length);
+  }
+
+  /** How many ports it chooses from. */
+  get size(): number {
+    return this.#ports.length;
+  }
+
+  /**
+   * A port that was not taken before for this flow, null when all were.
+   *
+   * @param flow what the flow's name has besides the port, as text
+   */
+  take(flow: string): number | null {
+    const [high, low] = hashes(flow);
+    for (let tries = 0; tries < this.#ports.length; tries++) {
+      const port = this.#ports[this.#next]!;
+      this.#next = (this.#next + 1) % this.#ports.length;
+      if (this.#mark(high, low, port)) return port;
+    }
+    return null;
+  }
+
+  /** Notes that a port is used for a flow. */
+  use(flow: string, port: number): void {
+    const [high, low] = hashes(flow);
+    this.#mark(high, low, port);
+  }
+
+  /** Marks a flow as used; false when it was. */
+  #mark(high: number, low: number, port: number): boolean {
+    const used = this.#used ??= new Uint8Array(FILTER);
+    let hash = mix(low ^ Math.imul(port, 0x9e37_79b1));
+    const step = mix(high ^ Math.imul(port, 0x85eb_ca6b)) | 1;
+    let fresh = false;
+    for (let i = 0; i < BITS; i++, hash = (hash + step) | 0) {
+      const at = hash >>> 3 & FILTER - 1;
+      const bit = 1 << (hash & 7);
+      if ((used[at]! & bit) !== 0) continue;
+      used[at]! |= bit;
+      fresh = true;
+    }
+    return fresh;
+  }
+}
+
+/** Two independent hashes of a text (FNV-1a, with two primes). */
+function hashes(text: string): readonly [number, number] {
+  let high = 0x811c_9dc5;
+  let low = 0x9747_b28c;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    high = Math.imul(high ^ unit, 0x0100_0193);
+    low = Math.imul(low ^ unit, 0x5bd1_e995);
+  }
+  return [high, low];
+}
+
+/** Lets every bit bear on every other (the finalizer of MurmurHash3). */
+function mix(hash: number): number {
+  hash = Math.imul(hash ^ hash >>> 16, 0x85eb_ca6b);
+  hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);
+  return hash ^ hash >>> 16;
+}

@@ -1,0 +1,88 @@
+import type { Connection } from "../contract/connection.ts";
+import type { FlowRecord } from "../contract/flow.ts";
+import type { Endpoint } from "../contract/job.ts";
+import type { PacketSpec } from "../contract/packet.ts";
+import { wallClock } from "../host/clock.ts";
+import { ERRNO } from "../host/errno.ts";
+import { IPPROTO_TCP } from "../host/socket.ts";
+import type { ConnectContext, ConnectRequest, Connects } from "./connection_type.ts";
+import type { Forger } from "./forger.ts";
+import { protocolOf } from "./packet_builder.ts";
+import { record } from "./record.ts";
+import { synPacket } from "./syn.ts";
+
+/** Changes the packet that would be sent for a request. */
+export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;
+
+/**
+ * One forged packet a connection, by default a SYN. No socket tells what comes of it: until the wire
+ * does (`settle`), the connection counts as timed out.
+ *
+ * @param again whether the packet may be sent once more when nothing answers
+ */
+export function probes(context: ConnectContext, change: Change, again = false): Connects {
+  const forger = context.forger();
+  return {
+    connect: async (request) => {
+      const { packet, connection } = await probe(forger, request, change);
+      if (!again || packet === null || connection.outcome !== "timeout") return connection;
+      return { ...connection, again: () => void forger.send(packet, request.socket.mark) };
+    },
+    close: () => {}, // the forger is the run's
+  };
+}
+
+async function probe(
+  forger: Forger,
+  request: ConnectRequest,
+  change: Change,
+): Promise<{ packet: PacketSpec | null; connection: Connection }> {
+  const { remote, socket: { mark, bindPort } } = request;
+  const start = wallClock();
+  const own = forger.local(remote, IPPROTO_TCP, mark, bindPort);
+  if (typeof own === "number") {
+    return { packet: null, connection: record(IPPROTO_TCP, remote, null, start, -own) };
+  }
+  const packet = change(synPacket(own, remote, request.socket), request);
+  const sending = forger.send(packet, mark);
+  const flow = flowOf(packet);
+  // Nothing has left before the reactor's next turn
+  request.onLocal?.(flow.local, flow.protocol, flow.remote);
+  const errno = await sending;
+  const ending = errno || ERRNO.ETIMEDOUT;
+  const connection = record(flow.protocol, flow.remote, flow.local, start, ending);
+  return { packet, connection };
+}
+
+/** The flow that a packet belongs to. */
+function flowOf(packet: PacketSpec): { protocol: number; local: Endpoint; remote: Endpoint } {
+  const { ip, transport } = packet;
+  const ported = transport.kind === "tcp" || transport.kind === "udp";
+  return {
+    protocol: protocolOf(packet),
+    local: { address: ip.source, port: ported ? transport.sourcePort : 0 },
+    remote: { address: ip.destination, port: ported ? transport.destinationPort : 0 },
+  };
+}
+
+/**
+ * A connection as the wire has shown it to have ended.
+ *
+ * @param errno what the wire showed, by number, 0 for success; null for nothing
+ */
+export function settled(
+  connection: Connection,
+  flow: FlowRecord | null,
+  errno: (flow: FlowRecord) => number | null,
+): Connection {
+  // What was not sent, or not seen, has no other ending
+  if (flow === null || connection.outcome !== "timeout") return connection;
+  const { protocol, remote, local, start, fields } = connection;
+  return record(protocol, remote, local, start, errno(flow) ?? ERRNO.ETIMEDOUT, fields);
+}
+
+/** What the wire showed of a refusal or an obstacle, by number; null for neither. */
+export function obstacle(flow: FlowRecord): number | null {
+  if (flow.tcp_rst_rev) return ERRNO.ECONNREFUSED;
+  return flow.icmp_unreachable ? ERRNO.EHOSTUNREACH : null;
+}

@@ -1,0 +1,76 @@
+import type { SocketOptions } from "../contract/connection.ts";
+import type { Endpoint } from "../contract/job.ts";
+import type { PacketSpec, TcpOptionSpec } from "../contract/packet.ts";
+import { Failure } from "../host/failure.ts";
+
+const SYN = 0x02;
+const ECE = 0x40;
+const CWR = 0x80;
+
+/** The window of a SYN of Linux with the usual MSS. */
+const WINDOW = 64240;
+/** What fits into an Ethernet frame besides IP and TCP headers. */
+const MSS = { 4: 1460, 6: 1440 } as const;
+const MOST_MSS = 0xffff;
+
+const NOP: TcpOptionSpec = { kind: 1 };
+const SACK_PERMITTED: TcpOptionSpec = { kind: 4 };
+const WINDOW_SCALE: TcpOptionSpec = { kind: 3, data: Uint8Array.of(7) };
+
+/** Random numbers in store, since each one alone is dear. */
+const numbers = new Uint32Array(1024);
+let left = 0;
+
+function randomNumber(): number {
+  if (left === 0) {
+    crypto.getRandomValues(numbers);
+    left = numbers.length;
+  }
+  return numbers[--left]!;
+}
+
+/**
+ * A SYN as a Linux host would send it, with its options in their usual order, as the arm's socket
+ * wishes have it.
+ *
+ * @throws {Failure} for a wish that a single SYN cannot meet
+ */
+export function synPacket(local: Endpoint, remote: Endpoint, wish: SocketOptions): PacketSpec {
+  if (wish.fastOpen !== undefined) {
+    throw new Failure(
+      "A forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`.",
+    );
+  }
+  const { ttl, dscp, ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = wish;
+  if (!Number.isInteger(mss) || mss < 0 || mss > MOST_MSS) {
+    throw new Failure(`Cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}.`);
+  }
+  return {
+    ip: {
+      source: local.address,
+      destination: remote.address,
+      ...(ttl === undefined ? {} : { ttl }),
+      ...(dscp === undefined ? {} : { dscp }),
+    },
+    transport: {
+      kind: "tcp",
+      sourcePort: local.port,
+      destinationPort: remote.port,
+      sequence: randomNumber(),
+      flags: ecn ? SYN | ECE | CWR : SYN,
+      window: WINDOW,
+      options: [
+        { kind: 2, data: Uint8Array.of(mss >> 8, mss) },
+        SACK_PERMITTED,
+        { kind: 8, data: timestamps(randomNumber()) },
+        NOP,
+        WINDOW_SCALE,
+      ],
+    },
+  };
+}
+
+/** The Timestamps option of a SYN, which echoes nothing (RFC 7323, section 3.2). */
+function timestamps(value: number): Uint8Array {
+  return Uint8Array.of(value >> 24, value >> 16, value >> 8, value, 0, 0, 0, 0);
+}

@@ -1,0 +1,313 @@
+import { AF_INET, AF_INET6, encodeSockaddr, SOCKADDR_LENGTH } from "./address.ts";
+import { ERRNO, errnoName } from "./errno.ts";
+import { Failure } from "./failure.ts";
+import { lastErrno, libc } from "./libc.ts";
+import { type Reactor, READY } from "./reactor.ts";
+import { bindToInterface, closeSocket, setMark } from "./socket.ts";
+
+const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
+/** Raw sockets of this protocol send headers and all, and receive nothing (raw(7)). */
+const IPPROTO_RAW = 255;
+const IPPROTO_IP = 0;
+const IPPROTO_IPV6 = 41;
+const IP_RECVERR = 11;
+const IPV6_RECVERR = 25;
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const MSG_DONTWAIT = 0x40;
+
+/** Octets that wait in the kernel for the interface. */
+const SEND_BUFFER = 4 << 20;
+
+/** Fewer packets than these are not worth another thread. */
+const FEW = 16;
+/** Says that the kernel has no room for a packet now; no error number. */
+const NO_ROOM = -1;
+/** Packets that one call sends at most, and their octets. */
+const BATCH = 512;
+const OCTETS = 256 * 1024;
+
+// struct mmsghdr, where pointers and lengths are 64 bits wide (bits/socket.h)
+const MESSAGE = 64;
+const NAME = 0;
+const NAME_LENGTH = 8;
+const VECTOR = 16;
+const VECTOR_COUNT = 24;
+// struct iovec
+const PIECE = 16;
+
+/** How long the kernel may have no room for a packet before it is given up, in milliseconds. */
+const PATIENCE = 1000;
+
+/**
+ * What the kernel says of the first packet of a batch, and not of the moment: the packets behind it
+ * may still go.
+ */
+const REFUSALS: ReadonlySet<number> = new Set([
+  ERRNO.EPERM,
+  ERRNO.EACCES,
+  ERRNO.EINVAL,
+  ERRNO.EMSGSIZE,
+  ERRNO.EADDRNOTAVAIL,
+  ERRNO.ENETDOWN,
+  ERRNO.ENETUNREACH,
+  ERRNO.EHOSTUNREACH,
+  ERRNO.ENODEV,
+  ERRNO.ENXIO,
+]);
+
+/** A packet on its way out. */
+interface Outgoing {
+  readonly octets: Uint8Array;
+  readonly address: Uint8Array;
+  readonly sent: (errno: number) => void;
+  /** When it was handed in, on the reactor's clock. */
+  readonly since: number;
+}
+
+/**
+ * Sends whole IP packets of one family through one interface, many in one call: what was handed in
+ * goes out in the reactor's next turn. Of every packet it is told what became of it.
+ */
+export class RawSocket implements Disposable {
+  readonly #fd: number;
+  readonly #reactor: Reactor;
+  readonly #messages = new Uint8Array(BATCH * MESSAGE);
+  readonly #pieces = new Uint8Array(BATCH * PIECE);
+  readonly #addresses = new Uint8Array(BATCH * SOCKADDR_LENGTH);
+  readonly #octets = new Uint8Array(OCTETS);
+  readonly #pieceView = new DataView(this.#pieces.buffer);
+  readonly #octetsAt: bigint;
+  readonly #addressLength: number;
+  /** Packets that wait, from `#first` on. */
+  #waiting: Outgoing[] = [];
+  #first = 0;
+  /** Whether the reactor tells when there is room again. */
+  #listening = false;
+  #flushing = false;
+  #fault: unknown = undefined;
+  #closed = false;
+
+  /**
+   * @param mark firewall mark of what is sent; none when missing
+   * @throws {Failure} without the privilege, or the interface
+   */
+  constructor(
+    reactor: Reactor,
+    readonly version: 4 | 6,
+    interfaceName: string,
+    mark: number | undefined,
+  ) {
+    this.#reactor = reactor;
+    this.#fd = open(version, interfaceName, mark);
+    this.#addressLength = version === 4 ? 16 : SOCKADDR_LENGTH;
+    this.#octetsAt = pointer(this.#octets);
+    this.#lay();
+    reactor.onTurn(() => this.#turn());
+  }
+
+  /** How many packets wait to be sent. */
+  get waiting(): number {
+    return this.#waiting.length - this.#first;
+  }
+
+  /**
+   * Sends a packet soon. `sent` is called once: with 0 when the kernel took it, else with the error
+   * number, `ENOBUFS` when it had no room for a second, `ECANCELED` when this was closed before.
+   *
+   * @param octets the packet from its IP header on; it is copied
+   * @param destination 4 or 16 octets
+   */
+  send(octets: Uint8Array, destination: Uint8Array, sent: (errno: number) => void): void {
+    if (this.#closed) {
+      sent(ERRNO.ECANCELED);
+      return;
+    }
+    // The port of a raw socket's address stays 0 (ipv6(7))
+    const address = encodeSockaddr(destination, 0);
+    this.#waiting.push({ octets: octets.slice(), address, sent, since: this.#reactor.now });
+    if (this.waiting === 1) this.#reactor.wake();
+  }
+
+  /** Gives up what waits, and takes no more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#listening) this.#reactor.remove(this.#fd);
+    if (!this.#flushing) this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Writes what is the same in every batch. The buffers do not move, so places in them are known. */
+  #lay(): void {
+    const messages = new DataView(this.#messages.buffer);
+    const [addresses, pieces] = [pointer(this.#addresses), pointer(this.#pieces)];
+    for (let i = 0; i < BATCH; i++) {
+      const at = i * MESSAGE;
+      messages.setBigUint64(at + NAME, addresses + BigInt(i * SOCKADDR_LENGTH), true);
+      messages.setUint32(at + NAME_LENGTH, this.#addressLength, true);
+      messages.setBigUint64(at + VECTOR, pieces + BigInt(i * PIECE), true);
+      messages.setBigUint64(at + VECTOR_COUNT, 1n, true);
+    }
+  }
+
+  #end(): void {
+    closeSocket(this.#fd);
+    while (this.waiting > 0) this.#tell(ERRNO.ECANCELED);
+  }
+
+  #turn(): void {
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#closed || this.#flushing || this.waiting === 0) return;
+    if (this.#listening) this.#giveUp();
+    else this.#startFlush();
+  }
+
+  /** There is no room: gives up what has waited for too long. */
+  #giveUp(): void {
+    const before = this.#reactor.now - PATIENCE;
+    while (this.waiting > 0 && this.#waiting[this.#first]!.since < before) {
+      this.#tell(ERRNO.ENOBUFS);
+    }
+    if (this.waiting === 0) this.#idle();
+  }
+
+  #startFlush(): void {
+    this.#flushing = true;
+    this.#flush().catch((error) => this.#fault = error).finally(() => {
+      this.#flushing = false;
+      // A descriptor must not be another one's by the time that a thread uses it
+      if (this.#closed) this.#end();
+    });
+  }
+
+  /** Sends until nothing waits or the kernel has no room. */
+  async #flush(): Promise<void> {
+    while (this.waiting > 0 && !this.#closed) {
+      const taken = await this.#sendBatch(this.#load());
+      if (taken > 0) {
+        for (let i = 0; i < taken; i++) this.#tell(0);
+        continue;
+      }
+      const errno = this.#sendFirst();
+      if (errno === NO_ROOM) {
+        this.#wait();
+        this.#giveUp();
+        return;
+      }
+      this.#tell(errno);
+    }
+    this.#idle();
+  }
+
+  /** Puts the first waiting packets into the batch; how many. */
+  #load(): number {
+    let used = 0;
+    let count = 0;
+    while (count < BATCH && count < this.waiting) {
+      const { octets, address } = this.#waiting[this.#first + count]!;
+      if (used + octets.length > OCTETS) break;
+      this.#octets.set(octets, used);
+      this.#addresses.set(address, count * SOCKADDR_LENGTH);
+      this.#pieceView.setBigUint64(count * PIECE, this.#octetsAt + BigInt(used), true);
+      this.#pieceView.setBigUint64(count * PIECE + 8, BigInt(octets.length), true);
+      used += octets.length;
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * How many packets of a batch the kernel took. Sending takes as long as the kernel needs to carry a
+   * packet as far as it goes on this host, so a thread of the pool does it.
+   */
+  #sendBatch(count: number): number | Promise<number> {
+    return count < FEW
+      ? libc.sendmmsg(this.#fd, this.#messages, count, MSG_DONTWAIT)
+      : libc.sendmmsg_nonblocking(this.#fd, this.#messages, count, MSG_DONTWAIT);
+  }
+
+  /**
+   * Sends the first packet of a batch that was not taken: 0 when it was now, an error number of its
+   * own, or `NO_ROOM`. An error number is not believed before it comes twice (see `lastErrno`).
+   */
+  #sendFirst(): number {
+    let refusal = 0;
+    for (;;) {
+      if (libc.sendmmsg(this.#fd, this.#messages, 1, MSG_DONTWAIT) > 0) return 0;
+      const errno = lastErrno();
+      if (!REFUSALS.has(errno)) return NO_ROOM;
+      if (errno === refusal) return errno;
+      refusal = errno;
+    }
+  }
+
+  /** Goes on when there is room. */
+  #wait(): void {
+    if (this.#listening || this.#closed) return;
+    this.#listening = true;
+    this.#reactor.add(this.#fd, READY.write, () => {
+      if (!this.#flushing) this.#startFlush();
+    });
+  }
+
+  #idle(): void {
+    if (!this.#listening || this.#closed) return;
+    this.#listening = false;
+    this.#reactor.remove(this.#fd);
+  }
+
+  /** Says of the first waiting packet what became of it. */
+  #tell(errno: number): void {
+    const { sent } = this.#waiting[this.#first++]!;
+    if (this.waiting === 0) {
+      this.#waiting = [];
+      this.#first = 0;
+    } else if (this.#first > this.#waiting.length >> 1 && this.#first >= BATCH) {
+      this.#waiting = this.#waiting.slice(this.#first);
+      this.#first = 0;
+    }
+    sent(errno);
+  }
+}
+
+function pointer(octets: Uint8Array<ArrayBuffer>): bigint {
+  return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(octets)));
+}
+
+function open(version: 4 | 6, interfaceName: string, mark: number | undefined): number {
+  const family = version === 4 ? AF_INET : AF_INET6;
+  const fd = libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW);
+  if (fd < 0) throw refused(lastErrno());
+  try {
+    require(bindToInterface(fd, interfaceName));
+    if (mark !== undefined) require(setMark(fd, mark));
+    // Without it the kernel keeps to itself that the interface's queue dropped a packet
+    if (version === 4) require(option(fd, IPPROTO_IP, IP_RECVERR, 1));
+    else require(option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1));
+    require(option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER));
+  } catch (error) {
+    closeSocket(fd);
+    throw error;
+  }
+  return fd;
+}
+
+function option(fd: number, level: number, name: number, value: number): number {
+  const result = libc.setsockopt(fd, level, name, new Int32Array([value]), 4);
+  return result < 0 ? -lastErrno() : result;
+}
+
+function require(result: number): void {
+  if (result < 0) throw refused(-result);
+}
+
+function refused(errno: number): Failure {
+  if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
+    return new Failure("Not allowed to send packets of its own making: run as root.");
+  }
+  return new Failure(`Cannot open a socket for forged packets (${errnoName(errno)}).`);
+}

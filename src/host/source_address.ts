@@ -1,0 +1,81 @@
+import {
+  addressBytes,
+  addressText,
+  AF_INET,
+  AF_INET6,
+  decodeSockaddr,
+  encodeSockaddr,
+  SOCKADDR_LENGTH,
+} from "./address.ts";
+import { ERRNO, errnoName } from "./errno.ts";
+import { Failure } from "./failure.ts";
+import { lastErrno, libc, must } from "./libc.ts";
+import { bindToInterface, closeSocket, setMark, startConnect } from "./socket.ts";
+
+const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
+const IPPROTO_RAW = 255;
+
+/** Takes back what a socket was connected to (connect(2)). */
+const UNSPECIFIED = new Uint8Array(16);
+
+/**
+ * Asks the kernel which address it would send from: for packets that are sent without it, and so
+ * name their source themselves.
+ */
+export class SourceAddress implements Disposable {
+  readonly #fd: number;
+  readonly #name = new Uint8Array(SOCKADDR_LENGTH);
+  readonly #length = new Uint32Array(1);
+
+  /**
+   * @param mark firewall mark that the route may depend on; none when missing
+   * @throws {Failure} without the privilege, or the interface
+   */
+  constructor(version: 4 | 6, interfaceName: string, mark: number | undefined) {
+    const family = version === 4 ? AF_INET : AF_INET6;
+    // A raw socket takes no port, which each question would use up
+    this.#fd = must("socket", libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW));
+    const bound = bindToInterface(this.#fd, interfaceName);
+    const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
+    if (bound >= 0 && marked >= 0) return;
+    closeSocket(this.#fd);
+    throw new Failure(
+      `Cannot forge packets for ${interfaceName} (${errnoName(-Math.min(bound, marked))}).`,
+    );
+  }
+
+  /** The address for packets to a destination of 4 or 16 octets, or a negated error number: no route. */
+  towards(destination: Uint8Array): string | number {
+    const connected = startConnect(this.#fd, encodeSockaddr(destination, 0));
+    if (connected < 0) return connected;
+    this.#length[0] = SOCKADDR_LENGTH;
+    must("getsockname", libc.getsockname(this.#fd, this.#name, this.#length));
+    must("connect", startConnect(this.#fd, UNSPECIFIED));
+    return decodeSockaddr(this.#name).address;
+  }
+
+  /**
+   * Checks that an address is one of this host's own.
+   *
+   * @throws {Failure} when it is not
+   */
+  check(address: string): void {
+    const local = encodeSockaddr(addressBytes(address), 0);
+    if (libc.bind(this.#fd, local, local.length) >= 0) return;
+    if (lastErrno() !== ERRNO.EADDRNOTAVAIL) {
+      throw new Failure(`Cannot send from ${address} (${errnoName(lastErrno())}).`);
+    }
+    throw new Failure(
+      `This host has no address ${addressText(addressBytes(address))} to send from: see ` +
+        "`ip address` for those it has.",
+    );
+  }
+
+  close(): void {
+    closeSocket(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

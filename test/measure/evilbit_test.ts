@@ -1,0 +1,156 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { EVIL_BOXES, EVIL_TRUTH } from "../lab/evil_truth.ts";
+import { rootTest } from "../lab/root.ts";
+import { results, spider } from "../spider.ts";
+
+const EACH = 20;
+
+/** Targets of every kind, mixed, with the kind in their jobs. */
+function mixed(lab: Lab): string {
+  const groups = EVIL_BOXES.map(({ name }) => ({ name, list: lab.addresses(name, 4, EACH) }));
+  return Array.from(
+    { length: EACH },
+    (_, i) => groups.map(({ name, list }) => JSON.stringify({ dip: list[i], box: name }) + "\n"),
+  ).flat().join("");
+}
+
+rootTest("every verdict on the evil bit over tcpsyn is the truth", async () => {
+  using lab = Lab.open();
+  const { code, out, err } = await spider(["measure", "evilbit", "-w", "500", "--timeout", "2"], {
+    input: mixed(lab),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  const found = results(out);
+  assertEquals(found.length, EVIL_BOXES.length * EACH);
+  for (const { dip, box, conditions } of found) {
+    assertEquals(conditions, EVIL_TRUTH[box as keyof typeof EVIL_TRUTH], `${dip} behind ${box}`);
+  }
+});
+
+rootTest("targets of IPv6 are skipped, with the reason", async () => {
+  using lab = Lab.open();
+  const [six = ""] = lab.addresses("transparent", 6, 1);
+  const { code, out, err } = await spider(["measure", "evilbit"], {
+    input: six,
+    within: (line) => lab.exec(line),
+  });
+  assertEquals([code, out], [0, ""]);
+  assertMatch(err, /1 line.*skipped\n.*line 1: .*IPv6 has no evil bit/);
+});
+
+rootTest("each arm sends its packet, from a port that the kernel does not choose", async () => {
+  using lab = Lab.open();
+  const [one = "", two = ""] = lab.addresses("transparent", 4, 2);
+  const { out } = await spider(["measure", "evilbit", "--output-flows"], {
+    input: [one, one, two, one].join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  const flows = results(out).flatMap(({ flow_results }) => flow_results ?? []);
+  assertEquals(flows.length, 8);
+  for (const flow of flows) {
+    assert(flow.sp! > 60_999);
+    assertEquals([flow.evilbit_syn_fwd, flow.spdr_outcome, flow.pkt_rev], [
+      flow.arm === "evil",
+      "ok",
+      1,
+    ]);
+    assertEquals([flow.tcp_synflags_fwd, flow.tcpx_options_fwd], [2, [2, 4, 8, 1, 3]]);
+    assertEquals([flow.tcpx_ttl_fwd, flow.tcpx_mss_fwd, flow.dp], [64, 1460, 80]);
+  }
+  const ports = flows.filter(({ dip }) => dip === one).map(({ sp }) => sp);
+  assertEquals(new Set(ports).size, 6);
+});
+
+rootTest("a SYN that is lost is sent again, and no verdict hangs on it", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 10);
+  const [router = ""] = lab.routers;
+  // The first SYN of each flow is lost
+  run(
+    "ip",
+    ["netns", "exec", router, "nft", "-f", "-"],
+    `table inet loss {
+  set seen {
+    type ipv4_addr . inet_service
+    flags dynamic
+  }
+  chain first {
+    type filter hook forward priority raw
+    tcp flags & (syn|ack) == syn ip daddr . tcp sport != @seen add @seen { ip daddr . tcp sport } drop
+  }
+}
+`,
+  );
+  const { out, err } = await spider(["measure", "evilbit", "--output-flows"], {
+    input: targets.join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  const found = results(out);
+  assertEquals(found.length, 10, err);
+  for (const { conditions, flow_results } of found) {
+    assertEquals(conditions, EVIL_TRUTH.transparent);
+    assertEquals(flow_results?.map(({ tcpx_syn_fwd }) => tcpx_syn_fwd), [2, 2]);
+  }
+});
+
+rootTest("a host whose kernel sends no RST settles as soon as the answer is there", async () => {
+  using lab = Lab.open();
+  run("ip", [
+    ...["netns", "exec", lab.client, "nft"],
+    "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
+    "add rule inet t out tcp flags & rst == rst drop",
+  ]);
+  const targets = lab.addresses("transparent", 4, 20);
+  const { out } = await spider(["measure", "evilbit", "-w", "1", "--output-flows"], {
+    input: targets.join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  const found = results(out);
+  for (const { conditions, flow_results } of found) {
+    assertEquals(conditions, EVIL_TRUTH.transparent);
+    // Complete with the SYN-ACK, before TCP would have sent again
+    assertEquals(
+      flow_results?.map(({ tcpx_syn_fwd, pkt_fwd, pkt_rev }) => [
+        tcpx_syn_fwd,
+        pkt_fwd,
+        pkt_rev,
+      ]),
+      [[1, 1, 1], [1, 1, 1]],
+    );
+  }
+  assertEquals(found.length, 20);
+});
+
+rootTest("packets that this host's own rules stop give no verdict", async () => {
+  using lab = Lab.open();
+  run("ip", [
+    ...["netns", "exec", lab.client, "nft"],
+    "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
+    "add rule inet t out ip frag-off & 0x8000 == 0x8000 drop",
+  ]);
+  const { code, out, err } = await spider(["measure", "evilbit"], {
+    input: lab.addresses("transparent", 4, 3).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  for (const { conditions } of results(out)) {
+    assertEquals(conditions, ["pathspider.not_observed", "pathspider.missed_flows:1"]);
+  }
+});
+
+rootTest("a kernel that leaves no ports ends the run with what to set", async () => {
+  using lab = Lab.open();
+  run("ip", [
+    ...["netns", "exec", lab.client],
+    ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=1024 65535"],
+  ]);
+  const { code, err } = await spider(["measure", "evilbit"], {
+    input: lab.addresses("transparent", 4, 1).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 1);
+  assertMatch(err, /spider: .*leaves none for forged packets.*sysctl -w/);
+});
