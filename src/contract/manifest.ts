@@ -22,4 +22,15 @@ export interface Manifest {
   readonly references?: readonly string[];
   /** OPTIONAL. What the person who runs it may set. */
   readonly options?: Options;
+  /**
+   * OPTIONAL. Other plugins without which this one is of no use, each with the range of versions that
+   * will do, such as `{ ecn: "^1" }`. It runs only where each of them ships with the program, lies in
+   * a plugin folder, or was added; and so with what they require in turn.
+   */
+  readonly requires?: Readonly<Record<string, string>>;
+  /**
+   * OPTIONAL. Plugins that must not be part of the same run, with ranges as in `requires`. A run has
+   * the plugin that was named, and all that is required.
+   */
+  readonly conflicts?: Readonly<Record<string, string>>;
 }

@@ -56,7 +56,7 @@ export class Engine implements Disposable {
   readonly tally = emptyTally();
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
-  readonly #bench: Bench;
+  readonly #bench: Bench & { readonly connections: Connections; readonly watcher: Watcher | null };
   readonly #link: LinkWatch;
   readonly #halt = new AbortController();
   #ecnRoute: EcnRoute | undefined;
@@ -105,14 +105,26 @@ export class Engine implements Disposable {
       this.#fail(error);
       throw error;
     });
+    broke.catch(() => {}); // or it would count as unhandled while init takes its time
     try {
+      await this.#hook("init");
       await Promise.race([this.#feed(feed, AbortSignal.any([stop, this.#halt.signal])), broke]);
+    } catch (error) {
+      this.#fail(error);
     } finally {
+      await this.#hook("close").catch((error) => this.#fail(error));
       this.#bench.connections.close();
       this.#reactor.stop();
-      await broke.catch(() => {}); // it was thrown by the race, or is in #error
+      await broke.catch(() => {}); // it is in #error
     }
     if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Calls a function of the spider that belongs to the whole run. */
+  async #hook(name: "init" | "close"): Promise<void> {
+    const { spider, spiderOptions } = this.#options;
+    if (spider[name] === undefined) return;
+    await callPlugin(spider, name, () => spider[name]!(spiderOptions));
   }
 
   /** Ends the capture and takes back what the run changed. */
@@ -214,7 +226,7 @@ export class Engine implements Disposable {
 }
 
 /** The chains of a spider, and those that tell the ends of connections. */
-function chainsOf(spider: Spider, connect: ConnectionType): readonly (string | Chain)[] {
+export function chainsOf(spider: Spider, connect: ConnectionType): readonly (string | Chain)[] {
   const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
   return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

@@ -11,7 +11,16 @@ export async function callPlugin<T>(
     return await call();
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const said = error instanceof Error ? error.stack ?? error.message : String(error);
-    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${said}`, { cause: error });
+    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${said(error)}`, {
+      cause: error,
+    });
   }
+}
+
+/** What was thrown, with the places in the plugin's own code. */
+function said(error: unknown): string {
+  if (!(error instanceof Error) || error.stack === undefined) return String(error);
+  const lines = error.stack.split("\n");
+  const ours = lines.findIndex((line) => line.includes(import.meta.url));
+  return lines.slice(0, ours < 0 ? undefined : ours).join("\n");
 }

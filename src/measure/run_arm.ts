@@ -10,13 +10,16 @@ import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
 
+/** Who watches an arm's packets. */
+export type Watching = Pick<Watcher, "expect" | "collect" | "ended" | "forget">;
+
 /** What it takes to run arms. */
 export interface ArmBench {
   readonly spider: Spider;
   readonly spiderOptions: OptionValues;
-  readonly connections: Connections;
+  readonly connections: Pick<Connections, "standard" | "type" | "open">;
   /** Null for a spider that wants no packets watched. */
-  readonly watcher: Watcher | null;
+  readonly watcher: Watching | null;
   readonly timeoutMs: number;
   readonly nameServers: readonly string[];
 }
@@ -73,7 +76,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
 
 /** What the wire shows of a connection that has ended. */
 async function watchEnd(
-  watcher: Watcher | null,
+  watcher: Watching | null,
   { type, connection, watch }: Made,
   timeoutMs: number,
 ): Promise<FlowRecord | Missed> {

@@ -64,9 +64,21 @@ function runArms(bench: Bench, job: Job, prepared: unknown): Promise<ArmResult[]
 
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
 async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<Measured | null> {
-  const { spider, spiderOptions } = bench;
   const arms = await runArms(bench, job, prepared);
   if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
+  return await judge(bench, job, arms);
+}
+
+/** What it takes to judge what the arms came to. */
+export type Judging = Pick<Bench, "spider" | "spiderOptions" | "vocabulary" | "outputFlows">;
+
+/** Asks for the spider's conclusion on what its arms came to. */
+export async function judge(
+  bench: Judging,
+  job: Job,
+  arms: readonly ArmResult[],
+): Promise<Measured> {
+  const { spider, spiderOptions } = bench;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(
     spider,

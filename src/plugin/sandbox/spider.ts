@@ -12,6 +12,8 @@ import type { Sandbox } from "./sandbox.ts";
 type Answer = (value: unknown) => boolean;
 
 const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
+  init: [() => true, ""],
+  close: [() => true, ""],
   arms: [Array.isArray, "a list of arms"],
   skip: [(value) => value === null || isText(value), "a text or null"],
   preConnect: [() => true, ""],
@@ -32,7 +34,10 @@ const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
  * The engine waits for every answer of a plugin, so it takes the one for the other. Where its arms
  * are a function, {@linkcode settle} it first.
  */
-export function sandboxedSpider({ data, functions }: Described, sandbox: () => Sandbox): Spider {
+export function sandboxedSpider(
+  { data, functions, tests }: Described,
+  sandbox: () => Sandbox,
+): Spider {
   const hooks = HOOKS.filter((hook) => functions.includes(hook));
   const calls = hooks.map((hook) => {
     const call = async (...args: unknown[]) => {
@@ -47,7 +52,16 @@ export function sandboxedSpider({ data, functions }: Described, sandbox: () => S
   });
   const spider = { ...data as object, ...Object.fromEntries(calls) } as unknown as Spider;
   sandboxes.set(spider, sandbox);
+  testsOf.set(spider, tests);
   return spider;
+}
+
+/** What the modules of spiders that run in a worker export as `tests`. */
+const testsOf = new WeakMap<Spider, unknown>();
+
+/** What a plugin from the store exports as `tests`; undefined when nothing, or when it is another. */
+export function sandboxedTests(spider: Spider): unknown {
+  return testsOf.get(spider);
 }
 
 /** The workers of spiders that run in one. */
