@@ -58,6 +58,15 @@ async function session(): Promise<string> {
   return fenced([...typed, said].join("\n"));
 }
 
+async function trace(): Promise<string> {
+  using lab = Lab.open({ routers: 5 });
+  const targets = (["transparent", "unreachable", "drop-all"] as const)
+    .flatMap((kind) => lab.addresses(kind, 4, 1));
+  const line = ["trace", "--numeric", "--max-ttl", "8", ...targets];
+  const said = await output(lab.exec(deno("../src/main.ts", ...line)), { errors: true });
+  return fenced(`$ spider ${line.join(" ")}\n${said}`);
+}
+
 async function spiders(): Promise<string> {
   const parts: string[] = [];
   for (const name of spiderNames()) {
@@ -88,6 +97,7 @@ function chainTable(): string {
 const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   session,
   demo: async () => fenced(await output(deno("demo.ts"))),
+  trace,
   spiders,
   chains: chainTable,
   // It fails when a figure was not reached: the table says which

@@ -17,6 +17,7 @@ const NEEDS: readonly Need[] = [
   { package: "libpcap0.8", reason: "captures packets", present: hasLibpcap },
   { package: "iproute2", reason: "interfaces, routes, namespaces", present: () => has("ip") },
   { package: "bzip2", reason: "packs results for an upload", present: () => has("bzip2") },
+  { package: "mtr-tiny", reason: "sends probes", present: () => has("mtr-packet") },
   { package: "nftables", reason: "middleboxes in labs", lab: true, present: () => has("nft") },
   { package: "nginx-light", reason: "targets in labs", lab: true, present: () => has("nginx") },
   {

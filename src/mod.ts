@@ -19,3 +19,8 @@ export type * from "./contract/transport_header.ts";
 export { extractPorts } from "./observe/library/ports.ts";
 export { simpleObserver } from "./observe/library/simple_observer.ts";
 export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";
+export { HostResolveError, ProcessError, StateError } from "./probe/errors.ts";
+export { MtrPacket, type MtrPacketOptions } from "./probe/mtr_packet.ts";
+export type { ProbeOptions, ProbeProtocol } from "./probe/probe_options.ts";
+export type { ProbeResult } from "./probe/probe_result.ts";
+export type { MplsLabel, ProbeOutcome } from "./probe/reply.ts";

@@ -1,6 +1,5 @@
-// @ts-types="../types/colors.d.ts"
-import { bold, cyan } from "@std/fmt/colors";
 import type { FlowSummary } from "../observe/summary.ts";
+import { COLOURED, columns, PLAIN } from "./columns.ts";
 import { count, counted, duration } from "./quantity.ts";
 
 /** The summary of flows as a table for people. */
@@ -10,7 +9,7 @@ export function flowSummaryText(summary: FlowSummary, colour: boolean): string {
   if (summary.first_packet === null || summary.last_packet === null) return `${head.join(", ")}\n`;
   const span = duration(summary.last_packet - summary.first_packet);
   const from = new Date(summary.first_packet * 1000).toISOString();
-  const paint: Paint = colour ? { title: bold, label: cyan } : { title: same, label: same };
+  const paint = colour ? COLOURED : PLAIN;
   const lines = [
     `${head.join(", ")} in ${span} from ${from}`,
     "",
@@ -43,29 +42,4 @@ export function flowSummaryText(summary: FlowSummary, colour: boolean): string {
     );
   }
   return `${lines.join("\n")}\n`;
-}
-
-interface Paint {
-  readonly title: (text: string) => string;
-  readonly label: (text: string) => string;
-}
-
-function same(text: string): string {
-  return text;
-}
-
-/** Rows under their titles: the first column to the left, numbers to the right. */
-function columns(
-  titles: readonly string[],
-  rows: readonly (readonly string[])[],
-  { title, label }: Paint,
-): string[] {
-  const widths = titles.map((text, at) =>
-    Math.max(text.length, ...rows.map((row) => row[at]!.length))
-  );
-  const line = (row: readonly string[], first: (text: string) => string) =>
-    row.map((text, at) =>
-      at === 0 ? first(text) + " ".repeat(widths[0]! - text.length) : text.padStart(widths[at]!)
-    ).join("  ");
-  return [title(line(titles, same)), ...rows.map((row) => line(row, label))];
 }

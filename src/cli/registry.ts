@@ -6,6 +6,8 @@ import { measure } from "./measure.ts";
 import { metadata } from "./metadata.ts";
 import { observe } from "./observe.ts";
 import { plugins } from "./plugins.ts";
+import { ping } from "./ping.ts";
+import { trace } from "./trace.ts";
 import { upload } from "./upload.ts";
 
 /** Every command, in the order of help. To add one is to add its file and its name here. */
@@ -13,6 +15,8 @@ export const commands: readonly Command[] = [
   measure,
   observe,
   plugins,
+  ping,
+  trace,
   filter,
   metadata,
   upload,

@@ -3,5 +3,5 @@
  * sentence that says what is wrong and what to do; the program prints it alone and exits with 1.
  */
 export class Failure extends Error {
-  override readonly name = "Failure";
+  override readonly name: string = "Failure";
 }

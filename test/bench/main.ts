@@ -3,6 +3,7 @@ import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
+import { probeRows } from "./probe.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { tableRows } from "./table.ts";
@@ -13,6 +14,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   live: liveRow,
   measure: measureRows,
   memory: memoryRow,
+  probe: probeRows,
   startup: startupRow,
 };
 

@@ -1,0 +1,80 @@
+import { atlasPing } from "../../probe/atlas.ts";
+import { MtrPacket } from "../../probe/mtr_packet.ts";
+import { Ping } from "../../probe/ping.ts";
+import type { ProbeProtocol } from "../../probe/probe_options.ts";
+import { COLOURED, PLAIN } from "../columns.ts";
+import { INTERRUPTED, Interruption } from "../interruption.ts";
+import type { PingInvocation } from "../ping.ts";
+import { pingTable } from "../ping_table.ts";
+import { TIME_COLUMNS, timeFields } from "../probe_columns.ts";
+import { checkProbing } from "../probe_usage.ts";
+import { Screen } from "../screen.ts";
+import { print } from "./print.ts";
+import { atlasFacts, Directory, findTargets, probeOf, RecordOutput } from "./probing.ts";
+
+const QUERIES = 4;
+
+const COLUMNS = ["host", "address", "asn", "result", "responder", ...TIME_COLUMNS] as const;
+
+/** Runs `spider ping`. */
+export async function run({ options, positionals }: PingInvocation): Promise<number> {
+  const { json, csv, watch } = options;
+  const protocol = options.protocol as ProbeProtocol;
+  const terminal = Deno.stdout.isTerminal();
+  checkProbing(options, protocol, terminal);
+  const directory = await Directory.open(options);
+  using interruption = new Interruption(() => {});
+  const { targets, missing } = await findTargets(positionals, options, interruption.signal);
+  await using mtr = await MtrPacket.open();
+  const stop = new AbortController();
+  const intervalMs = options.interval * 1000;
+  const pings = targets.map((target) => ({
+    target,
+    name: target.name,
+    ping: new Ping(mtr, target.to, {
+      queries: options.queries ?? (watch ? Infinity : QUERIES),
+      intervalMs,
+      probe: probeOf(options, protocol, target.to),
+      keep: json,
+      signal: AbortSignal.any([interruption.signal, stop.signal]),
+    }),
+  }));
+
+  const paint = terminal && !Deno.noColor ? COLOURED : PLAIN;
+  const table = () => pingTable(pings, directory, paint);
+  const screen = watch ? new Screen(table, () => stop.abort()) : null;
+  const errors: unknown[] = [];
+  try {
+    await Promise.all(pings.map(({ ping }) =>
+      ping.run().catch((error) => {
+        errors.push(error);
+      })
+    ));
+  } finally {
+    screen?.stop();
+  }
+  if (json || csv) {
+    const records = new RecordOutput(csv ? COLUMNS : null);
+    for (const { target, ping } of pings) {
+      const facts = atlasFacts(target, options, protocol, directory);
+      records.write(
+        json ? atlasPing(ping, facts, intervalMs) : {
+          host: target.name,
+          address: ping.to.text,
+          asn: directory.asn?.(ping.to.text) ?? null,
+          result: ping.last?.result ?? null,
+          responder: ping.last?.responder ?? null,
+          ...timeFields(ping.times),
+        },
+      );
+    }
+    records.close();
+  } else if (pings.length > 0) {
+    table(); // so that names are looked up
+    await directory.settled();
+    print(table().join("\n") + "\n");
+  }
+  if (errors.length > 0) throw errors[0];
+  if (interruption.signal.aborted && !(watch && options.queries === undefined)) return INTERRUPTED;
+  return missing > 0 || pings.some(({ ping }) => ping.refused !== null) ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import { Failure } from "../../host/failure.ts";
+import { sourceAddressTo } from "../../host/route_source.ts";
+import { STANDARD } from "../../host/standard.ts";
+import type { AtlasFacts } from "../../probe/atlas.ts";
+import { PrefixTable } from "../../probe/prefix_table.ts";
+import type { Address, ProbeOptions, ProbeProtocol } from "../../probe/probe_options.ts";
+import { Resolver } from "../../probe/resolver.ts";
+import { ReverseNames } from "../../probe/reverse_names.ts";
+import { unlessAborted } from "../../probe/unless_aborted.ts";
+import { CsvLines } from "../../result/csv.ts";
+import { ResultWriter } from "../../result/ndjson.ts";
+import type { ValuesOf } from "../command.ts";
+import type { probeOptions } from "../probe_options.ts";
+import { tell } from "../tell.ts";
+import type { AddressBook } from "../trace_table.ts";
+
+type Options = ValuesOf<typeof probeOptions>;
+
+/** How long names of addresses are waited for, in all, in milliseconds. */
+const NAMES_PATIENCE = 3000;
+/** Ports of UDP that are not mtr-packet's own begin here, and few services use them. */
+const UDP_PORT = 32_768;
+
+/** A target as it was named, and its address. */
+export interface Target {
+  readonly name: string;
+  readonly to: Address;
+}
+
+/**
+ * The targets that have an address; those that have none are told, and `missing` counts them. With
+ * the signal, those that are still looked for are missing too.
+ */
+export async function findTargets(
+  hosts: readonly string[],
+  { ipv4, ipv6 }: Options,
+  signal: AbortSignal,
+): Promise<{ targets: Target[]; missing: number }> {
+  const resolver = new Resolver();
+  const version = ipv4 ? 4 : ipv6 ? 6 : undefined;
+  const found = await Promise.all(hosts.map(async (name) => {
+    try {
+      const to = resolver.resolve(name, version);
+      return { name, to: to instanceof Promise ? await unlessAborted(to, signal) : to };
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (!(error instanceof Failure)) throw error;
+      tell(`spider: ${error.message}`);
+      return null;
+    }
+  }));
+  const targets = found.filter((target) => target !== null);
+  return { targets, missing: hosts.length - targets.length };
+}
+
+/** What every probe to a target has. */
+export function probeOf(options: Options, protocol: ProbeProtocol, to: Address): ProbeOptions {
+  const { port, timeout, size, tos, source } = options;
+  // mtr-packet does not find UDP probes over IPv6 that have both ports given
+  const udpPort = to.version === 4 ? port ?? UDP_PORT : port;
+  const toPort = protocol === "udp" ? udpPort : port;
+  return {
+    protocol,
+    timeout,
+    ...(toPort === undefined ? {} : { port: toPort }),
+    ...(size === undefined ? {} : { size }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(source === undefined ? {} : { localIp: source }),
+  };
+}
+
+/** Names and AS numbers of addresses, as far as they were asked for. */
+export class Directory implements AddressBook {
+  readonly #names: ReverseNames | null;
+  #patience = NAMES_PATIENCE;
+  readonly asn: ((address: string) => string | null) | undefined;
+
+  private constructor(names: ReverseNames | null, table: PrefixTable | null) {
+    this.#names = names;
+    this.asn = table === null ? undefined : (address) => table.of(address);
+  }
+
+  /** @throws {Failure} when the table of prefixes cannot be read */
+  static async open({ numeric, json, csv, asn }: Options): Promise<Directory> {
+    const table = asn === undefined ? null : await PrefixTable.read(asn);
+    return new Directory(numeric || json || csv ? null : new ReverseNames(), table);
+  }
+
+  name(address: string): string | null {
+    return this.#names?.of(address) ?? null;
+  }
+
+  /** Waits for the names that are being looked up, for a few seconds at most in all. */
+  async settled(): Promise<void> {
+    const began = performance.now();
+    await this.#names?.settled(Math.max(0, this.#patience));
+    this.#patience -= performance.now() - began;
+  }
+}
+
+/** What the records say besides the results. */
+export function atlasFacts(
+  { name, to }: Target,
+  options: Options,
+  protocol: ProbeProtocol,
+  { asn }: Directory,
+): AtlasFacts {
+  const source = options.source ?? sourceAddressTo(to.text);
+  return { name, protocol, source, size: options.size, asn };
+}
+
+/** Writes records to standard output, as lines of JSON or as CSV. */
+export class RecordOutput {
+  readonly #writer = ResultWriter.open(STANDARD);
+  readonly #encoder = new TextEncoder();
+  readonly #csv: CsvLines | null;
+
+  /** @param columns those of CSV; null for JSON */
+  constructor(columns: readonly string[] | null) {
+    this.#csv = columns === null ? null : new CsvLines(columns);
+    if (this.#csv !== null) this.#writer.writeBytes(this.#csv.header);
+  }
+
+  write(record: unknown): void {
+    if (this.#csv === null) return this.#writer.write(record);
+    this.#writer.writeBytes(this.#csv.of(this.#encoder.encode(`${JSON.stringify(record)}\n`)));
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+}

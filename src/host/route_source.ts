@@ -1,0 +1,22 @@
+import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "./address.ts";
+import { libc } from "./libc.ts";
+import { localEndpoint } from "./socket.ts";
+
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
+/** Any port: nothing is sent to it. */
+const PORT = 9;
+
+/** The address that packets to another one are sent from, by the routes; null when there is none. */
+export function sourceAddressTo(address: string): string | null {
+  const bytes = addressBytes(address);
+  const family = bytes.length === 4 ? AF_INET : AF_INET6;
+  const fd = libc.socket(family, SOCK_DGRAM_CLOEXEC, 0);
+  if (fd < 0) return null;
+  try {
+    // For a datagram socket this asks the routes, and no more
+    const remote = encodeSockaddr(bytes, PORT);
+    return libc.connect(fd, remote, remote.length) < 0 ? null : localEndpoint(fd).address;
+  } finally {
+    libc.close(fd);
+  }
+}

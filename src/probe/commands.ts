@@ -1,0 +1,65 @@
+import { errnoName } from "../host/errno.ts";
+import { type Address, probeArguments, type ProbeOptions } from "./probe_options.ts";
+import type { ProbeResult } from "./probe_result.ts";
+import type { Reply } from "./reply.ts";
+import { Waiting } from "./waiting.ts";
+
+type Settle<T> = (value: T) => void;
+
+/** `check-support`: what comes of it is the word that mtr-packet says. */
+export class SupportCommand extends Waiting {
+  constructor(
+    private readonly feature: string,
+    patience: number,
+    private readonly resolve: Settle<string>,
+    private readonly reject: Settle<unknown>,
+  ) {
+    super(patience);
+  }
+
+  text(): string {
+    return `check-support feature ${this.feature}`;
+  }
+
+  replied({ support }: Reply): void {
+    this.resolve(support ?? "no");
+  }
+
+  failed(error: unknown): void {
+    this.reject(error);
+  }
+}
+
+/** `send-probe`. */
+export class ProbeCommand extends Waiting {
+  constructor(
+    private readonly to: Address,
+    private readonly from: Address | null,
+    private readonly options: ProbeOptions,
+    patience: number,
+    private readonly resolve: Settle<ProbeResult>,
+    private readonly reject: Settle<unknown>,
+  ) {
+    super(patience, options.signal);
+  }
+
+  text(): string {
+    return `send-probe ${probeArguments(this.to, this.from, this.options)}`;
+  }
+
+  replied({ outcome, timeUs, responder, mpls, errno, reason }: Reply): void {
+    this.resolve({
+      success: outcome === "reply",
+      // A reply to another command is none to this one
+      result: outcome === "feature-support" ? "unexpected-error" : outcome,
+      timeMs: timeUs === null ? null : timeUs / 1000,
+      responder,
+      mpls,
+      reason: errno === null ? reason : errnoName(errno),
+    });
+  }
+
+  failed(error: unknown): void {
+    this.reject(error);
+  }
+}

@@ -1,0 +1,52 @@
+/** Lookups at once. */
+const AT_ONCE = 32;
+
+/** Names of addresses, looked up in the background, each once. */
+export class ReverseNames {
+  readonly #names = new Map<string, string | null>();
+  readonly #waiting: string[] = [];
+  readonly #running = new Set<Promise<void>>();
+
+  /** The name, if it is known by now; an address that is new begins to be looked up. */
+  of(address: string): string | null {
+    const known = this.#names.get(address);
+    if (known !== undefined) return known;
+    this.#names.set(address, null);
+    this.#waiting.push(address);
+    this.#next();
+    return null;
+  }
+
+  /** Waits until all is looked up, so many milliseconds at most. */
+  async settled(milliseconds: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), milliseconds);
+    });
+    while (this.#running.size > 0) {
+      if (await Promise.race([...this.#running, late]) === "late") break;
+    }
+    clearTimeout(timer);
+  }
+
+  #next(): void {
+    while (this.#running.size < AT_ONCE && this.#waiting.length > 0) {
+      const address = this.#waiting.shift()!;
+      const running = this.#lookUp(address).finally(() => {
+        this.#running.delete(running);
+        this.#next();
+      });
+      this.#running.add(running);
+    }
+  }
+
+  async #lookUp(address: string): Promise<void> {
+    const { lookupService } = await import("node:dns/promises");
+    try {
+      const { hostname } = await lookupService(address, 0);
+      if (hostname !== address) this.#names.set(address, hostname);
+    } catch {
+      return; // Most routers have no name
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Does something again and again: the first time at once, then each time so long after the last
+ * time was done. Ends after so many times, or with the signal.
+ *
+ * @param times how many; Infinity until the signal
+ * @param everyMs milliseconds from one time to the next
+ */
+export async function rounds(
+  times: number,
+  everyMs: number,
+  signal: AbortSignal,
+  each: (round: number) => void | Promise<void>,
+): Promise<void> {
+  for (let round = 0; round < times && !signal.aborted; round++) {
+    await each(round);
+    if (round + 1 < times) await pause(everyMs, signal);
+  }
+}
+
+/** Waits so many milliseconds, or until the signal. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}
+
+/** Waits until at most so many of some promises, which leave the set when they settle, are left. */
+export async function fewer(pending: ReadonlySet<Promise<unknown>>, most: number): Promise<void> {
+  while (pending.size > most) await Promise.race(pending);
+}
