@@ -3,7 +3,6 @@ import type { Job } from "../../contract/job.ts";
 import type { OptionValues } from "../../contract/option.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
-import { armProblem } from "../arm_check.ts";
 import { beyond, beyondText, type Hook, HOOKS } from "../boundary.ts";
 import type { Described } from "./message.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -79,9 +78,12 @@ export async function settle(spider: Spider, options: OptionValues): Promise<Spi
   await sandbox().described;
   if (typeof spider.arms !== "function") return spider;
   const arms = await (spider.arms(options) as unknown as Promise<readonly Arm[]>);
-  for (const arm of arms) {
-    const problem = armProblem(arm);
-    if (problem !== null) throw new Failure(`the plugin ${spider.name} has an arm that ${problem}`);
+  const { schemaFaults } = await import("../form.ts");
+  const { armList } = await import("../schema/arm.ts");
+  const faults = schemaFaults(armList, arms, "arms");
+  if (faults.length > 0) {
+    const said = faults.map(({ place, text }) => `arms.${place} ${text}`).join("; ");
+    throw new Failure(`the plugin ${spider.name} answers arms that cannot be: ${said}`);
   }
   const more = beyond({ data: { arms }, functions: [], computed: [] });
   if (more.length > 0) {
