@@ -4,7 +4,10 @@ import type { Options } from "./option.ts";
 export const API_VERSION = "1.0.0";
 
 /** The kinds of plugin that this version of the program can run. */
-export type PluginKind = "spider" | "chain";
+export const PLUGIN_KINDS = ["spider", "chain"] as const;
+
+/** One of {@linkcode PLUGIN_KINDS}. */
+export type PluginKind = typeof PLUGIN_KINDS[number];
 
 /** What every plugin says of itself, as data. The program's help is made from it. */
 export interface Manifest {

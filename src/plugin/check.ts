@@ -1,8 +1,9 @@
+import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import type { Fault } from "./fault.ts";
 import { formFaults, type Known, schemaFaults } from "./form.ts";
-import { kindNames, loadKind } from "./kind/registry.ts";
+import { loadKind } from "./kind/registry.ts";
 import type { Located } from "./locate.ts";
 import { type SourceManifest, sourceManifest } from "./manifest_source.ts";
 import { type ParsedProgram, parseProgram, SourceFailure } from "./parse_module.ts";
@@ -99,7 +100,7 @@ function knownOf({ plugin }: Loaded): Known {
 async function manifestFaults(known: Known, finding: Finding): Promise<Fault[]> {
   const name = kindOf(known.data);
   if (name === null) {
-    const text = `is ${JSON.stringify(known.data.kind)}, and there is ${kindNames.join(", ")}`;
+    const text = `is ${JSON.stringify(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
     return [{ place: "kind", text }];
   }
   const kind = await loadKind(name);

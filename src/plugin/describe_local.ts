@@ -1,10 +1,11 @@
+import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import type { LocalPlugin } from "./local.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import type { Description } from "./describe.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type Known } from "./form.ts";
-import { kindNames, loadKind } from "./kind/registry.ts";
+import { loadKind } from "./kind/registry.ts";
 import { kindOf } from "./read.ts";
 import { sourceManifest } from "./manifest_source.ts";
 import { parseProgram } from "./parse_module.ts";
@@ -41,7 +42,9 @@ async function problem(known: Known, name: string): Promise<string | null> {
   if (known.data.name !== name) return `it calls itself ${JSON.stringify(known.data.name)}`;
   const kind = kindOf(known.data);
   if (kind === null) {
-    return `its kind is ${JSON.stringify(known.data.kind)}, and there is ${kindNames.join(", ")}`;
+    return `its kind is ${JSON.stringify(known.data.kind)}, and there is ${
+      PLUGIN_KINDS.join(", ")
+    }`;
   }
   const faults = formFaults(known, await loadKind(kind));
   return faults.length === 0 ? null : faults.map(sentence).join("; ");

@@ -1,5 +1,5 @@
 import type { Options } from "../../contract/option.ts";
-import { kindNames } from "../../plugin/kind/registry.ts";
+import { PLUGIN_KINDS } from "../../contract/manifest.ts";
 import type { Command, Invocation, ValuesOf } from "../command.ts";
 import { jsonOption } from "./json_option.ts";
 
@@ -26,8 +26,8 @@ export const newPlugin: Command<typeof options> = {
   positionals: [
     {
       name: "KIND",
-      summary: `what to make: ${kindNames.join(" or ")}`,
-      choices: () => Promise.resolve(kindNames),
+      summary: `what to make: ${PLUGIN_KINDS.join(" or ")}`,
+      choices: () => Promise.resolve(PLUGIN_KINDS),
     },
     { name: "NAME", summary: "what it is to be called" },
   ],

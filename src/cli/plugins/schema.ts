@@ -1,5 +1,5 @@
 import type { Options } from "../../contract/option.ts";
-import { kindNames } from "../../plugin/kind/registry.ts";
+import { PLUGIN_KINDS } from "../../contract/manifest.ts";
 import type { Command, Invocation, ValuesOf } from "../command.ts";
 import { placeOptions } from "../plugin_options.ts";
 
@@ -7,7 +7,7 @@ const options = {
   kind: {
     type: "string",
     value: "KIND",
-    choices: kindNames,
+    choices: PLUGIN_KINDS,
     summary: "write the schema of the manifest of a kind, in place of a plugin's options",
   },
   ...placeOptions,

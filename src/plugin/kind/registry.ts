@@ -7,9 +7,6 @@ const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>
   chain: () => import("./chain.ts"),
 };
 
-/** The names of all kinds. */
-export const kindNames = Object.keys(kinds) as readonly PluginKind[];
-
 /** Whether there is a kind of that name. */
 export function isKind(name: unknown): name is PluginKind {
   return typeof name === "string" && Object.hasOwn(kinds, name);

@@ -1,6 +1,7 @@
+import { PLUGIN_KINDS } from "../../../contract/manifest.ts";
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
-import { isKind, kindNames, loadKind } from "../../../plugin/kind/registry.ts";
+import { isKind, loadKind } from "../../../plugin/kind/registry.ts";
 import { isPluginName } from "../../../plugin/source.ts";
 import type { NewInvocation } from "../../plugins/new.ts";
 import { unknownName, UsageError } from "../../usage.ts";
@@ -10,7 +11,7 @@ import { output } from "./output.ts";
 export async function run({ options, positionals }: NewInvocation): Promise<number> {
   const [kind = "", name = ""] = positionals;
   if (!isKind(kind)) {
-    throw unknownName("kind", kind, kindNames, `there is ${kindNames.join(", ")}`);
+    throw unknownName("kind", kind, PLUGIN_KINDS, `there is ${PLUGIN_KINDS.join(", ")}`);
   }
   if (!isPluginName(name)) {
     throw new UsageError(
