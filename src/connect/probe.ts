@@ -55,7 +55,7 @@ async function probe(
 }
 
 /** The flow that a packet belongs to. */
-export function flowOf(
+function flowOf(
   packet: PacketSpec,
 ): { protocol: number; local: Endpoint; remote: Endpoint } {
   const { ip, transport } = packet;

@@ -17,10 +17,13 @@ export async function callPlugin<T>(
   }
 }
 
+/** Where the program's own code is: its folder, or the one file that it was made into. */
+const OWN = import.meta.url.replace(/measure\/plugin_call\.ts$/, "");
+
 /** What was thrown, with the places in the plugin's own code. */
 function said(error: unknown): string {
   if (!(error instanceof Error) || error.stack === undefined) return String(error);
   const lines = error.stack.split("\n");
-  const ours = lines.findIndex((line) => line.includes(import.meta.url));
-  return lines.slice(0, ours < 0 ? undefined : ours).join("\n");
+  const ours = lines.findIndex((line) => line.includes(OWN));
+  return lines.slice(0, ours < 0 ? undefined : Math.max(1, ours)).join("\n");
 }

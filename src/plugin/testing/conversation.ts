@@ -17,12 +17,27 @@ const QUOTED_4 = 28;
 const QUOTED_6 = 1232;
 
 /** One side of a conversation over TCP. */
-interface Side {
+class Side {
+  /** The sequence number that it begins with. */
   readonly first: number;
-  /** The sequence number that it sends next. */
+  /** The one that it sends next. */
   next: number;
   /** The one that it sent last. */
   last: number;
+
+  constructor(first: number) {
+    this.first = first;
+    this.last = first;
+    this.next = first + 1;
+  }
+
+  /** Notes what was sent; what is sent once more does not take it back. */
+  sent(sequence: number, flags: number, payload: number): void {
+    const syn = (flags & SYN) !== 0;
+    const end = (sequence + payload + (syn ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)) % 2 ** 32;
+    this.last = sequence;
+    if (syn || (end - this.next >>> 0) < 2 ** 31) this.next = end;
+  }
 }
 
 let builder: PacketBuilder | undefined;
@@ -33,7 +48,7 @@ export class Conversation {
   readonly #server: Endpoint;
   readonly #forged: PacketSpec | null;
   readonly #where: string;
-  readonly #sides = [1000, 5000].map((first): Side => ({ first, next: first + 1, last: first }));
+  readonly #sides = [new Side(1000), new Side(5000)] as const;
   /** The last packet each way, for ICMP errors to quote. */
   readonly #sent: (Uint8Array | undefined)[] = [];
 
@@ -87,7 +102,14 @@ export class Conversation {
 
   #own(draft: Draft): PacketSpec {
     if (!draft.forward) throw new Failure("only the client sends what is forged: write > forged");
-    if (this.#forged !== null) return this.#forged;
+    if (this.#forged !== null) {
+      const { transport, payload } = this.#forged;
+      if (transport.kind === "tcp") {
+        const { sequence = 0, flags } = transport;
+        this.#sides[0].sent(sequence, flags, payload?.length ?? 0);
+      }
+      return this.#forged;
+    }
     throw new Failure(
       "forged stands for what an arm sends over a connection type that forges, such as tcpsyn",
     );
@@ -98,17 +120,13 @@ export class Conversation {
   }
 
   #tcp(draft: Draft, from: Endpoint, to: Endpoint): TcpSpec {
-    const [own, other] = draft.forward
-      ? [this.#sides[0]!, this.#sides[1]!]
-      : [this.#sides[1]!, this.#sides[0]!];
+    const [client, server] = this.#sides;
+    const [own, other] = draft.forward ? [client, server] : [server, client];
     const flags = draft.fields.flags ?? 0;
     const syn = (flags & SYN) !== 0;
     const sequence = draft.fields.sequence ??
       (draft.again ? own.last : syn ? own.first : own.next);
-    const taken = (draft.payload?.length ?? 0) + (syn ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
-    const end = (sequence + taken) % 2 ** 32;
-    own.last = sequence;
-    if (syn || (end - own.next >>> 0) < 2 ** 31) own.next = end;
+    own.sent(sequence, flags, draft.payload?.length ?? 0);
     return {
       kind: "tcp",
       sourcePort: from.port,

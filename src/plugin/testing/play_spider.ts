@@ -1,4 +1,4 @@
-import { connectionTypes } from "../../connect/registry.ts";
+import { connectionTypeNamed } from "../../connect/registry.ts";
 import type { Arm } from "../../contract/arm.ts";
 import type { Chain } from "../../contract/chain.ts";
 import type { Endpoint, Job } from "../../contract/job.ts";
@@ -37,12 +37,7 @@ export async function playSpiderTest(
   folder: string | null,
 ): Promise<TestReport> {
   const spider = await settle(unsettled, given);
-  const typeName = test.connect ?? spider.connect[0];
-  const connect = connectionTypes.get(typeName);
-  if (connect === undefined) {
-    const names = [...connectionTypes.keys()].join(", ");
-    throw new Failure(`there is no connection type ${typeName}; there are ${names}`);
-  }
+  const connect = connectionTypeNamed(test.connect ?? spider.connect[0]);
   const arms = armsOf(spider, given);
   const played = arms.map((arm) => playersOf(arm, test, folder));
   const first = played.find(({ ends }) => ends !== null)?.ends ?? null;

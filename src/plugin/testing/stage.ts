@@ -1,8 +1,11 @@
-import type { ConnectionType, Connects } from "../../connect/connection_type.ts";
+import type {
+  ConnectContext,
+  ConnectionType,
+  ConnectRequest,
+  Connects,
+} from "../../connect/connection_type.ts";
 import { outcomeOf, stateOf } from "../../connect/outcome.ts";
-import { flowOf } from "../../connect/probe.ts";
-import { connectionTypes } from "../../connect/registry.ts";
-import { synPacket } from "../../connect/syn.ts";
+import { connectionTypeNamed } from "../../connect/registry.ts";
 import type { Connection } from "../../contract/connection.ts";
 import type { FlowRecord, Missed } from "../../contract/flow.ts";
 import type { Endpoint } from "../../contract/job.ts";
@@ -46,9 +49,6 @@ export class Stage {
   readonly #table: FlowTable | null;
   readonly #ends: { client: Endpoint; server: Endpoint } | null;
   #forged: PacketSpec | null = null;
-  #client: Endpoint;
-  #server: Endpoint | null = null;
-  #end = BEGIN;
 
   /**
    * @param ends whose flow it is in a capture; null where the test's packets are made for it
@@ -66,45 +66,54 @@ export class Stage {
     this.#player = player;
     this.#table = table;
     this.#ends = ends;
-    this.#client = ends?.client ?? { address: CLIENT[4], port: FIRST_PORT };
   }
 
   /** What arms connect through. */
   connections(standard: ConnectionType) {
     return {
       standard,
-      type: (name: string): ConnectionType => {
-        const type = connectionTypes.get(name);
-        if (type !== undefined) return type;
-        const names = [...connectionTypes.keys()].join(", ");
-        throw new Failure(`there is no connection type ${name}; there are ${names}`);
-      },
+      type: connectionTypeNamed,
       open: (type: ConnectionType): Connects => this.#connects(type),
     };
   }
 
   #connects(type: ConnectionType): Connects {
+    const connects = type.settle === undefined ? null : type.open(this.#context());
     return {
-      connect: ({ remote, socket, forge, onLocal }) => {
-        this.#server = this.#ends?.server ?? remote;
-        this.#client = this.#ends?.client ?? clientOf(remote.address, this.#config);
-        const flow = { protocol: this.#player.protocol ?? TCP, local: this.#client, remote };
-        if (type.settle !== undefined) {
-          const syn = synPacket(this.#client, remote, socket);
-          this.#forged = forge?.(syn) ?? syn;
-          // A capture has its own packets, whatever the arm would send
-          if (this.#ends === null) Object.assign(flow, flowOf(this.#forged));
+      connect: (asked) => {
+        if (connects !== null && this.#arm.socket !== undefined) {
+          throw new Failure(`over ${type.name} no socket tells how it ended: leave socket out`);
         }
-        onLocal?.(flow.local, flow.protocol, this.#server);
-        return Promise.resolve(this.#connection(type, flow.protocol, this.#server));
+        const request = { ...asked, ...this.#ends === null ? {} : { remote: this.#ends.server } };
+        return connects === null ? Promise.resolve(this.#said(request)) : connects.connect(request);
       },
       close: () => {},
     };
   }
 
-  #connection(type: ConnectionType, protocol: number, remote: Endpoint): Connection {
-    const settles = type.settle !== undefined;
-    const socket: TestSocket | undefined = this.#arm.socket ?? (settles ? "timeout" : undefined);
+  /** What a connection type is opened with that sends packets of its own making: none leave. */
+  #context(): ConnectContext {
+    const forger = {
+      local: (remote: Endpoint) => this.#clientOf(remote),
+      send: (packet: PacketSpec) => {
+        this.#forged = packet;
+        return Promise.resolve(0);
+      },
+    };
+    const context = { interface: "test", ecnMark: () => 0, forger: () => forger };
+    return context as unknown as ConnectContext;
+  }
+
+  #clientOf(remote: Endpoint): Endpoint {
+    return this.#ends?.client ?? clientOf(remote.address, this.#config);
+  }
+
+  /** The connection as the test says that its socket ended. */
+  #said({ remote, onLocal }: ConnectRequest): Connection {
+    const local = this.#clientOf(remote);
+    const protocol = this.#player.protocol ?? TCP;
+    onLocal?.(local, protocol, remote);
+    const socket: TestSocket | undefined = this.#arm.socket;
     if (socket === undefined) {
       throw new Failure(
         `the test does not say what the socket said: give the arm a socket, such as "ok"`,
@@ -125,7 +134,7 @@ export class Stage {
       outcome,
       errno,
       protocol,
-      local: this.#client,
+      local,
       remote,
       start: BEGIN,
       stop: BEGIN + 1000,
@@ -149,9 +158,9 @@ export class Stage {
     };
   }
 
-  #collect(table: FlowTable, { flow }: Watch): FlowRecord | Missed {
-    const ends = { client: this.#client, server: this.#server!, forged: this.#forged };
-    this.#end = this.#player.play(table, () => ends);
+  #collect(table: FlowTable, { flow, local, remote }: Watch): FlowRecord | Missed {
+    const ends = { client: local, server: remote, forged: this.#forged };
+    this.#player.play(table, () => ends);
     const record = JSON.parse(table.record(flow)) as FlowRecord;
     table.release(flow);
     return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
