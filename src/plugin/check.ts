@@ -42,6 +42,7 @@ export async function checkPlugin(located: Located, finding: Finding): Promise<C
     loaded = await attempt(faults, () => loadPlugin(located, finding)) ?? null;
     // Once it runs, how its source is written does not matter
     if (loaded !== null) faults.splice(0, before);
+    else faults.push(...faults.splice(before).map((fault) => thrown(fault, where)));
   }
   const known = loaded === null ? source?.manifest : knownOf(loaded);
   if (known !== undefined) {
@@ -61,6 +62,14 @@ export async function checkPlugin(located: Located, finding: Finding): Promise<C
     faults: placed(faults, source),
     plugin: loaded?.plugin ?? null,
   };
+}
+
+/** A fault of loading, with the line of the plugin that the stack in it names. */
+function thrown(fault: Fault, where: string): Fault {
+  const file = where.replace(/^(\.\/)+/, "");
+  const at = fault.text.lastIndexOf(`${file}:`);
+  const line = at < 0 ? null : /^\d+/.exec(fault.text.slice(at + file.length + 1));
+  return { ...fault, line: line === null ? null : Number(line[0]) };
 }
 
 function placeOf(located: Located): string {
@@ -189,6 +198,6 @@ function placed(faults: readonly Fault[], source: Source | undefined): Fault[] {
     return place === "" ? null : line(place.replace(/\.?[^.]*$/, ""));
   };
   return faults
-    .map((fault) => ({ ...fault, line: fault.line ?? line(fault.place) }))
+    .map((fault) => ({ ...fault, line: fault.line === undefined ? line(fault.place) : fault.line }))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }

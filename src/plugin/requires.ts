@@ -4,9 +4,9 @@ import { readGraph } from "./graph.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { sourceManifest } from "./manifest_source.ts";
 import { parseProgram } from "./parse_module.ts";
-import { inRange } from "./schema/words.ts";
 import { loadBundled, spiderNames } from "./spiders.ts";
 import { Store } from "./store.ts";
+import { inRange } from "./version.ts";
 
 /** A plugin as far as others may need it. */
 export interface Needed {

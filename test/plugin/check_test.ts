@@ -104,7 +104,7 @@ Deno.test("what only running it tells is checked where it may be run, and is not
 Deno.test("a plugin that cannot be read or loaded is said with its line", async () => {
   const cases: Readonly<Record<string, readonly [string, number]>> = {
     "export default {\n  kind: }": ["cannot be read", 2],
-    'const a = 1;\nthrow new Error("on purpose");\nexport default {};': ["on purpose", 2],
+    [source({}, 'const a = 1;\nthrow new Error("on purpose");')]: ["on purpose", 2],
     "enum A { X }\n\ninterface B { a: number }\nexport default { kind: A. };": [
       "cannot be read",
       4,

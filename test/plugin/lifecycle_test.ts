@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
@@ -23,10 +24,10 @@ async function measure(
   options: string[],
   published?: Published,
 ) {
-  const run = published === undefined
+  const start = published === undefined
     ? spider
     : (args: readonly string[], how: object) => published.run(args, how);
-  return await run(["measure", word, "-i", lab.interface, ...options], {
+  return await start(["measure", word, "-i", lab.interface, ...options], {
     input: lab.addresses("transparent", 4, count).join("\n"),
     within: (line: readonly string[]) => lab.exec(line),
   }) as Outcome;
@@ -67,6 +68,26 @@ rootTest("close also runs after an error, which is named with its line", async (
   }
 });
 
+rootTest("what the run changed on the host is put back when a plugin throws", async () => {
+  using lab = Lab.open();
+  using folder = new Folder();
+  const rules = () =>
+    run("ip", ["-n", lab.client, "rule"]) + run("ip", ["-n", lab.client, "-6", "rule"]);
+  const before = rules();
+  const text = source({
+    arms: '[{ name: "plain" }, { name: "ecn", socket: { ecn: true } }]',
+    postConnect:
+      "() => console.error('during: ' + new Deno.Command('ip', { args: ['rule'] }).outputSync().stdout.length)",
+    conclude: "() => { throw new Error('on purpose'); }",
+  });
+  const file = folder.put("strict.ts", new TextEncoder().encode(text));
+  const { code, err } = await measure(lab, file, 2, []);
+  assertEquals(code, 1);
+  const during = Number(/during: (\d+)/.exec(err)?.[1]);
+  assert(during > run("ip", ["-n", lab.client, "rule"]).length, err);
+  assertEquals(rules(), before);
+});
+
 rootTest("a plugin in a worker has its init and close too", async () => {
   using lab = Lab.open();
   await using published = new Published({ "/strict.ts": telling() });
@@ -85,7 +106,7 @@ Deno.test("stacks of a plugin from a URL have its own lines, also where types we
       { preConnect: "() => {\n    throw new Error('on purpose ' + Long.B);\n  }" },
       enumeration,
     )
-  }export const tests = [{ name: "throws", arms: {} }];`;
+  }export const tests = [{ name: "throws", arms: { plain: {}, marked: {} } }];`;
   await using published = new Published({ "/strict.ts": text });
   const url = published.url("/strict.ts");
   const added = await published.run(["plugins", "add", url, "--trust"]);

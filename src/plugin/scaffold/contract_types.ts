@@ -564,7 +564,10 @@ export interface Endpoint {
 export declare const API_VERSION: "1.0.0";
 
 /** The kinds of plugin that this version of the program can run. */
-export type PluginKind = "spider" | "chain";
+export declare const PLUGIN_KINDS: ["spider", "chain"];
+
+/** One of {@linkcode PLUGIN_KINDS}. */
+export type PluginKind = typeof PLUGIN_KINDS[number];
 
 /** What every plugin says of itself, as data. The program's help is made from it. */
 export interface Manifest {

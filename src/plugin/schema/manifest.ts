@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { API_VERSION } from "../../contract/manifest.ts";
 import { optionsSchema } from "./option.ts";
-import { inRange, line, list, must, range, version } from "./words.ts";
+import { inRange } from "../version.ts";
+import { line, list, must, range, version } from "./words.ts";
 
 const called = must("lower case letters, digits, dashes and underscores");
 

@@ -1,6 +1,5 @@
-// @ts-types="../../types/semver.d.ts"
-import semver from "semver";
 import { z } from "zod";
+import { isRange, isVersion } from "../version.ts";
 
 /** The words for what a member must be; or that it is missing. */
 export function must(what: string): {
@@ -43,18 +42,13 @@ export function code(summary: string) {
 /** A semantic version. */
 export function version(summary: string) {
   const said = must("a semantic version, such as 1.0.0");
-  return z.string(said).refine((text) => semver.valid(text) !== null, said).describe(summary);
+  return z.string(said).refine(isVersion, said).describe(summary);
 }
 
 /** A range of semantic versions. */
 export function range(summary: string) {
   const said = must("a range of versions, such as ^1");
-  return z.string(said).refine((text) => semver.validRange(text) !== null, said).describe(summary);
-}
-
-/** Whether a version is in a range. */
-export function inRange(text: string, wanted: string): boolean {
-  return semver.satisfies(text, wanted);
+  return z.string(said).refine(isRange, said).describe(summary);
 }
 
 /** A list of something. */

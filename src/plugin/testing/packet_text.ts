@@ -2,6 +2,9 @@ import { Failure } from "../../host/failure.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
 import { flagsOf, MESSAGES, number, type Word, WORDS } from "./words.ts";
 
+/** What any packet holds at most. */
+const MOST_OCTETS = 0xffff;
+
 /**
  * Reads a text in the packet language: a packet a line, flows divided by lines of dashes. What
  * stands behind a `#` is a remark.
@@ -91,6 +94,9 @@ function applyAll(draft: Draft, words: readonly string[]): void {
   for (let at = 0; at < words.length;) {
     const name = words[at]!;
     if (/^\d+$/.test(name) && words[at + 1] === "octets") {
+      if (number(name) > MOST_OCTETS) {
+        throw new SyntaxError(`a packet has ${MOST_OCTETS} octets of payload at most`);
+      }
       draft.payload = new Uint8Array(number(name)).fill(0x78);
       at += 2;
       continue;

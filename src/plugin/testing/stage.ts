@@ -22,6 +22,8 @@ const CLIENT = { 4: "198.51.100.1", 6: "2001:db8::1" } as const;
 /** The client's port of the first arm; each arm has its own. */
 const FIRST_PORT = 40_001;
 const TCP = 6;
+/** So far apart are the ports of an arm's connections. */
+const MOST_ARMS = 100;
 
 /** Names of errors where a test says none. */
 const ERRORS = {
@@ -49,6 +51,8 @@ export class Stage {
   readonly #table: FlowTable | null;
   readonly #ends: { client: Endpoint; server: Endpoint } | null;
   #forged: PacketSpec | null = null;
+  /** Connections that were made: an arm that connects by a function may make several. */
+  #made = 0;
 
   /**
    * @param ends whose flow it is in a capture; null where the test's packets are made for it
@@ -105,7 +109,7 @@ export class Stage {
   }
 
   #clientOf(remote: Endpoint): Endpoint {
-    return this.#ends?.client ?? clientOf(remote.address, this.#config);
+    return this.#ends?.client ?? clientOf(remote.address, this.#config + MOST_ARMS * this.#made++);
   }
 
   /** The connection as the test says that its socket ended. */

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { PcapWriter } from "../../../src/result/pcap.ts";
 import { Folder } from "../../data/temporary.ts";
-import { records } from "../../data/packets.ts";
+import { pcapFile } from "../../data/packets.ts";
 import { Published, source } from "../published.ts";
 import { built } from "./packets.ts";
 
@@ -118,14 +117,8 @@ Deno.test("hooks are called as in a measurement", async () => {
 
 Deno.test("an arm may meet what is in a capture file", async () => {
   using folder = new Folder();
-  const writer = new PcapWriter(folder.at("answered.pcap"), [], {
-    linkType: 101,
-    snaplen: 65_535,
-    fraction: 1000,
-  });
-  const frames = built("> S\n< SA\n> .").map((data, at) => ({ data, time: at * 1000 }));
-  writer.write(records(frames));
-  writer.close();
+  const frames = built("> S\n< SA\n> .").map((data, time) => ({ data, time }));
+  folder.put("answered.pcap", pcapFile(frames, 101));
   const arm =
     '{ socket: "ok", capture: "answered.pcap", flow: { tcp_connected: true, sp: 40001 } }';
   const text = tested(`{ name: "seen", arms: { plain: ${arm}, marked: ${arm} } }`);
@@ -162,6 +155,45 @@ Deno.test("values that a chain puts into its fields are of their types", async (
     ],
     ["2 flows came of the packets, and 1 were expected"],
   ]);
+});
+
+Deno.test("a spider without packets, one that yields jobs, and an arm of several connections", async () => {
+  const { code, tests } = await play(tested(
+    `{
+      name: "sockets say it all",
+      arms: {
+        plain: { socket: { outcome: "ok", fields: { answers: 2 } }, flow: { answers: 2, observed: true } },
+        marked: { socket: "timeout" },
+      },
+      conditions: ["strict.seen"],
+      jobs: [{ dip: "192.0.2.1", answers: 2 }],
+    }, { name: "other jobs", arms: { plain: { socket: "ok" }, marked: { socket: "ok" } }, jobs: [] }`,
+    {
+      observe: "false",
+      jobs: "(job, flows) => [{ dip: job.dip, answers: flows[0].answers }]",
+    },
+  ));
+  assertEquals(code, 1);
+  assertEquals(tests[0]!.faults, []);
+  assertMatch(
+    tests[1]!.faults[0]!,
+    /^the jobs are \[\{"dip":"192\.0\.2\.1"\}\], and \[\] was expected$/,
+  );
+  const several = await play(tested(
+    `{
+      name: "the second is watched",
+      arms: {
+        plain: { socket: "ok", packets: "${ANSWERED}", flow: { pkt_fwd: 2, sp: 40101 } },
+        marked: { socket: "ok", packets: "${ANSWERED}", flow: { pkt_fwd: 2, sp: 40002 } },
+      },
+    }`,
+    {
+      arms:
+        `[{ name: "plain", async connect(job, { connect }) { await connect(); return await connect(); } },
+        { name: "marked", async connect(job, { connect }) { const one = await connect(); await connect(); return one; } }]`,
+    },
+  ));
+  assertEquals([several.code, several.tests[0]?.faults], [0, []]);
 });
 
 Deno.test("what is wrong with the tests themselves is said", async () => {

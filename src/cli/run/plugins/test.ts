@@ -31,5 +31,5 @@ function text({ plugin, tests }: Played): string {
   ]);
   const count = `${tests.length} ${tests.length === 1 ? "test" : "tests"}`;
   const sum = failed === 0 ? "all passed" : `${failed} failed`;
-  return [...lines, `${plugin}: ${count}, ${sum}`].join("\n");
+  return [...lines, `${plugin}: ${count}, ${sum}`].join("\n").replaceAll(/[^\P{C}\n]/gu, "?");
 }
