@@ -15,11 +15,31 @@ interface Need {
 
 const NEEDS: readonly Need[] = [
   { package: "libpcap0.8", reason: "captures packets", present: hasLibpcap },
+  { package: "libcurl4", reason: "speaks HTTPS", present: () => loads("libcurl.so.4") },
   { package: "iproute2", reason: "interfaces, routes, namespaces", present: () => has("ip") },
   { package: "bzip2", reason: "packs results for an upload", present: () => has("bzip2") },
   { package: "mtr-tiny", reason: "sends probes", present: () => has("mtr-packet") },
   { package: "nftables", reason: "middleboxes in labs", lab: true, present: () => has("nft") },
+  {
+    package: "iptables",
+    reason: "middleboxes in labs that look into packets",
+    lab: true,
+    present: () => has("iptables-restore"),
+  },
   { package: "nginx-light", reason: "targets in labs", lab: true, present: () => has("nginx") },
+  { package: "unbound", reason: "DNS in labs", lab: true, present: () => has("unbound") },
+  {
+    package: "lighttpd",
+    reason: "targets in labs that upgrade to HTTP/2",
+    lab: true,
+    present: () => has("lighttpd"),
+  },
+  {
+    package: "openssl",
+    reason: "certificates of targets in labs",
+    lab: true,
+    present: () => has("openssl"),
+  },
   {
     package: "tshark",
     reason: "judges the observer in tests",
@@ -56,15 +76,17 @@ function has(program: string): boolean {
 }
 
 function hasLibpcap(): boolean {
-  for (const name of ["libpcap.so.0.8", "libpcap.so.1", "libpcap.so"]) {
-    try {
-      Deno.dlopen(name, { pcap_lib_version: { parameters: [], result: "pointer" } }).close();
-      return true;
-    } catch {
-      continue; // not under this name
-    }
+  return ["libpcap.so.0.8", "libpcap.so.1", "libpcap.so"].some(loads);
+}
+
+/** Whether there is a library of that name. */
+function loads(name: string): boolean {
+  try {
+    Deno.dlopen(name, {}).close();
+    return true;
+  } catch {
+    return false; // the reason is shown where it is needed
   }
-  return false;
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -1,7 +1,18 @@
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Result } from "../src/mod.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** The binary that is to be tested in place of the source: the variable SPIDER. */
+export const BINARY: string | null = Deno.env.get("SPIDER")
+  ? resolve(Deno.env.get("SPIDER")!)
+  : null;
+
+/** The command line of the program, without arguments. */
+export const PROGRAM: readonly string[] = BINARY === null
+  ? [Deno.execPath(), "run", "--no-check", "-A", MAIN]
+  : [BINARY];
 
 /** What a run of the program came to. */
 export interface Outcome {
@@ -20,7 +31,7 @@ export interface RunOptions {
 
 /** The command line that runs the program. */
 export function commandLine(args: readonly string[], within: RunOptions["within"]): string[] {
-  const line = [Deno.execPath(), "run", "--no-check", "-A", MAIN, ...args];
+  const line = [...PROGRAM, ...args];
   return [...within?.(line) ?? line];
 }
 

@@ -21,7 +21,7 @@ export default {
   api: "^1",
   summary: "Explicit Congestion Notification",
   references: ["RFC 3168"],
-  connect: ["tcp", "http"],
+  connect: ["tcp", "http", "https", "dnstcp"],
   chains: ["basic", "tcp", "tcpx", "ecn"],
   arms: [{ name: "no_ecn" }, { name: "ecn", socket: { ecn: true } }],
   conditions: {

@@ -5,11 +5,16 @@ const ENDINGS: ReadonlySet<string> = new Set(["ok", "refused", "unreachable", "t
 
 const UDP = 17;
 
-/** Whether the flow's first packet had the bit, and its first answer; null where none was seen. */
+/** Whether the flow's first packet had the bit, and the first answer to it; null where none was seen. */
 function bits(flow: ObservedFlow): { sent: boolean | null; answered: boolean | null } {
   return flow.proto === UDP
     ? { sent: flow.evilbit_data_fwd, answered: flow.evilbit_data_rev }
     : { sent: flow.evilbit_syn_fwd, answered: flow.evilbit_syn_rev };
+}
+
+/** Whether the socket says that it was answered and the wire that it was not, or the other way round. */
+function disagree(flow: ObservedFlow): boolean {
+  return (flow.spdr_state === 0) !== (flow.evilbit_data_rev !== null);
 }
 
 /**
@@ -23,8 +28,8 @@ export default {
   api: "^1",
   summary: "Reserved flag of the IPv4 header, the evil bit",
   references: ["RFC 3514"],
-  connect: ["tcpsyn"],
-  chains: ["basic", "tcp", "tcpx", "icmp", "evil"],
+  connect: ["tcpsyn", "dnsudp"],
+  chains: ["basic", "tcp", "tcpx", "icmp", "dns", "evil"],
   arms: [
     { name: "no_evil" },
     { name: "evil", forge: (packet) => ({ ...packet, ip: { ...packet.ip, reserved: true } }) },
@@ -50,6 +55,9 @@ export default {
 
     // What this host could not do, or an answer to something else, says nothing of the bit
     if (!ENDINGS.has(plain.spdr_outcome) || !ENDINGS.has(evil.spdr_outcome)) return unknown;
+
+    // Data that came, and that the socket did not take for the answer, is neither answer nor silence
+    if (plain.proto === UDP && [plain, evil].some(disagree)) return unknown;
 
     const evilUp = evil.spdr_state === 0;
     const conditions = [`evilbit.connectivity.${connectivity(plain.spdr_state === 0, evilUp)}`];

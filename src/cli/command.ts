@@ -65,7 +65,7 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   readonly examples: readonly Example[];
   /** Its sub-commands, in the order of help. It then is made by {@linkcode group}. */
-  readonly commands?: readonly Command[];
+  readonly commands?: readonly Command[] | undefined;
   /** The command's first positional names a spider, found here. */
   readonly spiders?: () => Promise<Spiders>;
   /** What the spider that was named changes in the command's own options. */
@@ -78,9 +78,12 @@ export interface Command<O extends Options = Options> {
 export function group(
   declared: Pick<Command, "name" | "summary" | "about"> & { readonly commands: readonly Command[] },
 ): Command {
+  const names = declared.commands.map(({ name }) => name);
   return {
     ...declared,
-    positionals: [{ name: "COMMAND", summary: "what to do" }],
+    positionals: [
+      { name: "COMMAND", summary: "what to do", choices: () => Promise.resolve(names) },
+    ],
     options: {},
     examples: declared.commands.flatMap(({ examples }) => examples.slice(0, 1)),
     load: () => Promise.reject(new Error(`${declared.name} does nothing by itself`)),
@@ -98,5 +101,11 @@ type ValueOf<O extends Option> = O extends { repeated: true; type: "string" } ? 
   : SingleOf<O>;
 
 type SingleOf<O extends Option> =
-  | { boolean: boolean; integer: number; number: number; string: string }[O["type"]]
+  | {
+    boolean: boolean;
+    integer: number;
+    number: number;
+    string: string;
+    endpoint: string;
+  }[O["type"]]
   | (O extends { type: "boolean" } | { default: number | string } ? never : undefined);

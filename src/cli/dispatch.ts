@@ -1,4 +1,3 @@
-import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
 import { commandHelp, groupHelp, programHelp, type Style } from "./help.ts";
 import { parse } from "./parse.ts";
@@ -22,7 +21,11 @@ export async function dispatch(
     return 0;
   }
   if (first === "--version") {
-    print(`spider ${VERSION}\n`);
+    const { about, text } = await import("./about.ts");
+    const asked = rest.find((arg) => arg !== "--json");
+    if (asked !== undefined) throw new UsageError(`--version takes --json alone, not ${asked}`);
+    const found = await about();
+    print(rest.length > 0 ? `${JSON.stringify(found)}\n` : text(found));
     return 0;
   }
   if (first === "help") {

@@ -34,7 +34,10 @@ export function programHelp(commands: readonly Command[], style: Style): string 
     .section("Commands", rows)
     .section("Options", [
       ...optionRows(common),
-      { label: "    --version", text: "print the version" },
+      {
+        label: "    --version",
+        text: "print version, Deno, kind of build and hash of the wasm module",
+      },
     ])
     .text("spider help COMMAND, or spider COMMAND --help, says more.")
     .toString();

@@ -101,7 +101,8 @@ export const measure: Command<typeof options> = {
     "Opens a baseline connection and an experimental one to each target, watches both on the " +
     "wire, and writes what follows from them, one line of JSON a target.",
     "Targets are JSON objects (dip, dp, domain, rank), CSV (rank,domain; dip,dp,domain; " +
-    "dip,dp,domain,rank; or with a header), or one address a line; gzip is unpacked.",
+    "dip,dp,domain,rank; or with a header), or one address a line, or one name for a spider " +
+    "that asks for names; gzip is unpacked.",
     "The spider's own options stand after its name.",
   ],
   positionals: [{

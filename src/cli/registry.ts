@@ -5,8 +5,8 @@ import { filter } from "./filter.ts";
 import { measure } from "./measure.ts";
 import { metadata } from "./metadata.ts";
 import { observe } from "./observe.ts";
-import { plugins } from "./plugins.ts";
 import { ping } from "./ping.ts";
+import { plugins } from "./plugins.ts";
 import { trace } from "./trace.ts";
 import { tutorial } from "./tutorial.ts";
 import { upload } from "./upload.ts";
@@ -15,12 +15,12 @@ import { upload } from "./upload.ts";
 export const commands: readonly Command[] = [
   measure,
   observe,
-  plugins,
   ping,
   trace,
   filter,
   metadata,
   upload,
+  plugins,
   doctor,
   completion,
   tutorial,

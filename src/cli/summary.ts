@@ -14,6 +14,8 @@ export interface Summary {
   /** Targets that were left out, since an earlier run had written their results. */
   readonly alreadyDone?: number;
   readonly skipped: SkippedCount;
+  /** Targets of `done` that gave no jobs, of a spider that yields them. */
+  readonly barren?: SkippedCount;
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
   /** Why arms were not observed, and how many each. */
@@ -51,10 +53,15 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;
 }
 
-function warnings({ interrupted, skipped, unobserved, missed, drops, done }: Summary): string[] {
+function warnings(
+  { interrupted, skipped, barren, unobserved, missed, drops, done }: Summary,
+): string[] {
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
   lines.push(...skippedLines(skipped));
+  if (barren !== undefined && barren.count > 0) {
+    lines.push(`warning: nothing came of ${counted(barren.count, "target")}`, ...firstOf(barren));
+  }
   if (unobserved > 0) {
     lines.push(
       `warning: ${count(unobserved)} of ${counted(done, "target")} not observed; ` +
@@ -71,12 +78,13 @@ function warnings({ interrupted, skipped, unobserved, missed, drops, done }: Sum
 }
 
 /** The warning of lines that could not be used; empty when there are none. */
-export function skippedLines({ count: all, first }: SkippedCount): string[] {
-  if (all === 0) return [];
+export function skippedLines(skipped: SkippedCount): string[] {
+  if (skipped.count === 0) return [];
+  return [`warning: ${counted(skipped.count, "line")} of the input skipped`, ...firstOf(skipped)];
+}
+
+function firstOf({ count: all, first }: SkippedCount): string[] {
+  const lines = first.map(({ line, problem }) => `  line ${line}: ${problem}`);
   const rest = all - first.length;
-  return [
-    `warning: ${counted(all, "line")} of the input skipped`,
-    ...first.map(({ line, problem }) => `  line ${line}: ${problem}`),
-    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
-  ];
+  return rest > 0 ? [...lines, `  and ${count(rest)} more`] : lines;
 }

@@ -1,4 +1,5 @@
 import type { Option, OptionValue } from "../contract/option.ts";
+import { isEndpoint } from "./endpoint.ts";
 import { nearest, UsageError } from "./usage.ts";
 
 const INTEGER = /^[+-]?\d+$/;
@@ -26,6 +27,7 @@ export function wanted(option: Option): string {
   }
   if (type === "boolean") return "true or false";
   if (type === "string") return `a ${valueName(option)}`;
+  if (type === "endpoint") return "an address, with a port or without";
   const kind = type === "integer" ? "a whole number" : "a number";
   if (minimum !== undefined && maximum !== undefined) {
     return `${kind} from ${minimum} to ${maximum}`;
@@ -37,6 +39,7 @@ export function wanted(option: Option): string {
 
 /** How an option's value is called in help. */
 export function valueName(option: Option): string {
+  if (option.type === "endpoint") return option.value ?? "ADDRESS";
   return option.value ?? (option.type === "string" ? "VALUE" : "N");
 }
 
@@ -44,6 +47,7 @@ export function valueName(option: Option): string {
 function convert({ type, choices, minimum, maximum }: Option, text: string): OptionValue {
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
   if (type === "string") return choices === undefined || choices.includes(text) ? text : undefined;
+  if (type === "endpoint") return isEndpoint(text) ? text : undefined;
   if (!(type === "integer" ? INTEGER : NUMBER).test(text)) return undefined;
   const value = Number(text);
   if (type === "integer" ? !Number.isSafeInteger(value) : !Number.isFinite(value)) return undefined;

@@ -11,7 +11,7 @@ import {
   startConnect,
   takeError,
 } from "../host/socket.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Session } from "./exchange.ts";
 import { outcomeOf } from "./outcome.ts";
 import { record } from "./record.ts";
 
@@ -45,6 +45,8 @@ export interface Owner {
 /** A TCP connection under way: the handshake, then the exchange if there is one. */
 export class Attempt {
   #established = false;
+  /** Whose the descriptor is, when it is not ours any more. */
+  #session: Session | null = null;
   #request: Uint8Array<ArrayBuffer> | null = null;
   #sent = 0;
 
@@ -55,7 +57,7 @@ export class Attempt {
     readonly local: Endpoint,
     readonly start: number,
     private readonly reactor: Reactor,
-    private readonly exchange: Exchange | undefined,
+    private readonly exchange: Exchange | Session | undefined,
     private readonly owner: Owner,
   ) {
     reactor.add(fd, READY.write, (events) => this.#ready(events));
@@ -117,6 +119,12 @@ export class Attempt {
       return;
     }
     this.#established = true;
+    if ("take" in this.exchange) {
+      this.reactor.remove(this.fd);
+      this.#session = this.exchange;
+      this.#session.take(this.fd, (errno) => this.end(errno));
+      return;
+    }
     this.#request ??= this.exchange.request();
     this.#send(this.#request);
   }
@@ -136,13 +144,20 @@ export class Attempt {
   }
 
   #receive(): void {
-    const exchange = this.exchange!;
+    const exchange = this.exchange as Exchange;
     const count = receiveSome(this.fd, piece);
     if (count > 0) {
       const progress = exchange.received(piece.subarray(0, count));
-      if (progress !== "more") this.end(progress === "complete" ? 0 : ERRNO.EPROTO);
+      if (progress === "complete") this.#finish(exchange);
+      else if (progress === "invalid") this.end(ERRNO.EPROTO);
     } else if (count === 0) this.end(exchange.ended() ? 0 : ERRNO.ENODATA);
     else if (!again(count)) this.end(-count);
+  }
+
+  #finish(exchange: Exchange): void {
+    const last = exchange.farewell?.() ?? null;
+    if (last !== null) sendSome(this.fd, last);
+    this.end(0);
   }
 
   /** Asks the kernel, which answers a second connect(2) so. */
@@ -153,6 +168,10 @@ export class Attempt {
   }
 
   #close(): void {
+    if (this.#session !== null) {
+      this.#session.stop();
+      return;
+    }
     this.reactor.remove(this.fd);
     closeSocket(this.fd);
   }

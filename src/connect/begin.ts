@@ -1,6 +1,12 @@
 import type { SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
-import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../host/address.ts";
+import {
+  addressBytes,
+  AF_INET,
+  AF_INET6,
+  encodeSockaddr,
+  isLoopbackBytes,
+} from "../host/address.ts";
 import { ERRNO } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
 import {
@@ -22,8 +28,11 @@ let metrics: TcpMetrics | undefined;
 
 /** What is the same for all sockets of a run. */
 export interface SocketSettings {
-  /** Name of the network interface that every connection leaves through. */
-  readonly interface: string;
+  /**
+   * Name of the network interface that connections leave through, but for those to this host itself;
+   * null leaves the choice to the kernel.
+   */
+  readonly interface: string | null;
   /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
   readonly sources?: { readonly 4?: string; readonly 6?: string };
   /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
@@ -82,7 +91,8 @@ export function begin(
     return fd;
   }
   try {
-    const ready = setUp(fd, transport, family, settings, options, mark);
+    const device = isLoopbackBytes(bytes) ? null : settings.interface;
+    const ready = setUp(fd, transport, family, { ...settings, interface: device }, options, mark);
     const begun = ready < 0 ? ready : start(fd, transport, remote, options, data);
     // The kernel keeps our address and port also when the peer refused within connect(2).
     const local = localEndpoint(fd);

@@ -1,4 +1,4 @@
-import type { DnsWish, HttpWish } from "../contract/arm.ts";
+import type { DnsWish, HttpWish, UdpWish } from "../contract/arm.ts";
 import type { Connection } from "../contract/connection.ts";
 import type { FlowRecord } from "../contract/flow.ts";
 import type { PacketSpec } from "../contract/packet.ts";
@@ -15,6 +15,8 @@ export interface ConnectRequest extends DialRequest {
   readonly http?: HttpWish | undefined;
   /** What the arm asks of DNS. */
   readonly dns?: DnsWish | undefined;
+  /** What the arm asks of UDP. */
+  readonly udp?: UdpWish | undefined;
   /** Changes the packet that would be forged. */
   readonly forge?: ((packet: PacketSpec) => PacketSpec) | undefined;
 }

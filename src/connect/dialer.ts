@@ -6,7 +6,7 @@ import type { Reactor } from "../host/reactor.ts";
 import { closeSocket, IPPROTO_TCP } from "../host/socket.ts";
 import { Attempt, type DialRequest, type Owner } from "./attempt.ts";
 import { begin, type SocketSettings } from "./begin.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Session } from "./exchange.ts";
 import { record } from "./record.ts";
 
 export type { DialRequest } from "./attempt.ts";
@@ -41,13 +41,13 @@ export class Dialer implements Disposable {
   }
 
   /**
-   * Connects, runs the exchange if there is one, and closes. Whatever the network does is data: the
+   * Connects, runs the exchange or session if there is one, and closes. Whatever the network does is data: the
    * promise rejects only for local trouble.
    *
    * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor.
    * @throws {RangeError} when the remote address is no IP address.
    */
-  connect(request: DialRequest, exchange?: Exchange): Promise<Connection> {
+  connect(request: DialRequest, exchange?: Exchange | Session): Promise<Connection> {
     return new Promise((resolve, reject) => this.#start(request, exchange, resolve, reject));
   }
 
@@ -63,14 +63,17 @@ export class Dialer implements Disposable {
 
   #start(
     request: DialRequest,
-    exchange: Exchange | undefined,
+    exchange: Exchange | Session | undefined,
     resolve: Pending["resolve"],
     reject: Pending["reject"],
   ): void {
     if (this.#closed) throw new Error("the dialer is closed");
     const { remote } = request;
     const start = wallClock();
-    const early = request.socket.fastOpen === "data" ? exchange?.request() : undefined;
+    const early =
+      request.socket.fastOpen === "data" && exchange !== undefined && "request" in exchange
+        ? exchange.request()
+        : undefined;
     const begun = begin(IPPROTO_TCP, remote, request.socket, this.#settings, early);
     if (typeof begun === "number") {
       resolve(record(IPPROTO_TCP, remote, null, start, -begun, exchange?.fields()));

@@ -12,6 +12,21 @@ export interface Exchange {
   received(data: Uint8Array<ArrayBuffer>): Progress;
   /** The peer has closed: whether the answer is whole. If not, the connection failed with ENODATA. */
   ended(): boolean;
+  /** OPTIONAL. The last octets to send after a complete answer, as far as the kernel takes them. */
+  farewell?(): Uint8Array<ArrayBuffer> | null;
   /** What it adds to the connection's record, however the connection ended. */
+  fields(): Readonly<Record<string, unknown>>;
+}
+
+/** What a connection type does once TCP stands, where a library speaks for it. */
+export interface Session {
+  /**
+   * Takes over the connection, once, when it stands, and closes the descriptor in the end. Tells when
+   * all is said, unless it is stopped before: with an error number, 0 for none.
+   */
+  take(fd: number, ended: (errno: number) => void): void;
+  /** Closes the connection, if it is not closed. */
+  stop(): void;
+  /** As in {@linkcode Exchange}. */
   fields(): Readonly<Record<string, unknown>>;
 }

@@ -11,8 +11,8 @@ import { PortPool } from "./port_pool.ts";
 
 /** Where forged packets leave from. */
 export interface ForgerSettings {
-  /** Name of the network interface that every packet leaves through. */
-  readonly interface: string;
+  /** Name of the network interface that every packet leaves through; null to leave it to the routes. */
+  readonly interface: string | null;
   /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
   readonly sources?: { readonly 4?: string; readonly 6?: string };
 }

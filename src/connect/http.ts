@@ -1,30 +1,45 @@
 import { Buffer } from "node:buffer";
+import type { HttpWish } from "../contract/arm.ts";
 import { HTTPParser } from "http-parser-js";
-import type { Endpoint } from "../contract/job.ts";
-import config from "../../deno.json" with { type: "json" };
 import type { ConnectionType } from "./connection_type.ts";
 import { Dialer } from "./dialer.ts";
 import type { Exchange, Progress } from "./exchange.ts";
+import { collect, type Headers, isInterim } from "./http_head.ts";
+import { authority, LIMIT, USER_AGENT } from "./http_request.ts";
 
 const PORT = 80;
-/** After how many octets of a head without end, or of a body, no more are read. */
-const LIMIT = 64 * 1024;
 
 const CR = 0x0d;
 const LF = 0x0a;
 const H = 0x48;
 
+const encoder = new TextEncoder();
+
 // Header values may hold any octet (RFC 9110, section 5.5); the parser's default drops the high bit.
 HTTPParser.encoding = "latin1";
 
-const encoder = new TextEncoder();
+/**
+ * What asks for HTTP/2 over an open connection (RFC 7540, section 3.2): the settings, in base64url, say
+ * no more than that nothing is to be pushed.
+ */
+const UPGRADE =
+  "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAIAAAAA\r\n";
+
+/** What a client says first in HTTP/2, without settings, and GOAWAY (RFC 9113, sections 3.4 and 6.8). */
+const HELLO_AND_GOODBYE = Uint8Array.of(
+  ...encoder.encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+  ...[0, 0, 0, 4, 0, 0, 0, 0, 0],
+  ...[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+);
 
 /** A GET for `/`, closed after one answer (RFC 9112). */
 export const http: ConnectionType = {
   name: "http",
-  summary: "a GET request for / over HTTP/1.1",
+  summary: "a GET request for / over HTTP/1.1, which may ask for an upgrade to HTTP/2",
   defaultPort: PORT,
   fields: {
+    http_version:
+      "version of HTTP that was spoken in the end: 1.0, 1.1 or 2; null without an answer",
     http_status: "status code of the answer, null when there was none",
     http_headers: "header fields by lower-case name; a list where one came more than once",
   },
@@ -32,35 +47,36 @@ export const http: ConnectionType = {
     const dialer = new Dialer(context.reactor, context);
     return {
       connect: (request) =>
-        dialer.connect(request, new HttpExchange(hostOf(request.remote, request.domain))),
+        dialer.connect(
+          request,
+          new HttpExchange(authority(request.remote, request.domain, PORT), request.http),
+        ),
       close: () => dialer.close(),
     };
   },
 };
 
-/** The value of the Host header (RFC 9110, section 7.2). */
-function hostOf({ address, port }: Endpoint, domain: string | undefined): string {
-  const host = domain ?? (address.includes(":") ? `[${address}]` : address);
-  return port === PORT ? host : `${host}:${port}`;
-}
-
 /** One request and its answer, which is read to its end or to the limit. No octets make it throw. */
 export class HttpExchange implements Exchange {
   readonly #host: string;
+  readonly #upgrades: boolean;
   readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
+  #version: string | null = null;
   #status: number | null = null;
-  #headers: Readonly<Record<string, string | string[]>> | null = null;
+  #headers: Headers | null = null;
   #octets = 0;
   #complete = false;
 
-  constructor(host: string) {
+  constructor(host: string, wish: HttpWish = {}) {
     this.#host = host;
+    this.#upgrades = wish.version === "2";
     const parser = this.#parser;
-    parser[HTTPParser.kOnHeadersComplete] = ({ statusCode, headers }) => {
+    parser[HTTPParser.kOnHeadersComplete] = ({ statusCode, headers, ...version }) => {
       if (isInterim(statusCode)) return;
       checkLength(headers);
       this.#status = statusCode;
       this.#headers = collect(headers);
+      this.#version = this.#isUpgrade() ? "2" : `${version.versionMajor}.${version.versionMinor}`;
       this.#octets = 0;
     };
     parser[HTTPParser.kOnBody] = (_chunk, _offset, length) => {
@@ -75,7 +91,8 @@ export class HttpExchange implements Exchange {
   request(): Uint8Array<ArrayBuffer> {
     return encoder.encode(
       `GET / HTTP/1.1\r\nHost: ${this.#host}\r\n` +
-        `User-Agent: spider/${config.version}\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+        `User-Agent: ${USER_AGENT}\r\nAccept: */*\r\n` +
+        `${this.#upgrades ? UPGRADE : "Connection: close\r\n"}\r\n`,
     );
   }
 
@@ -95,8 +112,22 @@ export class HttpExchange implements Exchange {
     return this.#complete;
   }
 
+  farewell(): Uint8Array<ArrayBuffer> | null {
+    return this.#version === "2" ? HELLO_AND_GOODBYE : null;
+  }
+
   fields(): Readonly<Record<string, unknown>> {
-    return { http_status: this.#status, http_headers: this.#headers };
+    return {
+      http_version: this.#version,
+      http_status: this.#status,
+      http_headers: this.#headers,
+    };
+  }
+
+  /** Whether the server went over to HTTP/2, as it was asked to. */
+  #isUpgrade(): boolean {
+    if (!this.#upgrades || this.#status !== 101) return false;
+    return String(this.#headers?.upgrade).toLowerCase() === "h2c";
   }
 
   /** Whether the octets went on as HTTP. The parser says no by returning or by throwing an error. */
@@ -117,11 +148,6 @@ function mayBegin(octet: number): boolean {
   return octet === H || octet === CR || octet === LF;
 }
 
-/** An answer before the answer (RFC 9110, section 15.2); 101 is the last one in this protocol. */
-function isInterim(status: number): boolean {
-  return status < 200 && status !== 101;
-}
-
 /** The parser takes any number for a length, also a negative one, with which it never ends. */
 function checkLength(headers: readonly string[]): void {
   for (let at = 0; at < headers.length; at += 2) {
@@ -129,18 +155,4 @@ function checkLength(headers: readonly string[]): void {
       throw new Error("a Content-Length that is no number");
     }
   }
-}
-
-/** Header fields by lower-case name, from a list of names and values in turn. */
-function collect(list: readonly string[]): Readonly<Record<string, string | string[]>> {
-  const fields = new Map<string, string | string[]>();
-  for (let at = 0; at < list.length; at += 2) {
-    const name = list[at]!.toLowerCase();
-    const value = list[at + 1]!;
-    const before = fields.get(name);
-    if (before === undefined) fields.set(name, value);
-    else if (typeof before === "string") fields.set(name, [before, value]);
-    else before.push(value);
-  }
-  return Object.fromEntries(fields);
 }

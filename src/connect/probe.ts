@@ -5,7 +5,7 @@ import type { PacketSpec } from "../contract/packet.ts";
 import { wallClock } from "../host/clock.ts";
 import { ERRNO } from "../host/errno.ts";
 import { IPPROTO_TCP } from "../host/socket.ts";
-import type { ConnectContext, ConnectRequest, Connects } from "./connection_type.ts";
+import type { Attempted, ConnectContext, ConnectRequest, Connects } from "./connection_type.ts";
 import type { Forger } from "./forger.ts";
 import { protocolOf } from "./packet_builder.ts";
 import { record } from "./record.ts";
@@ -23,11 +23,7 @@ export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec
 export function probes(context: ConnectContext, change: Change, again = false): Connects {
   const forger = context.forger();
   return {
-    connect: async (request) => {
-      const { packet, connection } = await probe(forger, request, change);
-      if (!again || packet === null || connection.outcome !== "timeout") return connection;
-      return { ...connection, again: () => void forger.send(packet, request.socket.mark) };
-    },
+    connect: (request) => probe(forger, request, change, again),
     close: () => {}, // the forger is the run's
   };
 }
@@ -36,22 +32,20 @@ async function probe(
   forger: Forger,
   request: ConnectRequest,
   change: Change,
-): Promise<{ packet: PacketSpec | null; connection: Connection }> {
+  again: boolean,
+): Promise<Attempted> {
   const { remote, socket: { mark, bindPort } } = request;
   const start = wallClock();
   const own = forger.local(remote, IPPROTO_TCP, mark, bindPort);
-  if (typeof own === "number") {
-    return { packet: null, connection: record(IPPROTO_TCP, remote, null, start, -own) };
-  }
+  if (typeof own === "number") return record(IPPROTO_TCP, remote, null, start, -own);
   const packet = change(synPacket(own, remote, request.socket), request);
   const sending = forger.send(packet, mark);
   const flow = flowOf(packet);
   // Nothing has left before the reactor's next turn
   request.onLocal?.(flow.local, flow.protocol, flow.remote);
   const errno = await sending;
-  const ending = errno || ERRNO.ETIMEDOUT;
-  const connection = record(flow.protocol, flow.remote, flow.local, start, ending);
-  return { packet, connection };
+  const sent = record(flow.protocol, flow.remote, flow.local, start, errno || ERRNO.ETIMEDOUT);
+  return errno !== 0 || !again ? sent : { ...sent, again: () => void forger.send(packet, mark) };
 }
 
 /** The flow that a packet belongs to. */

@@ -8,6 +8,7 @@ import {
   setDscp,
   setMark,
   setMss,
+  setReceiveErrors,
   setTtl,
   setZeroChecksum,
   type Transport,
@@ -29,14 +30,16 @@ export function setUp(
   options: SocketOptions,
   mark: number | undefined,
 ): number {
-  require(bindToInterface(fd, settings.interface), "interface", settings.interface);
+  const device = settings.interface;
+  if (device !== null) require(bindToInterface(fd, device), "interface", device);
   if (mark !== undefined) require(setMark(fd, mark), "mark", mark);
   const { dscp, ttl, mss } = options;
   if (dscp !== undefined) require(setDscp(fd, family, dscp), "dscp", dscp);
   if (ttl !== undefined) require(setTtl(fd, family, ttl), "ttl", ttl);
   if (mss !== undefined) require(setMss(fd, mss), "mss", mss);
-  if (options.zeroChecksum && transport === IPPROTO_UDP) {
-    require(setZeroChecksum(fd, family), "zeroChecksum", "true");
+  if (transport === IPPROTO_UDP) {
+    require(setReceiveErrors(fd, family), "receiving errors", "true");
+    if (options.zeroChecksum) require(setZeroChecksum(fd, family), "zeroChecksum", "true");
   }
   const port = options.bindPort ?? 0;
   const source = settings.sources?.[family === AF_INET ? 4 : 6];
@@ -44,7 +47,7 @@ export function setUp(
   const address = source === undefined
     ? new Uint8Array(family === AF_INET ? 4 : 16)
     : addressBytes(source);
-  const bound = bindSocket(fd, address, port);
+  const bound = bindSocket(fd, transport, address, port);
   if (bound === -ERRNO.EADDRINUSE) return bound;
   if (bound === -ERRNO.EADDRNOTAVAIL) {
     throw new Failure(

@@ -1,5 +1,5 @@
 import type { Connection, SocketOptions } from "./connection.ts";
-import type { Endpoint, Job } from "./job.ts";
+import type { Endpoint, Job, Target } from "./job.ts";
 import type { OptionValues } from "./option.ts";
 import type { PacketSpec } from "./packet.ts";
 
@@ -11,10 +11,16 @@ export interface HttpWish {
 
 /** What an arm may ask of a DNS connection type. */
 export interface DnsWish {
-  /** The name to ask for; the job's domain when missing. */
+  /** The name to ask for; the job's domain when missing, and `example.com` when it has none. */
   readonly name?: string;
   /** The type of record to ask for; `A` when missing. */
   readonly type?: "A" | "AAAA";
+}
+
+/** What an arm may ask of the `udp` connection type. */
+export interface UdpWish {
+  /** What the datagram carries, at most 1,232 octets; a short line when missing. */
+  readonly payload: Uint8Array;
 }
 
 /**
@@ -34,11 +40,12 @@ export interface SystemState {
 export interface ConnectWish {
   /** The connection type, by name; the one of the run when missing. */
   readonly type?: string;
-  /** Where to; the job's address and port when missing. */
+  /** Where to; the job's address and port when missing. A job without an address needs it. */
   readonly remote?: Endpoint;
   readonly socket?: SocketOptions;
   readonly http?: HttpWish;
   readonly dns?: DnsWish;
+  readonly udp?: UdpWish;
 }
 
 /** Makes connections for an arm with a function of its own. */
@@ -57,7 +64,7 @@ export interface Connector {
  * One configuration of the A/B test. It says, as data, what differs from a plain connection, and by
  * what it says the program knows how to schedule it.
  */
-export interface Arm {
+export interface Arm<J extends Target = Job> {
   /** MANDATORY. A word for records and help, unique within the spider. */
   readonly name: string;
   /**
@@ -68,13 +75,15 @@ export interface Arm {
   readonly http?: HttpWish;
   /** OPTIONAL. What the arm asks of a DNS connection type. */
   readonly dns?: DnsWish;
+  /** OPTIONAL. What the arm asks of the `udp` connection type. */
+  readonly udp?: UdpWish;
   /**
    * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
    * send. Only such types send it; others take no notice.
    */
-  forge?(packet: PacketSpec, job: Job): PacketSpec;
+  forge?(packet: PacketSpec, job: J): PacketSpec;
   /** OPTIONAL. Connects in a way of its own. The flow that is watched is that of what it returns. */
-  connect?(job: Job, connector: Connector): Promise<Connection>;
+  connect?(job: J, connector: Connector): Promise<Connection>;
   /** OPTIONAL. What the arm sets for the whole host. Arms with it take turns. */
   readonly system?: SystemState;
   /** OPTIONAL. The name of an arm before it, whose connection must have ended first. */

@@ -1,5 +1,9 @@
-/** The types that an option's value may have on the command line. */
-export type OptionType = "boolean" | "integer" | "number" | "string";
+/**
+ * The types that an option's value may have on the command line. An `endpoint` is the address of a
+ * host, with a port or without, whose value stays text: `192.0.2.1`, `192.0.2.1:53`, `2001:db8::1`,
+ * `[2001:db8::1]:53`.
+ */
+export type OptionType = "boolean" | "integer" | "number" | "string" | "endpoint";
 
 /** A value that an option can take once it has been read and checked. */
 export type OptionValue =

@@ -20,7 +20,7 @@ export interface IpSpec {
   readonly dscp?: number;
   /** ECN field: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE (RFC 3168, section 5); 0 when missing. */
   readonly ecn?: number;
-  /** IPv4 identification; when missing the kernel chooses. */
+  /** IPv4 identification; when missing or 0 the kernel chooses. */
   readonly identification?: number;
   /** IPv4: the reserved flag, the evil bit (RFC 3514). */
   readonly reserved?: boolean;
@@ -65,7 +65,7 @@ export interface UdpSpec {
   readonly destinationPort: number;
   /** Octets of header and payload; when missing it is right. */
   readonly length?: number;
-  /** When missing it is right; 0 says that there is none. */
+  /** When missing it is right for the octets that are sent; 0 says that there is none. */
   readonly checksum?: number;
 }
 

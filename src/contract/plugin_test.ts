@@ -1,5 +1,5 @@
 import type { Outcome } from "./connection.ts";
-import type { Job } from "./job.ts";
+import type { Target } from "./job.ts";
 import type { OptionValue } from "./option.ts";
 
 // A plugin's tests are data: the export `tests` of its module. `spider plugins test` plays their
@@ -41,8 +41,11 @@ export interface TestArm extends TestPackets {
 export interface SpiderTest {
   /** MANDATORY. What it shows; one line without a full stop. */
   readonly name: string;
-  /** OPTIONAL. The job; `dip` is 192.0.2.1 when missing, `dp` the connection type's own. */
-  readonly job?: Partial<Job>;
+  /**
+   * OPTIONAL. The job. When missing, `dip` is 192.0.2.1, or `domain` example.org for a spider that
+   * needs one; `dp` is the connection type's own.
+   */
+  readonly job?: Target;
   /** OPTIONAL. The spider's options that differ from their defaults. */
   readonly options?: Readonly<Record<string, OptionValue>>;
   /** OPTIONAL. The connection type; the spider's first when missing. */

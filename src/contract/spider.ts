@@ -2,7 +2,7 @@ import type { Arm } from "./arm.ts";
 import type { Chain } from "./chain.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowRecord, MergedFlow, ObservedFlow } from "./flow.ts";
-import type { Job } from "./job.ts";
+import type { Job, NamedJob, Target } from "./job.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionValues } from "./option.ts";
 
@@ -39,7 +39,9 @@ export interface TcpFlags {
 export const NOT_OBSERVED = "pathspider.not_observed";
 
 /**
- * A spider: an A/B measurement declared as one object, the default export of its module.
+ * A spider: an A/B measurement declared as one object, the default export of its module. One that
+ * says `needs: "domain"` is given jobs that have a domain, and perhaps no address; any other is
+ * given jobs with an address.
  *
  * @example A spider that compares a plain connection with one that carries DSCP 46
  * ```ts
@@ -68,7 +70,15 @@ export const NOT_OBSERVED = "pathspider.not_observed";
  * if (ef.arms.length !== 2) throw new Error("two arms");
  * ```
  */
-export interface Spider extends Manifest {
+export type Spider =
+  | SpiderOf<Job> & { readonly needs?: "address" }
+  | SpiderOf<NamedJob> & { readonly needs: "domain" };
+
+/**
+ * What a spider is made of, whatever its jobs must have. The program sees every spider as a
+ * `SpiderOf<Target>` and sees to it that a job has what the spider needs.
+ */
+export interface SpiderOf<J extends Target> extends Manifest {
   readonly kind: "spider";
   /** MANDATORY. The connection types it works with, by name; the first is the default. */
   readonly connect: readonly [string, ...string[]];
@@ -78,7 +88,9 @@ export interface Spider extends Manifest {
    * MANDATORY. One arm or more; the first is the baseline. A function where they depend on the
    * spider's options; it must be pure.
    */
-  readonly arms: readonly [Arm, ...Arm[]] | ((options: OptionValues) => readonly Arm[]);
+  readonly arms:
+    | readonly [Arm<J>, ...Arm<J>[]]
+    | ((options: OptionValues) => readonly Arm<J>[]);
   /** OPTIONAL. What a job must have to be measured; `address` when missing. */
   readonly needs?: "address" | "domain";
   /**
@@ -105,14 +117,19 @@ export interface Spider extends Manifest {
   /** OPTIONAL. Runs once when the run ends, however it ends, also when `init` failed. */
   close?(options: OptionValues): void | Promise<void>;
   /** OPTIONAL. Pure: why a job cannot be measured at all, in a few words; null when it can. */
-  skip?(job: Job, options: OptionValues): string | null;
+  skip?(job: J, options: OptionValues): string | null;
   /**
    * OPTIONAL. Runs once a job before its arms. What it returns is handed to `postConnect` of every
    * arm. An error thrown here ends the run: throw only when the plugin cannot work.
    */
-  preConnect?(job: Job, options: OptionValues): unknown;
+  preConnect?(job: J, options: OptionValues): unknown;
   /** OPTIONAL. Runs after each arm's connection has ended, with what `preConnect` returned. */
-  postConnect?(job: Job, connection: Connection, arm: Arm, prepared: unknown): void | Promise<void>;
+  postConnect?(
+    job: J,
+    connection: Connection,
+    arm: Arm<J>,
+    prepared: unknown,
+  ): void | Promise<void>;
   /**
    * OPTIONAL. Adds fields of the plugin's own to one arm's record before `conclude`; `flow` is
    * `NO_FLOW` (null) when the connection was not observed. Must not change what it is given.
@@ -132,7 +149,7 @@ export interface Spider extends Manifest {
    * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is
    * targets for others.
    */
-  jobs?(job: Job, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
+  jobs?(job: J, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
 }
 
 /** One line of output: the job's own keys and these. */

@@ -39,7 +39,11 @@ export function isAddress(text: string): boolean {
 
 /** Whether an address is one of this host to itself (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
 export function isLoopback(text: string): boolean {
-  const bytes = addressBytes(text);
+  return isLoopbackBytes(addressBytes(text));
+}
+
+/** The same of an address of 4 or 16 bytes. */
+export function isLoopbackBytes(bytes: Uint8Array): boolean {
   if (bytes.length === 4) return bytes[0] === 127;
   return bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
 }

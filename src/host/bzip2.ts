@@ -82,7 +82,9 @@ function start(args: readonly string[]) {
       stderr: "piped",
     }).spawn();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    // A program that is missing is none that may be run, where only named ones may
+    const { NotFound, NotCapable } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof NotCapable)) throw error;
     throw new Failure("bzip2 is not installed: install it (Debian: apt install bzip2)");
   }
 }

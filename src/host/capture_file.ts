@@ -1,6 +1,7 @@
 import { errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { Gunzip, GZIP_MAGIC } from "./gunzip.ts";
+import { fileStatus } from "./kernel_file.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { cString, ERROR_BUFFER, fromBuffer, libpcap } from "./libpcap.ts";
 import { peekPipe } from "./spawn.ts";
@@ -31,7 +32,7 @@ export class CaptureFile {
     this.#fd = path === STANDARD ? libc.dup(0) : libc.open(cString(path), RDONLY_CLOEXEC);
     if (this.#fd < 0) throw this.#unreadable(reason(lastErrno()));
     try {
-      const { isFile, isFifo, isDirectory, size } = Deno.statSync(`/proc/self/fd/${this.#fd}`);
+      const { isFile, isFifo, isDirectory, size } = fileStatus(this.#fd);
       if (isDirectory) throw this.#unreadable("it is a folder");
       this.#size = isFile ? size : null;
       const begin = isFile ? this.#peek() : isFifo ? peekPipe(this.#fd, 2) : [];

@@ -1,5 +1,6 @@
 import { Failure } from "./failure.ts";
 import type { Entry, Journal } from "./journal.ts";
+import { readKernelFile } from "./kernel_file.ts";
 import { journaled } from "./restore.ts";
 import { ecnRoutes } from "./route_text.ts";
 import { attempt, run } from "./run.ts";
@@ -157,14 +158,14 @@ export class EcnRoute implements Disposable {
 }
 
 function checkSettings(): void {
-  const ecn = Number(Deno.readTextFileSync("/proc/sys/net/ipv4/tcp_ecn"));
+  const ecn = Number(readKernelFile("/proc/sys/net/ipv4/tcp_ecn"));
   if (!PASSIVE.has(ecn)) {
     throw new Failure(
       `net.ipv4.tcp_ecn is ${ecn}, with which every connection of this host asks for ECN, also ` +
         `those that are to go without: set it with \`sysctl -w net.ipv4.tcp_ecn=2\`.`,
     );
   }
-  const control = Deno.readTextFileSync("/proc/sys/net/ipv4/tcp_congestion_control").trim();
+  const control = readKernelFile("/proc/sys/net/ipv4/tcp_congestion_control").trim();
   if (control === "dctcp") {
     throw new Failure(
       `The congestion control ${control} asks for ECN on every connection, also those that are to ` +

@@ -1,5 +1,6 @@
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
+import { readDescriptor } from "./kernel_file.ts";
 import { libc } from "./libc.ts";
 import { Child, memoryFile, pipe } from "./spawn.ts";
 
@@ -8,6 +9,8 @@ export const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** How long its end is waited for once its output has ended, in milliseconds. */
 const PATIENCE = 1000;
+
+const SEEK_SET = 0;
 
 /** gzip's exit status for a warning, such as trailing garbage that it left alone. */
 const WARNING = 2;
@@ -46,7 +49,8 @@ export class Gunzip {
     if (this.#ended) return null;
     this.#ended = true;
     const status = this.#child.end(outputEnded ? PATIENCE : 0);
-    const said = Deno.readTextFileSync(`/proc/self/fd/${this.#said}`);
+    libc.lseek(this.#said, 0n, SEEK_SET);
+    const said = readDescriptor(this.#said, "what gzip said");
     libc.close(this.#said);
     if (status === null || status === 0 || status === WARNING << 8) return null;
     return said.trim().replace(/^gzip: (stdin: )?/, "") || `gzip ended with status ${status}`;

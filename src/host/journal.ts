@@ -21,10 +21,10 @@ export interface Entry {
  * ```
  */
 export class Journal implements Disposable {
-  readonly #file: JournalFile;
+  #file: JournalFile | null;
   #closed = false;
 
-  private constructor(file: JournalFile) {
+  private constructor(file: JournalFile | null) {
     this.#file = file;
   }
 
@@ -37,8 +37,21 @@ export class Journal implements Disposable {
     return new Journal(locked(() => JournalFile.create()));
   }
 
-  /** Notes how to undo a change. Make the change only after this has returned. */
+  /**
+   * The same, begun only with the first change, for what most likely makes none and may not write
+   * there.
+   */
+  static whenNeeded(): Journal {
+    return new Journal(null);
+  }
+
+  /**
+   * Notes how to undo a change. Make the change only after this has returned.
+   *
+   * @throws {Failure} when the state directory cannot be written
+   */
   add(undo: Undo): Entry {
+    this.#file ??= locked(() => JournalFile.create());
     return { id: this.#file.add(undo), undo };
   }
 
@@ -48,7 +61,7 @@ export class Journal implements Disposable {
    * @throws {Failure} when it cannot be undone; it then stays in the journal
    */
   undo(entry: Entry): void {
-    if (!this.#file.left.has(entry.id)) return;
+    if (!this.#file?.left.has(entry.id)) return;
     perform(entry.undo);
     this.#file.done(entry.id);
   }
@@ -63,6 +76,7 @@ export class Journal implements Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#file === null) return;
     const problems = undoAll(this.#file, () => null).filter((outcome) => outcome.error !== null);
     if (problems.length === 0) this.#file.remove();
     this.#file[Symbol.dispose]();

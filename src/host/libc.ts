@@ -37,8 +37,24 @@ const library = Deno.dlopen("libc.so.6", {
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
 
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  /** `open` where it may make the file. */
+  open_mode: { name: "open", parameters: ["buffer", "i32", "u32"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  opendir: { parameters: ["buffer"], result: "pointer" },
+  readdir: { parameters: ["pointer"], result: "pointer" },
+  closedir: { parameters: ["pointer"], result: "i32" },
   dup: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  /** `read` on a thread of the pool. Its errno is lost. */
+  read_nonblocking: {
+    name: "read",
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   fdopen: { parameters: ["i32", "buffer"], result: "pointer" },

@@ -1,11 +1,12 @@
 import { Failure } from "./failure.ts";
+import { readKernelFile } from "./kernel_file.ts";
 
 /** Descriptors that the program needs besides those of connections. */
 const OWN = 64;
 
 /** How many files this process may have open. */
 export function openFilesLimit(): number {
-  const line = Deno.readTextFileSync("/proc/self/limits").match(/^Max open files\s+(\S+)/m)?.[1];
+  const line = readKernelFile("/proc/self/limits").match(/^Max open files\s+(\S+)/m)?.[1];
   return line === "unlimited" ? Infinity : Number(line);
 }
 

@@ -1,3 +1,5 @@
+import { readKernelFile } from "./kernel_file.ts";
+
 /** How this network namespace deals out its local ports. */
 export interface LocalPorts {
   /** The first and the last of those that the kernel chooses from. */
@@ -41,7 +43,7 @@ function boundIn(table: string): number[] {
 /** What a file holds; nothing when it is not there, as those of IPv6 where that is switched off. */
 function read(path: string): string {
   try {
-    return Deno.readTextFileSync(path);
+    return readKernelFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;

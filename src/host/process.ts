@@ -1,3 +1,5 @@
+import { fileStatus, kernelEntries, readKernelFile } from "./kernel_file.ts";
+
 /** Which process, for good: a pid alone is given to another process later. */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -9,7 +11,7 @@ export interface ProcessIdentity {
 export function startTime(pid: number): number | null {
   let stat: string;
   try {
-    stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    stat = readKernelFile(`/proc/${pid}/stat`);
   } catch (error) {
     if (gone(error)) return null;
     throw error;
@@ -32,7 +34,7 @@ export function lives(process: ProcessIdentity): boolean {
 
 /** What the kernel calls the time since it was started last. */
 export function bootId(): string {
-  return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+  return readKernelFile("/proc/sys/kernel/random/boot_id").trim();
 }
 
 /** The inode of this process's network namespace. */
@@ -58,7 +60,7 @@ export function findNamespace(wanted: number): string | null {
 
 function entries(directory: string): string[] {
   try {
-    return [...Deno.readDirSync(directory)].map((entry) => entry.name);
+    return kernelEntries(directory);
   } catch (error) {
     if (gone(error)) return [];
     throw error;
@@ -68,7 +70,7 @@ function entries(directory: string): string[] {
 /** The inode a path leads to; null when it is gone, or is another user's process. */
 export function inode(path: string): number | null {
   try {
-    return Deno.statSync(path).ino;
+    return fileStatus(path).inode;
   } catch (error) {
     if (gone(error) || error instanceof Deno.errors.PermissionDenied) return null;
     throw error;
@@ -77,6 +79,5 @@ export function inode(path: string): number | null {
 
 /** Whether the error says that a file or a process is not, or no longer, there. */
 export function gone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    (error instanceof Error && "code" in error && error.code === "ESRCH");
+  return error instanceof Deno.errors.NotFound;
 }

@@ -1,7 +1,8 @@
-import { AF_INET, AF_INET6, encodeSockaddr, SOCKADDR_LENGTH } from "./address.ts";
+import { AF_INET, AF_INET6 } from "./address.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
+import { type Message, MessageBatch } from "./message_batch.ts";
 import { type Reactor, READY } from "./reactor.ts";
 import { bindToInterface, closeSocket, setMark } from "./socket.ts";
 
@@ -14,27 +15,14 @@ const IP_RECVERR = 11;
 const IPV6_RECVERR = 25;
 const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
-const MSG_DONTWAIT = 0x40;
 
 /** Octets that wait in the kernel for the interface. */
 const SEND_BUFFER = 4 << 20;
 
-/** Fewer packets than these are not worth another thread. */
-const FEW = 16;
 /** Says that the kernel has no room for a packet now; no error number. */
 const NO_ROOM = -1;
-/** Packets that one call sends at most, and their octets. */
-const BATCH = 512;
-const OCTETS = 256 * 1024;
-
-// struct mmsghdr, where pointers and lengths are 64 bits wide (bits/socket.h)
-const MESSAGE = 64;
-const NAME = 0;
-const NAME_LENGTH = 8;
-const VECTOR = 16;
-const VECTOR_COUNT = 24;
-// struct iovec
-const PIECE = 16;
+/** How many places of the list of those that wait may be out of use before it is looked at. */
+const SHED = 1024;
 
 /** How long the kernel may have no room for a packet before it is given up, in milliseconds. */
 const PATIENCE = 1000;
@@ -57,9 +45,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
 ]);
 
 /** A packet on its way out. */
-interface Outgoing {
-  readonly octets: Uint8Array;
-  readonly address: Uint8Array;
+interface Outgoing extends Message {
   readonly sent: (errno: number) => void;
   /** When it was handed in, on the reactor's clock. */
   readonly since: number;
@@ -72,13 +58,7 @@ interface Outgoing {
 export class RawSocket implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
-  readonly #messages = new Uint8Array(BATCH * MESSAGE);
-  readonly #pieces = new Uint8Array(BATCH * PIECE);
-  readonly #addresses = new Uint8Array(BATCH * SOCKADDR_LENGTH);
-  readonly #octets = new Uint8Array(OCTETS);
-  readonly #pieceView = new DataView(this.#pieces.buffer);
-  readonly #octetsAt: bigint;
-  readonly #addressLength: number;
+  readonly #batch: MessageBatch;
   /** Packets that wait, from `#first` on. */
   #waiting: Outgoing[] = [];
   #first = 0;
@@ -89,20 +69,19 @@ export class RawSocket implements Disposable {
   #closed = false;
 
   /**
+   * @param interfaceName null to leave it to the routes
    * @param mark firewall mark of what is sent; none when missing
    * @throws {Failure} without the privilege, or the interface
    */
   constructor(
     reactor: Reactor,
-    readonly version: 4 | 6,
-    interfaceName: string,
+    version: 4 | 6,
+    interfaceName: string | null,
     mark: number | undefined,
   ) {
     this.#reactor = reactor;
     this.#fd = open(version, interfaceName, mark);
-    this.#addressLength = version === 4 ? 16 : SOCKADDR_LENGTH;
-    this.#octetsAt = pointer(this.#octets);
-    this.#lay();
+    this.#batch = new MessageBatch(version);
     reactor.onTurn(() => this.#turn());
   }
 
@@ -116,16 +95,14 @@ export class RawSocket implements Disposable {
    * number, `ENOBUFS` when it had no room for a second, `ECANCELED` when this was closed before.
    *
    * @param octets the packet from its IP header on; it is copied
-   * @param destination 4 or 16 octets
+   * @param destination 4 or 16 octets, which must not be changed
    */
   send(octets: Uint8Array, destination: Uint8Array, sent: (errno: number) => void): void {
     if (this.#closed) {
       sent(ERRNO.ECANCELED);
       return;
     }
-    // The port of a raw socket's address stays 0 (ipv6(7))
-    const address = encodeSockaddr(destination, 0);
-    this.#waiting.push({ octets: octets.slice(), address, sent, since: this.#reactor.now });
+    this.#waiting.push({ octets: octets.slice(), destination, sent, since: this.#reactor.now });
     if (this.waiting === 1) this.#reactor.wake();
   }
 
@@ -139,19 +116,6 @@ export class RawSocket implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  /** Writes what is the same in every batch. The buffers do not move, so places in them are known. */
-  #lay(): void {
-    const messages = new DataView(this.#messages.buffer);
-    const [addresses, pieces] = [pointer(this.#addresses), pointer(this.#pieces)];
-    for (let i = 0; i < BATCH; i++) {
-      const at = i * MESSAGE;
-      messages.setBigUint64(at + NAME, addresses + BigInt(i * SOCKADDR_LENGTH), true);
-      messages.setUint32(at + NAME_LENGTH, this.#addressLength, true);
-      messages.setBigUint64(at + VECTOR, pieces + BigInt(i * PIECE), true);
-      messages.setBigUint64(at + VECTOR_COUNT, 1n, true);
-    }
   }
 
   #end(): void {
@@ -187,7 +151,7 @@ export class RawSocket implements Disposable {
   /** Sends until nothing waits or the kernel has no room. */
   async #flush(): Promise<void> {
     while (this.waiting > 0 && !this.#closed) {
-      const taken = await this.#sendBatch(this.#load());
+      const taken = await this.#batch.send(this.#fd, this.#batch.load(this.#waiting, this.#first));
       if (taken > 0) {
         for (let i = 0; i < taken; i++) this.#tell(0);
         continue;
@@ -203,33 +167,6 @@ export class RawSocket implements Disposable {
     this.#idle();
   }
 
-  /** Puts the first waiting packets into the batch; how many. */
-  #load(): number {
-    let used = 0;
-    let count = 0;
-    while (count < BATCH && count < this.waiting) {
-      const { octets, address } = this.#waiting[this.#first + count]!;
-      if (used + octets.length > OCTETS) break;
-      this.#octets.set(octets, used);
-      this.#addresses.set(address, count * SOCKADDR_LENGTH);
-      this.#pieceView.setBigUint64(count * PIECE, this.#octetsAt + BigInt(used), true);
-      this.#pieceView.setBigUint64(count * PIECE + 8, BigInt(octets.length), true);
-      used += octets.length;
-      count++;
-    }
-    return count;
-  }
-
-  /**
-   * How many packets of a batch the kernel took. Sending takes as long as the kernel needs to carry a
-   * packet as far as it goes on this host, so a thread of the pool does it.
-   */
-  #sendBatch(count: number): number | Promise<number> {
-    return count < FEW
-      ? libc.sendmmsg(this.#fd, this.#messages, count, MSG_DONTWAIT)
-      : libc.sendmmsg_nonblocking(this.#fd, this.#messages, count, MSG_DONTWAIT);
-  }
-
   /**
    * Sends the first packet of a batch that was not taken: 0 when it was now, an error number of its
    * own, or `NO_ROOM`. An error number is not believed before it comes twice (see `lastErrno`).
@@ -237,7 +174,7 @@ export class RawSocket implements Disposable {
   #sendFirst(): number {
     let refusal = 0;
     for (;;) {
-      if (libc.sendmmsg(this.#fd, this.#messages, 1, MSG_DONTWAIT) > 0) return 0;
+      if (this.#batch.sendFirst(this.#fd)) return 0;
       const errno = lastErrno();
       if (!REFUSALS.has(errno)) return NO_ROOM;
       if (errno === refusal) return errno;
@@ -266,7 +203,7 @@ export class RawSocket implements Disposable {
     if (this.waiting === 0) {
       this.#waiting = [];
       this.#first = 0;
-    } else if (this.#first > this.#waiting.length >> 1 && this.#first >= BATCH) {
+    } else if (this.#first >= SHED && this.#first > this.#waiting.length >> 1) {
       this.#waiting = this.#waiting.slice(this.#first);
       this.#first = 0;
     }
@@ -274,16 +211,12 @@ export class RawSocket implements Disposable {
   }
 }
 
-function pointer(octets: Uint8Array<ArrayBuffer>): bigint {
-  return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(octets)));
-}
-
-function open(version: 4 | 6, interfaceName: string, mark: number | undefined): number {
+function open(version: 4 | 6, interfaceName: string | null, mark: number | undefined): number {
   const family = version === 4 ? AF_INET : AF_INET6;
   const fd = libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW);
   if (fd < 0) throw refused(lastErrno());
   try {
-    require(bindToInterface(fd, interfaceName));
+    if (interfaceName !== null) require(bindToInterface(fd, interfaceName));
     if (mark !== undefined) require(setMark(fd, mark));
     // Without it the kernel keeps to itself that the interface's queue dropped a packet
     if (version === 4) require(option(fd, IPPROTO_IP, IP_RECVERR, 1));

@@ -57,6 +57,7 @@ export class Reactor implements Disposable {
   #refused = 0;
   #now = 0;
   #turnBegan = performance.now();
+  #behind = false;
   #running = false;
   #stopping = false;
 
@@ -96,16 +97,25 @@ export class Reactor implements Disposable {
 
   /**
    * A clock for timeouts, in milliseconds: the time in which this program listened. While it is
-   * stopped, or waits for the reader of its output, the clock stands still, so that no peer is blamed
-   * for our own silence.
+   * stopped, or waits for the reader of its output, or is {@linkcode behind}, the clock stands still,
+   * so that no peer is blamed for our own silence.
    */
   get now(): number {
+    if (this.#behind) return this.#now;
     return this.#now + Math.min(performance.now() - this.#turnBegan, LONGEST_TURN);
   }
 
   /** Calls back after every turn: at least every 20 ms, with or without events. */
   onTurn(callback: () => void): void {
     this.#turns.push(callback);
+  }
+
+  /**
+   * Says that not all that is ready could be seen to in this turn, so that it counts for nothing on the
+   * clock, which steps back to the turn's begin.
+   */
+  behind(): void {
+    this.#behind = true;
   }
 
   /** Makes the next turn come at once. */
@@ -149,6 +159,7 @@ export class Reactor implements Disposable {
 
   #turn(count: number): void {
     this.#now = this.now;
+    this.#behind = false;
     this.#turnBegan = performance.now();
     const events = this.#events;
     for (let at = 0; at < count * WORDS; at += WORDS) {

@@ -4,6 +4,8 @@ import { Failure } from "./failure.ts";
 /** The Debian package that a program comes from, where its name is another. */
 const PACKAGES: Readonly<Record<string, string>> = {
   ip: "iproute2",
+  "iptables-restore": "iptables",
+  "ip6tables-restore": "iptables",
   nft: "nftables",
   nginx: "nginx-light",
   nsenter: "util-linux",
@@ -33,7 +35,8 @@ export function attempt(program: string, args: readonly string[], input = ""): E
   ], {
     input,
     encoding: "utf8",
-    env: { ...Deno.env.toObject(), LC_ALL: "C" },
+    // No more than they need: what other variables there are may not be for system programs
+    env: { PATH: Deno.env.get("PATH"), LC_ALL: "C" },
     // A full routing table of the Internet is about 100 MB of text.
     maxBuffer: 2 ** 30,
   });

@@ -20,9 +20,11 @@ const SO_BINDTODEVICE = 25;
 const SO_MARK = 36;
 const IP_TOS = 1;
 const IP_TTL = 2;
+const IP_RECVERR = 11;
 const IPPROTO_IP = 0;
 const IPPROTO_IPV6 = 41;
 const IPV6_UNICAST_HOPS = 16;
+const IPV6_RECVERR = 25;
 const IPV6_V6ONLY = 26;
 const IPV6_TCLASS = 67;
 const TCP_MAXSEG = 2;
@@ -63,14 +65,33 @@ export function bindToInterface(fd: number, name: string): number {
 }
 
 /**
- * Binds a local address and port, shared with connections that have ended but still wait (RFC 9293,
- * TIME-WAIT). The unspecified address and port 0 leave the choice to the kernel.
+ * Binds a local address and port. The unspecified address and port 0 leave the choice to the kernel.
+ * A port of TCP is shared with connections that have ended but still wait (RFC 9293, TIME-WAIT). One
+ * of UDP must not be: the kernel would give it to two sockets at once, which would hear each other's
+ * answers.
  */
-export function bindSocket(fd: number, address: Uint8Array, port: number): number {
-  const reuse = setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (reuse < 0) return reuse;
+export function bindSocket(
+  fd: number,
+  transport: Transport,
+  address: Uint8Array,
+  port: number,
+): number {
+  if (transport === IPPROTO_TCP) {
+    const reuse = setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (reuse < 0) return reuse;
+  }
   const local = encodeSockaddr(address, port);
   return answer(libc.bind(fd, local, local.length));
+}
+
+/**
+ * Lets a UDP socket hear of every ICMP error about what it sent. The kernel would keep back all that
+ * it does not take as final, such as an unreachable host.
+ */
+export function setReceiveErrors(fd: number, family: number): number {
+  return family === AF_INET6
+    ? setInteger(fd, IPPROTO_IPV6, IPV6_RECVERR, 1)
+    : setInteger(fd, IPPROTO_IP, IP_RECVERR, 1);
 }
 
 /** Sends UDP datagrams without a checksum: as zero (RFC 768, RFC 6935). */

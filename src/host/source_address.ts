@@ -25,28 +25,33 @@ const UNSPECIFIED = new Uint8Array(16);
 export class SourceAddress implements Disposable {
   readonly #fd: number;
   readonly #name = new Uint8Array(SOCKADDR_LENGTH);
+  readonly #remote: Uint8Array<ArrayBuffer>;
   readonly #length = new Uint32Array(1);
 
   /**
    * @param mark firewall mark that the route may depend on; none when missing
    * @throws {Failure} without the privilege, or the interface
    */
-  constructor(version: 4 | 6, interfaceName: string, mark: number | undefined) {
+  constructor(version: 4 | 6, interfaceName: string | null, mark: number | undefined) {
     const family = version === 4 ? AF_INET : AF_INET6;
+    this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
     // A raw socket takes no port, which each question would use up
     this.#fd = must("socket", libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW));
-    const bound = bindToInterface(this.#fd, interfaceName);
+    const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
     if (bound >= 0 && marked >= 0) return;
     closeSocket(this.#fd);
     throw new Failure(
-      `Cannot forge packets for ${interfaceName} (${errnoName(-Math.min(bound, marked))}).`,
+      `Cannot forge packets for ${interfaceName ?? "any interface"} (${
+        errnoName(-Math.min(bound, marked))
+      }).`,
     );
   }
 
   /** The address for packets to a destination of 4 or 16 octets, or a negated error number: no route. */
   towards(destination: Uint8Array): string | number {
-    const connected = startConnect(this.#fd, encodeSockaddr(destination, 0));
+    this.#remote.set(destination, destination.length === 4 ? 4 : 8);
+    const connected = startConnect(this.#fd, this.#remote);
     if (connected < 0) return connected;
     this.#length[0] = SOCKADDR_LENGTH;
     must("getsockname", libc.getsockname(this.#fd, this.#name, this.#length));

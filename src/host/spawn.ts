@@ -18,7 +18,6 @@ const SYMBOLS = {
     result: "i32",
   },
   waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
-  kill: { parameters: ["i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 let library: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
@@ -116,7 +115,7 @@ export class Child {
     const until = performance.now() + patience;
     while (calls().waitpid(this.#pid, octets, WNOHANG) === 0) {
       if (performance.now() >= until) {
-        calls().kill(this.#pid, SIGKILL);
+        libc.kill(this.#pid, SIGKILL);
         calls().waitpid(this.#pid, octets, 0);
         return null;
       }

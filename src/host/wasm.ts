@@ -108,7 +108,8 @@ export function instantiate(): WasmExports {
   return new WebAssembly.Instance(compiled).exports as unknown as WasmExports;
 }
 
-function bytes(): Uint8Array<ArrayBuffer> {
+/** The module's own octets. */
+export function bytes(): Uint8Array<ArrayBuffer> {
   try {
     return Deno.readFileSync(MODULE);
   } catch (error) {

@@ -1,6 +1,9 @@
 import { Journal } from "../host/journal.ts";
 import { restore } from "../host/restore.ts";
+import { startDns } from "./dns.ts";
 import { block, type MiddleboxName, ruleset } from "./middlebox/registry.ts";
+import { searchRules } from "./middlebox/search.ts";
+import { startLighttpd } from "./lighttpd.ts";
 import { buildNetwork, CLIENT_INTERFACE, type Network, runWithin } from "./network.ts";
 import { startNginx } from "./nginx.ts";
 
@@ -12,7 +15,7 @@ export interface LabOptions {
 
 /**
  * A network of its own on this machine, on the real kernel: client, routers with middleboxes, and a
- * server that answers HTTP at every target address. Needs root.
+ * server that answers HTTP, HTTPS and DNS at every target address. Needs root.
  *
  * Its building and its end are synchronous: call `close()` in a signal handler.
  *
@@ -48,7 +51,14 @@ export class Lab implements Disposable {
     try {
       const network = buildNetwork(routers, journal);
       runWithin(network.routers.at(-1) ?? "", ["nft", "-f", "-"], ruleset());
+      for (
+        const [family, command] of [[4, "iptables-restore"], [6, "ip6tables-restore"]] as const
+      ) {
+        runWithin(network.routers.at(-1) ?? "", [command], searchRules(family));
+      }
       startNginx(network.server, journal);
+      startLighttpd(network.server, journal);
+      startDns(network.server, journal);
       return new Lab(journal, network);
     } catch (error) {
       journal.close();

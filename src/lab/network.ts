@@ -40,6 +40,8 @@ const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   // With room for every handshake there are no SYN cookies, which would forget about ECN.
   "net/core/somaxconn": "65535",
   "net/ipv4/tcp_max_syn_backlog": "65535",
+  // Lets a server name any target's address as the source of a datagram; IPv4 needs no leave for it.
+  "net/ipv6/ip_nonlocal_bind": "1",
   "net/ipv4/tcp_fastopen": "3",
 };
 

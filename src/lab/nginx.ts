@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import type { Journal } from "../host/journal.ts";
+import { type Certificate, makeCertificate } from "./certificate.ts";
 import { runWithin } from "./network.ts";
 
 const PROCESSES = `user root;
@@ -11,14 +12,17 @@ events {
 }`;
 
 /**
- * Starts nginx in a namespace, answering HTTP on port 80 of all its addresses with a short text.
- * When this returns it is listening. It runs in the background and ends with its namespace.
+ * Starts nginx in a namespace, answering with a short text at all its addresses: HTTP on port 80,
+ * HTTPS on port 443, and on port 8443 without HTTP/2. When this returns it is listening. It runs in the background and ends with its namespace.
  */
 export function startNginx(namespace: string, journal: Journal): void {
   const directory = `${tmpdir()}/${namespace}-${crypto.randomUUID()}`;
   journal.add({ kind: "directory", path: directory });
   Deno.mkdirSync(directory);
-  Deno.writeTextFileSync(`${directory}/nginx.conf`, configuration(directory));
+  Deno.writeTextFileSync(
+    `${directory}/nginx.conf`,
+    configuration(directory, makeCertificate(directory)),
+  );
   // Its sockets listen before it goes into the background, so there is nothing to wait for.
   runWithin(namespace, [
     "nginx",
@@ -28,7 +32,13 @@ export function startNginx(namespace: string, journal: Journal): void {
   ]);
 }
 
-function configuration(directory: string): string {
+/** Has it listen at a port of all addresses. */
+function listen(port: number, how: string): string {
+  return `listen 0.0.0.0:${port} backlog=65535 ${how};
+    listen [::]:${port} ipv6only=on backlog=65535 ${how};`;
+}
+
+function configuration(directory: string, { certificate, key }: Certificate): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((kind) => `${kind}_temp_path ${directory}/${kind};`).join("\n  ");
   return `${PROCESSES}
@@ -38,8 +48,11 @@ http {
   access_log off;
   ${temporary}
   server {
-    listen 0.0.0.0:80 backlog=65535 fastopen=65535;
-    listen [::]:80 ipv6only=on backlog=65535 fastopen=65535;
+    ${listen(80, "fastopen=65535")}
+    ${listen(443, "ssl http2")}
+    ${listen(8443, "ssl")}
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
     default_type text/plain;
     return 200 "A path is transparent when what goes in comes out.\\n";
   }

@@ -1,6 +1,7 @@
 import type { Arm } from "../contract/arm.ts";
+import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { SpiderOf } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 
 /**
@@ -8,7 +9,7 @@ import { Failure } from "../host/failure.ts";
  *
  * @throws {Failure} that names the spider when they cannot be run
  */
-export function armsOf(spider: Spider, options: OptionValues): readonly Arm[] {
+export function armsOf(spider: SpiderOf<Target>, options: OptionValues): readonly Arm<Target>[] {
   const { name, arms } = spider;
   const list = typeof arms === "function" ? arms(options) : arms;
   if (list.length === 0) throw new Failure(`the spider ${name} has no arms: it needs one or more`);

@@ -1,6 +1,7 @@
 import type { MergedFlow, ObservedFlow } from "../contract/flow.ts";
+import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import { NOT_OBSERVED, type Spider } from "../contract/spider.ts";
+import { NOT_OBSERVED, type SpiderOf } from "../contract/spider.ts";
 import { helpers } from "./helpers.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -14,7 +15,7 @@ export function missedFlows(flows: readonly MergedFlow[]): number {
  * that runs in a worker answers later.
  */
 export async function conclude(
-  spider: Spider,
+  spider: SpiderOf<Target>,
   vocabulary: Vocabulary,
   flows: readonly MergedFlow[],
   options: OptionValues,

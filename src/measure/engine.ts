@@ -1,10 +1,11 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
 import { connectionTypes } from "../connect/registry.ts";
 import type { Chain } from "../contract/chain.ts";
-import type { Job } from "../contract/job.ts";
+import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Result, Spider } from "../contract/spider.ts";
+import type { Result, SpiderOf } from "../contract/spider.ts";
 import { isLoopback } from "../host/address.ts";
+import { Failure } from "../host/failure.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import type { Interface } from "../host/interface.ts";
@@ -24,11 +25,14 @@ import { Vocabulary } from "./vocabulary.ts";
 
 /** How a run is made. */
 export interface EngineOptions {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
-  /** The interface that everything leaves through and is watched on. */
-  readonly device: Interface;
+  /**
+   * The interface that everything leaves through and is watched on. Null leaves the choice to the
+   * kernel, which only a spider that watches nothing can do.
+   */
+  readonly device: Interface | null;
   /** Where changes to the system are noted. */
   readonly journal: Journal;
   /** Targets in flight at once. */
@@ -45,9 +49,11 @@ export interface EngineOptions {
 /** What a run is given and hands on. */
 export interface Feed {
   /** The targets; must end soon after the signal that it is given aborts. */
-  jobs(signal: AbortSignal): AsyncIterable<JobLine>;
+  jobs(signal: AbortSignal): AsyncIterable<JobLine<Target>>;
   /** A line of output: a result, or a job of a spider that yields jobs. */
-  result(result: Result | Job): void;
+  result(result: Result | Target): void;
+  /** OPTIONAL. A target of a spider that yields jobs, from which none came, and its conditions. */
+  barren?(line: number, target: Target, conditions: readonly string[]): void;
   problem(line: number, problem: string): void;
 }
 
@@ -57,7 +63,7 @@ export class Engine implements Disposable {
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
   readonly #bench: Bench & { readonly connections: Connections; readonly watcher: Watcher | null };
-  readonly #link: LinkWatch;
+  readonly #link: LinkWatch | null;
   readonly #halt = new AbortController();
   #ecnRoute: EcnRoute | undefined;
   #inFlight = 0;
@@ -73,22 +79,16 @@ export class Engine implements Disposable {
       ...options,
       arms: armsOf(spider, options.spiderOptions),
       vocabulary: new Vocabulary(spider),
-      watcher: spider.observe === false
-        ? null
-        : new Watcher(reactor, device.name, chainsOf(spider, options.connect)),
+      watcher: watcherFor(reactor, options),
       connections: new Connections(options.connect, {
         reactor,
-        interface: device.name,
+        interface: device?.name ?? null,
         ...(options.sources === undefined ? {} : { sources: options.sources }),
         ecnMark: (family) => this.#ecnMark(family),
       }),
       nameServers: nameServers(),
     };
-    const usable = staysUsable(device);
-    this.#link = new LinkWatch(reactor, () => {
-      usable();
-      this.#ecnRoute?.check();
-    });
+    this.#link = device === null ? null : this.#watchLink(device);
   }
 
   /** What libpcap counted so far. */
@@ -129,7 +129,7 @@ export class Engine implements Disposable {
 
   /** Ends the capture and takes back what the run changed. */
   close(): void {
-    this.#link.close();
+    this.#link?.close();
     this.#bench.watcher?.close();
     this.#ecnRoute?.close();
   }
@@ -147,23 +147,11 @@ export class Engine implements Disposable {
           feed.problem(line.line, line.problem);
           continue;
         }
-        if (isLoopback(line.job.dip) && !this.#options.device.loopback) {
-          feed.problem(
-            line.line,
-            `"${line.job.dip}" is this host itself, which ${this.#options.device.name} leads away from`,
-          );
-          continue;
-        }
-        const family = line.job.dip.includes(":") ? 6 : 4;
-        const { name, ipv4, ipv6 } = this.#options.device;
-        if ((family === 6 ? ipv6 : ipv4).length === 0) {
-          feed.problem(line.line, `there is no IPv${family} address on ${name} to send from`);
-          continue;
-        }
-        const job = { ...line.job, dp: line.job.dp ?? this.#options.connect.defaultPort };
-        const skip = spider.skip === undefined
-          ? null
-          : await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions));
+        const job = this.#withPort(line.job);
+        const skip = this.#awry(job) ??
+          (spider.skip === undefined
+            ? null
+            : await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions)));
         if (skip !== null) {
           feed.problem(line.line, skip);
           continue;
@@ -171,7 +159,7 @@ export class Engine implements Disposable {
         if (!await pace.turn(stop)) break;
         while (this.#inFlight >= this.#options.workers) await this.#oneLess();
         if (stop.aborted) break;
-        this.#start(job, feed);
+        this.#start(job, line.line, feed);
       }
     } catch (error) {
       this.#fail(error);
@@ -179,10 +167,29 @@ export class Engine implements Disposable {
     while (this.#inFlight > 0) await this.#oneLess();
   }
 
-  #start(job: Job, feed: Feed): void {
+  /** A job without a port gets that of the connection type, if it is the job that is connected to. */
+  #withPort(job: Target): Target {
+    if (this.#options.spider.needs === "domain") return job;
+    return { ...job, dp: job.dp ?? this.#options.connect.defaultPort };
+  }
+
+  /** Why the interface does not lead to a job's address; null when it may. */
+  #awry({ dip }: Target): string | null {
+    const { device, spider } = this.#options;
+    if (dip === undefined || device === null || spider.needs === "domain") return null;
+    const { name, loopback, ipv4, ipv6 } = device;
+    if (!loopback && isLoopback(dip)) {
+      return `"${dip}" is this host itself, which ${name} leads away from`;
+    }
+    const family = dip.includes(":") ? 6 : 4;
+    const none = (family === 6 ? ipv6 : ipv4).length === 0;
+    return none ? `there is no IPv${family} address on ${name} to send from` : null;
+  }
+
+  #start(job: Target, line: number, feed: Feed): void {
     this.#inFlight++;
     this.tally.started++;
-    this.#measure(job, feed)
+    this.#measure(job, line, feed)
       .catch((error) => this.#fail(error))
       .finally(() => {
         this.#inFlight--;
@@ -190,7 +197,7 @@ export class Engine implements Disposable {
       });
   }
 
-  async #measure(job: Job, feed: Feed): Promise<void> {
+  async #measure(job: Target, line: number, feed: Feed): Promise<void> {
     const measured = await measureTarget(this.#bench, job);
     if (measured === null) return;
     const { result, jobs, missed, retried } = measured;
@@ -200,7 +207,8 @@ export class Engine implements Disposable {
     for (const reason of missed) countOne(tally.missed, reason);
     if (retried) tally.retries++;
     if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
-    for (const line of jobs ?? [result]) feed.result(line);
+    for (const yielded of jobs ?? [result]) feed.result(yielded);
+    if (jobs?.length === 0) feed.barren?.(line, job, result.conditions);
   }
 
   /** Waits until a target in flight is finished. Only the feeding loop waits. */
@@ -219,14 +227,36 @@ export class Engine implements Disposable {
     this.#halt.abort();
   }
 
+  #watchLink(device: Interface): LinkWatch {
+    const usable = staysUsable(device);
+    return new LinkWatch(this.#reactor, () => {
+      usable();
+      this.#ecnRoute?.check();
+    });
+  }
+
   #ecnMark(family: Family): number {
-    this.#ecnRoute ??= EcnRoute.open(this.#options.device.name, this.#options.journal);
+    const { device, journal } = this.#options;
+    if (device === null) {
+      throw new Failure("An arm asks for ECN, which needs a route: name its --interface.");
+    }
+    this.#ecnRoute ??= EcnRoute.open(device.name, journal);
     return this.#ecnRoute.markFor(family);
   }
 }
 
+/** Null for a spider that wants no packets watched. Throws when the interface cannot be captured on. */
+function watcherFor(reactor: Reactor, { spider, connect, device }: EngineOptions): Watcher | null {
+  if (spider.observe === false) return null;
+  if (device === null) throw new Error("what is watched needs an interface");
+  return new Watcher(reactor, device.name, chainsOf(spider, connect));
+}
+
 /** The chains of a spider, and those that tell the ends of connections. */
-export function chainsOf(spider: Spider, connect: ConnectionType): readonly (string | Chain)[] {
+export function chainsOf(
+  spider: SpiderOf<Target>,
+  connect: ConnectionType,
+): readonly (string | Chain)[] {
   const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
   return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

@@ -7,6 +7,7 @@ import type {
   SocketFields,
 } from "../contract/flow.ts";
 import type { Arm } from "../contract/arm.ts";
+import type { Target } from "../contract/job.ts";
 import { rfc3339 } from "./time.ts";
 
 /**
@@ -18,7 +19,7 @@ import { rfc3339 } from "./time.ts";
 export function merge(
   connection: Connection,
   flow: FlowRecord | Missed,
-  arm: Arm,
+  arm: Arm<Target>,
   config: number,
   watched = true,
 ): MergedFlow {

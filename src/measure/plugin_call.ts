@@ -1,9 +1,10 @@
 import { Failure } from "../host/failure.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
+import type { SpiderOf } from "../contract/spider.ts";
 
 /** Calls into a plugin. What it throws becomes a {@linkcode Failure} that names plugin and hook. */
 export async function callPlugin<T>(
-  spider: Spider,
+  spider: SpiderOf<Target>,
   hook: string,
   call: () => T | Promise<T>,
 ): Promise<T> {

@@ -2,9 +2,11 @@ import type { Attempted, ConnectionType, ConnectRequest } from "../connect/conne
 import type { Arm, ConnectWish } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
 import type { FlowRecord, MergedFlow, Missed } from "../contract/flow.ts";
-import type { Job } from "../contract/job.ts";
+import type { Endpoint, Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
+import type { SpiderOf } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import { IPPROTO_TCP } from "../host/socket.ts";
 import { PATIENCE, type Watch, type Watcher } from "../observe/watcher.ts";
 import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
@@ -15,7 +17,7 @@ export type Watching = Pick<Watcher, "expect" | "collect" | "ended" | "forget">;
 
 /** What it takes to run arms. */
 export interface ArmBench {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connections: Pick<Connections, "standard" | "type" | "open">;
   /** Null for a spider that wants no packets watched. */
@@ -26,8 +28,8 @@ export interface ArmBench {
 
 /** One arm's turn at one target. */
 export interface ArmRun {
-  readonly job: Job;
-  readonly arm: Arm;
+  readonly job: Target;
+  readonly arm: Arm<Target>;
   /** Position of the arm in the spider's list. */
   readonly config: number;
   /** What `preConnect` returned. */
@@ -58,7 +60,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
   const { spider, watcher } = bench;
   const { job, arm, config, prepared } = run;
   const made = await makeConnection(bench, run);
-  const seen = await watchEnd(watcher, made, bench.timeoutMs);
+  const seen = watcher === null ? "not begun" : await watchEnd(watcher, made, bench.timeoutMs);
   const record = typeof seen === "string" ? null : seen;
   const connection = made.type.settle?.(made.connection, record) ?? made.connection;
   if (spider.postConnect !== undefined) {
@@ -76,16 +78,16 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
 
 /** What the wire shows of a connection that has ended. */
 async function watchEnd(
-  watcher: Watching | null,
+  watcher: Watching,
   { type, connection, watch }: Made,
   timeoutMs: number,
 ): Promise<FlowRecord | Missed> {
-  if (watch === null || watcher === null) {
-    return connection.local === null ? "not begun" : "ports taken";
-  }
-  const { outcome } = connection;
+  if (watch === null) return connection.local === null ? "not begun" : "ports taken";
+  const { outcome, protocol } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
-    const stood = MAY_HAVE_STOOD.has(outcome);
+    // Over UDP no end is to come
+    const stood = type.settle === undefined && protocol === IPPROTO_TCP &&
+      MAY_HAVE_STOOD.has(outcome);
     return await watcher.collect(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
   }
   let left = timeoutMs;
@@ -131,7 +133,7 @@ async function dial(
   wish: ConnectWish,
 ): Promise<Made> {
   const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
-  const remote = wish.remote ?? { address: job.dip, port: job.dp ?? type.defaultPort };
+  const remote = wish.remote ?? addressOf(job, type, arm);
   let watch: Watch | null = null;
   const request: ConnectRequest = {
     remote,
@@ -140,6 +142,7 @@ async function dial(
     domain: job.domain,
     http: wish.http ?? arm.http,
     dns: wish.dns ?? arm.dns,
+    udp: wish.udp ?? arm.udp,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
     onLocal: (local, protocol, to = remote) => {
       watch = watcher?.expect(local, to, protocol, type.settle !== undefined) ?? null;
@@ -151,4 +154,16 @@ async function dial(
     () => connections.open(type).connect(request),
   );
   return { type, connection, watch };
+}
+
+/** Where an arm connects to that names no place itself. */
+function addressOf(
+  { dip, dp }: Target,
+  { defaultPort }: ConnectionType,
+  { name }: Arm<Target>,
+): Endpoint {
+  if (dip === undefined) {
+    throw new Failure(`the arm ${name} connects to a job without an address: let it wish a remote`);
+  }
+  return { address: dip, port: dp ?? defaultPort };
 }

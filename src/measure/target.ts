@@ -1,7 +1,7 @@
 import type { Arm } from "../contract/arm.ts";
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
-import type { Job } from "../contract/job.ts";
+import type { Job, Target } from "../contract/job.ts";
 import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { callPlugin } from "./plugin_call.ts";
@@ -11,7 +11,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 /** What it takes to measure targets. */
 export interface Bench extends ArmBench {
-  readonly arms: readonly Arm[];
+  readonly arms: readonly Arm<Target>[];
   readonly vocabulary: Vocabulary;
   readonly outputFlows: boolean;
 }
@@ -31,7 +31,7 @@ export interface Measured {
  * Measures one target, and once more where the conclusion is one that chance can cause: it stands
  * only when it comes out again. Null when the run was given up before its end.
  */
-export async function measureTarget(bench: Bench, job: Job): Promise<Measured | null> {
+export async function measureTarget(bench: Bench, job: Target): Promise<Measured | null> {
   const { spider } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
@@ -53,7 +53,7 @@ export async function measureTarget(bench: Bench, job: Job): Promise<Measured | 
 }
 
 /** Runs all arms at once, but for those that wait for another. */
-function runArms(bench: Bench, job: Job, prepared: unknown): Promise<ArmResult[]> {
+function runArms(bench: Bench, job: Target, prepared: unknown): Promise<ArmResult[]> {
   const begun = new Map<string, Promise<ArmResult>>();
   for (const [config, arm] of bench.arms.entries()) {
     const run = () => runArm(bench, { job, arm, config, prepared });
@@ -63,7 +63,7 @@ function runArms(bench: Bench, job: Job, prepared: unknown): Promise<ArmResult[]
 }
 
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
-async function measureOnce(bench: Bench, job: Job, prepared: unknown): Promise<Measured | null> {
+async function measureOnce(bench: Bench, job: Target, prepared: unknown): Promise<Measured | null> {
   const arms = await runArms(bench, job, prepared);
   if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
   return await judge(bench, job, arms);
@@ -75,7 +75,7 @@ export type Judging = Pick<Bench, "spider" | "spiderOptions" | "vocabulary" | "o
 /** Asks for the spider's conclusion on what its arms came to. */
 export async function judge(
   bench: Judging,
-  job: Job,
+  job: Target,
   arms: readonly ArmResult[],
 ): Promise<Measured> {
   const { spider, spiderOptions } = bench;
@@ -90,7 +90,7 @@ export async function judge(
   const result = {
     ...job,
     sip,
-    path: [sip ?? "*", "*", job.dip],
+    path: [sip ?? "*", "*", job.dip ?? "*"],
     time: {
       from: rfc3339(Math.min(...arms.map(({ connection }) => connection.start))),
       to: rfc3339(Math.max(...arms.map(({ connection }) => connection.stop))),

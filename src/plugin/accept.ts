@@ -9,7 +9,7 @@ import { beyond, beyondText } from "./boundary.ts";
 import { type RemoteSettings, startSandbox } from "./remote.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
-import { obtainConsent, trustText } from "./trust.ts";
+import { type Consent, obtainConsent, trustText } from "./trust.ts";
 import { builder, buildHash } from "./worker_files.ts";
 
 /** Where a plugin lies in the store, and what the lock file says of it. */
@@ -41,7 +41,9 @@ export async function acceptNew(
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
     obtainConsent(url, shown + before, "Trust it, and run it from now on?", consent);
   }
-  return await keep(url, path, plugin, allow);
+  const kept = await keep(url, plugin, allow, consent.tell);
+  changeLock(path, url, kept[1]);
+  return kept;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function restoreStored(
   url: string,
   locked: LockedPlugin,
   path: string,
+  { tell }: Consent,
 ): Promise<Accepted> {
   const stored = await new Store().reader(url, locked);
   const graph = stored === null ? await fetchGraph(url) : await readGraph(url, stored);
@@ -65,15 +68,22 @@ export async function restoreStored(
   }
   const plugin = inspect(graph, url);
   if (!locked.allow) checkWithin(plugin, url);
-  return await keep(url, path, plugin, locked.allow);
+  const restored = await keep(url, plugin, locked.allow, tell);
+  try {
+    changeLock(path, url, restored[1]);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tell(`warning: ${error.message}; so ${url} is built anew each time`);
+  }
+  return restored;
 }
 
-/** Puts an accepted plugin into the store, lets it say what it is, and locks it. */
+/** Puts an accepted plugin into the store, and lets it say what it is. */
 async function keep(
   url: string,
-  path: string,
   plugin: Inspected,
   allow: boolean,
+  tell: Consent["tell"],
 ): Promise<Accepted> {
   const { graph, kind, name, version, summary } = plugin;
   const store = new Store();
@@ -83,13 +93,12 @@ async function keep(
   store.putSources(graph);
   const folder = store.putBuild(graph.sha256, by, files);
   if (!allow) {
-    const manifest = await describe(url, folder, { name, modules });
+    const manifest = await describe(url, folder, { name, modules }, tell);
     files.set(MANIFEST, manifest);
     store.putBuild(graph.sha256, by, new Map([[MANIFEST, manifest]]));
   }
   const built = { by, sha256: await buildHash(files) };
   const locked = { kind, name, version, summary, sha256: graph.sha256, allow, modules, built };
-  changeLock(path, url, locked);
   return [folder, locked];
 }
 
@@ -98,8 +107,9 @@ async function describe(
   url: string,
   folder: string,
   plugin: Pick<LockedPlugin, "name" | "modules">,
+  tell: Consent["tell"],
 ): Promise<string> {
-  using sandbox = startSandbox(folder, plugin);
+  using sandbox = startSandbox(folder, plugin, tell);
   const described = await sandbox.described;
   const known = { data: Object(described.data), functions: described.functions, computed: [] };
   const problems = spiderProblems(known);

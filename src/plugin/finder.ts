@@ -24,7 +24,7 @@ export type Found =
  */
 export function findAll(bundled: readonly string[], { folders, lock }: Places): Found[] {
   const own = pluginFolder();
-  const all = exists(own) ? [...folders, own] : folders;
+  const all = own !== null && exists(own) ? [...folders, own] : folders;
   return [
     ...bundled.map((name) => ({ from: "bundled", name } as const)),
     ...[...new Set(all)].flatMap((folder) =>

@@ -24,10 +24,10 @@ export function schemaFaults(schema: z.ZodType, value: unknown, title: string): 
   const read = schema.safeParse(value);
   if (read.success) return [];
   return read.error.issues.flatMap((issue) => {
-    const place = issue.path.map(String).join(".");
+    const place = issue.path.map(shown).join(".");
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({
-        place: place === "" ? key : `${place}.${key}`,
+        place: place === "" ? shown(key) : `${place}.${shown(key)}`,
         text: place === "" ? `is no member of ${title}` : "is not known here",
       }));
     }
@@ -38,6 +38,15 @@ export function schemaFaults(schema: z.ZodType, value: unknown, title: string): 
     return { place, text: issue.message };
   });
 }
+
+/** A key as it may come to a terminal. */
+function shown(key: PropertyKey): string {
+  const text = String(key).replaceAll(/\p{C}/gu, "?");
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+}
+
+/** Characters of a key that is shown. */
+const LONGEST = 60;
 
 /** Its data with something in the places of its functions. */
 function withFunctions({ data, functions }: Known): Record<string, unknown> {

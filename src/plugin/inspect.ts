@@ -63,7 +63,11 @@ export function inspect(graph: Graph, where: string): Inspected {
   };
 }
 
-/** @throws {Failure} when a plugin cannot run without permission */
+/**
+ * Checks that a plugin can run without permission.
+ *
+ * @throws {Failure} that says what it has too much
+ */
 export function checkWithin({ beyond }: Inspected, where: string): void {
   if (beyond.length > 0) throw new Failure(`${where} cannot run: ${beyondText(beyond)}`);
 }

@@ -1,6 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
-import { configFolder } from "./folders.ts";
+import { configFolder, storeFolder } from "./folders.ts";
 
 /** What a lock file is called. */
 export const LOCK_NAME = "spider.lock.json";
@@ -33,10 +33,16 @@ export interface LockedPlugin {
 /** Plugins by their URLs. */
 export type LockedPlugins = Readonly<Record<string, LockedPlugin>>;
 
-/** The lock file that holds: the one that is named, else the one beside the run, else the user's. */
+/**
+ * The lock file that holds: the one that is named, else the one beside the run, else the user's. One
+ * beside the run may have come from elsewhere with the folder that it is in: it is believed in what
+ * runs without access, and not in what is allowed more.
+ */
 export function lockPath(named: string | undefined): string {
   if (named !== undefined) return named;
-  return exists(LOCK_NAME) ? LOCK_NAME : `${configFolder()}/${LOCK_NAME}`;
+  const folder = configFolder();
+  // Without a home nothing but the folder of the run is left
+  return folder === null || exists(LOCK_NAME) ? LOCK_NAME : `${folder}/${LOCK_NAME}`;
 }
 
 /**
@@ -70,11 +76,11 @@ export function readLock(path: string): LockedPlugins {
  * @throws {Failure} when it cannot be written; it then is as it was
  */
 export function changeLock(path: string, url: string, plugin: LockedPlugin | null): void {
-  const guard = `${path}.guard`;
   try {
+    Deno.mkdirSync(storeFolder(), { recursive: true });
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     if (folder !== "") Deno.mkdirSync(folder, { recursive: true });
-    using file = Deno.openSync(guard, { create: true, write: true, mode: 0o600 });
+    using file = Deno.openSync(`${storeFolder()}/lock`, { create: true, write: true, mode: 0o600 });
     file.lockSync(true);
     const { [url]: _, ...others } = readLock(path);
     const plugins = plugin === null ? others : { ...others, [url]: plugin };

@@ -1,3 +1,4 @@
+import { quote } from "../target/quote.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type Known } from "./form.ts";
 import { kind as spider } from "./kind/spider.ts";
@@ -8,7 +9,7 @@ export type { Known } from "./form.ts";
 export function spiderProblems(known: Known): string[] {
   const { kind } = known.data;
   if (kind !== undefined && kind !== "spider") {
-    return [`its kind is ${JSON.stringify(kind)}, not "spider"`];
+    return [`its kind is ${quote(kind)}, not "spider"`];
   }
   return formFaults(known, spider).map(sentence);
 }

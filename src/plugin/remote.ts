@@ -1,7 +1,8 @@
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { FetchFailure, fetchModule } from "./fetch.ts";
-import { changeLock, type LockedPlugin, lockPath, readLock } from "./lock.ts";
+import { changeLock, LOCK_NAME, type LockedPlugin, lockPath, readLock } from "./lock.ts";
+import { from } from "./origin.ts";
 import { sandboxedSpider } from "./sandbox/spider.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { sha256 } from "./sha256.ts";
@@ -32,9 +33,16 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   const { url, pin } = source;
   const path = lockPath(settings.lock);
   const locked = readLock(path)[url];
+  if (locked?.allow && settings.lock === undefined && path === LOCK_NAME) {
+    throw new Failure(
+      `${url} is allowed to do anything by the ${LOCK_NAME} of this folder, which may have come from ` +
+        `elsewhere: if it is yours, add --lock ${LOCK_NAME}`,
+    );
+  }
   if (locked === undefined) {
     const { acceptNew } = await import("./accept.ts");
-    return await loadStored(url, ...await acceptNew(source, path, settings, false));
+    const accepted = await acceptNew(source, path, settings, false);
+    return await loadStored(url, ...accepted, settings.consent);
   }
   if (pin !== null && pin !== locked.sha256) {
     throw new Failure(
@@ -45,27 +53,36 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   // A hash in the URL says all that the server could be asked
   if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
   const folder = await new Store().get(url, locked);
-  if (folder !== null) return await loadStored(url, folder, locked);
+  if (folder !== null) return await loadStored(url, folder, locked, settings.consent);
   const { restoreStored } = await import("./accept.ts");
-  return await loadStored(url, ...await restoreStored(url, locked, path));
+  const restored = await restoreStored(url, locked, path, settings.consent);
+  return await loadStored(url, ...restored, settings.consent);
 }
 
 /** Loads what lies in a folder of the store, checked. */
-async function loadStored(url: string, folder: string, locked: LockedPlugin): Promise<Spider> {
+async function loadStored(
+  url: string,
+  folder: string,
+  locked: LockedPlugin,
+  { tell }: Consent,
+): Promise<Spider> {
+  const origin = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
     const { loadModule } = await import("./local.ts");
     const { checkSpider } = await import("./check_spider.ts");
-    return checkSpider(await loadModule(folder + MODULE), locked.name, url);
+    return from(origin, checkSpider(await loadModule(folder + MODULE), locked.name, url));
   }
   const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
-  return sandboxedSpider(described, () => sandbox ??= startSandbox(folder, locked));
+  const start = () => sandbox ??= startSandbox(folder, locked, tell);
+  return from(origin, sandboxedSpider(described, start));
 }
 
 /** Starts the worker of a plugin in the store. */
 export function startSandbox(
   folder: string,
   { name, modules }: Pick<LockedPlugin, "name" | "modules">,
+  tell: Consent["tell"],
 ): Sandbox {
   const files = `file://${encodeURI(folder)}`;
   return new Sandbox({
@@ -76,7 +93,7 @@ export function startSandbox(
         /\b(\d+)\.mjs/g,
         (file, at) => modules[at]?.url ?? file,
       ),
-    tell: (text) => console.error(text),
+    tell,
   });
 }
 

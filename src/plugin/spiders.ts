@@ -2,15 +2,19 @@ import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { findAll, findOne, type Found, type Places } from "./finder.ts";
 import { loadRemote, type RemoteSettings } from "./remote.ts";
+import { from } from "./origin.ts";
 import { readSource } from "./source.ts";
 
 /** The spiders that ship with the program: a new one is a file and a line here. */
 const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
+  dnsresolv: () => import("../../plugins/spiders/dnsresolv.ts"),
   dscp: () => import("../../plugins/spiders/dscp.ts"),
   ecn: () => import("../../plugins/spiders/ecn.ts"),
   evilbit: () => import("../../plugins/spiders/evilbit.ts"),
+  h2: () => import("../../plugins/spiders/h2.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),
+  udpzero: () => import("../../plugins/spiders/udpzero.ts"),
 };
 
 /** How a spider is looked for and loaded. */
@@ -67,7 +71,8 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
   const { loadModule, moduleAt, pluginName } = await import("./local.ts");
   const { checkSpider } = await import("./check_spider.ts");
   const file = moduleAt(path);
-  const spider = checkSpider(await loadModule(file), pluginName(file), path);
+  const checked = checkSpider(await loadModule(file), pluginName(file), path);
+  const spider = from({ place: file, sha256: null }, checked);
   if (called === undefined || spider.name === called) return spider;
   throw new Failure(`${path} calls itself ${spider.name}: rename the file, or the plugin in it`);
 }

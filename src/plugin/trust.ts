@@ -1,5 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import type { Inspected } from "./inspect.ts";
+import { quote } from "../target/quote.ts";
 
 /** Whom to ask whether code may run. */
 export interface Consent {
@@ -35,13 +36,13 @@ export function asksFor({ known, beyond }: Inspected): string[] {
   const lines: string[] = [];
   const names = (value: unknown) =>
     (Array.isArray(value) ? value : []).map((one) =>
-      typeof one === "string" ? one : String(one?.name ?? "one without a name")
+      typeof one === "string" ? one : quote(one?.name ?? "without a name")
     ).join(", ");
   lines.push(`connects with: ${names(data.connect) || "known only when it runs"}`);
   lines.push(`chains: ${names(data.chains) || "none that can be read"}`);
   for (const arm of Array.isArray(data.arms) ? data.arms : []) {
     const { name, ...rest } = arm ?? {};
-    lines.push(`arm ${name}: ${plainText(rest)}`);
+    lines.push(`arm ${quote(name)}: ${plainText(rest)}`);
   }
   lines.push(`functions: ${functions.join(", ") || "none"}`);
   if (computed.length > 0) lines.push(`known only when it runs: ${computed.join(", ")}`);

@@ -1,5 +1,7 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { fileStatus } from "../host/kernel_file.ts";
+import { openForWriting, type SpecialFile } from "../host/special_file.ts";
 import { STANDARD } from "../host/standard.ts";
 import { ReaderGone } from "./reader_gone.ts";
 import { writeWhole } from "./write_whole.ts";
@@ -7,10 +9,10 @@ import { writeWhole } from "./write_whole.ts";
 /** A file, or standard output, that holds whole writes only, also when the disk fills up. */
 export class OutputFile {
   readonly #name: string;
-  readonly #file: Deno.FsFile | null;
+  readonly #file: Deno.FsFile | SpecialFile | null;
   #written = 0;
 
-  private constructor(name: string, file: Deno.FsFile | null, written = 0) {
+  private constructor(name: string, file: Deno.FsFile | SpecialFile | null, written = 0) {
     this.#name = name;
     this.#file = file;
     this.#written = written;
@@ -26,8 +28,7 @@ export class OutputFile {
     if (path === STANDARD) return new OutputFile("standard output", null);
     try {
       if (!inputs.some((input) => input !== STANDARD && isSameFile(input, path))) {
-        const options = { write: true, create: true, truncate: true };
-        return new OutputFile(path, Deno.openSync(path, options));
+        return new OutputFile(path, openForWriting(path));
       }
     } catch (error) {
       throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
@@ -75,8 +76,8 @@ export class OutputFile {
 
 function isSameFile(a: string, b: string): boolean {
   try {
-    const [one, other] = [Deno.statSync(a), Deno.statSync(b)];
-    return one.isFile && one.dev === other.dev && one.ino === other.ino;
+    const [one, other] = [fileStatus(a), fileStatus(b)];
+    return one.isFile && one.identity === other.identity;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

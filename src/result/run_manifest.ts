@@ -22,6 +22,10 @@ const schema = period.extend({
   spider: z.object({
     name: z.string(),
     version: z.string(),
+    /** URL or file of one that does not ship with the program. */
+    place: z.string().optional(),
+    /** Of one from a URL, the hash of its whole graph. */
+    sha256: z.string().optional(),
     /** Under their long names. */
     options: z.record(z.string(), z.unknown()),
     connect: z.string(),
@@ -29,12 +33,14 @@ const schema = period.extend({
   }),
   /** The command's own options, those without a value left out. */
   options: z.record(z.string(), z.unknown()),
-  /** The interface that was measured on, with the addresses that it had. */
+  /**
+   * The interface that was measured on, with the addresses that it had; null where the kernel chose.
+   */
   interface: z.object({
     name: z.string(),
     ipv4: z.array(z.string()),
     ipv6: z.array(z.string()),
-  }),
+  }).nullable(),
   input: z.string(),
   output: z.string(),
   targets: z.object({

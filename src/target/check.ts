@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Job } from "../contract/job.ts";
+import type { Job, NamedJob } from "../contract/job.ts";
 import { addressProblem } from "./address.ts";
 import { quote } from "./quote.ts";
 
@@ -9,11 +9,16 @@ const NAME_LENGTH = 253;
 const port = numberOrText("dp", "a port from 1 to 65535", (n) => n >= 1 && n <= 65535);
 const rank = numberOrText("rank", "a whole number, 0 or more", (n) => n >= 0);
 
+/** What a job must have to be measured. */
+export type Needs = "address" | "domain";
+
 const schema = z.looseObject({
-  dip: z.string().check((ctx) => {
-    const problem = addressProblem(ctx.value);
-    if (problem !== null) ctx.issues.push({ code: "custom", message: problem, input: ctx.value });
-  }),
+  dip: missingAsNull(
+    z.string().check((ctx) => {
+      const problem = addressProblem(ctx.value);
+      if (problem !== null) ctx.issues.push({ code: "custom", message: problem, input: ctx.value });
+    }),
+  ),
   dp: missingAsNull(port),
   // Goes into requests as it is, so it must not be able to end a line there.
   domain: missingAsNull(z.string().max(NAME_LENGTH).regex(/^[^\s\p{Cc}:/?#@]+$/u)),
@@ -24,21 +29,32 @@ const schema = z.looseObject({
  * Checks what a line says of a target. Ports and ranks may be numbers in text; keys that are not
  * known are kept as they are.
  *
- * @returns the job, or the problem with it as a short sentence
+ * @returns the job, which has what is needed, or the problem with it as a short sentence
  */
-export function checkJob(fields: Readonly<Record<string, unknown>>): Job | string {
-  if (fields.dip === undefined || fields.dip === null) {
-    return typeof fields.domain !== "string"
-      ? "no address: dip is missing"
-      : "no address to connect to, and names are not resolved: give it as dip";
-  }
+export function checkJob(
+  fields: Readonly<Record<string, unknown>>,
+  needs: Needs,
+): Job | NamedJob | string {
+  const missing = whatIsMissing(fields, needs);
+  if (missing !== null) return missing;
   const result = schema.safeParse(fields);
-  if (result.success) return result.data as Job;
+  if (result.success) return result.data as Job | NamedJob;
   const [issue] = result.error.issues;
   if (issue?.code === "custom") return issue.message;
   const key = String(issue?.path[0]);
   const given = quote(fields[key]);
   return key === "domain" ? `domain ${given} is not a host name` : `${key} ${given} is not text`;
+}
+
+function whatIsMissing(
+  { dip, domain }: Readonly<Record<string, unknown>>,
+  needs: Needs,
+): string | null {
+  if (needs === "domain") return (domain ?? null) === null ? "no name: domain is missing" : null;
+  if ((dip ?? null) !== null) return null;
+  return typeof domain !== "string"
+    ? "no address: dip is missing"
+    : "no address: resolve the names first, with `spider measure dnsresolv`";
 }
 
 /** A whole number, or the same in decimal text, which becomes a number. */

@@ -1,7 +1,7 @@
 // @ts-types="../types/csv.d.ts"
 import { parse } from "@std/csv";
-import type { Job } from "../contract/job.ts";
-import { checkJob } from "./check.ts";
+import type { Target } from "../contract/job.ts";
+import { checkJob, type Needs } from "./check.ts";
 import type { LineReader } from "./job_line.ts";
 
 /** Columns of PATHspider's forms without a header, by how many there are. */
@@ -25,7 +25,7 @@ export function looksLikeCsv(text: string): boolean {
 export function csvReader(): LineReader {
   let header: readonly string[] | null = null;
   let first = true;
-  return (text) => {
+  return (text, needs) => {
     const cells = split(text);
     if (typeof cells === "string") return cells;
     if (first) {
@@ -35,7 +35,7 @@ export function csvReader(): LineReader {
         return null;
       }
     }
-    return jobOf(cells, header ?? FORMS[cells.length], header !== null);
+    return jobOf(cells, header ?? FORMS[cells.length], header !== null, needs);
   };
 }
 
@@ -53,7 +53,8 @@ function jobOf(
   cells: readonly string[],
   columns: readonly string[] | undefined,
   named: boolean,
-): Job | string {
+  needs: Needs,
+): Target | string {
   if (columns === undefined) {
     return `${columnCount(cells)} without a header; expected 2, 3 or 4 (${
       Object.values(FORMS).map((form) => form.join(",")).join(" · ")
@@ -64,7 +65,7 @@ function jobOf(
   }
   const given = columns.map((column, at) => [column, cells[at]!] as const)
     .filter(([column, cell]) => cell !== "" || (named && !KNOWN.has(column)));
-  return checkJob(Object.fromEntries(given));
+  return checkJob(Object.fromEntries(given), needs);
 }
 
 function columnCount({ length }: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { openForReading, SpecialFile } from "../host/special_file.ts";
 import { STANDARD } from "../host/standard.ts";
 import { isGzip } from "./beginning.ts";
 
@@ -22,8 +23,8 @@ export async function openInput(path: string): Promise<Input> {
     return { name: "standard input", stream: Deno.stdin.readable, size: null };
   }
   try {
-    const file = await Deno.open(path);
-    const { isFile, isDirectory, size } = await file.stat();
+    const file = await openForReading(path);
+    const { isFile, isDirectory, size } = file.statSync();
     if (isDirectory) {
       file.close();
       throw new Deno.errors.IsADirectory();
@@ -34,8 +35,9 @@ export async function openInput(path: string): Promise<Input> {
   }
 }
 
-/** Whether a regular file is gzip. */
-function isPacked(file: Deno.FsFile): boolean {
+/** Whether a regular file is gzip; a special one may be. */
+function isPacked(file: Deno.FsFile | SpecialFile): boolean {
+  if (file instanceof SpecialFile) return true;
   const begin = new Uint8Array(2);
   file.readSync(begin);
   file.seekSync(0, Deno.SeekMode.Start);

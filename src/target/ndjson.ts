@@ -6,7 +6,7 @@ import type { LineReader } from "./job_line.ts";
 const DEPTH = 100;
 
 /** Reads a line that holds a JSON object. */
-export const readNdjson: LineReader = (text) => {
+export const readNdjson: LineReader = (text, needs) => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -17,7 +17,7 @@ export const readNdjson: LineReader = (text) => {
     return `${quote(text)} is not a JSON object`;
   }
   if (isDeeper(value, DEPTH)) return `nested more than ${DEPTH} deep`;
-  return checkJob(value as Record<string, unknown>);
+  return checkJob(value as Record<string, unknown>, needs);
 };
 
 function isDeeper(value: unknown, depth: number): boolean {

@@ -3,6 +3,14 @@ const LENGTH = 40;
 
 /** A value of the input as it can stand in a message: short, and nothing a terminal would obey. */
 export function quote(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\p{C}/gu, "?");
+  const text = written(value).replaceAll(/\p{C}/gu, "?");
   return text.length > LENGTH ? `${text.slice(0, LENGTH)}...` : text;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value; // a BigInt, a circle, or an object that throws
+  }
 }

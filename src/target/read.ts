@@ -1,3 +1,5 @@
+import type { Target } from "../contract/job.ts";
+import type { Needs } from "./check.ts";
 import { csvReader, looksLikeCsv } from "./csv.ts";
 import { readHost } from "./host_list.ts";
 import type { JobLine, LineReader } from "./job_line.ts";
@@ -10,6 +12,8 @@ import { readText } from "./text.ts";
 export interface ReadOptions {
   /** Take it for CSV; otherwise the form is found out from the first line that is not a comment. */
   readonly csv?: boolean;
+  /** What each target must have; an address when missing. */
+  readonly needs?: Needs;
   /** How messages call the input; `the input` when missing. */
   readonly name?: string;
   /** Kept up to date while lines are read. */
@@ -24,10 +28,18 @@ export interface ReadOptions {
  *
  * @throws {Failure} when the input is not text, or cannot be read to its end
  */
+export function readJobs(
+  stream: ReadableStream<Uint8Array>,
+  options?: ReadOptions & { readonly needs?: "address" },
+): AsyncGenerator<JobLine>;
+export function readJobs(
+  stream: ReadableStream<Uint8Array>,
+  options: ReadOptions,
+): AsyncGenerator<JobLine<Target>>;
 export async function* readJobs(
   stream: ReadableStream<Uint8Array>,
-  { csv = false, name = "the input", position, signal }: ReadOptions = {},
-): AsyncGenerator<JobLine> {
+  { csv = false, needs = "address", name = "the input", position, signal }: ReadOptions = {},
+): AsyncGenerator<JobLine<Target>> {
   let read: LineReader | null = csv ? csvReader() : null;
   let line = 0;
   for await (const lines of splitLines(readText(stream, name, signal))) {
@@ -49,7 +61,7 @@ export async function* readJobs(
         continue;
       }
       read ??= readerFor(text);
-      const job = read(text);
+      const job = read(text, needs);
       if (job === null) continue;
       yield typeof job === "string" ? { line, problem: job } : { line, job };
     }

@@ -1,9 +1,14 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { dnsRows } from "./dns.ts";
+import { binaryRows } from "./binary.ts";
+import { forgeRows } from "./forge.ts";
+import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
 import { probeRows } from "./probe.ts";
+import { pluginRows } from "./plugins.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { tableRows } from "./table.ts";
@@ -13,9 +18,14 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  https: httpsRows,
+  dns: dnsRows,
+  forge: forgeRows,
   memory: memoryRow,
   probe: probeRows,
   startup: startupRow,
+  binary: binaryRows,
+  plugins: pluginRows,
 };
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

@@ -2,20 +2,24 @@ import { Lab } from "../../src/lab/lab.ts";
 import { spiderCommand } from "./process.ts";
 import { grouped, median, type Row } from "./row.ts";
 
-const JOBS = 1_000_000;
 const ADDRESSES = 30_000;
 /** How often memory is looked at, in milliseconds. */
 const EVERY = 1000;
 
-/** A million jobs through one process: its memory early on and at the end. */
-export async function memoryRow(): Promise<Row> {
+/** A million jobs through one process. */
+export function memoryRow(): Promise<Row> {
+  return growthRow(["ecn", "-w", "500"], 1_000_000);
+}
+
+/** Jobs through one process: its memory early on and at the end. */
+export async function growthRow(words: readonly string[], jobs: number): Promise<Row> {
   using lab = Lab.open();
   const folder = Deno.makeTempDirSync({ prefix: "spider-bench-" });
   try {
     const input = `${folder}/targets`;
-    writeTargets(input, lab.addresses("transparent", 4, ADDRESSES));
+    writeTargets(input, lab.addresses("transparent", 4, ADDRESSES), jobs);
     const [program, ...args] = lab.exec(spiderCommand([
-      ...["measure", "ecn", "-w", "500", "--input", input, "--output", `${folder}/results`],
+      ...["measure", ...words, "--input", input, "--output", `${folder}/results`],
     ]));
     const begin = performance.now();
     const child = new Deno.Command(program, { args, stdin: "null", stderr: "null" }).spawn();
@@ -24,10 +28,10 @@ export async function memoryRow(): Promise<Row> {
     const { success } = await child.status;
     clearInterval(timer);
     if (!success) throw new Error("the measurement failed");
-    const rate = JOBS / ((performance.now() - begin) / 1000);
+    const rate = jobs / ((performance.now() - begin) / 1000);
     const [early, late] = [median(sizes.slice(10, 30)), median(sizes.slice(-20))];
     return {
-      work: `${grouped(JOBS)} jobs streamed through one run`,
+      work: `measure ${words.join(" ")}, ${grouped(jobs)} jobs streamed through one run`,
       ours: `${Math.round(early)} MB resident after 10 to 30 s, ${
         Math.round(late)
       } MB in the last 20 s; ${grouped(rate)} targets/s`,
@@ -40,12 +44,12 @@ export async function memoryRow(): Promise<Row> {
   }
 }
 
-function writeTargets(path: string, addresses: readonly string[]): void {
+function writeTargets(path: string, addresses: readonly string[], jobs: number): void {
   using file = Deno.openSync(path, { write: true, create: true });
   const encoder = new TextEncoder();
-  for (let left = JOBS; left > 0; left -= addresses.length) {
+  for (let left = jobs; left > 0; left -= addresses.length) {
     const some = addresses.slice(0, left);
-    const data = encoder.encode(some.map((dip) => `{"dip":"${dip}","dp":80}\n`).join(""));
+    const data = encoder.encode(some.map((dip) => `{"dip":"${dip}"}\n`).join(""));
     for (let at = 0; at < data.length;) at += file.writeSync(data.subarray(at));
   }
 }

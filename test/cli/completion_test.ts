@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import ecn from "../../plugins/spiders/ecn.ts";
 import type { Command } from "../../src/cli/command.ts";
 import { bashScript } from "../../src/cli/completion/bash.ts";
 import { fishScript } from "../../src/cli/completion/fish.ts";
@@ -10,6 +11,8 @@ import { Folder } from "../data/temporary.ts";
 import { spider } from "../spider.ts";
 import { sampleCommand } from "./sample.ts";
 
+/** The connection types of the ECN spider whose names begin so. */
+const HTTP_TYPES = ecn.connect.filter((type) => type.startsWith("h"));
 const COMMANDS = [...commands.map(({ name }) => name), "help"];
 
 function has(program: string): boolean {
@@ -94,9 +97,9 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
   assertEquals(await offered("measure", "-w", "7", "--input", "ecn", "ec"), ["ecn"]);
   assertEquals(await offered("measure", "ecn", ""), []);
   assertEquals(await offered("measure", "ecn", "--output"), ["--output", "--output-flows"]);
-  assertEquals(await offered("measure", "ecn", "--connect", ""), ["tcp", "http"]);
-  assertEquals(await offered("measure", "ecn", "--connect", "=", "ht"), ["http"]);
-  assertEquals(await offered("measure", "ecn", "--connect", "="), ["tcp", "http"]);
+  assertEquals(await offered("measure", "ecn", "--connect", ""), ecn.connect);
+  assertEquals(await offered("measure", "ecn", "--connect", "=", "ht"), HTTP_TYPES);
+  assertEquals(await offered("measure", "ecn", "--connect", "="), ecn.connect);
   assertEquals(await offered("measure", "ecn", "--connect", "=", "http", "--rat"), ["--rate"]);
   assertEquals(await offered("measure", "--connect", ""), []);
   assertEquals(await offered("measure", "ecn", "-w", ""), []);
@@ -147,8 +150,11 @@ shellTest("fish", "fish completes commands, spiders, options, values and files",
   assertEquals(await offered("spider "), COMMANDS.toSorted());
   assertEquals(await offered("spider measure "), spiderNames().toSorted());
   assertEquals(await offered("spider measure ecn "), []);
-  assertEquals(await offered("spider measure ecn --connect "), ["http", "tcp"]);
-  assertEquals(await offered("spider measure ecn --connect=h"), ["--connect=http"]);
+  assertEquals(await offered("spider measure ecn --connect "), ecn.connect.toSorted());
+  assertEquals(
+    await offered("spider measure ecn --connect=h"),
+    HTTP_TYPES.map((type) => `--connect=${type}`),
+  );
   assertEquals(await offered("spider measure ecn --input ta"), ["targets.csv"]);
   assertEquals(await offered("spider measure ecn --rate "), []);
   assertEquals(await offered("spider measure dscp --codep"), ["--codepoint"]);

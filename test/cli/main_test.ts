@@ -1,40 +1,45 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeHex } from "@std/encoding/hex";
 import config from "../../deno.json" with { type: "json" };
+import { BINARY, spider, start } from "../spider.ts";
 
 const main = new URL("../../src/main.ts", import.meta.url).pathname;
 
-async function spider(...args: string[]) {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "-A", main, ...args],
-    stdin: "null",
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
-}
-
 Deno.test("spider alone, --help and help print the same", async () => {
-  const plain = await spider();
+  const plain = await spider([]);
   assertEquals([plain.code, plain.err], [0, ""]);
   assertStringIncludes(plain.out, "measure");
   for (const args of [["--help"], ["-h"], ["help"], ["help", "--help"]]) {
-    assertEquals(await spider(...args), plain);
+    assertEquals(await spider(args), plain);
   }
 });
 
 Deno.test("help of a command and of a spider, in each way to ask", async () => {
-  const command = await spider("help", "measure");
+  const command = await spider(["help", "measure"]);
   assertEquals(command.code, 0);
-  assertEquals(await spider("measure", "--help"), command);
-  const ecn = await spider("measure", "ecn", "--help");
+  assertEquals(await spider(["measure", "--help"]), command);
+  const ecn = await spider(["measure", "ecn", "--help"]);
   assertStringIncludes(ecn.out, "ecn.connectivity.broken");
-  assertEquals(await spider("help", "measure", "ecn"), ecn);
-  assertEquals(await spider("--plugin", "ecn", "--help"), ecn);
-  assertEquals(await spider("-v", "--plugin=ecn", "--help"), ecn);
+  assertEquals(await spider(["help", "measure", "ecn"]), ecn);
+  assertEquals(await spider(["--plugin", "ecn", "--help"]), ecn);
+  assertEquals(await spider(["-v", "--plugin=ecn", "--help"]), ecn);
 });
 
-Deno.test("--version is that of deno.json", async () => {
-  assertEquals((await spider("--version")).out, `spider ${config.version}\n`);
+Deno.test("--version says version, Deno, kind of build and the wasm module's hash", async () => {
+  const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));
+  const wasm = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", module)));
+  const { code, out } = await spider(["--version"]);
+  const build = BINARY === null ? "source" : "(compiled|self-extracting)";
+  const lines = [
+    `spider ${config.version}`,
+    `deno ${Deno.version.deno}`,
+    `build ${build}, ${Deno.build.arch} linux`,
+    `wasm ${wasm}`,
+  ];
+  assertEquals(code, 0);
+  assertMatch(out, new RegExp(`^${lines.join("\n")}\n$`));
+  const { version, deno, wasm: hash } = JSON.parse((await spider(["--version", "--json"])).out);
+  assertEquals([version, deno, hash], [config.version, Deno.version.deno, wasm]);
 });
 
 Deno.test("a wrong command line is one line on standard error and status 2", async () => {
@@ -50,17 +55,13 @@ Deno.test("a wrong command line is one line on standard error and status 2", asy
     ],
   ];
   for (const [args, message] of cases) {
-    assertEquals(await spider(...args), { code: 2, out: "", err: `spider: ${message}\n` });
+    assertEquals(await spider(args), { code: 2, out: "", err: `spider: ${message}\n` });
   }
 });
 
 Deno.test("a reader that goes away ends it quietly", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "-A", main, "--help"],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = start(["--help"]);
+  await child.stdin.close();
   await child.stdout.cancel();
   const err = await new Response(child.stderr).text();
   assertEquals([(await child.status).code, err], [0, ""]);

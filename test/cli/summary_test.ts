@@ -47,6 +47,18 @@ Deno.test("every trouble is a warning, skipped lines by number and reason", () =
   ]);
 });
 
+Deno.test("targets of which nothing came are named with the reason", () => {
+  const barren = new Skipped();
+  assertEquals(summaryText({ ...CLEAN, barren }), summaryText(CLEAN));
+  barren.add({ line: 3, problem: "a.example: a.nxdomain" });
+  const lines = summaryText({ ...CLEAN, barren, conditions: new Map() }).split("\n");
+  assertEquals(lines.slice(1), [
+    "warning: nothing came of 1 target",
+    "  line 3: a.example: a.nxdomain",
+    "",
+  ]);
+});
+
 Deno.test("many conditions do not fill the screen", () => {
   const conditions = new Map(Array.from({ length: 100 }, (_, n) => [`mss.value:${n}`, 1]));
   assertEquals(summaryText({ ...CLEAN, conditions }).split("\n").length, 1 + 40 + 1 + 1);

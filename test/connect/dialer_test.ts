@@ -222,8 +222,9 @@ Deno.test("what this host cannot do is a failure in one sentence, and leaves not
 Deno.test("an interface that does not exist is a failure that names it", async () => {
   using reactor = new Reactor();
   const dialer = new Dialer(reactor, { interface: "no-such-if", ecnMark: () => 0 });
+  const remote = { address: "192.0.2.1", port: 80 };
   await assertRejects(
-    () => dialer.connect({ remote: nobody(), socket: {}, timeoutMs: SECOND }),
+    () => dialer.connect({ remote, socket: {}, timeoutMs: SECOND }),
     Failure,
     "no network interface no-such-if",
   );

@@ -46,7 +46,8 @@ export function withDialer(play: (dialer: Dialer) => Promise<void>): Promise<voi
   });
 }
 
-function openDescriptors(): number {
+/** How many descriptors this process has open. */
+export function openDescriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 

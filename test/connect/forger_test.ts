@@ -92,6 +92,22 @@ rootTest("a packet that is not sent says why, and those beside it go", () => {
   );
 });
 
+rootTest("packets carry the firewall mark that is asked for, and no other", () => {
+  using sandbox = new Sandbox();
+  sandbox.exec(
+    "nft",
+    "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
+      "add rule inet t out meta mark 7 drop",
+  );
+  const packets = [ip, ip6].flatMap((ip) => [
+    { ip, transport },
+    { ip, transport, mark: 7 },
+    { ip, transport, mark: 8 },
+  ]);
+  const { EPERM } = ERRNO;
+  assertEquals(forge(sandbox, 1, ...packets), [0, EPERM, 0, 0, EPERM, 0]);
+});
+
 rootTest("what the interface's queue has no room for is not silently lost", () => {
   using sandbox = new Sandbox();
   sandbox.ip("neigh add 10.1.0.2 lladdr 02:00:00:00:00:01 dev one");

@@ -1,6 +1,7 @@
 /**
  * Forges packets, for tests, in the namespace that it is run in: `forging_main.ts INTERFACE COUNT
- * SPEC...`, each specification as JSON with the octets of its payload as a number. Writes what became
+ * SPEC...`, each specification as JSON with the octets of its payload as a number, and perhaps a
+ * firewall mark. Writes what became
  * of each of COUNT times all packets, as error numbers, as JSON.
  */
 import { Forger } from "../../src/connect/forger.ts";
@@ -15,7 +16,7 @@ const packets = specs.map((spec) => JSON.parse(spec)).map((spec) => ({
   payload: new Uint8Array(spec.payload ?? 0),
 }));
 const sent = Array.from({ length: Number(count) }, () => packets).flat()
-  .map((packet) => forger.send(packet));
+  .map((packet) => forger.send(packet, packet.mark));
 console.log(JSON.stringify(await Promise.all(sent)));
 reactor.stop();
 await running;

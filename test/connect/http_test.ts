@@ -109,6 +109,64 @@ Deno.test("the request is a plain GET that closes", async () => {
   assertMatch(request, /\r\nConnection: close\r\n\r\n$/);
 });
 
+/** What a server is asked, what it hears after its answer, and what comes of that. */
+async function upgrade(answer: string): Promise<[string, string, Connection]> {
+  let [request, after] = ["", ""];
+  let connection: Connection | undefined;
+  await withServer(
+    async (socket) => {
+      request = await requestOf(socket);
+      await send(socket, answer);
+      const buffer = new Uint8Array(4096);
+      for (let count = await socket.read(buffer); count !== null;) {
+        after += String.fromCharCode(...buffer.subarray(0, count));
+        count = await socket.read(buffer);
+      }
+    },
+    async (http, remote) => {
+      connection = await get(http, { remote, http: { version: "2" } });
+    },
+  );
+  return [request, after, connection!];
+}
+
+const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+
+Deno.test("HTTP/2 is asked for, and taken leave of in good order", async () => {
+  const [request, after, { outcome, fields }] = await upgrade(SWITCHING);
+  assertMatch(
+    request,
+    /\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: /,
+  );
+  const [, settings] = /HTTP2-Settings: (.*)\r\n/.exec(request)!;
+  assertEquals(atob(settings!), "\x00\x02\x00\x00\x00\x00"); // ENABLE_PUSH 0
+  assertEquals(
+    after,
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\x04\0\0\0\0\0" +
+      "\0\0\x08\x07\0\0\0\0\0" + "\0\0\0\0" + "\0\0\0\0",
+  );
+  assertEquals([outcome, fields.http_version, fields.http_status], ["ok", "2", 101]);
+});
+
+const notUpgraded: Record<string, [string, string]> = {
+  "an answer of its own": [`${HEAD}Content-Length: 2\r\n\r\nok`, "1.1"],
+  "an answer of 1.0": ["HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", "1.0"],
+  "an offer to upgrade": [`${HEAD}Upgrade: h2c\r\nContent-Length: 0\r\n\r\n`, "1.1"],
+  "another protocol": [SWITCHING.replace("h2c", "websocket"), "1.1"],
+  "no protocol": [SWITCHING.replace("Upgrade: h2c\r\n", ""), "1.1"],
+};
+for (const [name, [answer, version]] of Object.entries(notUpgraded)) {
+  Deno.test(`a server that answers the wish for HTTP/2 with ${name} has not upgraded`, async () => {
+    const [, after, { outcome, fields }] = await upgrade(answer);
+    assertEquals([outcome, fields.http_version, after], ["ok", version, ""]);
+  });
+}
+
+Deno.test("an upgrade that was not asked for is none", async () => {
+  const { fields } = await answerTo(says(SWITCHING));
+  assertEquals([fields.http_status, fields.http_version], [101, "1.1"]);
+});
+
 const whole: Record<string, string[]> = {
   "with a length, in one piece": [`${HEAD}Content-Length: 5\r\n\r\nhello`],
   "an octet at a time": [..."HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"],

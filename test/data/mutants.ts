@@ -121,7 +121,8 @@ function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array
       sequence: next(4),
       flags: pick(next, [2, 0x12, 0x10, 0xc2, 0x52, 0x11, 0x14, 4, next(256)]),
       options,
-      acknowledgment: next(2 ** 32),
+      // Often of a SYN that was sent, more often of nothing
+      acknowledgment: next(next(2) === 0 ? 8 : 2 ** 32),
       window: next(65536),
       payload: next(6) === 0 ? overTcp(message(next)) : octets(next, next(2) * next(20)),
       ...(next(8) === 0 ? { words: next(16) } : {}),

@@ -55,6 +55,22 @@ Deno.test("a journal undoes what is left when it is closed, and is gone then", (
   assertEquals(state.journals(), []);
 });
 
+Deno.test("a journal that is begun when needed is there with the first change, and not before", () => {
+  using state = new StateDirectory();
+  const idle = Journal.whenNeeded();
+  assertEquals(state.journals(), []);
+  idle.close();
+
+  const path = free();
+  const journal = Journal.whenNeeded();
+  journal.add({ kind: "directory", path });
+  Deno.mkdirSync(path);
+  assertEquals(state.journals().length, 1);
+  journal.close();
+  assert(!exists(path));
+  assertEquals(state.journals(), []);
+});
+
 Deno.test("a change is on disk before it can be made", () => {
   using state = new StateDirectory();
   using journal = Journal.open();

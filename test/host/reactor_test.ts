@@ -139,3 +139,20 @@ Deno.test("a pause of the whole program hardly counts on the loop's clock", asyn
   await running;
   assert(counted >= 100 && counted < 500, `${counted} ms`);
 });
+
+Deno.test("turns in which the program is behind do not count on the loop's clock", async () => {
+  const TURNS = 20;
+  const seen: number[] = [];
+  await scenario((reactor) => {
+    reactor.onTurn(() => {
+      seen.push(reactor.now);
+      if (seen.length > TURNS) return reactor.stop();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      reactor.behind();
+      reactor.wake();
+    });
+  });
+  // Of each turn, at most what came before the program said so was on the clock, and was taken back
+  const counted = seen.at(-1)! - seen[0]!;
+  assert(counted < TURNS * 5, `${counted} ms of ${TURNS} turns of 5 ms and more`);
+});

@@ -9,8 +9,10 @@ export type EcnBoxName = typeof ECN_BOXES[number]["name"];
 
 /** What the ECN spider must conclude about targets behind a middlebox. */
 export interface EcnTruth {
-  /** With `--connect http`, where the target sends data. */
+  /** With `--connect http` or `https`, where the target sends data. */
   readonly http: readonly string[];
+  /** With `--connect dnstcp`, where it does too. */
+  readonly dnstcp: readonly string[];
   /** With `--connect tcp`, where no data flows and so no marks are seen. */
   readonly tcp: readonly string[];
 }
@@ -26,13 +28,14 @@ function marks(...seen: Mark[]): string[] {
 /** The ECN SYN was answered: the same before the marks, whatever the connection type. */
 function answered(connectivity: string, negotiation: string, ...seen: Mark[]): EcnTruth {
   const start = [`ecn.connectivity.${connectivity}`, `ecn.negotiation.${negotiation}`];
-  return { http: [...start, ...marks(...seen)], tcp: [...start, ...marks()] };
+  const withData = [...start, ...marks(...seen)];
+  return { http: withData, dnstcp: withData, tcp: [...start, ...marks()] };
 }
 
 /** It was not, so that there is nothing more to say. */
 function unanswered(connectivity: string): EcnTruth {
   const conditions = [`ecn.connectivity.${connectivity}`];
-  return { http: conditions, tcp: conditions };
+  return { http: conditions, dnstcp: conditions, tcp: conditions };
 }
 
 /** The truth about each of them. */

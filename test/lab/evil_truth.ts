@@ -12,7 +12,7 @@ const truth = (connectivity: string, mark?: "seen" | "not_seen"): readonly strin
   ...(mark === undefined ? [] : [`evilbit.mark.${mark}`]),
 ];
 
-/** What evilbit must conclude about targets behind each of them, over IPv4. */
+/** What evilbit must conclude over tcpsyn about targets behind each of them, over IPv4. */
 export const EVIL_TRUTH: Readonly<Record<EvilBoxName, readonly string[]>> = {
   "transparent": truth("works", "not_seen"),
   "drop-all": truth("offline"),
@@ -24,4 +24,12 @@ export const EVIL_TRUTH: Readonly<Record<EvilBoxName, readonly string[]>> = {
   // Nothing comes back from which it could be known that the bit is gone
   "clear-evil": truth("works", "not_seen"),
   "set-evil": truth("works", "seen"),
+};
+
+/** The same over dnsudp, where kinds that mind TCP alone mind nothing. */
+export const EVIL_TRUTH_UDP: typeof EVIL_TRUTH = {
+  ...EVIL_TRUTH,
+  "refuse": truth("works", "not_seen"),
+  "refuse-evil": truth("works", "not_seen"),
+  "drop-good": truth("works", "not_seen"),
 };

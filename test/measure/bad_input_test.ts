@@ -4,6 +4,12 @@ import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { type Outcome, outcome, results, spider, start, until } from "../spider.ts";
 
+/** Puts an empty file in the place of libcurl, in this mount namespace, and runs a command. */
+const HIDE_LIBCURL = `
+library=$(ldconfig -p | sed -n 's/^.*libcurl[.]so[.]4 .* => //p' | head -n 1)
+mount --bind /dev/null "$(readlink -f "$library")"
+exec "$@"`;
+
 /** One line on standard error, which matches, and status 1. */
 function assertFailure({ code, err }: Outcome, said: RegExp): void {
   const complaint = err.trimEnd().split("\n").filter((line) => line.startsWith("spider: "));
@@ -26,6 +32,17 @@ rootTest("interfaces that cannot be measured on", async () => {
   run("ip", ["-n", lab.client, "route", "del", "default"]);
   run("ip", ["-n", lab.client, "-6", "route", "del", "default"]);
   assertFailure(await measure(), /no default route.*--interface/);
+});
+
+rootTest("a libcurl that is not there is named with its package", async () => {
+  using lab = Lab.open();
+  const hidden = ["unshare", "--mount", "sh", "-ec", HIDE_LIBCURL, "sh"];
+  const input = lab.addresses("transparent", 4, 1).join();
+  const ended = await spider(["measure", "h2", "--connect", "https"], {
+    within: (line) => lab.exec([...hidden, ...line]),
+    input,
+  });
+  assertFailure(ended, /libcurl could not be loaded: install it .*apt install libcurl4/);
 });
 
 rootTest("no privilege to capture", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { EVIL_BOXES, EVIL_TRUTH } from "../lab/evil_truth.ts";
+import { EVIL_BOXES, EVIL_TRUTH, EVIL_TRUTH_UDP } from "../lab/evil_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
@@ -16,19 +16,22 @@ function mixed(lab: Lab): string {
   ).flat().join("");
 }
 
-rootTest("every verdict on the evil bit over tcpsyn is the truth", async () => {
-  using lab = Lab.open();
-  const { code, out, err } = await spider(["measure", "evilbit", "-w", "500", "--timeout", "2"], {
-    input: mixed(lab),
-    within: (line) => lab.exec(line),
+for (const [connect, truth] of [["tcpsyn", EVIL_TRUTH], ["dnsudp", EVIL_TRUTH_UDP]] as const) {
+  rootTest(`every verdict on the evil bit over ${connect} is the truth`, async () => {
+    using lab = Lab.open();
+    const line = ["measure", "evilbit", "--connect", connect, "-w", "500", "--timeout", "2"];
+    const { code, out, err } = await spider(line, {
+      input: mixed(lab),
+      within: (line) => lab.exec(line),
+    });
+    assertEquals(code, 0, err);
+    const found = results(out);
+    assertEquals(found.length, EVIL_BOXES.length * EACH);
+    for (const { dip, box, conditions } of found) {
+      assertEquals(conditions, truth[box as keyof typeof truth], `${dip} behind ${box}`);
+    }
   });
-  assertEquals(code, 0, err);
-  const found = results(out);
-  assertEquals(found.length, EVIL_BOXES.length * EACH);
-  for (const { dip, box, conditions } of found) {
-    assertEquals(conditions, EVIL_TRUTH[box as keyof typeof EVIL_TRUTH], `${dip} behind ${box}`);
-  }
-});
+}
 
 rootTest("targets of IPv6 are skipped, with the reason", async () => {
   using lab = Lab.open();

@@ -107,7 +107,7 @@ rootTest("a manifest says how the run was made and what became of it", async () 
   });
   assertEquals(manifest.targets, { read: 4, skipped: 2, already_done: 0, done: 2, given_up: 0 });
   assertEquals(manifest.skipped, { "... is not an IPv4 or IPv6 address": 2 });
-  assertEquals(manifest.interface.name, lab.interface);
+  assertEquals(manifest.interface?.name, lab.interface);
   assertEquals(manifest.kernel, Deno.osRelease());
   assertEquals(manifest.status, "complete");
   assertEquals(manifest.conditions["mss.connectivity.offline"], 1);

@@ -16,12 +16,12 @@ function mixed(lab: Lab): string {
     { length: EACH },
     (_, i) =>
       groups.map(({ name, addresses }) =>
-        JSON.stringify({ dip: addresses[i], dp: 80, middlebox: name }) + "\n"
+        JSON.stringify({ dip: addresses[i], middlebox: name }) + "\n"
       ),
   ).flat().join("");
 }
 
-for (const connect of ["tcp", "http"] as const) {
+for (const connect of ["tcp", "http", "https", "dnstcp"] as const) {
   rootTest(`every verdict on ECN over ${connect} is the truth`, async () => {
     using lab = Lab.open();
     const ended = await spider(["measure", "ecn", "--connect", connect, "-w", "500"], {
@@ -32,7 +32,8 @@ for (const connect of ["tcp", "http"] as const) {
     const found = results(ended.out);
     assertEquals(found.length, ECN_BOXES.length * 2 * EACH);
     for (const { dip, middlebox, conditions } of found) {
-      const truth = ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect];
+      const truth =
+        ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect === "tcp" ? "tcp" : "http"];
       assertEquals(conditions, truth, `${dip} behind ${middlebox}`);
     }
   });

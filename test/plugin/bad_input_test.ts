@@ -60,7 +60,7 @@ const BAD: Readonly<Record<string, readonly [Record<string, Answer>, RegExp]>> =
   ],
   "another contract": [
     { "/a.ts": source({ api: '"^7"' }, RUN) },
-    /its api is \^7, and this program has the contract 1\.0\.0/,
+    /its api is "\^7", and this program has the contract 1\.0\.0/,
   ],
   "a name with path parts": [
     { "/a.ts": source({ name: '"../../etc/cron.d/x"' }, RUN) },

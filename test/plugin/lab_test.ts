@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
@@ -105,7 +106,12 @@ rootTest(
       assertEquals([refused.code, refused.out], [1, ""]);
       assertMatch(refused.err, /is not trusted yet/);
       checkVerdicts(await measure("--trust"));
-      checkVerdicts(await measure("--twice"));
+      const output = folder.at("results.ndjson");
+      const twice = await measure("--twice", "--output", output);
+      checkVerdicts({ ...twice, out: Deno.readTextFileSync(output) });
+      const { spider } = JSON.parse(Deno.readTextFileSync(`${output}.manifest.json`));
+      assertEquals([spider.place, spider.arms], [url, ["plain", "ecn", "again"]]);
+      assertMatch(spider.sha256, /^[0-9a-f]{64}$/);
       await stop(server);
       const offline = await measure();
       checkVerdicts(offline);
@@ -118,6 +124,39 @@ rootTest(
         changed.err,
         /has changed: [0-9a-f]{64} was accepted, and now it is [0-9a-f]{64}/,
       );
+    } finally {
+      await stop(server);
+    }
+  },
+);
+
+rootTest(
+  "a spider from a URL that does not come back ends the run, and leaves nothing",
+  async () => {
+    using lab = Lab.open();
+    using folder = new Folder();
+    Deno.mkdirSync(folder.at("www"));
+    const members = {
+      conclude: "() => { for (;;); }",
+      arms: '[{ name: "plain" }, { name: "ecn", socket: { ecn: true } }]',
+    };
+    Deno.writeTextFileSync(folder.at("www/a.ts"), source(members));
+    const server = await serve(lab, folder.at("www"));
+    try {
+      const { code, err } = await spider(
+        ["measure", "http://127.0.0.1:8000/a.ts", "-i", lab.interface, "--trust"],
+        {
+          input: lab.addresses("transparent", 4, 3).join("\n"),
+          within: (line) =>
+            lab.exec([
+              ...["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`],
+              ...line,
+            ]),
+        },
+      );
+      assertEquals(code, 1);
+      assertMatch(err, /the plugin strict did not answer in conclude for 5 s/);
+      assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
     } finally {
       await stop(server);
     }

@@ -55,12 +55,16 @@ export class Published implements AsyncDisposable {
     }
   }
 
-  /** Every file of the store whose name fits. */
+  /** Every file of the stored plugins whose name fits. */
   stored(name: RegExp): string[] {
     const walk = (folder: string): string[] =>
       [...Deno.readDirSync(folder)].flatMap((entry) => {
         const path = `${folder}/${entry.name}`;
-        return entry.isDirectory ? walk(path) : name.test(entry.name) ? [path] : [];
+        return entry.isDirectory
+          ? walk(path)
+          : name.test(entry.name) && entry.name !== "lock"
+          ? [path]
+          : [];
       });
     return walk(this.at("data/spider/store"));
   }

@@ -73,7 +73,7 @@ const TRUTH: Truth = {
   "drop-all": about("offline"),
 };
 
-for (const connect of ["tcp", "http"]) {
+for (const connect of ["tcp", "http", "https"]) {
   rootTest(`every verdict on codepoints over ${connect} is the truth`, async () => {
     using lab = Lab.open();
     const args = ["dscp", "--codepoint", "46", "--codepoint", "1", "--connect", connect];

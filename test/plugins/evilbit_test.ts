@@ -75,3 +75,38 @@ Deno.test("the experiment is the baseline's packet and the bit; IPv6 has none", 
   assertEquals(evilbit.skip({ dip: "198.51.100.7" }), null);
   assertEquals(evilbit.skip({ dip: "2001:db8::1" }), "2001:db8::1: IPv6 has no evil bit");
 });
+
+/** A question and its answer over UDP. */
+const datagram = (evil: boolean, different: Partial<ObservedFlow> = {}) =>
+  flow({
+    proto: 17,
+    tcp_synflags_fwd: null,
+    tcp_synflags_rev: null,
+    evilbit_syn_fwd: null,
+    evilbit_syn_rev: null,
+    evilbit_data_fwd: evil,
+    evilbit_data_rev: false,
+    ...different,
+  });
+
+Deno.test("over UDP it is the datagrams that count", () => {
+  const unanswered = { ...silent, evilbit_data_rev: null };
+  assertEquals(conclude(datagram(false), datagram(true, { evilbit_data_rev: true })), [
+    "evilbit.connectivity.works",
+    "evilbit.mark.seen",
+  ]);
+  assertEquals(conclude(datagram(false), datagram(true, unanswered)), [
+    "evilbit.connectivity.broken",
+  ]);
+  assertEquals(conclude(datagram(false, unanswered), datagram(true, unanswered)), [
+    "evilbit.connectivity.offline",
+  ]);
+  assertEquals(conclude(datagram(false), datagram(false)), UNKNOWN);
+});
+
+Deno.test("a datagram that came and that the socket did not take is neither answer nor silence", () => {
+  const late = { ...silent, evilbit_data_rev: false };
+  assertEquals(conclude(datagram(false, late), datagram(true)), UNKNOWN);
+  assertEquals(conclude(datagram(false), datagram(true, late)), UNKNOWN);
+  assertEquals(conclude(datagram(false), datagram(true, { evilbit_data_rev: null })), UNKNOWN);
+});

@@ -61,7 +61,7 @@ for (const family of [4, 6] as const) {
   };
   rootTest(`every verdict on MSS over IPv${family} is the truth`, async () => {
     using lab = Lab.open();
-    for (const connect of ["tcp", "http"]) {
+    for (const connect of ["tcp", "http", "https"]) {
       const args = ["mss", "--connect", connect, "--timeout", "2"];
       await assertVerdicts(lab, { args, truth, families: [family] });
     }

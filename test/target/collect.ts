@@ -1,3 +1,4 @@
+import type { Target } from "../../src/contract/job.ts";
 import { readJobs, type ReadOptions } from "../../src/target/read.ts";
 import type { JobLine } from "../../src/target/job_line.ts";
 
@@ -10,7 +11,10 @@ export function streamOf(...chunks: (string | Uint8Array)[]): ReadableStream<Uin
 }
 
 /** All lines of an input. */
-export function collect(input: string | Uint8Array, options?: ReadOptions): Promise<JobLine[]> {
+export function collect(
+  input: string | Uint8Array,
+  options: ReadOptions = {},
+): Promise<JobLine<Target>[]> {
   return Array.fromAsync(readJobs(streamOf(input), options));
 }
 

@@ -22,9 +22,12 @@ Deno.test("CSV of PATHspider in four columns, three, and both mixed", async () =
   ]);
 });
 
+/** Says what to do about a line with a name alone. */
+const UNRESOLVED = "no address: resolve the names first, with `spider measure dnsresolv`";
+
 Deno.test("CSV of two columns has no address", async () => {
   assertEquals(await collect("1,a.example\n"), [
-    { line: 1, problem: "no address to connect to, and names are not resolved: give it as dip" },
+    { line: 1, problem: UNRESOLVED },
   ]);
 });
 
@@ -72,8 +75,7 @@ Deno.test("what is wrong with a line of JSON", async () => {
     "[1]": '"[1]" is not a JSON object',
     "null": '"null" is not a JSON object',
     "{}": "no address: dip is missing",
-    '{"domain":"a.example"}':
-      "no address to connect to, and names are not resolved: give it as dip",
+    '{"domain":"a.example"}': UNRESOLVED,
     '{"dip":5}': "dip 5 is not text",
     '{"dip":"a.example"}': '"a.example" is not an IPv4 or IPv6 address',
     '{"dip":"192.0.2.1","dp":0}': "dp 0 is not a port from 1 to 65535",
@@ -95,12 +97,12 @@ Deno.test("what is wrong with a line of JSON", async () => {
 
 Deno.test("what is wrong with a line of a host list", async () => {
   const cases: Record<string, string> = {
-    "a.example": "no address to connect to, and names are not resolved: give it as dip",
-    "a.example:80": "no address to connect to, and names are not resolved: give it as dip",
+    "a.example": UNRESOLVED,
+    "a.example:80": UNRESOLVED,
     "192.0.2": '"192.0.2" is not an IPv4 or IPv6 address',
     "192.0.2.256": '"192.0.2.256" is not an IPv4 or IPv6 address',
     "192.0.02.1": '"192.0.02.1" is not an IPv4 or IPv6 address',
-    "0xc0000201": "no address to connect to, and names are not resolved: give it as dip",
+    "0xc0000201": UNRESOLVED,
     "192.0.2.1:0": 'dp "0" is not a port from 1 to 65535',
     "192.0.2.1:": 'dp "" is not a port from 1 to 65535',
     "[2001:db8::1]:http": 'dp "http" is not a port from 1 to 65535',
@@ -129,11 +131,50 @@ Deno.test("what is wrong with a line of CSV", async () => {
     '192.0.2.1,80,"x': "a quotation mark is missing or stands where none can",
     '192.0.2.1,80,x"y': "a quotation mark is missing or stands where none can",
     "192.0.2.1,http,x": 'dp "http" is not a port from 1 to 65535',
-    ",80,a.example": "no address to connect to, and names are not resolved: give it as dip",
+    ",80,a.example": UNRESOLVED,
     ",80,": "no address: dip is missing",
     "a.example,80,x": '"a.example" is not an IPv4 or IPv6 address',
   };
   for (const [line, problem] of Object.entries(cases)) {
     assertEquals(await problemOf("dip,dp,domain", line), problem, line);
+  }
+});
+
+Deno.test("where a domain is needed, every form may have one, and no address", async () => {
+  const needs = { needs: "domain" } as const;
+  assertEquals(await jobs("1,a.example\n2,b.example\n", needs), [
+    { rank: 1, domain: "a.example" },
+    { rank: 2, domain: "b.example" },
+  ]);
+  assertEquals(await jobs("a.example\nb.example.:443\nmünchen.example\n", needs), [
+    { domain: "a.example" },
+    { domain: "b.example.", dp: 443 },
+    { domain: "münchen.example" },
+  ]);
+  const text = '{"domain":"a.example","note":1}\n{"domain":"b.example","dip":null,"dp":80}\n' +
+    '{"domain":"c.example","dip":"192.0.2.1"}\n';
+  assertEquals(await jobs(text, needs), [
+    { domain: "a.example", note: 1 },
+    { domain: "b.example", dip: undefined, dp: 80 },
+    { domain: "c.example", dip: "192.0.2.1" },
+  ]);
+  assertEquals(await jobs("domain,rank\na.example,3\n", needs), [{ domain: "a.example", rank: 3 }]);
+});
+
+Deno.test("where a domain is needed, what has none or a bad one is named", async () => {
+  const cases: Record<string, string> = {
+    '{"dip":"192.0.2.1"}': "no name: domain is missing",
+    '{"domain":null}': "no name: domain is missing",
+    '{"domain":"a b"}': 'domain "a b" is not a host name',
+    '{"domain":7}': "domain 7 is not a host name",
+    '{"domain":"a.example","dip":"300.1.1.1"}': '"300.1.1.1" is not an IPv4 or IPv6 address',
+  };
+  for (const [line, problem] of Object.entries(cases)) {
+    const [found] = await collect(line, { needs: "domain" });
+    assertEquals(found, { line: 1, problem }, line);
+  }
+  for (const line of ["192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:53"]) {
+    const [found] = await collect(line, { needs: "domain" });
+    assertEquals(found, { line: 1, problem: "no name: domain is missing" }, line);
   }
 });

@@ -118,7 +118,7 @@ Deno.test("no text makes reading fail, and every job is sound", async () => {
         if ("problem" in found) {
           assert(found.problem.length > 0 && !/\p{Cc}/u.test(found.problem));
         } else {
-          assert(isIP(found.job.dip) !== 0);
+          assert(isIP(found.job.dip!) !== 0);
           const { dp } = found.job;
           assert(dp === undefined || (Number.isInteger(dp) && dp >= 1 && dp <= 65535));
         }

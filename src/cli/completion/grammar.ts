@@ -33,7 +33,7 @@ export interface Slot extends Filling {
 export interface Place {
   /** The command's name. */
   readonly command: string;
-  /** The spider's name; null before it is known, and for a command that runs none. */
+  /** The name of the spider or sub-command; null before it is known, and where there is none. */
   readonly spider: string | null;
   readonly summary: string;
   readonly flags: readonly Flag[];
@@ -68,6 +68,7 @@ export async function grammar(commands: readonly Command[]): Promise<Grammar> {
 }
 
 async function placesOf(command: Command): Promise<Place[]> {
+  if (command.commands !== undefined) return await placesOfGroup(command, command.commands);
   const spiders = await command.spiders?.();
   const names = spiders?.spiderNames() ?? [];
   const slots = await Promise.all(
@@ -82,6 +83,17 @@ async function placesOf(command: Command): Promise<Place[]> {
   });
   const loaded = await Promise.all(names.map((name) => spiders!.loadSpider(name)));
   return [place(null), ...loaded.filter((spider) => spider !== undefined).map(place)];
+}
+
+/** Sub-commands stand where the spider of other commands does. */
+async function placesOfGroup(group: Command, commands: readonly Command[]): Promise<Place[]> {
+  const [itself] = await placesOf({ ...group, commands: undefined });
+  const below = await Promise.all(commands.map(async (command) => {
+    const [place] = await placesOf(command);
+    const slots = [...itself!.slots, ...place!.slots];
+    return { ...place!, command: group.name, spider: command.name, slots };
+  }));
+  return [itself!, ...below];
 }
 
 async function slot({ name, repeated, choices }: Positional, spiders: readonly string[]) {

@@ -1,3 +1,4 @@
+import { readKernelFile } from "../kernel_file.ts";
 import { device } from "./device.ts";
 import type { Finding } from "./finding.ts";
 import { libraries } from "./libraries.ts";
@@ -12,7 +13,7 @@ import { state } from "./state.ts";
  */
 export function examine(interfaceName: string | undefined): Finding[] {
   return [
-    privileges(Deno.readTextFileSync("/proc/self/status")),
+    privileges(readKernelFile("/proc/self/status")),
     ...libraries(),
     ...device(interfaceName),
     ...settings(readSetting),

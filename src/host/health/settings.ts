@@ -1,4 +1,5 @@
 import { PASSIVE } from "../ecn_route.ts";
+import { readKernelFile } from "../kernel_file.ts";
 import { type Finding, fine } from "./finding.ts";
 
 /** Reads a setting by its name under `/proc/sys/net`; null when the kernel has none. */
@@ -82,7 +83,7 @@ export function settings(read: Read): Finding[] {
 /** Reads the settings of this network namespace. */
 export function readSetting(name: string): string | null {
   try {
-    return Deno.readTextFileSync(`/proc/sys/net/${name}`).trim().replaceAll(/\s+/g, " ");
+    return readKernelFile(`/proc/sys/net/${name}`).trim().replaceAll(/\s+/g, " ");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

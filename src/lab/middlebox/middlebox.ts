@@ -16,4 +16,15 @@ export interface Middlebox {
   readonly summary: string;
   /** Its nftables rules, each a line, for one family. */
   rules(match: Match): readonly string[];
+  /** What it does to TCP packets by what they carry, which nftables cannot search. */
+  readonly searches?: readonly Search[];
+}
+
+/** What to do with packets to a port that carry some octets anywhere, all in one packet. */
+export interface Search {
+  readonly port: number;
+  /** Text, with octets in hexadecimal between bars: `|02|h2`. */
+  readonly octets: string;
+  /** Drop the packet, or answer it with RST. */
+  readonly then: "drop" | "reset";
 }

@@ -2,12 +2,23 @@ import { anyPacket } from "./any.ts";
 import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
 import { evil } from "./evil.ts";
+import { http } from "./http.ts";
 import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tfo } from "./tfo.ts";
+import { udp } from "./udp.ts";
 
 /** Every kind of middlebox. The position in this list decides which targets lie behind it. */
-export const MIDDLEBOXES = [...anyPacket, ...ecn, ...dscp, ...mss, ...tfo, ...evil] as const;
+export const MIDDLEBOXES = [
+  ...anyPacket,
+  ...ecn,
+  ...dscp,
+  ...mss,
+  ...tfo,
+  ...http,
+  ...udp,
+  ...evil,
+] as const;
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];
@@ -47,19 +58,26 @@ function spread(third: number, index: number): string {
   return `10.20.${third + Math.floor(index / 254)}.${index % 254 + 1}`;
 }
 
-/** The nftables script that puts every middlebox on a router. */
+/**
+ * The nftables script that puts every middlebox on a router. A packet meets the rules of its own
+ * target's alone, so that it costs no more with every kind that there is.
+ */
 export function ruleset(): string {
-  const rules = MIDDLEBOXES.flatMap((box: Middlebox) =>
-    ([[4, "ip"], [6, "ip6"]] as const).flatMap(([family, ip]) => {
+  const chains: string[] = [];
+  const jumps = ([[4, "ip"], [6, "ip6"]] as const).flatMap(([family, ip]) => {
+    const boxes = MIDDLEBOXES.flatMap((box: Middlebox) => {
       const { prefix } = block(box.name as MiddleboxName, family);
-      return box.rules({ ip, to: `${ip} daddr ${prefix}`, from: `${ip} saddr ${prefix}` });
-    })
-  );
-  return `table inet spider {
-  chain middleboxes {
-    type filter hook forward priority mangle
-    ${rules.join("\n    ")}
-  }
+      const rules = box.rules({ ip, to: `${ip} daddr ${prefix}`, from: `${ip} saddr ${prefix}` });
+      if (rules.length === 0) return [];
+      chains.push(chain(`${box.name}-${ip}`, rules));
+      return [`${prefix} : jump ${box.name}-${ip}`];
+    });
+    return ["daddr", "saddr"].map((end) => `${ip} ${end} vmap { ${boxes.join(", ")} }`);
+  });
+  const hook = "type filter hook forward priority mangle";
+  return `table inet spider {\n${chains.join("")}${chain("middleboxes", [hook, ...jumps])}}\n`;
 }
-`;
+
+function chain(name: string, lines: readonly string[]): string {
+  return `  chain ${name} {\n    ${lines.join("\n    ")}\n  }\n`;
 }

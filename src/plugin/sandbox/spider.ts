@@ -4,8 +4,13 @@ import type { OptionValues } from "../../contract/option.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { beyond, beyondText, type Hook, HOOKS } from "../boundary.ts";
+import { from, originOf } from "../origin.ts";
+import { isLine } from "../text.ts";
 import type { Described } from "./message.ts";
 import type { Sandbox } from "./sandbox.ts";
+
+/** Each takes sockets for every target. */
+const MOST_ARMS = 256;
 
 /** What a worker's answer must be, since it may answer anything. */
 type Answer = (value: unknown) => boolean;
@@ -13,17 +18,17 @@ type Answer = (value: unknown) => boolean;
 const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
   init: [() => true, ""],
   close: [() => true, ""],
-  arms: [Array.isArray, "a list of arms"],
-  skip: [(value) => value === null || isText(value), "a text or null"],
+  arms: [(value) => Array.isArray(value) && value.length <= MOST_ARMS, "a list of arms"],
+  skip: [(value) => value === null || isLine(value), "a text or null"],
   preConnect: [() => true, ""],
   postConnect: [() => true, ""],
   merge: [(value) => isRecord(value), "an object that JSON can hold"],
   conclude: [
-    (value) => Array.isArray(value) && value.every(isText),
+    (value) => Array.isArray(value) && value.every(isLine),
     "a list of conditions",
   ],
   jobs: [
-    (value) => Array.isArray(value) && value.every((job) => isRecord(job) && isText(job.dip)),
+    (value) => Array.isArray(value) && value.every((job) => isRecord(job) && isLine(job.dip)),
     "a list of jobs",
   ],
 };
@@ -89,7 +94,7 @@ export async function settle(spider: Spider, options: OptionValues): Promise<Spi
   if (more.length > 0) {
     throw new Failure(`the plugin ${spider.name} cannot run: ${beyondText(more)}`);
   }
-  return { ...spider, arms: arms as [Arm, ...Arm[]] };
+  return from(originOf(spider), { ...spider, arms } as Spider);
 }
 
 function isRecord(value: unknown): value is Partial<Job> {
@@ -100,9 +105,4 @@ function isRecord(value: unknown): value is Partial<Job> {
   } catch {
     return false; // a BigInt, or a circle
   }
-}
-
-/** Text that may come to a terminal. */
-function isText(value: unknown): boolean {
-  return typeof value === "string" && !/\p{C}/u.test(value);
 }

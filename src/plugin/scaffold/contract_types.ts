@@ -9,10 +9,16 @@ export interface HttpWish {
 
 /** What an arm may ask of a DNS connection type. */
 export interface DnsWish {
-  /** The name to ask for; the job's domain when missing. */
+  /** The name to ask for; the job's domain when missing, and \`example.com\` when it has none. */
   readonly name?: string;
   /** The type of record to ask for; \`A\` when missing. */
   readonly type?: "A" | "AAAA";
+}
+
+/** What an arm may ask of the \`udp\` connection type. */
+export interface UdpWish {
+  /** What the datagram carries, at most 1,232 octets; a short line when missing. */
+  readonly payload: Uint8Array;
 }
 
 /**
@@ -32,11 +38,12 @@ export interface SystemState {
 export interface ConnectWish {
   /** The connection type, by name; the one of the run when missing. */
   readonly type?: string;
-  /** Where to; the job's address and port when missing. */
+  /** Where to; the job's address and port when missing. A job without an address needs it. */
   readonly remote?: Endpoint;
   readonly socket?: SocketOptions;
   readonly http?: HttpWish;
   readonly dns?: DnsWish;
+  readonly udp?: UdpWish;
 }
 
 /** Makes connections for an arm with a function of its own. */
@@ -55,7 +62,7 @@ export interface Connector {
  * One configuration of the A/B test. It says, as data, what differs from a plain connection, and by
  * what it says the program knows how to schedule it.
  */
-export interface Arm {
+export interface Arm<J extends Target = Job> {
   /** MANDATORY. A word for records and help, unique within the spider. */
   readonly name: string;
   /**
@@ -66,13 +73,15 @@ export interface Arm {
   readonly http?: HttpWish;
   /** OPTIONAL. What the arm asks of a DNS connection type. */
   readonly dns?: DnsWish;
+  /** OPTIONAL. What the arm asks of the \`udp\` connection type. */
+  readonly udp?: UdpWish;
   /**
    * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
    * send. Only such types send it; others take no notice.
    */
-  forge?(packet: PacketSpec, job: Job): PacketSpec;
+  forge?(packet: PacketSpec, job: J): PacketSpec;
   /** OPTIONAL. Connects in a way of its own. The flow that is watched is that of what it returns. */
-  connect?(job: Job, connector: Connector): Promise<Connection>;
+  connect?(job: J, connector: Connector): Promise<Connection>;
   /** OPTIONAL. What the arm sets for the whole host. Arms with it take turns. */
   readonly system?: SystemState;
   /** OPTIONAL. The name of an arm before it, whose connection must have ended first. */
@@ -537,19 +546,29 @@ export interface ExtensionHeader {
 }
 
 /**
- * One target to measure. Keys that the program does not know are carried along to the result.
+ * What is known of a target. Keys that the program does not know are carried along to the result.
  * The names are PATHspider's.
  */
-export interface Job {
+export interface Target {
   /** Destination address, IPv4 or IPv6, as text. */
-  readonly dip: string;
+  readonly dip?: string;
   /** Destination port; when missing, the connection type's own. */
   readonly dp?: number;
-  /** The name the address was resolved from; sent as the \`Host\` of HTTP. */
+  /** The name the address was resolved from: the \`Host\` of HTTP, the question of DNS. */
   readonly domain?: string;
   /** Position in the list that it was taken from. */
   readonly rank?: number;
   readonly [key: string]: unknown;
+}
+
+/** One target to measure: it has an address. */
+export interface Job extends Target {
+  readonly dip: string;
+}
+
+/** One target to measure for a spider that needs a domain; there may be no address yet. */
+export interface NamedJob extends Target {
+  readonly domain: string;
 }
 
 /** One side of a connection. */
@@ -598,8 +617,12 @@ export interface Manifest {
   readonly conflicts?: Readonly<Record<string, string>>;
 }
 
-/** The types that an option's value may have on the command line. */
-export type OptionType = "boolean" | "integer" | "number" | "string";
+/**
+ * The types that an option's value may have on the command line. An \`endpoint\` is the address of a
+ * host, with a port or without, whose value stays text: \`192.0.2.1\`, \`192.0.2.1:53\`, \`2001:db8::1\`,
+ * \`[2001:db8::1]:53\`.
+ */
+export type OptionType = "boolean" | "integer" | "number" | "string" | "endpoint";
 
 /** A value that an option can take once it has been read and checked. */
 export type OptionValue =
@@ -666,7 +689,7 @@ export interface IpSpec {
   readonly dscp?: number;
   /** ECN field: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE (RFC 3168, section 5); 0 when missing. */
   readonly ecn?: number;
-  /** IPv4 identification; when missing the kernel chooses. */
+  /** IPv4 identification; when missing or 0 the kernel chooses. */
   readonly identification?: number;
   /** IPv4: the reserved flag, the evil bit (RFC 3514). */
   readonly reserved?: boolean;
@@ -711,7 +734,7 @@ export interface UdpSpec {
   readonly destinationPort: number;
   /** Octets of header and payload; when missing it is right. */
   readonly length?: number;
-  /** When missing it is right; 0 says that there is none. */
+  /** When missing it is right for the octets that are sent; 0 says that there is none. */
   readonly checksum?: number;
 }
 
@@ -771,8 +794,11 @@ export interface TestArm extends TestPackets {
 export interface SpiderTest {
   /** MANDATORY. What it shows; one line without a full stop. */
   readonly name: string;
-  /** OPTIONAL. The job; \`dip\` is 192.0.2.1 when missing, \`dp\` the connection type's own. */
-  readonly job?: Partial<Job>;
+  /**
+   * OPTIONAL. The job. When missing, \`dip\` is 192.0.2.1, or \`domain\` example.org for a spider that
+   * needs one; \`dp\` is the connection type's own.
+   */
+  readonly job?: Target;
   /** OPTIONAL. The spider's options that differ from their defaults. */
   readonly options?: Readonly<Record<string, OptionValue>>;
   /** OPTIONAL. The connection type; the spider's first when missing. */
@@ -828,7 +854,9 @@ export interface TcpFlags {
 export declare const NOT_OBSERVED: "pathspider.not_observed";
 
 /**
- * A spider: an A/B measurement declared as one object, the default export of its module.
+ * A spider: an A/B measurement declared as one object, the default export of its module. One that
+ * says \`needs: "domain"\` is given jobs that have a domain, and perhaps no address; any other is
+ * given jobs with an address.
  *
  * @example A spider that compares a plain connection with one that carries DSCP 46
  * \`\`\`ts
@@ -857,7 +885,15 @@ export declare const NOT_OBSERVED: "pathspider.not_observed";
  * if (ef.arms.length !== 2) throw new Error("two arms");
  * \`\`\`
  */
-export interface Spider extends Manifest {
+export type Spider =
+  | SpiderOf<Job> & { readonly needs?: "address" }
+  | SpiderOf<NamedJob> & { readonly needs: "domain" };
+
+/**
+ * What a spider is made of, whatever its jobs must have. The program sees every spider as a
+ * \`SpiderOf<Target>\` and sees to it that a job has what the spider needs.
+ */
+export interface SpiderOf<J extends Target> extends Manifest {
   readonly kind: "spider";
   /** MANDATORY. The connection types it works with, by name; the first is the default. */
   readonly connect: readonly [string, ...string[]];
@@ -867,7 +903,9 @@ export interface Spider extends Manifest {
    * MANDATORY. One arm or more; the first is the baseline. A function where they depend on the
    * spider's options; it must be pure.
    */
-  readonly arms: readonly [Arm, ...Arm[]] | ((options: OptionValues) => readonly Arm[]);
+  readonly arms:
+    | readonly [Arm<J>, ...Arm<J>[]]
+    | ((options: OptionValues) => readonly Arm<J>[]);
   /** OPTIONAL. What a job must have to be measured; \`address\` when missing. */
   readonly needs?: "address" | "domain";
   /**
@@ -894,14 +932,19 @@ export interface Spider extends Manifest {
   /** OPTIONAL. Runs once when the run ends, however it ends, also when \`init\` failed. */
   close?(options: OptionValues): void | Promise<void>;
   /** OPTIONAL. Pure: why a job cannot be measured at all, in a few words; null when it can. */
-  skip?(job: Job, options: OptionValues): string | null;
+  skip?(job: J, options: OptionValues): string | null;
   /**
    * OPTIONAL. Runs once a job before its arms. What it returns is handed to \`postConnect\` of every
    * arm. An error thrown here ends the run: throw only when the plugin cannot work.
    */
-  preConnect?(job: Job, options: OptionValues): unknown;
+  preConnect?(job: J, options: OptionValues): unknown;
   /** OPTIONAL. Runs after each arm's connection has ended, with what \`preConnect\` returned. */
-  postConnect?(job: Job, connection: Connection, arm: Arm, prepared: unknown): void | Promise<void>;
+  postConnect?(
+    job: J,
+    connection: Connection,
+    arm: Arm<J>,
+    prepared: unknown,
+  ): void | Promise<void>;
   /**
    * OPTIONAL. Adds fields of the plugin's own to one arm's record before \`conclude\`; \`flow\` is
    * \`NO_FLOW\` (null) when the connection was not observed. Must not change what it is given.
@@ -921,7 +964,7 @@ export interface Spider extends Manifest {
    * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is
    * targets for others.
    */
-  jobs?(job: Job, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
+  jobs?(job: J, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
 }
 
 /** One line of output: the job's own keys and these. */

@@ -24,6 +24,10 @@ const dns = z.strictObject({
   type: oneOf(["A", "AAAA"], "the type of record to ask for").optional(),
 }, object).describe("what is asked of DNS");
 
+const udp = z.strictObject({
+  payload: z.instanceof(Uint8Array, must("a Uint8Array")).describe("what the datagram carries"),
+}, object).describe("what is asked of UDP");
+
 const system = z.strictObject({
   sysctls: z.record(
     z.string(),
@@ -39,6 +43,7 @@ const arm = z.strictObject({
   socket: socket.optional(),
   http: http.optional(),
   dns: dns.optional(),
+  udp: udp.optional(),
   system: system.optional(),
   after: line("the name of an arm before it, which must have ended first").optional(),
   forge: code("changes the packet that is sent").optional(),

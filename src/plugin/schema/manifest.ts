@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quote } from "../../target/quote.ts";
 import { API_VERSION } from "../../contract/manifest.ts";
 import { optionsSchema } from "./option.ts";
 import { inRange } from "../version.ts";
@@ -19,7 +20,9 @@ export const common = {
   version: version("semantic version of the plugin itself"),
   api: range("the versions of the contract that it was written for, such as ^1").refine(
     (wanted) => inRange(API_VERSION, wanted),
-    { error: ({ input }) => `is ${input}, and this program has the contract ${API_VERSION}` },
+    {
+      error: ({ input }) => `is ${quote(input)}, and this program has the contract ${API_VERSION}`,
+    },
   ),
   summary: line("one line for help and lists, without a full stop"),
   references: list(line("an RFC, a paper"), "texts", "what it rests on").optional(),

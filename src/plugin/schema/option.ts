@@ -3,7 +3,7 @@ import type { Option, Options, OptionValues } from "../../contract/option.ts";
 import { Failure } from "../../host/failure.ts";
 import { flag, line, list, must, oneOf } from "./words.ts";
 
-const TYPES = ["boolean", "integer", "number", "string"] as const;
+const TYPES = ["boolean", "integer", "number", "string", "endpoint"] as const;
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 const number = (summary: string) => z.number(must("a number")).describe(summary);
@@ -14,7 +14,10 @@ const declaration = z.strictObject({
   short: z.string(must("one letter")).regex(/^[A-Za-z]$/, must("one letter"))
     .describe("its one-letter form, without the dash").optional(),
   value: line("what its value is called in help").optional(),
-  default: z.union([z.boolean(), z.number(), z.string()], must("true, false, a number or a text"))
+  default: z.union(
+    [z.boolean(), z.number(), z.string().regex(/^\P{C}*$/u)],
+    must("true, false, a number or a text"),
+  )
     .describe("its value when it is not given").optional(),
   choices: list(line("one of them"), "texts", "the only values it takes").min(
     1,
@@ -57,7 +60,7 @@ function contradiction(option: Option): readonly [string, string] | null {
 /** One value of an option. */
 function single({ type, choices, minimum, maximum }: Option): z.ZodType {
   if (type === "boolean") return z.boolean();
-  if (type === "string") {
+  if (type === "string" || type === "endpoint") {
     return choices === undefined ? z.string() : z.enum(choices as readonly [string, ...string[]]);
   }
   let number = type === "integer" ? z.int() : z.number();

@@ -1,10 +1,10 @@
 import { connectionTypeNamed } from "../../connect/registry.ts";
 import type { Arm } from "../../contract/arm.ts";
 import type { Chain } from "../../contract/chain.ts";
-import type { Endpoint, Job } from "../../contract/job.ts";
+import type { Endpoint, Target } from "../../contract/job.ts";
 import type { OptionValues } from "../../contract/option.ts";
 import type { SpiderTest, TestArm } from "../../contract/plugin_test.ts";
-import type { Spider } from "../../contract/spider.ts";
+import type { Spider, SpiderOf } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { armsOf } from "../../measure/arms.ts";
 import { chainsOf } from "../../measure/engine.ts";
@@ -22,6 +22,10 @@ import { Stage } from "./stage.ts";
 
 /** Where the job goes when a test does not say (RFC 5737). */
 const SERVER = "192.0.2.1";
+/** The name of a job that needs one, when a test does not say (RFC 2606). */
+const DOMAIN = "example.org";
+/** The name server of the host that a test plays on. */
+const NAME_SERVER = "203.0.113.53";
 
 /**
  * Plays a test of a spider: each arm's packets through the dissector, the flow table and the chains,
@@ -36,13 +40,13 @@ export async function playSpiderTest(
   given: OptionValues,
   folder: string | null,
 ): Promise<TestReport> {
-  const spider = await settle(unsettled, given);
+  const spider: SpiderOf<Target> = await settle(unsettled, given);
   const connect = connectionTypeNamed(test.connect ?? spider.connect[0]);
   const arms = armsOf(spider, given);
   const played = arms.map((arm) => playersOf(arm, test, folder));
   const first = played.find(({ ends }) => ends !== null)?.ends ?? null;
-  const job: Job = {
-    dip: first?.server.address ?? SERVER,
+  const job: Target = {
+    ...spider.needs === "domain" ? { domain: DOMAIN } : { dip: first?.server.address ?? SERVER },
     dp: first?.server.port ?? connect.defaultPort,
     ...test.job,
   };
@@ -72,7 +76,7 @@ export async function playSpiderTest(
       connections: stage.connections(connect),
       watcher: stage.watcher(),
       timeoutMs: 5000,
-      nameServers: [],
+      nameServers: [NAME_SERVER],
     };
     results.push(await runArm(bench, { job, arm, config, prepared }));
   }
@@ -108,7 +112,7 @@ interface Played {
   readonly ends: { readonly client: Endpoint; readonly server: Endpoint } | null;
 }
 
-function playersOf(arm: Arm, test: SpiderTest, folder: string | null): Played {
+function playersOf(arm: Arm<Target>, test: SpiderTest, folder: string | null): Played {
   const said = test.arms?.[arm.name];
   if (said === undefined && test.skip === undefined) {
     throw new Failure(`the test says nothing of the arm ${arm.name}: give it packets and a socket`);

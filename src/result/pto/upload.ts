@@ -114,21 +114,19 @@ class Upload {
   async #putData(link: URL): Promise<boolean> {
     const { name, data } = this.#shipment;
     const again = "the same command completes it";
+    const unknown =
+      `the server has the metadata of ${name}; whether it has the data is not known: ${again}, ` +
+      "or says that it is there";
     let lost = false;
     const answer = await this.#tryAll<Answer | null>(
       async () => {
         // It may be there although the answer was lost, and then it cannot be sent again.
-        if (lost && await this.#dataSize(`whether the data is there is not known`) === data.size) {
-          return null;
-        }
+        if (lost && await this.#dataSize(unknown) === data.size) return null;
         lost = true;
         return await this.#ask("PUT", link, MIME.data, data);
       },
       (certain) =>
-        certain
-          ? `the server has the metadata of ${name} and not its data: ${again}`
-          : `the server has the metadata of ${name}; whether it has the data is not known: ${again}, ` +
-            `or says that it is there`,
+        certain ? `the server has the metadata of ${name} and not its data: ${again}` : unknown,
     );
     if (answer === null) return true;
     const said = readMetadata(answer.text)?.__data_size;

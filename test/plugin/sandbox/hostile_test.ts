@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
+import { helpers } from "../../../src/measure/helpers.ts";
+import type { ObservedFlow } from "../../../src/mod.ts";
+import { flow } from "../../data/flow.ts";
 import { Confined } from "./confined.ts";
 
 /** A plugin whose `preConnect` tries what stands in `attempts`, and says how each ended. */
@@ -83,6 +86,12 @@ Deno.test("a plugin from a URL cannot make code from text, by which import() cou
     "through the global object": `() => self.constructor.constructor("return 1")()`,
     "by construction": `() => Reflect.construct(Function, ["return 1"])()`,
     "by a bound one": `() => Function.prototype.constructor.call(null, "return 1")()`,
+    "through the functions on the stack": `() => {
+      Error.prepareStackTrace = (_, sites) => sites;
+      const functions = new Error().stack.map((site) => site.getFunction()).filter(Boolean);
+      const others = functions.filter((one) => !String(one).includes("attempt"));
+      return others[0].constructor("return 1")();
+    }`,
     "after putting it back": `() => {
       Object.defineProperty(Function.prototype, "constructor", { value: 1 });
       return 1;
@@ -195,4 +204,45 @@ Deno.test("what a plugin says comes as lines that a terminal does not obey, and 
 Deno.test("a plugin that is not plain data is refused with the place", async () => {
   using confined = await Confined.start("export default { arms: [{ name: new Date() }] };");
   await assertRejects(() => confined.sandbox.described, Failure, "arms.0.name is not plain data");
+});
+
+Deno.test("conclude has the same helpers in the worker as in the program", async () => {
+  using confined = await Confined.start(`
+    export default {
+      conclude([a, b], { connectivity, compare, tcpFlags }, { ask }) {
+        return [connectivity(true, ask), String(compare(a, b)), JSON.stringify(tcpFlags)];
+      },
+    };`);
+  const flows: readonly (readonly [ObservedFlow, ObservedFlow])[] = [
+    [flow(), flow()],
+    [
+      flow(),
+      flow({
+        spdr_state: 2,
+        spdr_outcome: "timeout",
+        tcp_connected: false,
+        tcp_synflags_rev: null,
+      }),
+    ],
+    [
+      flow(),
+      flow({
+        spdr_state: 2,
+        spdr_outcome: "timeout",
+        tcp_connected: false,
+        tcp_synflags_rev: 0x12,
+      }),
+    ],
+    [flow({ spdr_state: 1 }), flow({ spdr_state: 1 })],
+  ];
+  const { connectivity, compare, tcpFlags } = helpers;
+  for (const [a, b] of flows) {
+    for (const ask of [true, false]) {
+      assertEquals(
+        await confined.sandbox.call("conclude", [[a, b], { ask }]),
+        [connectivity(true, ask), String(compare(a, b)), JSON.stringify(tcpFlags)],
+      );
+    }
+  }
+  assertEquals(new Set(flows.map(([a, b]) => compare(a, b))), new Set(["works", "broken", null]));
 });

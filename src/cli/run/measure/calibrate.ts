@@ -8,7 +8,8 @@ import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../progress.ts";
 import { count, rate } from "../../quantity.ts";
 import { tell } from "../../tell.ts";
-import type { Plan } from "./plan.ts";
+import { UsageError } from "../../usage.ts";
+import { type Plan, watches } from "./plan.ts";
 import { Session } from "./session.ts";
 
 /** How many targets at once are tried, one after the other. */
@@ -32,7 +33,12 @@ export interface Level {
 
 /** Measures with more and more targets at once, until something goes unobserved. */
 export async function calibrate(plan: Plan): Promise<number> {
-  const { options } = plan;
+  const { options, spider } = plan;
+  if (!watches(spider)) {
+    throw new UsageError(
+      `--calibrate looks for what goes unobserved, and ${spider.name} watches nothing`,
+    );
+  }
   const jobs = await readAll(plan);
   restore().forEach(tell);
   using journal = Journal.open();
@@ -150,8 +156,8 @@ async function readAll({ options, connect, spider, spiderOptions, device }: Plan
   for await (const line of readJobs(input.stream, read)) {
     if (!("job" in line)) continue;
     const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
-    const family = job.dip.includes(":") ? device.ipv6 : device.ipv4;
-    if (family.length === 0 || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
+    const family = job.dip.includes(":") ? device?.ipv6 : device?.ipv4;
+    if (family?.length === 0 || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
     jobs.push(job);
     if (jobs.length === MOST_TARGETS) stop.abort();
   }

@@ -8,6 +8,7 @@ import {
   type RunManifest,
   writeManifest,
 } from "../../../result/run_manifest.ts";
+import { originOf } from "../../../plugin/origin.ts";
 import type { Plan } from "./plan.ts";
 import type { Measured, Reading } from "./targets.ts";
 
@@ -61,7 +62,9 @@ export class ManifestFile {
       kernel: Deno.osRelease(),
       spider: spiderOf(this.plan),
       options: given(options),
-      interface: { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },
+      interface: device === null
+        ? null
+        : { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },
       input: options.input,
       output: options.output,
       started: this.#started.toISOString(),
@@ -91,9 +94,12 @@ export class ManifestFile {
 }
 
 function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["spider"] {
+  const origin = originOf(spider);
   return {
     name: spider.name,
     version: spider.version,
+    ...(origin === undefined ? {} : { place: origin.place }),
+    ...(origin?.sha256 ? { sha256: origin.sha256 } : {}),
     options: given(spiderOptions),
     connect: connect.name,
     arms: arms.map(({ name }) => name),
@@ -131,7 +137,10 @@ function checkSame(plan: Plan, before: RunManifest, output: string): void {
   );
 }
 
-function describe({ name, version, connect, options }: RunManifest["spider"]): string {
+function describe(
+  { name, version, sha256, connect, options }: RunManifest["spider"],
+): string {
   const set = Object.entries(options).map(([key, value]) => ` --${key} ${value}`).join("");
-  return `${name} ${version}${set} over ${connect}`;
+  const code = sha256 === undefined ? "" : ` (${sha256})`;
+  return `${name} ${version}${code}${set} over ${connect}`;
 }

@@ -1,8 +1,9 @@
 import type { ConnectionType } from "../../../connect/connection_type.ts";
 import { connectionTypes } from "../../../connect/registry.ts";
 import type { Arm } from "../../../contract/arm.ts";
+import type { Target } from "../../../contract/job.ts";
 import type { OptionValues } from "../../../contract/option.ts";
-import type { Spider } from "../../../contract/spider.ts";
+import type { SpiderOf } from "../../../contract/spider.ts";
 import { isAddress } from "../../../host/address.ts";
 import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
 import { Failure } from "../../../host/failure.ts";
@@ -14,12 +15,13 @@ import { UsageError } from "../../usage.ts";
 
 /** What a run of `spider measure` is to do, checked. */
 export interface Plan {
-  readonly spider: Spider;
+  readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly options: MeasureInvocation["options"];
-  readonly arms: readonly Arm[];
+  readonly arms: readonly Arm<Target>[];
   readonly connect: ConnectionType;
-  readonly device: Interface;
+  /** Null where the kernel chooses, for a spider that watches nothing. */
+  readonly device: Interface | null;
   readonly sources: NonNullable<EngineOptions["sources"]>;
 }
 
@@ -35,20 +37,35 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     throw new UsageError("--json goes with --calibrate: results are JSON anyway");
   }
   const arms = armsOf(spider, spiderOptions);
-  checkOpenFiles(options.workers * arms.length);
-  const device = interfaceNamed(options.interface ?? defaultInterface());
+  const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);
+  // What is settled by the wire alone has no sockets
+  checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
+  const device = deviceFor(options, watches(spider));
   return {
     spider,
     spiderOptions,
     options,
     arms,
-    connect: connectionTypeOf(spider, options.connect ?? spider.connect[0]),
+    connect,
     device,
-    sources: sourcesOf(options.source, device),
+    sources: device === null ? {} : sourcesOf(options.source, device),
   };
 }
 
-function connectionTypeOf({ name }: Spider, type: string): ConnectionType {
+/** Whether packets are watched, for which this host must allow it. */
+export function watches({ observe }: Pick<SpiderOf<Target>, "observe">): boolean {
+  return observe !== false;
+}
+
+function deviceFor(
+  { interface: name, source }: MeasureInvocation["options"],
+  needed: boolean,
+): Interface | null {
+  if (name !== undefined) return interfaceNamed(name);
+  return needed || source.length > 0 ? interfaceNamed(defaultInterface()) : null;
+}
+
+function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
   const known = connectionTypes.get(type);
   if (known !== undefined) return known;
   throw new Failure(

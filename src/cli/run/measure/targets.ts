@@ -1,3 +1,4 @@
+import type { Target } from "../../../contract/job.ts";
 import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
 import { STANDARD } from "../../../host/standard.ts";
@@ -16,7 +17,7 @@ import { summaryText } from "../../summary.ts";
 import { tell } from "../../tell.ts";
 import { UsageError } from "../../usage.ts";
 import { ManifestFile } from "./manifest_file.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, watches } from "./plan.ts";
 import { Session } from "./session.ts";
 
 /** Measures the targets of the input, and writes a result for each. */
@@ -28,9 +29,10 @@ export async function measureTargets(plan: Plan): Promise<number> {
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
   }
-  restore().forEach(tell);
+  // What watches nothing needs no rights, and where there are none, nothing can be put back
+  if (watches(spider) || Deno.uid() === 0) restore().forEach(tell);
 
-  using journal = Journal.open();
+  using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
   using interruption = new Interruption(() => journal.close(), () => {
     const { started, done } = engine.tally;
     progress.say(
@@ -47,6 +49,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const seconds = () => (performance.now() - started) / 1000;
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
+  const barren = new Skipped();
   const progress = new Progress(() =>
     progressLine({
       done: engine.tally.done + skipped.count + reading.alreadyDone,
@@ -58,7 +61,9 @@ export async function measureTargets(plan: Plan): Promise<number> {
   );
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   say(
-    `${spider.name} over ${connect.name} on ${device.name}, ${options.workers} targets at once`,
+    `${spider.name} over ${connect.name} on ${
+      device?.name ?? "any interface"
+    }, ${options.workers} targets at once`,
   );
   if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
   let failure: unknown = null;
@@ -78,6 +83,11 @@ export async function measureTargets(plan: Plan): Promise<number> {
         skipped.add({ line, problem });
         say(`line ${line}: ${problem}`);
       },
+      barren: (line, { domain, dip }, conditions) => {
+        const problem = `${domain ?? dip}: ${conditions.join(", ")}`;
+        barren.add({ line, problem });
+        say(`line ${line}: ${problem}`);
+      },
     }, interruption.signal)
   );
   progress.stop();
@@ -89,6 +99,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
         done: engine.tally.done,
         alreadyDone: reading.alreadyDone,
         skipped,
+        barren,
         unobserved: engine.tally.unobserved,
         missed: engine.tally.missed,
         drops: engine.captureCounts().dropped,
@@ -107,6 +118,9 @@ export async function measureTargets(plan: Plan): Promise<number> {
 function earlierOf({ options, spider }: Plan): Earlier {
   if (options.output === STANDARD) {
     throw new UsageError("--resume needs the --output FILE of the run that was interrupted");
+  }
+  if (spider.needs === "domain") {
+    throw new UsageError(`--resume needs results with addresses, and ${spider.name} has none`);
   }
   if (spider.jobs !== undefined) {
     throw new UsageError(
@@ -131,14 +145,24 @@ export class Reading {
     private readonly earlier: Earlier | null,
   ) {}
 
-  async *jobs(signal: AbortSignal): AsyncGenerator<JobLine> {
-    const { input, position, plan: { options, connect }, earlier } = this;
-    const csv = options["csv-input"];
-    for await (const line of readJobs(input.stream, { csv, name: input.name, position, signal })) {
+  async *jobs(signal: AbortSignal): AsyncGenerator<JobLine<Target>> {
+    const { input, position, plan: { options, connect, spider }, earlier } = this;
+    const lines = readJobs(input.stream, {
+      csv: options["csv-input"],
+      needs: spider.needs ?? "address",
+      name: input.name,
+      position,
+      signal,
+    });
+    for await (const line of lines) {
       this.lines++;
       if (
-        earlier !== null && "job" in line &&
-        !earlier.seen.add({ ...line.job, dp: line.job.dp ?? connect.defaultPort })
+        earlier !== null && "job" in line && line.job.dip !== undefined &&
+        !earlier.seen.add({
+          ...line.job,
+          dip: line.job.dip,
+          dp: line.job.dp ?? connect.defaultPort,
+        })
       ) this.alreadyDone++;
       else yield line;
     }

@@ -15,7 +15,9 @@ export async function run({ options, positionals }: AddInvocation): Promise<numb
   const source = readSource(word!);
   if (source.kind !== "url") {
     throw new Failure(
-      `${word} is no URL: to name a plugin on this host, put its file into ${pluginFolder()}`,
+      `${word} is no URL: to name a plugin on this host, put its file into ${
+        pluginFolder() ?? "a folder for --plugin-dir"
+      }`,
     );
   }
   const path = lockPath(options.lock);

@@ -1,0 +1,65 @@
+import denoJson from "../../deno.json" with { type: "json" };
+
+/** Variables that the program reads. Another one is not seen, as if it were not set. */
+const VARIABLES = [
+  "PATH",
+  // Where plugins of this user lie
+  "HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
+  "SPIDER_STATE_DIR",
+  "SPIDER_PTO_TOKEN",
+  "MTR_PACKET",
+  // Where temporary files go, as node:os asks
+  "TMPDIR",
+  "TMP",
+  "TEMP",
+  // Who vouches for an https server
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_USE_SYSTEM_CA",
+  // node:child_process asks for it
+  "NODE_V8_COVERAGE",
+];
+
+/** Programs that it starts; those of the system (ip, nft, ...) by way of setsid, see host/run.ts. */
+const PROGRAMS = ["setsid", "bzip2"];
+
+/**
+ * What the program may do, as Deno's flags; the tests run the binary with no more than this. Not
+ * among them: imports from elsewhere, other programs and other variables. It is no cage: who may load a native library may do whatever the user may. But a mistake, or a
+ * plugin, does not come past it by Deno's own calls.
+ */
+export const PERMISSIONS: readonly string[] = [
+  // Captures, targets and plugins lie anywhere, results go anywhere. What lies in /proc, /sys and
+  // /dev is not among it: Deno has that go with all permissions or not at all (host/kernel_file.ts)
+  "--allow-read",
+  "--allow-write",
+  // Deno takes places of files here, and libc, libpcap and libcurl are known by their names alone
+  "--allow-ffi",
+  `--allow-run=${PROGRAMS.join(",")}`,
+  `--allow-env=${VARIABLES.join(",")}`,
+  // Results go to an observatory, which may be anywhere
+  "--allow-net",
+  // The manifest of a run names the kernel, metadata of results who made them; and https asks for
+  // something ("ca") that Deno knows and cannot be told by name
+  "--allow-sys",
+];
+
+/** What `deno.json` switches on, which is not read where the program runs. */
+const { unstable = [] } = denoJson as {
+  readonly unstable?: readonly string[];
+  readonly name: string;
+};
+
+/** Flags of `deno run` that leave out what lies around: settings, locks, caches and the network. */
+export const ISOLATION: readonly string[] = [
+  ...unstable.map((feature) => `--unstable-${feature}`),
+  "--no-config",
+  "--no-lock",
+  "--no-check",
+  "--no-remote",
+  "--no-npm",
+  "--cached-only",
+  "--no-prompt",
+  "--no-code-cache",
+];

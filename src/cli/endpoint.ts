@@ -1,0 +1,22 @@
+/** `192.0.2.1`, `192.0.2.1:53`, `[2001:db8::1]` and `[2001:db8::1]:53`. */
+const SHAPE = /^(?:\[([^\]]*)\]|([\d.]+))(?::(\d{1,5}))?$/;
+
+/**
+ * Whether a text is an IP address, with a port or without. A URL's host is one too, so that help need
+ * not load a library for it.
+ */
+export function isEndpoint(text: string): boolean {
+  const [whole, six, four, port] = SHAPE.exec(text) ?? [];
+  if (whole === undefined) return isSix(text);
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) return false;
+  return six === undefined ? isFour(four!) : isSix(six);
+}
+
+function isFour(text: string): boolean {
+  // It would also take other ways to write a number
+  return URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text;
+}
+
+function isSix(text: string): boolean {
+  return /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]`);
+}

@@ -1,0 +1,61 @@
+import { Failure } from "../host/failure.ts";
+import type { ConnectionType } from "./connection_type.ts";
+import type { DatagramExchange } from "./datagram.ts";
+import { UdpDialer } from "./udp_dialer.ts";
+
+/** Octets of payload that no path need fragment (RFC 8200, section 5, less the headers). */
+const LONGEST = 1232;
+
+/** A line, which services that talk in lines may answer, and the echo service does. */
+const LINE = new TextEncoder().encode("spider\r\n");
+
+/** A datagram, and any answer to it. */
+export const udp: ConnectionType = {
+  name: "udp",
+  summary: "a short UDP datagram, and any answer to it",
+  // Echo (RFC 862): the one service that answers anything
+  defaultPort: 7,
+  fields: { udp_answer_length: "octets of the datagram that came back, null when none did" },
+  open(context) {
+    const dialer = new UdpDialer(
+      context.reactor,
+      context,
+      (packet, mark) => context.forger().send(packet, mark),
+    );
+    return {
+      connect(request) {
+        const payload = request.udp?.payload ?? LINE;
+        if (payload.length > LONGEST) {
+          throw new Failure(
+            `A datagram of ${payload.length} octets may be fragmented on the way: give the arm a ` +
+              `payload of ${LONGEST} octets at most.`,
+          );
+        }
+        return dialer.connect(request, new AnyAnswer(payload));
+      },
+      close: () => dialer.close(),
+    };
+  },
+};
+
+class AnyAnswer implements DatagramExchange {
+  readonly #payload: Uint8Array;
+  #length: number | null = null;
+
+  constructor(payload: Uint8Array) {
+    this.#payload = payload;
+  }
+
+  request(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#payload);
+  }
+
+  received({ length }: Uint8Array): boolean {
+    this.#length = length;
+    return true;
+  }
+
+  fields(): Readonly<Record<string, unknown>> {
+    return { udp_answer_length: this.#length };
+  }
+}

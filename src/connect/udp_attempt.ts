@@ -1,0 +1,144 @@
+import type { Connection } from "../contract/connection.ts";
+import { ERRNO, errnoName } from "../host/errno.ts";
+import { type Reactor, READY } from "../host/reactor.ts";
+import { closeSocket, IPPROTO_UDP, receiveSome, takeError } from "../host/socket.ts";
+import type { DatagramExchange } from "./datagram.ts";
+import { outcomeOf } from "./outcome.ts";
+import { record } from "./record.ts";
+import type { Datagram, Sender } from "./udp_sender.ts";
+
+/** Datagrams are read into memory that all share; none is longer. */
+const buffer = new Uint8Array(64 * 1024);
+
+/** How many datagrams of one socket are read in a row, so that a flood does not hold up the others. */
+const IN_A_ROW = 16;
+
+/** What an attempt tells its owner once it is over and its socket closed. */
+export interface UdpOwner {
+  /** It ended, well or not: that is data. */
+  ended(attempt: UdpAttempt, connection: Connection): void;
+  /** Our own code failed, not the network. */
+  broke(attempt: UdpAttempt, error: unknown): void;
+}
+
+/** A datagram that waits for its answer, on a connected socket: the kernel checks who answers. */
+export class UdpAttempt {
+  #sent = false;
+  /** What the kernel said when it did not send. */
+  #refused = 0;
+  /** Something came that is not the answer. */
+  #heard = false;
+  #over = false;
+
+  /** Takes over a socket that is connected. */
+  constructor(
+    private readonly datagram: Datagram,
+    private readonly start: number,
+    private readonly reactor: Reactor,
+    private readonly exchange: DatagramExchange,
+    private readonly sender: Sender,
+    private readonly owner: UdpOwner,
+  ) {
+    reactor.add(datagram.fd, READY.read, (events) => this.#guard(() => this.#ready(events)));
+  }
+
+  /** Sends the datagram, for the first time or once more. */
+  send(): void {
+    this.#guard(() => {
+      const sending = this.sender(this.datagram);
+      if (typeof sending === "number") this.#sentWith(sending);
+      else {
+        sending.then(
+          (errno) => this.#guard(() => this.#sentWith(errno)),
+          (error) => this.#broke(error),
+        );
+      }
+    });
+  }
+
+  /** Ends it because its time is up. */
+  expire(): void {
+    this.#guard(() => {
+      // Where very many are ready at once, the answer may lie here unread
+      const said = this.#receive();
+      if (this.#over) return;
+      if (said !== 0) this.end(said);
+      else if (this.#heard) this.end(ERRNO.EPROTO);
+      else this.end(this.#sent ? ERRNO.ETIMEDOUT : this.#refused || ERRNO.ETIMEDOUT);
+    });
+  }
+
+  /** Ends it with an error number, 0 for none. */
+  end(errno: number): void {
+    const { local, remote } = this.datagram;
+    this.#close();
+    let fields;
+    try {
+      fields = this.exchange.fields();
+    } catch (error) {
+      this.owner.broke(this, error);
+      return;
+    }
+    this.owner.ended(this, record(IPPROTO_UDP, remote, local, this.start, errno, fields));
+  }
+
+  #sentWith(errno: number): void {
+    if (this.#over) return;
+    if (errno === 0) this.#sent = true;
+    // An ICMP error about the datagram before it comes out here too
+    else if (isOfNetwork(errno)) this.end(errno);
+    else this.#refused = errno;
+  }
+
+  #ready(events: number): void {
+    // Taken first: an answer that came before it counts for more
+    const failed = (events & (READY.error | READY.hangUp)) !== 0;
+    const said = failed ? takeError(this.datagram.fd) : 0;
+    const came = this.#receive();
+    if (this.#over) return;
+    if (failed) this.end(said || came || ERRNO.ECONNABORTED);
+    else if (came !== 0) this.end(came);
+  }
+
+  /** Reads what has come, up to the answer, which ends it; what the network said meanwhile, or 0. */
+  #receive(): number {
+    let said = 0;
+    for (let i = 0; i < IN_A_ROW; i++) {
+      const count = receiveSome(this.datagram.fd, buffer);
+      if (count < 0) {
+        // The error comes once, before what came earlier: there may be an answer behind it
+        if (said !== 0 || !isOfNetwork(-count)) return said;
+        said = -count;
+      } else if (this.exchange.received(buffer.subarray(0, count))) {
+        this.end(0);
+        return 0;
+      } else this.#heard = true;
+    }
+    return said;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+
+  #broke(error: unknown): void {
+    if (this.#over) return;
+    this.#close();
+    this.owner.broke(this, error);
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.reactor.remove(this.datagram.fd);
+    closeSocket(this.datagram.fd);
+  }
+}
+
+/** Any other error number is a local one, `EAGAIN`, or somebody else's (see `lastErrno`). */
+function isOfNetwork(errno: number): boolean {
+  return outcomeOf(errnoName(errno)) !== "failed";
+}

@@ -1,0 +1,49 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { Endpoint } from "../../src/contract/job.ts";
+
+/** What a test's server does with a datagram; it may answer as often as it likes. */
+export type Reply = (
+  datagram: Uint8Array,
+  answer: (octets: Uint8Array, from?: Socket) => Promise<void>,
+  from: Endpoint,
+) => void | Promise<void>;
+
+/** Plays beside a UDP server on loopback, which has ended when this returns. */
+export async function besideUdp(
+  reply: Reply,
+  play: (remote: Endpoint) => Promise<void>,
+  address = "127.0.0.1",
+): Promise<void> {
+  const socket = await open(address);
+  const busy = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  socket.on("message", (message: Uint8Array, { address, port }: RemoteInfo) => {
+    const answer = (octets: Uint8Array, from = socket) =>
+      new Promise<void>((resolve) => from.send(octets, port, address, () => resolve()));
+    const work = Promise.resolve(reply(new Uint8Array(message), answer, { address, port }))
+      .catch((error) => failures.push(error)).then(() => {});
+    busy.add(work);
+    work.finally(() => busy.delete(work));
+  });
+  try {
+    await play({ address, port: socket.address().port });
+  } finally {
+    await Promise.all(busy);
+    await new Promise<void>((resolve) => socket.close(() => resolve()));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** A UDP socket, on a free port unless one is given. */
+export function open(address: string, port = 0): Promise<Socket> {
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  return new Promise((resolve) => socket.bind(port, address, () => resolve(socket)));
+}
+
+/** An endpoint of loopback at which nobody listens. */
+export async function silence(address = "127.0.0.1"): Promise<Endpoint> {
+  const socket = await open(address);
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return { address, port };
+}

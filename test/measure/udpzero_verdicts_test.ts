@@ -1,0 +1,165 @@
+import { assertEquals } from "@std/assert";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { besideBareDns } from "../lab/beside_bare_dns.ts";
+import { rootTest } from "../lab/root.ts";
+import { UDP_BOXES, type UdpBoxName, UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
+import { results, spider } from "../spider.ts";
+
+const EACH = 6;
+const TIMEOUT = ["--timeout", "2"];
+
+interface Asked {
+  readonly dip: string;
+  readonly middlebox: UdpBoxName;
+  readonly server: "takes" | "drops";
+}
+
+rootTest("every verdict on UDP without a checksum is the truth, over IPv4 and IPv6", async () => {
+  using lab = Lab.open();
+  const asked = UDP_BOXES.flatMap(({ name }): Asked[] => {
+    const six = lab.addresses(name, 6, 2 * EACH);
+    return [
+      ...lab.addresses(name, 4, EACH).map((dip) => ({ dip, server: "takes" as const })),
+      ...six.slice(0, EACH).map((dip) => ({ dip, server: "drops" as const })),
+      ...six.slice(EACH).map((dip) => ({ dip, server: "takes" as const })),
+    ].map((target) => ({ ...target, middlebox: name }));
+  });
+  const bare = asked.filter(({ dip, server }) => dip.includes(":") && server === "takes");
+  await besideBareDns(lab.server, bare.map(({ dip }) => dip), async () => {
+    const ended = await spider(["measure", "udpzero", "-w", "500", ...TIMEOUT], {
+      input: asked.map((job) => JSON.stringify(job) + "\n").join(""),
+      within: (line) => lab.exec(line),
+    });
+    assertEquals(ended.code, 0, ended.err);
+    const found = results(ended.out);
+    assertEquals(found.length, asked.length);
+    for (const { dip, middlebox, server, conditions } of found) {
+      const truth = UDPZERO_TRUTH[middlebox as UdpBoxName][server as "takes" | "drops"];
+      assertEquals(conditions, [truth], `${dip} behind ${middlebox}, which ${server} them`);
+    }
+  });
+});
+
+rootTest("each arm sends what it stands for, and the record has both sides of it", async () => {
+  using lab = Lab.open();
+  const targets = ([4, 6] as const).flatMap((family) => lab.addresses("transparent", family, 1));
+  const { out } = await spider(["measure", "udpzero", "--output-flows", ...TIMEOUT], {
+    input: targets.map((dip) => JSON.stringify({ dip, domain: "four.example" })).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  for (const { dip, dp, flow_results } of results(out)) {
+    assertEquals(dp, 53);
+    const [plain, zero] = flow_results ?? [];
+    // Offload leaves a sum over part of the datagram, which is not zero either
+    assertEquals([plain?.arm, plain?.udp_zero_checksum_fwd], ["checksum", false]);
+    assertEquals([zero?.arm, zero?.udp_zero_checksum_fwd], ["zero_checksum", true]);
+    const { dns_name, dns_rcode, dns_answers } = plain as unknown as Record<string, unknown>;
+    assertEquals([plain?.dns_response_valid, dns_name, dns_rcode], [
+      true,
+      "four.example",
+      "NOERROR",
+    ]);
+    const [address] = lab.addresses("transparent", 4, 1);
+    assertEquals(dns_answers, [{ name: "four.example", type: "A", ttl: 60, data: address }]);
+    assertEquals(zero?.dns_response_valid, !String(dip).includes(":"));
+  }
+});
+
+rootTest("the loss of one datagram changes no verdict", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 6);
+  const [router] = lab.routers;
+  run("ip", [
+    ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
+    ...["udp", "checksum", "0", "numgen", "inc", "mod", "2", "0", "drop"],
+  ]);
+  const { code, out, err } = await spider(["measure", "udpzero", "-w", "1", "--output-flows"], {
+    input: targets.join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  const found = results(out);
+  assertEquals(found.length, targets.length);
+  for (const { conditions, flow_results } of found) {
+    assertEquals(conditions, ["udpzero.connectivity.works"]);
+    assertEquals(flow_results?.map((flow) => flow.pkt_fwd), [1, 2]);
+  }
+});
+
+rootTest("loss that a whole arm suffers by chance is measured again", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 6);
+  const [router] = lab.routers;
+  run("ip", [
+    ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
+    ...["udp", "checksum", "0", "numgen", "inc", "mod", "2", "0", "drop"],
+  ]);
+  // Too short a time for a second datagram
+  const options = ["-w", "1", "--timeout", "0.5"];
+  const { code, out, err } = await spider(["measure", "udpzero", ...options], {
+    input: targets.join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  for (const { conditions, time } of results(out)) {
+    assertEquals(conditions, ["udpzero.connectivity.works"]);
+    assertEquals(Date.parse(time.to) - Date.parse(time.from) > 400, true);
+  }
+});
+
+rootTest("a domain that fits no question is data on its target alone", async () => {
+  using lab = Lab.open();
+  const [one, two] = lab.addresses("transparent", 4, 2);
+  const { code, out } = await spider(["measure", "udpzero", "--output-flows"], {
+    input: [{ dip: one, domain: "a..example" }, { dip: two, domain: "a.example" }]
+      .map((job) => JSON.stringify(job)).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0);
+  const found = new Map(results(out).map((result) => [result.dip, result]));
+  assertEquals(found.get(two!)?.conditions, ["udpzero.connectivity.works"]);
+  assertEquals(found.get(one!)?.conditions.at(0), "pathspider.not_observed");
+  const [flow] = found.get(one!)?.flow_results ?? [];
+  assertEquals([flow?.spdr_state, flow?.spdr_errno], [1, "EINVAL"]);
+  assertEquals(
+    (flow as unknown as Record<string, unknown>).dns_error,
+    "the domain has an empty label",
+  );
+});
+
+rootTest("what ICMP says ends a question at once, as the socket's word for it", async () => {
+  using lab = Lab.open();
+  const [router] = lab.routers;
+  const families = [[4, "ip", "icmp type host-unreachable"], [
+    6,
+    "ip6",
+    "icmpv6 type addr-unreachable",
+  ]] as const;
+  const asked = families.flatMap(([family, ip, type]) => {
+    const [, , away] = lab.addresses("transparent", family, 3);
+    // An error that the kernel does not take as final: only who asks for it is told
+    run("ip", [
+      ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
+      ...[ip, "daddr", away!, "udp", "dport", "53", "reject", "with", ...type.split(" ")],
+    ]);
+    return [
+      { dip: lab.addresses("refuse-dns", family, 1)[0], outcome: "refused" },
+      { dip: lab.addresses("unreachable", family, 1)[0], outcome: "unreachable" },
+      { dip: away, outcome: "unreachable" },
+    ];
+  });
+  const { code, out, err } = await spider(["measure", "udpzero", "--output-flows"], {
+    input: asked.map((job) => JSON.stringify(job)).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  const found = results(out);
+  assertEquals(found.length, asked.length);
+  for (const { dip, outcome, conditions, flow_results } of found) {
+    const outcomes = flow_results?.map((flow) => flow.spdr_outcome);
+    assertEquals(outcomes, [outcome, outcome], String(dip));
+    assertEquals(flow_results?.map((flow) => flow.icmp_unreachable), [true, true]);
+    assertEquals(conditions, ["udpzero.connectivity.offline"]);
+  }
+});

@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { build } from "../../src/plugin/build.ts";
+import { readGraph } from "../../src/plugin/graph.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "a.ts": 'import { b } from "./lib/b.ts"; import "https://other.example/c.ts";\n' +
+    'export * as d from "./lib/b.ts";\nexport default { b };\n',
+  "lib/b.ts": 'export { default as a } from "../a.ts";\nexport const b: number = 1;\n',
+};
+
+function graphAt(base: string) {
+  return readGraph(`${base}a.ts`, (url) => {
+    const text = url === "https://other.example/c.ts" ? "// c" : FILES[url.slice(base.length)]!;
+    return Promise.resolve({ url, octets: new TextEncoder().encode(text) });
+  });
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+Deno.test("the hash of a plugin is that of a list which sha256sum would print", async () => {
+  const expected = sha256([
+    `${sha256(FILES["a.ts"]!)}  a.ts\n`,
+    `${sha256(FILES["lib/b.ts"]!)}  lib/b.ts\n`,
+    `${sha256("// c")}  https://other.example/c.ts\n`,
+  ].join(""));
+  assertEquals((await graphAt("https://example.org/x/")).sha256, expected);
+  assertEquals((await graphAt("https://elsewhere.example/")).sha256, expected);
+});
+
+Deno.test("what is built imports nothing but files of its own, and keeps its lines", async () => {
+  const files = build(await graphAt("https://example.org/"));
+  assertEquals(
+    files.get("0.mjs"),
+    'import { b } from "./1.mjs"; import "./2.mjs";\n' +
+      'export * as d from "./1.mjs";\nexport default { b };\n',
+  );
+  assertEquals(
+    files.get("1.mjs"),
+    'export { default as a } from "./0.mjs";\nexport const b         = 1;\n',
+  );
+});

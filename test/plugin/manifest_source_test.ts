@@ -1,0 +1,111 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../src/host/failure.ts";
+import { spiderProblems } from "../../src/plugin/manifest_check.ts";
+import { sourceManifest } from "../../src/plugin/manifest_source.ts";
+import { parseModule } from "../../src/plugin/parse_module.ts";
+import { source } from "./published.ts";
+
+function read(text: string) {
+  return sourceManifest(parseModule(text, "a.ts").program, "a.ts");
+}
+
+Deno.test("the literal of a plugin is read as it stands, without being run", () => {
+  const { data, functions, computed } = read(`
+    import type { Spider } from "./x.ts";
+    const NAME = "constant";
+    const arms = [{ name: "a" }, { name: "b", socket: { mss: -1, ecn: true } }] as const;
+    function conclude(): string[] { throw new Error("run"); }
+    const plugin = {
+      kind: "spider",
+      name: NAME,
+      summary: "a long " + "sentence",
+      text: \`plain\`,
+      arms,
+      "quoted-key": null,
+      version: String(1),
+      api: (() => { throw new Error("run"); })(),
+      get references() { throw new Error("run"); },
+      chains: ["basic", ...more],
+      conclude,
+      merge() { return {}; },
+      [computedKey()]: 1,
+    } satisfies Spider;
+    export { plugin as default };
+  `);
+  assertEquals(data, {
+    kind: "spider",
+    name: "constant",
+    summary: "a long sentence",
+    text: "plain",
+    arms: [{ name: "a" }, { name: "b", socket: { mss: -1, ecn: true } }],
+    "quoted-key": null,
+    chains: ["basic", undefined],
+  });
+  assertEquals(functions, ["conclude", "merge"]);
+  assertEquals(computed, ["version", "api", "references", "chains.1", "..."]);
+});
+
+Deno.test("a module without a literal to read is no plugin", () => {
+  for (
+    const text of [
+      "",
+      "export const a = {};",
+      "export default 1;",
+      "export default f();",
+      "const a = a2; const a2 = a; export default a;",
+      "let a = {}; export default a;",
+    ]
+  ) {
+    assertThrows(() => read(text), Failure, "is not a plugin");
+  }
+});
+
+Deno.test("import() is found wherever it hides, also behind types", () => {
+  for (
+    const code of [
+      'import("x")',
+      'await import("x")',
+      "`${import(x)}`",
+      'class A { static x = import("x"); }',
+      'class A { [import("x") as never]() {} }',
+      'const f = ({ a = import("x") }) => a;',
+      'import("x" as string)',
+      'enum A { B = (import("x"), 1) }',
+      '/* import( */ import /* x */ ("x")',
+    ]
+  ) {
+    assertThrows(() => parseModule(`${code};`, "a.ts"), Failure, "has an import()");
+  }
+  // A type is no import, and neither is text or the module's own properties
+  for (const code of ['let a: import("x").A;', '"import(x)"', "import.meta.url", "// import(x)"]) {
+    assertEquals(parseModule(code, "a.ts").imports, []);
+  }
+});
+
+Deno.test("every fault of a manifest is told at once, and none of what is not known", () => {
+  const bad = read(source({
+    name: '"../x"',
+    version: '"one"',
+    connect: "[]",
+    options: '{ "no-type": { summary: "x" } }',
+    arms: '[{ name: "a", socket: { colour: 1 } }]',
+  }));
+  assertEquals(spiderProblems(bad), [
+    "its name must be lower case letters, digits, dashes and underscores",
+    "its version must be a semantic version, such as 1.0.0",
+    "its connect must name a connection type",
+    'its arms have in place 0 one that sets "colour", which socket does not have',
+    'its options have "no-type", which needs a type',
+  ]);
+  const computed = read(source({ connect: "connectionTypes()", arms: "makeArms()" }));
+  assertEquals(spiderProblems(computed), []);
+});
+
+Deno.test("members with names of every object's are told like others", () => {
+  for (const name of ["constructor", "toString", "hasOwnProperty"]) {
+    const socket = read(source({ arms: `[{ name: "a", socket: { ${name}: 1 } }]` }));
+    assertEquals(spiderProblems(socket).length, 1);
+    const option = read(source({ options: `{ a: { type: "string", summary: "a", ${name}: 1 } }` }));
+    assertEquals(spiderProblems(option).length, 1);
+  }
+});

@@ -1,0 +1,131 @@
+import { assertEquals } from "@std/assert";
+import h2 from "../../plugins/spiders/h2.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { helpers } from "../../src/measure/helpers.ts";
+import type { ObservedFlow } from "../../src/mod.ts";
+import { flow } from "../data/flow.ts";
+import { rootTest } from "../lab/root.ts";
+import { assertVerdicts, type Truth } from "../lab/verdicts.ts";
+
+const conclude = (a: ObservedFlow, b: ObservedFlow) => h2.conclude([a, b], helpers);
+const unknown = ["pathspider.not_observed"];
+
+/** A flow as the HTTP connection types tell it. */
+const answered = (http_version: string, different: Partial<ObservedFlow> = {}) =>
+  ({ ...flow(different), http_version }) as ObservedFlow;
+const plain = answered("1.1");
+const reset = flow({ spdr_state: 1, spdr_outcome: "reset", spdr_errno: "ECONNRESET" });
+const nonsense = flow({ spdr_state: 1, spdr_outcome: "failed", spdr_errno: "EPROTO" });
+/** Out of time after 10 s: in the exchange, or before the handshake. */
+const timedOut = {
+  spdr_state: 2,
+  spdr_outcome: "timeout",
+  spdr_errno: "ETIMEDOUT",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+} as const;
+const silent = flow(timedOut);
+const dead = {
+  ...timedOut,
+  pkt_rev: 0,
+  tcp_synflags_rev: null,
+  tcp_connected: false,
+  tcpx_synack_rev: 0,
+};
+
+Deno.test("an upgrade succeeds, or the answer comes in another version", () => {
+  assertEquals(conclude(plain, answered("2")), ["h2.connectivity.works", "h2.upgrade.success"]);
+  for (const version of ["1.1", "1.0"]) {
+    assertEquals(conclude(plain, answered(version)), [
+      "h2.connectivity.works",
+      "h2.upgrade.failed",
+    ]);
+  }
+});
+
+Deno.test("one arm that is reset, silent or misunderstood is broken or transient", () => {
+  for (const ended of [reset, silent, nonsense]) {
+    assertEquals(conclude(plain, ended), ["h2.connectivity.broken"]);
+    assertEquals(conclude(ended, answered("2")), [
+      "h2.connectivity.transient",
+      "h2.upgrade.success",
+    ]);
+  }
+});
+
+Deno.test("both arms that fail after their handshakes speak of the server", () => {
+  for (const [a, b] of [[reset, reset], [silent, silent], [nonsense, nonsense], [reset, silent]]) {
+    assertEquals(conclude(a!, b!), unknown);
+  }
+});
+
+Deno.test("a target that takes no handshake is offline", () => {
+  assertEquals(conclude(flow(dead), flow(dead)), ["h2.connectivity.offline"]);
+  const refused = flow({ ...dead, spdr_state: 1, spdr_outcome: "refused" });
+  assertEquals(conclude(refused, refused), ["h2.connectivity.offline"]);
+});
+
+Deno.test("handshakes are alike, so what differs in them is chance", () => {
+  assertEquals(conclude(plain, flow(dead)), unknown);
+  assertEquals(conclude(flow(dead), answered("2")), unknown);
+  assertEquals(conclude(flow(dead), reset), unknown);
+});
+
+Deno.test("a handshake whose answer was seen, and not taken, is not offline", () => {
+  const late = flow({ ...dead, tcpx_synack_rev: 1 });
+  assertEquals(conclude(flow(dead), late), unknown);
+  assertEquals(conclude(late, flow(dead)), unknown);
+});
+
+Deno.test("a server that needs most of the time for one answer may miss it for another", () => {
+  const slow = { spdr_stop: "2023-11-14T22:13:26.000Z" };
+  assertEquals(conclude(answered("1.1", slow), silent), unknown);
+  assertEquals(conclude(silent, answered("2", slow)), unknown);
+  assertEquals(conclude(answered("1.1", slow), reset), ["h2.connectivity.broken"]);
+});
+
+const [works, broken, transient, offline] = ["works", "broken", "transient", "offline"].map((
+  name,
+) => `h2.connectivity.${name}`) as [string, string, string, string];
+const [success, failed] = ["h2.upgrade.success", "h2.upgrade.failed"] as const;
+
+const EITHER: Truth = {
+  "drop-all": [offline],
+  "refuse": [offline],
+  "unreachable": [offline],
+  "drop-h2": [broken],
+  "reset-h2": [broken],
+};
+
+rootTest("every verdict on HTTP/2 over http is the truth", async () => {
+  using lab = Lab.open();
+  await assertVerdicts(lab, {
+    args: ["h2", "--connect", "http", "--timeout", "3"],
+    truth: {
+      ...EITHER,
+      // nginx does not upgrade
+      "transparent": [works, failed],
+      "with-h2c": [works, success],
+      "drop-http1": [transient, failed],
+    },
+  });
+});
+
+for (const domain of [undefined, "example.org"]) {
+  rootTest(
+    `every verdict on HTTP/2 over https is the truth, for ${domain ?? "addresses"}`,
+    async () => {
+      using lab = Lab.open();
+      await assertVerdicts(lab, {
+        args: ["h2", "--connect", "https", "--timeout", "3"],
+        truth: {
+          ...EITHER,
+          "transparent": [works, success],
+          "without-h2": [works, failed],
+          "without-tls": unknown,
+          "drop-http1": [transient, success],
+        },
+        job: domain === undefined ? {} : { domain },
+      });
+    },
+  );
+}
