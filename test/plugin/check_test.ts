@@ -75,7 +75,10 @@ Deno.test("every fault is said at once, with the line that it is in", async () =
     "summary",
     "version",
   ]);
-  assertMatch(said(checked).join("\n"), /^api is \^2, and this program has the contract 1\.0\.0$/m);
+  assertMatch(
+    said(checked).join("\n"),
+    /^api is "\^2", and this program has the contract 1\.0\.0$/m,
+  );
 });
 
 Deno.test("what only running it tells is checked where it may be run, and is not guessed where not", async () => {

@@ -56,7 +56,7 @@ Deno.test("the types for authors are those of the contract", async () => {
   const { code, out } = await published.run(["plugins", "types"]);
   assertEquals(code, 0);
   const file = published.put("spider.d.ts", out);
-  assertMatch(out, /^export interface Spider /m);
+  assertMatch(out, /^export type Spider =/m);
   const { success, stderr } = new Deno.Command(Deno.execPath(), { args: ["check", file] })
     .outputSync();
   assert(success, new TextDecoder().decode(stderr));
