@@ -53,12 +53,12 @@ export class Shell {
    * @throws {Failure} when it ends with another status than it must
    */
   async spider(args: readonly string[], how: How = {}): Promise<Ran> {
-    const { status = 0, input, within = (line) => line } = how;
+    const { status = 0, input, within } = how;
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
     this.say(`$ spider ${words.join(" ")}${input === undefined ? "" : ` < ${input}`}`);
-    const [program = "", ...rest] = within([...selfCommand(), ...args]);
+    const [program, line] = selfCommand(args, within);
     const child = new Deno.Command(program, {
-      args: rest,
+      args: [...line],
       cwd: this.folder,
       env: {
         XDG_CONFIG_HOME: `${this.folder}/.config`,
