@@ -18,8 +18,10 @@ export async function callPlugin<T>(
   }
 }
 
-/** Where the program's own code is: its folder, or the one file that it was made into. */
-const OWN = import.meta.url.replace(/measure\/plugin_call\.ts$/, "");
+/** The folder of the program's own code: that of the sources, or of what they were made into. */
+const OWN =
+  new URL(import.meta.url.endsWith("/measure/plugin_call.ts") ? ".." : ".", import.meta.url)
+    .href;
 
 /** What was thrown, with the places in the plugin's own code. */
 function said(error: unknown): string {
