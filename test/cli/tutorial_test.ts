@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isRoot } from "../lab/root.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { run } from "../../src/host/run.ts";
+import { isRoot, rootTest } from "../lab/root.ts";
 import { Folder } from "../data/temporary.ts";
-import { spider } from "../spider.ts";
+import { spider, start } from "../spider.ts";
 
 Deno.test("the tutorial goes from nothing to a run", async () => {
   using folder = new Folder();
@@ -34,4 +35,27 @@ Deno.test("the tutorial leaves a folder alone that is not empty", async () => {
   assertEquals(code, 1);
   assertMatch(err, /is not empty, and is left as it is/);
   assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+});
+
+rootTest("Ctrl-C in the middle of the tutorial leaves neither its lab nor its folder", async () => {
+  const child = start(["tutorial"]);
+  await child.stdin.close();
+  const spaces = () =>
+    run("ip", ["netns", "list"]).split("\n").filter((line) => line.includes(`-${child.pid}-`));
+  let out = "";
+  const decoder = new TextDecoder();
+  const reader = child.stdout.getReader();
+  while (!out.includes("$ spider measure hello")) {
+    const { value, done } = await reader.read();
+    assert(!done, out);
+    out += decoder.decode(value);
+  }
+  const [, folder = ""] = /in (\/.*)\.\n/.exec(out)!;
+  assertEquals([spaces().length, Deno.statSync(folder).isDirectory], [3, true]);
+  child.kill("SIGINT");
+  reader.releaseLock();
+  const { code } = await child.output();
+  assertEquals(code, 130);
+  assertEquals(spaces(), []);
+  assertThrows(() => Deno.statSync(folder), Deno.errors.NotFound);
 });

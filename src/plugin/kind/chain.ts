@@ -3,7 +3,6 @@ import type { Chain } from "../../contract/chain.ts";
 import type { ChainTest } from "../../contract/plugin_test.ts";
 import { HOOKS } from "../../observe/js/hooks.ts";
 import { common } from "../schema/manifest.ts";
-import { chainTests } from "../schema/tests.ts";
 import { must } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
@@ -40,7 +39,7 @@ export const kind: Kind = {
   title: "a chain",
   schema: schema as unknown as z.ZodObject,
   computed: [],
-  tests: chainTests,
+  tests: async () => (await import("../schema/tests.ts")).chainTests,
   references: async (data) => (await import("./chain_references.ts")).chainReferences(data),
   play: async (plugin, test, _options, folder) => {
     const { playChainTest } = await import("../testing/play_chain.ts");

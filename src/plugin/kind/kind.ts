@@ -12,7 +12,7 @@ export interface Kind {
   /** Members that may be functions in place of data. */
   readonly computed: readonly string[];
   /** What its tests may have. */
-  readonly tests: z.ZodType;
+  tests(): Promise<z.ZodType>;
   /** What is wrong in what a plugin refers to, of a manifest whose form is right or nearly so. */
   references(data: Readonly<Record<string, unknown>>): Promise<readonly Fault[]>;
   /** Plays one test. Throws a `Failure` when it cannot be played, or the plugin threw. */

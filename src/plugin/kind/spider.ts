@@ -3,7 +3,6 @@ import type { SpiderTest } from "../../contract/plugin_test.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { armList } from "../schema/arm.ts";
 import { common, condition } from "../schema/manifest.ts";
-import { spiderTests } from "../schema/tests.ts";
 import { code, flag, line, list, must, oneOf } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
@@ -47,7 +46,7 @@ export const kind: Kind = {
   title: "a spider",
   schema,
   computed: ["arms"],
-  tests: spiderTests,
+  tests: async () => (await import("../schema/tests.ts")).spiderTests,
   references: async (data) => (await import("./spider_references.ts")).spiderReferences(data),
   play: async (plugin, test, options, folder) => {
     const { playSpiderTest } = await import("../testing/play_spider.ts");

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { isRange, isVersion } from "../version.ts";
 
+// Each schema is used once or twice in a run: to compile it would take longer than it saves
+z.config({ jitless: true });
+
 /** The words for what a member must be; or that it is missing. */
 export function must(what: string): {
   error: (issue: { readonly input?: unknown }) => string;

@@ -9,7 +9,7 @@ import { readPackets } from "./packet_text.ts";
 export async function testFaults(plugin: Loaded["plugin"], tests: unknown): Promise<Fault[]> {
   const name = kindOf(plugin);
   if (tests === undefined || name === null) return [];
-  const faults = schemaFaults((await loadKind(name)).tests, tests, "tests")
+  const faults = schemaFaults(await (await loadKind(name)).tests(), tests, "tests")
     .map(({ place, text }) => ({ place: place === "" ? "tests" : `tests.${place}`, text }));
   if (faults.length > 0) return faults;
   const arms = Array.isArray(plugin.arms) ? plugin.arms.map(({ name }) => name) : null;
