@@ -163,6 +163,13 @@ export interface Result {
   readonly time: { readonly from: string; readonly to: string };
   /** What was concluded. */
   readonly conditions: readonly string[];
+  /** With `--repeat`: how often it was observed, of how many times that it was measured. */
+  readonly repeats?: { readonly observed: number; readonly total: number };
+  /**
+   * With `--repeat`: each condition that came out, and in what share of the repeats that were
+   * observed. `conditions` has those that came out in all.
+   */
+  readonly agreement?: Readonly<Record<string, number>>;
   /** Each arm's joined record, with `--output-flows`. */
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with `--output-flows`. */

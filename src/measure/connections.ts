@@ -1,6 +1,8 @@
 import type { ConnectContext, ConnectionType, Connects } from "../connect/connection_type.ts";
 import { Forger } from "../connect/forger.ts";
 import { connectionTypeNamed } from "../connect/registry.ts";
+import type { Connection } from "../contract/connection.ts";
+import { Failure } from "../host/failure.ts";
 
 /** The connection types of one run, each opened when it is first needed. */
 export class Connections implements Disposable {
@@ -31,6 +33,19 @@ export class Connections implements Disposable {
       this.#open.set(type.name, connects);
     }
     return connects;
+  }
+
+  /**
+   * Checks that a connection came from the namespace that it is to come from, which a type could
+   * overlook: the arm would then measure nothing. Throws a {@linkcode Failure} when it did not.
+   */
+  check({ local }: Connection, { name }: ConnectionType): void {
+    const ports = this.#context.namespace?.ports;
+    if (ports === undefined || local === null) return;
+    if (local.port >= ports.first && local.port <= ports.last) return;
+    throw new Failure(
+      `Connections of the type ${name} do not open their sockets in a namespace: leave out --isolate`,
+    );
   }
 
   /** Ends what is under way. */

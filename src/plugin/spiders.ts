@@ -13,6 +13,7 @@ const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   evilbit: () => import("../../plugins/spiders/evilbit.ts"),
   h2: () => import("../../plugins/spiders/h2.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
+  tcpopt: () => import("../../plugins/spiders/tcpopt.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),
   udpzero: () => import("../../plugins/spiders/udpzero.ts"),
 };

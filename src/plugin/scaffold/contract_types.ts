@@ -23,14 +23,21 @@ export interface UdpWish {
 
 /**
  * Settings of the whole host, or of a private network namespace. They hold for every connection,
- * so arms that have them take turns: all targets of a batch in one, then in the next.
+ * so arms that have them take turns: all targets of a batch in one, then in the next. Targets whose
+ * last arm has not had its turn when a run is interrupted have no result.
  */
 export interface SystemState {
-  /** OPTIONAL. Kernel settings as sysctl(8) names them, such as \`net.ipv4.tcp_sack\`. */
+  /**
+   * OPTIONAL. Kernel settings as sysctl(8) names them, such as \`net.ipv4.tcp_sack\`. They are as they
+   * were found again when the turn ends, also after the program was killed, by its next run.
+   */
   readonly sysctls?: Readonly<Record<string, number | string>>;
   /** OPTIONAL. Runs when the arm's turn begins, after the settings are made. */
   enter?(options: OptionValues): void | Promise<void>;
-  /** OPTIONAL. Runs when the arm's turn ends, however it ends, also when \`enter\` failed. */
+  /**
+   * OPTIONAL. Runs when the arm's turn ends, however it ends, also when \`enter\` failed; but for a
+   * program that is killed. A second interruption does not wait for what it returns.
+   */
   leave?(options: OptionValues): void | Promise<void>;
 }
 
@@ -257,6 +264,8 @@ export interface SocketFields {
   readonly config: number;
   /** Name of the arm. */
   readonly arm: string;
+  /** With \`--repeat\`: which of the repeats it belongs to, from 0. */
+  readonly repeat?: number;
 }
 
 /** A connection whose packets were seen: socket and wire joined by the full 5-tuple. */
@@ -978,6 +987,13 @@ export interface Result {
   readonly time: { readonly from: string; readonly to: string };
   /** What was concluded. */
   readonly conditions: readonly string[];
+  /** With \`--repeat\`: how often it was observed, of how many times that it was measured. */
+  readonly repeats?: { readonly observed: number; readonly total: number };
+  /**
+   * With \`--repeat\`: each condition that came out, and in what share of the repeats that were
+   * observed. \`conditions\` has those that came out in all.
+   */
+  readonly agreement?: Readonly<Record<string, number>>;
   /** Each arm's joined record, with \`--output-flows\`. */
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with \`--output-flows\`. */

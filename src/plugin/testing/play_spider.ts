@@ -73,7 +73,7 @@ export async function playSpiderTest(
     const bench = {
       spider,
       spiderOptions: given,
-      connections: stage.connections(connect),
+      connections: arms.map(() => stage.connections(connect)),
       watcher: stage.watcher(),
       timeoutMs: 5000,
       nameServers: [NAME_SERVER],

@@ -78,6 +78,7 @@ export class Stage {
       standard,
       type: connectionTypeNamed,
       open: (type: ConnectionType): Connects => this.#connects(type),
+      check: () => {}, // it has no namespace to come from
     };
   }
 

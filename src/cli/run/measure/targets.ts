@@ -33,10 +33,14 @@ export async function measureTargets(plan: Plan): Promise<number> {
   if (watches(spider) || Deno.uid() === 0) restore().forEach(tell);
 
   using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
-  using interruption = new Interruption(() => journal.close(), () => {
+  using interruption = new Interruption(() => {
+    engine.leaveAtOnce();
+    journal.close();
+  }, () => {
     const { started, done } = engine.tally;
     progress.say(
-      `Finishing ${counted(started - done, "target")} in flight; another Ctrl-C ends at once.`,
+      `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+        "flight; another Ctrl-C ends at once.",
     );
   });
   using session = new Session(plan, journal, options.workers);
@@ -105,6 +109,8 @@ export async function measureTargets(plan: Plan): Promise<number> {
         drops: engine.captureCounts().dropped,
         seconds: seconds(),
         conditions: engine.tally.conditions,
+        agreement: engine.tally.agreement,
+        givenUp: engine.tally.started - engine.tally.done,
         interrupted,
       }).trimEnd(),
     );
