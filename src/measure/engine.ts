@@ -11,6 +11,7 @@ import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
+import { callPlugin } from "./plugin_call.ts";
 import { jobOf } from "./intake.ts";
 import type { Pass } from "./schedule.ts";
 import { Setup, type SetupOptions } from "./setup.ts";
