@@ -110,6 +110,13 @@ export interface SpiderOf<J extends Target> extends Manifest {
    * Written as in `conditions`.
    */
   readonly confirm?: readonly string[];
+  /**
+   * OPTIONAL. Runs once, before the first job. An error thrown here ends the run before anything is
+   * sent.
+   */
+  init?(options: OptionValues): void | Promise<void>;
+  /** OPTIONAL. Runs once when the run ends, however it ends, also when `init` failed. */
+  close?(options: OptionValues): void | Promise<void>;
   /** OPTIONAL. Pure: why a job cannot be measured at all, in a few words; null when it can. */
   skip?(job: J, options: OptionValues): string | null;
   /**

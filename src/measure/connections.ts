@@ -1,6 +1,6 @@
 import type { ConnectContext, ConnectionType, Connects } from "../connect/connection_type.ts";
 import { Forger } from "../connect/forger.ts";
-import { connectionTypes } from "../connect/registry.ts";
+import { connectionTypeNamed } from "../connect/registry.ts";
 import type { Connection } from "../contract/connection.ts";
 import { Failure } from "../host/failure.ts";
 
@@ -22,11 +22,7 @@ export class Connections implements Disposable {
 
   /** The type of that name. Throws a {@linkcode Failure} when there is none. */
   type(name: string): ConnectionType {
-    if (name === this.standard.name) return this.standard;
-    const type = connectionTypes.get(name);
-    if (type !== undefined) return type;
-    const names = [...connectionTypes.keys()].join(", ");
-    throw new Failure(`there is no connection type ${name}; there are ${names}`);
+    return name === this.standard.name ? this.standard : connectionTypeNamed(name);
   }
 
   /** Makes a type ready, if it is not. Throws a {@linkcode Failure} when this host cannot. */

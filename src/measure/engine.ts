@@ -11,6 +11,7 @@ import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
+import { callPlugin } from "./plugin_call.ts";
 import { jobOf } from "./intake.ts";
 import type { Pass } from "./schedule.ts";
 import { Setup, type SetupOptions } from "./setup.ts";
@@ -46,7 +47,7 @@ export class Engine implements Disposable {
   readonly tally = emptyTally();
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
-  readonly #bench: Bench;
+  readonly #bench: Bench & { readonly watcher: Watcher | null };
   readonly #setup: Setup;
   readonly #link: LinkWatch | null;
   readonly #halt = new AbortController();
@@ -89,17 +90,22 @@ export class Engine implements Disposable {
       this.#fail(error);
       throw error;
     });
+    broke.catch(() => {}); // or it would count as unhandled while init takes its time
     const ending = AbortSignal.any([stop, this.#halt.signal]);
     const end = () => this.#setup.schedule.stop();
     ending.addEventListener("abort", end);
     try {
+      await this.#hook("init");
       await Promise.race([this.#feed(feed, ending), broke]);
+    } catch (error) {
+      this.#fail(error);
     } finally {
       ending.removeEventListener("abort", end);
       this.#setup.cancel();
       await this.#setup.schedule.close().catch((error) => this.#fail(error));
+      await this.#hook("close").catch((error) => this.#fail(error));
       this.#reactor.stop();
-      await broke.catch(() => {}); // it was thrown by the race, or is in #error
+      await broke.catch(() => {}); // it is in #error
     }
     if (this.#error !== undefined) throw this.#error;
   }
@@ -107,6 +113,13 @@ export class Engine implements Disposable {
   /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
   leaveAtOnce(): void {
     this.#setup.schedule.close().catch(() => {}); // the journal puts back what is ours
+  }
+
+  /** Calls a function of the spider that belongs to the whole run. */
+  async #hook(name: "init" | "close"): Promise<void> {
+    const { spider, spiderOptions } = this.#options;
+    if (spider[name] === undefined) return;
+    await callPlugin(spider, name, () => spider[name]!(spiderOptions));
   }
 
   /** Ends the capture and takes back what the run changed. */
@@ -193,7 +206,10 @@ function watcherFor(reactor: Reactor, { spider, connect, device }: EngineOptions
 }
 
 /** The chains of a spider, and those that tell the ends of connections. */
-function chainsOf(spider: SpiderOf<Target>, connect: ConnectionType): readonly (string | Chain)[] {
+export function chainsOf(
+  spider: SpiderOf<Target>,
+  connect: ConnectionType,
+): readonly (string | Chain)[] {
   const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
   return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

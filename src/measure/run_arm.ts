@@ -12,14 +12,17 @@ import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
 
+/** Who watches an arm's packets. */
+export type Watching = Pick<Watcher, "expect" | "collect" | "ended" | "forget">;
+
 /** What it takes to run arms. */
 export interface ArmBench {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   /** By the position of each arm in the spider's list. */
-  readonly connections: readonly Connections[];
+  readonly connections: readonly Pick<Connections, "standard" | "type" | "open" | "check">[];
   /** Null for a spider that wants no packets watched. */
-  readonly watcher: Watcher | null;
+  readonly watcher: Watching | null;
   readonly timeoutMs: number;
   readonly nameServers: readonly string[];
 }
@@ -76,7 +79,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
 
 /** What the wire shows of a connection that has ended. */
 async function watchEnd(
-  watcher: Watcher,
+  watcher: Watching,
   { type, connection, watch }: Made,
   timeoutMs: number,
 ): Promise<FlowRecord | Missed> {

@@ -64,13 +64,25 @@ async function measureOnce(
   prepared: unknown,
   pass: Pass,
 ): Promise<Measured | null> {
-  const { spider, spiderOptions } = bench;
   const arms: ArmResult[] = [];
   const target = { job, prepared };
   const ran = await pass.run(
     bench.phases.map((phase) => () => runPhase(bench, phase, target, arms)),
   );
   if (!ran || arms.some(({ connection }) => connection.state === STATE.discard)) return null;
+  return await judge(bench, job, arms);
+}
+
+/** What it takes to judge what the arms came to. */
+export type Judging = Pick<Bench, "spider" | "spiderOptions" | "vocabulary" | "outputFlows">;
+
+/** Asks for the spider's conclusion on what its arms came to. */
+export async function judge(
+  bench: Judging,
+  job: Target,
+  arms: readonly ArmResult[],
+): Promise<Measured> {
+  const { spider, spiderOptions } = bench;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(
     spider,
