@@ -31,6 +31,10 @@ const schema = z.strictObject({
   conditions: z.record(condition, line("its meaning"), must("an object"))
     .describe("every condition it can emit, with its meaning"),
   confirm: list(condition, "conditions", "those that chance can cause").optional(),
+  locate: z.strictObject({
+    names: list(condition, "dotted names", "how the conditions of localisation begin"),
+    features: code("what to look for on a path"),
+  }, must("an object")).describe("what --locate looks for on the paths of targets").optional(),
   init: hook("runs before the first job"),
   close: hook("runs when the run ends"),
   skip: hook("why a job cannot be measured"),

@@ -588,6 +588,26 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** A feature whose fate along a path is worth looking for. */
+export interface Locatable {
+  /** As \`spider locate --feature\` takes it: \`dscp:46\`. */
+  readonly feature: string;
+  /** What the conditions begin with that tell what was found: \`dscp.46\`. */
+  readonly name: string;
+}
+
+/**
+ * What ends the conditions that a localisation adds to a result, and what they mean. \`H\` is hops:
+ * \`3-4\` for behind the third and not behind the fourth, where 0 is this host.
+ */
+export declare const LOCALISED: {
+  "changed_at:H": "what the feature is was changed between hops H, on the way to the target",
+  "dropped_at:H": "packets with the feature were dropped between hops H",
+  "refused_at:H": "packets with the feature were refused between hops H",
+  "unchanged_to:H": "hop H is the last that is known to have seen the feature as it was sent",
+  "not_localised": "there was not enough evidence to say where",
+};
+
 /** The version of this contract, which the \`api\` of a plugin must take in. */
 export declare const API_VERSION: "1.0.0";
 
@@ -970,6 +990,24 @@ export interface SpiderOf<J extends Target> extends Manifest {
     options: OptionValues,
   ): readonly string[];
   /**
+   * OPTIONAL. What \`--locate\` looks for on the paths of targets. What it finds becomes conditions:
+   * a name, for some features a word for a part (\`ecn.ect0\`) or for the \`baseline\`, and a key of
+   * \`LOCALISED\`, as \`dscp.46.changed_at:3-4\`. Their names need no further declaration.
+   */
+  readonly locate?: {
+    /** MANDATORY. How those conditions begin; written as in \`conditions\`: \`dscp.N\`. */
+    readonly names: readonly string[];
+    /**
+     * MANDATORY. Pure: what to look for, by what was concluded over a connection type; nothing where
+     * the path is clean.
+     */
+    features(
+      conditions: readonly string[],
+      options: OptionValues,
+      connect: string,
+    ): readonly Locatable[];
+  };
+  /**
    * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is
    * targets for others.
    */
@@ -998,6 +1036,8 @@ export interface Result {
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with \`--output-flows\`. */
   readonly missed_flows?: number;
+  /** Who was found at each hop to the target, when \`--locate\` looked; none where nobody answered. */
+  readonly hops?: readonly { readonly hop: number; readonly responders: readonly string[] }[];
 }
 
 /** What every view of a transport header has. See \`IpHeader\` for how long a view is good. */

@@ -1,6 +1,7 @@
 import type { Locatable } from "../../../contract/locate.ts";
 import { NOT_OBSERVED, type Result } from "../../../contract/spider.ts";
 import { Failure } from "../../../host/failure.ts";
+import { callPlugin } from "../../../measure/plugin_call.ts";
 import { type Localisation, Localiser } from "../../../probe/localise.ts";
 import type { Reactor } from "../../../host/reactor.ts";
 import { type Feature, readFeature } from "../../../probe/localise/feature.ts";
@@ -43,7 +44,11 @@ export class Locating implements Disposable {
     const { spider, spiderOptions, connect } = this.#plan;
     const { conditions } = result;
     if (conditions.includes(NOT_OBSERVED)) return result;
-    const wanted = spider.locate?.features(conditions, spiderOptions, connect.name) ?? [];
+    const wanted = await callPlugin(
+      spider,
+      "locate.features",
+      () => spider.locate!.features(conditions, spiderOptions, connect.name),
+    );
     if (wanted.length === 0) return result;
     const address = String(result.dip);
     const port = Number(result.dp ?? connect.defaultPort);

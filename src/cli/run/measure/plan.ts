@@ -39,7 +39,8 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   if (options.json && !options.calibrate) {
     throw new UsageError("--json goes with --calibrate: results are JSON anyway");
   }
-  if (options.locate && spider.locate === undefined) {
+  // One that runs in a worker of its own keeps its functions there
+  if (options.locate && typeof spider.locate?.features !== "function") {
     throw new UsageError(
       `the spider ${spider.name} does not say what is to be localised; leave out --locate`,
     );
