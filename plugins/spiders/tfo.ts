@@ -80,6 +80,8 @@ export default {
     const conditions = [`tfo.connectivity.${connectivity(plainUp, cookieUp && dataUp)}`];
     if (cookieUp) {
       const received = cookie.tfo_ackkind !== 0 && cookie.tfo_ackclen > 0;
+      // The kernel keeps few cookies a bucket; one that it has lost meanwhile was not tried
+      if (received && data.tfo_synclen === 0) return UNKNOWN;
       conditions.push(`tfo.cookie.${received ? "received" : "not_received"}`);
     }
     // Without a cookie, or over a connection type that says nothing, the SYN carried no data

@@ -16,6 +16,8 @@ export interface Asked {
   readonly families?: readonly (4 | 6)[];
   /** Targets behind each kind, in each family. */
   readonly each?: number;
+  /** So many targets in all at least: the rest lie behind nothing, over IPv4. */
+  readonly total?: number;
 }
 
 /**
@@ -23,13 +25,16 @@ export interface Asked {
  */
 export async function assertVerdicts(
   lab: Lab,
-  { args, truth, job = {}, families = [4, 6], each = 4 }: Asked,
+  { args, truth, job = {}, families = [4, 6], each = 4, total = 0 }: Asked,
 ): Promise<Outcome> {
   const kinds = Object.keys(truth) as MiddleboxName[];
   const jobs = kinds.flatMap((middlebox) =>
-    families.flatMap((family) =>
-      lab.addresses(middlebox, family, each).map((dip, at) => ({ at, dip, middlebox, ...job }))
-    )
+    families.flatMap((family) => {
+      const rest = total - kinds.length * families.length * each;
+      const fill = middlebox === "transparent" && family === families[0] ? Math.max(rest, 0) : 0;
+      const addresses = lab.addresses(middlebox, family, each + fill);
+      return addresses.map((dip, i) => ({ at: i / addresses.length, dip, middlebox, ...job }));
+    })
   ).sort((a, b) => a.at - b.at);
   const ended = await spider(["measure", ...args], {
     input: jobs.map((line) => JSON.stringify(line) + "\n").join(""),

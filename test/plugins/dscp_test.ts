@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import dscp from "../../plugins/spiders/dscp.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { REMARK } from "../../src/lab/middlebox/dscp.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
 import { flow } from "../data/flow.ts";
+import { CODEPOINTS, DSCP_TRUTH } from "../lab/dscp_truth.ts";
 import { rootTest } from "../lab/root.ts";
-import { assertVerdicts, type Truth } from "../lab/verdicts.ts";
+import { assertVerdicts } from "../lab/verdicts.ts";
 
 const marked = (fwd: number, rev: number | null, different: Partial<ObservedFlow> = {}) =>
   flow({ dscp_mark_syn_fwd: fwd, dscp_mark_syn_rev: rev, ...different });
@@ -59,27 +59,14 @@ Deno.test("where the marks of data are all there is, they count", () => {
   ]);
 });
 
-const replies = (...marks: readonly (readonly [number, number])[]) =>
-  marks.map(([sent, reply]) => `dscp.${sent}.replymark:${reply}`);
-const about = (verdict: string) => [46, 1].map((sent) => `dscp.${sent}.connectivity.${verdict}`);
-const TRUTH: Truth = {
-  "transparent": [...about("works"), ...replies([0, 0], [46, 0], [1, 0])],
-  "bleach-dscp": [...about("works"), ...replies([0, 0], [46, 0], [1, 0])],
-  "remark-dscp": [...about("works"), ...replies([0, REMARK], [46, REMARK], [1, REMARK])],
-  "drop-dscp": [...about("broken"), ...replies([0, 0])],
-  // A RST is no answer whose mark would count
-  "refuse-dscp": [...about("broken"), ...replies([0, 0])],
-  "drop-no-dscp": [...about("transient"), ...replies([46, 0], [1, 0])],
-  "drop-all": about("offline"),
-};
-
 for (const connect of ["tcp", "http", "https"]) {
   rootTest(`every verdict on codepoints over ${connect} is the truth`, async () => {
     using lab = Lab.open();
-    const args = ["dscp", "--codepoint", "46", "--codepoint", "1", "--connect", connect];
+    const codepoints = CODEPOINTS.flatMap((one) => ["--codepoint", String(one)]);
+    const args = ["dscp", ...codepoints, "--connect", connect];
     await assertVerdicts(lab, {
       args: [...args, "--timeout", "2"],
-      truth: TRUTH,
+      truth: DSCP_TRUTH,
     });
   });
 }

@@ -4,8 +4,9 @@ import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
 import { flow } from "../data/flow.ts";
+import { H2_TRUTH } from "../lab/h2_truth.ts";
 import { rootTest } from "../lab/root.ts";
-import { assertVerdicts, type Truth } from "../lab/verdicts.ts";
+import { assertVerdicts } from "../lab/verdicts.ts";
 
 const conclude = (a: ObservedFlow, b: ObservedFlow) => h2.conclude([a, b], helpers);
 const unknown = ["pathspider.not_observed"];
@@ -83,31 +84,10 @@ Deno.test("a server that needs most of the time for one answer may miss it for a
   assertEquals(conclude(answered("1.1", slow), reset), ["h2.connectivity.broken"]);
 });
 
-const [works, broken, transient, offline] = ["works", "broken", "transient", "offline"].map((
-  name,
-) => `h2.connectivity.${name}`) as [string, string, string, string];
-const [success, failed] = ["h2.upgrade.success", "h2.upgrade.failed"] as const;
-
-const EITHER: Truth = {
-  "drop-all": [offline],
-  "refuse": [offline],
-  "unreachable": [offline],
-  "drop-h2": [broken],
-  "reset-h2": [broken],
-};
-
 rootTest("every verdict on HTTP/2 over http is the truth", async () => {
   using lab = Lab.open();
-  await assertVerdicts(lab, {
-    args: ["h2", "--connect", "http", "--timeout", "3"],
-    truth: {
-      ...EITHER,
-      // nginx does not upgrade
-      "transparent": [works, failed],
-      "with-h2c": [works, success],
-      "drop-http1": [transient, failed],
-    },
-  });
+  const args = ["h2", "--connect", "http", "--timeout", "3"];
+  await assertVerdicts(lab, { args, truth: H2_TRUTH.http });
 });
 
 for (const domain of [undefined, "example.org"]) {
@@ -117,13 +97,7 @@ for (const domain of [undefined, "example.org"]) {
       using lab = Lab.open();
       await assertVerdicts(lab, {
         args: ["h2", "--connect", "https", "--timeout", "3"],
-        truth: {
-          ...EITHER,
-          "transparent": [works, success],
-          "without-h2": [works, failed],
-          "without-tls": unknown,
-          "drop-http1": [transient, success],
-        },
+        truth: H2_TRUTH.https,
         job: domain === undefined ? {} : { domain },
       });
     },

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import mss from "../../plugins/spiders/mss.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { CLAMP } from "../../src/lab/middlebox/mss.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
 import { flow } from "../data/flow.ts";
+import { ETHERNET, MSS_TRUTH, online } from "../lab/mss_truth.ts";
 import { rootTest } from "../lab/root.ts";
-import { assertVerdicts, type Truth } from "../lab/verdicts.ts";
+import { assertVerdicts } from "../lab/verdicts.ts";
 
 const conclude = (different: Partial<ObservedFlow>, options = {}) =>
   mss.conclude([flow({ mss_value_fwd: 1460, mss_len_rev: 4, ...different })], helpers, options);
@@ -39,35 +39,16 @@ Deno.test("an answer that came to nothing is not offline", () => {
   assertEquals(conclude({ ...late, tcp_synflags_rev: null }), ["mss.connectivity.offline"]);
 });
 
-const online = (local: number, remote: number | null, change: string) => [
-  "mss.connectivity.online",
-  `mss.option.local.value:${local}`,
-  ...(remote === null ? [] : [`mss.option.remote.value:${remote}`]),
-  `mss.option.received.${change}`,
-];
-const offline = ["mss.connectivity.offline"];
-
-/** What is announced over Ethernet (RFC 9293, section 3.7.1). */
-const ETHERNET = { 4: 1460, 6: 1440 } as const;
-
 for (const family of [4, 6] as const) {
-  const own = ETHERNET[family];
-  const truth: Truth = {
-    "transparent": online(own, own, "unchanged"),
-    "clamp-mss": online(own, CLAMP, "deflated"),
-    "strip-mss": online(own, null, "absent"),
-    "refuse": offline,
-    "drop-all": offline,
-  };
   rootTest(`every verdict on MSS over IPv${family} is the truth`, async () => {
     using lab = Lab.open();
     for (const connect of ["tcp", "http", "https"]) {
       const args = ["mss", "--connect", connect, "--timeout", "2"];
-      await assertVerdicts(lab, { args, truth, families: [family] });
+      await assertVerdicts(lab, { args, truth: MSS_TRUTH[family], families: [family] });
     }
     await assertVerdicts(lab, {
       args: ["mss", "--mss", "1000"],
-      truth: { "transparent": online(1000, own, "inflated") },
+      truth: { "transparent": online(1000, ETHERNET[family], "inflated") },
       families: [family],
     });
   });
