@@ -68,11 +68,11 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
         },
       );
     }
-    records.close();
+    await records.close();
   } else if (pings.length > 0) {
     table(); // so that names are looked up
     await directory.settled();
-    print(table().join("\n") + "\n");
+    await print(table().join("\n") + "\n");
   }
   if (errors.length > 0) throw errors[0];
   if (interruption.signal.aborted && !(watch && options.queries === undefined)) return INTERRUPTED;

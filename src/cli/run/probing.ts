@@ -126,7 +126,8 @@ export class RecordOutput {
     this.#writer.writeBytes(this.#csv.of(this.#encoder.encode(`${JSON.stringify(record)}\n`)));
   }
 
-  close(): void {
-    this.#writer.close();
+  /** Writes what is left, however long the reader lets it wait. */
+  async close(): Promise<void> {
+    await this.#writer.close();
   }
 }

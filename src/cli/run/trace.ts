@@ -86,13 +86,13 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
       }
       table(group); // so that names are looked up
       await directory.settled();
-      print(table(group).join("\n") + "\n");
+      await print(table(group).join("\n") + "\n");
     }
     screen?.stop();
-    if (screen !== null) print(groups.flatMap(table).join("\n") + "\n");
+    if (screen !== null) await print(groups.flatMap(table).join("\n") + "\n");
   } finally {
     stop.abort();
-    records?.close();
+    await records?.close();
   }
   if (errors.length > 0) throw errors[0];
   const refused = groups.some(({ traces }) => traces.some((trace) => trace.refused !== null));

@@ -16,6 +16,8 @@ import type { Measured, Reading } from "./targets.ts";
 export interface Ended {
   readonly engine: Measured;
   readonly reading: Reading;
+  /** Targets whose results could not be written. */
+  readonly lost: number;
   readonly interrupted: boolean;
   /** What ended it, null when nothing did. */
   readonly failure: unknown;
@@ -52,7 +54,7 @@ export class ManifestFile {
     writeManifest(this.path, this.#manifest(ended));
   }
 
-  #manifest({ engine, reading, interrupted, failure }: Ended): RunManifest {
+  #manifest({ engine, reading, lost, interrupted, failure }: Ended): RunManifest {
     const { device, options } = this.plan;
     const { tally } = engine;
     const packets = engine.captureCounts();
@@ -74,8 +76,8 @@ export class ManifestFile {
         read: reading.lines,
         skipped: reading.skipped.count,
         already_done: reading.alreadyDone,
-        done: tally.done,
-        given_up: tally.started - tally.done,
+        done: tally.done - lost,
+        given_up: tally.started - tally.done + lost,
       },
       skipped: Object.fromEntries(reading.skipped.reasons),
       unobserved: tally.unobserved + (earlier?.unobserved ?? 0),

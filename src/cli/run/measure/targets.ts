@@ -1,6 +1,7 @@
 import type { Target } from "../../../contract/job.ts";
 import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
+import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { Engine } from "../../../measure/engine.ts";
 import { type Earlier, readEarlier } from "../../../result/earlier.ts";
@@ -20,6 +21,8 @@ import { ManifestFile } from "./manifest_file.ts";
 import { type Plan, watches } from "./plan.ts";
 import { Session } from "./session.ts";
 
+const STDERR = 2;
+
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(plan: Plan): Promise<number> {
   const { options, spider, device, connect } = plan;
@@ -35,10 +38,13 @@ export async function measureTargets(plan: Plan): Promise<number> {
   using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
   using interruption = new Interruption(() => journal.close(), () => {
     const { started, done } = engine.tally;
-    progress.say(
-      `Finishing ${counted(started - done, "target")} in flight; another Ctrl-C ends at once.`,
-    );
+    const flying = counted(started - done, "target");
+    // A pipe that nobody reads must not keep the second Ctrl-C from being heard
+    if (hasRoom(STDERR)) {
+      progress.say(`Finishing ${flying} in flight; another Ctrl-C ends at once.`);
+    }
   });
+  const { signal } = interruption;
   using session = new Session(plan, journal, options.workers);
   const { engine } = session;
   const writer = earlier === null
@@ -67,6 +73,8 @@ export async function measureTargets(plan: Plan): Promise<number> {
   );
   if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
   let failure: unknown = null;
+  /** Results that the writer was given. */
+  let results = 0;
   /** What ends the run early must not keep what was measured from being written and told. */
   const attempt = async (step: () => void | Promise<void>) => {
     try {
@@ -77,8 +85,11 @@ export async function measureTargets(plan: Plan): Promise<number> {
   };
   await attempt(() =>
     engine.run({
-      jobs: (signal) => reading.jobs(signal),
-      result: (result) => writer.write(result),
+      jobs: (stop) => reading.jobs(stop, writer),
+      result: (result) => {
+        results++;
+        writer.write(result);
+      },
       problem: (line, problem) => {
         skipped.add({ line, problem });
         say(`line ${line}: ${problem}`);
@@ -88,11 +99,18 @@ export async function measureTargets(plan: Plan): Promise<number> {
         barren.add({ line, problem });
         say(`line ${line}: ${problem}`);
       },
-    }, interruption.signal)
+    }, signal)
   );
-  progress.stop();
+  if (signal.aborted && writer.waiting > 0 && hasRoom(STDERR)) {
+    progress.say(
+      `The last results wait for the reader of ${options.output}; another Ctrl-C drops them.`,
+    );
+  }
   await attempt(() => writer.close());
-  const interrupted = interruption.signal.aborted;
+  progress.stop();
+  const interrupted = signal.aborted;
+  const lost = spider.jobs === undefined ? results - writer.written : 0;
+  await roomIn(STDERR);
   if (failure === null || engine.tally.started + skipped.count > 0) {
     tell(
       summaryText({
@@ -109,7 +127,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       }).trimEnd(),
     );
   }
-  await attempt(() => manifest?.write({ engine, reading, interrupted, failure }));
+  await attempt(() => manifest?.write({ engine, reading, lost, interrupted, failure }));
   if (failure !== null) throw failure;
   return interrupted ? INTERRUPTED : 0;
 }
@@ -145,7 +163,11 @@ export class Reading {
     private readonly earlier: Earlier | null,
   ) {}
 
-  async *jobs(signal: AbortSignal): AsyncGenerator<JobLine<Target>> {
+  /** What is to be measured, no faster than the results are read where they go. */
+  async *jobs(
+    signal: AbortSignal,
+    writer: Pick<ResultWriter, "room">,
+  ): AsyncGenerator<JobLine<Target>> {
     const { input, position, plan: { options, connect, spider }, earlier } = this;
     const lines = readJobs(input.stream, {
       csv: options["csv-input"],
@@ -163,8 +185,13 @@ export class Reading {
           dip: line.job.dip,
           dp: line.job.dp ?? connect.defaultPort,
         })
-      ) this.alreadyDone++;
-      else yield line;
+      ) {
+        this.alreadyDone++;
+        continue;
+      }
+      const room = writer.room(signal);
+      if (room !== null) await room;
+      yield line;
     }
   }
 }
