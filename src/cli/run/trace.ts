@@ -13,6 +13,7 @@ import { UsageError } from "../usage.ts";
 import { print } from "./print.ts";
 import {
   atlasFacts,
+  checkSource,
   Directory,
   findTargets,
   probeOf,
@@ -43,6 +44,7 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
   checkPaths(options, protocol);
+  checkSource(options);
   const directory = await Directory.open(options);
   using interruption = new Interruption(() => {});
   const { targets, missing } = await findTargets(positionals, options, interruption.signal);

@@ -7,11 +7,15 @@ import type { SpiderOf } from "../../../contract/spider.ts";
 import { isAddress } from "../../../host/address.ts";
 import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
 import { Failure } from "../../../host/failure.ts";
+import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import type { EngineOptions } from "../../../measure/engine.ts";
 import type { MeasureInvocation } from "../../measure.ts";
 import { UsageError } from "../../usage.ts";
+
+/** Options that say something of results. */
+const FOR_RESULTS = ["output", "output-flows", "manifest", "resume"] as const;
 
 /** What a run of `spider measure` is to do, checked. */
 export interface Plan {
@@ -35,6 +39,10 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   if (spider === null) throw new Error("measure needs a spider");
   if (options.json && !options.calibrate) {
     throw new UsageError("--json goes with --calibrate: results are JSON anyway");
+  }
+  const idle = FOR_RESULTS.find((name) => ![undefined, false, STANDARD].includes(options[name]));
+  if (options.calibrate && idle !== undefined) {
+    throw new UsageError(`--calibrate writes no results: leave out --${idle}`);
   }
   const arms = armsOf(spider, spiderOptions);
   const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);

@@ -56,6 +56,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
   const barren = new Skipped();
+  manifest?.begin({ engine, reading });
   const progress = new Progress(() =>
     progressLine({
       done: engine.tally.done + skipped.count + reading.alreadyDone,
@@ -102,9 +103,8 @@ export async function measureTargets(plan: Plan): Promise<number> {
     }, signal)
   );
   if (signal.aborted && writer.waiting > 0 && hasRoom(STDERR)) {
-    progress.say(
-      `The last results wait for the reader of ${options.output}; another Ctrl-C drops them.`,
-    );
+    const place = options.output === STANDARD ? "standard output" : options.output;
+    progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
   }
   await attempt(() => writer.close());
   progress.stop();
