@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
@@ -56,7 +57,7 @@ export class ManifestFile {
     const { manifest, input, output } = plan.options;
     if (manifest === undefined && isSpecial(output)) return null;
     const path = manifest ?? manifestPath(output);
-    if (path === output || output !== STANDARD && isSameFile(output, path)) {
+    if (resolve(path) === resolve(output) || output !== STANDARD && isSameFile(output, path)) {
       throw new UsageError("--output and --manifest go to the same place; name another file");
     }
     if (isSameFile(input, path)) {
