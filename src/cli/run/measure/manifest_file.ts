@@ -63,7 +63,7 @@ export class ManifestFile {
     if (isSameFile(input, path)) {
       throw new Failure(`${path} is the input itself; write the manifest to another file`);
     }
-    checkFolder(path);
+    if (manifest !== undefined) checkFolder(path);
     const before = earlier === null ? null : readManifest(path);
     if (before !== null) checkSame(plan, before, output);
     return new ManifestFile(path, plan, earlier, before);
