@@ -13,6 +13,7 @@ export type * from "./contract/job.ts";
 export type * from "./contract/manifest.ts";
 export type * from "./contract/option.ts";
 export type * from "./contract/packet.ts";
+export type * from "./contract/plugin_test.ts";
 export type * from "./contract/spider.ts";
 export type * from "./contract/transport_header.ts";
 export { extractPorts } from "./observe/library/ports.ts";

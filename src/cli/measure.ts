@@ -82,6 +82,18 @@ const options = {
     maximum: 3600,
     summary: "how long a connection may take",
   },
+  isolate: {
+    type: "boolean",
+    summary:
+      "arms that set the system get network namespaces of their own, instead of taking turns",
+  },
+  repeat: {
+    type: "integer",
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    summary: "times that each target is measured; only what comes out each time is concluded",
+  },
   ...pluginOptions,
   verbose: {
     type: "boolean",

@@ -1,8 +1,13 @@
 import { group } from "./command.ts";
 import { add } from "./plugins/add.ts";
+import { check } from "./plugins/check.ts";
 import { info } from "./plugins/info.ts";
 import { list } from "./plugins/list.ts";
+import { newPlugin } from "./plugins/new.ts";
 import { remove } from "./plugins/remove.ts";
+import { schema } from "./plugins/schema.ts";
+import { test } from "./plugins/test.ts";
+import { types } from "./plugins/types.ts";
 import { update } from "./plugins/update.ts";
 
 /** `spider plugins`: what is done with plugins, one file each. */
@@ -13,5 +18,5 @@ export const plugins = group({
     "A plugin is named by its name, its file, its folder with a mod.ts, or its URL. Those that ship " +
     "with the program, lie in a plugin folder or were added from a URL have names.",
   ],
-  commands: [list, info, add, remove, update],
+  commands: [list, info, add, remove, update, newPlugin, check, test, schema, types],
 });

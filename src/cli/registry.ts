@@ -8,6 +8,7 @@ import { observe } from "./observe.ts";
 import { ping } from "./ping.ts";
 import { plugins } from "./plugins.ts";
 import { trace } from "./trace.ts";
+import { tutorial } from "./tutorial.ts";
 import { upload } from "./upload.ts";
 
 /** Every command, in the order of help. To add one is to add its file and its name here. */
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   plugins,
   doctor,
   completion,
+  tutorial,
 ];

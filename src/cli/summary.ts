@@ -1,3 +1,4 @@
+import type { Agreement } from "../measure/tally.ts";
 import type { SkippedLine } from "../target/skipped.ts";
 import { count, counted, duration, rate } from "./quantity.ts";
 
@@ -26,6 +27,10 @@ export interface Summary {
   readonly seconds: number;
   /** How many targets had each condition. */
   readonly conditions: ReadonlyMap<string, number>;
+  /** How far repeats agreed on each condition. */
+  readonly agreement?: ReadonlyMap<string, Agreement>;
+  /** Targets that were begun and have no result. */
+  readonly givenUp?: number;
   /** It was ended before all targets were measured. */
   readonly interrupted: boolean;
 }
@@ -39,8 +44,29 @@ export function summaryText(summary: Summary): string {
   const head = `${counted(done, "target")} in ${duration(seconds)} (${rate(done, seconds)}/s)`;
   const left = summary.alreadyDone ?? 0;
   const before = left === 0 ? [] : [`${counted(left, "target")} had been measured before`];
-  return [head, ...before, ...conditionLines(summary.conditions), ...warnings(summary)].join("\n") +
-    "\n";
+  const lines = [
+    head,
+    ...before,
+    ...conditionLines(summary.conditions),
+    ...agreementLines(summary.agreement ?? new Map()),
+    ...warnings(summary),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+/** In how many repeats a condition came out, of the targets that had it at all; the least first. */
+function agreementLines(agreement: ReadonlyMap<string, Agreement>): string[] {
+  if (agreement.size === 0) return [];
+  const sorted = [...agreement]
+    .map(([name, { targets, shares }]) => ({ name, targets, share: shares / targets }))
+    .sort((a, b) => a.share - b.share || (a.name < b.name ? -1 : 1));
+  const lines = sorted.slice(0, LISTED).map(({ name, targets, share }) =>
+    `  ${(share * 100).toFixed(1).padStart(5)} % of the repeats of ` +
+    `${counted(targets, "target")}  ${name}`
+  );
+  const rest = sorted.length - LISTED;
+  if (rest > 0) lines.push(`  and ${counted(rest, "condition")} more`);
+  return ["agreement:", ...lines];
 }
 
 function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
@@ -53,11 +79,13 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;
 }
 
-function warnings(
-  { interrupted, skipped, barren, unobserved, missed, drops, done }: Summary,
-): string[] {
+function warnings(summary: Summary): string[] {
+  const { interrupted, givenUp = 0, skipped, barren, unobserved, missed, drops, done } = summary;
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
+  if (givenUp > 0) {
+    lines.push(`warning: ${counted(givenUp, "target")} begun and given up, without a result`);
+  }
   lines.push(...skippedLines(skipped));
   if (barren !== undefined && barren.count > 0) {
     lines.push(`warning: nothing came of ${counted(barren.count, "target")}`, ...firstOf(barren));

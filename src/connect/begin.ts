@@ -9,6 +9,7 @@ import {
 } from "../host/address.ts";
 import { ERRNO } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
+import type { Isolation } from "../host/isolation.ts";
 import {
   closeSocket,
   IPPROTO_TCP,
@@ -35,6 +36,8 @@ export interface SocketSettings {
   readonly interface: string | null;
   /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
   readonly sources?: { readonly 4?: string; readonly 6?: string };
+  /** The network namespace to open sockets in; our own when missing. */
+  readonly namespace?: Isolation;
   /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
   ecnMark(family: 4 | 6): number;
 }
@@ -85,7 +88,8 @@ export function begin(
   const bytes = addressBytes(remote.address);
   const family = bytes.length === 4 ? AF_INET : AF_INET6;
   const mark = markFor(options, family === AF_INET ? 4 : 6, settings);
-  const fd = openSocket(transport, family);
+  const open = () => openSocket(transport, family);
+  const fd = settings.namespace === undefined ? open() : settings.namespace.within(open);
   if (fd < 0) {
     checkResources(-fd);
     return fd;

@@ -19,11 +19,7 @@ export const dnsudp: ConnectionType = {
   defaultPort: 53,
   fields: DNS_FIELDS,
   open(context) {
-    const dialer = new UdpDialer(
-      context.reactor,
-      context,
-      (packet, mark) => context.forger().send(packet, mark),
-    );
+    const dialer = UdpDialer.of(context);
     return {
       connect: (request) =>
         ask(

@@ -49,7 +49,9 @@ async function probe(
 }
 
 /** The flow that a packet belongs to. */
-function flowOf(packet: PacketSpec): { protocol: number; local: Endpoint; remote: Endpoint } {
+function flowOf(
+  packet: PacketSpec,
+): { protocol: number; local: Endpoint; remote: Endpoint } {
   const { ip, transport } = packet;
   const ported = transport.kind === "tcp" || transport.kind === "udp";
   return {

@@ -1,3 +1,4 @@
+import { Failure } from "../host/failure.ts";
 import type { ConnectionType } from "./connection_type.ts";
 import { dnstcp } from "./dnstcp.ts";
 import { dnsudp } from "./dnsudp.ts";
@@ -21,3 +22,11 @@ export const connectionTypes: ReadonlyMap<string, ConnectionType> = new Map(
     forge,
   ].map((type) => [type.name, type]),
 );
+
+/** The connection type of that name. Throws a {@linkcode Failure} when there is none. */
+export function connectionTypeNamed(name: string): ConnectionType {
+  const type = connectionTypes.get(name);
+  if (type !== undefined) return type;
+  const names = [...connectionTypes.keys()].join(", ");
+  throw new Failure(`there is no connection type ${name}; there are ${names}`);
+}

@@ -2,6 +2,7 @@ import type { SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
 import type { PacketSpec, TcpOptionSpec } from "../contract/packet.ts";
 import { Failure } from "../host/failure.ts";
+import { ipSpec } from "./ip_spec.ts";
 
 const SYN = 0x02;
 const ECE = 0x40;
@@ -41,17 +42,12 @@ export function synPacket(local: Endpoint, remote: Endpoint, wish: SocketOptions
       "A forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`.",
     );
   }
-  const { ttl, dscp, ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = wish;
+  const { ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = wish;
   if (!Number.isInteger(mss) || mss < 0 || mss > MOST_MSS) {
     throw new Failure(`Cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}.`);
   }
   return {
-    ip: {
-      source: local.address,
-      destination: remote.address,
-      ...(ttl === undefined ? {} : { ttl }),
-      ...(dscp === undefined ? {} : { dscp }),
-    },
+    ip: ipSpec(local, remote, wish),
     transport: {
       kind: "tcp",
       sourcePort: local.port,

@@ -17,11 +17,7 @@ export const udp: ConnectionType = {
   defaultPort: 7,
   fields: { udp_answer_length: "octets of the datagram that came back, null when none did" },
   open(context) {
-    const dialer = new UdpDialer(
-      context.reactor,
-      context,
-      (packet, mark) => context.forger().send(packet, mark),
-    );
+    const dialer = UdpDialer.of(context);
     return {
       connect(request) {
         const payload = request.udp?.payload ?? LINE;

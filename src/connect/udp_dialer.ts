@@ -5,7 +5,7 @@ import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { closeSocket, IPPROTO_UDP } from "../host/socket.ts";
 import { begin, type SocketSettings } from "./begin.ts";
-import type { ConnectRequest } from "./connection_type.ts";
+import type { ConnectContext, ConnectRequest } from "./connection_type.ts";
 import type { DatagramExchange } from "./datagram.ts";
 import { record } from "./record.ts";
 import { UdpAttempt, type UdpOwner } from "./udp_attempt.ts";
@@ -44,6 +44,12 @@ export class UdpDialer implements Disposable {
     this.#settings = settings;
     this.#sendForged = sendForged;
     reactor.onTurn(() => this.#deadlines.expire(reactor.now));
+  }
+
+  /** One that forges through the run's forger. */
+  static of(context: ConnectContext): UdpDialer {
+    const forge: SendForged = (packet, mark) => context.forger().send(packet, mark);
+    return new UdpDialer(context.reactor, context, forge);
   }
 
   /** How many datagrams wait for an answer. */

@@ -4,6 +4,7 @@ import type { PacketSpec } from "../contract/packet.ts";
 import { Failure } from "../host/failure.ts";
 import { sendSome } from "../host/socket.ts";
 import type { ConnectRequest } from "./connection_type.ts";
+import { ipSpec } from "./ip_spec.ts";
 
 /** A datagram to send: through which socket, between whom, and what it carries. */
 export interface Datagram {
@@ -46,20 +47,15 @@ export function senderFor(
 /** The packet that the socket would send, for an arm to change. */
 function packetOf(
   { local, remote, payload }: Datagram,
-  { ttl, dscp, zeroChecksum }: SocketOptions,
+  wish: SocketOptions,
 ): PacketSpec {
   return {
-    ip: {
-      source: local.address,
-      destination: remote.address,
-      ...(ttl === undefined ? {} : { ttl }),
-      ...(dscp === undefined ? {} : { dscp }),
-    },
+    ip: ipSpec(local, remote, wish),
     transport: {
       kind: "udp",
       sourcePort: local.port,
       destinationPort: remote.port,
-      ...(zeroChecksum ? { checksum: 0 } : {}),
+      ...(wish.zeroChecksum ? { checksum: 0 } : {}),
     },
     payload,
   };

@@ -25,14 +25,21 @@ export interface UdpWish {
 
 /**
  * Settings of the whole host, or of a private network namespace. They hold for every connection,
- * so arms that have them take turns: all targets of a batch in one, then in the next.
+ * so arms that have them take turns: all targets of a batch in one, then in the next. Targets whose
+ * last arm has not had its turn when a run is interrupted have no result.
  */
 export interface SystemState {
-  /** OPTIONAL. Kernel settings as sysctl(8) names them, such as `net.ipv4.tcp_sack`. */
+  /**
+   * OPTIONAL. Kernel settings as sysctl(8) names them, such as `net.ipv4.tcp_sack`. They are as they
+   * were found again when the turn ends, also after the program was killed, by its next run.
+   */
   readonly sysctls?: Readonly<Record<string, number | string>>;
   /** OPTIONAL. Runs when the arm's turn begins, after the settings are made. */
   enter?(options: OptionValues): void | Promise<void>;
-  /** OPTIONAL. Runs when the arm's turn ends, however it ends, also when `enter` failed. */
+  /**
+   * OPTIONAL. Runs when the arm's turn ends, however it ends, also when `enter` failed; but for a
+   * program that is killed. A second interruption does not wait for what it returns.
+   */
   leave?(options: OptionValues): void | Promise<void>;
 }
 

@@ -29,6 +29,8 @@ export interface SocketFields {
   readonly config: number;
   /** Name of the arm. */
   readonly arm: string;
+  /** With `--repeat`: which of the repeats it belongs to, from 0. */
+  readonly repeat?: number;
 }
 
 /** A connection whose packets were seen: socket and wire joined by the full 5-tuple. */

@@ -4,7 +4,10 @@ import type { Options } from "./option.ts";
 export const API_VERSION = "1.0.0";
 
 /** The kinds of plugin that this version of the program can run. */
-export type PluginKind = "spider" | "chain";
+export const PLUGIN_KINDS = ["spider", "chain"] as const;
+
+/** One of {@linkcode PLUGIN_KINDS}. */
+export type PluginKind = typeof PLUGIN_KINDS[number];
 
 /** What every plugin says of itself, as data. The program's help is made from it. */
 export interface Manifest {
@@ -22,4 +25,15 @@ export interface Manifest {
   readonly references?: readonly string[];
   /** OPTIONAL. What the person who runs it may set. */
   readonly options?: Options;
+  /**
+   * OPTIONAL. Other plugins without which this one is of no use, each with the range of versions that
+   * will do, such as `{ ecn: "^1" }`. It runs only where each of them ships with the program, lies in
+   * a plugin folder, or was added; and so with what they require in turn.
+   */
+  readonly requires?: Readonly<Record<string, string>>;
+  /**
+   * OPTIONAL. Plugins that must not be part of the same run, with ranges as in `requires`. A run has
+   * the plugin that was named, and all that is required.
+   */
+  readonly conflicts?: Readonly<Record<string, string>>;
 }

@@ -109,6 +109,13 @@ export interface SpiderOf<J extends Target> extends Manifest {
    * Written as in `conditions`.
    */
   readonly confirm?: readonly string[];
+  /**
+   * OPTIONAL. Runs once, before the first job. An error thrown here ends the run before anything is
+   * sent.
+   */
+  init?(options: OptionValues): void | Promise<void>;
+  /** OPTIONAL. Runs once when the run ends, however it ends, also when `init` failed. */
+  close?(options: OptionValues): void | Promise<void>;
   /** OPTIONAL. Pure: why a job cannot be measured at all, in a few words; null when it can. */
   skip?(job: J, options: OptionValues): string | null;
   /**
@@ -156,6 +163,13 @@ export interface Result {
   readonly time: { readonly from: string; readonly to: string };
   /** What was concluded. */
   readonly conditions: readonly string[];
+  /** With `--repeat`: how often it was observed, of how many times that it was measured. */
+  readonly repeats?: { readonly observed: number; readonly total: number };
+  /**
+   * With `--repeat`: each condition that came out, and in what share of the repeats that were
+   * observed. `conditions` has those that came out in all.
+   */
+  readonly agreement?: Readonly<Record<string, number>>;
   /** Each arm's joined record, with `--output-flows`. */
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with `--output-flows`. */

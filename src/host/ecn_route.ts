@@ -220,7 +220,7 @@ function freeMark(families: readonly Family[]): number {
 function* freeMarks(families: readonly Family[]): Generator<number> {
   const rules = families.flatMap(rulesOf);
   // Also those of other namespaces: a namespace's number may be given to a later one.
-  const taken = new Set(journaled().map((undo) => "table" in undo ? undo.table : -1));
+  const taken = new Set(journaled().map(({ undo }) => "table" in undo ? undo.table : -1));
   for (const mark of MARKS) {
     const table = TABLE_BASE + mark;
     if (taken.has(table)) continue;

@@ -20,6 +20,7 @@ export const ERRNO = {
   ENFILE: 23,
   EMFILE: 24,
   ENOSPC: 28,
+  EROFS: 30,
   EPIPE: 32,
   EDOM: 33,
   ENODATA: 61,

@@ -9,6 +9,7 @@ const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC_STATS = 0x7ff;
 const RDONLY_CLOEXEC = 0o2000000;
+const WRONLY_CLOEXEC = 0o2000001;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const S_IFIFO = 0o010000;
@@ -62,6 +63,20 @@ export function readKernelFile(path: string): string {
   const fd = certain(path, () => libc.open(cString(path), RDONLY_CLOEXEC));
   try {
     return readDescriptor(fd, path);
+  } finally {
+    libc.close(fd);
+  }
+}
+
+/**
+ * Writes to a file that the kernel makes up, in one call: each is a command of its own. Throws as
+ * Deno's own calls do.
+ */
+export function writeKernelFile(path: string, text: string): void {
+  const octets = new TextEncoder().encode(text);
+  const fd = certain(path, () => libc.open(cString(path), WRONLY_CLOEXEC));
+  try {
+    certain(path, () => libc.write(fd, octets, BigInt(octets.length)));
   } finally {
     libc.close(fd);
   }

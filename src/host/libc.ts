@@ -37,6 +37,7 @@ const library = Deno.dlopen("libc.so.6", {
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
 
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  setns: { parameters: ["i32", "i32"], result: "i32" },
   /** `open` where it may make the file. */
   open_mode: { name: "open", parameters: ["buffer", "i32", "u32"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },

@@ -53,11 +53,24 @@ export function restore(): string[] {
   });
 }
 
+/** Something that is to be undone some time, and whose doing it is. */
+export interface Journaled {
+  readonly undo: Undo;
+  readonly pid: number;
+  /** Inode of the network namespace that the process ran in. */
+  readonly netns: number;
+  /** Whether that process still lives. */
+  readonly alive: boolean;
+}
+
 /** What the journals on this machine say is to be undone some time, whoever wrote them. */
-export function journaled(): Undo[] {
-  return readJournals((_, contents) =>
-    contents === null || contents instanceof Error ? [] : [...contents.left.values()]
-  );
+export function journaled(): Journaled[] {
+  return readJournals<Journaled>((_, contents) => {
+    if (contents === null || contents instanceof Error) return [];
+    const { pid, netns } = contents.header;
+    const alive = inUse(contents);
+    return [...contents.left.values()].map((undo) => ({ undo, pid, netns, alive }));
+  });
 }
 
 function restoreOne(path: string, contents: Contents): string[] {

@@ -4,12 +4,19 @@ import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { deleteNamespace } from "./namespace.ts";
 import { attempt } from "./run.ts";
+import { isNamespaced, readSysctl, SYSCTL_NAME, writeSysctl } from "./sysctl.ts";
 
 /** The `protocol` that our routes and rules carry, by which they are told from everybody else's. */
 export const PROTOCOL = 83;
 
 /** What the names of namespaces and temporary directories that we make begin with. */
 export const PREFIX = "spider-";
+
+/** What the names of links that we make begin with. */
+export const LINK_PREFIX = "spdr";
+
+/** What the names of nftables tables that we make begin with. */
+export const TABLE_PREFIX = "spider_";
 
 const family = z.union([z.literal(4), z.literal(6)]);
 const number = z.int().min(0).max(0xffff_ffff);
@@ -31,6 +38,24 @@ export const Undo = z.discriminatedUnion("kind", [
     kind: z.literal("netns"),
     name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9-]+$`)),
   }),
+  /** Delete a link that we made. */
+  z.strictObject({
+    kind: z.literal("link"),
+    name: z.string().regex(new RegExp(`^${LINK_PREFIX}[0-9]+$`)),
+  }),
+  /** Delete an nftables table of the family netdev that we made. */
+  z.strictObject({
+    kind: z.literal("nft-table"),
+    name: z.string().regex(new RegExp(`^${TABLE_PREFIX}[0-9]+$`)),
+  }),
+  /** Set a kernel setting back to what was found, where it is still what we made of it. */
+  z.strictObject({
+    kind: z.literal("sysctl"),
+    name: z.string().regex(SYSCTL_NAME),
+    found: z.string(),
+    /** The values that we may have given it. */
+    ours: z.array(z.string()),
+  }),
   /** Delete a directory that we made, with all that is in it. */
   z.strictObject({
     kind: z.literal("directory"),
@@ -48,7 +73,8 @@ export function outlivesBoot(undo: Undo): boolean {
 
 /** Whether it depends on the network namespace that it was done in. */
 export function inNamespace(undo: Undo): boolean {
-  return undo.kind === "rule" || undo.kind === "route-table";
+  if (undo.kind === "sysctl") return isNamespaced(undo.name);
+  return undo.kind !== "netns" && undo.kind !== "directory";
 }
 
 /** What undoing it does, as the rest of a sentence that begins with "removed". */
@@ -60,6 +86,12 @@ export function describe(undo: Undo): string {
       return `our routes in the IPv${undo.family} table ${undo.table}`;
     case "netns":
       return `the network namespace ${undo.name}`;
+    case "link":
+      return `the link ${undo.name}`;
+    case "nft-table":
+      return `the nftables table ${undo.name}`;
+    case "sysctl":
+      return `our setting of ${undo.name} (it was ${undo.found || "empty"})`;
     case "directory":
       return `the directory ${undo.path}`;
   }
@@ -79,6 +111,12 @@ export function perform(undo: Undo, namespace: string | null = null): void {
       return deleteRoutes(undo, namespace);
     case "netns":
       return deleteNamespace(undo.name);
+    case "link":
+      return deleteThing(undo, namespace, "ip", "link", "del", "dev", undo.name);
+    case "nft-table":
+      return deleteThing(undo, namespace, "nft", "delete", "table", "netdev", undo.name);
+    case "sysctl":
+      return putBack(undo, namespace);
     case "directory":
       return deleteDirectory(undo.path);
   }
@@ -102,6 +140,24 @@ function deleteRoutes(undo: Undo & { kind: "route-table" }, namespace: string | 
 /** Whether `ip` says that a routing table is not there, which it is not before its first route. */
 export function noSuchTable(said: string): boolean {
   return /FIB table does not exist|No such file or directory/.test(said);
+}
+
+/** Runs what deletes something, which may be gone already. */
+function deleteThing(
+  undo: Undo,
+  namespace: string | null,
+  ...command: [string, ...string[]]
+): void {
+  const [program, ...args] = within(namespace, ...command);
+  const { ok, stderr } = attempt(program, args);
+  const missing = /No such file or directory|Cannot find device|No such device/;
+  if (!ok && !missing.test(stderr)) throw refused(describe(undo), stderr);
+}
+
+/** What somebody else has made of it since is theirs. */
+function putBack({ name, found, ours }: Undo & { kind: "sysctl" }, namespace: string | null): void {
+  const now = readSysctl(name, namespace);
+  if (now !== null && now !== found && ours.includes(now)) writeSysctl(name, found, namespace);
 }
 
 function deleteDirectory(path: string): void {

@@ -1,6 +1,7 @@
 import type { ConnectContext, ConnectionType, Connects } from "../connect/connection_type.ts";
 import { Forger } from "../connect/forger.ts";
-import { connectionTypes } from "../connect/registry.ts";
+import { connectionTypeNamed } from "../connect/registry.ts";
+import type { Connection } from "../contract/connection.ts";
 import { Failure } from "../host/failure.ts";
 
 /** The connection types of one run, each opened when it is first needed. */
@@ -21,11 +22,7 @@ export class Connections implements Disposable {
 
   /** The type of that name. Throws a {@linkcode Failure} when there is none. */
   type(name: string): ConnectionType {
-    if (name === this.standard.name) return this.standard;
-    const type = connectionTypes.get(name);
-    if (type !== undefined) return type;
-    const names = [...connectionTypes.keys()].join(", ");
-    throw new Failure(`there is no connection type ${name}; there are ${names}`);
+    return name === this.standard.name ? this.standard : connectionTypeNamed(name);
   }
 
   /** Makes a type ready, if it is not. Throws a {@linkcode Failure} when this host cannot. */
@@ -36,6 +33,19 @@ export class Connections implements Disposable {
       this.#open.set(type.name, connects);
     }
     return connects;
+  }
+
+  /**
+   * Checks that a connection came from the namespace that it is to come from, which a type could
+   * overlook: the arm would then measure nothing. Throws a {@linkcode Failure} when it did not.
+   */
+  check({ local }: Connection, { name }: ConnectionType): void {
+    const ports = this.#context.namespace?.ports;
+    if (ports === undefined || local === null) return;
+    if (local.port >= ports.first && local.port <= ports.last) return;
+    throw new Failure(
+      `Connections of the type ${name} do not open their sockets in a namespace: leave out --isolate`,
+    );
   }
 
   /** Ends what is under way. */

@@ -2,46 +2,29 @@ import type { ConnectionType } from "../connect/connection_type.ts";
 import { connectionTypes } from "../connect/registry.ts";
 import type { Chain } from "../contract/chain.ts";
 import type { Target } from "../contract/job.ts";
-import type { OptionValues } from "../contract/option.ts";
 import type { Result, SpiderOf } from "../contract/spider.ts";
-import { isLoopback } from "../host/address.ts";
-import { Failure } from "../host/failure.ts";
 import type { CaptureCounts } from "../host/capture.ts";
-import { EcnRoute, type Family } from "../host/ecn_route.ts";
 import type { Interface } from "../host/interface.ts";
-import type { Journal } from "../host/journal.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
-import { armsOf } from "./arms.ts";
-import { Connections } from "./connections.ts";
 import { callPlugin } from "./plugin_call.ts";
-import { countOne, emptyTally } from "./tally.ts";
+import { jobOf } from "./intake.ts";
+import type { Pass } from "./schedule.ts";
+import { Setup, type SetupOptions } from "./setup.ts";
+import { count, emptyTally } from "./tally.ts";
 import { type Bench, measureTarget } from "./target.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /** How a run is made. */
-export interface EngineOptions {
-  readonly spider: SpiderOf<Target>;
-  readonly spiderOptions: OptionValues;
-  readonly connect: ConnectionType;
-  /**
-   * The interface that everything leaves through and is watched on. Null leaves the choice to the
-   * kernel, which only a spider that watches nothing can do.
-   */
-  readonly device: Interface | null;
-  /** Where changes to the system are noted. */
-  readonly journal: Journal;
-  /** Targets in flight at once. */
-  readonly workers: number;
+export interface EngineOptions extends SetupOptions {
   /** Targets started a second; undefined for no limit. */
   readonly rate: number | undefined;
-  readonly timeoutMs: number;
-  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
-  readonly sources?: { readonly 4?: string; readonly 6?: string };
+  /** How often each target is measured. */
+  readonly repeat: number;
   /** Put the arms' records into the results. */
   readonly outputFlows: boolean;
 }
@@ -62,12 +45,10 @@ export class Engine implements Disposable {
   readonly tally = emptyTally();
   readonly #options: EngineOptions;
   readonly #reactor: Reactor;
-  readonly #bench: Bench;
+  readonly #bench: Bench & { readonly watcher: Watcher | null };
+  readonly #setup: Setup;
   readonly #link: LinkWatch | null;
   readonly #halt = new AbortController();
-  #ecnRoute: EcnRoute | undefined;
-  #inFlight = 0;
-  #freed: (() => void) | null = null;
   #error: unknown = undefined;
 
   /** Throws a Failure when the interface cannot be captured on. */
@@ -75,17 +56,13 @@ export class Engine implements Disposable {
     const { spider, device } = options;
     this.#options = options;
     this.#reactor = reactor;
+    this.#setup = new Setup(reactor, options);
     this.#bench = {
       ...options,
-      arms: armsOf(spider, options.spiderOptions),
+      phases: this.#setup.phases,
+      connections: this.#setup.connections,
       vocabulary: new Vocabulary(spider),
       watcher: watcherFor(reactor, options),
-      connections: new Connections(options.connect, {
-        reactor,
-        interface: device?.name ?? null,
-        ...(options.sources === undefined ? {} : { sources: options.sources }),
-        ecnMark: (family) => this.#ecnMark(family),
-      }),
       nameServers: nameServers(),
     };
     this.#link = device === null ? null : this.#watchLink(device);
@@ -96,30 +73,58 @@ export class Engine implements Disposable {
     return this.#bench.watcher?.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
   }
 
+  /** Whether an end now would give up what is in flight, instead of finishing it. */
+  get givesUp(): boolean {
+    return this.#setup.schedule.givesUp;
+  }
+
   /**
-   * Measures until the targets end or `stop` aborts; then finishes what is in flight. Rejects with
-   * the first error that ended the run early, after the same orderly end where that is possible.
+   * Measures until the targets end or `stop` aborts; then finishes what is in flight, or gives it up
+   * where arms take turns and the last one's has not come. Rejects with the first error that ended
+   * the run early, after the same orderly end where that is possible.
    */
   async run(feed: Feed, stop: AbortSignal): Promise<void> {
     const broke = this.#reactor.run().catch((error) => {
       this.#fail(error);
       throw error;
     });
+    broke.catch(() => {}); // or it would count as unhandled while init takes its time
+    const ending = AbortSignal.any([stop, this.#halt.signal]);
+    const end = () => this.#setup.schedule.stop();
+    ending.addEventListener("abort", end);
     try {
-      await Promise.race([this.#feed(feed, AbortSignal.any([stop, this.#halt.signal])), broke]);
+      await this.#hook("init");
+      await Promise.race([this.#feed(feed, ending), broke]);
+    } catch (error) {
+      this.#fail(error);
     } finally {
-      this.#bench.connections.close();
+      ending.removeEventListener("abort", end);
+      this.#setup.cancel();
+      await this.#setup.schedule.close().catch((error) => this.#fail(error));
+      await this.#hook("close").catch((error) => this.#fail(error));
       this.#reactor.stop();
-      await broke.catch(() => {}); // it was thrown by the race, or is in #error
+      await broke.catch(() => {}); // it is in #error
     }
     if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  leaveAtOnce(): void {
+    this.#setup.schedule.close().catch(() => {}); // the journal puts back what is ours
+  }
+
+  /** Calls a function of the spider that belongs to the whole run. */
+  async #hook(name: "init" | "close"): Promise<void> {
+    const { spider, spiderOptions } = this.#options;
+    if (spider[name] === undefined) return;
+    await callPlugin(spider, name, () => spider[name]!(spiderOptions));
   }
 
   /** Ends the capture and takes back what the run changed. */
   close(): void {
     this.#link?.close();
     this.#bench.watcher?.close();
-    this.#ecnRoute?.close();
+    this.#setup.close();
   }
 
   [Symbol.dispose](): void {
@@ -127,86 +132,42 @@ export class Engine implements Disposable {
   }
 
   async #feed(feed: Feed, stop: AbortSignal): Promise<void> {
-    const { spider, spiderOptions } = this.#options;
     const pace = new Pace(this.#options.rate);
     try {
       for await (const line of feed.jobs(stop)) {
-        if ("problem" in line) {
-          feed.problem(line.line, line.problem);
-          continue;
-        }
-        const job = this.#withPort(line.job);
-        const skip = this.#awry(job) ??
-          (spider.skip === undefined
-            ? null
-            : await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions)));
-        if (skip !== null) {
-          feed.problem(line.line, skip);
+        const job = await jobOf(line, this.#options);
+        if (typeof job === "string") {
+          feed.problem(line.line, job);
           continue;
         }
         if (!await pace.turn(stop)) break;
-        while (this.#inFlight >= this.#options.workers) await this.#oneLess();
-        if (stop.aborted) break;
-        this.#start(job, line.line, feed);
+        const pass = await this.#setup.schedule.admit();
+        if (stop.aborted) {
+          pass.end();
+          break;
+        }
+        this.#start(job, line.line, feed, pass);
       }
     } catch (error) {
       this.#fail(error);
     }
-    while (this.#inFlight > 0) await this.#oneLess();
+    await this.#setup.schedule.finish();
   }
 
-  /** A job without a port gets that of the connection type, if it is the job that is connected to. */
-  #withPort(job: Target): Target {
-    if (this.#options.spider.needs === "domain") return job;
-    return { ...job, dp: job.dp ?? this.#options.connect.defaultPort };
-  }
-
-  /** Why the interface does not lead to a job's address; null when it may. */
-  #awry({ dip }: Target): string | null {
-    const { device, spider } = this.#options;
-    if (dip === undefined || device === null || spider.needs === "domain") return null;
-    const { name, loopback, ipv4, ipv6 } = device;
-    if (!loopback && isLoopback(dip)) {
-      return `"${dip}" is this host itself, which ${name} leads away from`;
-    }
-    const family = dip.includes(":") ? 6 : 4;
-    const none = (family === 6 ? ipv6 : ipv4).length === 0;
-    return none ? `there is no IPv${family} address on ${name} to send from` : null;
-  }
-
-  #start(job: Target, line: number, feed: Feed): void {
-    this.#inFlight++;
+  #start(job: Target, line: number, feed: Feed, pass: Pass): void {
     this.tally.started++;
-    this.#measure(job, line, feed)
+    this.#measure(job, line, feed, pass)
       .catch((error) => this.#fail(error))
-      .finally(() => {
-        this.#inFlight--;
-        this.#freed?.();
-      });
+      .finally(() => pass.end());
   }
 
-  async #measure(job: Target, line: number, feed: Feed): Promise<void> {
-    const measured = await measureTarget(this.#bench, job);
+  async #measure(job: Target, line: number, feed: Feed, pass: Pass): Promise<void> {
+    const measured = await measureTarget(this.#bench, job, pass);
     if (measured === null) return;
-    const { result, jobs, missed, retried } = measured;
-    const { tally } = this;
-    tally.done++;
-    for (const condition of result.conditions) countOne(tally.conditions, condition);
-    for (const reason of missed) countOne(tally.missed, reason);
-    if (retried) tally.retries++;
-    if (result.conditions.includes("pathspider.not_observed")) tally.unobserved++;
+    const { result, jobs } = measured;
+    count(this.tally, measured);
     for (const yielded of jobs ?? [result]) feed.result(yielded);
     if (jobs?.length === 0) feed.barren?.(line, job, result.conditions);
-  }
-
-  /** Waits until a target in flight is finished. Only the feeding loop waits. */
-  #oneLess(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#freed = () => {
-        this.#freed = null;
-        resolve();
-      };
-    });
   }
 
   /** Keeps the first error and ends the feeding. */
@@ -219,17 +180,8 @@ export class Engine implements Disposable {
     const usable = staysUsable(device);
     return new LinkWatch(this.#reactor, () => {
       usable();
-      this.#ecnRoute?.check();
+      this.#setup.check();
     });
-  }
-
-  #ecnMark(family: Family): number {
-    const { device, journal } = this.#options;
-    if (device === null) {
-      throw new Failure("An arm asks for ECN, which needs a route: name its --interface.");
-    }
-    this.#ecnRoute ??= EcnRoute.open(device.name, journal);
-    return this.#ecnRoute.markFor(family);
   }
 }
 
@@ -241,7 +193,10 @@ function watcherFor(reactor: Reactor, { spider, connect, device }: EngineOptions
 }
 
 /** The chains of a spider, and those that tell the ends of connections. */
-function chainsOf(spider: SpiderOf<Target>, connect: ConnectionType): readonly (string | Chain)[] {
+export function chainsOf(
+  spider: SpiderOf<Target>,
+  connect: ConnectionType,
+): readonly (string | Chain)[] {
   const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
   return [...new Set([...spider.chains, ...types.flatMap((type) => type?.chains ?? [])])];
 }

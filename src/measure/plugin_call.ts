@@ -12,7 +12,21 @@ export async function callPlugin<T>(
     return await call();
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const said = error instanceof Error ? error.stack ?? error.message : String(error);
-    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${said}`, { cause: error });
+    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${said(error)}`, {
+      cause: error,
+    });
   }
+}
+
+/** The folder of the program's own code: that of the sources, or of what they were made into. */
+const OWN =
+  new URL(import.meta.url.endsWith("/measure/plugin_call.ts") ? ".." : ".", import.meta.url)
+    .href;
+
+/** What was thrown, with the places in the plugin's own code. */
+function said(error: unknown): string {
+  if (!(error instanceof Error) || error.stack === undefined) return String(error);
+  const lines = error.stack.split("\n");
+  const ours = lines.findIndex((line) => line.includes(OWN));
+  return lines.slice(0, ours < 0 ? undefined : Math.max(1, ours)).join("\n");
 }

@@ -12,13 +12,17 @@ import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
 
+/** Who watches an arm's packets. */
+export type Watching = Pick<Watcher, "expect" | "collect" | "ended" | "forget">;
+
 /** What it takes to run arms. */
 export interface ArmBench {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
-  readonly connections: Connections;
+  /** By the position of each arm in the spider's list. */
+  readonly connections: readonly Pick<Connections, "standard" | "type" | "open" | "check">[];
   /** Null for a spider that wants no packets watched. */
-  readonly watcher: Watcher | null;
+  readonly watcher: Watching | null;
   readonly timeoutMs: number;
   readonly nameServers: readonly string[];
 }
@@ -75,7 +79,7 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
 
 /** What the wire shows of a connection that has ended. */
 async function watchEnd(
-  watcher: Watcher,
+  watcher: Watching,
   { type, connection, watch }: Made,
   timeoutMs: number,
 ): Promise<FlowRecord | Missed> {
@@ -117,7 +121,7 @@ async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
   );
   // A connection that the plugin made up, or changed, has no packets that are known to be its own
   const chosen = made.get(connection) ??
-    { type: bench.connections.standard, connection, watch: null };
+    { type: bench.connections[run.config]!.standard, connection, watch: null };
   made.delete(connection);
   for (const { watch } of made.values()) if (watch !== null) bench.watcher?.forget(watch);
   return chosen;
@@ -125,10 +129,11 @@ async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
 
 /** Makes one connection as the arm says, except for what is wished otherwise. */
 async function dial(
-  { connections, watcher, timeoutMs, spider }: ArmBench,
-  { arm, job }: ArmRun,
+  { connections: all, watcher, timeoutMs, spider }: ArmBench,
+  { arm, config, job }: ArmRun,
   wish: ConnectWish,
 ): Promise<Made> {
+  const connections = all[config]!;
   const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
   const remote = wish.remote ?? addressOf(job, type, arm);
   let watch: Watch | null = null;
@@ -150,6 +155,7 @@ async function dial(
     `the arm ${arm.name}`,
     () => connections.open(type).connect(request),
   );
+  connections.check(connection, type);
   return { type, connection, watch };
 }
 

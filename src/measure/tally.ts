@@ -1,3 +1,14 @@
+import { NOT_OBSERVED } from "../contract/spider.ts";
+import type { Measured } from "./measured.ts";
+
+/** How far the repeats of targets agreed on a condition. */
+export interface Agreement {
+  /** Targets with the condition in one of their repeats or more. */
+  readonly targets: number;
+  /** The sum of its shares in the observed repeats of each. */
+  readonly shares: number;
+}
+
 /** Counts of a run, kept while it goes on. */
 export interface Tally {
   /** Targets taken up. */
@@ -12,6 +23,8 @@ export interface Tally {
   retries: number;
   /** How often each condition came out. */
   readonly conditions: Map<string, number>;
+  /** How far repeats agreed on each condition; empty where nothing was repeated. */
+  readonly agreement: Map<string, Agreement>;
 }
 
 /** A tally of nothing. */
@@ -23,10 +36,25 @@ export function emptyTally(): Tally {
     missed: new Map(),
     retries: 0,
     conditions: new Map(),
+    agreement: new Map(),
   };
 }
 
+/** Counts what came of a target. */
+export function count(tally: Tally, { result, missed, retried }: Measured): void {
+  const { conditions, agreement = {} } = result;
+  tally.done++;
+  for (const condition of conditions) countOne(tally.conditions, condition);
+  for (const reason of missed) countOne(tally.missed, reason);
+  if (retried) tally.retries++;
+  if (conditions.includes(NOT_OBSERVED)) tally.unobserved++;
+  for (const [condition, share] of Object.entries(agreement)) {
+    const { targets, shares } = tally.agreement.get(condition) ?? { targets: 0, shares: 0 };
+    tally.agreement.set(condition, { targets: targets + 1, shares: shares + share });
+  }
+}
+
 /** Counts one more under a name. */
-export function countOne(counts: Map<string, number>, name: string): void {
+function countOne(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -1,72 +1,88 @@
-import type { Arm } from "../contract/arm.ts";
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
-import type { Job, Target } from "../contract/job.ts";
-import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
+import type { Phase } from "./arm_phases.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { callPlugin } from "./plugin_call.ts";
+import { confirmed } from "./confirm.ts";
+import type { Measured } from "./measured.ts";
+import { repeated } from "./repeat.ts";
 import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
+import type { Pass } from "./schedule.ts";
 import { rfc3339 } from "./time.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** What it takes to measure targets. */
 export interface Bench extends ArmBench {
-  readonly arms: readonly Arm<Target>[];
+  readonly phases: readonly Phase[];
   readonly vocabulary: Vocabulary;
   readonly outputFlows: boolean;
-}
-
-/** What came of a target. */
-export interface Measured {
-  readonly result: Result;
-  /** Why arms were not observed. */
-  readonly missed: readonly string[];
-  /** It was measured once more, since chance could have caused what came out. */
-  readonly retried: boolean;
-  /** What a spider writes that yields jobs. */
-  readonly jobs: readonly Job[] | null;
+  /** How often each target is measured. */
+  readonly repeat: number;
 }
 
 /**
- * Measures one target, and once more where the conclusion is one that chance can cause: it stands
- * only when it comes out again. Null when the run was given up before its end.
+ * Measures one target, as often as is asked for, or as chance makes needful. Null when the run was
+ * given up before its end.
  */
-export async function measureTarget(bench: Bench, job: Target): Promise<Measured | null> {
-  const { spider } = bench;
+export async function measureTarget(
+  bench: Bench,
+  job: Target,
+  pass: Pass,
+): Promise<Measured | null> {
+  const { spider, spiderOptions, repeat, vocabulary } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
-    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, bench.spiderOptions));
-  const first = await measureOnce(bench, job, prepared);
-  const doubtful = ({ result }: Measured) => bench.vocabulary.doubtful(result.conditions);
-  if (first === null || doubtful(first).length === 0) return first;
-  const second = await measureOnce(bench, job, prepared);
-  if (second === null) return null;
-  const contradicts = doubtful(second).some((condition) =>
-    !first.result.conditions.includes(condition)
-  );
-  const result = {
-    ...second.result,
-    time: { from: first.result.time.from, to: second.result.time.to },
-    conditions: contradicts ? [NOT_OBSERVED] : second.result.conditions,
-  };
-  return { ...second, result, retried: true };
+    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
+  const once = () => measureOnce(bench, job, prepared, pass);
+  return repeat > 1 ? await repeated(once, repeat, vocabulary) : await confirmed(once, vocabulary);
 }
 
-/** Runs all arms at once, but for those that wait for another. */
-function runArms(bench: Bench, job: Target, prepared: unknown): Promise<ArmResult[]> {
-  const begun = new Map<string, Promise<ArmResult>>();
-  for (const [config, arm] of bench.arms.entries()) {
-    const run = () => runArm(bench, { job, arm, config, prepared });
-    begun.set(arm.name, arm.after === undefined ? run() : begun.get(arm.after)!.then(run));
+/** Runs the arms of a phase at once, but for those that wait for another, and notes what came of them. */
+async function runPhase(
+  bench: Bench,
+  phase: Phase,
+  target: { readonly job: Target; readonly prepared: unknown },
+  results: ArmResult[],
+): Promise<void> {
+  const begun = new Map<string, Promise<void>>();
+  for (const { arm, config } of phase.arms) {
+    const run = async () => {
+      results[config] = await runArm(bench, { ...target, arm, config });
+    };
+    // One that it waits for in another phase has ended
+    const before = arm.after === undefined ? undefined : begun.get(arm.after);
+    begun.set(arm.name, before === undefined ? run() : before.then(run));
   }
-  return Promise.all(begun.values());
+  await Promise.all(begun.values());
 }
 
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
-async function measureOnce(bench: Bench, job: Target, prepared: unknown): Promise<Measured | null> {
+async function measureOnce(
+  bench: Bench,
+  job: Target,
+  prepared: unknown,
+  pass: Pass,
+): Promise<Measured | null> {
+  const arms: ArmResult[] = [];
+  const target = { job, prepared };
+  const ran = await pass.run(
+    bench.phases.map((phase) => () => runPhase(bench, phase, target, arms)),
+  );
+  if (!ran || arms.some(({ connection }) => connection.state === STATE.discard)) return null;
+  return await judge(bench, job, arms);
+}
+
+/** What it takes to judge what the arms came to. */
+export type Judging = Pick<Bench, "spider" | "spiderOptions" | "vocabulary" | "outputFlows">;
+
+/** Asks for the spider's conclusion on what its arms came to. */
+export async function judge(
+  bench: Judging,
+  job: Target,
+  arms: readonly ArmResult[],
+): Promise<Measured> {
   const { spider, spiderOptions } = bench;
-  const arms = await runArms(bench, job, prepared);
-  if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(
     spider,

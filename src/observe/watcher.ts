@@ -22,7 +22,7 @@ export const PATIENCE = {
 } as const;
 
 /** Octets kept of each packet: more than the longest headers of IP, with options, and TCP. */
-const SNAPLEN = 256;
+export const SNAPLEN = 256;
 const KERNEL_BUFFER = 32 << 20;
 /** Packets taken at once; between two batches others have their turn. */
 const BATCH = 16_384;

@@ -2,6 +2,8 @@ import type { Known } from "./manifest_check.ts";
 
 /** The functions of a spider that a worker can be asked to run. */
 export const HOOKS = [
+  "init",
+  "close",
   "arms",
   "skip",
   "preConnect",

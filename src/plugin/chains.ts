@@ -1,8 +1,10 @@
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Chain } from "../contract/chain.ts";
+import { API_VERSION } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { checkChain } from "../observe/js/check.ts";
+import { inRange } from "./version.ts";
 
 /**
  * Loads a chain in JavaScript or TypeScript from a file: its module's default export. One without
@@ -30,7 +32,20 @@ export async function loadChain(path: string): Promise<Chain> {
   }
   const chain = module.default;
   const nameless = typeof chain === "object" && chain !== null && !("name" in chain);
-  return checkChain(nameless ? { ...chain, name: fileName(path) } : chain, path);
+  const checked = checkChain(nameless ? { ...chain, name: fileName(path) } : chain, path);
+  await checkNeeds(checked, path);
+  return checked;
+}
+
+/** Checks that a chain is for this program, and that what it requires is there. */
+async function checkNeeds({ name, version = "0.0.0", api, ...rest }: Chain, path: string) {
+  if (api !== undefined && !inRange(API_VERSION, api)) {
+    throw new Failure(`${path} is for the contract ${api}, and this program has ${API_VERSION}`);
+  }
+  const { checkRequired } = await import("./requires.ts");
+  const { requires, conflicts } = rest;
+  const needs = { ...requires && { requires }, ...conflicts && { conflicts } };
+  await checkRequired({ name, version, ...needs }, { folders: [], lock: undefined });
 }
 
 function isFile(path: string): boolean {

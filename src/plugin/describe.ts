@@ -19,7 +19,7 @@ export interface Description {
 export async function describe(found: Found, locked: LockedPlugins): Promise<Description> {
   if (found.from === "folder") {
     const { describeLocal } = await import("./describe_local.ts");
-    return describeLocal(found);
+    return await describeLocal(found);
   }
   const { kind, name, version, summary } = found.from === "url"
     ? locked[found.url]!

@@ -1,20 +1,24 @@
+import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import type { LocalPlugin } from "./local.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import type { Description } from "./describe.ts";
-import { type Known, spiderProblems } from "./manifest_check.ts";
+import { sentence } from "./fault.ts";
+import { formFaults, type Known } from "./form.ts";
+import { loadKind } from "./kind/registry.ts";
+import { kindOf } from "./read.ts";
 import { sourceManifest } from "./manifest_source.ts";
 import { parseProgram } from "./parse_module.ts";
 
 /** Describes a plugin that lies on this host from its source. */
-export function describeLocal({ name, path }: LocalPlugin): Description {
+export async function describeLocal({ name, path }: LocalPlugin): Promise<Description> {
   let data: Readonly<Record<string, unknown>> = {};
   let broken: string | null = null;
   try {
     const { program } = parseProgram(sourceOf(path), path);
     const known = sourceManifest(program, path);
     data = known.data;
-    broken = problem({ ...known, data: { name, ...data } }, name);
+    broken = await problem({ ...known, data: { name, ...data } }, name);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     broken = error.message;
@@ -34,12 +38,16 @@ export function describeLocal({ name, path }: LocalPlugin): Description {
   };
 }
 
-function problem(known: Known, name: string): string | null {
+async function problem(known: Known, name: string): Promise<string | null> {
   if (known.data.name !== name) return `it calls itself ${JSON.stringify(known.data.name)}`;
-  // A chain says less of itself, and is checked when it is loaded
-  if (known.data.kind === "chain") return null;
-  const problems = spiderProblems(known);
-  return problems.length === 0 ? null : problems.join("; ");
+  const kind = kindOf(known.data);
+  if (kind === null) {
+    return `its kind is ${JSON.stringify(known.data.kind)}, and there is ${
+      PLUGIN_KINDS.join(", ")
+    }`;
+  }
+  const faults = formFaults(known, await loadKind(kind));
+  return faults.length === 0 ? null : faults.map(sentence).join("; ");
 }
 
 function sourceOf(path: string): string {

@@ -2,7 +2,7 @@ import { Failure } from "../host/failure.ts";
 import { quote } from "../target/quote.ts";
 import type { Fetched } from "./fetch.ts";
 import { graphHash } from "./graph_hash.ts";
-import { type Import, type ParsedModule, parseModule } from "./parse_module.ts";
+import { type Import, type ParsedModule, parseModule, SourceFailure } from "./parse_module.ts";
 import { sha256 } from "./sha256.ts";
 import { urlProblem } from "./source.ts";
 
@@ -80,7 +80,11 @@ export function imported(
 /** The URL that an import names. */
 function resolveImport(specifier: string, from: string, line: number): string {
   const fail = (why: string): never => {
-    throw new Failure(`${from} imports ${quote(specifier)} in line ${line}: ${why}`);
+    throw new SourceFailure(
+      from,
+      line,
+      `${from} imports ${quote(specifier)} in line ${line}: ${why}`,
+    );
   };
   const scheme = /^(npm|jsr|node|bun|data|blob):/.exec(specifier)?.[1];
   if (scheme !== undefined) {

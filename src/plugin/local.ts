@@ -67,13 +67,29 @@ export function pluginName(path: string): string {
  * @throws {Failure} when it cannot be loaded
  */
 export async function loadModule(path: string): Promise<unknown> {
+  return (await loadExports(path)).default;
+}
+
+/** What a plugin's module exports. */
+export interface PluginExports {
+  readonly default: unknown;
+  /** The plugin's tests, see the contract's `SpiderTest` and `ChainTest`. */
+  readonly tests?: unknown;
+}
+
+/**
+ * Runs a module of this host as {@linkcode loadModule} does; all that it exports.
+ *
+ * @throws {Failure} when it cannot be loaded
+ */
+export async function loadExports(path: string): Promise<PluginExports> {
   let module: Record<string, unknown>;
   try {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (error) {
     throw new Failure(`${path} cannot be loaded: ${said(error)}`, { cause: error });
   }
-  if (Object.hasOwn(module, "default")) return module.default;
+  if (Object.hasOwn(module, "default")) return module as unknown as PluginExports;
   throw new Failure(`${path} is not a plugin: it has no default export`);
 }
 

@@ -9,6 +9,8 @@ export interface SourceManifest {
   readonly functions: readonly string[];
   /** Where something stands that only running it would tell. */
   readonly computed: readonly string[];
+  /** The line of the code of each place, from 1; that of the whole stands at the empty place. */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 /**
@@ -28,8 +30,10 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
       `${where} is not a plugin that can be looked at: its default export must be written as an object in that module`,
     );
   }
+  reader.at("", exported);
   const data = reader.object(literal as ObjectExpression, "");
-  return { data, functions: reader.functions, computed: reader.computed };
+  const { functions, computed, lines } = reader;
+  return { data, functions, computed, lines };
 }
 
 /** Where expressions nest deeper than this they are taken for computed. */
@@ -39,6 +43,7 @@ const COMPUTED = Symbol("computed");
 class Reader {
   readonly functions: string[] = [];
   readonly computed: string[] = [];
+  readonly lines = new Map<string, number>();
   readonly #constants: ReadonlyMap<string, Node>;
   #depth = 0;
 
@@ -55,6 +60,11 @@ class Reader {
     return at;
   }
 
+  /** Notes where something stands. */
+  at(place: string, node: Node): void {
+    if (node.loc) this.lines.set(place, node.loc.start.line);
+  }
+
   object(node: ObjectExpression, place: string): Record<string, unknown> {
     const entries: [string, unknown][] = [];
     for (const property of node.properties) {
@@ -64,6 +74,7 @@ class Reader {
         this.computed.push(at("..."));
         continue;
       }
+      this.at(at(key), property);
       const value = this.#value((property as Property).value, at(key), (property as Property).kind);
       if (value !== COMPUTED) entries.push([key, value]);
     }
@@ -116,6 +127,7 @@ class Reader {
       case "ArrayExpression": {
         const { elements } = node as Node & { elements: (Expression | SpreadElement | null)[] };
         return elements.map((element, at) => {
+          if (element !== null) this.at(`${place}.${at}`, element);
           const known = element !== null && element.type !== "SpreadElement";
           const value = known
             ? this.#value(element, `${place}.${at}`)

@@ -1,4 +1,4 @@
-import { stripTypeScriptTypes } from "node:module";
+import { SourceMap, stripTypeScriptTypes } from "node:module";
 import { type Node, parse, type Program } from "acorn";
 import { Failure } from "../host/failure.ts";
 
@@ -12,11 +12,17 @@ export interface Import {
   readonly line: number;
 }
 
-/** A module that was read without being run. */
-export interface ParsedModule {
+/** Code that was read without being run. */
+export interface ParsedProgram {
   /** Its code without types. */
   readonly code: string;
   readonly program: Program;
+  /** The line of the source that a line of the code was made from, both from 1. */
+  lineOf(line: number): number;
+}
+
+/** A module that was read without being run, with its imports. */
+export interface ParsedModule extends ParsedProgram {
   readonly imports: readonly Import[];
 }
 
@@ -27,10 +33,22 @@ export interface ParsedModule {
  * @throws {Failure} that names the module, with the line where there is one
  */
 export function parseModule(source: string, where: string): ParsedModule {
-  const { code, program } = parseProgram(source, where);
+  const parsed = parseProgram(source, where);
   const imports: Import[] = [];
-  reading(where, () => collect(program, imports, where));
-  return { code, program, imports };
+  reading(where, parsed.lineOf, () => collect(parsed.program, imports, where, parsed.lineOf));
+  return { ...parsed, imports };
+}
+
+/** A module cannot be read; `line` of its source is where, when that is known. */
+export class SourceFailure extends Failure {
+  readonly where: string;
+  readonly line: number | null;
+
+  constructor(where: string, line: number | null, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.where = where;
+    this.line = line;
+  }
 }
 
 /**
@@ -38,51 +56,86 @@ export function parseModule(source: string, where: string): ParsedModule {
  *
  * @throws {Failure} that names the module, with the line where there is one
  */
-export function parseProgram(
-  source: string,
-  where: string,
-): { readonly code: string; readonly program: Program } {
-  const code = withoutTypes(source, where);
+export function parseProgram(source: string, where: string): ParsedProgram {
+  const { code, lineOf } = withoutTypes(source, where);
   const program = reading(
     where,
+    lineOf,
     () => parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true }),
   );
-  return { code, program };
+  return { code, program, lineOf };
 }
 
-function reading<T>(where: string, work: () => T): T {
+function reading<T>(where: string, lineOf: (line: number) => number, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`${where} cannot be read: ${syntaxProblem(error)}`, { cause: error });
+    throw unreadable(where, error, lineOf);
   }
 }
 
 /**
  * The code without types. Where they can just be blanked out every line and column stays; enums and
- * the like must be written anew.
+ * the like must be written anew, and a source map says which line was which: for messages here, and
+ * at the end of the code for the stacks of errors that it throws.
  */
-function withoutTypes(source: string, where: string): string {
+function withoutTypes(source: string, where: string): Pick<ParsedProgram, "code" | "lineOf"> {
   try {
-    return stripTypeScriptTypes(source, { mode: "strip" });
+    return { code: stripTypeScriptTypes(source, { mode: "strip" }), lineOf: same };
   } catch {
     // What is wrong is said better by the other mode, if it is wrong at all
   }
   try {
-    return stripTypeScriptTypes(source, { mode: "transform" });
+    return mapped(stripTypeScriptTypes(source, { mode: "transform", sourceMap: true }), where);
   } catch (error) {
-    throw new Failure(`${where} cannot be read: ${syntaxProblem(error)}`, { cause: error });
+    throw unreadable(where, error, same);
   }
 }
 
+const MAP = "//# sourceMappingURL=data:application/json;base64,";
+
+function mapped(output: string, where: string): Pick<ParsedProgram, "code" | "lineOf"> {
+  const at = output.lastIndexOf(MAP);
+  const { sourcesContent: _, ...map } = JSON.parse(atob(output.slice(at + MAP.length)));
+  const named = JSON.stringify({ ...map, sources: [where] });
+  const octets = new TextEncoder().encode(named);
+  const entries = new SourceMap(map);
+  return {
+    code: `${output.slice(0, at)}${MAP}${encodeBase64(octets)}\n`,
+    lineOf: (line) => {
+      const entry = entries.findEntry(line - 1, MOST_COLUMNS);
+      return "originalLine" in entry ? entry.originalLine + 1 : line;
+    },
+  };
+}
+
+/** Behind the end of any line: what is mapped last there is found. */
+const MOST_COLUMNS = 1 << 30;
+
+function encodeBase64(octets: Uint8Array): string {
+  return btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join(""));
+}
+
+function same(line: number): number {
+  return line;
+}
+
 /** What a parser said, in a line. Both count lines from 1. */
-function syntaxProblem(error: unknown): string {
-  if (error instanceof RangeError) return "it is nested too deeply";
+function unreadable(
+  where: string,
+  error: unknown,
+  lineOf: (line: number) => number,
+): SourceFailure {
+  const fail = (what: string, line: number | null) =>
+    new SourceFailure(where, line, `${where} cannot be read: ${what}`, error);
+  if (error instanceof RangeError) return fail("it is nested too deeply", null);
   const said = error instanceof Error ? error.message : String(error);
   const [line, column] = /(\d+):(\d+)\)?\s*$/.exec(said)?.slice(1) ?? [];
   const what = said.split("\n")[0]!.replace(/^SyntaxError: /, "").replace(/\s*\(\d+:\d+\)$/, "");
-  return line === undefined ? what : `${what} (line ${line}, column ${column})`;
+  if (line === undefined) return fail(what, null);
+  const own = lineOf(Number(line));
+  return fail(`${what} (line ${own}, column ${column})`, own);
 }
 
 /** What nodes have that bring in modules. */
@@ -91,10 +144,17 @@ interface Importing extends Node {
   readonly attributes?: readonly Node[];
 }
 
-function collect(node: Node, imports: Import[], where: string): void {
-  const line = node.loc?.start.line ?? 0;
+function collect(
+  node: Node,
+  imports: Import[],
+  where: string,
+  lineOf: (line: number) => number,
+): void {
+  const line = lineOf(node.loc?.start.line ?? 0);
   if (node.type === "ImportExpression") {
-    throw new Failure(
+    throw new SourceFailure(
+      where,
+      line,
       `${where} has an import() in line ${line}, which could bring in code that nobody has seen: ` +
         "import at the top of the module instead",
     );
@@ -102,11 +162,12 @@ function collect(node: Node, imports: Import[], where: string): void {
   const { source, attributes } = node as Importing;
   if (/^(Import|Export).*Declaration$/.test(node.type) && source) {
     if (attributes !== undefined && attributes.length > 0) {
-      throw new Failure(`${where} has an import with attributes in line ${line}: import code only`);
+      const what = `${where} has an import with attributes in line ${line}: import code only`;
+      throw new SourceFailure(where, line, what);
     }
     imports.push({ specifier: String(source.value), start: source.start, end: source.end, line });
   }
-  for (const child of children(node)) collect(child, imports, where);
+  for (const child of children(node)) collect(child, imports, where, lineOf);
 }
 
 /** The nodes directly below one. */

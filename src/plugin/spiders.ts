@@ -13,6 +13,7 @@ const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   evilbit: () => import("../../plugins/spiders/evilbit.ts"),
   h2: () => import("../../plugins/spiders/h2.ts"),
   mss: () => import("../../plugins/spiders/mss.ts"),
+  tcpopt: () => import("../../plugins/spiders/tcpopt.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),
   udpzero: () => import("../../plugins/spiders/udpzero.ts"),
 };
@@ -43,9 +44,17 @@ export async function loadBundled(name: string): Promise<Spider | undefined> {
 /**
  * Loads a spider by its name, its path or its URL; undefined when none has that name.
  *
- * @throws {Failure} when it cannot be loaded, is no spider, or is not trusted
+ * @throws {Failure} when it cannot be loaded, is no spider, is not trusted, or lacks what it requires
  */
 export async function loadSpider(word: string, finding = USUAL): Promise<Spider | undefined> {
+  const spider = await find(word, finding);
+  if (spider?.requires === undefined && spider?.conflicts === undefined) return spider;
+  const { checkRequired } = await import("./requires.ts");
+  await checkRequired(spider, finding);
+  return spider;
+}
+
+async function find(word: string, finding: Finding): Promise<Spider | undefined> {
   const source = readSource(word);
   if (source.kind === "url") return await loadRemote(source, finding);
   if (source.kind === "path") return await loadLocal(source.path);
@@ -73,5 +82,5 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
 async function isSpider(found: Found): Promise<boolean> {
   if (found.from !== "folder") return true;
   const { describeLocal } = await import("./describe_local.ts");
-  return describeLocal(found).kind === "spider";
+  return (await describeLocal(found)).kind === "spider";
 }

@@ -75,6 +75,11 @@ const schema = period.extend({
   }),
   /** How many targets had each condition, those of earlier runs included. */
   conditions: counts,
+  /**
+   * With `--repeat`: how many targets of this run had each condition in a repeat or more, and in what
+   * share of their observed repeats, on average.
+   */
+  agreement: z.record(z.string(), z.object({ targets: count, share: z.number() })).optional(),
   /** What ended the run, when it failed. */
   error: z.string().optional(),
   /** The runs that wrote the first results into the same output. */

@@ -11,6 +11,7 @@ import { probeRows } from "./probe.ts";
 import { pluginRows } from "./plugins.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
+import { systemRows } from "./system.ts";
 import { tableRows } from "./table.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  system: systemRows,
   https: httpsRows,
   dns: dnsRows,
   forge: forgeRows,

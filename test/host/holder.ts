@@ -1,10 +1,12 @@
 /**
- * A process for tests to kill: `holder.ts directory PATH`, `holder.ts ecn INTERFACE TARGET...` or
- * `holder.ts lab`. It makes that, writes one line about it, and undoes it when its input ends. To
+ * A process for tests to kill: `holder.ts directory PATH`, `holder.ts ecn INTERFACE TARGET...`,
+ * `holder.ts sysctl NAME VALUE`, `holder.ts isolation INTERFACE` or `holder.ts lab`. It makes that, writes one line about it, and undoes it when its input ends. To
  * each target it begins a connection that asks for ECN and one that does not.
  */
 import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
 import { EcnRoute } from "../../src/host/ecn_route.ts";
+import { interfaceNamed } from "../../src/host/interface.ts";
+import { Isolation } from "../../src/host/isolation.ts";
 import { Journal } from "../../src/host/journal.ts";
 import {
   bindToInterface,
@@ -14,6 +16,7 @@ import {
   setMark,
   startConnect,
 } from "../../src/host/socket.ts";
+import { SysctlHold } from "../../src/host/sysctl_hold.ts";
 import { Lab } from "../../src/lab/lab.ts";
 
 const [what, argument = "", ...targets] = Deno.args;
@@ -45,6 +48,22 @@ function make(journal: Journal): { line: unknown; end: () => void } {
           route.close();
         },
       };
+    }
+    case "sysctl": {
+      const state = { [argument]: targets[0]! };
+      const hold = SysctlHold.open([state], journal);
+      hold.set(state);
+      return { line: argument, end: () => hold.close() };
+    }
+    case "isolation": {
+      const ports = { first: 20_000, last: 20_999 };
+      const isolation = Isolation.open(
+        interfaceNamed(argument),
+        ports,
+        { "net.ipv4.tcp_sack": 0 },
+        journal,
+      );
+      return { line: ports, end: () => isolation.close() };
     }
     case "lab": {
       const lab = Lab.open();

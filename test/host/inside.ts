@@ -4,8 +4,16 @@
  */
 import { EcnRoute } from "../../src/host/ecn_route.ts";
 import { Failure } from "../../src/host/failure.ts";
-import { defaultInterface, interfaceNamed, sourceAddress } from "../../src/host/interface.ts";
+import {
+  defaultInterface,
+  interfaceNamed,
+  interfaces,
+  sourceAddress,
+} from "../../src/host/interface.ts";
+import { Isolation } from "../../src/host/isolation.ts";
 import { Journal } from "../../src/host/journal.ts";
+import { readSysctl } from "../../src/host/sysctl.ts";
+import { SysctlHold, type Sysctls } from "../../src/host/sysctl_hold.ts";
 
 const [question, argument = ""] = Deno.args;
 
@@ -21,6 +29,26 @@ function answer(): unknown {
       using journal = Journal.open();
       using route = EcnRoute.open(argument, journal);
       return route.mark;
+    }
+    case "isolate": {
+      using journal = Journal.open();
+      Isolation.open(
+        interfaces().find(({ name }) => name === argument)!,
+        { first: 20_000, last: 20_999 },
+        {},
+        journal,
+      ).close();
+      return "made";
+    }
+    case "sysctls": {
+      using journal = Journal.open();
+      const states: Sysctls[] = JSON.parse(argument);
+      using hold = SysctlHold.open(states, journal);
+      return states.map((state) => {
+        hold.set(state);
+        hold.check(state);
+        return Object.keys(states[0]!).map((name) => readSysctl(name));
+      });
     }
     default:
       throw new RangeError(`no such question: ${question}`);

@@ -18,6 +18,9 @@ const OUTCOMES: Partial<Record<MiddleboxName, readonly string[]>> = {
   "drop-all": ["silent"],
   "drop-plain-syn": ["silent"],
   "drop-no-dscp": ["silent"],
+  "drop-ts-syn": ["silent"],
+  "drop-ws-syn": ["silent"],
+  "drop-sack-syn": ["silent"],
   // There is no evil bit in IPv6, and so nobody good
   "drop-good": ["silent", "answered"],
   "refuse": ["ConnectionRefused"],

@@ -51,6 +51,8 @@ using engine = new Engine(reactor, {
   workers: 10,
   rate: undefined,
   timeoutMs: 1000,
+  repeat: 1,
+  isolate: false,
   outputFlows: true,
 });
 await engine.run({

@@ -56,7 +56,7 @@ const BAD: Readonly<Record<string, readonly [Record<string, Answer>, RegExp]>> =
   "another kind": [{ "/a.ts": source({ kind: '"chain"' }, RUN) }, /its kind is "chain"/],
   "missing members": [
     { "/a.ts": source({ version: "", connect: "", conclude: "" }, RUN) },
-    /its version is missing; its connect is missing; it has no function conclude/,
+    /its version is missing; its connect is missing; its conclude is missing/,
   ],
   "another contract": [
     { "/a.ts": source({ api: '"^7"' }, RUN) },
@@ -72,11 +72,11 @@ const BAD: Readonly<Record<string, readonly [Record<string, Answer>, RegExp]>> =
   ],
   "a condition that is a pattern": [
     { "/a.ts": source({ conditions: '{ "(a+)+$": "x" }' }, RUN) },
-    /no dotted name/,
+    /must be a dotted name/,
   ],
   "a socket option out of range": [
     { "/a.ts": source({ arms: '[{ name: "a", socket: { dscp: 64 } }]' }, RUN) },
-    /dscp to 64; it must be a whole number from 0 to 63/,
+    /its arms.0.socket.dscp must be a whole number from 0 to 63/,
   ],
   "an import from npm": [
     { "/a.ts": source({}, `import x from "npm:left-pad";\n${RUN}`) },

@@ -50,7 +50,7 @@ Deno.test("a local spider that is none says all that is wrong with it", async ()
     "kind.ts": [source({ kind: '"chain"' }), /its kind is "chain", not "spider"/],
     "less.ts": [
       source({ arms: "[]", conclude: "" }),
-      /its arms must have one arm or more; it has no function conclude/,
+      /its arms must have one arm or more; its conclude is missing/,
     ],
   };
   for (const [name, [text, said]] of Object.entries(cases)) {

@@ -93,9 +93,9 @@ Deno.test("every fault of a manifest is told at once, and none of what is not kn
   assertEquals(spiderProblems(bad), [
     "its name must be lower case letters, digits, dashes and underscores",
     "its version must be a semantic version, such as 1.0.0",
+    "its options.no-type.type is missing",
     "its connect must name a connection type",
-    'its arms have in place 0 one that sets "colour", which socket does not have',
-    'its options have "no-type", which needs a type',
+    "its arms.0.socket.colour is not known here",
   ]);
   const computed = read(source({ connect: "connectionTypes()", arms: "makeArms()" }));
   assertEquals(spiderProblems(computed), []);

@@ -1,11 +1,12 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { Failure } from "../../src/host/failure.ts";
-import { armProblem } from "../../src/plugin/arm_check.ts";
 import { beyond } from "../../src/plugin/boundary.ts";
 import { spiderProblems } from "../../src/plugin/manifest_check.ts";
 import { sourceManifest } from "../../src/plugin/manifest_source.ts";
-import { optionProblem } from "../../src/plugin/option_check.ts";
+import { schemaFaults } from "../../src/plugin/form.ts";
+import { armList } from "../../src/plugin/schema/arm.ts";
+import { optionsSchema } from "../../src/plugin/schema/option.ts";
 import { parseModule } from "../../src/plugin/parse_module.ts";
 import { readSource } from "../../src/plugin/source.ts";
 import { source } from "./published.ts";
@@ -72,8 +73,8 @@ Deno.test("whatever a plugin says of itself, checking it ends with problems and 
       const known = { data, functions: ["conclude"], computed: [] };
       assert(spiderProblems(known).every((problem) => !/\p{C}/u.test(problem)));
       beyond(known);
-      armProblem(other);
-      optionProblem("name", other);
+      schemaFaults(armList, [other], "an arm");
+      schemaFaults(optionsSchema, { name: other }, "options");
     }),
     { numRuns: 500 },
   );

@@ -5,6 +5,7 @@ import { evil } from "./evil.ts";
 import { http } from "./http.ts";
 import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
+import { tcpOption } from "./tcp_option.ts";
 import { tfo } from "./tfo.ts";
 import { udp } from "./udp.ts";
 
@@ -18,6 +19,7 @@ export const MIDDLEBOXES = [
   ...http,
   ...udp,
   ...evil,
+  ...tcpOption,
 ] as const;
 
 /** The name of a kind of middlebox. */

@@ -49,20 +49,27 @@ export function checkChain(value: unknown, where: string): Chain {
   return value as Chain;
 }
 
-function fieldProblem(name: string, field: unknown): string | null {
+/** Whether a value is of a field's declared type. */
+export function isOfType(type: string, value: unknown): boolean {
+  const base = baseOf(type);
+  return (base !== type && value === null) || (TYPES[base]?.(value) ?? false);
+}
+
+/** A type without the mark that it may be null. */
+function baseOf(type: string): string {
+  return type.replace(/(?<!json)\?$/, "");
+}
+
+/** What is wrong with a field's declaration, in words that follow its name; null when nothing. */
+export function fieldProblem(name: string, field: unknown): string | null {
   if (!FIELD_NAME.test(name)) return "must be lower case letters, digits and underscores";
   if (typeof field !== "object" || field === null) return "is not an object";
   const { type, summary, initial } = field as ChainField<unknown>;
-  const base = String(type).replace(/(?<!json)\?$/, "");
-  if (!Object.hasOwn(TYPES, base)) {
+  if (!Object.hasOwn(TYPES, baseOf(String(type)))) {
     return `has the type ${type}; there are boolean, integer, number, string, json`;
   }
   if (typeof summary !== "string" || summary === "") return "has no summary";
-  const mayBeNull = base !== type;
-  if (!(mayBeNull && initial === null) && !TYPES[base]!(initial)) {
-    return `must begin with a value of its type, ${type}`;
-  }
-  return null;
+  return isOfType(type, initial) ? null : `must begin with a value of its type, ${type}`;
 }
 
 /**

@@ -14,4 +14,6 @@ export interface Described {
   readonly data: unknown;
   /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
   readonly functions: readonly string[];
+  /** What its module exports as `tests`. */
+  readonly tests?: unknown;
 }

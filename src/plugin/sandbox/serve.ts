@@ -7,7 +7,10 @@ import type { Call, Described } from "./message.ts";
  * @param module the plugin's module
  * @param helpers what `conclude` is given; functions cannot be sent
  */
-export function serve(module: { readonly default?: unknown }, helpers: unknown): void {
+export function serve(
+  module: { readonly default?: unknown; readonly tests?: unknown },
+  helpers: unknown,
+): void {
   const scope = globalThis as unknown as {
     postMessage(message: unknown): void;
     onmessage: ((event: { readonly data: Call }) => void) | null;
@@ -37,7 +40,8 @@ export function serve(module: { readonly default?: unknown }, helpers: unknown):
         Object.entries(value as object).map(([key, item]) => [key, inner(key, item)]),
       );
     };
-    return { data: walk(plugin, "", 32), functions };
+    const data = walk(plugin, "", 32);
+    return { data, functions: [...functions], tests: walk(module.tests, "tests", 32) };
   }
 
   async function answer({ id, hook, args }: Call): Promise<void> {

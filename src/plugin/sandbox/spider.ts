@@ -3,7 +3,6 @@ import type { Job } from "../../contract/job.ts";
 import type { OptionValues } from "../../contract/option.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
-import { armProblem } from "../arm_check.ts";
 import { beyond, beyondText, type Hook, HOOKS } from "../boundary.ts";
 import { from, originOf } from "../origin.ts";
 import { isLine } from "../text.ts";
@@ -17,6 +16,8 @@ const MOST_ARMS = 256;
 type Answer = (value: unknown) => boolean;
 
 const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
+  init: [() => true, ""],
+  close: [() => true, ""],
   arms: [(value) => Array.isArray(value) && value.length <= MOST_ARMS, "a list of arms"],
   skip: [(value) => value === null || isLine(value), "a text or null"],
   preConnect: [() => true, ""],
@@ -37,7 +38,10 @@ const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
  * The engine waits for every answer of a plugin, so it takes the one for the other. Where its arms
  * are a function, {@linkcode settle} it first.
  */
-export function sandboxedSpider({ data, functions }: Described, sandbox: () => Sandbox): Spider {
+export function sandboxedSpider(
+  { data, functions, tests }: Described,
+  sandbox: () => Sandbox,
+): Spider {
   const hooks = HOOKS.filter((hook) => functions.includes(hook));
   const calls = hooks.map((hook) => {
     const call = async (...args: unknown[]) => {
@@ -52,7 +56,16 @@ export function sandboxedSpider({ data, functions }: Described, sandbox: () => S
   });
   const spider = { ...data as object, ...Object.fromEntries(calls) } as unknown as Spider;
   sandboxes.set(spider, sandbox);
+  testsOf.set(spider, tests);
   return spider;
+}
+
+/** What the modules of spiders that run in a worker export as `tests`. */
+const testsOf = new WeakMap<Spider, unknown>();
+
+/** What a plugin from the store exports as `tests`; undefined when nothing, or when it is another. */
+export function sandboxedTests(spider: Spider): unknown {
+  return testsOf.get(spider);
 }
 
 /** The workers of spiders that run in one. */
@@ -70,9 +83,12 @@ export async function settle(spider: Spider, options: OptionValues): Promise<Spi
   await sandbox().described;
   if (typeof spider.arms !== "function") return spider;
   const arms = await (spider.arms(options) as unknown as Promise<readonly Arm[]>);
-  for (const arm of arms) {
-    const problem = armProblem(arm);
-    if (problem !== null) throw new Failure(`the plugin ${spider.name} has an arm that ${problem}`);
+  const { schemaFaults } = await import("../form.ts");
+  const { armList } = await import("../schema/arm.ts");
+  const faults = schemaFaults(armList, arms, "arms");
+  if (faults.length > 0) {
+    const said = faults.map(({ place, text }) => `arms.${place} ${text}`).join("; ");
+    throw new Failure(`the plugin ${spider.name} answers arms that cannot be: ${said}`);
   }
   const more = beyond({ data: { arms }, functions: [], computed: [] });
   if (more.length > 0) {

@@ -42,13 +42,18 @@ export async function calibrate(plan: Plan): Promise<number> {
   const jobs = await readAll(plan);
   restore().forEach(tell);
   using journal = Journal.open();
-  using interruption = new Interruption(() => journal.close());
+  let leave = () => {};
+  using interruption = new Interruption(() => {
+    leave();
+    journal.close();
+  });
   const levels: Level[] = [];
   let now = "";
   const progress = new Progress(() => now);
   const measure = async (some: readonly Job[], workers: number): Promise<Level> => {
     using session = new Session(plan, journal, workers);
     const { engine } = session;
+    leave = () => engine.leaveAtOnce();
     const began = performance.now();
     await engine.run({
       async *jobs() {

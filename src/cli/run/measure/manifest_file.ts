@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { Agreement } from "../../../measure/tally.ts";
 import type { Earlier } from "../../../result/earlier.ts";
 import { isSameFile } from "../../../result/output_file.ts";
 import {
@@ -116,6 +117,7 @@ export class ManifestFile {
         dropped_by_interface: packets.interfaceDropped,
       },
       conditions: sum(earlier?.conditions ?? new Map(), tally.conditions),
+      ...(tally.agreement.size === 0 ? {} : { agreement: shares(tally.agreement) }),
       ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
       earlier: before === null ? [] : [...before.earlier, periodOf(before)],
     };
@@ -144,6 +146,16 @@ function given(options: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
+/** The mean share of each condition, to three digits. */
+function shares(agreement: ReadonlyMap<string, Agreement>): RunManifest["agreement"] {
+  return Object.fromEntries(
+    [...agreement].map(([name, { targets, shares }]) => [
+      name,
+      { targets, share: Math.round(shares / targets * 1000) / 1000 },
+    ]),
+  );
+}
+
 function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
   return { started, ended, status };
 }
@@ -160,20 +172,21 @@ function sum(
 
 /** Results of two kinds in one file could not be told apart. */
 function checkSame(plan: Plan, before: RunManifest, output: string): void {
-  const now = JSON.stringify(spiderOf(plan));
-  const then = JSON.stringify(before.spider);
-  if (now === then) return;
+  const now = describe(spiderOf(plan), plan.options);
+  const then = describe(before.spider, before.options);
+  if (JSON.stringify(spiderOf(plan)) === JSON.stringify(before.spider) && now === then) return;
   throw new Failure(
-    `${output} was begun with ${describe(before.spider)}, and this run is ${
-      describe(spiderOf(plan))
-    }: give the same options, or another --output`,
+    `${output} was begun with ${then}, and this run is ${now}: give the same options, or another ` +
+      `--output`,
   );
 }
 
 function describe(
   { name, version, sha256, connect, options }: RunManifest["spider"],
+  { repeat = 1 }: { readonly repeat?: unknown },
 ): string {
   const set = Object.entries(options).map(([key, value]) => ` --${key} ${value}`).join("");
   const code = sha256 === undefined ? "" : ` (${sha256})`;
-  return `${name} ${version}${code}${set} over ${connect}`;
+  const times = repeat === 1 ? "" : ` --repeat ${repeat}`;
+  return `${name} ${version}${code}${set} over ${connect}${times}`;
 }

@@ -44,6 +44,11 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   if (options.calibrate && idle !== undefined) {
     throw new UsageError(`--calibrate writes no results: leave out --${idle}`);
   }
+  if (options.repeat > 1 && spider.jobs !== undefined) {
+    throw new UsageError(
+      `${spider.name} yields targets, not results to compare: leave out --repeat`,
+    );
+  }
   const arms = armsOf(spider, spiderOptions);
   const connect = connectionTypeOf(spider, options.connect ?? spider.connect[0]);
   // What is settled by the wire alone has no sockets
@@ -94,6 +99,8 @@ export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "work
     sources,
     rate: options.rate,
     timeoutMs: options.timeout * 1000,
+    repeat: options.repeat,
+    isolate: options.isolate,
     outputFlows: options["output-flows"],
   };
 }

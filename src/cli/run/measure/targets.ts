@@ -36,13 +36,17 @@ export async function measureTargets(plan: Plan): Promise<number> {
   if (watches(spider) || Deno.uid() === 0) restore().forEach(tell);
 
   using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
-  using interruption = new Interruption(() => journal.close(), () => {
+  using interruption = new Interruption(() => {
+    engine.leaveAtOnce();
+    journal.close();
+  }, () => {
     const { started, done } = engine.tally;
-    const flying = counted(started - done, "target");
     // A pipe that nobody reads must not keep the second Ctrl-C from being heard
-    if (hasRoom(STDERR)) {
-      progress.say(`Finishing ${flying} in flight; another Ctrl-C ends at once.`);
-    }
+    if (!hasRoom(STDERR)) return;
+    progress.say(
+      `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+        "flight; another Ctrl-C ends at once.",
+    );
   });
   const { signal } = interruption;
   using session = new Session(plan, journal, options.workers);
@@ -123,6 +127,8 @@ export async function measureTargets(plan: Plan): Promise<number> {
         drops: engine.captureCounts().dropped,
         seconds: seconds(),
         conditions: engine.tally.conditions,
+        agreement: engine.tally.agreement,
+        givenUp: engine.tally.started - engine.tally.done,
         interrupted,
       }).trimEnd(),
     );

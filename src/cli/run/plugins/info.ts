@@ -66,7 +66,7 @@ async function ofUrl(url: string, locked: LockedPlugin | undefined): Promise<Inf
 }
 
 async function ofFile(path: string, name: string): Promise<Info> {
-  const { broken, kind } = describeLocal({ name, path });
+  const { broken, kind } = await describeLocal({ name, path });
   const common = { name, from: "file", place: path, broken };
   const runs = "with all that spider itself may do, since it is on this host";
   try {

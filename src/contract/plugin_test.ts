@@ -1,0 +1,69 @@
+import type { Outcome } from "./connection.ts";
+import type { Target } from "./job.ts";
+import type { OptionValue } from "./option.ts";
+
+// A plugin's tests are data: the export `tests` of its module. `spider plugins test` plays their
+// packets through the program's own dissector, flow table and chains, without root and without a
+// network. What a packet's line may say is in plugins/README.md.
+
+/** Where a test's packets come from: a text in the packet language, or a capture file. */
+export interface TestPackets {
+  /** A packet a line, such as `> S` and `< SA mss 1460`. Not together with `capture`. */
+  readonly packets?: string;
+  /** A pcap or pcapng file, by its path from the plugin's folder. Not for a plugin from a URL. */
+  readonly capture?: string;
+}
+
+/** Fields that a record must have, each with its value; other fields may be there too. */
+export type ExpectedFields = Readonly<Record<string, unknown>>;
+
+/** What the socket said of an arm's connection: the word for how it ended, or that and more. */
+export type TestSocket = Outcome | {
+  readonly outcome: Outcome;
+  /** Name of its error; what is usual for the outcome when missing. */
+  readonly errno?: string | null;
+  /** What the connection type adds to the record, such as `http_status`. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+};
+
+/** One arm in a test of a spider. */
+export interface TestArm extends TestPackets {
+  /**
+   * What its socket said. Needed unless the connection type sends a packet of its own making: then
+   * nothing but the wire tells what came of it.
+   */
+  readonly socket?: TestSocket;
+  /** OPTIONAL. What its joined record must have. */
+  readonly flow?: ExpectedFields;
+}
+
+/** A test of a spider: what each arm met, and what must be concluded. */
+export interface SpiderTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /**
+   * OPTIONAL. The job. When missing, `dip` is 192.0.2.1, or `domain` example.org for a spider that
+   * needs one; `dp` is the connection type's own.
+   */
+  readonly job?: Target;
+  /** OPTIONAL. The spider's options that differ from their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** OPTIONAL. The connection type; the spider's first when missing. */
+  readonly connect?: string;
+  /** What each arm met, by the arm's name: all of them, unless the job is skipped. */
+  readonly arms?: Readonly<Record<string, TestArm>>;
+  /** The conditions that must come out: these and no others, in any order. */
+  readonly conditions?: readonly string[];
+  /** In place of arms and conditions: why the job must be skipped. */
+  readonly skip?: string;
+  /** OPTIONAL. For a spider that yields jobs: the jobs that must come out. */
+  readonly jobs?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A test of a chain: packets, and the records that must come of them. */
+export interface ChainTest extends TestPackets {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** MANDATORY. What the record of each flow must have, in the order of their first packets. */
+  readonly flows: readonly ExpectedFields[];
+}

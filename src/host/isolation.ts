@@ -1,0 +1,193 @@
+import { copySettings, dress, type Plan, planOf } from "./clone.ts";
+import { openNamespace, within } from "./enter_namespace.ts";
+import { Failure } from "./failure.ts";
+import type { Interface } from "./interface.ts";
+import type { Entry, Journal } from "./journal.ts";
+import { libc } from "./libc.ts";
+import type { PortRange } from "./port_range.ts";
+import { attempt, run } from "./run.ts";
+import { readSysctl, speaksIpv6, sysctlText, writeSysctl } from "./sysctl.ts";
+import type { Sysctls } from "./sysctl_hold.ts";
+import { LINK_PREFIX, PREFIX, TABLE_PREFIX } from "./undo.ts";
+import { waitFor } from "./wait.ts";
+
+/**
+ * Indexes of our ends begin here, so that none is that of its other end inside: the kernel takes a
+ * second to notice the carrier of a veth then.
+ */
+const INDEX_BASE = 1_000_000;
+
+/** Settings with which a clone gives itself no addresses and asks nobody for any: they are copied. */
+const SILENT: Sysctls = {
+  "net.ipv6.conf.default.accept_dad": 0,
+  "net.ipv6.conf.default.accept_ra": 0,
+  "net.ipv6.conf.default.addr_gen_mode": 1,
+};
+
+/**
+ * A private network namespace that sees the world through an interface of the host as if that were
+ * its own: same addresses, same MAC, same routes, its own kernel settings. What comes for its range
+ * of ports is handed to it before the host's own stack sees it, and what it sends leaves by the
+ * interface; nothing is translated or forwarded. A capture on the interface sees all of it.
+ */
+export class Isolation implements Disposable {
+  /** The ports that its connections have. */
+  readonly ports: PortRange;
+  readonly #device: Interface;
+  readonly #plan: Plan;
+  readonly #journal: Journal;
+  readonly #entries: Entry[] = [];
+  #namespace: number | null = null;
+
+  private constructor(device: Interface, ports: PortRange, journal: Journal) {
+    this.#device = device;
+    this.ports = ports;
+    this.#journal = journal;
+    this.#plan = planOf(device);
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param ports no socket of the host's may have one of them
+   * @param sysctls what is set in it; all else is as on the host
+   * @throws {Failure} when it cannot be made; nothing is left behind then
+   */
+  static open(
+    device: Interface,
+    ports: PortRange,
+    sysctls: Sysctls,
+    journal: Journal,
+  ): Isolation {
+    const opened = new Isolation(device, ports, journal);
+    try {
+      opened.#make(sysctls);
+      return opened;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  }
+
+  /** Calls with this thread inside. The call must be synchronous. */
+  within<T>(call: () => T): T {
+    return within(this.#namespace!, call);
+  }
+
+  /**
+   * Checks that the interface still leads where it did when it was cloned.
+   *
+   * @throws {Failure} when it does not
+   */
+  check(): void {
+    const routes = ({ routes }: Plan) => JSON.stringify(routes);
+    if (routes(planOf(this.#device)) === routes(this.#plan)) return;
+    throw new Failure(
+      `The routes through ${this.#device.name} changed during the run, and its clones know nothing of ` +
+        `it: run again for the targets that have no result.`,
+    );
+  }
+
+  /** Removes it, and closes what uses it. Closing it again does nothing. */
+  close(): void {
+    if (this.#namespace !== null) libc.close(this.#namespace);
+    this.#namespace = null;
+    for (const entry of this.#entries.splice(0).reverse()) this.#journal.undo(entry);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #make(sysctls: Sysctls): void {
+    const { name } = this.#device;
+    const { first, last } = this.ports;
+    const six = speaksIpv6();
+    const space = `${PREFIX}iso-${Deno.pid}-${first}`;
+    const link = `${LINK_PREFIX}${first}`;
+    this.#note({ kind: "netns", name: space });
+    run("ip", ["netns", "add", space]);
+    this.#namespace = openNamespace(`/run/netns/${space}`);
+    copySettings(this.#namespace);
+    this.#set({
+      ...sysctls,
+      "net.ipv4.ip_local_port_range": `${first} ${last}`,
+      ...(six ? SILENT : {}),
+    });
+    this.#note({ kind: "link", name: link });
+    const { mac, mtu } = this.#plan;
+    run("ip", [
+      ...["link", "add", "name", link, "index", String(INDEX_BASE + first), "mtu", String(mtu)],
+      ...["type", "veth", "peer", "name", name, "address", mac, "mtu", String(mtu), "netns", space],
+    ]);
+    // An end that is the host's must not speak for itself
+    if (six) writeSysctl(`net/ipv6/conf/${link}/disable_ipv6`, "1");
+    run("ip", ["link", "set", "dev", link, "up"]);
+    dress(`/run/netns/${space}`, name, this.#plan);
+    this.#note({ kind: "nft-table", name: `${TABLE_PREFIX}${first}` });
+    const { ok, stderr } = attempt(
+      "nft",
+      ["-f", "-"],
+      handOver(`${TABLE_PREFIX}${first}`, name, link, this.ports),
+    );
+    if (!ok) {
+      const said = stderr.split("\n")[0]!.replace(/^.*Error: /, "");
+      throw new Failure(
+        `This kernel's nftables cannot hand packets from ${name} to a namespace (${said}): leave out ` +
+          `--isolate.`,
+      );
+    }
+    waitFor(
+      `the clone of ${name} to come up`,
+      10_000,
+      () => JSON.parse(run("ip", ["-j", "link", "show", "dev", link]))[0].operstate === "UP",
+    );
+  }
+
+  #note(undo: Entry["undo"]): void {
+    this.#entries.push(this.#journal.add(undo));
+  }
+
+  #set(sysctls: Sysctls): void {
+    this.within(() => {
+      for (const [name, value] of Object.entries(sysctls)) {
+        const wanted = sysctlText(value);
+        // Some hold for the machine, and are not there in any other namespace than its own
+        if (readSysctl(name) !== null) writeSysctl(name, wanted);
+        if (readSysctl(name) !== wanted) {
+          throw new Failure(`A network namespace does not hold ${name}: leave out --isolate.`);
+        }
+      }
+    });
+  }
+}
+
+/**
+ * What comes for the ports goes to the namespace alone. What is for everybody who sends from this
+ * address it gets a copy of: answers to who has an address, errors, and the rest of fragments, which
+ * have no ports. Of what the namespace sends only what it is there for leaves.
+ */
+function handOver(table: string, device: string, link: string, ports: PortRange): string {
+  const range = `${ports.first}-${ports.last}`;
+  return `table netdev ${table} {
+  chain arrive {
+    type filter hook ingress device "${device}" priority filter
+    meta l4proto { tcp, udp } th dport ${range} fwd to "${link}"
+    arp operation reply dup to "${link}"
+    icmp type { destination-unreachable, time-exceeded, parameter-problem } dup to "${link}"
+    icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, nd-neighbor-advert } dup to "${link}"
+    ip frag-off & 0x1fff != 0 dup to "${link}"
+    frag frag-off != 0 dup to "${link}"
+  }
+  chain leave {
+    type filter hook ingress device "${link}" priority filter
+    meta l4proto { tcp, udp } th sport ${range} fwd to "${device}"
+    arp operation request fwd to "${device}"
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } fwd to "${device}"
+    ip frag-off & 0x1fff != 0 fwd to "${device}"
+    frag frag-off != 0 fwd to "${device}"
+    drop
+  }
+}
+`;
+}

@@ -1,0 +1,65 @@
+import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
+import type { Measured, Once } from "./measured.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/**
+ * Measures a target several times, all arms each time. Its conditions are those that came out every
+ * time that it was observed; how often each did is told beside them. Null when the run was given up
+ * before its end.
+ */
+export async function repeated(
+  once: Once,
+  times: number,
+  vocabulary: Vocabulary,
+): Promise<Measured | null> {
+  const results: Result[] = [];
+  const missed: string[] = [];
+  for (let turn = 0; turn < times; turn++) {
+    const measured = await once();
+    if (measured === null) return null;
+    results.push(measured.result);
+    missed.push(...measured.missed);
+  }
+  return { result: combined(results, vocabulary), jobs: null, missed, retried: false };
+}
+
+/** One result of several, in the order in which they were measured. */
+export function combined(results: readonly Result[], vocabulary: Vocabulary): Result {
+  const observed = results.filter(({ conditions }) => !conditions.includes(NOT_OBSERVED));
+  const last = results.at(-1)!;
+  const flows = results.flatMap(({ flow_results = [] }, repeat) =>
+    flow_results.map((flow) => ({ ...flow, repeat }))
+  );
+  const missed = results.reduce((sum, { missed_flows = 0 }) => sum + missed_flows, 0);
+  return {
+    ...last,
+    sip: results.find(({ sip }) => sip !== null)?.sip ?? null,
+    time: { from: results[0]!.time.from, to: last.time.to },
+    conditions: observed.length === 0 ? last.conditions : agreed(observed, vocabulary),
+    repeats: { observed: observed.length, total: results.length },
+    agreement: agreement(observed),
+    ...(last.flow_results === undefined ? {} : { flow_results: flows, missed_flows: missed }),
+  };
+}
+
+/** What came out each time. What chance can cause must have come out twice at least. */
+function agreed(observed: readonly Result[], vocabulary: Vocabulary): readonly string[] {
+  const common = observed[0]!.conditions.filter((condition) =>
+    observed.every(({ conditions }) => conditions.includes(condition))
+  );
+  const once = observed.length === 1 && vocabulary.doubtful(common).length > 0;
+  return once ? [NOT_OBSERVED] : common;
+}
+
+/** The share of the results with each condition, to three digits. */
+function agreement(observed: readonly Result[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { conditions } of observed) {
+    for (const condition of new Set(conditions)) {
+      counts.set(condition, (counts.get(condition) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries(
+    [...counts].map(([name, count]) => [name, Math.round(count / observed.length * 1000) / 1000]),
+  );
+}

@@ -1,0 +1,203 @@
+import { PLUGIN_KINDS } from "../contract/manifest.ts";
+import { Failure } from "../host/failure.ts";
+import { fileError } from "../host/file_error.ts";
+import type { Fault } from "./fault.ts";
+import { formFaults, type Known, schemaFaults } from "./form.ts";
+import { loadKind } from "./kind/registry.ts";
+import type { Located } from "./locate.ts";
+import { type SourceManifest, sourceManifest } from "./manifest_source.ts";
+import { type ParsedProgram, parseProgram, SourceFailure } from "./parse_module.ts";
+import { isAccepted, kindOf, type Loaded, loadPlugin } from "./read.ts";
+import { checkRequired, needed } from "./requires.ts";
+import { armList } from "./schema/arm.ts";
+import { readValues } from "./schema/option.ts";
+import type { Finding } from "./spiders.ts";
+import { testFaults } from "./testing/faults.ts";
+
+/** What came of checking a plugin. */
+export interface Checked {
+  /** Its file or URL; its name for one that ships with the program. */
+  readonly where: string;
+  readonly kind: string | null;
+  readonly name: string | null;
+  /** Whether it was run, so that what its source does not say was checked too. */
+  readonly ran: boolean;
+  /** All that is wrong, in the order of lines. */
+  readonly faults: readonly Fault[];
+  /** The plugin that was run; null when it was not. */
+  readonly plugin: Loaded["plugin"] | null;
+}
+
+/** Checks a plugin, all of it: reads its source, and runs it only where it may run. */
+export async function checkPlugin(located: Located, finding: Finding): Promise<Checked> {
+  const where = placeOf(located);
+  const faults: Fault[] = [];
+  const source = await attempt(faults, () => readSource(located));
+  let loaded: Loaded | null = null;
+  // What cannot be parsed would only be said again
+  const unreadable = source === undefined && faults.some(({ line }) => line !== undefined);
+  const mayRun = located.from !== "url" || isAccepted(located.url, finding);
+  if (mayRun && !unreadable) {
+    const before = faults.length;
+    loaded = await attempt(faults, () => loadPlugin(located, finding)) ?? null;
+    // Once it runs, how its source is written does not matter
+    if (loaded !== null) faults.splice(0, before);
+    else faults.push(...faults.splice(before).map((fault) => thrown(fault, where)));
+  }
+  const known = loaded === null ? source?.manifest : knownOf(loaded);
+  if (known !== undefined) {
+    const name = located.from === "file" ? { name: located.name } : {};
+    faults.push(...await manifestFaults({ ...known, data: { ...name, ...known.data } }, finding));
+  }
+  if (loaded !== null) faults.push(...await testFaults(loaded.plugin, loaded.tests));
+  const text = (key: string) => {
+    const value = known?.data[key];
+    return typeof value === "string" ? value.replaceAll(/\p{C}/gu, "?") : null;
+  };
+  return {
+    where,
+    kind: text("kind"),
+    name: text("name") ?? (located.from === "file" ? located.name : null),
+    ran: loaded !== null,
+    faults: placed(faults, source),
+    plugin: loaded?.plugin ?? null,
+  };
+}
+
+/** A fault of loading, with the line of the plugin that the stack in it names. */
+function thrown(fault: Fault, where: string): Fault {
+  const file = where.replace(/^(\.\/)+/, "");
+  const at = fault.text.lastIndexOf(`${file}:`);
+  const line = at < 0 ? null : /^\d+/.exec(fault.text.slice(at + file.length + 1));
+  return { ...fault, line: line === null ? null : Number(line[0]) };
+}
+
+function placeOf(located: Located): string {
+  if (located.from === "file") return located.path;
+  return located.from === "url" ? located.url : located.name;
+}
+
+interface Source {
+  readonly manifest: SourceManifest;
+  readonly parsed: ParsedProgram;
+}
+
+async function readSource(located: Located): Promise<Source | undefined> {
+  if (located.from === "bundled") return undefined;
+  if (located.from === "file") {
+    const parsed = parseProgram(textOf(located.path), located.path);
+    return { parsed, manifest: sourceManifest(parsed.program, located.path) };
+  }
+  const { fetchGraph } = await import("./inspect.ts");
+  const [parsed] = (await fetchGraph(located.url)).modules;
+  return { parsed: parsed!, manifest: sourceManifest(parsed!.program, located.url) };
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new Failure(`${path} cannot be read: ${fileError(error)}`, { cause: error });
+  }
+}
+
+function knownOf({ plugin }: Loaded): Known {
+  return { data: plugin, functions: [], computed: [] };
+}
+
+/** All that is wrong with what a plugin says of itself. */
+async function manifestFaults(known: Known, finding: Finding): Promise<Fault[]> {
+  const name = kindOf(known.data);
+  if (name === null) {
+    const text = `is ${JSON.stringify(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
+    return [{ place: "kind", text }];
+  }
+  const kind = await loadKind(name);
+  const form = formFaults(known, kind);
+  const data = { ...known.data, ...await computedArms(known, form) };
+  const chains = Array.isArray(data.chains) ? data.chains : [];
+  const inner = await Promise.all(chains.map((chain, at) => chainFaults(chain, at, known)));
+  // A reference in what has no right form would be said twice
+  const more = (await kind.references(data)).filter(({ place }) =>
+    !form.some((one) => one.place.startsWith(place))
+  );
+  return [...form, ...more, ...inner.flat(), ...await requiredFaults(data, finding)];
+}
+
+/** The arms of a spider whose arms are a function, with the defaults of its options. */
+async function computedArms({ data }: Known, form: Fault[]): Promise<object> {
+  const { arms, options = {} } = data;
+  if (typeof arms !== "function" || form.some(({ place }) => place.startsWith("options"))) {
+    return {};
+  }
+  try {
+    const list = await arms(readValues(options as never, {}));
+    for (const { place, text } of schemaFaults(armList, list, "an arm")) {
+      form.push({ place: place === "" ? "arms" : `arms.${place}`, text });
+    }
+    return { arms: list };
+  } catch (error) {
+    form.push({ place: "arms", text: `fails: ${error instanceof Error ? error.message : error}` });
+    return {};
+  }
+}
+
+/** What is wrong with a chain of a spider's own. */
+async function chainFaults(chain: unknown, at: number, known: Known): Promise<Fault[]> {
+  if (typeof chain !== "object" || chain === null) return [];
+  const kind = await loadKind("chain");
+  const under = (places: readonly string[]) =>
+    places.filter((place) => place.startsWith(`chains.${at}.`))
+      .map((place) => place.slice(`chains.${at}.`.length));
+  const own = {
+    data: chain as Known["data"],
+    functions: under(known.functions),
+    computed: known.computed.includes("...") ? ["..."] : under(known.computed),
+  };
+  const hooks = Object.fromEntries(own.functions.map((name) => [name, () => {}]));
+  const faults = [
+    ...formFaults(own, kind),
+    ...await kind.references({ ...own.data, ...hooks }),
+  ];
+  return faults.map(({ place, text }) => ({
+    place: place === "" ? `chains.${at}` : `chains.${at}.${place}`,
+    text,
+  }));
+}
+
+async function requiredFaults(data: Known["data"], finding: Finding): Promise<Fault[]> {
+  const plugin = needed(data, "itself");
+  const faults: Fault[] = [];
+  if (plugin !== null) await attempt(faults, () => checkRequired(plugin, finding), "requires");
+  return faults;
+}
+
+/** Does something, and notes as a fault why it could not be done. */
+async function attempt<T>(
+  faults: Fault[],
+  work: () => T | Promise<T>,
+  place = "",
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SourceFailure) {
+      faults.push({ place, text: error.message, line: error.line, file: error.where });
+    } else if (error instanceof Failure) faults.push({ place, text: error.message });
+    else throw error;
+    return undefined;
+  }
+}
+
+/** The faults with their lines, in the order of these. */
+function placed(faults: readonly Fault[], source: Source | undefined): Fault[] {
+  const lines = source?.manifest.lines;
+  const line = (place: string): number | null => {
+    const found = lines?.get(place);
+    if (found !== undefined) return source!.parsed.lineOf(found);
+    return place === "" ? null : line(place.replace(/\.?[^.]*$/, ""));
+  };
+  return faults
+    .map((fault) => ({ ...fault, line: fault.line === undefined ? line(fault.place) : fault.line }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}

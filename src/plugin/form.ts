@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { Fault } from "./fault.ts";
+import type { Kind } from "./kind/kind.ts";
+
+/** A plugin as far as it is known. */
+export interface Known {
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
+  readonly functions: readonly string[];
+  /** Where something stands that is not known; nothing is said about it. */
+  readonly computed: readonly string[];
+}
+
+/** All that is wrong with the form of a plugin, as far as it is known. */
+export function formFaults(known: Known, kind: Kind): Fault[] {
+  const whole = withFunctions(known);
+  const open = kind.computed.filter((name) => typeof whole[name] === "function");
+  const schema = kind.schema.extend(Object.fromEntries(open.map((name) => [name, z.any()])));
+  return schemaFaults(schema, whole, kind.title).filter((fault) => isKnown(known, fault));
+}
+
+/** All in which a value is not as a schema has it. */
+export function schemaFaults(schema: z.ZodType, value: unknown, title: string): Fault[] {
+  const read = schema.safeParse(value);
+  if (read.success) return [];
+  return read.error.issues.flatMap((issue) => {
+    const place = issue.path.map(shown).join(".");
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        place: place === "" ? shown(key) : `${place}.${shown(key)}`,
+        text: place === "" ? `is no member of ${title}` : "is not known here",
+      }));
+    }
+    if (issue.code === "invalid_key") {
+      const [first] = issue.issues;
+      return { place, text: first?.message ?? issue.message };
+    }
+    return { place, text: issue.message };
+  });
+}
+
+/** A key as it may come to a terminal. */
+function shown(key: PropertyKey): string {
+  const text = String(key).replaceAll(/\p{C}/gu, "?");
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+}
+
+/** Characters of a key that is shown. */
+const LONGEST = 60;
+
+/** Its data with something in the places of its functions. */
+function withFunctions({ data, functions }: Known): Record<string, unknown> {
+  const whole = copy(data) as Record<string, unknown>;
+  for (const place of functions) {
+    const path = place.split(".");
+    const last = path.pop()!;
+    let at: unknown = whole;
+    for (const key of path) at = Object(at)[key];
+    // Where a plugin was run its functions are there already
+    if (typeof at === "object" && at !== null && typeof Object(at)[last] !== "function") {
+      Object.assign(at, { [last]: () => {} });
+    }
+  }
+  return whole;
+}
+
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copy);
+  if (typeof value !== "object" || value === null) return value;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, copy(one)]));
+}
+
+/** Whether a fault is about what is known, and not about what only running it would tell. */
+function isKnown({ computed }: Known, { place, text }: Fault): boolean {
+  return computed.every((one) => {
+    // A spread may bring what is missing, beside or below it
+    const spread = /^(.*\.)?\.\.\.$/.exec(one);
+    if (spread !== null) {
+      const above = (spread[1] ?? "").replace(/\.$/, "");
+      return !(text === "is missing" && isUnder(place, above)) && place !== above;
+    }
+    return !isUnder(place, one) && !isUnder(one, place);
+  });
+}
+
+function isUnder(place: string, above: string): boolean {
+  return above === "" || place === above || place.startsWith(`${above}.`);
+}

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { OptionValues } from "../../contract/option.ts";
+import type { Fault } from "../fault.ts";
+import type { TestReport } from "../testing/report.ts";
+
+/** What a kind of plugin is, for all commands that deal with plugins. */
+export interface Kind {
+  /** What its plugins are called, with their article. */
+  readonly title: string;
+  /** What its manifest may have, without functions that take the place of data. */
+  readonly schema: z.ZodObject;
+  /** Members that may be functions in place of data. */
+  readonly computed: readonly string[];
+  /** What its tests may have. */
+  tests(): Promise<z.ZodType>;
+  /** What is wrong in what a plugin refers to, of a manifest whose form is right or nearly so. */
+  references(data: Readonly<Record<string, unknown>>): Promise<readonly Fault[]>;
+  /** Plays one test. Throws a `Failure` when it cannot be played, or the plugin threw. */
+  play(
+    plugin: unknown,
+    test: unknown,
+    options: OptionValues,
+    folder: string | null,
+  ): Promise<TestReport>;
+  /** The files of a new plugin, by their names. */
+  scaffold(name: string): Promise<Readonly<Record<string, string>>>;
+}

@@ -1,0 +1,18 @@
+import type { PluginKind } from "../../contract/manifest.ts";
+import type { Kind } from "./kind.ts";
+
+/** The kinds of plugin: a new one is a file and a line here. */
+const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>> = {
+  spider: () => import("./spider.ts"),
+  chain: () => import("./chain.ts"),
+};
+
+/** Whether there is a kind of that name. */
+export function isKind(name: unknown): name is PluginKind {
+  return typeof name === "string" && Object.hasOwn(kinds, name);
+}
+
+/** Loads a kind. */
+export async function loadKind(name: PluginKind): Promise<Kind> {
+  return (await kinds[name]()).kind;
+}

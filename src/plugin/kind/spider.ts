@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { SpiderTest } from "../../contract/plugin_test.ts";
+import type { Spider } from "../../contract/spider.ts";
+import { armList } from "../schema/arm.ts";
+import { common, condition } from "../schema/manifest.ts";
+import { code, flag, line, list, must, oneOf } from "../schema/words.ts";
+import type { Kind } from "./kind.ts";
+
+const hook = (summary: string) => code(summary).optional();
+
+const schema = z.strictObject({
+  kind: z.literal("spider", must('"spider"')).describe("which part of the program runs it"),
+  ...common,
+  connect: list(
+    line("its name"),
+    "connection types",
+    "the connection types it works with; the first is the default",
+  )
+    .min(1, "must name a connection type"),
+  chains: list(
+    z.union(
+      [line("its name"), z.looseObject({}).describe("a chain of its own")],
+      must("the name of a chain, or a chain"),
+    ),
+    "chains",
+    "the chains it reads",
+  ),
+  arms: armList,
+  needs: oneOf(["address", "domain"], "what a job must have").optional(),
+  observe: flag("whether packets are watched").optional(),
+  conditions: z.record(condition, line("its meaning"), must("an object"))
+    .describe("every condition it can emit, with its meaning"),
+  confirm: list(condition, "conditions", "those that chance can cause").optional(),
+  init: hook("runs before the first job"),
+  close: hook("runs when the run ends"),
+  skip: hook("why a job cannot be measured"),
+  preConnect: hook("runs once a job, before its arms"),
+  postConnect: hook("runs after each arm's connection"),
+  merge: hook("adds fields to an arm's record"),
+  conclude: code("turns the arms' flows into conditions"),
+  jobs: hook("jobs to write in place of the result"),
+});
+
+/** Spiders. */
+export const kind: Kind = {
+  title: "a spider",
+  schema,
+  computed: ["arms"],
+  tests: async () => (await import("../schema/tests.ts")).spiderTests,
+  references: async (data) => (await import("./spider_references.ts")).spiderReferences(data),
+  play: async (plugin, test, options, folder) => {
+    const { playSpiderTest } = await import("../testing/play_spider.ts");
+    return await playSpiderTest(plugin as Spider, test as SpiderTest, options, folder);
+  },
+  scaffold: async (name) => (await import("../scaffold/spider.ts")).spiderScaffold(name),
+};

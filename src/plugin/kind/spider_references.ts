@@ -1,0 +1,55 @@
+import { quote } from "../../target/quote.ts";
+import { connectionTypes } from "../../connect/registry.ts";
+import { chains as builtIn } from "../../observe/chains.ts";
+import type { Fault } from "../fault.ts";
+
+/** What in a spider refers to what is not there, or to what is there twice. */
+export function spiderReferences(data: Readonly<Record<string, unknown>>): Fault[] {
+  const faults: Fault[] = [];
+  each(data.connect, (type, at) => {
+    if (typeof type !== "string" || connectionTypes.has(type)) return;
+    faults.push({
+      place: `connect.${at}`,
+      text: `is ${quote(type)}, and there is ${[...connectionTypes.keys()].join(", ")}`,
+    });
+  });
+  const names = builtIn().map(({ name }) => name);
+  each(data.chains, (chain, at) => {
+    if (typeof chain === "string" && !names.includes(chain)) {
+      faults.push({
+        place: `chains.${at}`,
+        text: `is ${quote(chain)}, and there is ${names.join(", ")}`,
+      });
+    }
+  });
+  const arms: unknown[] = [];
+  each(data.arms, (one, at) => {
+    const { name, after } = Object(one) as Record<string, unknown>;
+    if (name !== undefined && arms.includes(name)) {
+      faults.push({
+        place: `arms.${at}.name`,
+        text: `is ${quote(name)}, as an arm before it is called`,
+      });
+    }
+    if (after !== undefined && !arms.includes(after)) {
+      faults.push({
+        place: `arms.${at}.after`,
+        text: `is ${quote(after)}, which is no arm before it`,
+      });
+    }
+    arms.push(name);
+  });
+  const declared = Object.keys(Object(data.conditions));
+  each(data.confirm, (one, at) => {
+    if (data.conditions === undefined || declared.includes(String(one))) return;
+    faults.push({
+      place: `confirm.${at}`,
+      text: `is ${quote(one)}, which is none of its conditions`,
+    });
+  });
+  return faults;
+}
+
+function each(list: unknown, look: (value: unknown, at: number) => void): void {
+  if (Array.isArray(list)) list.forEach(look);
+}

@@ -1,0 +1,36 @@
+import { findAll, findOne, type Found, type Places } from "./finder.ts";
+import { moduleAt, pluginName } from "./local.ts";
+import { readSource } from "./source.ts";
+import { spiderNames } from "./spiders.ts";
+
+/** Where a plugin is that was named on the command line. */
+export type Located =
+  | { readonly from: "bundled"; readonly name: string }
+  | { readonly from: "file"; readonly name: string; readonly path: string }
+  | { readonly from: "url"; readonly url: string; readonly pin: string | null };
+
+/**
+ * Finds a plugin of any kind by its name, file, folder or URL; undefined when none has that name.
+ *
+ * @throws {Failure} when there is no such file, or two plugins have the name
+ */
+export async function locate(word: string, places: Places): Promise<Located | undefined> {
+  const source = readSource(word);
+  if (source.kind === "url") return { from: "url", url: source.url, pin: source.pin };
+  if (source.kind === "path") {
+    const path = moduleAt(source.path);
+    return { from: "file", name: pluginName(path), path };
+  }
+  const found = await findOne(
+    source.name,
+    findAll(spiderNames(), places),
+    () => Promise.resolve(true),
+  );
+  return found === undefined ? undefined : located(found);
+}
+
+function located(found: Found): Located {
+  if (found.from === "bundled") return found;
+  if (found.from === "url") return { from: "url", url: found.url, pin: null };
+  return { from: "file", name: found.name, path: found.path };
+}

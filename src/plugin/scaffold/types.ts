@@ -1,0 +1,16 @@
+import { API_VERSION } from "../../contract/manifest.ts";
+import { VERSION } from "../../version.ts";
+import { CONTRACT_TYPES } from "./contract_types.ts";
+
+/** What the file of types beside a plugin is called. */
+export const TYPES_FILE = "spider.d.ts";
+
+/** The file of types for authors: it is never loaded, since types are erased. */
+export function typesFile(): string {
+  return [
+    `// The contract ${API_VERSION} between spider ${VERSION} and its plugins: types alone.`,
+    "// Written by `spider plugins types`. Write it anew after an update; do not edit it.",
+    "",
+    CONTRACT_TYPES,
+  ].join("\n");
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { line, list, must } from "./words.ts";
+
+const object = must("an object");
+const fields = z.record(z.string(), z.unknown(), object);
+const text = z.string(must("a text"));
+
+const outcome = z.enum(
+  ["ok", "refused", "timeout", "unreachable", "reset", "failed"],
+  must("one of ok, refused, timeout, unreachable, reset, failed"),
+);
+
+const packets = {
+  packets: text.describe("a packet a line").optional(),
+  capture: text.describe("a capture file").optional(),
+};
+
+const testArm = z.strictObject({
+  ...packets,
+  socket: z.union([
+    outcome,
+    z.strictObject({ outcome, errno: text.nullable().optional(), fields: fields.optional() }),
+  ], must('an outcome such as "ok", or an object with one')).optional(),
+  flow: fields.describe("what its record must have").optional(),
+}, object);
+
+/** Tests of a spider. */
+export const spiderTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    job: fields.optional(),
+    options: fields.optional(),
+    connect: text.optional(),
+    arms: z.record(z.string(), testArm, object).optional(),
+    conditions: list(text, "conditions", "what must be concluded").optional(),
+    skip: text.describe("why the job must be skipped").optional(),
+    jobs: list(fields, "jobs", "the jobs that must come out").optional(),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of a spider",
+);
+
+/** Tests of a chain. */
+export const chainTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    ...packets,
+    flows: list(fields, "records", "what the record of each flow must have"),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of a chain",
+);

@@ -1,0 +1,60 @@
+import type { ExpectedFields } from "../../contract/plugin_test.ts";
+import type { Chain, ChainFields } from "../../contract/chain.ts";
+import { isOfType } from "../../observe/js/check.ts";
+
+/** What came of one test. */
+export interface TestReport {
+  readonly name: string;
+  /** What was not as it was expected, a sentence each; none when it passed. */
+  readonly faults: readonly string[];
+  /** What was concluded; null for a chain, and when it did not come to that. */
+  readonly conditions: readonly string[] | null;
+  /** The records that came of the packets. */
+  readonly flows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What a record has otherwise than expected, a line each. */
+export function differences(
+  expected: ExpectedFields | undefined,
+  record: Readonly<Record<string, unknown>>,
+  where: string,
+): string[] {
+  return Object.entries(expected ?? {}).flatMap(([name, value]) => {
+    if (!Object.hasOwn(record, name)) {
+      return `${where}: there is no field ${name} in its record`;
+    }
+    if (same(value, record[name])) return [];
+    return `${where}: ${name} is ${json(record[name])}, and ${json(value)} was expected`;
+  });
+}
+
+/** Whether two values of JSON are the same. */
+function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const keys = Object.keys(a);
+  return Array.isArray(a) === Array.isArray(b) && keys.length === Object.keys(b).length &&
+    keys.every((key) =>
+      Object.hasOwn(b, key) && same(a[key as keyof typeof a], b[key as keyof typeof b])
+    );
+}
+
+/** Values that chains put into a record and that are not of the type they declare, a line each. */
+export function typeFaults(
+  chains: readonly Chain[],
+  record: Readonly<Record<string, unknown>>,
+  where: string,
+): string[] {
+  return chains.flatMap((chain) =>
+    Object.entries(chain.fields as ChainFields).flatMap(([name, { type }]) =>
+      isOfType(type, record[name])
+        ? []
+        : `${where}: the chain ${chain.name} put ${
+          json(record[name])
+        } into ${name}, which is declared ${type}`
+    )
+  );
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value) ?? "nothing";
+}

@@ -1,0 +1,173 @@
+import type {
+  ConnectContext,
+  ConnectionType,
+  ConnectRequest,
+  Connects,
+} from "../../connect/connection_type.ts";
+import { outcomeOf, stateOf } from "../../connect/outcome.ts";
+import { connectionTypeNamed } from "../../connect/registry.ts";
+import type { Connection } from "../../contract/connection.ts";
+import type { FlowRecord, Missed } from "../../contract/flow.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import type { PacketSpec } from "../../contract/packet.ts";
+import type { TestArm, TestSocket } from "../../contract/plugin_test.ts";
+import { Failure } from "../../host/failure.ts";
+import type { Watching } from "../../measure/run_arm.ts";
+import type { FlowTable } from "../../observe/flow_table.ts";
+import type { Watch } from "../../observe/watcher.ts";
+import { BEGIN, type Player } from "./packets.ts";
+
+/** Addresses of the client, for documentation (RFC 5737, RFC 3849). */
+const CLIENT = { 4: "198.51.100.1", 6: "2001:db8::1" } as const;
+/** The client's port of the first arm; each arm has its own. */
+const FIRST_PORT = 40_001;
+const TCP = 6;
+/** So far apart are the ports of an arm's connections. */
+const MOST_ARMS = 100;
+
+/** Names of errors where a test says none. */
+const ERRORS = {
+  ok: null,
+  refused: "ECONNREFUSED",
+  timeout: "ETIMEDOUT",
+  unreachable: "EHOSTUNREACH",
+  reset: "ECONNRESET",
+  failed: "EIO",
+} as const;
+
+/** The client's side of an arm's flow. */
+export function clientOf(server: string, at: number): Endpoint {
+  return { address: CLIENT[server.includes(":") ? 6 : 4], port: FIRST_PORT + at };
+}
+
+/**
+ * Stands for the network in a test of one arm: its connections end as the test says, and its watcher
+ * is shown the test's packets.
+ */
+export class Stage {
+  readonly #arm: TestArm;
+  readonly #config: number;
+  readonly #player: Player;
+  readonly #table: FlowTable | null;
+  readonly #ends: { client: Endpoint; server: Endpoint } | null;
+  #forged: PacketSpec | null = null;
+  /** Connections that were made: an arm that connects by a function may make several. */
+  #made = 0;
+
+  /**
+   * @param ends whose flow it is in a capture; null where the test's packets are made for it
+   * @param table null for a spider that wants no packets watched
+   */
+  constructor(
+    arm: TestArm,
+    config: number,
+    player: Player,
+    table: FlowTable | null,
+    ends: { client: Endpoint; server: Endpoint } | null,
+  ) {
+    this.#arm = arm;
+    this.#config = config;
+    this.#player = player;
+    this.#table = table;
+    this.#ends = ends;
+  }
+
+  /** What arms connect through. */
+  connections(standard: ConnectionType) {
+    return {
+      standard,
+      type: connectionTypeNamed,
+      open: (type: ConnectionType): Connects => this.#connects(type),
+      check: () => {}, // it has no namespace to come from
+    };
+  }
+
+  #connects(type: ConnectionType): Connects {
+    const connects = type.settle === undefined ? null : type.open(this.#context());
+    return {
+      connect: (asked) => {
+        if (connects !== null && this.#arm.socket !== undefined) {
+          throw new Failure(`over ${type.name} no socket tells how it ended: leave socket out`);
+        }
+        const request = { ...asked, ...this.#ends === null ? {} : { remote: this.#ends.server } };
+        return connects === null ? Promise.resolve(this.#said(request)) : connects.connect(request);
+      },
+      close: () => {},
+    };
+  }
+
+  /** What a connection type is opened with that sends packets of its own making: none leave. */
+  #context(): ConnectContext {
+    const forger = {
+      local: (remote: Endpoint) => this.#clientOf(remote),
+      send: (packet: PacketSpec) => {
+        this.#forged = packet;
+        return Promise.resolve(0);
+      },
+    };
+    const context = { interface: "test", ecnMark: () => 0, forger: () => forger };
+    return context as unknown as ConnectContext;
+  }
+
+  #clientOf(remote: Endpoint): Endpoint {
+    return this.#ends?.client ?? clientOf(remote.address, this.#config + MOST_ARMS * this.#made++);
+  }
+
+  /** The connection as the test says that its socket ended. */
+  #said({ remote, onLocal }: ConnectRequest): Connection {
+    const local = this.#clientOf(remote);
+    const protocol = this.#player.protocol ?? TCP;
+    onLocal?.(local, protocol, remote);
+    const socket: TestSocket | undefined = this.#arm.socket;
+    if (socket === undefined) {
+      throw new Failure(
+        `the test does not say what the socket said: give the arm a socket, such as "ok"`,
+      );
+    }
+    const { outcome, fields = {}, ...rest } = typeof socket === "string"
+      ? { outcome: socket }
+      : socket;
+    if (!Object.hasOwn(ERRORS, outcome)) {
+      throw new Failure(`${outcome} is no outcome; there are ${Object.keys(ERRORS).join(", ")}`);
+    }
+    const errno = rest.errno === undefined ? ERRORS[outcome] : rest.errno;
+    if (outcomeOf(errno) !== outcome) {
+      throw new Failure(`the error ${errno} makes the outcome ${outcomeOf(errno)}, not ${outcome}`);
+    }
+    return {
+      state: stateOf(errno),
+      outcome,
+      errno,
+      protocol,
+      local,
+      remote,
+      start: BEGIN,
+      stop: BEGIN + 1000,
+      fields,
+    };
+  }
+
+  /** What watches the packets; null when nothing does. */
+  watcher(): Watching | null {
+    const table = this.#table;
+    if (table === null) return null;
+    return {
+      expect: (local, remote, protocol, one = false): Watch | null => {
+        const flow = table.expect(local, remote, protocol, one);
+        if (flow === 0) return null;
+        return { flow, local, remote, drops: 0, mixed: false, complete: false, told: null };
+      },
+      ended: () => Promise.resolve(true),
+      collect: (watch) => Promise.resolve(this.#collect(table, watch)),
+      forget: ({ flow }) => table.release(flow),
+    };
+  }
+
+  #collect(table: FlowTable, { flow, local, remote }: Watch): FlowRecord | Missed {
+    const ends = { client: local, server: remote, forged: this.#forged };
+    this.#player.play(table, () => ends);
+    const record = JSON.parse(table.record(flow)) as FlowRecord;
+    table.release(flow);
+    return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
+  }
+}

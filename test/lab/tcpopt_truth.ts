@@ -1,0 +1,38 @@
+import type { Truth } from "./verdicts.ts";
+
+/** What each option's conditions begin with, in the order in which they come out. */
+const NAMES = { ts: "tsopt", ws: "wsopt", sack: "sack" } as const;
+type Word = keyof typeof NAMES;
+
+const WORKS = ["connectivity.works", "negotiation.succeeded", "unsolicited.not_seen"];
+const REFUSED = ["connectivity.works", "negotiation.failed", "unsolicited.not_seen"];
+const ADDED = ["connectivity.works", "negotiation.succeeded", "unsolicited.seen"];
+const BROKEN = ["connectivity.broken", "unsolicited.not_seen"];
+
+/** The conditions of all options; those of some differ. */
+function all(usual: readonly string[], different: Partial<Record<Word, readonly string[]>> = {}) {
+  return (Object.keys(NAMES) as Word[]).flatMap((word) =>
+    (different[word] ?? usual).map((condition) => `${NAMES[word]}.${condition}`)
+  );
+}
+
+/** The truth about TCP options behind each kind of middlebox, whatever the connection type. */
+export const TCPOPT_TRUTH: Truth = {
+  "transparent": all(WORKS),
+  "drop-all": all(["connectivity.offline"]),
+  "refuse": all(["connectivity.offline"]),
+  "unreachable": all(["connectivity.offline"]),
+  "strip-ts-syn": all(WORKS, { ts: REFUSED }),
+  "strip-ws-syn": all(WORKS, { ws: REFUSED }),
+  "strip-sack-syn": all(WORKS, { sack: REFUSED }),
+  "strip-ts-syn-ack": all(WORKS, { ts: REFUSED }),
+  "strip-ws-syn-ack": all(WORKS, { ws: REFUSED }),
+  "strip-sack-syn-ack": all(WORKS, { sack: REFUSED }),
+  "drop-ts-syn": all(WORKS, { ts: BROKEN }),
+  "drop-ws-syn": all(WORKS, { ws: BROKEN }),
+  "drop-sack-syn": all(WORKS, { sack: BROKEN }),
+  "add-ws-syn-ack": all(WORKS, { ws: ADDED }),
+  "add-sack-syn-ack": all(WORKS, { sack: ADDED }),
+  // Nothing is known of what a SYN without options would be answered with
+  "drop-bare-syn": all(["connectivity.transient", "negotiation.succeeded"]),
+};

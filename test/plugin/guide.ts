@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+import { WORDS } from "../../src/plugin/testing/words.ts";
+
+const GUIDE = fileURLToPath(new URL("../../plugins/README.md", import.meta.url));
+
+/** A block of code of the guide. */
+export interface Block {
+  /** What stands behind the backticks, such as `ts` and a file's name. */
+  readonly info: string;
+  readonly text: string;
+}
+
+/** The text of the guide. */
+export function guideText(): string {
+  return Deno.readTextFileSync(GUIDE);
+}
+
+/** The blocks of code of the guide, in their order. */
+export function blocks(): Block[] {
+  return [...guideText().matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, info = "", text = ""]) => ({
+    info,
+    text,
+  }));
+}
+
+/** A command of a session, and what it writes. */
+export interface Typed {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** The commands of a session. */
+export function typed(text: string): Typed[] {
+  return text.split(/^\$ /m).slice(1).map((part) => {
+    const end = part.indexOf("\n");
+    return { command: part.slice(0, end), output: part.slice(end + 1) };
+  });
+}
+
+/** Whether a command wrote what the guide says, where `…` stands for anything. */
+export function matches(written: string, output: string): boolean {
+  const pattern = output.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${pattern.join("[^]*")}$`).test(written);
+}
+
+/** The table of the words of the packet language, as the guide must have it. */
+export function wordTable(): string {
+  const rows = Object.entries(WORDS).filter(([name]) => name !== "octets").map((
+    [name, { takes = [], only, summary }],
+  ) => {
+    const values = takes.map((value) => value.endsWith("?") ? `[${value.slice(0, -1)}]` : value);
+    const word = [name, ...values].join(" ").replaceAll("|", "\\|");
+    return `| \`${word}\` | ${only?.join(", ") ?? "any"} | ${summary} |`;
+  });
+  return ["| word | of | meaning |", "| --- | --- | --- |", ...rows].join("\n");
+}
