@@ -79,20 +79,30 @@ async function locate(): Promise<string> {
 }
 
 async function spiders(): Promise<string> {
-  const parts: string[] = [];
+  const rows: string[] = [];
+  const conditions: string[] = [];
   for (const name of spiderNames()) {
     const spider = (await loadSpider(name))!;
-    parts.push(
-      `**${name}** (${[spider.summary, ...spider.references ?? []].join(", ")}). Arms: ${
-        armsOf(spider, defaultValues(spider.options)).map((arm) => `\`${arm.name}\``).join(", ")
-      }. Connections: ${spider.connect.map((type) => `\`${type}\``).join(", ")}.`,
-      "",
-      "| condition | meaning |",
-      "| --- | --- |",
-      ...Object.entries(spider.conditions).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`),
+    const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(" ");
+    const arms = armsOf(spider, defaultValues(spider.options)).map((arm) => arm.name);
+    const options = Object.keys(spider.options ?? {}).map((option) => `--${option}`);
+    const summary = [spider.summary, ...spider.references ?? []].join(", ");
+    rows.push(
+      `| \`${name}\` | ${summary} | ${code(arms)} | ${code(spider.connect)} | ${code(options)} |`,
     );
+    for (const [condition, meaning] of Object.entries(spider.conditions)) {
+      conditions.push(`| \`${condition}\` | ${meaning} |`);
+    }
   }
-  return parts.join("\n");
+  return [
+    "| spider | measures | arms | `--connect` | options of its own |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows,
+    "",
+    "| condition | meaning |",
+    "| --- | --- |",
+    ...conditions,
+  ].join("\n");
 }
 
 function chainTable(): string {

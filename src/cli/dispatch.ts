@@ -31,7 +31,18 @@ export async function dispatch(
   if (first === "help") {
     return await dispatch([...rest, "--help"], commands, style, print);
   }
+  await checkNoSpider(first, commands);
   return await runCommand(find(first, commands), rest, style, print);
+}
+
+/** Tells whoever names a spider where a command should stand. */
+async function checkNoSpider(name: string, commands: readonly Command[]): Promise<void> {
+  if (commands.some((command) => command.name === name)) return;
+  for (const command of commands) {
+    const names = (await command.spiders?.())?.spiderNames() ?? [];
+    if (!names.includes(name)) continue;
+    throw new UsageError(`${name} is a spider, not a command: spider ${command.name} ${name}`);
+  }
 }
 
 /** Does what follows a command's name. */

@@ -8,6 +8,8 @@ export interface FilterCounts {
   readonly kept: number;
   readonly left: Readonly<Record<Reason, number>>;
   readonly skipped: SkippedCount;
+  /** It was ended before all targets were read. */
+  readonly interrupted: boolean;
 }
 
 const WORDS: Readonly<Record<Reason, string>> = {
@@ -19,17 +21,20 @@ const WORDS: Readonly<Record<Reason, string>> = {
 };
 
 /** The counts as lines of text. */
-export function filterText({ kept, left, skipped }: FilterCounts): string {
+export function filterText({ kept, left, skipped, interrupted }: FilterCounts): string {
   const read = REASONS.reduce((sum, reason) => sum + left[reason], kept);
   return [
     `${count(kept)} of ${counted(read, "target")} kept`,
     ...REASONS.filter((reason) => left[reason] > 0)
       .map((reason) => `  ${count(left[reason])} ${WORDS[reason]}`),
     ...skippedLines(skipped),
+    ...(interrupted ? ["interrupted: the input was not read to its end"] : []),
   ].join("\n");
 }
 
 /** The counts as data; the keys are those of the JSON that leaves the program. */
-export function filterJson({ kept, left, skipped }: FilterCounts): Record<string, unknown> {
-  return { kept, ...left, skipped: skipped.count, first_skipped: skipped.first };
+export function filterJson(
+  { kept, left, skipped, interrupted }: FilterCounts,
+): Record<string, unknown> {
+  return { kept, ...left, skipped: skipped.count, first_skipped: skipped.first, interrupted };
 }

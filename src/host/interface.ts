@@ -50,6 +50,11 @@ export function interfaces(): Interface[] {
   return links().map(describe);
 }
 
+/** Every address of this network namespace, those that packets are seldom sent from too. */
+export function ownAddresses(): string[] {
+  return links().flatMap((link) => link.addr_info.map(({ local }) => local));
+}
+
 /**
  * The interface with this name, or other name.
  *

@@ -13,6 +13,7 @@ const WRONLY_CLOEXEC = 0o2000001;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const S_IFIFO = 0o010000;
+const S_IFSOCK = 0o140000;
 const S_IFDIR = 0o040000;
 /** `struct statx`, which is the same on every machine (statx(2)). */
 const STATX = { size: 256, mode: 28, inode: 32, length: 40, deviceMajor: 136, deviceMinor: 140 };
@@ -26,6 +27,7 @@ const TRIES = 5;
 export interface FileStatus {
   readonly isFile: boolean;
   readonly isFifo: boolean;
+  readonly isSocket: boolean;
   readonly isDirectory: boolean;
   readonly inode: number;
   /** Octets. */
@@ -48,6 +50,7 @@ export function fileStatus(file: string | number): FileStatus {
   return {
     isFile: type === S_IFREG,
     isFifo: type === S_IFIFO,
+    isSocket: type === S_IFSOCK,
     isDirectory: type === S_IFDIR,
     inode: Number(inode),
     size: Number(view.getBigUint64(STATX.length, true)),

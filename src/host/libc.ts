@@ -54,6 +54,14 @@ const library = Deno.dlopen("libc.so.6", {
     nonblocking: true,
   },
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+  /** `poll` on a thread of the pool. Its errno is lost. */
+  poll_nonblocking: {
+    name: "poll",
+    parameters: ["buffer", "u64", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },

@@ -97,7 +97,7 @@ export class Reactor implements Disposable {
 
   /**
    * A clock for timeouts, in milliseconds: the time in which this program listened. While it is
-   * stopped, or waits for the reader of its output, or is {@linkcode behind}, the clock stands still,
+   * stopped, or held up by something else, or is {@linkcode behind}, the clock stands still,
    * so that no peer is blamed for our own silence.
    */
   get now(): number {

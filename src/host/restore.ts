@@ -40,7 +40,10 @@ export function leftovers(): Leftover[] {
 export function restore(): string[] {
   return overJournals((path, contents) => {
     if (contents instanceof Error) {
-      return [`The journal ${path} cannot be understood and was left alone: ${contents.message}.`];
+      return [
+        `The journal ${path} cannot be understood and was left alone: ${contents.message}. ` +
+        "The spider that wrote it can put back what it names: run its `spider doctor --restore`.",
+      ];
     }
     if (contents === null) {
       Deno.removeSync(path);

@@ -10,7 +10,8 @@ const CHUNK = 1 << 16;
 
 /**
  * A file in /dev or /proc, such as `/dev/fd/3` for a shell's `<(command)`, `/dev/stdin`, `/dev/full`
- * or what somebody keeps in /dev/shm. See kernel_file.ts for why Deno does not open it.
+ * or what somebody keeps in /dev/shm, or a named pipe. See kernel_file.ts for why Deno does not open
+ * what is in /dev and /proc.
  */
 export class SpecialFile {
   readonly #fd: number;
@@ -23,6 +24,10 @@ export class SpecialFile {
     this.#name = path;
     const flags = way === "read" ? READ : WRITE;
     this.#fd = certain(path, () => libc.open_mode(cString(path), flags, MODE));
+  }
+
+  get fd(): number {
+    return this.#fd;
   }
 
   statSync(): FileStatus {
@@ -74,9 +79,20 @@ export class SpecialFile {
 /** A file for writing, made or emptied. Throws as `Deno.openSync` does. */
 export function openForWriting(path: string): Deno.FsFile | SpecialFile {
   try {
+    // Whoever writes to a pipe has to ask whether it has room, and Deno's files do not tell their number
+    if (isFifo(path)) return new SpecialFile(path, "write");
     return Deno.openSync(path, { write: true, create: true, truncate: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) return new SpecialFile(path, "write");
+    throw error;
+  }
+}
+
+function isFifo(path: string): boolean {
+  try {
+    return fileStatus(path).isFifo;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }

@@ -31,6 +31,8 @@ export interface Observation {
   readonly limits: Limits;
   readonly records: RecordSink;
   readonly packets?: PacketSink | undefined;
+  /** Waits until `records` should be given more; null when it should now. */
+  readonly room: (stop: AbortSignal) => Promise<void> | null;
   /** Ends it in order, with the records of all that was read. */
   readonly stop: AbortSignal;
 }
@@ -42,9 +44,11 @@ export async function observeFile(observation: Observation): Promise<void> {
   while (!capture.ended && limits.reached === null && !stop.aborted) {
     if (capture.isSlow) {
       await pumpSlowly(observation);
+      await observation.room(stop);
       continue;
     }
     pump(observation);
+    await observation.room(stop);
     if (performance.now() - breath < BREATH) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
     breath = performance.now();
@@ -64,16 +68,32 @@ export async function observeLive(observation: Observation): Promise<void> {
     if (deaf !== null) end();
   });
   reactor.add(capture.fd, READY.read, () => {}); // being readable only has to end the wait
+  let reading = true;
+  let ended = false;
+  /** Leaves packets to the kernel, which counts those that it drops, until records are wanted. */
+  const pause = (room: Promise<void>) => {
+    reading = false;
+    reactor.modify(capture.fd, 0);
+    room.then(() => {
+      reading = true;
+      if (!ended) reactor.modify(capture.fd, READY.read);
+    });
+  };
   reactor.onTurn(() => {
-    let octets = 1;
-    for (let i = 0; i < BATCHES_A_TURN && octets > 0; i++) octets = pump(observation);
-    if (octets === 0) table.advance(wallClock() - SETTLED);
-    drain(observation);
+    if (reading) {
+      let octets = 1;
+      for (let i = 0; i < BATCHES_A_TURN && octets > 0; i++) octets = pump(observation);
+      if (octets === 0) table.advance(wallClock() - SETTLED);
+      drain(observation);
+      const room = observation.room(stop);
+      if (room !== null) pause(room);
+    }
     limits.tell(wallClock());
     if (capture.ended || limits.reached !== null) end();
   });
   stop.addEventListener("abort", end, { once: true });
   if (!stop.aborted) await reactor.run();
+  ended = true;
   reactor.remove(capture.fd);
   limits.end(wallClock()); // or what still comes in would keep a busy link's last turn going
   while (pump(observation) > 0);

@@ -1,4 +1,5 @@
 import { OutputFile } from "./output_file.ts";
+import { PipeWriter } from "./pipe_writer.ts";
 
 /** Octets that are gathered before they are written. */
 const BUFFER = 64 * 1024;
@@ -7,23 +8,30 @@ const BUFFER = 64 * 1024;
 const LATEST = 100;
 
 /**
- * Writes records as lines of JSON. Every write to the file holds whole lines only; a record is
- * written 100 ms after it came at the latest.
+ * Writes records as lines of JSON. Every write to a file holds whole lines only; a record is written
+ * 100 ms after it came at the latest. What a pipe has no room for waits in memory, and the program
+ * does not: whoever makes records should ask for `room` first.
  *
  * Its methods throw `Failure` when the output cannot be written (a write in the background that
  * failed is thrown by the next call), and `ReaderGone` when a pipe has no reader any more.
  */
 export class ResultWriter {
   readonly #file: OutputFile;
+  readonly #pipe: PipeWriter | null;
   readonly #encoder = new TextEncoder();
   readonly #buffer = new Uint8Array(BUFFER);
   #used = 0;
+  /** Records in the buffer. */
+  #held = 0;
+  #written = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #error: Error | null = null;
   #thrown = false;
 
   private constructor(file: OutputFile) {
     this.#file = file;
+    const { slow } = file;
+    this.#pipe = slow === null ? null : new PipeWriter(file, slow);
   }
 
   /**
@@ -45,41 +53,70 @@ export class ResultWriter {
     return new ResultWriter(OutputFile.continue(path, length));
   }
 
+  /** Records that were written, those that wait for a reader not among them. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Octets that wait for the reader of a pipe. */
+  get waiting(): number {
+    return this.#pipe?.waiting ?? 0;
+  }
+
+  /** Waits until the reader of a pipe has caught up, or the signal aborts; null when it has now. */
+  room(signal: AbortSignal): Promise<void> | null {
+    return this.#pipe?.room(signal) ?? null;
+  }
+
   /** Writes one record, as one line. */
   write(record: unknown): void {
     const line = JSON.stringify(record) + "\n";
     // A UTF-16 unit becomes at most three octets.
     if (this.#used + line.length * 3 > BUFFER) this.flush();
-    if (line.length * 3 > BUFFER) return this.#put(this.#encoder.encode(line));
+    if (line.length * 3 > BUFFER) return this.#put(this.#encoder.encode(line), 1);
     this.#used += this.#encoder.encodeInto(line, this.#buffer.subarray(this.#used)).written;
+    this.#held++;
     this.#wait();
   }
 
-  /** Writes lines that are ready; `lines` must end with a line feed. */
+  /** Writes lines that are ready, and are not counted; `lines` must end with a line feed. */
   writeBytes(lines: Uint8Array): void {
     if (this.#used + lines.length > BUFFER) this.flush();
-    if (lines.length > BUFFER) return this.#put(lines);
+    if (lines.length > BUFFER) return this.#put(lines, 0);
     this.#buffer.set(lines, this.#used);
     this.#used += lines.length;
     this.#wait();
   }
 
-  /** Writes now what was gathered. */
+  /** Writes what was gathered, as far as there is room. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const used = this.#used;
+    const held = this.#held;
     this.#used = 0;
-    this.#put(this.#buffer.subarray(0, used));
+    this.#held = 0;
+    this.#put(this.#buffer.subarray(0, used), held);
+  }
+
+  /** Writes all that was gathered, however long a reader lets it wait. */
+  async settled(): Promise<void> {
+    this.flush();
+    try {
+      await this.#pipe?.settled();
+    } catch (error) {
+      this.#error = error as Error;
+    }
+    this.#check();
   }
 
   /**
    * Writes what is left and closes the file. To be called once, also after an error, which it does
    * not throw again.
    */
-  close(): void {
+  async close(): Promise<void> {
     try {
-      if (!this.#thrown) this.flush();
+      if (!this.#thrown) await this.settled();
     } finally {
       this.#file.close();
     }
@@ -98,10 +135,15 @@ export class ResultWriter {
     }
   }
 
-  #put(lines: Uint8Array): void {
+  #put(lines: Uint8Array, records: number): void {
     this.#check();
+    const written = () => {
+      this.#written += records;
+    };
     try {
+      if (this.#pipe !== null) return this.#pipe.put(lines, written);
       this.#file.write(lines);
+      written();
     } catch (error) {
       this.#error = error as Error;
       this.#check();

@@ -1,10 +1,12 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { fileStatus } from "../host/kernel_file.ts";
-import { openForWriting, type SpecialFile } from "../host/special_file.ts";
+import { openForWriting, SpecialFile } from "../host/special_file.ts";
 import { STANDARD } from "../host/standard.ts";
 import { ReaderGone } from "./reader_gone.ts";
 import { writeWhole } from "./write_whole.ts";
+
+const [STDIN, STDOUT] = [0, 1];
 
 /** A file, or standard output, that holds whole writes only, also when the disk fills up. */
 export class OutputFile {
@@ -27,7 +29,7 @@ export class OutputFile {
   static open(path: string, inputs: readonly string[] = []): OutputFile {
     if (path === STANDARD) return new OutputFile("standard output", null);
     try {
-      if (!inputs.some((input) => input !== STANDARD && isSameFile(input, path))) {
+      if (!inputs.some((input) => isSameFile(input, path))) {
         return new OutputFile(path, openForWriting(path));
       }
     } catch (error) {
@@ -52,6 +54,14 @@ export class OutputFile {
     }
   }
 
+  /** The descriptor of what may keep its writer waiting: a pipe, a socket, a terminal. Else null. */
+  get slow(): number | null {
+    if (this.#file === null) {
+      return Deno.stdout.isTerminal() || isConnection(STDOUT) ? STDOUT : null;
+    }
+    return this.#file instanceof SpecialFile && isConnection(this.#file.fd) ? this.#file.fd : null;
+  }
+
   /**
    * Writes all of it now.
    *
@@ -74,9 +84,16 @@ export class OutputFile {
   }
 }
 
-function isSameFile(a: string, b: string): boolean {
+function isConnection(fd: number): boolean {
+  const { isFifo, isSocket } = fileStatus(fd);
+  return isFifo || isSocket;
+}
+
+/** Whether an input, `-` for standard input, is the file that a path leads to. */
+export function isSameFile(input: string, path: string): boolean {
   try {
-    const [one, other] = [fileStatus(a), fileStatus(b)];
+    // A shell may have standard input come from a file
+    const [one, other] = [fileStatus(input === STANDARD ? STDIN : input), fileStatus(path)];
     return one.isFile && one.identity === other.identity;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

@@ -1,12 +1,16 @@
+import { dirname } from "node:path";
 import { z } from "zod";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { fileStatus } from "../host/kernel_file.ts";
+import { STANDARD } from "../host/standard.ts";
+import { OutputFile } from "./output_file.ts";
 
 const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
 
-/** How a run ended. */
-const STATUS = ["complete", "interrupted", "failed"] as const;
+/** How a run ended; `running` of one that did not live to say. */
+const STATUS = ["complete", "interrupted", "failed", "running"] as const;
 
 const period = z.object({
   /** RFC 3339, UTC. */
@@ -90,19 +94,57 @@ export function manifestPath(output: string): string {
   return `${output}.manifest.json`;
 }
 
+/** Whether results or a manifest that are written there leave no file: standard output, a device, a pipe. */
+export function isSpecial(path: string): boolean {
+  if (path === STANDARD) return true;
+  try {
+    const { isFile, isDirectory } = fileStatus(path);
+    return !isFile && !isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
+  }
+}
+
 /**
- * Writes a manifest, whole or not at all.
+ * Checks that there is a folder for a manifest, before anything is measured.
+ *
+ * @throws {Failure} when there is none
+ */
+export function checkFolder(path: string): void {
+  if (isSpecial(path)) return;
+  try {
+    if (!Deno.statSync(dirname(path)).isDirectory) throw new Deno.errors.NotADirectory();
+  } catch (error) {
+    throw new Failure(`cannot write the manifest ${path}: ${fileError(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Writes a manifest, to a file whole or not at all.
  *
  * @throws {Failure} when it cannot be written
  */
 export function writeManifest(path: string, manifest: RunManifest): void {
+  const text = JSON.stringify(manifest, null, 2) + "\n";
+  // A device must not be replaced by a file
+  if (isSpecial(path)) return writeTo(path, text);
   const unfinished = `${path}.${Deno.pid}.part`;
   try {
-    Deno.writeTextFileSync(unfinished, JSON.stringify(manifest, null, 2) + "\n");
+    Deno.writeTextFileSync(unfinished, text);
     Deno.renameSync(unfinished, path);
   } catch (error) {
     remove(unfinished);
     throw new Failure(`cannot write the manifest ${path}: ${fileError(error)}`, { cause: error });
+  }
+}
+
+function writeTo(path: string, text: string): void {
+  const file = OutputFile.open(path);
+  try {
+    file.write(new TextEncoder().encode(text));
+  } finally {
+    file.close();
   }
 }
 
@@ -112,6 +154,7 @@ export function writeManifest(path: string, manifest: RunManifest): void {
  * @throws {Failure} when it cannot be read, or is none
  */
 export function readManifest(path: string): RunManifest | null {
+  if (isSpecial(path)) return null;
   let text: string;
   try {
     text = Deno.readTextFileSync(path);

@@ -69,6 +69,7 @@ Deno.test("filter keeps what is wanted, counts the rest by reason, and carries e
     duplicate: 1,
     skipped: 0,
     first_skipped: [],
+    interrupted: false,
   });
   assertEquals(
     (await spider(["filter", "-6", "--input", input])).out,
@@ -101,4 +102,16 @@ Deno.test("filter refuses what cannot be meant, and says what to do", async () =
     assert(said.err.includes(message), said.err);
   }
   assertEquals(folder.text("empty"), "# nothing\n");
+});
+
+Deno.test("a list that a shell redirects in is not emptied by the output", async () => {
+  using folder = new Folder();
+  const list = folder.put("list", encode("192.0.2.1\n"));
+  const within = (line: readonly string[]) => ["bash", "-c", '"$@" <"$0"', list, ...line];
+  const { code, err } = await spider(["filter", "--output", list], { within });
+  assertEquals([code, err], [
+    1,
+    `spider: ${list} is the input itself; write the output to another file\n`,
+  ]);
+  assertEquals(folder.text("list"), "192.0.2.1\n");
 });

@@ -48,6 +48,15 @@ Deno.test("a wrong command line is one line on standard error and status 2", asy
     [["frobnicate"], "unknown command frobnicate; see spider --help"],
     [["--verson"], "unknown option --verson; did you mean --version?"],
     [["--plugin"], "--plugin needs a spider's name, file or URL; see spider measure --help"],
+    [["ecn"], "ecn is a spider, not a command: spider measure ecn"],
+    [
+      ["measure", "ecn", "--calibrate", "--output", "x"],
+      "--calibrate writes no results: leave out --output",
+    ],
+    [
+      ["measure", "ecn", "--calibrate", "--resume"],
+      "--calibrate writes no results: leave out --resume",
+    ],
     [["--plugin", "enc"], "unknown spider enc; did you mean ecn?"],
     [
       ["measure", "ecn", "--output-flow"],

@@ -27,6 +27,8 @@ Deno.test("what does not go together is refused before anything is sent", async 
     ["ping --port 80 h", "ICMP has no ports"],
     ["ping --protocol tcp --size 100 h", "--size goes with --protocol icmp or udp"],
     ["ping --protocol upd h", "did you mean udp?"],
+    ["ping --source h h", "--source must be an IPv4 or IPv6 address, not h"],
+    ["trace --source 192.0.2.1 h", "--source 192.0.2.1 is not an address of this host"],
     ["ping --tos 256 h", "--tos must be a whole number from 0 to 255"],
     ["trace --max-ttl 0 h", "--max-ttl must be a whole number from 1 to 255"],
     ["trace --max-ttl 256 h", "--max-ttl must be a whole number from 1 to 255"],

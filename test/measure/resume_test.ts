@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
@@ -38,6 +38,8 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const { status, targets: counts } = readManifest(`${output}.manifest.json`)!;
       assertEquals([status, counts.done, counts.given_up], ["interrupted", before, 0]);
     } else {
+      const other = await spider(["measure", "ecn", ...args.slice(2), "--resume"], { within });
+      assertMatch(other.err, /was begun with mss 1\.0\.0 over tcp, and this run is ecn/);
       // As when the machine lost its power in the middle of a line
       Deno.writeTextFileSync(output, '{"dip":"10.20.128.1","dp":8', { append: true });
     }
@@ -61,7 +63,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     assertEquals(manifest.conditions["mss.connectivity.online"], targets.length);
     assertEquals(
       manifest.earlier.map(({ status }) => status),
-      signal === "SIGINT" ? ["interrupted"] : [],
+      [signal === "SIGINT" ? "interrupted" : "running"],
     );
   });
 }
@@ -128,4 +130,30 @@ rootTest("a full disk ends the run with one sentence, and its manifest says so",
   const manifest = readManifest(folder.at("manifest"))!;
   assertEquals(manifest.status, "failed");
   assertMatch(manifest.error ?? "", /cannot write \/dev\/full/);
+  assertEquals([manifest.targets.done, manifest.targets.given_up], [0, 50]);
+});
+
+rootTest("results and manifest go over nothing that is read, and not over each other", async () => {
+  using lab = Lab.open();
+  using folder = new Folder();
+  const list = `${lab.addresses("transparent", 4, 1)}\n`;
+  const input = folder.put("list", new TextEncoder().encode(list));
+  const output = folder.at("results");
+  const cases: [string[], string][] = [
+    [["--input", input, "--manifest", input], `${input} is the input itself`],
+    [["--output", output, "--manifest", output], "go to the same place"],
+    [["--output", output, "--manifest", `${folder.path}/./results`], "go to the same place"],
+    [["--output", input], `${input} is the input itself`],
+    [["--output", output, "--manifest", input], `${input} is the input itself`],
+    [["--output", output, "--manifest", folder.at("no/where")], "there is no such file or folder"],
+  ];
+  for (const [args, message] of cases) {
+    const within = (line: readonly string[]) =>
+      lab.exec(["bash", "-c", '"$@" <"$0"', input, ...line]);
+    const { code, err } = await spider(["measure", "mss", ...args], { within });
+    assert(code > 0);
+    assertStringIncludes(err, message);
+    assertEquals(folder.text("list"), list);
+    assertEquals(folder.has("results"), false);
+  }
 });

@@ -8,7 +8,7 @@ const TIME = { from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T00:00:01.000Z" 
 const line = (dip: string, conditions: string[] = ["ecn.connectivity.works"]) =>
   JSON.stringify({ dip, dp: 80, conditions, time: TIME }) + "\n";
 
-Deno.test("whole lines are read, and what was cut off is written over", () => {
+Deno.test("whole lines are read, and what was cut off is written over", async () => {
   using folder = new Folder();
   const path = folder.at("results");
   const whole = line("192.0.2.1") + line("192.0.2.2", ["pathspider.not_observed"]);
@@ -21,7 +21,7 @@ Deno.test("whole lines are read, and what was cut off is written over", () => {
   assertEquals(earlier.seen.add({ dip: "192.0.2.3", dp: 80 }), true);
   const writer = ResultWriter.continue(path, earlier.length);
   writer.write({ dip: "192.0.2.3" });
-  writer.close();
+  await writer.close();
   assertEquals(folder.text("results"), whole + '{"dip":"192.0.2.3"}\n');
 });
 

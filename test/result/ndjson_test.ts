@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Failure } from "../../src/host/failure.ts";
 import { ResultWriter } from "../../src/result/ndjson.ts";
@@ -15,11 +15,11 @@ async function withFile(use: (path: string) => void | Promise<void>): Promise<vo
 }
 
 Deno.test("records of any size and ready-made lines come out whole and in order", async () => {
-  await withFile((path) => {
+  await withFile(async (path) => {
     const size = fc.oneof(fc.nat(300), fc.nat(70_000), fc.nat(200_000));
     const item = fc.tuple(fc.boolean(), size, fc.constantFrom("a", "é", "€", "😀"));
-    fc.assert(
-      fc.property(fc.array(item), (items) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(item), async (items) => {
         const writer = ResultWriter.open(path);
         const expected = items.map(([ready, size, letter]) => {
           const record = { text: letter.repeat(size) };
@@ -28,7 +28,8 @@ Deno.test("records of any size and ready-made lines come out whole and in order"
           else writer.write(record);
           return line;
         });
-        writer.close();
+        await writer.close();
+        assertEquals(writer.written, items.filter(([ready]) => !ready).length);
         assertEquals(Deno.readTextFileSync(path) === expected.join(""), true);
       }),
       { numRuns: 50 },
@@ -45,7 +46,7 @@ Deno.test("what is in the file is whole lines at any time, and no record waits l
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
     assertEquals((await Deno.readTextFile(path)).split("\n").length, 5001);
-    writer.close();
+    await writer.close();
   });
 });
 
@@ -59,7 +60,7 @@ Deno.test("a file that is there is replaced, unless it is the input", async () =
       `${path}.link is the input itself; write the output to another file`,
     );
     assertEquals(await Deno.readTextFile(path), "targets\n");
-    ResultWriter.open(path, ["-", "/dev/null"]).close();
+    await ResultWriter.open(path, ["-", "/dev/null"]).close();
     assertEquals(await Deno.readTextFile(path), "");
   });
 });
@@ -79,16 +80,17 @@ Deno.test("a full disk is a failure at the next call, thrown until the close", a
   for (let n = 0; n < 2; n++) {
     assertThrows(() => writer.write({ n }), Failure, "cannot write /dev/full: the disk is full");
   }
-  writer.close();
+  await writer.close();
+  assertEquals(writer.written, 0);
 
   const late = ResultWriter.open("/dev/full");
   late.write({ n: 1 });
-  assertThrows(() => late.close(), Failure, "the disk is full");
+  await assertRejects(() => late.close(), Failure, "the disk is full");
 
   const unseen = ResultWriter.open("/dev/full");
   unseen.write({ n: 1 });
   await new Promise((resolve) => setTimeout(resolve, 200));
-  assertThrows(() => unseen.close(), Failure, "the disk is full");
+  await assertRejects(() => unseen.close(), Failure, "the disk is full");
 });
 
 Deno.test({
@@ -106,7 +108,7 @@ Deno.test({
         for (let n = 0; n < 100_000; n++) writer.write({ n, text: "some more text" });
       };
       assertThrows(fill, Failure, "the disk is full");
-      writer.close();
+      await writer.close();
       const text = await Deno.readTextFile(`${folder}/out`);
       assert(text.length > 900_000);
       for (const line of text.trimEnd().split("\n")) JSON.parse(line);

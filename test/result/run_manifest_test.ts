@@ -19,3 +19,13 @@ Deno.test("a manifest that cannot be written leaves nothing behind, and says so"
   assertThrows(() => writeManifest(path, {} as any), Failure, "cannot write the manifest");
   assertEquals([...Deno.readDirSync(folder.path)].length, 0);
 });
+
+Deno.test("a device takes a manifest, is not replaced by it, and gives none", () => {
+  using folder = new Folder();
+  const path = folder.at("device");
+  Deno.symlinkSync("/dev/null", path);
+  // deno-lint-ignore no-explicit-any
+  writeManifest(path, {} as any);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ isSymlink }) => isSymlink), [true]);
+  assertEquals(readManifest(path), null);
+});

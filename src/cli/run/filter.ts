@@ -10,6 +10,7 @@ import { Skipped } from "../../target/skipped.ts";
 import { readText } from "../../target/text.ts";
 import type { FilterInvocation } from "../filter.ts";
 import { filterJson, filterText } from "../filter_report.ts";
+import { INTERRUPTED, Interruption } from "../interruption.ts";
 import { Progress } from "../progress.ts";
 import { count } from "../quantity.ts";
 import { tell } from "../tell.ts";
@@ -33,13 +34,19 @@ export async function run({ options }: FilterInvocation): Promise<number> {
   }
   const writer = ResultWriter.open(options.output, [options.input, ...options.blocklist]);
   const skipped = new Skipped();
+  using interruption = new Interruption(() => {});
+  const { signal } = interruption;
   let read = 0;
   const progress = new Progress(
     () => `${count(read)} read  ${count(selection.kept)} kept`,
     PROGRESS_AFTER,
   );
   try {
-    const lines = readJobs(input.stream, { csv: options["csv-input"], name: input.name });
+    const lines = readJobs(input.stream, {
+      csv: options["csv-input"],
+      name: input.name,
+      signal,
+    });
     for await (const found of lines) {
       read++;
       if ("problem" in found) {
@@ -47,15 +54,23 @@ export async function run({ options }: FilterInvocation): Promise<number> {
         continue;
       }
       const job = options.dp === undefined ? found.job : { ...found.job, dp: options.dp };
-      if (selection.takes(job)) writer.write(job);
+      if (!selection.takes(job)) continue;
+      writer.write(job);
+      const room = writer.room(signal);
+      if (room !== null) await room;
     }
   } finally {
     progress.stop();
-    writer.close();
+    await writer.close();
   }
-  const counts = { kept: selection.kept, left: selection.left, skipped };
+  const counts = {
+    kept: selection.kept,
+    left: selection.left,
+    skipped,
+    interrupted: signal.aborted,
+  };
   tell(options.json ? JSON.stringify(filterJson(counts)) : filterText(counts));
-  return 0;
+  return signal.aborted ? INTERRUPTED : 0;
 }
 
 function family({ ipv4, ipv6 }: FilterInvocation["options"]): 4 | 6 | undefined {

@@ -76,6 +76,7 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
       limits,
       records: outputs.records,
       packets: outputs.packets,
+      room: (stop) => outputs.room(stop),
       stop: interruption.signal,
     })
   );

@@ -45,7 +45,7 @@ export class ObserveOutputs {
       }
       this.#form = form(options, fields, this.#writer);
     } catch (error) {
-      this.close();
+      this.#packets?.close();
       throw error;
     }
   }
@@ -53,16 +53,21 @@ export class ObserveOutputs {
   /** Takes flow records. */
   readonly records: RecordSink = (lines) => this.#form.records(lines);
 
+  /** Waits until records should come; null when they should now. */
+  room(stop: AbortSignal): Promise<void> | null {
+    return this.#writer.room(stop);
+  }
+
   /** Takes the packets that were observed; undefined when nobody wants them. */
   get packets(): PacketSink | undefined {
     const file = this.#packets;
     return file === null ? undefined : (records) => file.write(records);
   }
 
-  /** Writes what comes after the last record. */
-  end(): void {
+  /** Writes what comes after the last record, and all that waits. */
+  async end(): Promise<void> {
     this.#form.end();
-    this.#writer.flush();
+    await this.#writer.settled();
   }
 
   /** Writes the statistics. */
@@ -71,10 +76,10 @@ export class ObserveOutputs {
   }
 
   /** Closes all of it; what was gathered is written first, also after an error. */
-  close(): void {
+  async close(): Promise<void> {
     this.#packets?.close();
     this.#statistics?.close();
-    this.#writer.close();
+    await this.#writer.close();
   }
 }
 

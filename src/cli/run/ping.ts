@@ -10,7 +10,14 @@ import { TIME_COLUMNS, timeFields } from "../probe_columns.ts";
 import { checkProbing } from "../probe_usage.ts";
 import { Screen } from "../screen.ts";
 import { print } from "./print.ts";
-import { atlasFacts, Directory, findTargets, probeOf, RecordOutput } from "./probing.ts";
+import {
+  atlasFacts,
+  checkSource,
+  Directory,
+  findTargets,
+  probeOf,
+  RecordOutput,
+} from "./probing.ts";
 
 const QUERIES = 4;
 
@@ -22,6 +29,7 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
   const protocol = options.protocol as ProbeProtocol;
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
+  checkSource(options);
   const directory = await Directory.open(options);
   using interruption = new Interruption(() => {});
   const { targets, missing } = await findTargets(positionals, options, interruption.signal);
@@ -68,11 +76,11 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
         },
       );
     }
-    records.close();
+    await records.close();
   } else if (pings.length > 0) {
     table(); // so that names are looked up
     await directory.settled();
-    print(table().join("\n") + "\n");
+    await print(table().join("\n") + "\n");
   }
   if (errors.length > 0) throw errors[0];
   if (interruption.signal.aborted && !(watch && options.queries === undefined)) return INTERRUPTED;

@@ -1,4 +1,6 @@
+import { addressBytes, addressText, isAddress } from "../../host/address.ts";
 import { Failure } from "../../host/failure.ts";
+import { ownAddresses } from "../../host/interface.ts";
 import { sourceAddressTo } from "../../host/route_source.ts";
 import { STANDARD } from "../../host/standard.ts";
 import type { AtlasFacts } from "../../probe/atlas.ts";
@@ -13,6 +15,7 @@ import type { ValuesOf } from "../command.ts";
 import type { probeOptions } from "../probe_options.ts";
 import { tell } from "../tell.ts";
 import type { AddressBook } from "../trace_table.ts";
+import { UsageError } from "../usage.ts";
 
 type Options = ValuesOf<typeof probeOptions>;
 
@@ -51,6 +54,23 @@ export async function findTargets(
   }));
   const targets = found.filter((target) => target !== null);
   return { targets, missing: hosts.length - targets.length };
+}
+
+/**
+ * Checks that probes can come back to their source: from another's address mtr-packet sends them too,
+ * and what was never to come would count as lost.
+ *
+ * @throws {UsageError} when it is no address of this host
+ */
+export function checkSource({ source }: Options): void {
+  if (source === undefined) return;
+  if (!isAddress(source)) {
+    throw new UsageError(`--source must be an IPv4 or IPv6 address, not ${source}`);
+  }
+  if (ownAddresses().includes(addressText(addressBytes(source)))) return;
+  throw new UsageError(
+    `--source ${source} is not an address of this host: see \`ip address\` for those it has`,
+  );
 }
 
 /** What every probe to a target has. */
@@ -126,7 +146,8 @@ export class RecordOutput {
     this.#writer.writeBytes(this.#csv.of(this.#encoder.encode(`${JSON.stringify(record)}\n`)));
   }
 
-  close(): void {
-    this.#writer.close();
+  /** Writes what is left, however long the reader lets it wait. */
+  async close(): Promise<void> {
+    await this.#writer.close();
   }
 }

@@ -13,6 +13,7 @@ import { UsageError } from "../usage.ts";
 import { print } from "./print.ts";
 import {
   atlasFacts,
+  checkSource,
   Directory,
   findTargets,
   probeOf,
@@ -43,6 +44,7 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
   checkPaths(options, protocol);
+  checkSource(options);
   const directory = await Directory.open(options);
   using interruption = new Interruption(() => {});
   const { targets, missing } = await findTargets(positionals, options, interruption.signal);
@@ -86,13 +88,13 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
       }
       table(group); // so that names are looked up
       await directory.settled();
-      print(table(group).join("\n") + "\n");
+      await print(table(group).join("\n") + "\n");
     }
     screen?.stop();
-    if (screen !== null) print(groups.flatMap(table).join("\n") + "\n");
+    if (screen !== null) await print(groups.flatMap(table).join("\n") + "\n");
   } finally {
     stop.abort();
-    records?.close();
+    await records?.close();
   }
   if (errors.length > 0) throw errors[0];
   const refused = groups.some(({ traces }) => traces.some((trace) => trace.refused !== null));

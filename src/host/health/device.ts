@@ -27,8 +27,9 @@ export function device(given: string | undefined): Finding[] {
     return [state, offloadsOf(found.name)];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const advice = "choose one with --interface";
-    return [{ name: "interface", level: "wrong", found: error.message.replace(/\.$/, ""), advice }];
+    // It says what to do itself
+    const found = error.message.replace(/\.$/, "");
+    return [{ name: "interface", level: "wrong", found, advice: "" }];
   }
 }
 

@@ -1,28 +1,42 @@
+import { resolve } from "node:path";
 import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { Agreement } from "../../../measure/tally.ts";
 import type { Earlier } from "../../../result/earlier.ts";
+import { isSameFile } from "../../../result/output_file.ts";
 import {
+  checkFolder,
+  isSpecial,
   manifestPath,
   readManifest,
   type RunManifest,
   writeManifest,
 } from "../../../result/run_manifest.ts";
 import { originOf } from "../../../plugin/origin.ts";
+import { UsageError } from "../../usage.ts";
 import type { Plan } from "./plan.ts";
 import type { Measured, Reading } from "./targets.ts";
 
-/** What became of a run. */
-export interface Ended {
+/** A run as far as it has come. */
+export interface Begun {
   readonly engine: Measured;
   readonly reading: Reading;
+}
+
+/** What became of a run. */
+export interface Ended extends Begun {
+  /** Targets whose results could not be written. */
+  readonly lost: number;
   readonly interrupted: boolean;
   /** What ended it, null when nothing did. */
   readonly failure: unknown;
 }
 
-/** The manifest of a run: opened at its beginning, written at its end. */
+/**
+ * The manifest of a run: written at its beginning, so that a run that is killed has one, and again at
+ * its end.
+ */
 export class ManifestFile {
   readonly #started = new Date();
 
@@ -35,25 +49,40 @@ export class ManifestFile {
   ) {}
 
   /**
-   * Null where none is wanted: results go to standard output, and no file was named.
+   * Null where none is wanted: results go to no file of their own, and no place was named.
    *
-   * @throws {Failure} when a run is to be gone on with that was made otherwise
+   * @throws {Failure} when it cannot be written, or a run is to be gone on with that was made otherwise
+   * @throws {UsageError} when it would go where the results go
    */
   static open(plan: Plan, earlier: Earlier | null): ManifestFile | null {
-    const { manifest, output } = plan.options;
-    if (manifest === undefined && output === STANDARD) return null;
+    const { manifest, input, output } = plan.options;
+    if (manifest === undefined && isSpecial(output)) return null;
     const path = manifest ?? manifestPath(output);
+    if (resolve(path) === resolve(output) || output !== STANDARD && isSameFile(output, path)) {
+      throw new UsageError("--output and --manifest go to the same place; name another file");
+    }
+    if (isSameFile(input, path)) {
+      throw new Failure(`${path} is the input itself; write the manifest to another file`);
+    }
+    if (manifest !== undefined) checkFolder(path);
     const before = earlier === null ? null : readManifest(path);
     if (before !== null) checkSame(plan, before, output);
     return new ManifestFile(path, plan, earlier, before);
   }
 
-  /** Throws a {@linkcode Failure} when it cannot be written. */
-  write(ended: Ended): void {
-    writeManifest(this.path, this.#manifest(ended));
+  /** Writes what is known at the beginning. Throws a {@linkcode Failure} when it cannot be written. */
+  begin(begun: Begun): void {
+    if (isSpecial(this.path)) return;
+    const nothing = { lost: 0, interrupted: false, failure: null };
+    writeManifest(this.path, this.#manifest({ ...begun, ...nothing }, "running"));
   }
 
-  #manifest({ engine, reading, interrupted, failure }: Ended): RunManifest {
+  /** Throws a {@linkcode Failure} when it cannot be written. */
+  write(ended: Ended): void {
+    writeManifest(this.path, this.#manifest(ended, statusOf(ended)));
+  }
+
+  #manifest({ engine, reading, lost, failure }: Ended, status: RunManifest["status"]): RunManifest {
     const { device, options } = this.plan;
     const { tally } = engine;
     const packets = engine.captureCounts();
@@ -70,13 +99,13 @@ export class ManifestFile {
       output: options.output,
       started: this.#started.toISOString(),
       ended: new Date().toISOString(),
-      status: failure !== null ? "failed" : interrupted ? "interrupted" : "complete",
+      status,
       targets: {
         read: reading.lines,
         skipped: reading.skipped.count,
         already_done: reading.alreadyDone,
-        done: tally.done,
-        given_up: tally.started - tally.done,
+        done: tally.done - lost,
+        given_up: tally.started - tally.done + lost,
       },
       skipped: Object.fromEntries(reading.skipped.reasons),
       unobserved: tally.unobserved + (earlier?.unobserved ?? 0),
@@ -93,6 +122,10 @@ export class ManifestFile {
       earlier: before === null ? [] : [...before.earlier, periodOf(before)],
     };
   }
+}
+
+function statusOf({ failure, interrupted }: Ended): RunManifest["status"] {
+  return failure !== null ? "failed" : interrupted ? "interrupted" : "complete";
 }
 
 function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["spider"] {

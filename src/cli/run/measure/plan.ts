@@ -7,6 +7,7 @@ import type { SpiderOf } from "../../../contract/spider.ts";
 import { isAddress } from "../../../host/address.ts";
 import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
 import { Failure } from "../../../host/failure.ts";
+import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import type { EngineOptions } from "../../../measure/engine.ts";
@@ -15,6 +16,9 @@ import { UsageError } from "../../usage.ts";
 
 /** Connection types whose packets a SYN does not stand for. */
 const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
+
+/** Options that say something of results. */
+const FOR_RESULTS = ["output", "output-flows", "manifest", "resume"] as const;
 
 /** What a run of `spider measure` is to do, checked. */
 export interface Plan {
@@ -47,6 +51,10 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   }
   if (options.locate && options.calibrate) {
     throw new UsageError("--locate and --calibrate exclude each other; give one");
+  }
+  const idle = FOR_RESULTS.find((name) => ![undefined, false, STANDARD].includes(options[name]));
+  if (options.calibrate && idle !== undefined) {
+    throw new UsageError(`--calibrate writes no results: leave out --${idle}`);
   }
   if (options.repeat > 1 && spider.jobs !== undefined) {
     throw new UsageError(

@@ -1,6 +1,7 @@
 import type { Target } from "../../../contract/job.ts";
 import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
+import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { Engine } from "../../../measure/engine.ts";
 import { type Earlier, readEarlier } from "../../../result/earlier.ts";
@@ -20,6 +21,8 @@ import { ManifestFile } from "./manifest_file.ts";
 import { type Plan, watches } from "./plan.ts";
 import { Session } from "./session.ts";
 
+const STDERR = 2;
+
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(plan: Plan): Promise<number> {
   const { options, spider, device, connect } = plan;
@@ -38,11 +41,14 @@ export async function measureTargets(plan: Plan): Promise<number> {
     journal.close();
   }, () => {
     const { started, done } = engine.tally;
+    // A pipe that nobody reads must not keep the second Ctrl-C from being heard
+    if (!hasRoom(STDERR)) return;
     progress.say(
       `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
         "flight; another Ctrl-C ends at once.",
     );
   });
+  const { signal } = interruption;
   using session = new Session(plan, journal, options.workers);
   const { engine, locating } = session;
   const writer = earlier === null
@@ -54,6 +60,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
   const barren = new Skipped();
+  manifest?.begin({ engine, reading });
   const progress = new Progress(() =>
     progressLine({
       done: engine.tally.done + skipped.count + reading.alreadyDone,
@@ -71,6 +78,8 @@ export async function measureTargets(plan: Plan): Promise<number> {
   );
   if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
   let failure: unknown = null;
+  /** Results that the writer was given. */
+  let results = 0;
   /** What ends the run early must not keep what was measured from being written and told. */
   const attempt = async (step: () => void | Promise<void>) => {
     try {
@@ -81,9 +90,12 @@ export async function measureTargets(plan: Plan): Promise<number> {
   };
   await attempt(() =>
     engine.run({
-      jobs: (signal) => reading.jobs(signal),
+      jobs: (stop) => reading.jobs(stop, writer),
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
-      result: (result) => writer.write(result),
+      result: (result) => {
+        results++;
+        writer.write(result);
+      },
       problem: (line, problem) => {
         skipped.add({ line, problem });
         say(`line ${line}: ${problem}`);
@@ -93,11 +105,17 @@ export async function measureTargets(plan: Plan): Promise<number> {
         barren.add({ line, problem });
         say(`line ${line}: ${problem}`);
       },
-    }, interruption.signal)
+    }, signal)
   );
-  progress.stop();
+  if (signal.aborted && writer.waiting > 0 && hasRoom(STDERR)) {
+    const place = options.output === STANDARD ? "standard output" : options.output;
+    progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
+  }
   await attempt(() => writer.close());
-  const interrupted = interruption.signal.aborted;
+  progress.stop();
+  const interrupted = signal.aborted;
+  const lost = spider.jobs === undefined ? results - writer.written : 0;
+  await roomIn(STDERR);
   if (failure === null || engine.tally.started + skipped.count > 0) {
     tell(
       summaryText({
@@ -116,7 +134,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       }).trimEnd(),
     );
   }
-  await attempt(() => manifest?.write({ engine, reading, interrupted, failure }));
+  await attempt(() => manifest?.write({ engine, reading, lost, interrupted, failure }));
   if (failure !== null) throw failure;
   return interrupted ? INTERRUPTED : 0;
 }
@@ -152,7 +170,11 @@ export class Reading {
     private readonly earlier: Earlier | null,
   ) {}
 
-  async *jobs(signal: AbortSignal): AsyncGenerator<JobLine<Target>> {
+  /** What is to be measured, no faster than the results are read where they go. */
+  async *jobs(
+    signal: AbortSignal,
+    writer: Pick<ResultWriter, "room">,
+  ): AsyncGenerator<JobLine<Target>> {
     const { input, position, plan: { options, connect, spider }, earlier } = this;
     const lines = readJobs(input.stream, {
       csv: options["csv-input"],
@@ -170,8 +192,13 @@ export class Reading {
           dip: line.job.dip,
           dp: line.job.dp ?? connect.defaultPort,
         })
-      ) this.alreadyDone++;
-      else yield line;
+      ) {
+        this.alreadyDone++;
+        continue;
+      }
+      const room = writer.room(signal);
+      if (room !== null) await room;
+      yield line;
     }
   }
 }
