@@ -41,10 +41,14 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
   const writer = options.json ? ResultWriter.open(STANDARD) : null;
   const paint = Deno.stdout.isTerminal() && !Deno.noColor ? COLOURED : PLAIN;
   let problems = 0;
-  const show = (name: string, found: Localisation) => {
+  /** One table after the other, however slowly they are read. */
+  let printed = Promise.resolve();
+  const show = async (name: string, found: Localisation) => {
     if (found.problem !== null) problems++;
-    if (writer === null) print([...locateTable(name, found, paint), ""].join("\n") + "\n");
-    else writer.write({ dst_name: name, ...localisationRecord(found) });
+    if (writer !== null) return writer.write({ dst_name: name, ...localisationRecord(found) });
+    const text = [...locateTable(name, found, paint), ""].join("\n") + "\n";
+    printed = printed.then(() => print(text));
+    await printed;
   };
 
   const running = reactor.run();
@@ -65,7 +69,7 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
   } finally {
     reactor.stop();
     await running;
-    writer?.close();
+    await writer?.close();
   }
   if (signal.aborted) return INTERRUPTED;
   return missing > 0 || problems > 0 ? 1 : 0;
