@@ -1,9 +1,10 @@
 import type { Arm } from "../contract/arm.ts";
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
-import type { Job, Target } from "../contract/job.ts";
-import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
 import { conclude, missedFlows } from "./conclude.ts";
+import { confirmed } from "./confirm.ts";
+import type { Measured } from "./measured.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
 import { rfc3339 } from "./time.ts";
@@ -16,56 +17,50 @@ export interface Bench extends ArmBench {
   readonly outputFlows: boolean;
 }
 
-/** What came of a target. */
-export interface Measured {
-  readonly result: Result;
-  /** Why arms were not observed. */
-  readonly missed: readonly string[];
-  /** It was measured once more, since chance could have caused what came out. */
-  readonly retried: boolean;
-  /** What a spider writes that yields jobs. */
-  readonly jobs: readonly Job[] | null;
-}
-
 /**
- * Measures one target, and once more where the conclusion is one that chance can cause: it stands
- * only when it comes out again. Null when the run was given up before its end.
+ * Measures one target, as often as chance makes needful. Null when the run was given up before its
+ * end.
  */
 export async function measureTarget(bench: Bench, job: Target): Promise<Measured | null> {
-  const { spider } = bench;
+  const { spider, spiderOptions, vocabulary } = bench;
   const prepared = spider.preConnect === undefined
     ? undefined
-    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, bench.spiderOptions));
-  const first = await measureOnce(bench, job, prepared);
-  const doubtful = ({ result }: Measured) => bench.vocabulary.doubtful(result.conditions);
-  if (first === null || doubtful(first).length === 0) return first;
-  const second = await measureOnce(bench, job, prepared);
-  if (second === null) return null;
-  const contradicts = doubtful(second).some((condition) =>
-    !first.result.conditions.includes(condition)
-  );
-  const result = {
-    ...second.result,
-    time: { from: first.result.time.from, to: second.result.time.to },
-    conditions: contradicts ? [NOT_OBSERVED] : second.result.conditions,
-  };
-  return { ...second, result, retried: true };
+    : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
+  return await confirmed((backwards) => measureOnce(bench, job, prepared, backwards), vocabulary);
 }
 
 /** Runs all arms at once, but for those that wait for another. */
-function runArms(bench: Bench, job: Target, prepared: unknown): Promise<ArmResult[]> {
+function runArms(
+  bench: Bench,
+  job: Target,
+  prepared: unknown,
+  backwards: boolean,
+): Promise<ArmResult[]> {
+  const { arms } = bench;
   const begun = new Map<string, Promise<ArmResult>>();
-  for (const [config, arm] of bench.arms.entries()) {
+  const begin = (name: string): Promise<ArmResult> => {
+    const known = begun.get(name);
+    if (known !== undefined) return known;
+    const config = arms.findIndex((arm) => arm.name === name);
+    const arm = arms[config]!;
     const run = () => runArm(bench, { job, arm, config, prepared });
-    begun.set(arm.name, arm.after === undefined ? run() : begun.get(arm.after)!.then(run));
-  }
-  return Promise.all(begun.values());
+    const running = arm.after === undefined ? run() : begin(arm.after).then(run);
+    begun.set(name, running);
+    return running;
+  };
+  for (const { name } of backwards ? arms.toReversed() : arms) begin(name);
+  return Promise.all(arms.map(({ name }) => begin(name)));
 }
 
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
-async function measureOnce(bench: Bench, job: Target, prepared: unknown): Promise<Measured | null> {
+async function measureOnce(
+  bench: Bench,
+  job: Target,
+  prepared: unknown,
+  backwards: boolean,
+): Promise<Measured | null> {
   const { spider, spiderOptions } = bench;
-  const arms = await runArms(bench, job, prepared);
+  const arms = await runArms(bench, job, prepared, backwards);
   if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(
@@ -99,5 +94,5 @@ async function measureOnce(bench: Bench, job: Target, prepared: unknown): Promis
       ? flow.missed
       : `${flow.missed} (${flow.spdr_errno})`
   );
-  return { result, jobs, missed, retried: false };
+  return { result, flows, jobs, missed, retried: false };
 }
