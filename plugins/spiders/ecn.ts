@@ -1,4 +1,4 @@
-import type { ObservedFlow, Spider } from "../../src/mod.ts";
+import type { Spider } from "../../src/mod.ts";
 
 /** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
 const SLOW = 500_000;

@@ -106,7 +106,7 @@ export interface SpiderOf<J extends Target> extends Manifest {
   readonly conditions: Readonly<Record<string, string>>;
   /**
    * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
-   * target with one of them is measured again, with the arms in the opposite order every other time,
+   * target with one of them is measured again, every other time with the baseline after the other arms,
    * and keeps it only when the same comes out until chance is out of the question: at least twice, and
    * until an arm has been without answer to five packets. Written as in `conditions`.
    */

@@ -19,8 +19,8 @@ const STALLED = 2;
 
 /**
  * Measures a target, and again where the conclusion is one that chance can cause, until chance would
- * have to be improbable, or something else comes out. Every other time the arms begin in the opposite
- * order, since a target that takes so many connections at once, or in a second, treats the last one
+ * have to be improbable, or something else comes out. Every other time the baseline comes after the
+ * others: a target that takes only so many connections at once, or in a second, treats the last one
  * worse, whatever it carries. Null when the run was given up before its end.
  */
 export async function confirmed(once: Once, vocabulary: Vocabulary): Promise<Measured | null> {
@@ -35,8 +35,9 @@ export async function confirmed(once: Once, vocabulary: Vocabulary): Promise<Mea
       : { ...one, result: { ...one.result, time, conditions }, retried: true };
   };
 
-  let weight = weightOf(kept.flows);
-  while (mayBeChance(kept, vocabulary, times, weight)) {
+  // Of how many turns with the same conclusion, and what they weigh
+  let same = { turns: 1, weight: weightOf(kept.flows) };
+  while (mayBeChance(kept, vocabulary, same)) {
     if (times === MOST) return told(kept, [NOT_OBSERVED]);
     const next = await once(times % 2 === 1);
     if (next === null) return null;
@@ -44,8 +45,8 @@ export async function confirmed(once: Once, vocabulary: Vocabulary): Promise<Mea
     // Neither for nor against
     if (next.result.conditions.includes(NOT_OBSERVED)) continue;
     if (contradicts(kept, next)) return told(next, [NOT_OBSERVED]);
-    const more = weightOf(next.flows);
-    weight = sameConditions(kept, next) ? weight + more : more;
+    const { turns, weight } = sameConditions(kept, next) ? same : { turns: 0, weight: 0 };
+    same = { turns: turns + 1, weight: weight + weightOf(next.flows) };
     kept = next;
   }
   return told(kept);
@@ -54,10 +55,9 @@ export async function confirmed(once: Once, vocabulary: Vocabulary): Promise<Mea
 function mayBeChance(
   { result, flows }: Measured,
   vocabulary: Vocabulary,
-  times: number,
-  weight: number,
+  { turns, weight }: { readonly turns: number; readonly weight: number },
 ): boolean {
-  if (vocabulary.doubtful(result.conditions).length > 0) return times === 1 || weight < ENOUGH;
+  if (vocabulary.doubtful(result.conditions).length > 0) return turns === 1 || weight < ENOUGH;
   return flows.every(isSilent) && weight < ENOUGH;
 }
 

@@ -18,6 +18,6 @@ export interface Measured {
 /**
  * Measures a target once. Null when that was given up before its end.
  *
- * @param backwards whether the last arm is to begin first
+ * @param baselineLast whether the first arm is to begin when the others have ended
  */
-export type Once = (backwards: boolean) => Promise<Measured | null>;
+export type Once = (baselineLast: boolean) => Promise<Measured | null>;

@@ -6,7 +6,7 @@ import { conclude, missedFlows } from "./conclude.ts";
 import { confirmed } from "./confirm.ts";
 import type { Measured } from "./measured.ts";
 import { callPlugin } from "./plugin_call.ts";
-import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
+import { type ArmBench, type ArmResult, type ArmRun, runArm } from "./run_arm.ts";
 import { rfc3339 } from "./time.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -26,30 +26,35 @@ export async function measureTarget(bench: Bench, job: Target): Promise<Measured
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
-  return await confirmed((backwards) => measureOnce(bench, job, prepared, backwards), vocabulary);
+  return await confirmed(
+    (baselineLast) => measureOnce(bench, job, prepared, baselineLast),
+    vocabulary,
+  );
 }
 
-/** Runs all arms at once, but for those that wait for another. */
-function runArms(
+/** Runs all arms at once, or the first when the others have ended, if none of them waits for it. */
+async function runArms(
   bench: Bench,
   job: Target,
   prepared: unknown,
-  backwards: boolean,
+  baselineLast: boolean,
 ): Promise<ArmResult[]> {
-  const { arms } = bench;
+  const [baseline, ...others] = bench.arms.map((arm, config) => ({ job, arm, config, prepared }));
+  const waited = others.some(({ arm }) => arm.after === baseline!.arm.name);
+  if (!baselineLast || waited) return await runTogether(bench, [baseline!, ...others]);
+  const results = await runTogether(bench, others);
+  return [await runArm(bench, baseline!), ...results];
+}
+
+/** Runs arms at once, but for those that wait for another. */
+function runTogether(bench: Bench, runs: readonly ArmRun[]): Promise<ArmResult[]> {
   const begun = new Map<string, Promise<ArmResult>>();
-  const begin = (name: string): Promise<ArmResult> => {
-    const known = begun.get(name);
-    if (known !== undefined) return known;
-    const config = arms.findIndex((arm) => arm.name === name);
-    const arm = arms[config]!;
-    const run = () => runArm(bench, { job, arm, config, prepared });
-    const running = arm.after === undefined ? run() : begin(arm.after).then(run);
-    begun.set(name, running);
-    return running;
-  };
-  for (const { name } of backwards ? arms.toReversed() : arms) begin(name);
-  return Promise.all(arms.map(({ name }) => begin(name)));
+  for (const one of runs) {
+    const { name, after } = one.arm;
+    const run = () => runArm(bench, one);
+    begun.set(name, after === undefined ? run() : begun.get(after)!.then(run));
+  }
+  return Promise.all(begun.values());
 }
 
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
@@ -57,10 +62,10 @@ async function measureOnce(
   bench: Bench,
   job: Target,
   prepared: unknown,
-  backwards: boolean,
+  baselineLast: boolean,
 ): Promise<Measured | null> {
   const { spider, spiderOptions } = bench;
-  const arms = await runArms(bench, job, prepared, backwards);
+  const arms = await runArms(bench, job, prepared, baselineLast);
   if (arms.some(({ connection }) => connection.state === STATE.discard)) return null;
   const flows = arms.map((arm) => arm.flow);
   const conditions = await callPlugin(

@@ -22,9 +22,9 @@ const transient: Turn = ["x.transient", reset, up];
 
 /** What comes of turns, the last of them repeated for ever, and how many there were. */
 async function told(...turns: Turn[]) {
-  const backwards: boolean[] = [];
-  const result = await confirmed((back) => {
-    const at = backwards.push(back) - 1;
+  const baselineLast: boolean[] = [];
+  const result = await confirmed((last) => {
+    const at = baselineLast.push(last) - 1;
     const [conditions, ...flows] = turns[Math.min(at, turns.length - 1)]!;
     const time = { from: `from ${at}`, to: `to ${at}` };
     const measured = {
@@ -36,13 +36,13 @@ async function told(...turns: Turn[]) {
     };
     return Promise.resolve<Measured | null>(conditions === "" ? null : measured);
   }, vocabulary);
-  return { result, backwards, conditions: result?.result.conditions.join(" ") };
+  return { result, baselineLast, conditions: result?.result.conditions.join(" ") };
 }
 
 /** The same, as conditions and number of turns. */
 async function ends(...turns: Turn[]) {
-  const { conditions, backwards } = await told(...turns);
-  return [conditions, backwards.length];
+  const { conditions, baselineLast } = await told(...turns);
+  return [conditions, baselineLast.length];
 }
 
 Deno.test("what chance cannot cause is measured once", async () => {
@@ -73,9 +73,9 @@ Deno.test("the silence of all arms must be long enough too", async () => {
   assertEquals(await ends(["x.offline", silent(1)], ["x.online", up]), ["x.online", 2]);
 });
 
-Deno.test("every other turn begins at the other end", async () => {
-  const { backwards } = await told(broken);
-  assertEquals(backwards, [false, true, false, true, false]);
+Deno.test("every other turn has its baseline last", async () => {
+  const { baselineLast } = await told(broken);
+  assertEquals(baselineLast, [false, true, false, true, false]);
 });
 
 Deno.test("a server that treats the second connection worse is found out", async () => {
@@ -90,6 +90,7 @@ Deno.test("turns that say nothing do not count, and are not taken for ever", asy
   const nothing: Turn = [UNKNOWN, up, up];
   assertEquals(await ends(broken, nothing, broken), ["x.broken", 6]);
   assertEquals(await ends(broken, nothing), [UNKNOWN, 8]);
+  assertEquals(await ends(["x.broken", up, silent(9)], nothing), [UNKNOWN, 8]);
 });
 
 Deno.test("another conclusion begins anew", async () => {
