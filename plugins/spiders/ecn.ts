@@ -1,11 +1,4 @@
-import type { ObservedFlow, Spider } from "../../src/mod.ts";
-
-/** Whether a SYN-ACK was on the wire of a connection that failed for want of one. */
-function cameToNothing(flow: ObservedFlow): boolean {
-  return flow.spdr_state !== 0 && flow.spdr_outcome !== "refused" &&
-    flow.tcpx_synflags_answered !== null &&
-    !flow.tcp_connected;
-}
+import type { Spider } from "../../src/mod.ts";
 
 /** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
 const SLOW = 500_000;
@@ -52,7 +45,7 @@ export default {
       return clean ? [] : [{ feature: "ecn", name: "ecn" }];
     },
   },
-  conclude(flows, { connectivity, tcpFlags: { ECE, CWR } }) {
+  conclude(flows, { compare, connectivity, tcpFlags: { ECE, CWR } }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, ecn] = flows;
     if (plain === undefined || ecn === undefined) return unknown;
@@ -62,14 +55,9 @@ export default {
     if (plain.tcp_synflags_fwd === null || asks(plain.tcp_synflags_fwd)) return unknown;
     if (!asks(ecn.tcp_synflags_fwd)) return unknown;
 
-    // A SYN-ACK that came after the socket gave up, or that the host did not take, is no silence
-    if ([plain, ecn].some(cameToNothing)) return unknown;
-
+    if (compare(plain, ecn) === null) return unknown;
     const baselineUp = plain.spdr_state === 0;
     const connected = ecn.spdr_state === 0;
-    // Handshakes after which both exchanges failed speak of the server, or of both alike
-    if (!baselineUp && !connected && (plain.tcp_connected || ecn.tcp_connected)) return unknown;
-
     const answered = asks(ecn.tcpx_synflags_answered);
     if (connected && !answered) {
       // Which SYN was answered must have been seen

@@ -1,8 +1,5 @@
 import type { ObservedFlow, Spider } from "../../src/mod.ts";
 
-/** Endings of which the path is the cause, as far as can be told. */
-const ENDINGS: ReadonlySet<string> = new Set(["ok", "refused", "unreachable", "timeout"]);
-
 const UDP = 17;
 
 /** Whether the flow's first packet had the bit, and the first answer to it; null where none was seen. */
@@ -51,7 +48,7 @@ export default {
       conditions.includes("evilbit.mark.seen") ? [] : [{ feature: "evilbit", name: "evilbit" }],
   },
   skip: ({ dip }) => dip.includes(":") ? `${dip}: IPv6 has no evil bit` : null,
-  conclude(flows, { connectivity }) {
+  conclude(flows, { compare }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, evil] = flows;
     if (plain === undefined || evil === undefined) return unknown;
@@ -59,16 +56,14 @@ export default {
     // Each arm must have sent what it stands for
     if (bits(plain).sent !== false || bits(evil).sent !== true) return unknown;
 
-    // What this host could not do, or an answer to something else, says nothing of the bit
-    if (!ENDINGS.has(plain.spdr_outcome) || !ENDINGS.has(evil.spdr_outcome)) return unknown;
-
     // Data that came, and that the socket did not take for the answer, is neither answer nor silence
     if (plain.proto === UDP && [plain, evil].some(disagree)) return unknown;
 
-    const evilUp = evil.spdr_state === 0;
-    const conditions = [`evilbit.connectivity.${connectivity(plain.spdr_state === 0, evilUp)}`];
+    const connectivity = compare(plain, evil);
+    if (connectivity === null) return unknown;
+    const conditions = [`evilbit.connectivity.${connectivity}`];
     const { answered } = bits(evil);
-    if (evilUp && answered !== null) {
+    if (evil.spdr_state === 0 && answered !== null) {
       conditions.push(`evilbit.mark.${answered ? "seen" : "not_seen"}`);
     }
     return conditions;

@@ -84,8 +84,10 @@ export default {
       if (received && data.tfo_synclen === 0) return UNKNOWN;
       conditions.push(`tfo.cookie.${received ? "received" : "not_received"}`);
     }
-    // Without a cookie, or over a connection type that says nothing, the SYN carried no data
-    if (cookieUp && data.tfo_synclen > 0 && data.tfo_dlen > 0) {
+    // Without a cookie, or over a connection type that says nothing, the SYN carried no data. The kernel
+    // has one cookie an address: it may be of another port, to which another server answers
+    const own = data.tfo_synclen > 0 && data.tfo_synhash === cookie.tfo_ackhash;
+    if (cookieUp && own && data.tfo_dlen > 0) {
       const syndata = !dataUp ? "failed" : takenAll(data) ? "acked" : "not_acked";
       conditions.push(`tfo.syndata.${syndata}`);
     }

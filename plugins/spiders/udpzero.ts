@@ -1,15 +1,8 @@
 import type { ObservedFlow, Spider } from "../../src/mod.ts";
 
-/**
- * Whether the target answered, where the wire and the socket agree; null where they do not: an
- * answer that came too late, that the host did not take, or that is not the answer to the question
- * says that the path let something through, but not what became of it.
- */
-function answered(flow: ObservedFlow): boolean | null {
-  const seen = flow.udp_zero_checksum_rev !== null;
-  if (flow.spdr_state === 0) return seen ? true : null;
-  if (seen) return null;
-  return ["timeout", "refused", "unreachable"].includes(flow.spdr_outcome) ? false : null;
+/** Whether the socket says that it was answered and the wire that it was not, or the other way round. */
+function disagree(flow: ObservedFlow): boolean {
+  return (flow.spdr_state === 0) !== (flow.udp_zero_checksum_rev !== null);
 }
 
 /**
@@ -37,7 +30,7 @@ export default {
   },
   // Every datagram of an arm may be lost by chance: twice the same arm's is another matter
   confirm: ["udpzero.connectivity.broken", "udpzero.connectivity.transient"],
-  conclude(flows, { connectivity }) {
+  conclude(flows, { compare }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, zero] = flows;
     if (plain === undefined || zero === undefined) return unknown;
@@ -47,8 +40,9 @@ export default {
       return unknown;
     }
 
-    const [baselineUp, experimentUp] = [answered(plain), answered(zero)];
-    if (baselineUp === null || experimentUp === null) return unknown;
-    return [`udpzero.connectivity.${connectivity(baselineUp, experimentUp)}`];
+    // A datagram that came, and that the socket did not take for the answer, is neither answer nor silence
+    if (disagree(plain) || disagree(zero)) return unknown;
+    const connectivity = compare(plain, zero);
+    return connectivity === null ? unknown : [`udpzero.connectivity.${connectivity}`];
   },
 } satisfies Spider;

@@ -92,6 +92,10 @@ export interface FlowFields {
   tfo_synclen: number;
   /** octets of the cookie on the SYN-ACK */
   tfo_ackclen: number;
+  /** hash of the cookie on that SYN (FNV-1a, 32 bits), 0 without */
+  tfo_synhash: number;
+  /** hash of the cookie on the SYN-ACK, 0 without */
+  tfo_ackhash: number;
   /** sequence number of that SYN */
   tfo_seq: number;
   /** octets of payload on that SYN */

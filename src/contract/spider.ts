@@ -16,8 +16,9 @@ export interface ConcludeHelpers {
   connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity;
   /**
    * The same of two flows, by what socket and wire say together. Null when that does not carry a
-   * verdict: an answer came too late for the socket, or was not taken by it; or both connections stood,
-   * and both exchanges then failed, which speaks of the server.
+   * verdict: something came back that was too late for the socket, or not taken by it, or not the
+   * answer; one connection took more than half of the time that the other ran out of, so that a slow
+   * path explains it; or connections stood, and both exchanges failed, which speaks of the server.
    */
   compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null;
   /** TCP flag bits (RFC 9293, section 3.1). */
@@ -106,8 +107,9 @@ export interface SpiderOf<J extends Target> extends Manifest {
   readonly conditions: Readonly<Record<string, string>>;
   /**
    * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
-   * target with one of them is measured once more, and keeps it only when it comes out again.
-   * Written as in `conditions`.
+   * target with one of them is measured again, every other time with the baseline after the other arms,
+   * and keeps it only when the same comes out until chance is out of the question: at least twice, and
+   * until an arm has been without answer to five packets. Written as in `conditions`.
    */
   readonly confirm?: readonly string[];
   /**

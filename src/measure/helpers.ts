@@ -7,6 +7,9 @@ import type { ConcludeHelpers, Connectivity, TcpFlags } from "../contract/spider
  * cannot be sent: they get this function's text, so it must not name anything outside itself.
  */
 export function makeHelpers(state: typeof STATE): ConcludeHelpers {
+  /** TCP's protocol number (RFC 9293, section 3.9.1). */
+  const TCP = 6;
+
   /** TCP flag bits (RFC 9293, section 3.1). */
   const tcpFlags: TcpFlags = {
     FIN: 0x01,
@@ -27,19 +30,41 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
 
   /** Names what two flows say of the path; null when they do not say enough. */
   function compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null {
-    if ([baseline, experiment].some(cameToNothing)) return null;
-    const baselineUp = baseline.spdr_state === state.ok;
-    const experimentUp = experiment.spdr_state === state.ok;
+    const flows = [baseline, experiment];
+    if (flows.some(cameToNothing)) return null;
+    const [baselineUp, experimentUp] = [isUp(baseline), isUp(experiment)];
     const stood = baseline.tcp_connected || experiment.tcp_connected;
     if (!baselineUp && !experimentUp && stood) return null;
+    if (isNearTimeout(baseline, experiment) || isNearTimeout(experiment, baseline)) return null;
     return connectivity(baselineUp, experimentUp);
   }
 
-  /** Whether a SYN-ACK was on the wire of a connection that failed for want of one. */
+  function isUp(flow: ObservedFlow): boolean {
+    return flow.spdr_state === state.ok;
+  }
+
+  /**
+   * Whether a connection came to nothing although something came back: an answer too late for the
+   * socket, or not taken by it, or not to the question.
+   */
   function cameToNothing(flow: ObservedFlow): boolean {
-    return flow.spdr_state !== state.ok && flow.spdr_outcome !== "refused" &&
-      flow.tcp_synflags_rev !== null && (flow.tcp_synflags_rev & tcpFlags.ACK) !== 0 &&
-      !flow.tcp_connected;
+    if (isUp(flow) || flow.tcp_connected) return false;
+    // Nonsense, or this host's own trouble
+    if (flow.spdr_outcome === "failed") return true;
+    if (flow.proto !== TCP) return flow.spdr_outcome === "timeout" && flow.pkt_rev > 0;
+    return flow.spdr_outcome !== "refused" && flow.tcp_synflags_rev !== null &&
+      (flow.tcp_synflags_rev & tcpFlags.ACK) !== 0;
+  }
+
+  /** Whether one took so much of its time that chance explains why the other ran out of it. */
+  function isNearTimeout(answered: ObservedFlow, unanswered: ObservedFlow): boolean {
+    return isUp(answered) && unanswered.spdr_outcome === "timeout" &&
+      2 * duration(answered) > duration(unanswered);
+  }
+
+  /** How long a connection took, in milliseconds. */
+  function duration({ spdr_start, spdr_stop }: ObservedFlow): number {
+    return Date.parse(spdr_stop) - Date.parse(spdr_start);
   }
 
   return { connectivity, compare, tcpFlags };

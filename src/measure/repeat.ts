@@ -1,3 +1,4 @@
+import type { MergedFlow } from "../contract/flow.ts";
 import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
 import type { Measured, Once } from "./measured.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -14,13 +15,15 @@ export async function repeated(
 ): Promise<Measured | null> {
   const results: Result[] = [];
   const missed: string[] = [];
+  let flows: readonly MergedFlow[] = [];
   for (let turn = 0; turn < times; turn++) {
-    const measured = await once();
+    const measured = await once(false);
     if (measured === null) return null;
+    flows = measured.flows;
     results.push(measured.result);
     missed.push(...measured.missed);
   }
-  return { result: combined(results, vocabulary), jobs: null, missed, retried: false };
+  return { result: combined(results, vocabulary), flows, jobs: null, missed, retried: false };
 }
 
 /** One result of several, in the order in which they were measured. */

@@ -1,11 +1,11 @@
 import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
-import type { Phase } from "./arm_phases.ts";
+import type { Phase, PlacedArm } from "./arm_phases.ts";
 import { conclude, missedFlows } from "./conclude.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { confirmed } from "./confirm.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured, Once } from "./measured.ts";
 import { repeated } from "./repeat.ts";
 import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
 import type { Pass } from "./schedule.ts";
@@ -34,25 +34,51 @@ export async function measureTarget(
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
-  const once = () => measureOnce(bench, job, prepared, pass);
+  const target = { job, prepared };
+  const once: Once = (baselineLast) => measureOnce(bench, target, pass, baselineLast);
   return repeat > 1 ? await repeated(once, repeat, vocabulary) : await confirmed(once, vocabulary);
 }
 
-/** Runs the arms of a phase at once, but for those that wait for another, and notes what came of them. */
+/** A target, and what `preConnect` made of it. */
+interface Prepared {
+  readonly job: Target;
+  readonly prepared: unknown;
+}
+
+/**
+ * Runs the arms of a phase at once, but for those that wait for another, and notes what came of them.
+ *
+ * @param baselineLast whether the baseline begins when the others of its phase have ended, if none of
+ *   them waits for it
+ */
 async function runPhase(
   bench: Bench,
-  phase: Phase,
-  target: { readonly job: Target; readonly prepared: unknown },
+  { arms }: Phase,
+  target: Prepared,
   results: ArmResult[],
+  baselineLast: boolean,
+): Promise<void> {
+  const run = async ({ arm, config }: PlacedArm) => {
+    results[config] = await runArm(bench, { ...target, arm, config });
+  };
+  const baseline = arms.find(({ config }) => config === 0);
+  const waited = arms.some(({ arm }) =>
+    arm.after !== undefined && arm.after === baseline?.arm.name
+  );
+  if (!baselineLast || baseline === undefined || waited) return await runTogether(arms, run);
+  await runTogether(arms.filter((one) => one !== baseline), run);
+  await run(baseline);
+}
+
+async function runTogether(
+  arms: readonly PlacedArm[],
+  run: (one: PlacedArm) => Promise<void>,
 ): Promise<void> {
   const begun = new Map<string, Promise<void>>();
-  for (const { arm, config } of phase.arms) {
-    const run = async () => {
-      results[config] = await runArm(bench, { ...target, arm, config });
-    };
+  for (const one of arms) {
     // One that it waits for in another phase has ended
-    const before = arm.after === undefined ? undefined : begun.get(arm.after);
-    begun.set(arm.name, before === undefined ? run() : before.then(run));
+    const before = one.arm.after === undefined ? undefined : begun.get(one.arm.after);
+    begun.set(one.arm.name, before === undefined ? run(one) : before.then(() => run(one)));
   }
   await Promise.all(begun.values());
 }
@@ -60,17 +86,16 @@ async function runPhase(
 /** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
 async function measureOnce(
   bench: Bench,
-  job: Target,
-  prepared: unknown,
+  target: Prepared,
   pass: Pass,
+  baselineLast: boolean,
 ): Promise<Measured | null> {
   const arms: ArmResult[] = [];
-  const target = { job, prepared };
   const ran = await pass.run(
-    bench.phases.map((phase) => () => runPhase(bench, phase, target, arms)),
+    bench.phases.map((phase) => () => runPhase(bench, phase, target, arms, baselineLast)),
   );
   if (!ran || arms.some(({ connection }) => connection.state === STATE.discard)) return null;
-  return await judge(bench, job, arms);
+  return await judge(bench, target.job, arms);
 }
 
 /** What it takes to judge what the arms came to. */
@@ -115,5 +140,5 @@ export async function judge(
       ? flow.missed
       : `${flow.missed} (${flow.spdr_errno})`
   );
-  return { result, jobs, missed, retried: false };
+  return { result, flows, jobs, missed, retried: false };
 }

@@ -33,6 +33,8 @@ export const STARTING = {
   tfo_ackkind: 0,
   tfo_synclen: 0,
   tfo_ackclen: 0,
+  tfo_synhash: 0,
+  tfo_ackhash: 0,
   tfo_seq: 0,
   tfo_dlen: 0,
   tfo_ack: 0,

@@ -74,7 +74,9 @@ Deno.test("a target that is given up in a later repeat has no result", async () 
   let left = 2;
   const once = () =>
     Promise.resolve(
-      left-- > 0 ? { result: result("x.works"), jobs: null, missed: [], retried: false } : null,
+      left-- > 0
+        ? { result: result("x.works"), flows: [], jobs: null, missed: [], retried: false }
+        : null,
     );
   assertEquals(await repeated(once, 3, vocabulary), null);
 });

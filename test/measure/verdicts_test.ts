@@ -40,7 +40,7 @@ for (const connect of ["tcp", "http", "https", "dnstcp"] as const) {
 }
 
 rootTest(
-  "what the loss of one packet can cause is measured again, and stands only twice",
+  "what the loss of one packet can cause is measured again",
   async () => {
     using lab = Lab.open();
     const targets = lab.addresses("transparent", 4, 6);

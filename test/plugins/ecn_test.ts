@@ -15,6 +15,7 @@ const timedOut: Partial<ObservedFlow> = {
   spdr_state: 2,
   spdr_outcome: "timeout",
   spdr_errno: "ETIMEDOUT",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
   pkt_rev: 0,
   tcp_synflags_rev: null,
   tcp_connected: false,
@@ -119,7 +120,8 @@ Deno.test("broken, transient, offline by the sockets", () => {
 });
 
 Deno.test("a handshake with ECN whose data is lost is broken, and negotiated all the same", () => {
-  const stalled = withEcn({ spdr_state: 2, spdr_outcome: "timeout" });
+  const { spdr_state, spdr_outcome, spdr_stop } = timedOut as ObservedFlow;
+  const stalled = withEcn({ spdr_state, spdr_outcome, spdr_stop });
   assertEquals(conclude(flow(), stalled).slice(0, 2), [
     "ecn.connectivity.broken",
     "ecn.negotiation.succeeded",

@@ -8,11 +8,12 @@ const conclude = (a: ObservedFlow, b: ObservedFlow) => evilbit.conclude([a, b], 
 const UNKNOWN = ["pathspider.not_observed"];
 
 const arm = (evil: boolean, different: Partial<ObservedFlow> = {}) =>
-  flow({ evilbit_syn_fwd: evil, evilbit_syn_rev: false, ...different });
+  flow({ evilbit_syn_fwd: evil, evilbit_syn_rev: false, tcp_connected: false, ...different });
 const silent: Partial<ObservedFlow> = {
   spdr_state: 2,
   spdr_outcome: "timeout",
   spdr_errno: "ETIMEDOUT",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
   pkt_rev: 0,
   tcp_synflags_rev: null,
   evilbit_syn_rev: null,
@@ -80,6 +81,7 @@ Deno.test("the experiment is the baseline's packet and the bit; IPv6 has none", 
 const datagram = (evil: boolean, different: Partial<ObservedFlow> = {}) =>
   flow({
     proto: 17,
+    tcp_connected: false,
     tcp_synflags_fwd: null,
     tcp_synflags_rev: null,
     evilbit_syn_fwd: null,

@@ -30,7 +30,6 @@ const dead = {
   pkt_rev: 0,
   tcp_synflags_rev: null,
   tcp_connected: false,
-  tcpx_synack_rev: 0,
 };
 
 Deno.test("an upgrade succeeds, or the answer comes in another version", () => {
@@ -72,7 +71,7 @@ Deno.test("handshakes are alike, so what differs in them is chance", () => {
 });
 
 Deno.test("a handshake whose answer was seen, and not taken, is not offline", () => {
-  const late = flow({ ...dead, tcpx_synack_rev: 1 });
+  const late = flow({ ...dead, tcp_synflags_rev: 0x12 });
   assertEquals(conclude(flow(dead), late), unknown);
   assertEquals(conclude(late, flow(dead)), unknown);
 });

@@ -10,11 +10,12 @@ import { assertVerdicts } from "../lab/verdicts.ts";
 
 const plain = flow();
 const asked = (different: Partial<ObservedFlow> = {}) =>
-  flow({ tfo_synkind: 34, tfo_ackkind: 34, tfo_ackclen: 8, ...different });
+  flow({ tfo_synkind: 34, tfo_ackkind: 34, tfo_ackclen: 8, tfo_ackhash: 7, ...different });
 const sent = (different: Partial<ObservedFlow> = {}) =>
   flow({
     tfo_synkind: 34,
     tfo_synclen: 8,
+    tfo_synhash: 7,
     tfo_seq: 2 ** 32 - 10,
     tfo_dlen: 80,
     tfo_ack: 71,
@@ -64,6 +65,18 @@ Deno.test("arms that did not send what they stand for give no verdict", () => {
 
 Deno.test("a cookie that the kernel has lost before it was used gives no verdict", () => {
   assertEquals(conclude(plain, asked(), asked()), unknown);
+});
+
+Deno.test("data with the cookie of another port of the target says nothing of data", () => {
+  const works = ["tfo.connectivity.works", "tfo.cookie.received"];
+  assertEquals(conclude(plain, asked(), sent({ tfo_synhash: 8, tfo_ack: 2 ** 32 - 9 })), works);
+  assertEquals(
+    conclude(plain, asked(), sent({ tfo_synhash: 8, ...fellBack, tfo_ack: 2 ** 32 - 9 })),
+    [
+      "tfo.connectivity.broken",
+      "tfo.cookie.received",
+    ],
+  );
 });
 
 Deno.test("a SYN without data says nothing of data", () => {

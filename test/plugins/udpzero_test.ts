@@ -9,12 +9,23 @@ const conclude = (a: ObservedFlow, b: ObservedFlow) => udpzero.conclude([a, b], 
 const said = (word: string) => [`udpzero.connectivity.${word}`];
 
 const plain = (different: Partial<ObservedFlow> = {}) =>
-  flow({ proto: 17, udp_zero_checksum_fwd: false, udp_zero_checksum_rev: false, ...different });
+  flow({
+    proto: 17,
+    tcp_connected: false,
+    udp_zero_checksum_fwd: false,
+    udp_zero_checksum_rev: false,
+    ...different,
+  });
 const zero = (different: Partial<ObservedFlow> = {}) =>
   plain({ udp_zero_checksum_fwd: true, ...different });
 
 const silent = { udp_zero_checksum_rev: null, pkt_rev: 0 };
-const timeout = { ...silent, spdr_state: 2, spdr_outcome: "timeout" } as const;
+const timeout = {
+  ...silent,
+  spdr_state: 2,
+  spdr_outcome: "timeout",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+} as const;
 const refused = { ...silent, spdr_state: 1, spdr_outcome: "refused", pkt_rev: 1 } as const;
 const unreachable = { ...refused, spdr_outcome: "unreachable" } as const;
 

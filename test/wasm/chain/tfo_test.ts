@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { back, dissect, there } from "../../data/dissect.ts";
 import { ACK, type Frame, SYN, type Tcp } from "../../data/packets.ts";
 import { startingOf } from "../../data/starting.ts";
@@ -60,6 +60,20 @@ Deno.test("tfo: the experimental kinds with their identifier, and with no other"
     assertEquals(tfo(syn([kind, 3, 0xf9, 0x89])).kinds, [0, 0]);
     assertEquals(tfo(syn([kind, 2])).kinds, [0, 0]);
   }
+});
+
+Deno.test("tfo: cookies are told apart, by their octets alone", () => {
+  const hashes = (...frames: Frame[]) => {
+    const [flow] = dissect(frames, { chains: ["tfo"] }).flows;
+    return [flow?.tfo_synhash, flow?.tfo_ackhash];
+  };
+  // FNV-1a of the octets 1 to 8
+  const known = 0x2804678d;
+  assertEquals(hashes(syn(REQUEST), synAck(WITH_COOKIE)), [0, known]);
+  assertEquals(hashes(syn(WITH_COOKIE), synAck(EXPERIMENT)), [known, known]);
+  const [other] = hashes(syn(WITH_COOKIE.with(9, 9)));
+  assertNotEquals(other, known);
+  assertNotEquals(other, 0);
 });
 
 Deno.test("tfo: kind 34 counts before an experiment", () => {

@@ -1,7 +1,7 @@
 import { integer } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { ACK, acknowledgment, payloadLength, sequence } from "../wire/tcp.ts";
-import { cookieLength, options } from "../wire/tcp_options.ts";
+import { cookieHash, cookieLength, options } from "../wire/tcp_options.ts";
 
 /** Kept a flow; all of it is 0 before. */
 @unmanaged
@@ -9,6 +9,8 @@ class State {
   sequence: u32;
   dataLength: u32;
   acknowledgment: u32;
+  synHash: u32;
+  ackHash: u32;
   synKind: u8;
   ackKind: u8;
   synCookie: u8;
@@ -44,6 +46,18 @@ export function declare(): void {
     1,
     "octets of the cookie on the SYN-ACK",
   );
+  integer(
+    "tfo_synhash",
+    offsetof<State>("synHash"),
+    4,
+    "hash of the cookie on that SYN (FNV-1a, 32 bits), 0 without",
+  );
+  integer(
+    "tfo_ackhash",
+    offsetof<State>("ackHash"),
+    4,
+    "hash of the cookie on the SYN-ACK, 0 without",
+  );
   integer("tfo_seq", offsetof<State>("sequence"), 4, "sequence number of that SYN");
   integer("tfo_dlen", offsetof<State>("dataLength"), 4, "octets of payload on that SYN");
   integer(
@@ -64,6 +78,7 @@ export function update(at: usize, packet: Packet, reverse: bool): void {
     if (option == 0 || state.synKind != 0) return;
     state.synKind = load<u8>(option);
     state.synCookie = cookieLength(option);
+    state.synHash = cookieHash(option);
     state.sequence = sequence(packet.transport);
     state.dataLength = u32(payloadLength(packet));
   } else if (state.synKind != 0) {
@@ -71,5 +86,6 @@ export function update(at: usize, packet: Packet, reverse: bool): void {
     if (option == 0 || state.ackKind != 0) return;
     state.ackKind = load<u8>(option);
     state.ackCookie = cookieLength(option);
+    state.ackHash = cookieHash(option);
   }
 }

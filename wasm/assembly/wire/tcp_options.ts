@@ -97,6 +97,18 @@ export function cookieLength(at: usize): u8 {
   return load<u8>(at + 1) - (load<u8>(at) == FAST_OPEN ? 2 : 4);
 }
 
+/** The cookie in a Fast Open option as 32 bits that tell cookies apart (FNV-1a), 0 without one. */
+export function cookieHash(at: usize): u32 {
+  const length = cookieLength(at);
+  if (length == 0) return 0;
+  const end = at + load<u8>(at + 1);
+  let hash: u32 = 0x811c_9dc5;
+  for (let octet = end - length; octet < end; octet++) {
+    hash = (hash ^ load<u8>(octet)) * 0x0100_0193;
+  }
+  return hash;
+}
+
 // The kinds in 64 bits, four or twelve bits a kind from the lowest on: 1 to 14 for the kinds 0 to
 // 13, or 15 and then the kind. What has no room is left out, from the first on that has none.
 

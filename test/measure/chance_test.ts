@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+import { runWithin } from "../../src/lab/network.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { rootTest } from "../lab/root.ts";
+import { results, spider } from "../spider.ts";
+
+const UNKNOWN = "pathspider.not_observed";
+
+/** Puts rules before those of the middleboxes. */
+function onTheWay(lab: Lab, ...rules: string[]): void {
+  const chain = ["type filter hook forward priority raw", ...rules].join("\n");
+  const sets = "set asked {\n type ipv4_addr\n flags dynamic\n size 65535\n }";
+  runWithin(
+    lab.routers[0]!,
+    ["nft", "-f", "-"],
+    `table inet chance {\n${sets}\nchain c {\n${chain}\n}\n}\n`,
+  );
+}
+
+/** Measures targets of both families behind nothing; what is said of them first. */
+async function said(
+  lab: Lab,
+  args: readonly string[],
+  count: number,
+  families: readonly (4 | 6)[],
+) {
+  const targets = families.flatMap((family) => lab.addresses("transparent", family, count));
+  const { code, out, err } = await spider(["measure", ...args], {
+    input: targets.join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertEquals(code, 0, err);
+  const found = results(out).map(({ conditions }) => conditions[0]);
+  assertEquals(found.length, targets.length);
+  return found;
+}
+
+for (
+  const [name, args, works] of [
+    ["ecn", [], "ecn.connectivity.works"],
+    ["dscp", [], "dscp.48.connectivity.works"],
+    ["tfo", ["--connect", "tcp"], "tfo.connectivity.works"],
+    ["mss", [], "mss.connectivity.online"],
+    ["evilbit", [], "evilbit.connectivity.works"],
+  ] as const
+) {
+  rootTest(`the loss of every twentieth packet each way is nobody's doing: ${name}`, async () => {
+    using lab = Lab.open();
+    onTheWay(lab, "meta l4proto tcp numgen random mod 100 < 5 drop");
+    const families = name === "evilbit" ? [4] as const : [4, 6] as const;
+    // The shorter the time, the more it takes for silence
+    const words = [name, ...args, "-w", "1000", "--timeout", "1"];
+    const found = await said(lab, words, 2000 / families.length, families);
+    const others = found.filter((condition) => condition !== works && condition !== UNKNOWN);
+    assertEquals(others, []);
+    assert(found.filter((condition) => condition === works).length > 1500);
+  });
+}
+
+/** Lets so many SYNs through to a target, and does something with the others. */
+function allow(lab: Lab, rate: string, then: string): void {
+  const syn = "ip daddr 10.20.0.0/16 tcp flags & (syn|ack) == syn";
+  onTheWay(lab, `${syn} add @asked { ip daddr limit rate over ${rate} packets } ${then}`);
+}
+
+for (const args of [["ecn"], ["dscp"], ["evilbit"], ["tfo", "--connect", "http"]]) {
+  rootTest(
+    `a target that refuses a second connection has no path to blame: ${args[0]}`,
+    async () => {
+      using lab = Lab.open();
+      allow(lab, "1/second burst 1", "reject with tcp reset");
+      for (const condition of await said(lab, [...args, "-w", "100"], 20, [4])) {
+        assert(condition === UNKNOWN || condition?.endsWith(".works"), condition);
+      }
+    },
+  );
+}
+
+rootTest("a target that is deaf to a third connection has no path to blame", async () => {
+  using lab = Lab.open();
+  allow(lab, "10/minute burst 2", "drop");
+  const args = ["tfo", "--connect", "http", "-w", "100", "--timeout", "2"];
+  for (const condition of await said(lab, args, 20, [4])) assertEquals(condition, UNKNOWN);
+});

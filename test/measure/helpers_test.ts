@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { helpers } from "../../src/measure/helpers.ts";
+import { flow } from "../data/flow.ts";
+
+const { compare } = helpers;
+
+const up = flow();
+/** Out of a time of 10 s, without any answer. */
+const silent = flow({
+  spdr_state: 2,
+  spdr_outcome: "timeout",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+  pkt_rev: 0,
+  tcp_synflags_rev: null,
+  tcp_connected: false,
+});
+const refused = flow({
+  spdr_state: 1,
+  spdr_outcome: "refused",
+  tcp_synflags_rev: null,
+  tcp_connected: false,
+});
+
+Deno.test("two flows are compared by their sockets where the wire agrees", () => {
+  assertEquals(compare(up, up), "works");
+  for (const down of [silent, refused]) {
+    assertEquals(compare(up, down), "broken");
+    assertEquals(compare(down, up), "transient");
+    assertEquals(compare(down, down), "offline");
+  }
+});
+
+Deno.test("a connection that took more than half of the time that another ran out of says nothing", () => {
+  const slow = flow({ spdr_stop: "2023-11-14T22:13:25.100Z" });
+  const half = flow({ spdr_stop: "2023-11-14T22:13:25.000Z" });
+  assertEquals([compare(slow, silent), compare(silent, slow)], [null, null]);
+  assertEquals([compare(half, silent), compare(silent, half)], ["broken", "transient"]);
+  assertEquals(compare(slow, refused), "broken");
+});
+
+Deno.test("an answer to a handshake that came to nothing says nothing", () => {
+  const late = { ...silent, tcp_synflags_rev: 0x12, pkt_rev: 1 };
+  const rejected = { ...refused, tcp_synflags_rev: 0x14 };
+  assertEquals([compare(up, late), compare(late, up), compare(late, silent)], [null, null, null]);
+  assertEquals(compare(up, rejected), "broken");
+});
+
+Deno.test("a datagram that came back and was not taken says nothing", () => {
+  const datagram = { proto: 17, tcp_connected: false } as const;
+  const late = { ...silent, ...datagram, pkt_rev: 1 };
+  assertEquals(compare({ ...up, ...datagram }, late), null);
+  assertEquals(compare({ ...up, ...datagram }, { ...refused, ...datagram, pkt_rev: 1 }), "broken");
+});
+
+Deno.test("what is no word of the network's before a handshake says nothing, and after it does", () => {
+  const failed = { ...refused, spdr_outcome: "failed" };
+  assertEquals([compare(up, failed), compare(failed, failed)], [null, null]);
+  assertEquals(compare(up, flow({ spdr_state: 1, spdr_outcome: "failed" })), "broken");
+});
+
+Deno.test("handshakes after which both exchanges failed say nothing", () => {
+  const reset = flow({ spdr_state: 1, spdr_outcome: "reset" });
+  assertEquals([compare(reset, reset), compare(reset, silent)], [null, null]);
+});
