@@ -12,7 +12,15 @@ class Names {
 
   constructor(declared: readonly string[]) {
     this.#patterns = declared.map((name) =>
-      new RegExp(`^${name.replaceAll(".", "\\.").replace(/\b[A-Z]\b/g, "[^.:]+")}$`)
+      // A value before a dash ends there: what may end in many places takes time without end to match
+      new RegExp(
+        `^${
+          name.replaceAll(".", "\\.").replace(
+            /\b[A-Z]\b(-?)/g,
+            (_, dash: string) => dash === "" ? "[^.:]+" : "[^.:-]+-",
+          )
+        }$`,
+      )
     );
   }
 

@@ -4,8 +4,9 @@ import type { Graph } from "./graph.ts";
 import { readGraph } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
-import { spiderProblems } from "./manifest_check.ts";
+import { type Known, spiderProblems } from "./manifest_check.ts";
 import { beyond, beyondText } from "./boundary.ts";
+import { quote } from "../target/quote.ts";
 import { type RemoteSettings, startSandbox } from "./remote.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
@@ -93,7 +94,7 @@ async function keep(
   store.putSources(graph);
   const folder = store.putBuild(graph.sha256, by, files);
   if (!allow) {
-    const manifest = await describe(url, folder, { name, modules }, tell);
+    const manifest = await describe(url, folder, { name, modules }, plugin.known, tell);
     files.set(MANIFEST, manifest);
     store.putBuild(graph.sha256, by, new Map([[MANIFEST, manifest]]));
   }
@@ -102,23 +103,44 @@ async function keep(
   return [folder, locked];
 }
 
-/** What a plugin says of itself when it is loaded, as it is kept. */
+/** What a plugin says of itself when it is loaded, as it is kept; `shown` is what its source says. */
 async function describe(
   url: string,
   folder: string,
   plugin: Pick<LockedPlugin, "name" | "modules">,
+  shown: Known,
   tell: Consent["tell"],
 ): Promise<string> {
   using sandbox = startSandbox(folder, plugin, tell);
   const described = await sandbox.described;
   const known = { data: Object(described.data), functions: described.functions, computed: [] };
   const problems = spiderProblems(known);
-  const { name } = known.data as { name?: unknown };
-  if (name !== plugin.name) problems.push("it calls itself otherwise when it runs");
+  for (const member of changed(shown, known)) {
+    problems.push(`its ${quote(member)} is not what its source says once it runs`);
+  }
   const more = beyond(known);
   if (more.length > 0) problems.push(beyondText(more));
   if (problems.length > 0) throw new Failure(`${url} is not a spider: ${problems.join("; ")}`);
   return JSON.stringify(described);
+}
+
+/** The members of a plugin that are not what its source says they are. */
+function changed(shown: Known, ran: Known): string[] {
+  const top = (places: readonly string[]) => places.map((place) => place.split(".")[0]!);
+  const unknown = shown.computed.includes("...");
+  const computed = new Set(top(shown.computed));
+  const members = new Set([
+    ...[...Object.keys(shown.data), ...top(shown.functions)],
+    ...(unknown ? [] : [...Object.keys(ran.data), ...top(ran.functions)]),
+  ]);
+  const text = ({ data, functions }: Known, member: string) =>
+    JSON.stringify([
+      data[member],
+      functions.filter((place) => place === member || place.startsWith(`${member}.`)).sort(),
+    ]);
+  return [...members].filter((member) =>
+    !computed.has(member) && text(shown, member) !== text(ran, member)
+  );
 }
 
 function lockedModules({ modules }: Graph): LockedPlugin["modules"] {

@@ -2,6 +2,7 @@ import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import type { LocalPlugin } from "./local.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { quote } from "../target/quote.ts";
 import type { Description } from "./describe.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type Known } from "./form.ts";
@@ -39,12 +40,10 @@ export async function describeLocal({ name, path }: LocalPlugin): Promise<Descri
 }
 
 async function problem(known: Known, name: string): Promise<string | null> {
-  if (known.data.name !== name) return `it calls itself ${JSON.stringify(known.data.name)}`;
+  if (known.data.name !== name) return `it calls itself ${quote(known.data.name)}`;
   const kind = kindOf(known.data);
   if (kind === null) {
-    return `its kind is ${JSON.stringify(known.data.kind)}, and there is ${
-      PLUGIN_KINDS.join(", ")
-    }`;
+    return `its kind is ${quote(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
   }
   const faults = formFaults(known, await loadKind(kind));
   return faults.length === 0 ? null : faults.map(sentence).join("; ");

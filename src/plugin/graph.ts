@@ -64,7 +64,7 @@ export async function readGraph(entry: string, read: Reader): Promise<Graph> {
     }
   }
   const modules = [...found.values()];
-  return { modules, sha256: await graphHash(modules) };
+  return { modules, sha256: await graphHash(modules, entry) };
 }
 
 /** The module that an import leads to. */

@@ -1,6 +1,9 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { quote } from "../target/quote.ts";
 import { configFolder, storeFolder } from "./folders.ts";
+import { isPluginName, urlProblem } from "./source.ts";
+import { isLine } from "./text.ts";
 
 /** What a lock file is called. */
 export const LOCK_NAME = "spider.lock.json";
@@ -53,7 +56,9 @@ export function lockPath(named: string | undefined): string {
 export function readLock(path: string): LockedPlugins {
   let text: string;
   try {
-    const { uid, mode } = Deno.statSync(path);
+    // Opened once: what is read is what was looked at, whatever its name means by then
+    using file = Deno.openSync(path);
+    const { uid, mode } = file.statSync();
     const ours = uid === null || uid === 0 || uid === Deno.uid();
     // It says which code may run: so it must not be for others to write
     if (!ours || (mode !== null && (mode & 0o002) !== 0)) {
@@ -61,7 +66,7 @@ export function readLock(path: string): LockedPlugins {
         `${path} is not used, since another user can change it: chown and chmod it, or name another with --lock`,
       );
     }
-    text = Deno.readTextFileSync(path);
+    text = readWhole(file, path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     if (error instanceof Failure) throw error;
@@ -85,17 +90,38 @@ export function changeLock(path: string, url: string, plugin: LockedPlugin | nul
     const { [url]: _, ...others } = readLock(path);
     const plugins = plugin === null ? others : { ...others, [url]: plugin };
     const sorted = Object.fromEntries(Object.entries(plugins).sort(([a], [b]) => a < b ? -1 : 1));
-    const temporary = `${path}.${Deno.pid}`;
-    Deno.writeTextFileSync(
-      temporary,
-      JSON.stringify({ version: 1, plugins: sorted }, null, 2) + "\n",
-      { mode: 0o644 },
-    );
-    Deno.renameSync(temporary, path);
+    const temporary = `${path}.${crypto.randomUUID()}`;
+    const text = JSON.stringify({ version: 1, plugins: sorted }, null, 2) + "\n";
+    // Others may write to the folder of the run: no link of theirs is followed
+    Deno.writeTextFileSync(temporary, text, { mode: 0o644, createNew: true });
+    try {
+      Deno.renameSync(temporary, path);
+    } catch (error) {
+      Deno.removeSync(temporary);
+      throw error;
+    }
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`${path} cannot be written: ${fileError(error)}`, { cause: error });
   }
+}
+
+/** The largest lock file, in octets: more than a thousand plugins. */
+const MOST_OCTETS = 1 << 24;
+
+/** The text of an open file. */
+function readWhole(file: Deno.FsFile, path: string): string {
+  const { size, isFile } = file.statSync();
+  if (!isFile) throw new Failure(`${path} cannot be read: it is no file`);
+  if (size > MOST_OCTETS) {
+    throw new Failure(`${path} is not a lock file of spider: it is too large`);
+  }
+  const octets = new Uint8Array(size);
+  let at = 0;
+  for (let read: number | null = 0; read !== null && at < size; at += read ?? 0) {
+    read = file.readSync(octets.subarray(at));
+  }
+  return new TextDecoder().decode(octets.subarray(0, at));
 }
 
 function exists(path: string): boolean {
@@ -114,11 +140,12 @@ function checked(text: string, path: string): LockedPlugins {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return fail(`it is not JSON (${(error as Error).message})`);
+    return fail(`it is not JSON (${(error as Error).message.replaceAll(/\p{C}/gu, "?")})`);
   }
   if (!isObject(value) || !isObject(value.plugins)) return fail("it has no plugins");
-  if (value.version !== 1) return fail(`its version is ${JSON.stringify(value.version)}, not 1`);
+  if (value.version !== 1) return fail(`its version is ${quote(value.version)}, not 1`);
   for (const [url, plugin] of Object.entries(value.plugins)) {
+    if (!isPluginUrl(url)) fail(`${quote(url)} is not where plugins come from`);
     if (!isLocked(plugin)) fail(`what it says of ${url} is not whole`);
   }
   return value.plugins as unknown as LockedPlugins;
@@ -129,14 +156,28 @@ const HASH = /^[0-9a-f]{64}$/;
 function isLocked(value: unknown): value is LockedPlugin {
   if (!isObject(value) || !isObject(value.built)) return false;
   const { kind, name, version, summary, sha256, allow, modules, built } = value;
-  return [kind, name, version, summary, built.by].every((text) => typeof text === "string") &&
-    [sha256, built.sha256].every(isHash) && /^[0-9a-f]+$/.test(String(built.by)) &&
+  return [kind, version, summary].every(isLine) && isName(name) &&
+    [sha256, built.sha256].every(isHash) && isHex(built.by) &&
     typeof allow === "boolean" && Array.isArray(modules) && modules.length > 0 &&
     modules.every((module) =>
-      isObject(module) && typeof module.url === "string" && isHash(module.sha256) &&
+      isObject(module) && isPluginUrl(module.url) && isHash(module.sha256) &&
       Number.isSafeInteger(module.size) && Array.isArray(module.aliases) &&
-      module.aliases.every((alias) => typeof alias === "string")
+      module.aliases.every(isPluginUrl)
     );
+}
+
+/** Whether code may come from there, and it is written as `URL` writes it. */
+function isPluginUrl(value: unknown): boolean {
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  return url !== null && url.href === value && url.hash === "" && urlProblem(url) === null;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && isPluginName(value);
+}
+
+function isHex(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]+$/.test(value);
 }
 
 function isHash(value: unknown): boolean {

@@ -14,7 +14,7 @@ export interface Import {
 
 /** Code that was read without being run. */
 export interface ParsedProgram {
-  /** Its code without types. */
+  /** Its code without types and comments. */
   readonly code: string;
   readonly program: Program;
   /** The line of the source that a line of the code was made from, both from 1. */
@@ -51,19 +51,40 @@ export class SourceFailure extends Failure {
   }
 }
 
+/** Where something begins and ends in the code. */
+type Span = readonly [start: number, end: number];
+
 /**
  * Reads a module in TypeScript or JavaScript, whatever it imports.
  *
  * @throws {Failure} that names the module, with the line where there is one
  */
 export function parseProgram(source: string, where: string): ParsedProgram {
-  const { code, lineOf } = withoutTypes(source, where);
-  const program = reading(
-    where,
-    lineOf,
-    () => parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true }),
-  );
-  return { code, program, lineOf };
+  const { code, map, lineOf } = withoutTypes(source, where);
+  const comments: Span[] = [];
+  const program = reading(where, lineOf, () =>
+    parse(code, {
+      ecmaVersion: "latest",
+      sourceType: "module",
+      locations: true,
+      onComment: (_block, _text, start, end) => comments.push([start, end]),
+    }));
+  return { code: blanked(code, comments) + map, program, lineOf };
+}
+
+/**
+ * The code with blanks for comments. Some make the runtime do things, whatever the code itself may
+ * do: for `//# sourceMappingURL=` it opens files and asks servers.
+ */
+function blanked(code: string, comments: readonly Span[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const [start, end] of comments) {
+    const comment = code.slice(start, end).replaceAll(/[^\n\r\u2028\u2029]/g, " ");
+    parts.push(code.slice(at, start), comment);
+    at = end;
+  }
+  return parts.join("") + code.slice(at);
 }
 
 function reading<T>(where: string, lineOf: (line: number) => number, work: () => T): T {
@@ -80,9 +101,9 @@ function reading<T>(where: string, lineOf: (line: number) => number, work: () =>
  * the like must be written anew, and a source map says which line was which: for messages here, and
  * at the end of the code for the stacks of errors that it throws.
  */
-function withoutTypes(source: string, where: string): Pick<ParsedProgram, "code" | "lineOf"> {
+function withoutTypes(source: string, where: string): Stripped {
   try {
-    return { code: stripTypeScriptTypes(source, { mode: "strip" }), lineOf: same };
+    return { code: stripTypeScriptTypes(source, { mode: "strip" }), map: "", lineOf: same };
   } catch {
     // What is wrong is said better by the other mode, if it is wrong at all
   }
@@ -93,16 +114,22 @@ function withoutTypes(source: string, where: string): Pick<ParsedProgram, "code"
   }
 }
 
+/** Code without types, and the comment that has its source map. */
+interface Stripped extends Pick<ParsedProgram, "code" | "lineOf"> {
+  readonly map: string;
+}
+
 const MAP = "//# sourceMappingURL=data:application/json;base64,";
 
-function mapped(output: string, where: string): Pick<ParsedProgram, "code" | "lineOf"> {
+function mapped(output: string, where: string): Stripped {
   const at = output.lastIndexOf(MAP);
   const { sourcesContent: _, ...map } = JSON.parse(atob(output.slice(at + MAP.length)));
   const named = JSON.stringify({ ...map, sources: [where] });
   const octets = new TextEncoder().encode(named);
   const entries = new SourceMap(map);
   return {
-    code: `${output.slice(0, at)}${MAP}${encodeBase64(octets)}\n`,
+    code: output.slice(0, at),
+    map: `${MAP}${encodeBase64(octets)}\n`,
     lineOf: (line) => {
       const entry = entries.findEntry(line - 1, MOST_COLUMNS);
       return "originalLine" in entry ? entry.originalLine + 1 : line;
@@ -121,6 +148,9 @@ function same(line: number): number {
   return line;
 }
 
+/** The most of what a parser said that is shown, in characters. */
+const MOST_SAID = 200;
+
 /** What a parser said, in a line. Both count lines from 1. */
 function unreadable(
   where: string,
@@ -132,7 +162,9 @@ function unreadable(
   if (error instanceof RangeError) return fail("it is nested too deeply", null);
   const said = error instanceof Error ? error.message : String(error);
   const [line, column] = /(\d+):(\d+)\)?\s*$/.exec(said)?.slice(1) ?? [];
-  const what = said.split("\n")[0]!.replace(/^SyntaxError: /, "").replace(/\s*\(\d+:\d+\)$/, "");
+  // It may quote the source, with whatever stands there
+  const what = said.split("\n")[0]!.replace(/^SyntaxError: /, "").replace(/\s*\(\d+:\d+\)$/, "")
+    .slice(0, MOST_SAID).replaceAll(/\p{C}/gu, "?");
   if (line === undefined) return fail(what, null);
   const own = lineOf(Number(line));
   return fail(`${what} (line ${own}, column ${column})`, own);

@@ -102,7 +102,7 @@ export class Store {
 
   /** The sources in the order of the lock, checked; null when one is missing. */
   async #sources(url: string, locked: LockedPlugin): Promise<Uint8Array<ArrayBuffer>[] | null> {
-    if (await graphHash(locked.modules) !== locked.sha256) {
+    if (await graphHash(locked.modules, url) !== locked.sha256) {
       throw new Failure(
         `the lock file contradicts itself: the modules of ${url} do not make the hash ${locked.sha256}; ` +
           `spider plugins update ${url} sets it right`,

@@ -12,9 +12,9 @@ export const ENTRY = "entry.mjs";
 
 /** The modules of a worker, of which the first is evaluated before any of the plugin's. */
 export const WORKER_FILES: Readonly<Record<string, string>> = {
-  "confine.mjs": `(${confine})();\n`,
-  [ENTRY]: `import "./confine.mjs";\nimport * as module from "./${MODULE}";\n` +
-    `(${serve})(module, (${makeHelpers})(${JSON.stringify(STATE)}));\n`,
+  "confine.mjs": `export const channel = (${confine})();\n`,
+  [ENTRY]: `import { channel } from "./confine.mjs";\nimport * as module from "./${MODULE}";\n` +
+    `(${serve})(module, (${makeHelpers})(${JSON.stringify(STATE)}), channel);\n`,
 };
 
 /**

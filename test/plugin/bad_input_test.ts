@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { type Answer, Published, source } from "./published.ts";
 
 /** A module that says on standard error that it was run. */
@@ -44,6 +44,10 @@ const BAD: Readonly<Record<string, readonly [Record<string, Answer>, RegExp]>> =
   ],
   "an endless body": [{ "/a.ts": endless("// more\n".repeat(8192), 0) }, /larger than .* 1 MB/],
   "a syntax error": [{ "/a.ts": `${RUN}\nexport default {` }, /cannot be read: .*line 2/],
+  "a syntax error beside what a terminal would obey": [
+    { "/a.ts": `${RUN}\nexport default { a: 1 "b\u001b[2J\u009b2J" };` },
+    /cannot be read: [ -~]* \(line 2, column \d+\)/,
+  ],
   "what is not text": [
     { "/a.ts": () => new Response(new Uint8Array([0xff, 0xfe, 0])) },
     /not text in UTF-8/,
@@ -162,7 +166,7 @@ Deno.test("what only running it shows to be wrong is not kept either", async () 
   assertMatch(thrown.err, /on purpose/);
   const lied = await published.run(["plugins", "add", published.url("/lies.ts"), "--trust"]);
   assertEquals(lied.code, 1);
-  assertMatch(lied.err, /it calls itself otherwise when it runs/);
+  assertMatch(lied.err, /its "name" is not what its source says once it runs/);
   const looped = await published.run(["plugins", "add", published.url("/loop.ts"), "--trust"]);
   assertEquals(looped.code, 1);
   assertMatch(looped.err, /was not loaded after 5 s/);
@@ -212,6 +216,55 @@ Deno.test("a lock file that cannot be one is refused, and stays as it is", async
     assertMatch(err, /is not a lock file of spider/);
     assertEquals(Deno.readTextFileSync(lock), text);
   }
+});
+
+Deno.test("a lock file says nothing that a terminal would obey, and names no other places", async () => {
+  await using published = new Published({ "/a.ts": source() });
+  const url = published.url("/a.ts");
+  assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  const { lock } = published;
+  const changed: readonly ((text: string) => string)[] = [
+    (text) => text.replace('"for tests"', '"for \\u001b[2Jtests"'),
+    (text) => text.replace('"1.0.0"', '"1.0.0\\u009b2J"'),
+    (text) => text.replace('"name": "strict"', '"name": "../strict"'),
+    (text) => text.replaceAll(url, "file:///a.ts"),
+    (text) => text.replaceAll(url, "http://192.0.2.1/a.ts"),
+    (text) => text.replace(`"${url}": {`, `"${url}?\\u001b[2J": {`),
+    (text) => text.replace('"aliases": []', '"aliases": ["\\u001b[2J"]'),
+    (text) => text.replace(/"by": "[0-9a-f]+"/, '"by": ["ab"]'),
+  ];
+  for (const change of changed) {
+    assertNotEquals(change(lock), lock);
+    published.put("config/spider/spider.lock.json", change(lock));
+    const { code, out, err } = await published.run(["plugins", "list"]);
+    assertEquals([code, out], [1, ""], err);
+    assertMatch(err, /^spider: [ -~]* is not a lock file of spider: [ -~]*\n$/);
+  }
+});
+
+Deno.test("the lock file of a folder where others may write goes nowhere else by a link of theirs", async () => {
+  await using published = new Published({ "/a.ts": source() });
+  const lock = published.put("run/spider.lock.json", '{"version":1,"plugins":{}}');
+  const kept = published.put("kept", "as it was");
+  // Whatever the program calls the file that it writes first, it must not be one that is there
+  const args = ["plugins", "add", published.url("/a.ts"), "--trust", "--lock", lock];
+  const linking = (line: readonly string[]) => [
+    ...["sh", "-c", `ln -s "$0" "$1.$$"; exec "$@"`.replace('exec "$@"', 'shift; exec "$@"')],
+    ...[kept, lock, ...line],
+  ];
+  const { code, err } = await published.run(args, { within: linking });
+  assertEquals(code, 0, err);
+  assertEquals(Deno.readTextFileSync(kept), "as it was");
+});
+
+Deno.test("a plugin whose code makes it other than its source says is refused", async () => {
+  const arms = 'const arms = [{ name: "plain" }, { name: "marked", socket: { dscp: 46 } }];\n';
+  const more = 'arms.push({ name: "more", socket: { ttl: 1 } });\n';
+  await using published = new Published({ "/a.ts": source({ arms: "arms" }, arms + more) });
+  const { code, err } = await published.run(["plugins", "add", published.url("/a.ts"), "--trust"]);
+  assertEquals(code, 1);
+  assertMatch(err, /its "arms" is not what its source says once it runs/);
+  assertEquals(published.lock, "");
 });
 
 Deno.test("a lock file that others may change is not believed", async () => {

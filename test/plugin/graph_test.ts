@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { build } from "../../src/plugin/build.ts";
 import { readGraph } from "../../src/plugin/graph.ts";
@@ -38,5 +38,36 @@ Deno.test("what is built imports nothing but files of its own, and keeps its lin
   assertEquals(
     files.get("1.mjs"),
     'export { default as a } from "./0.mjs";\nexport const b         = 1;\n',
+  );
+});
+
+Deno.test("modules that a redirect puts in one another's place make another hash", async () => {
+  const graph = (third: string) =>
+    readGraph("https://example.org/a.ts", (url) => {
+      const name = url.slice("https://example.org/".length);
+      const text = { "a.ts": 'import "./1.ts"; import "./2.ts"; import "./3.ts";' }[name];
+      const found = { "1.ts": "x.ts", "2.ts": "y.ts", "3.ts": third }[name] ?? name;
+      return Promise.resolve({
+        url: `https://example.org/${found}`,
+        octets: new TextEncoder().encode(text ?? `export const name = "${found}";`),
+      });
+    });
+  const [one, other] = [await graph("x.ts"), await graph("y.ts")];
+  assertEquals(one.modules.map(({ url }) => url), other.modules.map(({ url }) => url));
+  assertNotEquals(build(one).get("0.mjs"), build(other).get("0.mjs"));
+  assertNotEquals(one.sha256, other.sha256);
+  assertEquals(one.sha256, (await graph("x.ts")).sha256);
+});
+
+Deno.test("where a plugin's own URL leads to is not part of its hash", async () => {
+  const graph = (asked: string) =>
+    readGraph(asked, () =>
+      Promise.resolve({
+        url: "https://example.org/v1.ts",
+        octets: new TextEncoder().encode("export default {};"),
+      }));
+  assertEquals(
+    (await graph("https://example.org/latest.ts")).sha256,
+    (await graph("https://example.org/v1.ts")).sha256,
   );
 });

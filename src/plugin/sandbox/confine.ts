@@ -1,14 +1,38 @@
+import type { FromWorker } from "./message.ts";
+
+/** What is left to our own code of what was taken from the worker. */
+export interface Channel {
+  /** Sends one message. Every text in it must be short, since the program holds all that was sent. */
+  post(message: FromWorker): void;
+  /** A value as JSON; undefined for undefined. Throws where that would be too long, or another value. */
+  write(value: unknown): string | undefined;
+  /** What was thrown, as a text. */
+  thrown(error: unknown): string;
+}
+
 /**
  * Takes from a worker everything but the language. Runs before any module of the plugin; what is run
  * is this function's text, so it must not name anything outside itself.
  *
  * The worker's permissions are the boundary: files, network, environment, processes and libraries
  * are refused by Deno. This closes what permissions leave open: `import()` of files, which reaches
- * the loader through code made from text; channels to other workers; standard output.
+ * the loader through code made from text; channels to other workers, and without limit to the
+ * program; standard output.
  *
  * @throws {Error} when something cannot be taken away, so that the plugin does not start
  */
-export function confine(): void {
+export function confine(): Channel {
+  const mostText = 1 << 20;
+  const mostThrown = 4000;
+  const mostSaid = 500;
+  const mostSayings = 100;
+  const post = postMessage;
+  // The plugin may put others in their places
+  const text = String;
+  const { stringify } = JSON;
+  const { slice } = text.prototype;
+  const { apply } = Reflect;
+  const cut = (whole: string, most: number): string => apply(slice, whole, [0, most]);
   const kept = new Set(
     ("Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol " +
       "Date Promise RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError " +
@@ -17,7 +41,7 @@ export function confine(): void {
       "Uint8ClampedArray Float16Array Float32Array Float64Array Map BigInt Set Iterator WeakMap " +
       "WeakSet WeakRef Proxy Reflect Temporal decodeURI decodeURIComponent encodeURI " +
       "encodeURIComponent isFinite isNaN queueMicrotask DOMException TextDecoder TextEncoder URL " +
-      "URLSearchParams atob btoa structuredClone self postMessage onmessage").split(" "),
+      "URLSearchParams atob btoa structuredClone self onmessage").split(" "),
   );
   for (const key of Reflect.ownKeys(globalThis)) {
     if (typeof key !== "string" || kept.has(key)) continue;
@@ -39,10 +63,32 @@ export function confine(): void {
   refuse.prototype = Function.prototype;
   Object.defineProperty(globalThis, "Function", { value: refuse });
   const names = ["debug", "error", "info", "log", "trace", "warn"];
-  const say = (...values: unknown[]) => postMessage({ said: values.map(String).join(" ") });
+  let sayings = 0;
+  const say = (...values: unknown[]) => {
+    if (sayings++ < mostSayings) post({ said: cut(values.map(text).join(" "), mostSaid) });
+  };
   Object.defineProperty(globalThis, "console", {
     value: Object.fromEntries(names.map((name) => [name, say])),
   });
+  return {
+    post,
+    write(value) {
+      const written = stringify(value);
+      if (written === undefined && value !== undefined) throw new TypeError("JSON cannot hold it");
+      if (written !== undefined && written.length > mostText) {
+        throw new RangeError(`it is longer than ${mostText} characters`);
+      }
+      return written;
+    },
+    thrown(error) {
+      try {
+        const stack = (error as { readonly stack?: unknown } | null | undefined)?.stack;
+        return cut(text(stack === undefined ? error : stack), mostThrown);
+      } catch {
+        return "something that cannot be written";
+      }
+    },
+  };
 }
 
-declare function postMessage(message: unknown): void;
+declare function postMessage(message: FromWorker): void;

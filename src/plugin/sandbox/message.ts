@@ -17,3 +17,15 @@ export interface Described {
   /** What its module exports as `tests`. */
   readonly tests?: unknown;
 }
+
+/** A message of the worker's, as our own code there sends it. It may be forged. */
+export type FromWorker =
+  /** A line to show. */
+  | { readonly said: string }
+  /** {@linkcode Described} as JSON, once, first. */
+  | { readonly described: string }
+  /** Why the plugin cannot be used, in place of that. */
+  | { readonly broken: string }
+  /** The answer to a call as JSON, or what was thrown. */
+  | { readonly id: number; readonly value: string | undefined }
+  | { readonly id: number; readonly error: string };

@@ -8,6 +8,8 @@ const MOST_TICKS = 10;
 const TICK = 500;
 /** The longest text that a plugin may have written out at once, in characters. */
 const MOST_SAID = 500;
+/** The longest answer that is read, in characters; the worker's own code sends none that is longer. */
+const MOST_READ = 1 << 20;
 /** How many texts of one plugin are written out. */
 const MOST_SAYINGS = 100;
 
@@ -101,14 +103,18 @@ export class Sandbox implements Disposable {
     if (this.#loading !== null) {
       if ("broken" in message) return this.#fail(`cannot be used: ${line(message.broken)}`);
       if (!("described" in message)) return this.#fail("sent what is no answer");
+      const described = read(message.described);
+      if (!isDescribed(described)) return this.#fail("sent what is no answer");
       this.#loading = null;
-      return this.#described.resolve(message.described as Described);
+      return this.#described.resolve(described);
     }
     const { id, value, error } = message as { id?: unknown; value?: unknown; error?: unknown };
     const pending = typeof id === "number" ? this.#pending.get(id) : undefined;
     if (pending === undefined) return this.#fail("sent an answer that nobody waits for");
+    const answer = value === undefined ? undefined : read(value);
+    if (answer === NOT_JSON) return this.#fail("sent what is no answer");
     this.#pending.delete(id as number);
-    if (error === undefined) return pending.resolve(value);
+    if (error === undefined) return pending.resolve(answer);
     const { name, rename } = this.#options;
     pending.reject(
       new Failure(`the plugin ${name} failed in ${pending.hook}: ${rename(ownLines(error))}`),
@@ -140,6 +146,26 @@ export class Sandbox implements Disposable {
     if (this.#sayings++ >= MOST_SAYINGS) return;
     this.#options.tell(`${this.#options.name}: ${line(text).slice(0, MOST_SAID)}`);
   }
+}
+
+/** What stands for a text that is not JSON. */
+const NOT_JSON = Symbol("not JSON");
+
+/** What JSON says; {@linkcode NOT_JSON} for anything else, or what would take the program too long. */
+function read(json: unknown): unknown {
+  if (typeof json !== "string" || json.length > MOST_READ) return NOT_JSON;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+function isDescribed(value: unknown): value is Described {
+  if (typeof value !== "object" || value === null) return false;
+  const { data, functions } = value as Partial<Described>;
+  return typeof data === "object" && data !== null && !Array.isArray(data) &&
+    Array.isArray(functions) && functions.every((place) => typeof place === "string");
 }
 
 /** A text of the plugin's with nothing in it that a terminal would obey. */

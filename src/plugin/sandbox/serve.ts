@@ -1,3 +1,4 @@
+import type { Channel } from "./confine.ts";
 import type { Call, Described } from "./message.ts";
 
 /**
@@ -6,22 +7,22 @@ import type { Call, Described } from "./message.ts";
  *
  * @param module the plugin's module
  * @param helpers what `conclude` is given; functions cannot be sent
+ * @param channel leads to the program
  */
 export function serve(
   module: { readonly default?: unknown; readonly tests?: unknown },
   helpers: unknown,
+  { post, write, thrown }: Channel,
 ): void {
   const scope = globalThis as unknown as {
-    postMessage(message: unknown): void;
     onmessage: ((event: { readonly data: Call }) => void) | null;
   };
   const plugin = module.default as Record<string, unknown>;
 
-  /** The data of the plugin, and the places of its functions. */
-  function describe(): Described {
-    const functions: string[] = [];
+  /** A value as JSON holds it whole; functions are left out where their places are wanted. */
+  function plain(whole: unknown, what: string, functions?: string[]): unknown {
     const walk = (value: unknown, place: string, depth: number): unknown => {
-      if (typeof value === "function") {
+      if (typeof value === "function" && functions !== undefined) {
         functions.push(place);
         return undefined;
       }
@@ -31,7 +32,7 @@ export function serve(
       if (Number.isFinite(value)) return value;
       const prototype = typeof value === "object" ? Object.getPrototypeOf(value) : undefined;
       const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
-      if (!plain) throw new TypeError(`${place || "the default export"} is not plain data`);
+      if (!plain) throw new TypeError(`${place || what} is not plain data`);
       if (depth === 0) throw new TypeError(`${place} is nested too deeply`);
       const inner = (key: string | number, item: unknown) =>
         walk(item, place === "" ? String(key) : `${place}.${key}`, depth - 1);
@@ -40,24 +41,30 @@ export function serve(
         Object.entries(value as object).map(([key, item]) => [key, inner(key, item)]),
       );
     };
-    const data = walk(plugin, "", 32);
-    return { data, functions: [...functions], tests: walk(module.tests, "tests", 32) };
+    return walk(whole, "", 32);
+  }
+
+  /** The data of the plugin, and the places of its functions. */
+  function describe(): Described {
+    const functions: string[] = [];
+    const data = plain(plugin, "the default export", functions);
+    return { data, functions, ...plain({ tests: module.tests }, "", []) as { tests: unknown } };
   }
 
   async function answer({ id, hook, args }: Call): Promise<void> {
     try {
       const given = hook === "conclude" ? [args[0], helpers, args[1]] : args;
       const value = await (plugin[hook] as (...args: unknown[]) => unknown)(...given);
-      scope.postMessage({ id, value });
+      post({ id, value: write(plain(value, "what it returns")) });
     } catch (error) {
-      scope.postMessage({ id, error: error instanceof Error ? error.stack : String(error) });
+      post({ id, error: thrown(error) });
     }
   }
 
   try {
-    scope.postMessage({ described: describe() });
+    post({ described: write(describe())! });
   } catch (error) {
-    scope.postMessage({ broken: error instanceof Error ? error.message : String(error) });
+    post({ broken: thrown(error instanceof Error ? error.message : error) });
   }
   scope.onmessage = ({ data }) => void answer(data);
 }

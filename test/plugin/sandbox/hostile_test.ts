@@ -3,6 +3,7 @@ import { Failure } from "../../../src/host/failure.ts";
 import { helpers } from "../../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../../src/mod.ts";
 import { flow } from "../../data/flow.ts";
+import { Folder } from "../../data/temporary.ts";
 import { Confined } from "./confined.ts";
 
 /** A plugin whose `preConnect` tries what stands in `attempts`, and says how each ended. */
@@ -36,6 +37,12 @@ async function outcomes(
   >;
 }
 
+/** The worker's first module when it takes nothing away. */
+const NOTHING_TAKEN = {
+  "confine.mjs":
+    "export const channel = { post: postMessage, write: JSON.stringify, thrown: String };",
+};
+
 /** What reaches for the host by name. The names are not there. */
 const BY_NAME = {
   "a file": '() => Deno.readTextFile("/etc/passwd")',
@@ -61,6 +68,7 @@ const BY_NAME = {
   "WebAssembly": "() => new WebAssembly.Memory({ initial: 1 })",
   "timers": "() => setTimeout(() => {}, 0)",
   "the end of the worker": "() => close()",
+  "messages to the program": "() => postMessage(1)",
 };
 
 Deno.test("nothing of the host has a name in a plugin from a URL", async () => {
@@ -143,7 +151,7 @@ Deno.test("the worker has no permissions, even where nothing was taken from it",
       if (state !== "granted") throw new TypeError(state);
     }`,
     "Node's files": '() => process.getBuiltinModule("node:fs").readFileSync("/etc/passwd")',
-  }, { "confine.mjs": "" });
+  }, NOTHING_TAKEN);
   await server.shutdown();
   for (const [what, how] of Object.entries(ended)) {
     assert(!how.startsWith("GOT"), `${what}: ${how}`);
@@ -157,14 +165,20 @@ Deno.test("messages that a plugin forges end it", async () => {
     "postMessage(null)",
     'postMessage("x")',
     "postMessage({ described: 1 }); postMessage({ described: 2 })",
+    'postMessage({ id: 0, value: { not: "JSON" } })',
+    'postMessage({ id: 0, value: "{" })',
+    'postMessage({ id: 0, value: `"${"x".repeat(2 ** 20)}"` })',
     "postMessage({ id: { valueOf() { return 0 } }, value: 1 }".replace(
       "{ valueOf() { return 0 } }",
       '"0"',
     ) + ")",
   ];
   for (const message of forged) {
-    using confined = await Confined.start(`
-      export default { preConnect() { ${message}; return new Promise(() => {}); } };`);
+    using confined = await Confined.start(
+      `
+      export default { preConnect() { ${message}; return new Promise(() => {}); } };`,
+      NOTHING_TAKEN,
+    );
     await assertRejects(
       () => confined.sandbox.call("preConnect", [{}]),
       Failure,
@@ -245,4 +259,82 @@ Deno.test("conclude has the same helpers in the worker as in the program", async
     }
   }
   assertEquals(new Set(flows.map(([a, b]) => compare(a, b))), new Set(["works", "broken", null]));
+});
+
+Deno.test("what a plugin answers comes whole and plain, or not at all", async () => {
+  using confined = await Confined.start(`
+    const answers = {
+      long: () => "x".repeat(2 ** 20),
+      circle: () => { const it = {}; it.it = it; return it; },
+      deep: () => { let it = {}; for (let i = 0; i < 1e5; i++) it = { it }; return it; },
+      proxy: () => new Proxy({}, { ownKeys() { throw new TypeError("trap"); } }),
+      getter: () => ({ get dip() { throw new TypeError("got"); } }),
+      map: () => new Map([[1, 2]]),
+      number: () => ({ a: [NaN] }),
+      shared: () => ({ a: new Uint8Array(8) }),
+      bigint: () => 1n,
+      symbol: () => Symbol.iterator,
+      stack: () => { throw { stack: { toString() { throw 1; } } }; },
+      text: () => { throw Object.assign(new Error("x"), { stack: "y".repeat(2 ** 24) }); },
+      nothing: () => { throw null; },
+      thenable: () => ({ then(resolve) { resolve({ a: [1, "b", null, true] }); } }),
+      polluted: () => {
+        JSON.stringify = () => "{";
+        Object.prototype.toJSON = () => "polluted";
+        return {};
+      },
+      json: () => ({ toJSON() { return 1; } }),
+      undefined: () => undefined,
+    };
+    export default { preConnect: (name) => answers[name]() };`);
+  const { sandbox } = confined;
+  const failures = {
+    long: "longer than",
+    circle: "nested too deeply",
+    deep: "nested too deeply",
+    proxy: "trap",
+    getter: "got",
+    map: "what it returns is not plain data",
+    number: "a.0 is not plain data",
+    shared: "a is not plain data",
+    bigint: "not plain data",
+    symbol: "not plain data",
+    stack: "something that cannot be written",
+    text: "yyy",
+    nothing: "null",
+    json: "toJSON is not plain data",
+  };
+  for (const [name, said] of Object.entries(failures)) {
+    const thrown = await assertRejects(() => sandbox.call("preConnect", [name]), Failure, said);
+    assert(thrown.message.length < 5000, name);
+  }
+  assertEquals(await sandbox.call("preConnect", ["undefined"]), undefined);
+  assertEquals(await sandbox.call("preConnect", ["thenable"]), { a: [1, "b", null, true] });
+  assertEquals(await sandbox.call("preConnect", ["polluted"]), "polluted");
+});
+
+Deno.test("a map of the source that a plugin names is neither fetched nor read", async () => {
+  let asked = 0;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    asked++;
+    return new Response(map);
+  });
+  const map = JSON.stringify({ version: 3, sources: ["SECRET"], names: [], mappings: "AAAA" });
+  using folder = new Folder();
+  const file = folder.put("a.map", new TextEncoder().encode(map));
+  const { port } = server.addr as Deno.NetAddr;
+  for (const place of [`http://127.0.0.1:${port}/a.map`, `file://${file}`, file]) {
+    for (const comment of ["//# ", "//@ ", "/*# "]) {
+      const end = `${comment}sourceMappingURL=${place}`;
+      for (const ending of [end, `const text = \`\n${end}\`;`, `${end} */`]) {
+        if (ending === end && comment === "/*# ") continue;
+        using confined = await Confined.start(
+          `export default { preConnect() { null.x } };\n${ending}\n`,
+        );
+        const thrown = await assertRejects(() => confined.sandbox.call("preConnect", []), Failure);
+        assert(!thrown.message.includes("SECRET"), `${ending}: ${thrown.message}`);
+      }
+    }
+  }
+  assertEquals(asked, 0);
 });

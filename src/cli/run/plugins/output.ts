@@ -1,7 +1,18 @@
 import { writeWhole } from "../../../result/write_whole.ts";
 
+/** What a terminal may obey, in names of files and what plugins say of themselves; not line ends. */
+const CONTROLS = /[^\P{C}\n]/gu;
+
 /** Writes to standard output: a value as JSON, or lines for people. */
 export function output(json: boolean, value: unknown, text: () => string): void {
-  const written = json ? JSON.stringify(value, null, 2) : text();
+  const written = json
+    ? JSON.stringify(value, null, 2).replaceAll(CONTROLS, escaped)
+    : text().replaceAll(CONTROLS, "?");
   writeWhole(Deno.stdout, new TextEncoder().encode(`${written}\n`));
+}
+
+/** A character as JSON may write it (RFC 8259, section 7). */
+function escaped(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }
