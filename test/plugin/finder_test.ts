@@ -97,3 +97,42 @@ Deno.test("a published plugin's hash is that of its file", async () => {
   assertEquals(local.published, "runs from a URL without access of its own");
   assertEquals(remote.runs, "not before it is trusted");
 });
+
+Deno.test("the list remembers what files say, and sees every change of them", async () => {
+  await using published = new Published({});
+  const file = published.put("config/spider/plugins/strict.ts", source());
+  const old = new Date(Date.now() - 60_000);
+  const list = async () => {
+    const { code, out, err } = await published.run(["plugins", "list", "--json"]);
+    assertEquals(code, 0, err);
+    return JSON.parse(out).find(({ name }: { name: string }) => name === "strict");
+  };
+  const cache = published.at("data/spider/store/described.json");
+  const before = await list();
+  // What has just changed may change again unseen, so it is not remembered
+  assertEquals(JSON.parse(text(cache) || '{"plugins":[]}').plugins, []);
+  // Longer than times of files are coarse
+  while (Date.now() - Deno.statSync(file).mtime!.getTime() < 2100) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assertEquals(await list(), before);
+  const [entry] = JSON.parse(text(cache)).plugins;
+  assertEquals(entry[1].description, before);
+  // That it is taken from there: what stands there is what is shown
+  Deno.writeTextFileSync(cache, text(cache).replace("for tests", "FROM THERE"));
+  assertEquals((await list()).summary, "FROM THERE");
+  // The same size, and a time of modification of long ago
+  Deno.writeTextFileSync(file, source({ summary: '"for rests"' }));
+  Deno.utimeSync(file, old, old);
+  assertEquals((await list()).summary, "for rests");
+  Deno.writeTextFileSync(cache, '{"by":1,"plugins":[[1,null]]}');
+  assertEquals((await list()).summary, "for rests");
+});
+
+function text(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,11 +1,12 @@
 import { Failure } from "../../host/failure.ts";
 import { ENTRY } from "../worker_files.ts";
+import { MemoryWatch, MOST_MEMORY } from "./memory_watch.ts";
 import type { Call, Described } from "./message.ts";
 
 /** How long a plugin may take to load, and then for each call, in ticks of the watch. */
-const MOST_TICKS = 10;
+const MOST_TICKS = 50;
 /** A tick of the watch, in milliseconds. Ticks and not time: the whole program may be stopped. */
-const TICK = 500;
+const TICK = 100;
 /** The longest text that a plugin may have written out at once, in characters. */
 const MOST_SAID = 500;
 /** The longest answer that is read, in characters; the worker's own code sends none that is longer. */
@@ -43,6 +44,7 @@ export class Sandbox implements Disposable {
   readonly #pending = new Map<number, Pending>();
   readonly #described = Promise.withResolvers<Described>();
   #loading: { ticks: number } | null = { ticks: 0 };
+  readonly #memory = new MemoryWatch();
   #sayings = 0;
   #next = 0;
   #end: Failure | null = null;
@@ -122,6 +124,9 @@ export class Sandbox implements Disposable {
   }
 
   #tick(): void {
+    if (this.#memory.tooMuch()) {
+      return this.#fail(`takes more memory than it may, ${MOST_MEMORY / 2 ** 20} MB`);
+    }
     if (this.#loading !== null && ++this.#loading.ticks > MOST_TICKS) {
       return this.#fail(`was not loaded after ${MOST_TICKS * TICK / 1000} s`);
     }

@@ -1,4 +1,5 @@
 import { describe } from "../../../plugin/describe.ts";
+import { Descriptions } from "../../../plugin/descriptions.ts";
 import { clash, findAll, type Found } from "../../../plugin/finder.ts";
 import { lockPath, readLock } from "../../../plugin/lock.ts";
 import { spiderNames } from "../../../plugin/spiders.ts";
@@ -10,7 +11,12 @@ export async function run({ options }: ListInvocation): Promise<number> {
   const places = { folders: options["plugin-dir"], lock: options.lock };
   const found = findAll(spiderNames(), places);
   const locked = readLock(lockPath(options.lock));
-  const list = await Promise.all(found.map((one) => describe(one, locked)));
+  const descriptions = new Descriptions();
+  const list = await Promise.all(found.map((one) => {
+    const make = () => describe(one, locked);
+    return one.from === "folder" ? descriptions.of(one, make) : make();
+  }));
+  descriptions.save();
   const plugins = list.map((plugin) => {
     const same = found.filter((_, at) =>
       list[at]!.name === plugin.name && list[at]!.kind === plugin.kind
