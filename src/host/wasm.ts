@@ -105,7 +105,16 @@ let compiled: WebAssembly.Module | undefined;
 /** A dissector, flow table and builder of packets of its own, with its own memory. */
 export function instantiate(): WasmExports {
   compiled ??= new WebAssembly.Module(bytes());
-  return new WebAssembly.Instance(compiled).exports as unknown as WasmExports;
+  const exports = new WebAssembly.Instance(compiled).exports as unknown as WasmExports;
+  memories.push(new WeakRef(exports.memory));
+  return exports;
+}
+
+const memories: WeakRef<WebAssembly.Memory>[] = [];
+
+/** Octets of the memories of all modules that there are; `Deno.memoryUsage` does not name them. */
+export function wasmOctets(): number {
+  return memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 }
 
 /** The module's own octets. */

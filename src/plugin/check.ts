@@ -79,7 +79,7 @@ function placeOf(located: Located): string {
 
 interface Source {
   readonly manifest: SourceManifest;
-  readonly parsed: ParsedProgram;
+  readonly parsed: Pick<ParsedProgram, "lineOf">;
 }
 
 async function readSource(located: Located): Promise<Source | undefined> {
@@ -89,8 +89,8 @@ async function readSource(located: Located): Promise<Source | undefined> {
     return { parsed, manifest: sourceManifest(parsed.program, located.path) };
   }
   const { fetchGraph } = await import("./inspect.ts");
-  const [parsed] = (await fetchGraph(located.url)).modules;
-  return { parsed: parsed!, manifest: sourceManifest(parsed!.program, located.url) };
+  const { modules: [parsed], program } = await fetchGraph(located.url);
+  return { parsed: parsed!, manifest: sourceManifest(program, located.url) };
 }
 
 function textOf(path: string): string {

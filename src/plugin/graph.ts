@@ -1,3 +1,4 @@
+import type { Program } from "acorn";
 import { Failure } from "../host/failure.ts";
 import { quote } from "../target/quote.ts";
 import type { Fetched } from "./fetch.ts";
@@ -10,7 +11,7 @@ import { urlProblem } from "./source.ts";
 export const MODULES = 64;
 
 /** One module of a plugin. */
-export interface GraphModule extends ParsedModule {
+export interface GraphModule extends Omit<ParsedModule, "program"> {
   /** Where it was found, after redirects. */
   readonly url: string;
   /** What redirected to it. */
@@ -24,6 +25,8 @@ export interface GraphModule extends ParsedModule {
 export interface Graph {
   /** The plugin's own module first, then in the order of imports. */
   readonly modules: readonly GraphModule[];
+  /** The plugin's own module, parsed. Those of the others are not kept: each takes 100 MB at worst. */
+  readonly program: Program;
   /** Stands for all of it: see {@linkcode graphHash}. */
   readonly sha256: string;
 }
@@ -39,6 +42,7 @@ export type Reader = (url: string) => Promise<Fetched>;
 export async function readGraph(entry: string, read: Reader): Promise<Graph> {
   const found = new Map<string, GraphModule & { readonly aliases: string[] }>();
   const asked = new Set([entry]);
+  let first: Program | undefined;
   for (const url of asked) {
     const fetched = await read(url);
     const known = found.get(fetched.url);
@@ -46,7 +50,8 @@ export async function readGraph(entry: string, read: Reader): Promise<Graph> {
       known.aliases.push(url);
       continue;
     }
-    const parsed = parseModule(text(fetched), fetched.url);
+    const { program, ...parsed } = parseModule(text(fetched), fetched.url);
+    first ??= program;
     found.set(fetched.url, {
       ...parsed,
       url: fetched.url,
@@ -64,7 +69,7 @@ export async function readGraph(entry: string, read: Reader): Promise<Graph> {
     }
   }
   const modules = [...found.values()];
-  return { modules, sha256: await graphHash(modules, entry) };
+  return { modules, program: first!, sha256: await graphHash(modules, entry) };
 }
 
 /** The module that an import leads to. */

@@ -42,7 +42,7 @@ export function fetchGraph(url: string): Promise<Graph> {
  * @throws {Failure} when it is no spider that this program can run
  */
 export function inspect(graph: Graph, where: string): Inspected {
-  const known = sourceManifest(graph.modules[0]!.program, where);
+  const known = sourceManifest(graph.program, where);
   const problems = spiderProblems(known);
   if (problems.length > 0) throw new Failure(`${where} is not a spider: ${problems.join("; ")}`);
   const text = (name: string) => {

@@ -108,8 +108,8 @@ async function neededOf(found: Found, { lock }: Places): Promise<Needed | null> 
     const locked = readLock(lockPath(lock))[found.url]!;
     const reader = await new Store().reader(found.url, locked);
     if (reader === null) return needed({ name: locked.name, version: locked.version }, place);
-    const [entry] = (await readGraph(found.url, reader)).modules;
-    return needed(sourceManifest(entry!.program, found.url).data, place);
+    const { program } = await readGraph(found.url, reader);
+    return needed(sourceManifest(program, found.url).data, place);
   } catch (error) {
     if (error instanceof Failure || error instanceof Deno.errors.NotFound) return null;
     throw error;

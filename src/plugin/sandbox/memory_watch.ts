@@ -1,3 +1,5 @@
+import { wasmOctets } from "../../host/wasm.ts";
+
 /** The most memory that a plugin's worker may take, in octets. */
 export const MOST_MEMORY = 2 ** 29;
 
@@ -17,5 +19,5 @@ export class MemoryWatch {
 /** Octets in memory that the heap of this thread, and what it refers to, do not explain. */
 function others(): number {
   const { rss, heapTotal, external } = Deno.memoryUsage();
-  return rss - heapTotal - external;
+  return rss - heapTotal - external - wasmOctets();
 }
