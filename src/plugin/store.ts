@@ -65,6 +65,8 @@ export class Store {
     const folder = `${this.folder(locked.sha256)}/${locked.built.by}/`;
     const files = filesOf(folder);
     if (files === null) return null;
+    // Between this look at the files and their loading nobody else may change them
+    for (const one of [this.#root, this.folder(locked.sha256), folder]) checkOwn(one);
     if (await buildHash(files) !== locked.built.sha256) throw altered(url, folder);
     return folder;
   }
@@ -118,6 +120,17 @@ export class Store {
     }
     return sources;
   }
+}
+
+/** @throws {Failure} when another user may put files of his into a folder */
+function checkOwn(folder: string): void {
+  const { uid, mode } = Deno.statSync(folder);
+  const ours = uid === null || uid === 0 || uid === Deno.uid();
+  if (ours && (mode === null || (mode & 0o002) === 0)) return;
+  throw new Failure(
+    `nothing in ${folder} is run, since another user can change it: chown and chmod it, or set ` +
+      "XDG_DATA_HOME to a folder of your own",
+  );
 }
 
 function filesOf(folder: string): Map<string, Uint8Array<ArrayBuffer>> | null {

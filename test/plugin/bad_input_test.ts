@@ -267,6 +267,21 @@ Deno.test("a plugin whose code makes it other than its source says is refused", 
   assertEquals(published.lock, "");
 });
 
+Deno.test("a store that others may change is not run from", async () => {
+  await using published = new Published({ "/a.ts": source() });
+  const url = published.url("/a.ts");
+  assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  const folder = published.stored(/^0\.mjs$/)[0]!.replace(/\/[^/]*$/, "");
+  for (const one of [folder, published.at("data/spider/store")]) {
+    Deno.chmodSync(one, 0o777);
+    const { code, out, err } = await published.run(["measure", url, "--help", "--offline"]);
+    assertEquals([code, out], [1, ""]);
+    assertMatch(err, /^spider: nothing in .* is run, since another user can change it: .*\n$/);
+    Deno.chmodSync(one, 0o755);
+  }
+  assertEquals((await published.run(["measure", url, "--help", "--offline"])).code, 0);
+});
+
 Deno.test("a lock file that others may change is not believed", async () => {
   await using published = new Published({ "/a.ts": source() });
   Deno.chmodSync(published.put("config/spider/spider.lock.json", "{}"), 0o666);
