@@ -149,7 +149,8 @@ export class Sandbox implements Disposable {
 
   #say(text: string): void {
     if (this.#sayings++ >= MOST_SAYINGS) return;
-    this.#options.tell(`${this.#options.name}: ${line(text).slice(0, MOST_SAID)}`);
+    const { name, rename, tell } = this.#options;
+    tell(`${name}: ${rename(line(text)).slice(0, MOST_SAID)}`);
   }
 }
 
