@@ -14,6 +14,7 @@ interface Answer {
   readonly dns_name: string | null;
   readonly dns_rcode: string | null;
   readonly dns_truncated: boolean | null;
+  readonly dns_complete: boolean | null;
   readonly dns_answers: readonly {
     readonly name: string;
     readonly type: string;
@@ -117,9 +118,10 @@ async function askOne(
 
 /** Whether another server would not know better: the name is known, or not there, or none at all. */
 function isFinal(connection: Connection): boolean {
-  const { dns_name, dns_rcode, dns_truncated } = answerOf(connection);
-  return dns_name === null || connection.errno === "ECANCELED" ||
-    (dns_rcode === "NOERROR" && !dns_truncated) || dns_rcode === "NXDOMAIN";
+  const { dns_name, dns_rcode, dns_truncated, dns_complete } = answerOf(connection);
+  if (dns_name === null || connection.errno === "ECANCELED") return true;
+  return dns_complete === true &&
+    (dns_rcode === "NOERROR" && !dns_truncated || dns_rcode === "NXDOMAIN");
 }
 
 /** The addresses in an answer, at the end of the aliases that it gives (RFC 1034, section 3.6.2). */
@@ -141,11 +143,14 @@ function addressesIn({ dns_name, dns_answers }: Answer, type: AddressType): read
 /** What came of the question for one type of address, as the end of a condition's name. */
 function ending(flow: Answer & { readonly spdr_outcome: string }, type: AddressType): string {
   if (flow.dns_name === null) return "bad_name";
+  if (addressesIn(flow, type).length > 0 && !flow.dns_truncated) return "resolved";
+  // A server that asks no others, and does not know, has said where to ask (RFC 1034, section 4.3.1)
+  if (flow.dns_complete === false) return "failed:referral";
   if (flow.dns_rcode === "NXDOMAIN") return "nxdomain";
   if (flow.dns_rcode !== "NOERROR" || flow.dns_truncated) {
     return `failed:${flow.dns_rcode ?? flow.spdr_outcome}`;
   }
-  return addressesIn(flow, type).length > 0 ? "resolved" : "no_address";
+  return "no_address";
 }
 
 function connectFor(type: AddressType) {

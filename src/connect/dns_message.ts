@@ -16,6 +16,8 @@ export const LONGEST_MESSAGE = 16_384;
 const HEADER = 12;
 const RESPONSE = 0x8000;
 const TRUNCATED = 0x0200;
+const AUTHORITATIVE = 0x0400;
+const RECURSION_AVAILABLE = 0x0080;
 
 /** A question and the transaction id that its answer must have (RFC 5452, section 3). */
 export interface DnsQuestion {
@@ -38,6 +40,7 @@ export interface DnsFields {
   readonly dns_name: string | null;
   readonly dns_rcode: string | null;
   readonly dns_truncated: boolean | null;
+  readonly dns_complete: boolean | null;
   readonly dns_answers: readonly DnsAnswer[];
   readonly dns_error: string | null;
 }
@@ -47,6 +50,9 @@ export const DNS_FIELDS: Readonly<Record<keyof DnsFields, string>> = {
   dns_name: "the name that was asked for, null when it fits no question",
   dns_rcode: "response code, such as NOERROR or NXDOMAIN; null without an answer",
   dns_truncated: "the answer says that it was truncated; null without an answer",
+  dns_complete:
+    "the server is the name's own, or asks others for their answers, so that what it does " +
+    "not tell is not there; null without an answer",
   dns_answers: "records of the answer section, each with name, type, ttl (seconds) and data",
   dns_error: "why there was no question, or what came is not the answer to it; else null",
 };
@@ -57,6 +63,7 @@ export function unanswered(name: string | null, error: string | null): DnsFields
     dns_name: name,
     dns_rcode: null,
     dns_truncated: null,
+    dns_complete: null,
     dns_answers: [],
     dns_error: error,
   };
@@ -102,6 +109,7 @@ export function readAnswer(octets: Uint8Array, question: DnsQuestion): DnsFields
     dns_name: question.name,
     dns_rcode: rcodeOf(message),
     dns_truncated: truncated,
+    dns_complete: (flags & (AUTHORITATIVE | RECURSION_AVAILABLE)) !== 0,
     dns_answers: message.answers.map(readable),
     dns_error: null,
   };

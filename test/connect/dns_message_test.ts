@@ -56,12 +56,18 @@ Deno.test("an answer has its code and its records", () => {
     dns_name: "www.example.org",
     dns_rcode: "NOERROR",
     dns_truncated: false,
+    dns_complete: true,
     dns_answers: [
       { name: "www.example.org", type: "A", ttl: 300, data: "192.0.2.9" },
       { name: "www.example.org", type: "CNAME", ttl: 60, data: "www.example.org" },
     ],
     dns_error: null,
   });
+});
+
+Deno.test("an answer is complete when its server is the name's own or asks others", () => {
+  const complete = (flags: number) => read(dns({ flags: RESPONSE | flags })).dns_complete;
+  assertEquals([complete(0x0400), complete(0x0080), complete(0x0100)], [true, true, false]);
 });
 
 Deno.test("octets in an answer become text, and it can be written as JSON", () => {

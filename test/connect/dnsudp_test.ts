@@ -44,6 +44,7 @@ for (const address of ["127.0.0.1", "::1"]) {
           dns_name: "www.example.org",
           dns_rcode: "NOERROR",
           dns_truncated: false,
+          dns_complete: true,
           dns_answers: [{ name: "www.example.org", type: "A", ttl: 300, data: "192.0.2.9" }],
           dns_error: null,
         });

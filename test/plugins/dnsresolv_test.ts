@@ -14,12 +14,20 @@ interface Said {
   readonly outcome?: Connection["outcome"];
   readonly name?: string | null;
   readonly truncated?: boolean;
+  readonly complete?: boolean;
   readonly answers?: readonly (readonly [name: string, type: string, data: string, ttl?: number])[];
 }
 
 /** What a server that says this comes to. */
 function connection(
-  { rcode = "NOERROR", outcome = "ok", name = "a.example", truncated = false, answers = [] }: Said,
+  {
+    rcode = "NOERROR",
+    outcome = "ok",
+    name = "a.example",
+    truncated = false,
+    complete = true,
+    answers = [],
+  }: Said,
 ): Connection {
   return {
     state: outcome === "ok" ? 0 : 1,
@@ -34,6 +42,7 @@ function connection(
       dns_name: name,
       dns_rcode: rcode,
       dns_truncated: truncated,
+      dns_complete: complete,
       dns_answers: answers.map(([name, type, data, ttl = 60]) => ({ name, type, ttl, data })),
       dns_error: null,
     },
@@ -115,6 +124,17 @@ Deno.test("the next server is asked after silence or a failure, not after a no",
   assertEquals(await asks({ rcode: "NXDOMAIN" }), [1, "NXDOMAIN"]);
   assertEquals(await asks({}), [1, "NOERROR"]);
   assertEquals(await asks({ name: null, rcode: null, outcome: "failed" }), [1, null]);
+});
+
+Deno.test("a server that only says where to ask knows nothing of the name", async () => {
+  const referral = { complete: false };
+  const { connector, asked } = connectorOf((_, turn) => turn === 0 ? referral : FOUND);
+  assertEquals((await a.connect!(job("a.example"), connector)).fields.dns_complete, true);
+  assertEquals(asked.length, 2);
+  assertEquals(concluded(referral, { complete: false, rcode: "NXDOMAIN" }), [
+    "dnsresolv.a.failed:referral",
+    "dnsresolv.aaaa.failed:referral",
+  ]);
 });
 
 Deno.test("when none knows, one that said something counts for more than a silent one", async () => {
