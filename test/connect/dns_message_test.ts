@@ -66,7 +66,7 @@ Deno.test("an answer has its code and its records", () => {
 });
 
 Deno.test("an answer is complete when its server is the name's own or asks others", () => {
-  const complete = (flags: number) => read(dns({ flags: RESPONSE | flags })).dns_complete;
+  const complete = (flags: number) => read(dns({ flags: 0x8000 | flags })).dns_complete;
   assertEquals([complete(0x0400), complete(0x0080), complete(0x0100)], [true, true, false]);
 });
 

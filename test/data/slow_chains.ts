@@ -67,11 +67,18 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
     options.list.find(([kind, , a, b]) => kind! >= 254 && a === 0xf9 && b === 0x89);
   if (cookie !== undefined && !answer && !reverse) {
     record.tfo_synkind = cookie[0];
-    record.tfo_synclen = cookie.length - (cookie[0] === 34 ? 2 : 4);
+    const held = cookie.slice(cookie[0] === 34 ? 2 : 4);
+    record.tfo_synclen = held.length;
+    record.tfo_synhash = held.length === 0 ? 0 : fnv1a(held);
     record.tfo_seq = octets.slice(4, 8).reduce((sum, octet) => sum * 256 + octet, 0);
     record.tfo_dlen = payload;
   }
   return record;
+}
+
+/** FNV-1a of 32 bits. */
+function fnv1a(octets: readonly number[]): number {
+  return octets.reduce((hash, octet) => Math.imul(hash ^ octet, 0x0100_0193) >>> 0, 0x811c_9dc5);
 }
 
 /** Option kinds as a record has room for them: 16 places, of which one above 13 takes three. */

@@ -37,7 +37,7 @@ export default {
     "${name}.connectivity.transient": "only the marked arm connected",
     "${name}.connectivity.offline": "neither arm connected",
   },
-  // A SYN may be lost by chance: these count only when a second measurement says them too
+  // A SYN may be lost by chance: these count only when they come out again
   confirm: ["${name}.connectivity.broken", "${name}.connectivity.transient"],
   conclude([plain, marked], { compare }) {
     // What was not sent says nothing of the path

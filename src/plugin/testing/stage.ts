@@ -17,6 +17,9 @@ import type { FlowTable } from "../../observe/flow_table.ts";
 import type { Watch } from "../../observe/watcher.ts";
 import { BEGIN, type Player } from "./packets.ts";
 
+/** How long a connection is waited for, where nothing else is said, in milliseconds. */
+const PATIENCE = 5000;
+
 /** Addresses of the client, for documentation (RFC 5737, RFC 3849). */
 const CLIENT = { 4: "198.51.100.1", 6: "2001:db8::1" } as const;
 /** The client's port of the first arm; each arm has its own. */
@@ -142,7 +145,7 @@ export class Stage {
       local,
       remote,
       start: BEGIN,
-      stop: BEGIN + 1000,
+      stop: BEGIN + (outcome === "timeout" ? PATIENCE : 1000),
       fields,
     };
   }
