@@ -234,6 +234,7 @@ Deno.test("conclude has the same helpers in the worker as in the program", async
       flow({
         spdr_state: 2,
         spdr_outcome: "timeout",
+        spdr_stop: "2023-11-14T22:13:30.000Z",
         tcp_connected: false,
         tcp_synflags_rev: null,
       }),
