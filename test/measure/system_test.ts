@@ -109,7 +109,7 @@ rootTest(
     const before = machine(lab);
     const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("drop-all", 6, 3)];
     for (const [at, phase] of PHASES.entries()) {
-      const { child, close } = await feed(lab, ["--timeout", "1"], targets);
+      const { child, close } = await feed(lab, ["--timeout", "2"], targets);
       await until(`phase ${phase}`, () => settings(lab) === phase);
       child.kill(at % 2 === 0 ? "SIGINT" : "SIGTERM");
       const ended = await outcome(child);
@@ -182,7 +182,7 @@ rootTest("settings that something else changes in a phase give no verdict", asyn
   using _directory = new StateDirectory();
   using lab = Lab.open();
   const targets = [...lab.addresses("transparent", 4, 5), ...lab.addresses("drop-all", 4, 1)];
-  const { child, close } = await feed(lab, ["--timeout", "1"], targets);
+  const { child, close } = await feed(lab, ["--timeout", "2"], targets);
   await until("the last phase", () => settings(lab) === "001");
   run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", "net.ipv4.tcp_window_scaling=3"]);
   const ended = await outcome(child);
