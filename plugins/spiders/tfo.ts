@@ -47,8 +47,13 @@ export default {
     "tfo.syndata.not_acked": "the SYN with data was answered, its data not acknowledged",
     "tfo.syndata.failed": "the SYN with data was not answered, or the connection failed after it",
   },
-  // A SYN may be lost by chance: twice the same arm's is another matter
-  confirm: ["tfo.connectivity.broken", "tfo.connectivity.transient", "tfo.syndata.failed"],
+  // A SYN may be lost by chance: twice the same arm's is another matter. So may a cookie, by the kernel
+  confirm: [
+    "tfo.connectivity.broken",
+    "tfo.connectivity.transient",
+    "tfo.syndata.failed",
+    "pathspider.not_observed",
+  ],
   locate: {
     names: ["tfo"],
     features: (conditions) =>

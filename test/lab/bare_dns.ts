@@ -37,7 +37,7 @@ function answer(fd: number): void {
     length[0] = peer.length;
     const size = libc.recvfrom(fd, datagram, BigInt(datagram.length), 0, peer, length);
     if (size < 0n) return;
-    datagram[2]! |= 0x80; // a response
+    datagram[2]! |= 0x84; // a response, by the name's own server
     libc.sendto(fd, datagram, size, 0, peer, length[0]!);
   }
 }

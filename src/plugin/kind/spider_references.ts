@@ -1,3 +1,4 @@
+import { NOT_OBSERVED } from "../../contract/spider.ts";
 import { quote } from "../../target/quote.ts";
 import { connectionTypes } from "../../connect/registry.ts";
 import { chains as builtIn } from "../../observe/chains.ts";
@@ -39,7 +40,7 @@ export function spiderReferences(data: Readonly<Record<string, unknown>>): Fault
     }
     arms.push(name);
   });
-  const declared = Object.keys(Object(data.conditions));
+  const declared = [...Object.keys(Object(data.conditions)), NOT_OBSERVED];
   each(data.confirm, (one, at) => {
     if (data.conditions === undefined || declared.includes(String(one))) return;
     faults.push({

@@ -956,7 +956,8 @@ export interface SpiderOf<J extends Target> extends Manifest {
    * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
    * target with one of them is measured again, every other time with the baseline after the other arms,
    * and keeps it only when the same comes out until chance is out of the question: at least twice, and
-   * until an arm has been without answer to five packets. Written as in \`conditions\`.
+   * until an arm has been without answer to five packets. Written as in \`conditions\`;
+   * \`pathspider.not_observed\` too may be one of them, where another turn may see what this one did not.
    */
   readonly confirm?: readonly string[];
   /**
