@@ -44,8 +44,11 @@ export default {
     "dscp.N.connectivity.offline": "connected neither with codepoint N nor without",
     "dscp.N.replymark:M": "the answer to codepoint N carried M; for N = 0, to none",
   },
-  // Packets may be lost by chance: twice the same arm's is another matter
-  confirm: ["dscp.N.connectivity.broken", "dscp.N.connectivity.transient"],
+  confirm: [
+    "dscp.N.connectivity.broken",
+    "dscp.N.connectivity.transient",
+    "dscp.N.connectivity.offline",
+  ],
   locate: {
     names: ["dscp.N"],
     // Only an answer with the same mark shows that it arrived

@@ -1,8 +1,5 @@
 import type { Spider } from "../../src/mod.ts";
 
-/** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
-const SLOW = 500_000;
-
 /**
  * ECN. The kernel answers an unanswered ECN SYN with a plain one (RFC 3168, section 6.1.1.1), so a
  * socket that connected says nothing of ECN: what counts is which SYN the wire saw answered.
@@ -32,8 +29,7 @@ export default {
     "ecn.ipmark.ce.seen": "a packet from the target carried CE",
     "ecn.ipmark.ce.not_seen": "no packet from the target carried CE",
   },
-  // A SYN may be lost by chance: twice the same arm's is another matter
-  confirm: ["ecn.connectivity.broken", "ecn.connectivity.transient"],
+  confirm: ["ecn.connectivity.broken", "ecn.connectivity.transient", "ecn.connectivity.offline"],
   locate: {
     names: ["ecn"],
     features(conditions, _options, connect) {
@@ -45,7 +41,7 @@ export default {
       return clean ? [] : [{ feature: "ecn", name: "ecn" }];
     },
   },
-  conclude(flows, { compare, connectivity, tcpFlags: { ECE, CWR } }) {
+  conclude(flows, { compare, tcpFlags: { ECE, CWR } }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, ecn] = flows;
     if (plain === undefined || ecn === undefined) return unknown;
@@ -55,23 +51,10 @@ export default {
     if (plain.tcp_synflags_fwd === null || asks(plain.tcp_synflags_fwd)) return unknown;
     if (!asks(ecn.tcp_synflags_fwd)) return unknown;
 
-    if (compare(plain, ecn) === null) return unknown;
-    const baselineUp = plain.spdr_state === 0;
-    const connected = ecn.spdr_state === 0;
+    const connectivity = compare(plain, ecn);
+    if (connectivity === null) return unknown;
+    const conditions = [`ecn.connectivity.${connectivity}`];
     const answered = asks(ecn.tcpx_synflags_answered);
-    if (connected && !answered) {
-      // Which SYN was answered must have been seen
-      if (ecn.tcpx_synflags_answered === null || ecn.tcp_synflags_rev === null) return unknown;
-      // The kernel fell back. Where a plain SYN was lost too, of either arm, or the baseline did not
-      // come up although a plain SYN can, loss explains the unanswered ECN SYN as well as ECN does
-      if (!baselineUp || plain.tcpx_syn_fwd > 1 || ecn.tcpx_syn_fwd > 2) return unknown;
-      // A path that is nearly as slow as the kernel's patience answers late, and not the plain SYN
-      if (plain.tcpx_rtt_us === null || plain.tcpx_rtt_us > SLOW) return unknown;
-      // Only a SYN that asks is answered with ECE alone: it got through, and its answer came late
-      if ((ecn.tcp_synflags_rev & (ECE | CWR)) === ECE) return unknown;
-    }
-
-    const conditions = [`ecn.connectivity.${connectivity(baselineUp, connected && answered)}`];
     if (!answered || !ecn.tcp_connected || ecn.tcp_synflags_rev === null) return conditions;
 
     const reply = ecn.tcp_synflags_rev & (ECE | CWR);

@@ -39,8 +39,11 @@ export default {
     "evilbit.mark.seen": "the answer to the packet with the bit had it too",
     "evilbit.mark.not_seen": "the answer to the packet with the bit did not have it",
   },
-  // A packet may be lost by chance: twice the same arm's is another matter
-  confirm: ["evilbit.connectivity.broken", "evilbit.connectivity.transient"],
+  confirm: [
+    "evilbit.connectivity.broken",
+    "evilbit.connectivity.transient",
+    "evilbit.connectivity.offline",
+  ],
   locate: {
     names: ["evilbit"],
     // Only an answer with the bit shows that it arrived

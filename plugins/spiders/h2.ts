@@ -28,8 +28,11 @@ export default {
     "h2.upgrade.success": "went over to HTTP/2 when it was asked for",
     "h2.upgrade.failed": "answered in another version although HTTP/2 was asked for",
   },
-  // A server may fail to answer one request in a while, and not the same arm's twice
-  confirm: ["h2.connectivity.broken", "h2.connectivity.transient"],
+  confirm: [
+    "h2.connectivity.broken",
+    "h2.connectivity.transient",
+    "h2.connectivity.offline",
+  ],
   conclude(flows, { compare }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, h2] = flows as readonly HttpFlow[];

@@ -32,6 +32,7 @@ export default {
     "mss.option.received.inflated": "it announced more than this host",
     "mss.option.received.deflated": "it announced less than this host",
   },
+  confirm: ["mss.connectivity.offline"],
   locate: {
     names: ["mss"],
     // A path that lowers what one side announces mostly does so with the other's too
@@ -40,13 +41,11 @@ export default {
         ? []
         : [{ feature: mss === undefined ? "mss" : `mss:${mss}`, name: "mss" }],
   },
-  conclude([flow], _helpers, { mss }) {
+  conclude([flow], { isUp }, { mss }) {
     const unknown = ["pathspider.not_observed"];
     if (flow === undefined) return unknown;
     if (!flow.tcp_connected) {
-      // A SYN-ACK that came too late, or that this host did not take, is no silence
-      const answered = flow.tcp_synflags_rev !== null && flow.spdr_outcome !== "refused";
-      return answered || flow.spdr_state === 0 ? unknown : ["mss.connectivity.offline"];
+      return isUp(flow) === false ? ["mss.connectivity.offline"] : unknown;
     }
     const local = flow.mss_value_fwd;
     const remote = flow.mss_value_rev;

@@ -80,10 +80,8 @@ function arm(name: string, on: string | null): Arm {
   };
 }
 
-/** Whether a SYN-ACK was on the wire of a connection that failed for want of one. */
-function cameToNothing(flow: ObservedFlow): boolean {
-  return flow.spdr_state !== 0 && flow.spdr_outcome !== "refused" &&
-    flow.tcpx_synflags_answered !== null && !flow.tcp_connected;
+function stood({ spdr_state, tcp_connected }: ObservedFlow): boolean {
+  return spdr_state === 0 || tcp_connected;
 }
 
 /** What two arms say of one option; nothing when they do not say enough. */
@@ -91,26 +89,23 @@ function concludeOne(
   word: string,
   plain: ObservedFlow,
   experiment: ObservedFlow,
-  { connectivity }: ConcludeHelpers,
+  { compare }: ConcludeHelpers,
 ): string[] {
   const { name, kind, granted } = SWITCHED[word]!;
   // Each arm must have sent what it stands for; a SYN that is sent again has the same options
   const [without, withIt] = [plain.tcpx_options_fwd, experiment.tcpx_options_fwd];
   if (without === null || withIt === null) return [];
   if (without.includes(kind) || !withIt.includes(kind)) return [];
-  // A SYN-ACK that came after the socket gave up, or that the host did not take, is no silence
-  if (cameToNothing(plain) || cameToNothing(experiment)) return [];
-  const [baselineUp, up] = [plain, experiment].map((flow) => flow.spdr_state === 0);
-  // Handshakes after which both exchanges failed speak of the server, or of both alike
-  if (!baselineUp && !up && (plain.tcp_connected || experiment.tcp_connected)) return [];
+  const connectivity = compare(plain, experiment);
+  if (connectivity === null) return [];
 
-  const conditions = [`${name}.connectivity.${connectivity(baselineUp!, up!)}`];
+  const conditions = [`${name}.connectivity.${connectivity}`];
   const grants = granted(experiment);
-  if ((up || experiment.tcp_connected) && grants !== null) {
+  if (stood(experiment) && grants !== null) {
     conditions.push(`${name}.negotiation.${grants ? "succeeded" : "failed"}`);
   }
   const unasked = granted(plain);
-  if ((baselineUp || plain.tcp_connected) && unasked !== null) {
+  if (stood(plain) && unasked !== null) {
     conditions.push(`${name}.unsolicited.${unasked ? "seen" : "not_seen"}`);
   }
   return conditions;
@@ -156,9 +151,8 @@ export default {
     ...chosen(options).map((word) => arm(word, word)),
   ],
   conditions: Object.fromEntries(Object.values(SWITCHED).flatMap(meanings)),
-  // A SYN may be lost by chance: twice the same arm's is another matter
   confirm: Object.values(SWITCHED).flatMap(({ name }) =>
-    ["broken", "transient"].map((end) => `${name}.connectivity.${end}`)
+    ["broken", "transient", "offline"].map((end) => `${name}.connectivity.${end}`)
   ),
   locate: {
     names: Object.values(SWITCHED).map(({ name }) => name),

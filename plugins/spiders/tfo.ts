@@ -1,20 +1,6 @@
 import type { ObservedFlow, Spider } from "../../src/mod.ts";
 
-/** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
-const SLOW = 500_000;
 const UNKNOWN = ["pathspider.not_observed"];
-
-/**
- * Whether the SYN with the option was answered. After one that was not, the kernel sends another
- * without (RFC 7413, section 4.1.3), so a connection that stands says nothing of the option. Null
- * when loss or a slow path explains that other SYN as well.
- */
-function answered(flow: ObservedFlow, plain: ObservedFlow): boolean | null {
-  if (flow.tfo_ackkind !== 0 || flow.tcpx_syn_fwd === 1 || takenAll(flow)) return true;
-  const { tcpx_rtt_us: roundTrip } = flow;
-  if (plain.tcpx_syn_fwd > 1 || flow.tcpx_syn_fwd > 2) return null;
-  return roundTrip === null || roundTrip > SLOW ? null : false;
-}
 
 /** Whether the SYN carried data that the SYN-ACK acknowledged to the end. */
 function takenAll({ tfo_dlen, tfo_seq, tfo_ack }: ObservedFlow): boolean {
@@ -47,12 +33,11 @@ export default {
     "tfo.syndata.not_acked": "the SYN with data was answered, its data not acknowledged",
     "tfo.syndata.failed": "the SYN with data was not answered, or the connection failed after it",
   },
-  // A SYN may be lost by chance: twice the same arm's is another matter. So may a cookie, by the kernel
   confirm: [
     "tfo.connectivity.broken",
     "tfo.connectivity.transient",
+    "tfo.connectivity.offline",
     "tfo.syndata.failed",
-    "pathspider.not_observed",
   ],
   locate: {
     names: ["tfo"],
@@ -64,7 +49,7 @@ export default {
         ? []
         : [{ feature: "tfo", name: "tfo" }],
   },
-  conclude(flows, { compare, connectivity }) {
+  conclude(flows, { compare, connectivity, isUp }) {
     const [plain, cookie, data] = flows;
     if (plain === undefined || cookie === undefined || data === undefined) return UNKNOWN;
     // Each arm must have sent what it stands for: nothing, a request for a cookie, the option
@@ -74,15 +59,12 @@ export default {
     if (data.tfo_synkind === 0) return UNKNOWN;
     if (compare(plain, cookie) === null || compare(plain, data) === null) return UNKNOWN;
 
-    const up = [cookie, data].map((flow) => flow.spdr_state === 0 && answered(flow, plain));
-    const [cookieUp = null, dataUp = null] = up;
-    if (cookieUp === null || dataUp === null) return UNKNOWN;
-    const plainUp = plain.spdr_state === 0;
-    // Where one of the two came up there is no saying what stopped the other, but for the path's
+    const [plainUp, cookieUp, dataUp] = [plain, cookie, data].map((flow) => isUp(flow) === true);
+    // Where one of the two came up there is no saying what stopped the other, except for the path's
     // treatment of it, which the baseline is there to tell
     if (!plainUp && cookieUp !== dataUp) return UNKNOWN;
 
-    const conditions = [`tfo.connectivity.${connectivity(plainUp, cookieUp && dataUp)}`];
+    const conditions = [`tfo.connectivity.${connectivity(plainUp!, cookieUp! && dataUp!)}`];
     if (cookieUp) {
       const received = cookie.tfo_ackkind !== 0 && cookie.tfo_ackclen > 0;
       // The kernel keeps few cookies a bucket; one that it has lost meanwhile was not tried

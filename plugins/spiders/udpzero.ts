@@ -28,8 +28,11 @@ export default {
     "udpzero.connectivity.transient": "answered without a checksum, and not with",
     "udpzero.connectivity.offline": "answered neither with a checksum nor without",
   },
-  // Every datagram of an arm may be lost by chance: twice the same arm's is another matter
-  confirm: ["udpzero.connectivity.broken", "udpzero.connectivity.transient"],
+  confirm: [
+    "udpzero.connectivity.broken",
+    "udpzero.connectivity.transient",
+    "udpzero.connectivity.offline",
+  ],
   conclude(flows, { compare }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, zero] = flows;

@@ -22,7 +22,13 @@ const options = {
     type: "number",
     minimum: 0.001,
     maximum: 1_000_000,
-    summary: "targets started a second at most; the default is no limit",
+    summary: "flows of each arm opened a second at most; the default is no limit",
+  },
+  seed: {
+    type: "integer",
+    minimum: 0,
+    maximum: 4_294_967_295,
+    summary: "what the random order of arms follows from; it stands in the manifest",
   },
   input: {
     type: "string",

@@ -23,6 +23,8 @@ export interface DialRequest {
   readonly socket: SocketOptions;
   /** For the whole connection, handshake and exchange, in milliseconds. */
   readonly timeoutMs: number;
+  /** Whether a TCP connection ends by RST, so that another one may have its port at once. */
+  readonly reset?: boolean;
   /**
    * Called once, before `connect` returns, as soon as the kernel has chosen our address and port,
    * with the transport's protocol number; not called when it chose none. `to` is where it goes, where

@@ -1,4 +1,4 @@
-import type { DnsWish, HttpWish, UdpWish } from "../contract/arm.ts";
+import type { DnsOptions, HttpOptions, UdpOptions } from "../contract/arm.ts";
 import type { Connection } from "../contract/connection.ts";
 import type { FlowRecord } from "../contract/flow.ts";
 import type { PacketSpec } from "../contract/packet.ts";
@@ -12,11 +12,11 @@ export interface ConnectRequest extends DialRequest {
   /** The job's name for the address, where the protocol can tell it to the server. */
   readonly domain?: string | undefined;
   /** What the arm asks of HTTP. */
-  readonly http?: HttpWish | undefined;
+  readonly http?: HttpOptions | undefined;
   /** What the arm asks of DNS. */
-  readonly dns?: DnsWish | undefined;
+  readonly dns?: DnsOptions | undefined;
   /** What the arm asks of UDP. */
-  readonly udp?: UdpWish | undefined;
+  readonly udp?: UdpOptions | undefined;
   /** Changes the packet that would be forged. */
   readonly forge?: ((packet: PacketSpec) => PacketSpec) | undefined;
 }

@@ -3,7 +3,7 @@ import { wallClock } from "../host/clock.ts";
 import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { closeSocket, IPPROTO_TCP } from "../host/socket.ts";
+import { closeSocket, IPPROTO_TCP, resetOnClose } from "../host/socket.ts";
 import { Attempt, type DialRequest, type Owner } from "./attempt.ts";
 import { begin, type SocketSettings } from "./begin.ts";
 import type { Exchange, Session } from "./exchange.ts";
@@ -82,6 +82,7 @@ export class Dialer implements Disposable {
     const { fd, local, sent } = begun;
     let attempt: Attempt;
     try {
+      if (request.reset) resetOnClose(fd);
       request.onLocal?.(local, IPPROTO_TCP);
       attempt = new Attempt(fd, remote, local, start, this.#reactor, exchange, this.#owner);
       if (early !== undefined) attempt.began(early, sent);

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 // @ts-types="../types/dns_packet.d.ts"
 import dnsPacket, { type DnsRecord, type Message } from "dns-packet";
-import type { DnsWish } from "../contract/arm.ts";
+import type { DnsOptions } from "../contract/arm.ts";
 import { dnsName } from "./dns_name.ts";
 
 /** What is asked for where a job has no domain: a name for such uses (RFC 6761, section 6.5). */
@@ -72,7 +72,7 @@ export function unanswered(name: string | null, error: string | null): DnsFields
 /** What to ask for a job, with an id of its own; the problem in words when its name does not fit. */
 export function questionFor(
   domain: string | undefined,
-  wish: DnsWish | undefined,
+  wish: DnsOptions | undefined,
 ): DnsQuestion | string {
   const name = dnsName(wish?.name ?? domain ?? EXAMPLE);
   if ("problem" in name) return name.problem;

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { HttpWish } from "../contract/arm.ts";
+import type { HttpOptions } from "../contract/arm.ts";
 import { HTTPParser } from "http-parser-js";
 import type { ConnectionType } from "./connection_type.ts";
 import { Dialer } from "./dialer.ts";
@@ -67,7 +67,7 @@ export class HttpExchange implements Exchange {
   #octets = 0;
   #complete = false;
 
-  constructor(host: string, wish: HttpWish = {}) {
+  constructor(host: string, wish: HttpOptions = {}) {
     this.#host = host;
     this.#upgrades = wish.version === "2";
     const parser = this.#parser;

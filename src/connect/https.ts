@@ -1,4 +1,4 @@
-import type { HttpWish } from "../contract/arm.ts";
+import type { HttpOptions } from "../contract/arm.ts";
 import { CurlMulti, type Transfer } from "../host/curl_multi.ts";
 import type { TransferEnd } from "../host/curl_easy.ts";
 import { ERRNO } from "../host/errno.ts";
@@ -71,7 +71,7 @@ class HttpsSession implements Session {
 
   take(fd: number, ended: (errno: number) => void): void {
     const { remote, domain, http } = this.#request;
-    const { version = "1.1" }: HttpWish = http ?? {};
+    const { version = "1.1" }: HttpOptions = http ?? {};
     this.#transfer = this.#curl.start(fd, {
       url: `https://${authority(remote, domain, PORT)}/`,
       connectTo: `::${literal(remote.address)}:${remote.port}`,

@@ -4,13 +4,13 @@ import type { OptionValues } from "./option.ts";
 import type { PacketSpec } from "./packet.ts";
 
 /** What an arm may ask of an HTTP connection type. */
-export interface HttpWish {
+export interface HttpOptions {
   /** The version to ask for: by `Upgrade` over `http`, by ALPN over `https` (RFC 9113, section 3). */
   readonly version?: "1.1" | "2";
 }
 
 /** What an arm may ask of a DNS connection type. */
-export interface DnsWish {
+export interface DnsOptions {
   /** The name to ask for; the job's domain when missing, and `example.com` when it has none. */
   readonly name?: string;
   /** The type of record to ask for; `A` when missing. */
@@ -18,7 +18,7 @@ export interface DnsWish {
 }
 
 /** What an arm may ask of the `udp` connection type. */
-export interface UdpWish {
+export interface UdpOptions {
   /** What the datagram carries, at most 1,232 octets; a short line when missing. */
   readonly payload: Uint8Array;
 }
@@ -44,21 +44,21 @@ export interface SystemState {
 }
 
 /** What replaces the arm's own wishes in one connection. */
-export interface ConnectWish {
+export interface ConnectOptions {
   /** The connection type, by name; the one of the run when missing. */
   readonly type?: string;
   /** Where to; the job's address and port when missing. A job without an address needs it. */
   readonly remote?: Endpoint;
   readonly socket?: SocketOptions;
-  readonly http?: HttpWish;
-  readonly dns?: DnsWish;
-  readonly udp?: UdpWish;
+  readonly http?: HttpOptions;
+  readonly dns?: DnsOptions;
+  readonly udp?: UdpOptions;
 }
 
 /** Makes connections for an arm with a function of its own. */
 export interface Connector {
   /** Connects, as the arm without a function would, except for what is wished otherwise. */
-  connect(wish?: ConnectWish): Promise<Connection>;
+  connect(wish?: ConnectOptions): Promise<Connection>;
   /** Addresses of the name servers that this host asks. */
   readonly nameServers: readonly string[];
   /** What the person who runs it has set. */
@@ -79,11 +79,11 @@ export interface Arm<J extends Target = Job> {
    */
   readonly socket?: SocketOptions;
   /** OPTIONAL. What the arm asks of an HTTP connection type. */
-  readonly http?: HttpWish;
+  readonly http?: HttpOptions;
   /** OPTIONAL. What the arm asks of a DNS connection type. */
-  readonly dns?: DnsWish;
+  readonly dns?: DnsOptions;
   /** OPTIONAL. What the arm asks of the `udp` connection type. */
-  readonly udp?: UdpWish;
+  readonly udp?: UdpOptions;
   /**
    * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
    * send. Only such types send it; others take no notice.

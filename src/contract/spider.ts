@@ -15,10 +15,16 @@ export interface ConcludeHelpers {
   /** Names a pair of arms: both up, only the baseline, only the experiment, neither. */
   connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity;
   /**
-   * The same of two flows, by what socket and wire say together. Null when that does not carry a
-   * verdict: something came back that was too late for the socket, or not taken by it, or not the
-   * answer; one connection took more than half of the time that the other ran out of, so that a slow
-   * path explains it; or connections stood, and both exchanges failed, which speaks of the server.
+   * Whether a connection came up as its arm asked for it, by what socket and wire say together. One
+   * that stands only because the kernel fell back to a SYN without ECN or Fast Open did not. Null
+   * when they do not say: something came back that was too late for the socket, or not taken by it, or
+   * not the answer, or it cannot be told which SYN was answered.
+   */
+  isUp(flow: ObservedFlow): boolean | null;
+  /**
+   * Names two flows by `isUp`. Null where that is null; where one connection took more than half of
+   * the time that the other ran out of, so that a slow path explains it; and where connections stood
+   * although neither came up, which speaks of the server.
    */
   compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null;
   /** TCP flag bits (RFC 9293, section 3.1). */
@@ -106,11 +112,11 @@ export interface SpiderOf<J extends Target> extends Manifest {
    */
   readonly conditions: Readonly<Record<string, string>>;
   /**
-   * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
-   * target with one of them is measured again, every other time with the baseline after the other arms,
-   * and keeps it only when the same comes out until chance is out of the question: at least twice, and
-   * until an arm has been without answer to five packets. Written as in `conditions`;
-   * `pathspider.not_observed` too may be one of them, where another turn may see what this one did not.
+   * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a packet or a dead
+   * member of a load balancer. To a target with one of them more flows are opened, from source ports
+   * of their own and apart in time, until a test says that it is no chance which arms come up;
+   * `conclude` is then asked again, with a flow of each arm that is as the arm was found to be. Written
+   * as in `conditions`.
    */
   readonly confirm?: readonly string[];
   /**
@@ -174,6 +180,19 @@ export interface SpiderOf<J extends Target> extends Manifest {
   jobs?(job: J, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
 }
 
+/** What the flows of one arm to a target came to. */
+export interface ArmEvidence {
+  /** Flows that say whether the arm comes up. */
+  readonly flows: number;
+  /** How many of them came up. */
+  readonly up: number;
+  /**
+   * Of an arm that never came up, where another did: the probability that chance chose it (Fisher's
+   * exact test, one-sided).
+   */
+  readonly p?: number;
+}
+
 /** One line of output: the job's own keys and these. */
 export interface Result {
   readonly [key: string]: unknown;
@@ -192,6 +211,10 @@ export interface Result {
    * observed. `conditions` has those that came out in all.
    */
   readonly agreement?: Readonly<Record<string, number>>;
+  /** Why nothing is concluded, by the name of the arm; only with `pathspider.not_observed`. */
+  readonly missed?: Readonly<Record<string, string>>;
+  /** What the flows of each arm came to, by its name, with `--output-flows`. */
+  readonly evidence?: Readonly<Record<string, ArmEvidence>>;
   /** Each arm's joined record, with `--output-flows`. */
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with `--output-flows`. */

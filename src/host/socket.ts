@@ -16,6 +16,7 @@ const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_ERROR = 4;
 const SO_NO_CHECK = 11;
+const SO_LINGER = 13;
 const SO_BINDTODEVICE = 25;
 const SO_MARK = 36;
 const IP_TOS = 1;
@@ -34,6 +35,8 @@ const MSG_FASTOPEN = 0x20000000;
 
 const sockaddr = new Uint8Array(SOCKADDR_LENGTH);
 const integer = new Int32Array(1);
+/** `struct linger`: on, for 0 seconds. */
+const noLinger = new Int32Array([1, 0]);
 const length = new Uint32Array(1);
 const encoder = new TextEncoder();
 
@@ -82,6 +85,14 @@ export function bindSocket(
   }
   const local = encodeSockaddr(address, port);
   return answer(libc.bind(fd, local, local.length));
+}
+
+/**
+ * Makes a TCP connection end by RST when its socket is closed, so that its port may be used again for
+ * the same target at once (socket(7), SO_LINGER).
+ */
+export function resetOnClose(fd: number): number {
+  return answer(libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, noLinger, noLinger.byteLength));
 }
 
 /**

@@ -10,6 +10,9 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   /** TCP's protocol number (RFC 9293, section 3.9.1). */
   const TCP = 6;
 
+  /** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
+  const SLOW = 500_000;
+
   /** TCP flag bits (RFC 9293, section 3.1). */
   const tcpFlags: TcpFlags = {
     FIN: 0x01,
@@ -21,25 +24,38 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
     ECE: 0x40,
     CWR: 0x80,
   };
+  const ECN = tcpFlags.ECE | tcpFlags.CWR;
 
-  /** Names what two arms' success says of the path. */
   function connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity {
     if (baselineUp) return experimentUp ? "works" : "broken";
     return experimentUp ? "transient" : "offline";
   }
 
-  /** Names what two flows say of the path; null when they do not say enough. */
+  function isUp(flow: ObservedFlow): boolean | null {
+    if (!stands(flow)) return cameToNothing(flow) ? null : false;
+    const fellBack = fallback(flow);
+    return fellBack === null ? null : !fellBack;
+  }
+
   function compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null {
-    const flows = [baseline, experiment];
-    if (flows.some(cameToNothing)) return null;
     const [baselineUp, experimentUp] = [isUp(baseline), isUp(experiment)];
-    const stood = baseline.tcp_connected || experiment.tcp_connected;
-    if (!baselineUp && !experimentUp && stood) return null;
+    if (baselineUp === null || experimentUp === null) return null;
+    if (!baselineUp && !experimentUp) {
+      // A connection stood: what failed after it speaks of the server, and one after a fallback shows
+      // that a plain SYN gets through
+      if ([baseline, experiment].some((flow) => stands(flow) || flow.tcp_connected)) return null;
+    }
     if (isNearTimeout(baseline, experiment) || isNearTimeout(experiment, baseline)) return null;
+    // Loss, and a path nearly as slow as the kernel's patience, explain a fallback too: the baseline
+    // shows that there is neither
+    if (stands(experiment) && !experimentUp) {
+      if (baseline.tcpx_syn_fwd > 1 || isSlow(baseline)) return null;
+    }
     return connectivity(baselineUp, experimentUp);
   }
 
-  function isUp(flow: ObservedFlow): boolean {
+  /** Whether the socket says that it was answered. */
+  function stands(flow: ObservedFlow): boolean {
     return flow.spdr_state === state.ok;
   }
 
@@ -48,7 +64,7 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
    * socket, or not taken by it, or not to the question.
    */
   function cameToNothing(flow: ObservedFlow): boolean {
-    if (isUp(flow) || flow.tcp_connected) return false;
+    if (flow.tcp_connected) return false;
     // Nonsense, or this host's own trouble
     if (flow.spdr_outcome === "failed") return true;
     if (flow.proto !== TCP) return flow.spdr_outcome === "timeout" && flow.pkt_rev > 0;
@@ -56,9 +72,45 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
       (flow.tcp_synflags_rev & tcpFlags.ACK) !== 0;
   }
 
+  /**
+   * Whether a connection stands only because the kernel sent another SYN without what the first one
+   * asked for: ECN (RFC 3168, section 6.1.1.1) or Fast Open (RFC 7413, section 4.1.3). Null when the
+   * wire does not tell which SYN was answered.
+   */
+  function fallback(flow: ObservedFlow): boolean | null {
+    // Without the chain nothing asks for what the kernel falls back from
+    if (flow.proto !== TCP || flow.tcpx_syn_fwd === undefined) return false;
+    if (flow.tcpx_synflags_answered === null) return null;
+    if (flow.tcpx_syn_fwd < 2) return false;
+    if (flow.tcpx_syn_differed) return fallbackOfFlags(flow);
+    if (!flow.tfo_synkind || flow.tfo_ackkind !== 0 || takenAll(flow)) return false;
+    return flow.tcpx_syn_fwd > 2 || isSlow(flow) ? null : true;
+  }
+
+  function fallbackOfFlags(flow: ObservedFlow): boolean | null {
+    const { tcp_synflags_fwd: first, tcp_synflags_rev: reply, tcpx_synflags_answered } = flow;
+    if (first === null || reply === null) return null;
+    if (tcpx_synflags_answered === first) return false;
+    // A plain SYN was lost too
+    if (flow.tcpx_syn_fwd > 2) return null;
+    // Only a SYN that asks is answered with ECE alone: it got through, and its answer came late
+    const lateEcn = (first & ECN) === ECN && (reply & ECN) === tcpFlags.ECE;
+    return lateEcn || flow.tcpx_rtt_us !== null && isSlow(flow) ? null : true;
+  }
+
+  /** Whether the SYN carried data that the SYN-ACK acknowledged to the end. */
+  function takenAll({ tfo_dlen, tfo_seq, tfo_ack }: ObservedFlow): boolean {
+    return tfo_dlen > 0 && tfo_ack === (tfo_seq + 1 + tfo_dlen) % 2 ** 32;
+  }
+
+  /** Whether the path is nearly as slow as the kernel's patience: it may have answered the first SYN. */
+  function isSlow({ tcpx_rtt_us }: ObservedFlow): boolean {
+    return tcpx_rtt_us === null || tcpx_rtt_us > SLOW;
+  }
+
   /** Whether one took so much of its time that chance explains why the other ran out of it. */
   function isNearTimeout(answered: ObservedFlow, unanswered: ObservedFlow): boolean {
-    return isUp(answered) && unanswered.spdr_outcome === "timeout" &&
+    return stands(answered) && unanswered.spdr_outcome === "timeout" &&
       2 * duration(answered) > duration(unanswered);
   }
 
@@ -67,7 +119,7 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
     return Date.parse(spdr_stop) - Date.parse(spdr_start);
   }
 
-  return { connectivity, compare, tcpFlags };
+  return { connectivity, isUp, compare, tcpFlags };
 }
 
 /** What `conclude` is given. */

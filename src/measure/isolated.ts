@@ -11,7 +11,7 @@ import { locked } from "../host/state.ts";
 import { isNamespaced, readSysctl } from "../host/sysctl.ts";
 import { SysctlHold } from "../host/sysctl_hold.ts";
 import { LINK_PREFIX } from "../host/undo.ts";
-import type { Phase } from "./arm_phases.ts";
+import type { Phase } from "./schedule/phases.ts";
 
 /** Ports of each namespace: connections to different targets may have the same one. */
 const PORTS = 4096;

@@ -1,29 +1,33 @@
 import type { MergedFlow } from "../contract/flow.ts";
 import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
-import type { Measured, Once } from "./measured.ts";
+import type { Measured } from "./measured.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * Measures a target several times, all arms each time. Its conditions are those that came out every
- * time that it was observed; how often each did is told beside them. Null when the run was given up
- * before its end.
+ * Measures a target several times, each time until the conclusion is beyond chance. Its conditions
+ * are those that came out every time that it was observed; how often each did is told beside them. Null
+ * when the run was given up before its end.
+ *
+ * @param once measures it once
  */
 export async function repeated(
-  once: Once,
+  once: () => Promise<Measured | null>,
   times: number,
   vocabulary: Vocabulary,
 ): Promise<Measured | null> {
   const results: Result[] = [];
   const missed: string[] = [];
   let flows: readonly MergedFlow[] = [];
+  let confirmed = false;
   for (let turn = 0; turn < times; turn++) {
-    const measured = await once(false);
+    const measured = await once();
+    confirmed ||= measured?.retried ?? false;
     if (measured === null) return null;
     flows = measured.flows;
     results.push(measured.result);
     missed.push(...measured.missed);
   }
-  return { result: combined(results, vocabulary), flows, jobs: null, missed, retried: false };
+  return { result: combined(results, vocabulary), flows, jobs: null, missed, retried: confirmed };
 }
 
 /** One result of several, in the order in which they were measured. */
@@ -34,15 +38,28 @@ export function combined(results: readonly Result[], vocabulary: Vocabulary): Re
     flow_results.map((flow) => ({ ...flow, repeat }))
   );
   const missed = results.reduce((sum, { missed_flows = 0 }) => sum + missed_flows, 0);
+  const { missed: reasons, evidence, ...rest } = last;
   return {
-    ...last,
+    ...rest,
     sip: results.find(({ sip }) => sip !== null)?.sip ?? null,
     time: { from: results[0]!.time.from, to: last.time.to },
     conditions: observed.length === 0 ? last.conditions : agreed(observed, vocabulary),
     repeats: { observed: observed.length, total: results.length },
     agreement: agreement(observed),
+    ...(observed.length === 0 && reasons !== undefined ? { missed: reasons } : {}),
+    ...(evidence === undefined ? {} : { evidence: sumOf(results) }),
     ...(last.flow_results === undefined ? {} : { flow_results: flows, missed_flows: missed }),
   };
+}
+
+/** The flows of all repeats together; what chance says of each repeat cannot be added. */
+function sumOf(results: readonly Result[]): Result["evidence"] & object {
+  const sums = new Map<string, { flows: number; up: number }>();
+  for (const [arm, { flows, up }] of results.flatMap((one) => Object.entries(one.evidence ?? {}))) {
+    const sum = sums.get(arm) ?? { flows: 0, up: 0 };
+    sums.set(arm, { flows: sum.flows + flows, up: sum.up + up });
+  }
+  return Object.fromEntries(sums);
 }
 
 /** What came out each time. What chance can cause must have come out twice at least. */

@@ -1,5 +1,5 @@
 import type { Attempted, ConnectionType, ConnectRequest } from "../connect/connection_type.ts";
-import type { Arm, ConnectWish } from "../contract/arm.ts";
+import type { Arm, ConnectOptions } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
 import type { FlowRecord, MergedFlow, Missed } from "../contract/flow.ts";
 import type { Endpoint, Target } from "../contract/job.ts";
@@ -13,10 +13,10 @@ import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
 
 /** Who watches an arm's packets. */
-export type Watching = Pick<Watcher, "expect" | "collect" | "ended" | "forget">;
+export type Watching = Pick<Watcher, "expect" | "ended" | "peek" | "take" | "forget">;
 
 /** What it takes to run arms. */
-export interface ArmBench {
+export interface ArmContext {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   /** By the position of each arm in the spider's list. */
@@ -35,16 +35,30 @@ export interface ArmRun {
   readonly config: number;
   /** What `preConnect` returned. */
   readonly prepared: unknown;
+  /** The source port to connect from; the kernel chooses when it is missing, or cannot be had. */
+  readonly sourcePort?: number | undefined;
+  /** Whether another connection is to have the same source port next. */
+  readonly sharesPort: boolean;
 }
 
-/** What came of it. */
+/** How an arm's connection ended, and what was seen of it. */
 export interface ArmResult {
   readonly connection: Connection;
   readonly flow: MergedFlow;
+  /** Goes on watching for an answer to what nothing has answered so far; null where nothing does. */
+  readonly late: LateAnswer | null;
+}
+
+/** Watches for an answer that comes after the connection was given up. */
+export interface LateAnswer {
+  /** The arm's record with what was seen up to now. */
+  look(): MergedFlow;
+  /** Ends the watch. */
+  end(): void;
 }
 
 /** A connection that has ended, and the watch on its packets. */
-interface Made {
+interface OpenedConnection {
   readonly type: ConnectionType;
   readonly connection: Attempted;
   readonly watch: Watch | null;
@@ -53,17 +67,22 @@ interface Made {
 /** How long TCP waits before it sends an unanswered SYN again, in milliseconds (RFC 6298, section 2). */
 const AGAIN = [1000, 2000] as const;
 
+/** Errors of a port that cannot be had. */
+const PORT_TAKEN: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
+
 /** How a connection ends whose handshake the other side may have completed. */
 const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
 
 /** Connects as an arm says, and joins what its socket said with what the wire showed. */
-export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
-  const { spider, watcher } = bench;
-  const { job, arm, config, prepared } = run;
-  const made = await makeConnection(bench, run);
-  const seen = watcher === null ? "not begun" : await watchEnd(watcher, made, bench.timeoutMs);
+export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResult> {
+  const { spider, watcher } = context;
+  const { job, arm, prepared } = run;
+  const opened = await openConnection(context, run);
+  if (watcher !== null) await waitForEnd(watcher, opened, context.timeoutMs);
+  const held = watcher !== null && !run.sharesPort ? heldBack(watcher, opened) : null;
+  const seen = held ?? seenOf(watcher, opened);
   const record = typeof seen === "string" ? null : seen;
-  const connection = made.type.settle?.(made.connection, record) ?? made.connection;
+  const connection = opened.type.settle?.(opened.connection, record) ?? opened.connection;
   if (spider.postConnect !== undefined) {
     await callPlugin(
       spider,
@@ -71,25 +90,39 @@ export async function runArm(bench: ArmBench, run: ArmRun): Promise<ArmResult> {
       () => spider.postConnect!(job, connection, arm, prepared),
     );
   }
-  const flow = merge(connection, seen, arm, config, watcher !== null);
-  if (spider.merge === undefined) return { connection, flow };
-  const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
-  return { connection, flow: { ...added, ...flow } };
+  const flow = await join(context, run, connection, seen);
+  const late = held === null ? null : lateAnswer(watcher!, opened.watch!, flow);
+  return { connection, flow, late };
 }
 
-/** What the wire shows of a connection that has ended. */
-async function watchEnd(
+/** The joined record, with what the spider's `merge` adds. */
+async function join(
+  { spider, watcher }: ArmContext,
+  { arm, config }: ArmRun,
+  connection: Connection,
+  seen: FlowRecord | Missed,
+): Promise<MergedFlow> {
+  const flow = merge(connection, seen, arm, config, watcher !== null);
+  if (spider.merge === undefined) return flow;
+  const record = typeof seen === "string" ? null : seen;
+  const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
+  return { ...added, ...flow };
+}
+
+/** Waits until the wire has shown the end of a connection too, as long as that may take. */
+async function waitForEnd(
   watcher: Watching,
-  { type, connection, watch }: Made,
+  { type, connection, watch }: OpenedConnection,
   timeoutMs: number,
-): Promise<FlowRecord | Missed> {
-  if (watch === null) return connection.local === null ? "not begun" : "ports taken";
+): Promise<void> {
+  if (watch === null) return;
   const { outcome, protocol } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
     // Over UDP no end is to come
     const stood = type.settle === undefined && protocol === IPPROTO_TCP &&
       MAY_HAVE_STOOD.has(outcome);
-    return await watcher.collect(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
+    await watcher.ended(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
+    return;
   }
   let left = timeoutMs;
   for (const pause of connection.again === undefined ? [] : AGAIN) {
@@ -97,54 +130,104 @@ async function watchEnd(
     connection.again?.();
     left -= pause;
   }
-  return await watcher.collect(watch, left);
+  await watcher.ended(watch, left);
 }
 
-async function makeConnection(bench: ArmBench, run: ArmRun): Promise<Made> {
+/** What was seen of a connection up to now, which ends the watch. */
+function seenOf(
+  watcher: Watching | null,
+  { connection, watch }: OpenedConnection,
+): FlowRecord | Missed {
+  if (watcher === null) return "not begun";
+  if (watch === null) return connection.local === null ? "not begun" : "ports taken";
+  return watcher.take(watch);
+}
+
+/** The record of a connection that had no answer at all, whose watch goes on; null for any other. */
+function heldBack(
+  watcher: Watching,
+  { connection, watch }: OpenedConnection,
+): FlowRecord | null {
+  if (watch === null || connection.outcome !== "timeout") return null;
+  const record = watcher.peek(watch);
+  return typeof record !== "string" && record.pkt_rev === 0 ? record : null;
+}
+
+/** What the spider's own fields were made from has not changed: only the wire's are new. */
+function lateAnswer(watcher: Watching, watch: Watch, before: MergedFlow): LateAnswer {
+  return {
+    look: () => {
+      const seen = watcher.peek(watch);
+      return typeof seen === "string"
+        ? { ...before, observed: false, missed: seen }
+        : { ...before, ...seen };
+    },
+    end: () => watcher.forget(watch),
+  };
+}
+
+async function openConnection(context: ArmContext, run: ArmRun): Promise<OpenedConnection> {
   const { arm, job, prepared } = run;
-  if (arm.connect === undefined) return await dial(bench, run, {});
-  const made = new Map<Connection, Made>();
+  if (arm.connect === undefined) return await dial(context, run, {});
+  const all = new Map<Connection, OpenedConnection>();
   const connector = {
-    connect: async (wish: ConnectWish = {}) => {
-      const one = await dial(bench, run, wish);
-      made.set(one.connection, one);
+    connect: async (options: ConnectOptions = {}) => {
+      const one = await dial(context, run, options);
+      all.set(one.connection, one);
       return one.connection;
     },
-    nameServers: bench.nameServers,
-    options: bench.spiderOptions,
+    nameServers: context.nameServers,
+    options: context.spiderOptions,
     prepared,
   };
   const connection = await callPlugin(
-    bench.spider,
+    context.spider,
     `the arm ${arm.name}`,
     () => arm.connect!(job, connector),
   );
   // A connection that the plugin made up, or changed, has no packets that are known to be its own
-  const chosen = made.get(connection) ??
-    { type: bench.connections[run.config]!.standard, connection, watch: null };
-  made.delete(connection);
-  for (const { watch } of made.values()) if (watch !== null) bench.watcher?.forget(watch);
+  const chosen = all.get(connection) ??
+    { type: context.connections[run.config]!.standard, connection, watch: null };
+  all.delete(connection);
+  for (const { watch } of all.values()) if (watch !== null) context.watcher?.forget(watch);
   return chosen;
 }
 
-/** Makes one connection as the arm says, except for what is wished otherwise. */
+/** Makes one connection as the arm says, except for what is asked for otherwise. */
 async function dial(
-  { connections: all, watcher, timeoutMs, spider }: ArmBench,
-  { arm, config, job }: ArmRun,
-  wish: ConnectWish,
-): Promise<Made> {
+  context: ArmContext,
+  run: ArmRun,
+  options: ConnectOptions,
+): Promise<OpenedConnection> {
+  const port = options.socket?.bindPort ?? run.arm.socket?.bindPort ?? run.sourcePort;
+  const opened = await dialFrom(context, run, options, port);
+  // Something else on this host has the port, or the kernel keeps it for what has ended
+  const taken = opened.connection.local === null && PORT_TAKEN.has(opened.connection.errno ?? "");
+  return taken && port !== undefined && port === run.sourcePort
+    ? await dialFrom(context, run, options, undefined)
+    : opened;
+}
+
+async function dialFrom(
+  { connections: all, watcher, timeoutMs, spider }: ArmContext,
+  { arm, config, job, sharesPort }: ArmRun,
+  options: ConnectOptions,
+  port: number | undefined,
+): Promise<OpenedConnection> {
   const connections = all[config]!;
-  const type = wish.type === undefined ? connections.standard : connections.type(wish.type);
-  const remote = wish.remote ?? addressOf(job, type, arm);
+  const type = options.type === undefined ? connections.standard : connections.type(options.type);
+  const remote = options.remote ?? addressOf(job, type, arm);
+  const socket = options.socket ?? arm.socket ?? {};
   let watch: Watch | null = null;
   const request: ConnectRequest = {
     remote,
-    socket: wish.socket ?? arm.socket ?? {},
+    socket: port === undefined ? socket : { ...socket, bindPort: port },
     timeoutMs,
+    reset: sharesPort,
     domain: job.domain,
-    http: wish.http ?? arm.http,
-    dns: wish.dns ?? arm.dns,
-    udp: wish.udp ?? arm.udp,
+    http: options.http ?? arm.http,
+    dns: options.dns ?? arm.dns,
+    udp: options.udp ?? arm.udp,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
     onLocal: (local, protocol, to = remote) => {
       watch = watcher?.expect(local, to, protocol, type.settle !== undefined) ?? null;
@@ -166,7 +249,7 @@ function addressOf(
   { name }: Arm<Target>,
 ): Endpoint {
   if (dip === undefined) {
-    throw new Failure(`the arm ${name} connects to a job without an address: let it wish a remote`);
+    throw new Failure(`the arm ${name} connects to a job without an address: let it name a remote`);
   }
   return { address: dip, port: dp ?? defaultPort };
 }

@@ -1,21 +1,34 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
-import type { OptionValues } from "../contract/option.ts";
+import { connectionTypes } from "../connect/registry.ts";
+import type { Chain } from "../contract/chain.ts";
 import type { Target } from "../contract/job.ts";
+import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
+import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute } from "../host/ecn_route.ts";
 import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
+import { LinkWatch, staysUsable } from "../host/link_watch.ts";
+import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { type Phase, phasesOf } from "./arm_phases.ts";
+import { Watcher } from "../observe/watcher.ts";
+import { ConcurrencyLimit } from "../target/concurrency_limit.ts";
+import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
 import { Connections } from "./connections.ts";
+import type { MeasureContext } from "./context.ts";
+import { ArmOrder } from "./evidence/order.ts";
 import { Isolated } from "./isolated.ts";
-import { Phases } from "./phases.ts";
-import { Free, type Schedule } from "./schedule.ts";
-import { SystemTurns } from "./system_turns.ts";
+import { PhasedSchedule } from "./schedule/phased.ts";
+import { namedPhases, type Phase, phasesOf, placed } from "./schedule/phases.ts";
+import type { Schedule } from "./schedule/schedule.ts";
+import { SystemPhases } from "./schedule/system_phases.ts";
+import { WorkerPool } from "./schedule/worker_pool.ts";
+import { emptyTally } from "./tally.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
-/** What decides how the arms are set up. */
+/** How a run is made. */
 export interface SetupOptions {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
@@ -34,24 +47,121 @@ export interface SetupOptions {
   readonly sources?: { readonly 4?: string; readonly 6?: string };
   /** Give arms that set the system network namespaces of their own. */
   readonly isolate: boolean;
+  /** Sets of flows started a second, one flow of each arm; undefined for no limit. */
+  readonly rate: number | undefined;
+  /** What the order of arms follows from, a whole number from 0 to 2^32 - 1. */
+  readonly seed: number;
+  /** How often each target is measured. */
+  readonly repeat: number;
+  /** Put the arms' records into the results. */
+  readonly outputFlows: boolean;
 }
 
-/** What a run's arms need of the host: routes, namespaces, turns, and connections that use them. */
+/** What a run needs of this host: routes, namespaces, a capture, connections, and who has a turn when. */
 export class Setup implements Disposable {
-  readonly phases: readonly Phase[];
+  readonly tally = emptyTally();
+  readonly reactor: Reactor;
+  readonly options: SetupOptions;
+  readonly context: MeasureContext;
   readonly schedule: Schedule;
-  /** By the position of each arm in the spider's list. */
-  readonly connections: readonly Connections[];
+  readonly #stack = new DisposableStack();
+  readonly #broke = new AbortController();
+  readonly #background = new Set<Promise<unknown>>();
   readonly #isolated: Isolated | null;
+  readonly #watcher: Watcher | null;
   #ecnRoute: EcnRoute | undefined;
 
-  /** Throws a `Failure` when the host cannot be set up so. */
+  /** Throws a `Failure` when the host cannot be set up so, or the interface cannot be captured on. */
   constructor(reactor: Reactor, options: SetupOptions) {
-    const { spider, spiderOptions, connect, device, journal, sources } = options;
+    const { spider, spiderOptions, connect, device, journal, workers } = options;
+    this.reactor = reactor;
+    this.options = options;
     const arms = armsOf(spider, spiderOptions);
     const phases = phasesOf(arms, connect);
+    this.#stack.defer(() => this.#ecnRoute?.close());
+    try {
+      this.#isolated = options.isolate ? Isolated.open(spider, phases, device, journal) : null;
+      if (this.#isolated !== null) this.#stack.use(this.#isolated);
+      const order = new ArmOrder(options.seed);
+      const isolated = this.#isolated !== null;
+      this.#watcher = watcherFor(reactor, options);
+      if (this.#watcher !== null) this.#stack.use(this.#watcher);
+      this.context = {
+        ...options,
+        arms,
+        phases: isolated ? [{ system: undefined, arms: placed(arms) }] : phases,
+        order,
+        vocabulary: new Vocabulary(spider),
+        pace: new Pace(options.rate),
+        confirming: new ConcurrencyLimit(workers),
+        // A namespace has ports of its own
+        sharesPorts: !isolated,
+        connections: this.#connections(arms.length),
+        watcher: this.#watcher,
+        nameServers: nameServers(),
+        background: (work) => this.#inBackground(work),
+      };
+      this.schedule = this.#makeSchedule(order);
+      if (device !== null) this.#stack.use(this.#watchLink(device));
+    } catch (error) {
+      this.#stack.dispose();
+      throw error;
+    }
+  }
+
+  /** Aborts with the error that ends the run, when something that nobody waits for has failed. */
+  get broke(): AbortSignal {
+    return this.#broke.signal;
+  }
+
+  /** Whether an end now would give up what is in flight, instead of finishing it. */
+  get givesUp(): boolean {
+    return this.schedule.givesUp;
+  }
+
+  /** What libpcap counted so far. */
+  captureCounts(): CaptureCounts {
+    return this.#watcher?.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
+  }
+
+  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  leaveAtOnce(): void {
+    this.schedule.close().catch(() => {}); // the journal puts back what is ours
+  }
+
+  /** Ends every connection that is under way, and waits for what nobody waits for. */
+  async cancel(): Promise<void> {
+    this.#cancelConnections();
+    await Promise.all(this.#background);
+  }
+
+  /** Ends the capture and takes back what was made for the run. Phases are left by the schedule. */
+  close(): void {
+    this.#stack.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #cancelConnections(): void {
+    for (const connections of this.context.connections as readonly Connections[]) {
+      connections.close();
+    }
+  }
+
+  #inBackground(work: Promise<unknown>): void {
+    const kept: Promise<unknown> = work
+      .catch((error) => this.#broke.abort(error))
+      .finally(() => this.#background.delete(kept));
+    this.#background.add(kept);
+  }
+
+  /** By the position of each arm in the spider's list. */
+  #connections(arms: number): readonly Connections[] {
+    const { connect, device, journal, sources } = this.options;
     const context: ConstructorParameters<typeof Connections>[1] = {
-      reactor,
+      reactor: this.reactor,
       interface: device?.name ?? null,
       ...(sources === undefined ? {} : { sources }),
       ecnMark: (family) => {
@@ -62,48 +172,64 @@ export class Setup implements Disposable {
         return this.#ecnRoute.markFor(family);
       },
     };
-    this.#isolated = options.isolate ? Isolated.open(spider, phases, device, journal) : null;
-    this.phases = this.#isolated === null ? phases : [{
-      system: undefined,
-      arms: arms.map((arm, config) => ({ arm, config })),
-    }];
     const shared = new Connections(connect, context);
-    this.connections = this.#isolated?.namespaces
+    return this.#isolated?.namespaces
       .map((namespace) => new Connections(connect, { ...context, namespace })) ??
-      arms.map(() => shared);
-    this.schedule = this.#makeSchedule(options);
+      Array.from({ length: arms }, () => shared);
   }
 
-  /** Throws a `Failure` when the host is no longer as it was set up. */
-  check(): void {
-    this.#ecnRoute?.check();
-    this.#isolated?.check();
-  }
-
-  /** Ends what is under way. */
-  cancel(): void {
-    for (const connections of this.connections) connections.close();
-  }
-
-  /** Takes back what was made for the run. Turns are taken back by the schedule. */
-  close(): void {
-    this.#ecnRoute?.close();
-    this.#isolated?.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  #makeSchedule({ spider, spiderOptions, journal, workers, timeoutMs }: SetupOptions): Schedule {
-    const states = this.phases.map(({ system }) => system);
-    if (states.every((state) => state === undefined)) return new Free(workers);
-    return new Phases({
-      phases: states.length,
-      turns: new SystemTurns(spider, spiderOptions, states, journal),
+  #makeSchedule(order: ArmOrder): Schedule {
+    const { spider, spiderOptions, journal, workers, timeoutMs } = this.options;
+    const { phases } = this.context;
+    const states = phases.map(({ system }) => system);
+    if (states.every((state) => state === undefined)) return new WorkerPool(workers);
+    const named = namedPhases(phases);
+    return new PhasedSchedule({
+      order: (batch) => order.of(named, 0, batch).map(({ name }) => Number(name)),
+      states: new SystemPhases(spider, spiderOptions, states, journal),
       workers,
       timeoutMs,
-      cancel: () => this.cancel(),
+      cancel: () => this.#cancelConnections(),
     });
   }
+
+  #watchLink(device: Interface): LinkWatch {
+    const usable = staysUsable(device);
+    return new LinkWatch(this.reactor, () => {
+      usable();
+      this.#ecnRoute?.check();
+      this.#isolated?.check();
+    });
+  }
+}
+
+/** Null for a spider that wants no packets watched. Throws when the interface cannot be captured on. */
+function watcherFor(
+  reactor: Reactor,
+  { spider, spiderOptions, connect, device }: SetupOptions,
+): Watcher | null {
+  if (spider.observe === false) return null;
+  if (device === null) throw new Error("what is watched needs an interface");
+  return new Watcher(reactor, device.name, chainsOf(spider, spiderOptions, connect));
+}
+
+/**
+ * The chains of a spider, those that tell the ends of connections, and where the kernel may fall back
+ * from what an arm asks for, the one that tells which SYN was answered.
+ */
+export function chainsOf(
+  spider: SpiderOf<Target>,
+  options: OptionValues,
+  connect: ConnectionType,
+): readonly (string | Chain)[] {
+  const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
+  const fallsBack = armsOf(spider, options)
+    .some(({ socket }) => socket?.ecn || socket?.fastOpen !== undefined);
+  return [
+    ...new Set([
+      ...spider.chains,
+      ...types.flatMap((type) => type?.chains ?? []),
+      ...(fallsBack ? ["tcp", "tcpx"] : []),
+    ]),
+  ];
 }

@@ -1,131 +1,90 @@
-import { STATE } from "../contract/connection.ts";
 import type { ObservedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
-import type { Phase, PlacedArm } from "./arm_phases.ts";
+import { NOT_OBSERVED } from "../contract/spider.ts";
 import { conclude, missedFlows } from "./conclude.ts";
+import type { MeasureContext } from "./context.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { type Finding, findOut, type Judge } from "./evidence/policy.ts";
+import type { Measured } from "./measured.ts";
 import { callPlugin } from "./plugin_call.ts";
-import { confirmed } from "./confirm.ts";
-import type { Measured, Once } from "./measured.ts";
 import { repeated } from "./repeat.ts";
-import { type ArmBench, type ArmResult, runArm } from "./run_arm.ts";
-import type { Pass } from "./schedule.ts";
+import type { ArmResult } from "./run_arm.ts";
+import type { Admission } from "./schedule/schedule.ts";
+import { TargetFlows } from "./target_flows.ts";
 import { rfc3339 } from "./time.ts";
-import type { Vocabulary } from "./vocabulary.ts";
-
-/** What it takes to measure targets. */
-export interface Bench extends ArmBench {
-  readonly phases: readonly Phase[];
-  readonly vocabulary: Vocabulary;
-  readonly outputFlows: boolean;
-  /** How often each target is measured. */
-  readonly repeat: number;
-}
 
 /**
- * Measures one target, as often as is asked for, or as chance makes needful. Null when the run was
- * given up before its end.
+ * Measures one target, as often as is asked for. Null when the run was given up before its end.
+ *
+ * @param number which target of the run it is, from 0
  */
 export async function measureTarget(
-  bench: Bench,
+  context: MeasureContext,
   job: Target,
-  pass: Pass,
+  number: number,
+  admission: Admission,
+  overlaps: boolean,
 ): Promise<Measured | null> {
-  const { spider, spiderOptions, repeat, vocabulary } = bench;
+  const { spider, spiderOptions, repeat, vocabulary } = context;
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
-  const target = { job, prepared };
-  const once: Once = (baselineLast) => measureOnce(bench, target, pass, baselineLast);
-  return repeat > 1 ? await repeated(once, repeat, vocabulary) : await confirmed(once, vocabulary);
-}
-
-/** A target, and what `preConnect` made of it. */
-interface Prepared {
-  readonly job: Target;
-  readonly prepared: unknown;
-}
-
-/**
- * Runs the arms of a phase at once, but for those that wait for another, and notes what came of them.
- *
- * @param baselineLast whether the baseline begins when the others of its phase have ended, if none of
- *   them waits for it
- */
-async function runPhase(
-  bench: Bench,
-  { arms }: Phase,
-  target: Prepared,
-  results: ArmResult[],
-  baselineLast: boolean,
-): Promise<void> {
-  const run = async ({ arm, config }: PlacedArm) => {
-    results[config] = await runArm(bench, { ...target, arm, config });
+  const flows = new TargetFlows(context, { job, prepared, number }, admission, overlaps);
+  const once = async () => {
+    const finding = await findOut(flows, judgeOf(context));
+    return finding === null ? null : await measuredOf(context, job, finding);
   };
-  const baseline = arms.find(({ config }) => config === 0);
-  const waited = arms.some(({ arm }) =>
-    arm.after !== undefined && arm.after === baseline?.arm.name
-  );
-  if (!baselineLast || baseline === undefined || waited) return await runTogether(arms, run);
-  await runTogether(arms.filter((one) => one !== baseline), run);
-  await run(baseline);
+  return repeat > 1 ? await repeated(once, repeat, vocabulary) : await once();
 }
 
-async function runTogether(
-  arms: readonly PlacedArm[],
-  run: (one: PlacedArm) => Promise<void>,
-): Promise<void> {
-  const begun = new Map<string, Promise<void>>();
-  for (const one of arms) {
-    // One that it waits for in another phase has ended
-    const before = one.arm.after === undefined ? undefined : begun.get(one.arm.after);
-    begun.set(one.arm.name, before === undefined ? run(one) : before.then(() => run(one)));
-  }
-  await Promise.all(begun.values());
+/** What it takes to say what flows mean. */
+type Judging = Pick<MeasureContext, "arms" | "spider" | "spiderOptions" | "vocabulary">;
+
+function judgeOf(context: Judging): Judge {
+  const { arms, spider, spiderOptions, vocabulary } = context;
+  return {
+    arms: arms.length,
+    isDoubtful: (conditions) => vocabulary.doubtful(conditions).length > 0,
+    conclude: (flows) =>
+      callPlugin(spider, "conclude", () => conclude(spider, vocabulary, flows, spiderOptions)),
+  };
 }
 
-/** Runs the arms, joins each with its flow, and asks for the spider's conclusion. */
-async function measureOnce(
-  bench: Bench,
-  target: Prepared,
-  pass: Pass,
-  baselineLast: boolean,
-): Promise<Measured | null> {
-  const arms: ArmResult[] = [];
-  const ran = await pass.run(
-    bench.phases.map((phase) => () => runPhase(bench, phase, target, arms, baselineLast)),
-  );
-  if (!ran || arms.some(({ connection }) => connection.state === STATE.discard)) return null;
-  return await judge(bench, target.job, arms);
-}
-
-/** What it takes to judge what the arms came to. */
-export type Judging = Pick<Bench, "spider" | "spiderOptions" | "vocabulary" | "outputFlows">;
-
-/** Asks for the spider's conclusion on what its arms came to. */
-export async function judge(
-  bench: Judging,
+/** What is concluded of one flow of each arm, without asking for more. */
+export async function measuredOnce(
+  context: Judging & Pick<MeasureContext, "outputFlows">,
   job: Target,
-  arms: readonly ArmResult[],
+  results: readonly ArmResult[],
 ): Promise<Measured> {
-  const { spider, spiderOptions } = bench;
-  const flows = arms.map((arm) => arm.flow);
-  const conditions = await callPlugin(
-    spider,
-    "conclude",
-    () => conclude(spider, bench.vocabulary, flows, spiderOptions),
-  );
-  const sip = arms.find(({ connection }) => connection.local !== null)?.connection.local?.address ??
-    null;
+  const flows = results.map(({ flow }) => flow);
+  const conditions = await judgeOf(context).conclude(flows);
+  const evidence = new Evidence(flows.length, [{ turn: 0, flows }]);
+  const began = Math.min(...results.map(({ connection }) => connection.start));
+  const finding = { conditions, flows, results, evidence, missed: {}, began, confirmed: false };
+  return await measuredOf(context, job, finding);
+}
+
+/** The line of output of a target. */
+async function measuredOf(
+  { spider, spiderOptions, outputFlows }: Judging & Pick<MeasureContext, "outputFlows">,
+  job: Target,
+  { conditions, flows, results, evidence, missed, began, confirmed }: Finding,
+): Promise<Measured> {
+  const connections = results.map(({ connection }) => connection);
+  const sip = connections.find(({ local }) => local !== null)?.local?.address ?? null;
   const result = {
     ...job,
     sip,
     path: [sip ?? "*", "*", job.dip ?? "*"],
     time: {
-      from: rfc3339(Math.min(...arms.map(({ connection }) => connection.start))),
-      to: rfc3339(Math.max(...arms.map(({ connection }) => connection.stop))),
+      from: rfc3339(began),
+      to: rfc3339(Math.max(...connections.map(({ stop }) => stop))),
     },
     conditions,
-    ...(bench.outputFlows ? { flow_results: flows, missed_flows: missedFlows(flows) } : {}),
+    ...(conditions.includes(NOT_OBSERVED) ? { missed } : {}),
+    ...(outputFlows
+      ? { evidence: evidence.summary(), flow_results: flows, missed_flows: missedFlows(flows) }
+      : {}),
   };
   const observed = flows as readonly ObservedFlow[];
   const jobs = spider.jobs === undefined
@@ -133,12 +92,5 @@ export async function judge(
     : missedFlows(flows) > 0
     ? []
     : await callPlugin(spider, "jobs", () => spider.jobs!(job, observed, spiderOptions));
-  const missed = flows.flatMap((flow) =>
-    flow.observed
-      ? []
-      : flow.spdr_errno === null
-      ? flow.missed
-      : `${flow.missed} (${flow.spdr_errno})`
-  );
-  return { result, flows, jobs, missed, retried: false };
+  return { result, flows, jobs, missed: Object.values(missed), retried: confirmed };
 }

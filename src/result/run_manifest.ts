@@ -37,6 +37,8 @@ const schema = period.extend({
   }),
   /** The command's own options, those without a value left out. */
   options: z.record(z.string(), z.unknown()),
+  /** What the random order of arms followed from; missing in manifests of earlier versions. */
+  seed: count.optional(),
   /**
    * The interface that was measured on, with the addresses that it had; null where the kernel chose.
    */

@@ -4,7 +4,8 @@ import { connectionTypes } from "../../src/connect/registry.ts";
 import { interfaceNamed } from "../../src/host/interface.ts";
 import { Journal } from "../../src/host/journal.ts";
 import { Reactor } from "../../src/host/reactor.ts";
-import { Engine } from "../../src/measure/engine.ts";
+import { measure } from "../../src/measure/measure.ts";
+import { Setup } from "../../src/measure/setup.ts";
 
 interface Fields {
   own_ttl_rev: number | null;
@@ -42,7 +43,7 @@ const spider = {
 const [device = "", ...targets] = Deno.args;
 using journal = Journal.open();
 using reactor = new Reactor();
-using engine = new Engine(reactor, {
+using setup = new Setup(reactor, {
   spider,
   spiderOptions: {},
   connect: connectionTypes.get("tcp")!,
@@ -50,15 +51,16 @@ using engine = new Engine(reactor, {
   journal,
   workers: 10,
   rate: undefined,
+  seed: 1,
   timeoutMs: 1000,
   repeat: 1,
   isolate: false,
   outputFlows: true,
 });
-await engine.run({
-  async *jobs() {
-    for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
-  },
-  result: (result) => console.log(JSON.stringify(result)),
-  problem: (_line, problem) => console.error(problem),
-}, new AbortController().signal);
+const jobs = async function* () {
+  for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
+};
+for await (const outcome of measure(jobs, setup, { stop: new AbortController().signal })) {
+  if ("problem" in outcome) console.error(outcome.problem);
+  else console.log(JSON.stringify(outcome.measured.result));
+}

@@ -9,7 +9,8 @@ import { Failure } from "../../src/host/failure.ts";
 import { interfaceNamed } from "../../src/host/interface.ts";
 import { Journal } from "../../src/host/journal.ts";
 import { Reactor } from "../../src/host/reactor.ts";
-import { Engine } from "../../src/measure/engine.ts";
+import { measure } from "../../src/measure/measure.ts";
+import { Setup } from "../../src/measure/setup.ts";
 
 const [log = "", fails = "", device = "", ...targets] = Deno.args;
 
@@ -43,7 +44,7 @@ const spider = {
 
 using journal = Journal.open();
 using reactor = new Reactor();
-using engine = new Engine(reactor, {
+using setup = new Setup(reactor, {
   spider,
   spiderOptions: {},
   connect: connectionTypes.get("tcp")!,
@@ -51,23 +52,24 @@ using engine = new Engine(reactor, {
   journal,
   workers: 10,
   rate: undefined,
+  seed: 2,
   timeoutMs: 1000,
   repeat: 1,
   isolate: false,
   outputFlows: false,
 });
 using interruption = new Interruption(() => {
-  engine.leaveAtOnce();
+  setup.leaveAtOnce();
   journal.close();
 });
 try {
-  await engine.run({
-    async *jobs() {
-      for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
-    },
-    result: (result) => console.log(JSON.stringify(result)),
-    problem: (_line, problem) => console.error(problem),
-  }, interruption.signal);
+  const jobs = async function* () {
+    for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
+  };
+  for await (const outcome of measure(jobs, setup, { stop: interruption.signal })) {
+    if ("problem" in outcome) console.error(outcome.problem);
+    else console.log(JSON.stringify(outcome.measured.result));
+  }
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   console.error(error.message.split("\n")[0]);

@@ -2,8 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import dnsresolv from "../../plugins/spiders/dnsresolv.ts";
 import type {
   Connection,
+  ConnectOptions,
   Connector,
-  ConnectWish,
   Job,
   NamedJob,
   ObservedFlow,
@@ -51,7 +51,7 @@ function connection(
 
 /** A connector whose servers say, in turn, what is given; and what was asked of them. */
 function connectorOf(
-  says: (wish: ConnectWish, turn: number) => Said | Promise<Said>,
+  says: (wish: ConnectOptions, turn: number) => Said | Promise<Said>,
   resolver: readonly string[] = [],
 ): { connector: Connector; asked: string[] } {
   const asked: string[] = [];

@@ -23,7 +23,10 @@ const unknown = ["pathspider.not_observed"];
 const silent: Partial<ObservedFlow> = {
   spdr_state: 2,
   spdr_outcome: "timeout",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+  pkt_rev: 0,
   tcp_connected: false,
+  tcp_synflags_rev: null,
   tcpx_synflags_answered: null,
   tcpopt_ts: null,
   tcpopt_ws: null,

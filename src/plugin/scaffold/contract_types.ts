@@ -2,13 +2,13 @@
 
 /** The types of the contract, in one module. */
 export const CONTRACT_TYPES = `/** What an arm may ask of an HTTP connection type. */
-export interface HttpWish {
+export interface HttpOptions {
   /** The version to ask for: by \`Upgrade\` over \`http\`, by ALPN over \`https\` (RFC 9113, section 3). */
   readonly version?: "1.1" | "2";
 }
 
 /** What an arm may ask of a DNS connection type. */
-export interface DnsWish {
+export interface DnsOptions {
   /** The name to ask for; the job's domain when missing, and \`example.com\` when it has none. */
   readonly name?: string;
   /** The type of record to ask for; \`A\` when missing. */
@@ -16,7 +16,7 @@ export interface DnsWish {
 }
 
 /** What an arm may ask of the \`udp\` connection type. */
-export interface UdpWish {
+export interface UdpOptions {
   /** What the datagram carries, at most 1,232 octets; a short line when missing. */
   readonly payload: Uint8Array;
 }
@@ -42,21 +42,21 @@ export interface SystemState {
 }
 
 /** What replaces the arm's own wishes in one connection. */
-export interface ConnectWish {
+export interface ConnectOptions {
   /** The connection type, by name; the one of the run when missing. */
   readonly type?: string;
   /** Where to; the job's address and port when missing. A job without an address needs it. */
   readonly remote?: Endpoint;
   readonly socket?: SocketOptions;
-  readonly http?: HttpWish;
-  readonly dns?: DnsWish;
-  readonly udp?: UdpWish;
+  readonly http?: HttpOptions;
+  readonly dns?: DnsOptions;
+  readonly udp?: UdpOptions;
 }
 
 /** Makes connections for an arm with a function of its own. */
 export interface Connector {
   /** Connects, as the arm without a function would, except for what is wished otherwise. */
-  connect(wish?: ConnectWish): Promise<Connection>;
+  connect(wish?: ConnectOptions): Promise<Connection>;
   /** Addresses of the name servers that this host asks. */
   readonly nameServers: readonly string[];
   /** What the person who runs it has set. */
@@ -77,11 +77,11 @@ export interface Arm<J extends Target = Job> {
    */
   readonly socket?: SocketOptions;
   /** OPTIONAL. What the arm asks of an HTTP connection type. */
-  readonly http?: HttpWish;
+  readonly http?: HttpOptions;
   /** OPTIONAL. What the arm asks of a DNS connection type. */
-  readonly dns?: DnsWish;
+  readonly dns?: DnsOptions;
   /** OPTIONAL. What the arm asks of the \`udp\` connection type. */
-  readonly udp?: UdpWish;
+  readonly udp?: UdpOptions;
   /**
    * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
    * send. Only such types send it; others take no notice.
@@ -862,10 +862,16 @@ export interface ConcludeHelpers {
   /** Names a pair of arms: both up, only the baseline, only the experiment, neither. */
   connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity;
   /**
-   * The same of two flows, by what socket and wire say together. Null when that does not carry a
-   * verdict: something came back that was too late for the socket, or not taken by it, or not the
-   * answer; one connection took more than half of the time that the other ran out of, so that a slow
-   * path explains it; or connections stood, and both exchanges failed, which speaks of the server.
+   * Whether a connection came up as its arm asked for it, by what socket and wire say together. One
+   * that stands only because the kernel fell back to a SYN without ECN or Fast Open did not. Null
+   * when they do not say: something came back that was too late for the socket, or not taken by it, or
+   * not the answer, or it cannot be told which SYN was answered.
+   */
+  isUp(flow: ObservedFlow): boolean | null;
+  /**
+   * Names two flows by \`isUp\`. Null where that is null; where one connection took more than half of
+   * the time that the other ran out of, so that a slow path explains it; and where connections stood
+   * although neither came up, which speaks of the server.
    */
   compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null;
   /** TCP flag bits (RFC 9293, section 3.1). */
@@ -953,11 +959,11 @@ export interface SpiderOf<J extends Target> extends Manifest {
    */
   readonly conditions: Readonly<Record<string, string>>;
   /**
-   * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a single packet. A
-   * target with one of them is measured again, every other time with the baseline after the other arms,
-   * and keeps it only when the same comes out until chance is out of the question: at least twice, and
-   * until an arm has been without answer to five packets. Written as in \`conditions\`;
-   * \`pathspider.not_observed\` too may be one of them, where another turn may see what this one did not.
+   * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a packet or a dead
+   * member of a load balancer. To a target with one of them more flows are opened, from source ports
+   * of their own and apart in time, until a test says that it is no chance which arms come up;
+   * \`conclude\` is then asked again, with a flow of each arm that is as the arm was found to be. Written
+   * as in \`conditions\`.
    */
   readonly confirm?: readonly string[];
   /**
@@ -1021,6 +1027,19 @@ export interface SpiderOf<J extends Target> extends Manifest {
   jobs?(job: J, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
 }
 
+/** What the flows of one arm to a target came to. */
+export interface ArmEvidence {
+  /** Flows that say whether the arm comes up. */
+  readonly flows: number;
+  /** How many of them came up. */
+  readonly up: number;
+  /**
+   * Of an arm that never came up, where another did: the probability that chance chose it (Fisher's
+   * exact test, one-sided).
+   */
+  readonly p?: number;
+}
+
 /** One line of output: the job's own keys and these. */
 export interface Result {
   readonly [key: string]: unknown;
@@ -1039,6 +1058,10 @@ export interface Result {
    * observed. \`conditions\` has those that came out in all.
    */
   readonly agreement?: Readonly<Record<string, number>>;
+  /** Why nothing is concluded, by the name of the arm; only with \`pathspider.not_observed\`. */
+  readonly missed?: Readonly<Record<string, string>>;
+  /** What the flows of each arm came to, by its name, with \`--output-flows\`. */
+  readonly evidence?: Readonly<Record<string, ArmEvidence>>;
   /** Each arm's joined record, with \`--output-flows\`. */
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with \`--output-flows\`. */

@@ -7,10 +7,10 @@ import type { SpiderTest, TestArm } from "../../contract/plugin_test.ts";
 import type { Spider, SpiderOf } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { armsOf } from "../../measure/arms.ts";
-import { chainsOf } from "../../measure/engine.ts";
+import { chainsOf } from "../../measure/setup.ts";
 import { callPlugin } from "../../measure/plugin_call.ts";
 import { type ArmResult, runArm } from "../../measure/run_arm.ts";
-import { judge } from "../../measure/target.ts";
+import { measuredOnce } from "../../measure/target.ts";
 import { Vocabulary } from "../../measure/vocabulary.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
 import { SNAPLEN } from "../../observe/watcher.ts";
@@ -54,7 +54,7 @@ export async function playSpiderTest(
     const skip = await callPlugin(spider, "skip", () => spider.skip!(job, given));
     if (skip !== null || test.skip !== undefined) return skipReport(test, skip);
   } else if (test.skip !== undefined) return skipReport(test, null);
-  const chains = chainsOf(spider, connect);
+  const chains = chainsOf(spider, given, connect);
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, given));
@@ -78,11 +78,13 @@ export async function playSpiderTest(
       timeoutMs: 5000,
       nameServers: [NAME_SERVER],
     };
-    results.push(await runArm(bench, { job, arm, config, prepared }));
+    const result = await runArm(bench, { job, arm, config, prepared, sharesPort: false });
+    result.late?.end();
+    results.push(result);
   }
   const vocabulary = new Vocabulary(spider);
-  const bench = { spider, spiderOptions: given, vocabulary, outputFlows: true };
-  const { result, jobs } = await judge(bench, job, results);
+  const bench = { arms, spider, spiderOptions: given, vocabulary, outputFlows: true };
+  const { result, jobs } = await measuredOnce(bench, job, results);
   const own = chains.filter((chain): chain is Chain => typeof chain !== "string");
   const faults = results.flatMap(({ flow }, at) => {
     const where = `arm ${arms[at]!.name}`;

@@ -54,6 +54,7 @@ export class Stage {
   readonly #table: FlowTable | null;
   readonly #ends: { client: Endpoint; server: Endpoint } | null;
   #forged: PacketSpec | null = null;
+  #played = false;
   /** Connections that were made: an arm that connects by a function may make several. */
   #made = 0;
 
@@ -161,16 +162,22 @@ export class Stage {
         return { flow, local, remote, drops: 0, mixed: false, complete: false, told: null };
       },
       ended: () => Promise.resolve(true),
-      collect: (watch) => Promise.resolve(this.#collect(table, watch)),
+      peek: (watch) => this.#see(table, watch),
+      take: (watch) => {
+        const seen = this.#see(table, watch);
+        table.release(watch.flow);
+        return seen;
+      },
       forget: ({ flow }) => table.release(flow),
     };
   }
 
-  #collect(table: FlowTable, { flow, local, remote }: Watch): FlowRecord | Missed {
+  /** Plays the packets to the first watch that is looked at. */
+  #see(table: FlowTable, { flow, local, remote }: Watch): FlowRecord | Missed {
     const ends = { client: local, server: remote, forged: this.#forged };
-    this.#player.play(table, () => ends);
+    if (!this.#played) this.#player.play(table, () => ends);
+    this.#played = true;
     const record = JSON.parse(table.record(flow)) as FlowRecord;
-    table.release(flow);
     return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
   }
 }

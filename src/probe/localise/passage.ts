@@ -1,3 +1,4 @@
+import { chanceOfSilence } from "../../measure/evidence/chance.ts";
 import type { HopEvidence } from "./hops.ts";
 import type { Interval } from "./interval.ts";
 
@@ -96,16 +97,6 @@ function refusedFrom(own: readonly HopEvidence[], other: readonly HopEvidence[])
 
 function refusals(hop: HopEvidence): number {
   return hop.count("rst") + hop.count("refused");
-}
-
-/**
- * The probability that, of all packets that were answered, none is of this arm, when loss meets both
- * alike (Fisher's exact test, one-sided).
- */
-export function chanceOfSilence(sent: number, otherSent: number, otherAnswered: number): number {
-  let chance = 1;
-  for (let i = 0; i < otherAnswered; i++) chance *= (otherSent - i) / (sent + otherSent - i);
-  return chance;
 }
 
 function sum(hops: readonly HopEvidence[], of: (hop: HopEvidence) => number): number {

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { HopEvidence } from "../../../src/probe/localise/hops.ts";
-import { chanceOfSilence, stopOf } from "../../../src/probe/localise/passage.ts";
+import { stopOf } from "../../../src/probe/localise/passage.ts";
+import { chanceOfSilence } from "../../../src/measure/evidence/chance.ts";
 import { type Answer, Probe } from "../../../src/probe/localise/probe.ts";
 
 const SENT = 5;

@@ -2,7 +2,9 @@ import type { Job } from "../../../contract/job.ts";
 import { Failure } from "../../../host/failure.ts";
 import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
+import { measure as measureAll } from "../../../measure/measure.ts";
 import { openInput } from "../../../target/input.ts";
+import type { JobLine } from "../../../target/job_line.ts";
 import { readJobs } from "../../../target/read.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../progress.ts";
@@ -52,26 +54,22 @@ export async function calibrate(plan: Plan): Promise<number> {
   const progress = new Progress(() => now);
   const measure = async (some: readonly Job[], workers: number): Promise<Level> => {
     using session = new Session(plan, journal, workers);
-    const { engine } = session;
-    leave = () => engine.leaveAtOnce();
+    const { setup } = session;
+    leave = () => setup.leaveAtOnce();
     const began = performance.now();
-    await engine.run({
-      async *jobs() {
-        for (const [at, job] of some.entries()) yield { line: at + 1, job };
-      },
-      result: () => {},
-      problem: (_line, problem) => {
-        throw new Failure(`a target cannot be measured: ${problem}; leave it out`);
-      },
-    }, interruption.signal);
-    const reasons = Object.fromEntries(engine.tally.missed);
+    const outcomes = measureAll(() => linesOf(some), setup, { stop: interruption.signal });
+    for await (const outcome of outcomes) {
+      if (!("problem" in outcome)) continue;
+      throw new Failure(`a target cannot be measured: ${outcome.problem}; leave it out`);
+    }
+    const reasons = Object.fromEntries(setup.tally.missed);
     return {
       workers,
       targets: some.length,
       seconds: (performance.now() - began) / 1000,
       missed: Object.values(reasons).reduce((sum, arms) => sum + arms, 0),
       reasons,
-      drops: engine.captureCounts().dropped,
+      drops: setup.captureCounts().dropped,
     };
   };
   try {
@@ -95,6 +93,10 @@ export async function calibrate(plan: Plan): Promise<number> {
       : calibrationText(levels),
   );
   return best === null ? 1 : 0;
+}
+
+async function* linesOf(jobs: readonly Job[]): AsyncGenerator<JobLine<Job>> {
+  for (const [at, job] of jobs.entries()) yield { line: at + 1, job };
 }
 
 /** The levels to try: those below the most, and the most itself. */

@@ -5,7 +5,6 @@ import { callPlugin } from "../../../measure/plugin_call.ts";
 import { type Localisation, Localiser } from "../../../probe/localise.ts";
 import type { Reactor } from "../../../host/reactor.ts";
 import { type Feature, readFeature } from "../../../probe/localise/feature.ts";
-import { Gate } from "../../../probe/localise/gate.ts";
 import {
   hopsOfPath,
   localisationRecord,
@@ -13,6 +12,7 @@ import {
   ptoPath,
 } from "../../../probe/localise/report.ts";
 import type { SweepOptions } from "../../../probe/localise/sweep.ts";
+import { ConcurrencyLimit } from "../../../target/concurrency_limit.ts";
 import type { Plan } from "./plan.ts";
 
 /** Paths that are probed at once. */
@@ -31,7 +31,7 @@ const SWEEP: SweepOptions = {
 export class Locating implements Disposable {
   readonly #plan: Plan;
   readonly #localiser: Localiser;
-  readonly #gate = new Gate(AT_ONCE);
+  readonly #limit = new ConcurrencyLimit(AT_ONCE);
 
   /** Throws a `Failure` when this host cannot capture or forge. */
   constructor(plan: Plan, device: string, reactor: Reactor) {
@@ -55,7 +55,7 @@ export class Locating implements Disposable {
     const found: { name: string; localisation: Localisation }[] = [];
     for (const locatable of wanted) {
       const feature = this.#feature(locatable);
-      const localisation = await this.#gate.through(() =>
+      const localisation = await this.#limit.through(() =>
         this.#localiser.locate({ address, port }, feature, SWEEP)
       );
       found.push({ name: locatable.name, localisation });

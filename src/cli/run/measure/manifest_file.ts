@@ -16,11 +16,11 @@ import {
 import { originOf } from "../../../plugin/origin.ts";
 import { UsageError } from "../../usage.ts";
 import type { Plan } from "./plan.ts";
-import type { Measured, Reading } from "./targets.ts";
+import type { Measuring, Reading } from "./targets.ts";
 
 /** A run as far as it has come. */
 export interface Begun {
-  readonly engine: Measured;
+  readonly setup: Measuring;
   readonly reading: Reading;
 }
 
@@ -82,16 +82,17 @@ export class ManifestFile {
     writeManifest(this.path, this.#manifest(ended, statusOf(ended)));
   }
 
-  #manifest({ engine, reading, lost, failure }: Ended, status: RunManifest["status"]): RunManifest {
+  #manifest({ setup, reading, lost, failure }: Ended, status: RunManifest["status"]): RunManifest {
     const { device, options } = this.plan;
-    const { tally } = engine;
-    const packets = engine.captureCounts();
+    const { tally } = setup;
+    const packets = setup.captureCounts();
     const { before, earlier } = this;
     return {
       program: { name: "spider", version: config.version, deno: Deno.version.deno },
       kernel: Deno.osRelease(),
       spider: spiderOf(this.plan),
       options: given(options),
+      seed: this.plan.seed,
       interface: device === null
         ? null
         : { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },

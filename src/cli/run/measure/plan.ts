@@ -10,12 +10,16 @@ import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
-import type { EngineOptions } from "../../../measure/engine.ts";
+import { randomSeed } from "../../../measure/evidence/order.ts";
+import type { SetupOptions } from "../../../measure/setup.ts";
 import type { MeasureInvocation } from "../../measure.ts";
 import { UsageError } from "../../usage.ts";
 
 /** Connection types whose packets a SYN does not stand for. */
 const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
+
+/** While each worker has a flow of every arm open, as many again may be open to confirm others. */
+const CONFIRMING = 2;
 
 /** Options that say something of results. */
 const FOR_RESULTS = ["output", "output-flows", "manifest", "resume"] as const;
@@ -29,7 +33,9 @@ export interface Plan {
   readonly connect: ConnectionType;
   /** Null where the kernel chooses, for a spider that watches nothing. */
   readonly device: Interface | null;
-  readonly sources: NonNullable<EngineOptions["sources"]>;
+  readonly sources: NonNullable<SetupOptions["sources"]>;
+  /** What the order of arms follows from. */
+  readonly seed: number;
 }
 
 /**
@@ -69,7 +75,7 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     );
   }
   // What is settled by the wire alone has no sockets
-  checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
+  checkOpenFiles(connect.settle === undefined ? CONFIRMING * options.workers * arms.length : 0);
   const device = deviceFor(options, watches(spider) || options.locate);
   return {
     spider,
@@ -79,6 +85,7 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     connect,
     device,
     sources: device === null ? {} : sourcesOf(options.source, device),
+    seed: options.seed ?? randomSeed(),
   };
 }
 
@@ -105,9 +112,9 @@ function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionT
   );
 }
 
-/** The options of the engine that all runs of a plan share. */
-export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "workers"> {
-  const { spider, spiderOptions, connect, device, sources, options } = plan;
+/** The options that all runs of a plan share. */
+export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "workers"> {
+  const { spider, spiderOptions, connect, device, sources, seed, options } = plan;
   return {
     spider,
     spiderOptions,
@@ -115,6 +122,7 @@ export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "work
     device,
     sources,
     rate: options.rate,
+    seed,
     timeoutMs: options.timeout * 1000,
     repeat: options.repeat,
     isolate: options.isolate,

@@ -1,12 +1,12 @@
 import { Journal } from "../../../host/journal.ts";
 import { Reactor } from "../../../host/reactor.ts";
-import { Engine } from "../../../measure/engine.ts";
+import { Setup } from "../../../measure/setup.ts";
 import { Locating } from "./locating.ts";
-import { engineOptions, type Plan } from "./plan.ts";
+import { type Plan, setupOptions } from "./plan.ts";
 
-/** An engine and all it stands on, for one run. */
+/** What a measurement stands on, for one run. */
 export class Session implements Disposable {
-  readonly engine: Engine;
+  readonly setup: Setup;
   /** Null unless it was asked for. */
   readonly locating: Locating | null;
   readonly #stack = new DisposableStack();
@@ -15,8 +15,8 @@ export class Session implements Disposable {
   constructor(plan: Plan, journal: Journal, workers: number) {
     const reactor = this.#stack.use(new Reactor());
     try {
-      this.engine = this.#stack.use(
-        new Engine(reactor, { ...engineOptions(plan), journal, workers }),
+      this.setup = this.#stack.use(
+        new Setup(reactor, { ...setupOptions(plan), journal, workers }),
       );
       this.locating = plan.options.locate
         ? this.#stack.use(new Locating(plan, plan.device!.name, reactor))

@@ -3,7 +3,8 @@ import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
 import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
-import type { Engine } from "../../../measure/engine.ts";
+import { measure } from "../../../measure/measure.ts";
+import type { Setup } from "../../../measure/setup.ts";
 import { type Earlier, readEarlier } from "../../../result/earlier.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { type Input, openInput } from "../../../target/input.ts";
@@ -37,20 +38,21 @@ export async function measureTargets(plan: Plan): Promise<number> {
 
   using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
   using interruption = new Interruption(() => {
-    engine.leaveAtOnce();
+    setup.leaveAtOnce();
     journal.close();
   }, () => {
-    const { started, done } = engine.tally;
+    const { started, done } = setup.tally;
     // A pipe that nobody reads must not keep the second Ctrl-C from being heard
     if (!hasRoom(STDERR)) return;
     progress.say(
-      `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+      `${setup.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
         "flight; another Ctrl-C ends at once.",
     );
   });
   const { signal } = interruption;
   using session = new Session(plan, journal, options.workers);
-  const { engine, locating } = session;
+  const { setup, locating } = session;
+  const { tally } = setup;
   const writer = earlier === null
     ? ResultWriter.open(options.output, [options.input])
     : ResultWriter.continue(options.output, earlier.length);
@@ -60,14 +62,14 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
   const barren = new Skipped();
-  manifest?.begin({ engine, reading });
+  manifest?.begin({ setup, reading });
   const progress = new Progress(() =>
     progressLine({
-      done: engine.tally.done + skipped.count + reading.alreadyDone,
+      done: tally.done + skipped.count + reading.alreadyDone,
       total: position.total(input.size),
       seconds: seconds(),
-      unobserved: engine.tally.unobserved,
-      drops: engine.captureCounts().dropped,
+      unobserved: tally.unobserved,
+      drops: setup.captureCounts().dropped,
     })
   );
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
@@ -88,25 +90,30 @@ export async function measureTargets(plan: Plan): Promise<number> {
       failure ??= error;
     }
   };
-  await attempt(() =>
-    engine.run({
-      jobs: (stop) => reading.jobs(stop, writer),
+  await attempt(async () => {
+    const outcomes = measure((stop) => reading.jobs(stop, writer), setup, {
+      stop: signal,
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
-      result: (result) => {
-        results++;
-        writer.write(result);
-      },
-      problem: (line, problem) => {
+    });
+    for await (const outcome of outcomes) {
+      const { line } = outcome;
+      if ("problem" in outcome) {
+        const { problem } = outcome;
         skipped.add({ line, problem });
         say(`line ${line}: ${problem}`);
-      },
-      barren: (line, { domain, dip }, conditions) => {
-        const problem = `${domain ?? dip}: ${conditions.join(", ")}`;
-        barren.add({ line, problem });
-        say(`line ${line}: ${problem}`);
-      },
-    }, signal)
-  );
+        continue;
+      }
+      const { target: { domain, dip }, measured: { result, jobs } } = outcome;
+      for (const written of jobs ?? [result]) {
+        results++;
+        writer.write(written);
+      }
+      if (jobs?.length !== 0) continue;
+      const problem = `${domain ?? dip}: ${result.conditions.join(", ")}`;
+      barren.add({ line, problem });
+      say(`line ${line}: ${problem}`);
+    }
+  });
   if (signal.aborted && writer.waiting > 0 && hasRoom(STDERR)) {
     const place = options.output === STANDARD ? "standard output" : options.output;
     progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
@@ -116,25 +123,25 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const interrupted = signal.aborted;
   const lost = spider.jobs === undefined ? results - writer.written : 0;
   await roomIn(STDERR);
-  if (failure === null || engine.tally.started + skipped.count > 0) {
+  if (failure === null || tally.started + skipped.count > 0) {
     tell(
       summaryText({
-        done: engine.tally.done,
+        done: tally.done,
         alreadyDone: reading.alreadyDone,
         skipped,
         barren,
-        unobserved: engine.tally.unobserved,
-        missed: engine.tally.missed,
-        drops: engine.captureCounts().dropped,
+        unobserved: tally.unobserved,
+        missed: tally.missed,
+        drops: setup.captureCounts().dropped,
         seconds: seconds(),
-        conditions: engine.tally.conditions,
-        agreement: engine.tally.agreement,
-        givenUp: engine.tally.started - engine.tally.done,
+        conditions: tally.conditions,
+        agreement: tally.agreement,
+        givenUp: tally.started - tally.done,
         interrupted,
       }).trimEnd(),
     );
   }
-  await attempt(() => manifest?.write({ engine, reading, lost, interrupted, failure }));
+  await attempt(() => manifest?.write({ setup, reading, lost, interrupted, failure }));
   if (failure !== null) throw failure;
   return interrupted ? INTERRUPTED : 0;
 }
@@ -203,5 +210,5 @@ export class Reading {
   }
 }
 
-/** The engine as far as reports read it. */
-export type Measured = Pick<Engine, "tally" | "captureCounts">;
+/** A run as far as reports read it. */
+export type Measuring = Pick<Setup, "tally" | "captureCounts">;

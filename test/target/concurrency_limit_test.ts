@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Gate } from "../../../src/probe/localise/gate.ts";
+import { ConcurrencyLimit } from "../../src/target/concurrency_limit.ts";
 
 Deno.test("no more go through at once than there are places, and all in their order", async () => {
-  const gate = new Gate(2);
+  const limit = new ConcurrencyLimit(2);
   const begun: number[] = [];
   const end: (() => void)[] = [];
   const all = [0, 1, 2, 3].map((at) =>
-    gate.through(() => {
+    limit.through(() => {
       begun.push(at);
       return new Promise<void>((resolve) => end.push(resolve));
     })
@@ -26,7 +26,7 @@ Deno.test("no more go through at once than there are places, and all in their or
 });
 
 Deno.test("a place is free again after an error", async () => {
-  const gate = new Gate(1);
-  await assertRejects(() => gate.through(() => Promise.reject(new Error("lost"))), Error, "lost");
-  assertEquals(await gate.through(() => Promise.resolve(7)), 7);
+  const limit = new ConcurrencyLimit(1);
+  await assertRejects(() => limit.through(() => Promise.reject(new Error("lost"))), Error, "lost");
+  assertEquals(await limit.through(() => Promise.resolve(7)), 7);
 });

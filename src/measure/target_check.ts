@@ -8,7 +8,7 @@ import type { JobLine } from "../target/job_line.ts";
 import { callPlugin } from "./plugin_call.ts";
 
 /** What decides whether a target can be measured. */
-export interface Asked {
+export interface TargetNeeds {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
@@ -17,22 +17,25 @@ export interface Asked {
 }
 
 /** The target of a line, with its port, or why it cannot be measured. */
-export async function jobOf(line: JobLine<Target>, asked: Asked): Promise<Target | string> {
+export async function checkTarget(
+  line: JobLine<Target>,
+  needs: TargetNeeds,
+): Promise<Target | string> {
   if ("problem" in line) return line.problem;
-  const { spider, spiderOptions } = asked;
-  const job = withPort(line.job, asked);
-  const awry = whyAwry(job, asked);
-  if (awry !== null || spider.skip === undefined) return awry ?? job;
+  const { spider, spiderOptions } = needs;
+  const job = withPort(line.job, needs);
+  const unreachable = whyUnreachable(job, needs);
+  if (unreachable !== null || spider.skip === undefined) return unreachable ?? job;
   return await callPlugin(spider, "skip", () => spider.skip!(job, spiderOptions)) ?? job;
 }
 
 /** A job without a port gets that of the connection type, if it is the job that is connected to. */
-function withPort(job: Target, { spider, connect }: Asked): Target {
+function withPort(job: Target, { spider, connect }: TargetNeeds): Target {
   return spider.needs === "domain" ? job : { ...job, dp: job.dp ?? connect.defaultPort };
 }
 
 /** Why the interface does not lead to a job's address; null when it may. */
-function whyAwry({ dip }: Target, { device, spider }: Asked): string | null {
+function whyUnreachable({ dip }: Target, { device, spider }: TargetNeeds): string | null {
   if (dip === undefined || device === null || spider.needs === "domain") return null;
   const { name, loopback, ipv4, ipv6 } = device;
   if (!loopback && isLoopback(dip)) {

@@ -1,5 +1,5 @@
 /** Lets so many through at once; others wait in line. */
-export class Gate {
+export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 

@@ -1,11 +1,11 @@
-import type { SystemState } from "../contract/arm.ts";
-import type { OptionValues } from "../contract/option.ts";
-import type { Target } from "../contract/job.ts";
-import type { SpiderOf } from "../contract/spider.ts";
-import type { Journal } from "../host/journal.ts";
-import { SysctlHold } from "../host/sysctl_hold.ts";
-import type { Turns } from "./phases.ts";
-import { callPlugin } from "./plugin_call.ts";
+import type { SystemState } from "../../contract/arm.ts";
+import type { OptionValues } from "../../contract/option.ts";
+import type { Target } from "../../contract/job.ts";
+import type { SpiderOf } from "../../contract/spider.ts";
+import type { Journal } from "../../host/journal.ts";
+import { SysctlHold } from "../../host/sysctl_hold.ts";
+import type { PhaseStates } from "./phased.ts";
+import { callPlugin } from "../plugin_call.ts";
 
 /** A phase that was begun and not left. */
 interface Present {
@@ -18,7 +18,7 @@ interface Present {
  * Sets the host as each phase's arms want it, kernel settings first, then the plugin's own doing; and
  * back after each, since nobody knows when the next one begins.
  */
-export class SystemTurns implements Turns {
+export class SystemPhases implements PhaseStates {
   readonly #spider: SpiderOf<Target>;
   readonly #options: OptionValues;
   readonly #states: readonly SystemState[];

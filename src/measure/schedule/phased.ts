@@ -1,7 +1,8 @@
-import { Changes, type Part, type Pass, type Schedule } from "./schedule.ts";
+import { Changes } from "./changes.ts";
+import type { Admission, PhaseWork, Schedule } from "./schedule.ts";
 
 /** What sets the host up for each phase, and back. */
-export interface Turns {
+export interface PhaseStates {
   /** Begins a phase. Rejects when it cannot; it must be left all the same. */
   enter(phase: number): Promise<void>;
   /** Ends the phase. Rejects when what was measured in it does not count. */
@@ -11,10 +12,10 @@ export interface Turns {
 }
 
 /** How phases take turns. */
-export interface PhasesOptions {
-  /** How many there are. */
-  readonly phases: number;
-  readonly turns: Turns;
+export interface PhasedOptions {
+  readonly states: PhaseStates;
+  /** The numbers of all phases in the order of a batch, the first of which is batch 0. */
+  order(batch: number): readonly number[];
   /** Targets at once in a phase. */
   readonly workers: number;
   /** How long the first phase takes new targets, in milliseconds. */
@@ -29,8 +30,9 @@ const BATCH_PER_WORKER = 32;
 const LARGEST_BATCH = 20_000;
 
 /** A target on its way through the phases. */
-interface Passenger {
-  readonly parts: readonly Part[];
+interface Queued {
+  /** By the number of the phase. */
+  readonly work: readonly PhaseWork[];
   readonly resolve: (ran: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,14 +41,16 @@ interface Passenger {
  * Phases with a barrier between them: a batch of targets runs in the first, and when all have ended
  * there, exactly those in the next. The first phase takes new targets as workers come free, for as
  * long as one that does not answer is waited for; then it drains, so no phase waits longer than the
- * timeout. In the next phase those begin that ended last: they are what will take longest again.
+ * timeout. In the next phase those begin that ended last: they are what will take longest again. Which
+ * phase is the first, and which the next, is another order for each batch.
  */
-export class Phases implements Schedule {
-  readonly #options: PhasesOptions;
+export class PhasedSchedule implements Schedule {
+  readonly overlaps = false;
+  readonly #options: PhasedOptions;
   readonly #batch: number;
   readonly #changes = new Changes();
-  /** Those that wait for each phase; the last one begins first. */
-  readonly #waiting: Passenger[][];
+  /** Those that wait for each place in the order of phases; the last one begins first. */
+  readonly #waiting: Queued[][];
   /** Targets that have a pass. */
   #inFlight = 0;
   /** Targets that have one and do not wait for a phase yet. */
@@ -59,24 +63,32 @@ export class Phases implements Schedule {
   #ending = false;
   /** Parts under way. */
   #running = 0;
-  /** The present phase; null between batches. */
-  #phase: number | null = null;
+  /** The order of the present batch. */
+  #order: readonly number[];
+  /** The place of the present phase in it; null between batches. */
+  #place: number | null = null;
   #stopped = false;
   #cancelled = false;
 
-  constructor(options: PhasesOptions) {
+  constructor(options: PhasedOptions) {
     this.#options = options;
     const most = Math.min(LARGEST_BATCH, BATCH_PER_WORKER * options.workers);
     this.#batch = Math.max(options.workers, most);
-    this.#waiting = Array.from({ length: options.phases }, () => []);
+    this.#order = options.order(0);
+    this.#waiting = this.#order.map(() => []);
     this.#cycle();
   }
 
   get givesUp(): boolean {
-    return this.#phase !== this.#options.phases - 1;
+    return this.#place !== this.#last;
   }
 
-  async admit(): Promise<Pass> {
+  /** The last place in the order of phases. */
+  get #last(): number {
+    return this.#waiting.length - 1;
+  }
+
+  async admit(): Promise<Admission> {
     await this.#changes.until(() => this.#stopped || this.#hasRoom());
     this.#inFlight++;
     this.#coming++;
@@ -88,9 +100,9 @@ export class Phases implements Schedule {
       this.#changes.tell();
     };
     return {
-      run: (parts) => {
+      run: (work) => {
         if (came) this.#take();
-        const ran = this.#enqueue(parts);
+        const ran = this.#enqueue(work);
         come();
         return ran;
       },
@@ -122,7 +134,7 @@ export class Phases implements Schedule {
     this.#cancelled = true;
     this.#stopped = true;
     this.#changes.tell();
-    return this.#options.turns.close();
+    return this.#options.states.close();
   }
 
   #hasRoom(): boolean {
@@ -140,22 +152,23 @@ export class Phases implements Schedule {
     this.#changes.tell();
   }
 
-  #enqueue(parts: readonly Part[]): Promise<boolean> {
+  #enqueue(work: readonly PhaseWork[]): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
-      this.#waiting[0]!.push({ parts, resolve, reject });
+      this.#waiting[0]!.push({ work, resolve, reject });
     });
   }
 
   /** Goes through the phases, batch after batch, until the run is to end. */
   async #cycle(): Promise<void> {
     const first = this.#waiting[0]!;
-    for (;;) {
+    for (let batch = 0;; batch++) {
+      this.#order = this.#options.order(batch);
       await this.#changes.until(() => this.#stopped || first.length > 0);
-      for (let phase = 0; phase < this.#options.phases && !this.#gone(phase); phase++) {
-        await this.#pass(phase);
+      for (let place = 0; place <= this.#last && !this.#gone(place); place++) {
+        await this.#pass(place);
       }
-      this.#phase = null;
+      this.#place = null;
       if (this.#stopped) break;
       this.#taken = first.length;
       this.#open = !this.#ending && this.#taken < this.#batch;
@@ -165,24 +178,24 @@ export class Phases implements Schedule {
   }
 
   /** Whether nothing is to begin any more: once the run is to end, only the last phase may. */
-  #gone(phase: number): boolean {
-    return this.#cancelled || (this.#stopped && phase < this.#options.phases - 1);
+  #gone(place: number): boolean {
+    return this.#cancelled || (this.#stopped && place < this.#last);
   }
 
   /** One phase, from its beginning to its end. */
-  async #pass(phase: number): Promise<void> {
-    const { turns, timeoutMs, phases } = this.#options;
-    const ended: Passenger[] = [];
+  async #pass(place: number): Promise<void> {
+    const { states, timeoutMs } = this.#options;
+    const ended: Queued[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
-    this.#phase = phase;
+    this.#place = place;
     try {
       try {
-        await turns.enter(phase);
-        if (phase === 0) timer = setTimeout(() => this.#close(), timeoutMs);
-        await this.#drain(phase, ended);
+        await states.enter(this.#order[place]!);
+        if (place === 0) timer = setTimeout(() => this.#close(), timeoutMs);
+        await this.#drain(place, ended);
       } finally {
         clearTimeout(timer);
-        await turns.leave();
+        await states.leave();
       }
     } catch (error) {
       for (const { reject } of [...ended, ...this.#waiting.flat()]) reject(error);
@@ -192,26 +205,26 @@ export class Phases implements Schedule {
     }
     // What the last phase ended is known to count only now
     if (this.#cancelled) ended.forEach(({ resolve }) => resolve(false));
-    else if (phase === phases - 1) ended.forEach(({ resolve }) => resolve(true));
-    else this.#waiting[phase + 1] = ended;
+    else if (place === this.#last) ended.forEach(({ resolve }) => resolve(true));
+    else this.#waiting[place + 1] = ended;
   }
 
   /** Runs what waits for a phase, until nothing does and nothing more can come. */
-  async #drain(phase: number, ended: Passenger[]): Promise<void> {
-    const waiting = this.#waiting[phase]!;
-    const mayCome = () => phase === 0 && !this.#stopped && (this.#open || this.#coming > 0);
+  async #drain(place: number, ended: Queued[]): Promise<void> {
+    const waiting = this.#waiting[place]!;
+    const mayCome = () => place === 0 && !this.#stopped && (this.#open || this.#coming > 0);
     await this.#changes.until(() => {
       while (waiting.length > 0 && this.#running < this.#options.workers && !this.#cancelled) {
-        this.#start(waiting.pop()!, phase, ended);
+        this.#start(waiting.pop()!, this.#order[place]!, ended);
       }
       return this.#running === 0 && (this.#cancelled || !mayCome());
     });
   }
 
-  #start(passenger: Passenger, phase: number, ended: Passenger[]): void {
+  #start(queued: Queued, phase: number, ended: Queued[]): void {
     this.#running++;
-    passenger.parts[phase]!()
-      .then(() => ended.push(passenger), passenger.reject)
+    queued.work[phase]!()
+      .then(() => ended.push(queued), queued.reject)
       .finally(() => {
         this.#running--;
         this.#changes.tell();

@@ -1,11 +1,19 @@
-import type { ConnectionType } from "../connect/connection_type.ts";
-import type { Arm, SystemState } from "../contract/arm.ts";
-import type { Target } from "../contract/job.ts";
+import type { ConnectionType } from "../../connect/connection_type.ts";
+import type { Arm, SystemState } from "../../contract/arm.ts";
+import type { Target } from "../../contract/job.ts";
 
 /** An arm, and its position in the spider's list. */
 export interface PlacedArm {
   readonly arm: Arm<Target>;
   readonly config: number;
+  /** The arm's own. */
+  readonly name: string;
+  readonly after: string | undefined;
+}
+
+/** Arms with their positions. */
+export function placed(arms: readonly Arm<Target>[]): readonly PlacedArm[] {
+  return arms.map((arm, config) => ({ arm, config, name: arm.name, after: arm.after }));
 }
 
 /** Arms that run at the same time, and the state of the system that they need. */
@@ -26,12 +34,13 @@ export function phasesOf(arms: readonly Arm<Target>[], type: ConnectionType): re
   const phases: { system: SystemState | undefined; arms: PlacedArm[] }[] = [];
   const phaseOf = new Map<string, number>();
   const forged = type.settle !== undefined;
-  for (const [config, arm] of arms.entries()) {
+  for (const one of placed(arms)) {
+    const { arm } = one;
     const system = forged ? undefined : arm.system;
     const earliest = arm.after === undefined ? 0 : phaseOf.get(arm.after)!;
     let at = phases.findIndex((phase, index) => index >= earliest && same(phase.system, system));
     if (at < 0) at = phases.push({ system, arms: [] }) - 1;
-    phases[at]!.arms.push({ arm, config });
+    phases[at]!.arms.push(one);
     phaseOf.set(arm.name, at);
   }
   return phases;
@@ -46,4 +55,21 @@ function same(a: SystemState | undefined, b: SystemState | undefined): boolean {
 
 function text(state: SystemState | undefined): string {
   return JSON.stringify(Object.entries(state?.sysctls ?? {}).sort());
+}
+
+/** What orders phases: each has a name, and comes after those that its arms wait for. */
+export interface NamedPhase {
+  readonly name: string;
+  readonly after: readonly string[];
+}
+
+/** Phases by their numbers, for putting them in order. */
+export function namedPhases(phases: readonly Phase[]): readonly NamedPhase[] {
+  return phases.map(({ arms }, at) => ({
+    name: String(at),
+    after: phases.flatMap((other, number) => {
+      const isWaitedFor = other.arms.some(({ name }) => arms.some(({ after }) => after === name));
+      return number !== at && isWaitedFor ? [String(number)] : [];
+    }),
+  }));
 }

@@ -1,0 +1,209 @@
+import { STATE } from "../../contract/connection.ts";
+import type { MergedFlow, ObservedFlow } from "../../contract/flow.ts";
+import type { ArmEvidence } from "../../contract/spider.ts";
+import { helpers } from "../helpers.ts";
+import { chanceOfSilence, FLOWS_OFFLINE, MOST_CHANCE } from "./chance.ts";
+
+/** One flow of each arm, in the order of the arms. */
+export interface FlowSet {
+  /** The turn that it belongs to, from 0. Flows of one turn are close in time, turns are apart. */
+  readonly turn: number;
+  readonly flows: readonly MergedFlow[];
+}
+
+/**
+ * Where a target stands: `settled` when it is beyond chance which arms come up, `open` while chance
+ * may explain it, `unclear` when flows do not say enough, however many there are.
+ */
+export type Standing = "settled" | "open" | "unclear";
+
+/** What an arm's flows came to. */
+interface ArmCount {
+  /** Flows that say whether the arm comes up. */
+  readonly flows: number;
+  readonly up: number;
+  /** Those that were answered at the first SYN, where another one of the same flow may be a fallback. */
+  readonly upAtOnce: number;
+  /** A connection stood only because the kernel fell back to a SYN without the feature. */
+  readonly fellBack: boolean;
+  /** Turns with a flow that did not come up. */
+  readonly turnsDown: number;
+}
+
+/**
+ * What is known of a target from all flows of its arms. An independent event is a flow with a source
+ * port of its own: what is sent again on the same port takes the same path (RFC 2992) and is no other
+ * event.
+ */
+export class Evidence {
+  readonly #sets: readonly FlowSet[];
+  /** The longest time that a flow took which came up, in milliseconds. */
+  readonly #upTime: number;
+  readonly #counts: readonly ArmCount[];
+
+  constructor(arms: number, sets: readonly FlowSet[]) {
+    this.#sets = sets;
+    const up = sets.flatMap(({ flows }) => flows).filter((flow) => upOf(flow, 0));
+    this.#upTime = Math.max(0, ...up.map(duration));
+    this.#counts = Array.from({ length: arms }, (_, arm) => this.#count(arm));
+  }
+
+  /** Whether a flow of some arm came up. */
+  get someUp(): boolean {
+    return this.#counts.some(({ up }) => up > 0);
+  }
+
+  /** How many arms never came up. */
+  get silentArms(): number {
+    return this.#counts.filter(({ up }) => up === 0).length;
+  }
+
+  /** Sets in which every arm came up. */
+  get allUp(): readonly FlowSet[] {
+    return this.#sets.filter(({ flows }) => flows.every((flow) => this.#isUp(flow)));
+  }
+
+  /** How many more flows it takes before it is no chance that none came up. */
+  get missingForOffline(): number {
+    return Math.max(0, FLOWS_OFFLINE - this.#portsDown().size);
+  }
+
+  standing(): Standing {
+    const counts = this.#counts;
+    if (counts.some(({ flows }) => flows === 0)) return "unclear";
+    if (this.silentArms === 0) return "settled";
+    const reference = referenceOf(counts);
+    return reference === null ? this.#standingOfSilence() : standingBeside(counts, reference);
+  }
+
+  /**
+   * A flow of each arm that is as the arm was found to be, of one set where there is such a set; the
+   * newest first.
+   */
+  representative(): readonly MergedFlow[] {
+    const newest = this.#sets.toReversed();
+    const fits = (flow: MergedFlow, arm: number) => {
+      const { flows, up } = this.#counts[arm]!;
+      return this.#isUp(flow) === (flows === 0 ? null : up > 0);
+    };
+    const fitting = newest.filter(({ flows }) => flows.every(fits));
+    const whole = fitting.find(({ flows }) => flows.every(isAtOnce)) ?? fitting[0];
+    if (whole !== undefined) return whole.flows;
+    return this.#counts.map((_, arm) =>
+      (newest.find(({ flows }) => fits(flows[arm]!, arm)) ?? newest[0]!).flows[arm]!
+    );
+  }
+
+  /** What the arms came to, by name, with the probability that chance made one silent. */
+  summary(): Readonly<Record<string, ArmEvidence>> {
+    const reference = referenceOf(this.#counts);
+    return Object.fromEntries(this.#counts.map((count, at) => {
+      const { flows, up } = count;
+      const { arm } = this.#sets[0]!.flows[at]!;
+      if (reference === null || up > 0 || flows === 0) return [arm, { flows, up }];
+      return [arm, { flows, up, p: chanceBeside(count, reference) }];
+    }));
+  }
+
+  #standingOfSilence(): Standing {
+    // What stood and failed later, or after a fallback, is no silence
+    if (this.#sets.some(({ flows }) => flows.some((flow) => stood(flow)))) return "unclear";
+    const turns = new Set(this.#sets.map(({ turn }) => turn)).size;
+    return this.missingForOffline === 0 && turns > 1 ? "settled" : "open";
+  }
+
+  /** Source ports of flows that did not come up. */
+  #portsDown(): ReadonlySet<unknown> {
+    return new Set(
+      this.#sets.flatMap(({ flows }) =>
+        flows.filter((flow) => this.#isUp(flow) === false)
+          .map(({ sp = null, arm, spdr_start }) => sp ?? `${arm} ${spdr_start}`)
+      ),
+    );
+  }
+
+  #count(arm: number): ArmCount {
+    const turnsDown = new Set<number>();
+    let [flows, up, upAtOnce, fellBack] = [0, 0, 0, false];
+    for (const set of this.#sets) {
+      const flow = set.flows[arm]!;
+      const state = this.#isUp(flow);
+      if (state === null) continue;
+      flows++;
+      if (state) {
+        up++;
+        if (isAtOnce(flow)) upAtOnce++;
+      } else {
+        turnsDown.add(set.turn);
+        fellBack ||= flow.spdr_state === STATE.ok;
+      }
+    }
+    return { flows, up, upAtOnce, fellBack, turnsDown: turnsDown.size };
+  }
+
+  #isUp(flow: MergedFlow): boolean | null {
+    return upOf(flow, this.#upTime);
+  }
+}
+
+/** The arm that the silent ones are held against: of those that came up, the one with most flows. */
+function referenceOf(counts: readonly ArmCount[]): ArmCount | null {
+  const up = counts.filter((count) => count.up > 0);
+  return up.length === 0 ? null : up.reduce((best, one) => one.flows > best.flows ? one : best);
+}
+
+function standingBeside(counts: readonly ArmCount[], reference: ArmCount): Standing {
+  const silent = counts.filter(({ up }) => up === 0);
+  const beyondChance = silent.every((count) =>
+    count.turnsDown > 1 && chanceBeside(count, reference) <= MOST_CHANCE
+  );
+  return beyondChance ? "settled" : "open";
+}
+
+/**
+ * The kernel sends a SYN with a feature it falls back from once, and others several times: then only
+ * the first SYNs of both are the same trial.
+ */
+function chanceBeside(silent: ArmCount, reference: ArmCount): number {
+  const succeeded = silent.fellBack ? reference.upAtOnce : reference.up;
+  return chanceOfSilence(silent.flows, reference.flows, succeeded);
+}
+
+/**
+ * Whether a flow came up; null when it does not say. One that ran out of its time says nothing where
+ * another one took more than half of that.
+ *
+ * @param upTime the longest time that a flow took which came up, in milliseconds
+ */
+function upOf(flow: MergedFlow, upTime: number): boolean | null {
+  if (!flow.observed) return null;
+  const up = helpers.isUp(flow);
+  return up === false && flow.spdr_outcome === "timeout" && 2 * upTime > duration(flow) ? null : up;
+}
+
+/** Whether it did not take a second SYN, or is none that came up. */
+function isAtOnce({ spdr_state, tcpx_syn_fwd, tcpx_syn_differed }: MergedFlow): boolean {
+  return spdr_state !== STATE.ok || tcpx_syn_differed === true || (tcpx_syn_fwd ?? 1) < 2;
+}
+
+function stood(flow: MergedFlow): boolean {
+  return flow.observed && (flow.spdr_state === STATE.ok || flow.tcp_connected);
+}
+
+function duration({ spdr_start, spdr_stop }: MergedFlow): number {
+  return Date.parse(spdr_stop) - Date.parse(spdr_start);
+}
+
+/** Why a flow does not say whether its arm comes up; null when it does. */
+export function whyUnclear(flow: MergedFlow): string | null {
+  if (!flow.observed) {
+    return flow.spdr_errno === null ? flow.missed : `${flow.missed} (${flow.spdr_errno})`;
+  }
+  const observed: ObservedFlow = flow;
+  if (helpers.isUp(observed) !== null) return null;
+  return observed.spdr_state === STATE.ok
+    ? "it cannot be told which SYN was answered"
+    : observed.spdr_outcome === "failed"
+    ? `the answer was not understood (${observed.spdr_errno})`
+    : "an answer came too late, or was not taken";
+}

@@ -1,0 +1,282 @@
+import { STATE } from "../../contract/connection.ts";
+import { NOT_OBSERVED } from "../../contract/spider.ts";
+import type { MergedFlow } from "../../contract/flow.ts";
+import { wallClock } from "../../host/clock.ts";
+import type { ArmResult } from "../run_arm.ts";
+import { Evidence, type FlowSet, whyUnclear } from "./evidence.ts";
+
+/** How many turns there are at most, the first one included. */
+const MOST_TURNS = 4;
+/** Sets of flows in a turn that is to confirm: with the first one enough for Fisher's exact test. */
+const SETS = 8;
+/** Sets in a turn after flows that did not say anything, where more of them may say no more. */
+const SETS_UNCLEAR = 3;
+/** Turns after which flows that do not say anything are taken as they are. */
+const TURNS_UNCLEAR = 2;
+/** Turns are so far apart at least, in milliseconds: what ails a path for a moment strikes one of them. */
+const APART = 1000;
+/** What has not been answered for so long is asked again in the next turn, in milliseconds. */
+const OVERLAP = 1500;
+/** In so many sets of flows must come out alike what chance can cause although every arm came up. */
+const ALIKE = 5;
+
+const BY_CHANCE = "chance is not out of the question";
+const DIFFERED = "it came out differently from turn to turn";
+const NO_VERDICT = "what was seen carries no verdict";
+
+/** One turn of flows to a target. */
+export interface Turn {
+  /** Its number, from 0. */
+  readonly number: number;
+  /** How many flows each arm has at most. */
+  readonly sets: number;
+  /** Whether no further flows are needed. */
+  enough(): boolean;
+  /** A set of flows has ended. */
+  ended(results: readonly ArmResult[]): Promise<void>;
+}
+
+/** Opens flows to one target. */
+export interface FlowSource {
+  /** Whether a turn may begin before the last one has ended. */
+  readonly overlaps: boolean;
+  /** Takes a turn. False when it was given up before its end, because the run is to end. */
+  take(turn: Turn): Promise<boolean>;
+  /** Lets a turn go on that nobody waits for any more. */
+  abandon(turn: Promise<unknown>): void;
+}
+
+/** Says what flows mean. */
+export interface Judge {
+  /** How many arms there are. */
+  readonly arms: number;
+  /** Conditions by one flow of each arm. */
+  conclude(flows: readonly MergedFlow[]): Promise<readonly string[]>;
+  /** Whether chance can cause one of these conditions. */
+  isDoubtful(conditions: readonly string[]): boolean;
+}
+
+/** What is concluded of a target, and what it stands on. */
+export interface Finding {
+  readonly conditions: readonly string[];
+  /** A flow of each arm that shows it. */
+  readonly flows: readonly MergedFlow[];
+  /** Every flow that was opened up to then. */
+  readonly results: readonly ArmResult[];
+  readonly evidence: Evidence;
+  /** Why nothing is concluded, by the name of the arm. */
+  readonly missed: Readonly<Record<string, string>>;
+  /** When the first flow was opened, in milliseconds since 1970. */
+  readonly began: number;
+  /** More than one turn was taken. */
+  readonly confirmed: boolean;
+}
+
+interface CollectedSet {
+  readonly turn: number;
+  readonly results: readonly ArmResult[];
+}
+
+/**
+ * Opens flows to a target until it is beyond chance what is concluded, or shown that it will not be:
+ * one flow of each arm first, and more, of which each has a source port of its own and its own time,
+ * while the conclusion is one that chance can cause. Null when the run was given up before its end.
+ */
+export async function findOut(source: FlowSource, judge: Judge): Promise<Finding | null> {
+  const inquiry = new Inquiry(source, judge);
+  try {
+    return await inquiry.run();
+  } finally {
+    inquiry.end();
+  }
+}
+
+class Inquiry {
+  readonly #source: FlowSource;
+  readonly #judge: Judge;
+  readonly #sets: CollectedSet[] = [];
+  readonly #began = wallClock();
+  #finding: Finding | null = null;
+  #givenUp = false;
+  #over = false;
+  #turns = 0;
+  #wake: () => void = () => {};
+  /** The conclusion, where flows said enough but differed. */
+  #differed = false;
+
+  constructor(source: FlowSource, judge: Judge) {
+    this.#source = source;
+    this.#judge = judge;
+  }
+
+  async run(): Promise<Finding | null> {
+    const began = performance.now();
+    const first = this.#take(1);
+    const ended = this.#source.overlaps ? await within(first, OVERLAP) : await first.then(isTrue);
+    if (this.#givenUp) return null;
+    if (this.#finding !== null) return this.#finding;
+    let before = ended ? [] : [first];
+    for (let last = began; this.#turns < MOST_TURNS;) {
+      await passed(last + APART);
+      last = performance.now();
+      const unclear = this.#isUnclear();
+      if (unclear && this.#turns >= TURNS_UNCLEAR) break;
+      const turn = this.#take(unclear ? SETS_UNCLEAR : this.#setsNeeded());
+      await this.#finished([...before, turn]);
+      before = [];
+      if (this.#givenUp) return null;
+      if (this.#finding !== null) return this.#finding;
+    }
+    return this.#unsettled();
+  }
+
+  /** Ends what still watches. */
+  end(): void {
+    this.#over = true;
+    for (const { results } of this.#sets) endWatches(results);
+  }
+
+  #take(sets: number): Promise<boolean> {
+    const number = this.#turns++;
+    return this.#source.take({
+      number,
+      sets,
+      enough: () => this.#over || this.#givenUp || this.#finding !== null,
+      ended: (results) => this.#add({ turn: number, results }),
+    });
+  }
+
+  /** Waits until turns have ended, or there is a finding, or the run was given up. */
+  async #finished(turns: readonly Promise<boolean>[]): Promise<void> {
+    const all = Promise.all(turns).then((ended) => {
+      if (!ended.every(isTrue)) this.#givenUp = true;
+    });
+    const known = new Promise<void>((resolve) => this.#wake = resolve);
+    if (this.#finding === null && !this.#givenUp) await Promise.race([all, known]);
+    if (this.#finding !== null || this.#givenUp) this.#source.abandon(all);
+  }
+
+  async #add(set: CollectedSet): Promise<void> {
+    if (this.#over) return endWatches(set.results);
+    if (set.results.some(({ connection }) => connection.state === STATE.discard)) {
+      this.#givenUp = true;
+      endWatches(set.results);
+    } else {
+      this.#sets.push(set);
+      this.#finding ??= await this.#look(set);
+    }
+    if (this.#finding !== null || this.#givenUp) this.#wake();
+  }
+
+  /** What follows from all flows so far; null while it takes more. */
+  async #look(newest: CollectedSet): Promise<Finding | null> {
+    if (newest.turn === 0) {
+      const flows = newest.results.map(({ flow }) => flow);
+      const conditions = await this.#judge.conclude(flows);
+      const unobserved = flows.some(({ observed }) => !observed);
+      const unclear = conditions.includes(NOT_OBSERVED);
+      if (unobserved || !unclear && !this.#judge.isDoubtful(conditions)) {
+        return this.#found(conditions, flows);
+      }
+      if (this.#sets.length === 1) return null;
+    }
+    const evidence = this.#evidence();
+    if (evidence.standing() !== "settled") return null;
+    const flows = evidence.representative();
+    const conditions = await this.#judge.conclude(flows);
+    if (conditions.includes(NOT_OBSERVED)) return null;
+    const upSets = evidence.allUp;
+    const beyondChance = evidence.silentArms > 0 || !this.#judge.isDoubtful(conditions) ||
+      await this.#isAlike(conditions, upSets);
+    return beyondChance ? this.#found(conditions, flows) : null;
+  }
+
+  /** Whether the same came out in so many sets that it is not chance. */
+  async #isAlike(conditions: readonly string[], sets: readonly FlowSet[]): Promise<boolean> {
+    const wanted = conditions.join();
+    for (const { flows } of sets) {
+      if ((await this.#judge.conclude(flows)).join() !== wanted) this.#differed = true;
+    }
+    return !this.#differed && sets.length >= ALIKE;
+  }
+
+  /** All flows up to now, with what came late. */
+  #evidence(): Evidence {
+    return new Evidence(
+      this.#judge.arms,
+      this.#sets.map(({ turn, results }) => ({ turn, flows: results.map(present) })),
+    );
+  }
+
+  /** Whether the flows so far do not say enough, in a way that more of them may not mend. */
+  #isUnclear(): boolean {
+    return this.#sets.length > 0 && this.#evidence().standing() !== "open";
+  }
+
+  #setsNeeded(): number {
+    const evidence = this.#evidence();
+    const forOffline = evidence.someUp
+      ? 0
+      : Math.ceil(evidence.missingForOffline / this.#judge.arms);
+    return Math.max(SETS, forOffline);
+  }
+
+  /** Every turn was taken, and what was seen does not carry a verdict. */
+  #unsettled(): Finding {
+    const evidence = this.#evidence();
+    const flows = evidence.representative();
+    const byChance = evidence.standing() === "open";
+    const entries = flows.map((flow) => [flow.arm, whyUnclear(flow)] as const)
+      .filter(([, reason]) => reason !== null) as [string, string][];
+    const otherwise = byChance ? BY_CHANCE : this.#differed ? DIFFERED : NO_VERDICT;
+    const missed = entries.length > 0
+      ? Object.fromEntries(entries)
+      : Object.fromEntries(flows.map(({ arm }) => [arm, otherwise]));
+    return { ...this.#found([NOT_OBSERVED], flows), missed };
+  }
+
+  #found(conditions: readonly string[], flows: readonly MergedFlow[]): Finding {
+    const evidence = this.#evidence();
+    const missed = conditions.includes(NOT_OBSERVED)
+      ? Object.fromEntries(flows.flatMap((flow) => {
+        const reason = whyUnclear(flow);
+        return reason === null ? [] : [[flow.arm, reason]];
+      }))
+      : {};
+    const results = this.#sets.flatMap((set) => set.results);
+    const [began, confirmed] = [this.#began, this.#turns > 1];
+    return { conditions, flows, results, evidence, missed, began, confirmed };
+  }
+}
+
+/** An arm's flow with what came after its connection was given up. */
+function present({ flow, late }: ArmResult): MergedFlow {
+  return late === null ? flow : late.look();
+}
+
+function endWatches(results: readonly ArmResult[]): void {
+  for (const { late } of results) late?.end();
+}
+
+function isTrue(value: boolean): boolean {
+  return value;
+}
+
+/** Whether it is fulfilled within so many milliseconds. Rejects when it does. */
+async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits until a time of the monotonic clock. */
+async function passed(time: number): Promise<void> {
+  const left = time - performance.now();
+  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+}

@@ -1,0 +1,184 @@
+import type { Target } from "../contract/job.ts";
+import type { Result } from "../contract/spider.ts";
+import type { JobLine } from "../target/job_line.ts";
+import type { Measured } from "./measured.ts";
+import { callPlugin } from "./plugin_call.ts";
+import type { Admission } from "./schedule/schedule.ts";
+import type { Setup } from "./setup.ts";
+import { count } from "./tally.ts";
+import { measureTarget } from "./target.ts";
+import { checkTarget } from "./target_check.ts";
+
+/** A target that was measured, or a line of the input that could not be. */
+export type Outcome =
+  | { readonly line: number; readonly problem: string }
+  | { readonly line: number; readonly target: Target; readonly measured: Measured };
+
+/** What decides how far a measurement goes. */
+export interface MeasureOptions {
+  /**
+   * When it aborts, no more targets are taken: what is in flight is finished, or given up where arms
+   * take turns and the last one's has not come.
+   */
+  readonly stop: AbortSignal;
+  /** OPTIONAL. Adds to a result what further looking at its target shows, before it is counted. */
+  extend?(result: Result): Promise<Result>;
+}
+
+/**
+ * Measures targets, a bounded number of them at once, and yields what is found out in the order in
+ * which it is.
+ *
+ * @param targets the lines to measure; must end soon after the signal that it is given aborts
+ * @throws the first error that ended the run early, after the same orderly end
+ */
+export async function* measure(
+  targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>,
+  setup: Setup,
+  options: MeasureOptions,
+): AsyncGenerator<Outcome> {
+  const run = new Run(setup, options);
+  const end = run.start(targets);
+  try {
+    yield* run.outcomes();
+  } finally {
+    run.halt();
+    await end;
+  }
+}
+
+/** One run of a measurement. */
+class Run {
+  readonly #setup: Setup;
+  readonly #options: MeasureOptions;
+  readonly #halt = new AbortController();
+  readonly #ending: AbortSignal;
+  #outcomes: Outcome[] = [];
+  #wake: () => void = () => {};
+  #over = false;
+  #error: { readonly reason: unknown } | null = null;
+
+  constructor(setup: Setup, options: MeasureOptions) {
+    this.#setup = setup;
+    this.#options = options;
+    this.#ending = AbortSignal.any([options.stop, this.#halt.signal]);
+  }
+
+  /** Takes no more targets. */
+  halt(): void {
+    this.#halt.abort();
+  }
+
+  /** What was found out, as it comes; throws what ended the run early. */
+  async *outcomes(): AsyncGenerator<Outcome> {
+    for (;;) {
+      const outcomes = this.#outcomes;
+      this.#outcomes = [];
+      yield* outcomes;
+      if (this.#outcomes.length > 0) continue;
+      if (this.#over) break;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    if (this.#error !== null) throw this.#error.reason;
+  }
+
+  /** Measures all there is; fulfilled when everything has ended, well or not. */
+  async start(targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>): Promise<void> {
+    const setup = this.#setup;
+    const { reactor, schedule } = setup;
+    const fail = (error: unknown) => this.#fail(error);
+    const broke = reactor.run().catch((error) => {
+      fail(error);
+      throw error;
+    });
+    broke.catch(() => {}); // or it would count as unhandled while init takes its time
+    const end = () => schedule.stop();
+    const failed = () => fail(setup.broke.reason);
+    this.#ending.addEventListener("abort", end);
+    setup.broke.addEventListener("abort", failed);
+    try {
+      await this.#hook("init");
+      await Promise.race([this.#feed(targets), broke]);
+    } catch (error) {
+      fail(error);
+    } finally {
+      this.#ending.removeEventListener("abort", end);
+      await setup.cancel();
+      await schedule.close().catch(fail);
+      await this.#hook("close").catch(fail);
+      reactor.stop();
+      await broke.catch(() => {}); // it is in #error
+      setup.broke.removeEventListener("abort", failed);
+      this.#over = true;
+      this.#wake();
+    }
+  }
+
+  /** Calls a function of the spider that belongs to the whole run. */
+  async #hook(name: "init" | "close"): Promise<void> {
+    const { spider, spiderOptions } = this.#setup.options;
+    if (spider[name] === undefined) return;
+    await callPlugin(spider, name, () => spider[name]!(spiderOptions));
+  }
+
+  async #feed(targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>): Promise<void> {
+    const { schedule, options, context } = this.#setup;
+    try {
+      for await (const line of targets(this.#ending)) {
+        const target = await checkTarget(line, options);
+        if (typeof target === "string") {
+          this.#yield({ line: line.line, problem: target });
+          continue;
+        }
+        if (!await context.pace.turn(this.#ending)) break;
+        const admission = await schedule.admit();
+        if (this.#ending.aborted) {
+          admission.end();
+          break;
+        }
+        this.#start(target, line.line, admission);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    await schedule.finish();
+  }
+
+  #start(target: Target, line: number, admission: Admission): void {
+    this.#setup.tally.started++;
+    this.#measure(target, line, admission)
+      .catch((error) => this.#fail(error))
+      .finally(() => admission.end());
+  }
+
+  async #measure(target: Target, line: number, admission: Admission): Promise<void> {
+    const { context, schedule, tally } = this.#setup;
+    const number = tally.started - 1;
+    const found = await measureTarget(context, target, number, admission, schedule.overlaps);
+    if (found === null) return;
+    const measured = { ...found, result: await this.#extend(found.result) };
+    count(tally, measured);
+    this.#yield({ line, target, measured });
+  }
+
+  /** A result with what is added to it, whose conditions must be declared like all others. */
+  async #extend(result: Result): Promise<Result> {
+    const extended = await this.#options.extend?.(result) ?? result;
+    const known = new Set(result.conditions);
+    this.#setup.context.vocabulary.check(
+      extended.conditions.filter((condition) => !known.has(condition)),
+    );
+    return extended;
+  }
+
+  #yield(outcome: Outcome): void {
+    this.#outcomes.push(outcome);
+    this.#wake();
+  }
+
+  /** Keeps the first error and takes no more targets. */
+  #fail(reason: unknown): void {
+    this.#error ??= { reason };
+    this.halt();
+  }
+}

@@ -1,0 +1,183 @@
+import type { Target } from "../contract/job.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MeasureContext } from "./context.ts";
+import type { FlowSource, Turn } from "./evidence/policy.ts";
+import { helpers } from "./helpers.ts";
+import { type ArmResult, runArm } from "./run_arm.ts";
+import type { PlacedArm } from "./schedule/phases.ts";
+import type { Admission } from "./schedule/schedule.ts";
+
+/** Sets of flows of one turn begin so far apart, in milliseconds: what lasts less strikes one of them. */
+const BETWEEN_SETS = 100;
+/**
+ * So long a source port rests before the next arm has it, in milliseconds: copies of the last packets
+ * of the connection before must not be taken for answers.
+ */
+const PORT_RESTS = 50;
+
+/** A target on its way. */
+export interface PreparedTarget {
+  readonly job: Target;
+  /** What `preConnect` returned. */
+  readonly prepared: unknown;
+  /** Which target of the run it is, from 0. */
+  readonly number: number;
+}
+
+/** A set of flows that is being opened. */
+interface OpenSet {
+  /** Its number among all of the target's. */
+  readonly number: number;
+  /** By the position of each arm in the spider's list. */
+  readonly results: ArmResult[];
+  /** Whether its arms have one source port after the other. */
+  readonly sharesPort: boolean;
+  port: number | undefined;
+}
+
+/**
+ * Opens flows to one target, set by set, as the schedule and the rate allow. The very first set has
+ * waited for its turn already, before the target was admitted.
+ */
+export class TargetFlows implements FlowSource {
+  readonly #context: MeasureContext;
+  readonly #target: PreparedTarget;
+  readonly #admission: Admission;
+  #sets = 0;
+  /** Whether a flow to the target has come up. */
+  #someUp = false;
+
+  constructor(
+    context: MeasureContext,
+    target: PreparedTarget,
+    admission: Admission,
+    readonly overlaps: boolean,
+  ) {
+    this.#context = context;
+    this.#target = target;
+    this.#admission = admission;
+  }
+
+  async take(turn: Turn): Promise<boolean> {
+    const { phases } = this.#context;
+    if (phases.length === 1) {
+      return await this.#admission.run([() => this.#openSets(turn, phases[0]!.arms)]);
+    }
+    const sets = Array.from({ length: turn.sets }, () => this.#newSet(turn));
+    let phasesBegun = 0;
+    const work = phases.map(({ arms }) => () =>
+      this.#openIn(turn, arms, sets, phasesBegun++ === 0)
+    );
+    if (!await this.#admission.run(work)) return false;
+    for (const { results } of sets) await turn.ended(results);
+    return true;
+  }
+
+  abandon(turn: Promise<unknown>): void {
+    this.#context.background(turn);
+  }
+
+  /** Opens whole sets, one shortly after the other, until there are enough. */
+  async #openSets(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
+    const open: Promise<void>[] = [];
+    for (let at = 0; at < turn.sets && !turn.enough(); at++) {
+      if (at > 0) await sleep(BETWEEN_SETS);
+      open.push(this.#openSet(turn, arms));
+    }
+    await Promise.all(open);
+  }
+
+  async #openSet(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
+    if (turn.number > 0) {
+      await this.#confirming(turn, () => this.#openNow(turn, arms, this.#newSet(turn)));
+      return;
+    }
+    const set = this.#newSet(turn);
+    if (set.number > 0) await this.#context.pace.turn();
+    await this.#openNow(turn, arms, set);
+  }
+
+  async #openNow(turn: Turn, arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
+    if (await this.#runArms(turn, set, arms)) await turn.ended(set.results);
+  }
+
+  /** Opens the flows that sets have in one phase. */
+  async #openIn(
+    turn: Turn,
+    arms: readonly PlacedArm[],
+    sets: readonly OpenSet[],
+    isFirstPhase: boolean,
+  ): Promise<void> {
+    const open: Promise<unknown>[] = [];
+    for (const [at, set] of sets.entries()) {
+      if (at > 0) await sleep(BETWEEN_SETS);
+      const run = () => this.#runArms(turn, set, arms);
+      if (turn.number > 0) open.push(this.#confirming(turn, run));
+      else {
+        if (!isFirstPhase || set.number > 0) await this.#context.pace.turn();
+        open.push(run());
+      }
+    }
+    await Promise.all(open);
+  }
+
+  /** Does something as the rate and the number of flows at once allow, if it is still needed then. */
+  async #confirming(turn: Turn, work: () => Promise<unknown>): Promise<void> {
+    const { confirming, pace } = this.#context;
+    await confirming.through(async () => {
+      if (turn.enough()) return;
+      await pace.turn();
+      if (!turn.enough()) await work();
+    });
+  }
+
+  #newSet(turn: Turn): OpenSet {
+    const sharesPort = this.#context.sharesPorts && turn.number > 0 && this.#someUp &&
+      this.#context.arms.length > 1;
+    return { number: this.#sets++, results: [], sharesPort, port: undefined };
+  }
+
+  /** Runs the arms of a set in their order; false when the rest of them was not needed any more. */
+  async #runArms(turn: Turn, set: OpenSet, arms: readonly PlacedArm[]): Promise<boolean> {
+    const ordered = this.#inOrder(arms, set);
+    if (!set.sharesPort) {
+      await this.#runTogether(ordered, set);
+      return true;
+    }
+    for (const placed of ordered) {
+      if (set.port !== undefined) await sleep(PORT_RESTS);
+      if (turn.enough()) return false;
+      await this.#run(placed, set);
+    }
+    return true;
+  }
+
+  #inOrder(arms: readonly PlacedArm[], set: OpenSet): readonly PlacedArm[] {
+    return this.#context.order.of(arms, this.#target.number, set.number);
+  }
+
+  /** Begins all at once, but for those that wait for another. */
+  async #runTogether(arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
+    const begun = new Map<string, Promise<void>>();
+    for (const one of arms) {
+      // One that it waits for in another phase has ended
+      const before = one.arm.after === undefined ? undefined : begun.get(one.arm.after);
+      const run = () => this.#run(one, set);
+      begun.set(one.arm.name, before === undefined ? run() : before.then(run));
+    }
+    await Promise.all(begun.values());
+  }
+
+  async #run({ arm, config }: PlacedArm, set: OpenSet): Promise<void> {
+    const { job, prepared } = this.#target;
+    const { sharesPort } = set;
+    const sourcePort = sharesPort ? set.port : undefined;
+    const result = await runArm(
+      this.#context,
+      { job, arm, config, prepared, sharesPort, sourcePort },
+    );
+    set.results[config] = result;
+    set.port ??= result.connection.local?.port;
+    this.#someUp ||= result.flow.observed && helpers.isUp(result.flow) === true;
+  }
+}
