@@ -79,7 +79,7 @@ export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResul
   const { job, arm, prepared } = run;
   const opened = await openConnection(context, run);
   if (watcher !== null) await waitForEnd(watcher, opened, context.timeoutMs);
-  const held = watcher !== null && !run.sharesPort ? heldBack(watcher, opened) : null;
+  const held = watcher === null ? null : heldBack(watcher, opened);
   const seen = held ?? seenOf(watcher, opened);
   const record = typeof seen === "string" ? null : seen;
   const connection = opened.type.settle?.(opened.connection, record) ?? opened.connection;

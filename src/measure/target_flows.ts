@@ -30,8 +30,12 @@ interface OpenSet {
   readonly number: number;
   /** By the position of each arm in the spider's list. */
   readonly results: ArmResult[];
-  /** Whether its arms have one source port after the other. */
+  /** Whether its arms begin one after the other, on one source port where that can be. */
   readonly sharesPort: boolean;
+  /**
+   * The port of a flow that came up and was ended. After one that did not, the target may still hold
+   * half a connection on its port, which would answer for the next arm.
+   */
   port: number | undefined;
 }
 
@@ -177,7 +181,8 @@ export class TargetFlows implements FlowSource {
       { job, arm, config, prepared, sharesPort, sourcePort },
     );
     set.results[config] = result;
-    set.port ??= result.connection.local?.port;
-    this.#someUp ||= result.flow.observed && helpers.isUp(result.flow) === true;
+    const isUp = result.flow.observed && helpers.isUp(result.flow) === true;
+    set.port = isUp ? result.connection.local?.port : undefined;
+    this.#someUp ||= isUp;
   }
 }

@@ -37,9 +37,13 @@ function settings(lab: Lab): string {
   ]).replaceAll("\n", "");
 }
 
+/** The seed with which the phases of the first batch come in the order of the arms. */
+const IN_THEIR_ORDER = "104";
+
 /** Starts a measurement of TCP options whose input stays open, and feeds it. */
 async function feed(lab: Lab, args: readonly string[], targets: readonly string[]) {
-  const child = start(["measure", "tcpopt", ...args], { within: (line) => lab.exec(line) });
+  const words = ["measure", "tcpopt", "--seed", IN_THEIR_ORDER, ...args];
+  const child = start(words, { within: (line) => lab.exec(line) });
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
   return { child, close: () => writer.abort().catch(() => {}) }; // its reader may be gone
@@ -102,12 +106,13 @@ rootTest("killed with --isolate, all is removed by the next run", async () => {
 });
 
 rootTest(
-  "interrupted before the last phase, targets are given up; in it, they are finished",
+  "interrupted before the last phase, targets are given up; in it, those are finished that need no more",
   async () => {
     using _directory = new StateDirectory();
     using lab = Lab.open();
     const before = machine(lab);
-    const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("drop-all", 6, 3)];
+    // Silence wants another turn, which does not come any more
+    const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 6, 3)];
     for (const [at, phase] of PHASES.entries()) {
       const { child, close } = await feed(lab, ["--timeout", "2"], targets);
       await until(`phase ${phase}`, () => settings(lab) === phase);
@@ -117,12 +122,15 @@ rootTest(
       assertEquals(ended.code, 130, ended.err);
       assertEquals(machine(lab), before);
       const last = at === PHASES.length - 1;
-      assertEquals(results(ended.out).length, last ? targets.length : 0);
+      assertEquals(results(ended.out).length, last ? 3 : 0);
       for (const { conditions } of results(ended.out)) {
-        assertEquals(conditions, TCPOPT_TRUTH["drop-all"]);
+        assertEquals(conditions, TCPOPT_TRUTH["transparent"]);
       }
       assertMatch(ended.err, last ? /Finishing 6 targets/ : /Giving up 6 targets/);
-      assertEquals(/6 targets begun and given up/.test(ended.err), !last);
+      assertMatch(
+        ended.err,
+        last ? /3 targets begun and given up/ : /6 targets begun and given up/,
+      );
     }
   },
 );

@@ -13,10 +13,17 @@ const SETS = 8;
 const SETS_UNCLEAR = 3;
 /** Turns after which flows that do not say anything are taken as they are. */
 const TURNS_UNCLEAR = 2;
-/** Turns are so far apart at least, in milliseconds: what ails a path for a moment strikes one of them. */
-const APART = 1000;
-/** What has not been answered for so long is asked again in the next turn, in milliseconds. */
-const OVERLAP = 1500;
+/** How turns lie in time, in milliseconds. */
+export interface Timing {
+  /** Turns begin so far apart at least: what ails a path for a moment strikes one of them. */
+  readonly apart: number;
+  /** What has not been answered for so long is asked again in the next turn. */
+  readonly overlap: number;
+}
+
+/** A SYN that is lost is sent again after a second, so a turn that begins later is rarely one too many. */
+const TIMING: Timing = { apart: 1000, overlap: 1500 };
+
 /** In so many sets of flows must come out alike what chance can cause although every arm came up. */
 const ALIKE = 5;
 
@@ -82,8 +89,12 @@ interface CollectedSet {
  * one flow of each arm first, and more, of which each has a source port of its own and its own time,
  * while the conclusion is one that chance can cause. Null when the run was given up before its end.
  */
-export async function findOut(source: FlowSource, judge: Judge): Promise<Finding | null> {
-  const inquiry = new Inquiry(source, judge);
+export async function findOut(
+  source: FlowSource,
+  judge: Judge,
+  timing: Timing = TIMING,
+): Promise<Finding | null> {
+  const inquiry = new Inquiry(source, judge, timing);
   try {
     return await inquiry.run();
   } finally {
@@ -94,6 +105,7 @@ export async function findOut(source: FlowSource, judge: Judge): Promise<Finding
 class Inquiry {
   readonly #source: FlowSource;
   readonly #judge: Judge;
+  readonly #timing: Timing;
   readonly #sets: CollectedSet[] = [];
   readonly #began = wallClock();
   #finding: Finding | null = null;
@@ -101,27 +113,31 @@ class Inquiry {
   #over = false;
   #turns = 0;
   #wake: () => void = () => {};
-  /** The conclusion, where flows said enough but differed. */
+  /** The flows so far do not say enough, in a way that more of them may not mend. */
+  #unclear = false;
+  /** Sets in which every arm came up were concluded differently. */
   #differed = false;
 
-  constructor(source: FlowSource, judge: Judge) {
+  constructor(source: FlowSource, judge: Judge, timing: Timing) {
     this.#source = source;
     this.#judge = judge;
+    this.#timing = timing;
   }
 
   async run(): Promise<Finding | null> {
     const began = performance.now();
     const first = this.#take(1);
-    const ended = this.#source.overlaps ? await within(first, OVERLAP) : await first.then(isTrue);
+    const ended = this.#source.overlaps
+      ? await within(first, this.#timing.overlap)
+      : await first.then(isTrue);
     if (this.#givenUp) return null;
     if (this.#finding !== null) return this.#finding;
     let before = ended ? [] : [first];
     for (let last = began; this.#turns < MOST_TURNS;) {
-      await passed(last + APART);
+      await passed(last + this.#timing.apart);
       last = performance.now();
-      const unclear = this.#isUnclear();
-      if (unclear && this.#turns >= TURNS_UNCLEAR) break;
-      const turn = this.#take(unclear ? SETS_UNCLEAR : this.#setsNeeded());
+      if (this.#unclear && this.#turns >= TURNS_UNCLEAR) break;
+      const turn = this.#take(this.#unclear ? SETS_UNCLEAR : this.#setsNeeded());
       await this.#finished([...before, turn]);
       before = [];
       if (this.#givenUp) return null;
@@ -178,13 +194,17 @@ class Inquiry {
       if (unobserved || !unclear && !this.#judge.isDoubtful(conditions)) {
         return this.#found(conditions, flows);
       }
+      this.#unclear = unclear;
       if (this.#sets.length === 1) return null;
     }
     const evidence = this.#evidence();
-    if (evidence.standing() !== "settled") return null;
+    const standing = evidence.standing();
+    this.#unclear = standing === "unclear";
+    if (standing !== "settled") return null;
     const flows = evidence.representative();
     const conditions = await this.#judge.conclude(flows);
-    if (conditions.includes(NOT_OBSERVED)) return null;
+    this.#unclear = conditions.includes(NOT_OBSERVED);
+    if (this.#unclear) return null;
     const upSets = evidence.allUp;
     const beyondChance = evidence.silentArms > 0 || !this.#judge.isDoubtful(conditions) ||
       await this.#isAlike(conditions, upSets);
@@ -206,11 +226,6 @@ class Inquiry {
       this.#judge.arms,
       this.#sets.map(({ turn, results }) => ({ turn, flows: results.map(present) })),
     );
-  }
-
-  /** Whether the flows so far do not say enough, in a way that more of them may not mend. */
-  #isUnclear(): boolean {
-    return this.#sets.length > 0 && this.#evidence().standing() !== "open";
   }
 
   #setsNeeded(): number {

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { Phases, type Turns } from "../../src/measure/phases.ts";
-import type { Pass } from "../../src/measure/schedule.ts";
+import { PhasedSchedule, type PhaseStates } from "../../../src/measure/schedule/phased.ts";
+import type { Admission } from "../../../src/measure/schedule/schedule.ts";
 
 /** Turns that note what happens, and check that phases neither overlap nor run outside their turn. */
-class Noted implements Turns {
+class Noted implements PhaseStates {
   readonly log: string[] = [];
   present: number | null = null;
   running = 0;
@@ -47,10 +47,13 @@ class Noted implements Turns {
   }
 }
 
-function schedule(turns: Turns, options: Partial<ConstructorParameters<typeof Phases>[0]> = {}) {
-  return new Phases({
-    phases: 2,
-    turns,
+function schedule(
+  states: PhaseStates,
+  options: Partial<ConstructorParameters<typeof PhasedSchedule>[0]> = {},
+) {
+  return new PhasedSchedule({
+    order: () => [0, 1],
+    states,
     workers: 3,
     timeoutMs: 100_000,
     cancel: () => {},
@@ -59,12 +62,15 @@ function schedule(turns: Turns, options: Partial<ConstructorParameters<typeof Ph
 }
 
 /** Takes a target in, and runs it to its end. */
-async function ride(phases: Phases, parts: readonly (() => Promise<void>)[]): Promise<boolean> {
+async function ride(
+  phases: PhasedSchedule,
+  parts: readonly (() => Promise<void>)[],
+): Promise<boolean> {
   const pass = await phases.admit();
   return await end(pass, pass.run(parts));
 }
 
-async function end(pass: Pass, ran: Promise<boolean>): Promise<boolean> {
+async function end(pass: Admission, ran: Promise<boolean>): Promise<boolean> {
   try {
     return await ran;
   } finally {
@@ -213,4 +219,20 @@ Deno.test("a part that fails fails its target alone", async () => {
   await refused;
   assertEquals(await good, true);
   await phases.close();
+});
+
+Deno.test("each batch goes through the phases in its own order", async () => {
+  const turns = new Noted();
+  const orders = [[1, 0, 2], [2, 0, 1]];
+  const phases = schedule(turns, { workers: 1, order: (batch) => orders[batch % 2]! });
+  const rides = [];
+  for (let target = 0; target < 70; target++) {
+    const pass = await phases.admit();
+    rides.push(end(pass, pass.run([0, 1, 2].map((phase) => turns.part(phase, 0)))));
+  }
+  await phases.finish();
+  assertEquals(await Promise.all(rides), Array(70).fill(true));
+  await phases.close();
+  const entered = turns.log.filter((line) => line.startsWith("enter"));
+  assertEquals(entered, [1, 0, 2, 2, 0, 1, 1, 0, 2].map((phase) => `enter ${phase}`));
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { tcp } from "../../src/connect/tcp.ts";
-import { phasesOf } from "../../src/measure/arm_phases.ts";
-import type { Arm } from "../../src/mod.ts";
+import { tcp } from "../../../src/connect/tcp.ts";
+import { phasesOf } from "../../../src/measure/schedule/phases.ts";
+import type { Arm } from "../../../src/mod.ts";
 
 const on = { sysctls: { "net.ipv4.tcp_sack": 1, "net.ipv4.tcp_ecn": 0 } };
 const same = { sysctls: { "net.ipv4.tcp_ecn": 0, "net.ipv4.tcp_sack": 1 } };

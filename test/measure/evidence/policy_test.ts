@@ -1,0 +1,196 @@
+import { assert, assertEquals } from "@std/assert";
+import { findOut, type FlowSource, type Turn } from "../../../src/measure/evidence/policy.ts";
+import { helpers } from "../../../src/measure/helpers.ts";
+import type { ArmResult } from "../../../src/measure/run_arm.ts";
+import type { MergedFlow, ObservedFlow } from "../../../src/mod.ts";
+import { flow } from "../../data/flow.ts";
+
+const UNKNOWN = "pathspider.not_observed";
+
+const up = flow();
+const reset = flow({ spdr_state: 1, spdr_outcome: "refused", tcp_connected: false });
+const silent = flow({
+  spdr_state: 2,
+  spdr_outcome: "timeout",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+  pkt_rev: 0,
+  tcp_synflags_rev: null,
+  tcp_connected: false,
+});
+const fellBack = flow({
+  tcp_synflags_fwd: 0xc2,
+  tcpx_syn_fwd: 2,
+  tcpx_syn_differed: true,
+  tcpx_synflags_answered: 0x02,
+});
+const unseen: MergedFlow = { ...silent, observed: false, missed: "no packet seen" };
+
+type Flows = readonly [MergedFlow, MergedFlow];
+
+/** A target whose flows are as a function says, by the numbers of the turn and of the set in all. */
+class Played implements FlowSource {
+  readonly overlaps = false;
+  readonly turns: number[] = [];
+  sets = 0;
+  watched = 0;
+  /** What each set would be after all, when its late answers are looked at. */
+  late: (set: number) => Flows | null = () => null;
+
+  constructor(readonly flows: (set: number, turn: number) => Flows | null) {}
+
+  async take(turn: Turn): Promise<boolean> {
+    this.turns.push(0);
+    for (let at = 0; at < turn.sets && !turn.enough(); at++) {
+      const set = this.sets++;
+      this.turns[turn.number]!++;
+      const flows = this.flows(set, turn.number);
+      if (flows === null) return false;
+      await turn.ended(flows.map((one, arm) => this.#result(one, arm, set)));
+    }
+    return true;
+  }
+
+  abandon(): void {}
+
+  #result(shape: MergedFlow, arm: number, set: number): ArmResult {
+    const port = 40_000 + 2 * set + arm;
+    const own = { sp: port, arm: ["plain", "other"][arm]!, config: arm };
+    const late = this.late(set);
+    if (late !== null) this.watched++;
+    return {
+      connection: { state: shape.spdr_state } as ArmResult["connection"],
+      flow: { ...shape, ...own } as MergedFlow,
+      late: late === null ? null : {
+        look: () => ({ ...late[arm]!, ...own }) as MergedFlow,
+        end: () => this.watched--,
+      },
+    };
+  }
+}
+
+/** Concludes as most spiders do. */
+function conclude(flows: readonly MergedFlow[]): Promise<readonly string[]> {
+  if (flows.some(({ observed }) => !observed)) return Promise.resolve([UNKNOWN]);
+  const [plain, other] = flows as readonly ObservedFlow[];
+  const word = helpers.compare(plain!, other!);
+  return Promise.resolve([word === null ? UNKNOWN : word]);
+}
+
+const DOUBTFUL = ["broken", "transient", "offline"];
+
+async function found(source: Played, said = conclude) {
+  const finding = await findOut(source, {
+    arms: 2,
+    conclude: said,
+    isDoubtful: (conditions) => conditions.some((condition) => DOUBTFUL.includes(condition)),
+  }, { apart: 0, overlap: 0 });
+  if (finding === null) return null;
+  const { conditions, missed, confirmed, evidence } = finding;
+  return { said: conditions.join(), missed, confirmed, evidence: evidence.summary(), finding };
+}
+
+/** The conclusion, and how many sets of flows it took in each turn. */
+async function ends(...args: ConstructorParameters<typeof Played>) {
+  const source = new Played(...args);
+  return [(await found(source))?.said, ...source.turns];
+}
+
+Deno.test("what chance cannot cause is concluded from one flow of each arm", async () => {
+  assertEquals(await ends(() => [up, up]), ["works", 1]);
+});
+
+Deno.test("an arm that never comes up is broken when Fisher's exact test says so", async () => {
+  for (const down of [reset, silent, fellBack]) {
+    assertEquals(await ends(() => [up, down]), ["broken", 1, 8]);
+  }
+  assertEquals(await ends(() => [silent, up]), ["transient", 1, 8]);
+  const source = new Played(() => [up, silent]);
+  const { evidence, confirmed } = (await found(source))!;
+  assert(confirmed);
+  assertEquals(evidence["plain"], { flows: 9, up: 9 });
+  assertEquals([evidence["other"]?.flows, evidence["other"]?.up], [9, 0]);
+  assert(evidence["other"]!.p! < 1 / 30_000);
+});
+
+Deno.test("one flow that comes up is enough to say that the arm does", async () => {
+  assertEquals(await ends((set) => [up, set < 4 ? silent : up]), ["works", 1, 4]);
+  // Never both in one set
+  const { said, finding } = (await found(
+    new Played((set) => set % 2 === 0 ? [up, reset] : [reset, up]),
+  ))!;
+  assertEquals(said, "works");
+  assertEquals(finding.flows.map(({ arm, spdr_state }) => [arm, spdr_state]), [
+    ["plain", 0],
+    ["other", 0],
+  ]);
+});
+
+Deno.test("where the baseline fails as well, it takes more flows, or there is no verdict", async () => {
+  const half = await ends((set) => [set % 2 === 0 ? up : reset, reset]);
+  assertEquals(half[0], "broken");
+  assert(half.length > 3, "more than two turns");
+  const rare = await found(new Played((set) => [set === 0 ? up : reset, reset]));
+  assertEquals([rare?.said, rare?.missed], [UNKNOWN, {
+    plain: "chance is not out of the question",
+    other: "chance is not out of the question",
+  }]);
+});
+
+Deno.test("silence of every arm takes many source ports, and two turns", async () => {
+  assertEquals(await ends(() => [silent, silent]), ["offline", 1, 7]);
+  assertEquals(await ends(() => [reset, silent]), ["offline", 1, 7]);
+  assertEquals(await ends((set) => set < 7 ? [silent, silent] : [up, up]), ["works", 1, 7]);
+});
+
+Deno.test("an answer after the end of a connection is no silence", async () => {
+  const source = new Played(() => [silent, silent]);
+  const late = { ...silent, pkt_rev: 1, tcp_synflags_rev: 0x12 };
+  source.late = (set) => set === 0 ? [late, late] : null;
+  source.late = () => [late, late];
+  const { said, missed } = (await found(source))!;
+  assertEquals(said, UNKNOWN);
+  assertEquals(missed, {
+    plain: "an answer came too late, or was not taken",
+    other: "an answer came too late, or was not taken",
+  });
+  assertEquals(source.watched, 0, "nothing is watched any more");
+});
+
+Deno.test("a path nearly as slow as the timeout says nothing of what ran out of it", async () => {
+  const slow = flow({ spdr_stop: "2023-11-14T22:13:29.000Z" });
+  const slowly = await found(new Played((set) => set === 0 ? [slow, silent] : [slow, silent]));
+  assertEquals(slowly?.said, UNKNOWN);
+});
+
+Deno.test("an arm that the host did not observe is not measured again", async () => {
+  const source = new Played(() => [up, unseen]);
+  const { said, missed } = (await found(source))!;
+  assertEquals([said, missed, source.turns], [UNKNOWN, { other: "no packet seen" }, [1]]);
+});
+
+Deno.test("flows that do not carry a verdict are repeated a few times only", async () => {
+  const odd = flow({ spdr_state: 1, spdr_outcome: "reset" });
+  assertEquals(await ends(() => [odd, odd]), [UNKNOWN, 1, 3]);
+  assertEquals(await ends((set) => set === 0 ? [odd, odd] : [up, up]), ["works", 1, 1]);
+});
+
+Deno.test("what chance can cause although every arm came up must come out five times", async () => {
+  const said = (sets: string[]) => {
+    const known = new Map<unknown, string>();
+    return ([first]: readonly MergedFlow[]) => {
+      if (!known.has(first!.sp)) known.set(first!.sp, sets[Math.min(known.size, sets.length - 1)]!);
+      return Promise.resolve([known.get(first!.sp)!]);
+    };
+  };
+  const source = new Played(() => [up, up]);
+  assertEquals((await found(source, said(["broken"])))?.said, "broken");
+  assertEquals(source.sets, 5);
+  const differs = await found(new Played(() => [up, up]), said(["broken", "broken", "transient"]));
+  assertEquals(differs?.said, UNKNOWN);
+});
+
+Deno.test("a run that is given up gives no finding", async () => {
+  assertEquals(await found(new Played((set) => set < 3 ? [up, reset] : null)), null);
+  const cancelled = { ...reset, spdr_state: 4 } as MergedFlow;
+  assertEquals(await found(new Played((set) => set < 3 ? [up, reset] : [cancelled, reset])), null);
+});
