@@ -2,6 +2,7 @@ import type { Arm } from "../contract/arm.ts";
 import type { Target } from "../contract/job.ts";
 import type { ConcurrencyLimit } from "../target/concurrency_limit.ts";
 import type { Pace } from "../target/pace.ts";
+import type { Clock } from "./evidence/policy.ts";
 import type { ArmOrder } from "./evidence/order.ts";
 import type { ArmContext } from "./run_arm.ts";
 import type { Phase } from "./schedule/phases.ts";
@@ -14,6 +15,7 @@ export interface MeasureContext extends ArmContext {
   readonly vocabulary: Vocabulary;
   /** In which order the arms of a target begin. */
   readonly order: ArmOrder;
+  readonly clock: Clock;
   /** How many sets of flows may begin a second. */
   readonly pace: Pace;
   /** How many sets of flows that confirm may be open at once. */

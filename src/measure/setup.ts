@@ -20,6 +20,7 @@ import { Connections } from "./connections.ts";
 import type { MeasureContext } from "./context.ts";
 import { ArmOrder } from "./evidence/order.ts";
 import { Isolated } from "./isolated.ts";
+import { LoopClock } from "./loop_clock.ts";
 import { PhasedSchedule } from "./schedule/phased.ts";
 import { namedPhases, type Phase, phasesOf, placed } from "./schedule/phases.ts";
 import type { Schedule } from "./schedule/schedule.ts";
@@ -91,6 +92,7 @@ export class Setup implements Disposable {
         arms,
         phases: isolated ? [{ system: undefined, arms: placed(arms) }] : phases,
         order,
+        clock: new LoopClock(reactor),
         vocabulary: new Vocabulary(spider),
         pace: new Pace(options.rate),
         confirming: new ConcurrencyLimit(workers),

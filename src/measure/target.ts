@@ -31,7 +31,7 @@ export async function measureTarget(
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
   const flows = new TargetFlows(context, { job, prepared, number }, admission, overlaps);
   const once = async () => {
-    const finding = await findOut(flows, judgeOf(context));
+    const finding = await findOut(flows, judgeOf(context), context.clock);
     return finding === null ? null : await measuredOf(context, job, finding);
   };
   return repeat > 1 ? await repeated(once, repeat, vocabulary) : await once();
@@ -58,7 +58,7 @@ export async function measuredOnce(
 ): Promise<Measured> {
   const flows = results.map(({ flow }) => flow);
   const conditions = await judgeOf(context).conclude(flows);
-  const evidence = new Evidence(flows.length, [{ turn: 0, flows }]);
+  const evidence = () => new Evidence(flows.length, [{ turn: 0, flows }]).summary();
   const began = Math.min(...results.map(({ connection }) => connection.start));
   const finding = { conditions, flows, results, evidence, missed: {}, began, confirmed: false };
   return await measuredOf(context, job, finding);
@@ -83,7 +83,7 @@ async function measuredOf(
     conditions,
     ...(conditions.includes(NOT_OBSERVED) ? { missed } : {}),
     ...(outputFlows
-      ? { evidence: evidence.summary(), flow_results: flows, missed_flows: missedFlows(flows) }
+      ? { evidence: evidence(), flow_results: flows, missed_flows: missedFlows(flows) }
       : {}),
   };
   const observed = flows as readonly ObservedFlow[];

@@ -1,7 +1,6 @@
 import type { Target } from "../contract/job.ts";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { MeasureContext } from "./context.ts";
-import type { FlowSource, Turn } from "./evidence/policy.ts";
+import { type FlowSource, pause, type Turn } from "./evidence/policy.ts";
 import { helpers } from "./helpers.ts";
 import { type ArmResult, runArm } from "./run_arm.ts";
 import type { PlacedArm } from "./schedule/phases.ts";
@@ -85,7 +84,7 @@ export class TargetFlows implements FlowSource {
   async #openSets(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
     const open: Promise<void>[] = [];
     for (let at = 0; at < turn.sets && !turn.enough(); at++) {
-      if (at > 0) await sleep(BETWEEN_SETS);
+      if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
       open.push(this.#openSet(turn, arms));
     }
     await Promise.all(open);
@@ -114,7 +113,7 @@ export class TargetFlows implements FlowSource {
   ): Promise<void> {
     const open: Promise<unknown>[] = [];
     for (const [at, set] of sets.entries()) {
-      if (at > 0) await sleep(BETWEEN_SETS);
+      if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
       const run = () => this.#runArms(turn, set, arms);
       if (turn.number > 0) open.push(this.#confirming(turn, run));
       else {
@@ -149,7 +148,7 @@ export class TargetFlows implements FlowSource {
       return true;
     }
     for (const placed of ordered) {
-      if (set.port !== undefined) await sleep(PORT_RESTS);
+      if (set.port !== undefined) await pause(this.#context.clock, PORT_RESTS);
       if (turn.enough()) return false;
       await this.#run(placed, set);
     }

@@ -1,5 +1,5 @@
 import { STATE } from "../../contract/connection.ts";
-import { NOT_OBSERVED } from "../../contract/spider.ts";
+import { type ArmEvidence, NOT_OBSERVED } from "../../contract/spider.ts";
 import type { MergedFlow } from "../../contract/flow.ts";
 import { wallClock } from "../../host/clock.ts";
 import type { ArmResult } from "../run_arm.ts";
@@ -13,6 +13,19 @@ const SETS = 8;
 const SETS_UNCLEAR = 3;
 /** Turns after which flows that do not say anything are taken as they are. */
 const TURNS_UNCLEAR = 2;
+/** A steady clock. */
+export interface Clock {
+  /** In milliseconds. */
+  readonly now: number;
+  /** Calls back after so many milliseconds, unless the function that it returns is called before. */
+  after(milliseconds: number, call: () => void): () => void;
+}
+
+/** Waits so many milliseconds. */
+export function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => clock.after(milliseconds, resolve));
+}
+
 /** How turns lie in time, in milliseconds. */
 export interface Timing {
   /** Turns begin so far apart at least: what ails a path for a moment strikes one of them. */
@@ -70,7 +83,8 @@ export interface Finding {
   readonly flows: readonly MergedFlow[];
   /** Every flow that was opened up to then. */
   readonly results: readonly ArmResult[];
-  readonly evidence: Evidence;
+  /** What the flows of each arm came to, by its name. */
+  evidence(): Readonly<Record<string, ArmEvidence>>;
   /** Why nothing is concluded, by the name of the arm. */
   readonly missed: Readonly<Record<string, string>>;
   /** When the first flow was opened, in milliseconds since 1970. */
@@ -92,9 +106,10 @@ interface CollectedSet {
 export async function findOut(
   source: FlowSource,
   judge: Judge,
+  clock: Clock,
   timing: Timing = TIMING,
 ): Promise<Finding | null> {
-  const inquiry = new Inquiry(source, judge, timing);
+  const inquiry = new Inquiry(source, judge, clock, timing);
   try {
     return await inquiry.run();
   } finally {
@@ -105,6 +120,7 @@ export async function findOut(
 class Inquiry {
   readonly #source: FlowSource;
   readonly #judge: Judge;
+  readonly #clock: Clock;
   readonly #timing: Timing;
   readonly #sets: CollectedSet[] = [];
   readonly #began = wallClock();
@@ -118,24 +134,27 @@ class Inquiry {
   /** Sets in which every arm came up were concluded differently. */
   #differed = false;
 
-  constructor(source: FlowSource, judge: Judge, timing: Timing) {
+  constructor(source: FlowSource, judge: Judge, clock: Clock, timing: Timing) {
     this.#source = source;
     this.#judge = judge;
+    this.#clock = clock;
     this.#timing = timing;
   }
 
   async run(): Promise<Finding | null> {
-    const began = performance.now();
+    const clock = this.#clock;
+    const began = clock.now;
     const first = this.#take(1);
     const ended = this.#source.overlaps
-      ? await within(first, this.#timing.overlap)
+      ? await within(clock, first, this.#timing.overlap)
       : await first.then(isTrue);
     if (this.#givenUp) return null;
     if (this.#finding !== null) return this.#finding;
     let before = ended ? [] : [first];
     for (let last = began; this.#turns < MOST_TURNS;) {
-      await passed(last + this.#timing.apart);
-      last = performance.now();
+      const wait = last + this.#timing.apart - clock.now;
+      if (wait > 0) await pause(clock, wait);
+      last = clock.now;
       if (this.#unclear && this.#turns >= TURNS_UNCLEAR) break;
       const turn = this.#take(this.#unclear ? SETS_UNCLEAR : this.#setsNeeded());
       await this.#finished([...before, turn]);
@@ -251,16 +270,21 @@ class Inquiry {
   }
 
   #found(conditions: readonly string[], flows: readonly MergedFlow[]): Finding {
-    const evidence = this.#evidence();
     const missed = conditions.includes(NOT_OBSERVED)
       ? Object.fromEntries(flows.flatMap((flow) => {
         const reason = whyUnclear(flow);
         return reason === null ? [] : [[flow.arm, reason]];
       }))
       : {};
-    const results = this.#sets.flatMap((set) => set.results);
-    const [began, confirmed] = [this.#began, this.#turns > 1];
-    return { conditions, flows, results, evidence, missed, began, confirmed };
+    return {
+      conditions,
+      flows,
+      results: this.#sets.flatMap((set) => set.results),
+      evidence: () => this.#evidence().summary(),
+      missed,
+      began: this.#began,
+      confirmed: this.#turns > 1,
+    };
   }
 }
 
@@ -278,20 +302,12 @@ function isTrue(value: boolean): boolean {
 }
 
 /** Whether it is fulfilled within so many milliseconds. Rejects when it does. */
-async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
+function within(clock: Clock, promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(milliseconds, () => resolve(false));
+    promise.then(() => {
+      cancel();
+      resolve(true);
+    }, reject);
   });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Waits until a time of the monotonic clock. */
-async function passed(time: number): Promise<void> {
-  const left = time - performance.now();
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
 }

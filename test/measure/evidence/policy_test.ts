@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { findOut, type FlowSource, type Turn } from "../../../src/measure/evidence/policy.ts";
+import {
+  type Clock,
+  findOut,
+  type FlowSource,
+  type Turn,
+} from "../../../src/measure/evidence/policy.ts";
 import { helpers } from "../../../src/measure/helpers.ts";
 import type { ArmResult } from "../../../src/measure/run_arm.ts";
 import type { MergedFlow, ObservedFlow } from "../../../src/mod.ts";
@@ -76,17 +81,30 @@ function conclude(flows: readonly MergedFlow[]): Promise<readonly string[]> {
   return Promise.resolve([word === null ? UNKNOWN : word]);
 }
 
+const CLOCK: Clock = {
+  now: 0,
+  after: (_milliseconds, call) => {
+    const timer = setTimeout(call, 0);
+    return () => clearTimeout(timer);
+  },
+};
+
 const DOUBTFUL = ["broken", "transient", "offline"];
 
 async function found(source: Played, said = conclude) {
-  const finding = await findOut(source, {
-    arms: 2,
-    conclude: said,
-    isDoubtful: (conditions) => conditions.some((condition) => DOUBTFUL.includes(condition)),
-  }, { apart: 0, overlap: 0 });
+  const finding = await findOut(
+    source,
+    {
+      arms: 2,
+      conclude: said,
+      isDoubtful: (conditions) => conditions.some((condition) => DOUBTFUL.includes(condition)),
+    },
+    CLOCK,
+    { apart: 0, overlap: 0 },
+  );
   if (finding === null) return null;
   const { conditions, missed, confirmed, evidence } = finding;
-  return { said: conditions.join(), missed, confirmed, evidence: evidence.summary(), finding };
+  return { said: conditions.join(), missed, confirmed, evidence: evidence(), finding };
 }
 
 /** The conclusion, and how many sets of flows it took in each turn. */

@@ -1,0 +1,26 @@
+import { Deadlines } from "../host/deadlines.ts";
+import type { Reactor } from "../host/reactor.ts";
+import type { Clock } from "./evidence/policy.ts";
+
+/**
+ * The reactor's clock, which stands still while the program does: time in which nothing was heard does
+ * not count. It takes no timer of its own for each thing that waits.
+ */
+export class LoopClock implements Clock {
+  readonly #reactor: Reactor;
+  readonly #deadlines = new Deadlines();
+
+  constructor(reactor: Reactor) {
+    this.#reactor = reactor;
+    reactor.onTurn(() => this.#deadlines.expire(reactor.now));
+  }
+
+  get now(): number {
+    return this.#reactor.now;
+  }
+
+  after(milliseconds: number, call: () => void): () => void {
+    const deadline = this.#deadlines.set(milliseconds, this.#reactor.now, call);
+    return () => this.#deadlines.cancel(deadline);
+  }
+}
