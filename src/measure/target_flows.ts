@@ -82,6 +82,7 @@ export class TargetFlows implements FlowSource {
 
   /** Opens whole sets, one shortly after the other, until there are enough. */
   async #openSets(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
+    if (turn.sets === 1) return await this.#openSet(turn, arms);
     const open: Promise<void>[] = [];
     for (let at = 0; at < turn.sets && !turn.enough(); at++) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
@@ -161,12 +162,16 @@ export class TargetFlows implements FlowSource {
 
   /** Begins all at once, but for those that wait for another. */
   async #runTogether(arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
+    if (arms.every(({ after }) => after === undefined)) {
+      await Promise.all(arms.map((one) => this.#run(one, set)));
+      return;
+    }
     const begun = new Map<string, Promise<void>>();
     for (const one of arms) {
       // One that it waits for in another phase has ended
-      const before = one.arm.after === undefined ? undefined : begun.get(one.arm.after);
+      const before = one.after === undefined ? undefined : begun.get(one.after);
       const run = () => this.#run(one, set);
-      begun.set(one.arm.name, before === undefined ? run() : before.then(run));
+      begun.set(one.name, before === undefined ? run() : before.then(run));
     }
     await Promise.all(begun.values());
   }
