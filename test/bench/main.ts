@@ -1,4 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { UsageError } from "../../src/cli/usage.ts";
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
 import { forgeRows } from "./forge.ts";
@@ -40,7 +41,15 @@ const ALONE: Readonly<Record<string, (words: readonly string[]) => Promise<Row[]
 
 const [first = "", ...words] = Deno.args;
 const alone = ALONE[first];
-if (alone !== undefined) finish(await alone(words));
+if (alone !== undefined) {
+  try {
+    finish(await alone(words));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}
 
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
 const rows: Row[] = [];

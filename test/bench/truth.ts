@@ -8,9 +8,9 @@ import {
   tally,
   VERDICTS,
 } from "../lab/conclusions.ts";
+import { hindered, type HinderedResult } from "../lab/hindered.ts";
 import { grouped, median, type Row } from "./row.ts";
 import { readTruthOptions, type TruthOptions } from "./truth_options.ts";
-import { type TruthResult, truthRun } from "./truth_run.ts";
 
 /** False verdicts that a cell may have: one spider, one IP version, one hindrance. */
 const MOST_FALSE = 1;
@@ -83,7 +83,7 @@ async function clean(
 ): Promise<Cell[]> {
   const { args, families, clean } = CONCLUDING[spider]!;
   const begin = performance.now();
-  const results = await truthRun({
+  const results = await hindered({
     args: [...args, "-w", String(workers)],
     families,
     targets: { transparent: targets },
@@ -107,7 +107,7 @@ async function brokenPaths(
   const { args, families, broken } = CONCLUDING[spider]!;
   const kinds = Object.keys(broken) as (keyof Concluding["broken"])[];
   const begin = performance.now();
-  const results = await truthRun({
+  const results = await hindered({
     args: [...args, "-w", String(workers)],
     families,
     targets: Object.fromEntries(kinds.map((kind) => [kind, BROKEN / kinds.length])),
@@ -134,7 +134,7 @@ async function brokenPaths(
 /** How long each verdict about a broken target took at the usual settings, in seconds. */
 async function verdictTimes(): Promise<number[]> {
   const { args, families, broken } = CONCLUDING.ecn!;
-  const results = await truthRun({
+  const results = await hindered({
     args,
     families,
     targets: { "drop-ecn-syn": TIMED },
@@ -235,7 +235,7 @@ async function atOnce(tasks: readonly (() => Promise<void>)[], most: number): Pr
   }));
 }
 
-function of(results: readonly TruthResult[], family: 4 | 6): TruthResult[] {
+function of(results: readonly HinderedResult[], family: 4 | 6): HinderedResult[] {
   return results.filter((result) => result.family === family);
 }
 

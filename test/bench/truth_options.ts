@@ -1,5 +1,6 @@
 // @ts-types="../../src/types/parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
+import { UsageError } from "../../src/cli/usage.ts";
 import { type HindranceName, HINDRANCES } from "../lab/chance.ts";
 import { CONCLUDING } from "../lab/conclusions.ts";
 
@@ -20,20 +21,30 @@ export interface TruthOptions {
 }
 
 const DEFAULTS = { targets: 3000, workers: 1000, labs: 3 };
-const USUAL: readonly HindranceName[] = ["a", "b", "c1", "c5", "c20", "d", "e", "f"];
+const USUAL: readonly HindranceName[] = [
+  "a",
+  "b",
+  "c1",
+  "c5",
+  "c20",
+  "d",
+  "e",
+  "e2",
+  "f",
+];
 const LOSS: readonly HindranceName[] = ["c1", "c5", "c20"];
 
 /**
  * Reads `[SPIDER...] [HINDRANCE...] [broken] [time] [--targets N] [--workers N] [--labs N]`. All spiders
  * where none is named; all hindrances, broken paths and times where none of those is.
  *
- * @throws {Error} for a word that is none of these
+ * @throws {UsageError} for a word that is none of these
  */
 export function readTruthOptions(words: readonly string[]): TruthOptions {
   const given = parseArgs(words, {
     string: Object.keys(DEFAULTS),
     unknown: (arg, key) => {
-      if (key !== undefined) throw new Error(`there is no option ${arg}`);
+      if (key !== undefined) throw new UsageError(`there is no option ${arg}`);
     },
   });
   const names = given._.map(String);
@@ -46,7 +57,7 @@ export function readTruthOptions(words: readonly string[]): TruthOptions {
   );
   if (unknown !== undefined) {
     const known = [...Object.keys(CONCLUDING), ...Object.keys(HINDRANCES), "c", "broken", "time"];
-    throw new Error(`there is no part ${unknown} of truth; there are ${known.join(", ")}`);
+    throw new UsageError(`there is no part ${unknown} of truth; there are ${known.join(", ")}`);
   }
   const all = spiders.length === names.length;
   return {
@@ -66,5 +77,5 @@ function whole<Key extends keyof typeof DEFAULTS>(
 ): Record<Key, number> {
   const value = Number(given[key] ?? DEFAULTS[key]);
   if (Number.isInteger(value) && value > 0) return { [key]: value } as Record<Key, number>;
-  throw new Error(`--${key} must be a whole number, not ${given[key]}`);
+  throw new UsageError(`--${key} must be a whole number, 1 or more, not ${given[key]}`);
 }

@@ -29,7 +29,14 @@ export const HINDRANCES = {
     title: "a limit of 13 connections or questions a minute",
     put: (lab) => limit(lab, (ip) => `${ip} daddr limit rate over 13/minute burst 1 packets`, ""),
   },
-  e: { title: "a server that answers after 2.6 to 7 s", put: slowServer },
+  e: {
+    title: "a server that answers after 2.6 to 7 s, the same for a target",
+    put: (lab) => slowServer(lab, "target"),
+  },
+  e2: {
+    title: "a server that answers each packet after 2.6 to 7 s, by chance",
+    put: (lab) => slowServer(lab, "packet"),
+  },
   f: {
     title: "a server that takes two connections at once from one address",
     put: (lab) => limit(lab, (ip) => `${ip} saddr . ${ip} daddr ct count over 2`, "ct state new"),
@@ -106,13 +113,13 @@ function load(
 }
 
 /** What opens a conversation waits at the server's door. */
-async function slowServer(lab: Lab): Promise<AsyncDisposable> {
+async function slowServer(lab: Lab, spread: "target" | "packet"): Promise<AsyncDisposable> {
   const { first, last, queue } = SLOW;
   const script = fileURLToPath(new URL("slow_server.ts", import.meta.url));
   const child = new Deno.Command("ip", {
     args: [
       ...["netns", "exec", lab.server, Deno.execPath(), "run", "--no-check", "-A", script],
-      ...[queue, first, last].map(String),
+      ...[queue, first, last, spread].map(String),
     ],
     stdout: "piped",
     stderr: "inherit",

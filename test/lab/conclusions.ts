@@ -82,7 +82,10 @@ export const CONCLUDING: Readonly<Record<string, Concluding>> = {
 
 /** What a target may come to, the worst first. */
 export const FALSE = ["broken", "transient", "offline"] as const;
-/** All that a clean target may come to. `other` is what works, of which something else is wrong. */
+/**
+ * All that a clean target may come to. What says less than could be said, and nothing wrong, counts as
+ * unobserved; `other` is what works, of which something else is wrong.
+ */
 export const VERDICTS = [...FALSE, "unobserved", "other", "right"] as const;
 
 /** How many targets came to each. */
@@ -106,5 +109,6 @@ function verdictOf(conditions: readonly string[], clean: readonly string[]): key
   );
   if (worst !== undefined) return worst;
   if (conditions.some((condition) => condition.startsWith("pathspider."))) return "unobserved";
-  return conditions.join() === clean.join() ? "right" : "other";
+  if (!conditions.every((condition) => clean.includes(condition))) return "other";
+  return conditions.length === clean.length ? "right" : "unobserved";
 }
