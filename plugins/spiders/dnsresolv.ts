@@ -1,4 +1,11 @@
-import type { Connection, Connector, Endpoint, NamedJob, Spider } from "../../src/mod.ts";
+import type {
+  Connection,
+  Connector,
+  ConnectWish,
+  Endpoint,
+  NamedJob,
+  Spider,
+} from "../../src/mod.ts";
 
 /** Where name servers listen. */
 const PORT = 53;
@@ -8,6 +15,12 @@ const MOST_KEPT = 20_000;
 
 /** How long a failure is kept, and a name without an address, in seconds (RFC 9520, section 3.2). */
 const WITHOUT_TTL = 30;
+
+/** What a server says that does not know EDNS, or not this version of it (16 is BADVERS). */
+const REFUSES_EDNS: ReadonlySet<string> = new Set(["FORMERR", "NOTIMP", "RCODE_16"]);
+
+/** How a connection ends on which nothing came, or no answer. */
+const SILENT: ReadonlySet<string | null> = new Set(["ETIMEDOUT", "EPROTO", "ENODATA"]);
 
 /** What the connection types `dnsudp` and `dnstcp` add to a record, as far as it is read here. */
 interface Answer {
@@ -30,25 +43,33 @@ function answerOf(connection: Connection): Answer {
   return connection.fields as unknown as Answer;
 }
 
+/** A name server, and what is known of it. */
+interface Server {
+  readonly remote: Endpoint;
+  /** Whether it answers questions with EDNS; null while that is not known. */
+  edns: boolean | null;
+}
+
 /** What a run remembers: whom to ask, and what was asked, so that no name is asked for twice. */
 class Memory {
-  readonly #servers: Endpoint[];
+  readonly #servers: Server[];
   readonly #kept = new Map<string, { readonly answer: Promise<Connection>; until: number }>();
 
   constructor({ options, nameServers }: Connector) {
     const given = options.resolver as readonly string[];
-    this.#servers = given.length > 0
+    const remotes = given.length > 0
       ? given.map(endpointOf)
       : nameServers.map((address) => ({ address, port: PORT }));
+    this.#servers = remotes.map((remote) => ({ remote, edns: null }));
   }
 
   /** The name servers to ask, in turn. */
-  get servers(): readonly Endpoint[] {
+  get servers(): readonly Server[] {
     return [...this.#servers];
   }
 
   /** Puts a server last, so that a dead one does not cost every name its time. */
-  silent(server: Endpoint): void {
+  silent(server: Server): void {
     this.#servers.push(...this.#servers.splice(this.#servers.indexOf(server), 1));
   }
 
@@ -83,7 +104,10 @@ function memoryOf(connector: Connector): Memory {
   return memory;
 }
 
-/** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`, which was checked before. */
+/**
+ * `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `fe80::1%eth0` or `[2001:db8::1]:5353`, which was
+ * checked before.
+ */
 function endpointOf(text: string): Endpoint {
   const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
   return { address: bracketed ?? plain ?? text, port: port === undefined ? PORT : Number(port) };
@@ -96,10 +120,10 @@ async function lookUp(
   memory: Memory,
 ): Promise<Connection> {
   let best: Connection | null = null;
-  for (const remote of memory.servers) {
-    const made = await askOne(remote, type, connector);
+  for (const server of memory.servers) {
+    const made = await askOne(server, type, connector);
     if (isFinal(made)) return made;
-    if (answerOf(made).dns_rcode === null) memory.silent(remote);
+    if (answerOf(made).dns_rcode === null) memory.silent(server);
     if (best === null || answerOf(best).dns_rcode === null) best = made;
   }
   return best!;
@@ -107,13 +131,49 @@ async function lookUp(
 
 /** Asks one server, over TCP too when its answer does not fit a datagram (RFC 7766, section 5). */
 async function askOne(
-  remote: Endpoint,
+  server: Server,
   type: AddressType,
   connector: Connector,
 ): Promise<Connection> {
-  const made = await connector.connect({ remote, dns: { type } });
+  const made = await askOver({}, server, type, connector);
   if (!answerOf(made).dns_truncated) return made;
-  return await connector.connect({ type: "dnstcp", remote, dns: { type } });
+  return await askOver({ type: "dnstcp" }, server, type, connector);
+}
+
+/**
+ * Asks with EDNS, and once more without where a server fails such questions (RFC 6891, section 7). It
+ * is asked without from then on. So is one that says nothing either way: when it comes back, it
+ * answers a plain question in any case, and dead ones cost each name one timeout, not two.
+ */
+async function askOver(
+  over: Pick<ConnectWish, "type">,
+  server: Server,
+  type: AddressType,
+  connector: Connector,
+): Promise<Connection> {
+  const { remote } = server;
+  const plain = () => connector.connect({ ...over, remote, dns: { type, edns: false } });
+  if (server.edns === false) return await plain();
+  const made = await connector.connect({ ...over, remote, dns: { type } });
+  if (!failsEdns(made, server)) {
+    if (answerOf(made).dns_rcode !== null) server.edns = true;
+    return made;
+  }
+  const second = await plain();
+  const { dns_rcode } = answerOf(second);
+  if (dns_rcode === null && answerOf(made).dns_rcode !== null) return made;
+  // Another question may have been answered meanwhile
+  if (server.edns === null && !REFUSES_EDNS.has(dns_rcode ?? "")) server.edns = false;
+  return second;
+}
+
+/** Whether EDNS may be why a server did not answer. Silence of one that knows it is only silence. */
+function failsEdns(connection: Connection, { edns }: Server): boolean {
+  const { dns_name, dns_rcode } = answerOf(connection);
+  if (dns_name === null) return false;
+  return dns_rcode === null
+    ? edns !== true && SILENT.has(connection.errno)
+    : REFUSES_EDNS.has(dns_rcode);
 }
 
 /** Whether another server would not know better: the name is known, or not there, or none at all. */
@@ -178,7 +238,9 @@ export default {
       type: "endpoint",
       value: "ADDRESS[:PORT]",
       repeated: true,
-      summary: "name server to ask, the next one where it does not know; the default is the host's",
+      summary:
+        "name server to ask, the next one where it does not know; a link-local one has its " +
+        "zone, as in fe80::1%eth0; the default is the host's",
     },
   },
   arms: [

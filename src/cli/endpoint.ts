@@ -1,9 +1,9 @@
-/** `192.0.2.1`, `192.0.2.1:53`, `[2001:db8::1]` and `[2001:db8::1]:53`. */
+/** `192.0.2.1`, `192.0.2.1:53`, `[2001:db8::1]` and `[2001:db8::1]:53`; `fe80::1%eth0` for the latter. */
 const SHAPE = /^(?:\[([^\]]*)\]|([\d.]+))(?::(\d{1,5}))?$/;
 
 /**
- * Whether a text is an IP address, with a port or without. A URL's host is one too, so that help need
- * not load a library for it.
+ * Whether a text is an IP address, with a port or without; a link-local one may have a zone. A URL's
+ * host is an address too, so that help need not load a library for it.
  */
 export function isEndpoint(text: string): boolean {
   const [whole, six, four, port] = SHAPE.exec(text) ?? [];
@@ -18,5 +18,6 @@ function isFour(text: string): boolean {
 }
 
 function isSix(text: string): boolean {
-  return /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]`);
+  const [, address = text] = /^(fe[89ab][\da-f]:.*)%[^\s/%:\]]{1,15}$/i.exec(text) ?? [];
+  return /^[\da-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]`);
 }

@@ -123,9 +123,10 @@ export const measure: Command<typeof options> = {
   about: [
     "Opens a baseline connection and an experimental one to each target, watches both on the " +
     "wire, and writes what follows from them, one line of JSON a target.",
-    "Targets are JSON objects (dip, dp, domain, rank), CSV (rank,domain; dip,dp,domain; " +
-    "dip,dp,domain,rank; or with a header), or one address a line, or one name for a spider " +
-    "that asks for names; gzip is unpacked.",
+    "Targets are JSON objects (dip, dp, domain, rank), CSV (rank,domain; dip,dp; dip,domain; " +
+    "dip,dp,domain; dip,dp,domain,rank; or with a header, where url or origin may name the host), " +
+    "or one address, name or URL a line, with a port or without; names are for a spider that asks " +
+    "for them. A comment stands behind a blank and #; gzip is unpacked.",
     "The spider's own options stand after its name.",
   ],
   positionals: [{

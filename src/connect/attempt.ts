@@ -1,8 +1,8 @@
 import type { Connection, SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
-import { addressBytes, encodeSockaddr } from "../host/address.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
+import { encodeEndpoint } from "../host/scoped_address.ts";
 import {
   closeSocket,
   IPPROTO_TCP,
@@ -164,8 +164,7 @@ export class Attempt {
 
   /** Asks the kernel, which answers a second connect(2) so. */
   #isConnected(): boolean {
-    const { address, port } = this.remote;
-    const answer = startConnect(this.fd, encodeSockaddr(addressBytes(address), port));
+    const answer = startConnect(this.fd, encodeEndpoint(this.remote));
     return answer === 0 || answer === -ERRNO.EISCONN;
   }
 

@@ -1,15 +1,10 @@
 import type { SocketOptions } from "../contract/connection.ts";
 import type { Endpoint } from "../contract/job.ts";
-import {
-  addressBytes,
-  AF_INET,
-  AF_INET6,
-  encodeSockaddr,
-  isLoopbackBytes,
-} from "../host/address.ts";
+import { addressBytes, AF_INET, AF_INET6, isLoopbackBytes } from "../host/address.ts";
 import { ERRNO } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
 import type { Isolation } from "../host/isolation.ts";
+import { encodeEndpoint, splitZone } from "../host/scoped_address.ts";
 import {
   closeSocket,
   IPPROTO_TCP,
@@ -75,7 +70,8 @@ const REFUSALS: ReadonlySet<number> = new Set([
  *
  * @param data what the first SYN may carry, where the arm asks for that
  * @returns the socket, or the negated error number of an attempt that came to nothing at once
- * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor
+ * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor,
+ *   also an interface that the address's zone names
  * @throws {RangeError} when the remote address is no IP address
  */
 export function begin(
@@ -85,7 +81,8 @@ export function begin(
   settings: SocketSettings,
   data: Uint8Array<ArrayBuffer> = NOTHING,
 ): Begun | number {
-  const bytes = addressBytes(remote.address);
+  const [address, zone] = splitZone(remote.address);
+  const bytes = addressBytes(address);
   const family = bytes.length === 4 ? AF_INET : AF_INET6;
   const mark = markFor(options, family === AF_INET ? 4 : 6, settings);
   const open = () => openSocket(transport, family);
@@ -95,7 +92,8 @@ export function begin(
     return fd;
   }
   try {
-    const device = isLoopbackBytes(bytes) ? null : settings.interface;
+    // A zone says itself which interface it is
+    const device = zone !== null || isLoopbackBytes(bytes) ? null : settings.interface;
     const ready = setUp(fd, transport, family, { ...settings, interface: device }, options, mark);
     const begun = ready < 0 ? ready : start(fd, transport, remote, options, data);
     // The kernel keeps our address and port also when the peer refused within connect(2).
@@ -116,13 +114,13 @@ export function begin(
 function start(
   fd: number,
   transport: Transport,
-  { address, port }: Endpoint,
+  remote: Endpoint,
   { fastOpen }: SocketOptions,
   data: Uint8Array<ArrayBuffer>,
 ): number {
-  const sockaddr = encodeSockaddr(addressBytes(address), port);
+  const sockaddr = encodeEndpoint(remote);
   if (fastOpen === undefined || transport !== IPPROTO_TCP) return startConnect(fd, sockaddr);
-  if (fastOpen === "cookie") (metrics ??= new TcpMetrics()).forget(address);
+  if (fastOpen === "cookie") (metrics ??= new TcpMetrics()).forget(splitZone(remote.address)[0]);
   const begun = startFastOpen(fd, sockaddr, fastOpen === "data" ? data : NOTHING);
   if (begun !== -ERRNO.EOPNOTSUPP) return begun;
   throw new Failure(

@@ -24,6 +24,8 @@ export interface DnsQuestion {
   readonly id: number;
   readonly name: string;
   readonly type: "A" | "AAAA";
+  /** Whether it has EDNS. */
+  readonly edns: boolean;
 }
 
 /** A record of an answer. */
@@ -77,17 +79,17 @@ export function questionFor(
   const name = dnsName(wish?.name ?? domain ?? EXAMPLE);
   if ("problem" in name) return name.problem;
   const [id] = crypto.getRandomValues(new Uint16Array(1));
-  return { id: id!, name: name.name, type: wish?.type ?? "A" };
+  return { id: id!, name: name.name, type: wish?.type ?? "A", edns: wish?.edns ?? true };
 }
 
-/** The query (RFC 1035, section 4.1), with EDNS (RFC 6891), asking for recursion. */
-export function encodeQuery({ id, name, type }: DnsQuestion): Uint8Array<ArrayBuffer> {
+/** The query (RFC 1035, section 4.1), with EDNS (RFC 6891) or without, asking for recursion. */
+export function encodeQuery({ id, name, type, edns }: DnsQuestion): Uint8Array<ArrayBuffer> {
   return dnsPacket.encode({
     type: "query",
     id,
     flags: dnsPacket.RECURSION_DESIRED,
     questions: [{ name, type, class: "IN" }],
-    additionals: [{ name: ".", type: "OPT", udpPayloadSize: UDP_PAYLOAD }],
+    additionals: edns ? [{ name: ".", type: "OPT", udpPayloadSize: UDP_PAYLOAD }] : [],
   });
 }
 
@@ -132,7 +134,7 @@ function decode(octets: Uint8Array): Message | null {
 /** Whether a message repeats our question. One that reports an error may leave it out. */
 function answers(message: Message, { name, type }: DnsQuestion): boolean {
   const [asked, ...more] = message.questions;
-  if (asked === undefined) return message.rcode !== "NOERROR";
+  if (asked === undefined) return rcodeOf(message) !== "NOERROR";
   return more.length === 0 && asked.name.toLowerCase() === name && asked.type === type &&
     asked.class === "IN";
 }

@@ -15,6 +15,10 @@ export interface DnsOptions {
   readonly name?: string;
   /** The type of record to ask for; `A` when missing. */
   readonly type?: "A" | "AAAA";
+  /**
+   * Whether the question has EDNS (RFC 6891); it has when missing. Some servers fail such a question.
+   */
+  readonly edns?: boolean;
 }
 
 /** What an arm may ask of the `udp` connection type. */
@@ -57,9 +61,9 @@ export interface ConnectOptions {
 
 /** Makes connections for an arm with a function of its own. */
 export interface Connector {
-  /** Connects, as the arm without a function would, except for what is wished otherwise. */
-  connect(wish?: ConnectOptions): Promise<Connection>;
-  /** Addresses of the name servers that this host asks. */
+  /** Connects, as the arm without a function would, except for what is asked for otherwise. */
+  connect(options?: ConnectOptions): Promise<Connection>;
+  /** Addresses of the name servers that this host asks, link-local ones with their zone. */
   readonly nameServers: readonly string[];
   /** What the person who runs it has set. */
   readonly options: OptionValues;

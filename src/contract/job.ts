@@ -26,7 +26,7 @@ export interface NamedJob extends Target {
 
 /** One side of a connection. */
 export interface Endpoint {
-  /** IPv4 or IPv6 address as text (RFC 5952 for IPv6). */
+  /** IPv4 or IPv6 address as text (RFC 5952 for IPv6); a link-local one has its zone, `fe80::1%eth0`. */
   readonly address: string;
   /** Port, 0 to 65535. */
   readonly port: number;

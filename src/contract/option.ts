@@ -1,7 +1,7 @@
 /**
  * The types that an option's value may have on the command line. An `endpoint` is the address of a
  * host, with a port or without, whose value stays text: `192.0.2.1`, `192.0.2.1:53`, `2001:db8::1`,
- * `[2001:db8::1]:53`.
+ * `[2001:db8::1]:53`, and link-local addresses with a zone, `fe80::1%eth0`.
  */
 export type OptionType = "boolean" | "integer" | "number" | "string" | "endpoint";
 

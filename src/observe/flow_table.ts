@@ -3,6 +3,7 @@ import type { Endpoint } from "../contract/job.ts";
 import { addressBytes } from "../host/address.ts";
 import { MOST_FLOWS } from "../contract/flow.ts";
 import { Failure } from "../host/failure.ts";
+import { splitZone } from "../host/scoped_address.ts";
 import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
 import { ChainRunner } from "./js/runner.ts";
@@ -160,7 +161,8 @@ export class FlowTable {
       );
     }
     const from = addressBytes(local.address);
-    const to = addressBytes(remote.address);
+    // The packets of a link-local address do not name its zone
+    const to = addressBytes(splitZone(remote.address)[0]);
     this.#input.set(from, 0);
     this.#input.set(to, 16);
     const version = from.length === 4 ? 4 : 6;

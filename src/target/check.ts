@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Job, NamedJob } from "../contract/job.ts";
 import { addressProblem } from "./address.ts";
 import { quote } from "./quote.ts";
+import { withPlace } from "./url_column.ts";
 
 /** Characters of a host name (RFC 1035, section 2.3.4). */
 const NAME_LENGTH = 253;
@@ -27,14 +28,16 @@ const schema = z.looseObject({
 
 /**
  * Checks what a line says of a target. Ports and ranks may be numbers in text; keys that are not
- * known are kept as they are.
+ * known are kept as they are. The host may be that of a URL in `origin` or `url`.
  *
  * @returns the job, which has what is needed, or the problem with it as a short sentence
  */
 export function checkJob(
-  fields: Readonly<Record<string, unknown>>,
+  said: Readonly<Record<string, unknown>>,
   needs: Needs,
 ): Job | NamedJob | string {
+  const fields = withPlace(said);
+  if (typeof fields === "string") return fields;
   const missing = whatIsMissing(fields, needs);
   if (missing !== null) return missing;
   const result = schema.safeParse(fields);

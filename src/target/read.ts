@@ -23,8 +23,9 @@ export interface ReadOptions {
 }
 
 /**
- * The targets of an input: JSON objects, CSV, or addresses, one a line, gzip or not. Blank lines
- * and lines that begin with `#` are passed over. Lines are counted from 1.
+ * The targets of an input: JSON objects, CSV, or addresses, names and URLs, one a line, gzip or not.
+ * Blank lines and lines that begin with `#` are passed over, and comments behind what a line says,
+ * where they cannot be part of it. Lines are counted from 1.
  *
  * @throws {Failure} when the input is not text, or cannot be read to its end
  */

@@ -1,4 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
+import { UsageError } from "../../src/cli/usage.ts";
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
 import { forgeRows } from "./forge.ts";
@@ -14,6 +15,7 @@ import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
 import { tableRows } from "./table.ts";
+import { truthRows } from "./truth.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   observe: observeRows,
@@ -32,16 +34,41 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   plugins: pluginRows,
 };
 
+/** Parts that take long, and are measured only when they are named, alone, with words of their own. */
+const ALONE: Readonly<Record<string, (words: readonly string[]) => Promise<Row[]>>> = {
+  truth: truthRows,
+};
+
+const [first = "", ...words] = Deno.args;
+const alone = ALONE[first];
+if (alone !== undefined) {
+  try {
+    finish(await alone(words));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}
+
 const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
 const rows: Row[] = [];
 for (const name of chosen) {
   const part = PARTS[name];
   if (part === undefined) {
-    console.error(`there is no part ${name}; there are ${Object.keys(PARTS).join(", ")}`);
+    console.error(
+      `there is no part ${name}; there are ${
+        [...Object.keys(PARTS), ...Object.keys(ALONE)].join(", ")
+      }`,
+    );
     Deno.exit(2);
   }
   console.error(`measuring ${name}`);
   rows.push(...[await part()].flat());
 }
-console.log(table(rows));
-Deno.exit(rows.every((row) => row.reached) ? 0 : 1);
+finish(rows);
+
+function finish(rows: readonly Row[]): never {
+  console.log(table(rows));
+  Deno.exit(rows.every((row) => row.reached) ? 0 : 1);
+}

@@ -7,7 +7,15 @@ const server: Option = { type: "endpoint", summary: "whom to ask" };
 
 Deno.test("an endpoint is an address, with a port or without, and stays text", () => {
   for (
-    const text of ["192.0.2.1", "192.0.2.1:53", "2001:db8::1", "[2001:db8::1]:53", "127.0.0.53"]
+    const text of [
+      "192.0.2.1",
+      "192.0.2.1:53",
+      "2001:db8::1",
+      "[2001:db8::1]:53",
+      "127.0.0.53",
+      "fe80::1%eth0",
+      "[FE80::1%br-1.20]:53",
+    ]
   ) {
     assertEquals(readValue("server", server, text), text);
   }
@@ -26,7 +34,13 @@ Deno.test("anything else is a wrong command line", () => {
       "192.0.02.1",
       "192.0.2",
       "1",
-      "fe80::1%eth0",
+      "2001:db8::1%eth0",
+      "192.0.2.1%eth0",
+      "fe80::1%",
+      "fe80::1%eth0:53",
+      "fe80::1%a name",
+      "fe80::1%longer_than_fits",
+      "[fe80::1%eth0]]:53",
       "[192.0.2.1]:53",
       "1:2",
     ]

@@ -13,7 +13,7 @@ import { dns, NAME, POINTER, question as asked, record, RESPONSE } from "../data
 import { be16, join } from "../data/packets.ts";
 
 /** What the messages of `test/data/dns.ts` answer. */
-const QUESTION: DnsQuestion = { id: 0x1234, name: "www.example.org", type: "A" };
+const QUESTION: DnsQuestion = { id: 0x1234, name: "www.example.org", type: "A", edns: true };
 
 function read(octets: Uint8Array): DnsFields {
   const answer = readAnswer(octets, QUESTION);
@@ -27,10 +27,12 @@ function alias(data: Uint8Array): Uint8Array {
 }
 
 Deno.test("a query asks one question, with EDNS, and recursion", () => {
-  const octets = encodeQuery({ id: 0x1234, name: "www.example.org", type: "A" });
+  const octets = encodeQuery(QUESTION);
   const opt = [0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 0];
   const expected = join([0x12, 0x34, 0x01, 0, 0, 1, 0, 0, 0, 0, 0, 1], asked(), opt);
   assertEquals([...octets], [...expected]);
+  const plain = join([0x12, 0x34, 0x01, 0, 0, 1, 0, 0, 0, 0, 0, 0], asked());
+  assertEquals([...encodeQuery({ ...QUESTION, edns: false })], [...plain]);
 });
 
 Deno.test("the domain of the job is asked for, unless the arm wishes another", () => {

@@ -32,7 +32,7 @@ function connection(
   return {
     state: outcome === "ok" ? 0 : 1,
     outcome,
-    errno: outcome === "ok" ? null : "EPROTO",
+    errno: outcome === "ok" ? null : outcome === "timeout" ? "ETIMEDOUT" : "EPROTO",
     protocol: 17,
     local: null,
     remote: { address: "192.0.2.53", port: 53 },
@@ -61,7 +61,8 @@ function connectorOf(
     prepared: undefined,
     connect: async (wish = {}) => {
       const { remote, type = "standard", dns } = wish;
-      asked.push(`${type} ${remote?.address} ${remote?.port} ${dns?.type}`);
+      const plain = dns?.edns === false ? " plain" : "";
+      asked.push(`${type} ${remote?.address} ${remote?.port} ${dns?.type}${plain}`);
       return connection(await says(wish, asked.length - 1));
     },
   };
@@ -100,8 +101,10 @@ Deno.test("servers that are named are asked, at their ports", async () => {
     "2001:db8::7",
     "[2001:db8::8]:5353",
     "[2001:db8::9]",
+    "fe80::7%eth0",
+    "[fe80::8%eth0]:5353",
   ];
-  const { connector, asked } = connectorOf(() => ({ outcome: "timeout", rcode: null }), given);
+  const { connector, asked } = connectorOf(() => ({ rcode: "SERVFAIL" }), given);
   await a.connect!(job("a.example"), connector);
   assertEquals(asked, [
     "standard 192.0.2.7 53 A",
@@ -109,14 +112,18 @@ Deno.test("servers that are named are asked, at their ports", async () => {
     "standard 2001:db8::7 53 A",
     "standard 2001:db8::8 5353 A",
     "standard 2001:db8::9 53 A",
+    "standard fe80::7%eth0 53 A",
+    "standard fe80::8%eth0 5353 A",
   ]);
 });
 
 Deno.test("the next server is asked after silence or a failure, not after a no", async () => {
   const asks = async (said: Said) => {
-    const { connector, asked } = connectorOf((_, turn) => turn === 0 ? said : FOUND);
+    const { connector, asked } = connectorOf(({ remote }) =>
+      remote?.address === "192.0.2.1" ? said : FOUND
+    );
     const made = await a.connect!(job("a.example"), connector);
-    return [asked.length, made.fields.dns_rcode];
+    return [new Set(asked.map((line) => line.split(" ")[1])).size, made.fields.dns_rcode];
   };
   assertEquals(await asks({ outcome: "timeout", rcode: null }), [2, "NOERROR"]);
   assertEquals(await asks({ rcode: "SERVFAIL" }), [2, "NOERROR"]);
@@ -158,6 +165,84 @@ Deno.test("an answer that was cut is asked for over TCP, and else at the next se
   assertEquals(cut.asked.length, 3);
 });
 
+Deno.test("a server that fails questions with EDNS is asked once more without, then always so", async () => {
+  const failures: Said[] = [
+    { rcode: "FORMERR" },
+    { rcode: "NOTIMP" },
+    { rcode: "RCODE_16" }, // BADVERS
+    { rcode: null, outcome: "timeout" },
+    { rcode: null, outcome: "failed" },
+  ];
+  for (const said of failures) {
+    const { connector, asked } = connectorOf(({ dns }) => dns?.edns === false ? FOUND : said);
+    for (const name of ["a.example", "b.example"]) {
+      assertEquals((await a.connect!(job(name), connector)).fields.dns_rcode, "NOERROR");
+    }
+    assertEquals(asked, [
+      "standard 192.0.2.1 53 A",
+      "standard 192.0.2.1 53 A plain",
+      "standard 192.0.2.1 53 A plain",
+    ]);
+  }
+});
+
+Deno.test("a question that was under way when a server was found to fail EDNS is asked again, too", async () => {
+  const { promise, resolve } = Promise.withResolvers<Said>();
+  const { connector, asked } = connectorOf(({ dns }, turn) => {
+    if (dns?.edns === false) return FOUND;
+    return turn === 0 ? promise : { rcode: "FORMERR" };
+  });
+  const first = a.connect!(job("a.example"), connector);
+  await a.connect!(job("b.example"), connector);
+  resolve({ rcode: null, outcome: "timeout" });
+  assertEquals((await first).fields.dns_rcode, "NOERROR");
+  assertEquals(asked.at(-1), "standard 192.0.2.1 53 A plain");
+});
+
+Deno.test("a server that fails plain questions too is asked no third time", async () => {
+  const refuses = connectorOf(({ remote }) =>
+    remote?.address === "192.0.2.1" ? { rcode: "FORMERR" } : FOUND
+  );
+  await a.connect!(job("a.example"), refuses.connector);
+  assertEquals(refuses.asked, [
+    "standard 192.0.2.1 53 A",
+    "standard 192.0.2.1 53 A plain",
+    "standard 2001:db8::1 53 A",
+  ]);
+  // What it said first counts for more than the silence after it
+  const silent = connectorOf(({ dns }) =>
+    dns?.edns === false ? { rcode: null, outcome: "timeout" } : { rcode: "NOTIMP" }
+  );
+  const made = await a.connect!(job("a.example"), silent.connector);
+  assertEquals(made.fields.dns_rcode, "NOTIMP");
+});
+
+Deno.test("one that has answered with EDNS is not asked without because it was silent once", async () => {
+  const { connector, asked } = connectorOf((_, turn) =>
+    turn === 1 ? { rcode: null, outcome: "timeout" } : FOUND
+  );
+  for (const name of ["a.example", "b.example"]) await a.connect!(job(name), connector);
+  assertEquals(asked, [
+    "standard 192.0.2.1 53 A",
+    "standard 192.0.2.1 53 A",
+    "standard 2001:db8::1 53 A",
+  ]);
+});
+
+Deno.test("over TCP, too, what fails with EDNS is asked without", async () => {
+  const { connector, asked } = connectorOf(({ type, dns }) => {
+    if (type !== "dnstcp") return { truncated: true };
+    return dns?.edns === false ? FOUND : { rcode: "FORMERR" };
+  });
+  const made = await a.connect!(job("a.example"), connector);
+  assertEquals(made.fields.dns_rcode, "NOERROR");
+  assertEquals(asked, [
+    "standard 192.0.2.1 53 A",
+    "dnstcp 192.0.2.1 53 A",
+    "dnstcp 192.0.2.1 53 A plain",
+  ]);
+});
+
 Deno.test("a server that was silent is asked last from then on", async () => {
   const { connector, asked } = connectorOf(({ remote }) =>
     remote?.address === "192.0.2.1" ? { outcome: "timeout", rcode: null } : FOUND
@@ -167,6 +252,7 @@ Deno.test("a server that was silent is asked last from then on", async () => {
   }
   assertEquals(asked, [
     "standard 192.0.2.1 53 A",
+    "standard 192.0.2.1 53 A plain",
     "standard 2001:db8::1 53 A",
     "standard 2001:db8::1 53 A",
     "standard 2001:db8::1 53 A",

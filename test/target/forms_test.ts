@@ -53,7 +53,7 @@ Deno.test("CSV can be asked for where one would not guess it", async () => {
   assertEquals(await collect("192.0.2.1\n", { csv: true }), [{
     line: 1,
     problem: "1 column without a header; expected 2, 3 or 4 " +
-      "(rank,domain · dip,dp,domain · dip,dp,domain,rank)",
+      "(rank,domain · dip,dp · dip,domain · dip,dp,domain · dip,dp,domain,rank)",
   }]);
 });
 
@@ -113,7 +113,13 @@ Deno.test("what is wrong with a line of a host list", async () => {
       '"0:0:0:0:0:FFFF:c000:201" is an IPv4 address in IPv6 form; write it as IPv4',
     "2001:db8::1::2": '"2001:db8::1::2" is not an IPv4 or IPv6 address',
     "\x1b[31mred": '"\\u001b[31mred" is not an IPv4 or IPv6 address',
-    "http://192.0.2.1/": '"http://192.0.2.1/" is not an IPv4 or IPv6 address',
+    "http://a.example/": UNRESOLVED,
+    "http://192.0.2/": '"192.0.2" is not an IPv4 or IPv6 address, in a URL',
+    "http://": '"http://" is a URL without a host',
+    "http://%61.example/": '"%61.example" is not an IPv4 or IPv6 address, in a URL',
+    "http://192.0.2.1:99999/": 'dp "99999" is not a port from 1 to 65535',
+    "ftp://192.0.2.1/": '"ftp://192.0.2.1/" is a URL of neither http nor https',
+    "192.0.2.1#53": '"192.0.2.1#53" is not an IPv4 or IPv6 address',
   };
   for (const [line, problem] of Object.entries(cases)) {
     assertEquals(await problemOf("192.0.2.9", line), problem, line);

@@ -13,6 +13,10 @@ export interface DnsOptions {
   readonly name?: string;
   /** The type of record to ask for; \`A\` when missing. */
   readonly type?: "A" | "AAAA";
+  /**
+   * Whether the question has EDNS (RFC 6891); it has when missing. Some servers fail such a question.
+   */
+  readonly edns?: boolean;
 }
 
 /** What an arm may ask of the \`udp\` connection type. */
@@ -55,9 +59,9 @@ export interface ConnectOptions {
 
 /** Makes connections for an arm with a function of its own. */
 export interface Connector {
-  /** Connects, as the arm without a function would, except for what is wished otherwise. */
-  connect(wish?: ConnectOptions): Promise<Connection>;
-  /** Addresses of the name servers that this host asks. */
+  /** Connects, as the arm without a function would, except for what is asked for otherwise. */
+  connect(options?: ConnectOptions): Promise<Connection>;
+  /** Addresses of the name servers that this host asks, link-local ones with their zone. */
   readonly nameServers: readonly string[];
   /** What the person who runs it has set. */
   readonly options: OptionValues;
@@ -586,7 +590,7 @@ export interface NamedJob extends Target {
 
 /** One side of a connection. */
 export interface Endpoint {
-  /** IPv4 or IPv6 address as text (RFC 5952 for IPv6). */
+  /** IPv4 or IPv6 address as text (RFC 5952 for IPv6); a link-local one has its zone, \`fe80::1%eth0\`. */
   readonly address: string;
   /** Port, 0 to 65535. */
   readonly port: number;
@@ -653,7 +657,7 @@ export interface Manifest {
 /**
  * The types that an option's value may have on the command line. An \`endpoint\` is the address of a
  * host, with a port or without, whose value stays text: \`192.0.2.1\`, \`192.0.2.1:53\`, \`2001:db8::1\`,
- * \`[2001:db8::1]:53\`.
+ * \`[2001:db8::1]:53\`, and link-local addresses with a zone, \`fe80::1%eth0\`.
  */
 export type OptionType = "boolean" | "integer" | "number" | "string" | "endpoint";
 

@@ -22,6 +22,7 @@ const http = z.strictObject({
 const dns = z.strictObject({
   name: line("the name to ask for").optional(),
   type: oneOf(["A", "AAAA"], "the type of record to ask for").optional(),
+  edns: flag("whether the question has EDNS").optional(),
 }, object).describe("what is asked of DNS");
 
 const udp = z.strictObject({

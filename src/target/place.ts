@@ -1,0 +1,48 @@
+import { addressProblem } from "./address.ts";
+import { quote } from "./quote.ts";
+
+/** Where a target is, as its line says it; a port is text still. */
+export type Place =
+  | { readonly dip: string; readonly dp?: string }
+  | { readonly domain: string; readonly dp?: string };
+
+/** `1.2.3.4:80`, `[2001:db8::1]:80`, or an IPv6 address in brackets alone. */
+const WITH_PORT = /^(?:\[([^\]]*)\](?::(.*))?|([\d.]*):([^:]*))$/;
+
+/** A name, with or without a port. */
+const NAME = /^((?=.*\p{L})[\p{L}\d_-]+(?:\.[\p{L}\d_-]+)*\.?)(?::(\d+))?$/u;
+
+/** The host and port of a URL, behind a user's name if there is one (RFC 3986, section 3.2). */
+const URL_PARTS = /^([a-z][a-z\d+.-]*):\/\/(?:[^@/?#\\]*@)?([^@/?#\\]*)/i;
+
+/** The ports of schemes that targets are measured with (RFC 9110, section 4.2). */
+const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
+
+/**
+ * Reads an address or a name, with or without a port, or a URL, whose host and port they are. What the
+ * system's own URL does not suit: to it, `0x7f.1` is an address, too.
+ *
+ * @returns the place, whose name and port are still to be checked, or the problem with it
+ */
+export function readPlace(text: string): Place | string {
+  const [url, scheme, host] = URL_PARTS.exec(text) ?? [];
+  if (url === undefined) return readHostAndPort(text);
+  const port = PORTS[scheme!.toLowerCase()];
+  if (port === undefined) return `${quote(text)} is a URL of neither http nor https`;
+  if (host === "") return `${quote(text)} is a URL without a host`;
+  const place = readHostAndPort(host!);
+  if (typeof place === "string") return `${place}, in a URL`;
+  return { dp: port, ...place };
+}
+
+function readHostAndPort(text: string): Place | string {
+  const [, domain, port] = NAME.exec(text) ?? [];
+  // An address of IPv6 may look like a name with a port
+  if (domain !== undefined && addressProblem(text) !== null) {
+    return port === undefined ? { domain } : { domain, dp: port };
+  }
+  const [whole, bracketed, bracketedPort, plain, plainPort] = WITH_PORT.exec(text) ?? [];
+  const dip = whole === undefined ? text : bracketed ?? plain!;
+  const dp = bracketedPort ?? plainPort;
+  return addressProblem(dip) ?? (dp === undefined ? { dip } : { dip, dp });
+}

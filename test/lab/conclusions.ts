@@ -1,0 +1,114 @@
+import type { Result } from "../../src/mod.ts";
+import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import { ECN_TRUTH } from "./ecn_truth.ts";
+import { EVIL_TRUTH } from "./evil_truth.ts";
+import { H2_TRUTH } from "./h2_truth.ts";
+import { MSS_TRUTH } from "./mss_truth.ts";
+import { TCPOPT_TRUTH } from "./tcpopt_truth.ts";
+import { TFO_TRUTH } from "./tfo_truth.ts";
+import { UDPZERO_TRUTH } from "./udpzero_truth.ts";
+
+type Family = 4 | 6;
+
+/** A spider that says how a path treats a feature, and what is true of paths that are known. */
+export interface Concluding {
+  /** The words after `spider measure`: over the connection type that it is used with most. */
+  readonly args: readonly string[];
+  readonly families: readonly Family[];
+  /** What is concluded of a clean target. */
+  clean(family: Family): readonly string[];
+  /** What must be among the conclusions behind middleboxes that drop the feature. */
+  readonly broken: Readonly<Partial<Record<MiddleboxName, string>>>;
+}
+
+const BOTH: readonly Family[] = [4, 6];
+
+/** Every spider that says so, by its name. */
+export const CONCLUDING: Readonly<Record<string, Concluding>> = {
+  ecn: {
+    args: ["ecn", "--connect", "tcp"],
+    families: BOTH,
+    clean: () => ECN_TRUTH.transparent.tcp,
+    broken: { "drop-ecn-syn": "ecn.connectivity.broken" },
+  },
+  dscp: {
+    args: ["dscp", "--connect", "tcp"],
+    families: BOTH,
+    clean: () => ["dscp.48.connectivity.works", "dscp.0.replymark:0", "dscp.48.replymark:0"],
+    broken: { "drop-dscp": "dscp.48.connectivity.broken" },
+  },
+  tfo: {
+    args: ["tfo", "--connect", "http"],
+    families: BOTH,
+    clean: () => TFO_TRUTH.transparent!,
+    broken: { "drop-fastopen": "tfo.connectivity.broken" },
+  },
+  // It has no second arm, and so nothing that could be broken
+  mss: {
+    args: ["mss", "--connect", "tcp"],
+    families: BOTH,
+    clean: (family) => MSS_TRUTH[family].transparent!,
+    broken: { "drop-all": "mss.connectivity.offline" },
+  },
+  tcpopt: {
+    args: ["tcpopt", "--connect", "tcp"],
+    families: BOTH,
+    clean: () => TCPOPT_TRUTH.transparent!,
+    broken: {
+      "drop-ts-syn": "tsopt.connectivity.broken",
+      "drop-ws-syn": "wsopt.connectivity.broken",
+      "drop-sack-syn": "sack.connectivity.broken",
+    },
+  },
+  evilbit: {
+    args: ["evilbit", "--connect", "tcpsyn"],
+    families: [4],
+    clean: () => EVIL_TRUTH.transparent,
+    broken: { "drop-evil": "evilbit.connectivity.broken" },
+  },
+  udpzero: {
+    args: ["udpzero", "--connect", "dnsudp"],
+    families: BOTH,
+    clean: () => [UDPZERO_TRUTH.transparent.takes],
+    broken: { "drop-zero-checksum": "udpzero.connectivity.broken" },
+  },
+  h2: {
+    args: ["h2", "--connect", "http"],
+    families: BOTH,
+    clean: () => H2_TRUTH.http.transparent!,
+    broken: { "drop-h2": "h2.connectivity.broken" },
+  },
+};
+
+/** What a target may come to, the worst first. */
+export const FALSE = ["broken", "transient", "offline"] as const;
+/**
+ * All that a clean target may come to. What says less than could be said, and nothing wrong, counts as
+ * unobserved; `other` is what works, of which something else is wrong.
+ */
+export const VERDICTS = [...FALSE, "unobserved", "other", "right"] as const;
+
+/** How many targets came to each. */
+export type Tally = Record<typeof VERDICTS[number], number>;
+
+/** What clean targets came to. */
+export function tally(results: readonly Result[], clean: readonly string[]): Tally {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Tally;
+  for (const { conditions } of results) counts[verdictOf(conditions, clean)]++;
+  return counts;
+}
+
+/** How many of a tally are false. */
+export function falseIn(counts: Tally): number {
+  return FALSE.reduce((sum, verdict) => sum + counts[verdict], 0);
+}
+
+function verdictOf(conditions: readonly string[], clean: readonly string[]): keyof Tally {
+  const worst = FALSE.find((verdict) =>
+    conditions.some((condition) => condition.endsWith(`.connectivity.${verdict}`))
+  );
+  if (worst !== undefined) return worst;
+  if (conditions.some((condition) => condition.startsWith("pathspider."))) return "unobserved";
+  if (!conditions.every((condition) => clean.includes(condition))) return "other";
+  return conditions.length === clean.length ? "right" : "unobserved";
+}

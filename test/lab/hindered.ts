@@ -1,0 +1,57 @@
+import { Lab } from "../../src/lab/lab.ts";
+import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import type { Result } from "../../src/mod.ts";
+import { results, spider } from "../spider.ts";
+import { besideBareDns } from "./beside_bare_dns.ts";
+import { type HindranceName, HINDRANCES } from "./chance.ts";
+
+/** One run of `spider measure`, in a lab of its own. */
+export interface HinderedRun {
+  /** The words after `spider measure`. */
+  readonly args: readonly string[];
+  readonly families: readonly (4 | 6)[];
+  /** How many targets of each IP version lie behind each kind of middlebox. */
+  readonly targets: Readonly<Partial<Record<MiddleboxName, number>>>;
+  readonly hindrance: HindranceName;
+}
+
+/** A result, and what its target was. */
+export interface HinderedResult extends Result {
+  readonly middlebox: MiddleboxName;
+  readonly family: 4 | 6;
+}
+
+/**
+ * Measures targets of all kinds, mixed, behind a hindrance.
+ *
+ * @throws {Error} when not each of them has come to one result
+ */
+export async function hindered(run: HinderedRun): Promise<HinderedResult[]> {
+  using lab = Lab.open();
+  await using _ = await HINDRANCES[run.hindrance].put(lab);
+  const jobs = jobsOf(lab, run);
+  const six = jobs.filter(({ family }) => family === 6).map(({ dip }) => dip);
+  let found: HinderedResult[] = [];
+  const measure = async () => {
+    const { out, err, code } = await spider(["measure", ...run.args], {
+      input: jobs.map((job) => JSON.stringify(job) + "\n").join(""),
+      within: (line) => lab.exec(line),
+    });
+    found = results(out) as unknown as HinderedResult[];
+    if (found.length === jobs.length) return;
+    throw new Error(`${found.length} of ${jobs.length} results came, status ${code}: ${err}`);
+  };
+  // Only a server of our own takes datagrams without a checksum over IPv6
+  await (run.args[0] === "udpzero" ? besideBareDns(lab.server, six, measure) : measure());
+  return found;
+}
+
+function jobsOf(lab: Lab, { families, targets }: HinderedRun) {
+  const kinds = Object.entries(targets) as [MiddleboxName, number][];
+  return kinds.flatMap(([middlebox, count]) =>
+    families.flatMap((family) =>
+      lab.addresses(middlebox, family, count)
+        .map((dip, i) => ({ at: i / count, dip, middlebox, family }))
+    )
+  ).sort((one, other) => one.at - other.at);
+}
