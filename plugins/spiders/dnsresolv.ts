@@ -1,7 +1,7 @@
 import type {
   Connection,
   Connector,
-  ConnectWish,
+  ConnectOptions,
   Endpoint,
   NamedJob,
   Spider,
@@ -146,7 +146,7 @@ async function askOne(
  * answers a plain question in any case, and dead ones cost each name one timeout, not two.
  */
 async function askOver(
-  over: Pick<ConnectWish, "type">,
+  over: Pick<ConnectOptions, "type">,
   server: Server,
   type: AddressType,
   connector: Connector,
