@@ -81,7 +81,9 @@ export class Watcher implements Disposable {
 
   /**
    * Announces a connection before any of its packets is read. Forward is from `local`. Null when one
-   * on the same addresses and ports is still watched: whose packets are whose could not be told.
+   * on the same addresses and ports is still watched: whose packets are whose could not be told. Once
+   * that watch was taken or forgotten, they may be expected again: late segments of the earlier TCP
+   * connection are told by their sequence numbers and passed over, late datagrams cannot be told.
    *
    * @param one whether it is a single packet, so that the first answer to it is the end
    */
@@ -110,7 +112,7 @@ export class Watcher implements Disposable {
    */
   async collect(watch: Watch, patience: number): Promise<FlowRecord | Missed> {
     await this.ended(watch, patience);
-    return this.#take(watch);
+    return this.take(watch);
   }
 
   /** Waits as {@linkcode collect} does; whether the wire has shown the end. */
@@ -123,6 +125,21 @@ export class Watcher implements Disposable {
       watch.told = null;
     }
     return watch.complete;
+  }
+
+  /** What was seen so far, as {@linkcode collect} gives it. The watch goes on: late answers count. */
+  peek(watch: Watch): FlowRecord | Missed {
+    if (this.#drops !== watch.drops) return "packets dropped";
+    if (watch.mixed) return "ports taken";
+    const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
+    return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
+  }
+
+  /** What was seen so far, and the end of the watch: its addresses and ports may be expected again. */
+  take(watch: Watch): FlowRecord | Missed {
+    const seen = this.peek(watch);
+    this.forget(watch);
+    return seen;
   }
 
   /** Ends a watch whose record nobody wants. */
@@ -173,14 +190,6 @@ export class Watcher implements Disposable {
       watch.told?.();
     }
     return false;
-  }
-
-  #take(watch: Watch): FlowRecord | Missed {
-    const record = JSON.parse(this.#table.record(watch.flow)) as FlowRecord;
-    this.forget(watch);
-    if (this.#drops !== watch.drops) return "packets dropped";
-    if (watch.mixed) return "ports taken";
-    return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
   }
 }
 

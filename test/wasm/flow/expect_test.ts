@@ -27,9 +27,9 @@ function watching(): FlowTable {
   return flowTable({ expectedOnly: true });
 }
 
-const refused = (time: number, source = 40000) => [
-  there(time, { source, flags: SYN }),
-  back(time, { destination: source, flags: RST | ACK }),
+const refused = (time: number, source = 40000, sequence = 1000) => [
+  there(time, { source, sequence, flags: SYN }),
+  back(time, { destination: source, flags: RST | ACK, acknowledgment: sequence + 1 }),
 ];
 
 Deno.test("an expected flow is told of when it is complete, and gives its record", () => {
@@ -212,7 +212,11 @@ Deno.test("the same 5-tuple may be expected again after its release", () => {
     for (let round = 0; round < 20; round++) {
       const flow = table.expect(local, remote, TCP);
       assertNotEquals(flow, 0);
-      feed(table, [...refused(time), back(time)]);
+      const sequence = 1000 + round;
+      feed(table, [
+        ...refused(time, 40000, sequence),
+        back(time, { acknowledgment: sequence + 1 }),
+      ]);
       assertEquals(table.nextReady(), flow);
       const record = recordOf(table, flow);
       assertEquals([record.pkt_first, record.pkt_fwd, record.pkt_rev], [time, 1, 2]);

@@ -17,6 +17,10 @@ export const FORWARD_IS_LOW: u8 = 1;
 export const EXPECTED: u8 = 2;
 /** The first packet in reverse completes it: what began it is a single packet. */
 export const ANSWER_ENDS: u8 = 4;
+/** It takes the place of an earlier flow, whose packets may still come (see successor.ts). */
+export const FOLLOWS: u8 = 8;
+/** It follows another one, and `initialSequence` is still that one's. */
+export const AWAITS_SYN: u8 = 16;
 
 /** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
 export const FIN_FORWARD: u8 = 1;

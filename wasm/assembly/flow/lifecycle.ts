@@ -24,6 +24,7 @@ import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
 import { flowSize, isFull, release as giveBack, take } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
+import { follow, isOfEarlier, quotesEarlier } from "./successor.ts";
 import { arrive, complete, deadline, end, start } from "./timers.ts";
 
 let onlyExpected: bool = false;
@@ -88,6 +89,10 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
   }
   // An error travels against the packet that it quotes
   const reverse = !isReverse(flow);
+  if (quotesEarlier(flow, quoted, reverse)) {
+    stats.late++;
+    return true;
+  }
   tally(flow, packet, reverse, QUOTING);
   if (chains.updateQuoting(at, packet, reverse)) complete(at, packet.time);
   return true;
@@ -124,11 +129,16 @@ function findAs(packet: Packet, quoted: Packet): usize {
 export function expect(packet: Packet, one: bool): usize {
   keyOf(packet);
   const old = find();
-  if (old != 0) {
-    if (changetype<Flow>(old).marks & EXPECTED) return 0;
-    end(old);
-  }
-  return begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
+  if (old == 0) return begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
+  const earlier = changetype<Flow>(old);
+  if (earlier.marks & EXPECTED) return 0;
+  const state = earlier.state;
+  const initialSequence = earlier.initialSequence;
+  end(old);
+  const at = begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
+  // A single packet has any sequence number that its forger chose
+  if (at != 0 && !one) follow(at, state, initialSequence);
+  return at;
 }
 
 function begin(marks: u8): usize {
@@ -178,7 +188,7 @@ function swallow(flow: Flow, packet: Packet): void {
   if (packet.time > flow.last) flow.last = packet.time;
 }
 
-/** Counts a packet to a flow; false when its record was taken or is not wanted. */
+/** Counts a packet to a flow; false when its record was taken or is not wanted, or when it is of an earlier one. */
 function countTo(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
   if (flow.state >= RELEASED) {
@@ -186,6 +196,10 @@ function countTo(at: usize, packet: Packet): bool {
     return false;
   }
   const reverse = isReverse(flow);
+  if (isOfEarlier(flow, packet, reverse)) {
+    stats.late++;
+    return false;
+  }
   tally(flow, packet, reverse);
   let over = chains.update(at, packet, reverse);
   if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
