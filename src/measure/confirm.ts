@@ -74,9 +74,9 @@ function weightOfOne(flow: MergedFlow): number {
   return flow.spdr_state === STATE.timeout ? STALLED : 1;
 }
 
-/** Whether packets were sent and nothing at all came back. */
-function isSilent({ spdr_state, pkt_fwd = 0, pkt_rev }: MergedFlow): boolean {
-  return spdr_state === STATE.timeout && pkt_fwd > 0 && pkt_rev === 0;
+/** Whether packets were sent and nothing at all came back, as far as that was observed. */
+function isSilent({ observed, spdr_state, pkt_fwd = 0, pkt_rev }: MergedFlow): boolean {
+  return observed && spdr_state === STATE.timeout && pkt_fwd > 0 && pkt_rev === 0;
 }
 
 /** Whether an arm came up before, and not now. */

@@ -8,9 +8,11 @@ import type { Interface } from "../host/interface.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
+import { IPPROTO_TCP } from "../host/socket.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { jobOf } from "./intake.ts";
 import type { Pass } from "./schedule.ts";
@@ -40,6 +42,8 @@ export interface Feed {
   /** OPTIONAL. A target of a spider that yields jobs, from which none came, and its conditions. */
   barren?(line: number, target: Target, conditions: readonly string[]): void;
   problem(line: number, problem: string): void;
+  /** OPTIONAL. Something of this host that the person who runs it should know. */
+  warn?(text: string): void;
 }
 
 /** Runs one spider against a stream of targets, a bounded number of them at once. */
@@ -50,6 +54,8 @@ export class Engine implements Disposable {
   readonly #bench: Bench & { readonly watcher: Watcher | null };
   readonly #setup: Setup;
   readonly #link: LinkWatch | null;
+  readonly #elsewhere: Elsewhere | null;
+  #warn: (text: string) => void = () => {};
   readonly #halt = new AbortController();
   #error: unknown = undefined;
 
@@ -64,10 +70,11 @@ export class Engine implements Disposable {
       phases: this.#setup.phases,
       connections: this.#setup.connections,
       vocabulary: new Vocabulary(spider),
-      watcher: watcherFor(reactor, options),
+      watcher: watcherFor(reactor, options, this.#setup.packets),
       nameServers: nameServers(),
     };
-    this.#link = device === null ? null : this.#watchLink(device);
+    this.#elsewhere = this.#searchElsewhere();
+    this.#link = device === null ? null : this.#watchLink([device, ...options.further ?? []]);
   }
 
   /** What libpcap counted so far. */
@@ -91,6 +98,7 @@ export class Engine implements Disposable {
       throw error;
     });
     broke.catch(() => {}); // or it would count as unhandled while init takes its time
+    this.#warn = (text) => feed.warn?.(text);
     const ending = AbortSignal.any([stop, this.#halt.signal]);
     const end = () => this.#setup.schedule.stop();
     ending.addEventListener("abort", end);
@@ -104,6 +112,7 @@ export class Engine implements Disposable {
       this.#setup.cancel();
       await this.#setup.schedule.close().catch((error) => this.#fail(error));
       await this.#hook("close").catch((error) => this.#fail(error));
+      await this.#elsewhere?.finish().catch((error) => this.#fail(error));
       this.#reactor.stop();
       await broke.catch(() => {}); // it is in #error
     }
@@ -125,6 +134,7 @@ export class Engine implements Disposable {
   /** Ends the capture and takes back what the run changed. */
   close(): void {
     this.#link?.close();
+    this.#elsewhere?.close();
     this.#bench.watcher?.close();
     this.#setup.close();
   }
@@ -176,6 +186,7 @@ export class Engine implements Disposable {
   async #measure(job: Target, line: number, feed: Feed, pass: Pass): Promise<void> {
     const measured = await measureTarget(this.#bench, job, pass);
     if (measured === null) return;
+    for (const flow of measured.flows) this.#elsewhere?.note(flow);
     const { jobs } = measured;
     const result = await this.#extend(measured.result, feed);
     count(this.tally, { ...measured, result });
@@ -189,20 +200,37 @@ export class Engine implements Disposable {
     this.#halt.abort();
   }
 
-  #watchLink(device: Interface): LinkWatch {
-    const usable = staysUsable(device);
+  /** Null where no packets are watched. */
+  #searchElsewhere(): Elsewhere | null {
+    const { device, further = [] } = this.#options;
+    const { packets } = this.#setup;
+    if (packets === null || device === null) return null;
+    const { own } = packets;
+    const warn = (text: string) => this.#warn(text);
+    return new Elsewhere(this.#reactor, { devices: [device, ...further], own, warn });
+  }
+
+  #watchLink(devices: readonly Interface[]): LinkWatch {
+    const checks = devices.map((device) => staysUsable(device));
     return new LinkWatch(this.#reactor, () => {
-      usable();
+      for (const usable of checks) usable();
       this.#setup.check();
     });
   }
 }
 
 /** Null for a spider that wants no packets watched. Throws when the interface cannot be captured on. */
-function watcherFor(reactor: Reactor, { spider, connect, device }: EngineOptions): Watcher | null {
-  if (spider.observe === false) return null;
+function watcherFor(
+  reactor: Reactor,
+  { spider, connect, device, further = [] }: EngineOptions,
+  packets: Setup["packets"],
+): Watcher | null {
+  if (packets === null) return null;
   if (device === null) throw new Error("what is watched needs an interface");
-  return new Watcher(reactor, device.name, chainsOf(spider, connect));
+  const { own, ports } = packets;
+  const watcher = new Watcher(reactor, [device, ...further], chainsOf(spider, connect), own);
+  ports.onOther = (port) => watcher.admit(IPPROTO_TCP, port);
+  return watcher;
 }
 
 /** The chains of a spider, and those that tell the ends of connections. */

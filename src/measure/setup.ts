@@ -7,11 +7,14 @@ import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import type { Reactor } from "../host/reactor.ts";
+import type { OwnPackets } from "../observe/own_packets.ts";
+import type { RunPorts } from "../connect/run_ports.ts";
 import { type Phase, phasesOf } from "./arm_phases.ts";
 import { armsOf } from "./arms.ts";
 import { Connections } from "./connections.ts";
 import { Isolated } from "./isolated.ts";
 import { Phases } from "./phases.ts";
+import { runPackets } from "./run_packets.ts";
 import { Free, type Schedule } from "./schedule.ts";
 import { SystemTurns } from "./system_turns.ts";
 
@@ -25,6 +28,8 @@ export interface SetupOptions {
    * kernel, which only a spider that watches nothing can do.
    */
   readonly device: Interface | null;
+  /** Further interfaces that answers come in on; with any, no socket is bound to an interface. */
+  readonly further?: readonly Interface[];
   /** Where changes to the system are noted. */
   readonly journal: Journal;
   /** Targets in flight at once. */
@@ -42,6 +47,8 @@ export class Setup implements Disposable {
   readonly schedule: Schedule;
   /** By the position of each arm in the spider's list. */
   readonly connections: readonly Connections[];
+  /** The local ports of what is watched, and what a capture has to keep; null when nothing is. */
+  readonly packets: { readonly ports: RunPorts; readonly own: OwnPackets } | null;
   readonly #isolated: Isolated | null;
   #ecnRoute: EcnRoute | undefined;
 
@@ -50,9 +57,17 @@ export class Setup implements Disposable {
     const { spider, spiderOptions, connect, device, journal, sources } = options;
     const arms = armsOf(spider, spiderOptions);
     const phases = phasesOf(arms, connect);
+    const several = (options.further ?? []).length > 0;
+    this.#isolated = options.isolate ? Isolated.open(spider, phases, device, journal) : null;
+    const isolated = this.#isolated?.namespaces.map(({ ports }) => ports) ?? [];
+    this.packets = spider.observe === false
+      ? null
+      : runPackets({ arms, connect, workers: options.workers, isolated });
     const context: ConstructorParameters<typeof Connections>[1] = {
       reactor,
-      interface: device?.name ?? null,
+      interface: several ? null : device?.name ?? null,
+      // A namespace's own ports are a setting of it
+      ...(this.packets === null || this.#isolated !== null ? {} : { ports: this.packets.ports }),
       ...(sources === undefined ? {} : { sources }),
       ecnMark: (family) => {
         if (device === null) {
@@ -62,7 +77,6 @@ export class Setup implements Disposable {
         return this.#ecnRoute.markFor(family);
       },
     };
-    this.#isolated = options.isolate ? Isolated.open(spider, phases, device, journal) : null;
     this.phases = this.#isolated === null ? phases : [{
       system: undefined,
       arms: arms.map((arm, config) => ({ arm, config })),

@@ -25,7 +25,7 @@ const STDERR = 2;
 
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(plan: Plan): Promise<number> {
-  const { options, spider, device, connect } = plan;
+  const { options, spider, device, further, connect } = plan;
   const earlier = options.resume ? earlierOf(plan) : null;
   const manifest = ManifestFile.open(plan, earlier);
   const input = await openInput(options.input);
@@ -73,10 +73,11 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   say(
     `${spider.name} over ${connect.name} on ${
-      device?.name ?? "any interface"
+      device === null ? "any interface" : [device, ...further].map(({ name }) => name).join(", ")
     }, ${options.workers} targets at once`,
   );
   if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
+  const warnings: string[] = [];
   let failure: unknown = null;
   /** Results that the writer was given. */
   let results = 0;
@@ -99,6 +100,10 @@ export async function measureTargets(plan: Plan): Promise<number> {
       problem: (line, problem) => {
         skipped.add({ line, problem });
         say(`line ${line}: ${problem}`);
+      },
+      warn: (text) => {
+        warnings.push(text);
+        progress.say(`warning: ${text}`);
       },
       barren: (line, { domain, dip }, conditions) => {
         const problem = `${domain ?? dip}: ${conditions.join(", ")}`;
@@ -131,6 +136,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
         agreement: engine.tally.agreement,
         givenUp: engine.tally.started - engine.tally.done,
         interrupted,
+        warnings,
       }).trimEnd(),
     );
   }
