@@ -56,7 +56,7 @@ function missedOf({ state }: Connection, flow: FlowRecord): Missed | null {
   if (flow.pkt_fwd === 0) return "no packet seen";
   if (flow.pkt_rev > 0) return null;
   if (state === STATE.ok) return "no answer seen";
-  // A socket that waits for an answer sends no RST: the kernel does, when it has no socket for what
-  // came in on another interface than the one that the socket is bound to
-  return flow.tcp_rst_fwd ? "answers elsewhere" : null;
+  // A socket that waits for an answer refuses none: the kernel does, by a RST or an ICMP error, when
+  // it has no socket for what came in on another interface than the one that the socket is bound to
+  return flow.tcp_rst_fwd || flow.icmp_unreachable_fwd ? "answers elsewhere" : null;
 }

@@ -1,6 +1,7 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
+import { foreignRow } from "./foreign.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  foreign: foreignRow,
   system: systemRows,
   https: httpsRows,
   dns: dnsRows,

@@ -12,20 +12,23 @@ let labs = 0;
 export class AsymmetricLab implements Disposable {
   readonly client: string;
   readonly server: string;
-  readonly #journal = Journal.open();
+  /** Notes what runs in the lab, which ends with it. */
+  readonly journal = Journal.open();
 
   constructor() {
     const name = `spider-asym-${Deno.pid}-${++labs}`;
     this.client = `${name}-client`;
     this.server = `${name}-server`;
     for (const host of [this.client, this.server]) {
-      this.#journal.add({ kind: "netns", name: host });
+      this.journal.add({ kind: "netns", name: host });
       run("ip", ["netns", "add", host]);
       const off = ["all", "default"].map((place) =>
         `echo 0 > /proc/sys/net/ipv4/conf/${place}/rp_filter; ` +
         `echo 0 > /proc/sys/net/ipv6/conf/${place}/accept_dad`
       );
       this.exec(host, "sh", "-ec", off.join("; "));
+      // Lets a server name any target's address as the source of a datagram
+      this.exec(host, "sh", "-ec", "echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind");
       this.#ip(host, "link set lo up");
     }
     for (const at of [0, 1]) {
@@ -58,7 +61,7 @@ export class AsymmetricLab implements Disposable {
           )
         ),
     );
-    startNginx(this.server, this.#journal);
+    startNginx(this.server, this.journal);
   }
 
   /** Targets that answer straight, or around. */
@@ -82,7 +85,7 @@ export class AsymmetricLab implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#journal.close();
+    this.journal.close();
   }
 
   #ip(host: string, words: string): void {

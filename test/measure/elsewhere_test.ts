@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startDns } from "../../src/lab/dns.ts";
 import { AsymmetricLab } from "../lab/asymmetric.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
@@ -92,3 +93,27 @@ rootTest("what works on one interface alone says so, and none is named twice", a
     assertMatch(err, said);
   }
 });
+
+rootTest(
+  "answers over UDP that come in elsewhere give no verdict, and it is said where",
+  async () => {
+    using lab = new AsymmetricLab();
+    startDns(lab.server, lab.journal);
+    const input = [...lab.addresses("straight", 4, 5), ...lab.addresses("around", 4, 5)].join("\n");
+    const args = ["measure", "udpzero", "--connect", "dnsudp", "--timeout", "2"];
+    const one = await spider([...args, ...ONE], { within: lab.within, input });
+    const verdicts = results(one.out).map(({ dip, conditions }) => [dip, conditions[0]]).sort();
+    assertEquals(
+      verdicts,
+      [
+        ...lab.addresses("straight", 4, 5).map((dip) => [dip, "udpzero.connectivity.works"]),
+        ...lab.addresses("around", 4, 5).map((dip) => [dip, "pathspider.not_observed"]),
+      ].sort(),
+    );
+    assertMatch(one.err, /answers come in on eth1: name it too/);
+    const both = await spider([...args, ...BOTH], { within: lab.within, input });
+    for (const { dip, conditions } of results(both.out)) {
+      assertEquals(conditions, ["udpzero.connectivity.works"], `${dip}`);
+    }
+  },
+);

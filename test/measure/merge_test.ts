@@ -57,6 +57,7 @@ Deno.test("a connection whose answers this host refused unseen was not observed"
     return merged.observed ? null : merged.missed;
   };
   assertEquals(missed({ pkt_rev: 0, tcp_rst_fwd: true }), "answers elsewhere");
+  assertEquals(missed({ pkt_rev: 0, icmp_unreachable_fwd: true }), "answers elsewhere");
   assertEquals(missed({ pkt_rev: 0, tcp_rst_fwd: false }), null);
   // A late answer, after the socket was closed
   assertEquals(missed({ pkt_rev: 1, tcp_rst_fwd: true }), null);
