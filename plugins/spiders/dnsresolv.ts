@@ -1,7 +1,7 @@
 import type {
   Connection,
-  Connector,
   ConnectOptions,
+  Connector,
   Endpoint,
   NamedJob,
   Spider,

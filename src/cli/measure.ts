@@ -8,7 +8,10 @@ const options = {
     type: "string",
     short: "i",
     value: "NAME",
-    summary: "network interface to measure on; the default is that of the default route",
+    repeated: true,
+    summary:
+      "network interface to measure on; the default is that of the default route. Once more for each " +
+      "further one that answers come in on: then the routes choose which one a packet leaves by",
   },
   workers: {
     type: "integer",

@@ -33,6 +33,8 @@ export interface Summary {
   readonly givenUp?: number;
   /** It was ended before all targets were measured. */
   readonly interrupted: boolean;
+  /** What was warned of while it ran. */
+  readonly warnings?: readonly string[];
 }
 
 /** The most conditions that are listed. */
@@ -97,6 +99,7 @@ function warnings(summary: Summary): string[] {
     );
     for (const [reason, arms] of missed ?? []) lines.push(`  ${counted(arms, "arm")}: ${reason}`);
   }
+  lines.push(...(summary.warnings ?? []).map((text) => `warning: ${text}`));
   if (drops > 0) {
     lines.push(
       `warning: the kernel dropped ${counted(drops, "packet")}; try fewer --workers or a --rate`,

@@ -15,6 +15,7 @@ import {
   type Transport,
 } from "../host/socket.ts";
 import { TcpMetrics } from "../host/tcp_metrics.ts";
+import type { RunPorts } from "./run_ports.ts";
 import { checkResources, setUp } from "./socket_setup.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -33,6 +34,8 @@ export interface SocketSettings {
   readonly sources?: { readonly 4?: string; readonly 6?: string };
   /** The network namespace to open sockets in; our own when missing. */
   readonly namespace?: Isolation;
+  /** The local ports of the run; where it is missing the kernel chooses from all of its own. */
+  readonly ports?: RunPorts;
   /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
   ecnMark(family: 4 | 6): number;
 }

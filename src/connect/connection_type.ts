@@ -52,7 +52,10 @@ export interface ConnectionType {
   readonly defaultPort: number;
   /** What it adds to a connection's `fields`, each name with its meaning. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Chains that `settle` reads, by name; none when missing. */
+  /**
+   * Chains that are on whatever the spider names: those that `settle` reads, and that show when this
+   * host has refused answers. None when missing.
+   */
   readonly chains?: readonly string[];
   /** Makes it ready for a run. Throws a `Failure` when this host cannot. */
   open(context: ConnectContext): Connects;

@@ -22,6 +22,7 @@ export const dnstcp: ConnectionType = {
   summary: "a DNS question over TCP, for the address of the target's domain or of example.com",
   defaultPort: 53,
   fields: DNS_FIELDS,
+  chains: ["tcp"],
   open(context) {
     const dialer = new Dialer(context.reactor, context);
     return {

@@ -18,6 +18,7 @@ export const dnsudp: ConnectionType = {
   summary: "a DNS question over UDP, for the address of the target's domain or of example.com",
   defaultPort: 53,
   fields: DNS_FIELDS,
+  chains: ["icmp"],
   open(context) {
     const dialer = UdpDialer.of(context);
     return {

@@ -8,6 +8,7 @@ import type { Reactor } from "../host/reactor.ts";
 import { SourceAddress } from "../host/source_address.ts";
 import { PacketBuilder } from "./packet_builder.ts";
 import { PortPool } from "./port_pool.ts";
+import type { RunPorts } from "./run_ports.ts";
 
 /** Where forged packets leave from. */
 export interface ForgerSettings {
@@ -15,6 +16,8 @@ export interface ForgerSettings {
   readonly interface: string | null;
   /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
   readonly sources?: { readonly 4?: string; readonly 6?: string };
+  /** The local ports of the run; a choice of its own when missing. */
+  readonly ports?: RunPorts;
 }
 
 /** A way out: what is needed for packets of one family with one firewall mark. */
@@ -69,7 +72,7 @@ export class Forger implements Disposable {
     const address = exit.fixed ?? this.#source(exit, remote.address, destination);
     if (typeof address === "number") return address;
     const flow = `${protocol} ${address} ${remote.address} ${remote.port}`;
-    this.#ports ??= new PortPool(localPorts());
+    this.#ports ??= this.#settings.ports?.pool() ?? new PortPool(localPorts());
     if (port !== 0) {
       this.#ports.use(flow, port);
       return { address, port };

@@ -43,6 +43,7 @@ export const http: ConnectionType = {
     http_status: "status code of the answer, null when there was none",
     http_headers: "header fields by lower-case name; a list where one came more than once",
   },
+  chains: ["tcp"],
   open(context) {
     const dialer = new Dialer(context.reactor, context);
     return {

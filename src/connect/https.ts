@@ -42,6 +42,7 @@ export const https: ConnectionType = {
       "libcurl's number for how the request ended: 0 well, 23 longer than we read; null when there was none",
     curl_error: "what libcurl said of a request that failed; null when it did not",
   },
+  chains: ["tcp"],
   open(context) {
     const curl = new CurlMulti(context.reactor);
     const dialer = new Dialer(context.reactor, context);

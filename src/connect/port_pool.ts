@@ -1,9 +1,15 @@
 import { Failure } from "../host/failure.ts";
 import type { LocalPorts } from "../host/local_ports.ts";
+import { rangesAround } from "../host/port_part.ts";
+import type { PortRange } from "../host/port_range.ts";
 
 /** Below it are the ports of services, which networks treat in their own ways (RFC 6335, section 6). */
 const LOWEST = 1024;
 const HIGHEST = 65535;
+
+/** How many ports are taken of those that there are: neighbours, which few ranges hold. */
+const MOST_PORTS = 16_384;
+const MOST_RANGES = 8;
 
 /** Octets of the filter, a power of two: of 16 million flows it mistakes one in forty for a used one. */
 const FILTER = 1 << 24;
@@ -18,6 +24,8 @@ const BITS = 4;
  */
 export class PortPool {
   readonly #ports: Uint16Array;
+  /** Few ranges that hold all of its ports. */
+  readonly ranges: readonly PortRange[];
   #used: Uint8Array | null = null;
   #next: number;
 
@@ -34,9 +42,11 @@ export class PortPool {
           "packets: give it fewer with `sysctl -w net.ipv4.ip_local_port_range='1024 60999'`.",
       );
     }
-    this.#ports = Uint16Array.from(ports);
-    // Another run's flows may still be known on the path
-    this.#next = Math.floor(Math.random() * ports.length);
+    // At random: another run's flows may still be known on the path
+    const own = someOf(ports, MOST_PORTS);
+    this.ranges = rangesAround(own.toSorted((a, b) => a - b), MOST_RANGES);
+    this.#ports = Uint16Array.from(own);
+    this.#next = Math.floor(Math.random() * own.length);
   }
 
   /** How many ports it chooses from. */
@@ -80,6 +90,13 @@ export class PortPool {
     }
     return fresh;
   }
+}
+
+/** Neighbours in a list from a random place on, which goes on at its start; all when there are few. */
+function someOf(ports: readonly number[], most: number): readonly number[] {
+  if (ports.length <= most) return ports;
+  const from = Math.floor(Math.random() * ports.length);
+  return [...ports.slice(from), ...ports.slice(0, from)].slice(0, most);
 }
 
 /** Two independent hashes of a text (FNV-1a, with two primes). */

@@ -42,6 +42,7 @@ export function setUp(
     if (options.zeroChecksum) require(setZeroChecksum(fd, family), "zeroChecksum", "true");
   }
   const port = options.bindPort ?? 0;
+  require(settings.ports?.assign(fd, port) ?? 0, "local port", port);
   const source = settings.sources?.[family === AF_INET ? 4 : 6];
   if (port === 0 && source === undefined) return 0;
   const address = source === undefined

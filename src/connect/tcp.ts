@@ -7,5 +7,6 @@ export const tcp: ConnectionType = {
   summary: "a TCP handshake, then close",
   defaultPort: 80,
   fields: {},
+  chains: ["tcp"],
   open: (context) => new Dialer(context.reactor, context),
 };

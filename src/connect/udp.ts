@@ -16,6 +16,7 @@ export const udp: ConnectionType = {
   // Echo (RFC 862): the one service that answers anything
   defaultPort: 7,
   fields: { udp_answer_length: "octets of the datagram that came back, null when none did" },
+  chains: ["icmp"],
   open(context) {
     const dialer = UdpDialer.of(context);
     return {

@@ -39,14 +39,16 @@ export type ObservedFlow = FlowRecord & SocketFields & { readonly observed: true
 /**
  * Why a connection was not observed: it was not begun at all, for want of a port or a route, say; the
  * kernel dropped packets meanwhile; another connection had the same addresses and ports; no packet of
- * it was seen; or its socket stood although no packet of the other side was seen.
+ * it was seen; its socket stood although no packet of the other side was seen; or this host refused
+ * an answer that was not seen, since it came in on an interface that is not captured on.
  */
 export type Missed =
   | "not begun"
   | "packets dropped"
   | "ports taken"
   | "no packet seen"
-  | "no answer seen";
+  | "no answer seen"
+  | "answers elsewhere";
 
 /** A connection whose packets were not seen, or not well enough to say anything. */
 export type UnobservedFlow =

@@ -112,6 +112,8 @@ export interface FlowFields {
   // icmp: ICMP errors about the flow (RFC 792, RFC 4443)
   /** an unreachable message (ICMP type 3, ICMPv6 type 1) came in reverse */
   icmp_unreachable: boolean;
+  /** an unreachable message went forward: the sender's own host refused what came in reverse */
+  icmp_unreachable_fwd: boolean;
   // udp: UDP datagrams without a checksum (RFC 768, RFC 6935)
   /** the last datagram forward had checksum 0, which means none; null before */
   udp_zero_checksum_fwd: boolean | null;

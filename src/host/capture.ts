@@ -2,6 +2,7 @@ import { CaptureFile, explainFault } from "./capture_file.ts";
 import { type LiveOptions, openLive } from "./capture_live.ts";
 import { Failure } from "./failure.ts";
 import { setFilter } from "./filter.ts";
+import { setKernelFilter } from "./kernel_filter.ts";
 import { fromC, libpcap } from "./libpcap.ts";
 import { MemoryStream } from "./memory_stream.ts";
 
@@ -14,6 +15,13 @@ const LONGEST_PACKET = 262_144;
 /** What pcap_dump(3) writes before each packet. */
 const RECORD_HEADER = 16;
 
+/** The pseudo-device on which libpcap captures on all interfaces at once. */
+const ANY = "any";
+/** Link type of packets that begin with their IP header. */
+const RAW = 12;
+/** Link type that says of each packet on which interface it was seen. */
+export const LINUX_SLL2 = 276;
+
 /** What libpcap counted on a live capture (pcap_stats(3)). */
 export interface CaptureCounts {
   readonly received: number;
@@ -21,6 +29,18 @@ export interface CaptureCounts {
   readonly dropped: number;
   /** Dropped by the interface or its driver. */
   readonly interfaceDropped: number;
+}
+
+/** An interface, as far as a capture needs to know it. */
+export interface CapturedInterface {
+  readonly name: string;
+  /** The kernel's number for it. */
+  readonly index: number;
+}
+
+/** A filter that lets through what one of some filters does. */
+export function anyOf(expressions: readonly string[]): string {
+  return expressions.map((expression) => `(${expression})`).join(" or ");
 }
 
 /**
@@ -33,6 +53,8 @@ export class Capture implements Disposable {
   #closed = false;
   #reading = false;
   #filtered = false;
+  /** Which interfaces are captured on, as a filter; null for all there are to this capture. */
+  readonly #interfaces: string | null;
   readonly #file: CaptureFile | null;
   /** The interface; null for a file. */
   readonly device: string | null;
@@ -53,8 +75,10 @@ export class Capture implements Disposable {
     pcap: NonNullable<Deno.PointerValue>,
     file: CaptureFile | null,
     device: string | null = null,
+    interfaces: string | null = null,
   ) {
     this.#pcap = pcap;
+    this.#interfaces = interfaces;
     this.#file = file;
     this.device = device;
     this.linkType = libpcap().pcap_datalink(pcap);
@@ -76,10 +100,59 @@ export class Capture implements Disposable {
     return new Capture(openLive(device, options), null, device);
   }
 
+  /**
+   * Opens several interfaces as one capture, whose packets come in the order in which the kernel saw
+   * them: of two captures one would give the answer before the packet that it answers. Throws a
+   * {@linkcode Failure} that says what stands in the way.
+   */
+  static liveOn(devices: readonly CapturedInterface[], options: LiveOptions): Capture {
+    const [device] = devices;
+    if (device === undefined) throw new RangeError("a capture needs an interface");
+    if (devices.length === 1) return Capture.live(device.name, options);
+    const only = anyOf(devices.map(({ index }) => `ifindex ${index}`));
+    return Capture.#cooked(devices.map(({ name }) => name).join(", "), only, options);
+  }
+
+  /**
+   * Opens all interfaces as one capture, except some. Each packet says where it was seen (see
+   * `LINUX_SLL2`).
+   */
+  static liveExceptOn(devices: readonly CapturedInterface[], options: LiveOptions): Capture {
+    const others = `not (${anyOf(devices.map(({ index }) => `ifindex ${index}`))})`;
+    return Capture.#cooked("any other interface", others, options);
+  }
+
+  static #cooked(names: string, interfaces: string, options: LiveOptions): Capture {
+    const pcap = openLive(ANY, { ...options, linkType: LINUX_SLL2 });
+    const capture = new Capture(pcap, null, names, interfaces);
+    capture.keep(null);
+    return capture;
+  }
+
   /** Keeps only what a BPF expression lets through (pcap-filter(7)). */
   filter(expression: string): void {
     setFilter(this.#pcap, expression);
     this.#filtered = true;
+  }
+
+  /**
+   * Has the kernel hand over only what an expression lets through, of a live capture, and everything
+   * again with null. At once and without a loss, also while packets come. An expression on which
+   * interfaces were told apart begins at the IP header, where `ether` says nothing.
+   */
+  keep(expression: string | null): void {
+    const parts = [this.#interfaces, expression].filter((part) => part !== null);
+    setKernelFilter(
+      this.fd,
+      this.isCooked ? RAW : this.linkType,
+      this.snaplen,
+      parts.length === 0 ? null : parts.map((part) => `(${part})`).join(" and "),
+    );
+  }
+
+  /** Whether it is of several interfaces: the kernel then gives packets without their link's header. */
+  get isCooked(): boolean {
+    return this.#interfaces !== null;
   }
 
   /** The link type's name, such as `EN10MB`. */

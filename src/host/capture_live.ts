@@ -17,6 +17,8 @@ export interface LiveOptions {
   readonly bufferSize: number;
   /** How long the kernel may gather packets before it hands them over, in milliseconds. */
   readonly timeoutMs: number;
+  /** The `pcap_datalink` value that packets are wanted in; the interface's own when missing. */
+  readonly linkType?: number;
 }
 
 /** Opens an interface. Throws a {@linkcode Failure} that says what stands in the way. */
@@ -37,6 +39,12 @@ export function openLive(device: string, options: LiveOptions): NonNullable<Deno
       fromC(pcapLibrary.pcap_statustostr(status));
     pcapLibrary.pcap_close(pcap);
     throw new Failure(explain(device, status, said));
+  }
+  const { linkType } = options;
+  if (linkType !== undefined && pcapLibrary.pcap_set_datalink(pcap, linkType) < 0) {
+    const said = fromC(pcapLibrary.pcap_geterr(pcap));
+    pcapLibrary.pcap_close(pcap);
+    throw new Failure(`cannot capture on ${device}: ${said}`);
   }
   if (pcapLibrary.pcap_setnonblock(pcap, 1, error) < 0) {
     pcapLibrary.pcap_close(pcap);

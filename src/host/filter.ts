@@ -16,9 +16,12 @@ export function setFilter(pcap: NonNullable<Deno.PointerValue>, expression: stri
   const set = compiled && pcap_setfilter(pcap, program) === 0;
   if (compiled) pcap_freecode(program);
   if (set) return;
-  throw new Failure(
-    `the filter "${expression}" is not understood: ${
-      fromC(pcap_geterr(pcap))
-    }; see pcap-filter(7) for the language`,
+  throw notUnderstood(expression, fromC(pcap_geterr(pcap)));
+}
+
+/** Says that a filter cannot be used, and why. */
+export function notUnderstood(expression: string, said: string): Failure {
+  return new Failure(
+    `the filter "${expression}" is not understood: ${said}; see pcap-filter(7) for the language`,
   );
 }

@@ -16,6 +16,8 @@ const SYMBOLS = {
     result: "pointer",
   },
   pcap_snapshot: { parameters: ["pointer"], result: "i32" },
+  pcap_open_dead: { parameters: ["i32", "i32"], result: "pointer" },
+  pcap_set_datalink: { parameters: ["pointer", "i32"], result: "i32" },
   pcap_datalink: { parameters: ["pointer"], result: "i32" },
   pcap_datalink_val_to_name: { parameters: ["i32"], result: "pointer" },
   pcap_compile: { parameters: ["pointer", "buffer", "buffer", "i32", "u32"], result: "i32" },

@@ -22,6 +22,7 @@ const SO_MARK = 36;
 const IP_TOS = 1;
 const IP_TTL = 2;
 const IP_RECVERR = 11;
+const IP_LOCAL_PORT_RANGE = 51;
 const IPPROTO_IP = 0;
 const IPPROTO_IPV6 = 41;
 const IPV6_UNICAST_HOPS = 16;
@@ -110,6 +111,14 @@ export function setZeroChecksum(fd: number, family: number): number {
   return family === AF_INET6
     ? setInteger(fd, IPPROTO_UDP, UDP_NO_CHECK6_TX, 1)
     : setInteger(fd, SOL_SOCKET, SO_NO_CHECK, 1);
+}
+
+/**
+ * Lets the kernel choose the socket's port from a part of those that it chooses from (ip(7)), over
+ * IPv6 too; 0 and 0 for all of them. `-ENOPROTOOPT` before Linux 6.3.
+ */
+export function setLocalPorts(fd: number, first: number, last: number): number {
+  return setInteger(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, last << 16 | first);
 }
 
 /** Sets the firewall mark of what the socket sends. */

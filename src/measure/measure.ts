@@ -9,8 +9,9 @@ import { count } from "./tally.ts";
 import { measureTarget } from "./target.ts";
 import { checkTarget } from "./target_check.ts";
 
-/** A target that was measured, or a line of the input that could not be. */
+/** A target that was measured, a line of the input that could not be, or a word about this host. */
 export type Outcome =
+  | { readonly warning: string }
   | { readonly line: number; readonly problem: string }
   | { readonly line: number; readonly target: Target; readonly measured: Measured };
 
@@ -111,6 +112,7 @@ class Run implements AsyncIterableIterator<Outcome> {
     broke.catch(() => {}); // or it would count as unhandled while init takes its time
     const end = () => schedule.stop();
     const failed = () => fail(setup.broke.reason);
+    setup.onWarning = (warning) => this.#yield({ warning });
     this.#ending.addEventListener("abort", end);
     setup.broke.addEventListener("abort", failed);
     try {
@@ -123,6 +125,7 @@ class Run implements AsyncIterableIterator<Outcome> {
       await setup.cancel();
       await schedule.close().catch(fail);
       await this.#hook("close").catch(fail);
+      await setup.finish().catch(fail);
       reactor.stop();
       await broke.catch(() => {}); // it is in #error
       setup.broke.removeEventListener("abort", failed);
@@ -173,6 +176,7 @@ class Run implements AsyncIterableIterator<Outcome> {
     const number = tally.started - 1;
     const found = await measureTarget(context, target, number, admission, schedule.overlaps);
     if (found === null) return;
+    this.#setup.note(found.flows);
     const measured = { ...found, result: await this.#extend(found.result) };
     count(tally, measured);
     this.#yield({ line, target, measured });

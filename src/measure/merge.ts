@@ -12,7 +12,8 @@ import { rfc3339 } from "./time.ts";
 
 /**
  * Joins what the socket said with what the wire showed of the same 5-tuple. A connection that stood
- * although no packet of the other side was captured was not observed: packets are missing.
+ * although no packet of the other side was captured was not observed: packets are missing. Nor was
+ * one that did not stand, when this host refused answers that were not captured.
  *
  * @param watched false when the spider wants no packets watched: the socket then says it all
  */
@@ -45,8 +46,17 @@ export function merge(
       ? { ...known, observed: false, missed: flow }
       : { ...known, observed: true } as ObservedFlow;
   }
-  const whole = flow.pkt_fwd > 0 && (connection.state !== STATE.ok || flow.pkt_rev > 0);
-  if (whole) return { ...flow, ...socket, observed: true };
-  const missed = flow.pkt_fwd > 0 ? "no answer seen" : "no packet seen";
+  const missed = missedOf(connection, flow);
+  if (missed === null) return { ...flow, ...socket, observed: true };
   return { ...flow, ...socket, observed: false, missed };
+}
+
+/** Why what was captured is not all that there was; null when nothing shows that. */
+function missedOf({ state }: Connection, flow: FlowRecord): Missed | null {
+  if (flow.pkt_fwd === 0) return "no packet seen";
+  if (flow.pkt_rev > 0) return null;
+  if (state === STATE.ok) return "no answer seen";
+  // A socket that waits for an answer refuses none: the kernel does, by a RST or an ICMP error, when
+  // it has no socket for what came in on another interface than the one that the socket is bound to
+  return flow.tcp_rst_fwd || flow.icmp_unreachable_fwd ? "answers elsewhere" : null;
 }

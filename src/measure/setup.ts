@@ -1,6 +1,5 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
-import { connectionTypes } from "../connect/registry.ts";
-import type { Chain } from "../contract/chain.ts";
+import type { MergedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
@@ -11,8 +10,8 @@ import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
 import { LinkWatch, staysUsable } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
+import type { PortRange } from "../host/port_range.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { Watcher } from "../observe/watcher.ts";
 import { ConcurrencyLimit } from "../target/concurrency_limit.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
@@ -21,6 +20,7 @@ import type { MeasureContext } from "./context.ts";
 import { ArmOrder } from "./evidence/order.ts";
 import { Isolated } from "./isolated.ts";
 import { LoopClock } from "./loop_clock.ts";
+import { Observation } from "./observation.ts";
 import { PhasedSchedule } from "./schedule/phased.ts";
 import { namedPhases, type Phase, phasesOf, placed } from "./schedule/phases.ts";
 import type { Schedule } from "./schedule/schedule.ts";
@@ -39,6 +39,8 @@ export interface SetupOptions {
    * kernel, which only a spider that watches nothing can do.
    */
   readonly device: Interface | null;
+  /** Further interfaces that answers come in on; with any, no socket is bound to an interface. */
+  readonly further?: readonly Interface[];
   /** Where changes to the system are noted. */
   readonly journal: Journal;
   /** Targets in flight at once. */
@@ -69,7 +71,8 @@ export class Setup implements Disposable {
   readonly #broke = new AbortController();
   readonly #background = new Set<Promise<unknown>>();
   readonly #isolated: Isolated | null;
-  readonly #watcher: Watcher | null;
+  /** Null for a spider that wants no packets watched. */
+  readonly #observation: Observation | null;
   #ecnRoute: EcnRoute | undefined;
 
   /** Throws a `Failure` when the host cannot be set up so, or the interface cannot be captured on. */
@@ -85,8 +88,9 @@ export class Setup implements Disposable {
       if (this.#isolated !== null) this.#stack.use(this.#isolated);
       const order = new ArmOrder(options.seed);
       const isolated = this.#isolated !== null;
-      this.#watcher = watcherFor(reactor, options);
-      if (this.#watcher !== null) this.#stack.use(this.#watcher);
+      this.#observation = spider.observe === false
+        ? null
+        : this.#stack.use(new Observation(reactor, { ...options, arms, isolated: this.#ports() }));
       this.context = {
         ...options,
         arms,
@@ -99,12 +103,12 @@ export class Setup implements Disposable {
         // A namespace has ports of its own
         sharesPorts: !isolated,
         connections: this.#connections(arms.length),
-        watcher: this.#watcher,
+        watcher: this.#observation?.watcher ?? null,
         nameServers: nameServers(),
         background: (work) => this.#inBackground(work),
       };
       this.schedule = this.#makeSchedule(order);
-      if (device !== null) this.#stack.use(this.#watchLink(device));
+      if (device !== null) this.#stack.use(this.#watchLinks());
     } catch (error) {
       this.#stack.dispose();
       throw error;
@@ -123,7 +127,22 @@ export class Setup implements Disposable {
 
   /** What libpcap counted so far. */
   captureCounts(): CaptureCounts {
-    return this.#watcher?.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
+    return this.#observation?.watcher.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
+  }
+
+  /** Looks at what was observed of a target for signs that answers are not seen here. */
+  note(flows: readonly MergedFlow[]): void {
+    for (const flow of flows) this.#observation?.note(flow);
+  }
+
+  /** Waits for what is still looked for; gives the warnings that there have been since. */
+  async finish(): Promise<void> {
+    await this.#observation?.finish();
+  }
+
+  /** Is told of what the person who runs this should know of the host. */
+  set onWarning(warn: (text: string) => void) {
+    if (this.#observation !== null) this.#observation.onWarning = warn;
   }
 
   /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
@@ -164,7 +183,11 @@ export class Setup implements Disposable {
     const { connect, device, journal, sources } = this.options;
     const context: ConstructorParameters<typeof Connections>[1] = {
       reactor: this.reactor,
-      interface: device?.name ?? null,
+      interface: this.#devices.length > 1 ? null : device?.name ?? null,
+      // A namespace's own ports are a setting of it
+      ...(this.#observation === null || this.#isolated !== null
+        ? {}
+        : { ports: this.#observation.ports }),
       ...(sources === undefined ? {} : { sources }),
       ecnMark: (family) => {
         if (device === null) {
@@ -195,43 +218,23 @@ export class Setup implements Disposable {
     });
   }
 
-  #watchLink(device: Interface): LinkWatch {
-    const usable = staysUsable(device);
+  /** The interfaces that are measured on. */
+  get #devices(): readonly Interface[] {
+    const { device, further = [] } = this.options;
+    return device === null ? [] : [device, ...further];
+  }
+
+  /** Ports of the namespaces that arms have. */
+  #ports(): readonly PortRange[] {
+    return this.#isolated?.namespaces.map(({ ports }) => ports) ?? [];
+  }
+
+  #watchLinks(): LinkWatch {
+    const checks = this.#devices.map((device) => staysUsable(device));
     return new LinkWatch(this.reactor, () => {
-      usable();
+      for (const usable of checks) usable();
       this.#ecnRoute?.check();
       this.#isolated?.check();
     });
   }
-}
-
-/** Null for a spider that wants no packets watched. Throws when the interface cannot be captured on. */
-function watcherFor(
-  reactor: Reactor,
-  { spider, spiderOptions, connect, device }: SetupOptions,
-): Watcher | null {
-  if (spider.observe === false) return null;
-  if (device === null) throw new Error("what is watched needs an interface");
-  return new Watcher(reactor, device.name, chainsOf(spider, spiderOptions, connect));
-}
-
-/**
- * The chains of a spider, those that tell the ends of connections, and where the kernel may fall back
- * from what an arm asks for, the one that tells which SYN was answered.
- */
-export function chainsOf(
-  spider: SpiderOf<Target>,
-  options: OptionValues,
-  connect: ConnectionType,
-): readonly (string | Chain)[] {
-  const types = [connect, ...spider.connect.map((name) => connectionTypes.get(name))];
-  const fallsBack = armsOf(spider, options)
-    .some(({ socket }) => socket?.ecn || socket?.fastOpen !== undefined);
-  return [
-    ...new Set([
-      ...spider.chains,
-      ...types.flatMap((type) => type?.chains ?? []),
-      ...(fallsBack ? ["tcp", "tcpx"] : []),
-    ]),
-  ];
 }

@@ -14,6 +14,8 @@ export interface TargetNeeds {
   readonly connect: ConnectionType;
   /** Null leaves the choice to the kernel. */
   readonly device: Interface | null;
+  /** Further interfaces, by which a target may be reached as well. */
+  readonly further?: readonly Interface[];
 }
 
 /** The target of a line, with its port, or why it cannot be measured. */
@@ -34,14 +36,18 @@ function withPort(job: Target, { spider, connect }: TargetNeeds): Target {
   return spider.needs === "domain" ? job : { ...job, dp: job.dp ?? connect.defaultPort };
 }
 
-/** Why the interface does not lead to a job's address; null when it may. */
-function whyUnreachable({ dip }: Target, { device, spider }: TargetNeeds): string | null {
+/** Why no interface leads to a job's address; null when one may. */
+function whyUnreachable(
+  { dip }: Target,
+  { device, further = [], spider }: TargetNeeds,
+): string | null {
   if (dip === undefined || device === null || spider.needs === "domain") return null;
-  const { name, loopback, ipv4, ipv6 } = device;
-  if (!loopback && isLoopback(dip)) {
+  const devices = [device, ...further];
+  const name = devices.map(({ name }) => name).join(", ");
+  if (!devices.some(({ loopback }) => loopback) && isLoopback(dip)) {
     return `"${dip}" is this host itself, which ${name} leads away from`;
   }
   const family = dip.includes(":") ? 6 : 4;
-  const none = (family === 6 ? ipv6 : ipv4).length === 0;
+  const none = devices.every(({ ipv4, ipv6 }) => (family === 6 ? ipv6 : ipv4).length === 0);
   return none ? `there is no IPv${family} address on ${name} to send from` : null;
 }

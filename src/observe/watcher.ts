@@ -1,12 +1,13 @@
 import type { Chain } from "../contract/chain.ts";
 import type { FlowRecord, Missed } from "../contract/flow.ts";
 import type { Endpoint } from "../contract/job.ts";
-import { Capture, type CaptureCounts } from "../host/capture.ts";
+import { Capture, type CaptureCounts, type CapturedInterface } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
 import { Deadlines } from "../host/deadlines.ts";
 import { Failure } from "../host/failure.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
 import { FlowTable } from "./flow_table.ts";
+import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 
 /** How long the kernel gathers packets before it hands them over, in milliseconds. */
 const GATHER = 10;
@@ -29,6 +30,14 @@ const BATCH = 16_384;
 const INPUT = BATCH * (SNAPLEN + 16) + 1;
 const BATCHES_A_TURN = 4;
 
+/** No count of drops: some of a connection's packets were let through nowhere. */
+const NEVER = -1;
+
+/** An interface, as far as a watcher needs to know it. */
+export interface WatchedInterface extends CapturedInterface {
+  readonly loopback: boolean;
+}
+
 /** A connection whose packets are watched. */
 export interface Watch {
   readonly flow: number;
@@ -42,26 +51,40 @@ export interface Watch {
   told: (() => void) | null;
 }
 
-/** Watches the packets of announced connections on one interface, and tells what was seen. */
+/** Watches the packets of announced connections on some interfaces, and tells what was seen. */
 export class Watcher implements Disposable {
   readonly #capture: Capture;
   readonly #table: FlowTable;
-  readonly #device: string;
   readonly #reactor: Reactor;
   readonly #watches = new Map<number, Watch>();
   readonly #deadlines = new Deadlines();
+  /** What the kernel keeps; null when it keeps everything. */
+  #own: OwnPackets | null;
   #drops = 0;
 
-  /** Throws a {@linkcode Failure} when the interface cannot be captured on. */
-  constructor(reactor: Reactor, device: string, chains: readonly (string | Chain)[]) {
+  /**
+   * @param devices where packets come and go: one interface or more
+   * @param own what the kernel is to keep; everything when null
+   * @throws {Failure} when an interface cannot be captured on
+   */
+  constructor(
+    reactor: Reactor,
+    devices: readonly WatchedInterface[],
+    chains: readonly (string | Chain)[],
+    own: OwnPackets | null = null,
+  ) {
     this.#reactor = reactor;
-    this.#device = device;
-    this.#capture = Capture.live(device, {
+    this.#own = own;
+    this.#capture = Capture.liveOn(devices, {
       snaplen: SNAPLEN,
       bufferSize: KERNEL_BUFFER,
       timeoutMs: GATHER,
     });
     try {
+      if (own !== null) {
+        const loopback = devices.some((device) => device.loopback);
+        this.#capture.keep(ownPackets(own, { loopback, cooked: this.#capture.isCooked }));
+      }
       this.#table = new FlowTable({
         chains: ["basic", ...chains],
         idle: 30,
@@ -97,10 +120,22 @@ export class Watcher implements Disposable {
       }
       return null;
     }
-    const drops = this.#drops;
+    // What a socket has sent by now was not captured; a forged packet is sent after this
+    const drops = this.admit(protocol, local.port) || one ? this.#drops : NEVER;
     const watch = { flow, local, remote, drops, mixed: false, complete: false, told: null };
     this.#watches.set(flow, watch);
     return watch;
+  }
+
+  /**
+   * Sees to it that packets with a local port are captured from now on; whether they were before.
+   * A spider that chooses ports of its own may choose many: with the first everything is captured.
+   */
+  admit(protocol: number, port: number): boolean {
+    if (this.#own === null || keeps(this.#own, protocol, port)) return true;
+    this.#capture.keep(null);
+    this.#own = null;
+    return false;
   }
 
   /**
@@ -179,7 +214,7 @@ export class Watcher implements Disposable {
     const octets = this.#capture.read(this.#table.input(0), BATCH);
     if (this.#capture.fault !== null) {
       throw new Failure(
-        `the capture on ${this.#device} broke off: ${this.#capture.fault}; see that the interface stays up, and run again`,
+        `the capture on ${this.#capture.device} broke off: ${this.#capture.fault}; see that the interface stays up, and run again`,
       );
     }
     if (octets === 0) return true;

@@ -19,6 +19,12 @@ const period = z.object({
   status: z.enum(STATUS),
 });
 
+const device = z.object({
+  name: z.string(),
+  ipv4: z.array(z.string()),
+  ipv6: z.array(z.string()),
+});
+
 const schema = period.extend({
   program: z.object({ name: z.literal("spider"), version: z.string(), deno: z.string() }),
   /** Release of the operating system's kernel. */
@@ -42,11 +48,9 @@ const schema = period.extend({
   /**
    * The interface that was measured on, with the addresses that it had; null where the kernel chose.
    */
-  interface: z.object({
-    name: z.string(),
-    ipv4: z.array(z.string()),
-    ipv6: z.array(z.string()),
-  }).nullable(),
+  interface: device.nullable(),
+  /** Further ones that answers were captured on; missing without any. */
+  further_interfaces: z.array(device).optional(),
   input: z.string(),
   output: z.string(),
   targets: z.object({

@@ -2,6 +2,7 @@
 import { UsageError } from "../../src/cli/usage.ts";
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
+import { foreignRow } from "./foreign.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
 import { liveRow } from "./live.ts";
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   table: tableRows,
   live: liveRow,
   measure: measureRows,
+  foreign: foreignRow,
   system: systemRows,
   https: httpsRows,
   dns: dnsRows,

@@ -26,9 +26,14 @@ export interface Measurement {
 }
 
 /** Measures several times, and counts what is wrong: the median of the times, the worst of the rest. */
-export async function measure(lab: Lab, folder: string, asked: Measurement): Promise<Count> {
+export async function measure(
+  lab: Lab,
+  folder: string,
+  asked: Measurement,
+  rounds = ROUNDS,
+): Promise<Count> {
   const runs: Count[] = [];
-  for (let round = 0; round < ROUNDS; round++) runs.push(await measureOnce(lab, folder, asked));
+  for (let round = 0; round < rounds; round++) runs.push(await measureOnce(lab, folder, asked));
   return {
     seconds: median(runs.map((run) => run.seconds)),
     unobserved: Math.max(...runs.map((run) => run.unobserved)),

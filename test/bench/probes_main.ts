@@ -5,6 +5,7 @@
  */
 import { Forger } from "../../src/connect/forger.ts";
 import { synPacket } from "../../src/connect/syn.ts";
+import { interfaceNamed } from "../../src/host/interface.ts";
 import { IPPROTO_TCP } from "../../src/host/socket.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { Watcher } from "../../src/observe/watcher.ts";
@@ -13,7 +14,7 @@ const [name = "", window = "", path = ""] = Deno.args;
 const targets = Deno.readTextFileSync(path).trimEnd().split("\n");
 using reactor = new Reactor();
 using forger = new Forger(reactor, { interface: name });
-using watcher = new Watcher(reactor, name, ["tcp", "tcpx"]);
+using watcher = new Watcher(reactor, [interfaceNamed(name)], ["tcp", "tcpx"]);
 const running = reactor.run();
 
 async function probe(address: string): Promise<boolean> {

@@ -42,6 +42,7 @@ export const STARTING = {
   tcpopt_ws: null,
   tcpopt_sack: null,
   icmp_unreachable: false,
+  icmp_unreachable_fwd: false,
   udp_zero_checksum_fwd: null,
   udp_zero_checksum_rev: null,
   evilbit_syn_fwd: null,

@@ -58,18 +58,21 @@ export const EVIL: Fields = {
 };
 
 export const ICMP: Fields = {
-  icmp_unreachable: ({ packets }) => packets.some(isUnreachable),
+  icmp_unreachable: ({ packets }) =>
+    packets.some((packet) => packet.reverse && isUnreachable(packet)),
+  icmp_unreachable_fwd: ({ packets }) =>
+    packets.some((packet) => !packet.reverse && isUnreachable(packet)),
 };
 
-/** An unreachable message in the reverse direction. */
-function isUnreachable({ packet: { icmp, source }, reverse, error }: Counted): boolean {
-  return error && reverse && icmp!.type === (source.includes(":") ? 1 : 3);
+/** An unreachable message, in either direction. */
+function isUnreachable({ packet: { icmp, source }, error }: Counted): boolean {
+  return error && icmp!.type === (source.includes(":") ? 1 : 3);
 }
 
 /** Whether an error ends the flow: not when it only asks for smaller packets. */
 export function endsByError(counted: Counted): boolean {
   const { icmp, source } = counted.packet;
-  return isUnreachable(counted) && (source.includes(":") || icmp!.code !== 4);
+  return counted.reverse && isUnreachable(counted) && (source.includes(":") || icmp!.code !== 4);
 }
 
 export const UDP: Fields = bothWays("udp_zero_checksum", (flow, reverse) => {

@@ -49,3 +49,18 @@ Deno.test("a connection that stood without a packet from the target was not obse
 Deno.test("a flow without a packet of ours was not observed", () => {
   assertEquals(merge(connection, flow({ pkt_fwd: 0 }), arm, 0).observed, false);
 });
+
+Deno.test("a connection whose answers this host refused unseen was not observed", () => {
+  const timedOut = { ...connection, state: 2, outcome: "timeout" } as const;
+  const missed = (record: Parameters<typeof flow>[0]) => {
+    const merged = merge(timedOut, flow(record), arm, 0);
+    return merged.observed ? null : merged.missed;
+  };
+  assertEquals(missed({ pkt_rev: 0, tcp_rst_fwd: true }), "answers elsewhere");
+  assertEquals(missed({ pkt_rev: 0, icmp_unreachable_fwd: true }), "answers elsewhere");
+  assertEquals(missed({ pkt_rev: 0, tcp_rst_fwd: false }), null);
+  // A late answer, after the socket was closed
+  assertEquals(missed({ pkt_rev: 1, tcp_rst_fwd: true }), null);
+  const stood = merge(connection, flow({ pkt_rev: 0, tcp_rst_fwd: true }), arm, 0);
+  assertEquals(stood.observed ? null : stood.missed, "no answer seen");
+});

@@ -61,6 +61,7 @@ const jobs = async function* () {
   for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
 };
 for await (const outcome of measure(jobs, setup, { stop: new AbortController().signal })) {
-  if ("problem" in outcome) console.error(outcome.problem);
+  if ("warning" in outcome) console.error(outcome.warning);
+  else if ("problem" in outcome) console.error(outcome.problem);
   else console.log(JSON.stringify(outcome.measured.result));
 }

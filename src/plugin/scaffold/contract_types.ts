@@ -278,14 +278,16 @@ export type ObservedFlow = FlowRecord & SocketFields & { readonly observed: true
 /**
  * Why a connection was not observed: it was not begun at all, for want of a port or a route, say; the
  * kernel dropped packets meanwhile; another connection had the same addresses and ports; no packet of
- * it was seen; or its socket stood although no packet of the other side was seen.
+ * it was seen; its socket stood although no packet of the other side was seen; or this host refused
+ * an answer that was not seen, since it came in on an interface that is not captured on.
  */
 export type Missed =
   | "not begun"
   | "packets dropped"
   | "ports taken"
   | "no packet seen"
-  | "no answer seen";
+  | "no answer seen"
+  | "answers elsewhere";
 
 /** A connection whose packets were not seen, or not well enough to say anything. */
 export type UnobservedFlow =
@@ -410,6 +412,8 @@ export interface FlowFields {
   // icmp: ICMP errors about the flow (RFC 792, RFC 4443)
   /** an unreachable message (ICMP type 3, ICMPv6 type 1) came in reverse */
   icmp_unreachable: boolean;
+  /** an unreachable message went forward: the sender's own host refused what came in reverse */
+  icmp_unreachable_fwd: boolean;
   // udp: UDP datagrams without a checksum (RFC 768, RFC 6935)
   /** the last datagram forward had checksum 0, which means none; null before */
   udp_zero_checksum_fwd: boolean | null;

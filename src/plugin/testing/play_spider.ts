@@ -7,7 +7,7 @@ import type { SpiderTest, TestArm } from "../../contract/plugin_test.ts";
 import type { Spider, SpiderOf } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { armsOf } from "../../measure/arms.ts";
-import { chainsOf } from "../../measure/setup.ts";
+import { chainsOf } from "../../measure/observation.ts";
 import { callPlugin } from "../../measure/plugin_call.ts";
 import { type ArmResult, runArm } from "../../measure/run_arm.ts";
 import { measuredOnce } from "../../measure/target.ts";
@@ -54,7 +54,7 @@ export async function playSpiderTest(
     const skip = await callPlugin(spider, "skip", () => spider.skip!(job, given));
     if (skip !== null || test.skip !== undefined) return skipReport(test, skip);
   } else if (test.skip !== undefined) return skipReport(test, null);
-  const chains = chainsOf(spider, given, connect);
+  const chains = chainsOf(spider, arms, connect);
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, given));

@@ -25,6 +25,11 @@ function unreachable(...frames: Frame[]) {
   return flows.map((flow) => [flow.pkt_fwd, flow.pkt_rev, flow.icmp_unreachable]);
 }
 
+function refused(...frames: Frame[]) {
+  const { flows } = dissect(frames, { chains: ["basic", "icmp"] });
+  return flows.map((flow) => [flow.icmp_unreachable, flow.icmp_unreachable_fwd]);
+}
+
 const forward = ip4(tcp({ flags: SYN }));
 const reverse = ip4(tcp({ source: 80, destination: 40000 }), { source: B4, destination: A4 });
 const error = (type: number, code: number, quoted: Uint8Array, time = 1): Frame => ({
@@ -104,4 +109,16 @@ Deno.test("icmp: a message that quotes no flow is a flow of its own, and says no
     0,
     false,
   ]]);
+});
+
+Deno.test("icmp: an unreachable message of the sender's own host is told apart", () => {
+  assertEquals(refused(syn, error(3, 3, reverse)), [[false, true]]);
+  assertEquals(refused(syn, error(3, 3, reverse), error(3, 1, forward)), [[true, true]]);
+  assertEquals(refused(syn, error(11, 0, reverse)), [[false, false]]);
+  const reverse6 = ip6(udp(new Uint8Array(), 80, 40000), {
+    next: UDP,
+    source: B6,
+    destination: A6,
+  });
+  assertEquals(refused(datagram6, error6(1, 4, reverse6)), [[false, true]]);
 });

@@ -4,15 +4,23 @@ import { isUnreachable, wantsSmallerPackets } from "../wire/icmp.ts";
 
 export const NAME = "icmp";
 export const SUMMARY = "ICMP errors about the flow (RFC 792, RFC 4443)";
-/** Kept a flow: one boolean. */
+/** Kept a flow: one octet of bits. */
 export const SIZE: usize = 1;
+const REVERSE: u8 = 1;
+const FORWARD: u8 = 2;
 
 export function declare(): void {
   flagOf(
     "icmp_unreachable",
     0,
-    1,
+    REVERSE,
     "an unreachable message (ICMP type 3, ICMPv6 type 1) came in reverse",
+  );
+  flagOf(
+    "icmp_unreachable_fwd",
+    0,
+    FORWARD,
+    "an unreachable message went forward: the sender's own host refused what came in reverse",
   );
 }
 
@@ -22,7 +30,7 @@ export function declare(): void {
  * type, and yet the flow goes on.
  */
 export function updateQuoting(at: usize, packet: Packet, reverse: bool): bool {
-  if (!reverse || !isUnreachable(packet)) return false;
-  store<u8>(at, 1);
-  return !wantsSmallerPackets(packet);
+  if (!isUnreachable(packet)) return false;
+  store<u8>(at, load<u8>(at) | (reverse ? REVERSE : FORWARD));
+  return reverse && !wantsSmallerPackets(packet);
 }

@@ -59,6 +59,7 @@ export async function calibrate(plan: Plan): Promise<number> {
     const began = performance.now();
     const outcomes = measureAll(() => linesOf(some), setup, { stop: interruption.signal });
     for await (const outcome of outcomes) {
+      if ("warning" in outcome) tell(`warning: ${outcome.warning}`);
       if (!("problem" in outcome)) continue;
       throw new Failure(`a target cannot be measured: ${outcome.problem}; leave it out`);
     }
@@ -155,7 +156,9 @@ function why(level: Level | undefined): string {
 }
 
 /** The targets of the input, as many as a level can use. */
-async function readAll({ options, connect, spider, spiderOptions, device }: Plan): Promise<Job[]> {
+async function readAll(
+  { options, connect, spider, spiderOptions, device, further }: Plan,
+): Promise<Job[]> {
   const input = await openInput(options.input);
   const jobs: Job[] = [];
   const stop = new AbortController();
@@ -163,8 +166,10 @@ async function readAll({ options, connect, spider, spiderOptions, device }: Plan
   for await (const line of readJobs(input.stream, read)) {
     if (!("job" in line)) continue;
     const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
-    const family = job.dip.includes(":") ? device?.ipv6 : device?.ipv4;
-    if (family?.length === 0 || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
+    const devices = device === null ? [] : [device, ...further];
+    const awry = devices.length > 0 &&
+      devices.every(({ ipv4, ipv6 }) => (job.dip.includes(":") ? ipv6 : ipv4).length === 0);
+    if (awry || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
     jobs.push(job);
     if (jobs.length === MOST_TARGETS) stop.abort();
   }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
+import type { Interface } from "../../../host/interface.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { Agreement } from "../../../measure/tally.ts";
 import type { Earlier } from "../../../result/earlier.ts";
@@ -83,7 +84,7 @@ export class ManifestFile {
   }
 
   #manifest({ setup, reading, lost, failure }: Ended, status: RunManifest["status"]): RunManifest {
-    const { device, options } = this.plan;
+    const { device, further, options } = this.plan;
     const { tally } = setup;
     const packets = setup.captureCounts();
     const { before, earlier } = this;
@@ -93,9 +94,8 @@ export class ManifestFile {
       spider: spiderOf(this.plan),
       options: given(options),
       seed: this.plan.seed,
-      interface: device === null
-        ? null
-        : { name: device.name, ipv4: [...device.ipv4], ipv6: [...device.ipv6] },
+      interface: device === null ? null : described(device),
+      ...(further.length === 0 ? {} : { further_interfaces: further.map(described) }),
       input: options.input,
       output: options.output,
       started: this.#started.toISOString(),
@@ -123,6 +123,11 @@ export class ManifestFile {
       earlier: before === null ? [] : [...before.earlier, periodOf(before)],
     };
   }
+}
+
+/** An interface as the manifest has it. */
+function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["interface"]> {
+  return { name, ipv4: [...ipv4], ipv6: [...ipv6] };
 }
 
 function statusOf({ failure, interrupted }: Ended): RunManifest["status"] {

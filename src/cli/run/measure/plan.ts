@@ -11,15 +11,13 @@ import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import { randomSeed } from "../../../measure/evidence/order.ts";
+import { CONFIRMING } from "../../../measure/run_packets.ts";
 import type { SetupOptions } from "../../../measure/setup.ts";
 import type { MeasureInvocation } from "../../measure.ts";
 import { UsageError } from "../../usage.ts";
 
 /** Connection types whose packets a SYN does not stand for. */
 const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
-
-/** While each worker has a flow of every arm open, as many again may be open to confirm others. */
-const CONFIRMING = 2;
 
 /** Options that say something of results. */
 const FOR_RESULTS = ["output", "output-flows", "manifest", "resume"] as const;
@@ -33,6 +31,8 @@ export interface Plan {
   readonly connect: ConnectionType;
   /** Null where the kernel chooses, for a spider that watches nothing. */
   readonly device: Interface | null;
+  /** Further interfaces that answers come in on. */
+  readonly further: readonly Interface[];
   readonly sources: NonNullable<SetupOptions["sources"]>;
   /** What the order of arms follows from. */
   readonly seed: number;
@@ -76,7 +76,8 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   }
   // What is settled by the wire alone has no sockets
   checkOpenFiles(connect.settle === undefined ? CONFIRMING * options.workers * arms.length : 0);
-  const device = deviceFor(options, watches(spider) || options.locate);
+  const [device = null, ...further] = devicesFor(options, watches(spider) || options.locate);
+  checkFurther(options, further);
   return {
     spider,
     spiderOptions,
@@ -84,7 +85,8 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     arms,
     connect,
     device,
-    sources: device === null ? {} : sourcesOf(options.source, device),
+    further,
+    sources: device === null ? {} : sourcesOf(options.source, [device, ...further]),
     seed: options.seed ?? randomSeed(),
   };
 }
@@ -94,12 +96,41 @@ export function watches({ observe }: Pick<SpiderOf<Target>, "observe">): boolean
   return observe !== false;
 }
 
-function deviceFor(
-  { interface: name, source }: MeasureInvocation["options"],
+function devicesFor(
+  { interface: names, source }: MeasureInvocation["options"],
   needed: boolean,
-): Interface | null {
-  if (name !== undefined) return interfaceNamed(name);
-  return needed || source.length > 0 ? interfaceNamed(defaultInterface()) : null;
+): readonly Interface[] {
+  if (names.length === 0) {
+    return needed || source.length > 0 ? [interfaceNamed(defaultInterface())] : [];
+  }
+  const devices = names.map(interfaceNamed);
+  const twice = devices.find(({ index }, at) =>
+    devices.findIndex((other) => other.index === index) !== at
+  );
+  if (twice !== undefined) {
+    throw new UsageError(`--interface names ${twice.name} twice; name it once`);
+  }
+  return devices;
+}
+
+/** What works on one interface alone. */
+function checkFurther(
+  { isolate, locate }: MeasureInvocation["options"],
+  further: readonly Interface[],
+): void {
+  if (further.length === 0) return;
+  if (isolate) {
+    throw new UsageError(
+      "--isolate clones one interface, and answers on another would not come there: give one " +
+        "--interface, or leave out --isolate",
+    );
+  }
+  if (locate) {
+    throw new UsageError(
+      "--locate listens on one interface, and answers on another would look like silence: give " +
+        "one --interface, or leave out --locate",
+    );
+  }
 }
 
 function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
@@ -114,12 +145,13 @@ function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionT
 
 /** The options that all runs of a plan share. */
 export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "workers"> {
-  const { spider, spiderOptions, connect, device, sources, seed, options } = plan;
+  const { spider, spiderOptions, connect, device, further, sources, seed, options } = plan;
   return {
     spider,
     spiderOptions,
     connect,
     device,
+    further,
     sources,
     rate: options.rate,
     seed,
@@ -131,7 +163,7 @@ export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "worker
 }
 
 /** The addresses to send from, by IP version. */
-function sourcesOf(given: readonly string[], device: Interface): Plan["sources"] {
+function sourcesOf(given: readonly string[], devices: readonly Interface[]): Plan["sources"] {
   const sources: { 4?: string; 6?: string } = {};
   for (const address of given) {
     if (!isAddress(address)) {
@@ -141,11 +173,13 @@ function sourcesOf(given: readonly string[], device: Interface): Plan["sources"]
     if (sources[family] !== undefined) {
       throw new UsageError(`--source names two IPv${family} addresses; give one`);
     }
-    const own = family === 6 ? device.ipv6 : device.ipv4;
+    const own = devices.flatMap(({ ipv4, ipv6 }) => family === 6 ? ipv6 : ipv4);
     if (!own.includes(address)) {
       const has = own.length === 0 ? `no IPv${family} address` : own.join(", ");
+      const names = devices.map(({ name }) => name).join(" or ");
+      const verb = devices.length === 1 ? "has" : "have";
       throw new UsageError(
-        `--source ${address} is not an address of ${device.name}, which has ${has}`,
+        `--source ${address} is not an address of ${names}, which ${verb} ${has}`,
       );
     }
     sources[family] = address;

@@ -26,7 +26,7 @@ const STDERR = 2;
 
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(plan: Plan): Promise<number> {
-  const { options, spider, device, connect } = plan;
+  const { options, spider, device, further, connect } = plan;
   const earlier = options.resume ? earlierOf(plan) : null;
   const manifest = ManifestFile.open(plan, earlier);
   const input = await openInput(options.input);
@@ -75,10 +75,11 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   say(
     `${spider.name} over ${connect.name} on ${
-      device?.name ?? "any interface"
+      device === null ? "any interface" : [device, ...further].map(({ name }) => name).join(", ")
     }, ${options.workers} targets at once`,
   );
   if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
+  const warnings: string[] = [];
   let failure: unknown = null;
   /** Results that the writer was given. */
   let results = 0;
@@ -96,6 +97,11 @@ export async function measureTargets(plan: Plan): Promise<number> {
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
     });
     for await (const outcome of outcomes) {
+      if ("warning" in outcome) {
+        warnings.push(outcome.warning);
+        progress.say(`warning: ${outcome.warning}`);
+        continue;
+      }
       const { line } = outcome;
       if ("problem" in outcome) {
         const { problem } = outcome;
@@ -138,6 +144,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
         agreement: tally.agreement,
         givenUp: tally.started - tally.done,
         interrupted,
+        warnings,
       }).trimEnd(),
     );
   }

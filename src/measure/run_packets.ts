@@ -1,0 +1,46 @@
+import type { ConnectionType } from "../connect/connection_type.ts";
+import { RunPorts } from "../connect/run_ports.ts";
+import type { Arm } from "../contract/arm.ts";
+import type { Target } from "../contract/job.ts";
+import type { PortRange } from "../host/port_range.ts";
+import type { OwnPackets } from "../observe/own_packets.ts";
+
+/** While each target has a flow of every arm open, as many again may be open to confirm others. */
+export const CONFIRMING = 2;
+
+/** What decides which packets are a run's own. */
+export interface RunPacketsOptions {
+  readonly arms: readonly Arm<Target>[];
+  readonly connect: ConnectionType;
+  /** Targets in flight at once. */
+  readonly workers: number;
+  /** Ports of the namespaces that arms have; none where nothing is isolated. */
+  readonly isolated: readonly PortRange[];
+}
+
+/** The local ports of a run, and what a capture has to keep for it. */
+export function runPackets(
+  { arms, connect, workers, isolated }: RunPacketsOptions,
+): { readonly ports: RunPorts; readonly own: OwnPackets } {
+  const forges = connect.settle !== undefined || arms.some(choosesPorts);
+  const ports = RunPorts.choose(CONFIRMING * workers * arms.length, forges);
+  const named = arms.flatMap(({ socket }) => socket?.bindPort ? [socket.bindPort] : []);
+  const known = [
+    ports.sockets,
+    ...ports.forged,
+    ...isolated,
+    ...named.map((port) => ({ first: port, last: port })),
+  ];
+  return {
+    ports,
+    own: {
+      ports: known,
+      others: arms.some(({ forge }) => forge !== undefined),
+    },
+  };
+}
+
+/** Whether an arm may have ports of its own choice, which only show when it runs. */
+function choosesPorts({ connect, forge }: Arm<Target>): boolean {
+  return connect !== undefined || forge !== undefined;
+}
