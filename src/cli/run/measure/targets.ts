@@ -4,7 +4,8 @@ import { restore } from "../../../host/restore.ts";
 import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { Engine } from "../../../measure/engine.ts";
-import { type Earlier, readEarlier } from "../../../result/earlier.ts";
+import { Vocabulary } from "../../../measure/vocabulary.ts";
+import { checkConditions, type Earlier, readEarlier } from "../../../result/earlier.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { type Input, openInput } from "../../../target/input.ts";
 import type { JobLine } from "../../../target/job_line.ts";
@@ -28,6 +29,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const { options, spider, device, connect } = plan;
   const earlier = options.resume ? earlierOf(plan) : null;
   const manifest = ManifestFile.open(plan, earlier);
+  if (earlier !== null) checkConditions(options.output, earlier, new Vocabulary(spider));
   const input = await openInput(options.input);
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
