@@ -17,12 +17,19 @@ import { Progress, progressLine } from "../../progress.ts";
 import { counted } from "../../quantity.ts";
 import { summaryText } from "../../summary.ts";
 import { tell } from "../../tell.ts";
+import { uncaught } from "../../uncaught.ts";
 import { UsageError } from "../../usage.ts";
 import { ManifestFile } from "./manifest_file.ts";
 import { type Plan, watches } from "./plan.ts";
 import { Session } from "./session.ts";
 
 const STDERR = 2;
+
+/**
+ * After an error that nothing catches, targets in flight are finished within their timeout and so much
+ * more, in milliseconds: what has failed may be what one of them waits for.
+ */
+const GRACE = 5000;
 
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(plan: Plan): Promise<number> {
@@ -38,17 +45,28 @@ export async function measureTargets(plan: Plan): Promise<number> {
   if (watches(spider) || Deno.uid() === 0) restore().forEach(tell);
 
   using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
+  const overdue = Promise.withResolvers<never>();
+  overdue.promise.catch(() => {}); // the run may have ended by then
+  /** The run cannot be ended in order: what is in flight does not end. */
+  let stuck = false;
   using interruption = new Interruption(() => {
     engine.leaveAtOnce();
     journal.close();
-  }, () => {
-    const { started, done } = engine.tally;
-    // A pipe that nobody reads must not keep the second Ctrl-C from being heard
-    if (!hasRoom(STDERR)) return;
-    progress.say(
-      `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
-        "flight; another Ctrl-C ends at once.",
-    );
+  }, {
+    first: () => {
+      const { started, done } = engine.tally;
+      // A pipe that nobody reads must not keep the second Ctrl-C from being heard
+      if (!hasRoom(STDERR)) return;
+      progress.say(
+        `${engine.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+          "flight; another Ctrl-C ends at once.",
+      );
+    },
+    patience: options.timeout * 1000 + GRACE,
+    late: () => {
+      stuck = true;
+      overdue.reject(uncaught());
+    },
   });
   const { signal } = interruption;
   using session = new Session(plan, journal, options.workers);
@@ -90,7 +108,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       failure ??= error;
     }
   };
-  await attempt(() =>
+  const running = () =>
     engine.run({
       jobs: (stop) => reading.jobs(stop, writer),
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
@@ -107,14 +125,15 @@ export async function measureTargets(plan: Plan): Promise<number> {
         barren.add({ line, problem });
         say(`line ${line}: ${problem}`);
       },
-    }, signal)
-  );
+    }, signal);
+  await attempt(() => Promise.race([running(), overdue.promise]));
   if (signal.aborted && writer.waiting > 0 && hasRoom(STDERR)) {
     const place = options.output === STANDARD ? "standard output" : options.output;
     progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
   }
   await attempt(() => writer.close());
   progress.stop();
+  failure ??= uncaught();
   const interrupted = signal.aborted;
   const lost = spider.jobs === undefined ? results - writer.written : 0;
   await roomIn(STDERR);
@@ -132,11 +151,12 @@ export async function measureTargets(plan: Plan): Promise<number> {
         conditions: engine.tally.conditions,
         agreement: engine.tally.agreement,
         givenUp: engine.tally.started - engine.tally.done,
-        interrupted,
+        interrupted: interrupted && failure === null,
       }).trimEnd(),
     );
   }
   await attempt(() => manifest?.write({ engine, reading, lost, interrupted, failure }));
+  if (stuck) interruption.endAtOnce();
   if (failure !== null) throw failure;
   return interrupted ? INTERRUPTED : 0;
 }
