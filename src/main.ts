@@ -1,6 +1,7 @@
 import { dispatch } from "./cli/dispatch.ts";
 import { commands } from "./cli/registry.ts";
 import { tell } from "./cli/tell.ts";
+import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
 import { UsageError } from "./cli/usage.ts";
 import { Failure } from "./host/failure.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
@@ -20,18 +21,33 @@ async function main(args: readonly string[]): Promise<number> {
   };
   const encoder = new TextEncoder();
   const print = (text: string) => writeWhole(Deno.stdout, encoder.encode(text));
-  try {
-    return await dispatch(args, commands, style, print);
-  } catch (error) {
-    if (error instanceof ReaderGone) return 0;
-    if (error instanceof UsageError) return complain(error.message, STATUS.usage);
-    if (error instanceof Failure) return complain(error.message, STATUS.failure);
-    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    return complain(
-      `a fault in spider itself; please report it with these lines\n${stack}`,
-      STATUS.fault,
-    );
-  }
+  const atOnce = Promise.withResolvers<never>();
+  watchUncaught(atOnce.reject);
+  const status = await Promise.race([dispatch(args, commands, style, print), atOnce.promise])
+    .catch(tellError);
+  // It ended the command, whatever the command made of that
+  const error = uncaught();
+  return error === null ? status : tellUncaught(error);
+}
+
+/** Says what ended the program; the exit status. */
+function tellError(error: unknown): number {
+  if (uncaught() !== null) return STATUS.fault;
+  if (error instanceof ReaderGone) return 0;
+  if (error instanceof UsageError) return complain(error.message, STATUS.usage);
+  if (error instanceof Failure) return complain(error.message, STATUS.failure);
+  return tellFault(error instanceof Error ? error.stack ?? error.message : String(error));
+}
+
+function tellUncaught({ message, details, inPlugin }: Uncaught): number {
+  return inPlugin ? complain(`${message}\n${details}`, STATUS.fault) : tellFault(details);
+}
+
+function tellFault(details: string): number {
+  return complain(
+    `a fault in spider itself; please report it with these lines\n${details}`,
+    STATUS.fault,
+  );
 }
 
 function complain(message: string, status: number): number {

@@ -1,22 +1,46 @@
+import { hangupIgnored, keepHangupIgnored } from "../host/hangup.ts";
+import { giveUp, onUncaught } from "./uncaught.ts";
+
 /** The signals that ask a program to end. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The exit status of a program that SIGINT ended, as shells give it. */
 export const INTERRUPTED = 130;
 
+/** How long an end in order may take after an error that nothing catches, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** What an interruption does besides, where it is not the usual. */
+export interface InterruptionOptions {
+  /** Is told of the first signal. */
+  readonly first?: () => void;
+  /** How long an end in order may take after an error that nothing catches, in milliseconds. */
+  readonly patience?: number;
+  /** Is called when it has taken that long, in place of {@linkcode Interruption.endAtOnce}. */
+  readonly late?: () => void;
+}
+
 /**
- * Turns the first signal that asks the program to end into an orderly end, by way of `signal`. The
- * second ends it at once, after `atOnce` has put back what must be. `first` is told of the first.
+ * Turns the first signal that asks the program to end into an orderly end, by way of `signal`, and
+ * likewise an error that nothing catches. The second signal ends it at once, after `atOnce` has put
+ * back what must be. A SIGHUP that whoever started the program has it ignore, as nohup does, stays
+ * ignored.
  */
 export class Interruption implements Disposable {
   readonly #abort = new AbortController();
+  readonly #atOnce: () => void;
   readonly #listener: () => void;
+  readonly #signals = SIGNALS.filter((name) => name !== "SIGHUP" || !hangupIgnored);
+  readonly #release: () => void;
+  #late: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(atOnce: () => void, first: () => void = () => {}) {
+  constructor(atOnce: () => void, options: InterruptionOptions = {}) {
+    const { first, patience = PATIENCE, late = () => this.endAtOnce() } = options;
+    this.#atOnce = atOnce;
     this.#listener = () => {
       if (!this.signal.aborted) {
         this.#abort.abort();
-        first();
+        first?.();
         return;
       }
       try {
@@ -25,15 +49,31 @@ export class Interruption implements Disposable {
         Deno.exit(INTERRUPTED);
       }
     };
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
+    for (const name of this.#signals) Deno.addSignalListener(name, this.#listener);
+    keepHangupIgnored();
+    this.#release = onUncaught(() => {
+      this.#abort.abort();
+      this.#late = setTimeout(late, patience);
+    });
   }
 
-  /** Aborts with the first signal. */
+  /** Aborts with the first signal, or an error that nothing catches. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
+  /** Ends the program with the error that nothing caught, after `atOnce`. */
+  endAtOnce(): void {
+    try {
+      this.#atOnce();
+    } finally {
+      giveUp();
+    }
+  }
+
   [Symbol.dispose](): void {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+    for (const name of this.#signals) Deno.removeSignalListener(name, this.#listener);
+    this.#release();
+    clearTimeout(this.#late);
   }
 }

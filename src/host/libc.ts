@@ -65,6 +65,8 @@ const library = Deno.dlopen("libc.so.6", {
     nonblocking: true,
   },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  /** The handler as a number: `SIG_IGN` is one. */
+  signal: { parameters: ["i32", "usize"], result: "usize" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },

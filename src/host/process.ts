@@ -22,11 +22,6 @@ export function startTime(pid: number): number | null {
   return dead ? null : Number(fields[19]);
 }
 
-/** This process. */
-export function thisProcess(): ProcessIdentity {
-  return { pid: Deno.pid, start: startTime(Deno.pid) ?? 0 };
-}
-
 /** Whether that very process still lives. */
 export function lives(process: ProcessIdentity): boolean {
   return startTime(process.pid) === process.start;
@@ -40,6 +35,20 @@ export function bootId(): string {
 /** The inode of this process's network namespace. */
 export function networkNamespace(): number {
   return inode("/proc/self/ns/net") ?? 0;
+}
+
+/** The inode of this process's PID namespace. */
+export function processNamespace(): number {
+  return inode("/proc/self/ns/pid") ?? 0;
+}
+
+/** The PID namespace that the machine starts with (PROC_PID_INIT_INO in linux/proc_ns.h). */
+const FIRST_PROCESS_NAMESPACE = 0xeffffffc;
+
+/** Whether this process sees all that run beside a process of the PID namespace with this inode. */
+export function seesProcessesOf(namespace: number): boolean {
+  const own = processNamespace();
+  return own === namespace || own === FIRST_PROCESS_NAMESPACE;
 }
 
 /**

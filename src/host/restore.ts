@@ -1,9 +1,8 @@
-import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { fileError } from "./file_error.ts";
 import { undoAll } from "./journal.ts";
-import { type Contents, inUse, JournalFile, readJournal, SUFFIX } from "./journal_file.ts";
-import { bootId, findNamespace, gone, networkNamespace } from "./process.ts";
+import { type Contents, type Found, JournalFile, look, SUFFIX } from "./journal_file.ts";
+import { bootId, findNamespace, gone, networkNamespace, seesProcessesOf } from "./process.ts";
 import { locked, stateDirectory } from "./state.ts";
 import { describe, inNamespace, outlivesBoot, type Undo } from "./undo.ts";
 
@@ -23,9 +22,9 @@ export interface Leftover {
  * @throws {Failure} when the state directory is there but not ours to read
  */
 export function leftovers(): Leftover[] {
-  return readJournals<Leftover>((path, contents) => {
+  return readJournals<Leftover>((path, { contents, inUse }) => {
+    if (contents === null || inUse) return [];
     if (contents instanceof Error) return [{ path, pid: null, left: [contents.message] }];
-    if (contents === null || inUse(contents)) return [];
     return [{ path, pid: contents.header.pid, left: [...contents.left.values()].map(describe) }];
   });
 }
@@ -38,7 +37,8 @@ export function leftovers(): Leftover[] {
  * @throws {Failure} when the state directory is there but not ours to write
  */
 export function restore(): string[] {
-  return overJournals((path, contents) => {
+  return overJournals((path, { contents, inUse }) => {
+    if (inUse) return [];
     if (contents instanceof Error) {
       return [
         `The journal ${path} cannot be understood and was left alone: ${contents.message}. ` +
@@ -49,7 +49,7 @@ export function restore(): string[] {
       Deno.removeSync(path);
       return [];
     }
-    return inUse(contents) ? [] : restoreOne(path, contents);
+    return restoreOne(path, contents);
   });
 }
 
@@ -61,26 +61,38 @@ export interface Journaled {
   readonly netns: number;
   /** Whether that process still lives. */
   readonly alive: boolean;
+  /** Whether it is this process. */
+  readonly own: boolean;
 }
 
 /** What the journals on this machine say is to be undone some time, whoever wrote them. */
 export function journaled(): Journaled[] {
-  return readJournals<Journaled>((_, contents) => {
+  return readJournals<Journaled>((_, { contents, inUse: alive, own }) => {
     if (contents === null || contents instanceof Error) return [];
     const { pid, netns } = contents.header;
-    const alive = inUse(contents);
-    return [...contents.left.values()].map((undo) => ({ undo, pid, netns, alive }));
+    return [...contents.left.values()].map((undo) => ({ undo, pid, netns, alive, own }));
   });
 }
 
 function restoreOne(path: string, contents: Contents): string[] {
-  const { pid, boot, netns } = contents.header;
+  const { header } = contents;
+  const { pid, boot, netns } = header;
+  const rebooted = boot !== bootId();
   const place = netns === networkNamespace() ? null : findNamespace(netns) ?? undefined;
+  const homeless = !rebooted && place === undefined &&
+    [...contents.left.values()].some(inNamespace);
+  // Whether a namespace is no more shows only where all processes show that could live in it
+  if (homeless && header.version === 2 && !seesProcessesOf(header.pidns)) {
+    return [
+      `What process ${pid} left in another network namespace cannot be put back from this ` +
+      "container: run spider doctor --restore outside of it.",
+    ];
+  }
   for (const [id, undo] of contents.left) {
-    const lost = boot !== bootId() ? !outlivesBoot(undo) : inNamespace(undo) && place === undefined;
+    const lost = rebooted ? !outlivesBoot(undo) : inNamespace(undo) && place === undefined;
     if (lost) contents.left.delete(id);
   }
-  using file = JournalFile.open(path, contents);
+  using file = JournalFile.takeOver(path, contents);
   const undone = undoAll(file, (undo) => inNamespace(undo) ? place ?? null : null);
   if (file.left.size === 0) file.remove();
   return undone.map(({ undo, error }) =>
@@ -95,14 +107,14 @@ function overJournals<T>(visit: Visit<T>): T[] {
   return exists(stateDirectory()) ? locked(() => readJournals(visit)) : [];
 }
 
-type Visit<T> = (path: string, contents: Contents | Error | null) => T[];
+type Visit<T> = (path: string, found: Found) => T[];
 
 /** Visits the journals as they are. One that is just being made may still be empty. */
 function readJournals<T>(visit: Visit<T>): T[] {
   return names().filter((name) => name.endsWith(SUFFIX)).sort().flatMap((name) => {
     const path = `${stateDirectory()}/${name}`;
-    const contents = read(path);
-    return contents === undefined ? [] : visit(path, contents);
+    const found = look(path);
+    return found === null ? [] : visit(path, found);
   });
 }
 
@@ -112,18 +124,6 @@ function names(): string[] {
   } catch (error) {
     if (gone(error)) return [];
     throw new Failure(`Cannot read ${stateDirectory()}: ${fileError(error)}.`, { cause: error });
-  }
-}
-
-/** The error, as one line, of a journal that cannot be read; undefined when it is just gone. */
-function read(path: string): Contents | Error | null | undefined {
-  try {
-    return readJournal(path);
-  } catch (error) {
-    if (gone(error)) return undefined;
-    if (error instanceof SyntaxError) return new Error("it is not JSON");
-    if (error instanceof z.ZodError) return new Error("it holds what this version does not know");
-    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -118,8 +118,8 @@ export class SysctlHold implements Disposable {
 /** What one spider finds must not be what another has just made of it. */
 function checkFree(name: string): void {
   const here = networkNamespace();
-  const other = journaled().find(({ undo, pid, netns }) =>
-    undo.kind === "sysctl" && undo.name === name && pid !== Deno.pid &&
+  const other = journaled().find(({ undo, own, netns }) =>
+    undo.kind === "sysctl" && undo.name === name && !own &&
     (netns === here || !isNamespaced(name))
   );
   if (other === undefined) return;

@@ -33,19 +33,33 @@ class Names {
   }
 }
 
+/** What the program itself says beside `pathspider.not_observed`. */
+const MISSED_FLOWS = "pathspider.missed_flows:N";
+
 /** The conditions that a spider declares. */
 export class Vocabulary {
-  readonly #spider: string;
+  /** The spider's name. */
+  readonly name: string;
   readonly #declared: Names;
   readonly #doubtful: Names;
 
   constructor({ name, conditions, confirm = [], locate }: Spider) {
-    this.#spider = name;
+    this.name = name;
     const localised = (locate?.names ?? []).flatMap((begin) =>
       Object.keys(LOCALISED).flatMap((end) => [`${begin}.${end}`, `${begin}.P.${end}`])
     );
-    this.#declared = new Names([...Object.keys(conditions), NOT_OBSERVED, ...localised]);
+    this.#declared = new Names([
+      ...Object.keys(conditions),
+      NOT_OBSERVED,
+      MISSED_FLOWS,
+      ...localised,
+    ]);
     this.#doubtful = new Names(confirm);
+  }
+
+  /** Whether a result of the spider may have a condition. */
+  has(condition: string): boolean {
+    return this.#declared.has(condition);
   }
 
   /** Throws a {@linkcode Failure} that names the plugin when a condition was not declared. */
@@ -53,7 +67,7 @@ export class Vocabulary {
     for (const condition of conditions) {
       if (this.#declared.has(condition)) continue;
       throw new Failure(
-        `the spider ${this.#spider} emitted "${condition}", which it does not declare: add it to its conditions`,
+        `the spider ${this.name} emitted "${condition}", which it does not declare: add it to its conditions`,
       );
     }
   }

@@ -2,6 +2,7 @@ import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { isAddress } from "../host/address.ts";
+import { quote } from "../target/quote.ts";
 import { Seen } from "../target/seen.ts";
 
 const LF = 0x0a;
@@ -17,6 +18,8 @@ export interface Earlier {
   readonly unobserved: number;
   /** How often each condition came out. */
   readonly conditions: ReadonlyMap<string, number>;
+  /** The line on which each condition stands first, from 1. */
+  readonly firstLines: ReadonlyMap<string, number>;
   /** Octets of the whole lines; what is behind them is the beginning of a line that was cut off. */
   readonly length: number;
 }
@@ -29,6 +32,7 @@ export interface Earlier {
  */
 export function readEarlier(path: string): Earlier {
   const conditions = new Map<string, number>();
+  const firstLines = new Map<string, number>();
   const seen = new Seen();
   let [targets, unobserved, length] = [0, 0, 0];
   for (const line of wholeLines(path)) {
@@ -43,11 +47,34 @@ export function readEarlier(path: string): Earlier {
     }
     seen.add(result);
     for (const condition of result.conditions) {
+      if (!firstLines.has(condition)) firstLines.set(condition, targets);
       conditions.set(condition, (conditions.get(condition) ?? 0) + 1);
     }
     if (result.conditions.includes(NOT_OBSERVED)) unobserved++;
   }
-  return { seen, targets, unobserved, conditions, length };
+  return { seen, targets, unobserved, conditions, firstLines, length };
+}
+
+/** The spider that is to go on with an earlier run. */
+export interface Successor {
+  readonly name: string;
+  /** Whether its results may have a condition. */
+  has(condition: string): boolean;
+}
+
+/**
+ * Checks that results may be those of a spider, where no manifest says whose they are.
+ *
+ * @throws {Failure} that names the first condition that it does not give
+ */
+export function checkConditions(path: string, { firstLines }: Earlier, spider: Successor): void {
+  for (const [condition, line] of firstLines) {
+    if (spider.has(condition)) continue;
+    throw new Failure(
+      `line ${line} of ${path} has the condition ${quote(condition)}, which ${spider.name} does ` +
+        "not give: go on with the spider that wrote it, or give another --output",
+    );
+  }
 }
 
 type MeasuredResult = Result & { readonly dip: string };
@@ -56,7 +83,8 @@ function asResult(line: Uint8Array): MeasuredResult | null {
   try {
     const value = JSON.parse(new TextDecoder().decode(line));
     const sound = typeof value.dip === "string" && isAddress(value.dip) &&
-      Array.isArray(value.conditions) && value.time !== undefined;
+      Array.isArray(value.conditions) && value.time !== undefined &&
+      value.conditions.every((condition: unknown) => typeof condition === "string");
     return sound ? value : null;
   } catch {
     return null;

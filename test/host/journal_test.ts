@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../src/host/failure.ts";
 import { Journal } from "../../src/host/journal.ts";
-import { bootId, networkNamespace, thisProcess } from "../../src/host/process.ts";
+import { bootId, networkNamespace, startTime } from "../../src/host/process.ts";
 import { leftovers, restore } from "../../src/host/restore.ts";
+import { rootTest } from "../lab/root.ts";
+import { spider } from "../spider.ts";
 import { hold } from "./hold.ts";
+import { Sandbox } from "./sandbox.ts";
 import { StateDirectory } from "./state_directory.ts";
 
 /** A path where a journal is allowed to delete, with nothing there yet. */
@@ -31,8 +34,15 @@ function write(state: StateDirectory, name: string, ...lines: unknown[]): string
   return path;
 }
 
+/** A header as it was written before journals were locked. */
 function header(more = {}) {
   return { version: 1, ...DEAD, boot: bootId(), netns: networkNamespace(), ...more };
+}
+
+/** A header as it is written now. */
+function lockedHeader(more = {}) {
+  const [boot, netns] = [bootId(), networkNamespace()];
+  return { version: 2, pid: Deno.pid, boot, netns, pidns: 1, ...more };
 }
 
 Deno.test("a journal undoes what is left when it is closed, and is gone then", () => {
@@ -114,13 +124,97 @@ Deno.test("a pid that was given to another process does not keep a journal alive
   using state = new StateDirectory();
   const path = free();
   Deno.mkdirSync(path);
-  write(state, "a", header({ pid: Deno.pid, start: thisProcess().start - 1 }), {
+  write(state, "a", header({ pid: Deno.pid, start: startTime(Deno.pid)! - 1 }), {
     add: 1,
     undo: { kind: "directory", path },
   });
   assertEquals(restore().length, 1);
   assert(!exists(path));
 });
+
+Deno.test("an unlocked journal of an older version is left to the process that it names", () => {
+  using state = new StateDirectory();
+  const path = free();
+  Deno.mkdirSync(path);
+  write(state, "a", header({ pid: Deno.pid, start: startTime(Deno.pid) }), {
+    add: 1,
+    undo: { kind: "directory", path },
+  });
+  assertEquals([leftovers(), restore()], [[], []]);
+  assert(exists(path));
+  Deno.removeSync(path);
+});
+
+Deno.test("a journal that nobody has locked is a leftover, whoever has its process id now", () => {
+  using state = new StateDirectory();
+  const path = free();
+  Deno.mkdirSync(path);
+  const journal = write(state, "a", lockedHeader(), { add: 1, undo: { kind: "directory", path } });
+  {
+    using file = Deno.openSync(journal);
+    file.lockSync(true);
+    assertEquals([leftovers(), restore()], [[], []]);
+    assert(exists(path));
+  }
+  assertEquals(leftovers().map(({ pid }) => pid), [Deno.pid]);
+  assertEquals(restore(), [`Removed the directory ${path}, which process ${Deno.pid} had left.`]);
+  assert(!exists(path));
+  assertEquals(state.journals(), []);
+});
+
+Deno.test("a journal in use is left alone, also one that cannot be understood", () => {
+  using state = new StateDirectory();
+  const journal = write(state, "a", { version: 3 });
+  assertEquals([leftovers().length, restore().length], [1, 1]);
+  using file = Deno.openSync(journal);
+  file.lockSync(true);
+  assertEquals([leftovers(), restore()], [[], []]);
+});
+
+const CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc"];
+
+rootTest("in a container with PIDs of its own, doctor leaves a living run its rules", async () => {
+  using _state = new StateDirectory();
+  using sandbox = new Sandbox();
+  sandbox.ip("route add default via 10.1.0.2 dev one");
+  const before = sandbox.ip("rule");
+  const holder = await hold(["ecn", "one"], sandbox.name);
+  const during = sandbox.ip("rule");
+  assert(during !== before);
+  const inside = { within: (line: readonly string[]) => sandboxed(sandbox, ...CONTAINER, ...line) };
+  const left = await spider(["doctor", "--restore"], inside);
+  assertMatch(left.out, /Nothing was left behind/);
+  assertEquals(sandbox.ip("rule"), during);
+
+  await holder.kill();
+  const restored = await spider(["doctor", "--restore"], inside);
+  assertMatch(restored.out + restored.err, new RegExp(`which process ${holder.pid} had left`));
+  assertEquals(sandbox.ip("rule"), before);
+});
+
+rootTest("what lies in a network namespace that a container does not see is kept", async () => {
+  using state = new StateDirectory();
+  using sandbox = new Sandbox();
+  sandbox.ip("route add default via 10.1.0.2 dev one");
+  const before = sandbox.ip("rule");
+  const holder = await hold(["ecn", "one"], sandbox.name);
+  await holder.kill();
+  // A folder of its own in place of /run/netns, where the name of the namespace lies
+  const hidden = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run/netns && exec "$@"'];
+  const restored = await spider(["doctor", "--restore"], {
+    within: (line) => ["unshare", "--net", ...hidden, "sh", ...CONTAINER, ...line],
+  });
+  assertMatch(restored.out + restored.err, /another network namespace .* outside of it/);
+  assertEquals(state.journals().length, 2);
+
+  restore();
+  assertEquals(sandbox.ip("rule"), before);
+});
+
+/** The command line that runs a command in the namespace of a sandbox. */
+function sandboxed({ name }: Sandbox, ...command: string[]): string[] {
+  return ["ip", "netns", "exec", name, ...command];
+}
 
 Deno.test("a line that was cut while it was written speaks of nothing that was done", () => {
   using state = new StateDirectory();

@@ -89,6 +89,28 @@ rootTest("what was begun otherwise is not gone on with", async () => {
   assertMatch(nowhere.err, /--resume needs the --output FILE/);
 });
 
+rootTest("without its manifest, results of another spider are not gone on with", async () => {
+  using lab = Lab.open();
+  using folder = new Folder();
+  const targets = lab.addresses("transparent", 4, 2);
+  const within = (line: readonly string[]) => lab.exec(line);
+  const args = ["--output", folder.at("results"), "--resume"];
+  const measure = (name: string, input: string) =>
+    spider(["measure", name, ...args], { within, input });
+  assertEquals((await measure("ecn", targets[0]!)).code, 0);
+  Deno.removeSync(folder.at("results.manifest.json"));
+  const before = folder.text("results");
+  const other = await measure("dscp", targets.join("\n"));
+  assertEquals(other.code, 1);
+  assertMatch(
+    other.err,
+    /line 1 of .*results has the condition "ecn\.connectivity\.works", which dscp does not give/,
+  );
+  assertEquals([folder.text("results"), folder.has("results.manifest.json")], [before, false]);
+  assertEquals((await measure("ecn", targets.join("\n"))).code, 0);
+  assertEquals(results(folder.text("results")).map(({ dip }) => dip), targets);
+});
+
 rootTest("a manifest says how the run was made and what became of it", async () => {
   using lab = Lab.open();
   using folder = new Folder();

@@ -11,6 +11,7 @@ function vocabulary(...names: string[]): Vocabulary {
 Deno.test("a condition is known by its name, with any value where a capital letter stands", () => {
   const known = vocabulary("dscp.N.replymark:M", "a.b", "at.N-M.c");
   known.check(["dscp.46.replymark:0", "a.b", "at.1-2.c", "pathspider.not_observed"]);
+  assertEquals([known.has("pathspider.missed_flows:2"), known.has("a.c")], [true, false]);
   for (const other of ["dscp.46.replymark", "a.b.c", "aXb", "at.1.c", "a-b"]) {
     assertThrows(() => known.check([other]), Failure, "does not declare");
   }

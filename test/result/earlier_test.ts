@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../src/host/failure.ts";
-import { readEarlier } from "../../src/result/earlier.ts";
+import { checkConditions, readEarlier } from "../../src/result/earlier.ts";
 import { ResultWriter } from "../../src/result/ndjson.ts";
 import { Folder } from "../data/temporary.ts";
 
@@ -39,7 +39,31 @@ Deno.test("lines longer than a piece, and a file that is not there", () => {
   assertEquals([targets, length], [3, long.length * 2 + line("192.0.2.1").length]);
 });
 
-for (const text of ["not JSON", "{}", '{"dip":"192.0.2.1","dp":80}', "null", '{"dip":7}']) {
+Deno.test("results of another spider are not gone on with", () => {
+  using folder = new Folder();
+  const path = folder.at("results");
+  const text = line("192.0.2.1", ["pathspider.not_observed"]) +
+    line("192.0.2.2", ["pathspider.not_observed", "ecn.connectivity.works"]).repeat(2);
+  Deno.writeTextFileSync(path, text);
+  const earlier = readEarlier(path);
+  checkConditions(path, earlier, { name: "ecn", has: () => true });
+  assertThrows(
+    () => checkConditions(path, earlier, { name: "dscp", has: (name) => !name.startsWith("ecn") }),
+    Failure,
+    `line 2 of ${path} has the condition "ecn.connectivity.works", which dscp does not give`,
+  );
+});
+
+for (
+  const text of [
+    '{"dip":"192.0.2.1","time":{},"conditions":[7]}',
+    "not JSON",
+    "{}",
+    '{"dip":"192.0.2.1","dp":80}',
+    "null",
+    '{"dip":7}',
+  ]
+) {
   Deno.test(`a file that holds ${text} is not gone on with`, () => {
     using folder = new Folder();
     const path = folder.at("other");

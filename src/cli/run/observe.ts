@@ -16,6 +16,7 @@ import { observeLine, statisticsLine } from "../observe_status.ts";
 import { checkObserve } from "../observe_usage.ts";
 import { Progress } from "../progress.ts";
 import { tell } from "../tell.ts";
+import { uncaught } from "../uncaught.ts";
 import { unknownName } from "../usage.ts";
 import { ObserveOutputs } from "./observe_outputs.ts";
 
@@ -80,6 +81,8 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
       stop: interruption.signal,
     })
   );
+  const stray = uncaught();
+  if (stray !== null) errors.push(stray);
   progress?.stop();
   if (errors.length === 0) await attempt(() => outputs.end());
   const found = statistics(capture, table, {

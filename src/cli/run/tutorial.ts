@@ -12,9 +12,12 @@ export async function run({ options }: TutorialInvocation): Promise<number> {
   const shell = new Shell(folder.path, !options["non-interactive"]);
   using stack = shell.stack;
   stack.use(folder);
-  using _ = new Interruption(() => {}, () => {
-    stack.dispose();
-    Deno.exit(INTERRUPTED);
+  using _ = new Interruption(() => stack.dispose(), {
+    first: () => {
+      stack.dispose();
+      Deno.exit(INTERRUPTED);
+    },
+    patience: 0,
   });
   shell.say(`A plugin, from nothing to a run, in ${folder.path}.`);
   for (const [at, { title, about, run }] of STEPS.entries()) {

@@ -5,7 +5,8 @@ import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { measure } from "../../../measure/measure.ts";
 import type { Setup } from "../../../measure/setup.ts";
-import { type Earlier, readEarlier } from "../../../result/earlier.ts";
+import { Vocabulary } from "../../../measure/vocabulary.ts";
+import { checkConditions, type Earlier, readEarlier } from "../../../result/earlier.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { type Input, openInput } from "../../../target/input.ts";
 import type { JobLine } from "../../../target/job_line.ts";
@@ -17,6 +18,7 @@ import { Progress, progressLine } from "../../progress.ts";
 import { counted } from "../../quantity.ts";
 import { summaryText } from "../../summary.ts";
 import { tell } from "../../tell.ts";
+import { uncaught } from "../../uncaught.ts";
 import { UsageError } from "../../usage.ts";
 import { ManifestFile } from "./manifest_file.ts";
 import { type Plan, watches } from "./plan.ts";
@@ -24,11 +26,18 @@ import { Session } from "./session.ts";
 
 const STDERR = 2;
 
+/**
+ * After an error that nothing catches, targets in flight are finished within their timeout and so much
+ * more, in milliseconds: what has failed may be what one of them waits for.
+ */
+const GRACE = 5000;
+
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(plan: Plan): Promise<number> {
   const { options, spider, device, further, connect } = plan;
   const earlier = options.resume ? earlierOf(plan) : null;
   const manifest = ManifestFile.open(plan, earlier);
+  if (earlier !== null) checkConditions(options.output, earlier, new Vocabulary(spider));
   const input = await openInput(options.input);
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
@@ -37,17 +46,28 @@ export async function measureTargets(plan: Plan): Promise<number> {
   if (watches(spider) || Deno.uid() === 0) restore().forEach(tell);
 
   using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
+  const overdue = Promise.withResolvers<never>();
+  overdue.promise.catch(() => {}); // the run may have ended by then
+  /** The run cannot be ended in order: what is in flight does not end. */
+  let stuck = false;
   using interruption = new Interruption(() => {
     setup.leaveAtOnce();
     journal.close();
-  }, () => {
-    const { started, done } = setup.tally;
-    // A pipe that nobody reads must not keep the second Ctrl-C from being heard
-    if (!hasRoom(STDERR)) return;
-    progress.say(
-      `${setup.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
-        "flight; another Ctrl-C ends at once.",
-    );
+  }, {
+    first: () => {
+      const { started, done } = setup.tally;
+      // A pipe that nobody reads must not keep the second Ctrl-C from being heard
+      if (!hasRoom(STDERR)) return;
+      progress.say(
+        `${setup.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
+          "flight; another Ctrl-C ends at once.",
+      );
+    },
+    patience: options.timeout * 1000 + GRACE,
+    late: () => {
+      stuck = true;
+      overdue.reject(uncaught());
+    },
   });
   const { signal } = interruption;
   using session = new Session(plan, journal, options.workers);
@@ -91,7 +111,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       failure ??= error;
     }
   };
-  await attempt(async () => {
+  const running = async () => {
     const outcomes = measure((stop) => reading.jobs(stop, writer), setup, {
       stop: signal,
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
@@ -119,13 +139,15 @@ export async function measureTargets(plan: Plan): Promise<number> {
       barren.add({ line, problem });
       say(`line ${line}: ${problem}`);
     }
-  });
+  };
+  await attempt(() => Promise.race([running(), overdue.promise]));
   if (signal.aborted && writer.waiting > 0 && hasRoom(STDERR)) {
     const place = options.output === STANDARD ? "standard output" : options.output;
     progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
   }
   await attempt(() => writer.close());
   progress.stop();
+  failure ??= uncaught();
   const interrupted = signal.aborted;
   const lost = spider.jobs === undefined ? results - writer.written : 0;
   await roomIn(STDERR);
@@ -143,12 +165,13 @@ export async function measureTargets(plan: Plan): Promise<number> {
         conditions: tally.conditions,
         agreement: tally.agreement,
         givenUp: tally.started - tally.done,
-        interrupted,
+        interrupted: interrupted && failure === null,
         warnings,
       }).trimEnd(),
     );
   }
   await attempt(() => manifest?.write({ setup, reading, lost, interrupted, failure }));
+  if (stuck) interruption.endAtOnce();
   if (failure !== null) throw failure;
   return interrupted ? INTERRUPTED : 0;
 }
