@@ -9,11 +9,6 @@ function bits(flow: ObservedFlow): { sent: boolean | null; answered: boolean | n
     : { sent: flow.evilbit_syn_fwd, answered: flow.evilbit_syn_rev };
 }
 
-/** Whether the socket says that it was answered and the wire that it was not, or the other way round. */
-function disagree(flow: ObservedFlow): boolean {
-  return (flow.spdr_state === 0) !== (flow.evilbit_data_rev !== null);
-}
-
 /**
  * The evil bit: whether a path minds the last flag of the IPv4 header that has no meaning. Both arms
  * send the same packet of their own making, and one of them with the bit.
@@ -26,7 +21,7 @@ export default {
   summary: "Reserved flag of the IPv4 header, the evil bit",
   references: ["RFC 3514"],
   connect: ["tcpsyn", "dnsudp"],
-  chains: ["basic", "tcp", "tcpx", "icmp", "dns", "evil"],
+  chains: ["basic", "tcp", "tcpx", "icmp", "udp", "dns", "evil"],
   arms: [
     { name: "no_evil" },
     { name: "evil", forge: (packet) => ({ ...packet, ip: { ...packet.ip, reserved: true } }) },
@@ -58,9 +53,6 @@ export default {
 
     // Each arm must have sent what it stands for
     if (bits(plain).sent !== false || bits(evil).sent !== true) return unknown;
-
-    // Data that came, and that the socket did not take for the answer, is neither answer nor silence
-    if (plain.proto === UDP && [plain, evil].some(disagree)) return unknown;
 
     const connectivity = compare(plain, evil);
     if (connectivity === null) return unknown;

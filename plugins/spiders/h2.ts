@@ -38,13 +38,8 @@ export default {
     const [plain, h2] = flows as readonly HttpFlow[];
     if (plain === undefined || h2 === undefined) return unknown;
 
-    // Until the request both arms are alike on the wire, so a difference in the handshake is chance
-    if (plain.tcp_connected !== h2.tcp_connected) return unknown;
     const connectivity = compare(plain, h2);
     if (connectivity === null) return unknown;
-    // A handshake that the socket completed and the wire did not show
-    if (!plain.tcp_connected && connectivity !== "offline") return unknown;
-
     const conditions = [`h2.connectivity.${connectivity}`];
     if (h2.spdr_state === 0) {
       conditions.push(`h2.upgrade.${h2.http_version === "2" ? "success" : "failed"}`);

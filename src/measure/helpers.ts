@@ -9,6 +9,8 @@ import type { ConcludeHelpers, Connectivity, TcpFlags } from "../contract/spider
 export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   /** TCP's protocol number (RFC 9293, section 3.9.1). */
   const TCP = 6;
+  /** UDP's protocol number (RFC 768). */
+  const UDP = 17;
 
   /** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
   const SLOW = 500_000;
@@ -33,6 +35,8 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
 
   function isUp(flow: ObservedFlow): boolean | null {
     if (!stands(flow)) return cameToNothing(flow) ? null : false;
+    // The answer that the socket took was not among the datagrams that were seen
+    if (flow.proto === UDP && flow.udp_zero_checksum_rev === null) return null;
     const fellBack = fallback(flow);
     return fellBack === null ? null : !fellBack;
   }
@@ -67,6 +71,7 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
     if (flow.tcp_connected) return false;
     // Nonsense, or this host's own trouble
     if (flow.spdr_outcome === "failed") return true;
+    if (flow.proto === UDP && typeof flow.udp_zero_checksum_rev === "boolean") return true;
     if (flow.proto !== TCP) return flow.spdr_outcome === "timeout" && flow.pkt_rev > 0;
     return flow.spdr_outcome !== "refused" && flow.tcp_synflags_rev !== null &&
       (flow.tcp_synflags_rev & tcpFlags.ACK) !== 0;

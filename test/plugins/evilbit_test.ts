@@ -80,6 +80,7 @@ Deno.test("the experiment is the baseline's packet and the bit; IPv6 has none", 
 /** A question and its answer over UDP. */
 const datagram = (evil: boolean, different: Partial<ObservedFlow> = {}) =>
   flow({
+    udp_zero_checksum_rev: false,
     proto: 17,
     tcp_connected: false,
     tcp_synflags_fwd: null,
@@ -92,7 +93,7 @@ const datagram = (evil: boolean, different: Partial<ObservedFlow> = {}) =>
   });
 
 Deno.test("over UDP it is the datagrams that count", () => {
-  const unanswered = { ...silent, evilbit_data_rev: null };
+  const unanswered = { ...silent, evilbit_data_rev: null, udp_zero_checksum_rev: null };
   assertEquals(conclude(datagram(false), datagram(true, { evilbit_data_rev: true })), [
     "evilbit.connectivity.works",
     "evilbit.mark.seen",
@@ -107,8 +108,9 @@ Deno.test("over UDP it is the datagrams that count", () => {
 });
 
 Deno.test("a datagram that came and that the socket did not take is neither answer nor silence", () => {
-  const late = { ...silent, evilbit_data_rev: false };
+  const late = { ...silent, pkt_rev: 1, evilbit_data_rev: false };
   assertEquals(conclude(datagram(false, late), datagram(true)), UNKNOWN);
   assertEquals(conclude(datagram(false), datagram(true, late)), UNKNOWN);
-  assertEquals(conclude(datagram(false), datagram(true, { evilbit_data_rev: null })), UNKNOWN);
+  const unseen = { evilbit_data_rev: null, udp_zero_checksum_rev: null };
+  assertEquals(conclude(datagram(false), datagram(true, unseen)), UNKNOWN);
 });

@@ -64,9 +64,11 @@ Deno.test("a target that takes no handshake is offline", () => {
   assertEquals(conclude(refused, refused), ["h2.connectivity.offline"]);
 });
 
-Deno.test("handshakes are alike, so what differs in them is chance", () => {
-  assertEquals(conclude(plain, flow(dead)), unknown);
-  assertEquals(conclude(flow(dead), answered("2")), unknown);
+Deno.test("one arm whose handshake fails is for further flows to confirm", () => {
+  assertEquals(conclude(plain, flow(dead)), ["h2.connectivity.broken"]);
+  assertEquals(conclude(flow(dead), answered("2"))[0], "h2.connectivity.transient");
+  const { confirm } = h2;
+  assertEquals(confirm.slice(0, 2), ["h2.connectivity.broken", "h2.connectivity.transient"]);
   assertEquals(conclude(flow(dead), reset), unknown);
 });
 

@@ -71,7 +71,8 @@ Deno.test("arms whose SYN was not what they stand for give no verdict", () => {
 });
 
 Deno.test("an answer that came after the timeout, or was not taken, gives no verdict", () => {
-  const late = { ...silent, tcpx_synflags_answered: 0x02, tcpopt_ts: true };
+  const answer = { tcp_synflags_rev: 0x12, tcpx_synflags_answered: 0x02, pkt_rev: 1 };
+  const late = { ...silent, ...answer, tcpopt_ts: true };
   assertEquals(conclude(plain(), withTs(late)), unknown);
   assertEquals(conclude(plain(late), withTs()), unknown);
 });

@@ -11,8 +11,9 @@ export function searchRules(family: 4 | 6): string {
   const rules = MIDDLEBOXES.flatMap((box: Middlebox) =>
     (box.searches ?? []).map(({ port, octets, then }) => {
       const { prefix } = block(box.name as MiddleboxName, family);
+      // Boyer-Moore (bm) overlooks what lies across two fragments of a packet's buffer, one in thousands
       return `-A FORWARD -d ${prefix} -p tcp --dport ${port} ` +
-        `-m string --algo bm --hex-string "${octets}" -j ${TARGETS[then]}`;
+        `-m string --algo kmp --hex-string "${octets}" -j ${TARGETS[then]}`;
     })
   );
   return ["*filter", ...rules, "COMMIT", ""].join("\n");

@@ -22,10 +22,12 @@ interface ArmCount {
   /** Flows that say whether the arm comes up. */
   readonly flows: number;
   readonly up: number;
-  /** Those that were answered at the first SYN, where another one of the same flow may be a fallback. */
+  /** Those of them that were answered at the first SYN. */
   readonly upAtOnce: number;
   /** A connection stood only because the kernel fell back to a SYN without the feature. */
   readonly fellBack: boolean;
+  /** Something came back that was too late, or was not taken: the arm may come up, given more time. */
+  readonly answered: boolean;
   /** Turns with a flow that did not come up. */
   readonly turnsDown: number;
 }
@@ -37,14 +39,14 @@ interface ArmCount {
  */
 export class Evidence {
   readonly #sets: readonly FlowSet[];
-  /** The longest time that a flow took which came up, in milliseconds. */
+  /** The time that a flow took which came up, in milliseconds: the median, so that loss does not count. */
   readonly #upTime: number;
   readonly #counts: readonly ArmCount[];
 
   constructor(arms: number, sets: readonly FlowSet[]) {
     this.#sets = sets;
     const up = sets.flatMap(({ flows }) => flows).filter((flow) => upOf(flow, 0));
-    this.#upTime = Math.max(0, ...up.map(duration));
+    this.#upTime = median(up.map(duration));
     this.#counts = Array.from({ length: arms }, (_, arm) => this.#count(arm));
   }
 
@@ -70,28 +72,32 @@ export class Evidence {
 
   standing(): Standing {
     const counts = this.#counts;
-    if (counts.some(({ flows }) => flows === 0)) return "unclear";
+    if (counts.some(({ flows, up, answered }) => flows === 0 || up === 0 && answered)) {
+      return "unclear";
+    }
     if (this.silentArms === 0) return "settled";
     const reference = referenceOf(counts);
     return reference === null ? this.#standingOfSilence() : standingBeside(counts, reference);
   }
 
   /**
-   * A flow of each arm that is as the arm was found to be, of one set where there is such a set; the
-   * newest first.
+   * A flow of each arm that is as the arm was found to be, of one set where there is such a set: the
+   * one that took the least time, which nothing was lost of.
    */
   representative(): readonly MergedFlow[] {
-    const newest = this.#sets.toReversed();
     const fits = (flow: MergedFlow, arm: number) => {
       const { flows, up } = this.#counts[arm]!;
       return this.#isUp(flow) === (flows === 0 ? null : up > 0);
     };
-    const fitting = newest.filter(({ flows }) => flows.every(fits));
-    const whole = fitting.find(({ flows }) => flows.every(isAtOnce)) ?? fitting[0];
-    if (whole !== undefined) return whole.flows;
-    return this.#counts.map((_, arm) =>
-      (newest.find(({ flows }) => fits(flows[arm]!, arm)) ?? newest[0]!).flows[arm]!
-    );
+    const upTimes = ({ flows }: FlowSet) =>
+      Math.max(0, ...flows.filter((flow) => this.#isUp(flow)).map(duration));
+    const whole = this.#sets.filter(({ flows }) => flows.every(fits));
+    if (whole.length > 0) return leastOf(whole, upTimes).flows;
+    return this.#counts.map((_, arm) => {
+      const flows = this.#sets.map((set) => set.flows[arm]!);
+      const fitting = flows.filter((flow) => fits(flow, arm));
+      return leastOf(fitting.length > 0 ? fitting : flows, duration);
+    });
   }
 
   /** What the arms came to, by name, with the probability that chance made one silent. */
@@ -124,21 +130,24 @@ export class Evidence {
 
   #count(arm: number): ArmCount {
     const turnsDown = new Set<number>();
-    let [flows, up, upAtOnce, fellBack] = [0, 0, 0, false];
+    let [flows, up, upAtOnce, fellBack, answered] = [0, 0, 0, false, false];
     for (const set of this.#sets) {
       const flow = set.flows[arm]!;
       const state = this.#isUp(flow);
-      if (state === null) continue;
+      if (state === null) {
+        answered ||= flow.observed && flow.spdr_state !== STATE.ok;
+        continue;
+      }
       flows++;
       if (state) {
         up++;
-        if (isAtOnce(flow)) upAtOnce++;
+        if ((flow.tcpx_syn_fwd ?? 1) < 2) upAtOnce++;
       } else {
         turnsDown.add(set.turn);
         fellBack ||= flow.spdr_state === STATE.ok;
       }
     }
-    return { flows, up, upAtOnce, fellBack, turnsDown: turnsDown.size };
+    return { flows, up, upAtOnce, fellBack, answered, turnsDown: turnsDown.size };
   }
 
   #isUp(flow: MergedFlow): boolean | null {
@@ -173,7 +182,7 @@ function chanceBeside(silent: ArmCount, reference: ArmCount): number {
  * Whether a flow came up; null when it does not say. One that ran out of its time says nothing where
  * another one took more than half of that.
  *
- * @param upTime the longest time that a flow took which came up, in milliseconds
+ * @param upTime how long flows take that come up, in milliseconds
  */
 function upOf(flow: MergedFlow, upTime: number): boolean | null {
   if (!flow.observed) return null;
@@ -181,9 +190,15 @@ function upOf(flow: MergedFlow, upTime: number): boolean | null {
   return up === false && flow.spdr_outcome === "timeout" && 2 * upTime > duration(flow) ? null : up;
 }
 
-/** Whether it did not take a second SYN, or is none that came up. */
-function isAtOnce({ spdr_state, tcpx_syn_fwd, tcpx_syn_differed }: MergedFlow): boolean {
-  return spdr_state !== STATE.ok || tcpx_syn_differed === true || (tcpx_syn_fwd ?? 1) < 2;
+/** The item with the least of something. */
+function leastOf<T>(items: readonly T[], of: (item: T) => number): T {
+  return items.reduce((best, item) => of(item) < of(best) ? item : best);
+}
+
+/** The middle one of numbers, the lower one of two; 0 of none. */
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1] ?? 0;
 }
 
 function stood(flow: MergedFlow): boolean {
