@@ -2,8 +2,8 @@ import type { ConnectionType } from "../connect/connection_type.ts";
 import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
-import { isLoopback } from "../host/address.ts";
 import type { Interface } from "../host/interface.ts";
+import { outletProblem } from "../target/destination.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { callPlugin } from "./plugin_call.ts";
 
@@ -34,10 +34,9 @@ function withPort(job: Target, { spider, connect }: Asked): Target {
 /** Why the interface does not lead to a job's address; null when it may. */
 function whyAwry({ dip }: Target, { device, spider }: Asked): string | null {
   if (dip === undefined || device === null || spider.needs === "domain") return null;
-  const { name, loopback, ipv4, ipv6 } = device;
-  if (!loopback && isLoopback(dip)) {
-    return `"${dip}" is this host itself, which ${name} leads away from`;
-  }
+  const own = outletProblem(dip, device);
+  if (own !== null) return own;
+  const { name, ipv4, ipv6 } = device;
   const family = dip.includes(":") ? 6 : 4;
   const none = (family === 6 ? ipv6 : ipv4).length === 0;
   return none ? `there is no IPv${family} address on ${name} to send from` : null;

@@ -12,6 +12,7 @@ import { Screen } from "../screen.ts";
 import { print } from "./print.ts";
 import {
   atlasFacts,
+  checkHosts,
   checkSource,
   Directory,
   findTargets,
@@ -29,10 +30,15 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
   const protocol = options.protocol as ProbeProtocol;
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
+  checkHosts(positionals);
   checkSource(options);
   const directory = await Directory.open(options);
   using interruption = new Interruption(() => {});
-  const { targets, missing } = await findTargets(positionals, options, interruption.signal);
+  const { targets, missing } = await findTargets(positionals, {
+    ...options,
+    outlet: null,
+    signal: interruption.signal,
+  });
   await using mtr = await MtrPacket.open();
   const stop = new AbortController();
   const intervalMs = options.interval * 1000;

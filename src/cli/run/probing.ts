@@ -11,6 +11,9 @@ import { ReverseNames } from "../../probe/reverse_names.ts";
 import { unlessAborted } from "../../probe/unless_aborted.ts";
 import { CsvLines } from "../../result/csv.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
+import { addressProblem, canonicalAddress } from "../../target/address.ts";
+import { destinationProblem, type Outlet } from "../../target/destination.ts";
+import { quote } from "../../target/quote.ts";
 import type { ValuesOf } from "../command.ts";
 import type { probeOptions } from "../probe_options.ts";
 import { tell } from "../tell.ts";
@@ -31,20 +34,44 @@ export interface Target {
 }
 
 /**
- * The targets that have an address; those that have none are told, and `missing` counts them. With
- * the signal, those that are still looked for are missing too.
+ * Checks that every host that was named is a name or an address, or may be one.
+ *
+ * @throws {UsageError} when one is empty, as `"$HOST"` is in a script that has not set it
+ */
+export function checkHosts(hosts: readonly string[]): void {
+  if (hosts.every((host) => host.trim() !== "")) return;
+  throw new UsageError("a HOST is empty: give a name or an address, or leave it out");
+}
+
+/** How targets are found. */
+export interface Finding {
+  /** The IP version that was asked for. */
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  /** The interface that packets will leave by; null when the routes choose it. */
+  readonly outlet: Outlet | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The targets that packets may be sent to. Hosts that have no address, or one that is none of a
+ * target, are told, and `missing` counts them. With the signal, those that are still looked for are
+ * missing too.
  */
 export async function findTargets(
   hosts: readonly string[],
-  { ipv4, ipv6 }: Pick<Options, "ipv4" | "ipv6">,
-  signal: AbortSignal,
+  { ipv4, ipv6, outlet, signal }: Finding,
 ): Promise<{ targets: Target[]; missing: number }> {
   const resolver = new Resolver();
   const version = ipv4 ? 4 : ipv6 ? 6 : undefined;
   const found = await Promise.all(hosts.map(async (name) => {
     try {
-      const to = resolver.resolve(name, version);
-      return { name, to: to instanceof Promise ? await unlessAborted(to, signal) : to };
+      // What has a colon can be no name, and a zone would be lost on the way through the resolver
+      if (name.includes(":")) refuse(addressProblem(name));
+      const to = await unlessAborted(resolver.resolve(name, version), signal);
+      const problem = destinationProblem(to.text, outlet);
+      refuse(problem === null || name === to.text ? problem : `${quote(name)}: ${problem}`);
+      return { name, to: { ...to, text: canonicalAddress(to.text) } };
     } catch (error) {
       if (signal.aborted) return null;
       if (!(error instanceof Failure)) throw error;
@@ -54,6 +81,11 @@ export async function findTargets(
   }));
   const targets = found.filter((target) => target !== null);
   return { targets, missing: hosts.length - targets.length };
+}
+
+/** Throws a {@linkcode Failure} when there is a problem. */
+function refuse(problem: string | null): void {
+  if (problem !== null) throw new Failure(`${problem}.`);
 }
 
 /**

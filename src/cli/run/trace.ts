@@ -13,6 +13,7 @@ import { UsageError } from "../usage.ts";
 import { print } from "./print.ts";
 import {
   atlasFacts,
+  checkHosts,
   checkSource,
   Directory,
   findTargets,
@@ -44,10 +45,15 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
   checkPaths(options, protocol);
+  checkHosts(positionals);
   checkSource(options);
   const directory = await Directory.open(options);
   using interruption = new Interruption(() => {});
-  const { targets, missing } = await findTargets(positionals, options, interruption.signal);
+  const { targets, missing } = await findTargets(positionals, {
+    ...options,
+    outlet: null,
+    signal: interruption.signal,
+  });
   const six = targets.find(({ to }) => to.version === 6);
   const bothPorts = options.port !== undefined && options["source-port"] !== undefined;
   if (six !== undefined && (paths > 1 || bothPorts)) {
