@@ -18,6 +18,7 @@ import {
   findTargets,
   probeOf,
   RecordOutput,
+  unroutable,
 } from "./probing.ts";
 
 const QUERIES = 4;
@@ -50,6 +51,7 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
       intervalMs,
       probe: probeOf(options, protocol, target.to),
       keep: json,
+      refused: unroutable(options, target.to),
       signal: AbortSignal.any([interruption.signal, stop.signal]),
     }),
   }));

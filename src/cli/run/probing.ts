@@ -6,6 +6,7 @@ import { STANDARD } from "../../host/standard.ts";
 import type { AtlasFacts } from "../../probe/atlas.ts";
 import { PrefixTable } from "../../probe/prefix_table.ts";
 import type { Address, ProbeOptions, ProbeProtocol } from "../../probe/probe_options.ts";
+import type { ProbeResult } from "../../probe/probe_result.ts";
 import { Resolver } from "../../probe/resolver.ts";
 import { ReverseNames } from "../../probe/reverse_names.ts";
 import { unlessAborted } from "../../probe/unless_aborted.ts";
@@ -118,6 +119,24 @@ export function probeOf(options: Options, protocol: ProbeProtocol, to: Address):
     ...(size === undefined ? {} : { size }),
     ...(tos === undefined ? {} : { tos }),
     ...(source === undefined ? {} : { localIp: source }),
+  };
+}
+
+/**
+ * What is known without asking mtr-packet: nothing can be sent to an address that no route leads to.
+ * Version 0.95 dies of a probe to one that the routes call unreachable. Null when there is a route, or when
+ * `MTR_PACKET` names a program, which may run in another network namespace.
+ */
+export function unroutable({ source }: Options, to: Address): ProbeResult | null {
+  if ((Deno.env.get("MTR_PACKET") ?? "").trim() !== "") return null;
+  if (sourceAddressTo(to.text, source) !== null) return null;
+  return {
+    success: false,
+    result: "no-route",
+    timeMs: null,
+    responder: null,
+    mpls: [],
+    reason: null,
   };
 }
 

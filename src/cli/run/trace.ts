@@ -20,6 +20,7 @@ import {
   probeOf,
   RecordOutput,
   type Target,
+  unroutable,
 } from "./probing.ts";
 
 const QUERIES = 3;
@@ -126,6 +127,7 @@ function traceOf(
     intervalMs: (interval ?? (watch ? WATCH_INTERVAL : INTERVAL)) * 1000,
     probe: held ? { ...probe, localPort: first + path } : probe,
     keep: options.json,
+    refused: unroutable(options, to),
     signal,
   });
 }
