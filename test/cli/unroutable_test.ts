@@ -13,8 +13,8 @@ rootTest("a host that no route leads to cannot be sent to, and the others are pr
     .flatMap((family) => lab.addresses("transparent", family, 1));
   const barred = ["192.0.2.1", "198.51.100.1"];
   const source = ["--source", "10.21.0.1"];
-  // With the variable set the routes are not looked at: what runs there may be in another namespace
-  for (const variables of [[], ["env", "MTR_PACKET=mtr-packet"]]) {
+  // A command line of several words may lead to another namespace, so that the routes are not looked at
+  for (const variables of [[], ["env", "MTR_PACKET=env mtr-packet"]]) {
     const within = (line: readonly string[]) => lab.exec([...variables, ...line]);
     for (const protocol of ["icmp", "udp", "tcp"]) {
       for (const from of [[], source]) {

@@ -1,3 +1,4 @@
+import { Journal } from "../../host/journal.ts";
 import { atlasPing } from "../../probe/atlas.ts";
 import { MtrPacket } from "../../probe/mtr_packet.ts";
 import { Ping } from "../../probe/ping.ts";
@@ -16,6 +17,7 @@ import {
   checkSource,
   Directory,
   findTargets,
+  markOf,
   probeOf,
   RecordOutput,
   unroutable,
@@ -32,14 +34,16 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
   checkHosts(positionals);
-  checkSource(options);
+  const versions = checkSource(options);
   const directory = await Directory.open(options);
-  using interruption = new Interruption(() => {});
+  using journal = Journal.whenNeeded();
+  using interruption = new Interruption(() => journal.close());
   const { targets, missing } = await findTargets(positionals, {
-    ...options,
+    ...versions,
     outlet: null,
     signal: interruption.signal,
   });
+  const mark = markOf(options, protocol, targets, journal);
   await using mtr = await MtrPacket.open();
   const stop = new AbortController();
   const intervalMs = options.interval * 1000;
@@ -49,7 +53,7 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
     ping: new Ping(mtr, target.to, {
       queries: options.queries ?? (watch ? Infinity : QUERIES),
       intervalMs,
-      probe: probeOf(options, protocol, target.to),
+      probe: probeOf(options, protocol, target.to, mark),
       keep: json,
       refused: unroutable(options, target.to),
       signal: AbortSignal.any([interruption.signal, stop.signal]),

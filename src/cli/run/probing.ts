@@ -1,7 +1,9 @@
 import { addressBytes, addressText, isAddress } from "../../host/address.ts";
 import { Failure } from "../../host/failure.ts";
 import { ownAddresses } from "../../host/interface.ts";
+import type { Journal } from "../../host/journal.ts";
 import { sourceAddressTo } from "../../host/route_source.ts";
+import { markForSource } from "../../host/source_rules.ts";
 import { STANDARD } from "../../host/standard.ts";
 import type { AtlasFacts } from "../../probe/atlas.ts";
 import { PrefixTable } from "../../probe/prefix_table.ts";
@@ -93,21 +95,59 @@ function refuse(problem: string | null): void {
  * Checks that probes can come back to their source: from another's address mtr-packet sends them too,
  * and what was never to come would count as lost.
  *
- * @throws {UsageError} when it is no address of this host
+ * @returns which IP versions are asked for: that of the source alone, where there is one
+ * @throws {UsageError} when it is no address of this host, or one of the other version
  */
-export function checkSource({ source }: Options): void {
-  if (source === undefined) return;
+export function checkSource({ source, ipv4, ipv6 }: Options): { ipv4: boolean; ipv6: boolean } {
+  if (source === undefined) return { ipv4, ipv6 };
   if (!isAddress(source)) {
     throw new UsageError(`--source must be an IPv4 or IPv6 address, not ${source}`);
   }
-  if (ownAddresses().includes(addressText(addressBytes(source)))) return;
+  const six = source.includes(":");
+  if (six ? ipv4 : ipv6) {
+    throw new UsageError(
+      `--source ${source} does not go with -${six ? 4 : 6}; leave out one of them`,
+    );
+  }
+  if (ownAddresses().includes(addressText(addressBytes(source)))) return { ipv4: !six, ipv6: six };
   throw new UsageError(
     `--source ${source} is not an address of this host: see \`ip address\` for those it has`,
   );
 }
 
+/**
+ * The firewall mark that lets IPv4 probes to some targets obey the rules for their source, as TCP does by itself;
+ * undefined when they need none.
+ *
+ * @throws {Failure} when the rules cannot be obeyed
+ */
+export function markOf(
+  { source }: Options,
+  protocol: ProbeProtocol,
+  targets: readonly Target[],
+  journal: Journal,
+): number | undefined {
+  if (source === undefined || protocol === "tcp" || protocol === "sctp" || !runsHere()) {
+    return undefined;
+  }
+  const four = targets.flatMap(({ to }) => to.version === 4 ? to.text : []);
+  return four.length === 0 || source.includes(":")
+    ? undefined
+    : markForSource(source, four, journal);
+}
+
+/** Whether mtr-packet runs where this does: another command line may lead to another network namespace. */
+function runsHere(): boolean {
+  return (Deno.env.get("MTR_PACKET") ?? "").trim().split(/\s+/).length < 2;
+}
+
 /** What every probe to a target has. */
-export function probeOf(options: Options, protocol: ProbeProtocol, to: Address): ProbeOptions {
+export function probeOf(
+  options: Options,
+  protocol: ProbeProtocol,
+  to: Address,
+  mark: number | undefined,
+): ProbeOptions {
   const { port, timeout, size, tos, source } = options;
   // mtr-packet does not find UDP probes over IPv6 that have both ports given
   const udpPort = to.version === 4 ? port ?? UDP_PORT : port;
@@ -119,16 +159,17 @@ export function probeOf(options: Options, protocol: ProbeProtocol, to: Address):
     ...(size === undefined ? {} : { size }),
     ...(tos === undefined ? {} : { tos }),
     ...(source === undefined ? {} : { localIp: source }),
+    ...(mark === undefined || to.version === 6 ? {} : { mark }),
   };
 }
 
 /**
  * What is known without asking mtr-packet: nothing can be sent to an address that no route leads to.
- * Version 0.95 dies of a probe to one that the routes call unreachable. Null when there is a route, or when
- * `MTR_PACKET` names a program, which may run in another network namespace.
+ * Version 0.95 dies of a probe to one that the routes call unreachable. Null when there is a route, or
+ * when mtr-packet may run elsewhere.
  */
 export function unroutable({ source }: Options, to: Address): ProbeResult | null {
-  if ((Deno.env.get("MTR_PACKET") ?? "").trim() !== "") return null;
+  if (!runsHere()) return null;
   if (sourceAddressTo(to.text, source) !== null) return null;
   return {
     success: false,
