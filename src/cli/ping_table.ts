@@ -1,4 +1,4 @@
-import { isUnreachable, localProblem } from "../probe/fate.ts";
+import { isForeign, isUnreachable, localProblem } from "../probe/fate.ts";
 import type { Ping } from "../probe/ping.ts";
 import { columns, type Paint } from "./columns.ts";
 import { TIME_TITLES, timeCells } from "./probe_columns.ts";
@@ -38,10 +38,10 @@ function asText(numbers: string | null): string {
   return numbers === null ? "" : `AS${numbers}`;
 }
 
-function note({ refused, last, to }: Ping): string {
+function note({ refused, last }: Ping): string {
   if (refused !== null) return `cannot send: ${localProblem(refused)}`;
   if (last === null || last.responder === null) return "";
   if (isUnreachable(last.result)) return `${last.responder} says unreachable`;
   if (last.result === "ttl-expired") return `the TTL expired at ${last.responder}`;
-  return last.responder === to.text ? "" : `${last.responder} answers for it`;
+  return isForeign(last) ? `${last.responder} answers for it, which does not count` : "";
 }

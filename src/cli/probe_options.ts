@@ -34,7 +34,7 @@ export const probeOptions = {
   source: {
     type: "string",
     value: "ADDRESS",
-    summary: "address of this host to send from",
+    summary: "address of this host to send from, by the way that its rules have for it",
   },
   ipv4: { type: "boolean", short: "4", summary: "use the IPv4 addresses of names" },
   ipv6: { type: "boolean", short: "6", summary: "use the IPv6 addresses of names" },

@@ -1,4 +1,4 @@
-import { isUnreachable, localProblem } from "../probe/fate.ts";
+import { isForeign, isUnreachable, localProblem } from "../probe/fate.ts";
 import type { Hop, Responder } from "../probe/hop.ts";
 import type { ProbeProtocol } from "../probe/probe_options.ts";
 import type { MplsLabel } from "../probe/reply.ts";
@@ -48,6 +48,7 @@ export function traceTable(named: NamedTrace, book: AddressBook, paint: Paint): 
       ),
     ]),
     ...ending(trace),
+    ...severalWays(named),
   ];
 }
 
@@ -71,7 +72,7 @@ function host(responder: Responder | undefined, trace: Trace, book: AddressBook)
   const name = book.name(address);
   const note = isUnreachable(last.result)
     ? " (says unreachable)"
-    : last.success && address !== trace.to.text
+    : isForeign(last)
     ? ` (answers for ${trace.to.text})`
     : "";
   return `${name === null ? address : `${name} (${address})`}${note}`;
@@ -103,6 +104,25 @@ function ending(trace: Trace): string[] {
   return trace.hops.at(-1)!.responders.some(({ last }) => isUnreachable(last.result))
     ? []
     : [`${trace.to.text} did not answer.`];
+}
+
+/** Tells that rows hold the routers of several paths, which they do not part. */
+function severalWays({ trace, protocol }: NamedTrace): string[] {
+  const { hops, lengths } = trace;
+  const holds = protocol === "icmp" || protocol === "udp" && trace.to.version === 4;
+  const advice = holds ? "" : `; every ${protocol.toUpperCase()} probe is a flow of its own`;
+  if (lengths !== null) {
+    const [shortest, longest] = lengths;
+    const end = hops.length < longest
+      ? `goes on behind hop ${hops.length}`
+      : `ends at hop ${longest}`;
+    return [
+      `The probes took paths of unequal length, whose routers share the rows: the shortest ends at ` +
+      `hop ${shortest}, the longest ${end}${advice}.`,
+    ];
+  }
+  if (holds || hops.every(({ responders }) => responders.length < 2)) return [];
+  return [`The probes took several paths, whose routers share the rows${advice}.`];
 }
 
 /** Whether two traces to one target may have gone the same way: no hop tells them apart. */

@@ -48,6 +48,14 @@ export function isLoopbackBytes(bytes: Uint8Array): boolean {
   return bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
 }
 
+/** Whether two texts are of one address; a text that is none is that of no address. */
+export function isSameAddress(a: string, b: string): boolean {
+  const first = parse(a);
+  if (a === b || first === null) return first !== null;
+  const second = parse(b);
+  return first.length === second?.length && first.every((byte, at) => byte === second[at]);
+}
+
 function parse(text: string): Uint8Array | null {
   if (text.length > LONGEST) return null;
   let bytes = known.get(text);

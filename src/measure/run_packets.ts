@@ -4,9 +4,7 @@ import type { Arm } from "../contract/arm.ts";
 import type { Target } from "../contract/job.ts";
 import type { PortRange } from "../host/port_range.ts";
 import type { OwnPackets } from "../observe/own_packets.ts";
-
-/** While each target has a flow of every arm open, as many again may be open to confirm others. */
-export const CONFIRMING = 2;
+import { connectionsAtOnce } from "./flow_budget.ts";
 
 /** What decides which packets are a run's own. */
 export interface RunPacketsOptions {
@@ -23,7 +21,7 @@ export function runPackets(
   { arms, connect, workers, isolated }: RunPacketsOptions,
 ): { readonly ports: RunPorts; readonly own: OwnPackets } {
   const forges = connect.settle !== undefined || arms.some(choosesPorts);
-  const ports = RunPorts.choose(CONFIRMING * workers * arms.length, forges);
+  const ports = RunPorts.choose(connectionsAtOnce(workers, arms.length), forges);
   const named = arms.flatMap(({ socket }) => socket?.bindPort ? [socket.bindPort] : []);
   const known = [
     ports.sockets,

@@ -17,6 +17,7 @@ import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
 import { Connections } from "./connections.ts";
 import type { MeasureContext } from "./context.ts";
+import { confirmingSets } from "./flow_budget.ts";
 import { ArmOrder } from "./evidence/order.ts";
 import { Isolated } from "./isolated.ts";
 import { LoopClock } from "./loop_clock.ts";
@@ -99,7 +100,7 @@ export class Setup implements Disposable {
         clock: new LoopClock(reactor),
         vocabulary: new Vocabulary(spider),
         pace: new Pace(options.rate),
-        confirming: new ConcurrencyLimit(workers),
+        confirming: new ConcurrencyLimit(confirmingSets(workers, arms.length)),
         // A namespace has ports of its own
         sharesPorts: !isolated,
         connections: this.#connections(arms.length),

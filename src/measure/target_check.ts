@@ -2,8 +2,8 @@ import type { ConnectionType } from "../connect/connection_type.ts";
 import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
-import { isLoopback } from "../host/address.ts";
 import type { Interface } from "../host/interface.ts";
+import { outletProblem } from "../target/destination.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { callPlugin } from "./plugin_call.ts";
 
@@ -44,9 +44,8 @@ function whyUnreachable(
   if (dip === undefined || device === null || spider.needs === "domain") return null;
   const devices = [device, ...further];
   const name = devices.map(({ name }) => name).join(", ");
-  if (!devices.some(({ loopback }) => loopback) && isLoopback(dip)) {
-    return `"${dip}" is this host itself, which ${name} leads away from`;
-  }
+  const own = outletProblem(dip, { name, loopback: devices.some(({ loopback }) => loopback) });
+  if (own !== null) return own;
   const family = dip.includes(":") ? 6 : 4;
   const none = devices.every(({ ipv4, ipv6 }) => (family === 6 ? ipv6 : ipv4).length === 0);
   return none ? `there is no IPv${family} address on ${name} to send from` : null;

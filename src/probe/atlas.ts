@@ -1,4 +1,4 @@
-import { isUnreachable } from "./fate.ts";
+import { isForeign, isUnreachable } from "./fate.ts";
 import type { Hop } from "./hop.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { Ping } from "./ping.ts";
@@ -19,7 +19,8 @@ export interface AtlasFacts {
 }
 
 /**
- * A trace as RIPE Atlas writes its results of type `traceroute`. `asn` is added when it was asked for.
+ * A trace as RIPE Atlas writes its results of type `traceroute`. `asn` is added when it was asked for,
+ * `path_lengths` (shortest and longest) when probes went ways of different lengths.
  *
  * @param path which of several paths, from 1
  */
@@ -33,8 +34,10 @@ export function atlasTraceroute(
     ...commonFields(trace.to, trace.began, facts),
     endtime: seconds(trace.ended ?? Date.now()),
     paris_id: path,
-    destination_ip_responded: trace.hops.at(-1)?.responders
-      .some(({ last, address }) => last.success && address === trace.to.text) ?? false,
+    destination_ip_responded: trace.hops.some(({ responders }) =>
+      responders.some(({ last }) => last.success)
+    ),
+    ...(trace.lengths === null ? {} : { path_lengths: trace.lengths }),
     result: trace.hops.map((hop) => ({ hop: hop.ttl, result: hopResults(hop, facts) })),
     ...(trace.refused === null ? {} : { error: errorText(trace.refused) }),
   };
@@ -58,15 +61,11 @@ export function atlasPing(
     avg: rounded(times.average) ?? -1,
     max: times.worst ?? -1,
     result: ping.results.map((result) => {
-      if (result.success) {
-        const { responder } = result;
-        return responder === ping.to.text
-          ? { rtt: result.timeMs }
-          : { rtt: result.timeMs, src_addr: responder };
-      }
+      if (result.success) return { rtt: result.timeMs };
       if (result.result === "no-reply") return { x: "*" };
       const from = result.responder === null ? {} : { src_addr: result.responder };
-      return { error: errorText(result), ...from };
+      const error = isForeign(result) ? "reply of another address" : errorText(result);
+      return { error, ...from };
     }),
   };
 }

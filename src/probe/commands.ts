@@ -1,3 +1,4 @@
+import { isSameAddress } from "../host/address.ts";
 import { errnoName } from "../host/errno.ts";
 import { type Address, probeArguments, type ProbeOptions } from "./probe_options.ts";
 import type { ProbeResult } from "./probe_result.ts";
@@ -49,7 +50,7 @@ export class ProbeCommand extends Waiting {
 
   replied({ outcome, timeUs, responder, mpls, errno, reason }: Reply): void {
     this.resolve({
-      success: outcome === "reply",
+      success: outcome === "reply" && responder !== null && isSameAddress(responder, this.to.text),
       // A reply to another command is none to this one
       result: outcome === "feature-support" ? "unexpected-error" : outcome,
       timeMs: timeUs === null ? null : timeUs / 1000,
@@ -61,5 +62,20 @@ export class ProbeCommand extends Waiting {
 
   failed(error: unknown): void {
     this.reject(error);
+  }
+
+  override get way(): string {
+    return `${this.to.text} ${this.from?.text ?? ""}`;
+  }
+
+  override deadly(crash: string): void {
+    this.resolve({
+      success: false,
+      result: "unexpected-error",
+      timeMs: null,
+      responder: null,
+      mpls: [],
+      reason: crash,
+    });
   }
 }

@@ -33,9 +33,28 @@ export function isUnreachable(result: ProbeOutcome): boolean {
   return result === "no-route" || result === "host-unreachable";
 }
 
+/**
+ * Whether somebody else's answer was given for the target's. Mostly it is the answer to a probe of
+ * another mtr-packet: of ICMP it knows its own by the process number and a count alone, which are the
+ * same in two containers. Firewalls too refuse in the target's place. The target's own answer may
+ * still have come, but mtr-packet tells of the first one only.
+ */
+export function isForeign({ result, success }: ProbeResult): boolean {
+  return result === "reply" && !success;
+}
+
+/**
+ * Whether a probe came to the end of the path. Many hosts, routers most of all, refuse UDP from
+ * another address than the one that was asked; of UDP alone mtr-packet checks that what is refused is
+ * its own datagram, addresses and ports.
+ */
+export function isAtEnd(result: ProbeResult, protocol?: ProbeProtocol): boolean {
+  return result.success || protocol === "udp" && isForeign(result);
+}
+
 /** Whether a path ends with this answer: at the target, or where there is no way on. */
 export function isFinal(result: ProbeResult, protocol?: ProbeProtocol): boolean {
-  return result.success || isLocal(result, protocol) ||
+  return isAtEnd(result, protocol) || isLocal(result, protocol) ||
     isUnreachable(result.result) && result.responder !== null;
 }
 
@@ -47,6 +66,12 @@ export function localProblem({ result, reason }: ProbeResult): string {
   // mtr-packet says so too when it finds no address to send from
   if (result === "invalid-argument" && reason === null) {
     return "mtr-packet cannot send this: see that there is a route to it, and that --size is not too large";
+  }
+  if (reason?.startsWith("SIG")) {
+    return `mtr-packet dies of it (${reason}): see with \`ip route get\` that there is a route to it`;
+  }
+  if (result === "no-route" || result === "host-unreachable") {
+    return "there is no route to it from this host: see `ip route get`";
   }
   const words = result.replaceAll("-", " ");
   return `${words}${reason === null ? "" : ` (${reason})`}: see to the network of this host`;

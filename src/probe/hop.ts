@@ -12,7 +12,7 @@ export interface Responder {
 /** What came of the probes with one TTL. */
 export class Hop {
   readonly ttl: number;
-  /** Of all probes with this TTL, whoever answered. */
+  /** Of all probes with this TTL, whoever on the path answered. */
   readonly times = new RoundTrips();
   /** Who answered, in the order in which they first did. */
   readonly responders: Responder[] = [];
@@ -23,9 +23,13 @@ export class Hop {
     this.ttl = ttl;
   }
 
-  /** Counts what became of a probe that was sent. */
-  add(result: ProbeResult): void {
-    this.times.add(result.timeMs);
+  /**
+   * Counts what became of a probe that was sent.
+   *
+   * @param received false when somebody answered, but not on the path
+   */
+  add(result: ProbeResult, received: boolean): void {
+    this.times.add(received ? result.timeMs : null);
     if (result.responder === null) return;
     let responder = this.responders.find(({ address }) => address === result.responder);
     if (responder === undefined) {

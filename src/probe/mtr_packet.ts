@@ -6,6 +6,7 @@ import type { ProbeResult } from "./probe_result.ts";
 import { type Reply, ReplyReader } from "./reply.ts";
 import { Resolver } from "./resolver.ts";
 import { Subprocess } from "./subprocess.ts";
+import { Trials } from "./trials.ts";
 import { unlessAborted } from "./unless_aborted.ts";
 import { InFlight, Queue, type Waiting } from "./waiting.ts";
 
@@ -33,6 +34,8 @@ const MOST_IN_FLIGHT = 960;
  * be mistaken for one that came so much later.
  */
 const MOST_APART = 32_000;
+/** So often it is started anew in one session, after it has died by a fault of its own. */
+const MOST_CRASHES = 64;
 /** See {@linkcode MtrPacketOptions.patience}. */
 const PATIENCE = 5000;
 /** How often what is overdue is looked for at least, in milliseconds. */
@@ -69,12 +72,14 @@ export class MtrPacket implements AsyncDisposable {
   readonly #resolver = new Resolver();
   readonly #cancellation = new Cancellation();
   readonly #queue = new Queue();
+  readonly #trials = new Trials();
   #inFlight = new InFlight();
   #process: Subprocess | null = null;
   #error: ProcessError | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #most = MOST_IN_FLIGHT;
   #serial = 0;
+  #crashes = 0;
   #clock = 0;
   #pumping = false;
   #greeted = false;
@@ -105,15 +110,8 @@ export class MtrPacket implements AsyncDisposable {
     this.#error = null;
     this.#greeted = false;
     this.#most = MOST_IN_FLIGHT;
-    this.#inFlight = new InFlight();
-    const reader = new ReplyReader({
-      reply: (token, reply) => this.#replied(token, reply),
-      garbage: (line) => this.#stranger(line),
-    });
-    this.#process = new Subprocess(this.#command, {
-      wrote: (octets) => reader.push(octets),
-      ended: (error) => this.#fail(error),
-    });
+    this.#crashes = 0;
+    this.#start();
     const tick = Math.min(TICK, this.#patience);
     let then = performance.now();
     this.#ticker = setInterval(() => {
@@ -132,6 +130,19 @@ export class MtrPacket implements AsyncDisposable {
       await this.close();
       throw error;
     }
+  }
+
+  /** Starts the subprocess, to which nothing was sent yet. */
+  #start(): void {
+    this.#inFlight = new InFlight();
+    const reader = new ReplyReader({
+      reply: (token, reply) => this.#replied(token, reply),
+      garbage: (line) => this.#stranger(line),
+    });
+    this.#process = new Subprocess(this.#command, {
+      wrote: (octets) => reader.push(octets),
+      ended: (error, crash) => this.#ended(error, crash),
+    });
   }
 
   /** Ends the subprocess. Probes that still wait reject. A closed session can be opened again. */
@@ -239,6 +250,12 @@ export class MtrPacket implements AsyncDisposable {
     queueMicrotask(() => {
       this.#pumping = false;
       if (this.#process === null || this.#error !== null) return;
+      if (this.#trials.busy) return;
+      const trial = this.#trials.next(this.#patience, () => this.#pump());
+      if (trial.length > 0) {
+        this.#process.write(trial.map((waiting) => this.#line(waiting)).join(""));
+        return;
+      }
       let text = "";
       const oldest = this.#inFlight.oldest ?? this.#serial + 1;
       while (
@@ -247,12 +264,17 @@ export class MtrPacket implements AsyncDisposable {
       ) {
         const waiting = this.#queue.shift();
         if (waiting.abandoned) continue;
-        waiting.serial = ++this.#serial;
-        waiting.due = this.#clock + waiting.patience;
-        text += `${this.#inFlight.add(waiting)} ${waiting.text()}\n`;
+        text += this.#line(waiting);
       }
       if (text !== "") this.#process.write(text);
     });
+  }
+
+  /** The line that sends a command, which is under way from now on. */
+  #line(waiting: Waiting): string {
+    waiting.serial = ++this.#serial;
+    waiting.due = this.#clock + waiting.patience;
+    return `${this.#inFlight.add(waiting)} ${waiting.text()}\n`;
   }
 
   #replied(token: number, reply: Reply): void {
@@ -284,6 +306,27 @@ export class MtrPacket implements AsyncDisposable {
     );
   }
 
+  /** It has ended: by a fault of its own another is started, and goes on with what is under way. */
+  #ended(error: ProcessError, crash: string | null): void {
+    if (this.#error !== null || this.#process === null) return;
+    if (crash === null || !this.#greeted || ++this.#crashes > MOST_CRASHES) {
+      return this.#fail(error);
+    }
+    const { deadly, innocent } = this.#trials.died(this.#inFlight.drain());
+    for (const waiting of innocent.reverse()) this.#queue.pushFront(waiting);
+    try {
+      this.#start();
+    } catch (failure) {
+      for (const waiting of deadly) this.#queue.pushFront(waiting);
+      return this.#fail(failure as ProcessError);
+    }
+    for (const waiting of deadly) {
+      this.#done(waiting);
+      waiting.deadly(crash, error);
+    }
+    this.#pump();
+  }
+
   #tick(elapsed: number): void {
     this.#clock += elapsed;
     if (!this.#inFlight.overdue(this.#clock)) return;
@@ -301,7 +344,8 @@ export class MtrPacket implements AsyncDisposable {
   }
 
   #drain(error: Error): void {
-    for (const waiting of [...this.#inFlight.drain(), ...this.#queue.drain()]) {
+    const all = [...this.#inFlight.drain(), ...this.#trials.drain(), ...this.#queue.drain()];
+    for (const waiting of all) {
       if (waiting.abandoned) continue;
       this.#done(waiting);
       waiting.failed(error);

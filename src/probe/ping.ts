@@ -1,5 +1,6 @@
 import { isLocal } from "./fate.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
+import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import { RoundTrips } from "./round_trips.ts";
@@ -14,6 +15,8 @@ export interface PingOptions {
   readonly probe: ProbeOptions;
   /** Whether every single result is kept. */
   readonly keep: boolean;
+  /** What is known beforehand to keep this host from sending; null or missing when nothing is. */
+  readonly refused?: ProbeResult | null;
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +44,7 @@ export class Ping {
     this.#mtr = mtr;
     this.to = to;
     this.#options = options;
+    this.refused = options.refused ?? null;
   }
 
   /**
@@ -50,6 +54,7 @@ export class Ping {
    */
   async run(): Promise<void> {
     const { queries, intervalMs, signal } = this.#options;
+    if (this.refused !== null) this.#stop.abort();
     const end = AbortSignal.any([signal, this.#stop.signal]);
     const failures: unknown[] = [];
     const pending = new Set<Promise<void>>();
@@ -67,7 +72,7 @@ export class Ping {
   }
 
   async #probe(signal: AbortSignal): Promise<void> {
-    const result = await this.#mtr.probe(this.to.text, { ...this.#options.probe, signal });
+    const result = await probePersistently(this.#mtr, this.to, { ...this.#options.probe, signal });
     if (this.#options.keep) this.results.push(result);
     this.last = result;
     if (isLocal(result, this.#options.probe.protocol)) {

@@ -35,7 +35,10 @@ export interface ProbeOptions {
   readonly bitPattern?: number;
   /** The octet that holds DSCP and ECN, in IPv6 the traffic class: 0 to 255. */
   readonly tos?: number;
-  /** The firewall mark, on Linux. */
+  /**
+   * The firewall mark, on Linux. mtr-packet 0.95 keeps it for the ICMP and UDP probes of the session that come
+   * after: give it to all of them, or to none.
+   */
   readonly mark?: number;
   /** Gives the probe up: its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;

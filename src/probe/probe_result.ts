@@ -2,7 +2,7 @@ import type { MplsLabel, ProbeOutcome } from "./reply.ts";
 
 /** What became of a probe. */
 export interface ProbeResult {
-  /** It reached the host, which answered. */
+  /** It reached the host, which answered: a `reply` from that very address. */
   readonly success: boolean;
   /** The word of mtr-packet(8) for it. */
   readonly result: ProbeOutcome;

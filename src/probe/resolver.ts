@@ -42,8 +42,11 @@ async function lookUp(host: string, version: 4 | 6 | undefined): Promise<Address
   const { lookup } = await import("node:dns/promises");
   try {
     const { address, family } = await lookup(host, { family: version ?? 0, verbatim: true });
-    return { text: address, version: family === 6 ? 6 : 4 };
+    // Of an empty name it says that it has found null
+    if (typeof address === "string") return { text: address, version: family === 6 ? 6 : 4 };
+    throw new HostResolveError("an empty text is no host: give a name or an address.");
   } catch (error) {
+    if (error instanceof HostResolveError) throw error;
     const kind = version === undefined ? "address" : `IPv${version} address`;
     throw new HostResolveError(`${host} has no ${kind}: check the name.`, { cause: error });
   }

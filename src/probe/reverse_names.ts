@@ -1,6 +1,9 @@
 /** Lookups at once. */
 const AT_ONCE = 32;
 
+/** Characters of the longest name, with the dot at its end (RFC 1035, section 2.3.4). */
+const LONGEST = 254;
+
 /** Names of addresses, looked up in the background, each once. */
 export class ReverseNames {
   readonly #names = new Map<string, string | null>();
@@ -44,9 +47,17 @@ export class ReverseNames {
     const { lookupService } = await import("node:dns/promises");
     try {
       const { hostname } = await lookupService(address, 0);
-      if (hostname !== address) this.#names.set(address, hostname);
+      if (hostname !== address && isName(hostname)) this.#names.set(address, hostname);
     } catch {
       return; // Most routers have no name
     }
   }
+}
+
+/**
+ * Whether what a server gave is a name. A pointer to `.` says that there is none; other texts come
+ * from whoever has the address, and might be no such thing.
+ */
+function isName(text: string): boolean {
+  return text.length <= LONGEST && /[^.]/.test(text) && !/[\s\p{C}]/u.test(text);
 }

@@ -4,14 +4,21 @@ import { ProcessError } from "./errors.ts";
 export interface SubprocessHandler {
   /** It wrote something. */
   wrote(octets: Uint8Array): void;
-  /** It has ended, or can no longer be spoken to; told once, after all that it wrote. */
-  ended(error: ProcessError): void;
+  /**
+   * It has ended, or can no longer be spoken to; told once, after all that it wrote.
+   *
+   * @param crash the signal of a fault of its own that ended it, such as `SIGSEGV`; null for any other end
+   */
+  ended(error: ProcessError, crash: string | null): void;
 }
 
 /** How much of what it says on standard error is kept, in characters. */
 const SAID = 1000;
 /** How long the rest of its output may take after its end, in milliseconds. */
 const PATIENCE = 1000;
+
+/** Signals that a program gets for faults of its own, and their numbers (signal(7)). */
+const CRASHES = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGSEGV: 11 } as const;
 
 /** Advice by what is said on standard error; these words are the same in every language. */
 const NOT_PERMITTED = /not permitted|permission denied/i;
@@ -98,7 +105,7 @@ export class Subprocess {
     clearTimeout(timer);
     await this.#stdin.abort().catch(() => {});
     const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
-    if (!this.#closed) this.#handler.ended(new ProcessError(this.#why(how)));
+    if (!this.#closed) this.#handler.ended(new ProcessError(this.#why(how)), crashOf(code, signal));
   }
 
   async #read(): Promise<void> {
@@ -139,6 +146,13 @@ export class Subprocess {
     const advice = NOT_PERMITTED.test(said) ? "run spider as root" : "see that it is mtr-packet";
     return `${this.#name} ${how}${said === "" ? "" : ` and said \`${said}\``}: ${advice}.`;
   }
+}
+
+/** A shell tells of the signal that ended what it ran by its own status. */
+function crashOf(code: number, signal: Deno.Signal | null): string | null {
+  return Object.entries(CRASHES).find(([name, number]) =>
+    signal === null ? code === 128 + number : signal === name
+  )?.[0] ?? null;
 }
 
 function cannotStart(program: string, error: unknown): string {

@@ -1,6 +1,7 @@
-import { isFinal, isLocal } from "./fate.ts";
+import { isAtEnd, isFinal, isForeign, isLocal } from "./fate.ts";
 import { Hop } from "./hop.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
+import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import { fewer, rounds } from "./rounds.ts";
@@ -17,6 +18,8 @@ export interface TraceOptions {
   readonly probe: ProbeOptions;
   /** Whether every single result is kept. */
   readonly keep: boolean;
+  /** What is known beforehand to keep this host from sending; null or missing when nothing is. */
+  readonly refused?: ProbeResult | null;
   readonly signal: AbortSignal;
 }
 
@@ -39,22 +42,38 @@ export class Trace {
   readonly #hops: Hop[] = [];
   readonly #stop = new AbortController();
   readonly #pending = new Set<Promise<void>>();
-  #length: number | null = null;
+  /** The least TTL with which a probe came to the end of a path; null before. */
+  #nearest: number | null = null;
+  /** The greatest TTL that ended at a router on the way; 0 before. */
+  #farthest = 0;
 
   constructor(mtr: MtrPacket, to: Address, options: TraceOptions) {
     this.#mtr = mtr;
     this.to = to;
     this.#options = options;
+    this.refused = options.refused ?? null;
   }
 
-  /** The hops from the first on, up to the last that is known to be on the path. */
+  /** The hops from the first on, up to the end of the longest path that was seen. */
   get hops(): readonly Hop[] {
-    return this.#hops.slice(0, this.#length ?? this.#hops.length);
+    return this.#hops.slice(0, this.#nearest === null ? this.#told() : this.#last);
   }
 
   /** Whether the target answered. */
   get reached(): boolean {
-    return this.hops.at(-1)?.responders.some(({ last }) => last.success) ?? false;
+    const { protocol } = this.#options.probe;
+    return this.#hops.some(({ responders }) =>
+      responders.some(({ last }) => isAtEnd(last, protocol))
+    );
+  }
+
+  /**
+   * The lengths of the shortest and the longest path that were seen, when they differ: probes whose
+   * flows differ may be sent different ways. Null when there is no sign of it.
+   */
+  get lengths(): readonly [shortest: number, longest: number] | null {
+    if (this.#nearest === null || this.#farthest < this.#nearest) return null;
+    return [this.#nearest, this.#farthest + 1];
   }
 
   /**
@@ -64,6 +83,7 @@ export class Trace {
    */
   async run(): Promise<void> {
     const { queries, intervalMs, signal } = this.#options;
+    if (this.refused !== null) this.#stop.abort();
     const end = AbortSignal.any([signal, this.#stop.signal]);
     const failures: unknown[] = [];
     const tolerate = (error: unknown) => {
@@ -77,25 +97,51 @@ export class Trace {
       // Where little is answered, probes would be sent faster than they are given up
       await fewer(this.#pending, MOST_PENDING).catch(tolerate);
       if (end.aborted) return;
-      const last = this.#length ?? this.#options.maxTtl;
+      const last = this.#nearest === null ? this.#told() : this.#last;
       for (let ttl = 1; ttl <= last; ttl++) this.#send(ttl, end).catch(tolerate);
     });
     // What they throw was told above
+    await Promise.allSettled(this.#pending);
+    // The last round may have met a path that is longer
+    await this.#find(end).catch(tolerate);
     await Promise.allSettled(this.#pending);
     this.ended = Date.now();
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Probes each hop once, a few at a time, until the path's length is known. */
+  /** The greatest TTL that is of use: past every router that is known, where the end is known. */
+  get #last(): number {
+    const { maxTtl } = this.#options;
+    return this.#nearest === null
+      ? maxTtl
+      : Math.min(maxTtl, Math.max(this.#nearest, this.#farthest + 1));
+  }
+
+  /** How many hops there are to tell of; of those at the end that one other host answers, only the first. */
+  #told(): number {
+    const others = this.#hops.map(({ responders: [first, ...more] }) =>
+      more.length === 0 && first !== undefined && isForeign(first.last) ? first.address : null
+    );
+    let count = others.length;
+    while (count > 1 && others[count - 1] !== null && others[count - 1] === others[count - 2]) {
+      count--;
+    }
+    return count;
+  }
+
+  /** Probes each hop that has not been probed once, a few at a time, until the path's length is known. */
   async #find(signal: AbortSignal): Promise<void> {
     const waiting = new Set<Promise<void>>();
-    for (let ttl = 1; ttl <= (this.#length ?? this.#options.maxTtl); ttl++) {
-      const sent = this.#send(ttl, signal).finally(() => waiting.delete(sent));
-      waiting.add(sent);
-      if (waiting.size >= AHEAD) await Promise.race(waiting);
-      if (signal.aborted) break;
+    let ttl = this.#hops.length + 1;
+    // The last answers may tell of a path that is longer
+    while (ttl <= this.#last && !signal.aborted) {
+      for (; ttl <= this.#last && !signal.aborted; ttl++) {
+        const sent = this.#send(ttl, signal).finally(() => waiting.delete(sent));
+        waiting.add(sent);
+        if (waiting.size >= AHEAD) await Promise.race(waiting);
+      }
+      await Promise.all(waiting);
     }
-    await Promise.all(waiting);
   }
 
   #send(ttl: number, signal: AbortSignal): Promise<void> {
@@ -108,7 +154,7 @@ export class Trace {
 
   async #probe(ttl: number, signal: AbortSignal): Promise<void> {
     const { probe, keep } = this.#options;
-    const result = await this.#mtr.probe(this.to.text, { ...probe, ttl, signal });
+    const result = await probePersistently(this.#mtr, this.to, { ...probe, ttl, signal });
     if (isLocal(result, probe.protocol)) {
       // What was never sent was not lost
       this.refused = result;
@@ -117,8 +163,9 @@ export class Trace {
     }
     while (this.#hops.length < ttl) this.#hops.push(new Hop(this.#hops.length + 1));
     const hop = this.#hops[ttl - 1]!;
-    hop.add(result);
+    hop.add(result, isAtEnd(result, probe.protocol) || !isForeign(result));
     if (keep) hop.results.push(result);
-    if (isFinal(result, probe.protocol)) this.#length = Math.min(ttl, this.#length ?? ttl);
+    if (isFinal(result, probe.protocol)) this.#nearest = Math.min(ttl, this.#nearest ?? ttl);
+    if (result.result === "ttl-expired") this.#farthest = Math.max(ttl, this.#farthest);
   }
 }

@@ -1,3 +1,4 @@
+import type { ProcessError } from "./errors.ts";
 import type { Reply } from "./reply.ts";
 
 /** A command that waits: to be sent, or for its reply. */
@@ -19,6 +20,18 @@ export abstract class Waiting {
   abstract text(): string;
   abstract replied(reply: Reply): void;
   abstract failed(error: unknown): void;
+  /** Where its packet would go, by which others are known that would fare the same; null when it has none. */
+  get way(): string | null {
+    return null;
+  }
+  /**
+   * mtr-packet does not live through it.
+   *
+   * @param _crash the signal that ended it
+   */
+  deadly(_crash: string, error: ProcessError): void {
+    this.failed(error);
+  }
 }
 
 /** Commands that wait to be sent: first in, first out, except that some come back to the front. */

@@ -29,6 +29,7 @@ Deno.test("what does not go together is refused before anything is sent", async 
     ["ping --protocol upd h", "did you mean udp?"],
     ["ping --source h h", "--source must be an IPv4 or IPv6 address, not h"],
     ["trace --source 192.0.2.1 h", "--source 192.0.2.1 is not an address of this host"],
+    ["ping --source 127.0.0.1 -6 h", "--source 127.0.0.1 does not go with -6"],
     ["ping --tos 256 h", "--tos must be a whole number from 0 to 255"],
     ["trace --max-ttl 0 h", "--max-ttl must be a whole number from 1 to 255"],
     ["trace --max-ttl 256 h", "--max-ttl must be a whole number from 1 to 255"],

@@ -12,7 +12,7 @@ import type { LocateInvocation } from "../locate.ts";
 import { locateTable } from "../locate_table.ts";
 import { UsageError } from "../usage.ts";
 import { print } from "./print.ts";
-import { findTargets } from "./probing.ts";
+import { checkHosts, findTargets } from "./probing.ts";
 
 /** Runs `spider locate`. */
 export async function run({ options, positionals }: LocateInvocation): Promise<number> {
@@ -24,10 +24,15 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
   }
   const feature = readFeature(options.feature);
   if (typeof feature === "string") throw new UsageError(`--feature ${options.feature} ${feature}`);
+  checkHosts(positionals);
   const device = interfaceNamed(options.interface ?? defaultInterface());
   using interruption = new Interruption(() => {});
   const { signal } = interruption;
-  const { targets, missing } = await findTargets(positionals, options, signal);
+  const { targets, missing } = await findTargets(positionals, {
+    ...options,
+    outlet: device,
+    signal,
+  });
 
   using reactor = new Reactor();
   using localiser = new Localiser(reactor, { interface: device.name });

@@ -1,3 +1,4 @@
+import { Journal } from "../../host/journal.ts";
 import { atlasPing } from "../../probe/atlas.ts";
 import { MtrPacket } from "../../probe/mtr_packet.ts";
 import { Ping } from "../../probe/ping.ts";
@@ -12,11 +13,14 @@ import { Screen } from "../screen.ts";
 import { print } from "./print.ts";
 import {
   atlasFacts,
+  checkHosts,
   checkSource,
   Directory,
   findTargets,
+  markOf,
   probeOf,
   RecordOutput,
+  unroutable,
 } from "./probing.ts";
 
 const QUERIES = 4;
@@ -29,10 +33,17 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
   const protocol = options.protocol as ProbeProtocol;
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
-  checkSource(options);
+  checkHosts(positionals);
+  const versions = checkSource(options);
   const directory = await Directory.open(options);
-  using interruption = new Interruption(() => {});
-  const { targets, missing } = await findTargets(positionals, options, interruption.signal);
+  using journal = Journal.whenNeeded();
+  using interruption = new Interruption(() => journal.close());
+  const { targets, missing } = await findTargets(positionals, {
+    ...versions,
+    outlet: null,
+    signal: interruption.signal,
+  });
+  const mark = markOf(options, protocol, targets, journal);
   await using mtr = await MtrPacket.open();
   const stop = new AbortController();
   const intervalMs = options.interval * 1000;
@@ -42,8 +53,9 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
     ping: new Ping(mtr, target.to, {
       queries: options.queries ?? (watch ? Infinity : QUERIES),
       intervalMs,
-      probe: probeOf(options, protocol, target.to),
+      probe: probeOf(options, protocol, target.to, mark),
       keep: json,
+      refused: unroutable(options, target.to),
       signal: AbortSignal.any([interruption.signal, stop.signal]),
     }),
   }));

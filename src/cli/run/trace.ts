@@ -1,6 +1,7 @@
+import { Journal } from "../../host/journal.ts";
 import { atlasTraceroute } from "../../probe/atlas.ts";
 import { MtrPacket } from "../../probe/mtr_packet.ts";
-import type { ProbeProtocol } from "../../probe/probe_options.ts";
+import type { ProbeOptions, ProbeProtocol } from "../../probe/probe_options.ts";
 import { Trace } from "../../probe/trace.ts";
 import { COLOURED, PLAIN } from "../columns.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
@@ -13,12 +14,15 @@ import { UsageError } from "../usage.ts";
 import { print } from "./print.ts";
 import {
   atlasFacts,
+  checkHosts,
   checkSource,
   Directory,
   findTargets,
+  markOf,
   probeOf,
   RecordOutput,
   type Target,
+  unroutable,
 } from "./probing.ts";
 
 const QUERIES = 3;
@@ -44,10 +48,16 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
   const terminal = Deno.stdout.isTerminal();
   checkProbing(options, protocol, terminal);
   checkPaths(options, protocol);
-  checkSource(options);
+  checkHosts(positionals);
+  const versions = checkSource(options);
   const directory = await Directory.open(options);
-  using interruption = new Interruption(() => {});
-  const { targets, missing } = await findTargets(positionals, options, interruption.signal);
+  using journal = Journal.whenNeeded();
+  using interruption = new Interruption(() => journal.close());
+  const { targets, missing } = await findTargets(positionals, {
+    ...versions,
+    outlet: null,
+    signal: interruption.signal,
+  });
   const six = targets.find(({ to }) => to.version === 6);
   const bothPorts = options.port !== undefined && options["source-port"] !== undefined;
   if (six !== undefined && (paths > 1 || bothPorts)) {
@@ -56,6 +66,7 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
         (paths > 1 ? "--paths" : "--source-port"),
     );
   }
+  const mark = markOf(options, protocol, targets, journal);
   await using mtr = await MtrPacket.open();
   const stop = new AbortController();
   const signal = AbortSignal.any([interruption.signal, stop.signal]);
@@ -63,7 +74,8 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
   const groups = targets.map((target): Group => {
     const traces = Array.from(
       { length: paths },
-      (_, path) => traceOf(mtr, target, path, options, protocol, signal),
+      (_, path) =>
+        traceOf(mtr, target, path, probeOf(options, protocol, target.to, mark), options, signal),
     );
     const ended = Promise.all(traces.map((trace) =>
       trace.run().catch((error) => {
@@ -106,20 +118,20 @@ function traceOf(
   mtr: MtrPacket,
   { to }: Target,
   path: number,
+  probe: ProbeOptions,
   options: Options,
-  protocol: ProbeProtocol,
   signal: AbortSignal,
 ): Trace {
   const { watch, queries, interval } = options;
-  const probe = probeOf(options, protocol, to);
   const first = options["source-port"] ?? SOURCE_PORTS.first + Deno.pid % SOURCE_PORTS.count;
-  const held = protocol === "udp" && (to.version === 4 || probe.port === undefined);
+  const held = probe.protocol === "udp" && (to.version === 4 || probe.port === undefined);
   return new Trace(mtr, to, {
     maxTtl: options["max-ttl"],
     queries: queries ?? (watch ? Infinity : QUERIES),
     intervalMs: (interval ?? (watch ? WATCH_INTERVAL : INTERVAL)) * 1000,
     probe: held ? { ...probe, localPort: first + path } : probe,
     keep: options.json,
+    refused: unroutable(options, to),
     signal,
   });
 }

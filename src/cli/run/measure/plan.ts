@@ -11,7 +11,7 @@ import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
 import { armsOf } from "../../../measure/arms.ts";
 import { randomSeed } from "../../../measure/evidence/order.ts";
-import { CONFIRMING } from "../../../measure/run_packets.ts";
+import { connectionsAtOnce } from "../../../measure/flow_budget.ts";
 import type { SetupOptions } from "../../../measure/setup.ts";
 import type { MeasureInvocation } from "../../measure.ts";
 import { UsageError } from "../../usage.ts";
@@ -75,7 +75,9 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     );
   }
   // What is settled by the wire alone has no sockets
-  checkOpenFiles(connect.settle === undefined ? CONFIRMING * options.workers * arms.length : 0);
+  checkOpenFiles(
+    connect.settle === undefined ? connectionsAtOnce(options.workers, arms.length) : 0,
+  );
   const [device = null, ...further] = devicesFor(options, watches(spider) || options.locate);
   checkFurther(options, further);
   return {

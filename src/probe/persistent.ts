@@ -1,0 +1,23 @@
+import { isForeign } from "./fate.ts";
+import type { MtrPacket } from "./mtr_packet.ts";
+import type { Address, ProbeOptions } from "./probe_options.ts";
+import type { ProbeResult } from "./probe_result.ts";
+
+/** Probes that are sent for one, while somebody else's answers are given for the target's. */
+const TRIES = 3;
+
+/**
+ * Sends a probe, and another when somebody else's answer was taken for the target's (see
+ * {@linkcode isForeign}): it hides whether the target answered. Not over UDP, where it answers this very
+ * probe.
+ */
+export async function probePersistently(
+  mtr: MtrPacket,
+  to: Address,
+  options: ProbeOptions,
+): Promise<ProbeResult> {
+  for (let tries = 1;; tries++) {
+    const result = await mtr.probe(to.text, options);
+    if (tries === TRIES || options.protocol === "udp" || !isForeign(result)) return result;
+  }
+}

@@ -1,0 +1,34 @@
+import { isLoopback } from "../host/address.ts";
+import { addressProblem } from "./address.ts";
+import { quote } from "./quote.ts";
+
+/** How addresses begin that hold for one link alone (RFC 4291, section 2.5.6). */
+const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
+
+/** The interface that packets are to leave by, as far as it decides where they can get. */
+export interface Outlet {
+  readonly name: string;
+  readonly loopback: boolean;
+}
+
+/**
+ * Why no packets are sent to an address that was named as a target, as a short sentence; null when
+ * they may be. Every command that sends asks this, of addresses that names lead to as well.
+ *
+ * @param outlet null when the routes choose the interface
+ */
+export function destinationProblem(address: string, outlet: Outlet | null): string | null {
+  return addressProblem(address) ?? outletProblem(address, outlet);
+}
+
+/** The part of {@linkcode destinationProblem} that depends on the interface, of an address that was checked. */
+export function outletProblem(address: string, outlet: Outlet | null): string | null {
+  if (outlet === null && LINK_LOCAL.test(address)) {
+    return `${
+      quote(address)
+    } is a link-local address, which needs an interface; give a global address`;
+  }
+  if (outlet?.loopback || !isLoopback(address)) return null;
+  const where = outlet === null ? "no path leads to" : `${outlet.name} leads away from`;
+  return `${quote(address)} is this host itself, which ${where}`;
+}
