@@ -120,8 +120,8 @@ export function defaultInterfaces(
  *
  * @throws {Failure} when the kernel sends nothing there
  */
-export function defaultInterface(): string {
-  return defaultInterfaces()[0];
+export function defaultInterface(sources?: { readonly 4?: string; readonly 6?: string }): string {
+  return defaultInterfaces(sources)[0];
 }
 
 /**

@@ -5,9 +5,10 @@ import type { Target } from "../contract/job.ts";
 import type { Result, SpiderOf } from "../contract/spider.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import type { Interface } from "../host/interface.ts";
-import { LinkWatch, staysUsable } from "../host/link_watch.ts";
+import { LinkWatch } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { Reactor } from "../host/reactor.ts";
+import { staysOnTheWay, staysUsable } from "../host/still_usable.ts";
 import { Watcher } from "../observe/watcher.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Pace } from "../target/pace.ts";
@@ -190,10 +191,17 @@ export class Engine implements Disposable {
   }
 
   #watchLink(device: Interface): LinkWatch {
-    const usable = staysUsable(device);
-    return new LinkWatch(this.#reactor, () => {
-      usable();
-      this.#setup.check();
+    const { bind, sources } = this.#options;
+    const checks = [
+      staysUsable([device]),
+      ...(bind ? [] : [staysOnTheWay([device], sources)]),
+    ];
+    return new LinkWatch(this.#reactor, {
+      route: (change) => this.#setup.follow(change),
+      changed: (changes) => {
+        for (const check of checks) check(changes);
+        this.#setup.check(changes);
+      },
     });
   }
 }

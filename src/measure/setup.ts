@@ -3,9 +3,10 @@ import type { OptionValues } from "../contract/option.ts";
 import type { Target } from "../contract/job.ts";
 import type { SpiderOf } from "../contract/spider.ts";
 import { EcnRoute } from "../host/ecn_route.ts";
-import { Failure } from "../host/failure.ts";
+import type { RouteChange } from "../host/netlink/route.ts";
 import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
+import type { Changes } from "../host/link_watch.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { type Phase, phasesOf } from "./arm_phases.ts";
 import { armsOf } from "./arms.ts";
@@ -21,10 +22,12 @@ export interface SetupOptions {
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
   /**
-   * The interface that everything leaves through and is watched on. Null leaves the choice to the
-   * kernel, which only a spider that watches nothing can do.
+   * The interface that is watched. Null leaves the choice to the kernel, which only a spider that
+   * watches nothing can do.
    */
   readonly device: Interface | null;
+  /** Whether sockets are bound to it, as the kernel would not do: only where it was asked for by name. */
+  readonly bind: boolean;
   /** Where changes to the system are noted. */
   readonly journal: Journal;
   /** Targets in flight at once. */
@@ -48,17 +51,15 @@ export class Setup implements Disposable {
   /** Throws a `Failure` when the host cannot be set up so. */
   constructor(reactor: Reactor, options: SetupOptions) {
     const { spider, spiderOptions, connect, device, journal, sources } = options;
+    const bound = options.bind ? device : null;
     const arms = armsOf(spider, spiderOptions);
     const phases = phasesOf(arms, connect);
     const context: ConstructorParameters<typeof Connections>[1] = {
       reactor,
-      interface: device?.name ?? null,
+      interface: bound?.name ?? null,
       ...(sources === undefined ? {} : { sources }),
       ecnMark: (family) => {
-        if (device === null) {
-          throw new Failure("An arm asks for ECN, which needs a route: name its --interface.");
-        }
-        this.#ecnRoute ??= EcnRoute.open(device.name, journal);
+        this.#ecnRoute ??= EcnRoute.open(bound, journal);
         return this.#ecnRoute.markFor(family);
       },
     };
@@ -74,10 +75,16 @@ export class Setup implements Disposable {
     this.schedule = this.#makeSchedule(options);
   }
 
+  /** Hears of a route that has changed just now. */
+  follow(change: RouteChange): void {
+    this.#ecnRoute?.follow(change);
+    this.#isolated?.follow(change);
+  }
+
   /** Throws a `Failure` when the host is no longer as it was set up. */
-  check(): void {
-    this.#ecnRoute?.check();
-    this.#isolated?.check();
+  check(changes: Changes): void {
+    this.#ecnRoute?.check(changes);
+    this.#isolated?.check(changes);
   }
 
   /** Ends what is under way. */

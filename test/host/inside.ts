@@ -27,7 +27,7 @@ function answer(): unknown {
       return sourceAddress(interfaceNamed(argument), 6);
     case "ecn": {
       using journal = Journal.open();
-      using route = EcnRoute.open(argument, journal);
+      using route = EcnRoute.open(argument === "any" ? null : interfaceNamed(argument), journal);
       return route.mark;
     }
     case "isolate": {

@@ -59,21 +59,18 @@ export interface LinkAddress {
 }
 
 /** Every link of this network namespace. */
-export function dumpLinks(socket: NetlinkSocket): Link[] {
+export function dumpLinks(socket: NetlinkSocket): readonly Link[] {
   const body = joined([
     new Uint8Array(LINK_HEADER),
     numberAttribute(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS),
   ]);
-  return socket.dump({ type: LINK.ask, body }).messages.flatMap((message) => {
-    const link = message.type === LINK.added ? readLink(message) : null;
-    return link === null ? [] : [link];
-  });
+  return socket.dump({ type: LINK.ask, body }, readLink).entries;
 }
 
 /** Every address of this network namespace, in the kernel's order. */
-export function dumpAddresses(socket: NetlinkSocket): LinkAddress[] {
-  const { messages } = socket.dump({ type: ADDRESS.ask, body: new Uint8Array(ADDRESS_HEADER) });
-  return messages.flatMap((message) => readAddress(message) ?? []);
+export function dumpAddresses(socket: NetlinkSocket): readonly LinkAddress[] {
+  const body = new Uint8Array(ADDRESS_HEADER);
+  return socket.dump({ type: ADDRESS.ask, body }, readAddress).entries;
 }
 
 /** The number of the link that a message of links or of addresses is about. */

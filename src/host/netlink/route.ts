@@ -1,4 +1,5 @@
 import { addressText, AF_INET, AF_INET6 } from "../address.ts";
+import { ERRNO } from "../errno.ts";
 import {
   aligned,
   type Attributes,
@@ -9,7 +10,7 @@ import {
   readAttributes,
   viewOf,
 } from "./message.ts";
-import type { Answer, NetlinkSocket } from "./socket.ts";
+import type { List, NetlinkSocket } from "./socket.ts";
 
 /** Types of rtnetlink's messages of routes (rtnetlink(7)). */
 export const ROUTE = { added: 24, removed: 25, ask: 26 } as const;
@@ -29,7 +30,6 @@ export const RTA = {
   table: 15,
   mark: 16,
   via: 18,
-  newDestination: 19,
   preference: 20,
   encapsulationType: 21,
   encapsulation: 22,
@@ -80,6 +80,14 @@ export interface Route {
   readonly flags: number;
   /** By the numbers in {@linkcode RTA}. */
   readonly attributes: Attributes;
+}
+
+/** A change of a route, as the kernel tells it. */
+export interface RouteChange {
+  readonly route: Route;
+  readonly removed: boolean;
+  /** The flags of its message: how a route was added. */
+  readonly flags: number;
 }
 
 /** One of the ways of a route. */
@@ -177,16 +185,22 @@ export function prefixText({ family, length, attributes }: Route): string {
   return length === bits ? addressText(octets) : `${addressText(octets)}/${length}`;
 }
 
-/** The routes of a table; none when there is no such table. Answers as the kernel does otherwise. */
-export function dumpRoutes(
+/**
+ * What is made of the routes of a table; nothing when there is no such table. Answers as the kernel
+ * does otherwise.
+ */
+export function dumpRoutes<T>(
   socket: NetlinkSocket,
   family: Family,
   table: number,
-): { routes: Route[] } & Pick<Answer, "errno" | "why"> {
+  read: (route: Route) => T | null,
+): List<T> {
   const all = { family, length: 0, sourceLength: 0, tos: 0, protocol: 0, scope: 0, type: 0 };
   const body = writeRoute({ ...all, flags: 0, table }, []);
-  const { errno, why, messages } = socket.dump({ type: ROUTE.ask, body });
-  const routes = messages.flatMap((message) => readRoute(message) ?? [])
-    .filter((route) => route.table === table);
-  return { errno, why, routes };
+  const list = socket.dump({ type: ROUTE.ask, body }, (message) => {
+    const route = readRoute(message);
+    // A kernel that does not filter by table dumps them all
+    return route === null || route.table !== table ? null : read(route);
+  });
+  return list.errno === ERRNO.ENOENT ? { ...list, errno: 0 } : list;
 }

@@ -10,7 +10,7 @@ import {
   viewOf,
 } from "./message.ts";
 import { type Family, familyNumber } from "./route.ts";
-import type { Answer, NetlinkSocket } from "./socket.ts";
+import type { List, NetlinkSocket } from "./socket.ts";
 
 /** Types of rtnetlink's messages of rules. */
 export const RULE = { added: 32, removed: 33, ask: 34 } as const;
@@ -24,6 +24,7 @@ export const FRA = {
   priority: 6,
   mark: 10,
   flow: 11,
+  tunnel: 12,
   suppressGroup: 13,
   suppressLength: 14,
   table: 15,
@@ -55,11 +56,15 @@ const HEADER = 12;
 /** A number of 32 bits that stands for none. */
 const NONE = 0xffff_ffff;
 
+/** The table of most routes. */
+export const MAIN_TABLE = 254;
+/** The table of this host's own addresses. */
+export const LOCAL_TABLE = 255;
 /** Tables that every host has, by their number. */
 const TABLE_NAMES: ReadonlyMap<number, string> = new Map([
   [253, "default"],
-  [254, "main"],
-  [255, "local"],
+  [MAIN_TABLE, "main"],
+  [LOCAL_TABLE, "local"],
 ]);
 const ACTION_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(ACTION).map(([name, number]) => [number, name]),
@@ -112,14 +117,10 @@ export function writeRule(rule: Rule, attributes: ReadonlyMap<number, Uint8Array
 }
 
 /** The rules of a family in the order in which they are asked. Answers as the kernel does. */
-export function dumpRules(
-  socket: NetlinkSocket,
-  family: Family,
-): { rules: Rule[] } & Pick<Answer, "errno" | "why"> {
+export function dumpRules(socket: NetlinkSocket, family: Family): List<Rule> {
   const body = new Uint8Array(HEADER);
   body[0] = familyNumber(family);
-  const { errno, why, messages } = socket.dump({ type: RULE.ask, body });
-  return { errno, why, rules: messages.flatMap((message) => readRule(message) ?? []) };
+  return socket.dump({ type: RULE.ask, body }, readRule);
 }
 
 /** The firewall mark that a rule selects, and the bits of it that count; null when none. */

@@ -38,13 +38,27 @@ const MOST_DUMPS = 10;
 /** Changes that are sent at once: so many refusals fit into the socket's buffer. */
 const BATCH = 100;
 
-/** What the kernel said to a request. */
-export interface Answer {
+/** Whether the kernel did what it was asked. */
+export interface Verdict {
   /** An error number; 0 for none. */
   readonly errno: number;
   /** What the kernel says of the error; empty when it says nothing. */
   readonly why: string;
+}
+
+/** What the kernel said to a request. */
+export interface Answer extends Verdict {
   readonly messages: readonly Message[];
+}
+
+/** A list of the kernel's; empty with an error. */
+export interface List<T> extends Verdict {
+  readonly entries: readonly T[];
+}
+
+/** A change that the kernel refused, by its place in the list of those that were asked for. */
+export interface Refused extends Verdict {
+  readonly at: number;
 }
 
 /** A request: what it is and what it says. */
@@ -82,12 +96,10 @@ export class NetlinkSocket implements Disposable {
   }
 
   /**
-   * Makes changes, in order, many at once.
-   *
-   * @returns the refusals, each with the place of its request in the list
+   * Makes changes, in order, many at once. One that is refused does not keep the others back.
    */
-  change(requests: readonly Request[]): (Omit<Answer, "messages"> & { readonly at: number })[] {
-    const refused: (Omit<Answer, "messages"> & { at: number })[] = [];
+  change(requests: readonly Request[]): Refused[] {
+    const refused: Refused[] = [];
     for (let from = 0; from < requests.length; from += BATCH) {
       const batch = requests.slice(from, from + BATCH);
       const first = this.#sequence + 1;
@@ -115,13 +127,13 @@ export class NetlinkSocket implements Disposable {
   /**
    * All entries of a list.
    *
-   * @returns an error number with no messages when the kernel refuses
+   * @param read what is kept of each; null for nothing
    * @throws {Failure} when the list changes so often that it cannot be read
    */
-  dump({ type, body }: Pick<Request, "type" | "body">): Answer {
+  dump<T>(request: Pick<Request, "type" | "body">, read: (entry: Message) => T | null): List<T> {
     for (let tries = 0; tries < MOST_DUMPS; tries++) {
-      const answer = this.#dumpOnce(type, body);
-      if (answer !== null) return answer;
+      const list = this.#dumpOnce(request, read);
+      if (list !== null) return list;
     }
     throw new Failure(
       "The kernel's list of interfaces, routes or rules changes faster than it can be read: see with " +
@@ -138,23 +150,26 @@ export class NetlinkSocket implements Disposable {
   }
 
   /** Null when the list changed meanwhile. */
-  #dumpOnce(type: number, body: Uint8Array): Answer | null {
+  #dumpOnce<T>(
+    { type, body }: Pick<Request, "type" | "body">,
+    read: (entry: Message) => T | null,
+  ): List<T> | null {
     const sequence = ++this.#sequence;
     this.#send([{ type, flags: FLAG.request | FLAG.dump, sequence, body }]);
-    const messages: Message[] = [];
+    const entries: T[] = [];
     let whole = true;
     while (true) {
       for (const message of this.#receive()) {
         if (message.sequence !== sequence) continue;
         if (message.flags & FLAG.interrupted) whole = false;
-        if (message.type === CONTROL.error) return { ...errorIn(message), messages: [] };
-        if (message.type !== CONTROL.done) {
-          messages.push(message);
-          continue;
+        if (message.type === CONTROL.error) return { ...errorIn(message), entries: [] };
+        if (message.type === CONTROL.done) {
+          const error = errorIn(message);
+          if (error.errno !== 0) return { ...error, entries: [] };
+          return whole ? { ...error, entries } : null;
         }
-        const { errno, why } = errorIn(message);
-        if (errno !== 0) return { errno, why, messages: [] };
-        return whole ? { errno, why, messages } : null;
+        const entry = read(message);
+        if (entry !== null) entries.push(entry);
       }
     }
   }
@@ -172,7 +187,7 @@ export class NetlinkSocket implements Disposable {
 }
 
 /** What the end of an answer says. */
-function errorIn({ type, flags, body }: Message): Omit<Answer, "messages"> {
+function errorIn({ type, flags, body }: Message): Verdict {
   const errno = body.length < 4 ? 0 : 0 - viewOf(body).getInt32(0, true);
   // An error repeats the header of the request, the end of a dump does not
   const end = type === CONTROL.error ? 4 + HEADER : 4;

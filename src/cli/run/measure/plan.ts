@@ -4,8 +4,13 @@ import type { Arm } from "../../../contract/arm.ts";
 import type { Target } from "../../../contract/job.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import type { SpiderOf } from "../../../contract/spider.ts";
-import { isAddress } from "../../../host/address.ts";
-import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
+import { addressBytes, addressText, isAddress } from "../../../host/address.ts";
+import {
+  defaultInterface,
+  type Interface,
+  interfaceNamed,
+  ownAddresses,
+} from "../../../host/interface.ts";
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
@@ -29,6 +34,8 @@ export interface Plan {
   readonly connect: ConnectionType;
   /** Null where the kernel chooses, for a spider that watches nothing. */
   readonly device: Interface | null;
+  /** Whether the interface was asked for by name, so that nothing may leave through another. */
+  readonly bind: boolean;
   readonly sources: NonNullable<EngineOptions["sources"]>;
 }
 
@@ -70,7 +77,8 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   }
   // What is settled by the wire alone has no sockets
   checkOpenFiles(connect.settle === undefined ? options.workers * arms.length : 0);
-  const device = deviceFor(options, watches(spider) || options.locate);
+  const sources = sourcesOf(options.source);
+  const device = deviceFor(options, sources, watches(spider) || options.locate);
   return {
     spider,
     spiderOptions,
@@ -78,7 +86,8 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     arms,
     connect,
     device,
-    sources: device === null ? {} : sourcesOf(options.source, device),
+    bind: options.interface !== undefined,
+    sources,
   };
 }
 
@@ -87,12 +96,34 @@ export function watches({ observe }: Pick<SpiderOf<Target>, "observe">): boolean
   return observe !== false;
 }
 
+/**
+ * The interface to watch: the one that was named, which must have the addresses to send from; else that
+ * by which the kernel sends to the Internet from them.
+ */
 function deviceFor(
-  { interface: name, source }: MeasureInvocation["options"],
+  { interface: name }: MeasureInvocation["options"],
+  sources: Plan["sources"],
   needed: boolean,
 ): Interface | null {
-  if (name !== undefined) return interfaceNamed(name);
-  return needed || source.length > 0 ? interfaceNamed(defaultInterface()) : null;
+  const given = Object.values(sources);
+  if (name === undefined) {
+    checkOwn(given, ownAddresses(), "this host");
+    return needed ? interfaceNamed(defaultInterface(sources)) : null;
+  }
+  const device = interfaceNamed(name);
+  checkOwn(given, [...device.ipv4, ...device.ipv6], device.name);
+  return device;
+}
+
+/** Checks that addresses to send from are there. */
+function checkOwn(given: readonly string[], own: readonly string[], whose: string): void {
+  for (const address of given) {
+    if (own.includes(address)) continue;
+    const family = address.includes(":") ? 6 : 4;
+    const same = own.filter((one) => one.includes(":") === (family === 6));
+    const has = same.length === 0 ? `no IPv${family} address` : same.join(", ");
+    throw new UsageError(`--source ${address} is not an address of ${whose}, which has ${has}`);
+  }
 }
 
 function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
@@ -107,12 +138,13 @@ function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionT
 
 /** The options of the engine that all runs of a plan share. */
 export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "workers"> {
-  const { spider, spiderOptions, connect, device, sources, options } = plan;
+  const { spider, spiderOptions, connect, device, bind, sources, options } = plan;
   return {
     spider,
     spiderOptions,
     connect,
     device,
+    bind,
     sources,
     rate: options.rate,
     timeoutMs: options.timeout * 1000,
@@ -123,7 +155,7 @@ export function engineOptions(plan: Plan): Omit<EngineOptions, "journal" | "work
 }
 
 /** The addresses to send from, by IP version. */
-function sourcesOf(given: readonly string[], device: Interface): Plan["sources"] {
+function sourcesOf(given: readonly string[]): Plan["sources"] {
   const sources: { 4?: string; 6?: string } = {};
   for (const address of given) {
     if (!isAddress(address)) {
@@ -133,14 +165,7 @@ function sourcesOf(given: readonly string[], device: Interface): Plan["sources"]
     if (sources[family] !== undefined) {
       throw new UsageError(`--source names two IPv${family} addresses; give one`);
     }
-    const own = family === 6 ? device.ipv6 : device.ipv4;
-    if (!own.includes(address)) {
-      const has = own.length === 0 ? `no IPv${family} address` : own.join(", ");
-      throw new UsageError(
-        `--source ${address} is not an address of ${device.name}, which has ${has}`,
-      );
-    }
-    sources[family] = address;
+    sources[family] = addressText(addressBytes(address));
   }
   return sources;
 }
