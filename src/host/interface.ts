@@ -78,7 +78,8 @@ export function interfaceNamed(name: string): Interface {
 /**
  * The names of the interfaces that packets to the Internet leave through, by the kernel's own look-up,
  * so that policy rules count (of a VPN, of several uplinks): that of IPv4 first, then that of IPv6, then
- * others that flows may take. None twice.
+ * others that flows may take, then those with the addresses that are sent from, where answers may come
+ * in. None twice.
  *
  * @param sources the addresses to send from, by IP version; where one is missing the kernel chooses
  * @throws {Failure} when the kernel sends nothing there
@@ -86,28 +87,26 @@ export function interfaceNamed(name: string): Interface {
 export function defaultInterfaces(
   sources: { readonly 4?: string; readonly 6?: string } = {},
 ): [string, ...string[]] {
-  const { ways, all } = withNetlink(NETLINK.route, (socket) => {
-    const found = ([4, 6] as const).map((family) => {
+  const found = withNetlink(NETLINK.route, (socket) =>
+    ([4, 6] as const).map((family) => {
       const way = wayTo(socket, SOMEWHERE[family], { source: sources[family] });
-      if (!isWay(way)) return { way, others: [] };
+      if (!isWay(way)) return { way, several: [] };
       const options = { source: way.source ?? undefined };
-      return { way, others: interfacesTo(socket, SOMEWHERE[family], options) };
-    });
-    return {
-      ways: found.map(({ way }) => way),
-      all: [
-        ...found.flatMap(({ way }) => isWay(way) ? way.interface : []),
-        ...found.flatMap(({ others }) => others),
-      ],
-    };
-  });
+      return { way, several: interfacesTo(socket, SOMEWHERE[family], options) };
+    }));
   const known = interfaces();
-  const [first, ...others] = [...new Set(all)].flatMap((index) =>
-    known.find((one) => one.index === index && !one.loopback)?.name ?? []
-  );
+  const owner = (address: string | null) =>
+    known.find(({ ipv4, ipv6 }) => address !== null && [...ipv4, ...ipv6].includes(address))?.index;
+  const [first, ...others] = [
+    ...new Set([
+      ...found.map(({ way }) => isWay(way) ? way.interface : undefined),
+      ...found.flatMap(({ several }) => several),
+      ...found.map(({ way }) => isWay(way) ? owner(way.source) : undefined),
+    ]),
+  ].flatMap((index) => known.find((one) => one.index === index && !one.loopback)?.name ?? []);
   if (first !== undefined) return [first, ...others];
   const names = known.map(({ name }) => name).join(", ");
-  const why = ways.map((way, at) =>
+  const why = found.map(({ way }, at) =>
     `IPv${at === 0 ? 4 : 6}: ${isWay(way) ? "it leads to this host itself" : whyNoWay(way)}`
   );
   throw new Failure(

@@ -68,7 +68,7 @@ function rules(sandbox: Sandbox, family = 4): string[] {
 function ways(sandbox: Sandbox, mark: number, words: string): [string, string] {
   const look = (more: string) => sandbox.ip(`route get ${words}${more}`).replaceAll(/\s+/g, " ");
   const where = (said: string) =>
-    said.replace(/ (mark|table|uid|cache|features) .*$/, "").replace(/ table \S+| mark \S+/g, "");
+    said.replaceAll(/ (table|mark|uid) \S+/g, "").replace(/ cache.*$/, "").trim();
   const marked = look(` mark ${mark}`);
   assert(marked.includes("features ecn"), marked);
   const plain = look("");
