@@ -80,13 +80,8 @@ export class EcnTable {
     const keeps = new Set(wanted.entries.map(keyOf));
     const missing = wanted.entries.filter((body) => !has.has(keyOf(body)));
     const surplus = present.entries.filter((body) => !keeps.has(keyOf(body)));
-    // Connected networks first: a gateway must be reachable when the route through it is added
     const flags = this.family === 4 ? FLAG.create | FLAG.append : FLAG.create;
-    const added = [
-      ...missing.filter((body) => !hasGateway(body)),
-      ...missing.filter(hasGateway),
-    ].map((body): Request => ({ type: ROUTE.added, flags, body }));
-    this.#change(socket, added);
+    this.#change(socket, missing.map((body) => ({ type: ROUTE.added, flags, body })));
     this.#change(socket, surplus.map((body) => ({ type: ROUTE.removed, flags: 0, body })));
   }
 
@@ -175,7 +170,6 @@ function waysOf(route: Route): { flags: number; attributes: Uint8Array[] } | nul
   const hops = hopsOf(route).filter(({ flags }) => (flags & HOP_FLAG.dead) === 0);
   const [first] = hops;
   if (first === undefined) return null;
-  const flagsOf = ({ flags }: Hop) => flags & HOP_FLAG.onLink;
   if (!route.attributes.has(RTA.multipath)) {
     const attributes = [numberAttribute(RTA.outgoing, first.index), ...hopAttributes(first)];
     return { flags: flagsOf(first), attributes };
@@ -184,6 +178,15 @@ function waysOf(route: Route): { flags: number; attributes: Uint8Array[] } | nul
     hops.map((hop) => writeHop({ ...hop, flags: flagsOf(hop) }, hopAttributes(hop))),
   );
   return { flags: 0, attributes: [attribute(RTA.multipath, list, true)] };
+}
+
+/**
+ * A gateway is on the link: the kernel has seen to that when the route was made, and by the rules that
+ * came later it may no longer find the way to it.
+ */
+function flagsOf({ attributes, flags }: Hop): number {
+  const gateway = attributes.has(RTA.gateway) || attributes.has(RTA.via);
+  return gateway ? HOP_FLAG.onLink : flags & HOP_FLAG.onLink;
 }
 
 function hopAttributes({ attributes }: Hop): Uint8Array[] {
@@ -212,14 +215,6 @@ function metricsOf({ attributes, type }: Route): Uint8Array[] {
     numberAttribute(METRIC.features, features),
   ]);
   return [attribute(RTA.metrics, nested, true)];
-}
-
-function hasGateway(body: Uint8Array): boolean {
-  const route = readRoute({ type: ROUTE.added, flags: 0, sequence: 0, body });
-  if (route === null) return false;
-  return [route, ...hopsOf(route)].some(({ attributes }) =>
-    attributes.has(RTA.gateway) || attributes.has(RTA.via)
-  );
 }
 
 /** Octets as a text, which sets can compare. */

@@ -123,6 +123,15 @@ export function defaultInterface(sources?: { readonly 4?: string; readonly 6?: s
   return defaultInterfaces(sources)[0];
 }
 
+/** The name of the interface that packets to an address leave through; null when they do not. */
+export function interfaceTo(destination: string, source?: string): string | null {
+  return withNetlink(NETLINK.route, (socket) => {
+    const way = wayTo(socket, destination, { source });
+    if (!isWay(way)) return null;
+    return dumpLinks(socket).find(({ index }) => index === way.interface)?.name ?? null;
+  });
+}
+
 /**
  * The address that packets of a family are sent from.
  *

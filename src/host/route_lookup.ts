@@ -116,9 +116,9 @@ export function findWay(destination: string, options: LookupOptions = {}): Way |
 export function whyNoWay({ errno }: NoWay): string {
   switch (errno) {
     case ERRNO.ENETUNREACH:
-      return "no route leads there";
+      return "no route leads there, or a rule says `unreachable`";
     case ERRNO.EHOSTUNREACH:
-      return "a route or a rule says `unreachable`";
+      return "a route says `unreachable`";
     case ERRNO.EACCES:
       return "a route or a rule says `prohibit`";
     case ERRNO.EINVAL:

@@ -15,6 +15,7 @@ const level = (workers: number, speed: number, missed = 0, drops = 0): Level => 
   targets: 1000,
   seconds: 1000 / speed,
   missed,
+  unobserved: missed,
   reasons: missed > 0 ? { "ports taken": missed } : {},
   drops,
 });
