@@ -122,7 +122,7 @@ export function whyNoWay({ errno }: NoWay): string {
     case ERRNO.EACCES:
       return "a route or a rule says `prohibit`";
     case ERRNO.EINVAL:
-      return "a route or a rule says `blackhole`, or this host has no such source address";
+      return "a route or a rule says `blackhole`";
     case ERRNO.EAFNOSUPPORT:
     case ERRNO.EOPNOTSUPP:
       return "this kernel does not speak it";
