@@ -68,7 +68,7 @@ export function leads(
     const { errno, why } = dumpRoutes(socket, family, table, (route) => {
       if (!leadsTo(route, device)) return null;
       found = true;
-      failure ??= whyNotCopied(route);
+      failure ??= whyUnusable(route);
       return null;
     });
     if (errno !== 0) throw new Failure(`Cannot read routes: ${why || errnoName(errno)}.`);
@@ -77,14 +77,16 @@ export function leads(
   return found;
 }
 
-function leadsTo(route: Route, device: Interface | null): boolean {
+/** Whether a route leads through an interface, or anywhere when it is null. */
+export function leadsTo(route: Route, device: Interface | null): boolean {
   if (route.type !== ROUTE_TYPE.unicast) return false;
   const hops = hopsOf(route);
   // A next hop that is named by its number may lead anywhere
   return device === null || hops.length === 0 || hops.some(({ index }) => index === device.index);
 }
 
-function whyNotCopied(route: Route): Failure | null {
+/** Why with a route the arms would not differ in ECN alone; null when they do. */
+export function whyUnusable(route: Route): Failure | null {
   const what = `The IPv${route.family} route to ${prefixText(route)} (table ${
     tableText(route.table)
   })`;

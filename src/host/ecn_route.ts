@@ -1,5 +1,14 @@
 import { freeMark, tableFor } from "./ecn_marks.ts";
-import { FAMILIES, leads, type Policy, policyOf, rulesOf } from "./ecn_policy.ts";
+import {
+  FAMILIES,
+  isEmpty,
+  leads,
+  leadsTo,
+  type Policy,
+  policyOf,
+  rulesOf,
+  whyUnusable,
+} from "./ecn_policy.ts";
 import { attributesOf, copyRules, policyText, priorityFor, type RuleCopy } from "./ecn_rules.ts";
 import { EcnTable } from "./ecn_table.ts";
 import { ERRNO, errnoName } from "./errno.ts";
@@ -36,8 +45,8 @@ export class EcnRoute implements Disposable {
   /** What was copied: by family the rules, as text, and the tables. */
   readonly #policies = new Map<Family, string>();
   readonly #tables: EcnTable[] = [];
-  /** Tables that rules look up and that had no routes, by their family and number. */
-  readonly #empty = new Set<string>();
+  /** Tables that rules look up and that had no routes. */
+  readonly #empty: { readonly family: Family; readonly table: number }[] = [];
   /** A change could not be followed. */
   #stale = false;
   #closed = false;
@@ -101,17 +110,16 @@ export class EcnRoute implements Disposable {
 
   /** Does to the copies what was done to the routes of the host, at once. */
   follow(change: RouteChange): void {
-    const { family, table } = change.route;
-    if (this.#empty.has(`${family} ${table}`) && !change.removed) {
-      throw new Failure(
-        `The IPv${family} routing table ${
-          tableText(table)
-        } got routes during the run, by which the ` +
-          `two arms would take different ways: run again for the targets that have no result.`,
-      );
+    const { route, removed } = change;
+    const { family, table } = route;
+    if (!removed && this.#empty.some((one) => one.family === family && one.table === table)) {
+      throw filled(family, table);
     }
     const copy = this.#tables.find((one) => one.family === family && one.from === table);
-    if (copy !== undefined && !copy.follow(this.#socket, change)) this.#stale = true;
+    if (copy === undefined) return;
+    const failure = removed || !leadsTo(route, this.#interface) ? null : whyUnusable(route);
+    if (failure !== null) throw failure;
+    if (!copy.follow(this.#socket, change)) this.#stale = true;
   }
 
   /**
@@ -122,6 +130,10 @@ export class EcnRoute implements Disposable {
    */
   check({ links, rules, lost }: Changes): void {
     if (rules || lost) this.#checkRules();
+    if (lost) {
+      const full = this.#empty.find(({ family, table }) => !isEmpty(this.#socket, family, table));
+      if (full !== undefined) throw filled(full.family, full.table);
+    }
     const revived = (table: EcnTable) => [...links].some((index) => table.mayRevive(index));
     for (const table of this.#tables) {
       if (this.#stale || lost || revived(table)) table.sync(this.#socket);
@@ -200,7 +212,7 @@ export class EcnRoute implements Disposable {
     this.#policies.set(family, policyText(copies));
     for (const { table } of copies) {
       if (table !== null && table !== LOCAL_TABLE && !to.has(table)) {
-        this.#empty.add(`${family} ${table}`);
+        this.#empty.push({ family, table });
       }
     }
   }
@@ -225,6 +237,15 @@ export class EcnRoute implements Disposable {
         `time of the measurement.`,
     );
   }
+}
+
+function filled(family: Family, table: number): Failure {
+  return new Failure(
+    `The IPv${family} routing table ${
+      tableText(table)
+    } got routes during the run, by which the two ` +
+      `arms would take different ways: run again for the targets that have no result.`,
+  );
 }
 
 function checkSettings(): void {

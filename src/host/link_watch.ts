@@ -4,12 +4,11 @@ import { ADDRESS, LINK, linkIndex } from "./netlink/link.ts";
 import { type Message, readMessages } from "./netlink/message.ts";
 import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
 import { RULE } from "./netlink/rule.ts";
+import { AF_NETLINK, NETLINK } from "./netlink/socket.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
 // rtnetlink(7)
-const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
-const NETLINK_ROUTE = 0;
 const LINK_GROUP = 0x1;
 const ADDRESS_GROUPS = 0x10 | 0x100;
 const ROUTE_GROUPS = 0x40 | 0x400;
@@ -58,7 +57,7 @@ export class LinkWatch implements Disposable {
   constructor(reactor: Reactor, listener: ChangeListener) {
     this.#reactor = reactor;
     this.#listener = listener;
-    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
+    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK.route));
     const room = new Uint8Array(new Uint32Array([ROOM]).buffer);
     // Without the privilege there is less room, and more is lost and looked at afresh
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);

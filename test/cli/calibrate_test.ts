@@ -39,6 +39,12 @@ Deno.test("the best level is the fastest without a gap, not the highest", () => 
   assertMatch(calibrationText([level(10, 500, 0, 7)]), /Even with the fewest/);
 });
 
+Deno.test("a host on which no target was observed is not taken for a good one", () => {
+  const blind = { ...level(10, 500), unobserved: 1000 };
+  assertEquals(bestOf([blind]), null);
+  assertMatch(calibrationText([blind]), /Of 1,000 targets not one was observed: see spider doctor/);
+});
+
 rootTest("a host is calibrated on targets that answer", async () => {
   using lab = Lab.open();
   const input = lab.addresses("transparent", 4, 100).join("\n");

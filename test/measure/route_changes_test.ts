@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { Folder } from "../data/temporary.ts";
@@ -12,13 +12,13 @@ class Running {
   readonly child: Deno.ChildProcess;
   readonly #lab: Lab;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #ended: Promise<Outcome>;
+  readonly ended: Promise<Outcome>;
 
   constructor(lab: Lab, within = (line: readonly string[]): readonly string[] => line) {
     this.#lab = lab;
     this.child = start(["measure", "ecn"], { within: (line) => lab.exec(within(line)) });
     this.#writer = this.child.stdin.getWriter();
-    this.#ended = outcome(this.child);
+    this.ended = outcome(this.child);
   }
 
   async feed(targets: readonly string[]): Promise<void> {
@@ -34,7 +34,12 @@ class Running {
 
   async end(): Promise<Outcome> {
     await this.#writer.close();
-    return await this.#ended;
+    return await this.ended;
+  }
+
+  /** Gives up the input of a run that has ended. */
+  async abort(): Promise<void> {
+    await this.#writer.abort().catch(() => {}); // its reader is gone
   }
 }
 
@@ -96,6 +101,34 @@ function routes(verb: string, count: number): string {
     { length: count },
     (_, at) => `route ${verb} 10.${100 + (at >> 16)}.${at >> 8 & 255}.${at & 255} via 10.30.0.2`,
   ).join("\n");
+}
+
+for (
+  const [what, words, sentence] of [
+    [
+      "a route that asks for ECN by itself",
+      "10.99.0.0/16 via 10.21.0.2 features ecn",
+      /asks for ECN by itself/,
+    ],
+    [
+      "a table that is looked up and was empty",
+      "default via 10.21.0.2 table default",
+      /table default got routes/,
+    ],
+  ] as const
+) {
+  rootTest(`${what} and comes during the run ends it`, async () => {
+    using lab = Lab.open();
+    const running = new Running(lab);
+    await running.feed(lab.addresses("transparent", 4, 1));
+    await running.table(4);
+    clientIp(lab, `route add ${words}`);
+    const { code, err } = await running.ended;
+    assertEquals(code, 1);
+    assertMatch(err, sentence);
+    assertEquals(clientIp(lab, "rule").includes("fwmark"), false);
+    await running.abort();
+  });
 }
 
 rootTest("many routes and frequent changes start no process", async () => {

@@ -14,7 +14,8 @@ import {
   writeMessage,
 } from "./message.ts";
 
-const AF_NETLINK = 16;
+/** The address family of netlink's sockets. */
+export const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 0o2000003;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
