@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
+import { StateDirectory } from "../host/state_directory.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import {
@@ -55,6 +56,7 @@ for (
   const [name, route] of [["wg-quick", routeAsWgQuick], ["Tailscale", routeAsTailscale]] as const
 ) {
   rootTest(`with ${name}'s rules measure, locate and trace all go through the tunnel`, async () => {
+    using _state = new StateDirectory();
     using lab = Lab.open();
     addTunnel(lab);
     route(lab);
