@@ -6,7 +6,8 @@ const options = {
     type: "string",
     short: "i",
     value: "NAME",
-    summary: "network interface to look at; the default is that of the default route",
+    summary:
+      "network interface to look at; the default is the one by which the kernel sends to the Internet",
   },
   restore: {
     type: "boolean",

@@ -12,7 +12,7 @@ const options = {
     type: "string",
     short: "i",
     value: "NAME",
-    summary: "network interface; the default is that of the default route",
+    summary: "network interface; the default is the one by which the kernel sends to the Internet",
   },
   port: {
     type: "integer",

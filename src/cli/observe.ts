@@ -9,7 +9,7 @@ const options = {
     short: "i",
     value: "NAME|FILE",
     summary: "interface to listen on, or capture file to read, - for one on standard input; " +
-      "the default is the default route's interface",
+      "the default is the interface by which the kernel sends to the Internet",
   },
   filter: {
     type: "string",

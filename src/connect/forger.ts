@@ -23,6 +23,8 @@ export interface ForgerSettings {
 /** A way out: what is needed for packets of one family with one firewall mark. */
 interface Exit {
   readonly socket: RawSocket;
+  /** Those for packets from an address of ours, by which the kernel chooses the route. */
+  readonly bySource: Map<string, RawSocket>;
   readonly source: SourceAddress;
   /** The source address that was asked for, if one was. */
   readonly fixed: string | undefined;
@@ -71,6 +73,10 @@ export class Forger implements Disposable {
     const exit = this.#exit(destination.length === 4 ? 4 : 6, mark);
     const address = exit.fixed ?? this.#source(exit, remote.address, destination);
     if (typeof address === "number") return address;
+    // Over IPv6 a source that the kernel has chosen itself does not count in its look-up
+    if (destination.length === 4 || exit.fixed !== undefined) {
+      this.#sendFrom(exit, destination.length === 4 ? 4 : 6, mark, address);
+    }
     const flow = `${protocol} ${address} ${remote.address} ${remote.port}`;
     this.#ports ??= this.#settings.ports?.pool() ?? new PortPool(localPorts());
     if (port !== 0) {
@@ -91,15 +97,16 @@ export class Forger implements Disposable {
   send(spec: PacketSpec, mark?: number): Promise<number> {
     if (this.#closed) return Promise.resolve(ERRNO.ECANCELED);
     const { octets, version, destination } = this.#builder.build(spec);
-    const { socket } = this.#exit(version, mark);
+    const exit = this.#exit(version, mark);
+    const socket = exit.bySource.get(spec.ip.source) ?? exit.socket;
     return new Promise((resolve) => socket.send(octets, destination, resolve));
   }
 
   /** Gives up what waits to be sent. */
   close(): void {
     this.#closed = true;
-    for (const { socket, source } of this.#exits.values()) {
-      socket.close();
+    for (const { socket, bySource, source } of this.#exits.values()) {
+      for (const one of [socket, ...bySource.values()]) one.close();
       source.close();
     }
     this.#exits.clear();
@@ -137,6 +144,13 @@ export class Forger implements Disposable {
       socket.close();
       throw error;
     }
-    return { socket, source, fixed };
+    return { socket, bySource: new Map(), source, fixed };
+  }
+
+  /** Opens a socket for packets from an address of ours, if there is none. */
+  #sendFrom(exit: Exit, version: 4 | 6, mark: number | undefined, address: string): void {
+    if (exit.bySource.has(address)) return;
+    const { interface: name } = this.#settings;
+    exit.bySource.set(address, new RawSocket(this.#reactor, version, name, mark, address));
   }
 }

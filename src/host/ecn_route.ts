@@ -1,85 +1,94 @@
+import { freeMark, tableFor } from "./ecn_marks.ts";
+import {
+  FAMILIES,
+  isEmpty,
+  leads,
+  leadsTo,
+  type Policy,
+  policyOf,
+  rulesOf,
+  whyUnusable,
+} from "./ecn_policy.ts";
+import { attributesOf, copyRules, policyText, priorityFor, type RuleCopy } from "./ecn_rules.ts";
+import { EcnTable } from "./ecn_table.ts";
+import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
+import { type Interface, SOMEWHERE } from "./interface.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { readKernelFile } from "./kernel_file.ts";
-import { journaled } from "./restore.ts";
-import { ecnRoutes } from "./route_text.ts";
-import { attempt, run } from "./run.ts";
+import type { Changes } from "./link_watch.ts";
+import { FLAG } from "./netlink/message.ts";
+import type { Family, RouteChange } from "./netlink/route.ts";
+import { LOCAL_TABLE, RULE, ruleText, tableText, writeRule } from "./netlink/rule.ts";
+import { NETLINK, NetlinkSocket } from "./netlink/socket.ts";
+import { isWay, wayTo } from "./route_lookup.ts";
 import { locked } from "./state.ts";
-import { noSuchTable, PROTOCOL } from "./undo.ts";
-
-/**
- * The marks that may be taken. They use only the low bits, as other software that tells packets by
- * single bits of the mark (container networks, VPNs) uses the higher ones.
- */
-const MARKS = Array.from({ length: 32 }, (_, index) => 0xe0 + index);
-
-/** A mark's routing table is this and the mark. */
-const TABLE_BASE = 8300;
 
 /** Settings of `net.ipv4.tcp_ecn` with which outgoing connections do not ask for ECN. */
 export const PASSIVE: ReadonlySet<number> = new Set([0, 2, 5]);
 
-/** What `ip -j rule` says of a rule that holds for every packet. */
-const UNCONDITIONAL = new Set(["priority", "src", "table", "protocol"]);
-
-/** An address family, by its IP version. */
-export type Family = 4 | 6;
-
-/** What `ip -j rule` says of a rule; only what is read here. */
-interface Rule {
-  readonly priority: number;
-  readonly src: string;
-  readonly table?: string;
-  readonly fwmark?: string;
-  readonly fwmask?: string;
-}
-
 /**
- * Lets single sockets ask for ECN, whatever the host's own setting: those that carry a firewall
- * mark take their route from a table of ours, whose routes say `features ecn`. Bind the socket to the
- * interface (`SO_BINDTODEVICE`) and set the mark (`SO_MARK`) before `connect`. Nothing changes for
- * sockets without the mark.
+ * Lets single sockets ask for ECN, whatever the host's own setting. For sockets that carry a firewall
+ * mark there is a copy of the host's policy: of each rule that locally made packets come under, and of
+ * each table that such a rule looks up, whose routes say `features ecn`. So they go where the kernel
+ * sends all others, whatever rules there are. The copies of rules come before all others for that mark.
+ * Set the mark (`SO_MARK`) before `connect`. Nothing changes for sockets without it.
  */
 export class EcnRoute implements Disposable {
   /** The mark that makes a socket ask for ECN. */
   readonly mark: number;
+  readonly #socket = new NetlinkSocket(NETLINK.route);
   readonly #journal: Journal;
   readonly #entries: Entry[] = [];
   readonly #unusable = new Map<Family, Failure>();
-  readonly #interface: string;
-  /** The routes that were copied, as text. */
-  readonly #copied = new Map<Family, string>();
+  readonly #interface: Interface | null;
+  /** What was copied: by family the rules, as text, and the tables. */
+  readonly #policies = new Map<Family, string>();
+  readonly #tables: EcnTable[] = [];
+  /** Tables that rules look up and that had no routes. */
+  readonly #empty: { readonly family: Family; readonly table: number }[] = [];
+  /** A change could not be followed. */
+  #stale = false;
+  #closed = false;
 
-  private constructor(mark: number, interfaceName: string, journal: Journal) {
+  private constructor(mark: number, device: Interface | null, journal: Journal) {
     this.mark = mark;
-    this.#interface = interfaceName;
+    this.#interface = device;
     this.#journal = journal;
   }
 
   /**
-   * Makes the tables and rules, for the families that have routes through the interface.
+   * Makes the tables and rules, for the families that have routes.
    *
-   * @throws {Failure} when the host asks for ECN on every connection, no route leads through the
-   * interface, or the kernel refuses. Nothing is left behind then.
+   * @param device the interface that sockets are bound to; null when they are bound to none
+   * @throws {Failure} when the host asks for ECN on every connection, there is no route (through the
+   * interface), a rule cannot be copied, or the kernel refuses. Nothing is left behind then.
    */
-  static open(interfaceName: string, journal: Journal): EcnRoute {
+  static open(device: Interface | null, journal: Journal): EcnRoute {
     checkSettings();
     return locked(() => {
-      const supported = ([4, 6] as const).filter(isSupported);
-      const families = supported
-        .map((family) => ({ family, routes: routesThrough(interfaceName, family) }))
-        .filter(({ routes }) => routes.length > 0);
-      if (families.length === 0) {
-        throw new Failure(
-          `No route leads through ${interfaceName}, so ECN cannot be asked for there: choose ` +
-            `another interface with --interface, or add a route.`,
-        );
-      }
-      const mark = freeMark(supported);
-      const opened = new EcnRoute(mark, interfaceName, journal);
+      using socket = new NetlinkSocket(NETLINK.route);
+      const supported = FAMILIES.filter((family) => rulesOf(socket, family) !== null);
+      const unusable = new Map<Family, Failure>();
+      const policies = supported.flatMap((family) => {
+        try {
+          const policy = policyOf(socket, family);
+          return leads(socket, policy, device) ? [policy] : [];
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          unusable.set(family, error);
+          return [];
+        }
+      });
+      if (policies.length === 0) throw [...unusable.values()][0] ?? noRoute(device);
+      const tables = Math.max(...policies.map((policy) => policy.tables.length));
+      const opened = new EcnRoute(freeMark(socket, supported, tables), device, journal);
+      for (const [family, failure] of unusable) opened.#unusable.set(family, failure);
       try {
-        for (const { family, routes } of families) opened.#tryAdd(family, routes);
-        if (opened.#unusable.size === families.length) opened.markFor(families[0]!.family);
+        for (const policy of policies) opened.#tryAdd(policy);
+        if (policies.every(({ family }) => opened.#unusable.has(family))) {
+          opened.markFor(policies[0]!.family);
+        }
       } catch (error) {
         opened.close();
         throw error;
@@ -99,29 +108,62 @@ export class EcnRoute implements Disposable {
     return this.mark;
   }
 
-  /**
-   * Checks that the routes are still those that were copied: otherwise sockets with the mark go
-   * another way than those without.
-   *
-   * @throws {Failure} when they have changed
-   */
-  check(): void {
-    for (const [family, copied] of this.#copied) {
-      if (asText(routesThrough(this.#interface, family)) === copied) continue;
-      throw new Failure(
-        `The IPv${family} routes through ${this.#interface} changed during the run, so that the ` +
-          `two arms took different ways: run again for the targets that have no result.`,
-      );
+  /** Does to the copies what was done to the routes of the host, at once. */
+  follow(change: RouteChange): void {
+    const { route, removed } = change;
+    const { family, table } = route;
+    if (!removed && this.#empty.some((one) => one.family === family && one.table === table)) {
+      throw filled(family, table);
     }
+    const copy = this.#tables.find((one) => one.family === family && one.from === table);
+    if (copy === undefined) return;
+    const failure = removed || !leadsTo(route, this.#interface) ? null : whyUnusable(route);
+    if (failure !== null) throw failure;
+    if (!copy.follow(this.#socket, change)) this.#stale = true;
+  }
+
+  /**
+   * Sees that what was copied is still so, after something has changed.
+   *
+   * @throws {Failure} when rules have changed, or routes so that the copies cannot follow: sockets with
+   *   the mark would go another way than those without
+   */
+  check({ links, rules, lost }: Changes): void {
+    if (rules || lost) this.#checkRules();
+    if (lost) {
+      const full = this.#empty.find(({ family, table }) => !isEmpty(this.#socket, family, table));
+      if (full !== undefined) throw filled(full.family, full.table);
+    }
+    const revived = (table: EcnTable) => [...links].some((index) => table.mayRevive(index));
+    for (const table of this.#tables) {
+      if (this.#stale || lost || revived(table)) table.sync(this.#socket);
+    }
+    this.#stale = false;
   }
 
   /** Removes tables and rules. Closing it again does nothing. */
   close(): void {
     this.#undoFrom(0);
+    if (!this.#closed) this.#socket.close();
+    this.#closed = true;
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #checkRules(): void {
+    for (const [family, before] of this.#policies) {
+      const now = policyText(copyRules(rulesOf(this.#socket, family) ?? []));
+      if (now === before) continue;
+      const [old, fresh] = [before.split("\n"), now.split("\n")];
+      const rule = fresh.find((line) => !old.includes(line)) ??
+        old.find((line) => !fresh.includes(line)) ?? fresh[0];
+      throw new Failure(
+        `The IPv${family} routing rules changed during the run (\`${rule}\`), so that the two arms ` +
+          `took different ways: run again for the targets that have no result.`,
+      );
+    }
   }
 
   #undoFrom(first: number): void {
@@ -129,32 +171,81 @@ export class EcnRoute implements Disposable {
   }
 
   /** A family whose routes the kernel does not take again must not hinder the other. */
-  #tryAdd(family: Family, routes: readonly (readonly string[])[]): void {
+  #tryAdd(policy: Policy): void {
     const first = this.#entries.length;
+    const tables = this.#tables.length;
     try {
-      this.#add(family, routes);
+      this.#add(policy);
+      this.#verify(policy.family);
     } catch (error) {
       this.#undoFrom(first);
+      this.#tables.splice(tables);
+      this.#policies.delete(policy.family);
       if (!(error instanceof Failure)) throw error;
-      this.#unusable.set(family, error);
+      this.#unusable.set(policy.family, error);
     }
   }
 
-  #add(family: Family, routes: readonly (readonly string[])[]): void {
-    const table = TABLE_BASE + this.mark;
-    const priority = priorityBeforeMain(family);
-    const place = `table ${table} protocol ${PROTOCOL}`;
-    // `ip` reads the words after the first `nexthop` as that hop's own, so the table stands first.
-    const batch = routes.map((words) => `route add ${place} ${words.join(" ")}\n`).join("");
-    this.#entries.push(this.#journal.add({ kind: "route-table", family, table }));
-    run("ip", [`-${family}`, "-batch", "-"], batch);
-    this.#entries.push(
-      this.#journal.add({ kind: "rule", family, priority, mark: this.mark, table }),
-    );
-    const rule = `priority ${priority} fwmark ${this.mark}/0xffffffff ${place}`;
-    run("ip", [`-${family}`, "rule", "add", ...rule.split(" ")]);
-    this.#copied.set(family, asText(routes));
+  #add({ family, copies, tables }: Policy): void {
+    const { mark } = this;
+    const priority = priorityFor(rulesOf(this.#socket, family) ?? [], family, mark);
+    const to = new Map(tables.map((from, at) => [from, tableFor(mark, at)]));
+    for (const [from, table] of to) {
+      this.#entries.push(this.#journal.add({ kind: "route-table", family, table }));
+      const copy = new EcnTable(family, from, table);
+      this.#tables.push(copy);
+      copy.sync(this.#socket);
+    }
+    for (const copy of copies) {
+      const table = tableOf(copy, priority, to, mark);
+      if (table === null) continue;
+      this.#entries.push(this.#journal.add({ kind: "rule", family, priority, mark, table }));
+      const body = writeRule(copy.rule, attributesOf(copy, { priority, mark, table }));
+      const { errno, why } = this.#socket.ask({ type: RULE.added, flags: FLAG.create, body });
+      if (errno === 0) continue;
+      throw new Failure(
+        `The IPv${family} rule \`${ruleText(copy.of)}\` cannot be copied to ask for ECN (${
+          why || errnoName(errno)
+        })${errno === ERRNO.EPERM ? ": run spider as root" : ""}.`,
+      );
+    }
+    this.#policies.set(family, policyText(copies));
+    for (const { table } of copies) {
+      if (table !== null && table !== LOCAL_TABLE && !to.has(table)) {
+        this.#empty.push({ family, table });
+      }
+    }
   }
+
+  /**
+   * Looks up whether marked packets go where others go, as a rule that could not be read right would
+   * make the arms differ in more than ECN.
+   */
+  #verify(family: Family): void {
+    const bound = { interface: this.#interface?.index };
+    const plain = wayTo(this.#socket, SOMEWHERE[family], bound);
+    const marked = wayTo(this.#socket, SOMEWHERE[family], { ...bound, mark: this.mark });
+    // Where no table says a way, a bound socket takes all to be on the link
+    if (!isWay(plain) || plain.local || plain.table === 0) return;
+    const same = isWay(marked) && marked.ecn && marked.interface === plain.interface &&
+      marked.gateway === plain.gateway;
+    if (same) return;
+    throw new Failure(
+      `Connections that ask for ECN would not go the way of the others, by the IPv${family} table ${
+        tableText(plain.table)
+      }: look for the rule that sends them there with \`ip -${family} rule\`, and remove it for the ` +
+        `time of the measurement.`,
+    );
+  }
+}
+
+function filled(family: Family, table: number): Failure {
+  return new Failure(
+    `The IPv${family} routing table ${
+      tableText(table)
+    } got routes during the run, by which the two ` +
+      `arms would take different ways: run again for the targets that have no result.`,
+  );
 }
 
 function checkSettings(): void {
@@ -174,90 +265,28 @@ function checkSettings(): void {
   }
 }
 
-function asText(routes: readonly (readonly string[])[]): string {
-  return routes.map((words) => words.join(" ")).join("\n");
-}
-
-/** Whether the kernel speaks this family; IPv6 can be switched off. */
-function isSupported(family: Family): boolean {
-  const { ok, stderr } = attempt("ip", [`-${family}`, "rule", "show"]);
-  if (!ok && !/not supported/.test(stderr)) {
-    throw new Failure(`Cannot read rules: ${stderr.trim()}.`);
-  }
-  return ok;
-}
-
-function routesThrough(interfaceName: string, family: Family): string[][] {
-  return ecnRoutes(showRoutes(family, "main"), interfaceName);
-}
-
-/** A table's routes, one a line; a table without any is not there. */
-function showRoutes(family: Family, table: string): string {
-  const words = [`-${family}`, "-o", "route", "show", "table", table];
-  const { ok, stdout, stderr } = attempt("ip", words);
-  if (!ok && !noSuchTable(stderr)) throw new Failure(`Cannot read routes: ${stderr.trim()}.`);
-  return stdout;
-}
-
-/**
- * How many marks are free, of how many. Changes nothing.
- *
- * @throws {Failure} when rules or journals cannot be read
- */
-export function countMarks(): { readonly free: number; readonly all: number } {
-  const families = ([4, 6] as const).filter(isSupported);
-  return { free: [...freeMarks(families)].length, all: MARKS.length };
-}
-
-function freeMark(families: readonly Family[]): number {
-  for (const mark of freeMarks(families)) return mark;
-  throw new Failure(
-    `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
-      `and look for rules that use them with \`ip rule\`.`,
+function noRoute(device: Interface | null): Failure {
+  return new Failure(
+    device === null
+      ? "This host has no routes, so ECN cannot be asked for: add a default route."
+      : `No route leads through ${device.name}, so ECN cannot be asked for there: choose another ` +
+        `interface with --interface, or add a route.`,
   );
 }
 
-function* freeMarks(families: readonly Family[]): Generator<number> {
-  const rules = families.flatMap(rulesOf);
-  // Also those of other namespaces: a namespace's number may be given to a later one.
-  const taken = new Set(journaled().map(({ undo }) => "table" in undo ? undo.table : -1));
-  for (const mark of MARKS) {
-    const table = TABLE_BASE + mark;
-    if (taken.has(table)) continue;
-    if (rules.some((rule) => rule.table === String(table) || matches(rule, mark))) continue;
-    if (families.every((family) => isEmpty(table, family))) yield mark;
-  }
-}
-
-/** Whether packets with this mark would come under the rule because of it. */
-function matches(rule: Rule, mark: number): boolean {
-  if (rule.fwmark === undefined) return false;
-  const mask = rule.fwmask === undefined ? 0xffff_ffff : Number(rule.fwmask);
-  return ((mark & mask) >>> 0) === Number(rule.fwmark);
-}
-
-function isEmpty(table: number, family: Family): boolean {
-  return showRoutes(family, String(table)).trim() === "";
-}
-
 /**
- * The priority of a rule that is asked last before the main table, after all of the user's own.
- * Of several rules with one priority the one that was added last is asked last.
+ * The table that a copy of a rule names; null for a rule that needs none: its table is empty, or holds
+ * this host's own addresses and is asked before ours.
  */
-function priorityBeforeMain(family: Family): number {
-  const main = rulesOf(family).find((rule) =>
-    rule.table === "254" && rule.src === "all" &&
-    Object.keys(rule).every((key) => UNCONDITIONAL.has(key))
-  );
-  if (main === undefined || main.priority === 0) {
-    throw new Failure(
-      `No rule for IPv${family} looks up the main table: add \`ip -${family} rule add priority ` +
-        `32766 table main\`.`,
-    );
-  }
-  return main.priority - 1;
-}
-
-function rulesOf(family: Family): Rule[] {
-  return JSON.parse(run("ip", ["-N", "-j", `-${family}`, "rule", "show"]));
+function tableOf(
+  { of, table, rule }: RuleCopy,
+  priority: number,
+  to: ReadonlyMap<number, number>,
+  mark: number,
+): number | null {
+  // What a rule that sends nothing names is only for finding it again
+  if (table === null) return tableFor(mark, 0);
+  if (table !== LOCAL_TABLE) return to.get(table) ?? null;
+  const before = of.priority <= priority && rule.attributes.size === 0;
+  return before ? null : LOCAL_TABLE;
 }

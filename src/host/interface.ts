@@ -1,9 +1,27 @@
 import { Failure } from "./failure.ts";
-import { run } from "./run.ts";
+import {
+  ADDRESS_FLAG,
+  dumpAddresses,
+  dumpLinks,
+  type Link,
+  LINK_FLAG,
+  type LinkAddress,
+  SCOPE,
+} from "./netlink/link.ts";
+import { NETLINK, withNetlink } from "./netlink/socket.ts";
+import { interfacesTo, isWay, wayTo, whyNoWay } from "./route_lookup.ts";
+
+/**
+ * Addresses that stand for the Internet, by IP version: those of a name server of the root. They are
+ * only looked up, never sent to.
+ */
+export const SOMEWHERE = { 4: "198.41.0.4", 6: "2001:503:ba3e::2:30" } as const;
 
 /** A network interface, as far as a measurement needs to know it. */
 export interface Interface {
   readonly name: string;
+  /** Other names of it. */
+  readonly alternatives: readonly string[];
   /** The kernel's number for it. */
   readonly index: number;
   /** Whether it is switched on. */
@@ -19,40 +37,17 @@ export interface Interface {
   readonly deprecated: readonly string[];
 }
 
-/** What `ip -j addr` says of an interface; only what is read here. */
-interface Link {
-  readonly ifname?: string;
-  readonly altnames?: readonly string[];
-  readonly ifindex: number;
-  readonly flags: readonly string[];
-  readonly addr_info: readonly Address[];
-}
-
-interface Address {
-  readonly family?: string;
-  readonly local: string;
-  readonly scope: string;
-  readonly tentative?: boolean;
-  readonly dadfailed?: boolean;
-  readonly deprecated?: boolean;
-}
-
-/** What `ip -j route` says of a route; only what is read here. */
-interface Route {
-  readonly dev?: string;
-  readonly metric?: number;
-  readonly flags?: readonly string[];
-  readonly nexthops?: readonly Route[];
-}
-
 /** Every interface of this network namespace. */
 export function interfaces(): Interface[] {
-  return links().map(describe);
+  return withNetlink(NETLINK.route, (socket) => {
+    const addresses = dumpAddresses(socket);
+    return dumpLinks(socket).map((link) => describe(link, addresses));
+  });
 }
 
 /** Every address of this network namespace, those that packets are seldom sent from too. */
 export function ownAddresses(): string[] {
-  return links().flatMap((link) => link.addr_info.map(({ local }) => local));
+  return withNetlink(NETLINK.route, dumpAddresses).map(({ address }) => address);
 }
 
 /**
@@ -61,13 +56,12 @@ export function ownAddresses(): string[] {
  * @throws {Failure} when there is none (the message lists those that there are), or it is down
  */
 export function interfaceNamed(name: string): Interface {
-  const all = links();
-  const link = all.find((link) => link.ifname === name || link.altnames?.includes(name));
-  if (link === undefined) {
-    const names = all.map((link) => link.ifname).join(", ");
+  const all = interfaces();
+  const found = all.find((one) => one.name === name || one.alternatives.includes(name));
+  if (found === undefined) {
+    const names = all.map(({ name }) => name).join(", ");
     throw new Failure(`There is no interface ${name}: choose one of ${names}.`);
   }
-  const found = describe(link);
   if (!found.up) {
     throw new Failure(
       `The interface ${found.name} is down: bring it up with \`ip link set dev ${found.name} up\`.`,
@@ -82,17 +76,60 @@ export function interfaceNamed(name: string): Interface {
 }
 
 /**
- * The name of the interface of the default route, of IPv4 or else of IPv6.
+ * The names of the interfaces that packets to the Internet leave through, by the kernel's own look-up,
+ * so that policy rules count (of a VPN, of several uplinks): that of IPv4 first, then that of IPv6, then
+ * others that flows may take, then those with the addresses that are sent from, where answers may come
+ * in. None twice.
  *
- * @throws {Failure} when there is no default route
+ * @param sources the addresses to send from, by IP version; where one is missing the kernel chooses
+ * @throws {Failure} when the kernel sends nothing there
  */
-export function defaultInterface(): string {
-  for (const family of ["-4", "-6"]) {
-    const name = defaultOf(JSON.parse(run("ip", ["-j", family, "route", "show", "default"])));
-    if (name !== undefined) return name;
-  }
-  const names = interfaces().map((found) => found.name).join(", ");
-  throw new Failure(`There is no default route: name an interface with --interface (${names}).`);
+export function defaultInterfaces(
+  sources: { readonly 4?: string; readonly 6?: string } = {},
+): [string, ...string[]] {
+  const found = withNetlink(NETLINK.route, (socket) =>
+    ([4, 6] as const).map((family) => {
+      const way = wayTo(socket, SOMEWHERE[family], { source: sources[family] });
+      if (!isWay(way)) return { way, several: [] };
+      const options = { source: way.source ?? undefined };
+      return { way, several: interfacesTo(socket, SOMEWHERE[family], options) };
+    }));
+  const known = interfaces();
+  const owner = (address: string | null) =>
+    known.find(({ ipv4, ipv6 }) => address !== null && [...ipv4, ...ipv6].includes(address))?.index;
+  const [first, ...others] = [
+    ...new Set([
+      ...found.map(({ way }) => isWay(way) ? way.interface : undefined),
+      ...found.flatMap(({ several }) => several),
+      ...found.map(({ way }) => isWay(way) ? owner(way.source) : undefined),
+    ]),
+  ].flatMap((index) => known.find((one) => one.index === index && !one.loopback)?.name ?? []);
+  if (first !== undefined) return [first, ...others];
+  const names = known.map(({ name }) => name).join(", ");
+  const why = found.map(({ way }, at) =>
+    `IPv${at === 0 ? 4 : 6}: ${isWay(way) ? "it leads to this host itself" : whyNoWay(way)}`
+  );
+  throw new Failure(
+    `There is no default route (${why.join("; ")}): name an interface with --interface (${names}).`,
+  );
+}
+
+/**
+ * The first of {@linkcode defaultInterfaces}.
+ *
+ * @throws {Failure} when the kernel sends nothing there
+ */
+export function defaultInterface(sources?: { readonly 4?: string; readonly 6?: string }): string {
+  return defaultInterfaces(sources)[0];
+}
+
+/** The name of the interface that packets to an address leave through; null when they do not. */
+export function interfaceTo(destination: string, source?: string): string | null {
+  return withNetlink(NETLINK.route, (socket) => {
+    const way = wayTo(socket, destination, { source });
+    if (!isWay(way)) return null;
+    return dumpLinks(socket).find(({ index }) => index === way.interface)?.name ?? null;
+  });
 }
 
 /**
@@ -109,46 +146,33 @@ export function sourceAddress(from: Interface, family: 4 | 6): string {
   );
 }
 
-function defaultOf(routes: readonly Route[]): string | undefined {
-  const usable = routes
-    .map((route) => ({ metric: route.metric ?? 0, hop: (route.nexthops ?? [route]).find(alive) }))
-    .filter((route) => route.hop !== undefined);
-  return usable.sort((a, b) => a.metric - b.metric)[0]?.hop?.dev;
-}
-
-function alive(hop: Route): boolean {
-  // An `unreachable default` is a route too, through lo.
-  return hop.dev !== undefined && hop.dev !== "lo" &&
-    !hop.flags?.some((flag) => flag === "dead" || flag === "linkdown");
-}
-
-function links(): (Link & { readonly ifname: string })[] {
-  const all: Link[] = JSON.parse(run("ip", ["-j", "addr", "show"]));
-  // Some releases of ip write an empty object for what a filter leaves out.
-  return all.filter((link): link is Link & { readonly ifname: string } =>
-    link.ifname !== undefined
-  );
-}
-
-function describe(link: Link & { readonly ifname: string }): Interface {
-  const loopback = link.flags.includes("LOOPBACK");
+function describe(link: Link, addresses: readonly LinkAddress[]): Interface {
+  const loopback = (link.flags & LINK_FLAG.loopback) !== 0;
+  const own = addresses.filter(({ index }) => index === link.index);
   return {
-    name: link.ifname,
-    index: link.ifindex,
-    up: link.flags.includes("UP"),
-    carrier: link.flags.includes("LOWER_UP"),
+    name: link.name,
+    alternatives: link.alternatives,
+    index: link.index,
+    up: (link.flags & LINK_FLAG.up) !== 0,
+    carrier: (link.flags & LINK_FLAG.carrier) !== 0,
     loopback,
-    ipv4: sources(link, "inet", loopback),
-    ipv6: sources(link, "inet6", loopback),
-    deprecated: link.addr_info.filter((address) => address.deprecated).map(({ local }) => local),
+    ipv4: sources(own, 4, loopback),
+    ipv6: sources(own, 6, loopback),
+    deprecated: own.filter(isDeprecated).map(({ address }) => address),
   };
 }
 
-function sources(link: Link, family: string, loopback: boolean): string[] {
-  return link.addr_info
-    .filter((address) => address.family === family)
-    .filter(({ scope }) => scope === "global" || scope === "site" || loopback && scope === "host")
-    .filter((address) => !address.tentative && !address.dadfailed)
-    .sort((a, b) => Number(a.deprecated ?? false) - Number(b.deprecated ?? false))
-    .map((address) => address.local);
+function sources(own: readonly LinkAddress[], family: 4 | 6, loopback: boolean): string[] {
+  const unusable = ADDRESS_FLAG.tentative | ADDRESS_FLAG.failed;
+  return own
+    .filter((address) => address.family === family && (address.flags & unusable) === 0)
+    .filter(({ scope }) =>
+      scope === SCOPE.global || scope === SCOPE.site || loopback && scope === SCOPE.host
+    )
+    .sort((a, b) => Number(isDeprecated(a)) - Number(isDeprecated(b)))
+    .map(({ address }) => address);
+}
+
+function isDeprecated({ flags }: LinkAddress): boolean {
+  return (flags & ADDRESS_FLAG.deprecated) !== 0;
 }

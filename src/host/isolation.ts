@@ -4,6 +4,8 @@ import { Failure } from "./failure.ts";
 import type { Interface } from "./interface.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { libc } from "./libc.ts";
+import { hopsOf, type RouteChange } from "./netlink/route.ts";
+import { MAIN_TABLE } from "./netlink/rule.ts";
 import type { PortRange } from "./port_range.ts";
 import { attempt, run } from "./run.ts";
 import { readSysctl, speaksIpv6, sysctlText, writeSysctl } from "./sysctl.ts";
@@ -72,6 +74,13 @@ export class Isolation implements Disposable {
   /** Calls with this thread inside. The call must be synchronous. */
   within<T>(call: () => T): T {
     return within(this.#namespace!, call);
+  }
+
+  /** Whether a change of a route may be one that {@linkcode check} looks for. */
+  concerns({ route }: RouteChange): boolean {
+    const hops = hopsOf(route);
+    return route.table === MAIN_TABLE &&
+      (hops.length === 0 || hops.some(({ index }) => index === this.#device.index));
   }
 
   /**

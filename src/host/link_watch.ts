@@ -1,41 +1,82 @@
-import { Failure } from "./failure.ts";
-import { type Interface, interfaceNamed, interfaces, sourceAddress } from "./interface.ts";
-import { libc, must } from "./libc.ts";
+import { ERRNO } from "./errno.ts";
+import { lastErrno, libc, must } from "./libc.ts";
+import { ADDRESS, LINK, linkIndex } from "./netlink/link.ts";
+import { type Message, readMessages } from "./netlink/message.ts";
+import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
+import { RULE } from "./netlink/rule.ts";
+import { AF_NETLINK, NETLINK } from "./netlink/socket.ts";
 import { type Reactor, READY } from "./reactor.ts";
 
 // rtnetlink(7)
-const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
-const NETLINK_ROUTE = 0;
 const LINK_GROUP = 0x1;
 const ADDRESS_GROUPS = 0x10 | 0x100;
 const ROUTE_GROUPS = 0x40 | 0x400;
+const RULE_GROUPS = 0x80 | 0x40000;
+const SOL_SOCKET = 1;
+const SO_RCVBUFFORCE = 33;
+/** Room for messages that come while this program does something else: some thousand of them. */
+const ROOM = 4 << 20;
 
 /** How long changes are gathered before they are looked at, in milliseconds. */
 const GATHER = 200;
+/** Messages that are read in one turn of the reactor at most, in octets. */
+const MOST_A_TURN = 1 << 20;
 
-const DROPPED = new Uint8Array(8192);
+/** What of this network namespace has changed. */
+export interface Changes {
+  /** The numbers of links that changed, or whose addresses did. */
+  readonly links: ReadonlySet<number>;
+  readonly routes: boolean;
+  readonly rules: boolean;
+  /** The kernel could not tell all: anything may have changed. */
+  readonly lost: boolean;
+}
 
-/** Calls back soon after a link, an address or a route of this network namespace has changed. */
+/** Who is told of changes. The reactor's `run` rejects with what they throw. */
+export interface ChangeListener {
+  /** What has changed in the last fifth of a second. */
+  changed(changes: Changes): void;
+  /** OPTIONAL. One route changed, just now. */
+  route?(change: RouteChange): void;
+}
+
+/** Tells of changes of links, addresses, routes and rules of this network namespace. */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
+  readonly #listener: ChangeListener;
+  readonly #heard = new Uint8Array(1 << 16);
   /** When something changed that was not told of yet; null when nothing did. */
   #since: number | null = null;
+  #links = new Set<number>();
+  #routes = false;
+  #rules = false;
+  #lost = false;
 
-  /** @param changed the reactor's `run` rejects with what it throws */
-  constructor(reactor: Reactor, changed: () => void) {
+  constructor(reactor: Reactor, listener: ChangeListener) {
     this.#reactor = reactor;
-    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_ROUTE));
-    const address = new Uint8Array(
-      new Uint32Array([AF_NETLINK, 0, LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS]).buffer,
-    );
+    this.#listener = listener;
+    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK.route));
+    const room = new Uint8Array(new Uint32Array([ROOM]).buffer);
+    // Without the privilege there is less room, and more is lost and looked at afresh
+    libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);
+    const groups = LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS | RULE_GROUPS;
+    const address = new Uint8Array(new Uint32Array([AF_NETLINK, 0, groups]).buffer);
     must("bind", libc.bind(this.#fd, address, address.length));
     reactor.add(this.#fd, READY.read, () => this.#hear());
     reactor.onTurn(() => {
       if (this.#since === null || performance.now() - this.#since < GATHER) return;
+      const changes = {
+        links: this.#links,
+        routes: this.#routes,
+        rules: this.#rules,
+        lost: this.#lost,
+      };
       this.#since = null;
-      changed();
+      this.#links = new Set();
+      this.#routes = this.#rules = this.#lost = false;
+      listener.changed(changes);
     });
   }
 
@@ -48,49 +89,43 @@ export class LinkWatch implements Disposable {
     this.close();
   }
 
-  /** The messages do not matter, only what is so now; lost ones (ENOBUFS) are one more reason to look. */
   #hear(): void {
-    let got = 0;
-    do got = libc.recv(this.#fd, DROPPED, BigInt(DROPPED.length), 0); while (got > 0);
-    this.#since ??= performance.now();
+    for (let octets = 0; octets < MOST_A_TURN;) {
+      const got = libc.recv(this.#fd, this.#heard, BigInt(this.#heard.length), 0);
+      if (got < 0) {
+        // ENOBUFS: messages were lost. Any other number than the usual one is taken for it, since a
+        // look too many does no harm
+        if (lastErrno() !== ERRNO.EAGAIN) this.#note(() => this.#lost = true);
+        return;
+      }
+      octets += got;
+      for (const message of readMessages(this.#heard.subarray(0, got))) this.#take(message);
+    }
   }
-}
 
-/**
- * A check that an interface stays usable: up, connected, with the addresses that connections are
- * made from. What a host does not receive while its own interface is down, or at an address that it
- * no longer has, says nothing about any path.
- *
- * @returns what throws a `Failure` as soon as it is not
- */
-export function staysUsable(device: Interface): () => void {
-  let before = device;
-  return () => {
-    const now = interfaceNamed(before.name);
-    for (const family of [4, 6] as const) {
-      const had = addresses(before, family);
-      if (had.length > 0) sourceAddress(now, family);
-      const lost = had.find((address) =>
-        !before.deprecated.includes(address) && !addresses(now, family).includes(address)
-      );
-      if (lost !== undefined) {
-        throw new Failure(
-          `The address ${lost} went away from ${now.name} during the run, and with it the answers ` +
-            `to what was sent from it: run again for the targets that have no result.`,
-        );
+  #take(message: Message): void {
+    switch (message.type) {
+      case LINK.added:
+      case LINK.removed:
+      case ADDRESS.added:
+      case ADDRESS.removed:
+        return this.#note(() => this.#links.add(linkIndex(message)));
+      case RULE.added:
+      case RULE.removed:
+        return this.#note(() => this.#rules = true);
+      case ROUTE.added:
+      case ROUTE.removed: {
+        const route = readRoute(message);
+        if (route === null) return;
+        this.#note(() => this.#routes = true);
+        const { type, flags } = message;
+        this.#listener.route?.({ route, removed: type === ROUTE.removed, flags });
       }
     }
-    before = now;
-  };
-}
+  }
 
-function addresses(device: Interface, family: 4 | 6): readonly string[] {
-  return family === 4 ? device.ipv4 : device.ipv6;
-}
-
-/** Why nothing can be captured on an interface any more; null while something can. */
-export function whyDeaf(name: string): string | null {
-  const now = interfaces().find((found) => found.name === name);
-  if (now === undefined) return "the interface is gone";
-  return now.up ? null : "the interface went down";
+  #note(change: () => void): void {
+    change();
+    this.#since ??= performance.now();
+  }
 }

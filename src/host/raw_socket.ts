@@ -1,4 +1,4 @@
-import { AF_INET, AF_INET6 } from "./address.ts";
+import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "./address.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
@@ -71,6 +71,8 @@ export class RawSocket implements Disposable {
   /**
    * @param interfaceName null to leave it to the routes
    * @param mark firewall mark of what is sent; none when missing
+   * @param source an address of this host by which the routes are chosen, as rules may depend on it;
+   *   what packets themselves say counts for nothing there
    * @throws {Failure} without the privilege, or the interface
    */
   constructor(
@@ -78,9 +80,10 @@ export class RawSocket implements Disposable {
     version: 4 | 6,
     interfaceName: string | null,
     mark: number | undefined,
+    source?: string,
   ) {
     this.#reactor = reactor;
-    this.#fd = open(version, interfaceName, mark);
+    this.#fd = open(version, interfaceName, mark, source);
     this.#batch = new MessageBatch(version);
     reactor.onTurn(() => this.#turn());
   }
@@ -211,13 +214,22 @@ export class RawSocket implements Disposable {
   }
 }
 
-function open(version: 4 | 6, interfaceName: string | null, mark: number | undefined): number {
+function open(
+  version: 4 | 6,
+  interfaceName: string | null,
+  mark: number | undefined,
+  source: string | undefined,
+): number {
   const family = version === 4 ? AF_INET : AF_INET6;
   const fd = libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW);
   if (fd < 0) throw refused(lastErrno());
   try {
     if (interfaceName !== null) require(bindToInterface(fd, interfaceName));
     if (mark !== undefined) require(setMark(fd, mark));
+    if (source !== undefined) {
+      const local = encodeSockaddr(addressBytes(source), 0);
+      if (libc.bind(fd, local, local.length) < 0) require(-lastErrno());
+    }
     // Without it the kernel keeps to itself that the interface's queue dropped a packet
     if (version === 4) require(option(fd, IPPROTO_IP, IP_RECVERR, 1));
     else require(option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1));

@@ -1,10 +1,12 @@
 import type { Arm } from "../contract/arm.ts";
 import type { Target } from "../contract/job.ts";
 import type { SpiderOf } from "../contract/spider.ts";
+import type { RouteChange } from "../host/netlink/route.ts";
 import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import { Isolation } from "../host/isolation.ts";
 import type { Journal } from "../host/journal.ts";
+import type { Changes } from "../host/link_watch.ts";
 import { freePortRanges, withRanges } from "../host/port_range.ts";
 import { journaled } from "../host/restore.ts";
 import { locked } from "../host/state.ts";
@@ -24,6 +26,8 @@ export class Isolated implements Disposable {
   /** By the position of each arm in the spider's list. */
   readonly namespaces: readonly Isolation[];
   readonly #reserved: SysctlHold | null;
+  /** A route that they have a copy of changed. */
+  #concerned = false;
 
   private constructor(namespaces: readonly Isolation[], reserved: SysctlHold | null) {
     this.namespaces = namespaces;
@@ -67,9 +71,15 @@ export class Isolated implements Disposable {
     });
   }
 
+  /** Hears of a route that has changed just now. */
+  follow(change: RouteChange): void {
+    this.#concerned ||= this.namespaces[0]!.concerns(change);
+  }
+
   /** Throws a {@linkcode Failure} when the interface no longer looks as it did. */
-  check(): void {
-    this.namespaces[0]!.check();
+  check({ rules, lost }: Changes): void {
+    if (this.#concerned || rules || lost) this.namespaces[0]!.check();
+    this.#concerned = false;
   }
 
   /** Removes them. */

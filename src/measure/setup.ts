@@ -5,13 +5,13 @@ import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
 import type { CaptureCounts } from "../host/capture.ts";
 import { EcnRoute } from "../host/ecn_route.ts";
-import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import type { Journal } from "../host/journal.ts";
-import { LinkWatch, staysUsable } from "../host/link_watch.ts";
+import { LinkWatch } from "../host/link_watch.ts";
 import { nameServers } from "../host/name_servers.ts";
 import type { PortRange } from "../host/port_range.ts";
 import type { Reactor } from "../host/reactor.ts";
+import { staysOnTheWay, staysUsable } from "../host/still_usable.ts";
 import { ConcurrencyLimit } from "../target/concurrency_limit.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
@@ -23,7 +23,7 @@ import { Isolated } from "./isolated.ts";
 import { LoopClock } from "./loop_clock.ts";
 import { Observation } from "./observation.ts";
 import { PhasedSchedule } from "./schedule/phased.ts";
-import { namedPhases, type Phase, phasesOf, placed } from "./schedule/phases.ts";
+import { namedPhases, phasesOf, placed } from "./schedule/phases.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import { SystemPhases } from "./schedule/system_phases.ts";
 import { WorkerPool } from "./schedule/worker_pool.ts";
@@ -36,12 +36,14 @@ export interface SetupOptions {
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
   /**
-   * The interface that everything leaves through and is watched on. Null leaves the choice to the
-   * kernel, which only a spider that watches nothing can do.
+   * The interface that is watched. Null leaves the choice to the kernel, which only a spider that
+   * watches nothing can do.
    */
   readonly device: Interface | null;
-  /** Further interfaces that answers come in on; with any, no socket is bound to an interface. */
+  /** Further interfaces that answers come in on. */
   readonly further?: readonly Interface[];
+  /** Whether sockets are bound to it, as the kernel would not do: only where it was asked for by name. */
+  readonly bind: boolean;
   /** Where changes to the system are noted. */
   readonly journal: Journal;
   /** Targets in flight at once. */
@@ -181,20 +183,18 @@ export class Setup implements Disposable {
 
   /** By the position of each arm in the spider's list. */
   #connections(arms: number): readonly Connections[] {
-    const { connect, device, journal, sources } = this.options;
+    const { connect, device, bind, journal, sources } = this.options;
+    const bound = bind ? device : null;
     const context: ConstructorParameters<typeof Connections>[1] = {
       reactor: this.reactor,
-      interface: this.#devices.length > 1 ? null : device?.name ?? null,
+      interface: bound?.name ?? null,
       // A namespace's own ports are a setting of it
       ...(this.#observation === null || this.#isolated !== null
         ? {}
         : { ports: this.#observation.ports }),
       ...(sources === undefined ? {} : { sources }),
       ecnMark: (family) => {
-        if (device === null) {
-          throw new Failure("An arm asks for ECN, which needs a route: name its --interface.");
-        }
-        this.#ecnRoute ??= EcnRoute.open(device.name, journal);
+        this.#ecnRoute ??= EcnRoute.open(bound, journal);
         return this.#ecnRoute.markFor(family);
       },
     };
@@ -231,11 +231,21 @@ export class Setup implements Disposable {
   }
 
   #watchLinks(): LinkWatch {
-    const checks = this.#devices.map((device) => staysUsable(device));
-    return new LinkWatch(this.reactor, () => {
-      for (const usable of checks) usable();
-      this.#ecnRoute?.check();
-      this.#isolated?.check();
+    const { bind, sources } = this.options;
+    const checks = [
+      staysUsable(this.#devices),
+      ...(bind ? [] : [staysOnTheWay(this.#devices, sources)]),
+    ];
+    return new LinkWatch(this.reactor, {
+      route: (change) => {
+        this.#ecnRoute?.follow(change);
+        this.#isolated?.follow(change);
+      },
+      changed: (changes) => {
+        for (const check of checks) check(changes);
+        this.#ecnRoute?.check(changes);
+        this.#isolated?.check(changes);
+      },
     });
   }
 }

@@ -1,7 +1,8 @@
 import type { Capture } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
-import { LinkWatch, whyDeaf } from "../host/link_watch.ts";
+import { LinkWatch } from "../host/link_watch.ts";
 import { Reactor, READY } from "../host/reactor.ts";
+import { whyDeaf } from "../host/still_usable.ts";
 import type { FlowTable } from "./flow_table.ts";
 import type { Limits } from "./limits.ts";
 import { wholeRecords } from "./records.ts";
@@ -63,9 +64,12 @@ export async function observeLive(observation: Observation): Promise<void> {
   const end = () => reactor.stop();
   // libpcap says nothing of an interface that is down: it waits for its return
   let deaf: string | null = null;
-  using _watch = new LinkWatch(reactor, () => {
-    deaf = whyDeaf(capture.device!);
-    if (deaf !== null) end();
+  using _watch = new LinkWatch(reactor, {
+    changed({ links, lost }) {
+      if (links.size === 0 && !lost) return;
+      deaf = whyDeaf(capture.device!);
+      if (deaf !== null) end();
+    },
   });
   reactor.add(capture.fd, READY.read, () => {}); // being readable only has to end the wait
   let reading = true;

@@ -5,6 +5,7 @@ import { synPacket } from "../connect/syn.ts";
 import type { Endpoint } from "../contract/job.ts";
 import type { PacketSpec } from "../contract/packet.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
+import { interfaceTo } from "../host/interface.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { IPPROTO_TCP } from "../host/socket.ts";
 import { Views } from "../observe/views/views.ts";
@@ -19,8 +20,10 @@ import { type ArmFinding, findings } from "./localise/verdict.ts";
 
 /** Where and with what packets are sent and heard. */
 export interface LocaliserSettings {
-  /** Name of the network interface. */
+  /** Name of the network interface that is listened on. */
   readonly interface: string;
+  /** Whether packets leave through it whatever the routes say, as where it was asked for by name. */
+  readonly bind: boolean;
   /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
   readonly sources?: { readonly 4?: string; readonly 6?: string };
 }
@@ -50,11 +53,12 @@ export interface Localisation {
  *
  * @example
  * ```ts ignore
- * using localiser = new Localiser(reactor, { interface: "eth0" });
+ * using localiser = new Localiser(reactor, { interface: "eth0", bind: true });
  * const found = await localiser.locate({ address: "192.0.2.1", port: 80 }, feature, options);
  * ```
  */
 export class Localiser implements Disposable {
+  readonly #settings: LocaliserSettings;
   readonly #forger: Forger;
   readonly #listener: Listener;
   readonly #matcher = new Matcher();
@@ -64,7 +68,11 @@ export class Localiser implements Disposable {
   /** Throws a `Failure` when this host cannot capture or forge. */
   constructor(reactor: Reactor, settings: LocaliserSettings) {
     this.#listener = new Listener(reactor, settings.interface, this.#matcher);
-    this.#forger = new Forger(reactor, settings);
+    this.#forger = new Forger(reactor, {
+      ...settings,
+      interface: settings.bind ? settings.interface : null,
+    });
+    this.#settings = settings;
   }
 
   /** Localises a feature on the path to a target. What the network does is data; it does not reject. */
@@ -81,6 +89,8 @@ export class Localiser implements Disposable {
     if (typeof local === "number") {
       return { ...base, local: null, ended: Date.now(), problem: unsendable(-local) };
     }
+    const elsewhere = this.#elsewhere(remote.address, local.address);
+    if (elsewhere !== null) return { ...base, local, ended: Date.now(), problem: elsewhere };
     const flow: ProbeFlow = {
       source: local.address,
       sourcePort: local.port,
@@ -125,6 +135,17 @@ export class Localiser implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Why what comes back from a target would not be heard, as it leaves elsewhere; null when it would. */
+  #elsewhere(address: string, source: string): string | null {
+    const { bind, interface: listened, sources } = this.#settings;
+    if (bind) return null;
+    const fixed = sources?.[address.includes(":") ? 6 : 4] === undefined ? undefined : source;
+    const through = interfaceTo(address, fixed);
+    if (through === null || through === listened) return null;
+    return `its packets leave through ${through}, and ${listened} is listened on: give --interface ` +
+      through;
   }
 
   /** What a packet shows that leaves as it is built. */

@@ -12,6 +12,7 @@ import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
 import { probeRows } from "./probe.ts";
 import { pluginRows } from "./plugins.ts";
+import { routesRow } from "./routes.ts";
 import { type Row, table } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
   memory: memoryRow,
   probe: probeRows,
   locate: locateRow,
+  routes: routesRow,
   startup: startupRow,
   binary: binaryRows,
   plugins: pluginRows,

@@ -15,6 +15,7 @@ const level = (workers: number, speed: number, missed = 0, drops = 0): Level => 
   targets: 1000,
   seconds: 1000 / speed,
   missed,
+  unobserved: missed,
   reasons: missed > 0 ? { "ports taken": missed } : {},
   drops,
 });
@@ -36,6 +37,12 @@ Deno.test("the best level is the fastest without a gap, not the highest", () => 
   assertMatch(text, /\n +20 +1,000 +900 +0 +0\n/);
   assertEquals(bestOf([level(10, 500, 0, 7)]), null);
   assertMatch(calibrationText([level(10, 500, 0, 7)]), /Even with the fewest/);
+});
+
+Deno.test("a host on which no target was observed is not taken for a good one", () => {
+  const blind = { ...level(10, 500), unobserved: 1000 };
+  assertEquals(bestOf([blind]), null);
+  assertMatch(calibrationText([blind]), /Of 1,000 targets not one was observed: see spider doctor/);
 });
 
 rootTest("a host is calibrated on targets that answer", async () => {

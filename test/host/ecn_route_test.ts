@@ -52,24 +52,69 @@ rootTest("marked packets take the same way and ask for ECN, others do not", asyn
   }
   assertMatch(sandbox.ip(`route get 10.8.0.1 ${mark}`), /mtu lock 1200 initcwnd 20/);
   const table = sandbox.ip(`-4 route show table ${8300 + holder.made}`);
-  assertMatch(table, /^throw 10\.9\.0\.0\/16/m);
+  assertMatch(table, /^blackhole 10\.9\.0\.0\/16/m);
   await holder.end();
   assertEquals(sandbox.state(), before);
 });
 
-rootTest("the user's own rules are asked first", async () => {
-  using _state = new StateDirectory();
-  using sandbox = withRoutes();
-  sandbox.ip("rule add to 10.99.0.0/16 lookup 100 priority 32765");
-  sandbox.ip("rule add lookup main suppress_prefixlength 0 priority 32764");
-  const holder = await hold<number>(["ecn", "one"], sandbox.name);
-  const order = sandbox.ip("rule").split("\n").map((line) =>
-    line.replace(/^.*lookup (\S+).*$/, "$1")
+/** The rules of a family as `ip` writes them, without their priorities. */
+function rules(sandbox: Sandbox, family = 4): string[] {
+  return sandbox.ip(`-${family} rule`).trim().split("\n").map((line) =>
+    line.replace(/^\d+:\s*/, "")
   );
-  assertEquals(order.slice(0, 5), ["local", "main", "100", `${8300 + holder.made}`, "main"]);
-  await holder.end();
-  assertEquals(sandbox.ip("rule").includes("lookup 100"), true);
-});
+}
+
+/** Looks up a way for sockets without and with the mark; the words that say where it leads. */
+function ways(sandbox: Sandbox, mark: number, words: string): [string, string] {
+  const look = (more: string) => sandbox.ip(`route get ${words}${more}`).replaceAll(/\s+/g, " ");
+  const where = (said: string) =>
+    said.replaceAll(/ (table|mark|uid) \S+/g, "").replace(/ cache.*$/, "").trim();
+  const marked = look(` mark ${mark}`);
+  assert(marked.includes("features ecn"), marked);
+  const plain = look("");
+  assert(!plain.includes("features ecn"), plain);
+  return [where(plain), where(marked)];
+}
+
+rootTest(
+  "a user's rules are copied before them, in their order, with the tables they look up",
+  async () => {
+    using _state = new StateDirectory();
+    using sandbox = withRoutes();
+    sandbox.ip("route add default via 10.2.0.9 dev two table 100");
+    sandbox.ip("route add 198.51.100.0/24 via 10.2.0.8 dev two table 200");
+    sandbox.ip("rule add from 10.1.0.1 lookup 100");
+    sandbox.ip("rule add to 10.99.0.0/16 lookup 100 priority 32000");
+    sandbox.ip("rule add lookup 200 priority 31000");
+    sandbox.ip("rule add fwmark 0x8000 lookup 100 priority 30000");
+    const before = sandbox.state();
+    const holder = await hold<number>(["ecn", "any"], sandbox.name);
+    const mark = `0x${holder.made.toString(16)}`;
+    const table = (at: number) => 8300 + holder.made + 256 * at;
+    assertEquals(rules(sandbox).slice(0, 6), [
+      "from all lookup local",
+      "from all fwmark 0x8000 lookup 100",
+      `from all fwmark ${mark} lookup ${table(0)} proto 83`,
+      `from all to 10.99.0.0/16 fwmark ${mark} lookup ${table(1)} proto 83`,
+      `from 10.1.0.1 fwmark ${mark} lookup ${table(1)} proto 83`,
+      `from all fwmark ${mark} lookup ${table(2)} proto 83`,
+    ]);
+    for (
+      const [target, via] of [
+        ["192.0.2.1 from 10.1.0.1", "10.2.0.9"],
+        ["198.51.100.7 from 10.1.0.1", "10.2.0.8"],
+        ["10.99.0.1", "10.2.0.9"],
+        ["10.8.0.1", "inet6 fd01::9"],
+      ] as const
+    ) {
+      const [plain, marked] = ways(sandbox, holder.made, target);
+      assertEquals(marked, plain);
+      assert(plain.includes(`via ${via}`), plain);
+    }
+    await holder.end();
+    assertEquals(sandbox.state(), before);
+  },
+);
 
 rootTest("two at once take different marks, and leave out those that other rules use", async () => {
   using _state = new StateDirectory();

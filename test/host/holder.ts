@@ -1,5 +1,5 @@
 /**
- * A process for tests to kill: `holder.ts directory PATH`, `holder.ts ecn INTERFACE TARGET...`,
+ * A process for tests to kill: `holder.ts directory PATH`, `holder.ts ecn INTERFACE|any TARGET...`,
  * `holder.ts sysctl NAME VALUE`, `holder.ts isolation INTERFACE` or `holder.ts lab`. It makes that, writes one line about it, and undoes it when its input ends. To
  * each target it begins a connection that asks for ECN and one that does not.
  */
@@ -24,7 +24,7 @@ const [what, argument = "", ...targets] = Deno.args;
 function begin(target: string, interfaceName: string, mark: number): number {
   const address = addressBytes(target);
   const fd = openSocket(IPPROTO_TCP, address.length === 4 ? AF_INET : AF_INET6);
-  bindToInterface(fd, interfaceName);
+  if (interfaceName !== "any") bindToInterface(fd, interfaceName);
   setMark(fd, mark);
   startConnect(fd, encodeSockaddr(address, 80));
   return fd;
@@ -37,7 +37,8 @@ function make(journal: Journal): { line: unknown; end: () => void } {
       Deno.mkdirSync(argument);
       return { line: argument, end: () => {} };
     case "ecn": {
-      const route = EcnRoute.open(argument, journal);
+      const device = argument === "any" ? null : interfaceNamed(argument);
+      const route = EcnRoute.open(device, journal);
       const sockets = targets.flatMap((target) =>
         [0, route.mark].map((mark) => begin(target, argument, mark))
       );

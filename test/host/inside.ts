@@ -12,6 +12,7 @@ import {
 } from "../../src/host/interface.ts";
 import { Isolation } from "../../src/host/isolation.ts";
 import { Journal } from "../../src/host/journal.ts";
+import { findWay, isWay, whyNoWay } from "../../src/host/route_lookup.ts";
 import { readSysctl } from "../../src/host/sysctl.ts";
 import { SysctlHold, type Sysctls } from "../../src/host/sysctl_hold.ts";
 
@@ -27,8 +28,14 @@ function answer(): unknown {
       return sourceAddress(interfaceNamed(argument), 6);
     case "ecn": {
       using journal = Journal.open();
-      using route = EcnRoute.open(argument, journal);
+      using route = EcnRoute.open(argument === "any" ? null : interfaceNamed(argument), journal);
       return route.mark;
+    }
+    case "way": {
+      const { destination, options } = JSON.parse(argument);
+      const found = findWay(destination, options);
+      if (!isWay(found)) return { why: whyNoWay(found) };
+      return { ...found, name: interfaces().find(({ index }) => index === found.interface)?.name };
     }
     case "isolate": {
       using journal = Journal.open();

@@ -48,6 +48,7 @@ using setup = new Setup(reactor, {
   spiderOptions: {},
   connect: connectionTypes.get("tcp")!,
   device: interfaceNamed(device),
+  bind: true,
   journal,
   workers: 10,
   rate: undefined,

@@ -35,7 +35,10 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
   });
 
   using reactor = new Reactor();
-  using localiser = new Localiser(reactor, { interface: device.name });
+  using localiser = new Localiser(reactor, {
+    interface: device.name,
+    bind: options.interface !== undefined,
+  });
   const sweep = {
     maxTtl: options["max-ttl"],
     repeats: options.repeats,

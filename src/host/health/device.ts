@@ -1,5 +1,15 @@
 import { Failure } from "../failure.ts";
-import { defaultInterface, interfaceNamed } from "../interface.ts";
+import { MARKS } from "../ecn_marks.ts";
+import { ecnHindrances } from "../ecn_policy.ts";
+import {
+  defaultInterface,
+  type Interface,
+  interfaceNamed,
+  interfaces,
+  SOMEWHERE,
+} from "../interface.ts";
+import { tableText } from "../netlink/rule.ts";
+import { findWay, isWay, whyNoWay } from "../route_lookup.ts";
 import { attempt } from "../run.ts";
 import { type Finding, fine } from "./finding.ts";
 
@@ -24,13 +34,45 @@ export function device(given: string | undefined): Finding[] {
         ? "give it an address, or choose another with --interface"
         : `targets with an ${lacking[0]} address cannot be measured`,
     };
-    return [state, offloadsOf(found.name)];
+    return [state, routes(given === undefined ? null : found), offloadsOf(found.name)];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // It says what to do itself
     const found = error.message.replace(/\.$/, "");
     return [{ name: "interface", level: "wrong", found, advice: "" }];
   }
+}
+
+/**
+ * Where the kernel sends packets to the Internet, by its rules and routes, and whether some connections
+ * can ask for ECN there.
+ *
+ * @param bound the interface that sockets would be bound to; null for none
+ */
+function routes(bound: Interface | null): Finding {
+  const name = "routes";
+  const known = interfaces();
+  const ways = ([4, 6] as const).map((family) => {
+    const way = findWay(SOMEWHERE[family], { interface: bound?.index });
+    const through = isWay(way) ? known.find(({ index }) => index === way.interface)?.name : null;
+    // A socket that is bound takes all to be on the link where no table says a way
+    return isWay(way) && way.table !== 0
+      ? { leads: true, text: `IPv${family} through ${through} by table ${tableText(way.table)}` }
+      : { leads: false, text: `IPv${family} nowhere${isWay(way) ? "" : `: ${whyNoWay(way)}`}` };
+  });
+  const found = ways.map(({ text }) => text).join("; ");
+  const hindrances = ecnHindrances(bound, MARKS[0]!);
+  if (hindrances.length > 0) {
+    const advice = hindrances.map((text) => text.replace(/\.$/, "")).join("; ");
+    return { name, level: "wrong", found, advice };
+  }
+  if (ways.some(({ leads }) => leads)) return fine(name, found);
+  return {
+    name,
+    level: "warning",
+    found,
+    advice: "only targets on its own network can be measured there",
+  };
 }
 
 function offloadsOf(name: string): Finding {

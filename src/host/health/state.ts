@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { countMarks } from "../ecn_route.ts";
+import { countMarks } from "../ecn_marks.ts";
 import { Failure } from "../failure.ts";
 import { descriptorsNeeded, openFilesLimit } from "../limits.ts";
 import { type Leftover, leftovers } from "../restore.ts";

@@ -13,7 +13,7 @@ const asked: { address: string; feature: string; port?: number }[] = JSON.parse(
   await new Response(Deno.stdin.readable).text(),
 );
 using reactor = new Reactor();
-using localiser = new Localiser(reactor, { interface: device });
+using localiser = new Localiser(reactor, { interface: device, bind: true });
 const running = reactor.run();
 const found = await Promise.all(asked.map(async ({ address, feature: text, port = 80 }) => {
   const feature = readFeature(text);

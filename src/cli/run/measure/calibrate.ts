@@ -27,7 +27,9 @@ export interface Level {
   readonly seconds: number;
   /** Connections that were not observed, which is this host's doing, not the path's. */
   readonly missed: number;
-  /** Why, and how many each. */
+  /** Targets of which nothing was observed, though no packet may be missing: the arms did not do what they are for. */
+  readonly unobserved: number;
+  /** Why arms were not observed, and how many each. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Packets that the kernel dropped. */
   readonly drops: number;
@@ -69,6 +71,7 @@ export async function calibrate(plan: Plan): Promise<number> {
       targets: some.length,
       seconds: (performance.now() - began) / 1000,
       missed: Object.values(reasons).reduce((sum, arms) => sum + arms, 0),
+      unobserved: setup.tally.unobserved,
       reasons,
       drops: setup.captureCounts().dropped,
     };
@@ -82,7 +85,7 @@ export async function calibrate(plan: Plan): Promise<number> {
       const level = await measure(some, workers);
       if (interruption.signal.aborted) return INTERRUPTED;
       levels.push(level);
-      if (level.missed + level.drops > 0) break;
+      if (level.missed + level.drops > 0 || isBlind(level)) break;
     }
   } finally {
     progress.stop();
@@ -107,12 +110,17 @@ export function levelsUpTo(most: number): number[] {
 
 /** The fastest level of those at which nothing went unobserved; null when there is none. */
 export function bestOf(levels: readonly Level[]): Level | null {
-  const whole = levels.filter(({ missed, drops }) => missed + drops === 0);
+  const whole = levels.filter((level) => level.missed + level.drops === 0 && !isBlind(level));
   const speed = ({ targets, seconds }: Level) => targets / seconds;
   return whole.reduce<Level | null>(
     (best, level) => best === null || speed(level) > speed(best) ? level : best,
     null,
   );
+}
+
+/** Whether no target at all was observed, so that this host has not shown that it can observe. */
+function isBlind({ targets, unobserved }: Level): boolean {
+  return unobserved >= targets;
 }
 
 /** The levels as a table, and what follows from them. */
@@ -134,6 +142,13 @@ export function calibrationText(levels: readonly Level[]): string {
 
 function conclusion(levels: readonly Level[]): string {
   const best = bestOf(levels);
+  const blind = levels.find(isBlind);
+  if (blind !== undefined) {
+    return `Of ${count(blind.targets)} targets not one was observed${
+      why(blind)
+    }: see spider doctor, ` +
+      "and that the targets answer.";
+  }
   if (best === null) {
     return `Even with the fewest at once there were gaps${
       why(levels[0])

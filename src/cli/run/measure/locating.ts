@@ -36,7 +36,8 @@ export class Locating implements Disposable {
   /** Throws a `Failure` when this host cannot capture or forge. */
   constructor(plan: Plan, device: string, reactor: Reactor) {
     this.#plan = plan;
-    this.#localiser = new Localiser(reactor, { interface: device, sources: plan.sources });
+    const { bind, sources } = plan;
+    this.#localiser = new Localiser(reactor, { interface: device, bind, sources });
   }
 
   /** A result with what localisation adds to it: path, hops and conditions. */

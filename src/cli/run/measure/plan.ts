@@ -4,8 +4,13 @@ import type { Arm } from "../../../contract/arm.ts";
 import type { Target } from "../../../contract/job.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import type { SpiderOf } from "../../../contract/spider.ts";
-import { isAddress } from "../../../host/address.ts";
-import { defaultInterface, type Interface, interfaceNamed } from "../../../host/interface.ts";
+import { addressBytes, addressText, isAddress } from "../../../host/address.ts";
+import {
+  defaultInterfaces,
+  type Interface,
+  interfaceNamed,
+  ownAddresses,
+} from "../../../host/interface.ts";
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { checkOpenFiles } from "../../../host/limits.ts";
@@ -33,6 +38,8 @@ export interface Plan {
   readonly device: Interface | null;
   /** Further interfaces that answers come in on. */
   readonly further: readonly Interface[];
+  /** Whether one interface was asked for by name, so that nothing may leave through another. */
+  readonly bind: boolean;
   readonly sources: NonNullable<SetupOptions["sources"]>;
   /** What the order of arms follows from. */
   readonly seed: number;
@@ -78,8 +85,12 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
   checkOpenFiles(
     connect.settle === undefined ? connectionsAtOnce(options.workers, arms.length) : 0,
   );
-  const [device = null, ...further] = devicesFor(options, watches(spider) || options.locate);
-  checkFurther(options, further);
+  const sources = sourcesOf(options.source);
+  const [device = null, ...further] = devicesFor(
+    options,
+    sources,
+    watches(spider) || options.locate,
+  );
   return {
     spider,
     spiderOptions,
@@ -88,7 +99,8 @@ export function planOf({ options, spider, spiderOptions }: MeasureInvocation): P
     connect,
     device,
     further,
-    sources: device === null ? {} : sourcesOf(options.source, [device, ...further]),
+    bind: options.interface.length === 1,
+    sources,
     seed: options.seed ?? randomSeed(),
   };
 }
@@ -98,12 +110,23 @@ export function watches({ observe }: Pick<SpiderOf<Target>, "observe">): boolean
   return observe !== false;
 }
 
+/**
+ * The interfaces to watch, that by which most leaves first: those that were named, which must have the
+ * addresses to send from; else those by which the kernel sends to the Internet from them.
+ */
 function devicesFor(
-  { interface: names, source }: MeasureInvocation["options"],
+  options: MeasureInvocation["options"],
+  sources: Plan["sources"],
   needed: boolean,
 ): readonly Interface[] {
+  const { interface: names, isolate, locate } = options;
+  const given = Object.values(sources);
   if (names.length === 0) {
-    return needed || source.length > 0 ? [interfaceNamed(defaultInterface())] : [];
+    checkOwn(given, ownAddresses(), "this host");
+    if (!needed) return [];
+    const [first, ...further] = defaultInterfaces(sources).map(interfaceNamed);
+    // What works on one interface alone follows the first
+    return isolate || locate ? [first!] : [first!, ...further.filter(({ up }) => up)];
   }
   const devices = names.map(interfaceNamed);
   const twice = devices.find(({ index }, at) =>
@@ -112,6 +135,9 @@ function devicesFor(
   if (twice !== undefined) {
     throw new UsageError(`--interface names ${twice.name} twice; name it once`);
   }
+  const own = devices.flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
+  checkOwn(given, own, devices.map(({ name }) => name).join(" or "));
+  checkFurther(options, devices.slice(1));
   return devices;
 }
 
@@ -135,6 +161,17 @@ function checkFurther(
   }
 }
 
+/** Checks that addresses to send from are there. */
+function checkOwn(given: readonly string[], own: readonly string[], whose: string): void {
+  for (const address of given) {
+    if (own.includes(address)) continue;
+    const family = address.includes(":") ? 6 : 4;
+    const same = own.filter((one) => one.includes(":") === (family === 6));
+    const has = same.length === 0 ? `no IPv${family} address` : same.join(", ");
+    throw new UsageError(`--source ${address} is not an address of ${whose}, which has ${has}`);
+  }
+}
+
 function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
   const known = connectionTypes.get(type);
   if (known !== undefined) return known;
@@ -147,13 +184,14 @@ function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionT
 
 /** The options that all runs of a plan share. */
 export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "workers"> {
-  const { spider, spiderOptions, connect, device, further, sources, seed, options } = plan;
+  const { spider, spiderOptions, connect, device, further, bind, sources, seed, options } = plan;
   return {
     spider,
     spiderOptions,
     connect,
     device,
     further,
+    bind,
     sources,
     rate: options.rate,
     seed,
@@ -165,7 +203,7 @@ export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "worker
 }
 
 /** The addresses to send from, by IP version. */
-function sourcesOf(given: readonly string[], devices: readonly Interface[]): Plan["sources"] {
+function sourcesOf(given: readonly string[]): Plan["sources"] {
   const sources: { 4?: string; 6?: string } = {};
   for (const address of given) {
     if (!isAddress(address)) {
@@ -175,16 +213,7 @@ function sourcesOf(given: readonly string[], devices: readonly Interface[]): Pla
     if (sources[family] !== undefined) {
       throw new UsageError(`--source names two IPv${family} addresses; give one`);
     }
-    const own = devices.flatMap(({ ipv4, ipv6 }) => family === 6 ? ipv6 : ipv4);
-    if (!own.includes(address)) {
-      const has = own.length === 0 ? `no IPv${family} address` : own.join(", ");
-      const names = devices.map(({ name }) => name).join(" or ");
-      const verb = devices.length === 1 ? "has" : "have";
-      throw new UsageError(
-        `--source ${address} is not an address of ${names}, which ${verb} ${has}`,
-      );
-    }
-    sources[family] = address;
+    sources[family] = addressText(addressBytes(address));
   }
   return sources;
 }

@@ -1,0 +1,67 @@
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { addTunnel, clientIp, TUNNEL_ENDS } from "../lab/tunnel.ts";
+import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
+import { grouped, type Row } from "./row.ts";
+
+const ROUTES = 60_000;
+const TARGETS = 20_000;
+const WORKERS = 100;
+/** Between two changes of routes, in milliseconds. */
+const PERIOD = 100;
+/** How much slower a run may be with the changes. */
+const BOUND = 0.95;
+
+const ASKED: Measurement = {
+  args: ["ecn", "--connect", "tcp", "-w", String(WORKERS)],
+  targets: { transparent: TARGETS },
+  truth: { transparent: ECN_TRUTH.transparent.tcp },
+};
+
+/** Measures on a host with the routes of many networks, while some of them change all the time. */
+export async function routesRow(): Promise<Row> {
+  using lab = Lab.open();
+  addTunnel(lab);
+  const lines = Array.from({ length: ROUTES }, (_, at) => `route add ${network(at)} via ${VIA}`);
+  run("ip", ["-n", lab.client, "-batch", "-"], lines.join("\n"));
+  return await withFolder(async (folder) => {
+    const still = await measure(lab, folder, ASKED);
+    const changing = await whileChanging(lab, () => measure(lab, folder, ASKED));
+    const ratio = still.seconds / changing.seconds;
+    return {
+      work: `measure ecn tcp, ${grouped(TARGETS)} live targets, -w ${WORKERS}, beside ${
+        grouped(ROUTES)
+      } routes of which ten change a second`,
+      ours: `${rate(changing)} targets/s, ${said(changing)}; ${rate(still)} while none changes: ${
+        ratio.toFixed(2)
+      } times`,
+      peers: [],
+      bound: `${BOUND} times, 0 not observed, 0 wrong`,
+      reached: ratio >= BOUND && changing.unobserved + changing.wrong === 0,
+    };
+  });
+}
+
+const VIA = TUNNEL_ENDS[4].router;
+
+function network(at: number): string {
+  return `10.${100 + (at >> 16)}.${at >> 8 & 255}.${at & 255}`;
+}
+
+function rate({ seconds }: Count): string {
+  return grouped(TARGETS / seconds);
+}
+
+async function whileChanging<T>(lab: Lab, call: () => Promise<T>): Promise<T> {
+  let turn = 0;
+  const timer = setInterval(() => {
+    const verb = turn % 2 === 0 ? "del" : "add";
+    clientIp(lab, `route ${verb} ${network(turn++ >> 1)} via ${VIA}`);
+  }, PERIOD);
+  try {
+    return await call();
+  } finally {
+    clearInterval(timer);
+  }
+}
