@@ -122,7 +122,7 @@ function devicesFor(
   const { interface: names, isolate, locate } = options;
   const given = Object.values(sources);
   if (names.length === 0) {
-    checkOwn(given, ownAddresses(), "this host");
+    checkOwn(given, ownAddresses(), ["this host"]);
     if (!needed) return [];
     const [first, ...further] = defaultInterfaces(sources).map(interfaceNamed);
     // What works on one interface alone follows the first
@@ -136,7 +136,7 @@ function devicesFor(
     throw new UsageError(`--interface names ${twice.name} twice; name it once`);
   }
   const own = devices.flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
-  checkOwn(given, own, devices.map(({ name }) => name).join(" or "));
+  checkOwn(given, own, names);
   checkFurther(options, devices.slice(1));
   return devices;
 }
@@ -162,13 +162,19 @@ function checkFurther(
 }
 
 /** Checks that addresses to send from are there. */
-function checkOwn(given: readonly string[], own: readonly string[], whose: string): void {
+function checkOwn(
+  given: readonly string[],
+  own: readonly string[],
+  owners: readonly string[],
+): void {
   for (const address of given) {
     if (own.includes(address)) continue;
     const family = address.includes(":") ? 6 : 4;
     const same = own.filter((one) => one.includes(":") === (family === 6));
     const has = same.length === 0 ? `no IPv${family} address` : same.join(", ");
-    throw new UsageError(`--source ${address} is not an address of ${whose}, which has ${has}`);
+    const whose = owners.join(" or ");
+    const verb = owners.length === 1 ? "has" : "have";
+    throw new UsageError(`--source ${address} is not an address of ${whose}, which ${verb} ${has}`);
   }
 }
 
