@@ -27,7 +27,6 @@ export class PortPool {
   /** Few ranges that hold all of its ports. */
   readonly ranges: readonly PortRange[];
   #used: Uint8Array | null = null;
-  #next: number;
 
   /** @throws {Failure} when the kernel chooses from all ports, with what to set */
   constructor({ ephemeral: [from, to], reserved, bound }: LocalPorts) {
@@ -46,7 +45,6 @@ export class PortPool {
     const own = someOf(ports, MOST_PORTS);
     this.ranges = rangesAround(own.toSorted((a, b) => a - b), MOST_RANGES);
     this.#ports = Uint16Array.from(own);
-    this.#next = Math.floor(Math.random() * own.length);
   }
 
   /** How many ports it chooses from. */
@@ -55,15 +53,17 @@ export class PortPool {
   }
 
   /**
-   * A port that was not taken before for this flow, null when all were.
+   * A port that was not taken before for this flow, null when all were. At random: many flows at once
+   * that took neighbours would share what a load balancer makes of the last bits.
    *
    * @param flow what the flow's name has besides the port, as text
    */
   take(flow: string): number | null {
     const [high, low] = hashes(flow);
-    for (let tries = 0; tries < this.#ports.length; tries++) {
-      const port = this.#ports[this.#next]!;
-      this.#next = (this.#next + 1) % this.#ports.length;
+    const { length } = this.#ports;
+    let at = Math.floor(Math.random() * length);
+    for (let tries = 0; tries < length; tries++, at = at + 1 === length ? 0 : at + 1) {
+      const port = this.#ports[at]!;
       if (this.#mark(high, low, port)) return port;
     }
     return null;

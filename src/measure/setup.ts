@@ -103,8 +103,8 @@ export class Setup implements Disposable {
         vocabulary: new Vocabulary(spider),
         pace: new Pace(options.rate),
         confirming: new ConcurrencyLimit(confirmingSets(workers, arms.length)),
-        // A namespace has ports of its own
-        sharesPorts: !isolated,
+        // A namespace has ports of its own; and what a forged packet began nobody ends for sure
+        sharesPorts: !isolated && connect.settle === undefined,
         connections: this.#connections(arms.length),
         watcher: this.#observation?.watcher ?? null,
         nameServers: nameServers(),

@@ -15,8 +15,10 @@ export interface Tally {
   started: number;
   /** Targets whose result was handed on. */
   done: number;
-  /** Targets of which not every arm was observed. */
+  /** Targets about which nothing is concluded. */
   unobserved: number;
+  /** Targets of which a connection was observed at least. */
+  seen: number;
   /** Why arms were not observed, and how many each. */
   readonly missed: Map<string, number>;
   /** Targets that were measured once more, since chance could have caused what came out. */
@@ -33,6 +35,7 @@ export function emptyTally(): Tally {
     started: 0,
     done: 0,
     unobserved: 0,
+    seen: 0,
     missed: new Map(),
     retries: 0,
     conditions: new Map(),
@@ -41,9 +44,10 @@ export function emptyTally(): Tally {
 }
 
 /** Counts what came of a target. */
-export function count(tally: Tally, { result, missed, retried }: Measured): void {
+export function count(tally: Tally, { result, flows, missed, retried }: Measured): void {
   const { conditions, agreement = {} } = result;
   tally.done++;
+  if (flows.some(({ observed }) => observed)) tally.seen++;
   for (const condition of conditions) countOne(tally.conditions, condition);
   for (const reason of missed) countOne(tally.missed, reason);
   if (retried) tally.retries++;

@@ -25,6 +25,8 @@ import { type Plan, watches } from "./plan.ts";
 import { Session } from "./session.ts";
 
 const STDERR = 2;
+/** The exit status of a run in which nothing could be observed. */
+const NOTHING_OBSERVED = 1;
 
 /**
  * After an error that nothing catches, targets in flight are finished within their timeout and so much
@@ -173,7 +175,10 @@ export async function measureTargets(plan: Plan): Promise<number> {
   await attempt(() => manifest?.write({ setup, reading, lost, interrupted, failure }));
   if (stuck) interruption.endAtOnce();
   if (failure !== null) throw failure;
-  return interrupted ? INTERRUPTED : 0;
+  if (interrupted) return INTERRUPTED;
+  const blind = tally.done > 0 && tally.seen === 0;
+  if (blind) tell("Not one connection was observed: see `spider doctor`, and the reasons above.");
+  return blind ? NOTHING_OBSERVED : 0;
 }
 
 /** What the run that is gone on with has written. */
