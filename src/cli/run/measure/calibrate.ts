@@ -51,7 +51,7 @@ export async function calibrate(plan: Plan): Promise<number> {
   let now = "";
   const progress = new Progress(() => now);
   const measure = async (some: readonly Job[], workers: number): Promise<Level> => {
-    using session = new Session(plan, journal, workers);
+    using session = new Session(plan, journal, workers, tell);
     const { engine } = session;
     leave = () => engine.leaveAtOnce();
     const began = performance.now();

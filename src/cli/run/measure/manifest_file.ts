@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { Control } from "../../../measure/control.ts";
 import type { Agreement } from "../../../measure/tally.ts";
 import type { Earlier } from "../../../result/earlier.ts";
 import { isSameFile } from "../../../result/output_file.ts";
@@ -22,6 +23,8 @@ import type { Measured, Reading } from "./targets.ts";
 export interface Begun {
   readonly engine: Measured;
   readonly reading: Reading;
+  /** Null where no controls are sent. */
+  readonly control: Pick<Control, "counts" | "intercepted"> | null;
 }
 
 /** What became of a run. */
@@ -82,7 +85,10 @@ export class ManifestFile {
     writeManifest(this.path, this.#manifest(ended, statusOf(ended)));
   }
 
-  #manifest({ engine, reading, lost, failure }: Ended, status: RunManifest["status"]): RunManifest {
+  #manifest(
+    { engine, reading, control, lost, failure }: Ended,
+    status: RunManifest["status"],
+  ): RunManifest {
     const { device, options } = this.plan;
     const { tally } = engine;
     const packets = engine.captureCounts();
@@ -116,12 +122,20 @@ export class ManifestFile {
         dropped: packets.dropped,
         dropped_by_interface: packets.interfaceDropped,
       },
+      ...(control === null ? {} : controlled(control)),
       conditions: sum(earlier?.conditions ?? new Map(), tally.conditions),
       ...(tally.agreement.size === 0 ? {} : { agreement: shares(tally.agreement) }),
       ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
       earlier: before === null ? [] : [...before.earlier, periodOf(before)],
     };
   }
+}
+
+/** What the controls showed; nothing of `intercepted` where that is not known. */
+function controlled(
+  { counts, intercepted }: NonNullable<Begun["control"]>,
+): Pick<RunManifest, "controls" | "intercepted"> {
+  return { controls: counts, ...(intercepted === null ? {} : { intercepted }) };
 }
 
 function statusOf({ failure, interrupted }: Ended): RunManifest["status"] {

@@ -3,6 +3,7 @@ import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
 import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { Control } from "../../../measure/control.ts";
 import type { Engine } from "../../../measure/engine.ts";
 import { Vocabulary } from "../../../measure/vocabulary.ts";
 import { checkConditions, type Earlier, readEarlier } from "../../../result/earlier.ts";
@@ -69,8 +70,13 @@ export async function measureTargets(plan: Plan): Promise<number> {
     },
   });
   const { signal } = interruption;
-  using session = new Session(plan, journal, options.workers);
-  const { engine, locating } = session;
+  using session = new Session(
+    plan,
+    journal,
+    options.workers,
+    (text) => progress.say(text),
+  );
+  const { engine, locating, control } = session;
   const writer = earlier === null
     ? ResultWriter.open(options.output, [options.input])
     : ResultWriter.continue(options.output, earlier.length);
@@ -80,7 +86,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
   const barren = new Skipped();
-  manifest?.begin({ engine, reading });
+  manifest?.begin({ engine, reading, control });
   const progress = new Progress(() =>
     progressLine({
       done: engine.tally.done + skipped.count + reading.alreadyDone,
@@ -110,7 +116,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   };
   const running = () =>
     engine.run({
-      jobs: (stop) => reading.jobs(stop, writer),
+      jobs: (stop) => reading.jobs(stop, writer, control),
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
       result: (result) => {
         results++;
@@ -155,7 +161,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       }).trimEnd(),
     );
   }
-  await attempt(() => manifest?.write({ engine, reading, lost, interrupted, failure }));
+  await attempt(() => manifest?.write({ engine, reading, control, lost, interrupted, failure }));
   if (stuck) interruption.endAtOnce();
   if (failure !== null) throw failure;
   return interrupted ? INTERRUPTED : 0;
@@ -196,6 +202,7 @@ export class Reading {
   async *jobs(
     signal: AbortSignal,
     writer: Pick<ResultWriter, "room">,
+    control: Control | null,
   ): AsyncGenerator<JobLine<Target>> {
     const { input, position, plan: { options, connect, spider }, earlier } = this;
     const lines = readJobs(input.stream, {
@@ -220,8 +227,10 @@ export class Reading {
       }
       const room = writer.room(signal);
       if (room !== null) await room;
+      if ("job" in line) control?.begun(line.job);
       yield line;
     }
+    await control?.listened(signal);
   }
 }
 
