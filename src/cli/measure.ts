@@ -74,6 +74,11 @@ const options = {
     summary:
       "where to say how the run was made; the default is OUTPUT.manifest.json beside --output",
   },
+  "no-control": {
+    type: "boolean",
+    summary:
+      "do not try whether something near answers for everyone, by SYNs to addresses that no host has",
+  },
   calibrate: {
     type: "boolean",
     summary: "find out how many workers this host carries, up to --workers, and write no results",
@@ -130,6 +135,9 @@ export const measure: Command<typeof options> = {
     "dip,dp,domain; dip,dp,domain,rank; or with a header, where url or origin may name the host), " +
     "or one address, name or URL a line, with a port or without; names are for a spider that asks " +
     "for them. A comment stands behind a blank and #; gzip is unpacked.",
+    "When the first target begins, and after every thousand, an address that no host can have " +
+    "(RFC 5737, RFC 3849) is connected to as well. When it answers, something near does so for " +
+    "everyone, and a warning and the manifest say it.",
     "The spider's own options stand after its name.",
   ],
   positionals: [{

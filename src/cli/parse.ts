@@ -25,19 +25,24 @@ export async function parse(command: Command, args: readonly string[]): Promise<
   const options = optionsOf(command, spider);
   const spelled = spellOut(args, options);
   const end = spelled.indexOf("--");
-  if (spelled.slice(0, end < 0 ? undefined : end).includes("--help=true")) {
+  const before = spelled.slice(0, end < 0 ? undefined : end);
+  if (before.includes("--help=true")) {
     // Only arms that are made by a function take the spider's code for help
     if (typeof spider?.arms !== "function") return { help: true, spider };
     return { help: true, spider: await settled(command, spider, defaultValues(spider.options)) };
   }
 
-  const read = parseArgs(spelled, {
-    string: [...Object.keys(options), "_"],
-    collect: Object.keys(options),
+  const names = Object.keys(options).map(sheltered);
+  const read = parseArgs([
+    ...before.map((arg) => arg.replace(/^--(?=no-)/, `--${SHELTER}`)),
+    ...spelled.slice(before.length),
+  ], {
+    string: [...names, "_"],
+    collect: names,
     "--": true,
     unknown(arg, key) {
       if (key === undefined) return true;
-      const flag = arg.startsWith("--") ? arg.split("=")[0]! : `-${key}`;
+      const flag = arg.startsWith("--") ? arg.split("=")[0]!.replace(SHELTER, "") : `-${key}`;
       throw unknownName("option", flag, flags(options), `see spider ${command.name} --help`);
     },
   });
@@ -135,7 +140,7 @@ function valuesOf(
   const values: Record<string, OptionValue> = {};
   for (const name of Object.keys(wanted)) {
     const option = options[name]!;
-    const given = read[name] as readonly string[];
+    const given = read[sheltered(name)] as readonly string[];
     if (given.length === 0) values[name] = defaultValue(option);
     else if (option.repeated) {
       values[name] = given.map((text) => readValue(name, option, text)) as readonly string[];
@@ -144,6 +149,14 @@ function valuesOf(
     } else values[name] = readValue(name, option, given[0]!);
   }
   return values;
+}
+
+/** Stands before names of options, which hold no such character. */
+const SHELTER = ":";
+
+/** An option's name as `parseArgs` does not take it for the negation of another one. */
+function sheltered(name: string): string {
+  return name.startsWith("no-") ? SHELTER + name : name;
 }
 
 function flags(options: Options): string[] {

@@ -79,6 +79,13 @@ const schema = period.extend({
     dropped: count,
     dropped_by_interface: count,
   }),
+  /** Connections to addresses that no host can have; missing with `--no-control`. */
+  controls: z.object({ sent: count, answered: count, refused: count }).optional(),
+  /**
+   * Whether one of them was answered, so that something near answers for everyone; missing where that
+   * is not known.
+   */
+  intercepted: z.boolean().optional(),
   /** How many targets had each condition, those of earlier runs included. */
   conditions: counts,
   /**

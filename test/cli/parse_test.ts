@@ -29,6 +29,28 @@ Deno.test("what is not given has its default", async () => {
   assertEquals(positionals, []);
 });
 
+Deno.test("a flag that begins with no- is one of its own", async () => {
+  const { options, ...command } = sampleCommand();
+  const flag = { type: "boolean", summary: "leaves it out" } as const;
+  const both = { ...command, options: { ...options, "no-verbose": flag } };
+  for (
+    const [args, verbose, without] of [
+      [["mark"], false, false],
+      [["mark", "--no-verbose"], false, true],
+      [["--no-verbose", "mark"], false, true],
+      [["mark", "--no-verbose", "-v"], true, true],
+      [["mark", "--input", "no-verbose"], false, false],
+    ] as const
+  ) {
+    const parsed = await parse(both, args);
+    if (parsed.help) throw new Error("help was asked for");
+    const { options, positionals } = parsed.invocation;
+    assertEquals([options.verbose, options["no-verbose"], positionals], [verbose, without, []]);
+  }
+  await refuse("unknown option --no-verbose; did you mean --verbose?", "mark", "--no-verbose");
+  assertEquals((await read("mark", "no-verbose")).positionals, ["no-verbose"]);
+});
+
 Deno.test("every spelling of a value", async () => {
   for (
     const args of [["-w", "7"], ["-w7"], ["-w=7"], ["--workers", "7"], ["--workers=7"], ["-vw7"]]

@@ -55,7 +55,7 @@ export async function calibrate(plan: Plan): Promise<number> {
   let now = "";
   const progress = new Progress(() => now);
   const measure = async (some: readonly Job[], workers: number): Promise<Level> => {
-    using session = new Session(plan, journal, workers);
+    using session = new Session(plan, journal, workers, tell);
     const { setup } = session;
     leave = () => setup.leaveAtOnce();
     const began = performance.now();

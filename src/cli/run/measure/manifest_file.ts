@@ -3,6 +3,7 @@ import config from "../../../../deno.json" with { type: "json" };
 import { Failure } from "../../../host/failure.ts";
 import type { Interface } from "../../../host/interface.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { Control } from "../../../measure/control.ts";
 import type { Agreement } from "../../../measure/tally.ts";
 import type { Earlier } from "../../../result/earlier.ts";
 import { isSameFile } from "../../../result/output_file.ts";
@@ -23,6 +24,8 @@ import type { Measuring, Reading } from "./targets.ts";
 export interface Begun {
   readonly setup: Measuring;
   readonly reading: Reading;
+  /** Null where no controls are sent. */
+  readonly control: Pick<Control, "counts" | "intercepted"> | null;
 }
 
 /** What became of a run. */
@@ -83,7 +86,10 @@ export class ManifestFile {
     writeManifest(this.path, this.#manifest(ended, statusOf(ended)));
   }
 
-  #manifest({ setup, reading, lost, failure }: Ended, status: RunManifest["status"]): RunManifest {
+  #manifest(
+    { setup, reading, control, lost, failure }: Ended,
+    status: RunManifest["status"],
+  ): RunManifest {
     const { device, further, options } = this.plan;
     const { tally } = setup;
     const packets = setup.captureCounts();
@@ -117,6 +123,7 @@ export class ManifestFile {
         dropped: packets.dropped,
         dropped_by_interface: packets.interfaceDropped,
       },
+      ...(control === null ? {} : controlled(control)),
       conditions: sum(earlier?.conditions ?? new Map(), tally.conditions),
       ...(tally.agreement.size === 0 ? {} : { agreement: shares(tally.agreement) }),
       ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
@@ -128,6 +135,13 @@ export class ManifestFile {
 /** An interface as the manifest has it. */
 function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["interface"]> {
   return { name, ipv4: [...ipv4], ipv6: [...ipv6] };
+}
+
+/** What the controls showed; nothing of `intercepted` where that is not known. */
+function controlled(
+  { counts, intercepted }: NonNullable<Begun["control"]>,
+): Pick<RunManifest, "controls" | "intercepted"> {
+  return { controls: counts, ...(intercepted === null ? {} : { intercepted }) };
 }
 
 function statusOf({ failure, interrupted }: Ended): RunManifest["status"] {

@@ -22,7 +22,7 @@ import type { MeasureInvocation } from "../../measure.ts";
 import { UsageError } from "../../usage.ts";
 
 /** Connection types whose packets a SYN does not stand for. */
-const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
+export const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
 
 /** Options that say something of results. */
 const FOR_RESULTS = ["output", "output-flows", "manifest", "resume"] as const;

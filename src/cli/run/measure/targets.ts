@@ -3,6 +3,7 @@ import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
 import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { Control } from "../../../measure/control.ts";
 import { measure } from "../../../measure/measure.ts";
 import type { Setup } from "../../../measure/setup.ts";
 import { Vocabulary } from "../../../measure/vocabulary.ts";
@@ -72,8 +73,13 @@ export async function measureTargets(plan: Plan): Promise<number> {
     },
   });
   const { signal } = interruption;
-  using session = new Session(plan, journal, options.workers);
-  const { setup, locating } = session;
+  using session = new Session(
+    plan,
+    journal,
+    options.workers,
+    (text) => progress.say(text),
+  );
+  const { setup, locating, control } = session;
   const { tally } = setup;
   const writer = earlier === null
     ? ResultWriter.open(options.output, [options.input])
@@ -84,7 +90,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
   const barren = new Skipped();
-  manifest?.begin({ setup, reading });
+  manifest?.begin({ setup, reading, control });
   const progress = new Progress(() =>
     progressLine({
       done: tally.done + skipped.count + reading.alreadyDone,
@@ -114,7 +120,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
     }
   };
   const running = async () => {
-    const outcomes = measure((stop) => reading.jobs(stop, writer), setup, {
+    const outcomes = measure((stop) => reading.jobs(stop, writer, control), setup, {
       stop: signal,
       ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
     });
@@ -172,7 +178,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       }).trimEnd(),
     );
   }
-  await attempt(() => manifest?.write({ setup, reading, lost, interrupted, failure }));
+  await attempt(() => manifest?.write({ setup, reading, control, lost, interrupted, failure }));
   if (stuck) interruption.endAtOnce();
   if (failure !== null) throw failure;
   if (interrupted) return INTERRUPTED;
@@ -216,6 +222,7 @@ export class Reading {
   async *jobs(
     signal: AbortSignal,
     writer: Pick<ResultWriter, "room">,
+    control: Control | null,
   ): AsyncGenerator<JobLine<Target>> {
     const { input, position, plan: { options, connect, spider }, earlier } = this;
     const lines = readJobs(input.stream, {
@@ -240,8 +247,10 @@ export class Reading {
       }
       const room = writer.room(signal);
       if (room !== null) await room;
+      if ("job" in line) control?.begun(line.job);
       yield line;
     }
+    await control?.listened(signal);
   }
 }
 

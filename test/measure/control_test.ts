@@ -1,0 +1,138 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Lab } from "../../src/lab/lab.ts";
+import { runWithin } from "../../src/lab/network.ts";
+import { readManifest } from "../../src/result/run_manifest.ts";
+import { Folder } from "../data/temporary.ts";
+import { proxyOn } from "../lab/proxy.ts";
+import { rootTest } from "../lab/root.ts";
+import { results, spider } from "../spider.ts";
+
+/** Measures targets; what was said, found, and noted in the manifest. */
+async function measure(lab: Lab, args: readonly string[], targets: readonly string[]) {
+  using folder = new Folder();
+  const path = folder.at("results");
+  const { code, err } = await spider(["measure", ...args, "--output", path], {
+    within: (line) => lab.exec(line),
+    input: targets.join("\n"),
+  });
+  assertEquals(code, 0, err);
+  const manifest = readManifest(`${path}.manifest.json`)!;
+  return { err, manifest, found: results(folder.text("results")) };
+}
+
+/** Lets the first router count what goes to addresses for documentation, over IPv4. */
+function counting(lab: Lab): () => number {
+  const [router = ""] = lab.routers;
+  runWithin(
+    router,
+    ["nft", "-f", "-"],
+    `table ip control {
+  counter sent { }
+  chain seen {
+    type filter hook prerouting priority raw
+    iifname "left" ip daddr { 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 } counter name sent
+  }
+}
+`,
+  );
+  return () => {
+    const { nftables } = JSON.parse(
+      runWithin(router, ["nft", "-j", "list", "counter", "ip", "control", "sent"]),
+    );
+    return nftables.find(({ counter }: { counter?: unknown }) => counter)!.counter.packets;
+  };
+}
+
+rootTest("where nothing answers for everyone, controls are silent and cost no time", async () => {
+  using lab = Lab.open();
+  const sent = counting(lab);
+  const targets = [4, 6].flatMap((family) => lab.addresses("transparent", family as 4 | 6, 3));
+  const { err, manifest, found } = await measure(lab, ["mss", "-v"], targets);
+  assertEquals(found.length, targets.length);
+  assert(!err.includes("warning"), err);
+  assertEquals(manifest.controls, { sent: 2, answered: 0, refused: 0 });
+  assertEquals(manifest.intercepted, false);
+  assertEquals(sent(), 1);
+  const took = Date.parse(manifest.ended) - Date.parse(manifest.started);
+  assert(took < 4000, `${took} ms, and a SYN would be sent for 5,000`);
+});
+
+rootTest(
+  "a proxy that answers for everyone is told of, and --no-control sends nothing",
+  async () => {
+    using lab = Lab.open();
+    await using _proxy = await proxyOn(lab, 1, "tcp dport 80");
+    const sent = counting(lab);
+    const absent = [4, 6].flatMap((family) => lab.addresses("drop-all", family as 4 | 6, 1));
+    const { err, manifest, found } = await measure(lab, ["mss"], absent);
+    // What no sensor can tell from a target that works
+    for (const { conditions } of found) assert(conditions.includes("mss.connectivity.online"));
+    assertMatch(err, /warning: \S+ port 80 answers, an address that no host can have \(RFC \d+\)/);
+    assertEquals([manifest.intercepted, manifest.controls?.answered], [true, 2]);
+
+    const before = sent();
+    const without = await measure(lab, ["mss", "--no-control"], absent);
+    assertEquals(sent(), before);
+    assert(!without.err.includes("no host can have"), without.err);
+    assertEquals([without.manifest.intercepted, without.manifest.controls], [undefined, undefined]);
+  },
+);
+
+rootTest(
+  "a proxy on another port is no matter, and one that refuses makes nothing work",
+  async () => {
+    using lab = Lab.open();
+    const [target = ""] = lab.addresses("transparent", 4, 1);
+    {
+      await using _proxy = await proxyOn(lab, 1, "tcp dport 443");
+      const plain = await measure(lab, ["mss"], [target]);
+      assertEquals([plain.manifest.intercepted, plain.err.includes("warning")], [false, false]);
+      const tls = await measure(lab, ["ecn", "--connect", "https"], [target]);
+      assertEquals(tls.manifest.intercepted, true);
+    }
+    runWithin(
+      lab.routers[0]!,
+      ["nft", "-f", "-"],
+      `table ip refuse {
+  chain forward {
+    type filter hook forward priority 0
+    ip daddr != 10.20.0.0/15 tcp flags syn reject with tcp reset
+  }
+}
+`,
+    );
+    const refused = await measure(lab, ["mss"], [target]);
+    assertEquals(refused.manifest.controls, { sent: 1, answered: 0, refused: 1 });
+    assertEquals(refused.manifest.intercepted, false);
+  },
+);
+
+rootTest("over UDP the control is a datagram of the run's own kind", async () => {
+  using lab = Lab.open();
+  await using _proxy = await proxyOn(lab, 1, "udp dport 7");
+  const [absent = ""] = lab.addresses("drop-all", 4, 1);
+  const { manifest } = await measure(lab, ["udpzero", "--connect", "udp"], [absent]);
+  assertEquals([manifest.intercepted, manifest.controls?.answered], [true, 1]);
+});
+
+rootTest("a control comes again after every thousand targets", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 2500);
+  const { manifest, found } = await measure(lab, ["mss", "-w", "500"], targets);
+  assertEquals(found.length, targets.length);
+  assertEquals([manifest.controls?.sent, manifest.intercepted], [3, false]);
+});
+
+rootTest("addresses that are in use here are no controls", async () => {
+  using lab = Lab.open();
+  const sent = counting(lab);
+  const blocks = ["192.0.2.0/25", "198.51.100.0/24", "203.0.113.0/24"];
+  for (const block of blocks.slice(0, 2)) {
+    runWithin(lab.client, ["ip", "route", "add", "blackhole", block, "table", "77"]);
+  }
+  const targets = ["203.0.113.9", ...lab.addresses("transparent", 4, 2)];
+  const { manifest } = await measure(lab, ["mss", "--timeout", "0.5"], targets);
+  assertEquals(manifest.controls, { sent: 0, answered: 0, refused: 0 });
+  assertEquals(manifest.intercepted, undefined);
+  assert(sent() > 0, "only the target's own");
+});
