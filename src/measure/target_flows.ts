@@ -86,7 +86,9 @@ export class TargetFlows implements FlowSource {
     const open: Promise<void>[] = [];
     for (let at = 0; at < turn.sets && !turn.enough(); at++) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
-      open.push(this.#openSet(turn, arms));
+      const set = this.#openSet(turn, arms);
+      open.push(set);
+      if (turn.oneByOne) await set;
     }
     await Promise.all(open);
   }

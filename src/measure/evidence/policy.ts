@@ -50,6 +50,11 @@ export interface Turn {
   readonly number: number;
   /** How many flows each arm has at most. */
   readonly sets: number;
+  /**
+   * Whether a set is to have ended before the next one begins, where it can be: sets may have
+   * disturbed each other, as those do that ask for a Fast Open cookie, of which the kernel keeps one.
+   */
+  readonly oneByOne: boolean;
   /** Whether no further flows are needed. */
   enough(): boolean;
   /** A set of flows has ended. */
@@ -131,6 +136,8 @@ class Inquiry {
   #wake: () => void = () => {};
   /** The flows so far do not say enough, in a way that more of them may not mend. */
   #unclear = false;
+  /** Every arm came up, and yet nothing is concluded. */
+  #unsaid = false;
   /** Sets in which every arm came up were concluded differently. */
   #differed = false;
 
@@ -156,7 +163,7 @@ class Inquiry {
       if (wait > 0) await pause(clock, wait);
       last = clock.now;
       if (this.#unclear && this.#turns >= TURNS_UNCLEAR) break;
-      const turn = this.#take(this.#unclear ? SETS_UNCLEAR : this.#setsNeeded());
+      const turn = this.#take(this.#unclear && !this.#unsaid ? SETS_UNCLEAR : this.#setsNeeded());
       await this.#finished([...before, turn]);
       before = [];
       if (this.#givenUp) return null;
@@ -176,6 +183,7 @@ class Inquiry {
     return this.#source.take({
       number,
       sets,
+      oneByOne: this.#unsaid,
       enough: () => this.#over || this.#givenUp || this.#finding !== null,
       ended: (results) => this.#add({ turn: number, results }),
     });
@@ -213,8 +221,6 @@ class Inquiry {
       if (unobserved || !unclear && !this.#judge.isDoubtful(conditions)) {
         return this.#found(conditions, flows);
       }
-      this.#unclear = unclear;
-      if (this.#sets.length === 1) return null;
     }
     const evidence = this.#evidence();
     const standing = evidence.standing();
@@ -223,6 +229,7 @@ class Inquiry {
     const flows = evidence.representative();
     const conditions = await this.#judge.conclude(flows);
     this.#unclear = conditions.includes(NOT_OBSERVED);
+    this.#unsaid = this.#unclear && evidence.silentArms === 0;
     if (this.#unclear) return null;
     const upSets = evidence.allUp;
     const beyondChance = evidence.silentArms > 0 || !this.#judge.isDoubtful(conditions) ||
