@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Lab } from "../../../src/lab/lab.ts";
+import { ECN_BOXES, ECN_TRUTH } from "../../lab/ecn_truth.ts";
+import { rootTest } from "../../lab/root.ts";
+import { TCPOPT_TRUTH } from "../../lab/tcpopt_truth.ts";
+import { results, spider } from "../../spider.ts";
+
+const SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
+
+/** One target behind each kind of middlebox. */
+function oneOfEach(lab: Lab, kinds: readonly string[]): string {
+  return kinds.map((middlebox) => {
+    const [dip] = lab.addresses(middlebox as "transparent", 4, 1);
+    return JSON.stringify({ dip, middlebox }) + "\n";
+  }).join("");
+}
+
+rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => {
+  using lab = Lab.open();
+  const input = oneOfEach(lab, ECN_BOXES.map(({ name }) => name));
+  await Promise.all(SEEDS.map(async (seed) => {
+    const args = ["measure", "ecn", "--seed", String(seed)];
+    const { code, out, err } = await spider(args, { input, within: (line) => lab.exec(line) });
+    assertEquals(code, 0, err);
+    assertEquals(results(out).length, ECN_BOXES.length);
+    for (const { middlebox, conditions } of results(out)) {
+      const truth = ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH].tcp;
+      assertEquals(conditions, truth, `${middlebox}, seed ${seed}`);
+    }
+  }));
+});
+
+rootTest("verdicts on TCP options are the truth in ten orders of the phases", async () => {
+  const kinds = Object.keys(TCPOPT_TRUTH);
+  const orders = new Set<string>();
+  // Each sets its host, so each has one of its own
+  await Promise.all(SEEDS.map(async (seed) => {
+    using lab = Lab.open();
+    const args = ["measure", "tcpopt", "--timeout", "1", "--output-flows", "--seed", String(seed)];
+    const { code, out, err } = await spider(args, {
+      input: oneOfEach(lab, kinds),
+      within: (line) => lab.exec(line),
+    });
+    assertEquals(code, 0, err);
+    assertEquals(results(out).length, kinds.length);
+    for (const { middlebox, conditions, flow_results = [] } of results(out)) {
+      const truth = TCPOPT_TRUTH[middlebox as keyof typeof TCPOPT_TRUTH];
+      assertEquals(conditions, truth, `${middlebox}, seed ${seed}`);
+      if (middlebox !== "transparent") continue;
+      const inTime = flow_results.toSorted((a, b) => a.spdr_start < b.spdr_start ? -1 : 1);
+      orders.add(inTime.map(({ arm }) => arm).join());
+    }
+  }));
+  assert(orders.size > 3, [...orders].join("; "));
+});
+
+rootTest("the manifest has the seed of a run that named none", async () => {
+  using lab = Lab.open();
+  const folder = Deno.makeTempDirSync();
+  const args = ["measure", "ecn", "--output", `${folder}/results`];
+  const input = lab.addresses("transparent", 4, 1).join();
+  assertEquals((await spider(args, { input, within: (line) => lab.exec(line) })).code, 0);
+  assertMatch(Deno.readTextFileSync(`${folder}/results.manifest.json`), /"seed": \d+,/);
+  Deno.removeSync(folder, { recursive: true });
+});
