@@ -83,6 +83,8 @@ export const locate: Command<typeof options> = {
     "Hops that answer nothing widen the interval. Fields that routers do not quote were not seen, " +
     "which is not the same as unchanged; the target itself quotes nothing of a SYN that it takes. " +
     "What happens on the way back does not show in quotations, and nothing is said of it.",
+    "Where a port is answered at a hop at which packets to other ports only expire, something answers " +
+    "in the target's place, such as a transparent proxy, and that is said.",
     "Packets are forged and captured, so it needs root.",
   ],
   positionals: [{ name: "HOST", summary: "names or addresses", repeated: true }],

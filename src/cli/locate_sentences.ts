@@ -5,9 +5,16 @@ import { valueText } from "../probe/localise/verdict.ts";
 
 /** What follows from a localisation, in sentences. */
 export function sentences(found: Localisation): string[] {
-  const { arms, ignored, length } = found;
+  const { arms, ignored, length, nearer, remote } = found;
   const lines = arms.flatMap((_, at) => ofArm(found, at));
   if (length === null) lines.push("The target did not answer.");
+  if (nearer !== null) {
+    lines.push(
+      `Port ${remote.port} is answered at hop ${nearer.hop}, nearer than the path: to other ports, ` +
+        `${nearer.expired} of ${nearer.flows} flows expired there or behind it, at ` +
+        `${nearer.behind.join(", ")}. What answers is not the target, or stands before it.`,
+    );
+  }
   if (ignored.neverSent > 0) {
     lines.push(`Passed over: ${ignored.neverSent} quotations of packets that were never sent.`);
   }

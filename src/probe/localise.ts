@@ -14,6 +14,7 @@ import { type Header, headerOf } from "./localise/header.ts";
 import { hopsOf } from "./localise/hops.ts";
 import { Listener } from "./localise/listener.ts";
 import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
+import { findNearer, type Nearer } from "./localise/nearer.ts";
 import type { Probe } from "./localise/probe.ts";
 import { Sweep, type SweepOptions } from "./localise/sweep.ts";
 import { type ArmFinding, findings } from "./localise/verdict.ts";
@@ -39,6 +40,8 @@ export interface Localisation {
   readonly ended: number;
   /** The number of hops to the target; null when it did not answer. */
   readonly length: number | null;
+  /** What answers for its port is nearer than the path; null where that did not show. */
+  readonly nearer: Nearer | null;
   /** Of each arm, the baseline's first. */
   readonly arms: readonly ArmFinding[];
   readonly ignored: Ignored;
@@ -80,7 +83,7 @@ export class Localiser implements Disposable {
     const began = Date.now();
     const ignored: Ignored = { wrongChecksum: 0, neverSent: 0 };
     const version = remote.address.includes(":") ? 6 : 4;
-    const base = { feature, remote, began, ignored, length: null, arms: [] } as const;
+    const base = { feature, remote, began, ignored, length: null, nearer: null, arms: [] } as const;
     if (!feature.versions.includes(version)) {
       const problem = `IPv${version} packets have no ${feature.name}`;
       return { ...base, local: null, ended: Date.now(), problem };
@@ -110,11 +113,14 @@ export class Localiser implements Disposable {
     const nearest = Math.min(...reached);
     const last = Math.max(0, ...probes.flatMap(({ scout, ttl }) => scout ? [] : ttl));
     const hops = feature.arms.map((_, arm) => hopsOf(probes, arm, last, nearest));
+    const length = lengthOf(probes, feature.arms.length);
+    const looks = length !== null && sweep.refused === 0 && !options.signal.aborted;
     return {
       ...base,
       local,
+      length,
+      nearer: looks ? await findNearer(around, remote, length, ignored, sweep.patience) : null,
       ended: Date.now(),
-      length: lengthOf(probes, feature.arms.length),
       arms: findings({
         feature,
         probes,

@@ -96,7 +96,7 @@ rootTest("a clean path changes nothing, in either family", async () => {
   );
   for (const [at, found] of (await locateAll(lab, asked)).entries()) {
     const { feature } = asked[at]!;
-    assertEquals(found.length, TARGET);
+    assertEquals([found.length, found.nearer], [TARGET, null]);
     for (const arm of found.arms) {
       assertEquals([arm.changes, arm.stop, arm.reason], [[], null, null], feature);
       if (arm !== found.arms[0]) assertEquals(arm.unchanged_to, ROUTERS, feature);
@@ -293,6 +293,7 @@ rootTest("loss alone is never called a drop, nor hides a change", async () => {
     const arm = found.arms[1]!;
     assertEquals(found.arms[0]!.changes, []);
     assertEquals(found.arms[0]!.stop, null);
+    assertEquals(found.nearer, null);
     if (kind === "transparent") {
       assertEquals([arm.changes, arm.stop], [[], null]);
     } else if (kind === "bleach-dscp") {

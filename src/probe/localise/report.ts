@@ -4,7 +4,7 @@ import type { ArmFinding } from "./verdict.ts";
 
 /** What a localisation found, as a record. */
 export function localisationRecord(
-  { feature, remote, local, began, ended, length, arms, ignored, problem }: Localisation,
+  { feature, remote, local, began, ended, length, nearer, arms, ignored, problem }: Localisation,
 ): Record<string, unknown> {
   return {
     dst_addr: remote.address,
@@ -14,6 +14,7 @@ export function localisationRecord(
     feature: feature.name,
     time: { from: new Date(began).toISOString(), to: new Date(ended).toISOString() },
     length,
+    nearer,
     arms: arms.map((finding) => armRecord(finding, arms, length)),
     hops: hopRecords(arms, length),
     ignored: { wrong_checksum: ignored.wrongChecksum, never_sent: ignored.neverSent },

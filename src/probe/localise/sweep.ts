@@ -153,14 +153,18 @@ export class Sweep {
     return { probe, sending };
   }
 
+  /** How long an answer of the target is waited for, in milliseconds. */
+  get patience(): number {
+    const { timeoutMs } = this.#options;
+    if (this.#roundTrip === null) return timeoutMs;
+    return Math.min(timeoutMs, Math.max(LEAST_WAIT, this.#roundTrip * ROUND_TRIPS));
+  }
+
   /** Waits for the answer of the target as long as one may take. */
   async #answered(probe: Probe): Promise<void> {
     if (probe.answers.length === 0 && this.#goesOn) {
-      const patience = this.#roundTrip === null
-        ? this.#options.timeoutMs
-        : Math.min(this.#options.timeoutMs, Math.max(LEAST_WAIT, this.#roundTrip * ROUND_TRIPS));
       await new Promise<void>((resolve) => {
-        const cancel = this.#listener.after(patience, resolve);
+        const cancel = this.#listener.after(this.patience, resolve);
         probe.told = () => {
           cancel();
           resolve();

@@ -6,6 +6,12 @@ import type { MiddleboxName } from "../../../src/lab/middlebox/registry.ts";
 export interface Located {
   readonly dst_addr: string;
   readonly length: number | null;
+  readonly nearer: {
+    readonly hop: number;
+    readonly behind: readonly string[];
+    readonly flows: number;
+    readonly expired: number;
+  } | null;
   readonly arms: readonly {
     readonly arm: string;
     readonly unchanged_to?: number | null;
