@@ -5,7 +5,7 @@ import type { Endpoint } from "../../contract/job.ts";
 import { IPPROTO_TCP } from "../../host/socket.ts";
 import type { Listener } from "./listener.ts";
 import type { Ignored, Matcher, ProbeFlow } from "./matcher.ts";
-import { chanceOfSilence } from "./passage.ts";
+import { chanceOfSilence } from "../../measure/evidence/chance.ts";
 import { Probe } from "./probe.ts";
 
 /** That a port is answered on the way to its address. */
