@@ -16,7 +16,7 @@ export interface Summary {
   readonly alreadyDone?: number;
   readonly skipped: SkippedCount;
   /** Targets of `done` that gave no jobs, of a spider that yields them. */
-  readonly barren?: SkippedCount;
+  readonly withoutJobs?: SkippedCount;
   /** Targets of `done` whose flows were not observed. */
   readonly unobserved: number;
   /** Why arms were not observed, and how many each. */
@@ -82,15 +82,19 @@ function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
 }
 
 function warnings(summary: Summary): string[] {
-  const { interrupted, givenUp = 0, skipped, barren, unobserved, missed, drops, done } = summary;
+  const { interrupted, givenUp = 0, skipped, withoutJobs, unobserved, missed, drops, done } =
+    summary;
   const lines: string[] = [];
   if (interrupted) lines.push("warning: interrupted, so not every target was measured");
   if (givenUp > 0) {
     lines.push(`warning: ${counted(givenUp, "target")} begun and given up, without a result`);
   }
   lines.push(...skippedLines(skipped));
-  if (barren !== undefined && barren.count > 0) {
-    lines.push(`warning: nothing came of ${counted(barren.count, "target")}`, ...firstOf(barren));
+  if (withoutJobs !== undefined && withoutJobs.count > 0) {
+    lines.push(
+      `warning: nothing came of ${counted(withoutJobs.count, "target")}`,
+      ...firstOf(withoutJobs),
+    );
   }
   if (unobserved > 0) {
     lines.push(

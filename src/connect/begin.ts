@@ -41,7 +41,7 @@ export interface SocketSettings {
 }
 
 /** A socket that has begun to connect, and our side of it. */
-export interface Begun {
+export interface StartedSocket {
   readonly fd: number;
   readonly local: Endpoint;
   /** How many octets of the first data the kernel has taken, with Fast Open. */
@@ -83,7 +83,7 @@ export function begin(
   options: SocketOptions,
   settings: SocketSettings,
   data: Uint8Array<ArrayBuffer> = NOTHING,
-): Begun | number {
+): StartedSocket | number {
   const [address, zone] = splitZone(remote.address);
   const bytes = addressBytes(address);
   const family = bytes.length === 4 ? AF_INET : AF_INET6;

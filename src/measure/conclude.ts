@@ -3,7 +3,7 @@ import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import { NOT_OBSERVED, type SpiderOf } from "../contract/spider.ts";
 import { helpers } from "./helpers.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { ConditionNames } from "./condition_names.ts";
 
 /** How many of the arms were not observed. */
 export function missedFlows(flows: readonly MergedFlow[]): number {
@@ -16,13 +16,13 @@ export function missedFlows(flows: readonly MergedFlow[]): number {
  */
 export async function conclude(
   spider: SpiderOf<Target>,
-  vocabulary: Vocabulary,
+  conditionNames: ConditionNames,
   flows: readonly MergedFlow[],
   options: OptionValues,
 ): Promise<readonly string[]> {
   const missed = missedFlows(flows);
   if (missed > 0) return [NOT_OBSERVED, `pathspider.missed_flows:${missed}`];
   const conditions = await spider.conclude(flows as readonly ObservedFlow[], helpers, options);
-  vocabulary.check(conditions);
+  conditionNames.check(conditions);
   return conditions;
 }

@@ -6,13 +6,13 @@ import type { Clock } from "./evidence/policy.ts";
 import type { ArmOrder } from "./evidence/order.ts";
 import type { ArmContext } from "./run_arm.ts";
 import type { Phase } from "./schedule/phases.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { ConditionNames } from "./condition_names.ts";
 
 /** What measuring any target of a run takes. */
 export interface MeasureContext extends ArmContext {
   readonly arms: readonly Arm<Target>[];
   readonly phases: readonly Phase[];
-  readonly vocabulary: Vocabulary;
+  readonly conditionNames: ConditionNames;
   /** In which order the arms of a target begin. */
   readonly order: ArmOrder;
   readonly clock: Clock;

@@ -186,7 +186,7 @@ class Run implements AsyncIterableIterator<Outcome> {
   async #extend(result: Result): Promise<Result> {
     const extended = await this.#options.extend?.(result) ?? result;
     const known = new Set(result.conditions);
-    this.#setup.context.vocabulary.check(
+    this.#setup.context.conditionNames.check(
       extended.conditions.filter((condition) => !known.has(condition)),
     );
     return extended;

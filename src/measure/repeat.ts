@@ -1,7 +1,7 @@
 import type { MergedFlow } from "../contract/flow.ts";
 import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
 import type { Measured } from "./measured.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { ConditionNames } from "./condition_names.ts";
 
 /**
  * Measures a target several times, each time until the conclusion is beyond chance. Its conditions
@@ -13,7 +13,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 export async function repeated(
   once: () => Promise<Measured | null>,
   times: number,
-  vocabulary: Vocabulary,
+  conditionNames: ConditionNames,
 ): Promise<Measured | null> {
   const results: Result[] = [];
   const missed: string[] = [];
@@ -27,11 +27,17 @@ export async function repeated(
     results.push(measured.result);
     missed.push(...measured.missed);
   }
-  return { result: combined(results, vocabulary), flows, jobs: null, missed, retried: confirmed };
+  return {
+    result: combined(results, conditionNames),
+    flows,
+    jobs: null,
+    missed,
+    retried: confirmed,
+  };
 }
 
 /** One result of several, in the order in which they were measured. */
-export function combined(results: readonly Result[], vocabulary: Vocabulary): Result {
+export function combined(results: readonly Result[], conditionNames: ConditionNames): Result {
   const observed = results.filter(({ conditions }) => !conditions.includes(NOT_OBSERVED));
   const last = results.at(-1)!;
   const flows = results.flatMap(({ flow_results = [] }, repeat) =>
@@ -43,7 +49,7 @@ export function combined(results: readonly Result[], vocabulary: Vocabulary): Re
     ...rest,
     sip: results.find(({ sip }) => sip !== null)?.sip ?? null,
     time: { from: results[0]!.time.from, to: last.time.to },
-    conditions: observed.length === 0 ? last.conditions : agreed(observed, vocabulary),
+    conditions: observed.length === 0 ? last.conditions : agreed(observed, conditionNames),
     repeats: { observed: observed.length, total: results.length },
     agreement: agreement(observed),
     ...(observed.length === 0 && reasons !== undefined ? { missed: reasons } : {}),
@@ -63,11 +69,11 @@ function sumOf(results: readonly Result[]): Result["evidence"] & object {
 }
 
 /** What came out each time. What chance can cause must have come out twice at least. */
-function agreed(observed: readonly Result[], vocabulary: Vocabulary): readonly string[] {
+function agreed(observed: readonly Result[], conditionNames: ConditionNames): readonly string[] {
   const common = observed[0]!.conditions.filter((condition) =>
     observed.every(({ conditions }) => conditions.includes(condition))
   );
-  const once = observed.length === 1 && vocabulary.doubtful(common).length > 0;
+  const once = observed.length === 1 && conditionNames.doubtful(common).length > 0;
   return once ? [NOT_OBSERVED] : common;
 }
 

@@ -28,7 +28,7 @@ import type { Schedule } from "./schedule/schedule.ts";
 import { SystemPhases } from "./schedule/system_phases.ts";
 import { WorkerPool } from "./schedule/worker_pool.ts";
 import { emptyTally } from "./tally.ts";
-import { Vocabulary } from "./vocabulary.ts";
+import { ConditionNames } from "./condition_names.ts";
 
 /** How a run is made. */
 export interface SetupOptions {
@@ -100,7 +100,7 @@ export class Setup implements Disposable {
         phases: isolated ? [{ system: undefined, arms: placed(arms) }] : phases,
         order,
         clock: new LoopClock(reactor),
-        vocabulary: new Vocabulary(spider),
+        conditionNames: new ConditionNames(spider),
         pace: new Pace(options.rate),
         confirming: new ConcurrencyLimit(confirmingSets(workers, arms.length)),
         // A namespace has ports of its own; and what a forged packet began nobody ends for sure

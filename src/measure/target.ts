@@ -25,7 +25,7 @@ export async function measureTarget(
   admission: Admission,
   overlaps: boolean,
 ): Promise<Measured | null> {
-  const { spider, spiderOptions, repeat, vocabulary } = context;
+  const { spider, spiderOptions, repeat, conditionNames } = context;
   const prepared = spider.preConnect === undefined
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
@@ -34,19 +34,19 @@ export async function measureTarget(
     const finding = await findOut(flows, judgeOf(context), context.clock);
     return finding === null ? null : await measuredOf(context, job, finding);
   };
-  return repeat > 1 ? await repeated(once, repeat, vocabulary) : await once();
+  return repeat > 1 ? await repeated(once, repeat, conditionNames) : await once();
 }
 
 /** What it takes to say what flows mean. */
-type Judging = Pick<MeasureContext, "arms" | "spider" | "spiderOptions" | "vocabulary">;
+type Judging = Pick<MeasureContext, "arms" | "spider" | "spiderOptions" | "conditionNames">;
 
 function judgeOf(context: Judging): Judge {
-  const { arms, spider, spiderOptions, vocabulary } = context;
+  const { arms, spider, spiderOptions, conditionNames } = context;
   return {
     arms: arms.length,
-    isDoubtful: (conditions) => vocabulary.doubtful(conditions).length > 0,
+    isDoubtful: (conditions) => conditionNames.doubtful(conditions).length > 0,
     conclude: (flows) =>
-      callPlugin(spider, "conclude", () => conclude(spider, vocabulary, flows, spiderOptions)),
+      callPlugin(spider, "conclude", () => conclude(spider, conditionNames, flows, spiderOptions)),
   };
 }
 

@@ -48,10 +48,10 @@ Deno.test("every trouble is a warning, skipped lines by number and reason", () =
 });
 
 Deno.test("targets of which nothing came are named with the reason", () => {
-  const barren = new Skipped();
-  assertEquals(summaryText({ ...CLEAN, barren }), summaryText(CLEAN));
-  barren.add({ line: 3, problem: "a.example: a.nxdomain" });
-  const lines = summaryText({ ...CLEAN, barren, conditions: new Map() }).split("\n");
+  const withoutJobs = new Skipped();
+  assertEquals(summaryText({ ...CLEAN, withoutJobs }), summaryText(CLEAN));
+  withoutJobs.add({ line: 3, problem: "a.example: a.nxdomain" });
+  const lines = summaryText({ ...CLEAN, withoutJobs, conditions: new Map() }).split("\n");
   assertEquals(lines.slice(1), [
     "warning: nothing came of 1 target",
     "  line 3: a.example: a.nxdomain",

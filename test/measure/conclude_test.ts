@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../src/host/failure.ts";
 import { conclude, missedFlows } from "../../src/measure/conclude.ts";
 import { helpers } from "../../src/measure/helpers.ts";
-import { Vocabulary } from "../../src/measure/vocabulary.ts";
+import { ConditionNames } from "../../src/measure/condition_names.ts";
 import type { MergedFlow, Spider } from "../../src/mod.ts";
 import { flow } from "../data/flow.ts";
 
@@ -27,7 +27,7 @@ function spider(emits: readonly string[]): Spider {
 
 function concluded(emits: readonly string[], flows: readonly MergedFlow[] = [flow(), flow()]) {
   const tested = spider(emits);
-  return conclude(tested, new Vocabulary(tested), flows, {});
+  return conclude(tested, new ConditionNames(tested), flows, {});
 }
 
 Deno.test("two arms' success has four names", () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { combined, repeated } from "../../src/measure/repeat.ts";
-import { Vocabulary } from "../../src/measure/vocabulary.ts";
+import { ConditionNames } from "../../src/measure/condition_names.ts";
 import type { Result, Spider } from "../../src/mod.ts";
 import ecn from "../../plugins/spiders/ecn.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
@@ -10,7 +10,7 @@ import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
 import { results, spider } from "../spider.ts";
 
-const vocabulary = new Vocabulary(
+const conditionNames = new ConditionNames(
   {
     ...ecn,
     conditions: { "x.works": "", "x.broken": "", "x.mark:N": "" },
@@ -35,7 +35,7 @@ const unobserved = () => result("pathspider.not_observed", "pathspider.missed_fl
 
 Deno.test("what came out each time is concluded, with its share beside it", () => {
   const [first, last] = [result("x.works", "x.mark:1"), result("x.works", "x.mark:2")];
-  assertEquals(combined([first, last], vocabulary), {
+  assertEquals(combined([first, last], conditionNames), {
     ...last,
     time: { from: first.time.from, to: last.time.to },
     conditions: ["x.works"],
@@ -46,26 +46,26 @@ Deno.test("what came out each time is concluded, with its share beside it", () =
 
 Deno.test("one repeat that differs leaves no guess", () => {
   const all = [result("x.works"), result("x.broken"), result("x.works")];
-  const { conditions, agreement } = combined(all, vocabulary);
+  const { conditions, agreement } = combined(all, conditionNames);
   assertEquals(conditions, []);
   assertEquals(agreement, { "x.works": 0.667, "x.broken": 0.333 });
 });
 
 Deno.test("repeats that were not observed are counted, and say nothing", () => {
-  const some = combined([unobserved(), result("x.works"), unobserved()], vocabulary);
+  const some = combined([unobserved(), result("x.works"), unobserved()], conditionNames);
   assertEquals(some.conditions, ["x.works"]);
   assertEquals(some.repeats, { observed: 1, total: 3 });
   assertEquals(some.agreement, { "x.works": 1 });
-  const none = combined([unobserved(), unobserved()], vocabulary);
+  const none = combined([unobserved(), unobserved()], conditionNames);
   assertEquals(none.conditions, ["pathspider.not_observed", "pathspider.missed_flows:2"]);
   assertEquals([none.repeats?.observed, none.agreement], [0, {}]);
 });
 
 Deno.test("what chance can cause must have come out twice", () => {
-  assertEquals(combined([unobserved(), result("x.broken")], vocabulary).conditions, [
+  assertEquals(combined([unobserved(), result("x.broken")], conditionNames).conditions, [
     "pathspider.not_observed",
   ]);
-  assertEquals(combined([result("x.broken"), result("x.broken")], vocabulary).conditions, [
+  assertEquals(combined([result("x.broken"), result("x.broken")], conditionNames).conditions, [
     "x.broken",
   ]);
 });
@@ -78,7 +78,7 @@ Deno.test("a target that is given up in a later repeat has no result", async () 
         ? { result: result("x.works"), flows: [], jobs: null, missed: [], retried: false }
         : null,
     );
-  assertEquals(await repeated(once, 3, vocabulary), null);
+  assertEquals(await repeated(once, 3, conditionNames), null);
 });
 
 rootTest("repeats take turns, arms within them, with phases and without", async () => {

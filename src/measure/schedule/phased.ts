@@ -1,4 +1,4 @@
-import { Changes } from "./changes.ts";
+import { Waiters } from "./waiters.ts";
 import type { Admission, PhaseWork, Schedule } from "./schedule.ts";
 
 /** What sets the host up for each phase, and back. */
@@ -48,7 +48,7 @@ export class PhasedSchedule implements Schedule {
   readonly overlaps = false;
   readonly #options: PhasedOptions;
   readonly #batch: number;
-  readonly #changes = new Changes();
+  readonly #waiters = new Waiters();
   /** Those that wait for each place in the order of phases; the last one begins first. */
   readonly #waiting: Queued[][];
   /** Targets that have a pass. */
@@ -89,7 +89,7 @@ export class PhasedSchedule implements Schedule {
   }
 
   async admit(): Promise<Admission> {
-    await this.#changes.until(() => this.#stopped || this.#hasRoom());
+    await this.#waiters.until(() => this.#stopped || this.#hasRoom());
     this.#inFlight++;
     this.#coming++;
     this.#take();
@@ -97,7 +97,7 @@ export class PhasedSchedule implements Schedule {
     const come = () => {
       if (!came) this.#coming--;
       came = true;
-      this.#changes.tell();
+      this.#waiters.tell();
     };
     return {
       run: (work) => {
@@ -116,7 +116,7 @@ export class PhasedSchedule implements Schedule {
   finish(): Promise<void> {
     this.#ending = true;
     this.#close();
-    return this.#changes.until(() => this.#inFlight === 0);
+    return this.#waiters.until(() => this.#inFlight === 0);
   }
 
   /** The last phase is finished; in any other, targets could not come to their end. */
@@ -133,7 +133,7 @@ export class PhasedSchedule implements Schedule {
   close(): Promise<void> {
     this.#cancelled = true;
     this.#stopped = true;
-    this.#changes.tell();
+    this.#waiters.tell();
     return this.#options.states.close();
   }
 
@@ -149,7 +149,7 @@ export class PhasedSchedule implements Schedule {
 
   #close(): void {
     this.#open = false;
-    this.#changes.tell();
+    this.#waiters.tell();
   }
 
   #enqueue(work: readonly PhaseWork[]): Promise<boolean> {
@@ -164,7 +164,7 @@ export class PhasedSchedule implements Schedule {
     const first = this.#waiting[0]!;
     for (let batch = 0;; batch++) {
       this.#order = this.#options.order(batch);
-      await this.#changes.until(() => this.#stopped || first.length > 0);
+      await this.#waiters.until(() => this.#stopped || first.length > 0);
       for (let place = 0; place <= this.#last && !this.#gone(place); place++) {
         await this.#pass(place);
       }
@@ -172,7 +172,7 @@ export class PhasedSchedule implements Schedule {
       if (this.#stopped) break;
       this.#taken = first.length;
       this.#open = !this.#ending && this.#taken < this.#batch;
-      this.#changes.tell();
+      this.#waiters.tell();
     }
     for (const { resolve } of this.#waiting.flat()) resolve(false);
   }
@@ -213,7 +213,7 @@ export class PhasedSchedule implements Schedule {
   async #drain(place: number, ended: Queued[]): Promise<void> {
     const waiting = this.#waiting[place]!;
     const mayCome = () => place === 0 && !this.#stopped && (this.#open || this.#coming > 0);
-    await this.#changes.until(() => {
+    await this.#waiters.until(() => {
       while (waiting.length > 0 && this.#running < this.#options.workers && !this.#cancelled) {
         this.#start(waiting.pop()!, this.#order[place]!, ended);
       }
@@ -227,7 +227,7 @@ export class PhasedSchedule implements Schedule {
       .then(() => ended.push(queued), queued.reject)
       .finally(() => {
         this.#running--;
-        this.#changes.tell();
+        this.#waiters.tell();
       });
   }
 }

@@ -1,4 +1,4 @@
-import { Changes } from "./changes.ts";
+import { Waiters } from "./waiters.ts";
 import type { Admission, Schedule } from "./schedule.ts";
 
 /** One phase for all arms: so many targets at once, each as soon as it comes. */
@@ -6,7 +6,7 @@ export class WorkerPool implements Schedule {
   readonly givesUp = false;
   readonly overlaps = true;
   readonly #workers: number;
-  readonly #changes = new Changes();
+  readonly #waiters = new Waiters();
   #inFlight = 0;
 
   constructor(workers: number) {
@@ -14,7 +14,7 @@ export class WorkerPool implements Schedule {
   }
 
   async admit(): Promise<Admission> {
-    await this.#changes.until(() => this.#inFlight < this.#workers);
+    await this.#waiters.until(() => this.#inFlight < this.#workers);
     this.#inFlight++;
     return {
       run: async (work) => {
@@ -23,13 +23,13 @@ export class WorkerPool implements Schedule {
       },
       end: () => {
         this.#inFlight--;
-        this.#changes.tell();
+        this.#waiters.tell();
       },
     };
   }
 
   finish(): Promise<void> {
-    return this.#changes.until(() => this.#inFlight === 0);
+    return this.#waiters.until(() => this.#inFlight === 0);
   }
 
   /** What is in flight is finished. */

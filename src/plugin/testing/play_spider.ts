@@ -11,7 +11,7 @@ import { chainsOf } from "../../measure/observation.ts";
 import { callPlugin } from "../../measure/plugin_call.ts";
 import { type ArmResult, runArm } from "../../measure/run_arm.ts";
 import { measuredOnce } from "../../measure/target.ts";
-import { Vocabulary } from "../../measure/vocabulary.ts";
+import { ConditionNames } from "../../measure/condition_names.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
 import { SNAPLEN } from "../../observe/watcher.ts";
 import { settle } from "../sandbox/spider.ts";
@@ -70,7 +70,7 @@ export async function playSpiderTest(
       input: INPUT,
     });
     const stage = new Stage(said, config, player, table, ends);
-    const bench = {
+    const context = {
       spider,
       spiderOptions: given,
       connections: arms.map(() => stage.connections(connect)),
@@ -78,13 +78,13 @@ export async function playSpiderTest(
       timeoutMs: 5000,
       nameServers: [NAME_SERVER],
     };
-    const result = await runArm(bench, { job, arm, config, prepared, sharesPort: false });
+    const result = await runArm(context, { job, arm, config, prepared, sharesPort: false });
     result.late?.end();
     results.push(result);
   }
-  const vocabulary = new Vocabulary(spider);
-  const bench = { arms, spider, spiderOptions: given, vocabulary, outputFlows: true };
-  const { result, jobs } = await measuredOnce(bench, job, results);
+  const conditionNames = new ConditionNames(spider);
+  const context = { arms, spider, spiderOptions: given, conditionNames, outputFlows: true };
+  const { result, jobs } = await measuredOnce(context, job, results);
   const own = chains.filter((chain): chain is Chain => typeof chain !== "string");
   const faults = results.flatMap(({ flow }, at) => {
     const where = `arm ${arms[at]!.name}`;

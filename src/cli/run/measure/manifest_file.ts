@@ -21,7 +21,7 @@ import type { Plan } from "./plan.ts";
 import type { Measuring, Reading } from "./targets.ts";
 
 /** A run as far as it has come. */
-export interface Begun {
+export interface RunState {
   readonly setup: Measuring;
   readonly reading: Reading;
   /** Null where no controls are sent. */
@@ -29,7 +29,7 @@ export interface Begun {
 }
 
 /** What became of a run. */
-export interface Ended extends Begun {
+export interface Ended extends RunState {
   /** Targets whose results could not be written. */
   readonly lost: number;
   readonly interrupted: boolean;
@@ -75,10 +75,10 @@ export class ManifestFile {
   }
 
   /** Writes what is known at the beginning. Throws a {@linkcode Failure} when it cannot be written. */
-  begin(begun: Begun): void {
+  begin(state: RunState): void {
     if (isSpecial(this.path)) return;
     const nothing = { lost: 0, interrupted: false, failure: null };
-    writeManifest(this.path, this.#manifest({ ...begun, ...nothing }, "running"));
+    writeManifest(this.path, this.#manifest({ ...state, ...nothing }, "running"));
   }
 
   /** Throws a {@linkcode Failure} when it cannot be written. */
@@ -139,7 +139,7 @@ function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["in
 
 /** What the controls showed; nothing of `intercepted` where that is not known. */
 function controlled(
-  { counts, intercepted }: NonNullable<Begun["control"]>,
+  { counts, intercepted }: NonNullable<RunState["control"]>,
 ): Pick<RunManifest, "controls" | "intercepted"> {
   return { controls: counts, ...(intercepted === null ? {} : { intercepted }) };
 }

@@ -6,7 +6,7 @@ import { STANDARD } from "../../../host/standard.ts";
 import type { Control } from "../../../measure/control.ts";
 import { measure } from "../../../measure/measure.ts";
 import type { Setup } from "../../../measure/setup.ts";
-import { Vocabulary } from "../../../measure/vocabulary.ts";
+import { ConditionNames } from "../../../measure/condition_names.ts";
 import { checkConditions, type Earlier, readEarlier } from "../../../result/earlier.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { type Input, openInput } from "../../../target/input.ts";
@@ -40,7 +40,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const { options, spider, device, further, connect } = plan;
   const earlier = options.resume ? earlierOf(plan) : null;
   const manifest = ManifestFile.open(plan, earlier);
-  if (earlier !== null) checkConditions(options.output, earlier, new Vocabulary(spider));
+  if (earlier !== null) checkConditions(options.output, earlier, new ConditionNames(spider));
   const input = await openInput(options.input);
   if (options.input === STANDARD && Deno.stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
@@ -89,7 +89,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
   const seconds = () => (performance.now() - started) / 1000;
   const reading = new Reading(plan, input, earlier);
   const { skipped, position } = reading;
-  const barren = new Skipped();
+  const withoutJobs = new Skipped();
   manifest?.begin({ setup, reading, control });
   const progress = new Progress(() =>
     progressLine({
@@ -144,7 +144,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
       }
       if (jobs?.length !== 0) continue;
       const problem = `${domain ?? dip}: ${result.conditions.join(", ")}`;
-      barren.add({ line, problem });
+      withoutJobs.add({ line, problem });
       say(`line ${line}: ${problem}`);
     }
   };
@@ -165,7 +165,7 @@ export async function measureTargets(plan: Plan): Promise<number> {
         done: tally.done,
         alreadyDone: reading.alreadyDone,
         skipped,
-        barren,
+        withoutJobs,
         unobserved: tally.unobserved,
         missed: tally.missed,
         drops: setup.captureCounts().dropped,

@@ -1,5 +1,5 @@
 /** Something that others wait for, each for a condition of its own. */
-export class Changes {
+export class Waiters {
   #waiting: (() => void)[] = [];
 
   /** Lets whoever waits look again. */

@@ -37,7 +37,7 @@ class Names {
 const MISSED_FLOWS = "pathspider.missed_flows:N";
 
 /** The conditions that a spider declares. */
-export class Vocabulary {
+export class ConditionNames {
   /** The spider's name. */
   readonly name: string;
   readonly #declared: Names;
