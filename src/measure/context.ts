@@ -18,6 +18,8 @@ export interface MeasureContext extends ArmContext {
   readonly clock: Clock;
   /** How many sets of flows may begin a second. */
   readonly pace: Pace;
+  /** Aborts when the run ends: what waits for its turn need not wait any more. */
+  readonly closing: AbortSignal;
   /** How many sets of flows that confirm may be open at once. */
   readonly confirming: ConcurrencyLimit;
   /** Whether an arm may have the source port that another one had before. */

@@ -72,6 +72,7 @@ export class Setup implements Disposable {
   readonly schedule: Schedule;
   readonly #stack = new DisposableStack();
   readonly #broke = new AbortController();
+  readonly #closing = new AbortController();
   readonly #background = new Set<Promise<unknown>>();
   readonly #isolated: Isolated | null;
   /** Null for a spider that wants no packets watched. */
@@ -102,6 +103,7 @@ export class Setup implements Disposable {
         clock: new LoopClock(reactor),
         conditionNames: new ConditionNames(spider),
         pace: new Pace(options.rate),
+        closing: this.#closing.signal,
         confirming: new ConcurrencyLimit(confirmingSets(workers, arms.length)),
         // A namespace has ports of its own; and what a forged packet began nobody ends for sure
         sharesPorts: !isolated && connect.settle === undefined,
@@ -155,6 +157,7 @@ export class Setup implements Disposable {
 
   /** Ends every connection that is under way, and waits for what nobody waits for. */
   async cancel(): Promise<void> {
+    this.#closing.abort();
     this.#cancelConnections();
     await Promise.all(this.#background);
   }

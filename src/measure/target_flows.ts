@@ -86,6 +86,7 @@ export class TargetFlows implements FlowSource {
     const open: Promise<void>[] = [];
     for (let at = 0; at < turn.sets && !turn.enough(); at++) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
+      if (turn.number > 0 && !await this.#mayBegin() || turn.enough()) break;
       const set = this.#openSet(turn, arms);
       open.push(set);
       if (turn.oneByOne) await set;
@@ -99,7 +100,7 @@ export class TargetFlows implements FlowSource {
       return;
     }
     const set = this.#newSet(turn);
-    if (set.number > 0) await this.#context.pace.turn();
+    if (set.number > 0) await this.#mayBegin();
     await this.#openNow(turn, arms, set);
   }
 
@@ -118,21 +119,20 @@ export class TargetFlows implements FlowSource {
     for (const [at, set] of sets.entries()) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
       const run = () => this.#runArms(turn, set, arms);
-      if (turn.number > 0) open.push(this.#confirming(turn, run));
-      else {
-        if (!isFirstPhase || set.number > 0) await this.#context.pace.turn();
-        open.push(run());
-      }
+      if (!isFirstPhase || set.number > 0) await this.#mayBegin();
+      open.push(turn.number > 0 ? this.#confirming(turn, run) : run());
     }
     await Promise.all(open);
   }
 
-  /** Does something as the rate and the number of flows at once allow, if it is still needed then. */
+  /** Waits until the rate lets another set of flows begin; false when the run ends before. */
+  #mayBegin(): Promise<boolean> {
+    return this.#context.pace.turn(this.#context.closing);
+  }
+
+  /** Does something as the number of flows at once allows, if it is still needed then. */
   async #confirming(turn: Turn, work: () => Promise<unknown>): Promise<void> {
-    const { confirming, pace } = this.#context;
-    await confirming.through(async () => {
-      if (turn.enough()) return;
-      await pace.turn();
+    await this.#context.confirming.through(async () => {
       if (!turn.enough()) await work();
     });
   }

@@ -155,7 +155,7 @@ class Inquiry {
     const ended = this.#source.overlaps
       ? await within(clock, first, this.#timing.overlap)
       : await first.then(isTrue);
-    if (this.#givenUp) return null;
+    if (this.#givenUp || !ended && !this.#source.overlaps) return null;
     if (this.#finding !== null) return this.#finding;
     let before = ended ? [] : [first];
     for (let last = began; this.#turns < MOST_TURNS;) {
