@@ -153,7 +153,8 @@ rootTest("ports that come around at once do not end the run, nor give a verdict"
     input: `${refused}\n`.repeat(300),
     within: (line) => lab.exec(line),
   });
-  assertEquals(ended.code, 0, ended.err);
+  // With the status of a run in which nothing was observed, where no port was left alone
+  assert(ended.code === 0 || ended.code === 1 && /Not one connection/.test(ended.err), ended.err);
   const found = results(ended.out);
   assertEquals(found.length, 300);
   for (const { conditions: [first] } of found) {

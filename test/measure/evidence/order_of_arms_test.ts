@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "../../../src/lab/lab.ts";
+import { ConcurrencyLimit } from "../../../src/target/concurrency_limit.ts";
 import { ECN_BOXES, ECN_TRUTH } from "../../lab/ecn_truth.ts";
 import { rootTest } from "../../lab/root.ts";
 import { TCPOPT_TRUTH } from "../../lab/tcpopt_truth.ts";
@@ -34,9 +35,12 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
   const kinds = Object.keys(TCPOPT_TRUTH);
   const orders = new Set<string>();
   // Each sets its host, so each has one of its own
-  await Promise.all(SEEDS.map(async (seed) => {
+  const limit = new ConcurrencyLimit(4);
+  await Promise.all(SEEDS.map((seed) => limit.through(() => measureWith(seed))));
+
+  async function measureWith(seed: number): Promise<void> {
     using lab = Lab.open();
-    const args = ["measure", "tcpopt", "--timeout", "1", "--output-flows", "--seed", String(seed)];
+    const args = ["measure", "tcpopt", "--timeout", "2", "--output-flows", "--seed", String(seed)];
     const { code, out, err } = await spider(args, {
       input: oneOfEach(lab, kinds),
       within: (line) => lab.exec(line),
@@ -50,7 +54,7 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
       const inTime = flow_results.toSorted((a, b) => a.spdr_start < b.spdr_start ? -1 : 1);
       orders.add(inTime.map(({ arm }) => arm).join());
     }
-  }));
+  }
   assert(orders.size > 3, [...orders].join("; "));
 });
 
