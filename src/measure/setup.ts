@@ -140,7 +140,7 @@ export class Setup implements Disposable {
     for (const flow of flows) this.#observation?.note(flow);
   }
 
-  /** Waits for what is still looked for; gives the warnings that there have been since. */
+  /** Waits for what is still looked for, which may give a last warning. */
   async finish(): Promise<void> {
     await this.#observation?.finish();
   }

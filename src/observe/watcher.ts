@@ -139,18 +139,9 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * What was seen of a connection that has ended; why there is nothing to go by when nothing was,
-   * when the kernel dropped packets meanwhile, so that what was seen may not be all, or when it may
-   * not be of it alone.
-   * Waits until the wire has shown its end too, at most `patience` milliseconds, and in any case
-   * until the capture has caught up.
+   * Waits until the wire has shown the end of a connection, at most `patience` milliseconds, and in
+   * any case until the capture has caught up; whether it has shown it.
    */
-  async collect(watch: Watch, patience: number): Promise<FlowRecord | Missed> {
-    await this.ended(watch, patience);
-    return this.take(watch);
-  }
-
-  /** Waits as {@linkcode collect} does; whether the wire has shown the end. */
   async ended(watch: Watch, patience: number): Promise<boolean> {
     if (!watch.complete) {
       await new Promise<void>((resolve) => {
@@ -162,7 +153,11 @@ export class Watcher implements Disposable {
     return watch.complete;
   }
 
-  /** What was seen so far, as {@linkcode collect} gives it. The watch goes on: late answers count. */
+  /**
+   * What was seen so far; why there is nothing to go by when nothing was, when the kernel dropped
+   * packets meanwhile, so that what was seen may not be all, or when it may not be of it alone. The
+   * watch goes on: late answers count.
+   */
   peek(watch: Watch): FlowRecord | Missed {
     if (this.#drops !== watch.drops) return "packets dropped";
     if (watch.mixed) return "ports taken";

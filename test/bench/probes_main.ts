@@ -25,7 +25,8 @@ async function probe(address: string): Promise<boolean> {
   if (watch === null) throw new Error(`${local.port} is in use to ${address}`);
   const errno = await forger.send(synPacket(local, remote, {}));
   if (errno !== 0) throw new Error(`the probe to ${address} was not sent: error ${errno}`);
-  const flow = await watcher.collect(watch, 1000);
+  await watcher.ended(watch, 1000);
+  const flow = watcher.take(watch);
   return typeof flow !== "string" && flow.tcpx_syn_acked;
 }
 
