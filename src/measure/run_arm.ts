@@ -122,6 +122,10 @@ async function waitForEnd(
     const stood = type.settle === undefined && protocol === IPPROTO_TCP &&
       MAY_HAVE_STOOD.has(outcome);
     await watcher.ended(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
+    // The kernel gathers packets before it hands them over, and a busy host may take its time
+    if (!stood && isHeldBack(watcher.peek(watch), outcome)) {
+      await watcher.ended(watch, PATIENCE.stood);
+    }
     return;
   }
   let left = timeoutMs;
@@ -131,6 +135,12 @@ async function waitForEnd(
     left -= pause;
   }
   await watcher.ended(watch, left);
+}
+
+/** Whether the socket knows of packets that the capture has not shown yet. */
+function isHeldBack(seen: FlowRecord | Missed, outcome: Outcome): boolean {
+  if (typeof seen === "string") return seen === "no packet seen";
+  return seen.pkt_rev === 0 && outcome !== "timeout";
 }
 
 /** What was seen of a connection up to now, which ends the watch. */

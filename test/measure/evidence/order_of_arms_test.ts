@@ -24,9 +24,9 @@ rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => 
     const { code, out, err } = await spider(args, { input, within: (line) => lab.exec(line) });
     assertEquals(code, 0, err);
     assertEquals(results(out).length, ECN_BOXES.length);
-    for (const { middlebox, conditions } of results(out)) {
+    for (const { middlebox, conditions, missed } of results(out)) {
       const truth = ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH].tcp;
-      assertEquals(conditions, truth, `${middlebox}, seed ${seed}`);
+      assertEquals(conditions, truth, `${middlebox}, seed ${seed} ${JSON.stringify(missed)}`);
     }
   }));
 });
