@@ -14,7 +14,7 @@ const SIX = /^[0-9a-fA-F:]+$/;
 
 /** Texts that were read lately, since each target's is read several times; null for those that are no address. */
 const known = new Map<string, Uint8Array | null>();
-const MOST_KNOWN = 16_384;
+const MOST_KNOWN = 4096;
 /** Characters of the longest address: IPv6 with IPv4 at its end. */
 const LONGEST = 45;
 
@@ -68,14 +68,14 @@ function parse(text: string): Uint8Array | null {
 
 function read(text: string): Uint8Array | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
+    return new Uint8Array(ipaddr.IPv4.parse(text).octets);
   }
   // The library also takes zones, and hexadecimal or octal numbers in a dotted tail.
   const dotted = text.includes(".") ? text.lastIndexOf(":") + 1 : text.length;
   if (!SIX.test(text.slice(0, dotted))) return null;
   if (dotted < text.length && !ipaddr.IPv4.isValidFourPartDecimal(text.slice(dotted))) return null;
   if (!ipaddr.IPv6.isValid(text)) return null;
-  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
+  return new Uint8Array(ipaddr.IPv6.parse(text).toByteArray());
 }
 
 /** The text of an address of 4 or 16 bytes; IPv6 as RFC 5952 wants it. */

@@ -6,9 +6,11 @@ export class Deadline {
   constructor(
     public queue: Queue | null,
     readonly at: number,
-    readonly passed: () => void,
+    public passed: () => void,
   ) {}
 }
+
+function nothing(): void {}
 
 interface Queue {
   first: Deadline | null;
@@ -44,14 +46,19 @@ export class Deadlines {
     else previous.next = next;
     if (next === null) queue.last = previous;
     else next.previous = previous;
+    // Nothing that has ended may hold what is younger: a dead deadline among old objects would keep
+    // each one set after it alive, from one to the next, until old objects are collected too
+    deadline.previous = deadline.next = null;
+    deadline.passed = nothing;
   }
 
   /** Tells those that have passed, each once. */
   expire(now: number): void {
     for (const [timeoutMs, queue] of this.#queues) {
       for (let head = queue.first; head !== null && head.at <= now; head = queue.first) {
+        const { passed } = head;
         this.cancel(head);
-        head.passed();
+        passed();
       }
       if (queue.first === null) this.#queues.delete(timeoutMs);
     }

@@ -2,8 +2,29 @@ import type { MergedFlow, ObservedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import { NOT_OBSERVED, type SpiderOf } from "../contract/spider.ts";
-import { helpers } from "./helpers.ts";
+import type { Arm } from "../contract/arm.ts";
 import type { ConditionNames } from "./condition_names.ts";
+import type { Judge } from "./evidence/policy.ts";
+import { helpers } from "./helpers.ts";
+import { callPlugin } from "./plugin_call.ts";
+
+/** What it takes to say what flows mean. */
+export interface Judging {
+  readonly spider: SpiderOf<Target>;
+  readonly spiderOptions: OptionValues;
+  readonly arms: readonly Arm<Target>[];
+  readonly conditionNames: ConditionNames;
+}
+
+/** Lets a spider say what flows mean. */
+export function judgeOf({ arms, spider, spiderOptions, conditionNames }: Judging): Judge {
+  return {
+    arms: arms.length,
+    isDoubtful: (conditions) => conditionNames.doubtful(conditions).length > 0,
+    conclude: (flows) =>
+      callPlugin(spider, "conclude", () => conclude(spider, conditionNames, flows, spiderOptions)),
+  };
+}
 
 /** How many of the arms were not observed. */
 export function missedFlows(flows: readonly MergedFlow[]): number {

@@ -2,7 +2,7 @@ import type { Arm } from "../contract/arm.ts";
 import type { Target } from "../contract/job.ts";
 import type { ConcurrencyLimit } from "../target/concurrency_limit.ts";
 import type { Pace } from "../target/pace.ts";
-import type { Clock } from "./evidence/policy.ts";
+import type { Clock, Judge } from "./evidence/policy.ts";
 import type { ArmOrder } from "./evidence/order.ts";
 import type { ArmContext } from "./run_arm.ts";
 import type { Phase } from "./schedule/phases.ts";
@@ -13,6 +13,7 @@ export interface MeasureContext extends ArmContext {
   readonly arms: readonly Arm<Target>[];
   readonly phases: readonly Phase[];
   readonly conditionNames: ConditionNames;
+  readonly judge: Judge;
   /** In which order the arms of a target begin. */
   readonly order: ArmOrder;
   readonly clock: Clock;

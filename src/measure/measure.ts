@@ -177,14 +177,19 @@ class Run implements AsyncIterableIterator<Outcome> {
     const found = await measureTarget(context, target, number, admission, schedule.overlaps);
     if (found === null) return;
     this.#setup.note(found.flows);
-    const measured = { ...found, result: await this.#extend(found.result) };
+    const measured = this.#options.extend === undefined
+      ? found
+      : { ...found, result: await this.#extend(found.result, this.#options.extend) };
     count(tally, measured);
     this.#yield({ line, target, measured });
   }
 
   /** A result with what is added to it, whose conditions must be declared like all others. */
-  async #extend(result: Result): Promise<Result> {
-    const extended = await this.#options.extend?.(result) ?? result;
+  async #extend(
+    result: Result,
+    extend: NonNullable<MeasureOptions["extend"]>,
+  ): Promise<Result> {
+    const extended = await extend(result);
     const known = new Set(result.conditions);
     this.#setup.context.conditionNames.check(
       extended.conditions.filter((condition) => !known.has(condition)),

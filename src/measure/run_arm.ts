@@ -78,7 +78,9 @@ export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResul
   const { spider, watcher } = context;
   const { job, arm, prepared } = run;
   const opened = await openConnection(context, run);
-  if (watcher !== null) await waitForEnd(watcher, opened, context.timeoutMs);
+  if (watcher !== null && opened.watch !== null) {
+    await waitForEnd(watcher, opened, opened.watch, context.timeoutMs);
+  }
   const held = watcher === null ? null : heldBack(watcher, opened);
   const seen = held ?? seenOf(watcher, opened);
   const record = typeof seen === "string" ? null : seen;
@@ -90,32 +92,22 @@ export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResul
       () => spider.postConnect!(job, connection, arm, prepared),
     );
   }
-  const flow = await join(context, run, connection, seen);
-  const late = held === null ? null : lateAnswer(watcher!, opened.watch!, flow);
-  return { connection, flow, late };
-}
-
-/** The joined record, with what the spider's `merge` adds. */
-async function join(
-  { spider, watcher }: ArmContext,
-  { arm, config }: ArmRun,
-  connection: Connection,
-  seen: FlowRecord | Missed,
-): Promise<MergedFlow> {
-  const flow = merge(connection, seen, arm, config, watcher !== null);
-  if (spider.merge === undefined) return flow;
-  const record = typeof seen === "string" ? null : seen;
-  const added = await callPlugin(spider, "merge", () => spider.merge!(record, connection));
-  return { ...added, ...flow };
+  const flow = merge(connection, seen, arm, run.config, watcher !== null);
+  const added = spider.merge === undefined
+    ? undefined
+    : await callPlugin(spider, "merge", () => spider.merge!(record, connection));
+  const joined = added === undefined ? flow : { ...added, ...flow };
+  const late = held === null ? null : lateAnswer(watcher!, opened.watch!, joined);
+  return { connection, flow: joined, late };
 }
 
 /** Waits until the wire has shown the end of a connection too, as long as that may take. */
 async function waitForEnd(
   watcher: Watching,
-  { type, connection, watch }: OpenedConnection,
+  { type, connection }: OpenedConnection,
+  watch: Watch,
   timeoutMs: number,
 ): Promise<void> {
-  if (watch === null) return;
   const { outcome, protocol } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
     // Over UDP no end is to come
@@ -176,9 +168,18 @@ function lateAnswer(watcher: Watching, watch: Watch, before: MergedFlow): LateAn
   };
 }
 
-async function openConnection(context: ArmContext, run: ArmRun): Promise<OpenedConnection> {
+function openConnection(context: ArmContext, run: ArmRun): Promise<OpenedConnection> {
+  const { connect } = run.arm;
+  return connect === undefined ? dial(context, run, {}) : connectAsAsked(context, run, connect);
+}
+
+/** Lets the arm make the connection itself. */
+async function connectAsAsked(
+  context: ArmContext,
+  run: ArmRun,
+  connect: NonNullable<Arm<Target>["connect"]>,
+): Promise<OpenedConnection> {
   const { arm, job, prepared } = run;
-  if (arm.connect === undefined) return await dial(context, run, {});
   const all = new Map<Connection, OpenedConnection>();
   const connector = {
     connect: async (options: ConnectOptions = {}) => {
@@ -193,7 +194,7 @@ async function openConnection(context: ArmContext, run: ArmRun): Promise<OpenedC
   const connection = await callPlugin(
     context.spider,
     `the arm ${arm.name}`,
-    () => arm.connect!(job, connector),
+    () => connect.call(arm, job, connector),
   );
   // A connection that the plugin made up, or changed, has no packets that are known to be its own
   const chosen = all.get(connection) ??
@@ -204,18 +205,28 @@ async function openConnection(context: ArmContext, run: ArmRun): Promise<OpenedC
 }
 
 /** Makes one connection as the arm says, except for what is asked for otherwise. */
-async function dial(
+function dial(
   context: ArmContext,
   run: ArmRun,
   options: ConnectOptions,
 ): Promise<OpenedConnection> {
-  const port = options.socket?.bindPort ?? run.arm.socket?.bindPort ?? run.sourcePort;
+  const port = options.socket?.bindPort ?? run.arm.socket?.bindPort;
+  return port === undefined && run.sourcePort !== undefined
+    ? dialOnceMore(context, run, options, run.sourcePort)
+    : dialFrom(context, run, options, port);
+}
+
+/** Connects from a port that another connection had, or from any where it cannot be had again. */
+async function dialOnceMore(
+  context: ArmContext,
+  run: ArmRun,
+  options: ConnectOptions,
+  port: number,
+): Promise<OpenedConnection> {
   const opened = await dialFrom(context, run, options, port);
   // Something else on this host has the port, or the kernel keeps it for what has ended
   const taken = opened.connection.local === null && PORT_TAKEN.has(opened.connection.errno ?? "");
-  return taken && port !== undefined && port === run.sourcePort
-    ? await dialFrom(context, run, options, undefined)
-    : opened;
+  return taken ? await dialFrom(context, run, options, undefined) : opened;
 }
 
 async function dialFrom(

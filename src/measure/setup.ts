@@ -15,6 +15,7 @@ import { staysOnTheWay, staysUsable } from "../host/still_usable.ts";
 import { ConcurrencyLimit } from "../target/concurrency_limit.ts";
 import { Pace } from "../target/pace.ts";
 import { armsOf } from "./arms.ts";
+import { judgeOf } from "./conclude.ts";
 import { Connections } from "./connections.ts";
 import type { MeasureContext } from "./context.ts";
 import { confirmingSets } from "./flow_budget.ts";
@@ -95,13 +96,15 @@ export class Setup implements Disposable {
       this.#observation = spider.observe === false
         ? null
         : this.#stack.use(new Observation(reactor, { ...options, arms, isolated: this.#ports() }));
+      const conditionNames = new ConditionNames(spider);
       this.context = {
         ...options,
         arms,
         phases: isolated ? [{ system: undefined, arms: placed(arms) }] : phases,
         order,
         clock: new LoopClock(reactor),
-        conditionNames: new ConditionNames(spider),
+        conditionNames,
+        judge: judgeOf({ arms, spider, spiderOptions, conditionNames }),
         pace: new Pace(options.rate),
         closing: this.#closing.signal,
         confirming: new ConcurrencyLimit(confirmingSets(workers, arms.length)),

@@ -1,10 +1,10 @@
 import type { ObservedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
 import { NOT_OBSERVED } from "../contract/spider.ts";
-import { conclude, missedFlows } from "./conclude.ts";
+import { judgeOf, type Judging, missedFlows } from "./conclude.ts";
 import type { MeasureContext } from "./context.ts";
 import { Evidence } from "./evidence/evidence.ts";
-import { type Finding, findOut, type Judge } from "./evidence/policy.ts";
+import { type Finding, findOut } from "./evidence/policy.ts";
 import type { Measured } from "./measured.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { repeated } from "./repeat.ts";
@@ -30,24 +30,19 @@ export async function measureTarget(
     ? undefined
     : await callPlugin(spider, "preConnect", () => spider.preConnect!(job, spiderOptions));
   const flows = new TargetFlows(context, { job, prepared, number }, admission, overlaps);
-  const once = async () => {
-    const finding = await findOut(flows, judgeOf(context), context.clock);
-    return finding === null ? null : await measuredOf(context, job, finding);
-  };
-  return repeat > 1 ? await repeated(once, repeat, conditionNames) : await once();
+  if (repeat > 1) {
+    return await repeated(() => measureOnce(context, job, flows), repeat, conditionNames);
+  }
+  return await measureOnce(context, job, flows);
 }
 
-/** What it takes to say what flows mean. */
-type Judging = Pick<MeasureContext, "arms" | "spider" | "spiderOptions" | "conditionNames">;
-
-function judgeOf(context: Judging): Judge {
-  const { arms, spider, spiderOptions, conditionNames } = context;
-  return {
-    arms: arms.length,
-    isDoubtful: (conditions) => conditionNames.doubtful(conditions).length > 0,
-    conclude: (flows) =>
-      callPlugin(spider, "conclude", () => conclude(spider, conditionNames, flows, spiderOptions)),
-  };
+async function measureOnce(
+  context: MeasureContext,
+  job: Target,
+  flows: TargetFlows,
+): Promise<Measured | null> {
+  const finding = await findOut(flows, context.judge, context.clock);
+  return finding === null ? null : await measuredOf(context, job, finding);
 }
 
 /** What is concluded of one flow of each arm, without asking for more. */

@@ -43,7 +43,7 @@ function whyUnreachable(
 ): string | null {
   if (dip === undefined || device === null || spider.needs === "domain") return null;
   const devices = [device, ...further];
-  const name = devices.map(({ name }) => name).join(", ");
+  const name = devices.length === 1 ? device.name : devices.map((one) => one.name).join(", ");
   const own = outletProblem(dip, { name, loopback: devices.some(({ loopback }) => loopback) });
   if (own !== null) return own;
   const family = dip.includes(":") ? 6 : 4;

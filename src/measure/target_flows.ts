@@ -61,11 +61,15 @@ export class TargetFlows implements FlowSource {
     this.#admission = admission;
   }
 
-  async take(turn: Turn): Promise<boolean> {
+  take(turn: Turn): Promise<boolean> {
     const { phases } = this.#context;
-    if (phases.length === 1) {
-      return await this.#admission.run([() => this.#openSets(turn, phases[0]!.arms)]);
-    }
+    return phases.length === 1
+      ? this.#admission.run([() => this.#openSets(turn, phases[0]!.arms)])
+      : this.#takeInPhases(turn);
+  }
+
+  async #takeInPhases(turn: Turn): Promise<boolean> {
+    const { phases } = this.#context;
     const sets = Array.from({ length: turn.sets }, () => this.#newSet(turn));
     let phasesBegun = 0;
     const work = phases.map(({ arms }) => () =>
@@ -80,9 +84,13 @@ export class TargetFlows implements FlowSource {
     this.#context.background(turn);
   }
 
-  /** Opens whole sets, one shortly after the other, until there are enough. */
-  async #openSets(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
-    if (turn.sets === 1) return await this.#openSet(turn, arms);
+  /** Opens whole sets. */
+  #openSets(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
+    return turn.sets === 1 ? this.#openSet(turn, arms) : this.#openSeveral(turn, arms);
+  }
+
+  /** Opens one set shortly after the other, until there are enough. */
+  async #openSeveral(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
     const open: Promise<void>[] = [];
     for (let at = 0; at < turn.sets && !turn.enough(); at++) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
@@ -94,18 +102,20 @@ export class TargetFlows implements FlowSource {
     await Promise.all(open);
   }
 
-  async #openSet(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
+  #openSet(turn: Turn, arms: readonly PlacedArm[]): Promise<void> {
     if (turn.number > 0) {
-      await this.#confirming(turn, () => this.#openNow(turn, arms, this.#newSet(turn)));
-      return;
+      return this.#confirming(turn, () => this.#openNow(turn, arms, this.#newSet(turn)));
     }
     const set = this.#newSet(turn);
-    if (set.number > 0) await this.#mayBegin();
-    await this.#openNow(turn, arms, set);
+    const open = () => this.#openNow(turn, arms, set);
+    return set.number > 0 ? this.#mayBegin().then(open) : open();
   }
 
   async #openNow(turn: Turn, arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
-    if (await this.#runArms(turn, set, arms)) await turn.ended(set.results);
+    if (set.sharesPort) {
+      if (!await this.#runInTurn(turn, set, arms)) return;
+    } else await this.#runTogether(arms, set);
+    await turn.ended(set.results);
   }
 
   /** Opens the flows that sets have in one phase. */
@@ -118,7 +128,8 @@ export class TargetFlows implements FlowSource {
     const open: Promise<unknown>[] = [];
     for (const [at, set] of sets.entries()) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
-      const run = () => this.#runArms(turn, set, arms);
+      const run = () =>
+        set.sharesPort ? this.#runInTurn(turn, set, arms) : this.#runTogether(arms, set);
       if (!isFirstPhase || set.number > 0) await this.#mayBegin();
       open.push(turn.number > 0 ? this.#confirming(turn, run) : run());
     }
@@ -143,14 +154,12 @@ export class TargetFlows implements FlowSource {
     return { number: this.#sets++, results: [], sharesPort, port: undefined };
   }
 
-  /** Runs the arms of a set in their order; false when the rest of them was not needed any more. */
-  async #runArms(turn: Turn, set: OpenSet, arms: readonly PlacedArm[]): Promise<boolean> {
-    const ordered = this.#inOrder(arms, set);
-    if (!set.sharesPort) {
-      await this.#runTogether(ordered, set);
-      return true;
-    }
-    for (const placed of ordered) {
+  /**
+   * Runs the arms of a set one after the other, in their order; false when the rest of them was not
+   * needed any more.
+   */
+  async #runInTurn(turn: Turn, set: OpenSet, arms: readonly PlacedArm[]): Promise<boolean> {
+    for (const placed of this.#inOrder(arms, set)) {
       if (set.port !== undefined) await pause(this.#context.clock, PORT_RESTS);
       if (turn.enough()) return false;
       await this.#run(placed, set);
@@ -162,20 +171,20 @@ export class TargetFlows implements FlowSource {
     return this.#context.order.of(arms, this.#target.number, set.number);
   }
 
-  /** Begins all at once, but for those that wait for another. */
-  async #runTogether(arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
-    if (arms.every(({ after }) => after === undefined)) {
-      await Promise.all(arms.map((one) => this.#run(one, set)));
-      return;
+  /** Begins all in their order, each at once unless it waits for another. */
+  #runTogether(arms: readonly PlacedArm[], set: OpenSet): Promise<unknown> {
+    const ordered = this.#inOrder(arms, set);
+    if (ordered.every(({ after }) => after === undefined)) {
+      return Promise.all(ordered.map((one) => this.#run(one, set)));
     }
     const begun = new Map<string, Promise<void>>();
-    for (const one of arms) {
+    for (const one of ordered) {
       // One that it waits for in another phase has ended
       const before = one.after === undefined ? undefined : begun.get(one.after);
       const run = () => this.#run(one, set);
       begun.set(one.name, before === undefined ? run() : before.then(run));
     }
-    await Promise.all(begun.values());
+    return Promise.all(begun.values());
   }
 
   async #run({ arm, config }: PlacedArm, set: OpenSet): Promise<void> {

@@ -32,6 +32,8 @@ export interface FlowTableOptions {
 
 const OUTPUT = 1 << 20;
 
+const decoder = new TextDecoder();
+
 /** A dissector and its table of flows, in the linear memory of a wasm instance of its own. */
 export class FlowTable {
   readonly #wasm: WasmExports;
@@ -176,7 +178,7 @@ export class FlowTable {
 
   /** An expected flow's record, as one line of JSON. */
   record(flow: number): string {
-    const line = new TextDecoder().decode(this.#output(this.#wasm.record(flow)));
+    const line = decoder.decode(this.#output(this.#wasm.record(flow)));
     return this.#runner === null ? line : this.#runner.completeRecord(flow, line);
   }
 

@@ -108,18 +108,13 @@ interface CollectedSet {
  * one flow of each arm first, and more, of which each has a source port of its own and its own time,
  * while the conclusion is one that chance can cause. Null when the run was given up before its end.
  */
-export async function findOut(
+export function findOut(
   source: FlowSource,
   judge: Judge,
   clock: Clock,
   timing: Timing = TIMING,
 ): Promise<Finding | null> {
-  const inquiry = new Inquiry(source, judge, clock, timing);
-  try {
-    return await inquiry.run();
-  } finally {
-    inquiry.end();
-  }
+  return new Inquiry(source, judge, clock, timing).run();
 }
 
 class Inquiry {
@@ -149,19 +144,30 @@ class Inquiry {
   }
 
   async run(): Promise<Finding | null> {
-    const clock = this.#clock;
-    const began = clock.now;
-    const first = this.#take(1);
-    const ended = this.#source.overlaps
-      ? await within(clock, first, this.#timing.overlap)
-      : await first.then(isTrue);
-    if (this.#givenUp || !ended && !this.#source.overlaps) return null;
-    if (this.#finding !== null) return this.#finding;
-    let before = ended ? [] : [first];
-    for (let last = began; this.#turns < MOST_TURNS;) {
-      const wait = last + this.#timing.apart - clock.now;
-      if (wait > 0) await pause(clock, wait);
-      last = clock.now;
+    try {
+      const began = this.#clock.now;
+      const first = this.#take(1);
+      const ended = this.#source.overlaps
+        ? await within(this.#clock, first, this.#timing.overlap)
+        : await first;
+      if (this.#givenUp || !ended && !this.#source.overlaps) return null;
+      return this.#finding ?? await this.#askAgain(began, ended ? [] : [first]);
+    } finally {
+      this.#end();
+    }
+  }
+
+  /**
+   * Takes further turns.
+   *
+   * @param last when the turn before began
+   * @param before that turn, where it has not ended
+   */
+  async #askAgain(last: number, before: readonly Promise<boolean>[]): Promise<Finding | null> {
+    while (this.#turns < MOST_TURNS) {
+      const wait = last + this.#timing.apart - this.#clock.now;
+      if (wait > 0) await pause(this.#clock, wait);
+      last = this.#clock.now;
       if (this.#unclear && this.#turns >= TURNS_UNCLEAR) break;
       const turn = this.#take(this.#unclear && !this.#unsaid ? SETS_UNCLEAR : this.#setsNeeded());
       await this.#finished([...before, turn]);
@@ -173,7 +179,7 @@ class Inquiry {
   }
 
   /** Ends what still watches. */
-  end(): void {
+  #end(): void {
     this.#over = true;
     for (const { results } of this.#sets) endWatches(results);
   }
