@@ -17,6 +17,9 @@ export interface FlowSet {
  */
 export type Standing = "settled" | "open" | "unclear";
 
+/** So many times as long as connections may take, an answer to the first one is waited for. */
+const PATIENCE = 1.5;
+
 /** What an arm's flows came to. */
 interface ArmCount {
   /** Flows that say whether the arm comes up. */
@@ -68,6 +71,19 @@ export class Evidence {
   /** How many more flows it takes before it is no chance that none came up. */
   get missingForOffline(): number {
     return Math.max(0, FLOWS_OFFLINE - this.#portsDown().size);
+  }
+
+  /**
+   * Until when answers may still come to the first flow of each arm, in milliseconds since 1970. Where
+   * no arm comes up nothing else tells a slow target from a silent one.
+   */
+  get listensUntil(): number {
+    const untils = this.#counts.map((_, arm) =>
+      this.#sets.map(({ flows }) => flows[arm]!)
+        .filter(({ spdr_outcome }) => spdr_outcome === "timeout")
+        .map((flow) => Date.parse(flow.spdr_start) + PATIENCE * duration(flow))
+    );
+    return Math.max(0, ...untils.map((all) => all.length === 0 ? 0 : Math.min(...all)));
   }
 
   standing(): Standing {

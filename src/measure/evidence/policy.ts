@@ -1,6 +1,6 @@
 import { STATE } from "../../contract/connection.ts";
 import { type ArmEvidence, NOT_OBSERVED } from "../../contract/spider.ts";
-import type { MergedFlow } from "../../contract/flow.ts";
+import type { MergedFlow, Missed } from "../../contract/flow.ts";
 import { wallClock } from "../../host/clock.ts";
 import type { ArmResult } from "../run_arm.ts";
 import { Evidence, type FlowSet, whyUnclear } from "./evidence.ts";
@@ -175,7 +175,7 @@ class Inquiry {
       if (this.#givenUp) return null;
       if (this.#finding !== null) return this.#finding;
     }
-    return this.#unsettled();
+    return await this.#unsettled();
   }
 
   /** Ends what still watches. */
@@ -222,9 +222,8 @@ class Inquiry {
     if (newest.turn === 0) {
       const flows = newest.results.map(({ flow }) => flow);
       const conditions = await this.#judge.conclude(flows);
-      const unobserved = flows.some(({ observed }) => !observed);
       const unclear = conditions.includes(NOT_OBSERVED);
-      if (unobserved || !unclear && !this.#judge.isDoubtful(conditions)) {
+      if (flows.some(isOutOfReach) || !unclear && !this.#judge.isDoubtful(conditions)) {
         return this.#found(conditions, flows);
       }
     }
@@ -232,6 +231,11 @@ class Inquiry {
     const standing = evidence.standing();
     this.#unclear = standing === "unclear";
     if (standing !== "settled") return null;
+    const wait = evidence.someUp ? 0 : evidence.listensUntil - wallClock();
+    if (wait > 0) {
+      await pause(this.#clock, wait);
+      return this.#over || this.#finding !== null ? this.#finding : await this.#look(newest);
+    }
     const flows = evidence.representative();
     const conditions = await this.#judge.conclude(flows);
     this.#unclear = conditions.includes(NOT_OBSERVED);
@@ -269,9 +273,12 @@ class Inquiry {
   }
 
   /** Every turn was taken, and what was seen does not carry a verdict. */
-  #unsettled(): Finding {
+  async #unsettled(): Promise<Finding> {
     const evidence = this.#evidence();
     const flows = evidence.representative();
+    if (flows.some(({ observed }) => !observed)) {
+      return this.#found(await this.#judge.conclude(flows), flows);
+    }
     const byChance = evidence.standing() === "open";
     const entries = flows.map((flow) => [flow.arm, whyUnclear(flow)] as const)
       .filter(([, reason]) => reason !== null) as [string, string][];
@@ -299,6 +306,14 @@ class Inquiry {
       confirmed: this.#turns > 1,
     };
   }
+}
+
+/** Reasons of this host for which a connection is not observed again when it is made again. */
+const LASTING: ReadonlySet<Missed> = new Set<Missed>(["not begun", "answers elsewhere"]);
+
+/** Whether this host cannot observe such a flow, so that another one would say no more. */
+function isOutOfReach(flow: MergedFlow): boolean {
+  return !flow.observed && LASTING.has(flow.missed);
 }
 
 /** An arm's flow with what came after its connection was given up. */

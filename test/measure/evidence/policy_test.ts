@@ -29,6 +29,7 @@ const fellBack = flow({
   tcpx_synflags_answered: 0x02,
 });
 const unseen: MergedFlow = { ...silent, observed: false, missed: "no packet seen" };
+const notBegun: MergedFlow = { ...silent, observed: false, missed: "not begun" };
 
 type Flows = readonly [MergedFlow, MergedFlow];
 
@@ -66,7 +67,7 @@ class Played implements FlowSource {
       connection: { state: shape.spdr_state } as ArmResult["connection"],
       flow: { ...shape, ...own } as MergedFlow,
       late: late === null ? null : {
-        look: () => ({ ...late[arm]!, ...own }) as MergedFlow,
+        look: () => ({ ...this.late(set)![arm]!, ...own }) as MergedFlow,
         end: () => this.watched--,
       },
     };
@@ -75,7 +76,7 @@ class Played implements FlowSource {
 
 /** Concludes as most spiders do. */
 function conclude(flows: readonly MergedFlow[]): Promise<readonly string[]> {
-  if (flows.some(({ observed }) => !observed)) return Promise.resolve([UNKNOWN]);
+  if (flows.some(({ observed }) => !observed)) return Promise.resolve([UNKNOWN, "missed"]);
   const [plain, other] = flows as readonly ObservedFlow[];
   const word = helpers.compare(plain!, other!);
   return Promise.resolve([word === null ? UNKNOWN : word]);
@@ -91,7 +92,7 @@ const CLOCK: Clock = {
 
 const DOUBTFUL = ["broken", "transient", "offline"];
 
-async function found(source: Played, said = conclude) {
+async function found(source: Played, said = conclude, clock = CLOCK) {
   const finding = await findOut(
     source,
     {
@@ -99,7 +100,7 @@ async function found(source: Played, said = conclude) {
       conclude: said,
       isDoubtful: (conditions) => conditions.some((condition) => DOUBTFUL.includes(condition)),
     },
-    CLOCK,
+    clock,
     { apart: 0, overlap: 0 },
   );
   if (finding === null) return null;
@@ -174,16 +175,49 @@ Deno.test("an answer after the end of a connection is no silence", async () => {
   assertEquals(source.watched, 0, "nothing is watched any more");
 });
 
+Deno.test("nothing is called silent before its first flow was listened to for half as long again", async () => {
+  const begun = Date.now() - 7000;
+  const at = (seconds: number) => new Date(begun + 1000 * seconds).toISOString();
+  const justEnded = { ...silent, spdr_start: at(0), spdr_stop: at(5) };
+  let waited = 0;
+  const clock: Clock = {
+    now: 0,
+    after: (milliseconds, call) => {
+      waited = Math.max(waited, milliseconds);
+      return CLOCK.after(milliseconds, call);
+    },
+  };
+  const source = new Played(() => [justEnded, justEnded]);
+  const answered = { ...justEnded, pkt_rev: 1, tcp_synflags_rev: 0x12 };
+  source.late = () => waited > 0 ? [answered, answered] : [justEnded, justEnded];
+  assertEquals((await found(source, conclude, clock))?.said, UNKNOWN);
+  assert(waited > 300 && waited <= 500, `${waited} ms`);
+  assertEquals(
+    (await found(new Played(() => [justEnded, reset]), conclude, clock))?.said,
+    "offline",
+  );
+});
+
 Deno.test("a path nearly as slow as the timeout says nothing of what ran out of it", async () => {
   const slow = flow({ spdr_stop: "2023-11-14T22:13:29.000Z" });
   const slowly = await found(new Played((set) => set === 0 ? [slow, silent] : [slow, silent]));
   assertEquals(slowly?.said, UNKNOWN);
 });
 
-Deno.test("an arm that the host did not observe is not measured again", async () => {
+Deno.test("an arm that the host cannot measure is not tried again", async () => {
+  const source = new Played(() => [up, notBegun]);
+  const { said, missed } = (await found(source))!;
+  assertEquals([said, missed, source.turns], [`${UNKNOWN},missed`, { other: "not begun" }, [1]]);
+});
+
+Deno.test("an arm that the host did not observe for once is measured in one more turn", async () => {
   const source = new Played(() => [up, unseen]);
   const { said, missed } = (await found(source))!;
-  assertEquals([said, missed, source.turns], [UNKNOWN, { other: "no packet seen" }, [1]]);
+  assertEquals(said, `${UNKNOWN},missed`);
+  assertEquals([missed, source.turns], [{ other: "no packet seen" }, [1, 3]]);
+  assertEquals(await ends((set) => set === 0 ? [unseen, up] : [up, up]), ["works", 1, 1]);
+  const broken = (set: number): Flows => set === 0 ? [unseen, reset] : [up, reset];
+  assertEquals((await ends(broken))[0], "broken");
 });
 
 Deno.test("flows that do not carry a verdict are repeated a few times only", async () => {
