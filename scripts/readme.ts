@@ -1,6 +1,7 @@
 /**
  * Makes the README's tables and sessions again from runs: what stands between
- * `<!-- begin: NAME -->` and `<!-- end: NAME -->`. Names on the command line choose some of them.
+ * `<!-- begin: NAME -->` and `<!-- end: NAME -->`. Names on the command line choose some of them; what
+ * takes long is made only when it is named.
  */
 import { defaultValues } from "../src/cli/default_value.ts";
 import { armsOf } from "../src/measure/arms.ts";
@@ -115,6 +116,11 @@ function chainTable(): string {
   ].join("\n");
 }
 
+/** It fails when a figure was not reached: the table says which. */
+async function bench(...parts: readonly string[]): Promise<string> {
+  return (await output(deno("../test/bench/main.ts", ...parts), { mayFail: true })).trimEnd();
+}
+
 const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   session,
   demo: async () => fenced(await output(deno("demo.ts"))),
@@ -122,14 +128,19 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   locate,
   spiders,
   chains: chainTable,
-  // It fails when a figure was not reached: the table says which
-  bench: async () => (await output(deno("../test/bench/main.ts"), { mayFail: true })).trimEnd(),
+  bench: () => bench(),
+};
+
+/** Parts that take half an hour: they are made only when they are named. */
+const LONG: typeof PARTS = {
+  truth: () => bench("truth"),
 };
 
 for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
-  const make = PARTS[name];
+  const make = PARTS[name] ?? LONG[name];
   if (make === undefined) {
-    console.error(`there is no part ${name}; there are ${Object.keys(PARTS).join(", ")}`);
+    const known = [...Object.keys(PARTS), ...Object.keys(LONG)];
+    console.error(`there is no part ${name}; there are ${known.join(", ")}`);
     Deno.exit(2);
   }
   const made = await make();

@@ -23,6 +23,7 @@ const COPY_PACKET = 2;
 const PACKET_HEADER = 1;
 const VERDICT_HEADER = 2;
 const PAYLOAD = 10;
+const DROP = 0;
 const ACCEPT = 1;
 
 /** Octets of a netlink header, and of it with netfilter's own. */
@@ -30,10 +31,14 @@ const HEADER = 16;
 const HEADERS = HEADER + 4;
 const ATTRIBUTE = 4;
 
+/** Octets of a verdict, and verdicts in one send. */
+const VERDICT_LENGTH = HEADERS + ATTRIBUTE + 8;
+const VERDICTS = 256;
+
 /** Octets of each packet that are looked at: the IP header. */
 const LOOK = 64;
-/** Packets that the kernel holds for us at most. */
-const MOST_HELD = 262_144;
+/** Packets that the kernel holds for us at most; it drops the others. */
+const MOST_HELD = 65_535;
 const BUFFER = 64 * 1024 * 1024;
 
 /** A packet that the kernel holds until it is let go on. */
@@ -68,8 +73,25 @@ export class PacketQueue implements Disposable {
 
   /** Lets packets go on. */
   accept(ids: readonly number[]): void {
-    for (const id of ids) {
-      this.#send(VERDICT, REQUEST, VERDICT_HEADER, [...be32(ACCEPT), ...be32(id)]);
+    this.#decide(ids, ACCEPT);
+  }
+
+  /** Throws packets away. */
+  drop(ids: readonly number[]): void {
+    this.#decide(ids, DROP);
+  }
+
+  #decide(ids: readonly number[], verdict: number): void {
+    for (let at = 0; at < ids.length; at += VERDICTS) {
+      const some = ids.slice(at, at + VERDICTS);
+      const messages = new Uint8Array(some.length * VERDICT_LENGTH);
+      some.forEach((id, i) => {
+        const value = [...be32(verdict), ...be32(id)];
+        messages.set(this.#message(VERDICT, REQUEST, VERDICT_HEADER, value), i * VERDICT_LENGTH);
+      });
+      const sent = libc.send(this.#fd, messages, BigInt(messages.length), 0);
+      // A packet is gone when its namespace lost the interface that it came from
+      if (sent < 0 && lastErrno() !== ERRNO.ENOENT) must("send", sent);
     }
   }
 
@@ -95,7 +117,8 @@ export class PacketQueue implements Disposable {
   }
 
   #configure(attribute: number, value: readonly number[]): void {
-    this.#send(CONFIG, REQUEST_ACK, attribute, value);
+    const message = this.#message(CONFIG, REQUEST_ACK, attribute, value);
+    must("send", libc.send(this.#fd, message, BigInt(message.length), 0));
     const length = must("recv", libc.recv(this.#fd, this.#heard, BigInt(this.#heard.length), 0));
     for (const { type, body } of messages(this.#heard.subarray(0, length))) {
       const error = type === ERROR ? -view(body).getInt32(0, true) : 0;
@@ -103,7 +126,12 @@ export class PacketQueue implements Disposable {
     }
   }
 
-  #send(type: number, flags: number, attribute: number, value: readonly number[]): void {
+  #message(
+    type: number,
+    flags: number,
+    attribute: number,
+    value: readonly number[],
+  ): Uint8Array<ArrayBuffer> {
     const padded = Math.ceil(value.length / 4) * 4;
     const message = new Uint8Array(HEADERS + ATTRIBUTE + padded);
     const to = view(message);
@@ -114,9 +142,7 @@ export class PacketQueue implements Disposable {
     to.setUint16(HEADERS, ATTRIBUTE + value.length, true);
     to.setUint16(HEADERS + 2, attribute, true);
     message.set(value, HEADERS + ATTRIBUTE);
-    const sent = libc.send(this.#fd, message, BigInt(message.length), 0);
-    // A packet is gone when its namespace lost the interface that it came from
-    if (sent < 0 && lastErrno() !== ERRNO.ENOENT) must("send", sent);
+    return message;
   }
 }
 
