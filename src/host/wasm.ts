@@ -45,6 +45,7 @@ export interface WasmExports {
     sourcePort: number,
     destinationPort: number,
     one?: boolean,
+    again?: boolean,
   ): number;
   nextReady(): number;
   record(flow: number): number;

@@ -231,7 +231,7 @@ async function dialOnceMore(
 
 async function dialFrom(
   { connections: all, watcher, timeoutMs, spider }: ArmContext,
-  { arm, config, job, sharesPort }: ArmRun,
+  { arm, config, job, sharesPort, sourcePort }: ArmRun,
   options: ConnectOptions,
   port: number | undefined,
 ): Promise<OpenedConnection> {
@@ -239,6 +239,8 @@ async function dialFrom(
   const type = options.type === undefined ? connections.standard : connections.type(options.type);
   const remote = options.remote ?? addressOf(job, type, arm);
   const socket = options.socket ?? arm.socket ?? {};
+  /** Of the arm that had the port before an answer may still come. */
+  const again = port !== undefined && port === sourcePort;
   let watch: Watch | null = null;
   const request: ConnectRequest = {
     remote,
@@ -251,7 +253,8 @@ async function dialFrom(
     udp: options.udp ?? arm.udp,
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
     onLocal: (local, protocol, to = remote) => {
-      watch = watcher?.expect(local, to, protocol, type.settle !== undefined) ?? null;
+      watch = watcher?.expect(local, to, protocol, { one: type.settle !== undefined, again }) ??
+        null;
     },
   };
   const connection = await callPlugin(

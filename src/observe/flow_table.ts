@@ -12,6 +12,14 @@ import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 /** The kinds of frame a flow table reads, for messages. */
 const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
 
+/** What is known of a connection that is expected. */
+export interface ExpectOptions {
+  /** It is a single packet, so that the first answer to it is the end. */
+  readonly one?: boolean;
+  /** It comes from the port of another one to the same place, whose late packets are not its own. */
+  readonly again?: boolean;
+}
+
 /** How a flow table is made. Times are in seconds of packet time. */
 export interface FlowTableOptions {
   /** The chains that are on: names of those that ship with the program, or chains in JavaScript. */
@@ -153,10 +161,14 @@ export class FlowTable {
    * Expects the flow of a connection before its packets are read: forward is from `local`. Returns
    * its handle, good until `release`, or 0 when it is expected already.
    *
-   * @param one whether the first packet in reverse completes it
    * @throws {Failure} when there is no memory for another flow
    */
-  expect(local: Endpoint, remote: Endpoint, protocol: number, one = false): number {
+  expect(
+    local: Endpoint,
+    remote: Endpoint,
+    protocol: number,
+    { one = false, again = false }: ExpectOptions = {},
+  ): number {
     if (!this.#reserve(1)) {
       throw new Failure(
         "no room for another flow in the flow table: lower the number of workers with -w",
@@ -168,7 +180,7 @@ export class FlowTable {
     this.#input.set(from, 0);
     this.#input.set(to, 16);
     const version = from.length === 4 ? 4 : 6;
-    return this.#wasm.expect(version, protocol, local.port, remote.port, one) >>> 0;
+    return this.#wasm.expect(version, protocol, local.port, remote.port, one, again) >>> 0;
   }
 
   /** The next expected flow that has become complete; 0 when there is none. */

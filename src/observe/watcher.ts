@@ -6,7 +6,7 @@ import { wallClock } from "../host/clock.ts";
 import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import { Failure } from "../host/failure.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
-import { FlowTable } from "./flow_table.ts";
+import { type ExpectOptions, FlowTable } from "./flow_table.ts";
 import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 
 /** How long the kernel gathers packets before it hands them over, in milliseconds. */
@@ -107,11 +107,14 @@ export class Watcher implements Disposable {
    * on the same addresses and ports is still watched: whose packets are whose could not be told. Once
    * that watch was taken or forgotten, they may be expected again: late segments of the earlier TCP
    * connection are told by their sequence numbers and passed over, late datagrams cannot be told.
-   *
-   * @param one whether it is a single packet, so that the first answer to it is the end
    */
-  expect(local: Endpoint, remote: Endpoint, protocol: number, one = false): Watch | null {
-    const flow = this.#table.expect(local, remote, protocol, one);
+  expect(
+    local: Endpoint,
+    remote: Endpoint,
+    protocol: number,
+    options: ExpectOptions = {},
+  ): Watch | null {
+    const flow = this.#table.expect(local, remote, protocol, options);
     if (flow === 0) {
       for (const watch of this.#watches.values()) {
         if (sameEndpoint(watch.local, local) && sameEndpoint(watch.remote, remote)) {
@@ -121,7 +124,7 @@ export class Watcher implements Disposable {
       return null;
     }
     // What a socket has sent by now was not captured; a forged packet is sent after this
-    const drops = this.admit(protocol, local.port) || one ? this.#drops : NEVER;
+    const drops = this.admit(protocol, local.port) || options.one ? this.#drops : NEVER;
     const watch = { flow, local, remote, drops, mixed: false, complete: false, told: null };
     this.#watches.set(flow, watch);
     return watch;

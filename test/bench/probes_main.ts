@@ -21,7 +21,7 @@ async function probe(address: string): Promise<boolean> {
   const remote = { address, port: 80 };
   const local = forger.local(remote, IPPROTO_TCP);
   if (typeof local === "number") throw new Error(`no way to ${address}: error ${local}`);
-  const watch = watcher.expect(local, remote, IPPROTO_TCP, true);
+  const watch = watcher.expect(local, remote, IPPROTO_TCP, { one: true });
   if (watch === null) throw new Error(`${local.port} is in use to ${address}`);
   const errno = await forger.send(synPacket(local, remote, {}));
   if (errno !== 0) throw new Error(`the probe to ${address} was not sent: error ${errno}`);

@@ -187,13 +187,14 @@ export function drain(): usize {
   return to - output;
 }
 
-/** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind, complete with its first answer when it is one packet; its handle, 0 when there is no room or it is expected already. */
+/** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind, complete with its first answer when it is one packet, after another one on its ports or not; its handle, 0 when there is no room or it is expected already. */
 export function expect(
   version: u8,
   protocol: u8,
   sourcePort: u16,
   destinationPort: u16,
   one: bool,
+  again: bool,
 ): usize {
   packet.version = version;
   packet.protocol = protocol;
@@ -201,7 +202,7 @@ export function expect(
   packet.destination = input + 16;
   packet.sourcePort = sourcePort;
   packet.destinationPort = destinationPort;
-  return lifecycle.expect(packet, one);
+  return lifecycle.expect(packet, one, again);
 }
 
 /** The next expected flow that has become complete; 0 when there is none. */

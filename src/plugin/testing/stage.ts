@@ -156,8 +156,8 @@ export class Stage {
     const table = this.#table;
     if (table === null) return null;
     return {
-      expect: (local, remote, protocol, one = false): Watch | null => {
-        const flow = table.expect(local, remote, protocol, one);
+      expect: (local, remote, protocol, options): Watch | null => {
+        const flow = table.expect(local, remote, protocol, options);
         if (flow === 0) return null;
         return { flow, local, remote, drops: 0, mixed: false, complete: false, told: null };
       },

@@ -303,7 +303,7 @@ Deno.test("many expected flows, completed and released in another order than the
 Deno.test("a single packet is complete with its first answer, a connection is not", () => {
   for (const one of [false, true]) {
     const table = watching();
-    const flow = table.expect(local, remote, TCP, one);
+    const flow = table.expect(local, remote, TCP, { one });
     feed(table, [there(1, { flags: SYN })]);
     assertEquals(table.nextReady(), 0);
     feed(table, [back(2, { flags: SYN | ACK })]);
@@ -314,7 +314,7 @@ Deno.test("a single packet is complete with its first answer, a connection is no
 
 Deno.test("an error that is not the end does not complete a single packet", () => {
   const table = watching();
-  const flow = table.expect(local, remote, TCP, true);
+  const flow = table.expect(local, remote, TCP, { one: true });
   const syn = tcp({ flags: SYN });
   // A redirect: the packet goes on
   const redirect = icmpError(5, 1, ip4(syn));

@@ -13,10 +13,10 @@ const OWN = 0x9000;
 /** A table in which a connection was watched, and the next one from the same port is expected. */
 function again(one = false): { table: FlowTable; flow: number } {
   const table = flowTable({ expectedOnly: true });
-  const before = table.expect(local, remote, TCP, one);
+  const before = table.expect(local, remote, TCP, { one });
   feed(table, [there(1, { flags: SYN, sequence: EARLIER })]);
   table.release(before);
-  const flow = table.expect(local, remote, TCP, one);
+  const flow = table.expect(local, remote, TCP, { one });
   assertNotEquals(flow, 0);
   return { table, flow };
 }
@@ -112,4 +112,18 @@ Deno.test("a connection from a port whose earlier one has left the table is like
   const flow = table.expect(local, remote, TCP);
   feed(table, [there(101, { flags: SYN, sequence: EARLIER })]);
   assertEquals(seen(table, flow).pkt_fwd, 1);
+});
+
+Deno.test("an answer to a connection that has left the table does not count to the next on its port", () => {
+  const table = flowTable({ expectedOnly: true });
+  const flow = table.expect(local, remote, TCP, { again: true });
+  feed(table, [
+    back(1, { flags: SYN | ACK, acknowledgment: EARLIER + 1 }),
+    there(2, { flags: SYN, sequence: OWN }),
+    back(3, { flags: SYN | ACK, acknowledgment: EARLIER + 1 }),
+    there(3, { flags: RST, sequence: EARLIER + 1 }),
+  ]);
+  assertEquals([seen(table, flow), table.nextReady()], [{ ...NOTHING, pkt_fwd: 1 }, 0]);
+  feed(table, [back(4, { flags: SYN | ACK, acknowledgment: OWN + 1 })]);
+  assertEquals(seen(table, flow).pkt_rev, 1);
 });

@@ -125,11 +125,19 @@ function findAs(packet: Packet, quoted: Packet): usize {
   return find();
 }
 
-/** Puts a flow into the table that the program will ask for. Addresses, ports and direction are `packet`'s. */
-export function expect(packet: Packet, one: bool): usize {
+/**
+ * Puts a flow into the table that the program will ask for. Addresses, ports and direction are `packet`'s.
+ *
+ * @param again whether there was one before, which may have left the table by now
+ */
+export function expect(packet: Packet, one: bool, again: bool): usize {
   keyOf(packet);
   const old = find();
-  if (old == 0) return begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
+  if (old == 0) {
+    const at = begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
+    if (at != 0 && again && !one) follow(at, RELEASED, 0);
+    return at;
+  }
   const earlier = changetype<Flow>(old);
   if (earlier.marks & EXPECTED) return 0;
   const state = earlier.state;

@@ -9,7 +9,11 @@ import { AWAITS_SYN, Flow, FOLLOWS, RELEASED } from "./flow.ts";
 // time for the same addresses and ports (RFC 6528, section 3), so that whatever acknowledges or
 // continues the earlier connection lies before the new one's first number.
 
-/** Marks a flow as one that takes the place of an earlier one, whose record was taken. */
+/**
+ * Marks a flow as one that takes the place of an earlier one, whose record was taken.
+ *
+ * @param initialSequence the earlier one's; 0 where it has left the table, and sends no SYN again
+ */
 export function follow(at: usize, released: u8, initialSequence: u32): void {
   const flow = changetype<Flow>(at);
   if (flow.protocol != tcp.PROTOCOL || released != RELEASED) return;
