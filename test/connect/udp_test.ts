@@ -96,12 +96,14 @@ Deno.test("a datagram that is lost is sent again, from the same port", async () 
   await beside(
     async (_, answer, { port }) => {
       ports.push(port);
-      if (ports.length === 3) await answer(new Uint8Array(1));
+      if (ports.length >= 3) await answer(new Uint8Array(1));
     },
     async (connects, remote) => {
       const made = await connects.connect({ remote, socket: {}, timeoutMs: 30 * SECOND });
       assertEquals(made.outcome, "ok");
-      assertEquals(ports, Array(3).fill(made.local!.port));
+      // Another one may be on its way when this host is held up
+      assert(ports.length >= 3, `${ports.length} datagrams`);
+      assertEquals(new Set(ports), new Set([made.local!.port]));
     },
   );
 });
