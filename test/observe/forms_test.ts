@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { gzip, pcap, pcapng } from "../data/captures.ts";
 import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, spider, start, untilHandled } from "../spider.ts";
 
 const PACKETS = [
   ip4(tcp({ source: 1001, flags: SYN })),
@@ -153,8 +153,7 @@ Deno.test("a pipe that falls silent does not keep the program from ending", asyn
   const ended = outcome(child);
   const writer = child.stdin.getWriter();
   await writer.write(pcap(FRAMES));
-  // It listens to signals once it waits for more, which nothing shows from outside
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await untilHandled(child, "SIGTERM");
   child.kill("SIGTERM");
   const { code, out, err } = await ended;
   assertEquals([code, results(out).length, err], [130, 3, "3 packets, 3 flows, interrupted\n"]);
