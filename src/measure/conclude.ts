@@ -1,8 +1,8 @@
+import type { Arm } from "../contract/arm.ts";
 import type { MergedFlow, ObservedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import { NOT_OBSERVED, type SpiderOf } from "../contract/spider.ts";
-import type { Arm } from "../contract/arm.ts";
 import type { ConditionNames } from "./condition_names.ts";
 import type { Judge } from "./evidence/policy.ts";
 import { helpers } from "./helpers.ts";

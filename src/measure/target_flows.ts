@@ -112,10 +112,7 @@ export class TargetFlows implements FlowSource {
   }
 
   async #openNow(turn: Turn, arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
-    if (set.sharesPort) {
-      if (!await this.#runInTurn(turn, set, arms)) return;
-    } else await this.#runTogether(arms, set);
-    await turn.ended(set.results);
+    if (await this.#runArms(turn, set, arms) !== false) await turn.ended(set.results);
   }
 
   /** Opens the flows that sets have in one phase. */
@@ -128,8 +125,7 @@ export class TargetFlows implements FlowSource {
     const open: Promise<unknown>[] = [];
     for (const [at, set] of sets.entries()) {
       if (at > 0) await pause(this.#context.clock, BETWEEN_SETS);
-      const run = () =>
-        set.sharesPort ? this.#runInTurn(turn, set, arms) : this.#runTogether(arms, set);
+      const run = () => this.#runArms(turn, set, arms);
       if (!isFirstPhase || set.number > 0) await this.#mayBegin();
       open.push(turn.number > 0 ? this.#confirming(turn, run) : run());
     }
@@ -154,10 +150,12 @@ export class TargetFlows implements FlowSource {
     return { number: this.#sets++, results: [], sharesPort, port: undefined };
   }
 
-  /**
-   * Runs the arms of a set one after the other, in their order; false when the rest of them was not
-   * needed any more.
-   */
+  /** Runs the arms of a set in their order; false when the rest of them was not needed any more. */
+  #runArms(turn: Turn, set: OpenSet, arms: readonly PlacedArm[]): Promise<unknown> {
+    return set.sharesPort ? this.#runInTurn(turn, set, arms) : this.#runTogether(arms, set);
+  }
+
+  /** Runs one after the other; false when the rest was not needed any more. */
   async #runInTurn(turn: Turn, set: OpenSet, arms: readonly PlacedArm[]): Promise<boolean> {
     for (const placed of this.#inOrder(arms, set)) {
       if (set.port !== undefined) await pause(this.#context.clock, PORT_RESTS);

@@ -3,7 +3,7 @@ import type { FlowRecord, Missed } from "../contract/flow.ts";
 import type { Endpoint } from "../contract/job.ts";
 import { Capture, type CaptureCounts, type CapturedInterface } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
-import { type Deadline, Deadlines } from "../host/deadlines.ts";
+import { Deadlines } from "../host/deadlines.ts";
 import { Failure } from "../host/failure.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
 import { type ExpectOptions, FlowTable } from "./flow_table.ts";
@@ -147,12 +147,11 @@ export class Watcher implements Disposable {
    */
   async ended(watch: Watch, patience: number): Promise<boolean> {
     if (!watch.complete) {
-      let deadline: Deadline;
-      await new Promise<void>((resolve) => {
-        watch.told = resolve;
-        deadline = this.#deadlines.set(patience, performance.now(), resolve);
-      });
-      this.#deadlines.cancel(deadline!);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      watch.told = resolve;
+      const deadline = this.#deadlines.set(patience, performance.now(), resolve);
+      await promise;
+      this.#deadlines.cancel(deadline);
       watch.told = null;
     }
     return watch.complete;
