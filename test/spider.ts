@@ -71,9 +71,9 @@ export function results(text: string): Result[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 
-/** Waits until something holds, giving way to everything else; at most 10 s. */
+/** Waits until something holds, giving way to everything else; at most a minute. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
+  for (const end = performance.now() + 60_000; performance.now() < end;) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

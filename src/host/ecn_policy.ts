@@ -59,7 +59,7 @@ export function policyOf(socket: NetlinkSocket, family: Family): Policy {
  */
 export function leads(
   socket: NetlinkSocket,
-  { family, tables }: Policy,
+  { family, tables }: Pick<Policy, "family" | "tables">,
   device: Interface | null,
 ): boolean {
   let found = false;

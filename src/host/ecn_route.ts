@@ -130,10 +130,7 @@ export class EcnRoute implements Disposable {
    */
   check({ links, rules, lost }: Changes): void {
     if (rules || lost) this.#checkRules();
-    if (lost) {
-      const full = this.#empty.find(({ family, table }) => !isEmpty(this.#socket, family, table));
-      if (full !== undefined) throw filled(full.family, full.table);
-    }
+    if (lost) this.#checkRoutes();
     const revived = (table: EcnTable) => [...links].some((index) => table.mayRevive(index));
     for (const table of this.#tables) {
       if (this.#stale || lost || revived(table)) table.sync(this.#socket);
@@ -163,6 +160,16 @@ export class EcnRoute implements Disposable {
         `The IPv${family} routing rules changed during the run (\`${rule}\`), so that the two arms ` +
           `took different ways: run again for the targets that have no result.`,
       );
+    }
+  }
+
+  /** Checks all routes for what {@linkcode follow} checks each new one for. */
+  #checkRoutes(): void {
+    const full = this.#empty.find(({ family, table }) => !isEmpty(this.#socket, family, table));
+    if (full !== undefined) throw filled(full.family, full.table);
+    for (const family of this.#policies.keys()) {
+      const tables = this.#tables.filter((copy) => copy.family === family).map(({ from }) => from);
+      leads(this.#socket, { family, tables }, this.#interface);
     }
   }
 

@@ -1,5 +1,4 @@
-import { ERRNO } from "./errno.ts";
-import { lastErrno, libc, must } from "./libc.ts";
+import { libc, must } from "./libc.ts";
 import { ADDRESS, LINK, linkIndex } from "./netlink/link.ts";
 import { type Message, readMessages } from "./netlink/message.ts";
 import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
@@ -15,6 +14,13 @@ const ROUTE_GROUPS = 0x40 | 0x400;
 const RULE_GROUPS = 0x80 | 0x40000;
 const SOL_SOCKET = 1;
 const SO_RCVBUFFORCE = 33;
+const SO_MEMINFO = 55;
+/** Where a socket's counters say how many messages there was no room for (linux/sock_diag.h). */
+const SK_MEMINFO_DROPS = 8;
+const SK_MEMINFO_VARS = 9;
+const SOL_NETLINK = 270;
+/** The kernel goes on telling of changes after some were lost, rather than once all is read. */
+const NETLINK_NO_ENOBUFS = 5;
 /** Room for messages that come while this program does something else: some thousand of them. */
 const ROOM = 4 << 20;
 
@@ -37,7 +43,7 @@ export interface Changes {
 export interface ChangeListener {
   /** What has changed in the last fifth of a second. */
   changed(changes: Changes): void;
-  /** OPTIONAL. One route changed, just now. */
+  /** OPTIONAL. One route changed, just now. Not called while changes are lost. */
   route?(change: RouteChange): void;
 }
 
@@ -47,12 +53,18 @@ export class LinkWatch implements Disposable {
   readonly #reactor: Reactor;
   readonly #listener: ChangeListener;
   readonly #heard = new Uint8Array(1 << 16);
+  readonly #counters = new Uint32Array(SK_MEMINFO_VARS);
+  readonly #countersLength = new Uint32Array(1);
+  /** Messages that were lost, as often as it was looked at. */
+  #drops = 0;
   /** When something changed that was not told of yet; null when nothing did. */
   #since: number | null = null;
   #links = new Set<number>();
   #routes = false;
   #rules = false;
   #lost = false;
+  /** All that the kernel had to tell is read. */
+  #drained = true;
 
   constructor(reactor: Reactor, listener: ChangeListener) {
     this.#reactor = reactor;
@@ -61,12 +73,16 @@ export class LinkWatch implements Disposable {
     const room = new Uint8Array(new Uint32Array([ROOM]).buffer);
     // Without the privilege there is less room, and more is lost and looked at afresh
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);
+    const on = new Uint8Array(new Uint32Array([1]).buffer);
+    libc.setsockopt(this.#fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, on, on.length);
     const groups = LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS | RULE_GROUPS;
     const address = new Uint8Array(new Uint32Array([AF_NETLINK, 0, groups]).buffer);
     must("bind", libc.bind(this.#fd, address, address.length));
     reactor.add(this.#fd, READY.read, () => this.#hear());
     reactor.onTurn(() => {
       if (this.#since === null || performance.now() - this.#since < GATHER) return;
+      // What is read after the look, of before a loss, would be done to what the look has found
+      if (this.#lost && !this.#drained) return;
       const changes = {
         links: this.#links,
         routes: this.#routes,
@@ -90,17 +106,35 @@ export class LinkWatch implements Disposable {
   }
 
   #hear(): void {
-    for (let octets = 0; octets < MOST_A_TURN;) {
+    this.#noteDrops();
+    this.#drained = false;
+    for (let octets = 0; octets < MOST_A_TURN && !this.#drained;) {
       const got = libc.recv(this.#fd, this.#heard, BigInt(this.#heard.length), 0);
-      if (got < 0) {
-        // ENOBUFS: messages were lost. Any other number than the usual one is taken for it, since a
-        // look too many does no harm
-        if (lastErrno() !== ERRNO.EAGAIN) this.#note(() => this.#lost = true);
-        return;
-      }
-      octets += got;
-      for (const message of readMessages(this.#heard.subarray(0, got))) this.#take(message);
+      this.#drained = got < 0;
+      octets += Math.max(got, 0);
+      const heard = this.#heard.subarray(0, Math.max(got, 0));
+      for (const message of readMessages(heard)) this.#take(message);
     }
+    this.#noteDrops();
+  }
+
+  /**
+   * Asks the kernel how much was lost. ENOBUFS would tell of the first loss alone: of what is lost until
+   * all is read, perhaps after others have looked at everything afresh, it says nothing.
+   */
+  #noteDrops(): void {
+    const drops = this.#countDrops();
+    if (drops !== this.#drops) this.#note(() => this.#lost = true);
+    this.#drops = drops;
+  }
+
+  #countDrops(): number {
+    this.#countersLength[0] = this.#counters.byteLength;
+    must(
+      "getsockopt",
+      libc.getsockopt(this.#fd, SOL_SOCKET, SO_MEMINFO, this.#counters, this.#countersLength),
+    );
+    return this.#counters[SK_MEMINFO_DROPS]!;
   }
 
   #take(message: Message): void {
@@ -118,6 +152,8 @@ export class LinkWatch implements Disposable {
         const route = readRoute(message);
         if (route === null) return;
         this.#note(() => this.#routes = true);
+        // Where all is looked at soon, what happened to single ones does not matter
+        if (this.#lost) return;
         const { type, flags } = message;
         this.#listener.route?.({ route, removed: type === ROUTE.removed, flags });
       }

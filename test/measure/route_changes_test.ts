@@ -185,3 +185,22 @@ rootTest("more changes than the kernel can tell of are made up for", async () =>
   await running.feed(targets.slice(1));
   assertAllTransparent(await running.end(), targets.length);
 });
+
+rootTest(
+  "a route that asks for ECN by itself is found when the kernel could not tell of it",
+  async () => {
+    using lab = Lab.open();
+    addTunnel(lab);
+    const running = new Running(lab);
+    await running.feed(lab.addresses("transparent", 4, 1));
+    await running.table(4);
+    running.child.kill("SIGSTOP");
+    const asking = "route add 10.99.0.0/16 via 10.21.0.2 features ecn";
+    run("ip", ["-n", lab.client, "-batch", "-"], `${routes("add", 30_000)}\n${asking}`);
+    running.child.kill("SIGCONT");
+    const { code, err } = await running.ended;
+    assertEquals(code, 1);
+    assertMatch(err, /10\.99\.0\.0\/16 .*asks for ECN by itself/);
+    await running.abort();
+  },
+);
