@@ -1,89 +1,98 @@
 /**
  * Runs all tests, or those of the paths that are given, and ends with a line `N passed, N failed`.
- * With `--binary` those that run the program, which is then the file that the variable SPIDER names.
+ * `--changed [COMMIT]` runs those that changes since a commit can touch, `HEAD` where none is named;
+ * `--seed N` repeats an order. `--binary` runs the tests of the program in one file, which is the one
+ * that the variable SPIDER names, or dist/spider.
  */
 import { fileURLToPath } from "node:url";
+// @ts-types="../src/types/parse_args.d.ts"
+import { parseArgs } from "@std/cli/parse-args";
+import { denoDirectory, isThere } from "./test/environment.ts";
+import {
+  allImports,
+  binaryTestFiles,
+  changedSince,
+  testFiles,
+  testFilesAt,
+  touchedBy,
+  waits,
+} from "./test/files.ts";
+import { type FileRun, runLane } from "./test/lanes.ts";
+import { shuffled } from "./test/shuffle.ts";
+import { slowest, summary } from "./test/summary.ts";
 
-const ROOT = new URL("../", import.meta.url);
-const TESTS = new URL("test/", ROOT);
-/** What runs the program, for all tests. */
-const RUNNER = new URL("spider.ts", TESTS).href;
 const BINARY = "dist/spider";
 
-function filesIn(folder: URL): URL[] {
-  return [...Deno.readDirSync(folder)].flatMap((entry) => {
-    if (entry.isDirectory) return filesIn(new URL(`${entry.name}/`, folder));
-    return entry.name.endsWith(".ts") ? [new URL(entry.name, folder)] : [];
-  });
-}
+/** Processes for tests that wait, which take little of the processors. */
+const WAITING = 6;
+/** Processes for those that compute, as long as there are any. */
+const COMPUTING = 1;
+/** So many files that compute share a process, since each takes a while to start. */
+const TOGETHER = 12;
+/** A file may take so long, in seconds. */
+const LIMIT = 600;
 
-/** The tests that import what runs the program, by whatever way. */
-function testsOfCommands(): string[] {
-  const files = filesIn(TESTS);
-  const imports = new Map(files.map((file) => {
-    const found = Deno.readTextFileSync(file).matchAll(/from "(\.[^"]+)"/g);
-    return [file.href, [...found].map(([, path]) => new URL(path!, file).href)];
-  }));
-  const runs = new Set([RUNNER]);
-  for (let before = 0; before < runs.size;) {
-    before = runs.size;
-    for (const [file, from] of imports) if (from.some((href) => runs.has(href))) runs.add(file);
-  }
-  return [...runs].filter((href) => href.endsWith("_test.ts")).map((href) => fileURLToPath(href));
-}
+const given = parseArgs(Deno.args, { boolean: ["binary", "changed"], string: ["seed"] });
+const paths = given._.map(String);
+const seed = Number(given.seed ?? Math.floor(Math.random() * 2 ** 32));
+const imports = allImports();
 
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Deno's own cache, which is to stay where it is. */
-function denoDirectory(): string {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-}
-
-const binary = Deno.args[0] === "--binary";
-const args = binary ? [...testsOfCommands(), ...Deno.args.slice(1)] : Deno.args;
+const files = given.binary
+  ? binaryTestFiles()
+  : given.changed
+  ? touchedBy(changedSince(paths[0] ?? "HEAD"), imports)
+  : paths.length > 0
+  ? testFilesAt(paths)
+  : testFiles();
 const program = Deno.env.get("SPIDER") || BINARY;
-if (binary && !isThere(program)) {
-  console.error(`there is no ${program}: make it with \`deno task compile\``);
+if (given.binary && !isThere(program)) {
+  console.error(`There is no ${program}: make it with \`deno task compile\``);
   Deno.exit(1);
 }
-/** Where the binary may unpack itself for the tests, so that nothing of it stays. */
-const cache = binary ? Deno.makeTempDirSync({ prefix: "spider-binary-" }) : null;
-const child = new Deno.Command(Deno.execPath(), {
-  args: ["test", "-A", ...(args.length > 0 ? args : ["test/"])],
-  stdin: "null",
-  stdout: "piped",
-  stderr: "inherit",
-  env: {
-    NO_COLOR: "1",
-    ...(cache === null
-      ? { SPIDER: "" }
-      : { SPIDER: program, XDG_CACHE_HOME: `${cache}/cache`, DENO_DIR: denoDirectory() }),
-  },
-}).spawn();
+console.log(`${files.length} files with tests, in the order of --seed ${seed}`);
 
-let tail = "";
-const decoder = new TextDecoder();
-for await (const chunk of child.stdout) {
-  await Deno.stdout.write(chunk);
-  tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
-}
-const { code } = await child.status;
+// Once for all processes
+const checked = await new Deno.Command(Deno.execPath(), {
+  args: ["check", "--quiet", ...files],
+  stdin: "null",
+}).spawn().status;
+if (!checked.success) Deno.exit(1);
+
+/** Where the binary may unpack itself for the tests, so that nothing of it stays. */
+const cache = given.binary ? Deno.makeTempDirSync({ prefix: "spider-binary-" }) : null;
+const env: Record<string, string> = cache === null
+  ? { SPIDER: "" }
+  : { SPIDER: program, XDG_CACHE_HOME: `${cache}/cache`, DENO_DIR: denoDirectory() };
+
+const began = performance.now();
+const runs: FileRun[] = [];
+const options = {
+  seed,
+  env,
+  limit: LIMIT,
+  ended: (run: FileRun) => {
+    runs.push(run);
+    console.log(run.output.trimEnd());
+  },
+};
+const order = shuffled(files, seed);
+const isWaiting = waits(imports);
+const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
+const waiting = pathsOf(order.filter(isWaiting)).map((file) => [file]).values();
+const quick = pathsOf(order.filter((href) => !isWaiting(href)));
+const computing = function* () {
+  for (let at = 0; at < quick.length; at += TOGETHER) yield quick.slice(at, at + TOGETHER);
+  yield* waiting;
+}();
+await Promise.all([
+  runLane(waiting, WAITING, options),
+  runLane(computing, COMPUTING, options),
+]);
 if (cache !== null) Deno.removeSync(cache, { recursive: true });
 
-const summary = [...tail.matchAll(/(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/g)].at(-1);
-if (summary === null || summary === undefined) {
-  console.error("the tests did not run to their end");
-  Deno.exit(code || 1);
-}
-const [, passed, failed] = summary;
-const ignored = /\| (\d+) ignored/.exec(tail)?.[1] ?? "0";
-console.log(`${passed} passed, ${failed} failed${ignored === "0" ? "" : `, ${ignored} skipped`}`);
-Deno.exit(code);
+console.log(slowest(runs));
+const seconds = Math.round((performance.now() - began) / 1000);
+console.log(`${seconds} s, --seed ${seed}`);
+const { line, ok } = summary(runs);
+console.log(line);
+Deno.exit(ok ? 0 : 1);

@@ -1,5 +1,6 @@
 /** What this program uses of `@std/cli/parse-args`, which comes without types. */
 export interface ParseOptions {
+  readonly boolean?: readonly string[];
   readonly string?: readonly string[];
   readonly collect?: readonly string[];
   /** Called for what is not declared, and for every positional (without a `key`). */

@@ -1,0 +1,102 @@
+/** Test files, what they import, and which of them a change can touch. */
+import { fileURLToPath } from "node:url";
+
+export const ROOT = new URL("../../", import.meta.url);
+const TESTS = new URL("test/", ROOT);
+/** Starts the program in a process of its own, which imports all of it. */
+const RUNNER = new URL("test/spider.ts", ROOT).href;
+const PROGRAM = new URL("src/main.ts", ROOT).href;
+/** Tests of the program in one file, which need that file. */
+const OF_THE_FILE = new URL("binary/", TESTS).href;
+/** What tests import that change the system, most of which wait for the network. */
+const NETWORK = new URL("lab/root.ts", TESTS).href;
+
+/** A source file by its URL, and the files that it imports or reads. */
+type Imports = ReadonlyMap<string, readonly string[]>;
+
+/** Every test file but those of the program in one file. */
+export function testFiles(): string[] {
+  return sources(TESTS).filter(isTest).filter((href) => !href.startsWith(OF_THE_FILE));
+}
+
+/** The tests of the program in one file. */
+export function binaryTestFiles(): string[] {
+  return sources(new URL(OF_THE_FILE)).filter(isTest);
+}
+
+/** The test files that paths name: files and folders. */
+export function testFilesAt(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const url = new URL(path, `file://${Deno.cwd()}/`);
+    if (Deno.statSync(url).isFile) return [url.href];
+    return sources(new URL(`${url.href.replace(/\/$/, "")}/`)).filter(isTest);
+  });
+}
+
+/** Whether a test works on networks in namespaces, and so waits more than it computes. */
+export function waits(imports: Imports): (file: string) => boolean {
+  const all = reaching([NETWORK], imports);
+  return (file) => all.has(file);
+}
+
+/** The test files that changed files can touch. What is not imported by name touches all tests. */
+export function touchedBy(changed: readonly string[], imports: Imports): string[] {
+  const hrefs = changed.map((path) => new URL(path, ROOT).href);
+  const known = hrefs.filter((href) => imports.has(href));
+  if (known.length < hrefs.length) return testFiles();
+  const touched = reaching(known, imports);
+  return testFiles().filter((file) => touched.has(file));
+}
+
+/** What each source file of the project imports. */
+export function allImports(): Imports {
+  const files = ["src/", "plugins/", "scripts/", "test/"]
+    .flatMap((folder) => sources(new URL(folder, ROOT)));
+  const plugins = files.filter((href) => href.startsWith(new URL("plugins/", ROOT).href));
+  return new Map(files.map((file) => {
+    const text = Deno.readTextFileSync(new URL(file));
+    const named = [...text.matchAll(/(?:from|import\(|import) *"(\.[^"]+)"/g)]
+      .map(([, path]) => new URL(path!, file).href);
+    // Plugins that ship with the program are found by their names
+    return [file, file === RUNNER ? [...named, PROGRAM, ...plugins] : named];
+  }));
+}
+
+/** Files that changed against a commit, as git names them, new ones too. */
+export function changedSince(commit: string): string[] {
+  const git = (...args: string[]) => {
+    const { stdout, stderr, success } = new Deno.Command("git", {
+      args,
+      cwd: fileURLToPath(ROOT),
+    }).outputSync();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+  };
+  return [
+    ...git("diff", "--name-only", commit),
+    ...git("ls-files", "--others", "--exclude-standard"),
+  ];
+}
+
+/** Those files that import one of some files, by whatever way, and these themselves. */
+function reaching(files: readonly string[], imports: Imports): ReadonlySet<string> {
+  const reached = new Set(files);
+  for (let before = -1; before < reached.size;) {
+    before = reached.size;
+    for (const [file, from] of imports) {
+      if (from.some((href) => reached.has(href))) reached.add(file);
+    }
+  }
+  return reached;
+}
+
+function sources(folder: URL): string[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    if (entry.isDirectory) return sources(new URL(`${entry.name}/`, folder));
+    return entry.name.endsWith(".ts") ? [new URL(entry.name, folder).href] : [];
+  });
+}
+
+function isTest(href: string): boolean {
+  return href.endsWith("_test.ts");
+}

@@ -1,0 +1,81 @@
+import { readJunit, type TestCase } from "./junit.ts";
+
+/** How test files are run. */
+export interface LaneOptions {
+  /** What the order of tests in a file follows from. */
+  readonly seed: number;
+  /** Variables of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A file may take so long, in seconds. */
+  readonly limit: number;
+  /** Is told of files that have ended, with all that was printed. */
+  ended(run: FileRun): void;
+}
+
+/** What came of some files that ran in one process. */
+export interface FileRun {
+  readonly files: readonly string[];
+  readonly output: string;
+  /** Null when they did not run to their end. */
+  readonly cases: readonly TestCase[] | null;
+  readonly ok: boolean;
+}
+
+/**
+ * Runs batches of test files, each in a process of its own, so many at once.
+ *
+ * @param batches taken from by several lanes, where they share them
+ */
+export async function runLane(
+  batches: Iterator<readonly string[]>,
+  atOnce: number,
+  options: LaneOptions,
+): Promise<void> {
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let next = batches.next(); !next.done; next = batches.next()) {
+      options.ended(await runFiles(next.value, options));
+    }
+  }));
+}
+
+async function runFiles(
+  files: readonly string[],
+  { seed, env, limit }: LaneOptions,
+): Promise<FileRun> {
+  const report = Deno.makeTempFileSync({ suffix: ".xml" });
+  const { signal, abort } = abortAfter(limit);
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["test", "-A", "--no-check", `--shuffle=${seed}`, `--junit-path=${report}`, "--quiet"],
+      ...files,
+    ],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1", ...env },
+    signal,
+  }).output();
+  clearTimeout(abort);
+  const decoder = new TextDecoder();
+  const text = Deno.readTextFileSync(report);
+  Deno.removeSync(report);
+  const late = signal.aborted ? `\nnot at its end after ${limit} s, and ended\n` : "";
+  return {
+    files,
+    output: decoder.decode(stdout) + decoder.decode(stderr) + late,
+    cases: text === "" ? null : casesOf(text, files),
+    ok: success,
+  };
+}
+
+function abortAfter(seconds: number) {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: setTimeout(() => controller.abort(), seconds * 1000) };
+}
+
+/** The tests of a report. It names the place that declared a test, which may be a helper of its file. */
+function casesOf(report: string, files: readonly string[]): readonly TestCase[] {
+  const cases = readJunit(report);
+  const [file] = files;
+  return files.length > 1 ? cases : cases.map((one) => ({ ...one, file: file! }));
+}
