@@ -1,6 +1,6 @@
 import { dispatch } from "./cli/dispatch.ts";
 import { commands } from "./cli/registry.ts";
-import { tell } from "./cli/tell.ts";
+import { tell } from "./cli/terminal/tell.ts";
 import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
 import { UsageError } from "./cli/usage.ts";
 import { Failure } from "./host/failure.ts";

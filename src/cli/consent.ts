@@ -1,6 +1,6 @@
 import type { Consent } from "../plugin/trust.ts";
 import { writeWhole } from "../result/write_whole.ts";
-import { tell } from "./tell.ts";
+import { tell } from "./terminal/tell.ts";
 
 /** Asks the person at the terminal, unless `--trust` was given. */
 export function consent(trust: boolean): Consent {

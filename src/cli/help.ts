@@ -8,7 +8,7 @@ import { common } from "./common.ts";
 import { defaultValues } from "./default_value.ts";
 import { optionsOf } from "./parse.ts";
 import { valueName } from "./value.ts";
-import { type Row, table, wrap } from "./wrap.ts";
+import { type Row, table, wrap } from "./terminal/wrap.ts";
 
 /** How help is set: characters a line, and whether it may hold colours. */
 export interface Style {

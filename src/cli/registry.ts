@@ -1,16 +1,16 @@
 import type { Command } from "./command.ts";
-import { completion } from "./completion.ts";
-import { doctor } from "./doctor.ts";
-import { filter } from "./filter.ts";
-import { locate } from "./locate.ts";
-import { measure } from "./measure.ts";
-import { metadata } from "./metadata.ts";
-import { observe } from "./observe.ts";
-import { ping } from "./ping.ts";
-import { plugins } from "./plugins.ts";
-import { trace } from "./trace.ts";
-import { tutorial } from "./tutorial.ts";
-import { upload } from "./upload.ts";
+import { completion } from "./commands/completion/command.ts";
+import { doctor } from "./commands/doctor/command.ts";
+import { filter } from "./commands/filter/command.ts";
+import { locate } from "./commands/locate/command.ts";
+import { measure } from "./commands/measure/command.ts";
+import { metadata } from "./commands/metadata/command.ts";
+import { observe } from "./commands/observe/command.ts";
+import { ping } from "./commands/ping/command.ts";
+import { plugins } from "./commands/plugins/command.ts";
+import { trace } from "./commands/trace/command.ts";
+import { tutorial } from "./commands/tutorial/command.ts";
+import { upload } from "./commands/upload/command.ts";
 
 /** Every command, in the order of help. To add one is to add its file and its name here. */
 export const commands: readonly Command[] = [

@@ -4,7 +4,7 @@ import {
   calibrationText,
   type Level,
   levelsUpTo,
-} from "../../src/cli/run/measure/calibrate.ts";
+} from "../../src/cli/commands/measure/calibrate.ts";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";

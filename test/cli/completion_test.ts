@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import ecn from "../../plugins/spiders/ecn.ts";
 import type { Command } from "../../src/cli/command.ts";
-import { bashScript } from "../../src/cli/completion/bash.ts";
-import { fishScript } from "../../src/cli/completion/fish.ts";
-import { grammar } from "../../src/cli/completion/grammar.ts";
-import { zshScript } from "../../src/cli/completion/zsh.ts";
+import { bashScript } from "../../src/cli/commands/completion/bash.ts";
+import { fishScript } from "../../src/cli/commands/completion/fish.ts";
+import { grammar } from "../../src/cli/commands/completion/grammar.ts";
+import { zshScript } from "../../src/cli/commands/completion/zsh.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Folder } from "../data/temporary.ts";

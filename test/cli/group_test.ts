@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { plugins } from "../../src/cli/plugins.ts";
+import { plugins } from "../../src/cli/commands/plugins/command.ts";
 import { spider } from "../spider.ts";
 
 Deno.test("a command with sub-commands lists them, alone and with --help", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../src/cli/help.ts";
 import { commands } from "../../src/cli/registry.ts";
-import { wrap } from "../../src/cli/wrap.ts";
+import { wrap } from "../../src/cli/terminal/wrap.ts";
 import { mark, sampleCommand } from "./sample.ts";
 
 const PLAIN = { width: 80, colour: false };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { flowSummaryText } from "../../src/cli/flow_summary.ts";
-import { observeLine, statisticsLine } from "../../src/cli/observe_status.ts";
+import { flowSummaryText } from "../../src/cli/commands/observe/flow_summary.ts";
+import { observeLine, statisticsLine } from "../../src/cli/commands/observe/status.ts";
 import type { Statistics } from "../../src/observe/statistics.ts";
 
 const STATISTICS: Statistics = {

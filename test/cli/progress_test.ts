@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Progress, progressLine, type ProgressState } from "../../src/cli/progress.ts";
-import { duration, rate } from "../../src/cli/quantity.ts";
+import { Progress, progressLine, type ProgressState } from "../../src/cli/terminal/progress.ts";
+import { duration, rate } from "../../src/cli/terminal/quantity.ts";
 
 const STATE: ProgressState = { done: 1000, total: 4000, seconds: 2, unobserved: 3, drops: 1234 };
 
@@ -56,7 +56,7 @@ Deno.test("nothing is drawn where there is no terminal, but what is said comes o
 Deno.test("on a terminal the line is drawn, kept below what is said, and cleared", async () => {
   const script = `
     import { Progress } from ${
-    JSON.stringify(new URL("../../src/cli/progress.ts", import.meta.url).href)
+    JSON.stringify(new URL("../../src/cli/terminal/progress.ts", import.meta.url).href)
   };
     const p = new Progress(() => "1/2");
     await new Promise((r) => setTimeout(r, 450));

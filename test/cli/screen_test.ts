@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Canvas, Screen } from "../../src/cli/screen.ts";
+import { type Canvas, Screen } from "../../src/cli/terminal/screen.ts";
 
 /** A terminal of so many lines that keeps what is written. */
 function canvas(rows: number): Canvas & { readonly frames: string[] } {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Summary, summaryText } from "../../src/cli/summary.ts";
+import { type Summary, summaryText } from "../../src/cli/commands/measure/summary.ts";
 import { Skipped } from "../../src/target/skipped.ts";
 
 const CLEAN: Summary = {

@@ -1,0 +1,126 @@
+import type { Options } from "../../../contract/option.ts";
+import { STANDARD } from "../../../host/standard.ts";
+import { pluginOptions } from "../../plugin_options.ts";
+import type { Invocation, ValuesOf } from "../../command.ts";
+
+/** The options of its command line. */
+export const options = {
+  "interface": {
+    type: "string",
+    short: "i",
+    value: "NAME",
+    repeated: true,
+    summary:
+      "network interface to measure on; the default is that of the default route. Once more for each " +
+      "further one that answers come in on: then the routes choose which one a packet leaves by",
+  },
+  workers: {
+    type: "integer",
+    short: "w",
+    default: 100,
+    minimum: 1,
+    maximum: 10_000,
+    summary: "targets in flight at once",
+  },
+  rate: {
+    type: "number",
+    minimum: 0.001,
+    maximum: 1_000_000,
+    summary: "flows of each arm opened a second at most; the default is no limit",
+  },
+  seed: {
+    type: "integer",
+    minimum: 0,
+    maximum: 4_294_967_295,
+    summary: "what the random order of arms follows from; it stands in the manifest",
+  },
+  input: {
+    type: "string",
+    value: "FILE",
+    default: STANDARD,
+    summary: "targets to read, - for standard input",
+  },
+  "csv-input": {
+    type: "boolean",
+    summary: "read the input as CSV; otherwise the form is found out by looking",
+  },
+  output: {
+    type: "string",
+    value: "FILE",
+    default: STANDARD,
+    summary: "where results go, - for standard output; a file there is replaced",
+  },
+  "output-flows": {
+    type: "boolean",
+    summary: "put each arm's flow record into the results",
+  },
+  connect: {
+    type: "string",
+    value: "TYPE",
+    summary: "connection type; the default is the first that the spider names",
+  },
+  locate: {
+    type: "boolean",
+    summary:
+      "where a path is not clean, look for the hops at which that happens, by SYNs to the same port",
+  },
+  resume: {
+    type: "boolean",
+    summary:
+      "go on with a run that was interrupted: targets whose results are in --output are left out",
+  },
+  manifest: {
+    type: "string",
+    value: "FILE",
+    summary:
+      "where to say how the run was made; the default is OUTPUT.manifest.json beside --output",
+  },
+  "no-control": {
+    type: "boolean",
+    summary:
+      "do not try whether something near answers for everyone, by SYNs to addresses that no host has",
+  },
+  calibrate: {
+    type: "boolean",
+    summary: "find out how many workers this host carries, up to --workers, and write no results",
+  },
+  json: {
+    type: "boolean",
+    summary: "with --calibrate, print JSON in place of a table",
+  },
+  source: {
+    type: "string",
+    value: "ADDRESS",
+    repeated: true,
+    summary: "address to send from; once for IPv4 and once for IPv6 at most",
+  },
+  timeout: {
+    type: "number",
+    value: "SECONDS",
+    default: 5,
+    minimum: 0.001,
+    maximum: 3600,
+    summary: "how long a connection may take",
+  },
+  isolate: {
+    type: "boolean",
+    summary:
+      "arms that set the system get network namespaces of their own, instead of taking turns",
+  },
+  repeat: {
+    type: "integer",
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    summary: "times that each target is measured; only what comes out each time is concluded",
+  },
+  ...pluginOptions,
+  verbose: {
+    type: "boolean",
+    short: "v",
+    summary: "say on standard error what is being done",
+  },
+} as const satisfies Options;
+
+/** What `spider measure` was asked for. */
+export type MeasureInvocation = Invocation<ValuesOf<typeof options>>;

@@ -1,0 +1,47 @@
+import type { Command } from "../../command.ts";
+import { options } from "./options.ts";
+
+/** `spider observe`: the declaration alone. */
+export const observe: Command<typeof options> = {
+  name: "observe",
+  summary: "Write flow records of an interface or a capture file",
+  about: [
+    "Writes one line of JSON a flow, with the fields of the chains that are named. What ends in " +
+    ".pcap or .pcapng (also .gz), or is a path, is read as a capture file; gzip is unpacked. " +
+    "Ctrl-C ends in order.",
+    "The summary's list of top talkers is exact up to 131,072 addresses; beyond, it says how many " +
+    "octets its counts may lack.",
+  ],
+  positionals: [{
+    name: "CHAIN",
+    summary: "chains to run; the default is basic, which is always on",
+    optional: true,
+    repeated: true,
+    choices: async () =>
+      (await import("../../../observe/chains.ts")).chains().map(({ name }) => name),
+  }],
+  options,
+  examples: [
+    {
+      line: "spider observe -i eth0 basic tcp ecn --output flows.ndjson",
+      does: "Records the flows of an interface until Ctrl-C.",
+    },
+    {
+      line: "spider observe -i trace.pcap --chain ./mychain.ts basic tcp",
+      does: "Runs a chain of your own beside two that ship with the program.",
+    },
+    {
+      line: 'spider observe -i trace.pcap --filter "tcp port 443" tcp',
+      does: "Reads a capture file.",
+    },
+    {
+      line: "spider observe -i eth0 --duration 60 --summary --write minute.pcap",
+      does: "Sums up a minute of an interface, and keeps its packets.",
+    },
+    {
+      line: "spider observe -i trace.pcapng.gz --csv --stats stats.json tcp > flows.csv",
+      does: "Writes columns, and what became of every packet.",
+    },
+  ],
+  load: () => import("./run.ts"),
+};

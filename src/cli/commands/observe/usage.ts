@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { STANDARD } from "../../../host/standard.ts";
+import type { ObserveInvocation } from "./options.ts";
+import { UsageError } from "../../usage.ts";
+
+/** Checks that what was asked of `spider observe` goes together. Throws a {@linkcode UsageError}. */
+export function checkObserve({ options, positionals }: ObserveInvocation): void {
+  const { summary, csv, json } = options;
+  if (summary && csv) throw new UsageError("--summary and --csv exclude each other; give one");
+  if (json && !summary) {
+    throw new UsageError("--json goes with --summary; flow records are JSON without it");
+  }
+  if (summary && positionals.length > 0) {
+    throw new UsageError(`--summary needs no chain; leave out ${positionals.join(" ")}`);
+  }
+  if (options.write?.endsWith(".gz")) {
+    throw new UsageError(
+      `--write does not pack: write ${
+        options.write.slice(0, -".gz".length)
+      }, and pack it with gzip`,
+    );
+  }
+  const outputs = new Map<string, string>();
+  for (const name of ["output", "write", "stats"] as const) {
+    const path = options[name];
+    if (path === undefined || path === "/dev/null") continue;
+    const place = path === STANDARD ? path : resolve(path);
+    const other = outputs.get(place);
+    if (other !== undefined) {
+      throw new UsageError(`--${other} and --${name} go to the same place; name another file`);
+    }
+    outputs.set(place, name);
+  }
+}

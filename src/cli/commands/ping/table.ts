@@ -1,0 +1,47 @@
+import { isForeign, isUnreachable, localProblem } from "../../../probe/fate.ts";
+import type { Ping } from "../../../probe/ping.ts";
+import { columns, type Paint } from "../../terminal/columns.ts";
+import { TIME_TITLES, timeCells } from "../../probing/columns.ts";
+import type { AddressBook } from "../trace/table.ts";
+
+/** A ping and what it was of. */
+export interface NamedPing {
+  /** The target as it was named. */
+  readonly name: string;
+  readonly ping: Ping;
+}
+
+/** Pings as a table for people. */
+export function pingTable(
+  pings: readonly NamedPing[],
+  book: AddressBook,
+  paint: Paint,
+): string[] {
+  const asTitle = book.asn === undefined ? [] : ["AS"];
+  const titles = ["HOST", ...asTitle, ...TIME_TITLES, ""];
+  const rows = pings.map(({ name, ping }) => [
+    hostText(name, ping.to.text, book),
+    ...(book.asn === undefined ? [] : [asText(book.asn(ping.to.text))]),
+    ...timeCells(ping.times),
+    note(ping),
+  ]);
+  const left = [0, ...(book.asn === undefined ? [] : [1]), titles.length - 1];
+  return columns(titles, rows, paint, left);
+}
+
+function hostText(name: string, address: string, book: AddressBook): string {
+  const known = name === address ? book.name(address) : name;
+  return known === null ? address : `${known} (${address})`;
+}
+
+function asText(numbers: string | null): string {
+  return numbers === null ? "" : `AS${numbers}`;
+}
+
+function note({ refused, last }: Ping): string {
+  if (refused !== null) return `cannot send: ${localProblem(refused)}`;
+  if (last === null || last.responder === null) return "";
+  if (isUnreachable(last.result)) return `${last.responder} says unreachable`;
+  if (last.result === "ttl-expired") return `the TTL expired at ${last.responder}`;
+  return isForeign(last) ? `${last.responder} answers for it, which does not count` : "";
+}

@@ -1,0 +1,116 @@
+import { Failure } from "../../../../host/failure.ts";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe } from "../../../../plugin/describe.ts";
+import { describeLocal } from "../../../../plugin/describe_local.ts";
+import { findAll, findOne, type Found } from "../../../../plugin/finder.ts";
+import { type Graph, readGraph } from "../../../../plugin/graph.ts";
+import { fetchGraph, inspect } from "../../../../plugin/inspect.ts";
+import { moduleAt, pluginName } from "../../../../plugin/local.ts";
+import { type LockedPlugin, lockPath, readLock } from "../../../../plugin/lock.ts";
+import { readSource } from "../../../../plugin/source.ts";
+import { loadBundled, spiderNames } from "../../../../plugin/spiders.ts";
+import { Store } from "../../../../plugin/store.ts";
+import { asksFor } from "../../../../plugin/trust.ts";
+import type { InfoInvocation } from "./options.ts";
+import { unknownName } from "../../../usage.ts";
+import { output } from "../output.ts";
+
+/** What is said of a plugin, as JSON has it. */
+type Info = Readonly<Record<string, unknown>>;
+
+/** Runs `spider plugins info`. */
+export async function run({ options, positionals }: InfoInvocation): Promise<number> {
+  const info = await infoOf(positionals[0]!, options);
+  output(options.json, info, () => text(info));
+  return 0;
+}
+
+async function infoOf(word: string, options: InfoInvocation["options"]): Promise<Info> {
+  const source = readSource(word);
+  const path = lockPath(options.lock);
+  const locked = readLock(path);
+  if (source.kind === "url") return await ofUrl(source.url, locked[source.url]);
+  if (source.kind === "path") {
+    const file = moduleAt(source.path);
+    return await ofFile(file, pluginName(file));
+  }
+  const all = findAll(spiderNames(), { folders: options["plugin-dir"], lock: options.lock });
+  const kinds = async (found: Found) => (await describe(found, locked)).kind === "spider";
+  const found = await findOne(word, all, kinds);
+  if (found === undefined) {
+    throw unknownName("plugin", word, all.map(({ name }) => name), "see spider plugins list");
+  }
+  if (found.from === "url") return await ofUrl(found.url, locked[found.url]);
+  if (found.from === "folder") return await ofFile(found.path, found.name);
+  const data = JSON.parse(JSON.stringify(await loadBundled(found.name)));
+  return { ...data, from: "bundled", runs: "as part of the program" };
+}
+
+async function ofUrl(url: string, locked: LockedPlugin | undefined): Promise<Info> {
+  const stored = locked === undefined ? null : await new Store().reader(url, locked);
+  const graph = stored === null ? await fetchGraph(url) : await readGraph(url, stored);
+  const plugin = inspect(graph, url);
+  return {
+    ...plugin.known.data,
+    from: "url",
+    place: url,
+    runs: locked === undefined
+      ? plugin.beyond.length > 0 ? "only when it is added with --allow" : "not before it is trusted"
+      : locked.allow
+      ? "with all that spider itself may do (--allow)"
+      : "without access of its own",
+    ...modulesOf(graph),
+    asks: asksFor(plugin),
+  };
+}
+
+async function ofFile(path: string, name: string): Promise<Info> {
+  const { broken, kind } = await describeLocal({ name, path });
+  const common = { name, from: "file", place: path, broken };
+  const runs = "with all that spider itself may do, since it is on this host";
+  try {
+    const graph = await readGraph(pathToFileURL(resolve(path)).href, async (url) => ({
+      url,
+      octets: await Deno.readFile(new URL(url)),
+    }));
+    if (kind !== "spider" || broken !== null) return { ...common, kind, runs, ...modulesOf(graph) };
+    const plugin = inspect(graph, path);
+    const published = plugin.beyond.length > 0
+      ? "runs from a URL only when it is added with --allow"
+      : "runs from a URL without access of its own";
+    return {
+      ...common,
+      ...plugin.known.data,
+      runs,
+      published,
+      ...modulesOf(graph),
+      asks: asksFor(plugin),
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...common, kind, runs, published: `cannot run from a URL: ${error.message}` };
+  }
+}
+
+function modulesOf({ sha256, modules }: Graph): Info {
+  return {
+    sha256,
+    modules: modules.map(({ url, sha256, octets }) => ({ url, sha256, size: octets.length })),
+  };
+}
+
+/** A line a member, and a line a module. */
+function text(info: Info): string {
+  return Object.entries(info).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return [];
+    if (name === "modules") {
+      return (value as { url: string; sha256: string; size: number }[]).map(
+        ({ url, sha256, size }) => `  ${sha256}  ${size} octets  ${url}`,
+      );
+    }
+    if (name === "asks") return (value as string[]).map((line) => `  ${line}`);
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    return [`${name}: ${shown}`.replaceAll(/\p{C}/gu, "?")];
+  }).join("\n");
+}

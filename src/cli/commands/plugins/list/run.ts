@@ -1,0 +1,49 @@
+import { describe } from "../../../../plugin/describe.ts";
+import { Descriptions } from "../../../../plugin/descriptions.ts";
+import { clash, findAll, type Found } from "../../../../plugin/finder.ts";
+import { lockPath, readLock } from "../../../../plugin/lock.ts";
+import { spiderNames } from "../../../../plugin/spiders.ts";
+import type { ListInvocation } from "./options.ts";
+import { output } from "../output.ts";
+
+/** Runs `spider plugins list`. */
+export async function run({ options }: ListInvocation): Promise<number> {
+  const places = { folders: options["plugin-dir"], lock: options.lock };
+  const found = findAll(spiderNames(), places);
+  const locked = readLock(lockPath(options.lock));
+  const descriptions = new Descriptions();
+  const list = await Promise.all(found.map((one) => {
+    const make = () => describe(one, locked);
+    return one.from === "folder" ? descriptions.of(one, make) : make();
+  }));
+  descriptions.save();
+  const plugins = list.map((plugin) => {
+    const same = found.filter((_, at) =>
+      list[at]!.name === plugin.name && list[at]!.kind === plugin.kind
+    );
+    return { ...plugin, broken: plugin.broken ?? clashText(plugin.name, same) };
+  });
+  output(options.json, plugins, () =>
+    columns(
+      plugins.map(({ name, kind, version, place, summary, broken }) => [
+        name,
+        kind ?? "?",
+        version ?? "?",
+        broken === null ? summary ?? "?" : `broken: ${broken}`,
+        place ?? "",
+      ]),
+    ));
+  return 0;
+}
+
+function clashText(name: string, same: readonly Found[]): string | null {
+  return same.length < 2 ? null : clash(name, same).message;
+}
+
+/** Rows with their columns under each other. */
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
+  return rows.map((row) =>
+    row.map((text, at) => text.padEnd(at < 3 ? widths[at]! : 0)).join("  ").trimEnd()
+  ).join("\n");
+}

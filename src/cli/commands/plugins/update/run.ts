@@ -1,0 +1,58 @@
+import { acceptNew } from "../../../../plugin/accept.ts";
+import { fetchGraph } from "../../../../plugin/inspect.ts";
+import { lockPath, readLock } from "../../../../plugin/lock.ts";
+import { Store } from "../../../../plugin/store.ts";
+import { consent } from "../../../consent.ts";
+import type { UpdateInvocation } from "./options.ts";
+import { tell } from "../../../terminal/tell.ts";
+import { lockedUrl } from "../locked.ts";
+import { output } from "../output.ts";
+
+/** What became of a plugin. */
+interface Updated {
+  readonly url: string;
+  readonly name: string;
+  readonly was: string;
+  readonly sha256: string | null;
+  /** Why it stayed as it was; null when it did not fail. */
+  readonly error: string | null;
+}
+
+/** Runs `spider plugins update`: the status is 1 when one could not be updated. */
+export async function run({ options, positionals }: UpdateInvocation): Promise<number> {
+  const path = lockPath(options.lock);
+  const plugins = readLock(path);
+  const urls = positionals.length === 0
+    ? Object.keys(plugins)
+    : positionals.map((word) => lockedUrl(word, plugins, path));
+  const done: Updated[] = [];
+  for (const url of urls) done.push(await update(url, path, options.trust));
+  for (const { name, error } of done) if (error !== null) tell(`spider: ${name}: ${error}`);
+  output(options.json, done, () => done.map(line).join("\n") || `${path} has no plugins.`);
+  return done.some(({ error }) => error !== null) ? 1 : 0;
+}
+
+async function update(url: string, path: string, trust: boolean): Promise<Updated> {
+  const was = readLock(path)[url]!;
+  const said = { url, name: was.name, was: was.sha256 };
+  try {
+    const store = new Store();
+    const whole = await store.get(url, was).then((folder) => folder !== null, () => false);
+    // What was altered in the store is fetched again although its server has not changed
+    if (whole && (await fetchGraph(url)).sha256 === was.sha256) {
+      return { ...said, sha256: was.sha256, error: null };
+    }
+    const source = { kind: "url", url, pin: null } as const;
+    const [, now] = await acceptNew(source, path, { consent: consent(trust) }, was.allow, was);
+    const others = Object.values(readLock(path)).map(({ sha256 }) => sha256);
+    if (!others.includes(was.sha256)) store.remove(was.sha256);
+    return { ...said, sha256: now.sha256, error: null };
+  } catch (error) {
+    return { ...said, sha256: null, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function line({ name, was, sha256, error }: Updated): string {
+  if (error !== null) return `${name} stays as it was.`;
+  return was === sha256 ? `${name} has not changed.` : `${name} is now ${sha256}.`;
+}

@@ -1,0 +1,20 @@
+import type { Options } from "../../../contract/option.ts";
+import type { Invocation, ValuesOf } from "../../command.ts";
+
+/** The options of its command line. */
+export const options = {
+  "non-interactive": {
+    type: "boolean",
+    summary: "go on from step to step without waiting for a key",
+  },
+  directory: {
+    type: "string",
+    short: "d",
+    value: "FOLDER",
+    summary:
+      "where to work, kept for you; the default is a temporary folder that is gone afterwards",
+  },
+} as const satisfies Options;
+
+/** What `spider tutorial` was asked for. */
+export type TutorialInvocation = Invocation<ValuesOf<typeof options>>;

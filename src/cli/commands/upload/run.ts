@@ -1,0 +1,161 @@
+import { basename } from "node:path";
+import { pack, type Packed } from "../../../host/bzip2.ts";
+import { Failure } from "../../../host/failure.ts";
+import { fileError } from "../../../host/file_error.ts";
+import { FILE_TYPE, type Metadata, readMetadata, SUFFIX } from "../../../result/pto/metadata.ts";
+import type { Body } from "../../../result/pto/request.ts";
+import { upload } from "../../../result/pto/upload.ts";
+import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { Progress } from "../../terminal/progress.ts";
+import { count, counted } from "../../terminal/quantity.ts";
+import { KEY_VARIABLE, type UploadInvocation } from "./options.ts";
+import { UsageError } from "../../usage.ts";
+import { metadataOfFile, openResults, tagsOf, withoutGzip } from "../metadata/results_metadata.ts";
+
+/** How long to wait before the first retry, in milliseconds. */
+const PAUSE = 1000;
+
+/** Progress is drawn when it takes longer than so many milliseconds. */
+const PROGRESS_AFTER = 1000;
+
+/** Octets that are read of the data at once. */
+const PIECE = 256 * 1024;
+
+type Options = UploadInvocation["options"];
+
+/** Runs `spider upload`. */
+export async function run({ options, positionals }: UploadInvocation): Promise<number> {
+  const [path = ""] = positionals;
+  const server = serverOf(options);
+  const { campaign } = options;
+  if (campaign === undefined) throw new UsageError("upload needs a --campaign");
+  const tags = tagsOf(options.add);
+  const key = keyOf(options);
+  const metadata = { ...await metadataFor(path, options), ...tags };
+  const { file, size } = await packed(path);
+  let sent = 0;
+  const data: Body = {
+    size,
+    async *chunks() {
+      sent = 0;
+      for (const piece of pieces(file, size, path)) {
+        yield piece;
+        sent += piece.length;
+      }
+    },
+  };
+  const progress = new Progress(
+    () => `${count(sent)} of ${counted(size, "octet")} sent`,
+    PROGRESS_AFTER,
+  );
+  using interruption = new Interruption(() => {});
+  try {
+    if (server.protocol === "http:" && !isLocal(server)) {
+      progress.say(`warning: ${server.host} is asked without encryption, so the key can be seen`);
+    }
+    const name = `${basename(path).replace(/\.gz$|\.bz2$/, "")}.bz2`;
+    const done = await upload({ server, campaign, name, key, metadata, data }, {
+      retries: options.retries,
+      pause: PAUSE,
+      patience: options.timeout * 1000,
+      signal: interruption.signal,
+      say: (text) => progress.say(text),
+    });
+    if (!done.confirmed) {
+      progress.say("warning: the server took the data, but does not say how many octets it has");
+    }
+    progress.say(`Uploaded ${path}: ${done.url}, ${counted(size, "octet")}.`);
+    if (options.json) console.log(JSON.stringify({ ...done, octets: size }));
+    return 0;
+  } catch (error) {
+    if (!interruption.signal.aborted || !(error instanceof Failure)) throw error;
+    progress.say(`spider: ${error.message}`);
+    return INTERRUPTED;
+  } finally {
+    progress.stop();
+    file.close();
+  }
+}
+
+function serverOf({ url }: Options): URL {
+  if (url === undefined) {
+    throw new UsageError("upload needs a --url, such as https://pto.example.org");
+  }
+  const server = URL.canParse(url) ? new URL(url) : null;
+  if (server === null || !["http:", "https:"].includes(server.protocol)) {
+    throw new UsageError(`--url must be an address such as https://pto.example.org, not ${url}`);
+  }
+  // PATHspider's --url ends in /raw/
+  return new URL(server.origin + server.pathname.replace(/\/raw\/?$/, "/"));
+}
+
+function isLocal({ hostname }: URL): boolean {
+  return ["localhost", "[::1]"].includes(hostname) || hostname.startsWith("127.");
+}
+
+/** The API key, from where it is given first: option, file, environment. */
+function keyOf({ token, "token-file": path }: Options): string {
+  const key = token ?? (path === undefined ? Deno.env.get(KEY_VARIABLE) : read(path).trim());
+  if (key === undefined || key === "") {
+    throw new UsageError(`upload needs an API key: give --token-file, or set ${KEY_VARIABLE}`);
+  }
+  // It goes into a header as it is, and must not be able to end a line there
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new Failure("the API key holds blanks or other characters that no key has: check it");
+}
+
+async function metadataFor(path: string, options: Options): Promise<Metadata> {
+  const beside = path + SUFFIX;
+  const given = options.metadata ?? (modified(beside) === null ? undefined : beside);
+  if (given === undefined) {
+    const tags = tagsOf(options.add);
+    return await metadataOfFile(path, undefined, FILE_TYPE, tags);
+  }
+  const made = modified(beside);
+  if (given === beside && made !== null && made < (modified(path) ?? 0)) {
+    throw new Failure(
+      `${beside} is older than ${path}: make it again with spider metadata, or give it as --metadata`,
+    );
+  }
+  const metadata = readMetadata(read(given));
+  if (metadata !== null) return metadata;
+  throw new Failure(`${given} is not a JSON object: make it with spider metadata`);
+}
+
+/** When a file was last changed; null when there is none. */
+function modified(path: string): number | null {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw new Failure(`cannot read ${path}: ${fileError(error)}`, { cause: error });
+  }
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${fileError(error)}`, { cause: error });
+  }
+}
+
+/** The data as it is sent. */
+async function packed(path: string): Promise<Packed> {
+  const results = openResults(path);
+  if (results.form !== "bzip2") return await pack(withoutGzip(results, path));
+  return { file: results.file, size: results.file.statSync().size };
+}
+
+/** The octets of a file from its beginning, exactly so many. */
+function* pieces(file: Deno.FsFile, size: number, path: string): Generator<Uint8Array> {
+  for (let at = 0; at < size;) {
+    const piece = new Uint8Array(Math.min(PIECE, size - at));
+    // At once, since an attempt that failed may still read from the same file
+    file.seekSync(at, Deno.SeekMode.Start);
+    const got = file.readSync(piece);
+    if (got === null) throw new Failure(`${path} became shorter while it was sent: run it again`);
+    yield piece.subarray(0, got);
+    at += got;
+  }
+}
