@@ -8,7 +8,8 @@ import { armsOf } from "../src/measure/arms.ts";
 import { fileURLToPath } from "node:url";
 import { Lab } from "../src/lab/lab.ts";
 import { chains } from "../src/observe/chains.ts";
-import { loadSpider, spiderNames } from "../src/plugin/spiders.ts";
+import { spiderNames } from "../src/plugin/bundled.ts";
+import { loadSpider } from "../src/plugin/spiders.ts";
 
 const README = fileURLToPath(new URL("../README.md", import.meta.url));
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));

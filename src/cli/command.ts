@@ -1,6 +1,6 @@
 import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
-import type { Finding } from "../plugin/spiders.ts";
+import type { PluginSettings } from "../plugin/settings.ts";
 
 /** A word of the command line that is not an option. */
 export interface Positional {
@@ -27,7 +27,7 @@ export interface Spiders {
   /** Names of those that ship with the program, for help and suggestions. Loads none of them. */
   spiderNames(): readonly string[];
   /** The spider of that name, at that path or URL; undefined when there is none of that name. */
-  loadSpider(word: string, finding?: Finding): Promise<Spider | undefined>;
+  loadSpider(word: string, settings?: PluginSettings): Promise<Spider | undefined>;
   /** The spider with its arms under its options, ready to run. */
   settle(spider: Spider, options: OptionValues): Promise<Spider>;
 }

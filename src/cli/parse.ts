@@ -5,7 +5,7 @@ import type { Spider } from "../contract/spider.ts";
 import type { Command, Invocation } from "./command.ts";
 import { common } from "./common.ts";
 import { defaultValue, defaultValues } from "./default_value.ts";
-import { findingIn } from "./plugin_options.ts";
+import { settingsIn } from "./plugin_options.ts";
 import { looksLikeOption, spellOut } from "./spell_out.ts";
 import { unknownName, UsageError } from "./usage.ts";
 import { readValue } from "./value.ts";
@@ -104,7 +104,7 @@ async function namedSpider(command: Command, args: readonly string[]): Promise<S
     throw unknownName("option", early, known, "options of a spider stand after its name");
   }
   const { loadSpider, spiderNames } = await command.spiders();
-  const spider = await loadSpider(name, findingIn(spelled));
+  const spider = await loadSpider(name, settingsIn(spelled));
   if (spider !== undefined) return spider;
   const names = spiderNames();
   throw unknownName("spider", name, names, `there is ${names.join(", ")}`);

@@ -1,5 +1,5 @@
 import type { Options } from "../contract/option.ts";
-import type { Finding } from "../plugin/spiders.ts";
+import type { PluginSettings } from "../plugin/settings.ts";
 import { consent } from "./consent.ts";
 
 /** Where plugins are looked for. */
@@ -43,7 +43,7 @@ export function findingOf(options: {
   readonly lock?: string | undefined;
   readonly trust?: boolean;
   readonly offline?: boolean;
-}): Finding {
+}): PluginSettings {
   return {
     folders: options["plugin-dir"] ?? [],
     lock: options.lock,
@@ -56,7 +56,7 @@ export function findingOf(options: {
  * The same from a command line whose options are spelled out, before it can be read as a whole: that
  * takes the spider's own options.
  */
-export function findingIn(spelled: readonly string[]): Finding {
+export function settingsIn(spelled: readonly string[]): PluginSettings {
   const end = spelled.indexOf("--");
   const given = (name: string) =>
     spelled.slice(0, end < 0 ? undefined : end)

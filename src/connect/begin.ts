@@ -3,7 +3,6 @@ import type { Endpoint } from "../contract/job.ts";
 import { addressBytes, AF_INET, AF_INET6, isLoopbackBytes } from "../host/address.ts";
 import { ERRNO } from "../host/errno.ts";
 import { Failure } from "../host/failure.ts";
-import type { Isolation } from "../host/isolation.ts";
 import { encodeEndpoint, splitZone } from "../host/scoped_address.ts";
 import {
   closeSocket,
@@ -15,30 +14,13 @@ import {
   type Transport,
 } from "../host/socket.ts";
 import { TcpMetrics } from "../host/tcp_metrics.ts";
-import type { RunPorts } from "./run_ports.ts";
+import type { SocketSettings } from "./socket_settings.ts";
 import { checkResources, setUp } from "./socket_setup.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /** The kernel's cache of cookies, opened when it is first needed and kept to the end. */
 let metrics: TcpMetrics | undefined;
-
-/** What is the same for all sockets of a run. */
-export interface SocketSettings {
-  /**
-   * Name of the network interface that connections leave through, but for those to this host itself;
-   * null leaves the choice to the kernel.
-   */
-  readonly interface: string | null;
-  /** The addresses to send from, by IP version; where one is missing the kernel chooses. */
-  readonly sources?: { readonly 4?: string; readonly 6?: string };
-  /** The network namespace to open sockets in; our own when missing. */
-  readonly namespace?: Isolation;
-  /** The local ports of the run; where it is missing the kernel chooses from all of its own. */
-  readonly ports?: RunPorts;
-  /** The firewall mark whose route asks for ECN; called when an arm first needs it and after. */
-  ecnMark(family: 4 | 6): number;
-}
 
 /** A socket that has begun to connect, and our side of it. */
 export interface StartedSocket {

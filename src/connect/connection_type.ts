@@ -4,7 +4,7 @@ import type { FlowRecord } from "../contract/flow.ts";
 import type { PacketSpec } from "../contract/packet.ts";
 import type { Reactor } from "../host/reactor.ts";
 import type { DialRequest } from "./attempt.ts";
-import type { SocketSettings } from "./begin.ts";
+import type { SocketSettings } from "./socket_settings.ts";
 import type { Forger } from "./forger.ts";
 
 /** One connection to make for a job. */

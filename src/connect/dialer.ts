@@ -5,7 +5,8 @@ import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { closeSocket, IPPROTO_TCP, resetOnClose } from "../host/socket.ts";
 import { Attempt, type DialRequest, type Owner } from "./attempt.ts";
-import { begin, type SocketSettings } from "./begin.ts";
+import { begin } from "./begin.ts";
+import type { SocketSettings } from "./socket_settings.ts";
 import type { Exchange, Session } from "./exchange.ts";
 import { record } from "./record.ts";
 

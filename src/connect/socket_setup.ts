@@ -14,7 +14,7 @@ import {
   type Transport,
 } from "../host/socket.ts";
 import { addressBytes, AF_INET } from "../host/address.ts";
-import type { SocketSettings } from "./begin.ts";
+import type { SocketSettings } from "./socket_settings.ts";
 
 /**
  * Gives a new socket its interface and what the arm asks of it.

@@ -1,4 +1,4 @@
-import type { Known } from "./manifest_check.ts";
+import type { Known } from "./form.ts";
 
 /** The functions of a spider that a worker can be asked to run. */
 export const HOOKS = [

@@ -11,7 +11,7 @@ import { isAccepted, kindOf, type Loaded, loadPlugin } from "./read.ts";
 import { checkRequired, needed } from "./requires.ts";
 import { armList } from "./schema/arm.ts";
 import { readValues } from "./schema/option.ts";
-import type { Finding } from "./spiders.ts";
+import type { PluginSettings } from "./settings.ts";
 import { testFaults } from "./testing/faults.ts";
 
 /** What came of checking a plugin. */
@@ -29,17 +29,17 @@ export interface Checked {
 }
 
 /** Checks a plugin, all of it: reads its source, and runs it only where it may run. */
-export async function checkPlugin(located: Located, finding: Finding): Promise<Checked> {
+export async function checkPlugin(located: Located, settings: PluginSettings): Promise<Checked> {
   const where = placeOf(located);
   const faults: Fault[] = [];
   const source = await attempt(faults, () => readSource(located));
   let loaded: Loaded | null = null;
   // What cannot be parsed would only be said again
   const unreadable = source === undefined && faults.some(({ line }) => line !== undefined);
-  const mayRun = located.from !== "url" || isAccepted(located.url, finding);
+  const mayRun = located.from !== "url" || isAccepted(located.url, settings);
   if (mayRun && !unreadable) {
     const before = faults.length;
-    loaded = await attempt(faults, () => loadPlugin(located, finding)) ?? null;
+    loaded = await attempt(faults, () => loadPlugin(located, settings)) ?? null;
     // Once it runs, how its source is written does not matter
     if (loaded !== null) faults.splice(0, before);
     else faults.push(...faults.splice(before).map((fault) => thrown(fault, where)));
@@ -47,7 +47,7 @@ export async function checkPlugin(located: Located, finding: Finding): Promise<C
   const known = loaded === null ? source?.manifest : knownOf(loaded);
   if (known !== undefined) {
     const name = located.from === "file" ? { name: located.name } : {};
-    faults.push(...await manifestFaults({ ...known, data: { ...name, ...known.data } }, finding));
+    faults.push(...await manifestFaults({ ...known, data: { ...name, ...known.data } }, settings));
   }
   if (loaded !== null) faults.push(...await testFaults(loaded.plugin, loaded.tests));
   const text = (key: string) => {
@@ -106,7 +106,7 @@ function knownOf({ plugin }: Loaded): Known {
 }
 
 /** All that is wrong with what a plugin says of itself. */
-async function manifestFaults(known: Known, finding: Finding): Promise<Fault[]> {
+async function manifestFaults(known: Known, settings: PluginSettings): Promise<Fault[]> {
   const name = kindOf(known.data);
   if (name === null) {
     const text = `is ${JSON.stringify(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
@@ -121,7 +121,7 @@ async function manifestFaults(known: Known, finding: Finding): Promise<Fault[]> 
   const more = (await kind.references(data)).filter(({ place }) =>
     !form.some((one) => one.place.startsWith(place))
   );
-  return [...form, ...more, ...inner.flat(), ...await requiredFaults(data, finding)];
+  return [...form, ...more, ...inner.flat(), ...await requiredFaults(data, settings)];
 }
 
 /** The arms of a spider whose arms are a function, with the defaults of its options. */
@@ -165,10 +165,10 @@ async function chainFaults(chain: unknown, at: number, known: Known): Promise<Fa
   }));
 }
 
-async function requiredFaults(data: Known["data"], finding: Finding): Promise<Fault[]> {
+async function requiredFaults(data: Known["data"], settings: PluginSettings): Promise<Fault[]> {
   const plugin = needed(data, "itself");
   const faults: Fault[] = [];
-  if (plugin !== null) await attempt(faults, () => checkRequired(plugin, finding), "requires");
+  if (plugin !== null) await attempt(faults, () => checkRequired(plugin, settings), "requires");
   return faults;
 }
 

@@ -1,6 +1,6 @@
 import { type Found, placeOf } from "./finder.ts";
 import type { LockedPlugins } from "./lock.ts";
-import { loadBundled } from "./spiders.ts";
+import { loadBundled } from "./bundled.ts";
 
 /** A plugin as lists show it. What cannot be told without running it is null. */
 export interface Description {

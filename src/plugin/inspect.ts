@@ -2,7 +2,7 @@ import { Failure } from "../host/failure.ts";
 import { beyond, beyondText } from "./boundary.ts";
 import { fetchModule } from "./fetch.ts";
 import { type Graph, readGraph } from "./graph.ts";
-import type { Known } from "./manifest_check.ts";
+import type { Known } from "./form.ts";
 import { spiderProblems } from "./manifest_check.ts";
 import { sourceManifest } from "./manifest_source.ts";
 

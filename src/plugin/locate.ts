@@ -1,7 +1,7 @@
 import { findAll, findOne, type Found, type Places } from "./finder.ts";
 import { moduleAt, pluginName } from "./local.ts";
 import { readSource } from "./source.ts";
-import { spiderNames } from "./spiders.ts";
+import { spiderNames } from "./bundled.ts";
 
 /** Where a plugin is that was named on the command line. */
 export type Located =

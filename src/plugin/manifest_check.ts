@@ -3,8 +3,6 @@ import { sentence } from "./fault.ts";
 import { formFaults, type Known } from "./form.ts";
 import { kind as spider } from "./kind/spider.ts";
 
-export type { Known } from "./form.ts";
-
 /** What is wrong with a spider, in sentences without a full stop; none when nothing is. */
 export function spiderProblems(known: Known): string[] {
   const { kind } = known.data;

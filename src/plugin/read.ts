@@ -5,7 +5,8 @@ import { loadExports } from "./local.ts";
 import type { Located } from "./locate.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { sandboxedTests } from "./sandbox/spider.ts";
-import { type Finding, loadBundled } from "./spiders.ts";
+import { loadBundled } from "./bundled.ts";
+import type { PluginSettings } from "./settings.ts";
 
 /** A plugin of any kind that was loaded, with what its module exports besides. */
 export interface Loaded {
@@ -21,7 +22,7 @@ export interface Loaded {
  *
  * @throws {Failure} when it cannot be loaded, exports no object, or is not trusted
  */
-export async function loadPlugin(located: Located, finding: Finding): Promise<Loaded> {
+export async function loadPlugin(located: Located, settings: PluginSettings): Promise<Loaded> {
   if (located.from === "bundled") {
     const plugin = await loadBundled(located.name);
     return { plugin: plugin as unknown as Loaded["plugin"], tests: undefined, folder: null };
@@ -33,13 +34,13 @@ export async function loadPlugin(located: Located, finding: Finding): Promise<Lo
     return { plugin: named(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
   }
   const { loadRemote } = await import("./remote.ts");
-  const spider = await loadRemote({ kind: "url", ...located }, finding);
+  const spider = await loadRemote({ kind: "url", ...located }, settings);
   const plugin = spider as unknown as Loaded["plugin"];
   return { plugin, tests: sandboxedTests(spider), folder: null };
 }
 
 /** Whether a plugin from a URL was accepted. */
-export function isAccepted(url: string, { lock }: Finding): boolean {
+export function isAccepted(url: string, { lock }: PluginSettings): boolean {
   return Object.hasOwn(readLock(lockPath(lock)), url);
 }
 

@@ -4,21 +4,14 @@ import { FetchFailure, fetchModule } from "./fetch.ts";
 import { changeLock, LOCK_NAME, type LockedPlugin, lockPath, readLock } from "./lock.ts";
 import { from } from "./origin.ts";
 import { sandboxedSpider } from "./sandbox/spider.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+import { startSandbox } from "./sandbox/start.ts";
+import type { RemoteSettings } from "./settings.ts";
 import { sha256 } from "./sha256.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
 import type { Consent } from "./trust.ts";
-import { ENTRY, MODULE } from "./worker_files.ts";
-
-/** How plugins from URLs are treated. */
-export interface RemoteSettings {
-  /** The lock file that was named. */
-  readonly lock: string | undefined;
-  /** Take what is in the store, and ask no server whether it has changed. */
-  readonly offline: boolean;
-  readonly consent: Consent;
-}
+import { MODULE } from "./worker_files.ts";
 
 /** How long the servers of a stored plugin are given to say that it is the same, in milliseconds. */
 const SAME_MS = 3000;
@@ -76,25 +69,6 @@ async function loadStored(
   let sandbox: Sandbox | undefined;
   const start = () => sandbox ??= startSandbox(folder, locked, tell);
   return from(origin, sandboxedSpider(described, start));
-}
-
-/** Starts the worker of a plugin in the store. */
-export function startSandbox(
-  folder: string,
-  { name, modules }: Pick<LockedPlugin, "name" | "modules">,
-  tell: Consent["tell"],
-): Sandbox {
-  const files = `file://${encodeURI(folder)}`;
-  return new Sandbox({
-    entry: files + ENTRY,
-    name,
-    rename: (text) =>
-      text.replaceAll(files, "").replaceAll(
-        /\b(\d+)\.mjs/g,
-        (file, at) => modules[at]?.url ?? file,
-      ),
-    tell,
-  });
 }
 
 /**

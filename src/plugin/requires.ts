@@ -4,7 +4,7 @@ import { readGraph } from "./graph.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { sourceManifest } from "./manifest_source.ts";
 import { parseProgram } from "./parse_module.ts";
-import { loadBundled, spiderNames } from "./spiders.ts";
+import { loadBundled, spiderNames } from "./bundled.ts";
 import { Store } from "./store.ts";
 import { inRange } from "./version.ts";
 

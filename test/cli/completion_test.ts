@@ -6,7 +6,7 @@ import { fishScript } from "../../src/cli/commands/completion/fish.ts";
 import { grammar } from "../../src/cli/commands/completion/grammar.ts";
 import { zshScript } from "../../src/cli/commands/completion/zsh.ts";
 import { commands } from "../../src/cli/registry.ts";
-import { spiderNames } from "../../src/plugin/spiders.ts";
+import { spiderNames } from "../../src/plugin/bundled.ts";
 import { Folder } from "../data/temporary.ts";
 import { spider } from "../spider.ts";
 import { sampleCommand } from "./sample.ts";

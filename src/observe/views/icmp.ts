@@ -1,5 +1,4 @@
 import type { IcmpHeader, Quotation } from "../../contract/transport_header.ts";
-import type { QuotationView } from "./quotation.ts";
 import type { Ip4View } from "./ip4.ts";
 import type { Ip6View } from "./ip6.ts";
 import { TransportView } from "./transport.ts";
@@ -13,13 +12,19 @@ const HEADER = 8;
 /** Error messages of RFC 792: unreachable, source quench, redirect, time exceeded, parameter problem. */
 const ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
 
+/** What an ICMP error quotes, in place. */
+export interface QuotationReader extends Quotation {
+  /** Aims at a packet of the error's own IP version; false when its IP header is not whole. */
+  aim(version: 4 | 6, at: number, end: number, time: number): boolean;
+}
+
 /** An ICMP or ICMPv6 header in place (RFC 792, RFC 4443). */
 export class IcmpView extends TransportView implements IcmpHeader {
-  readonly #quotation: QuotationView | null;
+  readonly #quotation: QuotationReader | null;
   quotesFlow = false;
 
   /** @param quotation for what errors quote; null for a message that is itself quoted */
-  constructor(memory: Memory, ip: Ip4View | Ip6View, quotation: QuotationView | null) {
+  constructor(memory: Memory, ip: Ip4View | Ip6View, quotation: QuotationReader | null) {
     super(memory, ip);
     this.#quotation = quotation;
   }

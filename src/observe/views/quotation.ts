@@ -1,6 +1,5 @@
 import type { IpHeader } from "../../contract/ip_header.ts";
-import type { Quotation } from "../../contract/transport_header.ts";
-import { IcmpView } from "./icmp.ts";
+import { IcmpView, type QuotationReader } from "./icmp.ts";
 import { Ip4View } from "./ip4.ts";
 import { Ip6View } from "./ip6.ts";
 import { TcpView } from "./tcp.ts";
@@ -13,7 +12,7 @@ const UDP = 17;
 const ICMP6 = 58;
 
 /** The packet that an ICMP error quotes, with views of its own. */
-export class QuotationView implements Quotation {
+export class QuotationView implements QuotationReader {
   readonly #memory: Memory;
   readonly #ip4: Ip4View;
   readonly #ip6: Ip6View;
@@ -32,7 +31,6 @@ export class QuotationView implements Quotation {
     this.#icmp = new IcmpView(memory, this.#ip, null);
   }
 
-  /** Aims at a packet of the error's own IP version; false when its IP header is not whole. */
   aim(version: 4 | 6, at: number, end: number, time: number): boolean {
     this.#ip = version === 4 ? this.#ip4 : this.#ip6;
     return this.#ip.aimAtQuoted(at, end, time);

@@ -1,12 +1,13 @@
 import { findAll } from "../../../plugin/finder.ts";
 import { locate, type Located } from "../../../plugin/locate.ts";
-import { type Finding, spiderNames } from "../../../plugin/spiders.ts";
+import { spiderNames } from "../../../plugin/bundled.ts";
+import type { PluginSettings } from "../../../plugin/settings.ts";
 import { unknownName } from "../../usage.ts";
 
 /** The plugin that a word names. Throws a `UsageError` when there is none of that name. */
-export async function located(word: string, finding: Finding): Promise<Located> {
-  const found = await locate(word, finding);
+export async function located(word: string, settings: PluginSettings): Promise<Located> {
+  const found = await locate(word, settings);
   if (found !== undefined) return found;
-  const names = findAll(spiderNames(), finding).map(({ name }) => name);
+  const names = findAll(spiderNames(), settings).map(({ name }) => name);
   throw unknownName("plugin", word, names, "see spider plugins list");
 }

@@ -4,7 +4,7 @@ import { pluginFolder } from "../../../../plugin/folders.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { readSource } from "../../../../plugin/source.ts";
 import { findAll, placeOf } from "../../../../plugin/finder.ts";
-import { spiderNames } from "../../../../plugin/spiders.ts";
+import { spiderNames } from "../../../../plugin/bundled.ts";
 import { consent } from "../../../consent.ts";
 import type { AddInvocation } from "./options.ts";
 import { output } from "../output.ts";

@@ -11,10 +11,10 @@ import { output } from "../output.ts";
 
 /** Runs `spider plugins check`: the status is 1 when something is wrong. */
 export async function run({ options, positionals }: CheckInvocation): Promise<number> {
-  const finding = findingOf(options);
+  const settings = findingOf(options);
   const all: Checked[] = [];
   for (const word of positionals) {
-    const checked = await checkPlugin(await located(word, finding), finding);
+    const checked = await checkPlugin(await located(word, settings), settings);
     all.push({ ...checked, faults: [...checked.faults, ...clashes(checked)] });
   }
   const shown = all.map(({ plugin: _, ...one }) => one);

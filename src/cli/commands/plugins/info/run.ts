@@ -9,7 +9,7 @@ import { fetchGraph, inspect } from "../../../../plugin/inspect.ts";
 import { moduleAt, pluginName } from "../../../../plugin/local.ts";
 import { type LockedPlugin, lockPath, readLock } from "../../../../plugin/lock.ts";
 import { readSource } from "../../../../plugin/source.ts";
-import { loadBundled, spiderNames } from "../../../../plugin/spiders.ts";
+import { loadBundled, spiderNames } from "../../../../plugin/bundled.ts";
 import { Store } from "../../../../plugin/store.ts";
 import { asksFor } from "../../../../plugin/trust.ts";
 import type { InfoInvocation } from "./options.ts";

@@ -2,7 +2,7 @@ import { describe } from "../../../../plugin/describe.ts";
 import { Descriptions } from "../../../../plugin/descriptions.ts";
 import { clash, findAll, type Found } from "../../../../plugin/finder.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
-import { spiderNames } from "../../../../plugin/spiders.ts";
+import { spiderNames } from "../../../../plugin/bundled.ts";
 import type { ListInvocation } from "./options.ts";
 import { output } from "../output.ts";
 

@@ -7,7 +7,7 @@ import { isAccepted, loadPlugin } from "../../../../plugin/read.ts";
 import { optionsSchema, valuesSchema } from "../../../../plugin/schema/option.ts";
 import { schemaFaults } from "../../../../plugin/form.ts";
 import { sentence } from "../../../../plugin/fault.ts";
-import type { Finding } from "../../../../plugin/spiders.ts";
+import type { PluginSettings } from "../../../../plugin/settings.ts";
 import { findingOf } from "../../../plugin_options.ts";
 import type { SchemaInvocation } from "./options.ts";
 import { UsageError } from "../../../usage.ts";
@@ -20,10 +20,10 @@ export async function run({ options, positionals }: SchemaInvocation): Promise<n
   if ((word === undefined) === (options.kind === undefined)) {
     throw new UsageError("schema needs a PLUGIN, or --kind; see spider plugins schema --help");
   }
-  const finding = findingOf(options);
+  const settings = findingOf(options);
   const schema = word === undefined
     ? await ofKind(options.kind)
-    : await ofOptions(await located(word, finding), finding, word);
+    : await ofOptions(await located(word, settings), settings, word);
   output(true, schema, () => "");
   return 0;
 }
@@ -34,13 +34,13 @@ async function ofKind(name: unknown): Promise<object> {
   return { title: `What ${title} declares`, ...z.toJSONSchema(schema, { unrepresentable: "any" }) };
 }
 
-async function ofOptions(where: Located, finding: Finding, word: string): Promise<object> {
-  if (where.from === "url" && !isAccepted(where.url, finding)) {
+async function ofOptions(where: Located, settings: PluginSettings, word: string): Promise<object> {
+  if (where.from === "url" && !isAccepted(where.url, settings)) {
     throw new Failure(
       `${where.url} is not run, since it is not accepted; see spider plugins add --help`,
     );
   }
-  const { plugin } = await loadPlugin(where, finding);
+  const { plugin } = await loadPlugin(where, settings);
   const options = plugin.options ?? {};
   const faults = schemaFaults(optionsSchema, options, "options");
   if (faults.length > 0) {

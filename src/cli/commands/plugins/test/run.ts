@@ -8,16 +8,16 @@ import { output } from "../output.ts";
 
 /** Runs `spider plugins test`: the status is 1 when a test fails. */
 export async function run({ options, positionals }: TestInvocation): Promise<number> {
-  const finding = findingOf(options);
+  const settings = findingOf(options);
   const all: Played[] = [];
   for (const word of positionals) {
-    const where = await located(word, finding);
-    if (where.from === "url" && !isAccepted(where.url, finding)) {
+    const where = await located(word, settings);
+    if (where.from === "url" && !isAccepted(where.url, settings)) {
       throw new Failure(
         `${where.url} is not run, since it is not accepted; see spider plugins add --help`,
       );
     }
-    all.push(await playTests(word, await loadPlugin(where, finding)));
+    all.push(await playTests(word, await loadPlugin(where, settings)));
   }
   output(options.json, all, () => all.map(text).join("\n"));
   return all.some(({ tests }) => tests.some(({ faults }) => faults.length > 0)) ? 1 : 0;
