@@ -1,7 +1,7 @@
 /** Test files, what they import, and which of them a change can touch. */
 import { fileURLToPath } from "node:url";
+import { type Imports, importsOf, ROOT, sourcesIn } from "../imports.ts";
 
-export const ROOT = new URL("../../", import.meta.url);
 const TESTS = new URL("test/", ROOT);
 /** Starts the program in a process of its own, which imports all of it. */
 const RUNNER = new URL("test/spider.ts", ROOT).href;
@@ -11,17 +11,14 @@ const OF_THE_FILE = new URL("binary/", TESTS).href;
 /** What tests import that change the system, most of which wait for the network. */
 const NETWORK = new URL("lab/root.ts", TESTS).href;
 
-/** A source file by its URL, and the files that it imports or reads. */
-type Imports = ReadonlyMap<string, readonly string[]>;
-
 /** Every test file but those of the program in one file. */
 export function testFiles(): string[] {
-  return sources(TESTS).filter(isTest).filter((href) => !href.startsWith(OF_THE_FILE));
+  return sourcesIn("test/").filter(isTest).filter((href) => !href.startsWith(OF_THE_FILE));
 }
 
 /** The tests of the program in one file. */
 export function binaryTestFiles(): string[] {
-  return sources(new URL(OF_THE_FILE)).filter(isTest);
+  return sourcesIn("test/binary/").filter(isTest);
 }
 
 /** The test files that paths name: files and folders. */
@@ -29,7 +26,7 @@ export function testFilesAt(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const url = new URL(path, `file://${Deno.cwd()}/`);
     if (Deno.statSync(url).isFile) return [url.href];
-    return sources(new URL(`${url.href.replace(/\/$/, "")}/`)).filter(isTest);
+    return sourcesIn(`${url.href.replace(/\/$/, "")}/`).filter(isTest);
   });
 }
 
@@ -48,18 +45,14 @@ export function touchedBy(changed: readonly string[], imports: Imports): string[
   return testFiles().filter((file) => touched.has(file));
 }
 
-/** What each source file of the project imports. */
+/** What each source file of the project imports; tests that run the program, all of it. */
 export function allImports(): Imports {
-  const files = ["src/", "plugins/", "scripts/", "test/"]
-    .flatMap((folder) => sources(new URL(folder, ROOT)));
+  const files = sourcesIn("src/", "plugins/", "scripts/", "test/");
+  const imports = new Map(importsOf(files));
+  // Plugins that ship with the program are found by their names
   const plugins = files.filter((href) => href.startsWith(new URL("plugins/", ROOT).href));
-  return new Map(files.map((file) => {
-    const text = Deno.readTextFileSync(new URL(file));
-    const named = [...text.matchAll(/(?:from|import\(|import) *"(\.[^"]+)"/g)]
-      .map(([, path]) => new URL(path!, file).href);
-    // Plugins that ship with the program are found by their names
-    return [file, file === RUNNER ? [...named, PROGRAM, ...plugins] : named];
-  }));
+  imports.set(RUNNER, [...imports.get(RUNNER) ?? [], PROGRAM, ...plugins]);
+  return imports;
 }
 
 /** Files that changed against a commit, as git names them, new ones too. */
@@ -88,13 +81,6 @@ function reaching(files: readonly string[], imports: Imports): ReadonlySet<strin
     }
   }
   return reached;
-}
-
-function sources(folder: URL): string[] {
-  return [...Deno.readDirSync(folder)].flatMap((entry) => {
-    if (entry.isDirectory) return sources(new URL(`${entry.name}/`, folder));
-    return entry.name.endsWith(".ts") ? [new URL(entry.name, folder).href] : [];
-  });
 }
 
 function isTest(href: string): boolean {

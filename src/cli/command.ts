@@ -47,10 +47,10 @@ export interface Invocation<Values = OptionValues> {
 /** The part of a command that does the work. */
 export interface Runner<Values> {
   /**
-   * Returns the exit status. Throws `Failure` for what the person can mend, `UsageError` for a
+   * Returns the exit status. `commands` are all there are, for what is about them. Throws `Failure` for what the person can mend, `UsageError` for a
    * command line that turns out to be wrong.
    */
-  run(invocation: Invocation<Values>): Promise<number>;
+  run(invocation: Invocation<Values>, commands: readonly Command[]): Promise<number>;
 }
 
 /** A command, declared once. Parsing, help and completion come from this declaration. */

@@ -32,7 +32,7 @@ export async function dispatch(
     return await dispatch([...rest, "--help"], commands, style, print);
   }
   await checkNoSpider(first, commands);
-  return await runCommand(find(first, commands), rest, style, print);
+  return await runCommand(find(first, commands), rest, { commands, style, print });
 }
 
 /** Tells whoever names a spider where a command should stand. */
@@ -45,13 +45,20 @@ async function checkNoSpider(name: string, commands: readonly Command[]): Promis
   }
 }
 
+/** What is the same for all commands. */
+interface Surroundings {
+  readonly commands: readonly Command[];
+  readonly style: Style;
+  readonly print: (text: string) => void;
+}
+
 /** Does what follows a command's name. */
 async function runCommand(
   command: Command,
   args: readonly string[],
-  style: Style,
-  print: (text: string) => void,
+  surroundings: Surroundings,
 ): Promise<number> {
+  const { style, print } = surroundings;
   if (command.commands !== undefined) {
     const [word, ...rest] = args;
     if (word === undefined || ["--help", "-h"].includes(word)) {
@@ -59,10 +66,12 @@ async function runCommand(
       return 0;
     }
     const { name, ...found } = find(word, command.commands, command.name);
-    return await runCommand({ ...found, name: `${command.name} ${name}` }, rest, style, print);
+    return await runCommand({ ...found, name: `${command.name} ${name}` }, rest, surroundings);
   }
   const parsed = await parse(command, args);
-  if (!parsed.help) return await (await command.load()).run(parsed.invocation);
+  if (!parsed.help) {
+    return await (await command.load()).run(parsed.invocation, surroundings.commands);
+  }
   const spiders = parsed.spider === null ? (await command.spiders?.())?.spiderNames() ?? [] : [];
   print(commandHelp(command, parsed.spider, spiders, style));
   return 0;

@@ -1,19 +1,7 @@
+import type { Description } from "./description.ts";
 import { type Found, placeOf } from "./finder.ts";
 import type { LockedPlugins } from "./lock.ts";
 import { loadBundled } from "./bundled.ts";
-
-/** A plugin as lists show it. What cannot be told without running it is null. */
-export interface Description {
-  readonly name: string;
-  readonly kind: string | null;
-  readonly version: string | null;
-  readonly summary: string | null;
-  readonly from: Found["from"];
-  /** Its file or URL; null for what ships with the program. */
-  readonly place: string | null;
-  /** Why it cannot be used; null when nothing speaks against it. */
-  readonly broken: string | null;
-}
 
 /** Describes a plugin wherever it is. Nothing but what ships with the program is run. */
 export async function describe(found: Found, locked: LockedPlugins): Promise<Description> {

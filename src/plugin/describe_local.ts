@@ -3,7 +3,7 @@ import type { LocalPlugin } from "./local.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { quote } from "../target/quote.ts";
-import type { Description } from "./describe.ts";
+import type { Description } from "./description.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type Known } from "./form.ts";
 import { loadKind } from "./kind/registry.ts";

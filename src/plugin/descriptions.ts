@@ -1,7 +1,7 @@
 import { API_VERSION } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { VERSION } from "../version.ts";
-import type { Description } from "./describe.ts";
+import type { Description } from "./description.ts";
 import { storeFolder } from "./folders.ts";
 import type { LocalPlugin } from "./local.ts";
 

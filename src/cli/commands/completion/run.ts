@@ -4,7 +4,7 @@ import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { type Grammar, grammar } from "./grammar.ts";
 import { zshScript } from "./zsh.ts";
-import { commands } from "../../registry.ts";
+import type { Command } from "../../command.ts";
 import { unknownName } from "../../usage.ts";
 
 const SCRIPTS: Readonly<Record<typeof SHELLS[number], (grammar: Grammar) => string>> = {
@@ -14,7 +14,10 @@ const SCRIPTS: Readonly<Record<typeof SHELLS[number], (grammar: Grammar) => stri
 };
 
 /** Runs `spider completion`. */
-export async function run({ positionals }: CompletionInvocation): Promise<number> {
+export async function run(
+  { positionals }: CompletionInvocation,
+  commands: readonly Command[],
+): Promise<number> {
   const shell = SHELLS.find((name) => name === positionals[0]);
   if (shell === undefined) {
     throw unknownName("shell", positionals[0]!, SHELLS, `there is ${SHELLS.join(", ")}`);

@@ -1,0 +1,58 @@
+import type { Imports } from "../imports.ts";
+import { circles } from "./circles.ts";
+
+/** The floors of the house, the lowest first. What stands on one imports from it, and from those below. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["contract", "types", "version.ts"],
+  ["host"],
+  ["connect", "observe", "target", "result"],
+  ["measure", "probe", "plugin"],
+  ["run", "lab"],
+  ["cli"],
+  ["mod.ts", "main.ts"],
+];
+
+/**
+ * What is wrong with imports, in sentences: a circle, an import from a higher floor, a room without a
+ * floor, a plugin that imports more than the library, a native library that is not opened in host/.
+ *
+ * @param texts what stands in the files
+ * @param root the URL of the project's folder
+ */
+export function importProblems(
+  imports: Imports,
+  texts: ReadonlyMap<string, string>,
+  root: string,
+): string[] {
+  const path = (href: string) => href.slice(root.length);
+  const found = circles(imports).map((files) =>
+    `These files import each other: ${files.map(path).join(", ")}`
+  );
+  for (const [href, targets] of imports) {
+    const file = path(href);
+    for (const target of targets.map(path)) {
+      if (isPlugin(file) ? isBeyondLibrary(target) : floorOf(file) < floorOf(target)) {
+        found.push(`${file} imports ${target}, which is not for it`);
+      }
+    }
+    if (!isPlugin(file) && floorOf(file) < 0) found.push(`${file} stands on no floor`);
+    if (!file.startsWith("src/host/") && /\bDeno\.dlopen\b/.test(texts.get(href) ?? "")) {
+      found.push(`${file} opens a native library, which src/host alone may do`);
+    }
+  }
+  return found;
+}
+
+/** The number of a file's floor, from 0; -1 when it has none. Plugins are outside. */
+function floorOf(file: string): number {
+  const room = file.split("/")[1] ?? "";
+  return isPlugin(file) ? -1 : FLOORS.findIndex((rooms) => rooms.includes(room));
+}
+
+function isPlugin(file: string): boolean {
+  return file.startsWith("plugins/");
+}
+
+function isBeyondLibrary(target: string): boolean {
+  return !isPlugin(target) && target !== "src/mod.ts";
+}
