@@ -2,7 +2,7 @@ import { dispatch } from "./cli/dispatch.ts";
 import { commands } from "./cli/registry.ts";
 import { tell } from "./cli/terminal/tell.ts";
 import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
-import { UsageError } from "./cli/usage.ts";
+import { UsageError } from "./host/usage_error.ts";
 import { Failure } from "./host/failure.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
 import { writeWhole } from "./result/write_whole.ts";

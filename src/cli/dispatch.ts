@@ -1,7 +1,8 @@
 import type { Command } from "./command.ts";
 import { commandHelp, groupHelp, programHelp, type Style } from "./help.ts";
 import { parse } from "./parse.ts";
-import { unknownName, UsageError } from "./usage.ts";
+import { UsageError } from "../host/usage_error.ts";
+import { unknownName } from "./usage.ts";
 
 /**
  * Does what a command line asks for, and returns the exit status. `print` writes to standard

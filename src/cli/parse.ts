@@ -7,7 +7,8 @@ import { common } from "./common.ts";
 import { defaultValue, defaultValues } from "./default_value.ts";
 import { settingsIn } from "./plugin_options.ts";
 import { looksLikeOption, spellOut } from "./spell_out.ts";
-import { unknownName, UsageError } from "./usage.ts";
+import { UsageError } from "../host/usage_error.ts";
+import { unknownName } from "./usage.ts";
 import { readValue } from "./value.ts";
 
 /** A command line that was read: what to run, or what to print help of. */

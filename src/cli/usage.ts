@@ -1,13 +1,6 @@
 // @ts-types="../types/text.d.ts"
 import { closestString, levenshteinDistance } from "@std/text";
-
-/**
- * The command line is wrong. Its message is one line that says what and what to do; the program
- * prints it alone and exits with 2.
- */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "../host/usage_error.ts";
 
 /**
  * The error for a name that is not among those there are: the nearest one is suggested, and where

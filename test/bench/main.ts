@@ -1,5 +1,5 @@
 /** Prints the table of figures; exits with 1 when one was not reached. */
-import { UsageError } from "../../src/cli/usage.ts";
+import { UsageError } from "../../src/host/usage_error.ts";
 import { dnsRows } from "./dns.ts";
 import { binaryRows } from "./binary.ts";
 import { foreignRow } from "./foreign.ts";

@@ -1,4 +1,4 @@
-import { startSandbox } from "../../src/plugin/remote.ts";
+import { startSandbox } from "../../src/plugin/sandbox/start.ts";
 import { Folder } from "../data/temporary.ts";
 import { inTurn, seconds, spiderCommand } from "./process.ts";
 import { median, type Row } from "./row.ts";

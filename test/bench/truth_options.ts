@@ -1,6 +1,6 @@
 // @ts-types="../../src/types/parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-import { UsageError } from "../../src/cli/usage.ts";
+import { UsageError } from "../../src/host/usage_error.ts";
 import { type HindranceName, HINDRANCES } from "../lab/chance.ts";
 import { CONCLUDING } from "../lab/conclusions.ts";
 

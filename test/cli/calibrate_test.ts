@@ -1,10 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  bestOf,
-  calibrationText,
-  type Level,
-  levelsUpTo,
-} from "../../src/cli/commands/measure/calibrate.ts";
+import { calibrationText } from "../../src/cli/commands/measure/calibrate.ts";
+import { bestOf, type Level, levelsUpTo } from "../../src/run/calibrate.ts";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";

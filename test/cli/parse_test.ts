@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parse } from "../../src/cli/parse.ts";
-import { UsageError } from "../../src/cli/usage.ts";
+import { UsageError } from "../../src/host/usage_error.ts";
 import type { Invocation } from "../../src/cli/command.ts";
 import { sampleCommand } from "./sample.ts";
 

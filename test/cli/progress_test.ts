@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Progress, progressLine, type ProgressState } from "../../src/cli/terminal/progress.ts";
+import { Progress, progressLine } from "../../src/cli/terminal/progress.ts";
+import type { RunState } from "../../src/run/measure_run.ts";
 import { duration, rate } from "../../src/cli/terminal/quantity.ts";
 
-const STATE: ProgressState = { done: 1000, total: 4000, seconds: 2, unobserved: 3, drops: 1234 };
+const STATE: RunState = { done: 1000, total: 4000, seconds: 2, unobserved: 3, drops: 1234 };
 
 Deno.test("the progress line", () => {
   assertEquals(

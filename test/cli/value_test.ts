@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../src/cli/usage.ts";
+import { UsageError } from "../../src/host/usage_error.ts";
 import { readValue, valueName } from "../../src/cli/value.ts";
 import type { Option } from "../../src/contract/option.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { readValue } from "../../src/cli/value.ts";
-import { UsageError } from "../../src/cli/usage.ts";
+import { UsageError } from "../../src/host/usage_error.ts";
 import type { Option } from "../../src/contract/option.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { readValues, valuesSchema } from "../../src/plugin/schema/option.ts";

@@ -21,7 +21,7 @@ import type { ValuesOf } from "../command.ts";
 import type { probeOptions } from "./options.ts";
 import { tell } from "../terminal/tell.ts";
 import type { AddressBook } from "../commands/trace/table.ts";
-import { UsageError } from "../usage.ts";
+import { UsageError } from "../../host/usage_error.ts";
 
 type Options = ValuesOf<typeof probeOptions>;
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../usage.ts";
+import { UsageError } from "../../host/usage_error.ts";
 
 /** From here on mtr-packet numbers its probes by ports, and would mistake one for another. */
 const FIRST_NUMBER = 33_000;

@@ -1,18 +1,5 @@
+import type { RunState } from "../../run/measure_run.ts";
 import { count, duration, rate } from "./quantity.ts";
-
-/** Where a measurement stands. */
-export interface ProgressState {
-  /** Targets that are done, and lines that were skipped. */
-  readonly done: number;
-  /** How many there will be, as far as can be told; null when it cannot. */
-  readonly total: number | null;
-  /** Seconds since the start. */
-  readonly seconds: number;
-  /** Targets whose flows were not observed. */
-  readonly unobserved: number;
-  /** Packets that the kernel dropped. */
-  readonly drops: number;
-}
 
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;
@@ -23,7 +10,7 @@ const UNKNOWN_COLUMNS = 80;
 const CLEAR = "\r\x1b[K";
 
 /** A measurement's state in one line. */
-export function progressLine({ done, total, seconds, unobserved, drops }: ProgressState): string {
+export function progressLine({ done, total, seconds, unobserved, drops }: RunState): string {
   const parts = [
     total === null ? `${count(done)} done` : `${count(done)}/${count(Math.max(done, total))}`,
     `${rate(done, seconds)}/s`,

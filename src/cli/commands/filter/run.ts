@@ -14,7 +14,7 @@ import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { count } from "../../terminal/quantity.ts";
 import { tell } from "../../terminal/tell.ts";
-import { UsageError } from "../../usage.ts";
+import { UsageError } from "../../../host/usage_error.ts";
 
 /** Progress is drawn when it takes longer than so many milliseconds. */
 const PROGRESS_AFTER = 1000;

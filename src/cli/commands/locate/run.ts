@@ -10,7 +10,7 @@ import { COLOURED, PLAIN } from "../../terminal/columns.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { LocateInvocation } from "./options.ts";
 import { locateTable } from "./table.ts";
-import { UsageError } from "../../usage.ts";
+import { UsageError } from "../../../host/usage_error.ts";
 import { print } from "../../terminal/print.ts";
 import { checkHosts, findTargets } from "../../probing/probing.ts";
 

@@ -9,7 +9,7 @@ import { timeSpan } from "../../../result/pto/time_span.ts";
 import { isGzip } from "../../../target/beginning.ts";
 import { count, counted } from "../../terminal/quantity.ts";
 import { tell } from "../../terminal/tell.ts";
-import { UsageError } from "../../usage.ts";
+import { UsageError } from "../../../host/usage_error.ts";
 
 /** A results file that was opened. */
 export interface Results {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { STANDARD } from "../../../host/standard.ts";
 import type { ObserveInvocation } from "./options.ts";
-import { UsageError } from "../../usage.ts";
+import { UsageError } from "../../../host/usage_error.ts";
 
 /** Checks that what was asked of `spider observe` goes together. Throws a {@linkcode UsageError}. */
 export function checkObserve({ options, positionals }: ObserveInvocation): void {

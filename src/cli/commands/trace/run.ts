@@ -10,7 +10,7 @@ import { checkPaths, checkProbing } from "../../probing/usage.ts";
 import { Screen } from "../../terminal/screen.ts";
 import type { TraceInvocation } from "./options.ts";
 import { type NamedTrace, sameWay, traceTable } from "./table.ts";
-import { UsageError } from "../../usage.ts";
+import { UsageError } from "../../../host/usage_error.ts";
 import { print } from "../../terminal/print.ts";
 import {
   atlasFacts,

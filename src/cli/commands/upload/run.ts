@@ -9,7 +9,7 @@ import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { count, counted } from "../../terminal/quantity.ts";
 import { KEY_VARIABLE, type UploadInvocation } from "./options.ts";
-import { UsageError } from "../../usage.ts";
+import { UsageError } from "../../../host/usage_error.ts";
 import { metadataOfFile, openResults, tagsOf, withoutGzip } from "../metadata/results_metadata.ts";
 
 /** How long to wait before the first retry, in milliseconds. */

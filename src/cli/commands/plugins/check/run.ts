@@ -5,7 +5,7 @@ import { measure } from "../../measure/command.ts";
 import { optionsOf } from "../../../parse.ts";
 import { findingOf } from "../../../plugin_options.ts";
 import type { CheckInvocation } from "./options.ts";
-import { UsageError } from "../../../usage.ts";
+import { UsageError } from "../../../../host/usage_error.ts";
 import { located } from "../located.ts";
 import { output } from "../output.ts";
 

@@ -4,7 +4,8 @@ import { fileError } from "../../../../host/file_error.ts";
 import { isKind, loadKind } from "../../../../plugin/kind/registry.ts";
 import { isPluginName } from "../../../../plugin/source.ts";
 import type { NewInvocation } from "./options.ts";
-import { unknownName, UsageError } from "../../../usage.ts";
+import { UsageError } from "../../../../host/usage_error.ts";
+import { unknownName } from "../../../usage.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins new`. */

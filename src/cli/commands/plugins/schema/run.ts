@@ -10,7 +10,7 @@ import { sentence } from "../../../../plugin/fault.ts";
 import type { PluginSettings } from "../../../../plugin/settings.ts";
 import { findingOf } from "../../../plugin_options.ts";
 import type { SchemaInvocation } from "./options.ts";
-import { UsageError } from "../../../usage.ts";
+import { UsageError } from "../../../../host/usage_error.ts";
 import { located } from "../located.ts";
 import { output } from "../output.ts";
 

@@ -1,8 +1,8 @@
-import { Journal } from "../../../host/journal.ts";
-import { Reactor } from "../../../host/reactor.ts";
-import { connectionTypeNamed } from "../../../connect/registry.ts";
-import { Control } from "../../../measure/control.ts";
-import { Setup } from "../../../measure/setup.ts";
+import { Journal } from "../host/journal.ts";
+import { Reactor } from "../host/reactor.ts";
+import { connectionTypeNamed } from "../connect/registry.ts";
+import { Control } from "../measure/control.ts";
+import { Setup } from "../measure/setup.ts";
 import { Locating } from "./locating.ts";
 import { OVER_UDP, type Plan, setupOptions, watches } from "./plan.ts";
 
@@ -26,10 +26,10 @@ export class Session implements Disposable {
       this.setup = this.#stack.use(
         new Setup(reactor, { ...setupOptions(plan), journal, workers }),
       );
-      this.locating = plan.options.locate
+      this.locating = plan.locate
         ? this.#stack.use(new Locating(plan, plan.device!.name, reactor))
         : null;
-      this.control = plan.options["no-control"] || !watches(plan.spider)
+      this.control = !plan.control || !watches(plan.spider)
         ? null
         : this.#stack.use(new Control(reactor, controlOptions(plan, warn)));
     } catch (error) {
@@ -44,7 +44,7 @@ export class Session implements Disposable {
 }
 
 function controlOptions(
-  { connect, device, bind, sources, options }: Plan,
+  { connect, device, bind, sources, timeoutMs }: Plan,
   warn: (text: string) => void,
 ): ConstructorParameters<typeof Control>[1] {
   return {
@@ -52,7 +52,7 @@ function controlOptions(
     defaultPort: connect.defaultPort,
     interface: bind ? device!.name : null,
     sources,
-    timeoutMs: options.timeout * 1000,
+    timeoutMs,
     warn,
   };
 }

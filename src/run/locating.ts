@@ -1,18 +1,18 @@
-import type { Locatable } from "../../../contract/locate.ts";
-import { NOT_OBSERVED, type Result } from "../../../contract/spider.ts";
-import { Failure } from "../../../host/failure.ts";
-import { callPlugin } from "../../../measure/plugin_call.ts";
-import { type Localisation, Localiser } from "../../../probe/localise.ts";
-import type { Reactor } from "../../../host/reactor.ts";
-import { type Feature, readFeature } from "../../../probe/localise/feature.ts";
+import type { Locatable } from "../contract/locate.ts";
+import { NOT_OBSERVED, type Result } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import { callPlugin } from "../measure/plugin_call.ts";
+import { type Localisation, Localiser } from "../probe/localise.ts";
+import type { Reactor } from "../host/reactor.ts";
+import { type Feature, readFeature } from "../probe/localise/feature.ts";
 import {
   hopsOfPath,
   localisationRecord,
   localisedConditions,
   ptoPath,
-} from "../../../probe/localise/report.ts";
-import type { SweepOptions } from "../../../probe/localise/sweep.ts";
-import { ConcurrencyLimit } from "../../../target/concurrency_limit.ts";
+} from "../probe/localise/report.ts";
+import type { SweepOptions } from "../probe/localise/sweep.ts";
+import { ConcurrencyLimit } from "../target/concurrency_limit.ts";
 import type { Plan } from "./plan.ts";
 
 /** Paths that are probed at once. */

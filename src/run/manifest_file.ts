@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import config from "../../../../deno.json" with { type: "json" };
-import { Failure } from "../../../host/failure.ts";
-import type { Interface } from "../../../host/interface.ts";
-import { STANDARD } from "../../../host/standard.ts";
-import type { Control } from "../../../measure/control.ts";
-import type { Agreement } from "../../../measure/tally.ts";
-import type { Earlier } from "../../../result/earlier.ts";
-import { isSameFile } from "../../../result/output_file.ts";
+import config from "../../deno.json" with { type: "json" };
+import { Failure } from "../host/failure.ts";
+import type { Interface } from "../host/interface.ts";
+import { STANDARD } from "../host/standard.ts";
+import type { Control } from "../measure/control.ts";
+import type { Agreement } from "../measure/tally.ts";
+import type { Earlier } from "../result/earlier.ts";
+import { isSameFile } from "../result/output_file.ts";
 import {
   checkFolder,
   isSpecial,
@@ -14,22 +14,33 @@ import {
   readManifest,
   type RunManifest,
   writeManifest,
-} from "../../../result/run_manifest.ts";
-import { originOf } from "../../../plugin/origin.ts";
-import { UsageError } from "../../usage.ts";
+} from "../result/run_manifest.ts";
+import { originOf } from "../plugin/origin.ts";
+import { UsageError } from "../host/usage_error.ts";
+import type { Setup } from "../measure/setup.ts";
 import type { Plan } from "./plan.ts";
-import type { Measuring, Reading } from "./targets.ts";
+import type { Reading } from "./reading.ts";
+
+/** The files of a run, by their paths; `-` is standard input or output. */
+export interface RunFiles {
+  readonly input: string;
+  readonly output: string;
+  /** Undefined for the usual place beside the output. */
+  readonly manifest: string | undefined;
+  /** What was asked for, by the names that whoever started the run knows it by. */
+  readonly asked: Readonly<Record<string, unknown>>;
+}
 
 /** A run as far as it has come. */
-export interface RunState {
-  readonly setup: Measuring;
-  readonly reading: Reading;
+export interface Begun {
+  readonly setup: Pick<Setup, "tally" | "captureCounts">;
+  readonly reading: Pick<Reading, "lines" | "skipped" | "alreadyDone">;
   /** Null where no controls are sent. */
   readonly control: Pick<Control, "counts" | "intercepted"> | null;
 }
 
 /** What became of a run. */
-export interface Ended extends RunState {
+export interface Ended extends Begun {
   /** Targets whose results could not be written. */
   readonly lost: number;
   readonly interrupted: boolean;
@@ -47,6 +58,7 @@ export class ManifestFile {
   private constructor(
     private readonly path: string,
     private readonly plan: Plan,
+    private readonly files: RunFiles,
     private readonly earlier: Earlier | null,
     /** The manifest of the run that is gone on with. */
     private readonly before: RunManifest | null,
@@ -58,8 +70,8 @@ export class ManifestFile {
    * @throws {Failure} when it cannot be written, or a run is to be gone on with that was made otherwise
    * @throws {UsageError} when it would go where the results go
    */
-  static open(plan: Plan, earlier: Earlier | null): ManifestFile | null {
-    const { manifest, input, output } = plan.options;
+  static open(plan: Plan, files: RunFiles, earlier: Earlier | null): ManifestFile | null {
+    const { manifest, input, output } = files;
     if (manifest === undefined && isSpecial(output)) return null;
     const path = manifest ?? manifestPath(output);
     if (resolve(path) === resolve(output) || output !== STANDARD && isSameFile(output, path)) {
@@ -71,11 +83,11 @@ export class ManifestFile {
     if (manifest !== undefined) checkFolder(path);
     const before = earlier === null ? null : readManifest(path);
     if (before !== null) checkSame(plan, before, output);
-    return new ManifestFile(path, plan, earlier, before);
+    return new ManifestFile(path, plan, files, earlier, before);
   }
 
   /** Writes what is known at the beginning. Throws a {@linkcode Failure} when it cannot be written. */
-  begin(state: RunState): void {
+  begin(state: Begun): void {
     if (isSpecial(this.path)) return;
     const nothing = { lost: 0, interrupted: false, failure: null };
     writeManifest(this.path, this.#manifest({ ...state, ...nothing }, "running"));
@@ -90,7 +102,8 @@ export class ManifestFile {
     { setup, reading, control, lost, failure }: Ended,
     status: RunManifest["status"],
   ): RunManifest {
-    const { device, further, options } = this.plan;
+    const { device, further } = this.plan;
+    const { asked, input, output } = this.files;
     const { tally } = setup;
     const packets = setup.captureCounts();
     const { before, earlier } = this;
@@ -98,12 +111,12 @@ export class ManifestFile {
       program: { name: "spider", version: config.version, deno: Deno.version.deno },
       kernel: Deno.osRelease(),
       spider: spiderOf(this.plan),
-      options: given(options),
+      options: given(asked),
       seed: this.plan.seed,
       interface: device === null ? null : described(device),
       ...(further.length === 0 ? {} : { further_interfaces: further.map(described) }),
-      input: options.input,
-      output: options.output,
+      input,
+      output,
       started: this.#started.toISOString(),
       ended: new Date().toISOString(),
       status,
@@ -139,7 +152,7 @@ function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["in
 
 /** What the controls showed; nothing of `intercepted` where that is not known. */
 function controlled(
-  { counts, intercepted }: NonNullable<RunState["control"]>,
+  { counts, intercepted }: NonNullable<Begun["control"]>,
 ): Pick<RunManifest, "controls" | "intercepted"> {
   return { controls: counts, ...(intercepted === null ? {} : { intercepted }) };
 }
@@ -192,7 +205,7 @@ function sum(
 
 /** Results of two kinds in one file could not be told apart. */
 function checkSame(plan: Plan, before: RunManifest, output: string): void {
-  const now = describe(spiderOf(plan), plan.options);
+  const now = describe(spiderOf(plan), plan);
   const then = describe(before.spider, before.options);
   if (JSON.stringify(spiderOf(plan)) === JSON.stringify(before.spider) && now === then) return;
   throw new Failure(

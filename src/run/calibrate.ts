@@ -1,0 +1,160 @@
+import type { Job, Target } from "../contract/job.ts";
+import { Failure } from "../host/failure.ts";
+import type { Journal } from "../host/journal.ts";
+import { UsageError } from "../host/usage_error.ts";
+import { measure } from "../measure/measure.ts";
+import type { JobLine } from "../target/job_line.ts";
+import { readJobs } from "../target/read.ts";
+import { type Plan, watches } from "./plan.ts";
+import type { TargetSource } from "./reading.ts";
+import { Session } from "./session.ts";
+
+/** How many targets at once are tried, one after the other. */
+const LEVELS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+/** A level measures so many targets for each one in flight, so that it is at its full height for a while. */
+const TURNS = 20;
+const MOST_TARGETS = 20_000;
+
+/** What was seen with so many targets at once. */
+export interface Level {
+  readonly workers: number;
+  readonly targets: number;
+  readonly seconds: number;
+  /** Connections that were not observed, which is this host's doing, not the path's. */
+  readonly missed: number;
+  /** Targets of which nothing was observed, though no packet may be missing: the arms did not do what they are for. */
+  readonly unobserved: number;
+  /** Why arms were not observed, and how many each. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Packets that the kernel dropped. */
+  readonly drops: number;
+}
+
+/** What a calibration works with. */
+export interface CalibrationParts {
+  /** Targets that can be measured; see {@linkcode calibrationTargets}. */
+  readonly targets: readonly Target[];
+  /** Where changes to the system are noted. */
+  readonly journal: Journal;
+  /** Is told how many targets at once come next. */
+  begins(workers: number): void;
+  /** Is told what the person who runs it should know of the host. */
+  warned(text: string): void;
+}
+
+/** Measures with more and more targets at once, until something goes unobserved. */
+export class Calibration {
+  readonly #plan: Plan;
+  readonly #parts: CalibrationParts;
+  #session: Session | null = null;
+
+  /** Throws a `UsageError` for a spider that watches nothing. */
+  constructor(plan: Plan, parts: CalibrationParts) {
+    if (!watches(plan.spider)) {
+      throw new UsageError(
+        `--calibrate looks for what goes unobserved, and ${plan.spider.name} watches nothing`,
+      );
+    }
+    this.#plan = plan;
+    this.#parts = parts;
+  }
+
+  /** The levels that were tried; null when it was ended before it knew. */
+  async run(stop: AbortSignal): Promise<readonly Level[] | null> {
+    const { targets, begins } = this.#parts;
+    const levels: Level[] = [];
+    let at = 0;
+    for (const workers of levelsUpTo(this.#plan.workers)) {
+      begins(workers);
+      const count = Math.min(MOST_TARGETS, workers * TURNS);
+      const some = Array.from({ length: count }, () => targets[at++ % targets.length]!);
+      const level = await this.#measure(some, workers, stop);
+      if (stop.aborted) return null;
+      levels.push(level);
+      if (level.missed + level.drops > 0 || isBlind(level)) break;
+    }
+    return levels;
+  }
+
+  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  leaveAtOnce(): void {
+    this.#session?.setup.leaveAtOnce();
+  }
+
+  async #measure(
+    targets: readonly Target[],
+    workers: number,
+    stop: AbortSignal,
+  ): Promise<Level> {
+    const { journal, warned } = this.#parts;
+    using session = new Session(this.#plan, journal, workers, warned);
+    this.#session = session;
+    const { setup } = session;
+    const began = performance.now();
+    for await (const outcome of measure(() => linesOf(targets), setup, { stop })) {
+      if ("warning" in outcome) warned(`warning: ${outcome.warning}`);
+      if (!("problem" in outcome)) continue;
+      throw new Failure(`a target cannot be measured: ${outcome.problem}; leave it out`);
+    }
+    const reasons = Object.fromEntries(setup.tally.missed);
+    return {
+      workers,
+      targets: targets.length,
+      seconds: (performance.now() - began) / 1000,
+      missed: Object.values(reasons).reduce((sum, arms) => sum + arms, 0),
+      unobserved: setup.tally.unobserved,
+      reasons,
+      drops: setup.captureCounts().dropped,
+    };
+  }
+}
+
+async function* linesOf(jobs: readonly Target[]): AsyncGenerator<JobLine<Target>> {
+  for (const [at, job] of jobs.entries()) yield { line: at + 1, job };
+}
+
+/** The levels to try: those below the most, and the most itself. */
+export function levelsUpTo(most: number): number[] {
+  return [...LEVELS.filter((level) => level < most), most];
+}
+
+/** The fastest level of those at which nothing went unobserved; null when there is none. */
+export function bestOf(levels: readonly Level[]): Level | null {
+  const whole = levels.filter((level) => level.missed + level.drops === 0 && !isBlind(level));
+  const speed = ({ targets, seconds }: Level) => targets / seconds;
+  return whole.reduce<Level | null>(
+    (best, level) => best === null || speed(level) > speed(best) ? level : best,
+    null,
+  );
+}
+
+/** Whether no target at all was observed, so that this host has not shown that it can observe. */
+export function isBlind({ targets, unobserved }: Level): boolean {
+  return unobserved >= targets;
+}
+
+/**
+ * The targets of an input that can be measured, as many as a level can use.
+ *
+ * @throws {Failure} when there is none
+ */
+export async function calibrationTargets(
+  { connect, spider, spiderOptions, device, further }: Plan,
+  { input, csv }: TargetSource,
+): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  const stop = new AbortController();
+  const read = { csv, name: input.name, signal: stop.signal };
+  for await (const line of readJobs(input.stream, read)) {
+    if (!("job" in line)) continue;
+    const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
+    const devices = device === null ? [] : [device, ...further];
+    const awry = devices.length > 0 &&
+      devices.every(({ ipv4, ipv6 }) => (job.dip.includes(":") ? ipv6 : ipv4).length === 0);
+    if (awry || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
+    jobs.push(job);
+    if (jobs.length === MOST_TARGETS) stop.abort();
+  }
+  if (jobs.length > 0) return jobs;
+  throw new Failure(`${input.name} holds no target that can be measured: give targets that answer`);
+}

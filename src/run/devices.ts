@@ -1,0 +1,106 @@
+import { addressBytes, addressText, isAddress } from "../host/address.ts";
+import {
+  defaultInterfaces,
+  type Interface,
+  interfaceNamed,
+  ownAddresses,
+} from "../host/interface.ts";
+import { UsageError } from "../host/usage_error.ts";
+import type { RunRequest } from "./request.ts";
+
+/** The addresses to send from, by IP version. */
+export interface Sources {
+  readonly 4?: string;
+  readonly 6?: string;
+}
+
+/**
+ * The interfaces to watch, that by which most leaves first: those that were named, which must have the
+ * addresses to send from; else those by which the kernel sends to the Internet from them.
+ *
+ * @param needed whether there must be one
+ * @throws {UsageError} when what was named does not go together
+ */
+export function devicesFor(
+  request: Pick<RunRequest, "interfaces" | "isolate" | "locate">,
+  sources: Sources,
+  needed: boolean,
+): readonly Interface[] {
+  const { interfaces: names, isolate, locate } = request;
+  const given = Object.values(sources);
+  if (names.length === 0) {
+    checkOwn(given, ownAddresses(), ["this host"]);
+    if (!needed) return [];
+    const [first, ...further] = defaultInterfaces(sources).map(interfaceNamed);
+    // What works on one interface alone follows the first
+    return isolate || locate ? [first!] : [first!, ...further.filter(({ up }) => up)];
+  }
+  const devices = names.map(interfaceNamed);
+  const twice = devices.find(({ index }, at) =>
+    devices.findIndex((other) => other.index === index) !== at
+  );
+  if (twice !== undefined) {
+    throw new UsageError(`--interface names ${twice.name} twice; name it once`);
+  }
+  const own = devices.flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
+  checkOwn(given, own, names);
+  checkFurther(request, devices.slice(1));
+  return devices;
+}
+
+/**
+ * The addresses to send from.
+ *
+ * @throws {UsageError} when one is no address, or two are of one IP version
+ */
+export function sourcesOf(given: readonly string[]): Sources {
+  const sources: { 4?: string; 6?: string } = {};
+  for (const address of given) {
+    if (!isAddress(address)) {
+      throw new UsageError(`--source must be an IPv4 or IPv6 address, not ${address}`);
+    }
+    const family = address.includes(":") ? 6 : 4;
+    if (sources[family] !== undefined) {
+      throw new UsageError(`--source names two IPv${family} addresses; give one`);
+    }
+    sources[family] = addressText(addressBytes(address));
+  }
+  return sources;
+}
+
+/** What works on one interface alone. */
+function checkFurther(
+  { isolate, locate }: Pick<RunRequest, "isolate" | "locate">,
+  further: readonly Interface[],
+): void {
+  if (further.length === 0) return;
+  if (isolate) {
+    throw new UsageError(
+      "--isolate clones one interface, and answers on another would not come there: give one " +
+        "--interface, or leave out --isolate",
+    );
+  }
+  if (locate) {
+    throw new UsageError(
+      "--locate listens on one interface, and answers on another would look like silence: give " +
+        "one --interface, or leave out --locate",
+    );
+  }
+}
+
+/** Checks that addresses to send from are there. */
+function checkOwn(
+  given: readonly string[],
+  own: readonly string[],
+  owners: readonly string[],
+): void {
+  for (const address of given) {
+    if (own.includes(address)) continue;
+    const family = address.includes(":") ? 6 : 4;
+    const same = own.filter((one) => one.includes(":") === (family === 6));
+    const has = same.length === 0 ? `no IPv${family} address` : same.join(", ");
+    const whose = owners.join(" or ");
+    const verb = owners.length === 1 ? "has" : "have";
+    throw new UsageError(`--source ${address} is not an address of ${whose}, which ${verb} ${has}`);
+  }
+}

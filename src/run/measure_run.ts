@@ -1,0 +1,193 @@
+import type { Journal } from "../host/journal.ts";
+import { measure } from "../measure/measure.ts";
+import type { Tally } from "../measure/tally.ts";
+import type { Earlier } from "../result/earlier.ts";
+import type { ResultWriter } from "../result/ndjson.ts";
+import { Skipped } from "../target/skipped.ts";
+import { ManifestFile } from "./manifest_file.ts";
+import type { Plan } from "./plan.ts";
+import { Reading, type TargetSource } from "./reading.ts";
+import { Session } from "./session.ts";
+
+/** Where results go. */
+export type ResultSink = Pick<ResultWriter, "write" | "room" | "close" | "written" | "waiting">;
+
+/** Is told of what happens in a run, while it goes on. */
+export interface RunListener {
+  /** A word about this host, which what is measured depends on. */
+  warned(text: string): void;
+  /** A line of the input was passed over. */
+  skipped(line: number, problem: string): void;
+  /** A target gave no jobs, to a spider that yields them. */
+  withoutJobs(line: number, problem: string): void;
+  /** The first signal to end came, and results still wait for their reader. */
+  resultsWait(): void;
+}
+
+/** What a run works with. */
+export interface RunParts {
+  readonly source: TargetSource;
+  /** Opens where results go, once it is sure that this host can measure. */
+  sink(): ResultSink;
+  /** Null where none is wanted. */
+  readonly manifest: ManifestFile | null;
+  /** What an earlier run has written, which this one goes on with. */
+  readonly earlier: Earlier | null;
+  /** Where changes to the system are noted. */
+  readonly journal: Journal;
+  readonly listener: RunListener;
+}
+
+/** Where a run stands. */
+export interface RunState {
+  /** Targets that are done, and lines that were passed over. */
+  readonly done: number;
+  /** How many there will be, as far as can be told; null when it cannot. */
+  readonly total: number | null;
+  /** Seconds since the start. */
+  readonly seconds: number;
+  /** Targets whose flows were not observed. */
+  readonly unobserved: number;
+  /** Packets that the kernel dropped. */
+  readonly drops: number;
+}
+
+/** One run of a measurement: targets in, results out, with a manifest beside them. */
+export class MeasureRun implements Disposable {
+  /** Lines of targets that gave no jobs. */
+  readonly withoutJobs = new Skipped();
+  readonly reading: Reading;
+  /** What was warned of. */
+  readonly warnings: string[] = [];
+  readonly #plan: Plan;
+  readonly #parts: RunParts;
+  readonly #session: Session;
+  readonly #sink: ResultSink;
+  readonly #started = performance.now();
+  /** Results that the sink was given. */
+  #results = 0;
+
+  /** Throws a `Failure` when this host cannot measure so. */
+  constructor(plan: Plan, parts: RunParts) {
+    this.#plan = plan;
+    this.#parts = parts;
+    const { source, earlier, journal, listener } = parts;
+    this.reading = new Reading(plan, source, earlier);
+    const warn = (text: string) => listener.warned(text);
+    this.#session = new Session(plan, journal, plan.workers, warn);
+    try {
+      this.#sink = parts.sink();
+    } catch (error) {
+      this.#session[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get state(): RunState {
+    const { reading, tally } = this;
+    return {
+      done: tally.done + reading.skipped.count + reading.alreadyDone,
+      total: reading.total,
+      seconds: (performance.now() - this.#started) / 1000,
+      unobserved: tally.unobserved,
+      drops: this.#session.setup.captureCounts().dropped,
+    };
+  }
+
+  get tally(): Readonly<Tally> {
+    return this.#session.setup.tally;
+  }
+
+  /** Whether an end now would give up what is in flight, instead of finishing it. */
+  get givesUp(): boolean {
+    return this.#session.setup.givesUp;
+  }
+
+  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  leaveAtOnce(): void {
+    this.#session.setup.leaveAtOnce();
+  }
+
+  /**
+   * Measures all targets. What ends it early does not keep what was measured from being written.
+   *
+   * @param stop when it aborts, no more targets are taken, and it ends in order
+   * @param overdue rejects when its end in order does not come
+   * @returns what ended it early; null when nothing did
+   */
+  async measure(stop: AbortSignal, overdue: Promise<never>): Promise<unknown> {
+    const { listener, manifest } = this.#parts;
+    const sink = this.#sink;
+    let failure: unknown = null;
+    const attempt = async (step: () => void | Promise<void>) => {
+      try {
+        await step();
+      } catch (error) {
+        failure ??= error;
+      }
+    };
+    manifest?.begin(this.#begun());
+    await attempt(() => Promise.race([this.#measureAll(stop), overdue]));
+    if (stop.aborted && sink.waiting > 0) listener.resultsWait();
+    await attempt(() => sink.close());
+    return failure;
+  }
+
+  /**
+   * Writes the manifest, of what has become of the run.
+   *
+   * @throws {Failure} when it cannot be written
+   */
+  end(interrupted: boolean, failure: unknown): void {
+    const lost = this.#plan.spider.jobs === undefined ? this.#results - this.#sink.written : 0;
+    this.#parts.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
+  }
+
+  close(): void {
+    this.#session[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #begun() {
+    const { setup, control } = this.#session;
+    return { setup, reading: this.reading, control };
+  }
+
+  async #measureAll(stop: AbortSignal): Promise<void> {
+    const { setup, locating, control } = this.#session;
+    const { listener } = this.#parts;
+    const { reading } = this;
+    const sink = this.#sink;
+    const room = (signal: AbortSignal) => sink.room(signal);
+    const outcomes = measure((signal) => reading.jobs(signal, room, control), setup, {
+      stop,
+      ...(locating === null ? {} : { extend: (result) => locating.extend(result) }),
+    });
+    for await (const outcome of outcomes) {
+      if ("warning" in outcome) {
+        this.warnings.push(outcome.warning);
+        listener.warned(`warning: ${outcome.warning}`);
+        continue;
+      }
+      const { line } = outcome;
+      if ("problem" in outcome) {
+        const { problem } = outcome;
+        reading.skipped.add({ line, problem });
+        listener.skipped(line, problem);
+        continue;
+      }
+      const { target: { domain, dip }, measured: { result, jobs } } = outcome;
+      for (const written of jobs ?? [result]) {
+        this.#results++;
+        sink.write(written);
+      }
+      if (jobs?.length !== 0) continue;
+      const problem = `${domain ?? dip}: ${result.conditions.join(", ")}`;
+      this.withoutJobs.add({ line, problem });
+      listener.withoutJobs(line, problem);
+    }
+  }
+}

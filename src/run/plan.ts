@@ -1,0 +1,113 @@
+import type { ConnectionType } from "../connect/connection_type.ts";
+import { connectionTypes } from "../connect/registry.ts";
+import type { Arm } from "../contract/arm.ts";
+import type { Target } from "../contract/job.ts";
+import type { SpiderOf } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import type { Interface } from "../host/interface.ts";
+import { checkOpenFiles } from "../host/limits.ts";
+import { UsageError } from "../host/usage_error.ts";
+import { armsOf } from "../measure/arms.ts";
+import { randomSeed } from "../measure/evidence/order.ts";
+import { connectionsAtOnce } from "../measure/flow_budget.ts";
+import type { SetupOptions } from "../measure/setup.ts";
+import { devicesFor, type Sources, sourcesOf } from "./devices.ts";
+import type { RunRequest } from "./request.ts";
+
+/** Connection types whose packets a SYN does not stand for. */
+export const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
+
+/** What a run is to do, checked. */
+export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sources" | "seed"> {
+  readonly arms: readonly Arm<Target>[];
+  readonly connect: ConnectionType;
+  /** Null where the kernel chooses, for a spider that watches nothing. */
+  readonly device: Interface | null;
+  /** Further interfaces that answers come in on. */
+  readonly further: readonly Interface[];
+  /** Whether one interface was asked for by name, so that nothing may leave through another. */
+  readonly bind: boolean;
+  readonly sources: Sources;
+  /** What the order of arms follows from. */
+  readonly seed: number;
+}
+
+/**
+ * Checks what was asked for against this host.
+ *
+ * @throws {Failure} when this host cannot do it
+ * @throws {UsageError} when it contradicts itself
+ */
+export function planOf(request: RunRequest): Plan {
+  const { spider, spiderOptions, locate, interfaces } = request;
+  // One that runs in a worker of its own keeps its functions there
+  if (locate && typeof spider.locate?.features !== "function") {
+    throw new UsageError(
+      `the spider ${spider.name} does not say what is to be localised; leave out --locate`,
+    );
+  }
+  if (request.repeat > 1 && spider.jobs !== undefined) {
+    throw new UsageError(
+      `${spider.name} yields targets, not results to compare: leave out --repeat`,
+    );
+  }
+  const arms = armsOf(spider, spiderOptions);
+  const connect = connectionTypeOf(spider, request.connect ?? spider.connect[0]);
+  if (locate && OVER_UDP.has(connect.name)) {
+    throw new UsageError(
+      `--locate sends TCP SYNs, which say nothing of ${connect.name}; choose another --connect`,
+    );
+  }
+  // What is settled by the wire alone has no sockets
+  checkOpenFiles(
+    connect.settle === undefined ? connectionsAtOnce(request.workers, arms.length) : 0,
+  );
+  const sources = sourcesOf(request.sources);
+  const [device = null, ...further] = devicesFor(request, sources, watches(spider) || locate);
+  return {
+    ...request,
+    arms,
+    connect,
+    device,
+    further,
+    bind: interfaces.length === 1,
+    sources,
+    seed: request.seed ?? randomSeed(),
+  };
+}
+
+/** Whether packets are watched, for which this host must allow it. */
+export function watches({ observe }: Pick<SpiderOf<Target>, "observe">): boolean {
+  return observe !== false;
+}
+
+/** What the measurement of a plan is set up with. */
+export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "workers"> {
+  const { spider, spiderOptions, connect, device, further, bind, sources } = plan;
+  const { rate, seed, timeoutMs, repeat, isolate, outputFlows } = plan;
+  return {
+    spider,
+    spiderOptions,
+    connect,
+    device,
+    further,
+    bind,
+    sources,
+    rate,
+    seed,
+    timeoutMs,
+    repeat,
+    isolate,
+    outputFlows,
+  };
+}
+
+function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
+  const known = connectionTypes.get(type);
+  if (known !== undefined) return known;
+  throw new Failure(
+    `the spider ${name} connects with ${type}, and there is ${
+      [...connectionTypes.keys()].join(", ")
+    }`,
+  );
+}
