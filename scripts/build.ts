@@ -3,7 +3,6 @@
  * beside it, so that a copied or checked-out tree with new file times is not built again.
  */
 import { encodeHex } from "@std/encoding/hex";
-import { writeContractTypes } from "./contract_types.ts";
 import denoJson from "../deno.json" with { type: "json" };
 
 const ROOT = new URL("../", import.meta.url);
@@ -45,16 +44,8 @@ async function isBuilt(wanted: string): Promise<boolean> {
   }
 }
 
-/**
- * Builds `wasm/build/spider.wasm` when its sources are not those it was built from, and the types for
- * authors of plugins.
- */
+/** Builds `wasm/build/spider.wasm` when its sources are not those it was built from. */
 export async function build(): Promise<void> {
-  await buildWasm();
-  await writeContractTypes();
-}
-
-async function buildWasm(): Promise<void> {
   const wanted = await fingerprint();
   if (await isBuilt(wanted)) return;
   await Deno.mkdir(OUTPUT, { recursive: true });

@@ -1,6 +1,6 @@
 import { API_VERSION } from "../../contract/manifest.ts";
 import { VERSION } from "../../version.ts";
-import { CONTRACT_TYPES } from "./contract_types.ts";
+import { contractTypes } from "./contract_types.ts";
 
 /** What the file of types beside a plugin is called. */
 export const TYPES_FILE = "spider.d.ts";
@@ -11,6 +11,6 @@ export function typesFile(): string {
     `// The contract ${API_VERSION} between spider ${VERSION} and its plugins: types alone.`,
     "// Written by `spider plugins types`. Write it anew after an update; do not edit it.",
     "",
-    CONTRACT_TYPES,
+    contractTypes(),
   ].join("\n");
 }
