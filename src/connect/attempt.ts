@@ -3,17 +3,11 @@ import type { Endpoint } from "../contract/job.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
 import { encodeEndpoint } from "../host/scoped_address.ts";
-import {
-  closeSocket,
-  IPPROTO_TCP,
-  receiveSome,
-  sendSome,
-  startConnect,
-  takeError,
-} from "../host/socket.ts";
+import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../host/socket.ts";
 import type { Exchange, Session } from "./exchange.ts";
 import { outcomeOf } from "./outcome.ts";
 import { record } from "./record.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** One connection to make. */
 export interface DialRequest {

@@ -6,7 +6,6 @@ import { Failure } from "../host/failure.ts";
 import { encodeEndpoint, splitZone } from "../host/scoped_address.ts";
 import {
   closeSocket,
-  IPPROTO_TCP,
   localEndpoint,
   openSocket,
   startConnect,
@@ -16,6 +15,7 @@ import {
 import { TcpMetrics } from "../host/tcp_metrics.ts";
 import type { SocketSettings } from "./socket_settings.ts";
 import { checkResources, setUp } from "./socket_setup.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 const NOTHING = new Uint8Array(0);
 

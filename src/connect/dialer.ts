@@ -3,12 +3,13 @@ import { wallClock } from "../host/clock.ts";
 import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { closeSocket, IPPROTO_TCP, resetOnClose } from "../host/socket.ts";
+import { closeSocket, resetOnClose } from "../host/socket.ts";
 import { Attempt, type DialRequest, type Owner } from "./attempt.ts";
 import { begin } from "./begin.ts";
 import type { SocketSettings } from "./socket_settings.ts";
 import type { Exchange, Session } from "./exchange.ts";
 import { record } from "./record.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 export type { DialRequest } from "./attempt.ts";
 

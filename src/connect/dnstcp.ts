@@ -1,4 +1,3 @@
-import { IPPROTO_TCP } from "../host/socket.ts";
 import type { ConnectionType } from "./connection_type.ts";
 import { Dialer } from "./dialer.ts";
 import { ask } from "./dns_ask.ts";
@@ -12,6 +11,7 @@ import {
   unanswered,
 } from "./dns_message.ts";
 import type { Exchange, Progress } from "./exchange.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** Octets of the length that stands before each message. */
 const PREFIX = 2;

@@ -1,4 +1,3 @@
-import { IPPROTO_UDP } from "../host/socket.ts";
 import type { ConnectionType } from "./connection_type.ts";
 import type { DatagramExchange } from "./datagram.ts";
 import { ask } from "./dns_ask.ts";
@@ -11,6 +10,7 @@ import {
   unanswered,
 } from "./dns_message.ts";
 import { UdpDialer } from "./udp_dialer.ts";
+import { IPPROTO_UDP } from "../host/ip_protocol.ts";
 
 /** A DNS question in a UDP datagram (RFC 1035, section 4.2.1). */
 export const dnsudp: ConnectionType = {

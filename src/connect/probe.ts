@@ -4,12 +4,12 @@ import type { Endpoint } from "../contract/job.ts";
 import type { PacketSpec } from "../contract/packet.ts";
 import { wallClock } from "../host/clock.ts";
 import { ERRNO } from "../host/errno.ts";
-import { IPPROTO_TCP } from "../host/socket.ts";
 import type { Attempted, ConnectContext, ConnectRequest, Connects } from "./connection_type.ts";
 import type { Forger } from "./forger.ts";
 import { protocolOf } from "./packet_builder.ts";
 import { record } from "./record.ts";
 import { synPacket } from "./syn.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** Changes the packet that would be sent for a request. */
 export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;

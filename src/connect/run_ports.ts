@@ -3,8 +3,9 @@ import { Failure } from "../host/failure.ts";
 import { type LocalPorts, localPorts } from "../host/local_ports.ts";
 import { freestPart } from "../host/port_part.ts";
 import type { PortRange } from "../host/port_range.ts";
-import { closeSocket, IPPROTO_TCP, openSocket, setLocalPorts } from "../host/socket.ts";
+import { closeSocket, openSocket, setLocalPorts } from "../host/socket.ts";
 import { PortPool } from "./port_pool.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** How many ports the sockets of a run choose from, where there is so much room. */
 const PORTS = 16_384;

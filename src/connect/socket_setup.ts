@@ -4,7 +4,6 @@ import { Failure } from "../host/failure.ts";
 import {
   bindSocket,
   bindToInterface,
-  IPPROTO_UDP,
   setDscp,
   setMark,
   setMss,
@@ -15,6 +14,7 @@ import {
 } from "../host/socket.ts";
 import { addressBytes, AF_INET } from "../host/address.ts";
 import type { SocketSettings } from "./socket_settings.ts";
+import { IPPROTO_UDP } from "../host/ip_protocol.ts";
 
 /**
  * Gives a new socket its interface and what the arm asks of it.

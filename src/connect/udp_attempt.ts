@@ -1,11 +1,12 @@
 import type { Connection } from "../contract/connection.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { type Reactor, READY } from "../host/reactor.ts";
-import { closeSocket, IPPROTO_UDP, receiveSome, takeError } from "../host/socket.ts";
+import { closeSocket, receiveSome, takeError } from "../host/socket.ts";
 import type { DatagramExchange } from "./datagram.ts";
 import { outcomeOf } from "./outcome.ts";
 import { record } from "./record.ts";
 import type { Datagram, Sender } from "./udp_sender.ts";
+import { IPPROTO_UDP } from "../host/ip_protocol.ts";
 
 /** Datagrams are read into memory that all share; none is longer. */
 const buffer = new Uint8Array(64 * 1024);

@@ -3,7 +3,7 @@ import { wallClock } from "../host/clock.ts";
 import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { closeSocket, IPPROTO_UDP } from "../host/socket.ts";
+import { closeSocket } from "../host/socket.ts";
 import { begin } from "./begin.ts";
 import type { SocketSettings } from "./socket_settings.ts";
 import type { ConnectContext, ConnectRequest } from "./connection_type.ts";
@@ -11,6 +11,7 @@ import type { DatagramExchange } from "./datagram.ts";
 import { record } from "./record.ts";
 import { UdpAttempt, type UdpOwner } from "./udp_attempt.ts";
 import { senderFor, type SendForged } from "./udp_sender.ts";
+import { IPPROTO_UDP } from "../host/ip_protocol.ts";
 
 /** When a datagram without an answer is sent again, in milliseconds; then after twice as long. */
 const PATIENCE = 1000;

@@ -5,12 +5,9 @@ import { lastErrno, libc } from "./libc.ts";
 import { type Message, MessageBatch } from "./message_batch.ts";
 import { type Reactor, READY } from "./reactor.ts";
 import { bindToInterface, closeSocket, setMark } from "./socket.ts";
+import { IPPROTO_IP, IPPROTO_IPV6, IPPROTO_RAW } from "./ip_protocol.ts";
 
 const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
-/** Raw sockets of this protocol send headers and all, and receive nothing (raw(7)). */
-const IPPROTO_RAW = 255;
-const IPPROTO_IP = 0;
-const IPPROTO_IPV6 = 41;
 const IP_RECVERR = 11;
 const IPV6_RECVERR = 25;
 const SOL_SOCKET = 1;

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../contract/job.ts";
 import { AF_INET6, decodeSockaddr, encodeSockaddr, SOCKADDR_LENGTH } from "./address.ts";
 import { lastErrno, libc } from "./libc.ts";
+import { IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP } from "./ip_protocol.ts";
 
 // Every function here answers as the kernel does: a negative number is an error number negated.
 
@@ -8,10 +9,6 @@ const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
-/** Protocol numbers. */
-export const IPPROTO_TCP = 6;
-/** See {@linkcode IPPROTO_TCP}. */
-export const IPPROTO_UDP = 17;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_ERROR = 4;
@@ -23,8 +20,6 @@ const IP_TOS = 1;
 const IP_TTL = 2;
 const IP_RECVERR = 11;
 const IP_LOCAL_PORT_RANGE = 51;
-const IPPROTO_IP = 0;
-const IPPROTO_IPV6 = 41;
 const IPV6_UNICAST_HOPS = 16;
 const IPV6_RECVERR = 25;
 const IPV6_V6ONLY = 26;

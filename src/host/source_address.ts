@@ -11,9 +11,9 @@ import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc, must } from "./libc.ts";
 import { bindToInterface, closeSocket, setMark, startConnect } from "./socket.ts";
+import { IPPROTO_RAW } from "./ip_protocol.ts";
 
 const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
-const IPPROTO_RAW = 255;
 
 /** Takes back what a socket was connected to (connect(2)). */
 const UNSPECIFIED = new Uint8Array(16);

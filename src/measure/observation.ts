@@ -9,10 +9,10 @@ import type { SpiderOf } from "../contract/spider.ts";
 import type { Interface } from "../host/interface.ts";
 import type { PortRange } from "../host/port_range.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { IPPROTO_TCP } from "../host/socket.ts";
 import { Watcher } from "../observe/watcher.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { runPackets } from "./run_packets.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** What is observed, and where. */
 export interface ObservationOptions {

@@ -6,11 +6,11 @@ import type { Endpoint, Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
-import { IPPROTO_TCP } from "../host/socket.ts";
 import { PATIENCE, type Watch, type Watcher } from "../observe/watcher.ts";
 import type { Connections } from "./connections.ts";
 import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** Who watches an arm's packets. */
 export type Watching = Pick<Watcher, "expect" | "ended" | "peek" | "take" | "forget">;

@@ -1,13 +1,12 @@
 import { addressText } from "../host/address.ts";
 import type { Endpoint } from "../contract/job.ts";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../host/ip_protocol.ts";
 
 // Linux cooked capture, version 2: the protocol at 0, the interface's number at 4, the packet at 20.
 // IPv4: RFC 791, section 3.1. IPv6: RFC 8200, section 3.
 
 const INTERFACE = 4;
 const PACKET = 20;
-const TCP = 6;
-const UDP = 17;
 
 /** Whom a packet goes between, and the number of the interface that it was seen on. */
 export interface Ends {
@@ -59,5 +58,5 @@ function inIpv6(view: DataView): Place | null {
 }
 
 function isPorted(protocol: number): boolean {
-  return protocol === TCP || protocol === UDP;
+  return protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
 }

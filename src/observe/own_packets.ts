@@ -1,6 +1,6 @@
 import { anyOf } from "../host/capture.ts";
 import type { PortRange } from "../host/port_range.ts";
-import { IPPROTO_TCP, IPPROTO_UDP } from "../host/socket.ts";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../host/ip_protocol.ts";
 
 /** What tells the packets of a run from foreign ones. */
 export interface OwnPackets {

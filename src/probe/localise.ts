@@ -7,7 +7,6 @@ import type { PacketSpec } from "../contract/packet.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { interfaceTo } from "../host/interface.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { IPPROTO_TCP } from "../host/socket.ts";
 import { Views } from "../observe/views/views.ts";
 import type { Feature } from "./localise/feature.ts";
 import { type Header, headerOf } from "./localise/header.ts";
@@ -18,6 +17,7 @@ import { findNearer, type Nearer } from "./localise/nearer.ts";
 import type { Probe } from "./localise/probe.ts";
 import { Sweep, type SweepOptions } from "./localise/sweep.ts";
 import { type ArmFinding, findings } from "./localise/verdict.ts";
+import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** Where and with what packets are sent and heard. */
 export interface LocaliserSettings {

@@ -6,9 +6,9 @@
 import { Forger } from "../../src/connect/forger.ts";
 import { synPacket } from "../../src/connect/syn.ts";
 import { interfaceNamed } from "../../src/host/interface.ts";
-import { IPPROTO_TCP } from "../../src/host/socket.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { Watcher } from "../../src/observe/watcher.ts";
+import { IPPROTO_TCP } from "../../src/host/ip_protocol.ts";
 
 const [name = "", window = "", path = ""] = Deno.args;
 const targets = Deno.readTextFileSync(path).trimEnd().split("\n");

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { begin } from "../../src/connect/begin.ts";
 import { RunPorts } from "../../src/connect/run_ports.ts";
 import { localPorts } from "../../src/host/local_ports.ts";
-import { closeSocket, IPPROTO_TCP, IPPROTO_UDP } from "../../src/host/socket.ts";
+import { closeSocket } from "../../src/host/socket.ts";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../../src/host/ip_protocol.ts";
 
 const within = (port: number, { first, last }: { first: number; last: number }) =>
   port >= first && port <= last;

@@ -11,13 +11,13 @@ import { Journal } from "../../src/host/journal.ts";
 import {
   bindToInterface,
   closeSocket,
-  IPPROTO_TCP,
   openSocket,
   setMark,
   startConnect,
 } from "../../src/host/socket.ts";
 import { SysctlHold } from "../../src/host/sysctl_hold.ts";
 import { Lab } from "../../src/lab/lab.ts";
+import { IPPROTO_TCP } from "../../src/host/ip_protocol.ts";
 
 const [what, argument = "", ...targets] = Deno.args;
 

@@ -5,12 +5,12 @@ import { libc } from "../../src/host/libc.ts";
 import {
   bindToInterface,
   closeSocket,
-  IPPROTO_TCP,
   openSocket,
   setDscp,
   setMss,
   setTtl,
 } from "../../src/host/socket.ts";
+import { IPPROTO_TCP } from "../../src/host/ip_protocol.ts";
 
 function option(fd: number, level: number, name: number): number {
   const value = new Int32Array(1);

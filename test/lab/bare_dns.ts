@@ -5,7 +5,8 @@
  */
 import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
 import { Reactor, READY } from "../../src/host/reactor.ts";
-import { IPPROTO_UDP, openSocket } from "../../src/host/socket.ts";
+import { openSocket } from "../../src/host/socket.ts";
+import { IPPROTO_UDP } from "../../src/host/ip_protocol.ts";
 
 const SOL_SOCKET = 1;
 const SO_REUSEPORT = 15;

@@ -8,14 +8,13 @@ import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/
 import { ERRNO } from "../../src/host/errno.ts";
 import { Reactor, READY } from "../../src/host/reactor.ts";
 import {
-  IPPROTO_TCP,
-  IPPROTO_UDP,
   localEndpoint,
   openSocket,
   sendSome,
   startConnect,
   takeError,
 } from "../../src/host/socket.ts";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../../src/host/ip_protocol.ts";
 
 /** A question for the root's address, with recursion wanted (RFC 1035, section 4.1). */
 const QUESTION = Uint8Array.of(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1);

@@ -5,14 +5,10 @@ import type { WasmExports } from "../../host/wasm.ts";
 import * as descriptor from "./descriptors.ts";
 import { Hook } from "./hooks.ts";
 import { Records } from "./records.ts";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
 /** Packets that are described at once: few enough to stay in the processor's cache. */
 const DESCRIPTORS = 4096;
-
-const ICMP = 1;
-const TCP = 6;
-const UDP = 17;
-const ICMP6 = 58;
 
 /** Runs chains in JavaScript over the packets that the dissector describes, and answers it. */
 export class ChainRunner {
@@ -139,10 +135,10 @@ export class ChainRunner {
 
   #ofProtocol(protocol: number, isFour: boolean) {
     const views = this.#views;
-    if (protocol === TCP) return [this.#tcp, views.tcp] as const;
-    if (protocol === UDP) return [this.#udp, views.udp] as const;
-    if (protocol === ICMP && isFour) return [this.#icmp4, views.icmp] as const;
-    if (protocol === ICMP6 && !isFour) return [this.#icmp6, views.icmp] as const;
+    if (protocol === IPPROTO_TCP) return [this.#tcp, views.tcp] as const;
+    if (protocol === IPPROTO_UDP) return [this.#udp, views.udp] as const;
+    if (protocol === IPPROTO_ICMP && isFour) return [this.#icmp4, views.icmp] as const;
+    if (protocol === IPPROTO_ICMPV6 && !isFour) return [this.#icmp6, views.icmp] as const;
     return [this.#l4, views.other] as const;
   }
 }

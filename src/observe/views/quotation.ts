@@ -5,11 +5,7 @@ import { Ip6View } from "./ip6.ts";
 import { TcpView } from "./tcp.ts";
 import { UdpView } from "./udp.ts";
 import type { Memory } from "./view.ts";
-
-const ICMP = 1;
-const TCP = 6;
-const UDP = 17;
-const ICMP6 = 58;
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
 /** The packet that an ICMP error quotes, with views of its own. */
 export class QuotationView implements QuotationReader {
@@ -49,19 +45,19 @@ export class QuotationView implements QuotationReader {
   }
 
   get sequence(): number | null {
-    return this.#is(TCP) && this.#hasPorts(8) ? this.#number(4, 4) : null;
+    return this.#is(IPPROTO_TCP) && this.#hasPorts(8) ? this.#number(4, 4) : null;
   }
 
   get tcp(): TcpView | null {
-    return this.#is(TCP) && this.#tcp.aimAtQuoted(this.#ip, this.#at) ? this.#tcp : null;
+    return this.#is(IPPROTO_TCP) && this.#tcp.aimAtQuoted(this.#ip, this.#at) ? this.#tcp : null;
   }
 
   get udp(): UdpView | null {
-    return this.#is(UDP) && this.#udp.aimAtQuoted(this.#ip, this.#at) ? this.#udp : null;
+    return this.#is(IPPROTO_UDP) && this.#udp.aimAtQuoted(this.#ip, this.#at) ? this.#udp : null;
   }
 
   get icmp(): IcmpView | null {
-    const protocol = this.#ip.version === 4 ? ICMP : ICMP6;
+    const protocol = this.#ip.version === 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
     return this.#is(protocol) && this.#icmp.aimAtQuoted(this.#ip, this.#at) ? this.#icmp : null;
   }
 
@@ -75,7 +71,8 @@ export class QuotationView implements QuotationReader {
 
   /** Whether there is a header with ports of which so many octets were captured. */
   #hasPorts(octets: number): boolean {
-    return (this.#is(TCP) || this.#is(UDP)) && this.#at + octets <= this.#ip.capturedEnd;
+    return (this.#is(IPPROTO_TCP) || this.#is(IPPROTO_UDP)) &&
+      this.#at + octets <= this.#ip.capturedEnd;
   }
 
   #number(offset: number, length: number): number {

@@ -16,6 +16,7 @@ import type { Watching } from "../../measure/run_arm.ts";
 import type { FlowTable } from "../../observe/flow_table.ts";
 import type { Watch } from "../../observe/watcher.ts";
 import { BEGIN, type Player } from "./packets.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** How long a connection is waited for, where nothing else is said, in milliseconds. */
 const PATIENCE = 5000;
@@ -24,7 +25,6 @@ const PATIENCE = 5000;
 const CLIENT = { 4: "198.51.100.1", 6: "2001:db8::1" } as const;
 /** The client's port of the first arm; each arm has its own. */
 const FIRST_PORT = 40_001;
-const TCP = 6;
 /** So far apart are the ports of an arm's connections. */
 const MOST_ARMS = 100;
 
@@ -120,7 +120,7 @@ export class Stage {
   /** The connection as the test says that its socket ended. */
   #said({ remote, onLocal }: ConnectRequest): Connection {
     const local = this.#clientOf(remote);
-    const protocol = this.#player.protocol ?? TCP;
+    const protocol = this.#player.protocol ?? IPPROTO_TCP;
     onLocal?.(local, protocol, remote);
     const socket: TestSocket | undefined = this.#arm.socket;
     if (socket === undefined) {

@@ -1,6 +1,6 @@
 import type { IcmpHeader } from "../../contract/transport_header.ts";
+import { IPPROTO_ICMPV6 } from "../../host/ip_protocol.ts";
 
-const ICMP6 = 58;
 /** Octets of an ICMP header. */
 const HEADER = 8;
 
@@ -16,7 +16,7 @@ export function checksumRight(icmp: IcmpHeader): boolean | null {
   sum += icmp.checksum + (icmp.word >>> 16) + (icmp.word & 0xffff) + words(payload);
   // ICMPv6 counts addresses, length and protocol too
   if (ip.version === 6) {
-    sum += words(ip.sourceOctets) + words(ip.destinationOctets) + length + ICMP6;
+    sum += words(ip.sourceOctets) + words(ip.destinationOctets) + length + IPPROTO_ICMPV6;
   }
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x1_0000);
   return sum === 0xffff;

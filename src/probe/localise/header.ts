@@ -1,6 +1,7 @@
 import type { IpHeader } from "../../contract/ip_header.ts";
 import type { Quotation, TcpHeader } from "../../contract/transport_header.ts";
 import { optionField, optionValue } from "./option_field.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** A field's value; null for an option that is not there. */
 export type Value = number | string | boolean | null;
@@ -12,7 +13,6 @@ export interface Header {
   readonly allOptions: boolean;
 }
 
-const TCP = 6;
 /** TCP up to the sequence number: what RFC 792 has routers quote at least. */
 const LEAST = 8;
 /** TCP without options. */
@@ -42,7 +42,7 @@ export function quotedHeader({ ip, tcp }: Quotation, filled: boolean): Header {
 /** @param tcp null when not all of its fixed part was seen, or it is not TCP */
 function read(ip: IpHeader, tcp: TcpHeader | null, filled = false): Header {
   const fields = new Map<string, Value>(ipFields(ip));
-  const isFirst = ip.protocol === TCP && ip.fragmentOffset === 0;
+  const isFirst = ip.protocol === IPPROTO_TCP && ip.fragmentOffset === 0;
   const octets = isFirst ? seenOf(ip.payload, filled) : new Uint8Array();
   if (octets.length >= LEAST) {
     const view = new DataView(octets.buffer, octets.byteOffset);

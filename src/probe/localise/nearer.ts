@@ -2,11 +2,11 @@ import type { Forger } from "../../connect/forger.ts";
 import { randomNumber } from "../../connect/random.ts";
 import { synPacket } from "../../connect/syn.ts";
 import type { Endpoint } from "../../contract/job.ts";
-import { IPPROTO_TCP } from "../../host/socket.ts";
 import type { Listener } from "./listener.ts";
 import type { Ignored, Matcher, ProbeFlow } from "./matcher.ts";
 import { chanceOfSilence } from "../../measure/evidence/chance.ts";
 import { Probe } from "./probe.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** That a port is answered on the way to its address. */
 export interface Nearer {
