@@ -5,6 +5,7 @@ import { addressBytes, addressText } from "../host/address.ts";
 import { addressIn, type DocumentationBlock, documentationBlocks } from "../host/documentation.ts";
 import { Failure } from "../host/failure.ts";
 import type { Reactor } from "../host/reactor.ts";
+import { sleep } from "../host/sleep.ts";
 import { Connections } from "./connections.ts";
 
 /** After so many targets of one IP version and port comes another control. */
@@ -108,15 +109,7 @@ export class Control implements Disposable {
     const last = Math.max(0, ...[...this.#underWay].map(({ since }) => since));
     const left = last + LISTEN - performance.now();
     if (left <= 0 || signal.aborted || this.#counts.answered > 0) return;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, left);
-      signal.addEventListener("abort", end);
-    });
+    await sleep(left, signal);
   }
 
   /** Gives up what is under way. */

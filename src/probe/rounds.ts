@@ -1,3 +1,5 @@
+import { sleep } from "../host/sleep.ts";
+
 /**
  * Does something again and again: the first time at once, then each time so long after the last
  * time was done. Ends after so many times, or with the signal.
@@ -13,22 +15,8 @@ export async function rounds(
 ): Promise<void> {
   for (let round = 0; round < times && !signal.aborted; round++) {
     await each(round);
-    if (round + 1 < times) await pause(everyMs, signal);
+    if (round + 1 < times) await sleep(everyMs, signal);
   }
-}
-
-/** Waits so many milliseconds, or until the signal. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 }
 
 /** Waits until at most so many of some promises, which leave the set when they settle, are left. */

@@ -1,3 +1,5 @@
+import { sleep } from "../host/sleep.ts";
+
 /** The longest stretch that is made up for when the program was busy, in milliseconds. */
 const CATCH_UP = 50;
 
@@ -23,18 +25,4 @@ export class Pace {
     this.#next = slot + this.#interval;
     return slot <= now || await sleep(slot - now, signal);
   }
-}
-
-/** True after so many milliseconds, false as soon as `signal` aborts. */
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const end = (slept: boolean) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      resolve(slept);
-    };
-    const abort = () => end(false);
-    const timer = setTimeout(end, milliseconds, true);
-    signal?.addEventListener("abort", abort);
-  });
 }

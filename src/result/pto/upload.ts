@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure.ts";
+import { sleep } from "../../host/sleep.ts";
 import { quote } from "../../target/quote.ts";
 import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
 import { type Answer, type Ask, type Body, NoAnswer, request } from "./request.ts";
@@ -215,17 +216,4 @@ class Upload {
 
 async function* once(octets: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(octets);
-}
-
-/** Ends early when `signal` aborts. */
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end);
-  });
 }

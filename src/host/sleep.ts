@@ -1,0 +1,12 @@
+import { setTimeout } from "node:timers/promises";
+
+/** True after so many milliseconds, false as soon as the signal aborts. */
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
+    return true;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
+  }
+}
