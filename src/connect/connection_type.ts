@@ -3,9 +3,9 @@ import type { Connection } from "../contract/connection.ts";
 import type { FlowRecord } from "../contract/flow.ts";
 import type { PacketSpec } from "../contract/packet.ts";
 import type { Reactor } from "../host/reactor.ts";
-import type { DialRequest } from "./attempt.ts";
-import type { SocketSettings } from "./socket_settings.ts";
-import type { Forger } from "./forger.ts";
+import type { DialRequest } from "./dial_request.ts";
+import type { SocketSettings } from "./transport/socket_settings.ts";
+import type { Forger } from "./transport/forger.ts";
 
 /** One connection to make for a job. */
 export interface ConnectRequest extends DialRequest {
@@ -48,6 +48,8 @@ export interface ConnectionType {
   readonly name: string;
   /** One line for help, without a full stop. */
   readonly summary: string;
+  /** What it goes over: sockets of TCP or UDP, or forged packets without a socket. */
+  readonly transport: "tcp" | "udp" | "raw";
   /** The port of jobs that name none. */
   readonly defaultPort: number;
   /** What it adds to a connection's `fields`, each name with its meaning. */

@@ -3,60 +3,75 @@ import { wallClock } from "../host/clock.ts";
 import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { closeSocket, resetOnClose } from "../host/socket.ts";
-import { Attempt, type DialRequest, type Owner } from "./attempt.ts";
-import { begin } from "./begin.ts";
-import type { SocketSettings } from "./socket_settings.ts";
-import type { Exchange, Session } from "./exchange.ts";
+import { closeSocket } from "../host/socket.ts";
+import type { ConnectRequest } from "./connection_type.ts";
+import type { DialRequest } from "./dial_request.ts";
 import { record } from "./record.ts";
-import { IPPROTO_TCP } from "../host/ip_protocol.ts";
+import { begin } from "./transport/begin.ts";
+import type { DatagramExchange } from "./transport/datagram.ts";
+import type { Exchange, Session } from "./transport/exchange.ts";
+import type { SocketSettings } from "./transport/socket_settings.ts";
+import { overTcp } from "./transport/tcp.ts";
+import type { Attempt, AttemptOwner, Transport } from "./transport/transport.ts";
+import { overUdp } from "./transport/udp.ts";
+import type { SendForged } from "./transport/udp_sender.ts";
 
-export type { DialRequest } from "./attempt.ts";
+/** What is done over a connection: what it adds to the record, however the connection ended. */
+type Spoken = { fields(): Readonly<Record<string, unknown>> } | undefined;
 
-interface Pending {
-  readonly resolve: (connection: Connection) => void;
-  readonly reject: (error: unknown) => void;
-  readonly deadline: Deadline;
-}
-
-/** Makes TCP connections, thousands at once, on one reactor. */
-export class Dialer implements Disposable {
+/** Makes connections, thousands at once, on one reactor. */
+export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> implements Disposable {
   readonly #reactor: Reactor;
   readonly #settings: SocketSettings;
+  readonly #transport: Transport<E, R>;
   readonly #deadlines = new Deadlines();
-  readonly #pending = new Map<Attempt, Pending>();
-  readonly #owner: Owner = {
-    ended: (attempt, connection) => this.#release(attempt).resolve(connection),
-    broke: (attempt, error) => this.#release(attempt).reject(error),
-  };
+  readonly #underWay = new Set<UnderWay>();
   #closed = false;
 
-  constructor(reactor: Reactor, settings: SocketSettings) {
+  constructor(reactor: Reactor, settings: SocketSettings, transport: Transport<E, R>) {
     this.#reactor = reactor;
     this.#settings = settings;
+    this.#transport = transport;
     reactor.onTurn(() => this.#deadlines.expire(reactor.now));
+  }
+
+  /** One for TCP connections. */
+  static tcp(reactor: Reactor, settings: SocketSettings): Dialer<Exchange | Session | undefined> {
+    return new Dialer(reactor, settings, overTcp(reactor));
+  }
+
+  /** One for datagrams. Arms that forge need `sendForged`. */
+  static udp(
+    reactor: Reactor,
+    settings: SocketSettings,
+    sendForged?: SendForged,
+  ): Dialer<DatagramExchange, ConnectRequest> {
+    return new Dialer(reactor, settings, overUdp(reactor, sendForged));
   }
 
   /** How many connections are under way. */
   get inFlight(): number {
-    return this.#pending.size;
+    return this.#underWay.size;
   }
 
   /**
-   * Connects, runs the exchange or session if there is one, and closes. Whatever the network does is data: the
-   * promise rejects only for local trouble.
+   * Connects, does what is to be done over the connection, and closes. Whatever the network does is
+   * data: the promise rejects only for local trouble.
    *
    * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor.
    * @throws {RangeError} when the remote address is no IP address.
    */
-  connect(request: DialRequest, exchange?: Exchange | Session): Promise<Connection> {
-    return new Promise((resolve, reject) => this.#start(request, exchange, resolve, reject));
+  connect(
+    request: R,
+    ...[exchange]: undefined extends E ? [exchange?: E] : [exchange: E]
+  ): Promise<Connection> {
+    return new Promise((resolve, reject) => this.#start(request, exchange as E, resolve, reject));
   }
 
   /** Ends what is under way (state discard, errno ECANCELED) and takes no more. */
   close(): void {
     this.#closed = true;
-    for (const attempt of [...this.#pending.keys()]) attempt.end(ERRNO.ECANCELED);
+    for (const { attempt } of [...this.#underWay]) attempt?.end(ERRNO.ECANCELED);
   }
 
   [Symbol.dispose](): void {
@@ -64,46 +79,80 @@ export class Dialer implements Disposable {
   }
 
   #start(
-    request: DialRequest,
-    exchange: Exchange | Session | undefined,
-    resolve: Pending["resolve"],
-    reject: Pending["reject"],
+    request: R,
+    exchange: E,
+    resolve: (connection: Connection) => void,
+    reject: (error: unknown) => void,
   ): void {
     if (this.#closed) throw new Error("the dialer is closed");
+    const transport = this.#transport;
+    const { protocol } = transport;
     const { remote } = request;
     const start = wallClock();
-    const early =
-      request.socket.fastOpen === "data" && exchange !== undefined && "request" in exchange
-        ? exchange.request()
-        : undefined;
-    const begun = begin(IPPROTO_TCP, remote, request.socket, this.#settings, early);
+    const early = transport.early(request, exchange);
+    const begun = begin(protocol, remote, request.socket, this.#settings, early);
     if (typeof begun === "number") {
-      resolve(record(IPPROTO_TCP, remote, null, start, -begun, exchange?.fields()));
+      resolve(record(protocol, remote, null, start, -begun, exchange?.fields()));
       return;
     }
-    const { fd, local, sent } = begun;
-    let attempt: Attempt;
+    const one = new UnderWay(
+      this.#reactor,
+      this.#deadlines,
+      this.#underWay,
+      start,
+      resolve,
+      reject,
+    );
     try {
-      if (request.reset) resetOnClose(fd);
-      request.onLocal?.(local, IPPROTO_TCP);
-      attempt = new Attempt(fd, remote, local, start, this.#reactor, exchange, this.#owner);
-      if (early !== undefined) attempt.began(early, sent);
+      request.onLocal?.(begun.local, protocol);
+      one.attempt = transport.attempt(begun, request, exchange, one, early);
     } catch (error) {
-      closeSocket(fd);
+      closeSocket(begun.fd);
       throw error;
     }
-    const deadline = this.#deadlines.set(
-      request.timeoutMs,
-      this.#reactor.now,
-      () => attempt.expire(),
-    );
-    this.#pending.set(attempt, { resolve, reject, deadline });
+    one.begin(request.timeoutMs);
+  }
+}
+
+/** A connection under way, and who waits for it. */
+class UnderWay implements AttemptOwner {
+  attempt: Attempt | null = null;
+  #deadline: Deadline | null = null;
+  #further: Deadline | null = null;
+
+  constructor(
+    private readonly reactor: Reactor,
+    private readonly deadlines: Deadlines,
+    private readonly all: Set<UnderWay>,
+    readonly start: number,
+    private readonly resolve: (connection: Connection) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  begin(timeoutMs: number): void {
+    const { attempt, deadlines, reactor } = this;
+    this.#deadline = deadlines.set(timeoutMs, reactor.now, () => attempt!.expire());
+    this.all.add(this);
+    attempt!.begin?.();
   }
 
-  #release(attempt: Attempt): Pending {
-    const pending = this.#pending.get(attempt)!;
-    this.#pending.delete(attempt);
-    this.#deadlines.cancel(pending.deadline);
-    return pending;
+  ended(connection: Connection): void {
+    this.#release();
+    this.resolve(connection);
+  }
+
+  broke(error: unknown): void {
+    this.#release();
+    this.reject(error);
+  }
+
+  after(milliseconds: number, call: () => void): void {
+    this.#further = this.deadlines.set(milliseconds, this.reactor.now, call);
+  }
+
+  #release(): void {
+    this.all.delete(this);
+    if (this.#deadline !== null) this.deadlines.cancel(this.#deadline);
+    if (this.#further !== null) this.deadlines.cancel(this.#further);
   }
 }

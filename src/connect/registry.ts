@@ -1,13 +1,13 @@
 import { Failure } from "../host/failure.ts";
 import type { ConnectionType } from "./connection_type.ts";
-import { dnstcp } from "./dnstcp.ts";
-import { dnsudp } from "./dnsudp.ts";
-import { forge } from "./forge.ts";
-import { http } from "./http.ts";
-import { https } from "./https.ts";
-import { tcp } from "./tcp.ts";
-import { tcpsyn } from "./tcpsyn.ts";
-import { udp } from "./udp.ts";
+import { dnstcp } from "./types/dnstcp.ts";
+import { dnsudp } from "./types/dnsudp.ts";
+import { forge } from "./types/forge.ts";
+import { http } from "./types/http.ts";
+import { https } from "./types/https.ts";
+import { tcp } from "./types/tcp.ts";
+import { tcpsyn } from "./types/tcpsyn.ts";
+import { udp } from "./types/udp.ts";
 
 /** Every connection type, by name. */
 export const connectionTypes: ReadonlyMap<string, ConnectionType> = new Map(

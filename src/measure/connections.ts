@@ -1,5 +1,5 @@
 import type { ConnectContext, ConnectionType, Connects } from "../connect/connection_type.ts";
-import { Forger } from "../connect/forger.ts";
+import { Forger } from "../connect/transport/forger.ts";
 import { connectionTypeNamed } from "../connect/registry.ts";
 import type { Connection } from "../contract/connection.ts";
 import { Failure } from "../host/failure.ts";

@@ -1,7 +1,7 @@
-import { Forger } from "../connect/forger.ts";
-import { PacketBuilder } from "../connect/packet_builder.ts";
-import { randomNumber } from "../connect/random.ts";
-import { synPacket } from "../connect/syn.ts";
+import { Forger } from "../connect/transport/forger.ts";
+import { PacketBuilder } from "../connect/transport/packet_builder.ts";
+import { randomNumber } from "../connect/transport/random.ts";
+import { synPacket } from "../connect/transport/syn.ts";
 import type { Endpoint } from "../contract/job.ts";
 import type { PacketSpec } from "../contract/packet.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";

@@ -14,9 +14,6 @@ import type { SetupOptions } from "../measure/setup.ts";
 import { devicesFor, type Sources, sourcesOf } from "./devices.ts";
 import type { RunRequest } from "./request.ts";
 
-/** Connection types whose packets a SYN does not stand for. */
-export const OVER_UDP: ReadonlySet<string> = new Set(["udp", "dnsudp"]);
-
 /** What a run is to do, checked. */
 export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sources" | "seed"> {
   readonly arms: readonly Arm<Target>[];
@@ -53,7 +50,7 @@ export function planOf(request: RunRequest): Plan {
   }
   const arms = armsOf(spider, spiderOptions);
   const connect = connectionTypeOf(spider, request.connect ?? spider.connect[0]);
-  if (locate && OVER_UDP.has(connect.name)) {
+  if (locate && connect.transport === "udp") {
     throw new UsageError(
       `--locate sends TCP SYNs, which say nothing of ${connect.name}; choose another --connect`,
     );

@@ -4,7 +4,7 @@ import { connectionTypeNamed } from "../connect/registry.ts";
 import { Control } from "../measure/control.ts";
 import { Setup } from "../measure/setup.ts";
 import { Locating } from "./locating.ts";
-import { OVER_UDP, type Plan, setupOptions, watches } from "./plan.ts";
+import { type Plan, setupOptions, watches } from "./plan.ts";
 
 /** What a measurement stands on, for one run. */
 export class Session implements Disposable {
@@ -48,7 +48,7 @@ function controlOptions(
   warn: (text: string) => void,
 ): ConstructorParameters<typeof Control>[1] {
   return {
-    type: OVER_UDP.has(connect.name) ? connect : connectionTypeNamed("tcp"),
+    type: connect.transport === "udp" ? connect : connectionTypeNamed("tcp"),
     defaultPort: connect.defaultPort,
     interface: bind ? device!.name : null,
     sources,

@@ -3,8 +3,8 @@
  * INTERFACE WINDOW FILE`, so many in flight at once, to port 80 of each address in the file. Writes
  * as JSON how many probes were answered and in how many seconds.
  */
-import { Forger } from "../../src/connect/forger.ts";
-import { synPacket } from "../../src/connect/syn.ts";
+import { Forger } from "../../src/connect/transport/forger.ts";
+import { synPacket } from "../../src/connect/transport/syn.ts";
 import { interfaceNamed } from "../../src/host/interface.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { Watcher } from "../../src/observe/watcher.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Endpoint } from "../../src/contract/job.ts";
 import { Dialer } from "../../src/connect/dialer.ts";
-import type { Exchange } from "../../src/connect/exchange.ts";
+import type { Exchange } from "../../src/connect/transport/exchange.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { nobody, untilClosed, withDialer, withServer } from "./fixture.ts";
@@ -221,7 +221,7 @@ Deno.test("what this host cannot do is a failure in one sentence, and leaves not
 
 Deno.test("an interface that does not exist is a failure that names it", async () => {
   using reactor = new Reactor();
-  const dialer = new Dialer(reactor, { interface: "no-such-if", ecnMark: () => 0 });
+  const dialer = Dialer.tcp(reactor, { interface: "no-such-if", ecnMark: () => 0 });
   const remote = { address: "192.0.2.1", port: 80 };
   await assertRejects(
     () => dialer.connect({ remote, socket: {}, timeoutMs: SECOND }),

@@ -7,8 +7,8 @@ import {
   LONGEST_MESSAGE,
   questionFor,
   readAnswer,
-} from "../../src/connect/dns_message.ts";
-import { StreamQuestion } from "../../src/connect/dnstcp.ts";
+} from "../../src/connect/types/dns_message.ts";
+import { StreamQuestion } from "../../src/connect/types/dnstcp.ts";
 import { dns, NAME, POINTER, question as asked, record, RESPONSE } from "../data/dns.ts";
 import { be16, join } from "../data/packets.ts";
 

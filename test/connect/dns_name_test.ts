@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dnsName } from "../../src/connect/dns_name.ts";
+import { dnsName } from "../../src/connect/types/dns_name.ts";
 
 const label = (length: number) => "a".repeat(length);
 

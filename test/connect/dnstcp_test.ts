@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
 import { assert, assertEquals } from "@std/assert";
-import { dnstcp } from "../../src/connect/dnstcp.ts";
+import { dnstcp } from "../../src/connect/types/dnstcp.ts";
 import type { Connection } from "../../src/contract/connection.ts";
 import { dns, record } from "../data/dns.ts";
 import { be16, join } from "../data/packets.ts";

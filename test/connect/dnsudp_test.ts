@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Connects } from "../../src/connect/connection_type.ts";
-import { dnsudp } from "../../src/connect/dnsudp.ts";
+import { dnsudp } from "../../src/connect/types/dnsudp.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { PacketSpec } from "../../src/contract/packet.ts";
 import { Failure } from "../../src/host/failure.ts";

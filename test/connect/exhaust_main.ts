@@ -6,7 +6,7 @@ import { Reactor } from "../../src/host/reactor.ts";
 const openDescriptors = () => [...Deno.readDirSync("/proc/self/fd")].length;
 
 const reactor = new Reactor();
-const dialer = new Dialer(reactor, { interface: "lo", ecnMark: () => 0 });
+const dialer = Dialer.tcp(reactor, { interface: "lo", ecnMark: () => 0 });
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
 const remote = { address: "127.0.0.1", port: listener.addr.port };
 const before = openDescriptors();

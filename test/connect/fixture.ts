@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectContext } from "../../src/connect/connection_type.ts";
 import { Dialer } from "../../src/connect/dialer.ts";
-import { Forger } from "../../src/connect/forger.ts";
+import { Forger } from "../../src/connect/transport/forger.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 
 /**
@@ -39,8 +39,10 @@ export async function withOpen<T extends { close(): void }>(
 }
 
 /** As {@linkcode withOpen}, with a dialer, which must have nothing under way in the end. */
-export function withDialer(play: (dialer: Dialer) => Promise<void>): Promise<void> {
-  return withOpen((context) => new Dialer(context.reactor, context), async (dialer) => {
+export function withDialer(
+  play: (dialer: ReturnType<typeof Dialer.tcp>) => Promise<void>,
+): Promise<void> {
+  return withOpen((context) => Dialer.tcp(context.reactor, context), async (dialer) => {
     await play(dialer);
     if (dialer.inFlight !== 0) throw new Error(`${dialer.inFlight} connections still under way`);
   });
@@ -57,7 +59,7 @@ export type Answer = (connection: Deno.TcpConn) => Promise<void>;
 /** As {@linkcode withDialer}, beside a server on loopback, which has ended when this returns. */
 export function withServer(
   answer: Answer,
-  play: (dialer: Dialer, remote: Endpoint) => Promise<void>,
+  play: (dialer: ReturnType<typeof Dialer.tcp>, remote: Endpoint) => Promise<void>,
   hostname?: string,
 ): Promise<void> {
   return withDialer((dialer) => beside(answer, (remote) => play(dialer, remote), hostname));

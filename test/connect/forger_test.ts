@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createSocket } from "node:dgram";
 import { fileURLToPath } from "node:url";
-import { Forger } from "../../src/connect/forger.ts";
+import { Forger } from "../../src/connect/transport/forger.ts";
 import type { PacketSpec } from "../../src/contract/packet.ts";
 import { ERRNO } from "../../src/host/errno.ts";
 import { Failure } from "../../src/host/failure.ts";

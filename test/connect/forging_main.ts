@@ -4,7 +4,7 @@
  * firewall mark. Writes what became
  * of each of COUNT times all packets, as error numbers, as JSON.
  */
-import { Forger } from "../../src/connect/forger.ts";
+import { Forger } from "../../src/connect/transport/forger.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 
 const [name = "", count = "", ...specs] = Deno.args;

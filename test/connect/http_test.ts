@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Connection } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
-import { HttpExchange } from "../../src/connect/http.ts";
+import { HttpExchange } from "../../src/connect/types/http.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
 import { type Answer, beside, untilClosed, withOpen } from "./fixture.ts";
 

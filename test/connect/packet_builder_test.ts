@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { PacketBuilder, protocolOf } from "../../src/connect/packet_builder.ts";
+import { PacketBuilder, protocolOf } from "../../src/connect/transport/packet_builder.ts";
 import type { PacketSpec, TcpSpec, UdpSpec } from "../../src/contract/packet.ts";
 import { addressText } from "../../src/host/address.ts";
 import { Failure } from "../../src/host/failure.ts";

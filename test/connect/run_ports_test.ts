@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { begin } from "../../src/connect/begin.ts";
+import { begin } from "../../src/connect/transport/begin.ts";
 import { RunPorts } from "../../src/connect/run_ports.ts";
 import { localPorts } from "../../src/host/local_ports.ts";
 import { closeSocket } from "../../src/host/socket.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ConnectRequest } from "../../src/connect/connection_type.ts";
-import { forge } from "../../src/connect/forge.ts";
-import { tcpsyn } from "../../src/connect/tcpsyn.ts";
+import { forge } from "../../src/connect/types/forge.ts";
+import { tcpsyn } from "../../src/connect/types/tcpsyn.ts";
 import type { SocketOptions } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { PacketSpec } from "../../src/contract/packet.ts";

@@ -1,9 +1,9 @@
 import type { Socket } from "node:dgram";
 import { assertEquals, assertRejects } from "@std/assert";
 import type { ConnectRequest } from "../../src/connect/connection_type.ts";
-import type { DatagramExchange } from "../../src/connect/datagram.ts";
-import { UdpDialer } from "../../src/connect/udp_dialer.ts";
-import type { SendForged } from "../../src/connect/udp_sender.ts";
+import type { DatagramExchange } from "../../src/connect/transport/datagram.ts";
+import { Dialer } from "../../src/connect/dialer.ts";
+import type { SendForged } from "../../src/connect/transport/udp_sender.ts";
 import type { Connection } from "../../src/contract/connection.ts";
 import type { PacketSpec } from "../../src/contract/packet.ts";
 import { ERRNO } from "../../src/host/errno.ts";
@@ -26,7 +26,7 @@ async function connect(
 ): Promise<Connection> {
   let made: Connection | undefined;
   await withOpen(
-    (context) => new UdpDialer(context.reactor, context, sendForged),
+    (context) => Dialer.udp(context.reactor, context, sendForged),
     (dialer) =>
       besideUdp(
         async (datagram, answer) => {
@@ -80,7 +80,7 @@ Deno.test("the socket hears the answer to what was forged", async () => {
   let server: Socket;
   await withOpen(
     (context) =>
-      new UdpDialer(context.reactor, context, async ({ ip, transport }) => {
+      Dialer.udp(context.reactor, context, async ({ ip, transport }) => {
         if (transport.kind !== "udp") throw new Error("a datagram was asked for");
         // As the target does when the packet has come to it
         const { sourcePort } = transport;

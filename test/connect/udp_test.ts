@@ -2,7 +2,7 @@ import type { Socket } from "node:dgram";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { Connects } from "../../src/connect/connection_type.ts";
-import { udp } from "../../src/connect/udp.ts";
+import { udp } from "../../src/connect/types/udp.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { withOpen } from "./fixture.ts";
 import { besideUdp, open, type Reply, silence } from "./udp_fixture.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { PacketBuilder } from "../../src/connect/packet_builder.ts";
+import { PacketBuilder } from "../../src/connect/transport/packet_builder.ts";
 import { RAW } from "../data/dissect.ts";
 import { pcapFile } from "../data/packets.ts";
 import { rightSpecs } from "../data/specs.ts";

@@ -1,5 +1,5 @@
 import { assertThrows } from "@std/assert";
-import { tcp } from "../../src/connect/tcp.ts";
+import { tcp } from "../../src/connect/types/tcp.ts";
 import { Failure } from "../../src/host/failure.ts";
 import type { Isolation } from "../../src/host/isolation.ts";
 import { Connections } from "../../src/measure/connections.ts";

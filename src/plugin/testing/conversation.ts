@@ -1,4 +1,4 @@
-import { PacketBuilder } from "../../connect/packet_builder.ts";
+import { PacketBuilder } from "../../connect/transport/packet_builder.ts";
 import type { Endpoint } from "../../contract/job.ts";
 import type { IpSpec, PacketSpec, TcpSpec } from "../../contract/packet.ts";
 import { Failure } from "../../host/failure.ts";

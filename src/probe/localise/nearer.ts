@@ -1,6 +1,6 @@
-import type { Forger } from "../../connect/forger.ts";
-import { randomNumber } from "../../connect/random.ts";
-import { synPacket } from "../../connect/syn.ts";
+import type { Forger } from "../../connect/transport/forger.ts";
+import { randomNumber } from "../../connect/transport/random.ts";
+import { synPacket } from "../../connect/transport/syn.ts";
 import type { Endpoint } from "../../contract/job.ts";
 import type { Listener } from "./listener.ts";
 import type { Ignored, Matcher, ProbeFlow } from "./matcher.ts";

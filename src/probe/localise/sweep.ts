@@ -1,10 +1,10 @@
-import type { Forger } from "../../connect/forger.ts";
+import type { Forger } from "../../connect/transport/forger.ts";
 import type { PacketSpec } from "../../contract/packet.ts";
 import type { Feature } from "./feature.ts";
 import type { Listener } from "./listener.ts";
 import type { Matcher, ProbeFlow } from "./matcher.ts";
 import { Probe } from "./probe.ts";
-import { randomNumber } from "../../connect/random.ts";
+import { randomNumber } from "../../connect/transport/random.ts";
 
 /** How a path is probed. */
 export interface SweepOptions {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { tcp } from "../../../src/connect/tcp.ts";
+import { tcp } from "../../../src/connect/types/tcp.ts";
 import { phasesOf } from "../../../src/measure/schedule/phases.ts";
 import type { Arm } from "../../../src/mod.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { synPacket } from "../../../src/connect/syn.ts";
+import { synPacket } from "../../../src/connect/transport/syn.ts";
 import type { PacketSpec } from "../../../src/contract/packet.ts";
 import { type Feature, readFeature } from "../../../src/probe/localise/feature.ts";
 

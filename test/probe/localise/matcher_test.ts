@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PacketBuilder } from "../../../src/connect/packet_builder.ts";
+import { PacketBuilder } from "../../../src/connect/transport/packet_builder.ts";
 import type { PacketSpec } from "../../../src/contract/packet.ts";
 import { Matcher, type ProbeFlow } from "../../../src/probe/localise/matcher.ts";
 import { Probe } from "../../../src/probe/localise/probe.ts";

@@ -1,6 +1,6 @@
-import type { SocketOptions } from "../contract/connection.ts";
-import type { Endpoint } from "../contract/job.ts";
-import type { IpSpec } from "../contract/packet.ts";
+import type { SocketOptions } from "../../contract/connection.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import type { IpSpec } from "../../contract/packet.ts";
 
 /** The IP header that a socket between two ends would send, as the arm wishes it. */
 export function ipSpec(local: Endpoint, remote: Endpoint, wish: SocketOptions): IpSpec {

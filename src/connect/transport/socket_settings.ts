@@ -1,5 +1,5 @@
-import type { Isolation } from "../host/isolation.ts";
-import type { RunPorts } from "./run_ports.ts";
+import type { Isolation } from "../../host/isolation.ts";
+import type { RunPorts } from "../run_ports.ts";
 
 /** What is the same for all sockets of a run. */
 export interface SocketSettings {

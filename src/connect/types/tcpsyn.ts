@@ -1,7 +1,7 @@
-import type { FlowRecord } from "../contract/flow.ts";
-import { ERRNO } from "../host/errno.ts";
-import type { ConnectionType } from "./connection_type.ts";
-import { obstacle, probes, settled } from "./probe.ts";
+import type { FlowRecord } from "../../contract/flow.ts";
+import { ERRNO } from "../../host/errno.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import { obstacle, probes, settled } from "../transport/probe.ts";
 
 /**
  * A forged SYN, without a socket, sent again as TCP would while nothing answers. Where it is answered the kernel, which knows nothing of it, sends
@@ -10,6 +10,7 @@ import { obstacle, probes, settled } from "./probe.ts";
 export const tcpsyn: ConnectionType = {
   name: "tcpsyn",
   summary: "a forged TCP SYN, and what answers it",
+  transport: "raw",
   defaultPort: 80,
   fields: {},
   chains: ["tcp", "tcpx", "icmp"],

@@ -1,6 +1,6 @@
-import type { IcmpSpec, IpSpec, PacketSpec, TcpSpec, UdpSpec } from "../contract/packet.ts";
-import { Failure } from "../host/failure.ts";
-import { instantiate } from "../host/wasm.ts";
+import type { IcmpSpec, IpSpec, PacketSpec, TcpSpec, UdpSpec } from "../../contract/packet.ts";
+import { Failure } from "../../host/failure.ts";
+import { instantiate } from "../../host/wasm.ts";
 import {
   addresses,
   checkVersion,

@@ -1,6 +1,6 @@
 import { domainToASCII } from "node:url";
-import type { Endpoint } from "../contract/job.ts";
-import config from "../../deno.json" with { type: "json" };
+import type { Endpoint } from "../../contract/job.ts";
+import config from "../../../deno.json" with { type: "json" };
 
 /** What we call ourselves (RFC 9110, section 10.1.5). */
 export const USER_AGENT = `spider/${config.version}`;

@@ -1,12 +1,13 @@
-import type { ConnectionType } from "./connection_type.ts";
-import { Dialer } from "./dialer.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import { Dialer } from "../dialer.ts";
 
 /** A TCP handshake, then close. */
 export const tcp: ConnectionType = {
   name: "tcp",
   summary: "a TCP handshake, then close",
+  transport: "tcp",
   defaultPort: 80,
   fields: {},
   chains: ["tcp"],
-  open: (context) => new Dialer(context.reactor, context),
+  open: (context) => Dialer.tcp(context.reactor, context),
 };

@@ -1,15 +1,15 @@
-import type { Connection } from "../contract/connection.ts";
-import type { FlowRecord } from "../contract/flow.ts";
-import type { Endpoint } from "../contract/job.ts";
-import type { PacketSpec } from "../contract/packet.ts";
-import { wallClock } from "../host/clock.ts";
-import { ERRNO } from "../host/errno.ts";
-import type { Attempted, ConnectContext, ConnectRequest, Connects } from "./connection_type.ts";
+import type { Connection } from "../../contract/connection.ts";
+import type { FlowRecord } from "../../contract/flow.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import type { PacketSpec } from "../../contract/packet.ts";
+import { wallClock } from "../../host/clock.ts";
+import { ERRNO } from "../../host/errno.ts";
+import type { Attempted, ConnectContext, ConnectRequest, Connects } from "../connection_type.ts";
 import type { Forger } from "./forger.ts";
 import { protocolOf } from "./packet_builder.ts";
-import { record } from "./record.ts";
+import { record } from "../record.ts";
 import { synPacket } from "./syn.ts";
-import { IPPROTO_TCP } from "../host/ip_protocol.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** Changes the packet that would be sent for a request. */
 export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;

@@ -1,5 +1,5 @@
-import type { ConnectionType } from "./connection_type.ts";
-import { Dialer } from "./dialer.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import { Dialer } from "../dialer.ts";
 import { ask } from "./dns_ask.ts";
 import {
   DNS_FIELDS,
@@ -10,8 +10,8 @@ import {
   readAnswer,
   unanswered,
 } from "./dns_message.ts";
-import type { Exchange, Progress } from "./exchange.ts";
-import { IPPROTO_TCP } from "../host/ip_protocol.ts";
+import type { Exchange, Progress } from "../transport/exchange.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** Octets of the length that stands before each message. */
 const PREFIX = 2;
@@ -20,11 +20,12 @@ const PREFIX = 2;
 export const dnstcp: ConnectionType = {
   name: "dnstcp",
   summary: "a DNS question over TCP, for the address of the target's domain or of example.com",
+  transport: "tcp",
   defaultPort: 53,
   fields: DNS_FIELDS,
   chains: ["tcp"],
   open(context) {
-    const dialer = new Dialer(context.reactor, context);
+    const dialer = Dialer.tcp(context.reactor, context);
     return {
       connect: (request) =>
         ask(

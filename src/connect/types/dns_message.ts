@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-// @ts-types="../types/dns_packet.d.ts"
+// @ts-types="../../types/dns_packet.d.ts"
 import dnsPacket, { type DnsRecord, type Message } from "dns-packet";
-import type { DnsOptions } from "../contract/arm.ts";
+import type { DnsOptions } from "../../contract/arm.ts";
 import { dnsName } from "./dns_name.ts";
 
 /** What is asked for where a job has no domain: a name for such uses (RFC 6761, section 6.5). */

@@ -1,9 +1,9 @@
-import type { SocketOptions } from "../contract/connection.ts";
-import type { Endpoint } from "../contract/job.ts";
-import { addressBytes, AF_INET, AF_INET6, isLoopbackBytes } from "../host/address.ts";
-import { ERRNO } from "../host/errno.ts";
-import { Failure } from "../host/failure.ts";
-import { encodeEndpoint, splitZone } from "../host/scoped_address.ts";
+import type { SocketOptions } from "../../contract/connection.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import { addressBytes, AF_INET, AF_INET6, isLoopbackBytes } from "../../host/address.ts";
+import { ERRNO } from "../../host/errno.ts";
+import { Failure } from "../../host/failure.ts";
+import { encodeEndpoint, splitZone } from "../../host/scoped_address.ts";
 import {
   closeSocket,
   localEndpoint,
@@ -11,11 +11,11 @@ import {
   startConnect,
   startFastOpen,
   type Transport,
-} from "../host/socket.ts";
-import { TcpMetrics } from "../host/tcp_metrics.ts";
+} from "../../host/socket.ts";
+import { TcpMetrics } from "../../host/tcp_metrics.ts";
 import type { SocketSettings } from "./socket_settings.ts";
 import { checkResources, setUp } from "./socket_setup.ts";
-import { IPPROTO_TCP } from "../host/ip_protocol.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 const NOTHING = new Uint8Array(0);
 

@@ -1,7 +1,7 @@
-import { Failure } from "../host/failure.ts";
-import type { ConnectionType } from "./connection_type.ts";
-import type { DatagramExchange } from "./datagram.ts";
-import { UdpDialer } from "./udp_dialer.ts";
+import { Failure } from "../../host/failure.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import type { DatagramExchange } from "../transport/datagram.ts";
+import { Dialer } from "../dialer.ts";
 
 /** Octets of payload that no path need fragment (RFC 8200, section 5, less the headers). */
 const LONGEST = 1232;
@@ -13,12 +13,17 @@ const LINE = new TextEncoder().encode("spider\r\n");
 export const udp: ConnectionType = {
   name: "udp",
   summary: "a short UDP datagram, and any answer to it",
+  transport: "udp",
   // Echo (RFC 862): the one service that answers anything
   defaultPort: 7,
   fields: { udp_answer_length: "octets of the datagram that came back, null when none did" },
   chains: ["icmp"],
   open(context) {
-    const dialer = UdpDialer.of(context);
+    const dialer = Dialer.udp(
+      context.reactor,
+      context,
+      (packet, mark) => context.forger().send(packet, mark),
+    );
     return {
       connect(request) {
         const payload = request.udp?.payload ?? LINE;

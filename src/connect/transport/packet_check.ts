@@ -1,6 +1,6 @@
-import type { IpSpec, PacketSpec, TcpOptionSpec } from "../contract/packet.ts";
-import { addressBytes, isAddress } from "../host/address.ts";
-import { Failure } from "../host/failure.ts";
+import type { IpSpec, PacketSpec, TcpOptionSpec } from "../../contract/packet.ts";
+import { addressBytes, isAddress } from "../../host/address.ts";
+import { Failure } from "../../host/failure.ts";
 
 /** Most octets of a packet: of all of it with IPv4, behind the header with IPv6. */
 const LONGEST = 0xffff;

@@ -1,6 +1,6 @@
-import type { SocketOptions } from "../contract/connection.ts";
-import { ERRNO, errnoName } from "../host/errno.ts";
-import { Failure } from "../host/failure.ts";
+import type { SocketOptions } from "../../contract/connection.ts";
+import { ERRNO, errnoName } from "../../host/errno.ts";
+import { Failure } from "../../host/failure.ts";
 import {
   bindSocket,
   bindToInterface,
@@ -11,10 +11,10 @@ import {
   setTtl,
   setZeroChecksum,
   type Transport,
-} from "../host/socket.ts";
-import { addressBytes, AF_INET } from "../host/address.ts";
+} from "../../host/socket.ts";
+import { addressBytes, AF_INET } from "../../host/address.ts";
 import type { SocketSettings } from "./socket_settings.ts";
-import { IPPROTO_UDP } from "../host/ip_protocol.ts";
+import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
 /**
  * Gives a new socket its interface and what the arm asks of it.

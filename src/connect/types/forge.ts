@@ -1,11 +1,12 @@
-import { Failure } from "../host/failure.ts";
-import type { ConnectionType } from "./connection_type.ts";
-import { obstacle, probes, settled } from "./probe.ts";
+import { Failure } from "../../host/failure.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import { obstacle, probes, settled } from "../transport/probe.ts";
 
 /** Whatever packet the arm makes of a SYN. */
 export const forge: ConnectionType = {
   name: "forge",
   summary: "a packet that the arm forges, and whether anything answers it",
+  transport: "raw",
   defaultPort: 80,
   fields: {},
   chains: ["tcp", "icmp"],

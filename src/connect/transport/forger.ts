@@ -1,14 +1,14 @@
-import type { Endpoint } from "../contract/job.ts";
-import type { PacketSpec } from "../contract/packet.ts";
-import { addressBytes } from "../host/address.ts";
-import { ERRNO } from "../host/errno.ts";
-import { localPorts } from "../host/local_ports.ts";
-import { RawSocket } from "../host/raw_socket.ts";
-import type { Reactor } from "../host/reactor.ts";
-import { SourceAddress } from "../host/source_address.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import type { PacketSpec } from "../../contract/packet.ts";
+import { addressBytes } from "../../host/address.ts";
+import { ERRNO } from "../../host/errno.ts";
+import { localPorts } from "../../host/local_ports.ts";
+import { RawSocket } from "../../host/raw_socket.ts";
+import type { Reactor } from "../../host/reactor.ts";
+import { SourceAddress } from "../../host/source_address.ts";
 import { PacketBuilder } from "./packet_builder.ts";
-import { PortPool } from "./port_pool.ts";
-import type { RunPorts } from "./run_ports.ts";
+import { PortPool } from "../port_pool.ts";
+import type { RunPorts } from "../run_ports.ts";
 
 /** Where forged packets leave from. */
 export interface ForgerSettings {

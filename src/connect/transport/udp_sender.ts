@@ -1,9 +1,9 @@
-import type { SocketOptions } from "../contract/connection.ts";
-import type { Endpoint } from "../contract/job.ts";
-import type { PacketSpec } from "../contract/packet.ts";
-import { Failure } from "../host/failure.ts";
-import { sendSome } from "../host/socket.ts";
-import type { ConnectRequest } from "./connection_type.ts";
+import type { SocketOptions } from "../../contract/connection.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import type { PacketSpec } from "../../contract/packet.ts";
+import { Failure } from "../../host/failure.ts";
+import { sendSome } from "../../host/socket.ts";
+import type { ConnectRequest } from "../connection_type.ts";
 import { ipSpec } from "./ip_spec.ts";
 
 /** A datagram to send: through which socket, between whom, and what it carries. */
@@ -21,21 +21,27 @@ export type Sender = (datagram: Datagram) => number | Promise<number>;
 export type SendForged = (packet: PacketSpec, mark: number | undefined) => Promise<number>;
 
 /**
+ * Checks that what is to be forged can be.
+ *
+ * @throws {Failure} when it cannot: what an arm stands for is never left out
+ */
+export function checkForging({ forge }: ConnectRequest, sendForged: SendForged | undefined): void {
+  if (forge === undefined || sendForged !== undefined) return;
+  throw new Failure(
+    "This connection type cannot send the forged packet of an arm: choose another with --connect.",
+  );
+}
+
+/**
  * How the datagrams of a request are sent: by the socket, or forged where the arm says so. The socket
  * hears the answer in both cases.
- *
- * @throws {Failure} when they would have to be forged and cannot: what an arm stands for is never
- * left out
  */
 export function senderFor(
   { forge, socket }: ConnectRequest,
   sendForged: SendForged | undefined,
 ): Sender {
-  if (forge === undefined) return ({ fd, payload }) => Math.max(0, -sendSome(fd, payload));
-  if (sendForged === undefined) {
-    throw new Failure(
-      "This connection type cannot send the forged packet of an arm: choose another with --connect.",
-    );
+  if (forge === undefined || sendForged === undefined) {
+    return ({ fd, payload }) => Math.max(0, -sendSome(fd, payload));
   }
   return (datagram) => {
     const packet = forge(packetOf(datagram, socket));

@@ -1,5 +1,5 @@
-import type { ConnectionType } from "./connection_type.ts";
-import type { DatagramExchange } from "./datagram.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import type { DatagramExchange } from "../transport/datagram.ts";
 import { ask } from "./dns_ask.ts";
 import {
   DNS_FIELDS,
@@ -9,18 +9,23 @@ import {
   readAnswer,
   unanswered,
 } from "./dns_message.ts";
-import { UdpDialer } from "./udp_dialer.ts";
-import { IPPROTO_UDP } from "../host/ip_protocol.ts";
+import { Dialer } from "../dialer.ts";
+import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
 /** A DNS question in a UDP datagram (RFC 1035, section 4.2.1). */
 export const dnsudp: ConnectionType = {
   name: "dnsudp",
   summary: "a DNS question over UDP, for the address of the target's domain or of example.com",
+  transport: "udp",
   defaultPort: 53,
   fields: DNS_FIELDS,
   chains: ["icmp"],
   open(context) {
-    const dialer = UdpDialer.of(context);
+    const dialer = Dialer.udp(
+      context.reactor,
+      context,
+      (packet, mark) => context.forger().send(packet, mark),
+    );
     return {
       connect: (request) =>
         ask(

@@ -1,11 +1,11 @@
-import type { HttpOptions } from "../contract/arm.ts";
-import { CurlMulti, type Transfer } from "../host/curl_multi.ts";
-import type { TransferEnd } from "../host/curl_easy.ts";
-import { ERRNO } from "../host/errno.ts";
-import { CURLE } from "../host/libcurl.ts";
-import type { ConnectionType, ConnectRequest } from "./connection_type.ts";
-import { Dialer } from "./dialer.ts";
-import type { Session } from "./exchange.ts";
+import type { HttpOptions } from "../../contract/arm.ts";
+import { CurlMulti, type Transfer } from "../../host/curl_multi.ts";
+import type { TransferEnd } from "../../host/curl_easy.ts";
+import { ERRNO } from "../../host/errno.ts";
+import { CURLE } from "../../host/libcurl.ts";
+import type { ConnectionType, ConnectRequest } from "../connection_type.ts";
+import { Dialer } from "../dialer.ts";
+import type { Session } from "../transport/exchange.ts";
 import { HttpHead } from "./http_head.ts";
 import { authority, LIMIT, literal, USER_AGENT } from "./http_request.ts";
 
@@ -30,6 +30,7 @@ const SAID = [
 export const https: ConnectionType = {
   name: "https",
   summary: "a GET request for / over TLS, whose certificate is not judged",
+  transport: "tcp",
   defaultPort: PORT,
   fields: {
     tls_version: "version of TLS, such as 1.3; null when there was no handshake",
@@ -45,7 +46,7 @@ export const https: ConnectionType = {
   chains: ["tcp"],
   open(context) {
     const curl = new CurlMulti(context.reactor);
-    const dialer = new Dialer(context.reactor, context);
+    const dialer = Dialer.tcp(context.reactor, context);
     return {
       connect: (request) => dialer.connect(request, new HttpsSession(curl, request)),
       close: () => {

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import type { HttpOptions } from "../contract/arm.ts";
+import type { HttpOptions } from "../../contract/arm.ts";
 import { HTTPParser } from "http-parser-js";
-import type { ConnectionType } from "./connection_type.ts";
-import { Dialer } from "./dialer.ts";
-import type { Exchange, Progress } from "./exchange.ts";
+import type { ConnectionType } from "../connection_type.ts";
+import { Dialer } from "../dialer.ts";
+import type { Exchange, Progress } from "../transport/exchange.ts";
 import { collect, type Headers, isInterim } from "./http_head.ts";
 import { authority, LIMIT, USER_AGENT } from "./http_request.ts";
 
@@ -36,6 +36,7 @@ const HELLO_AND_GOODBYE = Uint8Array.of(
 export const http: ConnectionType = {
   name: "http",
   summary: "a GET request for / over HTTP/1.1, which may ask for an upgrade to HTTP/2",
+  transport: "tcp",
   defaultPort: PORT,
   fields: {
     http_version:
@@ -45,7 +46,7 @@ export const http: ConnectionType = {
   },
   chains: ["tcp"],
   open(context) {
-    const dialer = new Dialer(context.reactor, context);
+    const dialer = Dialer.tcp(context.reactor, context);
     return {
       connect: (request) =>
         dialer.connect(

@@ -1,7 +1,7 @@
-import type { SocketOptions } from "../contract/connection.ts";
-import type { Endpoint } from "../contract/job.ts";
-import type { PacketSpec, TcpOptionSpec } from "../contract/packet.ts";
-import { Failure } from "../host/failure.ts";
+import type { SocketOptions } from "../../contract/connection.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import type { PacketSpec, TcpOptionSpec } from "../../contract/packet.ts";
+import { Failure } from "../../host/failure.ts";
 import { ipSpec } from "./ip_spec.ts";
 import { randomNumber } from "./random.ts";
 

@@ -1,74 +1,50 @@
-import type { Connection, SocketOptions } from "../contract/connection.ts";
-import type { Endpoint } from "../contract/job.ts";
-import { ERRNO, errnoName } from "../host/errno.ts";
-import { type Reactor, READY } from "../host/reactor.ts";
-import { encodeEndpoint } from "../host/scoped_address.ts";
-import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../host/socket.ts";
+import type { Endpoint } from "../../contract/job.ts";
+import { ERRNO, errnoName } from "../../host/errno.ts";
+import { type Reactor, READY } from "../../host/reactor.ts";
+import { encodeEndpoint } from "../../host/scoped_address.ts";
+import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../../host/socket.ts";
+import type { StartedSocket } from "./begin.ts";
 import type { Exchange, Session } from "./exchange.ts";
-import { outcomeOf } from "./outcome.ts";
-import { record } from "./record.ts";
-import { IPPROTO_TCP } from "../host/ip_protocol.ts";
-
-/** One connection to make. */
-export interface DialRequest {
-  /** The target's address and port. */
-  readonly remote: Endpoint;
-  /** What the arm asks of the socket. */
-  readonly socket: SocketOptions;
-  /** For the whole connection, handshake and exchange, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Whether a TCP connection ends by RST, so that another one may have its port at once. */
-  readonly reset?: boolean;
-  /**
-   * Called once, before `connect` returns, as soon as the kernel has chosen our address and port,
-   * with the transport's protocol number; not called when it chose none. `to` is where it goes, where
-   * that is not `remote`.
-   */
-  onLocal?(local: Endpoint, protocol: number, to?: Endpoint): void;
-}
+import type { Attempt, AttemptOwner } from "./transport.ts";
+import { outcomeOf } from "../outcome.ts";
+import { record } from "../record.ts";
+import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** What the peer sends is read in pieces of at most this many octets, into memory that all share. */
 const piece = new Uint8Array(64 * 1024);
 
-/** What an attempt tells its owner once it is over and its socket closed. */
-export interface Owner {
-  /** It ended, well or not: that is data. */
-  ended(attempt: Attempt, connection: Connection): void;
-  /** Our own code failed, not the network. */
-  broke(attempt: Attempt, error: unknown): void;
-}
-
 /** A TCP connection under way: the handshake, then the exchange if there is one. */
-export class Attempt {
+export class TcpAttempt implements Attempt {
   #established = false;
   /** Whose the descriptor is, when it is not ours any more. */
   #session: Session | null = null;
   #request: Uint8Array<ArrayBuffer> | null = null;
   #sent = 0;
 
-  /** Takes over a socket that has begun to connect. */
+  /**
+   * Takes over a socket that has begun to connect.
+   *
+   * @param early the request, when the first SYN could carry it
+   */
   constructor(
-    readonly fd: number,
-    readonly remote: Endpoint,
-    readonly local: Endpoint,
-    readonly start: number,
+    private readonly socket: StartedSocket,
+    private readonly remote: Endpoint,
     private readonly reactor: Reactor,
     private readonly exchange: Exchange | Session | undefined,
-    private readonly owner: Owner,
+    private readonly owner: AttemptOwner,
+    early: Uint8Array<ArrayBuffer> | undefined,
   ) {
-    reactor.add(fd, READY.write, (events) => this.#ready(events));
-  }
-
-  /** Its first SYN has taken so many octets of its request already (RFC 7413). */
-  began(request: Uint8Array<ArrayBuffer>, sent: number): void {
-    this.#request = request;
-    this.#sent = sent;
+    reactor.add(socket.fd, READY.write, (events) => this.#ready(events));
+    if (early === undefined) return;
+    // The first SYN has taken so many octets of it already (RFC 7413)
+    this.#request = early;
+    this.#sent = socket.sent;
   }
 
   /** Ends it because its time is up. */
   expire(): void {
     // A router's word that came while the kernel could not take it as final says more than silence.
-    const said = this.#established ? 0 : takeError(this.fd);
+    const said = this.#established ? 0 : takeError(this.socket.fd);
     // The handshake may have completed since the last turn
     const stands = said === 0 && this.exchange === undefined && this.#isConnected();
     this.end(stands ? 0 : said || ERRNO.ETIMEDOUT);
@@ -81,12 +57,11 @@ export class Attempt {
     try {
       fields = this.exchange?.fields();
     } catch (error) {
-      this.owner.broke(this, error);
+      this.owner.broke(error);
       return;
     }
     this.owner.ended(
-      this,
-      record(IPPROTO_TCP, this.remote, this.local, this.start, errno, fields),
+      record(IPPROTO_TCP, this.remote, this.socket.local, this.owner.start, errno, fields),
     );
   }
 
@@ -97,7 +72,7 @@ export class Attempt {
       else this.#receive();
     } catch (error) {
       this.#close();
-      this.owner.broke(this, error);
+      this.owner.broke(error);
     }
   }
 
@@ -107,7 +82,7 @@ export class Attempt {
 
   #establish(events: number): void {
     if (events & (READY.error | READY.hangUp)) {
-      this.end(takeError(this.fd) || ERRNO.ECONNABORTED);
+      this.end(takeError(this.socket.fd) || ERRNO.ECONNABORTED);
       return;
     }
     if (this.exchange === undefined) {
@@ -116,9 +91,9 @@ export class Attempt {
     }
     this.#established = true;
     if ("take" in this.exchange) {
-      this.reactor.remove(this.fd);
+      this.reactor.remove(this.socket.fd);
       this.#session = this.exchange;
-      this.#session.take(this.fd, (errno) => this.end(errno));
+      this.#session.take(this.socket.fd, (errno) => this.end(errno));
       return;
     }
     this.#request ??= this.exchange.request();
@@ -127,21 +102,21 @@ export class Attempt {
 
   #send(request: Uint8Array<ArrayBuffer>): void {
     while (this.#sent < request.length) {
-      const count = sendSome(this.fd, request.subarray(this.#sent));
+      const count = sendSome(this.socket.fd, request.subarray(this.#sent));
       if (count < 0) {
         // Also listens, for a peer that will not read on before it was heard.
-        if (again(count)) this.reactor.modify(this.fd, READY.write | READY.read);
+        if (again(count)) this.reactor.modify(this.socket.fd, READY.write | READY.read);
         else this.end(-count);
         return;
       }
       this.#sent += count;
     }
-    this.reactor.modify(this.fd, READY.read);
+    this.reactor.modify(this.socket.fd, READY.read);
   }
 
   #receive(): void {
     const exchange = this.exchange as Exchange;
-    const count = receiveSome(this.fd, piece);
+    const count = receiveSome(this.socket.fd, piece);
     if (count > 0) {
       const progress = exchange.received(piece.subarray(0, count));
       if (progress === "complete") this.#finish(exchange);
@@ -152,13 +127,13 @@ export class Attempt {
 
   #finish(exchange: Exchange): void {
     const last = exchange.farewell?.() ?? null;
-    if (last !== null) sendSome(this.fd, last);
+    if (last !== null) sendSome(this.socket.fd, last);
     this.end(0);
   }
 
   /** Asks the kernel, which answers a second connect(2) so. */
   #isConnected(): boolean {
-    const answer = startConnect(this.fd, encodeEndpoint(this.remote));
+    const answer = startConnect(this.socket.fd, encodeEndpoint(this.remote));
     return answer === 0 || answer === -ERRNO.EISCONN;
   }
 
@@ -167,8 +142,8 @@ export class Attempt {
       this.#session.stop();
       return;
     }
-    this.reactor.remove(this.fd);
-    closeSocket(this.fd);
+    this.reactor.remove(this.socket.fd);
+    closeSocket(this.socket.fd);
   }
 }
 

@@ -1,12 +1,15 @@
-import type { Connection } from "../contract/connection.ts";
-import { ERRNO, errnoName } from "../host/errno.ts";
-import { type Reactor, READY } from "../host/reactor.ts";
-import { closeSocket, receiveSome, takeError } from "../host/socket.ts";
+import { ERRNO, errnoName } from "../../host/errno.ts";
+import { type Reactor, READY } from "../../host/reactor.ts";
+import { closeSocket, receiveSome, takeError } from "../../host/socket.ts";
 import type { DatagramExchange } from "./datagram.ts";
-import { outcomeOf } from "./outcome.ts";
-import { record } from "./record.ts";
+import { outcomeOf } from "../outcome.ts";
+import { record } from "../record.ts";
+import type { Attempt, AttemptOwner } from "./transport.ts";
 import type { Datagram, Sender } from "./udp_sender.ts";
-import { IPPROTO_UDP } from "../host/ip_protocol.ts";
+import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
+
+/** When a datagram without an answer is sent again, in milliseconds; then after twice as long. */
+const PATIENCE = 1000;
 
 /** Datagrams are read into memory that all share; none is longer. */
 const buffer = new Uint8Array(64 * 1024);
@@ -14,16 +17,12 @@ const buffer = new Uint8Array(64 * 1024);
 /** How many datagrams of one socket are read in a row, so that a flood does not hold up the others. */
 const IN_A_ROW = 16;
 
-/** What an attempt tells its owner once it is over and its socket closed. */
-export interface UdpOwner {
-  /** It ended, well or not: that is data. */
-  ended(attempt: UdpAttempt, connection: Connection): void;
-  /** Our own code failed, not the network. */
-  broke(attempt: UdpAttempt, error: unknown): void;
-}
-
-/** A datagram that waits for its answer, on a connected socket: the kernel checks who answers. */
-export class UdpAttempt {
+/**
+ * A datagram that waits for its answer, on a connected socket: the kernel checks who answers. It may be
+ * lost by chance, so it is sent again after 1 s, 3 s, 7 s, as the kernel does with a SYN. What comes and
+ * is not the answer is passed over; when nothing else came, the connection failed with EPROTO.
+ */
+export class UdpAttempt implements Attempt {
   #sent = false;
   /** What the kernel said when it did not send. */
   #refused = 0;
@@ -34,17 +33,31 @@ export class UdpAttempt {
   /** Takes over a socket that is connected. */
   constructor(
     private readonly datagram: Datagram,
-    private readonly start: number,
+    private readonly timeoutMs: number,
     private readonly reactor: Reactor,
     private readonly exchange: DatagramExchange,
     private readonly sender: Sender,
-    private readonly owner: UdpOwner,
+    private readonly owner: AttemptOwner,
   ) {
     reactor.add(datagram.fd, READY.read, (events) => this.#guard(() => this.#ready(events)));
   }
 
-  /** Sends the datagram, for the first time or once more. */
-  send(): void {
+  /** Sends the datagram for the first time. */
+  begin(): void {
+    this.#sendAgain(PATIENCE, this.timeoutMs - PATIENCE);
+    this.#send();
+  }
+
+  /** Sends it again after `wait`, if that is before its time is up, which is in `left` then. */
+  #sendAgain(wait: number, left: number): void {
+    if (left <= 0) return;
+    this.owner.after(wait, () => {
+      this.#sendAgain(2 * wait, left - 2 * wait);
+      this.#send();
+    });
+  }
+
+  #send(): void {
     this.#guard(() => {
       const sending = this.sender(this.datagram);
       if (typeof sending === "number") this.#sentWith(sending);
@@ -77,10 +90,10 @@ export class UdpAttempt {
     try {
       fields = this.exchange.fields();
     } catch (error) {
-      this.owner.broke(this, error);
+      this.owner.broke(error);
       return;
     }
-    this.owner.ended(this, record(IPPROTO_UDP, remote, local, this.start, errno, fields));
+    this.owner.ended(record(IPPROTO_UDP, remote, local, this.owner.start, errno, fields));
   }
 
   #sentWith(errno: number): void {
@@ -129,7 +142,7 @@ export class UdpAttempt {
   #broke(error: unknown): void {
     if (this.#over) return;
     this.#close();
-    this.owner.broke(this, error);
+    this.owner.broke(error);
   }
 
   #close(): void {
