@@ -99,5 +99,5 @@ Deno.test("help loads neither the checks nor the engine", async () => {
     if (name.endsWith("/measure/arms.ts")) continue;
     assert(!/zod|ipaddr|src\/(measure|observe|plugin|connect)\//.test(name), name);
   }
-  assertMatch([...dynamic].join(" "), /run\/measure\.ts/);
+  assertMatch([...dynamic].join(" "), /commands\/measure\/run\.ts/);
 });
