@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { Failure } from "./failure.ts";
+import { libc, must } from "./libc.ts";
+import { memoryFile } from "./spawn.ts";
 
 /** The Debian package that a program comes from, where its name is another. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -26,14 +28,11 @@ export interface Ended {
  * @throws {Failure} when the program is not installed
  */
 export function attempt(program: string, args: readonly string[], input = ""): Ended {
+  using file = new InputFile(input);
   // A session of its own: Ctrl-C goes to every process of the terminal's foreground group, and must
   // not end the very commands that put the system back.
-  const { status, signal, error, stdout, stderr } = spawnSync("setsid", [
-    "--wait",
-    program,
-    ...args,
-  ], {
-    input,
+  const words = ["--wait", "/bin/sh", "-c", `exec "$@" <${file.path}`, "sh", program, ...args];
+  const { status, signal, error, stdout, stderr } = spawnSync("setsid", words, {
     encoding: "utf8",
     // No more than they need: what other variables there are may not be for system programs
     env: { PATH: Deno.env.get("PATH"), LC_ALL: "C" },
@@ -43,10 +42,6 @@ export function attempt(program: string, args: readonly string[], input = ""): E
   if (error) throw new Failure(`Cannot run ${program}: ${error.message}: install util-linux.`);
   if (status === 127) {
     throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}.`);
-  }
-  // Deno gives nothing at all, not even an error, when the input met a pipe that was closed
-  if (status === undefined) {
-    return { ok: false, stdout: "", stderr: `${program} ended before it had read its input` };
   }
   return { ok: status === 0, stdout, stderr: stderr || (signal ? `ended by ${signal}` : "") };
 }
@@ -64,4 +59,26 @@ export function run(program: string, args: readonly string[], input = ""): strin
   const said = stderr.trim().split("\n").map((line) => line.trim().replace(/\.$/, "")).join("; ");
   const advice = /not permitted|permission denied/i.test(said) ? ": run spider as root" : "";
   throw new Failure(`\`${[program, ...args].join(" ")}\` failed: ${said || "no reason"}${advice}.`);
+}
+
+/**
+ * Text that a program may read, or not: of a program that ends before it has read all of a pipe, Deno
+ * says nothing at all.
+ */
+class InputFile implements Disposable {
+  readonly #fd = memoryFile();
+  /** Where this program's children find it. */
+  readonly path = `/proc/${Deno.pid}/fd/${this.#fd}`;
+
+  constructor(text: string) {
+    const octets = new TextEncoder().encode(text);
+    for (let at = 0; at < octets.length;) {
+      const rest = octets.subarray(at);
+      at += must("write", libc.write(this.#fd, rest, BigInt(rest.length)));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    libc.close(this.#fd);
+  }
 }

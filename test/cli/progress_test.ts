@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Progress, progressLine } from "../../src/cli/terminal/progress.ts";
 import type { RunState } from "../../src/run/measure_run.ts";
 import { duration, rate } from "../../src/cli/terminal/quantity.ts";
+import { until } from "../until.ts";
 
 const STATE: RunState = { done: 1000, total: 4000, seconds: 2, unobserved: 3, drops: 1234 };
 
@@ -59,8 +60,16 @@ Deno.test("on a terminal the line is drawn, kept below what is said, and cleared
     import { Progress } from ${
     JSON.stringify(new URL("../../src/cli/terminal/progress.ts", import.meta.url).href)
   };
-    const p = new Progress(() => "1/2");
-    await new Promise((r) => setTimeout(r, 450));
+    let drawn = 0;
+    const p = new Progress(() => {
+      if (++drawn === 2) queueMicrotask(twice);
+      return "1/2";
+    });
+    // Progress alone keeps no program running
+    const running = setInterval(() => {}, 1000);
+    let twice;
+    await new Promise((resolve) => twice = resolve);
+    clearInterval(running);
     p.say("note");
     p.stop();
   `;
@@ -86,7 +95,7 @@ Deno.test("a terminal that goes away during the run does no harm", async () => {
       throw new Error("Input/output error (os error 5)");
     },
   });
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  await until("it draws", () => tries === 1);
   progress.say("a line");
   progress.stop();
   assertEquals(tries, 3);

@@ -4,7 +4,8 @@ import { pcap } from "../data/captures.ts";
 import { Folder } from "../data/temporary.ts";
 import { UnreadPipe } from "../data/unread_pipe.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, outcome, results, type RunOptions, start, until } from "../spider.ts";
+import { type Outcome, outcome, results, type RunOptions, start } from "../spider.ts";
+import { until } from "../until.ts";
 import { ethernet, ip4, UDP, udp } from "../data/packets.ts";
 
 /** A list that is longer than what a pipe and the memory for what waits can hold. */

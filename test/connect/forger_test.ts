@@ -8,7 +8,7 @@ import { Failure } from "../../src/host/failure.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { rootTest } from "../lab/root.ts";
-import { until } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** Runs a scenario with a forger on loopback. */
 async function withForger(play: (forger: Forger) => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../src/contract/job.ts";
-import { until } from "../spider.ts";
+import { until } from "../until.ts";
 import { openDescriptors } from "./fixture.ts";
 import { makeCertificate } from "../../src/lab/certificate.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { Mutant } from "../data/mutants.ts";
+import { untilHandled } from "../until.ts";
 import { type Campaign, fuzz, replay, ROUND } from "./campaign.ts";
 import { shrink } from "./kept.ts";
 
@@ -71,7 +72,7 @@ Deno.test("the task ends in order: after its time, on a signal, and on what it d
   assertMatch(text(timed), /^seed 5\n(\d+ packets, \d+\/s\n)+nothing broke\n$/);
   const endless = start();
   const ended = endless.output();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await untilHandled(endless, "SIGINT");
   endless.kill("SIGINT");
   const { code, signal } = await ended;
   assertEquals([code, signal], [0, null]);

@@ -12,7 +12,8 @@ import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
 import { TFO_TRUTH } from "../lab/tfo_truth.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
 import { type Asked, assertVerdicts, type Truth } from "../lab/verdicts.ts";
-import { outcome, spider, start, until } from "../spider.ts";
+import { outcome, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 const TOTAL = 10_000;
 

@@ -2,7 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, outcome, results, spider, start, until } from "../spider.ts";
+import { type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** Puts an empty file in the place of libcurl, in this mount namespace, and runs a command. */
 const HIDE_LIBCURL = `

@@ -3,7 +3,8 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start, until } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** What a measurement could leave in the client's namespace. */
 function state(lab: Lab): string {

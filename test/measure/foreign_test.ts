@@ -4,7 +4,8 @@ import { Lab } from "../../src/lab/lab.ts";
 import { linkAddress } from "../../src/lab/network.ts";
 import { rootTest } from "../lab/root.ts";
 import { Folder } from "../data/temporary.ts";
-import { outcome, results, spider, start, until } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 const FOREIGN = 20_000;
 

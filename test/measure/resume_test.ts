@@ -4,7 +4,8 @@ import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start, until } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** Lines of a file that is being written. */
 const lines = (path: string) => {

@@ -5,7 +5,8 @@ import { Folder } from "../data/temporary.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { addTunnel, clientIp } from "../lab/tunnel.ts";
-import { type Outcome, outcome, results, start, until } from "../spider.ts";
+import { type Outcome, outcome, results, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** A measurement of ECN whose input stays open. */
 class Running {

@@ -11,7 +11,8 @@ import {
   routeAsWgQuick,
   TUNNEL_ENDS,
 } from "../lab/tunnel.ts";
-import { type Outcome, outcome, results, spider, start, until } from "../spider.ts";
+import { type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 const KINDS = ["transparent", "drop-ecn-syn"] as const;
 const FAMILIES = [4, 6] as const;

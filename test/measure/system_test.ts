@@ -5,7 +5,8 @@ import { Lab } from "../../src/lab/lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
-import { outcome, results, spider, start, until } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** What `spider measure` may change in a namespace. */
 function machine(lab: Lab): string {

@@ -6,7 +6,8 @@ import { Folder } from "../data/temporary.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start, until } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** A spider of this host whose second arm asks for ECN, with more hooks. */
 function plugin(folder: Folder, more: string): string {

@@ -3,7 +3,8 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { ECN_BOXES, ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start, until } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 const EACH = 8;
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { gzip, pcap, pcapng } from "../data/captures.ts";
 import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
-import { outcome, results, spider, start, untilHandled } from "../spider.ts";
+import { outcome, results, spider, start } from "../spider.ts";
+import { untilHandled } from "../until.ts";
 
 const PACKETS = [
   ip4(tcp({ source: 1001, flags: SYN })),

@@ -3,7 +3,8 @@ import { Lab } from "../../src/lab/lab.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { commandLine, type Outcome, outcome, results, spider, start, until } from "../spider.ts";
+import { commandLine, type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** The program as it watches an interface in a namespace. */
 interface Watching {

@@ -7,7 +7,8 @@ import type { ProbeResult } from "../../src/probe/probe_result.ts";
 import { Ping } from "../../src/probe/ping.ts";
 import { Trace } from "../../src/probe/trace.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider, until } from "../spider.ts";
+import { results, spider } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** How often a probe is sent when others' answers are taken for its own. */
 const TRIES = 3;

@@ -4,6 +4,16 @@ import { Failure } from "../../src/host/failure.ts";
 import { ResultWriter } from "../../src/result/ndjson.ts";
 import { ReaderGone } from "../../src/result/reader_gone.ts";
 import { writeWhole } from "../../src/result/write_whole.ts";
+import { until } from "../until.ts";
+
+function throws(call: () => void): boolean {
+  try {
+    call();
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 async function withFile(use: (path: string) => void | Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -44,8 +54,7 @@ Deno.test("what is in the file is whole lines at any time, and no record waits l
       writer.write({ n, text: "x".repeat(n % 97) });
       if (n % 100 === 0) assert(/(^|\n)$/.test(await Deno.readTextFile(path)));
     }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    assertEquals((await Deno.readTextFile(path)).split("\n").length, 5001);
+    await until("all is there", () => Deno.readTextFileSync(path).split("\n").length === 5001);
     await writer.close();
   });
 });
@@ -76,7 +85,7 @@ Deno.test("what cannot be opened is a failure that names it", async () => {
 Deno.test("a full disk is a failure at the next call, thrown until the close", async () => {
   const writer = ResultWriter.open("/dev/full");
   writer.write({ n: 1 });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until("it is written", () => throws(() => writer.write({ n: 1 })));
   for (let n = 0; n < 2; n++) {
     assertThrows(() => writer.write({ n }), Failure, "cannot write /dev/full: the disk is full");
   }

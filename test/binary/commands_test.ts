@@ -1,0 +1,178 @@
+/** Each command once, as the one file runs it: with narrow permissions, and with what lies in it. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { commands } from "../../src/cli/registry.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { ethernet, ip4, pcapFile, SYN, tcp } from "../data/packets.ts";
+import { Folder } from "../data/temporary.ts";
+import { StateDirectory } from "../host/state_directory.ts";
+import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { rootTest } from "../lab/root.ts";
+import { Published, source } from "../plugin/published.ts";
+import { Observatory } from "../result/pto/observatory.ts";
+import { type Outcome, results, spider } from "../spider.ts";
+
+const RESULT = JSON.stringify({
+  dip: "192.0.2.1",
+  time: { from: "2026-11-20T07:47:10Z", to: "2026-11-20T07:48:00Z" },
+  conditions: ["ecn.connectivity.works"],
+}) + "\n";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** The commands that have a test here. */
+const tested = new Set<string>();
+
+/** A test of a command, which runs it and gives what it wrote. */
+function commandTest(command: string, what: string, test: () => Promise<void>): void {
+  tested.add(command);
+  rootTest(`${command}: ${what}`, test);
+}
+
+function assertSucceeded({ code, err }: Outcome): void {
+  assertEquals(code, 0, err);
+}
+
+for (const connect of ["tcp", "http", "https"] as const) {
+  commandTest("measure", `ECN over ${connect}`, async () => {
+    using _state = new StateDirectory();
+    using lab = Lab.open();
+    const targets = new Map(
+      (["transparent", "drop-ecn-syn", "drop-all"] as const).flatMap((kind) =>
+        ([4, 6] as const).flatMap((family) =>
+          lab.addresses(kind, family, 2).map((dip) => [dip, kind])
+        )
+      ),
+    );
+    const ended = await spider(["measure", "ecn", "--connect", connect, "--timeout", "1"], {
+      input: [...targets.keys()].join("\n"),
+      within: (line) => lab.exec(line),
+    });
+    assertSucceeded(ended);
+    const found = results(ended.out);
+    assertEquals(found.length, targets.size);
+    for (const { dip, conditions } of found) {
+      const truth = ECN_TRUTH[targets.get(String(dip))!][connect === "tcp" ? "tcp" : "http"];
+      assertEquals([...conditions].sort(), [...truth].sort(), dip);
+    }
+  });
+}
+
+commandTest("measure", "a spider from a URL runs confined", async () => {
+  using _state = new StateDirectory();
+  await using published = new Published({
+    "/strict.ts": source({}, 'import "./part.ts";'),
+    "/part.ts": "export const one: number = 1;",
+  });
+  const url = published.url("/strict.ts");
+  assertEquals((await published.run(["measure", url, "--help"])).code, 1);
+  assertSucceeded(await published.run(["plugins", "add", url, "--trust"]));
+  using lab = Lab.open();
+  const ended = await published.run(["measure", url, "--offline"], {
+    input: lab.addresses("transparent", 4, 3).join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertSucceeded(ended);
+  assertEquals(results(ended.out).map(({ conditions }) => conditions), [
+    ...Array.from({ length: 3 }, () => ["strict.seen"]),
+  ]);
+});
+
+commandTest("observe", "flows of a capture", async () => {
+  using folder = new Folder();
+  const frame = { time: 1, data: ethernet(ip4(tcp({ flags: SYN }))) };
+  const file = folder.put("one.pcap", pcapFile([frame]));
+  const ended = await spider(["observe", "-i", file]);
+  assertSucceeded(ended);
+  assertMatch(ended.out, /^\{.*"dip":"198\.51\.100\.7".*"pkt_fwd":1\b.*\}\n$/);
+});
+
+commandTest("filter", "targets of a list", async () => {
+  const ended = await spider(["filter"], { input: "dip,dp\n192.0.2.1,80\n" });
+  assertSucceeded(ended);
+  assertEquals(ended.out, '{"dip":"192.0.2.1","dp":80}\n');
+});
+
+commandTest("ping", "hosts answer", async () => {
+  using lab = Lab.open();
+  const [host = ""] = lab.addresses("transparent", 4, 1);
+  const ended = await spider(["ping", "--queries", "1", "--json", host], {
+    within: (line) => lab.exec(line),
+  });
+  assertSucceeded(ended);
+  assertMatch(ended.out, /"rcvd":1\b/);
+});
+
+commandTest("trace", "the way to a host", async () => {
+  using lab = Lab.open({ routers: 3 });
+  const [host = ""] = lab.addresses("transparent", 4, 1);
+  const ended = await spider(["trace", host], { within: (line) => lab.exec(line) });
+  assertSucceeded(ended);
+  assertStringIncludes(ended.out, "10.21.2.2");
+  assertStringIncludes(ended.out, host);
+});
+
+commandTest("locate", "the hop that meddles", async () => {
+  using lab = Lab.open({ routers: 3 });
+  lab.placeMiddleboxes(2, "forward");
+  const [host = ""] = lab.addresses("bleach-dscp", 4, 1);
+  const ended = await spider(["locate", "-f", "dscp:46", "--interval", "0.01", host], {
+    within: (line) => lab.exec(line),
+  });
+  assertSucceeded(ended);
+  assertMatch(ended.out, /dscp 46 becomes 0 between hop 2 .* and hop 3 /);
+});
+
+commandTest("doctor", "what this host has", async () => {
+  using _state = new StateDirectory();
+  using lab = Lab.open();
+  const ended = await spider(["doctor", "--json"], { within: (line) => lab.exec(line) });
+  assertSucceeded(ended);
+  assertEquals(JSON.parse(ended.out).ok, true);
+});
+
+commandTest("metadata", "beside results", async () => {
+  using folder = new Folder();
+  const file = folder.put("results", encode(RESULT));
+  assertSucceeded(await spider(["metadata", file, "--owner", "me@example.org"]));
+  assertEquals(JSON.parse(folder.text("results.meta.json"))._owner, "me@example.org");
+});
+
+commandTest("upload", "results to an observatory", async () => {
+  await using server = new Observatory();
+  using folder = new Folder();
+  const file = folder.put("results", encode(RESULT));
+  assertSucceeded(await spider(["metadata", file, "--owner", "me@example.org"]));
+  assertSucceeded(
+    await spider(["upload", file, "--url", server.origin, "--campaign", "spring"], {
+      within: (line) => ["env", `SPIDER_PTO_TOKEN=${server.key}`, ...line],
+    }),
+  );
+  assertEquals(server.files.size, 1);
+});
+
+commandTest("plugins", "a new one is made, checked and tested", async () => {
+  await using published = new Published({});
+  const folder = published.at("made");
+  assertSucceeded(await published.run(["plugins", "new", "spider", "mine", "-d", folder]));
+  for (const verb of ["check", "test"]) {
+    assertSucceeded(await published.run(["plugins", verb, `${folder}/mine`]));
+  }
+});
+
+commandTest("completion", "for a shell", async () => {
+  const ended = await spider(["completion", "bash"]);
+  assertSucceeded(ended);
+  assertStringIncludes(ended.out, "--connect");
+});
+
+commandTest("tutorial", "from nothing to a run", async () => {
+  using _state = new StateDirectory();
+  using folder = new Folder();
+  const ended = await spider(["tutorial", "--non-interactive", "--directory", folder.at("work")]);
+  assertSucceeded(ended);
+  assertMatch(ended.out, /hello\.connectivity\.works"[^]*hello\.connectivity\.broken"/);
+});
+
+Deno.test("every command has a test here", () => {
+  assertEquals([...tested].sort(), commands.map(({ name }) => name).sort());
+});

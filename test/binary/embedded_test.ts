@@ -1,0 +1,82 @@
+/** What the one file brings along: its own parts, found wherever it lies and whatever surrounds it. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeHex } from "@std/encoding/hex";
+import config from "../../deno.json" with { type: "json" };
+import { PERMISSIONS } from "../../scripts/compile/permissions.ts";
+import { commands } from "../../src/cli/registry.ts";
+import { spiderNames } from "../../src/plugin/bundled.ts";
+import { typesFile } from "../../src/plugin/scaffold/types.ts";
+import { Folder } from "../data/temporary.ts";
+import { spider } from "../spider.ts";
+
+Deno.test("it says what it is: its version, how it was made, the hash of its wasm module", async () => {
+  const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));
+  const wasm = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", module)));
+  const { code, out, err } = await spider(["--version", "--json"]);
+  assertEquals([code, err], [0, ""]);
+  const { build, ...rest } = JSON.parse(out);
+  assertMatch(build, /^(compiled|self-extracting)$/);
+  assertEquals([rest.version, rest.deno, rest.wasm], [
+    config.version,
+    Deno.version.deno,
+    wasm,
+  ]);
+});
+
+Deno.test("it starts with an empty environment, anywhere, among files of other programs", async () => {
+  using folder = new Folder();
+  const broken = new TextEncoder().encode("{ not JSON");
+  for (const name of ["deno.json", "package.json", "deno.lock"]) folder.put(name, broken);
+  const cache = `XDG_CACHE_HOME=${Deno.env.get("XDG_CACHE_HOME")}`;
+  const { code, out, err } = await spider(["measure", "ecn", "--help"], {
+    within: (line) => ["env", "-i", "-C", folder.path, cache, ...line],
+  });
+  assertEquals([code, err], [0, ""]);
+  assertStringIncludes(out, "ecn.connectivity.broken");
+});
+
+Deno.test("it knows every command and every spider", async () => {
+  const { out } = await spider(["help"]);
+  for (const { name } of commands) assertMatch(out, new RegExp(`^ +${name}\\b`, "m"));
+  const { code, out: list } = await spider(["plugins", "list", "--json"]);
+  assertEquals(code, 0);
+  const names = JSON.parse(list).map(({ name }: { name: string }) => name);
+  for (const name of spiderNames()) assertEquals(names.includes(name), true, name);
+});
+
+Deno.test("the types for plugin authors lie in it", async () => {
+  const { code, out } = await spider(["plugins", "types"]);
+  assertEquals([code, out], [0, typesFile()]);
+});
+
+Deno.test("a plugin comes past its permissions by none of Deno's calls", async () => {
+  assertEquals(PERMISSIONS.some((flag) => /^(--allow-all|-A|--allow-import)/.test(flag)), false);
+  using folder = new Folder();
+  const plugin = folder.put(
+    "nosy.ts",
+    new TextEncoder().encode(`
+      const states = {};
+      for (const [name, call] of Object.entries({
+        variable: () => Deno.env.get("NOSY"),
+        import: () => import("https://example.org/x.ts"),
+      })) {
+        try {
+          states[name] = String(await call());
+        } catch (error) {
+          states[name] = error.constructor.name;
+        }
+      }
+      export default {
+        kind: "spider", name: "nosy", version: "1.0.0", api: "^1", connect: ["tcp"], chains: ["tcp"],
+        summary: JSON.stringify(states).replaceAll('"', ""),
+        arms: [{ name: "one" }, { name: "two" }], conditions: {}, conclude: () => [],
+      };
+    `),
+  );
+  const { code, out, err } = await spider(["measure", plugin, "--help"], {
+    within: (line) => ["env", "NOSY=seen", ...line],
+  });
+  assertEquals(code, 0, err);
+  assertMatch(out, /variable:NotCapable/);
+  assertMatch(out, /import:\w*(Error|NotCapable)/);
+});
