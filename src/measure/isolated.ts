@@ -8,6 +8,7 @@ import { Isolation } from "../host/isolation.ts";
 import type { Journal } from "../host/journal.ts";
 import type { Changes } from "../host/link_watch.ts";
 import { freePortRanges, withRanges } from "../host/port_range.ts";
+import { networkNamespace } from "../host/process.ts";
 import { journaled } from "../host/restore.ts";
 import { locked } from "../host/state.ts";
 import { isNamespaced, readSysctl } from "../host/sysctl.ts";
@@ -121,11 +122,12 @@ function whyNot({ system, socket }: Arm<Target>): string | null {
   return socket?.fastOpen === undefined ? null : "needs the host's cache of cookies";
 }
 
-/** First ports of the ranges that other spiders hold. */
+/** First ports of the ranges that other spiders hold in this network namespace. */
 function takenPorts(): ReadonlySet<number> {
+  const here = networkNamespace();
   return new Set(
-    journaled().flatMap(({ undo }) =>
-      undo.kind === "link" ? [Number(undo.name.slice(LINK_PREFIX.length))] : []
+    journaled().flatMap(({ undo, netns }) =>
+      undo.kind === "link" && netns === here ? [Number(undo.name.slice(LINK_PREFIX.length))] : []
     ),
   );
 }

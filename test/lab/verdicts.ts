@@ -43,8 +43,9 @@ export async function assertVerdicts(
   assertEquals(ended.code, 0, ended.err);
   const found = results(ended.out);
   assertEquals(found.length, jobs.length, ended.err);
-  for (const { dip, middlebox, conditions } of found) {
-    assertEquals(conditions, truth[middlebox as MiddleboxName], `${dip} behind ${middlebox}`);
+  for (const { dip, middlebox, conditions, missed } of found) {
+    const which = `${dip} behind ${middlebox}, missed: ${JSON.stringify(missed)}`;
+    assertEquals(conditions, truth[middlebox as MiddleboxName], which);
   }
   return ended;
 }
