@@ -15,7 +15,13 @@ export interface LiveOptions {
   readonly snaplen: number;
   /** Kernel buffer, in octets. */
   readonly bufferSize: number;
-  /** How long the kernel may gather packets before it hands them over, in milliseconds. */
+  /**
+   * How long the kernel may gather packets before it hands them over, in milliseconds; 0 for not at
+   * all. Where it gathers them the buffer is cut into blocks of 256 KiB, and each time one is handed
+   * over, however few packets are in it: a program that is held up for so many times this time loses
+   * packets for want of a block (TPACKET_V3, packet(7)). Without, there is room for as many packets as
+   * the buffer holds, and each costs a little more.
+   */
   readonly timeoutMs: number;
   /** The `pcap_datalink` value that packets are wanted in; the interface's own when missing. */
   readonly linkType?: number;

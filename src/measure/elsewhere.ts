@@ -13,8 +13,8 @@ const LISTEN = 30_000;
 const SETTLE = 50;
 /** The kernel's buffer, in octets; what it has no room for is not missed. */
 const BUFFER = 2 << 20;
-/** How long the kernel gathers packets, in milliseconds. */
-const GATHER = 10;
+/** How long what is under way at the end may take to come in, in milliseconds. */
+const LAST_WAIT = 30;
 const SNAPLEN = 128;
 const BATCH = 256;
 /** How many batches are read at the end at most: as much as the buffer holds, or about that. */
@@ -90,7 +90,7 @@ export class Elsewhere implements Disposable {
   async finish(): Promise<void> {
     if (!this.#suspected || this.#told) return;
     if (this.#capture !== null) {
-      await new Promise((resolve) => setTimeout(resolve, 3 * GATHER));
+      await new Promise((resolve) => setTimeout(resolve, LAST_WAIT));
       this.#readRest();
     }
     this.#conclude();
@@ -210,7 +210,7 @@ function capture({ devices, own }: ElsewhereOptions): Capture | null {
   const loopback = all.filter((device) => device.loopback);
   const known = new Set([...devices, ...loopback].map(({ index }) => index));
   if (all.every(({ index, up }) => known.has(index) || !up)) return null;
-  const options = { snaplen: SNAPLEN, bufferSize: BUFFER, timeoutMs: GATHER };
+  const options = { snaplen: SNAPLEN, bufferSize: BUFFER, timeoutMs: 0 };
   const capture = Capture.liveExceptOn([...devices, ...loopback], options);
   const ports = own.ports.map(({ first, last }) => `dst portrange ${first}-${last}`);
   capture.keep(`inbound and (${anyOf(ports)})`);

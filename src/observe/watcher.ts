@@ -9,15 +9,13 @@ import { type Reactor, READY } from "../host/reactor.ts";
 import { type ExpectOptions, FlowTable } from "./flow_table.ts";
 import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 
-/** How long the kernel gathers packets before it hands them over, in milliseconds. */
-const GATHER = 10;
 /** How long to wait for the wire to show the end of a connection that has ended, in milliseconds. */
 export const PATIENCE = {
   /**
    * Without an answer, the capture must have been read up to then before what it shows is taken for
    * all there was.
    */
-  unanswered: 10 * GATHER,
+  unanswered: 100,
   /** The end of a connection that stood is on its way. */
   stood: 1000,
 } as const;
@@ -78,7 +76,7 @@ export class Watcher implements Disposable {
     this.#capture = Capture.liveOn(devices, {
       snaplen: SNAPLEN,
       bufferSize: KERNEL_BUFFER,
-      timeoutMs: GATHER,
+      timeoutMs: 0,
     });
     try {
       if (own !== null) {

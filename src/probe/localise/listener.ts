@@ -17,8 +17,6 @@ export interface Ears {
 /** ICMP, and TCP segments with SYN or RST; libpcap's `tcp[]` knows IPv4 alone. */
 const FILTER =
   "icmp or icmp6 or (ip and tcp[tcpflags] & (tcp-syn|tcp-rst) != 0) or (ip6 proto 6 and ip6[53] & 6 != 0)";
-/** How long the kernel gathers packets before it hands them over, in milliseconds. */
-const GATHER = 10;
 /** More than the longest quotation of a packet of ours, with extensions behind it. */
 const SNAPLEN = 768;
 const KERNEL_BUFFER = 16 << 20;
@@ -48,7 +46,7 @@ export class Listener implements Disposable {
     this.#capture = Capture.live(device, {
       snaplen: SNAPLEN,
       bufferSize: KERNEL_BUFFER,
-      timeoutMs: GATHER,
+      timeoutMs: 0,
     });
     try {
       this.#capture.filter(FILTER);
