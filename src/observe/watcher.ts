@@ -195,10 +195,13 @@ export class Watcher implements Disposable {
   }
 
   #turn(): void {
-    let drained = false;
-    for (let i = 0; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
-    // Counted after the reading: what was dropped before a packet that was read is counted by then
-    this.#drops = this.#capture.counts().dropped;
+    let drained = this.#pump();
+    // Nothing is dropped while there is room. Counted after the reading: what was dropped before a
+    // packet that was read is counted by then
+    if (!drained) {
+      for (let i = 1; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
+      this.#drops = this.#capture.counts().dropped;
+    }
     // A wait ends only when all packets up to now were read: silence that was not listened to is
     // no evidence
     if (!drained) return;
