@@ -8,10 +8,18 @@ export interface Match {
   readonly from: string;
 }
 
+/** Blocks of IPv4 addresses that there are for middleboxes. */
+export const MOST_BLOCKS = 127;
+
 /** Something on the path that treats some packets in a way of its own. */
 export interface Middlebox {
   /** Lower case letters and dashes. */
   readonly name: string;
+  /**
+   * The number of its block of addresses, 1 to {@linkcode MOST_BLOCKS}: its own for good, so that the
+   * targets behind one do not move when another comes or goes.
+   */
+  readonly block: number;
   /** What it does; one line without a full stop. */
   readonly summary: string;
   /** Its nftables rules, each a line, for one family. */

@@ -4,13 +4,13 @@ import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
 import { evil } from "./evil.ts";
 import { http } from "./http.ts";
-import type { Middlebox } from "./middlebox.ts";
+import { type Middlebox, MOST_BLOCKS } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tcpOption } from "./tcp_option.ts";
 import { tfo } from "./tfo.ts";
 import { udp } from "./udp.ts";
 
-/** Every kind of middlebox. The position in this list decides which targets lie behind it. */
+/** Every kind of middlebox. */
 export const MIDDLEBOXES = [
   ...anyPacket,
   ...ecn,
@@ -22,6 +22,8 @@ export const MIDDLEBOXES = [
   ...evil,
   ...tcpOption,
 ] as const;
+
+const byName: ReadonlyMap<string, Middlebox> = checked(MIDDLEBOXES);
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];
@@ -41,7 +43,7 @@ export interface Block {
  * first kind, the transparent one, has the other half of the IPv4 targets to itself.
  */
 export function block(name: MiddleboxName, family: 4 | 6): Block {
-  const number = MIDDLEBOXES.findIndex((box) => box.name === name) + 1;
+  const { block: number } = byName.get(name)!;
   if (family === 6) {
     const start = `fd53:7069:6465:20::${number.toString(16)}`;
     return {
@@ -54,6 +56,33 @@ export function block(name: MiddleboxName, family: 4 | 6): Block {
     return { prefix: "10.20.128.0/17", size: 32_512, at: (index) => spread(128, index) };
   }
   return { prefix: `10.20.${number}.0/24`, size: 254, at: (index) => spread(number, index) };
+}
+
+/**
+ * Middleboxes by their names.
+ *
+ * @throws {RangeError} when two have the same name or the same block, or one's is out of range
+ */
+export function checked(boxes: readonly Middlebox[]): ReadonlyMap<string, Middlebox> {
+  const blocks = new Map<number, string>();
+  for (const { name, block } of boxes) {
+    const other = blocks.get(block);
+    if (other === undefined && Number.isInteger(block) && block > 0 && block <= MOST_BLOCKS) {
+      blocks.set(block, name);
+      continue;
+    }
+    const free = Array.from({ length: MOST_BLOCKS }, (_, at) => at + 1)
+      .find((one) => boxes.every((box) => box.block !== one));
+    throw new RangeError(
+      `The middlebox ${name} has block ${block}, ${
+        other === undefined ? `which is none of 1 to ${MOST_BLOCKS}` : `which is that of ${other}`
+      }: ${free === undefined ? "there is none left" : `${free} is free`}`,
+    );
+  }
+  const named = new Map(boxes.map((box) => [box.name, box]));
+  if (named.size === boxes.length) return named;
+  const twice = boxes.find(({ name }, at) => boxes.findIndex((box) => box.name === name) !== at)!;
+  throw new RangeError(`There are two middleboxes ${twice.name}: give one another name`);
 }
 
 /** Counts through the /24s from one on, leaving out the addresses that end with 0 and 255. */
