@@ -1,4 +1,4 @@
-import type { FlowFields } from "./flow_fields.ts";
+import type { FlowFields } from "../../wasm/build/flow_fields.ts";
 import type { State } from "./connection.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FlowFields } from "../../src/contract/flow_fields.ts";
+import type { FlowFields } from "../../wasm/build/flow_fields.ts";
 
 /** What every field but those of the chain basic is before a packet says otherwise. */
 export const STARTING = {

@@ -1,7 +1,7 @@
 // What the program sees of the module. Times are handed over in microseconds as f64, which holds
 // them exactly, so that no call needs a BigInt.
 import { batch } from "./batch.ts";
-import * as registry from "./chain/registry.ts";
+import * as registry from "../build/chain_registry.ts";
 import * as describe from "./describe.ts";
 import { reserveFragments } from "./flow/fragments.ts";
 import { SEED_SIZE, seedAt } from "./flow/hash.ts";

@@ -3,7 +3,7 @@ import arm from "../../contract/arm.ts" with { type: "text" };
 import chain from "../../contract/chain.ts" with { type: "text" };
 import connection from "../../contract/connection.ts" with { type: "text" };
 import flow from "../../contract/flow.ts" with { type: "text" };
-import flowFields from "../../contract/flow_fields.ts" with { type: "text" };
+import flowFields from "../../../wasm/build/flow_fields.ts" with { type: "text" };
 import ipHeader from "../../contract/ip_header.ts" with { type: "text" };
 import job from "../../contract/job.ts" with { type: "text" };
 import locate from "../../contract/locate.ts" with { type: "text" };

@@ -29,7 +29,7 @@ export function declare(): void {
  * be expected: a request for smaller packets (RFC 1191, section 4) is an unreachable message by its
  * type, and yet the flow goes on.
  */
-export function updateQuoting(at: usize, packet: Packet, reverse: bool): bool {
+export function update(at: usize, packet: Packet, reverse: bool): bool {
   if (!isUnreachable(packet)) return false;
   store<u8>(at, load<u8>(at) | (reverse ? REVERSE : FORWARD));
   return reverse && !wantsSmallerPackets(packet);

@@ -1,5 +1,5 @@
 import { FIN_FORWARD, FIN_REVERSE, Flow, RST_FORWARD, RST_REVERSE } from "../flow/flow.ts";
-import { flagOf, liesIn, optional } from "../output/field.ts";
+import { flagOf, liesInFlow, liesInOwn, optional } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 
@@ -18,7 +18,7 @@ export const NAME = "tcp";
 export const SUMMARY = "TCP handshake and end (RFC 9293)";
 export const SIZE: usize = offsetof<State>();
 
-export function declare(chain: i32): void {
+export function declare(): void {
   const forward = offsetof<State>("synForward");
   const reverse = offsetof<State>("synReverse");
   const ends = offsetof<Flow>("ends");
@@ -38,12 +38,12 @@ export function declare(chain: i32): void {
     0xff,
     "TCP flags of the first SYN in reverse, null before",
   );
-  liesIn(0);
+  liesInFlow();
   flagOf("tcp_fin_fwd", ends, FIN_FORWARD, "a FIN was seen forward");
   flagOf("tcp_fin_rev", ends, FIN_REVERSE, "a FIN was seen in reverse");
   flagOf("tcp_rst_fwd", ends, RST_FORWARD, "a RST was seen forward");
   flagOf("tcp_rst_rev", ends, RST_REVERSE, "a RST was seen in reverse");
-  liesIn(chain);
+  liesInOwn();
   flagOf("tcp_connected", offsetof<State>("connected"), 1, "the three-way handshake completed");
 }
 

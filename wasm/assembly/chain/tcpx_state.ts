@@ -1,4 +1,11 @@
-import { flagOf, integer, liesIn, optional, optionalKinds } from "../output/field.ts";
+import {
+  flagOf,
+  integer,
+  liesInOwn,
+  liesInPartOf,
+  optional,
+  optionalKinds,
+} from "../output/field.ts";
 import * as mss from "./mss.ts";
 
 /** Kept a flow. */
@@ -51,8 +58,8 @@ export const UNSURE: u8 = 64;
 /** A SYN-ACK acknowledged what was sent. */
 export const ACKED: u8 = 128;
 
-/** Declares the fields. The MSS values lie in the part of the chain mss, `mssChain`. */
-export function declare(chain: i32, mssChain: i32): void {
+/** Declares the fields. The MSS values lie in the part of the chain mss. */
+export function declare(): void {
   const known = offsetof<State>("known");
   const marks = offsetof<State>("marks");
   integer(
@@ -132,9 +139,9 @@ export function declare(chain: i32, mssChain: i32): void {
     offsetof<State>("kindsReverse"),
     "option kinds of the first SYN in reverse in their order, likewise",
   );
-  liesIn(mssChain);
+  liesInPartOf(mss.NAME);
   mss.declareValues("tcpx_mss_fwd", "tcpx_mss_rev");
-  liesIn(chain);
+  liesInOwn();
   optional(
     "tcpx_wscale_fwd",
     offsetof<State>("scaleForward"),

@@ -1,4 +1,4 @@
-import * as chains from "../chain/registry.ts";
+import * as chains from "../../build/chain_registry.ts";
 import { describe, hold, isOn, QUOTING } from "../describe.ts";
 import { LATER, Packet } from "../packet.ts";
 import { stats } from "../stats.ts";

@@ -70,9 +70,21 @@ export function chain(name: string, summary: string): void {
   chain.summary = changetype<usize>(summary);
 }
 
-/** The values of the fields declared next lie in another chain's part; 0 is the flow itself. */
-export function liesIn(chain: i32): void {
-  home = u8(chain);
+/** The values of the fields declared next lie in the flow itself. */
+export function liesInFlow(): void {
+  home = 0;
+}
+
+/** The values of the fields declared next lie in the part of the chain that declares them. */
+export function liesInOwn(): void {
+  home = u8(chainCount - 1);
+}
+
+/** The values of the fields declared next lie in the part of a chain that was declared before. */
+export function liesInPartOf(name: string): void {
+  for (let i = 0; i < chainCount; i++) {
+    if (changetype<string>(chainAt(i).name) == name) home = u8(i);
+  }
 }
 
 export function source(name: string, summary: string): void {
