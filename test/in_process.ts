@@ -1,3 +1,4 @@
+import { format } from "node:util";
 import type { OutputStream, Streams } from "../src/host/streams.ts";
 import { main } from "../src/main.ts";
 import { BINARY, type Outcome, spider } from "./spider.ts";
@@ -12,8 +13,9 @@ export interface InProcessOptions {
 
 /**
  * Runs a command line of the program to its end, as `spider` does, but in this process: without the
- * start of another one. No two runs at once, since the environment is that of the process. Where a
- * binary is to be tested in place of the source, it is that which runs.
+ * start of another one. What plugins write to the console belongs to its output. No two runs at once,
+ * since environment and console are those of the process; a module that was changed is not loaded
+ * again. Where a binary is to be tested in place of the source, it is that which runs.
  */
 export async function inProcess(
   args: readonly string[],
@@ -23,8 +25,8 @@ export async function inProcess(
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     return await spider(args, { input, within: (line) => ["env", ...variables, ...line] });
   }
-  using _ = new Environment(env);
   const [out, err] = [new Written(), new Written()];
+  using _ = new Surroundings(env, { log: out, info: out, debug: out, warn: err, error: err });
   const code = await main(args, { stdin: inputOf(input), stdout: out, stderr: err });
   return { code, out: out.text, err: err.text };
 }
@@ -67,23 +69,34 @@ class Written implements OutputStream {
   }
 }
 
-/** Variables of the environment for the time of a run. */
-class Environment implements Disposable {
+/** Variables of the environment, and a console, for the time of a run. */
+class Surroundings implements Disposable {
   static #inUse = false;
-  readonly #before: readonly (readonly [string, string | undefined])[];
+  readonly #variables: readonly (readonly [string, string | undefined])[];
+  readonly #console = { ...console };
 
-  constructor(variables: Readonly<Record<string, string>>) {
-    if (Environment.#inUse) throw new Error("a command runs in this process already: await it");
-    Environment.#inUse = true;
-    this.#before = Object.keys(variables).map((name) => [name, Deno.env.get(name)]);
+  constructor(
+    variables: Readonly<Record<string, string>>,
+    outputs: Readonly<Record<string, OutputStream>>,
+  ) {
+    if (Surroundings.#inUse) throw new Error("a command runs in this process already: await it");
+    Surroundings.#inUse = true;
+    this.#variables = Object.keys(variables).map((name) => [name, Deno.env.get(name)]);
     for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+    const encoder = new TextEncoder();
+    for (const [name, output] of Object.entries(outputs)) {
+      const write = (...words: unknown[]) =>
+        output.writeSync(encoder.encode(`${format(...words)}\n`));
+      Object.assign(console, { [name]: write });
+    }
   }
 
   [Symbol.dispose](): void {
-    for (const [name, value] of this.#before) {
+    for (const [name, value] of this.#variables) {
       if (value === undefined) Deno.env.delete(name);
       else Deno.env.set(name, value);
     }
-    Environment.#inUse = false;
+    Object.assign(console, this.#console);
+    Surroundings.#inUse = false;
   }
 }
