@@ -44,7 +44,8 @@ export async function assertVerdicts(
   const found = results(ended.out);
   assertEquals(found.length, jobs.length, ended.err);
   for (const { dip, middlebox, conditions } of found) {
-    assertEquals(conditions, truth[middlebox as MiddleboxName], `${dip} behind ${middlebox}`);
+    const what = `${args.join(" ")}: ${dip} behind ${middlebox}`;
+    assertEquals(conditions, truth[middlebox as MiddleboxName], what);
   }
   return ended;
 }
