@@ -1,11 +1,12 @@
 import { dispatch } from "./cli/dispatch.ts";
 import { commands } from "./cli/registry.ts";
-import { tell } from "./cli/terminal/tell.ts";
+import { styleOf } from "./cli/terminal/style.ts";
+import { teller } from "./cli/terminal/tell.ts";
 import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
 import { UsageError } from "./host/usage_error.ts";
 import { Failure } from "./host/failure.ts";
+import { type OutputStream, PROCESS_STREAMS, type Streams } from "./host/streams.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
-import { writeWhole } from "./result/write_whole.ts";
 
 /** Exit statuses: a failure that the person can mend, a wrong command line, a fault of ours. */
 const STATUS = { failure: 1, usage: 2, fault: 70 } as const;
@@ -13,46 +14,51 @@ const STATUS = { failure: 1, usage: 2, fault: 70 } as const;
 /** Characters a line of help, where the terminal does not say. */
 const DEFAULT_WIDTH = 80;
 
-async function main(args: readonly string[]): Promise<number> {
-  const terminal = Deno.stdout.isTerminal();
-  const style = {
-    width: terminal ? Deno.consoleSize().columns || DEFAULT_WIDTH : DEFAULT_WIDTH,
-    colour: terminal && !Deno.noColor,
-  };
-  const encoder = new TextEncoder();
-  const print = (text: string) => writeWhole(Deno.stdout, encoder.encode(text));
+/** Does what a command line asks for, and returns the exit status. */
+export async function main(args: readonly string[], streams: Streams): Promise<number> {
+  const style = styleOf(streams.stdout, DEFAULT_WIDTH);
+  return await dispatch(args, { ...streams, commands }, style)
+    .catch((error) => tellError(error, streams.stderr));
+}
+
+/** The same, with what is the process's: also an error that nothing catches ends it. */
+async function mainOfProcess(): Promise<number> {
   const atOnce = Promise.withResolvers<never>();
   watchUncaught(atOnce.reject);
-  const status = await Promise.race([dispatch(args, commands, style, print), atOnce.promise])
-    .catch(tellError);
+  const status = await Promise.race([main(Deno.args, PROCESS_STREAMS), atOnce.promise])
+    .catch(() => STATUS.fault);
   // It ended the command, whatever the command made of that
   const error = uncaught();
-  return error === null ? status : tellUncaught(error);
+  return error === null ? status : tellUncaught(error, PROCESS_STREAMS.stderr);
 }
 
 /** Says what ended the program; the exit status. */
-function tellError(error: unknown): number {
+function tellError(error: unknown, stderr: OutputStream): number {
   if (uncaught() !== null) return STATUS.fault;
   if (error instanceof ReaderGone) return 0;
-  if (error instanceof UsageError) return complain(error.message, STATUS.usage);
-  if (error instanceof Failure) return complain(error.message, STATUS.failure);
-  return tellFault(error instanceof Error ? error.stack ?? error.message : String(error));
+  if (error instanceof UsageError) return complain(error.message, STATUS.usage, stderr);
+  if (error instanceof Failure) return complain(error.message, STATUS.failure, stderr);
+  const details = error instanceof Error ? error.stack ?? error.message : String(error);
+  return tellFault(details, stderr);
 }
 
-function tellUncaught({ message, details, inPlugin }: Uncaught): number {
-  return inPlugin ? complain(`${message}\n${details}`, STATUS.fault) : tellFault(details);
+function tellUncaught({ message, details, inPlugin }: Uncaught, stderr: OutputStream): number {
+  return inPlugin
+    ? complain(`${message}\n${details}`, STATUS.fault, stderr)
+    : tellFault(details, stderr);
 }
 
-function tellFault(details: string): number {
+function tellFault(details: string, stderr: OutputStream): number {
   return complain(
     `a fault in spider itself; please report it with these lines\n${details}`,
     STATUS.fault,
+    stderr,
   );
 }
 
-function complain(message: string, status: number): number {
-  tell(`spider: ${message}`);
+function complain(message: string, status: number, stderr: OutputStream): number {
+  teller(stderr)(`spider: ${message}`);
   return status;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await mainOfProcess());

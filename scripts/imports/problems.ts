@@ -12,9 +12,15 @@ const FLOORS: readonly (readonly string[])[] = [
   ["mod.ts", "main.ts"],
 ];
 
+/** The one file that takes the standard streams of the process. */
+const STREAMS = "src/host/streams.ts";
+const STANDARD_STREAM = /\bDeno\.std(in|out|err)\b|\bconsole\.\w+\(/;
+const COMMENT_LINE = /^ *(\*|\/\/).*$/gm;
+
 /**
  * What is wrong with imports, in sentences: a circle, an import from a higher floor, a room without a
- * floor, a plugin that imports more than the library, a native library that is not opened in host/.
+ * floor, a plugin that imports more than the library, a native library that is not opened in host/,
+ * standard streams that are not taken from where commands get them.
  *
  * @param texts what stands in the files
  * @param root the URL of the project's folder
@@ -25,6 +31,7 @@ export function importProblems(
   root: string,
 ): string[] {
   const path = (href: string) => href.slice(root.length);
+  const codeOf = (href: string) => (texts.get(href) ?? "").replaceAll(COMMENT_LINE, "");
   const found = circles(imports).map((files) =>
     `These files import each other: ${files.map(path).join(", ")}`
   );
@@ -38,6 +45,9 @@ export function importProblems(
     if (!isPlugin(file) && floorOf(file) < 0) found.push(`${file} stands on no floor`);
     if (!file.startsWith("src/host/") && /\bDeno\.dlopen\b/.test(texts.get(href) ?? "")) {
       found.push(`${file} opens a native library, which src/host alone may do`);
+    }
+    if (file.startsWith("src/") && file !== STREAMS && STANDARD_STREAM.test(codeOf(href))) {
+      found.push(`${file} uses standard streams that it is not given; see ${STREAMS}`);
     }
   }
   return found;

@@ -1,5 +1,6 @@
 import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
+import type { Streams } from "../host/streams.ts";
 import type { PluginSettings } from "../plugin/settings.ts";
 
 /** A word of the command line that is not an option. */
@@ -47,10 +48,16 @@ export interface Invocation<Values = OptionValues> {
 /** The part of a command that does the work. */
 export interface Runner<Values> {
   /**
-   * Returns the exit status. `commands` are all there are, for what is about them. Throws `Failure` for what the person can mend, `UsageError` for a
-   * command line that turns out to be wrong.
+   * Returns the exit status. Throws `Failure` for what the person can mend, `UsageError` for a command
+   * line that turns out to be wrong.
    */
-  run(invocation: Invocation<Values>, commands: readonly Command[]): Promise<number>;
+  run(invocation: Invocation<Values>, context: Context): Promise<number>;
+}
+
+/** What a command is run with: the standard streams, which it takes from nowhere else. */
+export interface Context extends Streams {
+  /** All there are, for what is about them. */
+  readonly commands: readonly Command[];
 }
 
 /** A command, declared once. Parsing, help and completion come from this declaration. */

@@ -1,21 +1,22 @@
-import type { Command } from "./command.ts";
+import type { Command, Context } from "./command.ts";
 import { commandHelp, groupHelp, programHelp, type Style } from "./help.ts";
 import { parse } from "./parse.ts";
 import { UsageError } from "../host/usage_error.ts";
+import { writeText } from "../result/write_whole.ts";
 import { unknownName } from "./usage.ts";
 
 /**
- * Does what a command line asks for, and returns the exit status. `print` writes to standard
- * output.
+ * Does what a command line asks for, and returns the exit status. `style` is that of standard output.
  *
  * @throws {UsageError} when the command line is wrong; whatever the command throws
  */
 export async function dispatch(
   args: readonly string[],
-  commands: readonly Command[],
+  context: Context,
   style: Style,
-  print: (text: string) => void,
 ): Promise<number> {
+  const { commands, stdout } = context;
+  const print = (text: string) => writeText(stdout, text);
   const [first, ...rest] = pluginAsCommand(args);
   if (first === undefined || ["--help", "-h"].includes(first)) {
     print(programHelp(commands, style));
@@ -30,10 +31,10 @@ export async function dispatch(
     return 0;
   }
   if (first === "help") {
-    return await dispatch([...rest, "--help"], commands, style, print);
+    return await dispatch([...rest, "--help"], context, style);
   }
   await checkNoSpider(first, commands);
-  return await runCommand(find(first, commands), rest, { commands, style, print });
+  return await runCommand(find(first, commands), rest, { context, style, print });
 }
 
 /** Tells whoever names a spider where a command should stand. */
@@ -48,7 +49,7 @@ async function checkNoSpider(name: string, commands: readonly Command[]): Promis
 
 /** What is the same for all commands. */
 interface Surroundings {
-  readonly commands: readonly Command[];
+  readonly context: Context;
   readonly style: Style;
   readonly print: (text: string) => void;
 }
@@ -59,7 +60,7 @@ async function runCommand(
   args: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  const { style, print } = surroundings;
+  const { context, style, print } = surroundings;
   if (command.commands !== undefined) {
     const [word, ...rest] = args;
     if (word === undefined || ["--help", "-h"].includes(word)) {
@@ -69,9 +70,9 @@ async function runCommand(
     const { name, ...found } = find(word, command.commands, command.name);
     return await runCommand({ ...found, name: `${command.name} ${name}` }, rest, surroundings);
   }
-  const parsed = await parse(command, args);
+  const parsed = await parse(command, args, context);
   if (!parsed.help) {
-    return await (await command.load()).run(parsed.invocation, surroundings.commands);
+    return await (await command.load()).run(parsed.invocation, context);
   }
   const spiders = parsed.spider === null ? (await command.spiders?.())?.spiderNames() ?? [] : [];
   print(commandHelp(command, parsed.spider, spiders, style));

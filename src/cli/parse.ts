@@ -2,6 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
+import type { Streams } from "../host/streams.ts";
 import type { Command, Invocation } from "./command.ts";
 import { common } from "./common.ts";
 import { defaultValue, defaultValues } from "./default_value.ts";
@@ -17,12 +18,17 @@ export type Parsed =
   | { readonly help: false; readonly invocation: Invocation };
 
 /**
- * Reads and checks the arguments of a command, those of the spider that they name included.
+ * Reads and checks the arguments of a command, those of the spider that they name included. Whether
+ * that spider may run is asked on `streams`.
  *
  * @throws {UsageError} for an option, a value or a positional that cannot be
  */
-export async function parse(command: Command, args: readonly string[]): Promise<Parsed> {
-  const spider = await namedSpider(command, args);
+export async function parse(
+  command: Command,
+  args: readonly string[],
+  streams: Streams,
+): Promise<Parsed> {
+  const spider = await namedSpider(command, args, streams);
   const options = optionsOf(command, spider);
   const spelled = spellOut(args, options);
   const end = spelled.indexOf("--");
@@ -90,7 +96,11 @@ export function optionsOf(command: Command, spider: Spider | null): Options {
 }
 
 /** The spider that a command line names; null when the command runs none, or none is named. */
-async function namedSpider(command: Command, args: readonly string[]): Promise<Spider | null> {
+async function namedSpider(
+  command: Command,
+  args: readonly string[],
+  streams: Streams,
+): Promise<Spider | null> {
   if (command.spiders === undefined) return null;
   const options = optionsOf(command, null);
   const spelled = spellOut(args, options);
@@ -105,7 +115,7 @@ async function namedSpider(command: Command, args: readonly string[]): Promise<S
     throw unknownName("option", early, known, "options of a spider stand after its name");
   }
   const { loadSpider, spiderNames } = await command.spiders();
-  const spider = await loadSpider(name, settingsIn(spelled));
+  const spider = await loadSpider(name, settingsIn(spelled, streams));
   if (spider !== undefined) return spider;
   const names = spiderNames();
   throw unknownName("spider", name, names, `there is ${names.join(", ")}`);

@@ -1,4 +1,5 @@
 import type { Options } from "../contract/option.ts";
+import type { Streams } from "../host/streams.ts";
 import type { PluginSettings } from "../plugin/settings.ts";
 import { consent } from "./consent.ts";
 
@@ -43,12 +44,12 @@ export function findingOf(options: {
   readonly lock?: string | undefined;
   readonly trust?: boolean;
   readonly offline?: boolean;
-}): PluginSettings {
+}, streams: Streams): PluginSettings {
   return {
     folders: options["plugin-dir"] ?? [],
     lock: options.lock,
     offline: options.offline ?? false,
-    consent: consent(options.trust ?? false),
+    consent: consent(options.trust ?? false, streams),
   };
 }
 
@@ -56,7 +57,7 @@ export function findingOf(options: {
  * The same from a command line whose options are spelled out, before it can be read as a whole: that
  * takes the spider's own options.
  */
-export function settingsIn(spelled: readonly string[]): PluginSettings {
+export function settingsIn(spelled: readonly string[], streams: Streams): PluginSettings {
   const end = spelled.indexOf("--");
   const given = (name: string) =>
     spelled.slice(0, end < 0 ? undefined : end)
@@ -67,5 +68,5 @@ export function settingsIn(spelled: readonly string[]): PluginSettings {
     lock: given("lock")[0],
     trust: given("trust").includes("true"),
     offline: given("offline").includes("true"),
-  });
+  }, streams);
 }

@@ -1,5 +1,6 @@
 import { addressBytes, isAddress } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
+import type { InputStream } from "../host/streams.ts";
 import { openInput } from "../target/input.ts";
 import { splitLines } from "../target/lines.ts";
 import { quote } from "../target/quote.ts";
@@ -28,7 +29,7 @@ export class PrefixTable {
    *
    * @throws {Failure} when it cannot be read, or a line is none of such a table
    */
-  static async read(path: string): Promise<PrefixTable> {
+  static async read(path: string | InputStream): Promise<PrefixTable> {
     const { stream, name } = await openInput(path);
     const prefixes = new Map<number, Map<string, string>>();
     let number = 0;

@@ -1,3 +1,4 @@
+import type { OutputStream } from "../host/streams.ts";
 import { OutputFile } from "./output_file.ts";
 import { PipeWriter } from "./pipe_writer.ts";
 
@@ -35,12 +36,12 @@ export class ResultWriter {
   }
 
   /**
-   * Opens a file, which is made or emptied; `-` is standard output.
+   * Opens a file, which is made or emptied; standard output is open already.
    *
    * @param inputs files that are being read, and so must not be emptied
    * @throws {Failure} when it cannot be written
    */
-  static open(path: string, inputs: readonly string[] = []): ResultWriter {
+  static open(path: string | OutputStream, inputs: readonly string[] = []): ResultWriter {
     return new ResultWriter(OutputFile.open(path, inputs));
   }
 

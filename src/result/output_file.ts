@@ -3,31 +3,36 @@ import { fileError } from "../host/file_error.ts";
 import { fileStatus } from "../host/kernel_file.ts";
 import { openForWriting, SpecialFile } from "../host/special_file.ts";
 import { STANDARD } from "../host/standard.ts";
+import type { OutputStream } from "../host/streams.ts";
 import { ReaderGone } from "./reader_gone.ts";
 import { writeWhole } from "./write_whole.ts";
 
-const [STDIN, STDOUT] = [0, 1];
+const STDIN = 0;
 
 /** A file, or standard output, that holds whole writes only, also when the disk fills up. */
 export class OutputFile {
   readonly #name: string;
-  readonly #file: Deno.FsFile | SpecialFile | null;
+  readonly #file: Deno.FsFile | SpecialFile | OutputStream;
   #written = 0;
 
-  private constructor(name: string, file: Deno.FsFile | SpecialFile | null, written = 0) {
+  private constructor(
+    name: string,
+    file: Deno.FsFile | SpecialFile | OutputStream,
+    written = 0,
+  ) {
     this.#name = name;
     this.#file = file;
     this.#written = written;
   }
 
   /**
-   * Opens a file, which is made or emptied; `-` is standard output.
+   * Opens a file, which is made or emptied; standard output is open already.
    *
    * @param inputs files that are being read, and so must not be emptied
    * @throws {Failure} when it cannot be written
    */
-  static open(path: string, inputs: readonly string[] = []): OutputFile {
-    if (path === STANDARD) return new OutputFile("standard output", null);
+  static open(path: string | OutputStream, inputs: readonly string[] = []): OutputFile {
+    if (typeof path !== "string") return new OutputFile("standard output", path);
     try {
       if (!inputs.some((input) => isSameFile(input, path))) {
         return new OutputFile(path, openForWriting(path));
@@ -56,10 +61,10 @@ export class OutputFile {
 
   /** The descriptor of what may keep its writer waiting: a pipe, a socket, a terminal. Else null. */
   get slow(): number | null {
-    if (this.#file === null) {
-      return Deno.stdout.isTerminal() || isConnection(STDOUT) ? STDOUT : null;
-    }
-    return this.#file instanceof SpecialFile && isConnection(this.#file.fd) ? this.#file.fd : null;
+    const file = this.#file;
+    if (file instanceof Deno.FsFile || file.fd === null) return null;
+    const isTerminal = !(file instanceof SpecialFile) && file.isTerminal();
+    return isTerminal || isConnection(file.fd) ? file.fd : null;
   }
 
   /**
@@ -70,17 +75,18 @@ export class OutputFile {
    */
   write(octets: Uint8Array): void {
     try {
-      writeWhole(this.#file ?? Deno.stdout, octets);
+      writeWhole(this.#file, octets);
       this.#written += octets.length;
     } catch (error) {
       if (error instanceof ReaderGone) throw error;
-      if (this.#file?.statSync().isFile) this.#file.truncateSync(this.#written);
+      const file = this.#file;
+      if ("truncateSync" in file && file.statSync().isFile) file.truncateSync(this.#written);
       throw new Failure(`cannot write ${this.#name}: ${fileError(error)}`, { cause: error });
     }
   }
 
   close(): void {
-    this.#file?.close();
+    if ("close" in this.#file) this.#file.close();
   }
 }
 

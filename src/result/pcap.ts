@@ -1,3 +1,4 @@
+import type { OutputStream } from "../host/streams.ts";
 import { OutputFile } from "./output_file.ts";
 
 /** What a capture file says of its packets. */
@@ -22,12 +23,12 @@ export class PcapWriter {
   readonly #file: OutputFile;
 
   /**
-   * Opens the file, which is made or emptied.
+   * Opens the file, which is made or emptied; standard output is open already.
    *
    * @param inputs files that are being read, and so must not be emptied
    * @throws {Failure} when it cannot be written
    */
-  constructor(path: string, inputs: readonly string[], header: PcapHeader) {
+  constructor(path: string | OutputStream, inputs: readonly string[], header: PcapHeader) {
     this.#file = OutputFile.open(path, inputs);
     const { linkType, snaplen, fraction } = header;
     const link = linkType === DLT_RAW ? LINKTYPE_RAW : linkType;

@@ -4,6 +4,7 @@ import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { fileStatus } from "../host/kernel_file.ts";
 import { STANDARD } from "../host/standard.ts";
+import { fileOrStream, type OutputStream } from "../host/streams.ts";
 import { OutputFile } from "./output_file.ts";
 
 const count = z.number().int().nonnegative();
@@ -134,14 +135,14 @@ export function checkFolder(path: string): void {
 }
 
 /**
- * Writes a manifest, to a file whole or not at all.
+ * Writes a manifest, to a file whole or not at all; `-` is standard output.
  *
  * @throws {Failure} when it cannot be written
  */
-export function writeManifest(path: string, manifest: RunManifest): void {
+export function writeManifest(path: string, manifest: RunManifest, stdout: OutputStream): void {
   const text = JSON.stringify(manifest, null, 2) + "\n";
   // A device must not be replaced by a file
-  if (isSpecial(path)) return writeTo(path, text);
+  if (isSpecial(path)) return writeTo(fileOrStream(path, stdout), text);
   const unfinished = `${path}.${Deno.pid}.part`;
   try {
     Deno.writeTextFileSync(unfinished, text);
@@ -152,7 +153,7 @@ export function writeManifest(path: string, manifest: RunManifest): void {
   }
 }
 
-function writeTo(path: string, text: string): void {
+function writeTo(path: string | OutputStream, text: string): void {
   const file = OutputFile.open(path);
   try {
     file.write(new TextEncoder().encode(text));

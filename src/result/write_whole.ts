@@ -26,3 +26,8 @@ export function writeWhole(sink: Sink, bytes: Uint8Array): void {
     }
   }
 }
+
+/** Writes all of a text; see {@linkcode writeWhole}. */
+export function writeText(sink: Sink, text: string): void {
+  writeWhole(sink, new TextEncoder().encode(text));
+}

@@ -3,6 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import { STANDARD } from "../host/standard.ts";
+import type { OutputStream } from "../host/streams.ts";
 import type { Control } from "../measure/control.ts";
 import type { Agreement } from "../measure/tally.ts";
 import type { Earlier } from "../result/earlier.ts";
@@ -27,6 +28,7 @@ export interface RunFiles {
   readonly output: string;
   /** Undefined for the usual place beside the output. */
   readonly manifest: string | undefined;
+  readonly stdout: OutputStream;
   /** What was asked for, by the names that whoever started the run knows it by. */
   readonly asked: Readonly<Record<string, unknown>>;
 }
@@ -90,12 +92,16 @@ export class ManifestFile {
   begin(state: Begun): void {
     if (isSpecial(this.path)) return;
     const nothing = { lost: 0, interrupted: false, failure: null };
-    writeManifest(this.path, this.#manifest({ ...state, ...nothing }, "running"));
+    writeManifest(
+      this.path,
+      this.#manifest({ ...state, ...nothing }, "running"),
+      this.files.stdout,
+    );
   }
 
   /** Throws a {@linkcode Failure} when it cannot be written. */
   write(ended: Ended): void {
-    writeManifest(this.path, this.#manifest(ended, statusOf(ended)));
+    writeManifest(this.path, this.#manifest(ended, statusOf(ended)), this.files.stdout);
   }
 
   #manifest(

@@ -1,7 +1,7 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { openForReading, SpecialFile } from "../host/special_file.ts";
-import { STANDARD } from "../host/standard.ts";
+import type { InputStream } from "../host/streams.ts";
 import { isGzip } from "./beginning.ts";
 
 /** An input that is open. */
@@ -14,13 +14,13 @@ export interface Input {
 }
 
 /**
- * Opens a file for reading; `-` is standard input.
+ * Opens a file for reading; standard input is open already.
  *
  * @throws {Failure} when it cannot be read
  */
-export async function openInput(path: string): Promise<Input> {
-  if (path === STANDARD) {
-    return { name: "standard input", stream: Deno.stdin.readable, size: null };
+export async function openInput(path: string | InputStream): Promise<Input> {
+  if (typeof path !== "string") {
+    return { name: "standard input", stream: path.readable, size: null };
   }
   try {
     const file = await openForReading(path);

@@ -67,7 +67,7 @@ commandTest("measure", "a spider from a URL runs confined", async () => {
   assertEquals((await published.run(["measure", url, "--help"])).code, 1);
   assertSucceeded(await published.run(["plugins", "add", url, "--trust"]));
   using lab = Lab.open();
-  const ended = await published.run(["measure", url, "--offline"], {
+  const ended = await published.spawn(["measure", url, "--offline"], {
     input: lab.addresses("transparent", 4, 3).join("\n"),
     within: (line) => lab.exec(line),
   });

@@ -8,7 +8,7 @@ import { zshScript } from "../../src/cli/commands/completion/zsh.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
 import { Folder } from "../data/temporary.ts";
-import { spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
 import { sampleCommand } from "./sample.ts";
 
 /** The connection types of the ECN spider whose names begin so. */
@@ -79,7 +79,7 @@ async function bash(script: string, words: readonly string[], cwd?: string): Pro
 }
 
 async function written(folder: Folder, name: "bash" | "zsh" | "fish"): Promise<string> {
-  const { code, out, err } = await spider(["completion", name]);
+  const { code, out, err } = await inProcess(["completion", name]);
   assertEquals([code, err], [0, ""]);
   return folder.put(`script.${name}`, new TextEncoder().encode(out));
 }
@@ -218,7 +218,7 @@ shellTest("zsh", "zsh completes commands, spiders, options, values and files", a
 });
 
 Deno.test("a shell that is not known is a wrong command line", async () => {
-  const { code, err } = await spider(["completion", "fihs"]);
+  const { code, err } = await inProcess(["completion", "fihs"]);
   assertEquals([code, err], [2, "spider: unknown shell fihs; did you mean fish?\n"]);
-  assertEquals((await spider(["completion"])).code, 2);
+  assertEquals((await inProcess(["completion"])).code, 2);
 });

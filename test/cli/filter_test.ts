@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { Folder } from "../data/temporary.ts";
+import { inProcess } from "../in_process.ts";
 import { spider } from "../spider.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const lines = (text: string) => text.trimEnd().split("\n").map((line) => JSON.parse(line));
 
 Deno.test("filter makes every form JSON, and counts what it cannot read", async () => {
-  const csv = await spider(["filter"], {
+  const csv = await inProcess(["filter"], {
     input: "dip,dp,domain,note\n192.0.2.1,80,a.example,x\n300.1.1.1,80,,\n2001:db8::1,,,\n",
   });
   assertEquals(csv.code, 0);
@@ -20,7 +21,9 @@ Deno.test("filter makes every form JSON, and counts what it cannot read", async 
     "2 of 2 targets kept\nwarning: 1 line of the input skipped\n" +
       '  line 3: "300.1.1.1" is not an IPv4 or IPv6 address\n',
   );
-  const hosts = await spider(["filter", "--dp", "443"], { input: "192.0.2.1\n[2001:db8::1]:80\n" });
+  const hosts = await inProcess(["filter", "--dp", "443"], {
+    input: "192.0.2.1\n[2001:db8::1]:80\n",
+  });
   assertEquals(lines(hosts.out), [
     { dip: "192.0.2.1", dp: 443 },
     { dip: "2001:db8::1", dp: 443 },
@@ -51,7 +54,7 @@ Deno.test("filter keeps what is wanted, counts the rest by reason, and carries e
   const chosen = ["--unique", "-4", "--blocklist", blocklist, "--exclude-prefix", "192.0.2.8/29"];
   const within = ["--prefix", "192.0.2.0/24", "--prefix=198.51.0.0/16", "--prefix", "203.0.113.1"];
   const run = ["filter", "--input", input, ...chosen, ...within];
-  const { code, out, err } = await spider([...run, "--output", folder.at("out")]);
+  const { code, out, err } = await inProcess([...run, "--output", folder.at("out")]);
   assertEquals([code, out], [0, ""]);
   assertEquals(lines(folder.text("out")), [results[0]!, results[2]!, results[5]!]);
   assertEquals(
@@ -59,7 +62,7 @@ Deno.test("filter keeps what is wanted, counts the rest by reason, and carries e
     "3 of 8 targets kept\n  1 of the other address family\n  1 outside every --prefix\n" +
       "  1 in an --exclude-prefix\n  1 on a blocklist\n  1 there before\n",
   );
-  const counted = await spider([...run, "--json"]);
+  const counted = await inProcess([...run, "--json"]);
   assertEquals(JSON.parse(counted.err), {
     kept: 3,
     family: 1,
@@ -72,14 +75,14 @@ Deno.test("filter keeps what is wanted, counts the rest by reason, and carries e
     interrupted: false,
   });
   assertEquals(
-    (await spider(["filter", "-6", "--input", input])).out,
+    (await inProcess(["filter", "-6", "--input", input])).out,
     JSON.stringify(results[7]) + "\n",
   );
 });
 
 Deno.test("filter with --dp tells duplicates by the port that they get", async () => {
   const input = '{"dip":"192.0.2.1","dp":80}\n{"dip":"192.0.2.1"}\n';
-  const { out } = await spider(["filter", "--unique", "--dp", "443"], { input });
+  const { out } = await inProcess(["filter", "--unique", "--dp", "443"], { input });
   assertEquals(lines(out), [{ dip: "192.0.2.1", dp: 443 }]);
 });
 
@@ -97,7 +100,7 @@ Deno.test("filter refuses what cannot be meant, and says what to do", async () =
     [["--blocklist", empty, "--output", empty], 1, "lists no prefix"],
   ];
   for (const [args, code, message] of cases) {
-    const said = await spider(["filter", ...args], { input: "192.0.2.1\n" });
+    const said = await inProcess(["filter", ...args], { input: "192.0.2.1\n" });
     assertEquals([said.code, said.out], [code, ""], args.join(" "));
     assert(said.err.includes(message), said.err);
   }

@@ -1,34 +1,35 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import config from "../../deno.json" with { type: "json" };
-import { BINARY, spider, start } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { BINARY, start } from "../spider.ts";
 
 const main = new URL("../../src/main.ts", import.meta.url).pathname;
 
 Deno.test("spider alone, --help and help print the same", async () => {
-  const plain = await spider([]);
+  const plain = await inProcess([]);
   assertEquals([plain.code, plain.err], [0, ""]);
   assertStringIncludes(plain.out, "measure");
   for (const args of [["--help"], ["-h"], ["help"], ["help", "--help"]]) {
-    assertEquals(await spider(args), plain);
+    assertEquals(await inProcess(args), plain);
   }
 });
 
 Deno.test("help of a command and of a spider, in each way to ask", async () => {
-  const command = await spider(["help", "measure"]);
+  const command = await inProcess(["help", "measure"]);
   assertEquals(command.code, 0);
-  assertEquals(await spider(["measure", "--help"]), command);
-  const ecn = await spider(["measure", "ecn", "--help"]);
+  assertEquals(await inProcess(["measure", "--help"]), command);
+  const ecn = await inProcess(["measure", "ecn", "--help"]);
   assertStringIncludes(ecn.out, "ecn.connectivity.broken");
-  assertEquals(await spider(["help", "measure", "ecn"]), ecn);
-  assertEquals(await spider(["--plugin", "ecn", "--help"]), ecn);
-  assertEquals(await spider(["-v", "--plugin=ecn", "--help"]), ecn);
+  assertEquals(await inProcess(["help", "measure", "ecn"]), ecn);
+  assertEquals(await inProcess(["--plugin", "ecn", "--help"]), ecn);
+  assertEquals(await inProcess(["-v", "--plugin=ecn", "--help"]), ecn);
 });
 
 Deno.test("--version says version, Deno, kind of build and the wasm module's hash", async () => {
   const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));
   const wasm = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", module)));
-  const { code, out } = await spider(["--version"]);
+  const { code, out } = await inProcess(["--version"]);
   const build = BINARY === null ? "source" : "(compiled|self-extracting)";
   const lines = [
     `spider ${config.version}`,
@@ -38,7 +39,7 @@ Deno.test("--version says version, Deno, kind of build and the wasm module's has
   ];
   assertEquals(code, 0);
   assertMatch(out, new RegExp(`^${lines.join("\n")}\n$`));
-  const { version, deno, wasm: hash } = JSON.parse((await spider(["--version", "--json"])).out);
+  const { version, deno, wasm: hash } = JSON.parse((await inProcess(["--version", "--json"])).out);
   assertEquals([version, deno, hash], [config.version, Deno.version.deno, wasm]);
 });
 
@@ -64,7 +65,7 @@ Deno.test("a wrong command line is one line on standard error and status 2", asy
     ],
   ];
   for (const [args, message] of cases) {
-    assertEquals(await spider(args), { code: 2, out: "", err: `spider: ${message}\n` });
+    assertEquals(await inProcess(args), { code: 2, out: "", err: `spider: ${message}\n` });
   }
 });
 

@@ -1,17 +1,21 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parse } from "../../src/cli/parse.ts";
+import { PROCESS_STREAMS } from "../../src/host/streams.ts";
 import { UsageError } from "../../src/host/usage_error.ts";
 import type { Invocation } from "../../src/cli/command.ts";
 import { sampleCommand } from "./sample.ts";
 
 async function read(...args: string[]): Promise<Invocation> {
-  const parsed = await parse(sampleCommand(), args);
+  const parsed = await parse(sampleCommand(), args, PROCESS_STREAMS);
   if (parsed.help) throw new Error("help was asked for");
   return parsed.invocation;
 }
 
 async function refuse(message: string, ...args: string[]): Promise<void> {
-  const error = await assertRejects(() => parse(sampleCommand(), args), UsageError);
+  const error = await assertRejects(
+    () => parse(sampleCommand(), args, PROCESS_STREAMS),
+    UsageError,
+  );
   assertEquals(error.message, message);
 }
 
@@ -42,7 +46,7 @@ Deno.test("a flag that begins with no- is one of its own", async () => {
       [["mark", "--input", "no-verbose"], false, false],
     ] as const
   ) {
-    const parsed = await parse(both, args);
+    const parsed = await parse(both, args, PROCESS_STREAMS);
     if (parsed.help) throw new Error("help was asked for");
     const { options, positionals } = parsed.invocation;
     assertEquals([options.verbose, options["no-verbose"], positionals], [verbose, without, []]);
@@ -148,7 +152,7 @@ Deno.test("help is asked for anywhere before --", async () => {
       "-h",
     ]]
   ) {
-    assert((await parse(sampleCommand(), args)).help, args.join(" "));
+    assert((await parse(sampleCommand(), args, PROCESS_STREAMS)).help, args.join(" "));
   }
   assertEquals((await read("mark", "--", "--help")).positionals, ["--help"]);
 });

@@ -64,7 +64,7 @@ Deno.test("on a terminal the line is drawn, kept below what is said, and cleared
     const p = new Progress(() => {
       if (++drawn === 2) queueMicrotask(twice);
       return "1/2";
-    });
+    }, 0, Deno.stderr);
     // Progress alone keeps no program running
     const running = setInterval(() => {}, 1000);
     let twice;

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { unpack } from "../../src/host/bzip2.ts";
 import { Folder } from "../data/temporary.ts";
 import { Observatory } from "../result/pto/observatory.ts";
+import { inProcess } from "../in_process.ts";
 import { outcome, spider, start } from "../spider.ts";
 
 const RESULTS = Array.from({ length: 5000 }, (_, n) =>
@@ -38,7 +39,7 @@ Deno.test("metadata is written beside the file, packed in whatever way", async (
       "vantage:zurich",
       "x:y:z",
     ];
-    const { code, out, err } = await spider(args);
+    const { code, out, err } = await inProcess(args);
     assertEquals([code, out, err], [0, "", `Wrote ${folder.at(name)}.meta.json.\n`]);
     assertEquals(JSON.parse(folder.text(`${name}.meta.json`)), {
       _file_type: "pathspider-v2-ndjson-bz2",
@@ -49,7 +50,7 @@ Deno.test("metadata is written beside the file, packed in whatever way", async (
       x: "y:z",
     });
   }
-  const own = await spider(["metadata", folder.at("plain"), "-t", "mine"]);
+  const own = await inProcess(["metadata", folder.at("plain"), "-t", "mine"]);
   assertMatch(own.err, /^The owner is \S+@\S+; the tag _owner:EMAIL names another\.\nWrote /);
   const text = folder.text("plain.meta.json");
   assertMatch(JSON.parse(text)._owner, /^[^@]+@[^@]+$/);
@@ -69,7 +70,7 @@ Deno.test("metadata says what is wrong, and writes nothing then", async () => {
     [[], 2, "metadata needs a FILE"],
   ];
   for (const [args, code, message] of cases) {
-    const said = await spider(["metadata", ...args]);
+    const said = await inProcess(["metadata", ...args]);
     assertEquals(said.code, code, said.err);
     assertStringIncludes(said.err, message);
   }
@@ -87,7 +88,7 @@ Deno.test("upload packs plain and gzip results and leaves bzip2 as it is", async
   for (const name of ["a.ndjson", "b.ndjson.gz", "c.ndjson.bz2"]) {
     const add = ["--add", "vantage:zurich", "--add", "_owner:me"];
     const args = upload(server, folder.at(name), "--token-file", key, "--json", ...add);
-    const { code, out, err } = await spider(args);
+    const { code, out, err } = await inProcess(args);
     assertEquals(code, 0, err);
     assertStringIncludes(err, `Uploaded ${folder.at(name)}: `);
     assert(!(out + err).includes(server.key));
@@ -118,7 +119,7 @@ Deno.test("upload takes the metadata beside the file, unless it is older", async
   const meta = folder.put("a.meta.json", encode('{"_file_type":"x","mine":true}'));
   const args = upload(server, file, "--token", server.key, "--add", "more:1");
   Deno.utimeSync(meta, 1, 1);
-  const old = await spider(args);
+  const old = await inProcess(args);
   assertEquals(old.code, 1);
   assertStringIncludes(
     old.err,
@@ -126,17 +127,17 @@ Deno.test("upload takes the metadata beside the file, unless it is older", async
   );
   assertEquals(server.seen, []);
   Deno.utimeSync(file, 1, 1);
-  assertEquals((await spider(args)).code, 0);
+  assertEquals((await inProcess(args)).code, 0);
   assertEquals(server.files.get("a.bz2")!.metadata, { _file_type: "x", mine: true, more: "1" });
   folder.put("a.meta.json", encode("[]"));
-  assertStringIncludes((await spider(args)).err, "a.meta.json is not a JSON object");
+  assertStringIncludes((await inProcess(args)).err, "a.meta.json is not a JSON object");
 });
 
 Deno.test("upload ends with 1 and says what the server has when it is refused", async () => {
   await using server = new Observatory();
   using folder = new Folder();
   const file = folder.put("a", encode(RESULTS));
-  const { code, out, err } = await spider(upload(server, file, "--token", "not-the-key"));
+  const { code, out, err } = await inProcess(upload(server, file, "--token", "not-the-key"));
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, 'answers 401 ("who?"): is the key right');
   assertStringIncludes(err, "; nothing was stored\n");
@@ -159,7 +160,7 @@ Deno.test("upload asks for what it needs before it does anything", async () => {
     [[...url, "--campaign", "c", "--token", "k", "--add", "x"], 2, "x is not TAG:VALUE"],
   ];
   for (const [args, code, message] of cases) {
-    const said = await spider(["upload", file, ...args]);
+    const said = await inProcess(["upload", file, ...args]);
     assertEquals([said.code, said.out], [code, ""], said.err);
     assertStringIncludes(said.err, message);
   }
@@ -183,7 +184,7 @@ Deno.test("upload with https trusts no certificate that nobody vouches for, and 
   const file = folder.put("a", encode(RESULTS));
   const url = ["--url", server.origin.replace("127.0.0.1", "localhost"), "--campaign", "spring"];
   const args = ["upload", file, ...url, "--token", server.key, "--retries", "0", "--json"];
-  const refused = await spider(args);
+  const refused = await inProcess(args);
   assertEquals([refused.code, server.seen], [1, []]);
   assertMatch(refused.err, /certificate; nothing was sent\n$/);
   server.instead = ({ line }) =>

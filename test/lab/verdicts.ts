@@ -44,7 +44,9 @@ export async function assertVerdicts(
   const found = results(ended.out);
   assertEquals(found.length, jobs.length, ended.err);
   for (const { dip, middlebox, conditions, missed } of found) {
-    const which = `${dip} behind ${middlebox}, missed: ${JSON.stringify(missed)}`;
+    const which = `${args.join(" ")}: ${dip} behind ${middlebox}, missed: ${
+      JSON.stringify(missed)
+    }`;
     assertEquals(conditions, truth[middlebox as MiddleboxName], which);
   }
   return ended;

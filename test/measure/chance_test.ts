@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { runWithin } from "../../src/lab/network.ts";
 import { Lab } from "../../src/lab/lab.ts";
+import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
@@ -35,27 +36,29 @@ async function said(
   return found;
 }
 
-for (
-  const [name, args, works] of [
-    ["ecn", [], "ecn.connectivity.works"],
-    ["dscp", [], "dscp.48.connectivity.works"],
-    ["tfo", ["--connect", "tcp"], "tfo.connectivity.works"],
-    ["mss", [], "mss.connectivity.online"],
-    ["evilbit", [], "evilbit.connectivity.works"],
-  ] as const
-) {
-  rootTest(`the loss of every twentieth packet each way is nobody's doing: ${name}`, async () => {
-    using lab = Lab.open();
-    onTheWay(lab, "meta l4proto tcp numgen random mod 100 < 5 drop");
-    const families = name === "evilbit" ? [4] as const : [4, 6] as const;
-    // The shorter the time, the more it takes for silence
-    const words = [name, ...args, "-w", "1000", "--timeout", "1"];
-    const found = await said(lab, words, 2000 / families.length, families);
-    const others = found.filter((condition) => condition !== works && condition !== UNKNOWN);
-    assertEquals(others, []);
-    assert(found.filter((condition) => condition === works).length > 1500);
-  });
-}
+const WORKS = [
+  ["ecn", [], "ecn.connectivity.works"],
+  ["dscp", [], "dscp.48.connectivity.works"],
+  ["tfo", ["--connect", "tcp"], "tfo.connectivity.works"],
+  ["mss", [], "mss.connectivity.online"],
+  ["evilbit", [], "evilbit.connectivity.works"],
+] as const;
+
+rootTest(
+  "the loss of every twentieth packet each way is nobody's doing",
+  () =>
+    atOnce(3, WORKS, async ([name, args, works]) => {
+      using lab = Lab.open();
+      onTheWay(lab, "meta l4proto tcp numgen random mod 100 < 5 drop");
+      const families = name === "evilbit" ? [4] as const : [4, 6] as const;
+      // The shorter the time, the more it takes for silence
+      const words = [name, ...args, "-w", "1000", "--timeout", "1"];
+      const found = await said(lab, words, 2000 / families.length, families);
+      const others = found.filter((condition) => condition !== works && condition !== UNKNOWN);
+      assertEquals(others, [], name);
+      assert(found.filter((condition) => condition === works).length > 1500, name);
+    }),
+);
 
 /** Lets so many SYNs through to a target, and does something with the others. */
 function allow(lab: Lab, rate: string, then: string): void {
@@ -63,18 +66,20 @@ function allow(lab: Lab, rate: string, then: string): void {
   onTheWay(lab, `${syn} add @asked { ip daddr limit rate over ${rate} packets } ${then}`);
 }
 
-for (const args of [["ecn"], ["dscp"], ["evilbit"], ["tfo", "--connect", "http"]]) {
-  rootTest(
-    `a target that refuses a second connection has no path to blame: ${args[0]}`,
-    async () => {
+const CONNECTING = [["ecn"], ["dscp"], ["evilbit"], ["tfo", "--connect", "http"]];
+
+rootTest(
+  "a target that refuses a second connection has no path to blame",
+  () =>
+    atOnce(CONNECTING.length, CONNECTING, async (args) => {
       using lab = Lab.open();
       allow(lab, "1/second burst 1", "reject with tcp reset");
       for (const condition of await said(lab, [...args, "-w", "100"], 20, [4])) {
-        assert(condition === UNKNOWN || condition?.endsWith(".works"), condition);
+        const what = `${args[0]}: ${condition}`;
+        assert(condition === UNKNOWN || condition?.endsWith(".works"), what);
       }
-    },
-  );
-}
+    }),
+);
 
 rootTest("a target that is deaf to a third connection has no path to blame", async () => {
   using lab = Lab.open();

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
@@ -43,45 +44,47 @@ function isLocalised(condition: string): boolean {
   return /\.(changed_at|dropped_at|refused_at|unchanged_to):|\.not_localised$/.test(condition);
 }
 
-rootTest("--locate says where, for each spider, and leaves clean paths alone", async () => {
-  using lab = Lab.open({ routers: 5 });
-  lab.placeMiddleboxes(3, "forward");
-  for (const [line, truth] of Object.entries(ADDED)) {
-    const kinds = Object.keys(truth) as MiddleboxName[];
-    const families = line === "evilbit" ? [4] as const : [4, 6] as const;
-    const jobs = kinds.flatMap((box) =>
-      families.flatMap((family) => lab.addresses(box, family, 2).map((dip) => ({ dip, box })))
-    );
-    const { code, out, err } = await spider(
-      ["measure", ...line.split(" "), "--timeout", "2", "--locate"],
-      {
-        input: jobs.map((job) => JSON.stringify(job) + "\n").join(""),
-        within: (command) => lab.exec(command),
-      },
-    );
-    assertEquals(code, 0, err);
-    const found = results(out);
-    assertEquals(found.length, jobs.length);
-    for (const { box, conditions, path, hops, sip, dip } of found) {
-      const added = conditions.filter(isLocalised);
-      assertEquals(added, truth[box as MiddleboxName], `${line}, ${box}: ${conditions}`);
-      if (added.length === 0) {
-        assertEquals([path, hops], [[sip!, "*", dip as string], undefined]);
-        continue;
+rootTest(
+  "--locate says where, for each spider, and leaves clean paths alone",
+  () =>
+    atOnce(6, Object.entries(ADDED), async ([line, truth]) => {
+      using lab = Lab.open({ routers: 5 });
+      lab.placeMiddleboxes(3, "forward");
+      const kinds = Object.keys(truth) as MiddleboxName[];
+      const families = line === "evilbit" ? [4] as const : [4, 6] as const;
+      const jobs = kinds.flatMap((box) =>
+        families.flatMap((family) => lab.addresses(box, family, 2).map((dip) => ({ dip, box })))
+      );
+      const { code, out, err } = await spider(
+        ["measure", ...line.split(" "), "--timeout", "2", "--locate"],
+        {
+          input: jobs.map((job) => JSON.stringify(job) + "\n").join(""),
+          within: (command) => lab.exec(command),
+        },
+      );
+      assertEquals(code, 0, err);
+      const found = results(out);
+      assertEquals(found.length, jobs.length);
+      for (const { box, conditions, path, hops, sip, dip } of found) {
+        const added = conditions.filter(isLocalised);
+        assertEquals(added, truth[box as MiddleboxName], `${line}, ${box}: ${conditions}`);
+        if (added.length === 0) {
+          assertEquals([path, hops], [[sip!, "*", dip as string], undefined]);
+          continue;
+        }
+        assertEquals(path.length, 7, `${path}`);
+        assertEquals([path[0], path[6]], [sip, dip]);
+        assert(path.slice(1, 6).every((hop) => /[.:]2$/.test(hop)), `${path}`);
+        assertEquals(hops?.map(({ hop }) => hop), [1, 2, 3, 4, 5, 6]);
+        assertEquals(hops?.map(({ responders }) => responders[0]), path.slice(1));
       }
-      assertEquals(path.length, 7, `${path}`);
-      assertEquals([path[0], path[6]], [sip, dip]);
-      assert(path.slice(1, 6).every((hop) => /[.:]2$/.test(hop)), `${path}`);
-      assertEquals(hops?.map(({ hop }) => hop), [1, 2, 3, 4, 5, 6]);
-      assertEquals(hops?.map(({ responders }) => responders[0]), path.slice(1));
-    }
-    // What was added is counted with the rest
-    const [first] = Object.values(truth).flat();
-    if (first !== undefined) {
-      assertMatch(err, new RegExp(`\\d+ +${first.replaceAll(".", "\\.")}$`, "m"));
-    }
-  }
-});
+      // What was added is counted with the rest
+      const [first] = Object.values(truth).flat();
+      if (first !== undefined) {
+        assertMatch(err, new RegExp(`\\d+ +${first.replaceAll(".", "\\.")}$`, "m"));
+      }
+    }),
+);
 
 Deno.test("--locate goes with spiders that say what to look for, and with results", async () => {
   const { code, err } = await spider(["measure", "h2", "--locate"]);

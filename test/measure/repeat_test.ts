@@ -6,6 +6,7 @@ import { ConditionNames } from "../../src/measure/condition_names.ts";
 import type { Result, Spider } from "../../src/mod.ts";
 import ecn from "../../plugins/spiders/ecn.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { hindered } from "../lab/hindered.ts";
 import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
 import { results, spider } from "../spider.ts";
@@ -169,5 +170,18 @@ rootTest("a path that loses every other SYN with ECN lets ECN through in each re
     assertEquals(conditions, truth);
     assertEquals(agreement, Object.fromEntries(truth.map((condition) => [condition, 1])));
     assert(evidence!["ecn"]!.up < evidence!["ecn"]!.flows, "what was lost is told");
+  }
+});
+
+rootTest("repeats keep the safeguards: a limit of connections is no broken path", async () => {
+  const found = await hindered({
+    args: ["ecn", "--repeat", "2", "--timeout", "2"],
+    families: [4],
+    targets: { transparent: 10 },
+    hindrance: "d",
+  });
+  for (const { conditions, agreement = {} } of found) {
+    const all = [...conditions, ...Object.keys(agreement)];
+    assert(!all.some((condition) => /broken|transient|offline/.test(condition)), all.join());
   }
 });

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { attempt, run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
+import { atOnce } from "../at_once.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
@@ -110,11 +111,11 @@ rootTest(
   "interrupted before the last phase, targets are given up; in it, those are finished that need no more",
   async () => {
     using _directory = new StateDirectory();
-    using lab = Lab.open();
-    const before = machine(lab);
-    // Silence wants another turn, which does not come any more
-    const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 6, 3)];
-    for (const [at, phase] of PHASES.entries()) {
+    await atOnce(PHASES.length, [...PHASES.entries()], async ([at, phase]) => {
+      using lab = Lab.open();
+      const before = machine(lab);
+      // Silence wants another turn, which does not come any more
+      const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 6, 3)];
       const { child, close } = await feed(lab, ["--timeout", "2"], targets);
       await until(`phase ${phase}`, () => settings(lab) === phase);
       child.kill(at % 2 === 0 ? "SIGINT" : "SIGTERM");
@@ -123,7 +124,7 @@ rootTest(
       assertEquals(ended.code, 130, ended.err);
       assertEquals(machine(lab), before);
       const last = at === PHASES.length - 1;
-      assertEquals(results(ended.out).length, last ? 3 : 0);
+      assertEquals(results(ended.out).length, last ? 3 : 0, phase);
       for (const { conditions } of results(ended.out)) {
         assertEquals(conditions, TCPOPT_TRUTH["transparent"]);
       }
@@ -132,7 +133,7 @@ rootTest(
         ended.err,
         last ? /3 targets begun and given up/ : /6 targets begun and given up/,
       );
-    }
+    });
   },
 );
 
@@ -222,7 +223,7 @@ rootTest(
   "an interface that loses its address in a phase gives no verdict, and all is put back",
   async () => {
     using _directory = new StateDirectory();
-    for (const how of [[], ["--isolate"]]) {
+    await atOnce(2, [[], ["--isolate"]], async (how) => {
       using lab = Lab.open();
       const dead = lab.addresses("drop-all", 4, 3);
       const { child, close } = await feed(lab, ["--timeout", "2", ...how], dead);
@@ -237,7 +238,7 @@ rootTest(
       assertMatch(ended.err, /no IPv4 address on lab0/);
       assertEquals(settings(lab), "111");
       assertEquals(spaces(child), []);
-    }
+    });
   },
 );
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
+import { atOnce } from "../at_once.ts";
 import { ECN_BOXES, ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, spider, start } from "../spider.ts";
@@ -22,23 +23,25 @@ function mixed(lab: Lab): string {
   ).flat().join("");
 }
 
-for (const connect of ["tcp", "http", "https", "dnstcp"] as const) {
-  rootTest(`every verdict on ECN over ${connect} is the truth`, async () => {
-    using lab = Lab.open();
-    const ended = await spider(["measure", "ecn", "--connect", connect, "-w", "500"], {
-      input: mixed(lab),
-      within: (line) => lab.exec(line),
-    });
-    assertEquals(ended.code, 0, ended.err);
-    const found = results(ended.out);
-    assertEquals(found.length, ECN_BOXES.length * 2 * EACH);
-    for (const { dip, middlebox, conditions } of found) {
-      const truth =
-        ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect === "tcp" ? "tcp" : "http"];
-      assertEquals(conditions, truth, `${dip} behind ${middlebox}`);
-    }
-  });
-}
+rootTest(
+  "every verdict on ECN over tcp, http, https and dnstcp is the truth",
+  () =>
+    atOnce(4, ["tcp", "http", "https", "dnstcp"], async (connect) => {
+      using lab = Lab.open();
+      const ended = await spider(["measure", "ecn", "--connect", connect, "-w", "500"], {
+        input: mixed(lab),
+        within: (line) => lab.exec(line),
+      });
+      assertEquals(ended.code, 0, ended.err);
+      const found = results(ended.out);
+      assertEquals(found.length, ECN_BOXES.length * 2 * EACH);
+      for (const { dip, middlebox, conditions } of found) {
+        const truth =
+          ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect === "tcp" ? "tcp" : "http"];
+        assertEquals(conditions, truth, `${connect}: ${dip} behind ${middlebox}`);
+      }
+    }),
+);
 
 rootTest(
   "what the loss of one packet can cause is measured again",

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { gzip, pcap, pcapng } from "../data/captures.ts";
 import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
+import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 import { untilHandled } from "../until.ts";
 
@@ -35,7 +36,7 @@ async function withFile(
 async function recordsOf(content: Uint8Array): Promise<string> {
   let text = "";
   await withFile(content, async (path) => {
-    const { code, out, err } = await spider(["observe", "-i", path, "tcp"]);
+    const { code, out, err } = await inProcess(["observe", "-i", path, "tcp"]);
     assertEquals([code, err], [0, "3 packets, 3 flows\n"]);
     text = out;
   });
@@ -91,7 +92,7 @@ Deno.test("radiotap, and interfaces that differ, are refused with a clear senten
   ];
   for (const [content, message] of cases) {
     await withFile(content, async (path) => {
-      const { code, err } = await spider(["observe", "-i", path]);
+      const { code, err } = await inProcess(["observe", "-i", path]);
       assertEquals(code, 1);
       assertMatch(err, message);
     });
@@ -112,14 +113,14 @@ Deno.test("gzip that is cut or damaged says so, and gives what came before", asy
   ];
   for (const [content, message] of cases) {
     await withFile(content, async (path) => {
-      const { code, out, err } = await spider(["observe", "-i", path]);
+      const { code, out, err } = await inProcess(["observe", "-i", path]);
       assertEquals(code, 1);
       assertMatch(err, message);
       assert(results(out).length > 5000);
     }, ".pcap.gz");
   }
   await withFile(packed.subarray(0, 12), async (path) => {
-    const { code, err } = await spider(["observe", "-i", path]);
+    const { code, err } = await inProcess(["observe", "-i", path]);
     assertEquals(code, 1);
     assertMatch(err, /cannot be read as a capture: its gzip data is damaged: unexpected end/);
   });

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { ethernet, ip4, pcapFile, tcp } from "../data/packets.ts";
-import { results, spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { results } from "../spider.ts";
 
 const FLAGS = fileURLToPath(new URL("../../plugins/chains/flags.ts", import.meta.url));
 
@@ -16,7 +17,7 @@ function folder(modules: Readonly<Record<string, string>> = {}) {
   for (const [name, text] of Object.entries(modules)) {
     Deno.writeTextFileSync(`${path}/${name}`, text);
   }
-  const observe = (...args: string[]) => spider(["observe", "-i", `${path}/syns.pcap`, ...args]);
+  const observe = (...args: string[]) => inProcess(["observe", "-i", `${path}/syns.pcap`, ...args]);
   return { path, observe, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
 }
 

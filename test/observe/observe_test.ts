@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { rootTest } from "../lab/root.ts";
+import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 
 /** SYNs of so many flows. */
@@ -20,7 +21,7 @@ function file(content: Uint8Array, suffix = ".pcap"): string {
 
 Deno.test("a capture file becomes one line a flow, with the fields of the chains named", async () => {
   const path = file(pcapFile(frames(3)));
-  const { code, out, err } = await spider(["observe", "-i", path, "tcp"]);
+  const { code, out, err } = await inProcess(["observe", "-i", path, "tcp"]);
   assertEquals([code, err], [0, "3 packets, 3 flows\n"]);
   const found = results(out);
   assertEquals(found.map(({ sp }) => sp).sort(), [1000, 1001, 1002]);
@@ -30,7 +31,7 @@ Deno.test("a capture file becomes one line a flow, with the fields of the chains
 
 Deno.test("a table that is full lets the idlest flows go early, and says how many", async () => {
   const path = file(pcapFile(frames(20)));
-  const { code, out, err } = await spider(["observe", "-i", path, "--max-flows", "5"]);
+  const { code, out, err } = await inProcess(["observe", "-i", path, "--max-flows", "5"]);
   assertEquals([code, err], [0, "20 packets, 20 flows, 15 evicted\n"]);
   assertEquals(results(out).map(({ sp }) => sp).sort(), frames(20).map((_, i) => 1000 + i));
   Deno.removeSync(path);
@@ -38,9 +39,9 @@ Deno.test("a table that is full lets the idlest flows go early, and says how man
 
 Deno.test("a filter chooses packets, and a bad one is one clear sentence", async () => {
   const path = file(pcapFile(frames(3)));
-  const { out } = await spider(["observe", "-i", path, "--filter", "src port 1001"]);
+  const { out } = await inProcess(["observe", "-i", path, "--filter", "src port 1001"]);
   assertEquals(results(out).map(({ sp }) => sp), [1001]);
-  const bad = await spider(["observe", "-i", path, "--filter", "src prot 1001"]);
+  const bad = await inProcess(["observe", "-i", path, "--filter", "src prot 1001"]);
   assertEquals([bad.code, bad.out], [1, ""]);
   assertMatch(bad.err, /^spider: the filter "src prot 1001" is not understood: .*\n$/);
   Deno.removeSync(path);
@@ -48,7 +49,7 @@ Deno.test("a filter chooses packets, and a bad one is one clear sentence", async
 
 Deno.test("a capture that breaks off gives what was read, and status 1", async () => {
   const path = file(pcapFile(frames(3)).slice(0, -10));
-  const { code, out, err } = await spider(["observe", "-i", path]);
+  const { code, out, err } = await inProcess(["observe", "-i", path]);
   assertEquals([code, results(out).length], [1, 2]);
   assertMatch(err, /2 packets, 2 flows\nspider: .* breaks off: truncated dump file.*\n$/);
   Deno.removeSync(path);
@@ -57,23 +58,23 @@ Deno.test("a capture that breaks off gives what was read, and status 1", async (
 Deno.test("files that are no captures, or of a link that is not read", async () => {
   const path = file(new TextEncoder().encode("these are not packets at all\n"));
   for (const wrong of ["/nowhere/a.pcap", path]) {
-    const { code, err } = await spider(["observe", "-i", wrong]);
+    const { code, err } = await inProcess(["observe", "-i", wrong]);
     assertEquals(code, 1);
     assertMatch(err, /^spider: .* cannot be read as a capture: .*\n$/);
   }
   Deno.writeFileSync(path, pcapFile([], 127)); // 802.11 radiotap
-  const { code, err } = await spider(["observe", "-i", path]);
+  const { code, err } = await inProcess(["observe", "-i", path]);
   assertEquals(code, 1);
   assertMatch(err, /^spider: packets of link type IEEE802_11_RADIO cannot be read: .*\n$/);
   Deno.removeSync(path);
 });
 
 Deno.test("the chains are listed from their own declarations", async () => {
-  const { code, out } = await spider(["observe", "--list-chains"]);
+  const { code, out } = await inProcess(["observe", "--list-chains"]);
   assertEquals(code, 0);
   assertMatch(out, /^basic: /m);
   assertMatch(out, /^ {2}ecn_ce_data_rev \(boolean\): /m);
-  const wrong = await spider(["observe", "tpc"]);
+  const wrong = await inProcess(["observe", "tpc"]);
   assertEquals(wrong.code, 2);
   assertMatch(wrong.err, /unknown chain tpc; did you mean tcp\?/);
 });

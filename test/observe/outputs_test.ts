@@ -5,7 +5,8 @@ import { pcap, pcapng } from "../data/captures.ts";
 import { A4, B4, ethernet, type Frame, ip4, SYN, tcp, UDP, udp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
 import { isRoot } from "../lab/root.ts";
-import { commandLine, outcome, results, spider, start } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { commandLine, outcome, results, start } from "../spider.ts";
 import { untilHandled } from "../until.ts";
 
 const START = 1_700_000_000;
@@ -25,7 +26,7 @@ function frames(flows: number): Frame[] {
 
 /** The records of a file, in an order of their own. */
 async function recordsOf(path: string, ...args: string[]): Promise<string[]> {
-  const { code, out, err } = await spider(["observe", "-i", path, ...args]);
+  const { code, out, err } = await inProcess(["observe", "-i", path, ...args]);
   assertEquals(code, 0, err);
   return out.split("\n").sort();
 }
@@ -56,7 +57,7 @@ Deno.test("--write and --stats refuse the input and each other, --output too", a
   Deno.symlinkSync(path, folder.at("link.pcap"));
   for (const option of ["--write", "--stats", "--output"]) {
     for (const name of ["a.pcap", "link.pcap"]) {
-      const { code, err } = await spider(["observe", "-i", path, option, folder.at(name)]);
+      const { code, err } = await inProcess(["observe", "-i", path, option, folder.at(name)]);
       assertEquals(code, 1);
       assertMatch(err, /is the input itself; write the output to another file\n$/);
     }
@@ -64,7 +65,7 @@ Deno.test("--write and --stats refuse the input and each other, --output too", a
   assertEquals(Deno.readFileSync(path), pcap(frames(1)));
   const same = folder.at("same");
   const args = ["--write", same, "--stats", `${folder.path}/./same`];
-  const { code, err } = await spider(["observe", "-i", path, ...args]);
+  const { code, err } = await inProcess(["observe", "-i", path, ...args]);
   assertEquals([code, err], [
     2,
     "spider: --write and --stats go to the same place; name another file\n",
@@ -97,7 +98,7 @@ Deno.test("--stats says what became of the capture, also when it breaks off", as
   const cut = pcap([...frames(2), { time: START + 9, data: new Uint8Array(20) }]).slice(0, -10);
   const path = folder.put("cut.pcap", cut);
   const stats = folder.at("stats.json");
-  const { code } = await spider(["observe", "-i", path, "--stats", stats]);
+  const { code } = await inProcess(["observe", "-i", path, "--stats", stats]);
   assertEquals(code, 1);
   const { elapsed, ...found } = JSON.parse(folder.text("stats.json"));
   assert(elapsed > 0 && elapsed < 10);
@@ -120,15 +121,15 @@ Deno.test("--stats says what became of the capture, also when it breaks off", as
   for (const [key, value] of Object.entries(expected)) assertEquals(found[key], value, key);
 
   const odd = [...frames(1), { time: START, data: new Uint8Array(14) }];
-  const counted = await spider(["observe", "-i", folder.put("odd.pcap", pcap(odd))]);
+  const counted = await inProcess(["observe", "-i", folder.put("odd.pcap", pcap(odd))]);
   assertEquals(counted.err, "3 packets, 2 flows, 1 not IP\n");
 });
 
 Deno.test("--csv has a header and a line a flow, with the fields of the chains that are on", async () => {
   using folder = new Folder();
   const path = folder.put("a.pcap", pcap(frames(3)));
-  const flows = results((await spider(["observe", "-i", path, "tcp"])).out);
-  const { out } = await spider(["observe", "-i", path, "--csv", "tcp"]);
+  const flows = results((await inProcess(["observe", "-i", path, "tcp"])).out);
+  const { out } = await inProcess(["observe", "-i", path, "--csv", "tcp"]);
   const [header = [], ...rows] = parse(out);
   assertEquals(header, Object.keys(flows[0]!));
   assertEquals(rows, flows.map((flow) => Object.values(flow).map((value) => `${value ?? ""}`)));
@@ -137,7 +138,7 @@ Deno.test("--csv has a header and a line a flow, with the fields of the chains t
 Deno.test("--summary is an aligned table without colours, --json the same as data", async () => {
   using folder = new Folder();
   const path = folder.put("a.pcap", pcap(frames(100)));
-  const { out } = await spider(["observe", "-i", path, "--summary"]);
+  const { out } = await inProcess(["observe", "-i", path, "--summary"]);
   assertEquals(out.split("\n"), [
     "200 flows, 200 packets, 9,000 octets in 9.9 s from 2023-11-14T22:13:20.000Z",
     "",
@@ -150,7 +151,7 @@ Deno.test("--summary is an aligned table without colours, --json the same as dat
     "198.51.100.7    200      200   9,000  5,000     4,000",
     "",
   ]);
-  const json = await spider(["observe", "-i", path, "--summary", "--json"]);
+  const json = await inProcess(["observe", "-i", path, "--summary", "--json"]);
   const summary = JSON.parse(json.out);
   assertEquals([summary.flows, summary.talkers[1].sent], [200, 5000]);
 });
@@ -165,7 +166,7 @@ Deno.test("options that do not go together are a wrong command line", async () =
     [["--count", "0"], "--count must be a whole number, 1 or more, not 0"],
   ];
   for (const [args, message] of cases) {
-    const { code, err } = await spider(["observe", "-i", "/nowhere/a.pcap", ...args]);
+    const { code, err } = await inProcess(["observe", "-i", "/nowhere/a.pcap", ...args]);
     assertEquals([code, err], [2, `spider: ${message}\n`]);
   }
 });
@@ -181,7 +182,7 @@ Deno.test("a reader that goes away ends it quietly, a full disk with a sentence"
   assertEquals([code, new TextDecoder().decode(stdout).split("\n").length], [0, 2]);
   assertMatch(new TextDecoder().decode(stderr), /^[\d,]+ packets, [\d,]+ flows\n$/);
   for (const option of ["--output", "--write"]) {
-    const full = await spider(["observe", "-i", path, option, "/dev/full"]);
+    const full = await inProcess(["observe", "-i", path, option, "/dev/full"]);
     assertEquals(full.code, 1);
     assertMatch(full.err, /spider: cannot write \/dev\/full: the disk is full\n$/);
   }
@@ -200,7 +201,7 @@ Deno.test({
     try {
       const kept = folder.at("small/kept.pcap");
       const args = ["--write", kept, "--stats", folder.at("stats.json"), "--count", "39999"];
-      const { code, err } = await spider(["observe", "-i", path, ...args]);
+      const { code, err } = await inProcess(["observe", "-i", path, ...args]);
       assertEquals(code, 1);
       assertMatch(err, /spider: cannot write .*kept.pcap: the disk is full\n$/);
       assertMatch(

@@ -252,7 +252,7 @@ Deno.test("the lock file of a folder where others may write goes nowhere else by
     ...["sh", "-c", `ln -s "$0" "$1.$$"; exec "$@"`.replace('exec "$@"', 'shift; exec "$@"')],
     ...[kept, lock, ...line],
   ];
-  const { code, err } = await published.run(args, { within: linking });
+  const { code, err } = await published.spawn(args, { within: linking });
   assertEquals(code, 0, err);
   assertEquals(Deno.readTextFileSync(kept), "as it was");
 });

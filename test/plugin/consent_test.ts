@@ -46,7 +46,9 @@ Deno.test("runs that accept plugins at the same time lose none of them", async (
     Object.fromEntries(names.map((name) => [`/${name}.ts`, source({ name: `"${name}"` })])),
   );
   const ended = await Promise.all(
-    names.map((name) => published.run(["plugins", "add", published.url(`/${name}.ts`), "--trust"])),
+    names.map((name) =>
+      published.spawn(["plugins", "add", published.url(`/${name}.ts`), "--trust"])
+    ),
   );
   for (const { code, err } of ended) assertEquals(code, 0, err);
   assertEquals(
@@ -62,10 +64,10 @@ Deno.test("a lock file that came with a folder cannot allow anything", async () 
   const added = await published.run(["plugins", "add", url, "--allow", "--trust", "--lock", lock]);
   assertEquals(added.code, 0, added.err);
   const within = (line: readonly string[]) => ["env", "-C", published.at("."), ...line];
-  const implied = await published.run(["measure", url, "--help"], { within });
+  const implied = await published.spawn(["measure", url, "--help"], { within });
   assertEquals(implied.code, 1);
   assertMatch(implied.err, /allowed to do anything by the spider\.lock\.json of this folder/);
-  const named = await published.run(["measure", url, "--help", "--lock", "spider.lock.json"], {
+  const named = await published.spawn(["measure", url, "--help", "--lock", "spider.lock.json"], {
     within,
   });
   assertEquals(named.code, 0, named.err);

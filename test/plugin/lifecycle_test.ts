@@ -26,7 +26,7 @@ async function measure(
 ) {
   const start = published === undefined
     ? spider
-    : (args: readonly string[], how: object) => published.run(args, how);
+    : (args: readonly string[], how: object) => published.spawn(args, how);
   return await start(["measure", word, "-i", lab.interface, ...options], {
     input: lab.addresses("transparent", 4, count).join("\n"),
     within: (line: readonly string[]) => lab.exec(line),

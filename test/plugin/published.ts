@@ -1,4 +1,5 @@
 import { Folder } from "../data/temporary.ts";
+import { inProcess } from "../in_process.ts";
 import { type Outcome, type RunOptions, spider } from "../spider.ts";
 
 /** What a path of the server answers: code, or anything else. */
@@ -69,15 +70,20 @@ export class Published implements AsyncDisposable {
     return walk(this.at("data/spider/store"));
   }
 
-  /** Runs the program as that user. */
-  run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    const env = [
-      "env",
-      `XDG_CONFIG_HOME=${this.at("config")}`,
-      `XDG_DATA_HOME=${this.at("data")}`,
-    ];
+  /** Runs the program as that user, in this process. */
+  run(args: readonly string[]): Promise<Outcome> {
+    return inProcess(args, { env: this.#env });
+  }
+
+  /** The same in a process of its own. */
+  spawn(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const env = ["env", ...Object.entries(this.#env).map(([name, value]) => `${name}=${value}`)];
     const within = options.within ?? ((line: readonly string[]) => line);
     return spider(args, { ...options, within: (line) => within([...env, ...line]) });
+  }
+
+  get #env(): Readonly<Record<string, string>> {
+    return { XDG_CONFIG_HOME: this.at("config"), XDG_DATA_HOME: this.at("data") };
   }
 
   /** Ends the server, as if this host were offline. */

@@ -3,6 +3,7 @@ import dscp from "../../plugins/spiders/dscp.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
+import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
 import { CODEPOINTS, DSCP_TRUTH } from "../lab/dscp_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -59,14 +60,16 @@ Deno.test("where the marks of data are all there is, they count", () => {
   ]);
 });
 
-for (const connect of ["tcp", "http", "https"]) {
-  rootTest(`every verdict on codepoints over ${connect} is the truth`, async () => {
-    using lab = Lab.open();
-    const codepoints = CODEPOINTS.flatMap((one) => ["--codepoint", String(one)]);
-    const args = ["dscp", ...codepoints, "--connect", connect];
-    await assertVerdicts(lab, {
-      args: [...args, "--timeout", "2"],
-      truth: DSCP_TRUTH,
-    });
-  });
-}
+rootTest(
+  "every verdict on codepoints over tcp, http and https is the truth",
+  () =>
+    atOnce(3, ["tcp", "http", "https"], async (connect) => {
+      using lab = Lab.open();
+      const codepoints = CODEPOINTS.flatMap((one) => ["--codepoint", String(one)]);
+      const args = ["dscp", ...codepoints, "--connect", connect];
+      await assertVerdicts(lab, {
+        args: [...args, "--timeout", "2"],
+        truth: DSCP_TRUTH,
+      });
+    }),
+);

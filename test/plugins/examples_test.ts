@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
+import { inProcess } from "../in_process.ts";
 import { results, spider } from "../spider.ts";
 
 const path = (name: string) =>
@@ -9,7 +10,7 @@ const path = (name: string) =>
 
 Deno.test("the examples pass their checks and their tests", async () => {
   for (const command of ["check", "test"]) {
-    const { code, out } = await spider(["plugins", command, path("example"), path("template")]);
+    const { code, out } = await inProcess(["plugins", command, path("example"), path("template")]);
     assertEquals(code, 0, out);
   }
 });

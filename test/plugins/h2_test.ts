@@ -3,6 +3,7 @@ import h2 from "../../plugins/spiders/h2.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
+import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
 import { H2_TRUTH } from "../lab/h2_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -85,22 +86,17 @@ Deno.test("a server that needs most of the time for one answer may miss it for a
   assertEquals(conclude(answered("1.1", slow), reset), ["h2.connectivity.broken"]);
 });
 
-rootTest("every verdict on HTTP/2 over http is the truth", async () => {
-  using lab = Lab.open();
-  const args = ["h2", "--connect", "http", "--timeout", "3"];
-  await assertVerdicts(lab, { args, truth: H2_TRUTH.http });
-});
+const RUNS = [
+  { connect: "http", truth: H2_TRUTH.http },
+  { connect: "https", truth: H2_TRUTH.https },
+  { connect: "https", truth: H2_TRUTH.https, job: { domain: "example.org" } },
+];
 
-for (const domain of [undefined, "example.org"]) {
-  rootTest(
-    `every verdict on HTTP/2 over https is the truth, for ${domain ?? "addresses"}`,
-    async () => {
+rootTest(
+  "every verdict on HTTP/2 is the truth: http, https, https for example.org",
+  () =>
+    atOnce(RUNS.length, RUNS, async ({ connect, ...run }) => {
       using lab = Lab.open();
-      await assertVerdicts(lab, {
-        args: ["h2", "--connect", "https", "--timeout", "3"],
-        truth: H2_TRUTH.https,
-        job: domain === undefined ? {} : { domain },
-      });
-    },
-  );
-}
+      await assertVerdicts(lab, { ...run, args: ["h2", "--connect", connect, "--timeout", "3"] });
+    }),
+);

@@ -3,6 +3,7 @@ import mss from "../../plugins/spiders/mss.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
+import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
 import { ETHERNET, MSS_TRUTH, online } from "../lab/mss_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -40,16 +41,22 @@ Deno.test("an answer that came to nothing is not offline", () => {
 });
 
 for (const family of [4, 6] as const) {
-  rootTest(`every verdict on MSS over IPv${family} is the truth`, async () => {
-    using lab = Lab.open();
-    for (const connect of ["tcp", "http", "https"]) {
-      const args = ["mss", "--connect", connect, "--timeout", "2"];
-      await assertVerdicts(lab, { args, truth: MSS_TRUTH[family], families: [family] });
-    }
-    await assertVerdicts(lab, {
+  const runs = [
+    ...["tcp", "http", "https"].map((connect) => ({
+      args: ["mss", "--connect", connect, "--timeout", "2"],
+      truth: MSS_TRUTH[family],
+    })),
+    {
       args: ["mss", "--mss", "1000"],
       truth: { "transparent": online(1000, ETHERNET[family], "inflated") },
-      families: [family],
-    });
-  });
+    },
+  ];
+  rootTest(
+    `every verdict on MSS over IPv${family} is the truth`,
+    () =>
+      atOnce(runs.length, runs, async (run) => {
+        using lab = Lab.open();
+        await assertVerdicts(lab, { ...run, families: [family] });
+      }),
+  );
 }

@@ -2,10 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import { runWithin } from "../../src/lab/network.ts";
 import type { Hook } from "../../src/lab/router.ts";
+import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
 import { type Case, CASES, locateAll, type Located } from "./localise/located.ts";
 
 const ROUTERS = 5;
+const EACH_ROUTER = Array.from({ length: ROUTERS }, (_, at) => at + 1);
 /** The target is the hop behind the last router. */
 const TARGET = ROUTERS + 1;
 
@@ -60,9 +62,9 @@ function sharesFate(kind: string, arm: string, other: string): boolean {
 for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[]) {
   rootTest(
     `a middlebox on each router in turn (${hook}) is localised for every feature`,
-    async () => {
-      using lab = Lab.open({ routers: ROUTERS });
-      for (let router = 1; router <= ROUTERS; router++) {
+    () =>
+      atOnce(ROUTERS, EACH_ROUTER, async (router) => {
+        using lab = Lab.open({ routers: ROUTERS });
         lab.placeMiddleboxes(router, hook);
         const asked = allCases(lab);
         const found = await locateAll(lab, asked);
@@ -73,8 +75,7 @@ for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[])
             assertPlace(one, found[at]!, [before, before + 1]);
           } else assertUnseen(one, found[at]!);
         }
-      }
-    },
+      }),
   );
 }
 
@@ -109,9 +110,6 @@ rootTest("a clean path changes nothing, in either family", async () => {
 });
 
 rootTest("two silent routers widen the interval and are shown as such", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
-  lab.silence(2);
-  lab.silence(4);
   /** Intervals by the router whose forwarding does it, where 2 and 4 say nothing. */
   const intervals: Readonly<Record<number, readonly [number, number]>> = {
     1: [1, 3],
@@ -120,7 +118,10 @@ rootTest("two silent routers widen the interval and are shown as such", async ()
     4: [3, 5],
     5: [5, 6],
   };
-  for (let router = 1; router <= ROUTERS; router++) {
+  await atOnce(ROUTERS, EACH_ROUTER, async (router) => {
+    using lab = Lab.open({ routers: ROUTERS });
+    lab.silence(2);
+    lab.silence(4);
     lab.placeMiddleboxes(router, "forward");
     const asked = allCases(lab);
     const found = await locateAll(lab, asked);
@@ -134,27 +135,29 @@ rootTest("two silent routers widen the interval and are shown as such", async ()
         assertPlace(one, found[at]!, [before, after]);
       } else assertUnseen(one, found[at]!);
     }
-  }
+  });
 });
 
 for (const tracked of [false, true]) {
   const how = tracked ? "also in quotations" : "in the outer header alone";
-  rootTest(`a router that rewrites addresses (${how}) is no hindrance`, async () => {
-    using lab = Lab.open({ routers: ROUTERS });
-    lab.translate(2, tracked);
-    for (const router of [1, 2, 4]) {
-      lab.placeMiddleboxes(router, "forward");
-      const asked = allCases(lab);
-      for (const [at, found] of (await locateAll(lab, asked)).entries()) {
-        assertPlace(asked[at]!, found, [router, router + 1]);
-        const source = found.arms[0]!.changes.filter(({ field }) => field === "source");
-        // Where quotations are translated back, nobody can see it from here
-        const reached = (found.hops[2]!.arms[found.arms[0]!.arm]!.expired ?? 0) > 0;
-        if (tracked || !reached) assertEquals(source, []);
-        else assertEquals(source.map(({ between }) => between), [[2, 3]]);
-      }
-    }
-  });
+  rootTest(
+    `a router that rewrites addresses (${how}) is no hindrance`,
+    () =>
+      atOnce(3, [1, 2, 4], async (router) => {
+        using lab = Lab.open({ routers: ROUTERS });
+        lab.translate(2, tracked);
+        lab.placeMiddleboxes(router, "forward");
+        const asked = allCases(lab);
+        for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+          assertPlace(asked[at]!, found, [router, router + 1]);
+          const source = found.arms[0]!.changes.filter(({ field }) => field === "source");
+          // Where quotations are translated back, nobody can see it from here
+          const reached = (found.hops[2]!.arms[found.arms[0]!.arm]!.expired ?? 0) > 0;
+          if (tracked || !reached) assertEquals(source, []);
+          else assertEquals(source.map(({ between }) => between), [[2, 3]]);
+        }
+      }),
+  );
 }
 
 rootTest("silent routers, rewritten addresses and a middlebox between them", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../src/host/failure.ts";
+import { PROCESS_STREAMS } from "../../src/host/streams.ts";
 import { readManifest, writeManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
 
@@ -15,8 +16,12 @@ Deno.test("what is no manifest is not taken for one, and none is none", () => {
 Deno.test("a manifest that cannot be written leaves nothing behind, and says so", () => {
   using folder = new Folder();
   const path = folder.at("no/such/folder");
-  // deno-lint-ignore no-explicit-any
-  assertThrows(() => writeManifest(path, {} as any), Failure, "cannot write the manifest");
+  assertThrows(
+    // deno-lint-ignore no-explicit-any
+    () => writeManifest(path, {} as any, PROCESS_STREAMS.stdout),
+    Failure,
+    "cannot write the manifest",
+  );
   assertEquals([...Deno.readDirSync(folder.path)].length, 0);
 });
 
@@ -25,7 +30,7 @@ Deno.test("a device takes a manifest, is not replaced by it, and gives none", ()
   const path = folder.at("device");
   Deno.symlinkSync("/dev/null", path);
   // deno-lint-ignore no-explicit-any
-  writeManifest(path, {} as any);
+  writeManifest(path, {} as any, PROCESS_STREAMS.stdout);
   assertEquals([...Deno.readDirSync(folder.path)].map(({ isSymlink }) => isSymlink), [true]);
   assertEquals(readManifest(path), null);
 });

@@ -61,3 +61,15 @@ Deno.test("native libraries are opened in one room", () => {
     "src/probe/a.ts opens a native library, which src/host alone may do",
   ]);
 });
+
+Deno.test("standard streams are taken in one place", () => {
+  const said = (text: string) => problems({ "src/cli/a.ts": [] }, { "src/cli/a.ts": text });
+  for (const text of ['console.error("x");', "writeWhole(Deno.stdout, octets)", "Deno.stdin"]) {
+    assertEquals(said(text), [
+      "src/cli/a.ts uses standard streams that it is not given; see src/host/streams.ts",
+    ]);
+  }
+  assertEquals(said(" * console.log(success);"), []);
+  const there = { "src/host/streams.ts": "Deno.stdout" };
+  assertEquals(problems({ "src/host/streams.ts": [] }, there), []);
+});

@@ -4,7 +4,7 @@ import { ownAddresses } from "../../host/interface.ts";
 import type { Journal } from "../../host/journal.ts";
 import { sourceAddressTo } from "../../host/route_source.ts";
 import { markForSource } from "../../host/source_rules.ts";
-import { STANDARD } from "../../host/standard.ts";
+import { fileOrStream, type OutputStream, type Streams } from "../../host/streams.ts";
 import type { AtlasFacts } from "../../probe/atlas.ts";
 import { PrefixTable } from "../../probe/prefix_table.ts";
 import type { Address, ProbeOptions, ProbeProtocol } from "../../probe/probe_options.ts";
@@ -19,7 +19,7 @@ import { destinationProblem, type Outlet } from "../../target/destination.ts";
 import { quote } from "../../target/quote.ts";
 import type { ValuesOf } from "../command.ts";
 import type { probeOptions } from "./options.ts";
-import { tell } from "../terminal/tell.ts";
+import type { Tell } from "../terminal/tell.ts";
 import type { AddressBook } from "../commands/trace/table.ts";
 import { UsageError } from "../../host/usage_error.ts";
 
@@ -54,6 +54,8 @@ export interface Finding {
   /** The interface that packets will leave by; null when the routes choose it. */
   readonly outlet: Outlet | null;
   readonly signal: AbortSignal;
+  /** Is told of hosts that are no targets. */
+  readonly tell: Tell;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface Finding {
  */
 export async function findTargets(
   hosts: readonly string[],
-  { ipv4, ipv6, outlet, signal }: Finding,
+  { ipv4, ipv6, outlet, signal, tell }: Finding,
 ): Promise<{ targets: Target[]; missing: number }> {
   const resolver = new Resolver();
   const version = ipv4 ? 4 : ipv6 ? 6 : undefined;
@@ -193,8 +195,11 @@ export class Directory implements AddressBook {
   }
 
   /** @throws {Failure} when the table of prefixes cannot be read */
-  static async open({ numeric, json, csv, asn }: Options): Promise<Directory> {
-    const table = asn === undefined ? null : await PrefixTable.read(asn);
+  static async open(
+    { numeric, json, csv, asn }: Options,
+    { stdin }: Streams,
+  ): Promise<Directory> {
+    const table = asn === undefined ? null : await PrefixTable.read(fileOrStream(asn, stdin));
     return new Directory(numeric || json || csv ? null : new ReverseNames(), table);
   }
 
@@ -223,12 +228,13 @@ export function atlasFacts(
 
 /** Writes records to standard output, as lines of JSON or as CSV. */
 export class RecordOutput {
-  readonly #writer = ResultWriter.open(STANDARD);
+  readonly #writer: ResultWriter;
   readonly #encoder = new TextEncoder();
   readonly #csv: CsvLines | null;
 
   /** @param columns those of CSV; null for JSON */
-  constructor(columns: readonly string[] | null) {
+  constructor(columns: readonly string[] | null, stdout: OutputStream) {
+    this.#writer = ResultWriter.open(stdout);
     this.#csv = columns === null ? null : new CsvLines(columns);
     if (this.#csv !== null) this.#writer.writeBytes(this.#csv.header);
   }

@@ -1,3 +1,4 @@
+import type { OutputStream } from "../../host/streams.ts";
 import type { RunState } from "../../run/measure_run.ts";
 import { count, duration, rate } from "./quantity.ts";
 
@@ -23,11 +24,8 @@ export function progressLine({ done, total, seconds, unobserved, drops }: RunSta
   return parts.join("  ");
 }
 
-/** Where progress is drawn; standard error is one. */
-export interface Terminal {
-  writeSync(bytes: Uint8Array): number;
-  isTerminal(): boolean;
-}
+/** Where progress is drawn: standard error, for one. */
+export type Terminal = Pick<OutputStream, "writeSync" | "isTerminal">;
 
 /** Draws a line at the bottom of a terminal, five times a second; nothing on anything else. */
 export class Progress {
@@ -36,7 +34,7 @@ export class Progress {
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @param after how long nothing is drawn at first, in milliseconds */
-  constructor(line: () => string, after = 0, terminal: Terminal = Deno.stderr) {
+  constructor(line: () => string, after: number, terminal: Terminal) {
     this.#line = line;
     this.#terminal = terminal;
     if (!terminal.isTerminal()) return;

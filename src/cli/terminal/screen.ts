@@ -1,4 +1,5 @@
-import { type Sink, writeWhole } from "../../result/write_whole.ts";
+import type { OutputStream } from "../../host/streams.ts";
+import { type Sink, writeText } from "../../result/write_whole.ts";
 
 /** How often it is drawn, in milliseconds. */
 const EVERY = 250;
@@ -19,20 +20,22 @@ export interface Canvas extends Sink {
 /** Lines of a terminal that does not say. */
 const UNKNOWN_ROWS = 24;
 
-const STANDARD_OUTPUT: Canvas = {
-  writeSync: (octets) => Deno.stdout.writeSync(octets),
-  rows: () => Deno.consoleSize().rows || UNKNOWN_ROWS,
-};
+/** Standard output, where it is a terminal. */
+export function canvasOn(stdout: OutputStream): Canvas {
+  return {
+    writeSync: (octets) => stdout.writeSync(octets),
+    rows: () => Deno.consoleSize().rows || UNKNOWN_ROWS,
+  };
+}
 
 /** Draws lines over and over at the top of a terminal, until it is stopped, or the terminal is gone. */
 export class Screen {
   readonly #lines: () => readonly string[];
   readonly #canvas: Canvas;
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #encoder = new TextEncoder();
 
   /** @param gone told when the terminal cannot be written to any more */
-  constructor(lines: () => readonly string[], gone: () => void, canvas: Canvas = STANDARD_OUTPUT) {
+  constructor(lines: () => readonly string[], gone: () => void, canvas: Canvas) {
     this.#lines = lines;
     this.#canvas = canvas;
     this.#write(HOME + CLEAR_BELOW);
@@ -60,6 +63,6 @@ export class Screen {
   }
 
   #write(text: string): void {
-    writeWhole(this.#canvas, this.#encoder.encode(text));
+    writeText(this.#canvas, text);
   }
 }

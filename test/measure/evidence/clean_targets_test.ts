@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ConcurrencyLimit } from "../../../src/target/concurrency_limit.ts";
+import { atOnce } from "../../at_once.ts";
 import { CONCLUDING, falseIn, tally } from "../../lab/conclusions.ts";
 import type { HindranceName } from "../../lab/chance.ts";
 import { hindered } from "../../lab/hindered.ts";
@@ -39,24 +39,12 @@ async function measureCell(spider: string, hindrance: HindranceName, targets: nu
 }
 
 rootTest("clean targets get no false verdict behind what kept them from answering", async () => {
-  // Most of the time is waiting
-  const limit = new ConcurrencyLimit(6);
-  await Promise.all(
-    CELLS.flatMap(([hindrance, spiders, targets]) =>
-      spiders.map((spider) => limit.through(() => measureCell(spider, hindrance, targets)))
-    ),
+  const cells = CELLS.flatMap(([hindrance, spiders, targets]) =>
+    spiders.map((spider) => ({ spider, hindrance, targets }))
   );
-});
-
-rootTest("repeats keep the safeguards: a limit of connections is no broken path", async () => {
-  const found = await hindered({
-    args: ["ecn", "--repeat", "2", "--timeout", "2"],
-    families: [4],
-    targets: { transparent: 10 },
-    hindrance: "d",
-  });
-  for (const { conditions, agreement = {} } of found) {
-    const all = [...conditions, ...Object.keys(agreement)];
-    assert(!all.some((condition) => /broken|transient|offline/.test(condition)), all.join());
-  }
+  await atOnce(
+    cells.length,
+    cells,
+    ({ spider, hindrance, targets }) => measureCell(spider, hindrance, targets),
+  );
 });

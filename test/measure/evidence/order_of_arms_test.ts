@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "../../../src/lab/lab.ts";
-import { ConcurrencyLimit } from "../../../src/target/concurrency_limit.ts";
+import { atOnce } from "../../at_once.ts";
 import { ECN_BOXES, ECN_TRUTH } from "../../lab/ecn_truth.ts";
 import { rootTest } from "../../lab/root.ts";
 import { TCPOPT_TRUTH } from "../../lab/tcpopt_truth.ts";
@@ -19,7 +19,7 @@ function oneOfEach(lab: Lab, kinds: readonly string[]): string {
 rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => {
   using lab = Lab.open();
   const input = oneOfEach(lab, ECN_BOXES.map(({ name }) => name));
-  await Promise.all(SEEDS.map(async (seed) => {
+  await atOnce(SEEDS.length, SEEDS, async (seed) => {
     const args = ["measure", "ecn", "--seed", String(seed)];
     const { code, out, err } = await spider(args, { input, within: (line) => lab.exec(line) });
     assertEquals(code, 0, err);
@@ -28,17 +28,14 @@ rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => 
       const truth = ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH].tcp;
       assertEquals(conditions, truth, `${middlebox}, seed ${seed} ${JSON.stringify(missed)}`);
     }
-  }));
+  });
 });
 
 rootTest("verdicts on TCP options are the truth in ten orders of the phases", async () => {
   const kinds = Object.keys(TCPOPT_TRUTH);
   const orders = new Set<string>();
   // Each sets its host, so each has one of its own
-  const limit = new ConcurrencyLimit(4);
-  await Promise.all(SEEDS.map((seed) => limit.through(() => measureWith(seed))));
-
-  async function measureWith(seed: number): Promise<void> {
+  await atOnce(SEEDS.length, SEEDS, async (seed) => {
     using lab = Lab.open();
     const args = ["measure", "tcpopt", "--timeout", "2", "--output-flows", "--seed", String(seed)];
     const { code, out, err } = await spider(args, {
@@ -54,7 +51,7 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
       const inTime = flow_results.toSorted((a, b) => a.spdr_start < b.spdr_start ? -1 : 1);
       orders.add(inTime.map(({ arm }) => arm).join());
     }
-  }
+  });
   assert(orders.size > 3, [...orders].join("; "));
 });
 

@@ -1,10 +1,10 @@
-import { writeWhole } from "../../../result/write_whole.ts";
+import { writeText } from "../../../result/write_whole.ts";
 import { type CompletionInvocation, SHELLS } from "./options.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { type Grammar, grammar } from "./grammar.ts";
 import { zshScript } from "./zsh.ts";
-import type { Command } from "../../command.ts";
+import type { Context } from "../../command.ts";
 import { unknownName } from "../../usage.ts";
 
 const SCRIPTS: Readonly<Record<typeof SHELLS[number], (grammar: Grammar) => string>> = {
@@ -16,13 +16,12 @@ const SCRIPTS: Readonly<Record<typeof SHELLS[number], (grammar: Grammar) => stri
 /** Runs `spider completion`. */
 export async function run(
   { positionals }: CompletionInvocation,
-  commands: readonly Command[],
+  { commands, stdout }: Context,
 ): Promise<number> {
   const shell = SHELLS.find((name) => name === positionals[0]);
   if (shell === undefined) {
     throw unknownName("shell", positionals[0]!, SHELLS, `there is ${SHELLS.join(", ")}`);
   }
-  const script = SCRIPTS[shell](await grammar(commands));
-  writeWhole(Deno.stdout, new TextEncoder().encode(script));
+  writeText(stdout, SCRIPTS[shell](await grammar(commands)));
   return 0;
 }

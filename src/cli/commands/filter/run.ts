@@ -1,5 +1,6 @@
 import { Failure } from "../../../host/failure.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import { fileOrStream, type InputStream } from "../../../host/streams.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { readBlocklist } from "../../../target/blocklist.ts";
 import { openInput } from "../../../target/input.ts";
@@ -8,31 +9,39 @@ import { readJobs } from "../../../target/read.ts";
 import { Selection } from "../../../target/selection.ts";
 import { Skipped } from "../../../target/skipped.ts";
 import { readText } from "../../../target/text.ts";
+import type { Context } from "../../command.ts";
 import type { FilterInvocation } from "./options.ts";
 import { filterJson, filterText } from "./report.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { count } from "../../terminal/quantity.ts";
-import { tell } from "../../terminal/tell.ts";
+import { teller } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 
 /** Progress is drawn when it takes longer than so many milliseconds. */
 const PROGRESS_AFTER = 1000;
 
 /** Runs `spider filter`. */
-export async function run({ options }: FilterInvocation): Promise<number> {
+export async function run(
+  { options }: FilterInvocation,
+  { stdin, stdout, stderr }: Context,
+): Promise<number> {
+  const tell = teller(stderr);
   const selection = new Selection({
     family: family(options),
     prefixes: prefixes("prefix", options.prefix),
     excluded: prefixes("exclude-prefix", options["exclude-prefix"]),
-    blocked: new PrefixSet((await Promise.all(options.blocklist.map(blocked))).flat()),
+    blocked: new PrefixSet(
+      (await Promise.all(options.blocklist.map((path) => blocked(path, stdin)))).flat(),
+    ),
     unique: options.unique,
   });
-  const input = await openInput(options.input);
-  if (options.input === STANDARD && Deno.stdin.isTerminal()) {
+  const input = await openInput(fileOrStream(options.input, stdin));
+  if (options.input === STANDARD && stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
   }
-  const writer = ResultWriter.open(options.output, [options.input, ...options.blocklist]);
+  const output = fileOrStream(options.output, stdout);
+  const writer = ResultWriter.open(output, [options.input, ...options.blocklist]);
   const skipped = new Skipped();
   using interruption = new Interruption(() => {});
   const { signal } = interruption;
@@ -40,6 +49,7 @@ export async function run({ options }: FilterInvocation): Promise<number> {
   const progress = new Progress(
     () => `${count(read)} read  ${count(selection.kept)} kept`,
     PROGRESS_AFTER,
+    stderr,
   );
   try {
     const lines = readJobs(input.stream, {
@@ -86,8 +96,8 @@ function prefixes(option: string, texts: readonly string[]): PrefixSet {
   }));
 }
 
-async function blocked(path: string): Promise<Prefix[]> {
-  const { stream, name } = await openInput(path);
+async function blocked(path: string, stdin: InputStream): Promise<Prefix[]> {
+  const { stream, name } = await openInput(fileOrStream(path, stdin));
   const text = (await Array.fromAsync(readText(stream, name))).join("");
   // What holds nothing was most likely meant to hold something
   const listed = readBlocklist(text, name);

@@ -1,21 +1,26 @@
 import { defaultInterface, interfaceNamed } from "../../../host/interface.ts";
 import { Reactor } from "../../../host/reactor.ts";
-import { STANDARD } from "../../../host/standard.ts";
 import { type Localisation, Localiser } from "../../../probe/localise.ts";
 import { readFeature } from "../../../probe/localise/feature.ts";
 import { localisationRecord } from "../../../probe/localise/report.ts";
 import { fewer } from "../../../probe/rounds.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { LocateInvocation } from "./options.ts";
 import { locateTable } from "./table.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 import { print } from "../../terminal/print.ts";
+import { isColoured } from "../../terminal/style.ts";
+import { teller } from "../../terminal/tell.ts";
 import { checkHosts, findTargets } from "../../probing/probing.ts";
 
 /** Runs `spider locate`. */
-export async function run({ options, positionals }: LocateInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: LocateInvocation,
+  { stdout, stderr }: Context,
+): Promise<number> {
   if (options.feature === undefined) {
     throw new UsageError("locate needs a --feature, such as --feature dscp:46");
   }
@@ -32,6 +37,7 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
     ...options,
     outlet: device,
     signal,
+    tell: teller(stderr),
   });
 
   using reactor = new Reactor();
@@ -46,8 +52,8 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
     intervalMs: options.interval * 1000,
     signal,
   };
-  const writer = options.json ? ResultWriter.open(STANDARD) : null;
-  const paint = Deno.stdout.isTerminal() && !Deno.noColor ? COLOURED : PLAIN;
+  const writer = options.json ? ResultWriter.open(stdout) : null;
+  const paint = isColoured(stdout) ? COLOURED : PLAIN;
   let problems = 0;
   /** One table after the other, however slowly they are read. */
   let printed = Promise.resolve();
@@ -55,7 +61,7 @@ export async function run({ options, positionals }: LocateInvocation): Promise<n
     if (found.problem !== null) problems++;
     if (writer !== null) return writer.write({ dst_name: name, ...localisationRecord(found) });
     const text = [...locateTable(name, found, paint), ""].join("\n") + "\n";
-    printed = printed.then(() => print(text));
+    printed = printed.then(() => print(text, stdout));
     await printed;
   };
 

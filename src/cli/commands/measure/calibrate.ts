@@ -1,5 +1,7 @@
 import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
+import { fileOrStream, type Streams } from "../../../host/streams.ts";
+import { writeText } from "../../../result/write_whole.ts";
 import {
   bestOf,
   Calibration,
@@ -12,12 +14,18 @@ import { openInput } from "../../../target/input.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { count, rate } from "../../terminal/quantity.ts";
-import { tell } from "../../terminal/tell.ts";
+import { teller } from "../../terminal/tell.ts";
 import type { MeasureInvocation } from "./options.ts";
 
 /** Says how many targets at once this host observes without a gap. */
-export async function calibrate(plan: Plan, { options }: MeasureInvocation): Promise<number> {
-  const source = { input: await openInput(options.input), csv: options["csv-input"] };
+export async function calibrate(
+  plan: Plan,
+  { options }: MeasureInvocation,
+  { stdin, stdout, stderr }: Streams,
+): Promise<number> {
+  const tell = teller(stderr);
+  const input = await openInput(fileOrStream(options.input, stdin));
+  const source = { input, csv: options["csv-input"] };
   const targets = await calibrationTargets(plan, source);
   restore().forEach(tell);
   using journal = Journal.open();
@@ -32,15 +40,14 @@ export async function calibrate(plan: Plan, { options }: MeasureInvocation): Pro
     calibration.leaveAtOnce();
     journal.close();
   });
-  const progress = new Progress(() => now);
+  const progress = new Progress(() => now, 0, stderr);
   const levels = await calibration.run(interruption.signal).finally(() => progress.stop());
   if (levels === null) return INTERRUPTED;
   const best = bestOf(levels);
-  console.log(
-    options.json
-      ? JSON.stringify({ workers: best?.workers ?? null, levels }, null, 2)
-      : calibrationText(levels),
-  );
+  const text = options.json
+    ? JSON.stringify({ workers: best?.workers ?? null, levels }, null, 2)
+    : calibrationText(levels);
+  writeText(stdout, `${text}\n`);
   return best === null ? 1 : 0;
 }
 

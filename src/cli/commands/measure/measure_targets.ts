@@ -2,6 +2,7 @@ import { Journal } from "../../../host/journal.ts";
 import { restore } from "../../../host/restore.ts";
 import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import { fileOrStream, type Streams } from "../../../host/streams.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 import { ConditionNames } from "../../../measure/condition_names.ts";
 import { checkConditions, type Earlier, readEarlier } from "../../../result/earlier.ts";
@@ -13,13 +14,12 @@ import { openInput } from "../../../target/input.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress, progressLine } from "../../terminal/progress.ts";
 import { counted } from "../../terminal/quantity.ts";
-import { tell } from "../../terminal/tell.ts";
+import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
 import type { MeasureInvocation } from "./options.ts";
 import { filesOf } from "./request.ts";
 import { summaryText } from "./summary.ts";
 
-const STDERR = 2;
 /** The exit status of a run in which nothing could be observed. */
 const NOTHING_OBSERVED = 1;
 
@@ -30,14 +30,19 @@ const NOTHING_OBSERVED = 1;
 const GRACE = 5000;
 
 /** Measures the targets of the input, and writes a result for each. */
-export async function measureTargets(plan: Plan, invocation: MeasureInvocation): Promise<number> {
+export async function measureTargets(
+  plan: Plan,
+  invocation: MeasureInvocation,
+  { stdin, stdout, stderr }: Streams,
+): Promise<number> {
   const { options } = invocation;
+  const tell = teller(stderr);
   const { spider } = plan;
   const earlier = options.resume ? earlierOf(plan, options.output) : null;
-  const manifest = ManifestFile.open(plan, filesOf(invocation), earlier);
+  const manifest = ManifestFile.open(plan, filesOf(invocation, stdout), earlier);
   if (earlier !== null) checkConditions(options.output, earlier, new ConditionNames(spider));
-  const input = await openInput(options.input);
-  if (options.input === STANDARD && Deno.stdin.isTerminal()) {
+  const input = await openInput(fileOrStream(options.input, stdin));
+  if (options.input === STANDARD && stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
   }
   // What watches nothing needs no rights, and where there are none, nothing can be put back
@@ -55,7 +60,7 @@ export async function measureTargets(plan: Plan, invocation: MeasureInvocation):
     first: () => {
       const { started, done } = run.tally;
       // A pipe that nobody reads must not keep the second Ctrl-C from being heard
-      if (!hasRoom(STDERR)) return;
+      if (stderr.fd !== null && !hasRoom(stderr.fd)) return;
       progress.say(
         `${run.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
           "flight; another Ctrl-C ends at once.",
@@ -74,7 +79,7 @@ export async function measureTargets(plan: Plan, invocation: MeasureInvocation):
     skipped: (line, problem) => say(`line ${line}: ${problem}`),
     withoutJobs: (line, problem) => say(`line ${line}: ${problem}`),
     resultsWait: () => {
-      if (!hasRoom(STDERR)) return;
+      if (stderr.fd !== null && !hasRoom(stderr.fd)) return;
       const place = options.output === STANDARD ? "standard output" : options.output;
       progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
     },
@@ -83,21 +88,21 @@ export async function measureTargets(plan: Plan, invocation: MeasureInvocation):
     source: { input, csv: options["csv-input"] },
     sink: () =>
       earlier === null
-        ? ResultWriter.open(options.output, [options.input])
+        ? ResultWriter.open(fileOrStream(options.output, stdout), [options.input])
         : ResultWriter.continue(options.output, earlier.length),
     manifest,
     earlier,
     journal,
     listener,
   });
-  const progress = new Progress(() => progressLine(run.state));
+  const progress = new Progress(() => progressLine(run.state), 0, stderr);
   say(planText(plan));
   if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
   let failure = await run.measure(signal, overdue.promise);
   progress.stop();
   failure ??= uncaught();
   const interrupted = signal.aborted;
-  await roomIn(STDERR);
+  if (stderr.fd !== null) await roomIn(stderr.fd);
   if (failure === null || run.tally.started + run.reading.skipped.count > 0) {
     tell(endText(run, interrupted && failure === null).trimEnd());
   }

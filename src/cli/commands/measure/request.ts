@@ -1,4 +1,5 @@
 import { STANDARD } from "../../../host/standard.ts";
+import type { OutputStream } from "../../../host/streams.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 import type { RunFiles } from "../../../run/manifest_file.ts";
 import type { RunRequest } from "../../../run/request.ts";
@@ -43,7 +44,7 @@ export function requestOf({ options, spider, spiderOptions }: MeasureInvocation)
 }
 
 /** The files that the command line names. */
-export function filesOf({ options }: MeasureInvocation): RunFiles {
+export function filesOf({ options }: MeasureInvocation, stdout: OutputStream): RunFiles {
   const { input, output, manifest } = options;
-  return { input, output, manifest, asked: options };
+  return { input, output, manifest, stdout, asked: options };
 }

@@ -8,7 +8,7 @@ import { type Metadata, metadataOf, readTags } from "../../../result/pto/metadat
 import { timeSpan } from "../../../result/pto/time_span.ts";
 import { isGzip } from "../../../target/beginning.ts";
 import { count, counted } from "../../terminal/quantity.ts";
-import { tell } from "../../terminal/tell.ts";
+import type { Tell } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 
 /** A results file that was opened. */
@@ -68,6 +68,7 @@ export async function metadataOfFile(
   owner: string | undefined,
   fileType: string,
   tags: Metadata,
+  tell: Tell,
 ): Promise<Metadata> {
   const { file, form } = openResults(path);
   const stream = form === "bzip2" ? unpack(file.readable, path) : file.readable;

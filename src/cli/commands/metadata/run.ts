@@ -1,13 +1,18 @@
 import { OutputFile } from "../../../result/output_file.ts";
 import { metadataText, SUFFIX } from "../../../result/pto/metadata.ts";
+import type { Context } from "../../command.ts";
 import type { MetadataInvocation } from "./options.ts";
-import { tell } from "../../terminal/tell.ts";
+import { teller } from "../../terminal/tell.ts";
 import { metadataOfFile, tagsOf } from "./results_metadata.ts";
 
 /** Runs `spider metadata`. */
-export async function run({ options, positionals }: MetadataInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: MetadataInvocation,
+  { stderr }: Context,
+): Promise<number> {
+  const tell = teller(stderr);
   const [path = "", ...tags] = positionals;
-  const made = await metadataOfFile(path, options.owner, options.filetype, tagsOf(tags));
+  const made = await metadataOfFile(path, options.owner, options.filetype, tagsOf(tags), tell);
   const name = path + SUFFIX;
   const file = OutputFile.open(name);
   try {

@@ -1,5 +1,6 @@
 import type { Capture } from "../../../host/capture.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import { fileOrStream, type OutputStream } from "../../../host/streams.ts";
 import type { PacketSink, RecordSink } from "../../../observe/observe.ts";
 import type { Statistics } from "../../../observe/statistics.ts";
 import { Summing } from "../../../observe/summary.ts";
@@ -7,13 +8,15 @@ import { CsvLines, parseLines } from "../../../result/csv.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { OutputFile } from "../../../result/output_file.ts";
 import { PcapWriter } from "../../../result/pcap.ts";
+import { isColoured } from "../../terminal/style.ts";
 import { flowSummaryText } from "./flow_summary.ts";
 import type { ObserveInvocation } from "./options.ts";
 
 /** Addresses that the summary lists. */
 const TALKERS = 10;
 
-type Options = ObserveInvocation["options"];
+/** What was asked for, and what `-` stands for in it. */
+type Options = ObserveInvocation["options"] & { readonly stdout: OutputStream };
 
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs {
@@ -35,13 +38,14 @@ export class ObserveOutputs {
     capture: Capture,
     inputs: readonly string[],
   ) {
-    this.#writer = ResultWriter.open(options.output, inputs);
+    const { stdout } = options;
+    this.#writer = ResultWriter.open(fileOrStream(options.output, stdout), inputs);
     try {
       if (options.write !== undefined) {
-        this.#packets = new PcapWriter(options.write, inputs, capture);
+        this.#packets = new PcapWriter(fileOrStream(options.write, stdout), inputs, capture);
       }
       if (options.stats !== undefined) {
-        this.#statistics = OutputFile.open(options.stats, inputs);
+        this.#statistics = OutputFile.open(fileOrStream(options.stats, stdout), inputs);
       }
       this.#form = form(options, fields, this.#writer);
     } catch (error) {
@@ -90,13 +94,12 @@ interface Form {
 }
 
 function form(
-  { csv, summary, json, output }: Options,
+  { csv, summary, json, output, stdout }: Options,
   fields: readonly string[],
   writer: ResultWriter,
 ): Form {
   if (summary) {
-    const colour = output === STANDARD && Deno.stdout.isTerminal() && !Deno.noColor;
-    return summed(writer, json, colour);
+    return summed(writer, json, output === STANDARD && isColoured(stdout));
   }
   if (!csv) return { records: (lines) => writer.writeBytes(lines), end() {} };
   const columns = new CsvLines(fields);

@@ -4,18 +4,21 @@ import { wallClock } from "../../../host/clock.ts";
 import { Failure } from "../../../host/failure.ts";
 import { defaultInterface, interfaceNamed } from "../../../host/interface.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { OutputStream } from "../../../host/streams.ts";
 import { chains } from "../../../observe/chains.ts";
 import { FlowTable } from "../../../observe/flow_table.ts";
 import { Limits } from "../../../observe/limits.ts";
 import { BATCH, observeFile, observeLive } from "../../../observe/observe.ts";
 import { type Ending, statistics } from "../../../observe/statistics.ts";
 import { loadChain } from "../../../plugin/chains.ts";
+import { writeText } from "../../../result/write_whole.ts";
+import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { ObserveInvocation } from "./options.ts";
 import { observeLine, statisticsLine } from "./status.ts";
 import { checkObserve } from "./usage.ts";
 import { Progress } from "../../terminal/progress.ts";
-import { tell } from "../../terminal/tell.ts";
+import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
 import { unknownName } from "../../usage.ts";
 import { ObserveOutputs } from "./outputs.ts";
@@ -27,11 +30,15 @@ const FILE_INPUT = 64 << 20;
 const PROGRESS_AFTER = 1000;
 
 /** Runs `spider observe`. */
-export async function run(invocation: ObserveInvocation): Promise<number> {
+export async function run(
+  invocation: ObserveInvocation,
+  { stdout, stderr }: Context,
+): Promise<number> {
+  const tell = teller(stderr);
   const { options, positionals } = invocation;
   const own = await Promise.all(options.chain.map(loadChain));
   if (options["list-chains"]) {
-    listChains(own);
+    listChains(own, stdout);
     return 0;
   }
   checkObserve(invocation);
@@ -47,7 +54,12 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     input: live ? Math.min(BATCH * (options.snaplen + 16) + 1, FILE_INPUT) : FILE_INPUT,
   });
   table.checkLink(capture.linkType, capture.linkName);
-  const outputs = new ObserveOutputs(options, fieldsOf(chosen, own), capture, inputs(source, live));
+  const outputs = new ObserveOutputs(
+    { ...options, stdout },
+    fieldsOf(chosen, own),
+    capture,
+    inputs(source, live),
+  );
   using interruption = new Interruption(() => {});
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -56,10 +68,10 @@ export async function run(invocation: ObserveInvocation): Promise<number> {
     duration: options.duration,
     from: live ? wallClock() : undefined,
   });
-  if (live && Deno.stderr.isTerminal()) {
+  if (live && stderr.isTerminal()) {
     tell(`Waiting for packets on ${capture.device}; Ctrl-C ends in order.`);
   }
-  const progress = mayDraw(options) ? new Progress(state, PROGRESS_AFTER) : null;
+  const progress = mayDraw(options, stdout) ? new Progress(state, PROGRESS_AFTER, stderr) : null;
 
   // Each step is tried whatever became of the ones before; the first error is the one to tell
   const errors: unknown[] = [];
@@ -163,18 +175,21 @@ function fieldsOf(chosen: readonly string[], own: readonly Chain[]): string[] {
 }
 
 /** Whether the progress would not disturb records on the same terminal. */
-function mayDraw({ output, summary }: ObserveInvocation["options"]): boolean {
-  return summary || output !== STANDARD || !Deno.stdout.isTerminal();
+function mayDraw(
+  { output, summary }: ObserveInvocation["options"],
+  stdout: OutputStream,
+): boolean {
+  return summary || output !== STANDARD || !stdout.isTerminal();
 }
 
-function listChains(own: readonly Chain[]): void {
+function listChains(own: readonly Chain[], stdout: OutputStream): void {
   const declared = own.map(({ name, summary, fields }) => ({
     name,
     summary: summary ?? "",
     fields: Object.entries(fields as ChainFields).map(([name, field]) => ({ name, ...field })),
   }));
   for (const { name, summary, fields } of [...chains(), ...declared]) {
-    console.log(`${name}: ${summary}`.trimEnd());
-    for (const field of fields) console.log(`  ${field.name} (${field.type}): ${field.summary}`);
+    const lines = fields.map((field) => `  ${field.name} (${field.type}): ${field.summary}\n`);
+    writeText(stdout, `${`${name}: ${summary}`.trimEnd()}\n${lines.join("")}`);
   }
 }

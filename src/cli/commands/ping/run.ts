@@ -4,13 +4,16 @@ import { MtrPacket } from "../../../probe/mtr_packet.ts";
 import { Ping } from "../../../probe/ping.ts";
 import type { ProbeProtocol } from "../../../probe/probe_options.ts";
 import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { PingInvocation } from "./options.ts";
 import { pingTable } from "./table.ts";
 import { TIME_COLUMNS, timeFields } from "../../probing/columns.ts";
 import { checkProbing } from "../../probing/usage.ts";
-import { Screen } from "../../terminal/screen.ts";
+import { canvasOn, Screen } from "../../terminal/screen.ts";
 import { print } from "../../terminal/print.ts";
+import { isColoured } from "../../terminal/style.ts";
+import { teller } from "../../terminal/tell.ts";
 import {
   atlasFacts,
   checkHosts,
@@ -28,20 +31,24 @@ const QUERIES = 4;
 const COLUMNS = ["host", "address", "asn", "result", "responder", ...TIME_COLUMNS] as const;
 
 /** Runs `spider ping`. */
-export async function run({ options, positionals }: PingInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: PingInvocation,
+  streams: Context,
+): Promise<number> {
+  const { stdout, stderr } = streams;
   const { json, csv, watch } = options;
   const protocol = options.protocol as ProbeProtocol;
-  const terminal = Deno.stdout.isTerminal();
-  checkProbing(options, protocol, terminal);
+  checkProbing(options, protocol, stdout.isTerminal());
   checkHosts(positionals);
   const versions = checkSource(options);
-  const directory = await Directory.open(options);
+  const directory = await Directory.open(options, streams);
   using journal = Journal.whenNeeded();
   using interruption = new Interruption(() => journal.close());
   const { targets, missing } = await findTargets(positionals, {
     ...versions,
     outlet: null,
     signal: interruption.signal,
+    tell: teller(stderr),
   });
   const mark = markOf(options, protocol, targets, journal);
   await using mtr = await MtrPacket.open();
@@ -60,9 +67,9 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
     }),
   }));
 
-  const paint = terminal && !Deno.noColor ? COLOURED : PLAIN;
+  const paint = isColoured(stdout) ? COLOURED : PLAIN;
   const table = () => pingTable(pings, directory, paint);
-  const screen = watch ? new Screen(table, () => stop.abort()) : null;
+  const screen = watch ? new Screen(table, () => stop.abort(), canvasOn(stdout)) : null;
   const errors: unknown[] = [];
   try {
     await Promise.all(pings.map(({ ping }) =>
@@ -74,7 +81,7 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
     screen?.stop();
   }
   if (json || csv) {
-    const records = new RecordOutput(csv ? COLUMNS : null);
+    const records = new RecordOutput(csv ? COLUMNS : null, stdout);
     for (const { target, ping } of pings) {
       const facts = atlasFacts(target, options, protocol, directory);
       records.write(
@@ -92,7 +99,7 @@ export async function run({ options, positionals }: PingInvocation): Promise<num
   } else if (pings.length > 0) {
     table(); // so that names are looked up
     await directory.settled();
-    await print(table().join("\n") + "\n");
+    await print(table().join("\n") + "\n", stdout);
   }
   if (errors.length > 0) throw errors[0];
   if (interruption.signal.aborted && !(watch && options.queries === undefined)) return INTERRUPTED;

@@ -1,14 +1,20 @@
-import { writeWhole } from "../../../result/write_whole.ts";
+import type { OutputStream } from "../../../host/streams.ts";
+import { writeText } from "../../../result/write_whole.ts";
 
 /** What a terminal may obey, in names of files and what plugins say of themselves; not line ends. */
 const CONTROLS = /[^\P{C}\n]/gu;
 
 /** Writes to standard output: a value as JSON, or lines for people. */
-export function output(json: boolean, value: unknown, text: () => string): void {
+export function output(
+  stdout: OutputStream,
+  json: boolean,
+  value: unknown,
+  text: () => string,
+): void {
   const written = json
     ? JSON.stringify(value, null, 2).replaceAll(CONTROLS, escaped)
     : text().replaceAll(CONTROLS, "?");
-  writeWhole(Deno.stdout, new TextEncoder().encode(`${written}\n`));
+  writeText(stdout, `${written}\n`);
 }
 
 /** A character as JSON may write it (RFC 8259, section 7). */

@@ -4,14 +4,17 @@ import { MtrPacket } from "../../../probe/mtr_packet.ts";
 import type { ProbeOptions, ProbeProtocol } from "../../../probe/probe_options.ts";
 import { Trace } from "../../../probe/trace.ts";
 import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { TIME_COLUMNS, timeFields } from "../../probing/columns.ts";
 import { checkPaths, checkProbing } from "../../probing/usage.ts";
-import { Screen } from "../../terminal/screen.ts";
+import { canvasOn, Screen } from "../../terminal/screen.ts";
 import type { TraceInvocation } from "./options.ts";
 import { type NamedTrace, sameWay, traceTable } from "./table.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 import { print } from "../../terminal/print.ts";
+import { isColoured } from "../../terminal/style.ts";
+import { teller } from "../../terminal/tell.ts";
 import {
   atlasFacts,
   checkHosts,
@@ -42,21 +45,25 @@ interface Group {
 }
 
 /** Runs `spider trace`. */
-export async function run({ options, positionals }: TraceInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: TraceInvocation,
+  streams: Context,
+): Promise<number> {
+  const { stdout, stderr } = streams;
   const { json, csv, watch, paths } = options;
   const protocol = (options.protocol ?? (paths > 1 ? "udp" : "icmp")) as ProbeProtocol;
-  const terminal = Deno.stdout.isTerminal();
-  checkProbing(options, protocol, terminal);
+  checkProbing(options, protocol, stdout.isTerminal());
   checkPaths(options, protocol);
   checkHosts(positionals);
   const versions = checkSource(options);
-  const directory = await Directory.open(options);
+  const directory = await Directory.open(options, streams);
   using journal = Journal.whenNeeded();
   using interruption = new Interruption(() => journal.close());
   const { targets, missing } = await findTargets(positionals, {
     ...versions,
     outlet: null,
     signal: interruption.signal,
+    tell: teller(stderr),
   });
   const six = targets.find(({ to }) => to.version === 6);
   const bothPorts = options.port !== undefined && options["source-port"] !== undefined;
@@ -85,11 +92,13 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
     return { target, traces, ended };
   });
 
-  const paint = terminal && !Deno.noColor ? COLOURED : PLAIN;
+  const paint = isColoured(stdout) ? COLOURED : PLAIN;
   const table = (group: Group) =>
     named(group, protocol).flatMap((trace) => [...traceTable(trace, directory, paint), ""]);
-  const screen = watch ? new Screen(() => groups.flatMap(table), () => stop.abort()) : null;
-  const records = json || csv ? new RecordOutput(csv ? COLUMNS : null) : null;
+  const screen = watch
+    ? new Screen(() => groups.flatMap(table), () => stop.abort(), canvasOn(stdout))
+    : null;
+  const records = json || csv ? new RecordOutput(csv ? COLUMNS : null, stdout) : null;
   try {
     for (const group of groups) {
       await group.ended;
@@ -100,10 +109,10 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
       }
       table(group); // so that names are looked up
       await directory.settled();
-      await print(table(group).join("\n") + "\n");
+      await print(table(group).join("\n") + "\n", stdout);
     }
     screen?.stop();
-    if (screen !== null) await print(groups.flatMap(table).join("\n") + "\n");
+    if (screen !== null) await print(groups.flatMap(table).join("\n") + "\n", stdout);
   } finally {
     stop.abort();
     await records?.close();

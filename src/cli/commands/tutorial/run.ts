@@ -1,15 +1,16 @@
 import { resolve } from "node:path";
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
+import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { TutorialInvocation } from "./options.ts";
 import { Shell } from "./shell.ts";
 import { STEPS } from "./steps.ts";
 
 /** Runs `spider tutorial`. */
-export async function run({ options }: TutorialInvocation): Promise<number> {
+export async function run({ options }: TutorialInvocation, streams: Context): Promise<number> {
   const folder = new Workplace(options.directory);
-  const shell = new Shell(folder.path, !options["non-interactive"]);
+  const shell = new Shell(folder.path, !options["non-interactive"], streams);
   using stack = shell.stack;
   stack.use(folder);
   using _ = new Interruption(() => stack.dispose(), {

@@ -1,6 +1,7 @@
 import { Failure } from "../../../host/failure.ts";
 import { selfCommand } from "../../../host/self.ts";
-import { writeWhole } from "../../../result/write_whole.ts";
+import type { Streams } from "../../../host/streams.ts";
+import { writeText } from "../../../result/write_whole.ts";
 
 /** What a command came to. */
 export interface Ran {
@@ -27,24 +28,27 @@ export class Shell {
   readonly folder: string;
   /** What must be put back at the end, however it comes. */
   readonly stack = new DisposableStack();
+  readonly #streams: Streams;
   readonly #terminal: boolean;
 
-  constructor(folder: string, interactive: boolean) {
+  constructor(folder: string, interactive: boolean, streams: Streams) {
     this.folder = folder;
-    this.#terminal = interactive && Deno.stdin.isTerminal();
+    this.#streams = streams;
+    this.#terminal = interactive && streams.stdin.isTerminal();
   }
 
   /** Shows a line. */
   say(text = ""): void {
-    writeWhole(Deno.stdout, new TextEncoder().encode(`${text}\n`));
+    writeText(this.#streams.stdout, `${text}\n`);
   }
 
   /** Waits for the Enter key, when a person is there. */
   async pause(): Promise<void> {
     if (!this.#terminal) return;
-    writeWhole(Deno.stderr, new TextEncoder().encode("-- Enter goes on, Ctrl-C ends --"));
+    const { stdin, stderr } = this.#streams;
+    writeText(stderr, "-- Enter goes on, Ctrl-C ends --");
     const one = new Uint8Array(1);
-    while (await Deno.stdin.read(one) === 1 && one[0] !== 0x0a);
+    while (await stdin.read(one) === 1 && one[0] !== 0x0a);
   }
 
   /**

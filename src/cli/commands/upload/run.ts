@@ -5,9 +5,12 @@ import { fileError } from "../../../host/file_error.ts";
 import { FILE_TYPE, type Metadata, readMetadata, SUFFIX } from "../../../result/pto/metadata.ts";
 import type { Body } from "../../../result/pto/request.ts";
 import { upload } from "../../../result/pto/upload.ts";
+import { writeText } from "../../../result/write_whole.ts";
+import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { count, counted } from "../../terminal/quantity.ts";
+import { type Tell, teller } from "../../terminal/tell.ts";
 import { KEY_VARIABLE, type UploadInvocation } from "./options.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 import { metadataOfFile, openResults, tagsOf, withoutGzip } from "../metadata/results_metadata.ts";
@@ -24,14 +27,17 @@ const PIECE = 256 * 1024;
 type Options = UploadInvocation["options"];
 
 /** Runs `spider upload`. */
-export async function run({ options, positionals }: UploadInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: UploadInvocation,
+  { stdout, stderr }: Context,
+): Promise<number> {
   const [path = ""] = positionals;
   const server = serverOf(options);
   const { campaign } = options;
   if (campaign === undefined) throw new UsageError("upload needs a --campaign");
   const tags = tagsOf(options.add);
   const key = keyOf(options);
-  const metadata = { ...await metadataFor(path, options), ...tags };
+  const metadata = { ...await metadataFor(path, options, teller(stderr)), ...tags };
   const { file, size } = await packed(path);
   let sent = 0;
   const data: Body = {
@@ -47,6 +53,7 @@ export async function run({ options, positionals }: UploadInvocation): Promise<n
   const progress = new Progress(
     () => `${count(sent)} of ${counted(size, "octet")} sent`,
     PROGRESS_AFTER,
+    stderr,
   );
   using interruption = new Interruption(() => {});
   try {
@@ -65,7 +72,7 @@ export async function run({ options, positionals }: UploadInvocation): Promise<n
       progress.say("warning: the server took the data, but does not say how many octets it has");
     }
     progress.say(`Uploaded ${path}: ${done.url}, ${counted(size, "octet")}.`);
-    if (options.json) console.log(JSON.stringify({ ...done, octets: size }));
+    if (options.json) writeText(stdout, `${JSON.stringify({ ...done, octets: size })}\n`);
     return 0;
   } catch (error) {
     if (!interruption.signal.aborted || !(error instanceof Failure)) throw error;
@@ -104,12 +111,12 @@ function keyOf({ token, "token-file": path }: Options): string {
   throw new Failure("the API key holds blanks or other characters that no key has: check it");
 }
 
-async function metadataFor(path: string, options: Options): Promise<Metadata> {
+async function metadataFor(path: string, options: Options, tell: Tell): Promise<Metadata> {
   const beside = path + SUFFIX;
   const given = options.metadata ?? (modified(beside) === null ? undefined : beside);
   if (given === undefined) {
     const tags = tagsOf(options.add);
-    return await metadataOfFile(path, undefined, FILE_TYPE, tags);
+    return await metadataOfFile(path, undefined, FILE_TYPE, tags, tell);
   }
   const made = modified(beside);
   if (given === beside && made !== null && made < (modified(path) ?? 0)) {

@@ -6,11 +6,16 @@ import { readSource } from "../../../../plugin/source.ts";
 import { findAll, placeOf } from "../../../../plugin/finder.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
 import { consent } from "../../../consent.ts";
+import type { Context } from "../../../command.ts";
 import type { AddInvocation } from "./options.ts";
+import { teller } from "../../../terminal/tell.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins add`. */
-export async function run({ options, positionals }: AddInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: AddInvocation,
+  streams: Context,
+): Promise<number> {
   const [word] = positionals;
   const source = readSource(word!);
   if (source.kind !== "url") {
@@ -27,19 +32,24 @@ export async function run({ options, positionals }: AddInvocation): Promise<numb
       `${source.url} is there already; see what has changed with spider plugins update ${was.name}`,
     );
   }
-  const settings = { consent: consent(options.trust) };
+  const settings = { consent: consent(options.trust, streams) };
   const [, plugin] = await acceptNew(source, path, settings, options.allow, was);
   const { name, kind, version, sha256, allow } = plugin;
-  output(
-    options.json,
-    { url: source.url, name, kind, version, sha256, allow, lock: path },
-    () => `Added ${kind} ${name} ${version}; it is noted in ${path}.`,
-  );
+  output(streams.stdout, options.json, {
+    url: source.url,
+    name,
+    kind,
+    version,
+    sha256,
+    allow,
+    lock: path,
+  }, () => `Added ${kind} ${name} ${version}; it is noted in ${path}.`);
   const same = findAll(spiderNames(), { folders: [], lock: path }).filter((one) =>
     one.name === name && !(one.from === "url" && one.url === source.url)
   );
+  const tell = teller(streams.stderr);
   for (const other of same) {
-    console.error(`warning: ${placeOf(other)} has a plugin ${name} too; name this one by its URL`);
+    tell(`warning: ${placeOf(other)} has a plugin ${name} too; name this one by its URL`);
   }
   return 0;
 }

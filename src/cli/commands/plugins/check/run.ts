@@ -4,21 +4,25 @@ import type { Fault } from "../../../../plugin/fault.ts";
 import { measure } from "../../measure/command.ts";
 import { optionsOf } from "../../../parse.ts";
 import { findingOf } from "../../../plugin_options.ts";
+import type { Context } from "../../../command.ts";
 import type { CheckInvocation } from "./options.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { located } from "../located.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins check`: the status is 1 when something is wrong. */
-export async function run({ options, positionals }: CheckInvocation): Promise<number> {
-  const settings = findingOf(options);
+export async function run(
+  { options, positionals }: CheckInvocation,
+  streams: Context,
+): Promise<number> {
+  const settings = findingOf(options, streams);
   const all: Checked[] = [];
   for (const word of positionals) {
     const checked = await checkPlugin(await located(word, settings), settings);
     all.push({ ...checked, faults: [...checked.faults, ...clashes(checked)] });
   }
   const shown = all.map(({ plugin: _, ...one }) => one);
-  output(options.json, shown, () => all.map(text).join("\n"));
+  output(streams.stdout, options.json, shown, () => all.map(text).join("\n"));
   return all.some(({ faults }) => faults.length > 0) ? 1 : 0;
 }
 

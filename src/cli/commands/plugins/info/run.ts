@@ -12,6 +12,7 @@ import { readSource } from "../../../../plugin/source.ts";
 import { loadBundled, spiderNames } from "../../../../plugin/bundled.ts";
 import { Store } from "../../../../plugin/store.ts";
 import { asksFor } from "../../../../plugin/trust.ts";
+import type { Context } from "../../../command.ts";
 import type { InfoInvocation } from "./options.ts";
 import { unknownName } from "../../../usage.ts";
 import { output } from "../output.ts";
@@ -20,9 +21,12 @@ import { output } from "../output.ts";
 type Info = Readonly<Record<string, unknown>>;
 
 /** Runs `spider plugins info`. */
-export async function run({ options, positionals }: InfoInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: InfoInvocation,
+  { stdout }: Context,
+): Promise<number> {
   const info = await infoOf(positionals[0]!, options);
-  output(options.json, info, () => text(info));
+  output(stdout, options.json, info, () => text(info));
   return 0;
 }
 

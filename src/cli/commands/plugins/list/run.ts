@@ -3,11 +3,12 @@ import { Descriptions } from "../../../../plugin/descriptions.ts";
 import { clash, findAll, type Found } from "../../../../plugin/finder.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
+import type { Context } from "../../../command.ts";
 import type { ListInvocation } from "./options.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins list`. */
-export async function run({ options }: ListInvocation): Promise<number> {
+export async function run({ options }: ListInvocation, { stdout }: Context): Promise<number> {
   const places = { folders: options["plugin-dir"], lock: options.lock };
   const found = findAll(spiderNames(), places);
   const locked = readLock(lockPath(options.lock));
@@ -23,7 +24,7 @@ export async function run({ options }: ListInvocation): Promise<number> {
     );
     return { ...plugin, broken: plugin.broken ?? clashText(plugin.name, same) };
   });
-  output(options.json, plugins, () =>
+  output(stdout, options.json, plugins, () =>
     columns(
       plugins.map(({ name, kind, version, place, summary, broken }) => [
         name,

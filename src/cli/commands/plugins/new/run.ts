@@ -3,13 +3,17 @@ import { Failure } from "../../../../host/failure.ts";
 import { fileError } from "../../../../host/file_error.ts";
 import { isKind, loadKind } from "../../../../plugin/kind/registry.ts";
 import { isPluginName } from "../../../../plugin/source.ts";
+import type { Context } from "../../../command.ts";
 import type { NewInvocation } from "./options.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { unknownName } from "../../../usage.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins new`. */
-export async function run({ options, positionals }: NewInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: NewInvocation,
+  { stdout }: Context,
+): Promise<number> {
   const [kind = "", name = ""] = positionals;
   if (!isKind(kind)) {
     throw unknownName("kind", kind, PLUGIN_KINDS, `there is ${PLUGIN_KINDS.join(", ")}`);
@@ -22,7 +26,7 @@ export async function run({ options, positionals }: NewInvocation): Promise<numb
   const folder = `${options.directory.replace(/(?<=.)\/+$/, "")}/${name}`;
   const files = await (await loadKind(kind)).scaffold(name);
   write(folder, files);
-  output(options.json, { kind, name, folder, files: Object.keys(files) }, () =>
+  output(stdout, options.json, { kind, name, folder, files: Object.keys(files) }, () =>
     [
       `Made ${folder} with ${Object.keys(files).join(", ")}.`,
       `Now: spider plugins check ${folder} && spider plugins test ${folder}`,

@@ -9,22 +9,26 @@ import { schemaFaults } from "../../../../plugin/form.ts";
 import { sentence } from "../../../../plugin/fault.ts";
 import type { PluginSettings } from "../../../../plugin/settings.ts";
 import { findingOf } from "../../../plugin_options.ts";
+import type { Context } from "../../../command.ts";
 import type { SchemaInvocation } from "./options.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { located } from "../located.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins schema`. */
-export async function run({ options, positionals }: SchemaInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: SchemaInvocation,
+  streams: Context,
+): Promise<number> {
   const [word] = positionals;
   if ((word === undefined) === (options.kind === undefined)) {
     throw new UsageError("schema needs a PLUGIN, or --kind; see spider plugins schema --help");
   }
-  const settings = findingOf(options);
+  const settings = findingOf(options, streams);
   const schema = word === undefined
     ? await ofKind(options.kind)
     : await ofOptions(await located(word, settings), settings, word);
-  output(true, schema, () => "");
+  output(streams.stdout, true, schema, () => "");
   return 0;
 }
 

@@ -2,13 +2,17 @@ import { Failure } from "../../../../host/failure.ts";
 import { isAccepted, loadPlugin } from "../../../../plugin/read.ts";
 import { type Played, playTests } from "../../../../plugin/testing/play.ts";
 import { findingOf } from "../../../plugin_options.ts";
+import type { Context } from "../../../command.ts";
 import type { TestInvocation } from "./options.ts";
 import { located } from "../located.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins test`: the status is 1 when a test fails. */
-export async function run({ options, positionals }: TestInvocation): Promise<number> {
-  const settings = findingOf(options);
+export async function run(
+  { options, positionals }: TestInvocation,
+  streams: Context,
+): Promise<number> {
+  const settings = findingOf(options, streams);
   const all: Played[] = [];
   for (const word of positionals) {
     const where = await located(word, settings);
@@ -19,7 +23,7 @@ export async function run({ options, positionals }: TestInvocation): Promise<num
     }
     all.push(await playTests(word, await loadPlugin(where, settings)));
   }
-  output(options.json, all, () => all.map(text).join("\n"));
+  output(streams.stdout, options.json, all, () => all.map(text).join("\n"));
   return all.some(({ tests }) => tests.some(({ faults }) => faults.length > 0)) ? 1 : 0;
 }
 

@@ -1,8 +1,9 @@
 import { typesFile } from "../../../../plugin/scaffold/types.ts";
-import { writeWhole } from "../../../../result/write_whole.ts";
+import { writeText } from "../../../../result/write_whole.ts";
+import type { Context, Invocation } from "../../../command.ts";
 
 /** Runs `spider plugins types`. */
-export function run(): Promise<number> {
-  writeWhole(Deno.stdout, new TextEncoder().encode(typesFile()));
+export function run(_: Invocation, { stdout }: Context): Promise<number> {
+  writeText(stdout, typesFile());
   return Promise.resolve(0);
 }

@@ -2,9 +2,11 @@ import { acceptNew } from "../../../../plugin/accept.ts";
 import { fetchGraph } from "../../../../plugin/inspect.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { Store } from "../../../../plugin/store.ts";
+import type { Consent } from "../../../../plugin/trust.ts";
 import { consent } from "../../../consent.ts";
+import type { Context } from "../../../command.ts";
 import type { UpdateInvocation } from "./options.ts";
-import { tell } from "../../../terminal/tell.ts";
+import { teller } from "../../../terminal/tell.ts";
 import { lockedUrl } from "../locked.ts";
 import { output } from "../output.ts";
 
@@ -19,20 +21,29 @@ interface Updated {
 }
 
 /** Runs `spider plugins update`: the status is 1 when one could not be updated. */
-export async function run({ options, positionals }: UpdateInvocation): Promise<number> {
+export async function run(
+  { options, positionals }: UpdateInvocation,
+  streams: Context,
+): Promise<number> {
   const path = lockPath(options.lock);
   const plugins = readLock(path);
   const urls = positionals.length === 0
     ? Object.keys(plugins)
     : positionals.map((word) => lockedUrl(word, plugins, path));
   const done: Updated[] = [];
-  for (const url of urls) done.push(await update(url, path, options.trust));
+  for (const url of urls) done.push(await update(url, path, consent(options.trust, streams)));
+  const tell = teller(streams.stderr);
   for (const { name, error } of done) if (error !== null) tell(`spider: ${name}: ${error}`);
-  output(options.json, done, () => done.map(line).join("\n") || `${path} has no plugins.`);
+  output(
+    streams.stdout,
+    options.json,
+    done,
+    () => done.map(line).join("\n") || `${path} has no plugins.`,
+  );
   return done.some(({ error }) => error !== null) ? 1 : 0;
 }
 
-async function update(url: string, path: string, trust: boolean): Promise<Updated> {
+async function update(url: string, path: string, consent: Consent): Promise<Updated> {
   const was = readLock(path)[url]!;
   const said = { url, name: was.name, was: was.sha256 };
   try {
@@ -43,7 +54,7 @@ async function update(url: string, path: string, trust: boolean): Promise<Update
       return { ...said, sha256: was.sha256, error: null };
     }
     const source = { kind: "url", url, pin: null } as const;
-    const [, now] = await acceptNew(source, path, { consent: consent(trust) }, was.allow, was);
+    const [, now] = await acceptNew(source, path, { consent }, was.allow, was);
     const others = Object.values(readLock(path)).map(({ sha256 }) => sha256);
     if (!others.includes(was.sha256)) store.remove(was.sha256);
     return { ...said, sha256: now.sha256, error: null };
