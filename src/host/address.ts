@@ -67,9 +67,7 @@ function parse(text: string): Uint8Array | null {
 }
 
 function read(text: string): Uint8Array | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    return new Uint8Array(ipaddr.IPv4.parse(text).octets);
-  }
+  if (DOTTED.test(text)) return Uint8Array.from(text.split("."), Number);
   // The library also takes zones, and hexadecimal or octal numbers in a dotted tail.
   const dotted = text.includes(".") ? text.lastIndexOf(":") + 1 : text.length;
   if (!SIX.test(text.slice(0, dotted))) return null;
