@@ -1,6 +1,6 @@
 import type { Lab } from "../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
-import { bare, type BareWork, CALLS } from "./bare/bare.ts";
+import { type Bare, bare, type BareWork, CALLS } from "./bare/bare.ts";
 import { type Count, measure, type Measurement, overall, ROUNDS, said } from "./measurement.ts";
 import { asked, grouped, median, type Row } from "./row.ts";
 
@@ -28,19 +28,19 @@ export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<
   const addresses = targets.flatMap(([kind, count]) => lab.addresses(kind, 4, count))
     .flatMap((address) => Array<string>(ARMS).fill(address));
   const ours: Count[] = [];
-  const loops: number[] = [];
+  const loops: Bare[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(await measure(lab, folder, measurement, 1));
-    loops.push((await bare(lab, folder, rated.bare, addresses)).seconds);
+    loops.push(await bare(lab, folder, rated.bare, addresses));
   }
-  const ratio = median(ours.map(({ seconds }, round) => loops[round]! / seconds));
+  const ratio = median(ours.map(({ seconds }, round) => loops[round]!.seconds / seconds));
   const came = overall(ours);
   const rate = addresses.length / ARMS / came.seconds;
   return {
     work,
     ours: `${grouped(rate)} targets/s, ${ratio.toFixed(2)} of the bare loop, ${said(came)}`,
     peers: [
-      `bare loop: ${grouped(addresses.length / ARMS / median(loops))} targets/s`,
+      bareSaid(loops, addresses.length),
       ...peers,
     ],
     bound: `${share} of the bare loop, 0 not observed, 0 wrong (${
@@ -48,6 +48,17 @@ export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<
     })`,
     reached: ratio >= share && came.unobserved + came.wrong === 0,
   };
+}
+
+/** What the loops came to, also that some of their connections had no answer. */
+function bareSaid(loops: readonly Bare[], connections: number): string {
+  const rate = connections / ARMS / median(loops.map(({ seconds }) => seconds));
+  const answered = Math.min(...loops.map((loop) => loop.answered));
+  const lost = connections - answered;
+  return `bare loop: ${grouped(rate)} targets/s` +
+    (lost === 0
+      ? ""
+      : `, ${grouped(lost)} of ${grouped(connections)} connections without an answer`);
 }
 
 /** Targets that all answer, as fast as they go. */

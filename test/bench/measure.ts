@@ -88,7 +88,7 @@ export async function measureRows(): Promise<Row[]> {
 /** 2 % dead targets and five kinds of middlebox. */
 function mixedRow(lab: Lab, folder: string): Promise<Row> {
   const kinds = ["drop-ecn-syn", "clear-ecn", "set-ce", "refuse", "reflect"] as const;
-  const [dead, each] = [TARGETS * 0.02, TARGETS * 0.025];
+  const [dead, each] = [TARGETS * 0.02, Math.round(TARGETS * 0.025)];
   const allowed = TIMEOUT + TARGETS / 2000;
   return ratedRow(lab, folder, {
     work: `measure ecn http, ${grouped(TARGETS)} targets, 2 % dead, five kinds of middlebox`,
