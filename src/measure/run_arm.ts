@@ -13,7 +13,7 @@ import { callPlugin } from "./plugin_call.ts";
 import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
 /** Who watches an arm's packets. */
-export type Watching = Pick<Watcher, "expect" | "ended" | "peek" | "take" | "forget">;
+export type Watching = Pick<Watcher, "expect" | "ended" | "peek" | "forget">;
 
 /** What it takes to run arms. */
 export interface ArmContext {
@@ -81,8 +81,9 @@ export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResul
   if (watcher !== null && opened.watch !== null) {
     await waitForEnd(watcher, opened, opened.watch, context.timeoutMs);
   }
-  const held = watcher === null ? null : heldBack(watcher, opened);
-  const seen = held ?? seenOf(watcher, opened);
+  const seen = seenOf(watcher, opened);
+  const held = isUnanswered(opened, seen);
+  if (!held && opened.watch !== null) watcher?.forget(opened.watch);
   const record = typeof seen === "string" ? null : seen;
   const connection = opened.type.settle?.(opened.connection, record) ?? opened.connection;
   if (spider.postConnect !== undefined) {
@@ -97,7 +98,7 @@ export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResul
     ? undefined
     : await callPlugin(spider, "merge", () => spider.merge!(record, connection));
   const joined = added === undefined ? flow : { ...added, ...flow };
-  const late = held === null ? null : lateAnswer(watcher!, opened.watch!, joined);
+  const late = held ? lateAnswer(watcher!, opened.watch!, joined) : null;
   return { connection, flow: joined, late };
 }
 
@@ -135,24 +136,20 @@ function isHeldBack(seen: FlowRecord | Missed, outcome: Outcome): boolean {
   return seen.pkt_rev === 0 && outcome !== "timeout";
 }
 
-/** What was seen of a connection up to now, which ends the watch. */
+/** What was seen of a connection up to now. The watch goes on. */
 function seenOf(
   watcher: Watching | null,
   { connection, watch }: OpenedConnection,
 ): FlowRecord | Missed {
   if (watcher === null) return "not begun";
   if (watch === null) return connection.local === null ? "not begun" : "ports taken";
-  return watcher.take(watch);
+  return watcher.peek(watch);
 }
 
-/** The record of a connection that had no answer at all, whose watch goes on; null for any other. */
-function heldBack(
-  watcher: Watching,
-  { connection, watch }: OpenedConnection,
-): FlowRecord | null {
-  if (watch === null || connection.outcome !== "timeout") return null;
-  const record = watcher.peek(watch);
-  return typeof record !== "string" && record.pkt_rev === 0 ? record : null;
+/** Whether a connection that was watched had no answer at all, so that a late one is worth waiting for. */
+function isUnanswered({ connection, watch }: OpenedConnection, seen: FlowRecord | Missed): boolean {
+  return watch !== null && connection.outcome === "timeout" && typeof seen !== "string" &&
+    seen.pkt_rev === 0;
 }
 
 /** What the spider's own fields were made from has not changed: only the wire's are new. */

@@ -167,14 +167,7 @@ export class Watcher implements Disposable {
     return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
   }
 
-  /** What was seen so far, and the end of the watch: its addresses and ports may be expected again. */
-  take(watch: Watch): FlowRecord | Missed {
-    const seen = this.peek(watch);
-    this.forget(watch);
-    return seen;
-  }
-
-  /** Ends a watch whose record nobody wants. */
+  /** Ends a watch: its addresses and ports may be expected again. */
   forget(watch: Watch): void {
     this.#table.release(watch.flow);
     this.#watches.delete(watch.flow);

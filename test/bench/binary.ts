@@ -2,10 +2,11 @@ import { fileURLToPath } from "node:url";
 import { Folder } from "../data/temporary.ts";
 import { inTurn, seconds } from "./process.ts";
 import { median, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BINARY = `${ROOT}dist/spider`;
-const ROUNDS = 40;
+const ROUNDS = size(40, 3);
 /** The most octets that the file may have. */
 const LARGEST = 45e6;
 /** The most that a warm start may take, as a multiple of Deno doing nothing. */

@@ -1,13 +1,18 @@
 import { MANY } from "../../src/lab/dns.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
-import { liveRow, withFolder } from "./measurement.ts";
+import { bare } from "./bare/bare.ts";
+import { bareWork, liveRow } from "./beside_bare.ts";
+import { ROUNDS, withFolder } from "./measurement.ts";
 import { seconds, spiderCommand } from "./process.ts";
-import { grouped, type Row } from "./row.ts";
+import { asked, grouped, median, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
-const TARGETS = 10_000;
+const TARGETS = size(10_000, 500);
 const WORKERS = 500;
-const AIM = 3000;
+const ASKED = 3000;
+/** The least shares of the questions a second of the bare loop. */
+const SHARES = { udpzero: 0.15, names: 0.15 };
 
 /** DNS over UDP: two questions a target, and names that are resolved. */
 export async function dnsRows(): Promise<Row[]> {
@@ -18,7 +23,9 @@ export async function dnsRows(): Promise<Row[]> {
       count: TARGETS,
       workers: WORKERS,
       truth: [UDPZERO_TRUTH.transparent.takes],
-      bound: AIM,
+      calls: "dnsudp",
+      share: SHARES.udpzero,
+      asked: ASKED,
     }),
     await namesRow(lab, folder),
   ]);
@@ -30,18 +37,32 @@ async function namesRow(lab: Lab, folder: string): Promise<Row> {
   const names = Array.from({ length: TARGETS - 1 }, (_, i) => `${i + 1},host${i}.example.org\n`);
   Deno.writeTextFileSync(input, names.join("") + `${TARGETS},many.example\n`);
   const [server = ""] = lab.addresses("transparent", 4, 1);
-  const taken = await seconds(lab.exec(spiderCommand([
+  const command = lab.exec(spiderCommand([
     ...["measure", "dnsresolv", "-w", String(WORKERS), "--resolver", server],
     ...["--input", input, "--output", output],
-  ])));
-  const jobs = Deno.readTextFileSync(output).trimEnd().split("\n").length;
+  ]));
   const all = 2 * (TARGETS - 1) + MANY;
-  const rate = TARGETS / taken;
+  const times: number[] = [];
+  const ratios: number[] = [];
+  let jobs = all;
+  for (let round = 0; round < ROUNDS; round++) {
+    const taken = await seconds(command);
+    const questions = Array<string>(2 * TARGETS).fill(server);
+    const loop = await bare(lab, folder, bareWork("dnsudp", WORKERS), questions);
+    times.push(taken);
+    ratios.push(loop.seconds / taken);
+    jobs = Math.min(jobs, Deno.readTextFileSync(output).trimEnd().split("\n").length);
+  }
+  const [rate, ratio] = [TARGETS / median(times), median(ratios)];
   return {
     work: `measure dnsresolv, ${grouped(TARGETS)} names, -w ${WORKERS}, whole process`,
-    ours: `${grouped(rate)} names/s, ${grouped(jobs)} of ${grouped(all)} addresses`,
-    peers: [],
-    bound: `${grouped(AIM / 2)} names/s (two questions each), every address`,
-    reached: rate >= AIM / 2 && jobs === all,
+    ours: `${grouped(rate)} names/s, ${ratio.toFixed(2)} of the bare loop, ${grouped(jobs)} of ${
+      grouped(all)
+    } addresses`,
+    peers: [`bare loop, two questions a name: ${grouped(rate / ratio)} names/s`],
+    bound: `${SHARES.names} of the bare loop, every address (${
+      asked(`${grouped(ASKED / 2)} names/s`, rate >= ASKED / 2)
+    })`,
+    reached: ratio >= SHARES.names && jobs === all,
   };
 }

@@ -4,15 +4,16 @@ import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
 import { grouped, median, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
 const RATE = 200_000;
-const TARGETS = 10_000;
+const TARGETS = size(10_000, 500);
 const WORKERS = 100;
 /** How much slower a measurement may be beside foreign packets. */
 const BOUND = 0.9;
 
 /** Turns with foreign packets over the interface and past it, one after the other. */
-const ROUNDS = 5;
+const ROUNDS = size(5, 1);
 
 const ASKED: Measurement = {
   args: ["ecn", "--connect", "tcp", "-w", String(WORKERS)],

@@ -1,35 +1,43 @@
 import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { growthRow } from "./memory.ts";
-import { type Live, liveRow, withFolder } from "./measurement.ts";
+import { type Live, liveRow } from "./beside_bare.ts";
+import { withFolder } from "./measurement.ts";
 import type { Row } from "./row.ts";
+import { size } from "./size.ts";
 
-const TARGETS = 3000;
+const TARGETS = size(3000, 100);
 /** In one process, whose memory is looked at. */
-const TRANSFERS = 100_000;
+const TRANSFERS = size(100_000, 400);
 
 /** Two arms over HTTP: over TLS each is a handshake of its own, and the server shares the machine. */
 const LIVE: readonly Live[] = [
-  ...[100, 500].map((workers) => ({
+  ...[100, 500].map((workers): Live => ({
     args: ["h2", "--connect", "https"],
     count: TARGETS,
     workers,
     truth: ["h2.connectivity.works", "h2.upgrade.success"],
-    bound: 300,
+    calls: "h2",
+    share: 0.6,
+    asked: 300,
   })),
   {
     args: ["ecn", "--connect", "https"],
     count: TARGETS,
     workers: 100,
     truth: ECN_TRUTH.transparent.http,
-    bound: 300,
+    calls: "https",
+    share: 0.6,
+    asked: 300,
   },
   {
     args: ["h2", "--connect", "http"],
     count: TARGETS * 3,
     workers: 500,
     truth: ["h2.connectivity.works", "h2.upgrade.failed"],
-    bound: 1500,
+    calls: "http",
+    share: 0.2,
+    asked: 1500,
   },
 ];
 

@@ -1,78 +1,52 @@
-/** Prints the table of figures; exits with 1 when one was not reached. */
+/**
+ * Prints the table of figures; exits with 1 when one was not reached. Words choose parts; `--quick` makes
+ * all sizes small, to see that a part works.
+ */
 import { UsageError } from "../../src/host/usage_error.ts";
-import { dnsRows } from "./dns.ts";
-import { binaryRows } from "./binary.ts";
-import { foreignRow } from "./foreign.ts";
-import { forgeRows } from "./forge.ts";
-import { httpsRows } from "./https.ts";
-import { liveRow } from "./live.ts";
-import { locateRow } from "./locate.ts";
-import { measureRows } from "./measure.ts";
-import { memoryRow } from "./memory.ts";
-import { observeRows } from "./observe.ts";
-import { probeRows } from "./probe.ts";
-import { pluginRows } from "./plugins.ts";
-import { routesRow } from "./routes.ts";
+import { LONG, PARTS } from "./parts.ts";
 import { type Row, table } from "./row.ts";
-import { startupRow } from "./startup.ts";
-import { systemRows } from "./system.ts";
-import { tableRows } from "./table.ts";
-import { truthRows } from "./truth.ts";
+import { quick, words } from "./size.ts";
 
-const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
-  observe: observeRows,
-  table: tableRows,
-  live: liveRow,
-  measure: measureRows,
-  foreign: foreignRow,
-  system: systemRows,
-  https: httpsRows,
-  dns: dnsRows,
-  forge: forgeRows,
-  memory: memoryRow,
-  probe: probeRows,
-  locate: locateRow,
-  routes: routesRow,
-  startup: startupRow,
-  binary: binaryRows,
-  plugins: pluginRows,
-};
-
-/** Parts that take long, and are measured only when they are named, alone, with words of their own. */
-const ALONE: Readonly<Record<string, (words: readonly string[]) => Promise<Row[]>>> = {
-  truth: truthRows,
-};
-
-const [first = "", ...words] = Deno.args;
-const alone = ALONE[first];
-if (alone !== undefined) {
+const [first = "", ...rest] = words;
+const long = LONG[first];
+if (long !== undefined) {
   try {
-    finish(await alone(words));
+    finish(await long(rest));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    Deno.exit(2);
+    refuse(error.message);
   }
 }
 
-const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+const names = words.length > 0 ? words : Object.keys(PARTS);
+for (const name of names) {
+  if (name in PARTS) continue;
+  refuse(`there is no part ${name}; there are ${Object.keys({ ...PARTS, ...LONG }).join(", ")}`);
+}
 const rows: Row[] = [];
-for (const name of chosen) {
-  const part = PARTS[name];
-  if (part === undefined) {
-    console.error(
-      `there is no part ${name}; there are ${
-        [...Object.keys(PARTS), ...Object.keys(ALONE)].join(", ")
-      }`,
-    );
-    Deno.exit(2);
-  }
+for (const name of names) {
   console.error(`measuring ${name}`);
-  rows.push(...[await part()].flat());
+  rows.push(...await rowsOf(name));
 }
 finish(rows);
 
+/** A part that fails is a row, so that the others' figures are not lost with it. */
+async function rowsOf(name: string): Promise<Row[]> {
+  try {
+    return [await PARTS[name]!()].flat();
+  } catch (error) {
+    console.error(error);
+    const ours = "failed: see standard error";
+    return [{ work: `the part ${name}`, ours, peers: [], bound: "a figure", reached: false }];
+  }
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  Deno.exit(2);
+}
+
 function finish(rows: readonly Row[]): never {
-  console.log(table(rows));
-  Deno.exit(rows.every((row) => row.reached) ? 0 : 1);
+  console.log(table(rows, quick));
+  Deno.exit(rows.some(({ reached }) => reached === false) ? 1 : 0);
 }

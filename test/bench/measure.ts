@@ -1,19 +1,25 @@
 import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
-import { type Live, liveRow, measure, said, withFolder } from "./measurement.ts";
+import { bareWork, type Live, liveRow, ratedRow } from "./beside_bare.ts";
+import { withFolder } from "./measurement.ts";
 import { grouped, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
-const TARGETS = 10_000;
+const TARGETS = size(10_000, 500);
 const TIMEOUT = 5;
+/** Targets of the mix under way at once. */
+const WORKERS = 1000;
 
 /** Every spider over sockets, as fast as live targets go. */
 const LIVE: readonly Live[] = [
-  ...[100, 500].map((workers) => ({
+  ...[100, 500].map((workers): Live => ({
     args: ["ecn", "--connect", "tcp"],
     count: TARGETS,
     workers,
     truth: ECN_TRUTH.transparent.tcp,
-    bound: 2000,
+    calls: "tcp",
+    share: 0.3,
+    asked: 2000,
     peers: ["PATHspider, as measured elsewhere, 20 workers: 15 targets/s, 31 % not observed"],
   })),
   {
@@ -21,7 +27,9 @@ const LIVE: readonly Live[] = [
     count: TARGETS,
     workers: 500,
     truth: ["dscp.48.connectivity.works", "dscp.0.replymark:0", "dscp.48.replymark:0"],
-    bound: 2000,
+    calls: "tcp",
+    share: 0.3,
+    asked: 2000,
   },
   {
     args: ["mss", "--connect", "tcp"],
@@ -33,28 +41,36 @@ const LIVE: readonly Live[] = [
       "mss.option.remote.value:1460",
       "mss.option.received.unchanged",
     ],
-    bound: 2000,
+    calls: "tcp",
+    share: 0.3,
+    asked: 2000,
   },
   {
     args: ["tfo", "--connect", "tcp"],
     count: TARGETS,
     workers: 500,
     truth: ["tfo.connectivity.works", "tfo.cookie.received"],
-    bound: 2000,
+    calls: "tcp",
+    share: 0.25,
+    asked: 2000,
   },
   {
     args: ["tfo", "--connect", "http"],
     count: TARGETS,
     workers: 500,
     truth: ["tfo.connectivity.works", "tfo.cookie.received", "tfo.syndata.acked"],
-    bound: 1500,
+    calls: "http",
+    share: 0.25,
+    asked: 1500,
   },
   {
     args: ["ecn", "--connect", "http"],
     count: TARGETS,
     workers: 500,
     truth: ECN_TRUTH.transparent.http,
-    bound: 1500,
+    calls: "http",
+    share: 0.3,
+    asked: 1500,
   },
 ];
 
@@ -70,26 +86,26 @@ export async function measureRows(): Promise<Row[]> {
 }
 
 /** 2 % dead targets and five kinds of middlebox. */
-async function mixedRow(lab: Lab, folder: string): Promise<Row> {
+function mixedRow(lab: Lab, folder: string): Promise<Row> {
   const kinds = ["drop-ecn-syn", "clear-ecn", "set-ce", "refuse", "reflect"] as const;
-  const dead = TARGETS * 0.02;
-  const came = await measure(lab, folder, {
-    args: ["ecn", "--connect", "http", "-w", "1000", "--timeout", String(TIMEOUT)],
-    targets: {
-      "drop-all": dead,
-      ...Object.fromEntries(kinds.map((kind) => [kind, 250])),
-      transparent: TARGETS - dead - kinds.length * 250,
-    },
-    truth: Object.fromEntries(Object.entries(ECN_TRUTH).map(([kind, { http }]) => [kind, http])),
-  });
+  const [dead, each] = [TARGETS * 0.02, Math.round(TARGETS * 0.025)];
   const allowed = TIMEOUT + TARGETS / 2000;
-  return {
+  return ratedRow(lab, folder, {
     work: `measure ecn http, ${grouped(TARGETS)} targets, 2 % dead, five kinds of middlebox`,
-    ours: `${came.seconds.toFixed(1)} s, ${said(came)}`,
+    measurement: {
+      args: ["ecn", "--connect", "http", "-w", String(WORKERS), "--timeout", String(TIMEOUT)],
+      targets: {
+        "drop-all": dead,
+        ...Object.fromEntries(kinds.map((kind) => [kind, each])),
+        transparent: TARGETS - dead - kinds.length * each,
+      },
+      truth: Object.fromEntries(Object.entries(ECN_TRUTH).map(([kind, { http }]) => [kind, http])),
+    },
+    bare: bareWork("http", WORKERS, TIMEOUT),
+    share: 0.5,
+    asked: TARGETS / allowed,
     peers: [
       "PATHspider, as measured elsewhere, 1,000 targets: 224 s, 324 not observed, every dropping path wrong",
     ],
-    bound: `timeout + targets/2,000 = ${allowed} s, every verdict right`,
-    reached: came.seconds <= allowed && came.unobserved + came.wrong === 0,
-  };
+  });
 }

@@ -3,9 +3,11 @@ import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
 import type { Result } from "../../src/mod.ts";
 import type { Truth } from "../lab/verdicts.ts";
 import { seconds, spiderCommand } from "./process.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { size } from "./size.ts";
+import { median } from "./row.ts";
 
-const ROUNDS = 3;
+/** How often a run is made whose median counts. */
+export const ROUNDS = size(3, 1);
 
 /** What a run came to. */
 export interface Count {
@@ -34,6 +36,11 @@ export async function measure(
 ): Promise<Count> {
   const runs: Count[] = [];
   for (let round = 0; round < rounds; round++) runs.push(await measureOnce(lab, folder, asked));
+  return overall(runs);
+}
+
+/** The median of the times of some runs, and the worst of the rest. */
+export function overall(runs: readonly Count[]): Count {
   return {
     seconds: median(runs.map((run) => run.seconds)),
     unobserved: Math.max(...runs.map((run) => run.unobserved)),
@@ -70,38 +77,6 @@ async function measureOnce(
     seconds: taken,
     unobserved: unobserved.length,
     wrong: wrong.length - unobserved.length,
-  };
-}
-
-/** Targets that all answer, as fast as they go. */
-export interface Live {
-  readonly args: readonly string[];
-  readonly count: number;
-  readonly workers: number;
-  /** What is concluded of a transparent path. */
-  readonly truth: readonly string[];
-  readonly job?: Readonly<Record<string, unknown>>;
-  /** Targets a second. */
-  readonly bound: number;
-  readonly peers?: readonly string[];
-}
-
-/** The row of a measurement of live targets. */
-export async function liveRow(lab: Lab, folder: string, live: Live): Promise<Row> {
-  const { args, count, workers, truth, job = {}, bound, peers = [] } = live;
-  const came = await measure(lab, folder, {
-    args: [...args, "-w", String(workers)],
-    targets: { transparent: count },
-    truth: { transparent: truth },
-    job,
-  });
-  const rate = count / came.seconds;
-  return {
-    work: `measure ${args.join(" ")}, ${grouped(count)} live targets, -w ${workers}, whole process`,
-    ours: `${grouped(rate)} targets/s, ${said(came)}`,
-    peers,
-    bound: `${grouped(bound)} targets/s, 0 not observed, 0 wrong`,
-    reached: rate >= bound && came.unobserved + came.wrong === 0,
   };
 }
 

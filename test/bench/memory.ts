@@ -1,14 +1,15 @@
 import { Lab } from "../../src/lab/lab.ts";
 import { spiderCommand } from "./process.ts";
 import { grouped, median, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
 const ADDRESSES = 30_000;
 /** How often memory is looked at, in milliseconds. */
-const EVERY = 1000;
+const EVERY = size(1000, 10);
 
 /** A million jobs through one process. */
 export function memoryRow(): Promise<Row> {
-  return growthRow(["ecn", "-w", "500"], 1_000_000);
+  return growthRow(["ecn", "-w", "500"], size(1_000_000, 3000));
 }
 
 /** Jobs through one process: its memory early on and at the end. */

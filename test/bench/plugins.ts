@@ -1,12 +1,19 @@
 import { startSandbox } from "../../src/plugin/sandbox/start.ts";
 import { Folder } from "../data/temporary.ts";
 import { inTurn, seconds, spiderCommand } from "./process.ts";
-import { median, type Row } from "./row.ts";
+import { asked, median, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
-/** Most milliseconds that a stored plugin may take more than one that ships with the program. */
+const ROUNDS = size(20, 2);
+const WORKERS = size(11, 3);
+/** Milliseconds that a stored plugin was to take at most more than one that ships with the program. */
 const MORE = 10;
-/** Most milliseconds of `spider plugins list`. */
+/** The same as a multiple of the bare worker's. */
+const MORE_TIMES = 1.2;
+/** Milliseconds that `spider plugins list` was to take at most. */
 const LIST = 100;
+/** The same as a multiple of Deno doing nothing. */
+const LIST_TIMES = 5;
 
 /** What plugins cost: a list of them, and one from a URL beside one that ships with the program. */
 export async function pluginRows(): Promise<Row[]> {
@@ -27,24 +34,41 @@ export async function pluginRows(): Promise<Row[]> {
     list: run("plugins", "list"),
     // Where nothing can be kept all files are parsed each time
     parsed: [...env, "XDG_DATA_HOME=/dev/null", ...spiderCommand(["plugins", "list"])],
-  }, 20);
-  const [bundled, stored, list, parsed] = [times.bundled, times.stored, times.list, times.parsed]
-    .map((taken) => median(taken) * 1000) as [number, number, number, number];
-  const worker = await workerStart(folder);
+    deno: [Deno.execPath(), "eval", "0"],
+  }, ROUNDS);
+  const of = (name: keyof typeof times) => median(times[name]) * 1000;
+  const [bundled, stored, list, parsed, deno] = [
+    of("bundled"),
+    of("stored"),
+    of("list"),
+    of("parsed"),
+    of("deno"),
+  ];
+  const { worker, bare } = await workerStarts(folder);
+  const more = stored - bundled + worker;
   return [
     {
       work: "spider measure --help of a spider in the store",
-      ours: `${stored.toFixed(0)} ms, and ${worker.toFixed(0)} ms for its worker when it runs`,
-      peers: [`one that ships with the program: ${bundled.toFixed(0)} ms`],
-      bound: `${MORE} ms more, worker included`,
-      reached: stored - bundled + worker <= MORE,
+      ours: `${stored.toFixed(0)} ms, and ${worker.toFixed(1)} ms for its worker when it runs: ${
+        (more / bare).toFixed(2)
+      } times a bare worker more`,
+      peers: [
+        `one that ships with the program: ${bundled.toFixed(0)} ms`,
+        `a worker without permissions that says one word: ${bare.toFixed(1)} ms`,
+      ],
+      bound: `${MORE_TIMES} times a bare worker more, its own worker included (${
+        asked(`${MORE} ms`, more <= MORE)
+      })`,
+      reached: more <= MORE_TIMES * bare,
     },
     {
       work: "spider plugins list, with ten files and one from a URL",
-      ours: `${list.toFixed(0)} ms, and ${parsed.toFixed(0)} ms where it parses the files anew`,
-      peers: [],
-      bound: `${LIST} ms`,
-      reached: list < LIST,
+      ours: `${list.toFixed(0)} ms, ${(list / deno).toFixed(1)} times Deno doing nothing, and ${
+        parsed.toFixed(0)
+      } ms where it parses the files anew`,
+      peers: [`deno eval 0: ${deno.toFixed(0)} ms`],
+      bound: `${LIST_TIMES} times (${asked(`${LIST} ms`, list < LIST)})`,
+      reached: list <= LIST_TIMES * deno,
     },
   ];
 }
@@ -60,21 +84,40 @@ async function publish(source: string, env: readonly string[]): Promise<string> 
   return url;
 }
 
-/** Milliseconds until a worker has loaded the stored spider. */
-async function workerStart(folder: Folder): Promise<number> {
+/** Milliseconds until a worker has loaded the stored spider, and until a bare one has said a word. */
+async function workerStarts(folder: Folder): Promise<Record<"worker" | "bare", number>> {
   const graph = [...Deno.readDirSync(folder.at("spider/store"))].find((one) => one.isDirectory);
   const home = folder.at(`spider/store/${graph!.name}`);
   const build = [...Deno.readDirSync(home)].find(({ name }) => name !== "sources");
-  const times: number[] = [];
-  for (let i = 0; i < 11; i++) {
-    const begin = performance.now();
-    using sandbox = startSandbox(
-      `${home}/${build!.name}/`,
-      { name: "stored", modules: [] },
-      () => {},
+  const times = { worker: [] as number[], bare: [] as number[] };
+  for (let i = 0; i < WORKERS; i++) {
+    times.worker.push(
+      await milliseconds(async () => {
+        using sandbox = startSandbox(
+          `${home}/${build!.name}/`,
+          { name: "stored", modules: [] },
+          () => {},
+        );
+        await sandbox.described;
+      }),
     );
-    await sandbox.described;
-    times.push(performance.now() - begin);
+    times.bare.push(await milliseconds(bareWorker));
   }
-  return median(times.slice(1));
+  return { worker: median(times.worker.slice(1)), bare: median(times.bare.slice(1)) };
+}
+
+async function milliseconds(call: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await call();
+  return performance.now() - begin;
+}
+
+/** Starts a worker that can do as little as one of a plugin, and ends it when it has spoken. */
+async function bareWorker(): Promise<void> {
+  const worker = new Worker(new URL("bare/worker.ts", import.meta.url), {
+    type: "module",
+    deno: { permissions: "none" },
+  });
+  await new Promise((resolve) => worker.onmessage = resolve);
+  worker.terminate();
 }

@@ -1,17 +1,24 @@
-import { fileURLToPath } from "node:url";
 import { Lab } from "../../src/lab/lab.ts";
-import { spiderCommand } from "./process.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
+import { numbersOf, Peer } from "./peer.ts";
+import { denoCommand, output, type Ran, spiderCommand } from "./process.ts";
+import { asked, grouped, median, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
-const PROBES = 10_000;
-const ROUNDS = 7;
+const PROBES = size(10_000, 1000);
+const ROUNDS = size(7, 1);
 /**
  * mtrpacket was measured at up to 26,000 probes/s, where mtr-packet alone reaches 43,000 when the
  * machine is idle: the share to reach where mtrpacket is not installed.
  */
 const PEER_SHARE = 0.6;
-const TRACES = 200;
+const PEER_CPU = 0.8;
+const TRACES = size(200, 20);
 const ROUTERS = 5;
+const PROBES_A_HOP = 3;
+/** The most that traces may take, as a multiple of their probes through mtr-packet alone. */
+const TRACE_TIMES = 6;
+const TRACE_ASKED = 5;
 
 /** What `probe_main.ts` does, with the Python package; it does not wait for room by itself. */
 const PYTHON = `
@@ -39,34 +46,6 @@ interface Figures {
   readonly cpu: number;
 }
 
-async function output(command: readonly string[], input = ""): Promise<string> {
-  const [program = "", ...args] = command;
-  const child = new Deno.Command(program, {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const ended = child.output();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { success, stdout, stderr } = await ended;
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`${program}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
-}
-
-function hasPeer(): boolean {
-  try {
-    return new Deno.Command("python3", { args: ["-c", "import mtrpacket"], stderr: "null" })
-      .outputSync().success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** Probes beside the Python package, and paths traced at once. */
 export async function probeRows(): Promise<Row[]> {
   using lab = Lab.open({ routers: ROUTERS });
@@ -74,59 +53,58 @@ export async function probeRows(): Promise<Row[]> {
 }
 
 async function echoRow(lab: Lab): Promise<Row> {
-  const targets = lab.addresses("transparent", 4, PROBES).join("\n");
-  const main = fileURLToPath(new URL("probe_main.ts", import.meta.url));
-  const commands = {
-    ours: lab.exec([Deno.execPath(), "run", "--no-check", "-A", main]),
-    peer: hasPeer() ? lab.exec(["python3", "-c", PYTHON]) : null,
-  };
-  const runs = { ours: [] as Figures[], peer: [] as Figures[] };
+  const addresses = lab.addresses("transparent", 4, PROBES);
+  const input = addresses.join("\n");
+  const peer = new Peer("mtrpacket (Python)", lab.exec(["python3", "-c", PYTHON]), figures, input);
+  const command = lab.exec(denoCommand("probe_main.ts", []));
+  const ours: Figures[] = [];
+  const loops: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const name of ["ours", "peer"] as const) {
-      const command = commands[name];
-      if (command === null) continue;
-      const figures: Figures = JSON.parse(await output(command, targets));
-      if (figures.answered !== PROBES) throw new Error(`${name}: ${figures.answered} answered`);
-      if (round > 0) runs[name].push(figures);
-    }
+    const came: Figures = JSON.parse(await output(command, input));
+    if (came.answered !== PROBES) throw new Error(`${came.answered} of ${PROBES} answered`);
+    const loop = await mtrPacketAlone(lab, addresses.map((target) => ({ target })));
+    if (loop.answered !== PROBES) throw new Error(`mtr-packet: ${loop.answered} answered`);
+    await peer.run(round > 0);
+    if (round === 0) continue;
+    ours.push(came);
+    loops.push(loop.seconds);
   }
-  const alone = PROBES / await secondsAlone(lab, targets);
-  const rate = (list: readonly Figures[]) => PROBES / median(list.map(({ seconds }) => seconds));
-  const cpu = (list: readonly Figures[]) => median(list.map(({ cpu }) => cpu));
-  const said = (list: readonly Figures[]) =>
-    `${grouped(rate(list))} probes/s, ${cpu(list).toFixed(2)} s of CPU`;
-  const { ours, peer } = runs;
+  const theirs = peer.figures;
+  const share = median(ours.map(({ seconds }, round) => loops[round]! / seconds));
   return {
     work: `${grouped(PROBES)} ICMP probes through mtr-packet, CPU of the client's whole process`,
-    ours: said(ours),
+    ours: `${said(ours)}, ${share.toFixed(2)} of mtr-packet alone`,
     peers: [
-      `mtr-packet alone, fed all commands at once: ${grouped(alone)} probes/s`,
-      peer.length > 0
-        ? `mtrpacket (Python) ${said(peer)}`
-        : "mtrpacket (Python) is not installed; as measured elsewhere, 20,000 to 26,000 probes/s",
+      `mtr-packet alone, fed all commands at once: ${grouped(PROBES / median(loops))} probes/s`,
+      theirs === null
+        ? `${peer.remark}; as measured elsewhere, 20,000 to 26,000 probes/s`
+        : `${peer.name} ${said(theirs)}`,
     ],
-    bound: peer.length > 0
-      ? "level with mtrpacket, 0.8 of its CPU, all answered"
-      : `${PEER_SHARE} of mtr-packet alone, as mtrpacket elsewhere, all answered`,
-    reached: peer.length > 0
-      ? rate(ours) >= rate(peer) && cpu(ours) <= cpu(peer) * 0.8
-      : rate(ours) >= alone * PEER_SHARE,
+    bound: theirs === null
+      ? `${PEER_SHARE} of mtr-packet alone, as mtrpacket elsewhere, all answered`
+      : `level with mtrpacket, ${PEER_CPU} of its CPU, all answered`,
+    reached: theirs === null
+      ? share >= PEER_SHARE
+      : rate(ours) >= rate(theirs) && cpu(ours) <= cpu(theirs) * PEER_CPU,
   };
 }
 
-/** Seconds that mtr-packet takes for the same probes when nobody waits for its replies. */
-async function secondsAlone(lab: Lab, targets: string): Promise<number> {
-  const commands = targets.split("\n")
-    .map((target, at) => `${at + 1} send-probe ip-4 ${target} timeout 5\n`).join("");
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const begin = performance.now();
-    const out = await output(lab.exec(["mtr-packet"]), commands);
-    times.push((performance.now() - begin) / 1000);
-    const answered = out.split("\n").filter((line) => line.includes(" reply ")).length;
-    if (answered !== PROBES) throw new Error(`mtr-packet: ${answered} answered`);
-  }
-  return median(times);
+/** What the Python package came to; null when it wrote something else, or was not answered. */
+function figures({ stdout }: Ran): Figures | null {
+  const read = numbersOf(stdout, ["answered", "seconds", "cpu"]);
+  return read?.answered === PROBES ? read : null;
+}
+
+function rate(list: readonly Figures[]): number {
+  return PROBES / median(list.map(({ seconds }) => seconds));
+}
+
+function cpu(list: readonly Figures[]): number {
+  return median(list.map(({ cpu }) => cpu));
+}
+
+function said(list: readonly Figures[]): string {
+  return `${grouped(rate(list))} probes/s, ${cpu(list).toFixed(2)} s of CPU`;
 }
 
 /** What is read of a record here. */
@@ -137,24 +115,39 @@ interface Record {
 
 async function traceRow(lab: Lab): Promise<Row> {
   const targets = lab.addresses("transparent", 4, TRACES);
+  const command = lab.exec(spiderCommand(["trace", "--json", ...targets]));
+  const probes = targets.flatMap((target) => hopProbes(target));
   const times: number[] = [];
+  const loops: number[] = [];
   let wrong = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const begin = performance.now();
-    const out = await output(lab.exec(spiderCommand(["trace", "--json", ...targets])));
+    const out = await output(command);
     times.push((performance.now() - begin) / 1000);
     const records: Record[] = out.trim().split("\n").map((line) => JSON.parse(line));
     if (records.length !== TRACES) throw new Error(`${records.length} of ${TRACES} came`);
     wrong = Math.max(wrong, records.filter((record) => !isRight(record)).length);
+    loops.push((await mtrPacketAlone(lab, probes)).seconds);
   }
-  const taken = median(times);
+  const [taken, loop] = [median(times), median(loops)];
+  const ratio = median(times.map((time, round) => time / loops[round]!));
   return {
     work: `${TRACES} traces at once over five routers, three probes a hop, whole process`,
-    ours: `${taken.toFixed(2)} s, ${wrong} wrong`,
-    peers: [],
-    bound: "5 s, 0 wrong",
-    reached: taken < 5 && wrong === 0,
+    ours: `${taken.toFixed(2)} s, ${ratio.toFixed(1)} times mtr-packet alone, ${wrong} wrong`,
+    peers: [`mtr-packet alone, fed these probes at once: ${loop.toFixed(2)} s`],
+    bound: `${TRACE_TIMES} times mtr-packet alone, 0 wrong (${
+      asked(`${TRACE_ASKED} s`, taken < TRACE_ASKED)
+    })`,
+    reached: ratio <= TRACE_TIMES && wrong === 0,
   };
+}
+
+/** The probes of a trace, each router and the target. */
+function hopProbes(target: string): MtrProbe[] {
+  return Array.from({ length: (ROUTERS + 1) * PROBES_A_HOP }, (_, at) => ({
+    target,
+    ttl: 1 + Math.floor(at / PROBES_A_HOP),
+  }));
 }
 
 function isRight({ dst_addr, result }: Record): boolean {

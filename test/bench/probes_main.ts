@@ -26,7 +26,8 @@ async function probe(address: string): Promise<boolean> {
   const errno = await forger.send(synPacket(local, remote, {}));
   if (errno !== 0) throw new Error(`the probe to ${address} was not sent: error ${errno}`);
   await watcher.ended(watch, 1000);
-  const flow = watcher.take(watch);
+  const flow = watcher.peek(watch);
+  watcher.forget(watch);
   return typeof flow !== "string" && flow.tcpx_syn_acked;
 }
 

@@ -4,9 +4,10 @@ import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { addTunnel, clientIp, TUNNEL_ENDS } from "../lab/tunnel.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
 import { grouped, type Row } from "./row.ts";
+import { size } from "./size.ts";
 
-const ROUTES = 60_000;
-const TARGETS = 20_000;
+const ROUTES = size(60_000, 1000);
+const TARGETS = size(20_000, 500);
 const WORKERS = 100;
 /** Between two changes of routes, in milliseconds. */
 const PERIOD = 100;

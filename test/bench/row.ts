@@ -4,25 +4,37 @@ export interface Row {
   readonly work: string;
   /** What it came to, ours. */
   readonly ours: string;
-  /** Peers, each with its figure and the ratio to ours; empty where none is installed. */
+  /** Peers and bare loops of the same run, each with its figure, or with why it has none. */
   readonly peers: readonly string[];
-  /** What is to be reached. */
+  /** What is to be reached: a ratio to one of those, and what was once asked of a quiet machine. */
   readonly bound: string;
-  readonly reached: boolean;
+  /** Null where the peer that the bound speaks of did not run. */
+  readonly reached: boolean | null;
 }
 
-/** The table in Markdown. */
-export function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ work, ours, peers, bound, reached }) =>
-    `| ${work} | ${ours} | ${peers.join("; ") || "none installed"} | ${bound} | ${
-      reached ? "yes" : "**no**"
-    } |`
+/** A table in Markdown. */
+export function markdown(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return [titles, titles.map(() => "---"), ...rows]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+}
+
+/** The table of some rows in Markdown. */
+export function table(rows: readonly Row[], quick = false): string {
+  const ours = quick ? "spider, A QUICK LOOK, NO FIGURES" : "spider";
+  return markdown(
+    ["work", ours, "peers and bare loops, in the same run", "to reach", "reached"],
+    rows.map(({ work, ours, peers, bound, reached }) => [
+      work,
+      ours,
+      peers.join("; ") || "none",
+      bound,
+      reached === null ? "not judged" : reached ? "yes" : "**no**",
+    ]),
   );
-  return [
-    "| work | spider | peers, in the same run | to reach | reached |",
-    "| --- | --- | --- | --- | --- |",
-    ...lines,
-  ].join("\n");
 }
 
 /** The middle one of some numbers. */
@@ -35,4 +47,9 @@ export function median(numbers: readonly number[]): number {
 /** A number with thousands apart. */
 export function grouped(value: number): string {
   return Math.round(value).toLocaleString("en-US");
+}
+
+/** What was asked of a quiet machine, in absolute numbers, and whether this run came to it. */
+export function asked(what: string, met: boolean): string {
+  return `asked: ${what}${met ? "" : ", **missed**"}`;
 }

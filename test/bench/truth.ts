@@ -9,7 +9,7 @@ import {
   VERDICTS,
 } from "../lab/conclusions.ts";
 import { hindered, type HinderedResult } from "../lab/hindered.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { grouped, markdown, median, type Row } from "./row.ts";
 import { readTruthOptions, type TruthOptions } from "./truth_options.ts";
 
 /** False verdicts that a cell may have: one spider, one IP version, one hindrance. */
@@ -209,7 +209,7 @@ function timeRow(times: readonly number[]): Row {
 /** False verdicts, and what was not observed, by spider and hindrance. */
 function matrix(cells: readonly Cell[]): string {
   const names = [...new Set(cells.map(({ hindrance }) => hindrance))];
-  const lines = Object.entries(CONCLUDING).flatMap(([spider, { families }]) =>
+  const rows = Object.entries(CONCLUDING).flatMap(([spider, { families }]) =>
     families.map((family) => {
       const figures = names.map((name) => {
         const found = cells.find((cell) =>
@@ -217,14 +217,10 @@ function matrix(cells: readonly Cell[]): string {
         );
         return found === undefined ? null : `${falseIn(found.counts)} (${found.counts.unobserved})`;
       });
-      return figures.includes(null) ? null : `| ${spider} IPv${family} | ${figures.join(" | ")} |`;
+      return [`${spider} IPv${family}`, ...figures];
     })
-  );
-  return [
-    `| false (not observed) | ${names.map((name) => HINDRANCES[name].title).join(" | ")} |`,
-    `| --- | ${names.map(() => "---").join(" | ")} |`,
-    ...lines.filter((line) => line !== null),
-  ].join("\n");
+  ).filter((row) => row.every((figure) => figure !== null));
+  return markdown(["false (not observed)", ...names.map((name) => HINDRANCES[name].title)], rows);
 }
 
 /** Runs tasks, so many at once. */

@@ -3,6 +3,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../../src/host/usage_error.ts";
 import { type HindranceName, HINDRANCES } from "../lab/chance.ts";
 import { CONCLUDING } from "../lab/conclusions.ts";
+import { size } from "./size.ts";
 
 /** What the truth bench measures. */
 export interface TruthOptions {
@@ -20,7 +21,7 @@ export interface TruthOptions {
   readonly labs: number;
 }
 
-const DEFAULTS = { targets: 3000, workers: 1000, labs: 3 };
+const DEFAULTS = { targets: size(3000, 50), workers: 1000, labs: 3 };
 const USUAL: readonly HindranceName[] = [
   "a",
   "b",

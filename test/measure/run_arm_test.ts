@@ -56,7 +56,6 @@ async function seenOf(outcome: Outcome, looks: readonly (Partial<FlowRecord> | M
       expect: () => ({}) as Watch,
       ended: () => Promise.resolve(waits++ >= looks.length),
       peek: look,
-      take: look,
       forget: () => {},
     },
     timeoutMs: 1000,

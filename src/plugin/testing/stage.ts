@@ -163,11 +163,6 @@ export class Stage {
       },
       ended: () => Promise.resolve(true),
       peek: (watch) => this.#see(table, watch),
-      take: (watch) => {
-        const seen = this.#see(table, watch);
-        table.release(watch.flow);
-        return seen;
-      },
       forget: ({ flow }) => table.release(flow),
     };
   }

@@ -1,0 +1,3 @@
+/// <reference lib="deno.worker" />
+/** Says one word. */
+self.postMessage("started");

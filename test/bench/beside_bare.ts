@@ -1,0 +1,93 @@
+import type { Lab } from "../../src/lab/lab.ts";
+import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import { type Bare, bare, type BareWork, CALLS } from "./bare/bare.ts";
+import { type Count, measure, type Measurement, overall, ROUNDS, said } from "./measurement.ts";
+import { asked, grouped, median, type Row } from "./row.ts";
+
+/** Connections that a target takes: one an arm. */
+const ARMS = 2;
+
+/** A measurement that is judged beside the bare loop of its system calls. */
+export interface Rated {
+  readonly measurement: Measurement;
+  /** As it stands in the table. */
+  readonly work: string;
+  /** The loop, which makes two connections to each of the same targets. */
+  readonly bare: BareWork;
+  /** The least share of the loop's connections a second. */
+  readonly share: number;
+  /** Targets a second that were once asked of a quiet machine. */
+  readonly asked: number;
+  readonly peers?: readonly string[];
+}
+
+/** The row of a measurement: run by turns with the bare loop, so that both have the same machine. */
+export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<Row> {
+  const { measurement, work, share, peers = [] } = rated;
+  const targets = Object.entries(measurement.targets) as [MiddleboxName, number][];
+  const addresses = targets.flatMap(([kind, count]) => lab.addresses(kind, 4, count))
+    .flatMap((address) => Array<string>(ARMS).fill(address));
+  const ours: Count[] = [];
+  const loops: Bare[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await measure(lab, folder, measurement, 1));
+    loops.push(await bare(lab, folder, rated.bare, addresses));
+  }
+  const ratio = median(ours.map(({ seconds }, round) => loops[round]!.seconds / seconds));
+  const came = overall(ours);
+  const rate = addresses.length / ARMS / came.seconds;
+  return {
+    work,
+    ours: `${grouped(rate)} targets/s, ${ratio.toFixed(2)} of the bare loop, ${said(came)}`,
+    peers: [
+      bareSaid(loops, addresses.length),
+      ...peers,
+    ],
+    bound: `${share} of the bare loop, 0 not observed, 0 wrong (${
+      asked(`${grouped(rated.asked)} targets/s`, rate >= rated.asked)
+    })`,
+    reached: ratio >= share && came.unobserved + came.wrong === 0,
+  };
+}
+
+/** What the loops came to, also that some of their connections had no answer. */
+function bareSaid(loops: readonly Bare[], connections: number): string {
+  const rate = connections / ARMS / median(loops.map(({ seconds }) => seconds));
+  const answered = Math.min(...loops.map((loop) => loop.answered));
+  const lost = connections - answered;
+  return `bare loop: ${grouped(rate)} targets/s` +
+    (lost === 0
+      ? ""
+      : `, ${grouped(lost)} of ${grouped(connections)} connections without an answer`);
+}
+
+/** Targets that all answer, as fast as they go. */
+export interface Live extends Pick<Rated, "share" | "asked" | "peers"> {
+  readonly args: readonly string[];
+  readonly count: number;
+  readonly workers: number;
+  /** What is concluded of a transparent path. */
+  readonly truth: readonly string[];
+  /** Whose system calls the bare loop makes. */
+  readonly calls: keyof typeof CALLS;
+}
+
+/** The row of a measurement of live targets. */
+export function liveRow(lab: Lab, folder: string, live: Live): Promise<Row> {
+  const { args, count, workers, truth, calls, ...rest } = live;
+  return ratedRow(lab, folder, {
+    ...rest,
+    work: `measure ${args.join(" ")}, ${grouped(count)} live targets, -w ${workers}, whole process`,
+    measurement: {
+      args: [...args, "-w", String(workers)],
+      targets: { transparent: count },
+      truth: { transparent: truth },
+    },
+    bare: bareWork(calls, workers),
+  });
+}
+
+/** The loop of a connection type with so many targets under way. */
+export function bareWork(calls: keyof typeof CALLS, workers: number, timeout = 5): BareWork {
+  return { ...CALLS[calls], window: workers * ARMS, timeout };
+}

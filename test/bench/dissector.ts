@@ -1,0 +1,78 @@
+import type { Chain } from "../../src/contract/chain.ts";
+import { Capture } from "../../src/host/capture.ts";
+import { FlowTable } from "../../src/observe/flow_table.ts";
+import { median } from "./row.ts";
+
+const ROUNDS = 5;
+const BATCH = 16_384;
+const INPUT = 64 << 20;
+
+/** Reads the TCP flags of every packet. */
+const synCounter = {
+  name: "syns",
+  fields: {
+    syns_fwd: { type: "integer", summary: "SYNs forward", initial: 0 },
+    syns_rev: { type: "integer", summary: "SYNs in reverse", initial: 0 },
+  },
+  tcp(rec, tcp, rev) {
+    if (!tcp.syn) return;
+    if (rev) rec.syns_rev++;
+    else rec.syns_fwd++;
+  },
+} satisfies Chain<{ syns_fwd: number; syns_rev: number }>;
+
+/** Seconds that the steps of observing a capture take. */
+export interface Steps {
+  /** libpcap hands the packets over: the bare loop. */
+  readonly reading: number;
+  readonly dissecting: number;
+  /** The records' text, without the file. */
+  readonly writing: number;
+}
+
+/** What the steps take of a capture, in this process. */
+export function alone(path: string, chains: readonly (string | Chain)[]): Steps {
+  const runs = Array.from({ length: ROUNDS }, () => once(path, chains));
+  const of = (step: keyof Steps) => median(runs.map((run) => run[step]));
+  return { reading: of("reading"), dissecting: of("dissecting"), writing: of("writing") };
+}
+
+/** Seconds of the whole loop with a chain in JavaScript and without it, by turns. */
+export function javascriptChain(path: string): { readonly with: number; readonly without: number } {
+  const chains = ["basic", "tcp", "ecn"];
+  const whole = ({ reading, dissecting, writing }: Steps) => reading + dissecting + writing;
+  const runs = Array.from({ length: ROUNDS }, () => ({
+    without: whole(once(path, chains)),
+    with: whole(once(path, [...chains, synCounter as Chain])),
+  }));
+  return {
+    with: median(runs.map((run) => run.with)),
+    without: median(runs.map((run) => run.without)),
+  };
+}
+
+function once(path: string, chains: readonly (string | Chain)[]): Steps {
+  using capture = Capture.file(path);
+  const table = new FlowTable({ chains, idle: 30, linger: 5, input: INPUT });
+  const spent = { reading: 0, dissecting: 0, writing: 0 };
+  let last = performance.now();
+  const lap = (step: keyof Steps) => {
+    const now = performance.now();
+    spent[step] += (now - last) / 1000;
+    last = now;
+  };
+  const write = () => {
+    while (table.drain().length > 0);
+    lap("writing");
+  };
+  while (!capture.ended) {
+    const octets = capture.read(table.input(BATCH), BATCH);
+    lap("reading");
+    table.dissect(octets, capture.linkType, capture.fraction);
+    lap("dissecting");
+    write();
+  }
+  table.flush();
+  write();
+  return spent;
+}

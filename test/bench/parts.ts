@@ -1,0 +1,43 @@
+import { binaryRows } from "./binary.ts";
+import { dnsRows } from "./dns.ts";
+import { foreignRow } from "./foreign.ts";
+import { forgeRows } from "./forge.ts";
+import { httpsRows } from "./https.ts";
+import { liveObserveRow } from "./live.ts";
+import { locateRow } from "./locate.ts";
+import { measureRows } from "./measure.ts";
+import { memoryRow } from "./memory.ts";
+import { observeRows } from "./observe.ts";
+import { pluginRows } from "./plugins.ts";
+import { probeRows } from "./probe.ts";
+import { routesRow } from "./routes.ts";
+import type { Row } from "./row.ts";
+import { startupRow } from "./startup.ts";
+import { systemRows } from "./system.ts";
+import { tableRows } from "./table.ts";
+import { truthRows } from "./truth.ts";
+
+/** The parts of the table, in its order. */
+export const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
+  observe: observeRows,
+  table: tableRows,
+  live: liveObserveRow,
+  measure: measureRows,
+  foreign: foreignRow,
+  system: systemRows,
+  https: httpsRows,
+  dns: dnsRows,
+  forge: forgeRows,
+  memory: memoryRow,
+  probe: probeRows,
+  locate: locateRow,
+  routes: routesRow,
+  startup: startupRow,
+  binary: binaryRows,
+  plugins: pluginRows,
+};
+
+/** Parts that take long, and are measured only when they are named, alone, with words of their own. */
+export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<Row[]>>> = {
+  truth: truthRows,
+};
