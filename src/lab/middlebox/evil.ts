@@ -16,26 +16,31 @@ function ipv4(rules: (match: Match) => readonly string[]): (match: Match) => rea
 export const evil = [
   {
     name: "drop-evil",
+    block: 37,
     summary: "drops packets with the evil bit",
     rules: ipv4(({ to }) => [`${to} ${EVIL} drop`]),
   },
   {
     name: "refuse-evil",
+    block: 38,
     summary: "answers SYNs with the evil bit with RST",
     rules: ipv4(({ to }) => [`${to} ${EVIL} tcp flags & syn == syn reject with tcp reset`]),
   },
   {
     name: "drop-good",
+    block: 39,
     summary: "drops SYNs without the evil bit",
     rules: ipv4(({ to }) => [`${to} ${GOOD} tcp flags & syn == syn drop`]),
   },
   {
     name: "clear-evil",
+    block: 40,
     summary: "clears the evil bit",
     rules: ipv4(({ to }) => [`${to} ${EVIL} ${CLEAR}`]),
   },
   {
     name: "set-evil",
+    block: 41,
     summary: "sets the evil bit on the way back",
     rules: ipv4(({ from }) => [`${from} ${GOOD} ${SET}`]),
   },

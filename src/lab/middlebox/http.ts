@@ -28,33 +28,39 @@ function searches(
 export const http = [
   {
     name: "with-h2c",
+    block: 25,
     summary: "leads HTTP to a server that upgrades to HTTP/2",
     rules: (match) => divert(match, 80, 8080),
   },
   {
     name: "without-h2",
+    block: 26,
     summary: "leads HTTPS to a server without HTTP/2",
     rules: (match) => divert(match, 443, 8443),
   },
   {
     name: "without-tls",
+    block: 27,
     summary: "leads HTTPS to a server without TLS",
     rules: (match) => divert(match, 443, 8080),
   },
   {
     name: "drop-h2",
+    block: 28,
     summary: "drops what asks for HTTP/2",
     rules: () => [],
     searches: searches(ASKS, "drop"),
   },
   {
     name: "reset-h2",
+    block: 29,
     summary: "answers what asks for HTTP/2 with RST",
     rules: () => [],
     searches: searches(ASKS, "reset"),
   },
   {
     name: "drop-http1",
+    block: 30,
     summary: "drops what asks for HTTP/1.1 only",
     rules: () => [],
     searches: searches(ASKS_NOT, "drop"),

@@ -12,6 +12,11 @@ export interface Match {
 export interface Middlebox {
   /** Lower case letters and dashes. */
   readonly name: string;
+  /**
+   * Number of its block of targets, 1 to 127, which no other kind has and which stays: addresses follow
+   * from it, whatever is added or removed elsewhere.
+   */
+  readonly block: number;
   /** What it does; one line without a full stop. */
   readonly summary: string;
   /** Its nftables rules, each a line, for one family. */

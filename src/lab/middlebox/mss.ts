@@ -7,6 +7,7 @@ export const CLAMP = 536;
 export const mss = [
   {
     name: "clamp-mss",
+    block: 18,
     summary: "lowers the maximum segment size to 536 both ways",
     rules: ({ to, from }) =>
       [to, from].map((match) =>
@@ -15,6 +16,7 @@ export const mss = [
   },
   {
     name: "strip-mss",
+    block: 19,
     summary: "takes the MSS option off SYN-ACKs",
     rules: ({ from }) => [`${from} tcp flags & syn == syn reset tcp option maxseg`],
   },

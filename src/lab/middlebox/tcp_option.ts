@@ -14,11 +14,13 @@ type Word = typeof OPTIONS[number]["word"];
 
 function boxes<Prefix extends string, Suffix extends string>(
   name: readonly [Prefix, Suffix],
+  blocks: readonly [number, number, number],
   summary: (title: string) => string,
   rules: (match: { to: string; from: string }, option: string) => string[],
 ) {
-  return OPTIONS.map(({ word, option, title }) => ({
+  return OPTIONS.map(({ word, option, title }, at) => ({
     name: `${name[0]}-${word}-${name[1]}` as `${Prefix}-${Word}-${Suffix}`,
+    block: blocks[at]!,
     summary: summary(title),
     rules: (match: { to: string; from: string }) => rules(match, option),
   }));
@@ -47,21 +49,25 @@ function inPlaceOfMss({ ip, from }: Match, octets: readonly [number, number]): s
 export const tcpOption = [
   ...boxes(
     ["strip", "syn"],
+    [42, 43, 44],
     (title) => `takes the option for ${title} off the SYN`,
     ({ to }, option) => [`${to} ${SYN} reset tcp option ${option}`],
   ),
   ...boxes(
     ["strip", "syn-ack"],
+    [45, 46, 47],
     (title) => `takes the option for ${title} off the SYN-ACK`,
     ({ from }, option) => [`${from} ${SYN_ACK} reset tcp option ${option}`],
   ),
   ...boxes(
     ["drop", "syn"],
+    [48, 49, 50],
     (title) => `drops SYNs with the option for ${title}`,
     ({ to }, option) => [`${to} ${SYN} tcp option ${option} exists drop`],
   ),
   {
     name: "drop-bare-syn",
+    block: 51,
     summary: "drops SYNs without any of the options for timestamps, window scaling and SACK",
     rules: ({ to }) => [
       `${to} ${SYN} ${OPTIONS.map(({ option }) => `tcp option ${option} missing`).join(" ")} drop`,
@@ -69,11 +75,13 @@ export const tcpOption = [
   },
   {
     name: "add-ws-syn-ack",
+    block: 52,
     summary: "grants window scaling on SYN-ACKs without any option but MSS, in its place",
     rules: (match) => inPlaceOfMss(match, [0x0103, 0x0307]),
   },
   {
     name: "add-sack-syn-ack",
+    block: 53,
     summary: "grants SACK on SYN-ACKs without any option but MSS, in its place",
     rules: (match) => inPlaceOfMss(match, [0x0101, 0x0402]),
   },

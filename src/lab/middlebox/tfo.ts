@@ -11,26 +11,31 @@ function synWithData(ip: Match["ip"]): string {
 export const tfo = [
   {
     name: "strip-fastopen",
+    block: 20,
     summary: "takes the Fast Open option off SYNs",
     rules: ({ to }) => [`${to} ${SYN} reset tcp option fastopen`],
   },
   {
     name: "strip-fastopen-cookie",
+    block: 21,
     summary: "takes the Fast Open option off SYN-ACKs",
     rules: ({ from }) => [`${from} tcp flags & syn == syn reset tcp option fastopen`],
   },
   {
     name: "drop-fastopen",
+    block: 22,
     summary: "drops SYNs with the Fast Open option",
     rules: ({ to }) => [`${to} ${SYN} tcp option fastopen exists drop`],
   },
   {
     name: "drop-syn-data",
+    block: 23,
     summary: "drops SYNs with data",
     rules: ({ ip, to }) => [`${to} ${synWithData(ip)} drop`],
   },
   {
     name: "strip-fastopen-data",
+    block: 24,
     summary: "takes the Fast Open option off SYNs with data",
     rules: ({ ip, to }) => [
       `${to} ${synWithData(ip)} reset tcp option fastopen`,
