@@ -1,4 +1,4 @@
-import type { DnsOptions, HttpOptions, UdpOptions } from "../contract/arm.ts";
+import type { ConnectionOptions } from "../contract/arm.ts";
 import type { Connection } from "../contract/connection.ts";
 import type { FlowRecord } from "../contract/flow.ts";
 import type { PacketSpec } from "../contract/packet.ts";
@@ -8,15 +8,9 @@ import type { SocketSettings } from "./transport/socket_settings.ts";
 import type { Forger } from "./transport/forger.ts";
 
 /** One connection to make for a job. */
-export interface ConnectRequest extends DialRequest {
+export interface ConnectRequest extends DialRequest, ConnectionOptions {
   /** The job's name for the address, where the protocol can tell it to the server. */
   readonly domain?: string | undefined;
-  /** What the arm asks of HTTP. */
-  readonly http?: HttpOptions | undefined;
-  /** What the arm asks of DNS. */
-  readonly dns?: DnsOptions | undefined;
-  /** What the arm asks of UDP. */
-  readonly udp?: UdpOptions | undefined;
   /** Changes the packet that would be forged. */
   readonly forge?: ((packet: PacketSpec) => PacketSpec) | undefined;
 }
@@ -42,6 +36,32 @@ export interface Connects {
   close(): void;
 }
 
+/** One thing that an arm may ask of a connection type. */
+export interface ArmOption {
+  readonly type: "boolean" | "string" | "octets";
+  /** What it means; one line without a full stop. */
+  readonly summary: string;
+  /** The only values that a string can have. */
+  readonly choices?: readonly [string, ...string[]];
+  /** Whether it must be given where anything is asked. */
+  readonly required?: boolean;
+}
+
+/** What arms may ask of a connection type, or of several that are alike. */
+export interface ArmOptions {
+  /** The member of an arm that holds it. */
+  readonly member: keyof ConnectionOptions;
+  /** One line for the schema, without a full stop. */
+  readonly summary: string;
+  readonly values: Readonly<Record<string, ArmOption>>;
+}
+
+/** The same for one member, each of whose values must be declared. */
+export interface ArmOptionsOf<K extends keyof ConnectionOptions> extends ArmOptions {
+  readonly member: K;
+  readonly values: Readonly<Record<keyof Required<ConnectionOptions>[K], ArmOption>>;
+}
+
 /** A way to connect to a target: how to open, what to say, what to keep of the answer. */
 export interface ConnectionType {
   /** The word for it in spiders and on the command line. */
@@ -54,6 +74,8 @@ export interface ConnectionType {
   readonly defaultPort: number;
   /** What it adds to a connection's `fields`, each name with its meaning. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What arms may ask of it. Nothing when missing. */
+  readonly options?: ArmOptions;
   /**
    * Chains that are on whatever the spider names: those that `settle` reads, and that show when this
    * host has refused answers. None when missing.

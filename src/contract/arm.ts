@@ -27,6 +27,16 @@ export interface UdpOptions {
   readonly payload: Uint8Array;
 }
 
+/** What an arm may ask of connection types; each takes the member that it declares. */
+export interface ConnectionOptions {
+  /** OPTIONAL. What is asked of an HTTP connection type. */
+  readonly http?: HttpOptions;
+  /** OPTIONAL. What is asked of a DNS connection type. */
+  readonly dns?: DnsOptions;
+  /** OPTIONAL. What is asked of the `udp` connection type. */
+  readonly udp?: UdpOptions;
+}
+
 /**
  * Settings of the whole host, or of a private network namespace. They hold for every connection,
  * so arms that have them take turns: all targets of a batch in one, then in the next. Targets whose
@@ -48,15 +58,12 @@ export interface SystemState {
 }
 
 /** What replaces the arm's own wishes in one connection. */
-export interface ConnectOptions {
+export interface ConnectOptions extends ConnectionOptions {
   /** The connection type, by name; the one of the run when missing. */
   readonly type?: string;
   /** Where to; the job's address and port when missing. A job without an address needs it. */
   readonly remote?: Endpoint;
   readonly socket?: SocketOptions;
-  readonly http?: HttpOptions;
-  readonly dns?: DnsOptions;
-  readonly udp?: UdpOptions;
 }
 
 /** Makes connections for an arm with a function of its own. */
@@ -75,19 +82,13 @@ export interface Connector {
  * One configuration of the A/B test. It says, as data, what differs from a plain connection, and by
  * what it says the program knows how to schedule it.
  */
-export interface Arm<J extends Target = Job> {
+export interface Arm<J extends Target = Job> extends ConnectionOptions {
   /** MANDATORY. A word for records and help, unique within the spider. */
   readonly name: string;
   /**
    * OPTIONAL. Options of this arm's sockets. Arms that differ only by these run at the same time.
    */
   readonly socket?: SocketOptions;
-  /** OPTIONAL. What the arm asks of an HTTP connection type. */
-  readonly http?: HttpOptions;
-  /** OPTIONAL. What the arm asks of a DNS connection type. */
-  readonly dns?: DnsOptions;
-  /** OPTIONAL. What the arm asks of the `udp` connection type. */
-  readonly udp?: UdpOptions;
   /**
    * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
    * send. Only such types send it; others take no notice.

@@ -1,5 +1,5 @@
 import type { Attempted, ConnectionType, ConnectRequest } from "../connect/connection_type.ts";
-import type { Arm, ConnectOptions } from "../contract/arm.ts";
+import type { Arm, ConnectionOptions, ConnectOptions } from "../contract/arm.ts";
 import type { Connection, Outcome } from "../contract/connection.ts";
 import type { FlowRecord, MergedFlow, Missed } from "../contract/flow.ts";
 import type { Endpoint, Target } from "../contract/job.ts";
@@ -245,9 +245,7 @@ async function dialFrom(
     timeoutMs,
     reset: sharesPort,
     domain: job.domain,
-    http: options.http ?? arm.http,
-    dns: options.dns ?? arm.dns,
-    udp: options.udp ?? arm.udp,
+    ...askedOf(type, options, arm),
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
     onLocal: (local, protocol, to = remote) => {
       watch = watcher?.expect(local, to, protocol, { one: type.settle !== undefined, again }) ??
@@ -261,6 +259,17 @@ async function dialFrom(
   );
   connections.check(connection, type);
   return { type, connection, watch };
+}
+
+/** What is asked of a connection type, in the one member that it takes. */
+function askedOf(
+  { options }: ConnectionType,
+  own: ConnectionOptions,
+  arm: ConnectionOptions,
+): ConnectionOptions {
+  if (options === undefined) return {};
+  const { member } = options;
+  return { [member]: own[member] ?? arm[member] };
 }
 
 /** Where an arm connects to that names no place itself. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 // @ts-types="../../types/dns_packet.d.ts"
 import dnsPacket, { type DnsRecord, type Message } from "dns-packet";
 import type { DnsOptions } from "../../contract/arm.ts";
+import type { ArmOptionsOf } from "../connection_type.ts";
 import { dnsName } from "./dns_name.ts";
 
 /** What is asked for where a job has no domain: a name for such uses (RFC 6761, section 6.5). */
@@ -57,6 +58,17 @@ export const DNS_FIELDS: Readonly<Record<keyof DnsFields, string>> = {
     "not tell is not there; null without an answer",
   dns_answers: "records of the answer section, each with name, type, ttl (seconds) and data",
   dns_error: "why there was no question, or what came is not the answer to it; else null",
+};
+
+/** What arms may ask of DNS. */
+export const DNS_OPTIONS: ArmOptionsOf<"dns"> = {
+  member: "dns",
+  summary: "what is asked of DNS",
+  values: {
+    name: { type: "string", summary: "the name to ask for" },
+    type: { type: "string", choices: ["A", "AAAA"], summary: "the type of record to ask for" },
+    edns: { type: "boolean", summary: "whether the question has EDNS" },
+  },
 };
 
 /** The fields of a question without an answer, and why there is none if that is known. */

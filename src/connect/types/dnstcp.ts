@@ -3,6 +3,7 @@ import { Dialer } from "../dialer.ts";
 import { ask } from "./dns_ask.ts";
 import {
   DNS_FIELDS,
+  DNS_OPTIONS,
   type DnsFields,
   type DnsQuestion,
   encodeQuery,
@@ -23,6 +24,7 @@ export const dnstcp: ConnectionType = {
   transport: "tcp",
   defaultPort: 53,
   fields: DNS_FIELDS,
+  options: DNS_OPTIONS,
   chains: ["tcp"],
   open(context) {
     const dialer = Dialer.tcp(context.reactor, context);

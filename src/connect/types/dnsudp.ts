@@ -3,6 +3,7 @@ import type { DatagramExchange } from "../transport/datagram.ts";
 import { ask } from "./dns_ask.ts";
 import {
   DNS_FIELDS,
+  DNS_OPTIONS,
   type DnsFields,
   type DnsQuestion,
   encodeQuery,
@@ -19,6 +20,7 @@ export const dnsudp: ConnectionType = {
   transport: "udp",
   defaultPort: 53,
   fields: DNS_FIELDS,
+  options: DNS_OPTIONS,
   chains: ["icmp"],
   open(context) {
     const dialer = Dialer.udp(

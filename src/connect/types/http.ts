@@ -5,7 +5,7 @@ import type { ConnectionType } from "../connection_type.ts";
 import { Dialer } from "../dialer.ts";
 import type { Exchange, Progress } from "../transport/exchange.ts";
 import { collect, type Headers, isInterim } from "./http_head.ts";
-import { authority, LIMIT, USER_AGENT } from "./http_request.ts";
+import { authority, HTTP_OPTIONS, LIMIT, USER_AGENT } from "./http_request.ts";
 
 const PORT = 80;
 
@@ -44,6 +44,7 @@ export const http: ConnectionType = {
     http_status: "status code of the answer, null when there was none",
     http_headers: "header fields by lower-case name; a list where one came more than once",
   },
+  options: HTTP_OPTIONS,
   chains: ["tcp"],
   open(context) {
     const dialer = Dialer.tcp(context.reactor, context);

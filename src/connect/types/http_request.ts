@@ -1,9 +1,23 @@
 import { domainToASCII } from "node:url";
 import type { Endpoint } from "../../contract/job.ts";
+import type { ArmOptionsOf } from "../connection_type.ts";
 import config from "../../../deno.json" with { type: "json" };
 
 /** What we call ourselves (RFC 9110, section 10.1.5). */
 export const USER_AGENT = `spider/${config.version}`;
+
+/** What arms may ask of HTTP. */
+export const HTTP_OPTIONS: ArmOptionsOf<"http"> = {
+  member: "http",
+  summary: "what is asked of HTTP",
+  values: {
+    version: {
+      type: "string",
+      choices: ["1.1", "2"],
+      summary: "the version of HTTP to ask for",
+    },
+  },
+};
 
 /** After how many octets of a head without end, or of a body, no more are read. */
 export const LIMIT = 64 * 1024;

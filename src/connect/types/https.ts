@@ -7,7 +7,7 @@ import type { ConnectionType, ConnectRequest } from "../connection_type.ts";
 import { Dialer } from "../dialer.ts";
 import type { Session } from "../transport/exchange.ts";
 import { HttpHead } from "./http_head.ts";
-import { authority, LIMIT, literal, USER_AGENT } from "./http_request.ts";
+import { authority, HTTP_OPTIONS, LIMIT, literal, USER_AGENT } from "./http_request.ts";
 
 const PORT = 443;
 
@@ -43,6 +43,7 @@ export const https: ConnectionType = {
       "libcurl's number for how the request ended: 0 well, 23 longer than we read; null when there was none",
     curl_error: "what libcurl said of a request that failed; null when it did not",
   },
+  options: HTTP_OPTIONS,
   chains: ["tcp"],
   open(context) {
     const curl = new CurlMulti(context.reactor);

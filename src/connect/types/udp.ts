@@ -1,5 +1,5 @@
 import { Failure } from "../../host/failure.ts";
-import type { ConnectionType } from "../connection_type.ts";
+import type { ArmOptionsOf, ConnectionType } from "../connection_type.ts";
 import type { DatagramExchange } from "../transport/datagram.ts";
 import { Dialer } from "../dialer.ts";
 
@@ -9,6 +9,14 @@ const LONGEST = 1232;
 /** A line, which services that talk in lines may answer, and the echo service does. */
 const LINE = new TextEncoder().encode("spider\r\n");
 
+const UDP_OPTIONS: ArmOptionsOf<"udp"> = {
+  member: "udp",
+  summary: "what is asked of UDP",
+  values: {
+    payload: { type: "octets", required: true, summary: "what the datagram carries" },
+  },
+};
+
 /** A datagram, and any answer to it. */
 export const udp: ConnectionType = {
   name: "udp",
@@ -17,6 +25,7 @@ export const udp: ConnectionType = {
   // Echo (RFC 862): the one service that answers anything
   defaultPort: 7,
   fields: { udp_answer_length: "octets of the datagram that came back, null when none did" },
+  options: UDP_OPTIONS,
   chains: ["icmp"],
   open(context) {
     const dialer = Dialer.udp(

@@ -8,16 +8,13 @@ export interface Match {
   readonly from: string;
 }
 
-/** Blocks of IPv4 addresses that there are for middleboxes. */
-export const MOST_BLOCKS = 127;
-
 /** Something on the path that treats some packets in a way of its own. */
 export interface Middlebox {
   /** Lower case letters and dashes. */
   readonly name: string;
   /**
-   * The number of its block of addresses, 1 to {@linkcode MOST_BLOCKS}: its own for good, so that the
-   * targets behind one do not move when another comes or goes.
+   * Number of its block of targets, 1 to 127, which no other kind has and which stays: addresses follow
+   * from it, whatever is added or removed elsewhere.
    */
   readonly block: number;
   /** What it does; one line without a full stop. */

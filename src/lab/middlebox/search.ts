@@ -1,5 +1,6 @@
+import { blockOf } from "./block.ts";
 import type { Middlebox, Search } from "./middlebox.ts";
-import { block, MIDDLEBOXES, type MiddleboxName } from "./registry.ts";
+import { MIDDLEBOXES } from "./registry.ts";
 
 const TARGETS = {
   drop: "DROP",
@@ -10,7 +11,7 @@ const TARGETS = {
 export function searchRules(family: 4 | 6): string {
   const rules = MIDDLEBOXES.flatMap((box: Middlebox) =>
     (box.searches ?? []).map(({ port, octets, then }) => {
-      const { prefix } = block(box.name as MiddleboxName, family);
+      const { prefix } = blockOf(box, family);
       // Boyer-Moore (bm) overlooks what lies across two fragments of a packet's buffer, one in thousands
       return `-A FORWARD -d ${prefix} -p tcp --dport ${port} ` +
         `-m string --algo kmp --hex-string "${octets}" -j ${TARGETS[then]}`;

@@ -14,13 +14,13 @@ type Word = typeof OPTIONS[number]["word"];
 
 function boxes<Prefix extends string, Suffix extends string>(
   name: readonly [Prefix, Suffix],
-  firstBlock: number,
+  blocks: readonly [number, number, number],
   summary: (title: string) => string,
   rules: (match: { to: string; from: string }, option: string) => string[],
 ) {
   return OPTIONS.map(({ word, option, title }, at) => ({
     name: `${name[0]}-${word}-${name[1]}` as `${Prefix}-${Word}-${Suffix}`,
-    block: firstBlock + at,
+    block: blocks[at]!,
     summary: summary(title),
     rules: (match: { to: string; from: string }) => rules(match, option),
   }));
@@ -49,19 +49,19 @@ function inPlaceOfMss({ ip, from }: Match, octets: readonly [number, number]): s
 export const tcpOption = [
   ...boxes(
     ["strip", "syn"],
-    42,
+    [42, 43, 44],
     (title) => `takes the option for ${title} off the SYN`,
     ({ to }, option) => [`${to} ${SYN} reset tcp option ${option}`],
   ),
   ...boxes(
     ["strip", "syn-ack"],
-    45,
+    [45, 46, 47],
     (title) => `takes the option for ${title} off the SYN-ACK`,
     ({ from }, option) => [`${from} ${SYN_ACK} reset tcp option ${option}`],
   ),
   ...boxes(
     ["drop", "syn"],
-    48,
+    [48, 49, 50],
     (title) => `drops SYNs with the option for ${title}`,
     ({ to }, option) => [`${to} ${SYN} tcp option ${option} exists drop`],
   ),

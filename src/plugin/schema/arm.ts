@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { ArmOption, ArmOptions } from "../../connect/connection_type.ts";
+import { connectionTypes } from "../../connect/registry.ts";
 import { code, flag, line, list, must, oneOf, whole } from "./words.ts";
 
 const object = must("an object");
@@ -15,19 +17,32 @@ const socket = z.strictObject({
   zeroChecksum: flag("send UDP datagrams without a checksum").optional(),
 }, object).describe("options of the arm's own sockets");
 
-const http = z.strictObject({
-  version: oneOf(["1.1", "2"], "the version of HTTP to ask for").optional(),
-}, object).describe("what is asked of HTTP");
+/** What connection types take, in the members that they declare. */
+const asked = Object.fromEntries(
+  [...connectionTypes.values()].flatMap(({ options }) =>
+    options === undefined ? [] : [[options.member, optionsOf(options).optional()]]
+  ),
+);
 
-const dns = z.strictObject({
-  name: line("the name to ask for").optional(),
-  type: oneOf(["A", "AAAA"], "the type of record to ask for").optional(),
-  edns: flag("whether the question has EDNS").optional(),
-}, object).describe("what is asked of DNS");
+function optionsOf({ summary, values }: ArmOptions) {
+  const members = Object.entries(values).map(([name, option]) => {
+    const value = valueOf(option);
+    return [name, option.required ? value : value.optional()];
+  });
+  return z.strictObject(Object.fromEntries(members), object).describe(summary);
+}
 
-const udp = z.strictObject({
-  payload: z.instanceof(Uint8Array, must("a Uint8Array")).describe("what the datagram carries"),
-}, object).describe("what is asked of UDP");
+function valueOf({ type, summary, choices }: ArmOption): z.ZodType {
+  if (choices !== undefined) return oneOf(choices, summary);
+  switch (type) {
+    case "boolean":
+      return flag(summary);
+    case "string":
+      return line(summary);
+    case "octets":
+      return z.instanceof(Uint8Array, must("a Uint8Array")).describe(summary);
+  }
+}
 
 const system = z.strictObject({
   sysctls: z.record(
@@ -42,9 +57,7 @@ const system = z.strictObject({
 const arm = z.strictObject({
   name: line("a word for records and help"),
   socket: socket.optional(),
-  http: http.optional(),
-  dns: dns.optional(),
-  udp: udp.optional(),
+  ...asked,
   system: system.optional(),
   after: line("the name of an arm before it, which must have ended first").optional(),
   forge: code("changes the packet that is sent").optional(),
