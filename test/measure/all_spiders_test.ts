@@ -60,7 +60,7 @@ function system(lab: Lab, pid = 0): string {
 rootTest(
   `${TOTAL} targets of mixed kinds with every spider: none wrong, none lost, the system as found`,
   () =>
-    atOnce(3, SPIDERS, async (asked) => {
+    atOnce(2, SPIDERS, async (asked) => {
       using lab = Lab.open();
       const before = system(lab);
       const args = [...asked.args, "-w", "1000", "--timeout", "3"];

@@ -135,7 +135,7 @@ const CONNECTIONS = ["tcp", "http", "https", "dnstcp"];
 
 rootTest(
   "every verdict on TCP options is the truth, in phases and forged",
-  () => atOnce(5, [...CONNECTIONS, "tcpsyn"], (connect) => assertTruth(connect)),
+  () => atOnce(3, [...CONNECTIONS, "tcpsyn"], (connect) => assertTruth(connect)),
 );
 
 // Not at once: each takes four ranges of this host's ports

@@ -35,7 +35,7 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
   const kinds = Object.keys(TCPOPT_TRUTH);
   const orders = new Set<string>();
   // Each sets its host, so each has one of its own
-  await atOnce(SEEDS.length, SEEDS, async (seed) => {
+  await atOnce(5, SEEDS, async (seed) => {
     using lab = Lab.open();
     const args = ["measure", "tcpopt", "--timeout", "2", "--output-flows", "--seed", String(seed)];
     const { code, out, err } = await spider(args, {
