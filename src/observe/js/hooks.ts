@@ -7,20 +7,20 @@ export const HOOKS = ["newFlow", "ip4", "ip6", "icmp4", "icmp6", "tcp", "udp", "
 /** One of {@linkcode HOOKS}. */
 export type HookName = typeof HOOKS[number];
 
-interface Call {
+interface HookCall {
   readonly chain: Chain;
   readonly hook: (rec: object, header: unknown, rev: boolean) => unknown;
 }
 
 /** One hook, of all the chains that have it. */
-export class Hook {
+export class ChainHook {
   readonly #name: HookName;
-  readonly #calls: readonly Call[];
+  readonly #calls: readonly HookCall[];
 
   constructor(name: HookName, chains: readonly Chain[]) {
     this.#name = name;
     this.#calls = chains.flatMap((chain) => {
-      const hook = chain[name] as Call["hook"] | undefined;
+      const hook = chain[name] as HookCall["hook"] | undefined;
       return hook === undefined ? [] : [{ chain, hook }];
     });
   }

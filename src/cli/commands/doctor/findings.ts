@@ -1,22 +1,22 @@
 // @ts-types="../../../types/colors.d.ts"
 import { green, red, yellow } from "@std/fmt/colors";
-import { type Finding, isFatal, type Level } from "../../../host/health/finding.ts";
+import { type HealthFinding, type HealthLevel, isFatal } from "../../../host/health/finding.ts";
 import { counted } from "../../terminal/quantity.ts";
 import { wrap } from "../../terminal/wrap.ts";
 
-const PAINT: Readonly<Record<Level, (text: string) => string>> = {
+const PAINT: Readonly<Record<HealthLevel, (text: string) => string>> = {
   ok: green,
   warning: yellow,
   missing: red,
   wrong: red,
 };
 
-const LEVELS = Object.keys(PAINT) as Level[];
+const LEVELS = Object.keys(PAINT) as HealthLevel[];
 const GAP = "  ";
 
 /** Findings as a table, and a line that sums them up. */
 export function findingsText(
-  findings: readonly Finding[],
+  findings: readonly HealthFinding[],
   { width, colour }: { readonly width: number; readonly colour: boolean },
 ): string {
   const names = Math.max(...findings.map(({ name }) => name.length));
@@ -32,7 +32,7 @@ export function findingsText(
   return [...rows, "", verdict(findings)].join("\n") + "\n";
 }
 
-function verdict(findings: readonly Finding[]): string {
+function verdict(findings: readonly HealthFinding[]): string {
   const fatal = findings.filter(isFatal).length;
   const warnings = findings.filter(({ level }) => level === "warning").length;
   const but = warnings > 0 ? `, with ${counted(warnings, "warning")}` : "";

@@ -13,7 +13,7 @@ import type { ObserveInvocation } from "./options.ts";
 /** Addresses that the summary lists. */
 const TALKERS = 10;
 
-type Options = ObserveInvocation["options"];
+type ObserveCommandOptions = ObserveInvocation["options"];
 
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs {
@@ -30,7 +30,7 @@ export class ObserveOutputs {
    * @throws {Failure} when one cannot be written
    */
   constructor(
-    options: Options,
+    options: ObserveCommandOptions,
     fields: readonly string[],
     capture: Capture,
     inputs: readonly string[],
@@ -90,7 +90,7 @@ interface Form {
 }
 
 function form(
-  { csv, summary, json, output }: Options,
+  { csv, summary, json, output }: ObserveCommandOptions,
   fields: readonly string[],
   writer: ResultWriter,
 ): Form {

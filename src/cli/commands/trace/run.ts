@@ -20,8 +20,8 @@ import {
   findTargets,
   markOf,
   probeOf,
+  type ProbeTarget,
   RecordOutput,
-  type Target,
   unroutable,
 } from "../../probing/probing.ts";
 
@@ -31,11 +31,11 @@ const WATCH_INTERVAL = 1;
 /** Source ports of UDP traces: so many from the first on, by the number of this process. */
 const SOURCE_PORTS = { first: 20_000, count: 10_000 } as const;
 
-type Options = TraceInvocation["options"];
+type TraceCommandOptions = TraceInvocation["options"];
 
 /** The traces of a target, one a path. */
 interface Group {
-  readonly target: Target;
+  readonly target: ProbeTarget;
   readonly traces: readonly Trace[];
   /** Resolves when all of them have ended. */
   readonly ended: Promise<unknown>;
@@ -116,10 +116,10 @@ export async function run({ options, positionals }: TraceInvocation): Promise<nu
 
 function traceOf(
   mtr: MtrPacket,
-  { to }: Target,
+  { to }: ProbeTarget,
   path: number,
   probe: ProbeOptions,
-  options: Options,
+  options: TraceCommandOptions,
   signal: AbortSignal,
 ): Trace {
   const { watch, queries, interval } = options;
@@ -174,7 +174,7 @@ const COLUMNS = [
 function write(
   records: RecordOutput,
   { target, traces }: Group,
-  options: Options,
+  options: TraceCommandOptions,
   protocol: ProbeProtocol,
   directory: Directory,
 ): void {
@@ -186,7 +186,12 @@ function write(
 }
 
 /** A row for each who answered at a hop; the first has what was lost there, too. */
-function rows({ name, to }: Target, trace: Trace, path: number, { asn }: Directory): unknown[] {
+function rows(
+  { name, to }: ProbeTarget,
+  trace: Trace,
+  path: number,
+  { asn }: Directory,
+): unknown[] {
   const common = { host: name, address: to.text, path };
   return trace.hops.flatMap((hop) => {
     const base = { ...common, hop: hop.ttl };

@@ -1,6 +1,6 @@
 import { describe } from "../../../../plugin/describe.ts";
 import { Descriptions } from "../../../../plugin/descriptions.ts";
-import { clash, findAll, type Found } from "../../../../plugin/finder.ts";
+import { clash, findAll, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
 import type { ListInvocation } from "./options.ts";
@@ -36,7 +36,7 @@ export async function run({ options }: ListInvocation): Promise<number> {
   return 0;
 }
 
-function clashText(name: string, same: readonly Found[]): string | null {
+function clashText(name: string, same: readonly FoundPlugin[]): string | null {
   return same.length < 2 ? null : clash(name, same).message;
 }
 
