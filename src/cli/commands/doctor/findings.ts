@@ -2,7 +2,7 @@
 import { green, red, yellow } from "@std/fmt/colors";
 import { type HealthFinding, type HealthLevel, isFatal } from "../../../host/health/finding.ts";
 import { counted } from "../../terminal/quantity.ts";
-import { wrap } from "../../terminal/wrap.ts";
+import { type Column, tableLines } from "../../terminal/table.ts";
 
 const PAINT: Readonly<Record<HealthLevel, (text: string) => string>> = {
   ok: green,
@@ -12,24 +12,26 @@ const PAINT: Readonly<Record<HealthLevel, (text: string) => string>> = {
 };
 
 const LEVELS = Object.keys(PAINT) as HealthLevel[];
-const GAP = "  ";
 
 /** Findings as a table, and a line that sums them up. */
 export function findingsText(
   findings: readonly HealthFinding[],
   { width, colour }: { readonly width: number; readonly colour: boolean },
 ): string {
-  const names = Math.max(...findings.map(({ name }) => name.length));
-  const levels = Math.max(...LEVELS.map((level) => level.length));
-  const margin = " ".repeat(levels + names + 2 * GAP.length);
-  const rows = findings.flatMap(({ name, level, found, advice }) => {
-    const text = advice === "" ? found : `${found}: ${advice}`;
-    const label = level.padEnd(levels);
-    const head = (colour ? PAINT[level](label) : label) + GAP + name.padEnd(names) + GAP;
-    return wrap(text, Math.max(30, width - margin.length))
-      .map((line, at) => (at === 0 ? head : margin) + line);
-  });
-  return [...rows, "", verdict(findings)].join("\n") + "\n";
+  const level: Column = {
+    least: Math.max(...LEVELS.map((level) => level.length)),
+    ...colour && { paint: (text) => PAINT[text as HealthLevel](text) },
+  };
+  const lines = tableLines(
+    [level, {}, {}],
+    findings.map(({ name, level, found, advice }) => [
+      level,
+      name,
+      advice === "" ? found : `${found}: ${advice}`,
+    ]),
+    { wrapAt: width, leastWrap: 30 },
+  );
+  return [...lines, "", verdict(findings)].join("\n") + "\n";
 }
 
 function verdict(findings: readonly HealthFinding[]): string {

@@ -3,9 +3,9 @@ import { atlasTraceroute } from "../../../probe/atlas.ts";
 import { MtrPacket } from "../../../probe/mtr_packet.ts";
 import type { ProbeOptions, ProbeProtocol } from "../../../probe/probe_options.ts";
 import { Trace } from "../../../probe/trace.ts";
-import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
-import { TIME_COLUMNS, timeFields } from "../../probing/columns.ts";
+import { TIME_FIELDS, timeFields } from "../../probing/columns.ts";
 import { checkPaths, checkProbing } from "../../probing/usage.ts";
 import { Screen } from "../../terminal/screen.ts";
 import type { TraceInvocation } from "./options.ts";
@@ -167,7 +167,7 @@ const COLUMNS = [
   "responder",
   "asn",
   "result",
-  ...TIME_COLUMNS,
+  ...TIME_FIELDS,
   "mpls",
 ] as const;
 

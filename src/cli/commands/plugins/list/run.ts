@@ -4,6 +4,7 @@ import { clash, findAll, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
 import type { ListInvocation } from "./options.ts";
+import { tableLines } from "../../../terminal/table.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins list`. */
@@ -24,7 +25,8 @@ export async function run({ options }: ListInvocation): Promise<number> {
     return { ...plugin, broken: plugin.broken ?? clashText(plugin.name, same) };
   });
   output(options.json, plugins, () =>
-    columns(
+    tableLines(
+      [{}, {}, {}, { ragged: true }, {}],
       plugins.map(({ name, kind, version, place, summary, broken }) => [
         name,
         kind ?? "?",
@@ -32,18 +34,10 @@ export async function run({ options }: ListInvocation): Promise<number> {
         broken === null ? summary ?? "?" : `broken: ${broken}`,
         place ?? "",
       ]),
-    ));
+    ).join("\n"));
   return 0;
 }
 
 function clashText(name: string, same: readonly FoundPlugin[]): string | null {
   return same.length < 2 ? null : clash(name, same).message;
-}
-
-/** Rows with their columns under each other. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
-  return rows.map((row) =>
-    row.map((text, at) => text.padEnd(at < 3 ? widths[at]! : 0)).join("  ").trimEnd()
-  ).join("\n");
 }
