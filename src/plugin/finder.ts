@@ -1,4 +1,5 @@
 import { Failure } from "../host/failure.ts";
+import { isFolder } from "../host/file_kind.ts";
 import { pluginFolder } from "./folders.ts";
 import { type LocalPlugin, pluginsIn } from "./local.ts";
 import { lockPath, readLock } from "./lock.ts";
@@ -24,7 +25,7 @@ export type FoundPlugin =
  */
 export function findAll(bundled: readonly string[], { folders, lock }: Places): FoundPlugin[] {
   const own = pluginFolder();
-  const all = own !== null && exists(own) ? [...folders, own] : folders;
+  const all = own !== null && isFolder(own) ? [...folders, own] : folders;
   return [
     ...bundled.map((name) => ({ from: "bundled", name } as const)),
     ...[...new Set(all)].flatMap((folder) =>
@@ -68,12 +69,4 @@ export function clash(name: string, found: readonly FoundPlugin[]): Failure {
     `there are two plugins ${name}: ${found.map(placeOf).join(" and ")}; ` +
       "rename or remove one, or name the one that is meant by its path or URL",
   );
-}
-
-function exists(folder: string): boolean {
-  try {
-    return Deno.statSync(folder).isDirectory;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Chain } from "../../contract/chain.ts";
 import { Failure } from "../../host/failure.ts";
+import { stackOutside } from "../../host/stack.ts";
 
 /** The hooks of a chain, by name. */
 export const HOOKS = ["newFlow", "ip4", "ip6", "icmp4", "icmp6", "tcp", "udp", "l4"] as const;
@@ -35,19 +36,12 @@ export class ChainHook {
       try {
         if (hook.call(chain, rec, header, rev) === false) goesOn = false;
       } catch (error) {
-        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${said(error)}`, {
+        const thrown = stackOutside(error, import.meta.url);
+        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${thrown}`, {
           cause: error,
         });
       }
     }
     return goesOn;
   }
-}
-
-/** What was thrown, with the places in the chain's own code. */
-function said(error: unknown): string {
-  if (!(error instanceof Error) || error.stack === undefined) return String(error);
-  const lines = error.stack.split("\n");
-  const ours = lines.findIndex((line) => line.includes(import.meta.url));
-  return lines.slice(0, ours < 0 ? undefined : ours).join("\n");
 }
