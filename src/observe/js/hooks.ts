@@ -8,6 +8,11 @@ export const HOOKS = ["newFlow", "ip4", "ip6", "icmp4", "icmp6", "tcp", "udp", "
 /** One of {@linkcode HOOKS}. */
 export type HookName = typeof HOOKS[number];
 
+/** Whether a value can be a hook: a function that is done when it returns, so none that is async. */
+export function isPlainFunction(value: unknown): boolean {
+  return typeof value === "function" && value.constructor.name === "Function";
+}
+
 interface HookCall {
   readonly chain: Chain;
   readonly hook: (rec: object, header: unknown, rev: boolean) => unknown;
