@@ -5,10 +5,13 @@
 import { bold, green, red, setColorEnabled } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
 import { Lab } from "../src/lab/lab.ts";
+import { tableLines } from "../src/cli/terminal/table.ts";
 import type { Result } from "../src/mod.ts";
 import { ECN_BOXES, ECN_TRUTH, type EcnBoxName } from "../test/lab/ecn_truth.ts";
 
 const TARGETS = 1000;
+/** The column that conditions stand beside. */
+const MIDDLEBOX = { least: 18 };
 
 interface Target {
   readonly dip: string;
@@ -41,32 +44,43 @@ async function measure(lab: Lab, input: string, output: string): Promise<number>
 
 /** Prints the table; how many targets came out as they should. */
 function compare(asked: readonly Target[], results: readonly Result[]): number {
-  const width = Math.max(...results.flatMap(({ conditions }) => conditions.map((c) => c.length)));
-  const head = ["middlebox".padEnd(18), "condition".padEnd(width), "counted", "truth"].join("  ");
-  console.log(bold(head));
-  let right = 0;
-  for (const { name, summary } of ECN_BOXES) {
+  const middleboxes = tableLines(
+    [MIDDLEBOX, {}],
+    ECN_BOXES.map(({ name, summary }) => [name, summary]),
+  );
+  const counts = ECN_BOXES.map(({ name }) => {
     const truth = ECN_TRUTH[name].http;
     const expected = asked.filter(({ middlebox }) => middlebox === name).length;
-    const mine = results.filter(({ middlebox }) => middlebox === name);
-    const counts = new Map(truth.map((condition) => [condition, 0]));
-    for (const { conditions } of mine) {
-      for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
-      if (conditions.join() === truth.join()) right++;
+    const counted = new Map(truth.map((condition) => [condition, 0]));
+    for (const { conditions } of results.filter(({ middlebox }) => middlebox === name)) {
+      for (const condition of conditions) counted.set(condition, (counted.get(condition) ?? 0) + 1);
     }
-    console.log(`${name.padEnd(18)}  ${summary}`);
-    for (const [condition, counted] of counts) {
-      const known = truth.includes(condition) ? expected : 0;
-      const line = [
-        "".padEnd(18),
-        condition.padEnd(width),
-        String(counted).padStart(7),
-        String(known).padStart(5),
-      ].join("  ");
-      console.log(counted === known ? line : red(`${line}  WRONG`));
+    return [...counted].map(([condition, count]) => ({
+      cells: ["", condition, String(count), String(truth.includes(condition) ? expected : 0)],
+      right: count === (truth.includes(condition) ? expected : 0),
+    }));
+  });
+  const [head, ...lines] = tableLines(
+    [
+      { title: "middlebox", ...MIDDLEBOX },
+      { title: "condition" },
+      { title: "counted", align: "right" },
+      { title: "truth", align: "right" },
+    ],
+    counts.flat().map(({ cells }) => cells),
+    { paintTitles: bold },
+  );
+  console.log(head);
+  counts.forEach((rows, at) => {
+    console.log(middleboxes[at]);
+    for (const { right } of rows) {
+      const line = lines.shift()!;
+      console.log(right ? line : red(`${line}  WRONG`));
     }
-  }
-  return right;
+  });
+  return results.filter(({ middlebox, conditions }) =>
+    conditions.join() === ECN_TRUTH[middlebox as EcnBoxName].http.join()
+  ).length;
 }
 
 async function main(): Promise<number> {

@@ -2,6 +2,7 @@
  * Gets a machine ready: Debian packages that are missing (as root; otherwise it says what to
  * install), the libraries of deno.json, and the wasm module. Does nothing when all is there.
  */
+import { existsSync } from "node:fs";
 import { build } from "./build.ts";
 
 /** Something that must be on the machine, and the Debian package that brings it. */
@@ -56,23 +57,9 @@ const NEEDS: readonly Need[] = [
 
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-const { NotFound, NotADirectory, PermissionDenied } = Deno.errors;
-const ABSENT = [NotFound, NotADirectory, PermissionDenied];
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    // Nor is what may not be looked at there for us
-    if (ABSENT.some((kind) => error instanceof kind)) return false;
-    throw error;
-  }
-}
-
 function has(program: string): boolean {
   const path = Deno.env.get("PATH")?.split(":") ?? [];
-  return [...path, ...FOLDERS].some((folder) => exists(`${folder}/${program}`));
+  return [...path, ...FOLDERS].some((folder) => existsSync(`${folder}/${program}`));
 }
 
 function hasLibpcap(): boolean {
@@ -105,7 +92,7 @@ const POLICY = "/usr/sbin/policy-rc.d";
 /** Installs packages without starting the services that they bring (a web server on port 80). */
 function install(packages: readonly string[]): void {
   console.error(`installing ${packages.join(" ")}`);
-  const ours = !exists(POLICY);
+  const ours = !existsSync(POLICY);
   if (ours) Deno.writeTextFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     run("apt-get", ["-qq", "update"]);

@@ -7,7 +7,8 @@
 import { fileURLToPath } from "node:url";
 // @ts-types="../src/types/parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-import { denoDirectory, isThere } from "./test/environment.ts";
+import { isFile } from "../src/host/file_kind.ts";
+import { random } from "../test/data/random.ts";
 import {
   allImports,
   binaryTestFiles,
@@ -18,7 +19,6 @@ import {
   waits,
 } from "./test/files.ts";
 import { type FileRun, runLane } from "./test/lanes.ts";
-import { shuffled } from "./test/shuffle.ts";
 import { slowest, summary } from "./test/summary.ts";
 
 const BINARY = "dist/spider";
@@ -45,7 +45,7 @@ const files = given.binary
   ? testFilesAt(paths)
   : testFiles();
 const program = Deno.env.get("SPIDER") || BINARY;
-if (given.binary && !isThere(program)) {
+if (given.binary && !isFile(program)) {
   console.error(`There is no ${program}: make it with \`deno task compile\``);
   Deno.exit(1);
 }
@@ -96,3 +96,20 @@ console.log(`${seconds} s, --seed ${seed}`);
 const { line, ok } = summary(runs);
 console.log(line);
 Deno.exit(ok ? 0 : 1);
+
+/** Deno's own cache, which is to stay where it is. */
+function denoDirectory(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+/** Things in another order, the same for the same seed (Fisher and Yates). */
+function shuffled<T>(things: readonly T[], seed: number): T[] {
+  const below = random(seed);
+  const order = [...things];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = below(last + 1);
+    [order[last], order[other]] = [order[other]!, order[last]!];
+  }
+  return order;
+}

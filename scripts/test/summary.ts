@@ -1,3 +1,4 @@
+import { tableLines } from "../../src/cli/terminal/table.ts";
 import type { FileRun } from "./lanes.ts";
 
 const SLOWEST = 20;
@@ -7,8 +8,9 @@ export function slowest(runs: readonly FileRun[]): string {
   const cases = runs.flatMap(({ cases }) => cases ?? [])
     .sort((one, other) => other.seconds - one.seconds)
     .slice(0, SLOWEST);
-  const rows = cases.map(({ seconds, name, file }) =>
-    `${seconds.toFixed(1).padStart(7)} s  ${name} (${file})`
+  const rows = tableLines(
+    [{ align: "right", least: "99999.9 s".length }, {}],
+    cases.map(({ seconds, name, file }) => [`${seconds.toFixed(1)} s`, `${name} (${file})`]),
   );
   return [`The ${SLOWEST} slowest:`, ...rows].join("\n");
 }

@@ -8,12 +8,19 @@ import { common } from "./common.ts";
 import { defaultValues } from "./default_value.ts";
 import { optionsOf } from "./parse.ts";
 import { valueName } from "./value.ts";
-import { type Row, table, wrap } from "./terminal/wrap.ts";
+import { tableLines } from "./terminal/table.ts";
+import { wrap } from "./terminal/wrap.ts";
 
 /** How help is set: characters a line, and whether it may hold colours. */
 export interface Style {
   readonly width: number;
   readonly colour: boolean;
+}
+
+/** One row of a section. */
+interface Row {
+  readonly label: string;
+  readonly text: string;
 }
 
 /** The widest label that its text may stand beside. */
@@ -148,8 +155,12 @@ class Page {
   section(title: string, rows: readonly Row[], labelWidth = LABEL_WIDTH): this {
     if (rows.length === 0) return this;
     const { width, colour } = this.style;
-    const lines = table(rows, width, labelWidth, colour ? cyan : (label) => label);
-    this.#blocks.push([colour ? bold(title) : title, ...lines].map((l) => l.trimEnd()).join("\n"));
+    const lines = tableLines(
+      [{ most: labelWidth, ...colour && { paint: cyan } }, {}],
+      rows.map(({ label, text }) => [label, text]),
+      { indent: 2, wrapAt: width, leastWrap: 20 },
+    );
+    this.#blocks.push([colour ? bold(title) : title, ...lines].join("\n"));
     return this;
   }
 

@@ -9,7 +9,7 @@ import type { DialRequest } from "./dial_request.ts";
 import { record } from "./record.ts";
 import { begin } from "./transport/begin.ts";
 import type { DatagramExchange } from "./transport/datagram.ts";
-import type { Exchange, Session } from "./transport/exchange.ts";
+import type { Exchange, LibrarySession } from "./transport/exchange.ts";
 import type { SocketSettings } from "./transport/socket_settings.ts";
 import { overTcp } from "./transport/tcp.ts";
 import type { Attempt, AttemptOwner, Transport } from "./transport/transport.ts";
@@ -36,7 +36,10 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
   }
 
   /** One for TCP connections. */
-  static tcp(reactor: Reactor, settings: SocketSettings): Dialer<Exchange | Session | undefined> {
+  static tcp(
+    reactor: Reactor,
+    settings: SocketSettings,
+  ): Dialer<Exchange | LibrarySession | undefined> {
     return new Dialer(reactor, settings, overTcp(reactor));
   }
 

@@ -8,7 +8,7 @@ import { readSysctl, speaksIpv6, writeSysctl } from "./sysctl.ts";
 import { PROTOCOL } from "./undo.ts";
 
 /** What a clone of an interface is made of. */
-export interface Plan {
+export interface ClonePlan {
   readonly mac: string;
   readonly mtu: number;
   /** Arguments of `ip address add`, without the device. */
@@ -18,7 +18,7 @@ export interface Plan {
 }
 
 /** What `ip -j addr show dev` says; only what is read here. */
-interface Link {
+interface IpAddrOutput {
   readonly link_type: string;
   readonly address: string;
   readonly mtu: number;
@@ -47,9 +47,9 @@ const ROUTE_STATE =
  *
  * @throws {Failure} when a clone of it would not be the same
  */
-export function planOf(device: Interface): Plan {
+export function planOf(device: Interface): ClonePlan {
   const { name } = device;
-  const [link]: Link[] = JSON.parse(run("ip", ["-j", "addr", "show", "dev", name]));
+  const [link]: IpAddrOutput[] = JSON.parse(run("ip", ["-j", "addr", "show", "dev", name]));
   if (link === undefined || link.link_type !== "ether" || isWireless(name)) {
     throw new Failure(
       `The interface ${name} cannot be cloned, as it is not a wired Ethernet: leave out --isolate.`,
@@ -72,7 +72,7 @@ export function planOf(device: Interface): Plan {
  *
  * @param path the namespace's file
  */
-export function dress(path: string, name: string, plan: Plan): void {
+export function dress(path: string, name: string, plan: ClonePlan): void {
   const ip = (args: string[], lines: readonly string[]) =>
     run("nsenter", [`--net=${path}`, "ip", ...args, "-batch", "-"], lines.join("\n"));
   ip([], [
@@ -128,7 +128,7 @@ function isWireless(name: string): boolean {
   }
 }
 
-function addressWords(address: Link["addr_info"][number]): string {
+function addressWords(address: IpAddrOutput["addr_info"][number]): string {
   const { family, local, address: peer, prefixlen, broadcast, scope, deprecated } = address;
   return [
     ...(peer === undefined ? [`${local}/${prefixlen}`] : [local, "peer", `${peer}/${prefixlen}`]),

@@ -4,7 +4,7 @@ export class Deadline {
   next: Deadline | null = null;
 
   constructor(
-    public queue: Queue | null,
+    public queue: DeadlineQueue | null,
     readonly at: number,
     public passed: () => void,
   ) {}
@@ -12,7 +12,7 @@ export class Deadline {
 
 function nothing(): void {}
 
-interface Queue {
+interface DeadlineQueue {
   first: Deadline | null;
   last: Deadline | null;
 }
@@ -23,7 +23,7 @@ interface Queue {
  * of one steady clock, in milliseconds.
  */
 export class Deadlines {
-  readonly #queues = new Map<number, Queue>();
+  readonly #queues = new Map<number, DeadlineQueue>();
 
   /** Sets one, a number of milliseconds from now. */
   set(timeoutMs: number, now: number, passed: () => void): Deadline {

@@ -13,10 +13,10 @@ import {
   dumpRoutes,
   type Family,
   FEATURE_ECN,
-  type Hop,
   HOP_FLAG,
   hopsOf,
   METRIC,
+  type NextHop,
   prefixText,
   readRoute,
   ROUTE,
@@ -184,12 +184,12 @@ function waysOf(route: Route): { flags: number; attributes: Uint8Array[] } | nul
  * A gateway is on the link: the kernel has seen to that when the route was made, and by the rules that
  * came later it may no longer find the way to it.
  */
-function flagsOf({ attributes, flags }: Hop): number {
+function flagsOf({ attributes, flags }: NextHop): number {
   const gateway = attributes.has(RTA.gateway) || attributes.has(RTA.via);
   return gateway ? HOP_FLAG.onLink : flags & HOP_FLAG.onLink;
 }
 
-function hopAttributes({ attributes }: Hop): Uint8Array[] {
+function hopAttributes({ attributes }: NextHop): Uint8Array[] {
   const kept = KEPT_OF_HOP.flatMap((number) => {
     const value = attributes.get(number);
     return value === undefined ? [] : [attribute(number, value)];

@@ -1,4 +1,4 @@
-import { copySettings, dress, type Plan, planOf } from "./clone.ts";
+import { type ClonePlan, copySettings, dress, planOf } from "./clone.ts";
 import { openNamespace, within } from "./enter_namespace.ts";
 import { Failure } from "./failure.ts";
 import type { Interface } from "./interface.ts";
@@ -36,7 +36,7 @@ export class Isolation implements Disposable {
   /** The ports that its connections have. */
   readonly ports: PortRange;
   readonly #device: Interface;
-  readonly #plan: Plan;
+  readonly #plan: ClonePlan;
   readonly #journal: Journal;
   readonly #entries: Entry[] = [];
   #namespace: number | null = null;
@@ -89,7 +89,7 @@ export class Isolation implements Disposable {
    * @throws {Failure} when it does not
    */
   check(): void {
-    const routes = ({ routes }: Plan) => JSON.stringify(routes);
+    const routes = ({ routes }: ClonePlan) => JSON.stringify(routes);
     if (routes(planOf(this.#device)) === routes(this.#plan)) return;
     throw new Failure(
       `The routes through ${this.#device.name} changed during the run, and its clones know nothing of ` +

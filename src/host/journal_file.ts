@@ -147,7 +147,7 @@ export interface Contents {
 }
 
 /** A journal that was looked at. */
-export interface Found {
+export interface InspectedJournal {
   /** Null when it has no header yet; an error when it is not a journal that this version knows. */
   readonly contents: Contents | Error | null;
   /** Whether the process that wrote it still lives. */
@@ -157,7 +157,7 @@ export interface Found {
 }
 
 /** Looks at a journal, and changes nothing; null when it is not there, or not any more. */
-export function look(path: string): Found | null {
+export function look(path: string): InspectedJournal | null {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path);

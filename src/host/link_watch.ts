@@ -1,6 +1,6 @@
 import { libc, must } from "./libc.ts";
 import { ADDRESS, LINK, linkIndex } from "./netlink/link.ts";
-import { type Message, readMessages } from "./netlink/message.ts";
+import { type NetlinkMessage, readMessages } from "./netlink/message.ts";
 import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
 import { RULE } from "./netlink/rule.ts";
 import { AF_NETLINK, NETLINK } from "./netlink/socket.ts";
@@ -137,7 +137,7 @@ export class LinkWatch implements Disposable {
     return this.#counters[SK_MEMINFO_DROPS]!;
   }
 
-  #take(message: Message): void {
+  #take(message: NetlinkMessage): void {
     switch (message.type) {
       case LINK.added:
       case LINK.removed:

@@ -20,7 +20,7 @@ const VECTOR_COUNT = 24;
 const PIECE = 16;
 
 /** A message and where it goes. */
-export interface Message {
+export interface OutgoingMessage {
   readonly octets: Uint8Array;
   /** 4 or 16 octets, those of the batch's family. */
   readonly destination: Uint8Array;
@@ -55,7 +55,7 @@ export class MessageBatch {
   }
 
   /** Takes as many messages of a list as have room, from a place in it on; how many. */
-  load(list: readonly Message[], from: number): number {
+  load(list: readonly OutgoingMessage[], from: number): number {
     let used = 0;
     let count = 0;
     while (count < MESSAGES && from + count < list.length) {

@@ -2,7 +2,7 @@ import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "./address.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
-import { type Message, MessageBatch } from "./message_batch.ts";
+import { MessageBatch, type OutgoingMessage } from "./message_batch.ts";
 import { type Reactor, READY } from "./reactor.ts";
 import { bindToInterface, closeSocket, setMark } from "./socket.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, IPPROTO_RAW } from "./ip_protocol.ts";
@@ -42,7 +42,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
 ]);
 
 /** A packet on its way out. */
-interface Outgoing extends Message {
+interface Outgoing extends OutgoingMessage {
   readonly sent: (errno: number) => void;
   /** When it was handed in, on the reactor's clock. */
   readonly since: number;

@@ -28,7 +28,7 @@ const LONGEST_TURN = 100;
 const WORDS = Deno.build.arch === "x86_64" ? 3 : 4;
 const DATA = WORDS - 2;
 
-interface Slot {
+interface HandlerSlot {
   readonly generation: number;
   readonly handler: Handler;
 }
@@ -49,7 +49,7 @@ interface Slot {
 export class Reactor implements Disposable {
   readonly #epoll: number;
   readonly #waker: number;
-  readonly #slots: (Slot | undefined)[] = [];
+  readonly #slots: (HandlerSlot | undefined)[] = [];
   readonly #turns: (() => void)[] = [];
   readonly #events = new Uint32Array(BATCH * WORDS);
   readonly #change = new Uint32Array(WORDS);

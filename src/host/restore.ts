@@ -1,7 +1,7 @@
 import { Failure } from "./failure.ts";
 import { fileError } from "./file_error.ts";
 import { undoAll } from "./journal.ts";
-import { type Contents, type Found, JournalFile, look, SUFFIX } from "./journal_file.ts";
+import { type Contents, type InspectedJournal, JournalFile, look, SUFFIX } from "./journal_file.ts";
 import { bootId, findNamespace, gone, networkNamespace, seesProcessesOf } from "./process.ts";
 import { locked, stateDirectory } from "./state.ts";
 import { describe, inNamespace, outlivesBoot, type Undo } from "./undo.ts";
@@ -107,7 +107,7 @@ function overJournals<T>(visit: Visit<T>): T[] {
   return exists(stateDirectory()) ? locked(() => readJournals(visit)) : [];
 }
 
-type Visit<T> = (path: string, found: Found) => T[];
+type Visit<T> = (path: string, found: InspectedJournal) => T[];
 
 /** Visits the journals as they are. One that is just being made may still be empty. */
 function readJournals<T>(visit: Visit<T>): T[] {

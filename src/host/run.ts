@@ -14,7 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /** How a program ended and what it said. */
-export interface Ended {
+export interface ProgramResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -27,7 +27,7 @@ export interface Ended {
  * @param input text for its standard input
  * @throws {Failure} when the program is not installed
  */
-export function attempt(program: string, args: readonly string[], input = ""): Ended {
+export function attempt(program: string, args: readonly string[], input = ""): ProgramResult {
   using file = new InputFile(input);
   // A session of its own: Ctrl-C goes to every process of the terminal's foreground group, and must
   // not end the very commands that put the system back.

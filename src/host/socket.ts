@@ -41,10 +41,10 @@ function answer(result: number): number {
 }
 
 /** A transport that sockets speak, by its protocol number. */
-export type Transport = typeof IPPROTO_TCP | typeof IPPROTO_UDP;
+export type SocketProtocol = typeof IPPROTO_TCP | typeof IPPROTO_UDP;
 
 /** Opens a non-blocking socket of a family, `AF_INET` or `AF_INET6`; its descriptor. */
-export function openSocket(transport: Transport, family: number): number {
+export function openSocket(transport: SocketProtocol, family: number): number {
   const type = transport === IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
   const fd = answer(libc.socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, transport));
   // An IPv4-mapped address would silently make an IPv4 connection, past the IPv6 options below.
@@ -71,7 +71,7 @@ export function bindToInterface(fd: number, name: string): number {
  */
 export function bindSocket(
   fd: number,
-  transport: Transport,
+  transport: SocketProtocol,
   address: Uint8Array,
   port: number,
 ): number {

@@ -15,7 +15,7 @@ const MAIN = "254";
 const COPIED = new Set(["priority", "src", "srclen", "dst", "dstlen", "table", "protocol"]);
 
 /** What `ip -N -j rule` says of a rule; only what is read here. */
-interface Rule {
+interface IpRuleOutput {
   readonly priority: number;
   readonly src: string;
   readonly srclen?: number;
@@ -45,7 +45,7 @@ export function markForSource(
   const meant = tables(destinations, `from ${source}`);
   if (differing(destinations, meant, tables(destinations, "")).length === 0) return undefined;
   return locked(() => {
-    const rules: Rule[] = JSON.parse(run("ip", ["-N", "-j", "-4", "rule", "show"]));
+    const rules: IpRuleOutput[] = JSON.parse(run("ip", ["-N", "-j", "-4", "rule", "show"]));
     const mark = freeMark(rules);
     for (const rule of rules) {
       if (isOf(rule, source)) copy(rule, mark, journal);
@@ -77,7 +77,7 @@ function differing(
   return destinations.filter((address) => meant.get(address) !== found.get(address));
 }
 
-function freeMark(rules: readonly Rule[]): number {
+function freeMark(rules: readonly IpRuleOutput[]): number {
   const free = MARKS.find((mark) =>
     !rules.some(({ fwmark, fwmask }) =>
       fwmark !== undefined && (mark & Number(fwmask ?? ALL_BITS)) >>> 0 === Number(fwmark)
@@ -91,7 +91,7 @@ function freeMark(rules: readonly Rule[]): number {
 }
 
 /** Whether a rule is for this source, or a prefix that holds it, and can be copied. */
-function isOf(rule: Rule, source: string): boolean {
+function isOf(rule: IpRuleOutput, source: string): boolean {
   const { src, srclen = 32, table } = rule;
   if (src === "all" || table === undefined) return false;
   if (!Object.keys(rule).every((key) => COPIED.has(key))) return false;
@@ -105,7 +105,11 @@ function numberOf(address: string): number {
 }
 
 /** Makes the same rule for a mark. It is asked right behind its model, which has that priority too. */
-function copy({ priority, dst, dstlen = 32, table }: Rule, mark: number, journal: Journal): void {
+function copy(
+  { priority, dst, dstlen = 32, table }: IpRuleOutput,
+  mark: number,
+  journal: Journal,
+): void {
   journal.add({ kind: "rule", family: 4, priority, mark, table: Number(table) });
   const to = dst === undefined ? "" : ` to ${dst}/${dstlen}`;
   const rule = `priority ${priority} fwmark ${mark}/0xffffffff${to} table ${table}`;

@@ -2,7 +2,7 @@ import { addressBytes } from "./address.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { attribute, joined, readAttributes, viewOf } from "./netlink/message.ts";
-import { type Answer, NETLINK, NetlinkSocket } from "./netlink/socket.ts";
+import { NETLINK, type NetlinkReply, NetlinkSocket } from "./netlink/socket.ts";
 
 // genetlink and linux/tcp_metrics.h
 const GENL_ID_CTRL = 16;
@@ -66,7 +66,7 @@ export class TcpMetrics implements Disposable {
     this.close();
   }
 
-  #ask(type: number, command: number, attributes: Uint8Array): Answer {
+  #ask(type: number, command: number, attributes: Uint8Array): NetlinkReply {
     const header = Uint8Array.of(command, VERSION, 0, 0);
     return this.#netlink.ask({ type, flags: 0, body: joined([header, attributes]) });
   }

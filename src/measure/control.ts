@@ -41,7 +41,7 @@ export interface ControlCounts {
 }
 
 /** A control under way. */
-interface UnderWay {
+interface PendingControl {
   readonly since: number;
 }
 
@@ -59,7 +59,7 @@ export class Control implements Disposable {
   readonly #blocks = new Map<4 | 6, DocumentationBlock[]>();
   /** Targets since the last control, by IP version and port. */
   readonly #targets = new Map<string, number>();
-  readonly #underWay = new Set<UnderWay>();
+  readonly #underWay = new Set<PendingControl>();
   readonly #counts = { sent: 0, answered: 0, refused: 0 };
   /** Controls that were without an answer for long enough, or to the end. */
   #silent = 0;

@@ -10,7 +10,7 @@ import { measureTarget } from "./target.ts";
 import { checkTarget } from "./target_check.ts";
 
 /** A target that was measured, a line of the input that could not be, or a word about this host. */
-export type Outcome =
+export type MeasureOutcome =
   | { readonly warning: string }
   | { readonly line: number; readonly problem: string }
   | { readonly line: number; readonly target: Target; readonly measured: Measured };
@@ -37,7 +37,7 @@ export function measure(
   targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>,
   setup: Setup,
   options: MeasureOptions,
-): AsyncIterableIterator<Outcome> {
+): AsyncIterableIterator<MeasureOutcome> {
   return new Run(setup, options, targets);
 }
 
@@ -45,14 +45,14 @@ export function measure(
  * One run of a measurement, and the iterator of what comes of it: a generator would take a tenth of the
  * time that a target has.
  */
-class Run implements AsyncIterableIterator<Outcome> {
+class Run implements AsyncIterableIterator<MeasureOutcome> {
   readonly #setup: Setup;
   readonly #options: MeasureOptions;
   readonly #halt = new AbortController();
   readonly #ending: AbortSignal;
   readonly #targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>;
   /** Those that were not asked for yet, from `#next` on. */
-  #outcomes: Outcome[] = [];
+  #outcomes: MeasureOutcome[] = [];
   #next = 0;
   /** Fulfilled when everything has ended, well or not; null before the first outcome is asked for. */
   #end: Promise<void> | null = null;
@@ -76,7 +76,7 @@ class Run implements AsyncIterableIterator<Outcome> {
   }
 
   /** The next outcome, as soon as there is one; rejects with what ended the run early, at its end. */
-  async next(): Promise<IteratorResult<Outcome>> {
+  async next(): Promise<IteratorResult<MeasureOutcome>> {
     this.#end ??= this.#start();
     for (;;) {
       if (this.#next < this.#outcomes.length) {
@@ -94,7 +94,7 @@ class Run implements AsyncIterableIterator<Outcome> {
   }
 
   /** Nothing more is wanted: takes no more targets, and ends in order. */
-  async return(): Promise<IteratorResult<Outcome>> {
+  async return(): Promise<IteratorResult<MeasureOutcome>> {
     this.#halt.abort();
     await this.#end;
     return { done: true, value: undefined };
@@ -197,7 +197,7 @@ class Run implements AsyncIterableIterator<Outcome> {
     return extended;
   }
 
-  #yield(outcome: Outcome): void {
+  #yield(outcome: MeasureOutcome): void {
     this.#outcomes.push(outcome);
     this.#wake();
   }

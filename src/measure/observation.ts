@@ -30,7 +30,7 @@ export interface ObservationOptions {
 }
 
 /** Watches a run's packets, and looks for answers that come where they are not watched. */
-export class Observation implements Disposable {
+export class RunObservation implements Disposable {
   readonly watcher: Watcher;
   /** The local ports of the run. */
   readonly ports: RunPorts;

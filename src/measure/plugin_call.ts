@@ -1,4 +1,5 @@
 import { Failure } from "../host/failure.ts";
+import { stackOutside } from "../host/stack.ts";
 import type { Target } from "../contract/job.ts";
 import type { SpiderOf } from "../contract/spider.ts";
 
@@ -12,9 +13,8 @@ export async function callPlugin<T>(
     return await call();
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${said(error)}`, {
-      cause: error,
-    });
+    const thrown = stackOutside(error, OWN);
+    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${thrown}`, { cause: error });
   }
 }
 
@@ -22,11 +22,3 @@ export async function callPlugin<T>(
 const OWN =
   new URL(import.meta.url.endsWith("/measure/plugin_call.ts") ? ".." : ".", import.meta.url)
     .href;
-
-/** What was thrown, with the places in the plugin's own code. */
-function said(error: unknown): string {
-  if (!(error instanceof Error) || error.stack === undefined) return String(error);
-  const lines = error.stack.split("\n");
-  const ours = lines.findIndex((line) => line.includes(OWN));
-  return lines.slice(0, ours < 0 ? undefined : Math.max(1, ours)).join("\n");
-}

@@ -22,7 +22,7 @@ import { confirmingSets } from "./flow_budget.ts";
 import { ArmOrder } from "./evidence/order.ts";
 import { Isolated } from "./isolated.ts";
 import { LoopClock } from "./loop_clock.ts";
-import { Observation } from "./observation.ts";
+import { RunObservation } from "./observation.ts";
 import { PhasedSchedule } from "./schedule/phased.ts";
 import { namedPhases, phasesOf, placed } from "./schedule/phases.ts";
 import type { Schedule } from "./schedule/schedule.ts";
@@ -77,7 +77,7 @@ export class Setup implements Disposable {
   readonly #background = new Set<Promise<unknown>>();
   readonly #isolated: Isolated | null;
   /** Null for a spider that wants no packets watched. */
-  readonly #observation: Observation | null;
+  readonly #observation: RunObservation | null;
   #ecnRoute: EcnRoute | undefined;
 
   /** Throws a `Failure` when the host cannot be set up so, or the interface cannot be captured on. */
@@ -93,9 +93,9 @@ export class Setup implements Disposable {
       if (this.#isolated !== null) this.#stack.use(this.#isolated);
       const order = new ArmOrder(options.seed);
       const isolated = this.#isolated !== null;
-      this.#observation = spider.observe === false
-        ? null
-        : this.#stack.use(new Observation(reactor, { ...options, arms, isolated: this.#ports() }));
+      this.#observation = spider.observe === false ? null : this.#stack.use(
+        new RunObservation(reactor, { ...options, arms, isolated: this.#ports() }),
+      );
       const conditionNames = new ConditionNames(spider);
       this.context = {
         ...options,

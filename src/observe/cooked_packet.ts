@@ -9,7 +9,7 @@ const INTERFACE = 4;
 const PACKET = 20;
 
 /** Whom a packet goes between, and the number of the interface that it was seen on. */
-export interface Ends {
+export interface PacketEndpoints {
   readonly interface: number;
   readonly source: Endpoint;
   readonly destination: Endpoint;
@@ -19,7 +19,7 @@ export interface Ends {
  * The ends of a TCP segment or a datagram in a frame of link type `LINUX_SLL2`; null when it is
  * something else, or does not show its ports at once.
  */
-export function endsOf(frame: Uint8Array): Ends | null {
+export function endsOf(frame: Uint8Array): PacketEndpoints | null {
   if (frame.length <= PACKET) return null;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const index = view.getUint32(INTERFACE);
@@ -38,13 +38,13 @@ export function endsOf(frame: Uint8Array): Ends | null {
 }
 
 /** Where a packet has its addresses, of so many octets, and its ports. */
-interface Place {
+interface PacketLayout {
   readonly source: number;
   readonly length: number;
   readonly ports: number;
 }
 
-function inIpv4(view: DataView): Place | null {
+function inIpv4(view: DataView): PacketLayout | null {
   if (view.byteLength < PACKET + 20) return null;
   const isLater = (view.getUint16(PACKET + 6) & 0x1fff) !== 0;
   if (isLater || !isPorted(view.getUint8(PACKET + 9))) return null;
@@ -52,7 +52,7 @@ function inIpv4(view: DataView): Place | null {
   return { source: PACKET + 12, length: 4, ports: PACKET + header };
 }
 
-function inIpv6(view: DataView): Place | null {
+function inIpv6(view: DataView): PacketLayout | null {
   if (view.byteLength < PACKET + 40 || !isPorted(view.getUint8(PACKET + 6))) return null;
   return { source: PACKET + 8, length: 16, ports: PACKET + 40 };
 }

@@ -26,7 +26,7 @@ export type RecordSink = (lines: Uint8Array) => void;
 export type PacketSink = (records: Uint8Array) => void;
 
 /** One capture on its way to flow records. */
-export interface Observation {
+export interface CaptureObservation {
   readonly capture: Capture;
   readonly table: FlowTable;
   readonly limits: Limits;
@@ -39,7 +39,7 @@ export interface Observation {
 }
 
 /** Reads a capture file to its end, to a limit, or until it is stopped. */
-export async function observeFile(observation: Observation): Promise<void> {
+export async function observeFile(observation: CaptureObservation): Promise<void> {
   const { capture, limits, stop } = observation;
   let breath = performance.now();
   while (!capture.ended && limits.reached === null && !stop.aborted) {
@@ -58,7 +58,7 @@ export async function observeFile(observation: Observation): Promise<void> {
 }
 
 /** Watches an interface to a limit, until it is stopped, or until the capture breaks off. */
-export async function observeLive(observation: Observation): Promise<void> {
+export async function observeLive(observation: CaptureObservation): Promise<void> {
   const { capture, table, limits, stop } = observation;
   using reactor = new Reactor();
   const end = () => reactor.stop();
@@ -106,7 +106,7 @@ export async function observeLive(observation: Observation): Promise<void> {
 }
 
 /** Takes a batch that may be long in coming, but does not wait for a silent pipe after a stop. */
-async function pumpSlowly(observation: Observation): Promise<void> {
+async function pumpSlowly(observation: CaptureObservation): Promise<void> {
   const { capture, table, limits, stop } = observation;
   const most = limits.allow(capture.isPipe ? PIPE_BATCH : BATCH);
   const input = table.input(most);
@@ -126,7 +126,7 @@ async function pumpSlowly(observation: Observation): Promise<void> {
 }
 
 /** Takes the next batch, of an interface what waits; how many octets of it are within the limits. */
-function pump(observation: Observation): number {
+function pump(observation: CaptureObservation): number {
   const { capture, table, limits } = observation;
   if (capture.ended || limits.allow(BATCH) <= 0) return 0;
   const input = table.input(BATCH);
@@ -135,7 +135,7 @@ function pump(observation: Observation): number {
 }
 
 /** Hands on a batch as far as it is within the limits, which is so many octets. */
-function take(observation: Observation, batch: Uint8Array<ArrayBuffer>): number {
+function take(observation: CaptureObservation, batch: Uint8Array<ArrayBuffer>): number {
   const { capture, table, limits, packets } = observation;
   const octets = limits.take(batch, capture.packets, capture.fraction);
   packets?.(batch.subarray(0, octets));
@@ -150,11 +150,11 @@ function take(observation: Observation, batch: Uint8Array<ArrayBuffer>): number 
   return octets;
 }
 
-function finish(observation: Observation): void {
+function finish(observation: CaptureObservation): void {
   observation.table.flush();
   drain(observation);
 }
 
-function drain({ table, records }: Observation): void {
+function drain({ table, records }: CaptureObservation): void {
   for (let lines = table.drain(); lines.length > 0; lines = table.drain()) records(lines);
 }

@@ -11,7 +11,7 @@ export interface OwnPackets {
 }
 
 /** Where a filter is to work. */
-export interface Place {
+export interface CapturePoint {
   /** Whether one of the interfaces is the loopback, on which what leaves is shown as it arrives. */
   readonly loopback: boolean;
   /** Whether packets come without the header of their link. */
@@ -31,7 +31,10 @@ const ERRORS_6 = [1, 2, 3, 4];
  * what does not. It has to be surer than it is strict: where it cannot see what a packet belongs to,
  * which is behind a VLAN tag or an extension header and in a later fragment, it keeps the packet.
  */
-export function ownPackets({ ports, others }: OwnPackets, { loopback, cooked }: Place): string {
+export function ownPackets(
+  { ports, others }: OwnPackets,
+  { loopback, cooked }: CapturePoint,
+): string {
   const ranges = (side: string) =>
     anyOf(ports.map(({ first, last }) => `${side}portrange ${first}-${last}`));
   const ported = loopback

@@ -4,7 +4,7 @@ import type { Graph } from "./graph.ts";
 import { readGraph } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
-import type { Known } from "./form.ts";
+import type { KnownPlugin } from "./form.ts";
 import { spiderProblems } from "./manifest_check.ts";
 import { beyond, beyondText } from "./boundary.ts";
 import { quote } from "../target/quote.ts";
@@ -110,7 +110,7 @@ async function describe(
   url: string,
   folder: string,
   plugin: Pick<LockedPlugin, "name" | "modules">,
-  shown: Known,
+  shown: KnownPlugin,
   tell: Consent["tell"],
 ): Promise<string> {
   using sandbox = startSandbox(folder, plugin, tell);
@@ -127,7 +127,7 @@ async function describe(
 }
 
 /** The members of a plugin that are not what its source says they are. */
-function changed(shown: Known, ran: Known): string[] {
+function changed(shown: KnownPlugin, ran: KnownPlugin): string[] {
   const top = (places: readonly string[]) => places.map((place) => place.split(".")[0]!);
   const unknown = shown.computed.includes("...");
   const computed = new Set(top(shown.computed));
@@ -135,7 +135,7 @@ function changed(shown: Known, ran: Known): string[] {
     ...[...Object.keys(shown.data), ...top(shown.functions)],
     ...(unknown ? [] : [...Object.keys(ran.data), ...top(ran.functions)]),
   ]);
-  const text = ({ data, functions }: Known, member: string) =>
+  const text = ({ data, functions }: KnownPlugin, member: string) =>
     JSON.stringify([
       data[member],
       functions.filter((place) => place === member || place.startsWith(`${member}.`)).sort(),

@@ -1,4 +1,4 @@
-import type { Known } from "./form.ts";
+import type { KnownPlugin } from "./form.ts";
 
 /** The functions of a spider that a worker can be asked to run. */
 export const HOOKS = [
@@ -14,7 +14,7 @@ export const HOOKS = [
 ] as const;
 
 /** One of {@linkcode HOOKS}. */
-export type Hook = typeof HOOKS[number];
+export type SpiderHook = typeof HOOKS[number];
 
 /** What a plugin that is not trusted must not have, by where it stands. */
 const BEYOND: readonly (readonly [RegExp, string])[] = [
@@ -29,7 +29,7 @@ const BEYOND: readonly (readonly [RegExp, string])[] = [
  * Why a plugin cannot run in a worker without permissions, in words that follow "it has"; none when
  * it can.
  */
-export function beyond({ data, functions, computed }: Known): string[] {
+export function beyond({ data, functions, computed }: KnownPlugin): string[] {
   const places = [...functions, ...computed];
   const list = (name: string) => Array.isArray(data[name]) ? data[name] : [];
   list("chains").forEach((chain, at) => {

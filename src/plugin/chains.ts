@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { Chain } from "../contract/chain.ts";
 import { API_VERSION } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
+import { isFile } from "../host/file_kind.ts";
 import { checkChain } from "../observe/js/check.ts";
 import { inRange } from "./version.ts";
 
@@ -46,14 +47,6 @@ async function checkNeeds({ name, version = "0.0.0", api, ...rest }: Chain, path
   const { requires, conflicts } = rest;
   const needs = { ...requires && { requires }, ...conflicts && { conflicts } };
   await checkRequired({ name, version, ...needs }, { folders: [], lock: undefined });
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function fileName(path: string): string {

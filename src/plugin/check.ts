@@ -2,7 +2,7 @@ import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import type { Fault } from "./fault.ts";
-import { formFaults, type Known, schemaFaults } from "./form.ts";
+import { formFaults, type KnownPlugin, schemaFaults } from "./form.ts";
 import { loadKind } from "./kind/registry.ts";
 import type { Located } from "./locate.ts";
 import { type SourceManifest, sourceManifest } from "./manifest_source.ts";
@@ -77,12 +77,12 @@ function placeOf(located: Located): string {
   return located.from === "url" ? located.url : located.name;
 }
 
-interface Source {
+interface ParsedSource {
   readonly manifest: SourceManifest;
   readonly parsed: Pick<ParsedProgram, "lineOf">;
 }
 
-async function readSource(located: Located): Promise<Source | undefined> {
+async function readSource(located: Located): Promise<ParsedSource | undefined> {
   if (located.from === "bundled") return undefined;
   if (located.from === "file") {
     const parsed = parseProgram(textOf(located.path), located.path);
@@ -101,12 +101,12 @@ function textOf(path: string): string {
   }
 }
 
-function knownOf({ plugin }: Loaded): Known {
+function knownOf({ plugin }: Loaded): KnownPlugin {
   return { data: plugin, functions: [], computed: [] };
 }
 
 /** All that is wrong with what a plugin says of itself. */
-async function manifestFaults(known: Known, settings: PluginSettings): Promise<Fault[]> {
+async function manifestFaults(known: KnownPlugin, settings: PluginSettings): Promise<Fault[]> {
   const name = kindOf(known.data);
   if (name === null) {
     const text = `is ${JSON.stringify(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
@@ -125,7 +125,7 @@ async function manifestFaults(known: Known, settings: PluginSettings): Promise<F
 }
 
 /** The arms of a spider whose arms are a function, with the defaults of its options. */
-async function computedArms({ data }: Known, form: Fault[]): Promise<object> {
+async function computedArms({ data }: KnownPlugin, form: Fault[]): Promise<object> {
   const { arms, options = {} } = data;
   if (typeof arms !== "function" || form.some(({ place }) => place.startsWith("options"))) {
     return {};
@@ -143,14 +143,14 @@ async function computedArms({ data }: Known, form: Fault[]): Promise<object> {
 }
 
 /** What is wrong with a chain of a spider's own. */
-async function chainFaults(chain: unknown, at: number, known: Known): Promise<Fault[]> {
+async function chainFaults(chain: unknown, at: number, known: KnownPlugin): Promise<Fault[]> {
   if (typeof chain !== "object" || chain === null) return [];
   const kind = await loadKind("chain");
   const under = (places: readonly string[]) =>
     places.filter((place) => place.startsWith(`chains.${at}.`))
       .map((place) => place.slice(`chains.${at}.`.length));
   const own = {
-    data: chain as Known["data"],
+    data: chain as KnownPlugin["data"],
     functions: under(known.functions),
     computed: known.computed.includes("...") ? ["..."] : under(known.computed),
   };
@@ -165,7 +165,10 @@ async function chainFaults(chain: unknown, at: number, known: Known): Promise<Fa
   }));
 }
 
-async function requiredFaults(data: Known["data"], settings: PluginSettings): Promise<Fault[]> {
+async function requiredFaults(
+  data: KnownPlugin["data"],
+  settings: PluginSettings,
+): Promise<Fault[]> {
   const plugin = needed(data, "itself");
   const faults: Fault[] = [];
   if (plugin !== null) await attempt(faults, () => checkRequired(plugin, settings), "requires");
@@ -190,7 +193,7 @@ async function attempt<T>(
 }
 
 /** The faults with their lines, in the order of these. */
-function placed(faults: readonly Fault[], source: Source | undefined): Fault[] {
+function placed(faults: readonly Fault[], source: ParsedSource | undefined): Fault[] {
   const lines = source?.manifest.lines;
   const line = (place: string): number | null => {
     const found = lines?.get(place);

@@ -5,7 +5,7 @@ import { fileError } from "../host/file_error.ts";
 import { quote } from "../target/quote.ts";
 import type { Description } from "./description.ts";
 import { sentence } from "./fault.ts";
-import { formFaults, type Known } from "./form.ts";
+import { formFaults, type KnownPlugin } from "./form.ts";
 import { loadKind } from "./kind/registry.ts";
 import { kindOf } from "./read.ts";
 import { sourceManifest } from "./manifest_source.ts";
@@ -39,7 +39,7 @@ export async function describeLocal({ name, path }: LocalPlugin): Promise<Descri
   };
 }
 
-async function problem(known: Known, name: string): Promise<string | null> {
+async function problem(known: KnownPlugin, name: string): Promise<string | null> {
   if (known.data.name !== name) return `it calls itself ${quote(known.data.name)}`;
   const kind = kindOf(known.data);
   if (kind === null) {

@@ -1,4 +1,4 @@
-import type { Found } from "./finder.ts";
+import type { FoundPlugin } from "./finder.ts";
 
 /** A plugin as lists show it. What cannot be told without running it is null. */
 export interface Description {
@@ -6,7 +6,7 @@ export interface Description {
   readonly kind: string | null;
   readonly version: string | null;
   readonly summary: string | null;
-  readonly from: Found["from"];
+  readonly from: FoundPlugin["from"];
   /** Its file or URL; null for what ships with the program. */
   readonly place: string | null;
   /** Why it cannot be used; null when nothing speaks against it. */

@@ -1,4 +1,5 @@
 import { Failure } from "../host/failure.ts";
+import { isFolder } from "../host/file_kind.ts";
 import { pluginFolder } from "./folders.ts";
 import { type LocalPlugin, pluginsIn } from "./local.ts";
 import { lockPath, readLock } from "./lock.ts";
@@ -12,7 +13,7 @@ export interface Places {
 }
 
 /** A plugin that can be named. */
-export type Found =
+export type FoundPlugin =
   | { readonly from: "bundled"; readonly name: string }
   | LocalPlugin & { readonly from: "folder" }
   | { readonly from: "url"; readonly name: string; readonly url: string };
@@ -22,9 +23,9 @@ export type Found =
  *
  * @throws {Failure} when a folder that was named or the lock file cannot be read
  */
-export function findAll(bundled: readonly string[], { folders, lock }: Places): Found[] {
+export function findAll(bundled: readonly string[], { folders, lock }: Places): FoundPlugin[] {
   const own = pluginFolder();
-  const all = own !== null && exists(own) ? [...folders, own] : folders;
+  const all = own !== null && isFolder(own) ? [...folders, own] : folders;
   return [
     ...bundled.map((name) => ({ from: "bundled", name } as const)),
     ...[...new Set(all)].flatMap((folder) =>
@@ -37,7 +38,7 @@ export function findAll(bundled: readonly string[], { folders, lock }: Places): 
 }
 
 /** Where a plugin is, in words for people. */
-export function placeOf(found: Found): string {
+export function placeOf(found: FoundPlugin): string {
   if (found.from === "folder") return found.path;
   return found.from === "url" ? found.url : "the program itself";
 }
@@ -50,30 +51,22 @@ export function placeOf(found: Found): string {
  */
 export async function findOne(
   name: string,
-  all: readonly Found[],
-  sameKind: (found: Found) => Promise<boolean>,
-): Promise<Found | undefined> {
+  all: readonly FoundPlugin[],
+  sameKind: (found: FoundPlugin) => Promise<boolean>,
+): Promise<FoundPlugin | undefined> {
   const called = all.filter((found) => found.name === name);
   // What is alone is judged when it is loaded
   if (called.length < 2) return called[0];
-  const fitting: Found[] = [];
+  const fitting: FoundPlugin[] = [];
   for (const found of called) if (await sameKind(found)) fitting.push(found);
   if (fitting.length < 2) return fitting[0];
   throw clash(name, fitting);
 }
 
 /** The error for a name that two plugins have. */
-export function clash(name: string, found: readonly Found[]): Failure {
+export function clash(name: string, found: readonly FoundPlugin[]): Failure {
   return new Failure(
     `there are two plugins ${name}: ${found.map(placeOf).join(" and ")}; ` +
       "rename or remove one, or name the one that is meant by its path or URL",
   );
-}
-
-function exists(folder: string): boolean {
-  try {
-    return Deno.statSync(folder).isDirectory;
-  } catch {
-    return false;
-  }
 }

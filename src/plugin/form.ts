@@ -3,7 +3,7 @@ import type { Fault } from "./fault.ts";
 import type { Kind } from "./kind/kind.ts";
 
 /** A plugin as far as it is known. */
-export interface Known {
+export interface KnownPlugin {
   readonly data: Readonly<Record<string, unknown>>;
   /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
   readonly functions: readonly string[];
@@ -12,7 +12,7 @@ export interface Known {
 }
 
 /** All that is wrong with the form of a plugin, as far as it is known. */
-export function formFaults(known: Known, kind: Kind): Fault[] {
+export function formFaults(known: KnownPlugin, kind: Kind): Fault[] {
   const whole = withFunctions(known);
   const open = kind.computed.filter((name) => typeof whole[name] === "function");
   const schema = kind.schema.extend(Object.fromEntries(open.map((name) => [name, z.any()])));
@@ -49,7 +49,7 @@ function shown(key: PropertyKey): string {
 const LONGEST = 60;
 
 /** Its data with something in the places of its functions. */
-function withFunctions({ data, functions }: Known): Record<string, unknown> {
+function withFunctions({ data, functions }: KnownPlugin): Record<string, unknown> {
   const whole = copy(data) as Record<string, unknown>;
   for (const place of functions) {
     const path = place.split(".");
@@ -73,7 +73,7 @@ function copy(value: unknown): unknown {
 }
 
 /** Whether a fault is about what is known, and not about what only running it would tell. */
-function isKnown({ computed }: Known, { place, text }: Fault): boolean {
+function isKnown({ computed }: KnownPlugin, { place, text }: Fault): boolean {
   return computed.every((one) => {
     // A spread may bring what is missing, beside or below it
     const spread = /^(.*\.)?\.\.\.$/.exec(one);

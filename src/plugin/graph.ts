@@ -32,14 +32,14 @@ export interface Graph {
 }
 
 /** Gives the source of a module. */
-export type Reader = (url: string) => Promise<Fetched>;
+export type ModuleReader = (url: string) => Promise<Fetched>;
 
 /**
  * Reads a plugin's module and everything that it imports, by URL.
  *
  * @throws {Failure} that says which module cannot be had, cannot be read, or may not be imported
  */
-export async function readGraph(entry: string, read: Reader): Promise<Graph> {
+export async function readGraph(entry: string, read: ModuleReader): Promise<Graph> {
   const found = new Map<string, GraphModule & { readonly aliases: string[] }>();
   const asked = new Set([entry]);
   let first: Program | undefined;

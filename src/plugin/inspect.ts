@@ -2,7 +2,7 @@ import { Failure } from "../host/failure.ts";
 import { beyond, beyondText } from "./boundary.ts";
 import { fetchModule } from "./fetch.ts";
 import { type Graph, readGraph } from "./graph.ts";
-import type { Known } from "./form.ts";
+import type { KnownPlugin } from "./form.ts";
 import { spiderProblems } from "./manifest_check.ts";
 import { sourceManifest } from "./manifest_source.ts";
 
@@ -14,7 +14,7 @@ const MODULE_MS = 10_000;
 /** A plugin that was read and not run. */
 export interface Inspected {
   readonly graph: Graph;
-  readonly known: Known;
+  readonly known: KnownPlugin;
   readonly kind: string;
   readonly name: string;
   readonly version: string;

@@ -1,6 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../host/failure.ts";
+import { isFile, isFolder } from "../host/file_kind.ts";
+import { stackOutside } from "../host/stack.ts";
 
 /** Names of the file of a plugin that is a folder. */
 const FOLDER_MODULES = ["mod.ts", "mod.mts", "mod.js", "mod.mjs"];
@@ -13,9 +15,9 @@ const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
  * @throws {Failure} when there is none
  */
 export function moduleAt(path: string): string {
-  if (isA("file", path)) return path;
-  if (!isA("folder", path)) throw new Failure(`there is no plugin ${path}: no such file or folder`);
-  const name = FOLDER_MODULES.find((name) => isA("file", `${path}/${name}`));
+  if (isFile(path)) return path;
+  if (!isFolder(path)) throw new Failure(`there is no plugin ${path}: no such file or folder`);
+  const name = FOLDER_MODULES.find((name) => isFile(`${path}/${name}`));
   if (name === undefined) throw new Failure(`${path} is no plugin: a folder needs a mod.ts`);
   return `${path.replace(/\/+$/, "")}/${name}`;
 }
@@ -38,8 +40,8 @@ export function pluginsIn(folder: string): LocalPlugin[] {
     for (const { name } of Deno.readDirSync(folder)) {
       const path = `${folder}/${name}`;
       if (/^[._]|_test\.|\.d\.ts$/.test(name)) continue;
-      if (isA("folder", path)) {
-        const file = FOLDER_MODULES.find((file) => isA("file", `${path}/${file}`));
+      if (isFolder(path)) {
+        const file = FOLDER_MODULES.find((file) => isFile(`${path}/${file}`));
         if (file !== undefined) found.push({ name, path: `${path}/${file}` });
       } else if (ENDINGS.some((ending) => name.endsWith(ending))) {
         found.push({ name: pluginName(path), path });
@@ -87,26 +89,11 @@ export async function loadExports(path: string): Promise<PluginExports> {
   try {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (error) {
-    throw new Failure(`${path} cannot be loaded: ${said(error)}`, { cause: error });
+    const thrown = error instanceof SyntaxError
+      ? error.message
+      : stackOutside(error, import.meta.url);
+    throw new Failure(`${path} cannot be loaded: ${thrown}`, { cause: error });
   }
   if (Object.hasOwn(module, "default")) return module as unknown as PluginExports;
   throw new Failure(`${path} is not a plugin: it has no default export`);
-}
-
-/** What went wrong, with the lines of the plugin where it threw. */
-function said(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const ours = error.stack?.split("\n").filter((line) =>
-    !line.startsWith("    at ") || line.includes("file://") && !line.includes("/src/plugin/")
-  );
-  return error instanceof SyntaxError || ours === undefined ? error.message : ours.join("\n");
-}
-
-function isA(kind: "file" | "folder", path: string): boolean {
-  try {
-    const info = Deno.statSync(path);
-    return kind === "file" ? info.isFile : info.isDirectory;
-  } catch {
-    return false; // also what may not be looked at is not there for us
-  }
 }

@@ -1,4 +1,4 @@
-import { findAll, findOne, type Found, type Places } from "./finder.ts";
+import { findAll, findOne, type FoundPlugin, type Places } from "./finder.ts";
 import { moduleAt, pluginName } from "./local.ts";
 import { readSource } from "./source.ts";
 import { spiderNames } from "./bundled.ts";
@@ -29,7 +29,7 @@ export async function locate(word: string, places: Places): Promise<Located | un
   return found === undefined ? undefined : located(found);
 }
 
-function located(found: Found): Located {
+function located(found: FoundPlugin): Located {
   if (found.from === "bundled") return found;
   if (found.from === "url") return { from: "url", url: found.url, pin: null };
   return { from: "file", name: found.name, path: found.path };

@@ -1,5 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { isFile } from "../host/file_kind.ts";
 import { quote } from "../target/quote.ts";
 import { configFolder, storeFolder } from "./folders.ts";
 import { isPluginName, urlProblem } from "./source.ts";
@@ -45,7 +46,7 @@ export function lockPath(named: string | undefined): string {
   if (named !== undefined) return named;
   const folder = configFolder();
   // Without a home nothing but the folder of the run is left
-  return folder === null || exists(LOCK_NAME) ? LOCK_NAME : `${folder}/${LOCK_NAME}`;
+  return folder === null || isFile(LOCK_NAME) ? LOCK_NAME : `${folder}/${LOCK_NAME}`;
 }
 
 /**
@@ -122,14 +123,6 @@ function readWhole(file: Deno.FsFile, path: string): string {
     read = file.readSync(octets.subarray(at));
   }
   return new TextDecoder().decode(octets.subarray(0, at));
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function checked(text: string, path: string): LockedPlugins {

@@ -1,10 +1,10 @@
 import { quote } from "../target/quote.ts";
 import { sentence } from "./fault.ts";
-import { formFaults, type Known } from "./form.ts";
+import { formFaults, type KnownPlugin } from "./form.ts";
 import { kind as spider } from "./kind/spider.ts";
 
 /** What is wrong with a spider, in sentences without a full stop; none when nothing is. */
-export function spiderProblems(known: Known): string[] {
+export function spiderProblems(known: KnownPlugin): string[] {
   const { kind } = known.data;
   if (kind !== undefined && kind !== "spider") {
     return [`its kind is ${quote(kind)}, not "spider"`];

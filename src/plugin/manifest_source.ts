@@ -23,7 +23,7 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
   const constants = constantsOf(program);
   const exported = defaultExport(program);
   if (exported === null) throw new Failure(`${where} is not a plugin: it has no default export`);
-  const reader = new Reader(constants);
+  const reader = new ManifestReader(constants);
   const literal = reader.resolve(exported);
   if (literal?.type !== "ObjectExpression") {
     throw new Failure(
@@ -40,7 +40,7 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
 const DEPTH = 32;
 const COMPUTED = Symbol("computed");
 
-class Reader {
+class ManifestReader {
   readonly functions: string[] = [];
   readonly computed: string[] = [];
   readonly lines = new Map<string, number>();

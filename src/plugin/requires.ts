@@ -1,5 +1,5 @@
 import { Failure } from "../host/failure.ts";
-import { findAll, type Found, placeOf, type Places } from "./finder.ts";
+import { findAll, type FoundPlugin, placeOf, type Places } from "./finder.ts";
 import { readGraph } from "./graph.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { sourceManifest } from "./manifest_source.ts";
@@ -94,7 +94,7 @@ function catalogueOf(places: Places): Catalogue {
 }
 
 /** What a plugin says of itself that others may need; null when it is broken. */
-async function neededOf(found: Found, { lock }: Places): Promise<Needed | null> {
+async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | null> {
   const place = placeOf(found);
   if (found.from === "bundled") {
     const { name, version, requires, conflicts } = (await loadBundled(found.name))!;

@@ -2,7 +2,7 @@ import { quote } from "../target/quote.ts";
 import { Failure } from "../host/failure.ts";
 
 /** What `--plugin X` names. */
-export type Source =
+export type PluginSource =
   /** A plugin that ships with the program, lies in a plugin folder, or was added. */
   | { readonly kind: "name"; readonly name: string }
   /** A file, or a folder with a `mod.ts`. */
@@ -26,7 +26,7 @@ const PIN = /^#sha256=([0-9a-f]{64})$/i;
  *
  * @throws {Failure} for a word that can name no plugin
  */
-export function readSource(word: string): Source {
+export function readSource(word: string): PluginSource {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(word)) return urlSource(word);
   if (/^\.|[/\\]|\.(m?ts|m?js)$/.test(word)) return { kind: "path", path: word };
   return { kind: "name", name: word };

@@ -1,7 +1,7 @@
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { loadBundled, spiderNames } from "./bundled.ts";
-import { findAll, findOne, type Found } from "./finder.ts";
+import { findAll, findOne, type FoundPlugin } from "./finder.ts";
 import { loadRemote } from "./remote.ts";
 import { from } from "./origin.ts";
 import type { PluginSettings } from "./settings.ts";
@@ -56,7 +56,7 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
 }
 
 /** Whether a plugin is a spider, told without running it. */
-async function isSpider(found: Found): Promise<boolean> {
+async function isSpider(found: FoundPlugin): Promise<boolean> {
   if (found.from !== "folder") return true;
   const { describeLocal } = await import("./describe_local.ts");
   return (await describeLocal(found)).kind === "spider";

@@ -8,7 +8,7 @@ import { Resolver } from "./resolver.ts";
 import { Subprocess } from "./subprocess.ts";
 import { Trials } from "./trials.ts";
 import { unlessAborted } from "./unless_aborted.ts";
-import { InFlight, Queue, type Waiting } from "./waiting.ts";
+import { CommandQueue, InFlight, type Waiting } from "./waiting.ts";
 
 /** How to start a session. */
 export interface MtrPacketOptions {
@@ -71,7 +71,7 @@ export class MtrPacket implements AsyncDisposable {
   readonly #patience: number;
   readonly #resolver = new Resolver();
   readonly #cancellation = new Cancellation();
-  readonly #queue = new Queue();
+  readonly #queue = new CommandQueue();
   readonly #trials = new Trials();
   #inFlight = new InFlight();
   #process: Subprocess | null = null;

@@ -35,7 +35,7 @@ export abstract class Waiting {
 }
 
 /** Commands that wait to be sent: first in, first out, except that some come back to the front. */
-export class Queue {
+export class CommandQueue {
   #front: Waiting[] = [];
   #back: Waiting[] = [];
   #at = 0;

@@ -1,4 +1,4 @@
-import { type Place, readPlace } from "./place.ts";
+import { readPlace, type TargetLocation } from "./place.ts";
 import { quote } from "./quote.ts";
 
 /** Columns of lines without a header that have more than two, by how many there are: PATHspider's. */
@@ -14,10 +14,10 @@ export const EXPECTED =
 /** What a target has one of. */
 const TWO = { dip: "addresses", domain: "names", dp: "ports" } as const;
 
-type Fields = Readonly<Record<string, string>>;
+type CsvFields = Readonly<Record<string, string>>;
 
 /** What the cells of a line without a header say; a string is the problem with them. */
-export function fieldsOf(cells: readonly string[]): Fields | string {
+export function fieldsOf(cells: readonly string[]): CsvFields | string {
   if (cells.length === 2) return ofTwo(cells as readonly [string, string]);
   const columns = FORMS[cells.length];
   if (columns === undefined) {
@@ -41,7 +41,7 @@ export function fieldsOf(cells: readonly string[]): Fields | string {
 }
 
 /** Two cells are told apart by what they are: an address, a name, a URL or a number. */
-function ofTwo([first, second]: readonly [string, string]): Fields | string {
+function ofTwo([first, second]: readonly [string, string]): CsvFields | string {
   if (isNumber(first)) return withRank(first, second);
   if (isNumber(second)) return withNumber(first, second);
   const places = [first, second].filter((cell) => cell !== "").map(placeOf);
@@ -56,7 +56,7 @@ function ofTwo([first, second]: readonly [string, string]): Fields | string {
   return { ...one, ...other };
 }
 
-function withRank(rank: string, cell: string): Fields | string {
+function withRank(rank: string, cell: string): CsvFields | string {
   if (cell === "") return { rank };
   if (isNumber(cell)) {
     return `${quote(rank)} and ${quote(cell)} are numbers, and no name or address`;
@@ -66,7 +66,7 @@ function withRank(rank: string, cell: string): Fields | string {
 }
 
 /** A number behind what has a port already is a rank, as in lists of the Chrome UX Report. */
-function withNumber(cell: string, number: string): Fields | string {
+function withNumber(cell: string, number: string): CsvFields | string {
   if (cell === "") return { dp: number };
   const place = placeOf(cell);
   if (typeof place === "string") return place;
@@ -77,7 +77,7 @@ function withNumber(cell: string, number: string): Fields | string {
 }
 
 /** What is no address, and could be no port or URL, is a name, which is checked as all names are. */
-function placeOf(cell: string): Place | string {
+function placeOf(cell: string): TargetLocation | string {
   const place = readPlace(cell);
   return typeof place === "string" && !cell.includes(":") && /[^\d.]/.test(cell)
     ? { domain: cell }

@@ -2,7 +2,7 @@ import { addressProblem } from "./address.ts";
 import { quote } from "./quote.ts";
 
 /** Where a target is, as its line says it; a port is text still. */
-export type Place =
+export type TargetLocation =
   | { readonly dip: string; readonly dp?: string }
   | { readonly domain: string; readonly dp?: string };
 
@@ -24,7 +24,7 @@ const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
  *
  * @returns the place, whose name and port are still to be checked, or the problem with it
  */
-export function readPlace(text: string): Place | string {
+export function readPlace(text: string): TargetLocation | string {
   const [url, scheme, host] = URL_PARTS.exec(text) ?? [];
   if (url === undefined) return readHostAndPort(text);
   const port = PORTS[scheme!.toLowerCase()];
@@ -35,7 +35,7 @@ export function readPlace(text: string): Place | string {
   return { dp: port, ...place };
 }
 
-function readHostAndPort(text: string): Place | string {
+function readHostAndPort(text: string): TargetLocation | string {
   const [, domain, port] = NAME.exec(text) ?? [];
   // An address of IPv6 may look like a name with a port
   if (domain !== undefined && addressProblem(text) !== null) {

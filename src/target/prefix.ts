@@ -41,7 +41,7 @@ export function readPrefix(text: string): Prefix | string {
 
 /** Addresses of some prefixes; asking takes a binary search among them. */
 export class PrefixSet {
-  readonly #families: Readonly<Record<4 | 6, Family>>;
+  readonly #families: Readonly<Record<4 | 6, AddressRanges>>;
   /** How many prefixes it was made of. */
   readonly size: number;
 
@@ -67,12 +67,12 @@ export class PrefixSet {
 }
 
 /** Ranges that do not overlap, in order. */
-interface Family {
+interface AddressRanges {
   readonly firsts: readonly string[];
   readonly lasts: readonly string[];
 }
 
-function merged(prefixes: readonly Prefix[]): Family {
+function merged(prefixes: readonly Prefix[]): AddressRanges {
   const firsts: string[] = [];
   const lasts: string[] = [];
   for (const { first, last } of prefixes.toSorted((a, b) => a.first < b.first ? -1 : 1)) {

@@ -1,10 +1,11 @@
 import type { Target } from "../contract/job.ts";
-import type { Needs } from "./check.ts";
+import { checkJob, type Needs } from "./check.ts";
+import { withoutComment } from "./comment.ts";
 import { csvReader, looksLikeCsv } from "./csv.ts";
-import { readHost } from "./host_list.ts";
 import type { JobLine, LineReader } from "./job_line.ts";
 import { MAX_LINE, OVERLONG, splitLines } from "./lines.ts";
 import { readNdjson } from "./ndjson.ts";
+import { readPlace } from "./place.ts";
 import type { Position } from "./position.ts";
 import { readText } from "./text.ts";
 
@@ -73,3 +74,12 @@ function readerFor(text: string): LineReader {
   if (text.startsWith("{")) return readNdjson;
   return looksLikeCsv(text) ? csvReader() : readHost;
 }
+
+/** Reads a line that holds one address, name or URL, with or without a port. */
+const readHost: LineReader = (text, needs): Target | string => {
+  const place = readPlace(withoutComment(text));
+  if (typeof place === "string") return place;
+  // Looking at it twice would cost a long list of addresses much
+  const checked = "dip" in place && place.dp === undefined && needs === "address";
+  return checked ? { dip: place.dip } : checkJob(place, needs);
+};

@@ -42,10 +42,10 @@ export async function* readText(
 }
 
 type Octets = Uint8Array<ArrayBuffer>;
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
+type OctetReader = ReadableStreamDefaultReader<Uint8Array>;
 
 /** The first octets, enough to tell what the stream holds, or all when there are fewer. */
-async function readBeginning(reader: Reader): Promise<Octets> {
+async function readBeginning(reader: OctetReader): Promise<Octets> {
   let begin = new Uint8Array(0);
   while (begin.length < BEGINNING) {
     const { value, done } = await reader.read();
@@ -58,7 +58,7 @@ async function readBeginning(reader: Reader): Promise<Octets> {
   return begin;
 }
 
-async function* resume(begin: Octets, reader: Reader): AsyncGenerator<Uint8Array> {
+async function* resume(begin: Octets, reader: OctetReader): AsyncGenerator<Uint8Array> {
   yield begin;
   while (true) {
     const { value, done } = await reader.read();

@@ -3,7 +3,7 @@ import { readPlace } from "./place.ts";
 /** Columns of lists that name targets by URLs: those of the Chrome UX Report, and others. */
 export const URL_COLUMNS = ["origin", "url"] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
+type LineFields = Readonly<Record<string, unknown>>;
 
 /**
  * What a line says of a target, with the host and port of its URL where nothing else says which host
@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * @returns the fields, or the problem with the URL
  */
-export function withPlace(fields: Fields): Fields | string {
+export function withPlace(fields: LineFields): LineFields | string {
   if ((fields.dip ?? fields.domain ?? null) !== null) return fields;
   const url = URL_COLUMNS.map((column) => fields[column]).find((value) =>
     typeof value === "string"

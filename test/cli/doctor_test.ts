@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
-import type { Finding } from "../../src/host/health/finding.ts";
+import type { HealthFinding } from "../../src/host/health/finding.ts";
 import { Folder } from "../data/temporary.ts";
 import { Sandbox } from "../host/sandbox.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { commandLine, type Outcome, spider } from "../spider.ts";
 
-function findings({ out, err }: Outcome): Record<string, Finding> {
+function findings({ out, err }: Outcome): Record<string, HealthFinding> {
   assertEquals(err, "");
-  const { findings }: { findings: Finding[] } = JSON.parse(out);
+  const { findings }: { findings: HealthFinding[] } = JSON.parse(out);
   return Object.fromEntries(findings.map((finding) => [finding.name, finding]));
 }
 

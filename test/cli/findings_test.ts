@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { findingsText } from "../../src/cli/commands/doctor/findings.ts";
-import { type Finding, fine } from "../../src/host/health/finding.ts";
+import { fine, type HealthFinding } from "../../src/host/health/finding.ts";
 
 Deno.test("findings as a table: wrapped, coloured on request, and summed up", () => {
-  const findings: Finding[] = [
+  const findings: HealthFinding[] = [
     fine("one", "all well"),
     {
       name: "another",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { InFlight, Queue, Waiting } from "../../src/probe/waiting.ts";
+import { CommandQueue, InFlight, Waiting } from "../../src/probe/waiting.ts";
 
 class Named extends Waiting {
   constructor(readonly command: string, override due: number) {
@@ -42,7 +42,7 @@ Deno.test("one is overdue when its time has come", () => {
 Deno.test("a queue gives back in order, first what was put back", () => {
   const step = fc.oneof(fc.constant("push"), fc.constant("front"), fc.constant("shift"));
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-    const queue = new Queue();
+    const queue = new CommandQueue();
     const model: string[] = [];
     steps.forEach((kind, at) => {
       if (kind === "shift") {
@@ -62,7 +62,7 @@ Deno.test("a queue gives back in order, first what was put back", () => {
 });
 
 Deno.test("a long queue is the same", () => {
-  const queue = new Queue();
+  const queue = new CommandQueue();
   for (let at = 0; at < 10_000; at++) queue.push(waiting(`${at}`));
   for (let at = 0; at < 9_000; at++) assertEquals(queue.shift().text(), `${at}`);
   queue.push(waiting("last"));

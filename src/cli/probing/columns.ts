@@ -1,10 +1,19 @@
 import type { RoundTrips } from "../../probe/round_trips.ts";
+import type { Column } from "../terminal/table.ts";
 
-/** Titles of the columns that hold round-trip times and losses, for people. */
-export const TIME_TITLES = ["LOSS", "SENT", "LAST", "AVG", "BEST", "WORST", "JITTER"] as const;
+/** The columns that hold round-trip times and losses, for people. */
+export const TIME_COLUMNS: readonly Column[] = [
+  "LOSS",
+  "SENT",
+  "LAST",
+  "AVG",
+  "BEST",
+  "WORST",
+  "JITTER",
+].map((title) => ({ title, align: "right" }));
 
 /** The same for programs; times in milliseconds. */
-export const TIME_COLUMNS = [
+export const TIME_FIELDS = [
   "sent",
   "received",
   "loss",
@@ -15,7 +24,7 @@ export const TIME_COLUMNS = [
   "jitter",
 ] as const;
 
-/** The cells under {@linkcode TIME_TITLES}. */
+/** The cells under {@linkcode TIME_COLUMNS}. */
 export function timeCells(times: RoundTrips): string[] {
   const { loss, sent, last, average, best, worst, jitter } = times;
   return [
@@ -25,8 +34,8 @@ export function timeCells(times: RoundTrips): string[] {
   ];
 }
 
-/** The fields of {@linkcode TIME_COLUMNS}. */
-export function timeFields(times: RoundTrips): Record<typeof TIME_COLUMNS[number], number | null> {
+/** The fields of {@linkcode TIME_FIELDS}. */
+export function timeFields(times: RoundTrips): Record<typeof TIME_FIELDS[number], number | null> {
   const { sent, received, loss, last, average, best, worst, jitter } = times;
   return {
     sent,

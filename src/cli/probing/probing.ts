@@ -23,7 +23,7 @@ import type { Tell } from "../terminal/tell.ts";
 import type { AddressBook } from "../commands/trace/table.ts";
 import { UsageError } from "../../host/usage_error.ts";
 
-type Options = ValuesOf<typeof probeOptions>;
+type ProbingCommandOptions = ValuesOf<typeof probeOptions>;
 
 /** How long names of addresses are waited for, in all, in milliseconds. */
 const NAMES_PATIENCE = 3000;
@@ -31,7 +31,7 @@ const NAMES_PATIENCE = 3000;
 const UDP_PORT = 32_768;
 
 /** A target as it was named, and its address. */
-export interface Target {
+export interface ProbeTarget {
   readonly name: string;
   readonly to: Address;
 }
@@ -47,7 +47,7 @@ export function checkHosts(hosts: readonly string[]): void {
 }
 
 /** How targets are found. */
-export interface Finding {
+export interface ResolveOptions {
   /** The IP version that was asked for. */
   readonly ipv4: boolean;
   readonly ipv6: boolean;
@@ -65,8 +65,8 @@ export interface Finding {
  */
 export async function findTargets(
   hosts: readonly string[],
-  { ipv4, ipv6, outlet, signal, tell }: Finding,
-): Promise<{ targets: Target[]; missing: number }> {
+  { ipv4, ipv6, outlet, signal, tell }: ResolveOptions,
+): Promise<{ targets: ProbeTarget[]; missing: number }> {
   const resolver = new Resolver();
   const version = ipv4 ? 4 : ipv6 ? 6 : undefined;
   const found = await Promise.all(hosts.map(async (name) => {
@@ -100,7 +100,9 @@ function refuse(problem: string | null): void {
  * @returns which IP versions are asked for: that of the source alone, where there is one
  * @throws {UsageError} when it is no address of this host, or one of the other version
  */
-export function checkSource({ source, ipv4, ipv6 }: Options): { ipv4: boolean; ipv6: boolean } {
+export function checkSource(
+  { source, ipv4, ipv6 }: ProbingCommandOptions,
+): { ipv4: boolean; ipv6: boolean } {
   if (source === undefined) return { ipv4, ipv6 };
   if (!isAddress(source)) {
     throw new UsageError(`--source must be an IPv4 or IPv6 address, not ${source}`);
@@ -124,9 +126,9 @@ export function checkSource({ source, ipv4, ipv6 }: Options): { ipv4: boolean; i
  * @throws {Failure} when the rules cannot be obeyed
  */
 export function markOf(
-  { source }: Options,
+  { source }: ProbingCommandOptions,
   protocol: ProbeProtocol,
-  targets: readonly Target[],
+  targets: readonly ProbeTarget[],
   journal: Journal,
 ): number | undefined {
   if (source === undefined || protocol === "tcp" || protocol === "sctp" || !runsHere()) {
@@ -145,7 +147,7 @@ function runsHere(): boolean {
 
 /** What every probe to a target has. */
 export function probeOf(
-  options: Options,
+  options: ProbingCommandOptions,
   protocol: ProbeProtocol,
   to: Address,
   mark: number | undefined,
@@ -170,7 +172,7 @@ export function probeOf(
  * Version 0.95 dies of a probe to one that the routes call unreachable. Null when there is a route, or
  * when mtr-packet may run elsewhere.
  */
-export function unroutable({ source }: Options, to: Address): ProbeResult | null {
+export function unroutable({ source }: ProbingCommandOptions, to: Address): ProbeResult | null {
   if (!runsHere()) return null;
   if (sourceAddressTo(to.text, source) !== null) return null;
   return {
@@ -196,7 +198,7 @@ export class Directory implements AddressBook {
 
   /** @throws {Failure} when the table of prefixes cannot be read */
   static async open(
-    { numeric, json, csv, asn }: Options,
+    { numeric, json, csv, asn }: ProbingCommandOptions,
     { stdin }: Streams,
   ): Promise<Directory> {
     const table = asn === undefined ? null : await PrefixTable.read(fileOrStream(asn, stdin));
@@ -217,8 +219,8 @@ export class Directory implements AddressBook {
 
 /** What the records say besides the results. */
 export function atlasFacts(
-  { name, to }: Target,
-  options: Options,
+  { name, to }: ProbeTarget,
+  options: ProbingCommandOptions,
   protocol: ProbeProtocol,
   { asn }: Directory,
 ): AtlasFacts {

@@ -8,9 +8,9 @@ import {
   closeSocket,
   localEndpoint,
   openSocket,
+  type SocketProtocol,
   startConnect,
   startFastOpen,
-  type Transport,
 } from "../../host/socket.ts";
 import { TcpMetrics } from "../../host/tcp_metrics.ts";
 import type { SocketSettings } from "./socket_settings.ts";
@@ -60,7 +60,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
  * @throws {RangeError} when the remote address is no IP address
  */
 export function begin(
-  transport: Transport,
+  transport: SocketProtocol,
   remote: Endpoint,
   options: SocketOptions,
   settings: SocketSettings,
@@ -98,7 +98,7 @@ export function begin(
 /** Begins to connect; how many octets were taken, or a negated error number. */
 function start(
   fd: number,
-  transport: Transport,
+  transport: SocketProtocol,
   remote: Endpoint,
   { fastOpen }: SocketOptions,
   data: Uint8Array<ArrayBuffer>,

@@ -2,14 +2,14 @@
  * What the peer's octets came to: the exchange waits for `more`, is `complete`, or they are
  * `invalid`, no message of its protocol, which ends the connection as failed with EPROTO.
  */
-export type Progress = "more" | "complete" | "invalid";
+export type ExchangeProgress = "more" | "complete" | "invalid";
 
 /** What a connection type does once TCP stands: one request out, one answer in. */
 export interface Exchange {
   /** The octets to send. Called once, when the connection stands. */
   request(): Uint8Array<ArrayBuffer>;
   /** Takes octets as they come; `data` is lent for the time of the call. */
-  received(data: Uint8Array<ArrayBuffer>): Progress;
+  received(data: Uint8Array<ArrayBuffer>): ExchangeProgress;
   /** The peer has closed: whether the answer is whole. If not, the connection failed with ENODATA. */
   ended(): boolean;
   /** OPTIONAL. The last octets to send after a complete answer, as far as the kernel takes them. */
@@ -19,7 +19,7 @@ export interface Exchange {
 }
 
 /** What a connection type does once TCP stands, where a library speaks for it. */
-export interface Session {
+export interface LibrarySession {
   /**
    * Takes over the connection, once, when it stands, and closes the descriptor in the end. Tells when
    * all is said, unless it is stopped before: with an error number, 0 for none.

@@ -12,7 +12,7 @@ import { synPacket } from "./syn.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** Changes the packet that would be sent for a request. */
-export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;
+export type PacketChange = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;
 
 /**
  * One forged packet a connection, by default a SYN. No socket tells what comes of it: until the wire
@@ -20,7 +20,7 @@ export type Change = (packet: PacketSpec, request: ConnectRequest) => PacketSpec
  *
  * @param again whether the packet may be sent once more when nothing answers
  */
-export function probes(context: ConnectContext, change: Change, again = false): Connects {
+export function probes(context: ConnectContext, change: PacketChange, again = false): Connects {
   const forger = context.forger();
   return {
     connect: (request) => probe(forger, request, change, again),
@@ -31,7 +31,7 @@ export function probes(context: ConnectContext, change: Change, again = false): 
 async function probe(
   forger: Forger,
   request: ConnectRequest,
-  change: Change,
+  change: PacketChange,
   again: boolean,
 ): Promise<Attempted> {
   const { remote, socket: { mark, bindPort } } = request;

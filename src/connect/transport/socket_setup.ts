@@ -10,7 +10,7 @@ import {
   setReceiveErrors,
   setTtl,
   setZeroChecksum,
-  type Transport,
+  type SocketProtocol,
 } from "../../host/socket.ts";
 import { addressBytes, AF_INET } from "../../host/address.ts";
 import type { SocketSettings } from "./socket_settings.ts";
@@ -24,7 +24,7 @@ import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
  */
 export function setUp(
   fd: number,
-  transport: Transport,
+  transport: SocketProtocol,
   family: number,
   settings: SocketSettings,
   options: SocketOptions,

@@ -4,7 +4,7 @@ import { type Reactor, READY } from "../../host/reactor.ts";
 import { encodeEndpoint } from "../../host/scoped_address.ts";
 import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../../host/socket.ts";
 import type { StartedSocket } from "./begin.ts";
-import type { Exchange, Session } from "./exchange.ts";
+import type { Exchange, LibrarySession } from "./exchange.ts";
 import type { Attempt, AttemptOwner } from "./transport.ts";
 import { outcomeOf } from "../outcome.ts";
 import { record } from "../record.ts";
@@ -17,7 +17,7 @@ const piece = new Uint8Array(64 * 1024);
 export class TcpAttempt implements Attempt {
   #established = false;
   /** Whose the descriptor is, when it is not ours any more. */
-  #session: Session | null = null;
+  #session: LibrarySession | null = null;
   #request: Uint8Array<ArrayBuffer> | null = null;
   #sent = 0;
 
@@ -30,7 +30,7 @@ export class TcpAttempt implements Attempt {
     private readonly socket: StartedSocket,
     private readonly remote: Endpoint,
     private readonly reactor: Reactor,
-    private readonly exchange: Exchange | Session | undefined,
+    private readonly exchange: Exchange | LibrarySession | undefined,
     private readonly owner: AttemptOwner,
     early: Uint8Array<ArrayBuffer> | undefined,
   ) {

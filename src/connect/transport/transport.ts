@@ -1,5 +1,5 @@
 import type { Connection } from "../../contract/connection.ts";
-import type { Transport as Protocol } from "../../host/socket.ts";
+import type { SocketProtocol } from "../../host/socket.ts";
 import type { DialRequest } from "../dial_request.ts";
 import type { StartedSocket } from "./begin.ts";
 
@@ -27,7 +27,7 @@ export interface AttemptOwner {
 
 /** How connections of one transport protocol are made. */
 export interface Transport<E, R extends DialRequest = DialRequest> {
-  readonly protocol: Protocol;
+  readonly protocol: SocketProtocol;
   /**
    * What the kernel may send with the first packet already; undefined where that is nothing.
    *

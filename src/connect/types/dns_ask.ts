@@ -1,14 +1,14 @@
 import type { Connection } from "../../contract/connection.ts";
 import { wallClock } from "../../host/clock.ts";
 import { ERRNO } from "../../host/errno.ts";
-import type { Transport } from "../../host/socket.ts";
+import type { SocketProtocol } from "../../host/socket.ts";
 import type { ConnectRequest } from "../connection_type.ts";
 import { type DnsQuestion, questionFor, unanswered } from "./dns_message.ts";
 import { record } from "../record.ts";
 
 /** Asks what a request wants to know. A name that fits no question is data: it failed with EINVAL. */
 export function ask(
-  transport: Transport,
+  transport: SocketProtocol,
   request: ConnectRequest,
   dial: (question: DnsQuestion) => Promise<Connection>,
 ): Promise<Connection> {

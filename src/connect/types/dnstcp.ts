@@ -11,7 +11,7 @@ import {
   readAnswer,
   unanswered,
 } from "./dns_message.ts";
-import type { Exchange, Progress } from "../transport/exchange.ts";
+import type { Exchange, ExchangeProgress } from "../transport/exchange.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** Octets of the length that stands before each message. */
@@ -62,7 +62,7 @@ export class StreamQuestion implements Exchange {
     return octets;
   }
 
-  received(data: Uint8Array<ArrayBuffer>): Progress {
+  received(data: Uint8Array<ArrayBuffer>): ExchangeProgress {
     let at = 0;
     while (at < data.length && this.#read < PREFIX) this.#prefix[this.#read++] = data[at++]!;
     if (this.#read < PREFIX) return "more";
@@ -93,7 +93,7 @@ export class StreamQuestion implements Exchange {
     return { ...this.#fields };
   }
 
-  #invalid(error: string): Progress {
+  #invalid(error: string): ExchangeProgress {
     this.#fields = unanswered(this.#question.name, error);
     return "invalid";
   }

@@ -3,7 +3,7 @@ import type { HttpOptions } from "../../contract/arm.ts";
 import { HTTPParser } from "http-parser-js";
 import type { ConnectionType } from "../connection_type.ts";
 import { Dialer } from "../dialer.ts";
-import type { Exchange, Progress } from "../transport/exchange.ts";
+import type { Exchange, ExchangeProgress } from "../transport/exchange.ts";
 import { collect, type Headers, isInterim } from "./http_head.ts";
 import { authority, HTTP_OPTIONS, LIMIT, USER_AGENT } from "./http_request.ts";
 
@@ -99,7 +99,7 @@ export class HttpExchange implements Exchange {
     );
   }
 
-  received(data: Uint8Array<ArrayBuffer>): Progress {
+  received(data: Uint8Array<ArrayBuffer>): ExchangeProgress {
     if (this.#octets === 0 && this.#status === null && !mayBegin(data[0]!)) return "invalid";
     this.#octets += data.length;
     const sound = this.#parse(data);

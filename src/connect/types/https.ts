@@ -5,7 +5,7 @@ import { ERRNO } from "../../host/errno.ts";
 import { CURLE } from "../../host/libcurl.ts";
 import type { ConnectionType, ConnectRequest } from "../connection_type.ts";
 import { Dialer } from "../dialer.ts";
-import type { Session } from "../transport/exchange.ts";
+import type { LibrarySession } from "../transport/exchange.ts";
 import { HttpHead } from "./http_head.ts";
 import { authority, HTTP_OPTIONS, LIMIT, literal, USER_AGENT } from "./http_request.ts";
 
@@ -59,7 +59,7 @@ export const https: ConnectionType = {
 };
 
 /** One request and its answer, which is read to its end or to the limit. */
-class HttpsSession implements Session {
+class HttpsSession implements LibrarySession {
   readonly #curl: CurlMulti;
   readonly #request: ConnectRequest;
   readonly #head = new HttpHead();

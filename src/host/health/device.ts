@@ -11,14 +11,14 @@ import {
 import { tableText } from "../netlink/rule.ts";
 import { findWay, isWay, whyNoWay } from "../route_lookup.ts";
 import { attempt } from "../run.ts";
-import { type Finding, fine } from "./finding.ts";
+import { fine, type HealthFinding } from "./finding.ts";
 
 /**
  * The interface that would be measured on, with its addresses and offloads.
  *
  * @param given its name; undefined for that of the default route
  */
-export function device(given: string | undefined): Finding[] {
+export function device(given: string | undefined): HealthFinding[] {
   try {
     const found = interfaceNamed(given ?? defaultInterface());
     const families = [found.ipv4, found.ipv6];
@@ -26,7 +26,7 @@ export function device(given: string | undefined): Finding[] {
     const lacking = ["IPv4", "IPv6"].filter((_, at) => families[at]!.length === 0);
     const how = given === undefined ? "of the default route" : "as given";
     const text = `${found.name} (${how}), ${addresses.join(", ") || "no address"}`;
-    const state: Finding = lacking.length === 0 ? fine("interface", text) : {
+    const state: HealthFinding = lacking.length === 0 ? fine("interface", text) : {
       name: "interface",
       level: lacking.length === 2 ? "wrong" : "warning",
       found: `${text}, no global ${lacking.join(", no ")} address`,
@@ -49,7 +49,7 @@ export function device(given: string | undefined): Finding[] {
  *
  * @param bound the interface that sockets would be bound to; null for none
  */
-function routes(bound: Interface | null): Finding {
+function routes(bound: Interface | null): HealthFinding {
   const name = "routes";
   const known = interfaces();
   const ways = ([4, 6] as const).map((family) => {
@@ -75,7 +75,7 @@ function routes(bound: Interface | null): Finding {
   };
 }
 
-function offloadsOf(name: string): Finding {
+function offloadsOf(name: string): HealthFinding {
   try {
     const { ok, stdout } = attempt("ethtool", ["-k", name]);
     if (ok) return offloads(stdout);
@@ -95,7 +95,7 @@ const OFFLOADS = {
 } as const;
 
 /** What the offloads that `ethtool -k` names do to a capture. */
-export function offloads(said: string): Finding {
+export function offloads(said: string): HealthFinding {
   const on = Object.entries(OFFLOADS)
     .filter(([name]) => new RegExp(`^${name}: on`, "m").test(said)).map(([, short]) => short);
   if (on.length === 0) return fine("offloads", "none that joins packets");

@@ -1,6 +1,6 @@
 import { readKernelFile } from "../kernel_file.ts";
 import { device } from "./device.ts";
-import type { Finding } from "./finding.ts";
+import type { HealthFinding } from "./finding.ts";
 import { libraries } from "./libraries.ts";
 import { privileges } from "./privileges.ts";
 import { readSetting, settings } from "./settings.ts";
@@ -11,7 +11,7 @@ import { state } from "./state.ts";
  *
  * @param interfaceName what would be measured on; undefined for the default route's interface
  */
-export function examine(interfaceName: string | undefined): Finding[] {
+export function examine(interfaceName: string | undefined): HealthFinding[] {
   return [
     privileges(readKernelFile("/proc/self/status")),
     ...libraries(),

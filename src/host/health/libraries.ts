@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { fromC, libpcap } from "../libpcap.ts";
 import { attempt } from "../run.ts";
-import { type Finding, fine } from "./finding.ts";
+import { fine, type HealthFinding } from "./finding.ts";
 
 /** libcurl, whichever TLS library it is built with. */
 const CURL = "libcurl.so.4";
@@ -12,11 +12,11 @@ const VERSION = { curl_version: { parameters: [], result: "pointer" } } as const
 const FEATURES = ["ip-4", "ip-6", "icmp", "tcp", "udp"];
 
 /** The libraries and programs that are not part of this one. */
-export function libraries(): Finding[] {
+export function libraries(): HealthFinding[] {
   return [pcap(), curl(), iproute(), mtrPacket()];
 }
 
-function pcap(): Finding {
+function pcap(): HealthFinding {
   try {
     return fine("libpcap", fromC(libpcap().pcap_lib_version()));
   } catch (error) {
@@ -30,7 +30,7 @@ function pcap(): Finding {
   }
 }
 
-function curl(): Finding {
+function curl(): HealthFinding {
   try {
     using library = disposable(Deno.dlopen(CURL, VERSION));
     // Behind its own version and that of its TLS library come those of a dozen others
@@ -50,7 +50,7 @@ function disposable<T extends { close(): void }>(library: T): T & Disposable {
   return Object.assign(library, { [Symbol.dispose]: () => library.close() });
 }
 
-function iproute(): Finding {
+function iproute(): HealthFinding {
   const said = asked("ip", ["-V"]);
   if (said?.ok) return fine("iproute2", said.stdout.trim().replace(/^ip utility, /, ""));
   return {
@@ -61,14 +61,14 @@ function iproute(): Finding {
   };
 }
 
-function mtrPacket(): Finding {
+function mtrPacket(): HealthFinding {
   const name = "mtr-packet";
   const questions = FEATURES.map((feature, at) => `${at} check-support feature ${feature}\n`);
   const [program = name, ...words] = (Deno.env.get("MTR_PACKET") ?? "").split(/\s+/).filter(
     Boolean,
   );
   const said = asked(program, words, questions.join(""));
-  const lacks = (found: string, advice: string): Finding => ({
+  const lacks = (found: string, advice: string): HealthFinding => ({
     name,
     level: "warning",
     found,

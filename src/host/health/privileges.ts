@@ -1,4 +1,4 @@
-import { type Finding, fine } from "./finding.ts";
+import { fine, type HealthFinding } from "./finding.ts";
 
 /** Capabilities (capabilities(7)) by their number, and what needs them. */
 const NEEDED = [
@@ -7,7 +7,7 @@ const NEEDED = [
 ];
 
 /** Whether this process may do what a measurement does. `status` is `/proc/self/status`. */
-export function privileges(status: string): Finding {
+export function privileges(status: string): HealthFinding {
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   const effective = BigInt(`0x${mask ?? "0"}`);
   const lacking = NEEDED.filter(({ bit }) => (effective >> bit & 1n) === 0n);

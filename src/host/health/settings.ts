@@ -1,6 +1,6 @@
 import { PASSIVE } from "../ecn_route.ts";
 import { readKernelFile } from "../kernel_file.ts";
-import { type Finding, fine } from "./finding.ts";
+import { fine, type HealthFinding } from "./finding.ts";
 
 /** Reads a setting by its name under `/proc/sys/net`; null when the kernel has none. */
 export type Read = (name: string) => string | null;
@@ -70,8 +70,8 @@ const HINDRANCES: readonly Hindrance[] = [
 ];
 
 /** The settings of the network that hinder measurements; one finding when none does. */
-export function settings(read: Read): Finding[] {
-  const found = HINDRANCES.flatMap(({ setting, hinders, level, advice }): Finding[] => {
+export function settings(read: Read): HealthFinding[] {
+  const found = HINDRANCES.flatMap(({ setting, hinders, level, advice }): HealthFinding[] => {
     const value = read(setting);
     if (value === null || !hinders(value)) return [];
     const name = `net.${setting.replaceAll("/", ".")}`;

@@ -5,7 +5,7 @@ import { Failure } from "../failure.ts";
 import { descriptorsNeeded, openFilesLimit } from "../limits.ts";
 import { type Leftover, leftovers } from "../restore.ts";
 import { stateDirectory } from "../state.ts";
-import { type Finding, fine } from "./finding.ts";
+import { fine, type HealthFinding } from "./finding.ts";
 
 /** Arms that a target's connections are counted with: a baseline and an experimental one. */
 const ARMS = 2;
@@ -17,12 +17,12 @@ const USUAL_WORKERS = 100;
 const MANY_WORKERS = 1000;
 
 /** The limits and the noted state that a measurement meets. */
-export function state(): Finding[] {
+export function state(): HealthFinding[] {
   return [openFiles(openFilesLimit()), marks(), directory(), left()];
 }
 
 /** What a limit of open files lets a measurement do. */
-export function openFiles(limit: number): Finding {
+export function openFiles(limit: number): HealthFinding {
   const name = "open files";
   if (limit >= descriptorsNeeded(MANY_WORKERS * ARMS)) return fine(name, `${limit} at most`);
   const workers = Math.max(0, Math.floor((limit - descriptorsNeeded(0)) / ARMS));
@@ -34,7 +34,7 @@ export function openFiles(limit: number): Finding {
   };
 }
 
-function marks(): Finding {
+function marks(): HealthFinding {
   const name = "marks";
   try {
     const { free, all } = countMarks();
@@ -49,7 +49,7 @@ function marks(): Finding {
   }
 }
 
-function directory(): Finding {
+function directory(): HealthFinding {
   const name = "state folder";
   const path = stateDirectory();
   if (mayWrite(path)) return fine(name, `${path} can be written`);
@@ -78,7 +78,7 @@ function mayWrite(path: string): boolean {
   }
 }
 
-function left(): Finding {
+function left(): HealthFinding {
   const name = "leftovers";
   try {
     const found = leftovers();

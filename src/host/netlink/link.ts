@@ -3,7 +3,7 @@ import {
   aligned,
   type Attributes,
   joined,
-  type Message,
+  type NetlinkMessage,
   numberAttribute,
   numberIn,
   readAttributes,
@@ -74,11 +74,11 @@ export function dumpAddresses(socket: NetlinkSocket): readonly LinkAddress[] {
 }
 
 /** The number of the link that a message of links or of addresses is about. */
-export function linkIndex({ body }: Message): number {
+export function linkIndex({ body }: NetlinkMessage): number {
   return body.length < ADDRESS_HEADER ? 0 : viewOf(body).getUint32(4, true);
 }
 
-function readLink({ body }: Message): Link | null {
+function readLink({ body }: NetlinkMessage): Link | null {
   if (body.length < LINK_HEADER) return null;
   const view = viewOf(body);
   const attributes = readAttributes(body, LINK_HEADER);
@@ -106,7 +106,7 @@ function alternativeNames(attributes: Attributes): string[] {
   return names;
 }
 
-function readAddress({ body }: Message): LinkAddress | null {
+function readAddress({ body }: NetlinkMessage): LinkAddress | null {
   if (body.length < ADDRESS_HEADER) return null;
   const family = body[0] === AF_INET ? 4 : body[0] === AF_INET6 ? 6 : null;
   const attributes = readAttributes(body, ADDRESS_HEADER);

@@ -29,7 +29,7 @@ const NESTED = 0x8000;
 const NUMBER = 0x3fff;
 
 /** A message without its header. */
-export interface Message {
+export interface NetlinkMessage {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
@@ -40,7 +40,7 @@ export interface Message {
 export type Attributes = Map<number, Uint8Array>;
 
 /** The messages in what one call received. What is cut off is left out. */
-export function* readMessages(octets: Uint8Array): Generator<Message> {
+export function* readMessages(octets: Uint8Array): Generator<NetlinkMessage> {
   for (let at = 0; at + HEADER <= octets.length;) {
     const view = viewOf(octets.subarray(at));
     const length = view.getUint32(0, true);
@@ -56,7 +56,9 @@ export function* readMessages(octets: Uint8Array): Generator<Message> {
 }
 
 /** A message with its header. */
-export function writeMessage({ type, flags, sequence, body }: Message): Uint8Array<ArrayBuffer> {
+export function writeMessage(
+  { type, flags, sequence, body }: NetlinkMessage,
+): Uint8Array<ArrayBuffer> {
   const octets = new Uint8Array(aligned(HEADER + body.length));
   const view = viewOf(octets);
   view.setUint32(0, HEADER + body.length, true);

@@ -4,7 +4,7 @@ import {
   aligned,
   type Attributes,
   joined,
-  type Message,
+  type NetlinkMessage,
   numberAttribute,
   numberIn,
   readAttributes,
@@ -91,7 +91,7 @@ export interface RouteChange {
 }
 
 /** One of the ways of a route. */
-export interface Hop {
+export interface NextHop {
   /** The number of the interface. */
   readonly index: number;
   readonly flags: number;
@@ -106,7 +106,7 @@ export function familyNumber(family: Family): number {
 }
 
 /** Reads a message of routes; null for those of other families, and for what is no route of a table. */
-export function readRoute({ body }: Message): Route | null {
+export function readRoute({ body }: NetlinkMessage): Route | null {
   const family = body[0] === AF_INET ? 4 : body[0] === AF_INET6 ? 6 : null;
   if (family === null || body.length < ROUTE_HEADER) return null;
   const flags = viewOf(body).getUint32(8, true);
@@ -141,15 +141,15 @@ export function writeRoute(
 }
 
 /** The ways of a route; empty for one that leads nowhere, or through a next hop that is named by number. */
-export function hopsOf({ attributes, flags }: Route): Hop[] {
+export function hopsOf({ attributes, flags }: Route): NextHop[] {
   const several = attributes.get(RTA.multipath);
   if (several !== undefined) return readHops(several);
   const index = numberIn(attributes, RTA.outgoing);
   return index === undefined ? [] : [{ index, flags, weight: 0, attributes }];
 }
 
-function readHops(octets: Uint8Array): Hop[] {
-  const hops: Hop[] = [];
+function readHops(octets: Uint8Array): NextHop[] {
+  const hops: NextHop[] = [];
   const view = viewOf(octets);
   for (let at = 0; at + HOP_HEADER <= octets.length;) {
     const length = view.getUint16(at, true);
@@ -166,7 +166,7 @@ function readHops(octets: Uint8Array): Hop[] {
 }
 
 /** A way as it stands in a list of several. */
-export function writeHop(hop: Omit<Hop, "attributes">, attributes: readonly Uint8Array[]) {
+export function writeHop(hop: Omit<NextHop, "attributes">, attributes: readonly Uint8Array[]) {
   const header = new Uint8Array(HOP_HEADER);
   const octets = joined([header, ...attributes]);
   const view = viewOf(octets);

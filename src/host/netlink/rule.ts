@@ -3,7 +3,7 @@ import {
   attribute,
   type Attributes,
   joined,
-  type Message,
+  type NetlinkMessage,
   numberIn,
   readAttributes,
   textIn,
@@ -87,7 +87,7 @@ export interface Rule {
 }
 
 /** Reads a message of rules; null for those of other families. */
-export function readRule({ body }: Message): Rule | null {
+export function readRule({ body }: NetlinkMessage): Rule | null {
   const family = ([4, 6] as const).find((family) => body[0] === familyNumber(family));
   if (family === undefined || body.length < HEADER) return null;
   const attributes = readAttributes(body, HEADER);

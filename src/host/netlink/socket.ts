@@ -6,7 +6,7 @@ import {
   FLAG,
   HEADER,
   joined,
-  type Message,
+  type NetlinkMessage,
   readAttributes,
   readMessages,
   textIn,
@@ -48,8 +48,8 @@ export interface Verdict {
 }
 
 /** What the kernel said to a request. */
-export interface Answer extends Verdict {
-  readonly messages: readonly Message[];
+export interface NetlinkReply extends Verdict {
+  readonly messages: readonly NetlinkMessage[];
 }
 
 /** A list of the kernel's; empty with an error. */
@@ -63,7 +63,7 @@ export interface Refused extends Verdict {
 }
 
 /** A request: what it is and what it says. */
-export type Request = Pick<Message, "type" | "flags" | "body">;
+export type Request = Pick<NetlinkMessage, "type" | "flags" | "body">;
 
 /** Asks the kernel over netlink. Every call waits for its answer, which comes at once. */
 export class NetlinkSocket implements Disposable {
@@ -83,10 +83,10 @@ export class NetlinkSocket implements Disposable {
   }
 
   /** Sends a request and reads what answers it. */
-  ask({ type, flags, body }: Request): Answer {
+  ask({ type, flags, body }: Request): NetlinkReply {
     const sequence = ++this.#sequence;
     this.#send([{ type, flags: flags | FLAG.request | FLAG.acknowledge, sequence, body }]);
-    const messages: Message[] = [];
+    const messages: NetlinkMessage[] = [];
     while (true) {
       for (const message of this.#receive()) {
         if (message.sequence !== sequence) continue;
@@ -131,7 +131,10 @@ export class NetlinkSocket implements Disposable {
    * @param read what is kept of each; null for nothing
    * @throws {Failure} when the list changes so often that it cannot be read
    */
-  dump<T>(request: Pick<Request, "type" | "body">, read: (entry: Message) => T | null): List<T> {
+  dump<T>(
+    request: Pick<Request, "type" | "body">,
+    read: (entry: NetlinkMessage) => T | null,
+  ): List<T> {
     for (let tries = 0; tries < MOST_DUMPS; tries++) {
       const list = this.#dumpOnce(request, read);
       if (list !== null) return list;
@@ -153,7 +156,7 @@ export class NetlinkSocket implements Disposable {
   /** Null when the list changed meanwhile. */
   #dumpOnce<T>(
     { type, body }: Pick<Request, "type" | "body">,
-    read: (entry: Message) => T | null,
+    read: (entry: NetlinkMessage) => T | null,
   ): List<T> | null {
     const sequence = ++this.#sequence;
     this.#send([{ type, flags: FLAG.request | FLAG.dump, sequence, body }]);
@@ -175,12 +178,12 @@ export class NetlinkSocket implements Disposable {
     }
   }
 
-  #send(messages: readonly Message[]): void {
+  #send(messages: readonly NetlinkMessage[]): void {
     const octets = joined(messages.map(writeMessage));
     must("send", libc.send(this.#fd, octets, BigInt(octets.length), 0));
   }
 
-  #receive(): Iterable<Message> {
+  #receive(): Iterable<NetlinkMessage> {
     const got = libc.recv(this.#fd, this.#heard, BigInt(this.#heard.length), 0);
     if (got < 0) throw new Error(`netlink gave no answer: ${errnoName(lastErrno())}`);
     return readMessages(this.#heard.subarray(0, got));
@@ -188,7 +191,7 @@ export class NetlinkSocket implements Disposable {
 }
 
 /** What the end of an answer says. */
-function errorIn({ type, flags, body }: Message): Verdict {
+function errorIn({ type, flags, body }: NetlinkMessage): Verdict {
   const errno = body.length < 4 ? 0 : 0 - viewOf(body).getInt32(0, true);
   // An error repeats the header of the request, the end of a dump does not
   const end = type === CONTROL.error ? 4 + HEADER : 4;

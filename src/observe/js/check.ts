@@ -1,7 +1,7 @@
 import type { Chain, ChainField } from "../../contract/chain.ts";
 import { Failure } from "../../host/failure.ts";
 import { chains as builtIn } from "../chains.ts";
-import { HOOKS } from "./hooks.ts";
+import { HOOKS, isPlainFunction } from "./hooks.ts";
 import { isJson } from "./records.ts";
 
 const CHAIN_NAME = /^[a-z][a-z0-9_-]*$/;
@@ -43,7 +43,7 @@ export function checkChain(value: unknown, where: string): Chain {
     if (isHook && typeof member !== "function") fail(`${name} is not a function`);
     if (typeof member !== "function") continue;
     if (!isHook) fail(`${name} is not one of its hooks, which are ${HOOKS.join(", ")}`);
-    if (member.constructor.name !== "Function") fail(`${name} must be a plain function, not async`);
+    if (!isPlainFunction(member)) fail(`${name} must be a plain function, not async`);
   }
   if (!hooks.some((name) => name in chain)) fail(`it has none of the hooks ${HOOKS.join(", ")}`);
   return value as Chain;
@@ -72,6 +72,13 @@ export function fieldProblem(name: string, field: unknown): string | null {
   return isOfType(type, initial) ? null : `must begin with a value of its type, ${type}`;
 }
 
+/** The fields of the chains that ship with the program, and which chain has each. */
+export function fieldOwners(): Map<string, string> {
+  return new Map(
+    builtIn().flatMap(({ name, fields }) => fields.map((field) => [field.name, name])),
+  );
+}
+
 /**
  * Checks chains that are to run together: every chain and every field has a name of its own, which
  * no chain that ships with the program has either.
@@ -80,9 +87,7 @@ export function fieldProblem(name: string, field: unknown): string | null {
  */
 export function checkTogether(chains: readonly Chain[]): void {
   const names = new Set(builtIn().map(({ name }) => name));
-  const owners = new Map(
-    builtIn().flatMap(({ name, fields }) => fields.map((field) => [field.name, name])),
-  );
+  const owners = fieldOwners();
   for (const { name, fields } of chains) {
     if (names.has(name)) throw new Failure(`there are two chains ${name}: rename one of them`);
     names.add(name);

@@ -1,5 +1,6 @@
 import type { Chain } from "../../contract/chain.ts";
 import { Failure } from "../../host/failure.ts";
+import { stackOutside } from "../../host/stack.ts";
 
 /** The hooks of a chain, by name. */
 export const HOOKS = ["newFlow", "ip4", "ip6", "icmp4", "icmp6", "tcp", "udp", "l4"] as const;
@@ -7,20 +8,25 @@ export const HOOKS = ["newFlow", "ip4", "ip6", "icmp4", "icmp6", "tcp", "udp", "
 /** One of {@linkcode HOOKS}. */
 export type HookName = typeof HOOKS[number];
 
-interface Call {
+/** Whether a value can be a hook: a function that is done when it returns, so none that is async. */
+export function isPlainFunction(value: unknown): boolean {
+  return typeof value === "function" && value.constructor.name === "Function";
+}
+
+interface HookCall {
   readonly chain: Chain;
   readonly hook: (rec: object, header: unknown, rev: boolean) => unknown;
 }
 
 /** One hook, of all the chains that have it. */
-export class Hook {
+export class ChainHook {
   readonly #name: HookName;
-  readonly #calls: readonly Call[];
+  readonly #calls: readonly HookCall[];
 
   constructor(name: HookName, chains: readonly Chain[]) {
     this.#name = name;
     this.#calls = chains.flatMap((chain) => {
-      const hook = chain[name] as Call["hook"] | undefined;
+      const hook = chain[name] as HookCall["hook"] | undefined;
       return hook === undefined ? [] : [{ chain, hook }];
     });
   }
@@ -35,19 +41,12 @@ export class Hook {
       try {
         if (hook.call(chain, rec, header, rev) === false) goesOn = false;
       } catch (error) {
-        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${said(error)}`, {
+        const thrown = stackOutside(error, import.meta.url);
+        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${thrown}`, {
           cause: error,
         });
       }
     }
     return goesOn;
   }
-}
-
-/** What was thrown, with the places in the chain's own code. */
-function said(error: unknown): string {
-  if (!(error instanceof Error) || error.stack === undefined) return String(error);
-  const lines = error.stack.split("\n");
-  const ours = lines.findIndex((line) => line.includes(import.meta.url));
-  return lines.slice(0, ours < 0 ? undefined : ours).join("\n");
 }

@@ -3,7 +3,7 @@ import { Failure } from "../../host/failure.ts";
 import { Views } from "../views/views.ts";
 import type { WasmExports } from "../../host/wasm.ts";
 import * as descriptor from "./descriptors.ts";
-import { Hook } from "./hooks.ts";
+import { ChainHook } from "./hooks.ts";
 import { Records } from "./records.ts";
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
@@ -16,14 +16,14 @@ export class ChainRunner {
   readonly #records: Records;
   readonly #views = new Views();
   readonly #list: number;
-  readonly #newFlow: Hook;
-  readonly #ip4: Hook;
-  readonly #ip6: Hook;
-  readonly #icmp4: Hook;
-  readonly #icmp6: Hook;
-  readonly #tcp: Hook;
-  readonly #udp: Hook;
-  readonly #l4: Hook;
+  readonly #newFlow: ChainHook;
+  readonly #ip4: ChainHook;
+  readonly #ip6: ChainHook;
+  readonly #icmp4: ChainHook;
+  readonly #icmp6: ChainHook;
+  readonly #tcp: ChainHook;
+  readonly #udp: ChainHook;
+  readonly #l4: ChainHook;
   #words = new Uint32Array();
   #times = new Float64Array();
 
@@ -33,14 +33,14 @@ export class ChainRunner {
     this.#list = wasm.describePackets(DESCRIPTORS) >>> 0;
     if (this.#list === 0) throw new Failure("out of memory: packets could not be described");
     this.#records = new Records(chains);
-    this.#newFlow = new Hook("newFlow", chains);
-    this.#ip4 = new Hook("ip4", chains);
-    this.#ip6 = new Hook("ip6", chains);
-    this.#icmp4 = new Hook("icmp4", chains);
-    this.#icmp6 = new Hook("icmp6", chains);
-    this.#tcp = new Hook("tcp", chains);
-    this.#udp = new Hook("udp", chains);
-    this.#l4 = new Hook("l4", chains);
+    this.#newFlow = new ChainHook("newFlow", chains);
+    this.#ip4 = new ChainHook("ip4", chains);
+    this.#ip6 = new ChainHook("ip6", chains);
+    this.#icmp4 = new ChainHook("icmp4", chains);
+    this.#icmp6 = new ChainHook("icmp6", chains);
+    this.#tcp = new ChainHook("tcp", chains);
+    this.#udp = new ChainHook("udp", chains);
+    this.#l4 = new ChainHook("l4", chains);
   }
 
   /** Dissects the first octets of the input, and shows the chains every packet of a flow. */

@@ -1,7 +1,20 @@
 import type { IpHeader } from "../../contract/ip_header.ts";
+import {
+  IPPROTO_DCCP,
+  IPPROTO_SCTP,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPPROTO_UDPLITE,
+} from "../../host/ip_protocol.ts";
 
-/** Transports that begin with source and destination port: TCP, UDP, DCCP, SCTP, UDP-Lite. */
-const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+/** Transports that begin with source and destination port. */
+const WITH_PORTS: ReadonlySet<number> = new Set([
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPPROTO_DCCP,
+  IPPROTO_SCTP,
+  IPPROTO_UDPLITE,
+]);
 
 /**
  * Source and destination port of a packet, from its IP header alone, as in `newFlow`; null for a

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Chain } from "../../contract/chain.ts";
 import type { ChainTest } from "../../contract/plugin_test.ts";
-import { HOOKS } from "../../observe/js/hooks.ts";
+import { HOOKS, isPlainFunction } from "../../observe/js/hooks.ts";
 import { common } from "../schema/manifest.ts";
 import { must } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
 const hook = z.custom(
-  (value) => typeof value === "function" && value.constructor.name === "Function",
+  isPlainFunction,
   {
     error: ({ input }) => typeof input === "function" ? "must not be async" : "must be a function",
   },

@@ -1,14 +1,12 @@
 import { chains as builtIn } from "../../observe/chains.ts";
-import { fieldProblem } from "../../observe/js/check.ts";
+import { fieldOwners, fieldProblem } from "../../observe/js/check.ts";
 import { HOOKS } from "../../observe/js/hooks.ts";
 import type { Fault } from "../fault.ts";
 
 /** What its fields and hooks say that the form does not tell. */
 export function chainReferences(data: Readonly<Record<string, unknown>>): Fault[] {
   const faults: Fault[] = [];
-  const taken = new Map(
-    builtIn().flatMap(({ name, fields }) => fields.map((one) => [one.name, name])),
-  );
+  const taken = fieldOwners();
   for (const [name, field] of Object.entries(Object(data.fields))) {
     const problem = fieldProblem(name, field as never);
     if (problem !== null) faults.push({ place: `fields.${name}`, text: problem });

@@ -1,5 +1,5 @@
 /** A call of one of a plugin's functions, as it is sent to the worker. */
-export interface Call {
+export interface PluginCall {
   /** Comes back with the answer. */
   readonly id: number;
   /** The function's name in the plugin. */

@@ -1,7 +1,7 @@
 import { Failure } from "../../host/failure.ts";
 import { ENTRY } from "../worker_files.ts";
 import { MemoryWatch, MOST_MEMORY } from "./memory_watch.ts";
-import type { Call, Described } from "./message.ts";
+import type { Described, PluginCall } from "./message.ts";
 
 /** How long a plugin may take to load, and then for each call, in ticks of the watch. */
 const MOST_TICKS = 50;
@@ -81,7 +81,7 @@ export class Sandbox implements Disposable {
     if (this.#end !== null) throw this.#end;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = this.#next++;
-    const call: Call = { id, hook, args };
+    const call: PluginCall = { id, hook, args };
     this.#worker.postMessage(call);
     this.#pending.set(id, { resolve, reject, hook, ticks: 0 });
     return await promise;

@@ -1,5 +1,5 @@
 import type { Channel } from "./confine.ts";
-import type { Call, Described } from "./message.ts";
+import type { Described, PluginCall } from "./message.ts";
 
 /**
  * Runs in the worker after the plugin's modules: says what the plugin is, then answers calls of its
@@ -15,7 +15,7 @@ export function serve(
   { post, write, thrown }: Channel,
 ): void {
   const scope = globalThis as unknown as {
-    onmessage: ((event: { readonly data: Call }) => void) | null;
+    onmessage: ((event: { readonly data: PluginCall }) => void) | null;
   };
   const plugin = module.default as Record<string, unknown>;
 
@@ -51,7 +51,7 @@ export function serve(
     return { data, functions, ...plain({ tests: module.tests }, "", []) as { tests: unknown } };
   }
 
-  async function answer({ id, hook, args }: Call): Promise<void> {
+  async function answer({ id, hook, args }: PluginCall): Promise<void> {
     try {
       const given = hook === "conclude" ? [args[0], helpers, args[1]] : args;
       const value = await (plugin[hook] as (...args: unknown[]) => unknown)(...given);

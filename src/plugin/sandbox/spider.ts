@@ -3,7 +3,7 @@ import type { Job } from "../../contract/job.ts";
 import type { OptionValues } from "../../contract/option.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
-import { beyond, beyondText, type Hook, HOOKS } from "../boundary.ts";
+import { beyond, beyondText, HOOKS, type SpiderHook } from "../boundary.ts";
 import { from, originOf } from "../origin.ts";
 import { isLine } from "../text.ts";
 import type { Described } from "./message.ts";
@@ -13,9 +13,9 @@ import type { Sandbox } from "./sandbox.ts";
 const MOST_ARMS = 256;
 
 /** What a worker's answer must be, since it may answer anything. */
-type Answer = (value: unknown) => boolean;
+type ReplyCheck = (value: unknown) => boolean;
 
-const ANSWERS: Readonly<Record<Hook, readonly [Answer, string]>> = {
+const ANSWERS: Readonly<Record<SpiderHook, readonly [ReplyCheck, string]>> = {
   init: [() => true, ""],
   close: [() => true, ""],
   arms: [(value) => Array.isArray(value) && value.length <= MOST_ARMS, "a list of arms"],

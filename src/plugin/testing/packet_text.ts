@@ -1,6 +1,6 @@
 import { Failure } from "../../host/failure.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
-import { flagsOf, MESSAGES, number, type Word, WORDS } from "./words.ts";
+import { flagsOf, MESSAGES, number, type PacketWord, WORDS } from "./words.ts";
 
 /** What any packet holds at most. */
 const MOST_OCTETS = 0xffff;
@@ -122,7 +122,7 @@ function isHex(word: string, next: string | undefined): boolean {
   return /^([0-9a-f]{2})+$/i.test(word) && !Object.hasOwn(WORDS, word) && next !== "octets";
 }
 
-function wordOf(name: string, draft: Draft): Word {
+function wordOf(name: string, draft: Draft): PacketWord {
   const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
   if (word === undefined) {
     throw new SyntaxError(`there is no word ${name}; there are ${Object.keys(WORDS).join(", ")}`);

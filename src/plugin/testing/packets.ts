@@ -26,11 +26,11 @@ export interface Player {
   /** The transport of the first packet, by protocol number; null without a packet in the language. */
   readonly protocol: number | null;
   /** Plays all packets; when the last one was sent, in milliseconds since 1970. */
-  play(table: FlowTable, ends: (flow: number) => Ends): number;
+  play(table: FlowTable, ends: (flow: number) => FlowEndpoints): number;
 }
 
 /** Who speaks in a flow. */
-export interface Ends {
+export interface FlowEndpoints {
   readonly client: Endpoint;
   readonly server: Endpoint;
   /** What the connection type sends; null when it sends nothing of its own making. */
@@ -85,7 +85,7 @@ class TextPlayer implements Player {
     return first === undefined ? null : PROTOCOLS[first.kind];
   }
 
-  play(table: FlowTable, ends: (flow: number) => Ends): number {
+  play(table: FlowTable, ends: (flow: number) => FlowEndpoints): number {
     let time = BEGIN;
     for (const [at, drafts] of this.#flows.entries()) {
       const { client, server, forged } = ends(at);

@@ -1,7 +1,7 @@
 import type { Chain } from "../../contract/chain.ts";
 import type { ChainTest } from "../../contract/plugin_test.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
-import { type Ends, INPUT, type Player, playerOf } from "./packets.ts";
+import { type FlowEndpoints, INPUT, type Player, playerOf } from "./packets.ts";
 import { differences, type TestReport, typeFaults } from "./report.ts";
 import { clientOf } from "./stage.ts";
 
@@ -33,7 +33,7 @@ export function playChainTest(chain: Chain, test: ChainTest, folder: string | nu
 export function flowsOf(
   chains: readonly (string | Chain)[],
   player: Player,
-  ends: (flow: number) => Ends,
+  ends: (flow: number) => FlowEndpoints,
 ): Record<string, unknown>[] {
   const table = new FlowTable({ chains, idle: 30, linger: 5, input: INPUT });
   player.play(table, ends);

@@ -107,14 +107,14 @@ export async function playSpiderTest(
   };
 }
 
-interface Played {
+interface PlayedArm {
   readonly said: TestArm;
   readonly player: Player;
   /** Who speaks in a capture; null without one. */
   readonly ends: { readonly client: Endpoint; readonly server: Endpoint } | null;
 }
 
-function playersOf(arm: Arm<Target>, test: SpiderTest, folder: string | null): Played {
+function playersOf(arm: Arm<Target>, test: SpiderTest, folder: string | null): PlayedArm {
   const said = test.arms?.[arm.name];
   if (said === undefined && test.skip === undefined) {
     throw new Failure(`the test says nothing of the arm ${arm.name}: give it packets and a socket`);

@@ -1,7 +1,7 @@
 import type { Draft, DraftKind } from "./draft.ts";
 
 /** A word of the packet language, and what it does to the packet of its line. */
-export interface Word {
+export interface PacketWord {
   /** What follows it, such as `N`; optional ones end with `?`. */
   readonly takes?: readonly string[];
   /** The transports that it goes with; any when missing. */
@@ -28,7 +28,7 @@ function octets(text: string): Uint8Array {
 }
 
 /** A word for a field of the transport header. */
-function field(name: string, only: readonly DraftKind[], summary: string): Word {
+function field(name: string, only: readonly DraftKind[], summary: string): PacketWord {
   return {
     takes: ["N"],
     only,
@@ -43,7 +43,7 @@ function option(
   takes: readonly string[],
   summary: string,
   data: (values: readonly string[]) => readonly number[] | Uint8Array = () => [],
-): Word {
+): PacketWord {
   return {
     takes,
     only: TCP,
@@ -56,11 +56,11 @@ function option(
 function ipField(
   name: "ttl" | "dscp" | "identification" | "flowLabel",
   summary: string,
-): Word {
+): PacketWord {
   return { takes: ["N"], summary, apply: ({ ip }, [text]) => ip[name] = number(text!) };
 }
 
-function ecnField(codepoint: number, summary: string): Word {
+function ecnField(codepoint: number, summary: string): PacketWord {
   return { summary, apply: ({ ip }) => ip.ecn = codepoint };
 }
 
@@ -74,7 +74,7 @@ function big(text: string, count: number): number[] {
 }
 
 /** Every word but those that a line begins with, in the order of the guide. */
-export const WORDS: Readonly<Record<string, Word>> = {
+export const WORDS: Readonly<Record<string, PacketWord>> = {
   after: {
     takes: ["MS"],
     summary: "milliseconds since the packet before it; 1 when missing",

@@ -1,12 +1,12 @@
 import type { Value } from "./header.ts";
-import type { Answer, Probe } from "./probe.ts";
+import type { Probe, ProbeReply } from "./probe.ts";
 
 /** What one arm's packets with one time to live came to. */
 export class HopEvidence {
   /** Packets that were seen to leave. */
   sent = 0;
   /** Answers that nothing contradicts, in the order of the packets. */
-  readonly answers: Answer[] = [];
+  readonly answers: ProbeReply[] = [];
   /** Packets with answers that exclude each other. */
   disputed = 0;
 
@@ -21,12 +21,12 @@ export class HopEvidence {
   }
 
   /** How many were answered in some way. */
-  count(kind: Answer["kind"]): number {
+  count(kind: ProbeReply["kind"]): number {
     return this.answers.filter((answer) => answer.kind === kind).length;
   }
 
   /** Those that show the packet as it arrived at this hop. */
-  get quotations(): readonly Answer[] {
+  get quotations(): readonly ProbeReply[] {
     return this.answers.filter(({ kind, quotation }) => kind === "expired" && quotation !== null);
   }
 

@@ -5,7 +5,7 @@ import { fieldAt, type FieldState, type HopEvidence } from "./hops.ts";
 export type Interval = readonly [number, number];
 
 /** A field that is changed on the way. */
-export interface Change {
+export interface FieldChange {
   readonly field: string;
   /** What it was before, and what it became. */
   readonly from: Value;
@@ -36,8 +36,8 @@ export function fieldsSeen(hops: readonly HopEvidence[]): Set<string> {
  *
  * @param sent what was sent
  */
-export function changesOf(hops: readonly HopEvidence[], field: string, sent: Value): Change[] {
-  const changes: Change[] = [];
+export function changesOf(hops: readonly HopEvidence[], field: string, sent: Value): FieldChange[] {
+  const changes: FieldChange[] = [];
   let before: FieldState = { ttl: 0, value: undefined, agreeing: 0, sent: 0 };
   const states = statesOf(hops, field);
   for (const [at, state] of states.entries()) {

@@ -2,7 +2,7 @@ import type { IcmpHeader, Quotation, TcpHeader } from "../../contract/transport_
 import { checksumRight } from "./checksum.ts";
 import { compare } from "./compare.ts";
 import { headerOf, quotedHeader } from "./header.ts";
-import type { Answer, Probe } from "./probe.ts";
+import type { Probe, ProbeReply } from "./probe.ts";
 import { mayBeFilled, quotationLength } from "./quotation_length.ts";
 
 /** ICMP types by IP version: time exceeded, and the other errors that end a packet's way. */
@@ -28,7 +28,7 @@ export interface ProbeFlow {
   readonly ignored: Ignored;
 }
 
-interface Known {
+interface SentProbe {
   readonly probe: Probe;
   readonly flow: ProbeFlow;
 }
@@ -39,9 +39,9 @@ interface Known {
  * the probe cannot name it.
  */
 export class Matcher {
-  readonly #bySequence = new Map<number, Known>();
-  readonly #byAcknowledgment = new Map<number, Known>();
-  readonly #byIdentification = new Map<string, Known>();
+  readonly #bySequence = new Map<number, SentProbe>();
+  readonly #byAcknowledgment = new Map<number, SentProbe>();
+  readonly #byIdentification = new Map<string, SentProbe>();
   readonly #flows = new Map<string, ProbeFlow>();
 
   /** A sequence number that no other probe has. */
@@ -125,7 +125,7 @@ export class Matcher {
   }
 
   /** The probe that is quoted, also when its sequence number was rewritten. */
-  #quoted(quotation: Quotation): Known | undefined {
+  #quoted(quotation: Quotation): SentProbe | undefined {
     const { ip, sequence, sourcePort, destinationPort } = quotation;
     const known = this.#bySequence.get(sequence!);
     if (known !== undefined) {
@@ -158,7 +158,7 @@ function acknowledgments({ sequence, payload }: Probe): number[] {
   return payload === 0 ? [syn] : [syn, (syn + payload) % 2 ** 32];
 }
 
-function kindOf({ ip, type, code }: IcmpHeader): Answer["kind"] | null {
+function kindOf({ ip, type, code }: IcmpHeader): ProbeReply["kind"] | null {
   if (type === EXPIRED[ip.version]) return code === IN_TRANSIT ? "expired" : null;
   return ENDING[ip.version].includes(type) ? "refused" : null;
 }

@@ -2,7 +2,7 @@ import type { Header } from "./header.ts";
 import type { Comparison } from "./compare.ts";
 
 /** What answered a probe. */
-export interface Answer {
+export interface ProbeReply {
   /**
    * `expired`: a router, at which its time to live ended. `syn-ack`, `rst`: the target, or what
    * answers in its place. `refused`: an ICMP error of any other kind.
@@ -26,7 +26,7 @@ export class Probe {
   sent: Header | null = null;
   /** When it was handed over to be sent, on the clock of `performance.now()`. */
   readonly since = performance.now();
-  readonly answers: Answer[] = [];
+  readonly answers: ProbeReply[] = [];
   /** Called with the first answer. */
   told: (() => void) | null = null;
 
@@ -54,7 +54,7 @@ export class Probe {
   }
 
   /** The answer, when there is one and no other contradicts it. */
-  get answer(): Answer | null {
+  get answer(): ProbeReply | null {
     const [first, ...others] = this.answers;
     if (first === undefined || others.some((other) => contradicts(first, other))) return null;
     return first;
@@ -65,7 +65,7 @@ export class Probe {
     return this.answers.length > 1 && this.answer === null;
   }
 
-  add(answer: Answer): void {
+  add(answer: ProbeReply): void {
     this.answers.push(answer);
     this.told?.();
     this.told = null;
@@ -73,7 +73,7 @@ export class Probe {
 }
 
 /** One packet has one end, and arrives there in one state. */
-function contradicts(one: Answer, other: Answer): boolean {
+function contradicts(one: ProbeReply, other: ProbeReply): boolean {
   if (one.kind !== other.kind || one.responder !== other.responder) return true;
   if (one.quotation === null || other.quotation === null) return one.quotation !== other.quotation;
   const [a, b] = [one.quotation.comparison, other.quotation.comparison];

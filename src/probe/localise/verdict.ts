@@ -1,7 +1,7 @@
 import type { Feature, LocateArm } from "./feature.ts";
 import type { Header, Value } from "./header.ts";
 import type { HopEvidence } from "./hops.ts";
-import { type Change, changesOf, fieldsSeen, lastUnchanged } from "./interval.ts";
+import { changesOf, type FieldChange, fieldsSeen, lastUnchanged } from "./interval.ts";
 import { type Stop, stopOf } from "./passage.ts";
 import type { Probe } from "./probe.ts";
 
@@ -10,7 +10,7 @@ export interface ArmFinding {
   readonly arm: LocateArm;
   readonly hops: readonly HopEvidence[];
   /** Every field that is changed on the way, whether or not it is what the feature is. */
-  readonly changes: readonly (Change & {
+  readonly changes: readonly (FieldChange & {
     /** It is one of the fields that make up the feature. */
     readonly featured: boolean;
     /** The baseline's packets are changed likewise, at a place that may be the same. */
@@ -25,7 +25,7 @@ export interface ArmFinding {
 }
 
 /** What the arms have sent, and what of it can be believed. */
-export interface Evidence {
+export interface LocalisationEvidence {
   readonly feature: Feature;
   readonly probes: readonly Probe[];
   /** Each arm's evidence, by hop. */
@@ -37,7 +37,7 @@ export interface Evidence {
 }
 
 /** What became of each arm, the baseline's first. */
-export function findings(evidence: Evidence): ArmFinding[] {
+export function findings(evidence: LocalisationEvidence): ArmFinding[] {
   const { feature, hops } = evidence;
   const baseline = changesIn(evidence, 0);
   return feature.arms.map((arm, at) => {
@@ -64,7 +64,7 @@ export function findings(evidence: Evidence): ArmFinding[] {
   });
 }
 
-function changesIn({ probes, hops }: Evidence, arm: number): Change[] {
+function changesIn({ probes, hops }: LocalisationEvidence, arm: number): FieldChange[] {
   const sent = firstSent(probes, arm);
   if (sent === null) return [];
   const own = hops[arm]!;
@@ -77,7 +77,7 @@ function changesIn({ probes, hops }: Evidence, arm: number): Change[] {
  * The baseline is compared with the first of the other arms, the others with the baseline: what stops
  * a plain packet alone is worth knowing too.
  */
-function stopIn({ hops, dropped }: Evidence, arm: number): Stop | string | null {
+function stopIn({ hops, dropped }: LocalisationEvidence, arm: number): Stop | string | null {
   const stop = stopOf(hops[arm]!, hops[arm === 0 ? 1 : 0]!);
   if (!dropped || stop === null || typeof stop === "string" || stop.kind === "refused") return stop;
   return "packets were dropped from the capture, so silence says nothing; try again, or fewer at once";
@@ -90,7 +90,10 @@ function unchanged(hops: readonly HopEvidence[], fields: readonly string[]): num
 }
 
 /** Why an arm's packets cannot be judged: they did not leave as they were meant to; null when they did. */
-function problemOfSending({ feature, probes, meant }: Evidence, at: number): string | null {
+function problemOfSending(
+  { feature, probes, meant }: LocalisationEvidence,
+  at: number,
+): string | null {
   const arm = feature.arms[at]!;
   const sent = firstSent(probes, at);
   if (sent === null) return "no packet was seen to leave this host";
@@ -120,7 +123,7 @@ function firstSent(probes: readonly Probe[], arm: number): Header | null {
   return probes.find((probe) => probe.arm === arm && probe.sent !== null)?.sent ?? null;
 }
 
-function overlaps(a: Change, b: Change): boolean {
+function overlaps(a: FieldChange, b: FieldChange): boolean {
   return a.field === b.field && a.between[0] < b.between[1] && b.between[0] < a.between[1];
 }
 

@@ -24,7 +24,7 @@ export interface Ask {
 }
 
 /** What the server said. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   /** Where it would send us; empty when it does not say. */
   readonly location: string;
@@ -50,7 +50,7 @@ const ANSWER = 1024 * 1024;
  */
 export async function request(
   { method, url, headers, body, patience, signal }: Ask,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const open = url.protocol === "https:" ? secure : plain;
   const length = body === undefined ? {} : { "Content-Length": String(body.size) };
   const sent = open(url, { method, headers: { ...headers, ...length }, agent: false });
@@ -75,7 +75,7 @@ export async function request(
   };
   try {
     moved();
-    const answer = new Promise<Answer>((resolve, reject) => {
+    const answer = new Promise<HttpResponse>((resolve, reject) => {
       sent.on("error", reject);
       sent.on("response", (response) => {
         let text = "";

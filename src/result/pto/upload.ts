@@ -2,7 +2,7 @@ import { Failure } from "../../host/failure.ts";
 import { sleep } from "../../host/sleep.ts";
 import { quote } from "../../target/quote.ts";
 import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
-import { type Answer, type Ask, type Body, NoAnswer, request } from "./request.ts";
+import { type Ask, type Body, type HttpResponse, NoAnswer, request } from "./request.ts";
 
 /** What is to be uploaded, and where to. */
 export interface Shipment {
@@ -119,7 +119,7 @@ class Upload {
       `the server has the metadata of ${name}; whether it has the data is not known: ${again}, ` +
       "or says that it is there";
     let lost = false;
-    const answer = await this.#tryAll<Answer | null>(
+    const answer = await this.#tryAll<HttpResponse | null>(
       async () => {
         // It may be there although the answer was lost, and then it cannot be sent again.
         if (lost && await this.#dataSize(unknown) === data.size) return null;
@@ -157,7 +157,7 @@ class Upload {
    *
    * @param state says what the server has; whether that is certain is given
    */
-  async #tryAll<T extends Answer | null>(
+  async #tryAll<T extends HttpResponse | null>(
     ask: () => Promise<T>,
     state: (certain: boolean) => string,
   ): Promise<T> {
@@ -186,7 +186,7 @@ class Upload {
     }
   }
 
-  #ask(method: Ask["method"], url: URL, type: string | null, body?: Body): Promise<Answer> {
+  #ask(method: Ask["method"], url: URL, type: string | null, body?: Body): Promise<HttpResponse> {
     const { patience, signal } = this.#manner;
     const headers = {
       Authorization: `APIKEY ${this.#shipment.key}`,
@@ -195,7 +195,7 @@ class Upload {
     return request({ method, url, headers, patience, signal, ...body !== undefined && { body } });
   }
 
-  #complaint({ status, location, text }: Answer): string {
+  #complaint({ status, location, text }: HttpResponse): string {
     const host = this.#url.host;
     if (status >= 300 && status < 400) {
       return `${host} answers ${status} and points to ${this.#quote(location)}; give that as --url`;

@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import type { Value } from "../../../src/probe/localise/header.ts";
 import { HopEvidence } from "../../../src/probe/localise/hops.ts";
 import { changesOf, lastUnchanged } from "../../../src/probe/localise/interval.ts";
-import { type Answer, Probe } from "../../../src/probe/localise/probe.ts";
+import { Probe, type ProbeReply } from "../../../src/probe/localise/probe.ts";
 
 const UNCHANGED = "same";
 type Said = Value | typeof UNCHANGED | undefined;
 
-function quotation(said: Said): Answer {
+function quotation(said: Said): ProbeReply {
   return {
     kind: "expired",
     responder: "192.0.2.9",

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { HopEvidence } from "../../../src/probe/localise/hops.ts";
 import { stopOf } from "../../../src/probe/localise/passage.ts";
 import { chanceOfSilence } from "../../../src/measure/evidence/chance.ts";
-import { type Answer, Probe } from "../../../src/probe/localise/probe.ts";
+import { Probe, type ProbeReply } from "../../../src/probe/localise/probe.ts";
 
 const SENT = 5;
 const KINDS = { e: "expired", s: "syn-ack", r: "rst", u: "refused" } as const;
@@ -22,7 +22,7 @@ function hops(...letters: readonly string[]): HopEvidence[] {
   });
 }
 
-function answer(kind: Answer["kind"]): Answer {
+function answer(kind: ProbeReply["kind"]): ProbeReply {
   return { kind, responder: "192.0.2.9", quotation: null, icmp: null };
 }
 

@@ -5,7 +5,7 @@ import { readFeature } from "../../../probe/localise/feature.ts";
 import { localisationRecord } from "../../../probe/localise/report.ts";
 import { fewer } from "../../../probe/rounds.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
-import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { LocateInvocation } from "./options.ts";

@@ -2,7 +2,8 @@ import type { Localisation } from "../../../probe/localise.ts";
 import { fieldAt, type HopEvidence } from "../../../probe/localise/hops.ts";
 import { hostsAt } from "../../../probe/localise/report.ts";
 import { type ArmFinding, valueText } from "../../../probe/localise/verdict.ts";
-import { columns, type Paint } from "../../terminal/columns.ts";
+import type { Paint } from "../../terminal/paint.ts";
+import { type Column, tableLines } from "../../terminal/table.ts";
 import { sentences } from "./sentences.ts";
 
 /** A localisation for people: the hops, then what follows from them. */
@@ -20,15 +21,18 @@ export function locateTable(name: string, found: Localisation, paint: Paint): st
     quoted(arms.map(({ hops }) => hops[at]!)),
     changed(arms, at),
   ]);
-  const titles = [
-    "HOP",
-    "HOST",
-    ...arms.map(({ arm }) => arm.name.toUpperCase()),
-    "QUOTED",
-    "CHANGED",
+  const columns: Column[] = [
+    { title: "HOP", align: "right" },
+    { title: "HOST", paint: paint.label },
+    ...arms.map(({ arm }): Column => ({ title: arm.name.toUpperCase(), align: "right" })),
+    { title: "QUOTED", align: "right" },
+    { title: "CHANGED" },
   ];
-  const left = [1, titles.length - 1];
-  return [`${title}, ${from}`, ...columns(titles, rows, paint, left), ...sentences(found)];
+  return [
+    `${title}, ${from}`,
+    ...tableLines(columns, rows, { paintTitles: paint.title }),
+    ...sentences(found),
+  ];
 }
 
 /** How many packets were answered, and by what unless they expired. */

@@ -14,6 +14,7 @@ import { openInput } from "../../../target/input.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { count, rate } from "../../terminal/quantity.ts";
+import { tableLines } from "../../terminal/table.ts";
 import { teller } from "../../terminal/tell.ts";
 import type { MeasureInvocation } from "./options.ts";
 
@@ -53,19 +54,18 @@ export async function calibrate(
 
 /** The levels as a table, and what follows from them. */
 export function calibrationText(levels: readonly Level[]): string {
-  const rows = [
-    ["at once", "targets", "targets/s", "arms not observed", "packets dropped"],
-    ...levels.map(({ workers, targets, seconds, missed, drops }) => [
+  const titles = ["at once", "targets", "targets/s", "arms not observed", "packets dropped"];
+  const lines = tableLines(
+    titles.map((title) => ({ title, align: "right" })),
+    levels.map(({ workers, targets, seconds, missed, drops }) => [
       count(workers),
       count(targets),
       rate(targets, seconds),
       count(missed),
       count(drops),
     ]),
-  ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const table = rows.map((row) => row.map((cell, at) => cell.padStart(widths[at]!)).join("  "));
-  return [...table, "", conclusion(levels)].join("\n");
+  );
+  return [...lines, "", conclusion(levels)].join("\n");
 }
 
 function conclusion(levels: readonly Level[]): string {

@@ -1,6 +1,7 @@
 import type { Agreement } from "../../../measure/tally.ts";
 import type { SkippedLine } from "../../../target/skipped.ts";
 import { count, counted, duration, rate } from "../../terminal/quantity.ts";
+import { tableLines } from "../../terminal/table.ts";
 
 /** Lines that could not be used: how many, and the first of them. */
 export interface SkippedCount {
@@ -73,9 +74,10 @@ function agreementLines(agreement: ReadonlyMap<string, Agreement>): string[] {
 
 function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   const sorted = [...conditions].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  const width = count(sorted[0]?.[1] ?? 0).length;
-  const lines = sorted.slice(0, LISTED).map(([name, n]) =>
-    `  ${count(n).padStart(width)}  ${name}`
+  const lines = tableLines(
+    [{ align: "right" }, {}],
+    sorted.slice(0, LISTED).map(([name, n]) => [count(n), name]),
+    { indent: 2 },
   );
   const rest = sorted.length - LISTED;
   return rest > 0 ? [...lines, `  and ${counted(rest, "condition")} more`] : lines;

@@ -1,6 +1,7 @@
 import type { FlowSummary } from "../../../observe/summary.ts";
-import { COLOURED, columns, PLAIN } from "../../terminal/columns.ts";
+import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import { count, counted, duration } from "../../terminal/quantity.ts";
+import { type Column, tableLines } from "../../terminal/table.ts";
 
 /** The summary of flows as a table for people. */
 export function flowSummaryText(summary: FlowSummary, colour: boolean): string {
@@ -10,11 +11,15 @@ export function flowSummaryText(summary: FlowSummary, colour: boolean): string {
   const span = duration(summary.last_packet - summary.first_packet);
   const from = new Date(summary.first_packet * 1000).toISOString();
   const paint = colour ? COLOURED : PLAIN;
+  const columns = (label: string, ...numbers: string[]): Column[] => [
+    { title: label, paint: paint.label },
+    ...numbers.map((title): Column => ({ title, align: "right" })),
+  ];
   const lines = [
     `${head.join(", ")} in ${span} from ${from}`,
     "",
-    ...columns(
-      ["PROTOCOL", "FLOWS", "PACKETS", "OCTETS", "SHARE"],
+    ...tableLines(
+      columns("PROTOCOL", "FLOWS", "PACKETS", "OCTETS", "SHARE"),
       protocols.map((row) => [
         row.name,
         count(row.flows),
@@ -22,16 +27,16 @@ export function flowSummaryText(summary: FlowSummary, colour: boolean): string {
         count(row.octets),
         `${(octets > 0 ? row.octets / octets * 100 : 0).toFixed(1)} %`,
       ]),
-      paint,
+      { paintTitles: paint.title },
     ),
     "",
-    ...columns(
-      ["TOP TALKER", "FLOWS", "PACKETS", "OCTETS", "SENT", "RECEIVED"],
+    ...tableLines(
+      columns("TOP TALKER", "FLOWS", "PACKETS", "OCTETS", "SENT", "RECEIVED"),
       talkers.map((row) => [
         row.address,
         ...[row.flows, row.packets, row.octets, row.sent, row.received].map(count),
       ]),
-      paint,
+      { paintTitles: paint.title },
     ),
   ];
   if (summary.talkers_error > 0) {

@@ -16,7 +16,7 @@ import type { ObserveInvocation } from "./options.ts";
 const TALKERS = 10;
 
 /** What was asked for, and what `-` stands for in it. */
-type Options = ObserveInvocation["options"] & { readonly stdout: OutputStream };
+type ObserveCommandOptions = ObserveInvocation["options"] & { readonly stdout: OutputStream };
 
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs {
@@ -33,7 +33,7 @@ export class ObserveOutputs {
    * @throws {Failure} when one cannot be written
    */
   constructor(
-    options: Options,
+    options: ObserveCommandOptions,
     fields: readonly string[],
     capture: Capture,
     inputs: readonly string[],
@@ -94,7 +94,7 @@ interface Form {
 }
 
 function form(
-  { csv, summary, json, output, stdout }: Options,
+  { csv, summary, json, output, stdout }: ObserveCommandOptions,
   fields: readonly string[],
   writer: ResultWriter,
 ): Form {

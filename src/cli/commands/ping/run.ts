@@ -3,12 +3,12 @@ import { atlasPing } from "../../../probe/atlas.ts";
 import { MtrPacket } from "../../../probe/mtr_packet.ts";
 import { Ping } from "../../../probe/ping.ts";
 import type { ProbeProtocol } from "../../../probe/probe_options.ts";
-import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import type { PingInvocation } from "./options.ts";
 import { pingTable } from "./table.ts";
-import { TIME_COLUMNS, timeFields } from "../../probing/columns.ts";
+import { TIME_FIELDS, timeFields } from "../../probing/columns.ts";
 import { checkProbing } from "../../probing/usage.ts";
 import { canvasOn, Screen } from "../../terminal/screen.ts";
 import { print } from "../../terminal/print.ts";
@@ -28,7 +28,7 @@ import {
 
 const QUERIES = 4;
 
-const COLUMNS = ["host", "address", "asn", "result", "responder", ...TIME_COLUMNS] as const;
+const COLUMNS = ["host", "address", "asn", "result", "responder", ...TIME_FIELDS] as const;
 
 /** Runs `spider ping`. */
 export async function run(

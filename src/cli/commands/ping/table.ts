@@ -1,7 +1,8 @@
 import { isForeign, isUnreachable, localProblem } from "../../../probe/fate.ts";
 import type { Ping } from "../../../probe/ping.ts";
-import { columns, type Paint } from "../../terminal/columns.ts";
-import { TIME_TITLES, timeCells } from "../../probing/columns.ts";
+import type { Paint } from "../../terminal/paint.ts";
+import { type Column, tableLines } from "../../terminal/table.ts";
+import { TIME_COLUMNS, timeCells } from "../../probing/columns.ts";
 import type { AddressBook } from "../trace/table.ts";
 
 /** A ping and what it was of. */
@@ -17,16 +18,19 @@ export function pingTable(
   book: AddressBook,
   paint: Paint,
 ): string[] {
-  const asTitle = book.asn === undefined ? [] : ["AS"];
-  const titles = ["HOST", ...asTitle, ...TIME_TITLES, ""];
+  const columns: Column[] = [
+    { title: "HOST", paint: paint.label },
+    ...(book.asn === undefined ? [] : [{ title: "AS" }]),
+    ...TIME_COLUMNS,
+    {},
+  ];
   const rows = pings.map(({ name, ping }) => [
     hostText(name, ping.to.text, book),
     ...(book.asn === undefined ? [] : [asText(book.asn(ping.to.text))]),
     ...timeCells(ping.times),
     note(ping),
   ]);
-  const left = [0, ...(book.asn === undefined ? [] : [1]), titles.length - 1];
-  return columns(titles, rows, paint, left);
+  return tableLines(columns, rows, { paintTitles: paint.title });
 }
 
 function hostText(name: string, address: string, book: AddressBook): string {

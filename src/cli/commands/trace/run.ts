@@ -3,10 +3,10 @@ import { atlasTraceroute } from "../../../probe/atlas.ts";
 import { MtrPacket } from "../../../probe/mtr_packet.ts";
 import type { ProbeOptions, ProbeProtocol } from "../../../probe/probe_options.ts";
 import { Trace } from "../../../probe/trace.ts";
-import { COLOURED, PLAIN } from "../../terminal/columns.ts";
+import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
-import { TIME_COLUMNS, timeFields } from "../../probing/columns.ts";
+import { TIME_FIELDS, timeFields } from "../../probing/columns.ts";
 import { checkPaths, checkProbing } from "../../probing/usage.ts";
 import { canvasOn, Screen } from "../../terminal/screen.ts";
 import type { TraceInvocation } from "./options.ts";
@@ -23,8 +23,8 @@ import {
   findTargets,
   markOf,
   probeOf,
+  type ProbeTarget,
   RecordOutput,
-  type Target,
   unroutable,
 } from "../../probing/probing.ts";
 
@@ -34,11 +34,11 @@ const WATCH_INTERVAL = 1;
 /** Source ports of UDP traces: so many from the first on, by the number of this process. */
 const SOURCE_PORTS = { first: 20_000, count: 10_000 } as const;
 
-type Options = TraceInvocation["options"];
+type TraceCommandOptions = TraceInvocation["options"];
 
 /** The traces of a target, one a path. */
 interface Group {
-  readonly target: Target;
+  readonly target: ProbeTarget;
   readonly traces: readonly Trace[];
   /** Resolves when all of them have ended. */
   readonly ended: Promise<unknown>;
@@ -125,10 +125,10 @@ export async function run(
 
 function traceOf(
   mtr: MtrPacket,
-  { to }: Target,
+  { to }: ProbeTarget,
   path: number,
   probe: ProbeOptions,
-  options: Options,
+  options: TraceCommandOptions,
   signal: AbortSignal,
 ): Trace {
   const { watch, queries, interval } = options;
@@ -176,14 +176,14 @@ const COLUMNS = [
   "responder",
   "asn",
   "result",
-  ...TIME_COLUMNS,
+  ...TIME_FIELDS,
   "mpls",
 ] as const;
 
 function write(
   records: RecordOutput,
   { target, traces }: Group,
-  options: Options,
+  options: TraceCommandOptions,
   protocol: ProbeProtocol,
   directory: Directory,
 ): void {
@@ -195,7 +195,12 @@ function write(
 }
 
 /** A row for each who answered at a hop; the first has what was lost there, too. */
-function rows({ name, to }: Target, trace: Trace, path: number, { asn }: Directory): unknown[] {
+function rows(
+  { name, to }: ProbeTarget,
+  trace: Trace,
+  path: number,
+  { asn }: Directory,
+): unknown[] {
   const common = { host: name, address: to.text, path };
   return trace.hops.flatMap((hop) => {
     const base = { ...common, hop: hop.ttl };

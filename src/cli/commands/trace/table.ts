@@ -3,8 +3,9 @@ import type { Hop, Responder } from "../../../probe/hop.ts";
 import type { ProbeProtocol } from "../../../probe/probe_options.ts";
 import type { MplsLabel } from "../../../probe/reply.ts";
 import type { Trace } from "../../../probe/trace.ts";
-import { columns, type Paint } from "../../terminal/columns.ts";
-import { TIME_TITLES, timeCells } from "../../probing/columns.ts";
+import type { Paint } from "../../terminal/paint.ts";
+import { type Column, tableLines } from "../../terminal/table.ts";
+import { TIME_COLUMNS, timeCells } from "../../probing/columns.ts";
 
 /** How addresses are told. */
 export interface AddressBook {
@@ -27,7 +28,12 @@ export interface NamedTrace {
 /** A trace as a table for people. */
 export function traceTable(named: NamedTrace, book: AddressBook, paint: Paint): string[] {
   const { trace } = named;
-  const titles = ["HOP", "HOST", ...(book.asn === undefined ? [] : ["AS"]), ...TIME_TITLES];
+  const columns: Column[] = [
+    { title: "HOP", align: "right" },
+    { title: "HOST", paint: paint.label },
+    ...(book.asn === undefined ? [] : [{ title: "AS" }]),
+    ...TIME_COLUMNS,
+  ];
   const { hops, silent } = shown(trace);
   const rows = hops.map((hop) => [
     silent > 1 && hop === hops.at(-1) ? `${hop.ttl}-${hop.ttl + silent - 1}` : String(hop.ttl),
@@ -35,7 +41,7 @@ export function traceTable(named: NamedTrace, book: AddressBook, paint: Paint): 
     ...(book.asn === undefined ? [] : [asOf(hop.responders[0], book)]),
     ...timeCells(hop.times),
   ]);
-  const [head = "", ...lines] = columns(titles, rows, paint, [1, ...(book.asn ? [2] : [])]);
+  const [head = "", ...lines] = tableLines(columns, rows, { paintTitles: paint.title });
   const margin = " ".repeat(Math.max(3, ...rows.map(([ttl]) => ttl!.length)) + 2);
   return [
     title(named),

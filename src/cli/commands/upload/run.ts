@@ -24,7 +24,7 @@ const PROGRESS_AFTER = 1000;
 /** Octets that are read of the data at once. */
 const PIECE = 256 * 1024;
 
-type Options = UploadInvocation["options"];
+type UploadCommandOptions = UploadInvocation["options"];
 
 /** Runs `spider upload`. */
 export async function run(
@@ -84,7 +84,7 @@ export async function run(
   }
 }
 
-function serverOf({ url }: Options): URL {
+function serverOf({ url }: UploadCommandOptions): URL {
   if (url === undefined) {
     throw new UsageError("upload needs a --url, such as https://pto.example.org");
   }
@@ -101,7 +101,7 @@ function isLocal({ hostname }: URL): boolean {
 }
 
 /** The API key, from where it is given first: option, file, environment. */
-function keyOf({ token, "token-file": path }: Options): string {
+function keyOf({ token, "token-file": path }: UploadCommandOptions): string {
   const key = token ?? (path === undefined ? Deno.env.get(KEY_VARIABLE) : read(path).trim());
   if (key === undefined || key === "") {
     throw new UsageError(`upload needs an API key: give --token-file, or set ${KEY_VARIABLE}`);
@@ -111,7 +111,11 @@ function keyOf({ token, "token-file": path }: Options): string {
   throw new Failure("the API key holds blanks or other characters that no key has: check it");
 }
 
-async function metadataFor(path: string, options: Options, tell: Tell): Promise<Metadata> {
+async function metadataFor(
+  path: string,
+  options: UploadCommandOptions,
+  tell: Tell,
+): Promise<Metadata> {
   const beside = path + SUFFIX;
   const given = options.metadata ?? (modified(beside) === null ? undefined : beside);
   if (given === undefined) {

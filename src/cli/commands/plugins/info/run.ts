@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe } from "../../../../plugin/describe.ts";
 import { describeLocal } from "../../../../plugin/describe_local.ts";
-import { findAll, findOne, type Found } from "../../../../plugin/finder.ts";
+import { findAll, findOne, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { type Graph, readGraph } from "../../../../plugin/graph.ts";
 import { fetchGraph, inspect } from "../../../../plugin/inspect.ts";
 import { moduleAt, pluginName } from "../../../../plugin/local.ts";
@@ -40,7 +40,7 @@ async function infoOf(word: string, options: InfoInvocation["options"]): Promise
     return await ofFile(file, pluginName(file));
   }
   const all = findAll(spiderNames(), { folders: options["plugin-dir"], lock: options.lock });
-  const kinds = async (found: Found) => (await describe(found, locked)).kind === "spider";
+  const kinds = async (found: FoundPlugin) => (await describe(found, locked)).kind === "spider";
   const found = await findOne(word, all, kinds);
   if (found === undefined) {
     throw unknownName("plugin", word, all.map(({ name }) => name), "see spider plugins list");

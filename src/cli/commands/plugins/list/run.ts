@@ -1,10 +1,11 @@
 import { describe } from "../../../../plugin/describe.ts";
 import { Descriptions } from "../../../../plugin/descriptions.ts";
-import { clash, findAll, type Found } from "../../../../plugin/finder.ts";
+import { clash, findAll, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
 import type { Context } from "../../../command.ts";
 import type { ListInvocation } from "./options.ts";
+import { tableLines } from "../../../terminal/table.ts";
 import { output } from "../output.ts";
 
 /** Runs `spider plugins list`. */
@@ -25,7 +26,8 @@ export async function run({ options }: ListInvocation, { stdout }: Context): Pro
     return { ...plugin, broken: plugin.broken ?? clashText(plugin.name, same) };
   });
   output(stdout, options.json, plugins, () =>
-    columns(
+    tableLines(
+      [{}, {}, {}, { ragged: true }, {}],
       plugins.map(({ name, kind, version, place, summary, broken }) => [
         name,
         kind ?? "?",
@@ -33,18 +35,10 @@ export async function run({ options }: ListInvocation, { stdout }: Context): Pro
         broken === null ? summary ?? "?" : `broken: ${broken}`,
         place ?? "",
       ]),
-    ));
+    ).join("\n"));
   return 0;
 }
 
-function clashText(name: string, same: readonly Found[]): string | null {
+function clashText(name: string, same: readonly FoundPlugin[]): string | null {
   return same.length < 2 ? null : clash(name, same).message;
-}
-
-/** Rows with their columns under each other. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
-  return rows.map((row) =>
-    row.map((text, at) => text.padEnd(at < 3 ? widths[at]! : 0)).join("  ").trimEnd()
-  ).join("\n");
 }
