@@ -92,6 +92,8 @@ export async function build(): Promise<void> {
   const wanted = await fingerprint();
   if (await isBuilt(wanted)) return;
   await Deno.mkdir(OUTPUT, { recursive: true });
+  // A build that ends half-way is none, also of the sources that the last one was of
+  await Deno.writeTextFile(STAMP, "");
   await Deno.writeTextFile(new URL("chain_registry.ts", OUTPUT), registry());
   const { default: asc } = await import("assemblyscript/asc");
   const { error, stdout, stderr } = await asc.main([

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import { pcap } from "../data/captures.ts";
+import { isFile } from "../../src/host/file_kind.ts";
 import { Folder } from "../data/temporary.ts";
 import { UnreadPipe } from "../data/unread_pipe.ts";
 import { rootTest } from "../lab/root.ts";
@@ -30,7 +31,11 @@ async function interrupted(pipe: UnreadPipe, args: readonly string[], options: R
 /** Interrupts it once more and again until it ends, with nobody reading. */
 async function insisted(child: Deno.ChildProcess, ended: Promise<Outcome>): Promise<Outcome> {
   let tries = 0;
-  const again = setInterval(() => child.kill(++tries < 100 ? "SIGINT" : "SIGKILL"), 100);
+  const again = setInterval(() => {
+    // It may have ended, and nobody said so yet
+    if (!isFile(`/proc/${child.pid}/stat`)) return;
+    Deno.kill(child.pid, ++tries < 100 ? "SIGINT" : "SIGKILL");
+  }, 100);
   try {
     return await ended;
   } finally {
