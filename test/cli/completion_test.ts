@@ -10,26 +10,16 @@ import { commands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
 import { Folder } from "../data/temporary.ts";
 import { inProcess } from "../in_process.ts";
+import { isInstalled } from "../program.ts";
 import { sampleCommand } from "./sample.ts";
 
 /** The connection types of the ECN spider whose names begin so. */
 const HTTP_TYPES = ecn.connect.filter((type) => type.startsWith("h"));
 const COMMANDS = [...commands.map(({ name }) => name), "help"];
 
-function has(program: string): boolean {
-  const path = Deno.env.get("PATH")?.split(":") ?? [];
-  return path.some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** A test that runs a shell; skipped with a line where there is none. */
 function shellTest(shell: string, name: string, fn: () => Promise<void>): void {
-  const there = has(shell);
+  const there = isInstalled(shell);
   Deno.test({ name: there ? name : `${name} (skipped: no ${shell})`, ignore: !there, fn });
 }
 

@@ -130,7 +130,7 @@ function records(
     ...at === 0 ? [] : [""],
     ...flowing([{ text: first, tone: "strong" }], style),
     ...rest.flatMap((text, column) =>
-      wrap(`${titles[column + 1]}: ${text}`, style.width - 4)
+      text === "" ? [] : wrap(`${titles[column + 1]}: ${text}`, style.width - 4)
         .map((line, at) => `${at === 0 ? "  " : "    "}${line}`)
     ),
   ]);
