@@ -1,5 +1,5 @@
 /** The manual: topics on a terminal, and the pages of the sources that it is made of. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { filesIn, ROOT } from "../../scripts/imports.ts";
 import { pages, partOf, placeOf } from "../../scripts/readme/pages.ts";
@@ -159,6 +159,19 @@ Deno.test("the map of the sources names files and folders that are there", () =>
       }
     });
     assert(there, name);
+  }
+});
+
+Deno.test("the map of the sources has every room", () => {
+  const text = read(new URL("src/README.md", ROOT));
+  for (const { name, isDirectory } of Deno.readDirSync(new URL("src/", ROOT))) {
+    if (isDirectory) assertMatch(text, new RegExp(`^\\|.*\`${name}\`.*\\|`, "m"));
+  }
+});
+
+Deno.test("what no page may have is told", () => {
+  for (const text of ["1. one", "![x](y.png)", "> said", "- one\n  - two", "a <b>c</b>"]) {
+    assertThrows(() => fromMarkdown(text), Error, "the manual has no place for");
   }
 });
 

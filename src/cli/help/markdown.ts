@@ -5,7 +5,7 @@ import type { Block, Document, Span } from "./document.ts";
  * Reads a page that is written in Markdown: headings, paragraphs, lists, tables and code. Comments are
  * left out, and of a link within the sources its text stays.
  *
- * @throws {Error} when it has what no page may have, such as a picture
+ * @throws {Error} when it has what no page may have, such as a picture or a list with numbers
  */
 export function fromMarkdown(text: string): Document {
   return lexer(text).flatMap(block);
@@ -25,7 +25,8 @@ function block(token: Token): readonly Block[] {
     case "code":
       return [{ kind: "code", text: (token as Tokens.Code).text }];
     case "list": {
-      const { items } = token as Tokens.List;
+      const { items, ordered } = token as Tokens.List;
+      if (ordered) break;
       return [{ kind: "list", items: items.map(({ tokens }) => tokens.flatMap(inline)) }];
     }
     case "table": {
