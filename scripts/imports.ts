@@ -7,7 +7,7 @@ export type Imports = ReadonlyMap<string, readonly string[]>;
 
 /** Every TypeScript file in folders of the project, `src/` for one. */
 export function sourcesIn(...folders: readonly string[]): string[] {
-  return folders.flatMap((folder) => filesIn(new URL(folder, ROOT)));
+  return folders.flatMap((folder) => filesIn(new URL(folder, ROOT), ".ts"));
 }
 
 /** What files import, as their text says. */
@@ -20,9 +20,10 @@ export function importsOf(files: readonly string[]): Imports {
   }));
 }
 
-function filesIn(folder: URL): string[] {
+/** The URLs of files below a folder whose names end so. */
+export function filesIn(folder: URL, ending: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap((entry) => {
-    if (entry.isDirectory) return filesIn(new URL(`${entry.name}/`, folder));
-    return entry.name.endsWith(".ts") ? [new URL(entry.name, folder).href] : [];
+    if (entry.isDirectory) return filesIn(new URL(`${entry.name}/`, folder), ending);
+    return entry.name.endsWith(ending) ? [new URL(entry.name, folder).href] : [];
   });
 }

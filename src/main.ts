@@ -1,4 +1,5 @@
 import { dispatch } from "./cli/dispatch.ts";
+import { topics } from "./cli/help/topics.ts";
 import { commands } from "./cli/registry.ts";
 import { styleOf } from "./cli/terminal/style.ts";
 import { teller } from "./cli/terminal/tell.ts";
@@ -17,7 +18,7 @@ const DEFAULT_WIDTH = 80;
 /** Does what a command line asks for, and returns the exit status. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   const style = styleOf(streams.stdout, DEFAULT_WIDTH);
-  return await dispatch(args, { ...streams, commands }, style)
+  return await dispatch(args, { ...streams, commands, topics }, style)
     .catch((error) => tellError(error, streams.stderr));
 }
 

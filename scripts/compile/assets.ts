@@ -3,13 +3,13 @@ import { dirname, join } from "node:path/posix";
 /** A file that the program opens when it runs, named in its source beside `import.meta.url`. */
 const ASSET = /new URL\(\s*"(\.[^"]+)",\s*import\.meta\.url,?\s*\)/g;
 
-/** The sources below some folders of a root, as paths from it. */
+/** The sources below some folders of a root, and the texts that they import, as paths from it. */
 export function sources(root: string, folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     [...Deno.readDirSync(`${root}/${folder}`)].flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory) return sources(root, [path]);
-      return path.endsWith(".ts") ? [path] : [];
+      return /\.(ts|md)$/.test(path) ? [path] : [];
     })
   ).sort();
 }

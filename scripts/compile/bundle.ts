@@ -2,7 +2,7 @@ import { dirname } from "node:path/posix";
 import { assetsOf, moved, sources } from "./assets.ts";
 import { CompileError, output } from "./run.ts";
 
-const FOLDERS = ["src", "plugins"];
+const FOLDERS = ["src", "plugins", "wasm/build"];
 const SETTINGS = ["deno.json", "deno.lock"];
 
 /**

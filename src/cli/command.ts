@@ -1,6 +1,7 @@
 import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 import type { Streams } from "../host/streams.ts";
+import type { Topic } from "./help/topic.ts";
 import type { PluginSettings } from "../plugin/settings.ts";
 
 /** A word of the command line that is not an option. */
@@ -58,6 +59,8 @@ export interface Runner<Values> {
 export interface Context extends Streams {
   /** All there are, for what is about them. */
   readonly commands: readonly Command[];
+  /** Every topic of the manual. */
+  readonly topics: readonly Topic[];
 }
 
 /** A command, declared once. Parsing, help and completion come from this declaration. */

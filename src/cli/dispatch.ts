@@ -1,9 +1,13 @@
 import type { Command, Context } from "./command.ts";
-import { commandHelp, groupHelp, programHelp, type Style } from "./help.ts";
+import { commandPage, groupPage, programPage } from "./help/declared.ts";
+import { render, type Style } from "./help/terminal.ts";
 import { parse } from "./parse.ts";
 import { UsageError } from "../host/usage_error.ts";
 import { writeText } from "../result/write_whole.ts";
 import { unknownName } from "./usage.ts";
+
+/** How far the text of a topic stands from its headings. */
+const TOPIC_MARGIN = 2;
 
 /**
  * Does what a command line asks for, and returns the exit status. `style` is that of standard output.
@@ -15,11 +19,12 @@ export async function dispatch(
   context: Context,
   style: Style,
 ): Promise<number> {
-  const { commands, stdout } = context;
+  const { commands, topics, stdout } = context;
   const print = (text: string) => writeText(stdout, text);
+  const surroundings = { context, style, print };
   const [first, ...rest] = pluginAsCommand(args);
   if (first === undefined || ["--help", "-h"].includes(first)) {
-    print(programHelp(commands, style));
+    print(render(programPage(commands, topics), style));
     return 0;
   }
   if (first === "--version") {
@@ -30,11 +35,34 @@ export async function dispatch(
     print(rest.length > 0 ? `${JSON.stringify(found)}\n` : text(found));
     return 0;
   }
-  if (first === "help") {
-    return await dispatch([...rest, "--help"], context, style);
-  }
+  if (first === "help") return await help(rest, surroundings);
   await checkNoSpider(first, commands);
-  return await runCommand(find(first, commands), rest, { context, style, print });
+  if (topics.some(({ name }) => name === first)) {
+    throw new UsageError(`${first} is a topic, not a command: spider help ${first}`);
+  }
+  return await runCommand(find(first, commands), rest, surroundings);
+}
+
+/** Does what follows `help`. */
+async function help(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { context, style, print } = surroundings;
+  const { commands, topics } = context;
+  const [word, ...rest] = args;
+  const topic = topics.find(({ name }) => name === word);
+  if (topic !== undefined) {
+    const more = rest.find((arg) => !["--help", "-h"].includes(arg));
+    if (more !== undefined) throw new UsageError(`help ${word} does not take ${more}`);
+    print(render(await topic.page(), style, TOPIC_MARGIN));
+    return 0;
+  }
+  if (word !== undefined && !word.startsWith("-")) {
+    await checkNoSpider(word, commands);
+    const names = [...commands, ...topics].map(({ name }) => name);
+    if (!names.includes(word)) {
+      throw unknownName("command or topic", word, names, "see spider --help");
+    }
+  }
+  return await dispatch([...args, "--help"], context, style);
 }
 
 /** Tells whoever names a spider where a command should stand. */
@@ -64,7 +92,7 @@ async function runCommand(
   if (command.commands !== undefined) {
     const [word, ...rest] = args;
     if (word === undefined || ["--help", "-h"].includes(word)) {
-      print(groupHelp(command, style));
+      print(render(groupPage(command), style));
       return 0;
     }
     const { name, ...found } = find(word, command.commands, command.name);
@@ -75,7 +103,7 @@ async function runCommand(
     return await (await command.load()).run(parsed.invocation, context);
   }
   const spiders = parsed.spider === null ? (await command.spiders?.())?.spiderNames() ?? [] : [];
-  print(commandHelp(command, parsed.spider, spiders, style));
+  print(render(commandPage(command, parsed.spider, spiders), style));
   return 0;
 }
 

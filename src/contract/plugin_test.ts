@@ -4,7 +4,7 @@ import type { OptionValue } from "./option.ts";
 
 // A plugin's tests are data: the export `tests` of its module. `spider plugins test` plays their
 // packets through the program's own dissector, flow table and chains, without root and without a
-// network. What a packet's line may say is in plugins/README.md.
+// network. What a packet's line may say: spider help authoring.
 
 /** Where a test's packets come from: a text in the packet language, or a capture file. */
 export interface TestPackets {

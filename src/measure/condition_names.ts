@@ -33,8 +33,11 @@ class Names {
   }
 }
 
-/** What the program itself says beside `pathspider.not_observed`. */
-const MISSED_FLOWS = "pathspider.missed_flows:N";
+/** What the program itself concludes, whatever the spider, with its meaning. */
+export const OWN_CONDITIONS = {
+  [NOT_OBSERVED]: "there was not enough evidence for a verdict",
+  "pathspider.missed_flows:N": "this host did not observe N of the arms",
+};
 
 /** The conditions that a spider declares. */
 export class ConditionNames {
@@ -50,8 +53,7 @@ export class ConditionNames {
     );
     this.#declared = new Names([
       ...Object.keys(conditions),
-      NOT_OBSERVED,
-      MISSED_FLOWS,
+      ...Object.keys(OWN_CONDITIONS),
       ...localised,
     ]);
     this.#doubtful = new Names(confirm);

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import config from "../../deno.json" with { type: "json" };
 import { PERMISSIONS } from "../../scripts/compile/permissions.ts";
+import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
 import { typesFile } from "../../src/plugin/scaffold/types.ts";
@@ -42,6 +43,14 @@ Deno.test("it knows every command and every spider", async () => {
   assertEquals(code, 0);
   const names = JSON.parse(list).map(({ name }: { name: string }) => name);
   for (const name of spiderNames()) assertEquals(names.includes(name), true, name);
+});
+
+Deno.test("the manual lies in it", async () => {
+  for (const { name } of topics) {
+    const { code, out, err } = await spider(["help", name]);
+    assertEquals([code, err], [0, ""], name);
+    assertStringIncludes(out, "\n\n");
+  }
 });
 
 Deno.test("the types for plugin authors lie in it", async () => {

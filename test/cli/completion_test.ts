@@ -5,30 +5,21 @@ import { bashScript } from "../../src/cli/commands/completion/bash.ts";
 import { fishScript } from "../../src/cli/commands/completion/fish.ts";
 import { grammar } from "../../src/cli/commands/completion/grammar.ts";
 import { zshScript } from "../../src/cli/commands/completion/zsh.ts";
+import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
 import { Folder } from "../data/temporary.ts";
 import { inProcess } from "../in_process.ts";
+import { isInstalled } from "../program.ts";
 import { sampleCommand } from "./sample.ts";
 
 /** The connection types of the ECN spider whose names begin so. */
 const HTTP_TYPES = ecn.connect.filter((type) => type.startsWith("h"));
 const COMMANDS = [...commands.map(({ name }) => name), "help"];
 
-function has(program: string): boolean {
-  const path = Deno.env.get("PATH")?.split(":") ?? [];
-  return path.some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** A test that runs a shell; skipped with a line where there is none. */
 function shellTest(shell: string, name: string, fn: () => Promise<void>): void {
-  const there = has(shell);
+  const there = isInstalled(shell);
   Deno.test({ name: there ? name : `${name} (skipped: no ${shell})`, ignore: !there, fn });
 }
 
@@ -63,7 +54,7 @@ async function awkward() {
       file: { type: "string", short: "f", value: "FILE", summary: "a (file): *" },
     },
   };
-  return await grammar([command, ...commands]);
+  return await grammar([command, ...commands], topics);
 }
 
 /** What bash offers for a command line whose last word is to be completed. */
@@ -110,6 +101,7 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
   assertEquals(await offered("metadata", "e"), ["ecn.txt"]);
   assertEquals(await offered("completion", ""), ["bash", "zsh", "fish"]);
   assertEquals(await offered("help", "do"), ["doctor"]);
+  assertEquals(await offered("help", "con"), ["conditions"]);
   assertEquals(await offered("nonsense", ""), []);
   const dscp = await offered("measure", "dscp", "--co");
   assertEquals(dscp.includes("--codepoint"), true);
@@ -119,7 +111,7 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
 Deno.test("every option of every command and spider is offered by bash", async () => {
   using folder = new Folder();
   const script = await written(folder, "bash");
-  for (const { command, spider, flags } of (await grammar(commands)).places) {
+  for (const { command, spider, flags } of (await grammar(commands, topics)).places) {
     const words = ["spider", command, ...spider === null ? [] : [spider], "-"];
     const expected = flags.flatMap(({ long, short }) => short === null ? [long] : [long, short]);
     assertEquals(await bash(script, words), expected, words.join(" "));

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { commandHelp, programHelp } from "../../src/cli/help.ts";
+import { commandPage, programPage } from "../../src/cli/help/declared.ts";
+import { render } from "../../src/cli/help/terminal.ts";
+import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { wrap } from "../../src/cli/terminal/wrap.ts";
 import { mark, sampleCommand } from "./sample.ts";
@@ -7,7 +9,7 @@ import { mark, sampleCommand } from "./sample.ts";
 const PLAIN = { width: 80, colour: false };
 
 Deno.test("help of the program names every command with its summary", () => {
-  const help = programHelp(commands, PLAIN);
+  const help = render(programPage(commands, topics), PLAIN);
   const width = Math.max(...commands.map(({ name }) => name.length));
   for (const { name, summary } of commands) {
     assertStringIncludes(help, `\n  ${name.padEnd(width)}  ${summary}\n`);
@@ -15,7 +17,7 @@ Deno.test("help of the program names every command with its summary", () => {
 });
 
 Deno.test("help of a command says all that its declaration says", () => {
-  const help = commandHelp(sampleCommand(), null, ["mark"], PLAIN);
+  const help = render(commandPage(sampleCommand(), null, ["mark"]), PLAIN);
   assertStringIncludes(help, "spider measure [OPTIONS] SPIDER [NOTE]\n");
   assertStringIncludes(help, "  -w, --workers N     n [1 to 10; default 100]\n");
   assertStringIncludes(help, "      --rate N        a second [0.5 or more]\n");
@@ -27,7 +29,7 @@ Deno.test("help of a command says all that its declaration says", () => {
 });
 
 Deno.test("help of a spider adds its conditions, options and choices", () => {
-  const help = commandHelp(sampleCommand(), mark, [], PLAIN);
+  const help = render(commandPage(sampleCommand(), mark, []), PLAIN);
   assertStringIncludes(help, "Measure: A mark on one arm\n");
   assertStringIncludes(help, "spider measure mark [OPTIONS] [NOTE]\n");
   assertStringIncludes(help, "  mark.connectivity.works  both connected\n");
@@ -39,7 +41,7 @@ Deno.test("help of a spider adds its conditions, options and choices", () => {
 Deno.test("help keeps to the width and holds colours only when asked", () => {
   for (const command of commands) {
     for (const width of [60, 80, 120]) {
-      const help = commandHelp(command, null, [], { width, colour: false });
+      const help = render(commandPage(command, null, []), { width, colour: false });
       const beforeExamples = help.split("\nExamples\n")[0]!;
       for (const line of beforeExamples.split("\n")) assert(line.length <= width, line);
       assert(!help.includes("\x1b"));

@@ -99,9 +99,9 @@ Deno.test("a chain that throws ends the run in order, with what was written befo
   assertMatch(err, /^spider: the chain own failed in tcp: TypeError: .*other.*\n.*own\.ts:1:/m);
 });
 
-Deno.test("the README's chain does what the README says", async () => {
-  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
-  const [, text = ""] = readme.match(/```ts ignore\n([\s\S]*?)```/) ?? [];
+Deno.test("the chain of the manual does what the manual says", async () => {
+  const page = Deno.readTextFileSync(new URL("../../src/observe/observing.md", import.meta.url));
+  const [, text = ""] = page.match(/```ts ignore\n([\s\S]*?)```/) ?? [];
   using place = folder({ "syns.ts": text });
   const { code, out, err } = await place.observe("--chain", `${place.path}/syns.ts`, "basic");
   assertEquals([code, err], [0, "3 packets, 3 flows\n"]);

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { WORDS } from "../../src/plugin/testing/words.ts";
 
-const GUIDE = fileURLToPath(new URL("../../plugins/README.md", import.meta.url));
+const GUIDE = fileURLToPath(new URL("../../src/plugin/authoring.md", import.meta.url));
 
 /** A block of code of the guide. */
 export interface Block {
@@ -41,16 +40,4 @@ export function typed(text: string): Typed[] {
 export function matches(written: string, output: string): boolean {
   const pattern = output.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${pattern.join("[^]*")}$`).test(written);
-}
-
-/** The table of the words of the packet language, as the guide must have it. */
-export function wordTable(): string {
-  const rows = Object.entries(WORDS).filter(([name]) => name !== "octets").map((
-    [name, { takes = [], only, summary }],
-  ) => {
-    const values = takes.map((value) => value.endsWith("?") ? `[${value.slice(0, -1)}]` : value);
-    const word = [name, ...values].join(" ").replaceAll("|", "\\|");
-    return `| \`${word}\` | ${only?.join(", ") ?? "any"} | ${summary} |`;
-  });
-  return ["| word | of | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -4,9 +4,10 @@ import { Lab } from "../../src/lab/lab.ts";
 import { Conversation } from "../../src/plugin/testing/conversation.ts";
 import { readPackets } from "../../src/plugin/testing/packet_text.ts";
 import { Folder } from "../data/temporary.ts";
+import { wordTable } from "../../scripts/readme/tables.ts";
 import { rootTest } from "../lab/root.ts";
 import { commandLine } from "../spider.ts";
-import { type Block, blocks, guideText, matches, typed, wordTable } from "./guide.ts";
+import { type Block, blocks, guideText, matches, typed } from "./guide.ts";
 
 /** A folder in which the guide is followed, with `spider` on the path. */
 class Reader implements Disposable {
@@ -116,7 +117,7 @@ Deno.test("the guide has every word of the packet language", () => {
 
 Deno.test("links of the guide lead somewhere", () => {
   const text = guideText();
-  const folder = new URL("../../plugins/", import.meta.url);
+  const folder = new URL("../../src/plugin/", import.meta.url);
   const titles = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
     title.toLowerCase().replaceAll(/[^a-z0-9 -]/g, "").replaceAll(" ", "-")
   );

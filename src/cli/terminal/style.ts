@@ -1,5 +1,5 @@
 import type { OutputStream } from "../../host/streams.ts";
-import type { Style } from "../help.ts";
+import type { Style } from "../help/terminal.ts";
 
 /** Whether what is written there may hold colours. */
 export function isColoured(output: OutputStream): boolean {

@@ -1,6 +1,7 @@
 import type { Option } from "../../../contract/option.ts";
 import type { Spider } from "../../../contract/spider.ts";
 import type { Command, Positional } from "../../command.ts";
+import type { Topic } from "../../help/topic.ts";
 import { common } from "../../common.ts";
 import { optionsOf } from "../../parse.ts";
 import { valueName } from "../../value.ts";
@@ -49,16 +50,19 @@ export interface Grammar {
   readonly places: readonly Place[];
 }
 
-/** Reads the declarations of commands and of the spiders that they run. */
-export async function grammar(commands: readonly Command[]): Promise<Grammar> {
+/** Reads the declarations of commands, of the spiders that they run, and of topics. */
+export async function grammar(
+  commands: readonly Command[],
+  topics: readonly Topic[],
+): Promise<Grammar> {
   const places = await Promise.all(commands.map(placesOf));
-  const names = commands.map(({ name }) => name);
+  const words = [...commands, ...topics].map(({ name }) => name);
   const help: Place = {
     command: "help",
     spider: null,
-    summary: "Print help of a command",
+    summary: "Print help of a command, or a topic of the manual",
     flags: [],
-    slots: [{ name: "COMMAND", words: names, files: false, repeated: false }],
+    slots: [{ name: "COMMAND or TOPIC", words, files: false, repeated: false }],
   };
   const version = flag("version", { type: "boolean", summary: "print the version" });
   return {

@@ -16,12 +16,12 @@ const SCRIPTS: Readonly<Record<typeof SHELLS[number], (grammar: Grammar) => stri
 /** Runs `spider completion`. */
 export async function run(
   { positionals }: CompletionInvocation,
-  { commands, stdout }: Context,
+  { commands, topics, stdout }: Context,
 ): Promise<number> {
   const shell = SHELLS.find((name) => name === positionals[0]);
   if (shell === undefined) {
     throw unknownName("shell", positionals[0]!, SHELLS, `there is ${SHELLS.join(", ")}`);
   }
-  writeText(stdout, SCRIPTS[shell](await grammar(commands)));
+  writeText(stdout, SCRIPTS[shell](await grammar(commands, topics)));
   return 0;
 }

@@ -17,6 +17,8 @@ export const plugins = group({
   about: [
     "A plugin is named by its name, its file, its folder with a mod.ts, or its URL. Those that ship " +
     "with the program, lie in a plugin folder or were added from a URL have names.",
+    "spider help authoring is the guide for authors, and spider help trust says what confines plugins " +
+    "from elsewhere.",
   ],
   commands: [list, info, add, remove, update, newPlugin, check, test, schema, types],
 });

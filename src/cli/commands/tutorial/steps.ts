@@ -98,7 +98,7 @@ with a DSCP.`,
   },
   {
     title: "Go on",
-    about: `What a plugin can do more, and the language of packets, is in plugins/README.md. Every
+    about: `What a plugin can do more, and the language of packets: spider help authoring. Every
 command has its --help: spider plugins --help, spider measure --help.`,
     run() {},
   },

@@ -9,7 +9,7 @@ export const test: Command<typeof options> = {
     "A plugin's tests are what its module exports as tests: packets of each arm and what its socket " +
     "said, and the fields and conditions that must come of them. The packets go through the " +
     "program's own dissector, flow table and chains. The status is 1 when a test fails.",
-    "How packets are written is in plugins/README.md; --json shows the records that came of them.",
+    "spider help authoring says how packets are written; --json shows the records that came of them.",
   ],
   positionals: [{
     name: "PLUGIN",

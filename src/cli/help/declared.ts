@@ -1,35 +1,20 @@
-// @ts-types="../types/colors.d.ts"
-import { bold, cyan } from "@std/fmt/colors";
-import type { Option, Options } from "../contract/option.ts";
-import type { Spider } from "../contract/spider.ts";
-import type { Command, Positional } from "./command.ts";
-import { armsOf } from "../measure/arms.ts";
-import { common } from "./common.ts";
-import { defaultValues } from "./default_value.ts";
-import { optionsOf } from "./parse.ts";
-import { valueName } from "./value.ts";
-import { tableLines } from "./terminal/table.ts";
-import { wrap } from "./terminal/wrap.ts";
-
-/** How help is set: characters a line, and whether it may hold colours. */
-export interface Style {
-  readonly width: number;
-  readonly colour: boolean;
-}
-
-/** One row of a section. */
-interface Row {
-  readonly label: string;
-  readonly text: string;
-}
+import type { Option, Options } from "../../contract/option.ts";
+import type { Spider } from "../../contract/spider.ts";
+import type { Command, Positional } from "../command.ts";
+import { armsOf } from "../../measure/arms.ts";
+import { common } from "../common.ts";
+import { defaultValues } from "../default_value.ts";
+import { optionsOf } from "../parse.ts";
+import { valueName } from "../value.ts";
+import { type Block, type Document, plain, type Row } from "./document.ts";
+import type { Topic } from "./topic.ts";
 
 /** The widest label that its text may stand beside. */
 const LABEL_WIDTH = 26;
 
 /** Help of the whole program. */
-export function programHelp(commands: readonly Command[], style: Style): string {
-  const rows = commands.map(({ name, summary }) => ({ label: name, text: summary }));
-  return new Page(style)
+export function programPage(commands: readonly Command[], topics: readonly Topic[]): Document {
+  return new Page()
     .text(
       "spider measures path transparency: whether the paths from this host to many targets " +
         "let a protocol feature through.",
@@ -38,7 +23,8 @@ export function programHelp(commands: readonly Command[], style: Style): string 
       { label: "spider COMMAND [OPTIONS]", text: "" },
       { label: "spider --plugin SPIDER [OPTIONS]    (as spider measure SPIDER)", text: "" },
     ])
-    .section("Commands", rows)
+    .section("Commands", named(commands))
+    .section("Topics", named(topics))
     .section("Options", [
       ...optionRows(common),
       {
@@ -46,17 +32,19 @@ export function programHelp(commands: readonly Command[], style: Style): string 
         text: "print version, Deno, kind of build and hash of the wasm module",
       },
     ])
-    .text("spider help COMMAND, or spider COMMAND --help, says more.")
-    .toString();
+    .text(
+      "spider help COMMAND, or spider COMMAND --help, says more; spider help TOPIC shows a page of the " +
+        "manual.",
+    )
+    .blocks;
 }
 
 /** Help of a command that has sub-commands. */
-export function groupHelp(command: Command, style: Style): string {
-  const rows = command.commands!.map(({ name, summary }) => ({ label: name, text: summary }));
-  const page = new Page(style).text(command.summary)
+export function groupPage(command: Command): Document {
+  const page = new Page().text(command.summary)
     .section("Usage", [{ label: `spider ${command.name} COMMAND [OPTIONS]`, text: "" }]);
   for (const paragraph of command.about ?? []) page.text(paragraph);
-  return page.section("Commands", rows)
+  return page.section("Commands", named(command.commands!))
     .section("Options", optionRows(common))
     .section(
       "Examples",
@@ -64,22 +52,21 @@ export function groupHelp(command: Command, style: Style): string {
       0,
     )
     .text(`spider ${command.name} COMMAND --help says more.`)
-    .toString();
+    .blocks;
 }
 
 /**
  * Help of a command; of one of its spiders too, when it is named. `spiders` are the names to list
  * when none is.
  */
-export function commandHelp(
+export function commandPage(
   command: Command,
   spider: Spider | null,
   spiders: readonly string[],
-  style: Style,
-): string {
+): Document {
   const name = spider === null ? command.name : `${command.name} ${spider.name}`;
   const positionals = command.positionals.slice(spider === null ? 0 : 1);
-  const page = new Page(style)
+  const page = new Page()
     .text(spider === null ? command.summary : `${command.summary}: ${spider.summary}`)
     .section("Usage", [
       { label: ["spider", name, "[OPTIONS]", ...positionals.map(shape)].join(" "), text: "" },
@@ -101,7 +88,7 @@ export function commandHelp(
     command.examples.map(({ line, does }) => ({ label: line, text: does })),
     0,
   );
-  return page.toString();
+  return page.blocks;
 }
 
 function describeSpider(page: Page, spider: Spider): void {
@@ -116,6 +103,11 @@ function describeSpider(page: Page, spider: Spider): void {
     "Conditions",
     Object.entries(conditions).map(([label, text]) => ({ label, text })),
   );
+}
+
+/** What is listed by name. */
+function named(all: readonly { readonly name: string; readonly summary: string }[]): Row[] {
+  return all.map(({ name, summary }) => ({ label: name, text: summary }));
 }
 
 function shape({ name, optional, repeated }: Positional): string {
@@ -142,29 +134,22 @@ function details({ choices, minimum, maximum, default: preset }: Option): string
   return parts.length === 0 ? "" : ` [${parts.join("; ")}]`;
 }
 
-/** Blocks of text with an empty line between them. */
+/** A page, from its beginning. */
 class Page {
-  readonly #blocks: string[] = [];
-  constructor(readonly style: Style) {}
+  readonly blocks: Block[] = [];
 
   text(text: string): this {
-    this.#blocks.push(wrap(text, this.style.width).join("\n"));
+    this.blocks.push({ kind: "text", spans: plain(text) });
     return this;
   }
 
+  /** Nothing where there are no rows. */
   section(title: string, rows: readonly Row[], labelWidth = LABEL_WIDTH): this {
     if (rows.length === 0) return this;
-    const { width, colour } = this.style;
-    const lines = tableLines(
-      [{ most: labelWidth, ...colour && { paint: cyan } }, {}],
-      rows.map(({ label, text }) => [label, text]),
-      { indent: 2, wrapAt: width, leastWrap: 20 },
+    this.blocks.push(
+      { kind: "heading", level: 2, spans: plain(title) },
+      { kind: "rows", rows, labelWidth },
     );
-    this.#blocks.push([colour ? bold(title) : title, ...lines].join("\n"));
     return this;
-  }
-
-  toString(): string {
-    return this.#blocks.join("\n\n") + "\n";
   }
 }

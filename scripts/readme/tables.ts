@@ -1,0 +1,109 @@
+/** Tables that are made from declarations. */
+import { relative } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+import { defaultValues } from "../../src/cli/default_value.ts";
+import { topics } from "../../src/cli/help/topics.ts";
+import { commands } from "../../src/cli/registry.ts";
+import { armsOf } from "../../src/measure/arms.ts";
+import { chains } from "../../src/observe/chains.ts";
+import { spiderNames } from "../../src/plugin/bundled.ts";
+import { loadSpider } from "../../src/plugin/spiders.ts";
+import { WORDS } from "../../src/plugin/testing/words.ts";
+import { ROOT } from "../imports.ts";
+import { pages, partOf, placeOf } from "./pages.ts";
+
+/** The rows of the benchmark that the README shows. */
+const HEADLINES = [
+  "observe 1,080,000 packets, 120,000 flows, whole process",
+  "measure ecn tcp, 10,000 live targets, -w 500, whole process",
+  "measure ecn http, 10,000 targets, 2 % dead, five kinds of middlebox",
+];
+
+/** Every command. */
+export function commandTable(): string {
+  return table(
+    ["command", "does"],
+    commands.map(({ name, summary }) => [code(`spider ${name}`), summary]),
+  );
+}
+
+/** Every topic; those that are files with a link to them. */
+export function topicTable(): string {
+  const files = pages().map((page) => relative(fileURLToPath(ROOT), fileURLToPath(page)));
+  return table(
+    ["topic", "about"],
+    topics.map(({ name, summary }) => {
+      const file = files.find((path) => path.endsWith(`/${name}.md`));
+      return [file === undefined ? code(name) : `[${name}](${file})`, summary];
+    }),
+  );
+}
+
+/** Every spider that ships with the program. */
+export async function spiderTable(): Promise<string> {
+  const spiders = await Promise.all(
+    spiderNames().map(async (name) => (await loadSpider(name))!),
+  );
+  return table(
+    ["spider", "measures", "arms", "`--connect`", "options of its own"],
+    spiders.map((spider) => {
+      const { name, summary, references = [], options = {}, connect } = spider;
+      const arms = armsOf(spider, defaultValues(options));
+      return [
+        code(name),
+        [summary, ...references].join(", "),
+        ...[
+          arms.map((arm) => arm.name),
+          connect,
+          Object.keys(options).map((option) => `--${option}`),
+        ].map((names) => names.map(code).join(" ")),
+      ];
+    }),
+  );
+}
+
+/** Every chain that ships with the program. */
+export function chainTable(): string {
+  return table(
+    ["chain", "observes", "fields"],
+    chains().map(({ name, summary, fields }) => [
+      name,
+      summary,
+      fields.map((field) => field.name).join(" "),
+    ]),
+  );
+}
+
+/** The words of the language in which tests of plugins write packets. */
+export function wordTable(): string {
+  const rows = Object.entries(WORDS).filter(([name]) => name !== "octets").map((
+    [name, { takes = [], only, summary }],
+  ) => {
+    const values = takes.map((value) => value.endsWith("?") ? `[${value.slice(0, -1)}]` : value);
+    const word = [name, ...values].join(" ").replaceAll("|", "\\|");
+    return [code(word), only?.join(", ") ?? "any", summary];
+  });
+  return table(["word", "of", "meaning"], rows);
+}
+
+/** Some figures of the benchmark's table, without what they had to reach. */
+export function headline(): string {
+  const rows = partOf(Deno.readTextFileSync(placeOf("bench")), "bench").split("\n")
+    .map((line) => line.split("|").slice(1, 4).map((cell) => cell.trim()));
+  const shown = HEADLINES.map((work) => {
+    const row = rows.find(([name]) => name === work);
+    if (row === undefined) throw new Error(`the benchmark has no row for ${work}`);
+    return row;
+  });
+  return table(["work", "spider", "peers, in the same run"], shown);
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [titles, titles.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join(
+    "\n",
+  );
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
