@@ -10,7 +10,6 @@ import type { Reactor } from "../host/reactor.ts";
 import { Views } from "../observe/views/views.ts";
 import type { Feature } from "./localise/feature.ts";
 import { type Header, headerOf } from "./localise/header.ts";
-import { hopsOf } from "./localise/hops.ts";
 import { Listener } from "./localise/listener.ts";
 import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
 import { findNearer, type Nearer } from "./localise/nearer.ts";
@@ -108,11 +107,7 @@ export class Localiser implements Disposable {
     this.#matcher.addFlow(flow);
     await sweep.run();
     this.#matcher.remove(flow, sweep.probes);
-    const { probes } = sweep;
-    const reached = probes.flatMap((probe) => probe.atTarget ? probe.ttl : []);
-    const nearest = Math.min(...reached);
-    const last = Math.max(0, ...probes.flatMap(({ scout, ttl }) => scout ? [] : ttl));
-    const hops = feature.arms.map((_, arm) => hopsOf(probes, arm, last, nearest));
+    const { probes, hops } = sweep;
     const length = lengthOf(probes, feature.arms.length);
     const looks = length !== null && sweep.refused === 0 && !options.signal.aborted;
     return {

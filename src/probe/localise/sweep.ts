@@ -2,7 +2,9 @@ import type { Forger } from "../../connect/transport/forger.ts";
 import type { PacketSpec } from "../../contract/packet.ts";
 import type { Feature } from "./feature.ts";
 import type { Listener } from "./listener.ts";
+import { type HopEvidence, hopsOf } from "./hops.ts";
 import type { Matcher, ProbeFlow } from "./matcher.ts";
+import { stopOf } from "./passage.ts";
 import { Probe } from "./probe.ts";
 import { randomNumber } from "../../connect/transport/random.ts";
 
@@ -10,7 +12,7 @@ import { randomNumber } from "../../connect/transport/random.ts";
 export interface SweepOptions {
   /** The greatest time to live, 1 to 255. */
   readonly maxTtl: number;
-  /** Packets of each arm to each hop. */
+  /** Packets of each arm to each hop; more where silence may be loss. */
   readonly repeats: number;
   /** How long an answer may take, in milliseconds. */
   readonly timeoutMs: number;
@@ -19,6 +21,8 @@ export interface SweepOptions {
   readonly signal: AbortSignal;
 }
 
+/** Where silence may still be loss, there are so many times the rounds that were asked for at most. */
+const MOST_ROUNDS = 3;
 /** Hops that are probed at once while the length of the path is not known. */
 const AHEAD = 6;
 /** So many round trips are waited for the target, when one is known; milliseconds at least. */
@@ -62,12 +66,28 @@ export class Sweep {
   async run(): Promise<void> {
     const { repeats, intervalMs } = this.#options;
     await this.#find();
-    for (let round = 0; round < repeats && this.#goesOn; round++) {
+    for (let round = 0; this.#goesOn; round++) {
       const began = performance.now();
       await this.#round(round);
-      if (round + 1 < repeats) await this.#wait(intervalMs - (performance.now() - began));
+      if (round + 1 >= repeats) {
+        await this.#stragglers();
+        if (round + 1 >= repeats * MOST_ROUNDS || !this.#doubtful) return;
+      }
+      await this.#wait(intervalMs - (performance.now() - began));
     }
     await this.#stragglers();
+  }
+
+  /** What is known of each hop, by arm. */
+  get hops(): HopEvidence[][] {
+    const last = Math.max(0, ...this.probes.flatMap(({ scout, ttl }) => scout ? [] : ttl));
+    return this.#packets.map((_, arm) => hopsOf(this.probes, arm, last, this.#nearest));
+  }
+
+  /** Whether an arm seems to end on the way, and not surely. */
+  get #doubtful(): boolean {
+    const { hops } = this;
+    return hops.some((own, arm) => typeof stopOf(own, hops[arm === 0 ? 1 : 0]!) === "string");
   }
 
   /** Time to live with which the target was reached, or what answers for it; Infinity before. */
