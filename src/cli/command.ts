@@ -31,7 +31,7 @@ export interface Spiders {
   /** The spider of that name, at that path or URL; undefined when there is none of that name. */
   loadSpider(word: string, settings?: PluginSettings): Promise<Spider | undefined>;
   /** The spider with its arms under its options, ready to run. */
-  settle(spider: Spider, options: OptionValues): Promise<Spider>;
+  withOptions(spider: Spider, options: OptionValues): Promise<Spider>;
 }
 
 /** What was asked for on the command line, read and checked. */

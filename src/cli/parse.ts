@@ -36,7 +36,10 @@ export async function parse(
   if (before.includes("--help=true")) {
     // Only arms that are made by a function take the spider's code for help
     if (typeof spider?.arms !== "function") return { help: true, spider };
-    return { help: true, spider: await settled(command, spider, defaultValues(spider.options)) };
+    return {
+      help: true,
+      spider: await withOptionsOf(command, spider, defaultValues(spider.options)),
+    };
   }
 
   const names = Object.keys(options).map(sheltered);
@@ -61,7 +64,7 @@ export async function parse(
     invocation: {
       options: valuesOf(command.options, options, read),
       positionals: spider === null ? positionals : positionals.slice(1),
-      spider: await settled(command, spider, spiderOptions),
+      spider: await withOptionsOf(command, spider, spiderOptions),
       spiderOptions,
     },
   };
@@ -122,13 +125,13 @@ async function namedSpider(
 }
 
 /** The spider as it runs under its options. */
-async function settled(
+async function withOptionsOf(
   command: Command,
   spider: Spider | null,
   options: OptionValues,
 ): Promise<Spider | null> {
   if (spider === null) return null;
-  return await (await command.spiders!()).settle(spider, options);
+  return await (await command.spiders!()).withOptions(spider, options);
 }
 
 function checkPositionals({ name, positionals }: Command, given: readonly string[]): void {

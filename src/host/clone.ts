@@ -72,7 +72,7 @@ export function planOf(device: Interface): ClonePlan {
  *
  * @param path the namespace's file
  */
-export function dress(path: string, name: string, plan: ClonePlan): void {
+export function configureClone(path: string, name: string, plan: ClonePlan): void {
   const ip = (args: string[], lines: readonly string[]) =>
     run("nsenter", [`--net=${path}`, "ip", ...args, "-batch", "-"], lines.join("\n"));
   ip([], [

@@ -95,7 +95,7 @@ export class EcnTable {
     if (body === null) return true;
     const request = removed
       ? { type: ROUTE.removed, flags: 0, body }
-      : { type: ROUTE.added, flags: FLAG.create | this.#manner(route, flags), body };
+      : { type: ROUTE.added, flags: FLAG.create | this.#addingFlags(route, flags), body };
     const { errno } = socket.ask(request);
     // It had been done when the table was read
     return errno === 0 || errno === (removed ? ERRNO.ESRCH : ERRNO.EEXIST);
@@ -114,7 +114,7 @@ export class EcnTable {
   }
 
   /** How a route is added: an IPv6 route of several ways is told whole, also when only one is new. */
-  #manner({ attributes }: Route, flags: number): number {
+  #addingFlags({ attributes }: Route, flags: number): number {
     if (this.family === 6 && attributes.has(RTA.multipath)) return FLAG.replace;
     return flags & (this.family === 6 ? FLAG.replace : FLAG.replace | FLAG.append);
   }

@@ -1,4 +1,4 @@
-import { type ClonePlan, copySettings, dress, planOf } from "./clone.ts";
+import { type ClonePlan, configureClone, copySettings, planOf } from "./clone.ts";
 import { openNamespace, within } from "./enter_namespace.ts";
 import { Failure } from "./failure.ts";
 import type { Interface } from "./interface.ts";
@@ -132,12 +132,12 @@ export class Isolation implements Disposable {
     // An end that is the host's must not speak for itself
     if (six) writeSysctl(`net/ipv6/conf/${link}/disable_ipv6`, "1");
     run("ip", ["link", "set", "dev", link, "up"]);
-    dress(`/run/netns/${space}`, name, this.#plan);
+    configureClone(`/run/netns/${space}`, name, this.#plan);
     this.#note({ kind: "nft-table", name: `${TABLE_PREFIX}${first}` });
     const { ok, stderr } = attempt(
       "nft",
       ["-f", "-"],
-      handOver(`${TABLE_PREFIX}${first}`, name, link, this.ports),
+      portRules(`${TABLE_PREFIX}${first}`, name, link, this.ports),
     );
     if (!ok) {
       const said = stderr.split("\n")[0]!.replace(/^.*Error: /, "");
@@ -176,7 +176,7 @@ export class Isolation implements Disposable {
  * address it gets a copy of: answers to who has an address, errors, and the rest of fragments, which
  * have no ports. Of what the namespace sends only what it is there for leaves.
  */
-function handOver(table: string, device: string, link: string, ports: PortRange): string {
+function portRules(table: string, device: string, link: string, ports: PortRange): string {
   const range = `${ports.first}-${ports.last}`;
   return `table netdev ${table} {
   chain arrive {

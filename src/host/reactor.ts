@@ -49,7 +49,7 @@ interface HandlerSlot {
 export class Reactor implements Disposable {
   readonly #epoll: number;
   readonly #waker: number;
-  readonly #slots: (HandlerSlot | undefined)[] = [];
+  readonly #registrations: (HandlerSlot | undefined)[] = [];
   readonly #turns: (() => void)[] = [];
   readonly #events = new Uint32Array(BATCH * WORDS);
   readonly #change = new Uint32Array(WORDS);
@@ -78,20 +78,20 @@ export class Reactor implements Disposable {
     // tells an event of the old one, already reported in this batch, from those of the new.
     this.#generation = (this.#generation + 1) >>> 0;
     this.#control(EPOLL_CTL_ADD, fd, events, this.#generation);
-    this.#slots[fd] = { generation: this.#generation, handler };
+    this.#registrations[fd] = { generation: this.#generation, handler };
   }
 
   /** Changes the bits that a watched descriptor is watched for. */
   modify(fd: number, events: number): void {
-    const slot = this.#slots[fd];
-    if (slot === undefined) throw new Error(`descriptor ${fd} is not watched`);
-    this.#control(EPOLL_CTL_MOD, fd, events, slot.generation);
+    const registration = this.#registrations[fd];
+    if (registration === undefined) throw new Error(`descriptor ${fd} is not watched`);
+    this.#control(EPOLL_CTL_MOD, fd, events, registration.generation);
   }
 
   /** Ends watching. Must come before the descriptor is closed. */
   remove(fd: number): void {
-    if (this.#slots[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
-    this.#slots[fd] = undefined;
+    if (this.#registrations[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
+    this.#registrations[fd] = undefined;
     this.#control(EPOLL_CTL_DEL, fd, 0, 0);
   }
 
@@ -163,9 +163,9 @@ export class Reactor implements Disposable {
     this.#turnBegan = performance.now();
     const events = this.#events;
     for (let at = 0; at < count * WORDS; at += WORDS) {
-      const slot = this.#slots[events[at + DATA]!];
-      if (slot !== undefined && slot.generation === events[at + DATA + 1]) {
-        slot.handler(events[at]!);
+      const registration = this.#registrations[events[at + DATA]!];
+      if (registration !== undefined && registration.generation === events[at + DATA + 1]) {
+        registration.handler(events[at]!);
       }
     }
     for (const callback of this.#turns) callback();

@@ -52,7 +52,7 @@ export function staysOnTheWay(
 }
 
 /** Why nothing can be captured on an interface any more; null while something can. */
-export function whyDeaf(name: string): string | null {
+export function captureProblem(name: string): string | null {
   const now = interfaces().find((found) => found.name === name);
   if (now === undefined) return "the interface is gone";
   return now.up ? null : "the interface went down";

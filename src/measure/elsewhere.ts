@@ -10,7 +10,7 @@ import type { OwnPackets } from "../observe/own_packets.ts";
 /** How long the other interfaces are listened to, in milliseconds: for several tries of a SYN. */
 const LISTEN = 30_000;
 /** How long one packet is waited for on other interfaces too, in milliseconds: a bridge and its port both have it. */
-const SETTLE = 50;
+const BRIDGED_WITHIN = 50;
 /** The kernel's buffer, in octets; what it has no room for is not missed. */
 const BUFFER = 2 << 20;
 /** How long what is under way at the end may take to come in, in milliseconds. */
@@ -59,7 +59,7 @@ export class Elsewhere implements Disposable {
   #until: number | null = null;
   /** Whether answers were missed that nothing was found of yet. */
   #suspected = false;
-  #told = false;
+  #reported = false;
 
   constructor(reactor: Reactor, options: ElsewhereOptions) {
     this.#reactor = reactor;
@@ -88,13 +88,13 @@ export class Elsewhere implements Disposable {
 
   /** The last word, once no arm runs any more: answers were missed, if it was not said before. */
   async finish(): Promise<void> {
-    if (!this.#suspected || this.#told) return;
+    if (!this.#suspected || this.#reported) return;
     if (this.#capture !== null) {
       await new Promise((resolve) => setTimeout(resolve, LAST_WAIT));
       this.#readRest();
     }
     this.#conclude();
-    if (this.#told) return;
+    if (this.#reported) return;
     this.#tell(
       `answers to what leaves by ${this.#names()} come in elsewhere, and it was not seen where: ` +
         "look for them with `tcpdump -i any`, and name that interface too, with another -i",
@@ -129,7 +129,7 @@ export class Elsewhere implements Disposable {
 
   #conclude(): void {
     const found = this.#found();
-    if (found === null || this.#told) return;
+    if (found === null || this.#reported) return;
     this.#tell(
       `answers come in on ${found}: name it too, ` +
         [...this.#options.devices.map(({ name }) => name), found].map((name) => `-i ${name}`)
@@ -163,7 +163,7 @@ export class Elsewhere implements Disposable {
   }
 
   #sight(index: number): void {
-    if (this.#seen.size === 0) this.#until = performance.now() + SETTLE;
+    if (this.#seen.size === 0) this.#until = performance.now() + BRIDGED_WITHIN;
     const sighting = this.#seen.get(index);
     if (sighting !== undefined) sighting.packets++;
     else this.#seen.set(index, { packets: 1, order: this.#seen.size });
@@ -188,7 +188,7 @@ export class Elsewhere implements Disposable {
   }
 
   #tell(text: string): void {
-    this.#told = true;
+    this.#reported = true;
     this.#options.warn(text);
   }
 }

@@ -2,7 +2,7 @@ import type { Capture } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
 import { LinkWatch } from "../host/link_watch.ts";
 import { Reactor, READY } from "../host/reactor.ts";
-import { whyDeaf } from "../host/still_usable.ts";
+import { captureProblem } from "../host/still_usable.ts";
 import type { FlowTable } from "./flow_table.ts";
 import type { Limits } from "./limits.ts";
 import { wholeRecords } from "./records.ts";
@@ -63,12 +63,12 @@ export async function observeLive(observation: CaptureObservation): Promise<void
   using reactor = new Reactor();
   const end = () => reactor.stop();
   // libpcap says nothing of an interface that is down: it waits for its return
-  let deaf: string | null = null;
+  let problem: string | null = null;
   using _watch = new LinkWatch(reactor, {
     changed({ links, lost }) {
       if (links.size === 0 && !lost) return;
-      deaf = whyDeaf(capture.device!);
-      if (deaf !== null) end();
+      problem = captureProblem(capture.device!);
+      if (problem !== null) end();
     },
   });
   reactor.add(capture.fd, READY.read, () => {}); // being readable only has to end the wait
@@ -101,7 +101,7 @@ export async function observeLive(observation: CaptureObservation): Promise<void
   reactor.remove(capture.fd);
   limits.end(wallClock()); // or what still comes in would keep a busy link's last turn going
   while (pump(observation) > 0);
-  capture.fault ??= deaf;
+  capture.fault ??= problem;
   finish(observation);
 }
 

@@ -46,7 +46,7 @@ export interface Watch {
   /** Another connection took its addresses and ports before its record was taken. */
   mixed: boolean;
   complete: boolean;
-  told: (() => void) | null;
+  onComplete: (() => void) | null;
 }
 
 /** Watches the packets of announced connections on some interfaces, and tells what was seen. */
@@ -123,7 +123,7 @@ export class Watcher implements Disposable {
     }
     // What a socket has sent by now was not captured; a forged packet is sent after this
     const drops = this.admit(protocol, local.port) || options.one ? this.#drops : NEVER;
-    const watch = { flow, local, remote, drops, mixed: false, complete: false, told: null };
+    const watch = { flow, local, remote, drops, mixed: false, complete: false, onComplete: null };
     this.#watches.set(flow, watch);
     return watch;
   }
@@ -146,11 +146,11 @@ export class Watcher implements Disposable {
   async ended(watch: Watch, patience: number): Promise<boolean> {
     if (!watch.complete) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      watch.told = resolve;
+      watch.onComplete = resolve;
       const deadline = this.#deadlines.set(patience, performance.now(), resolve);
       await promise;
       this.#deadlines.cancel(deadline);
-      watch.told = null;
+      watch.onComplete = null;
     }
     return watch.complete;
   }
@@ -215,7 +215,7 @@ export class Watcher implements Disposable {
     for (let flow = this.#table.nextReady(); flow !== 0; flow = this.#table.nextReady()) {
       const watch = this.#watches.get(flow)!;
       watch.complete = true;
-      watch.told?.();
+      watch.onComplete?.();
     }
     return false;
   }

@@ -8,7 +8,7 @@ import type { PluginSettings } from "./settings.ts";
 import { readSource } from "./source.ts";
 
 export { spiderNames } from "./bundled.ts";
-export { settle } from "./sandbox/spider.ts";
+export { withOptions } from "./sandbox/spider.ts";
 
 /** Looks in the usual places, and trusts nothing new. */
 const USUAL: PluginSettings = {

@@ -1,4 +1,4 @@
-import { isForeign, isUnreachable } from "./fate.ts";
+import { isForeign, isUnreachable } from "./classify.ts";
 import type { Hop } from "./hop.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { Ping } from "./ping.ts";

@@ -1,4 +1,4 @@
-import { isForeign } from "./fate.ts";
+import { isForeign } from "./classify.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import type { ProbeResult } from "./probe_result.ts";

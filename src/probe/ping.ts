@@ -1,4 +1,4 @@
-import { isLocal } from "./fate.ts";
+import { isLocal } from "./classify.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";

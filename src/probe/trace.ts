@@ -1,4 +1,4 @@
-import { isAtEnd, isFinal, isForeign, isLocal } from "./fate.ts";
+import { isAtEnd, isFinal, isForeign, isLocal } from "./classify.ts";
 import { Hop } from "./hop.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import { probePersistently } from "./persistent.ts";
@@ -56,7 +56,7 @@ export class Trace {
 
   /** The hops from the first on, up to the end of the longest path that was seen. */
   get hops(): readonly Hop[] {
-    return this.#hops.slice(0, this.#nearest === null ? this.#told() : this.#last);
+    return this.#hops.slice(0, this.#nearest === null ? this.#lastAnswering() : this.#last);
   }
 
   /** Whether the target answered. */
@@ -97,7 +97,7 @@ export class Trace {
       // Where little is answered, probes would be sent faster than they are given up
       await fewer(this.#pending, MOST_PENDING).catch(tolerate);
       if (end.aborted) return;
-      const last = this.#nearest === null ? this.#told() : this.#last;
+      const last = this.#nearest === null ? this.#lastAnswering() : this.#last;
       for (let ttl = 1; ttl <= last; ttl++) this.#send(ttl, end).catch(tolerate);
     });
     // What they throw was told above
@@ -118,7 +118,7 @@ export class Trace {
   }
 
   /** How many hops there are to tell of; of those at the end that one other host answers, only the first. */
-  #told(): number {
+  #lastAnswering(): number {
     const others = this.#hops.map(({ responders: [first, ...more] }) =>
       more.length === 0 && first !== undefined && isForeign(first.last) ? first.address : null
     );

@@ -1,4 +1,4 @@
-import { readPlace, type TargetLocation } from "./place.ts";
+import { readHostAndPort, type TargetLocation } from "./host_and_port.ts";
 import { quote } from "./quote.ts";
 
 /** Columns of lines without a header that have more than two, by how many there are: PATHspider's. */
@@ -78,7 +78,7 @@ function withNumber(cell: string, number: string): CsvFields | string {
 
 /** What is no address, and could be no port or URL, is a name, which is checked as all names are. */
 function placeOf(cell: string): TargetLocation | string {
-  const place = readPlace(cell);
+  const place = readHostAndPort(cell);
   return typeof place === "string" && !cell.includes(":") && /[^\d.]/.test(cell)
     ? { domain: cell }
     : place;

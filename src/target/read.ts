@@ -5,7 +5,7 @@ import { csvReader, looksLikeCsv } from "./csv.ts";
 import type { JobLine, LineReader } from "./job_line.ts";
 import { MAX_LINE, OVERLONG, splitLines } from "./lines.ts";
 import { readNdjson } from "./ndjson.ts";
-import { readPlace } from "./place.ts";
+import { readHostAndPort } from "./host_and_port.ts";
 import type { Position } from "./position.ts";
 import { readText } from "./text.ts";
 
@@ -77,7 +77,7 @@ function readerFor(text: string): LineReader {
 
 /** Reads a line that holds one address, name or URL, with or without a port. */
 const readHost: LineReader = (text, needs): Target | string => {
-  const place = readPlace(withoutComment(text));
+  const place = readHostAndPort(withoutComment(text));
   if (typeof place === "string") return place;
   // Looking at it twice would cost a long list of addresses much
   const checked = "dip" in place && place.dp === undefined && needs === "address";

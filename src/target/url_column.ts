@@ -1,4 +1,4 @@
-import { readPlace } from "./place.ts";
+import { readHostAndPort } from "./host_and_port.ts";
 
 /** Columns of lists that name targets by URLs: those of the Chrome UX Report, and others. */
 export const URL_COLUMNS = ["origin", "url"] as const;
@@ -17,7 +17,7 @@ export function withPlace(fields: LineFields): LineFields | string {
     typeof value === "string"
   );
   if (url === undefined) return fields;
-  const place = readPlace(url as string);
+  const place = readHostAndPort(url as string);
   if (typeof place === "string") return place;
   const dp = fields.dp ?? place.dp;
   return { ...fields, ...place, ...(dp === undefined ? {} : { dp }) };

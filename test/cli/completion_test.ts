@@ -111,7 +111,7 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
 Deno.test("every option of every command and spider is offered by bash", async () => {
   using folder = new Folder();
   const script = await written(folder, "bash");
-  for (const { command, spider, flags } of (await grammar(commands, topics)).places) {
+  for (const { command, spider, flags } of (await grammar(commands, topics)).forms) {
     const words = ["spider", command, ...spider === null ? [] : [spider], "-"];
     const expected = flags.flatMap(({ long, short }) => short === null ? [long] : [long, short]);
     assertEquals(await bash(script, words), expected, words.join(" "));

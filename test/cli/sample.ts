@@ -49,7 +49,7 @@ export function sampleCommand(): Command & { asked: Invocation[] } {
         spiderNames: () => Object.keys(spiders),
         loadSpider: (name) =>
           Promise.resolve(Object.hasOwn(spiders, name) ? spiders[name] : undefined),
-        settle: (spider) => Promise.resolve(spider),
+        withOptions: (spider) => Promise.resolve(spider),
       }),
     refine: ({ connect }) => ({ connect: { choices: connect, default: connect[0] } }),
     load: () =>

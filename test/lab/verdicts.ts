@@ -7,7 +7,7 @@ import { type Outcome, results, spider } from "../spider.ts";
 export type Truth = Readonly<Partial<Record<MiddleboxName, readonly string[]>>>;
 
 /** How targets are measured. */
-export interface Asked {
+export interface VerdictCase {
   /** The words after `spider measure`. */
   readonly args: readonly string[];
   readonly truth: Truth;
@@ -25,7 +25,7 @@ export interface Asked {
  */
 export async function assertVerdicts(
   lab: Lab,
-  { args, truth, job = {}, families = [4, 6], each = 4, total = 0 }: Asked,
+  { args, truth, job = {}, families = [4, 6], each = 4, total = 0 }: VerdictCase,
 ): Promise<Outcome> {
   const kinds = Object.keys(truth) as MiddleboxName[];
   const jobs = kinds.flatMap((middlebox) =>

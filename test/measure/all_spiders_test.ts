@@ -12,7 +12,7 @@ import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
 import { TFO_TRUTH } from "../lab/tfo_truth.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
-import { type Asked, assertVerdicts, type Truth } from "../lab/verdicts.ts";
+import { assertVerdicts, type Truth, type VerdictCase } from "../lab/verdicts.ts";
 import { outcome, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
@@ -24,7 +24,7 @@ function of<T>(truths: Readonly<Record<string, T>>, which: (truth: T) => readonl
 }
 
 /** Every spider that gives verdicts, over IPv4 where families differ. */
-const SPIDERS: readonly Asked[] = [
+const SPIDERS: readonly VerdictCase[] = [
   { args: ["ecn", "--connect", "http"], truth: of(ECN_TRUTH, ({ http }) => http) },
   {
     args: ["dscp", ...CODEPOINTS.flatMap((one) => ["--codepoint", String(one)])],

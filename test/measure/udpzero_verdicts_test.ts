@@ -9,7 +9,7 @@ import { results, spider } from "../spider.ts";
 const EACH = 6;
 const TIMEOUT = ["--timeout", "2"];
 
-interface Asked {
+interface UdpCase {
   readonly dip: string;
   readonly middlebox: UdpBoxName;
   readonly server: "takes" | "drops";
@@ -17,7 +17,7 @@ interface Asked {
 
 rootTest("every verdict on UDP without a checksum is the truth, over IPv4 and IPv6", async () => {
   using lab = Lab.open();
-  const asked = UDP_BOXES.flatMap(({ name }): Asked[] => {
+  const asked = UDP_BOXES.flatMap(({ name }): UdpCase[] => {
     const six = lab.addresses(name, 6, 2 * EACH);
     return [
       ...lab.addresses(name, 4, EACH).map((dip) => ({ dip, server: "takes" as const })),

@@ -11,12 +11,12 @@ const EACH_ROUTER = Array.from({ length: ROUTERS }, (_, at) => at + 1);
 /** The target is the hop behind the last router. */
 const TARGET = ROUTERS + 1;
 
-interface Asked extends Case {
+interface LocateCase extends Case {
   readonly address: string;
 }
 
 /** Each case once in each family, at an address of its own. */
-function allCases(lab: Lab): Asked[] {
+function allCases(lab: Lab): LocateCase[] {
   return CASES.flatMap((one, at) =>
     (one.families ?? [4, 6]).map((family) => ({
       ...one,
@@ -27,7 +27,7 @@ function allCases(lab: Lab): Asked[] {
 
 /** Asserts that the effect, and nothing else, was found where it is. */
 function assertPlace(
-  { kind, arm: name, effect, address }: Asked,
+  { kind, arm: name, effect, address }: LocateCase,
   found: Located,
   between: readonly [number, number],
 ): void {
@@ -80,7 +80,7 @@ for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[])
 }
 
 /** Behind the last router nobody quotes: what is done there must not be called unchanged. */
-function assertUnseen({ arm: name, kind }: Asked, found: Located): void {
+function assertUnseen({ arm: name, kind }: LocateCase, found: Located): void {
   const arm = found.arms.find((arm) => arm.arm === name)!;
   assertEquals([arm.changes, arm.stop, arm.unchanged_to], [[], null, ROUTERS], kind);
   assertEquals(found.length, TARGET);

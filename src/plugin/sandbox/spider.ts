@@ -77,7 +77,7 @@ const sandboxes = new WeakMap<Spider, () => Sandbox>();
  *
  * @throws {Failure} when it cannot be run so
  */
-export async function settle(spider: Spider, options: OptionValues): Promise<Spider> {
+export async function withOptions(spider: Spider, options: OptionValues): Promise<Spider> {
   const sandbox = sandboxes.get(spider);
   if (sandbox === undefined) return spider;
   await sandbox().described;

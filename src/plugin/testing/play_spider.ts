@@ -14,7 +14,7 @@ import { measuredOnce } from "../../measure/target.ts";
 import { ConditionNames } from "../../measure/condition_names.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
 import { SNAPLEN } from "../../observe/watcher.ts";
-import { settle } from "../sandbox/spider.ts";
+import { withOptions } from "../sandbox/spider.ts";
 import { flowsOf } from "./play_chain.ts";
 import { INPUT, type Player, playerOf } from "./packets.ts";
 import { differences, type TestReport, typeFaults } from "./report.ts";
@@ -35,12 +35,12 @@ const NAME_SERVER = "203.0.113.53";
  * @param folder where captures are; null when there can be none
  */
 export async function playSpiderTest(
-  unsettled: Spider,
+  unresolved: Spider,
   test: SpiderTest,
   given: OptionValues,
   folder: string | null,
 ): Promise<TestReport> {
-  const spider: SpiderOf<Target> = await settle(unsettled, given);
+  const spider: SpiderOf<Target> = await withOptions(unresolved, given);
   const connect = connectionTypeNamed(test.connect ?? spider.connect[0]);
   const arms = armsOf(spider, given);
   const played = arms.map((arm) => playersOf(arm, test, folder));

@@ -159,7 +159,7 @@ export class Stage {
       expect: (local, remote, protocol, options): Watch | null => {
         const flow = table.expect(local, remote, protocol, options);
         if (flow === 0) return null;
-        return { flow, local, remote, drops: 0, mixed: false, complete: false, told: null };
+        return { flow, local, remote, drops: 0, mixed: false, complete: false, onComplete: null };
       },
       ended: () => Promise.resolve(true),
       peek: (watch) => this.#see(table, watch),

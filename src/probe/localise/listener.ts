@@ -8,7 +8,7 @@ import { type Reactor, READY } from "../../host/reactor.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
 
 /** What is told of packets. A view is good during the call. */
-export interface Ears {
+export interface PacketHandlers {
   icmp(icmp: IcmpHeader): void;
   /** A SYN, SYN-ACK or RST, of this host or to it. */
   tcp(tcp: TcpHeader): void;
@@ -40,7 +40,7 @@ export class Listener implements Disposable {
   dropped = 0;
 
   /** Throws a {@linkcode Failure} when the interface cannot be captured on. */
-  constructor(reactor: Reactor, device: string, ears: Ears) {
+  constructor(reactor: Reactor, device: string, handlers: PacketHandlers) {
     this.#reactor = reactor;
     this.#device = device;
     this.#capture = Capture.live(device, {
@@ -50,7 +50,7 @@ export class Listener implements Disposable {
     });
     try {
       this.#capture.filter(FILTER);
-      this.#table = new FlowTable({ chains: [chainOf(ears)], ...FLOWS, input: INPUT });
+      this.#table = new FlowTable({ chains: [chainOf(handlers)], ...FLOWS, input: INPUT });
       this.#table.checkLink(this.#capture.linkType, this.#capture.linkName);
       reactor.add(this.#capture.fd, READY.read, () => {});
     } catch (error) {
@@ -103,13 +103,13 @@ export class Listener implements Disposable {
   }
 }
 
-function chainOf(ears: Ears): Chain {
-  const icmp = (_: object, header: IcmpHeader) => ears.icmp(header);
+function chainOf(handlers: PacketHandlers): Chain {
+  const icmp = (_: object, header: IcmpHeader) => handlers.icmp(header);
   return {
     name: "localisation",
     fields: {},
     icmp4: icmp,
     icmp6: icmp,
-    tcp: (_, header) => ears.tcp(header),
+    tcp: (_, header) => handlers.tcp(header),
   };
 }

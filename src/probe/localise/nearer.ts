@@ -102,7 +102,7 @@ function answered(listener: Listener, probes: readonly Probe[], patience: number
     const open = new Set(probes);
     const cancel = listener.after(patience, resolve);
     for (const probe of probes) {
-      probe.told = () => {
+      probe.onAnswer = () => {
         open.delete(probe);
         if (open.size > 0) return;
         cancel();

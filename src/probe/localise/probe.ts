@@ -28,7 +28,7 @@ export class Probe {
   readonly since = performance.now();
   readonly answers: ProbeReply[] = [];
   /** Called with the first answer. */
-  told: (() => void) | null = null;
+  onAnswer: (() => void) | null = null;
 
   constructor(
     readonly arm: number,
@@ -67,8 +67,8 @@ export class Probe {
 
   add(answer: ProbeReply): void {
     this.answers.push(answer);
-    this.told?.();
-    this.told = null;
+    this.onAnswer?.();
+    this.onAnswer = null;
   }
 }
 

@@ -25,12 +25,12 @@ export function mayBeFilled(icmp: IcmpHeader): boolean {
 export function quotationLength(icmp: IcmpHeader): number {
   const { ip, type, word } = icmp;
   const all = behindHeader(icmp);
-  const told = !TELLING[ip.version].includes(type)
+  const announced = !TELLING[ip.version].includes(type)
     ? 0
     : ip.version === 4
     ? (word >>> 16 & 0xff) * 4
     : (word >>> 24) * 8;
-  const quoted = told > 0 && told < all ? told : all;
+  const quoted = announced > 0 && announced < all ? announced : all;
   return Math.min(quoted, icmp.quotation?.ip.length ?? quoted);
 }
 

@@ -185,12 +185,12 @@ export class Sweep {
     if (probe.answers.length === 0 && this.#goesOn) {
       await new Promise<void>((resolve) => {
         const cancel = this.#listener.after(this.patience, resolve);
-        probe.told = () => {
+        probe.onAnswer = () => {
           cancel();
           resolve();
         };
       });
-      probe.told = null;
+      probe.onAnswer = null;
     }
     if (probe.answers.length === 0 || !probe.atTarget) return;
     const took = performance.now() - probe.since;
@@ -208,7 +208,7 @@ export class Sweep {
     await new Promise<void>((resolve) => {
       const cancel = this.#listener.after(timeoutMs, resolve);
       for (const probe of open) {
-        probe.told = () => {
+        probe.onAnswer = () => {
           open.delete(probe);
           if (open.size > 0) return;
           cancel();
@@ -216,7 +216,7 @@ export class Sweep {
         };
       }
     });
-    for (const probe of open) probe.told = null;
+    for (const probe of open) probe.onAnswer = null;
   }
 
   #wait(milliseconds: number): Promise<void> {

@@ -5,7 +5,7 @@ import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
 import { type Ask, type Body, type HttpResponse, NoAnswer, request } from "./request.ts";
 
 /** What is to be uploaded, and where to. */
-export interface Shipment {
+export interface UploadRequest {
   /** Where the observatory is: what stands before `/raw`. */
   readonly server: URL;
   readonly campaign: string;
@@ -19,7 +19,7 @@ export interface Shipment {
 }
 
 /** How it is done. */
-export interface Manner {
+export interface UploadOptions {
   /** How often a request is tried again after a 5xx or a connection that failed. */
   readonly retries: number;
   /** How long to wait before the first retry, in milliseconds; each further one waits twice as long. */
@@ -50,25 +50,25 @@ const MIME = { metadata: "application/json", data: "application/bzip2" } as cons
  *
  * @throws {Failure} that says what the server has
  */
-export async function upload(shipment: Shipment, manner: Manner): Promise<Uploaded> {
-  return await new Upload(shipment, manner).run();
+export async function upload(request: UploadRequest, options: UploadOptions): Promise<Uploaded> {
+  return await new Upload(request, options).run();
 }
 
 class Upload {
-  readonly #shipment: Shipment;
-  readonly #manner: Manner;
+  readonly #request: UploadRequest;
+  readonly #options: UploadOptions;
   readonly #url: URL;
 
-  constructor(shipment: Shipment, manner: Manner) {
-    this.#shipment = shipment;
-    this.#manner = manner;
-    const { server, campaign, name } = shipment;
+  constructor(request: UploadRequest, options: UploadOptions) {
+    this.#request = request;
+    this.#options = options;
+    const { server, campaign, name } = request;
     const base = server.href.replace(/\/*$/, "/");
     this.#url = new URL(`raw/${encodeURIComponent(campaign)}/${encodeURIComponent(name)}`, base);
   }
 
   async run(): Promise<Uploaded> {
-    const { name, data } = this.#shipment;
+    const { name, data } = this.#request;
     const there = await this.#dataSize("nothing was sent");
     if (there !== null && there > 0) {
       throw new Failure(
@@ -77,13 +77,13 @@ class Upload {
       );
     }
     const link = await this.#putMetadata();
-    this.#manner.say(`The metadata of ${name} is on the server; sending ${data.size} octets.`);
+    this.#options.say(`The metadata of ${name} is on the server; sending ${data.size} octets.`);
     return { url: this.#url.href, data: link.href, confirmed: await this.#putData(link) };
   }
 
   /** Sends the metadata; where the data is to go. */
   async #putMetadata(): Promise<URL> {
-    const octets = new TextEncoder().encode(metadataText(this.#shipment.metadata));
+    const octets = new TextEncoder().encode(metadataText(this.#request.metadata));
     const body = { size: octets.length, chunks: () => once(octets) };
     const answer = await this.#tryAll(
       () => this.#ask("PUT", this.#url, MIME.metadata, body),
@@ -98,7 +98,7 @@ class Upload {
       const wrong = readMetadata(answer.text) === null ? "is not a JSON object" : "has no __data";
       throw new Failure(
         `the answer to the metadata ${wrong} (${this.#quote(answer.text)}), so that there is no ` +
-          `address for the data; ${stored}: is ${this.#shipment.server} an observatory?`,
+          `address for the data; ${stored}: is ${this.#request.server} an observatory?`,
       );
     }
     const url = URL.canParse(link, this.#url) ? new URL(link, this.#url) : null;
@@ -113,7 +113,7 @@ class Upload {
 
   /** Sends the data. Whether the server confirmed its size. */
   async #putData(link: URL): Promise<boolean> {
-    const { name, data } = this.#shipment;
+    const { name, data } = this.#request;
     const again = "the same command completes it";
     const unknown =
       `the server has the metadata of ${name}; whether it has the data is not known: ${again}, ` +
@@ -161,7 +161,7 @@ class Upload {
     ask: () => Promise<T>,
     state: (certain: boolean) => string,
   ): Promise<T> {
-    const { retries, pause, signal, say } = this.#manner;
+    const { retries, pause, signal, say } = this.#options;
     let certain = true;
     for (let turn = 0;; turn++) {
       let problem: string;
@@ -187,9 +187,9 @@ class Upload {
   }
 
   #ask(method: Ask["method"], url: URL, type: string | null, body?: Body): Promise<HttpResponse> {
-    const { patience, signal } = this.#manner;
+    const { patience, signal } = this.#options;
     const headers = {
-      Authorization: `APIKEY ${this.#shipment.key}`,
+      Authorization: `APIKEY ${this.#request.key}`,
       ...type !== null && { "Content-Type": type },
     };
     return request({ method, url, headers, patience, signal, ...body !== undefined && { body } });
@@ -203,14 +203,14 @@ class Upload {
     const advice = status === 401 || status === 403
       ? ": is the key right, and may it write to this campaign?"
       : status === 404
-      ? `: is there a campaign ${this.#shipment.campaign}, and is --url right?`
+      ? `: is there a campaign ${this.#request.campaign}, and is --url right?`
       : "";
     return `${host} answers ${status} (${this.#quote(text.trim())})${advice}`;
   }
 
   /** Words of the server, short, and never with the key in them. */
   #quote(text: string): string {
-    return quote(text.replaceAll(this.#shipment.key, "***"));
+    return quote(text.replaceAll(this.#request.key, "***"));
   }
 }
 

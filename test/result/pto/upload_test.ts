@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
-import { type Manner, type Shipment, upload } from "../../../src/result/pto/upload.ts";
+import { upload, type UploadOptions, type UploadRequest } from "../../../src/result/pto/upload.ts";
 import { Observatory } from "./observatory.ts";
 
 const DATA = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
 const FILE = "/raw/spring/a%20b.bz2";
 
-function shipment(to: { readonly origin: string }, more: Partial<Shipment> = {}): Shipment {
+function shipment(
+  to: { readonly origin: string },
+  more: Partial<UploadRequest> = {},
+): UploadRequest {
   return {
     server: new URL(to.origin),
     campaign: "spring",
@@ -25,7 +28,7 @@ function shipment(to: { readonly origin: string }, more: Partial<Shipment> = {})
   };
 }
 
-function manner(more: Partial<Manner> = {}): Manner & { readonly said: string[] } {
+function manner(more: Partial<UploadOptions> = {}): UploadOptions & { readonly said: string[] } {
   const said: string[] = [];
   return {
     said,
@@ -38,7 +41,7 @@ function manner(more: Partial<Manner> = {}): Manner & { readonly said: string[] 
   };
 }
 
-async function refused(what: Shipment, how: Manner): Promise<string> {
+async function refused(what: UploadRequest, how: UploadOptions): Promise<string> {
   const { message } = await assertRejects(() => upload(what, how), Failure);
   assert(!message.includes(what.key), message);
   return message;

@@ -1,19 +1,19 @@
-import { type Filling, type Flag, type Grammar, type Place, quoted } from "./grammar.ts";
+import { type Choices, type CommandForm, type Flag, type Grammar, quoted } from "./grammar.ts";
 
 /** The completion script for bash 4.4 or later. */
-export function bashScript({ flags, places }: Grammar): string {
-  const commands = places.filter(({ spider }) => spider === null);
+export function bashScript({ flags, forms }: Grammar): string {
+  const commands = forms.filter(({ spider }) => spider === null);
   const program = {
     key: "",
     flags,
-    fillings: [filling(["1"], { words: commands.map(({ command }) => command), files: false })],
+    choices: [choicesAt(["1"], { words: commands.map(({ command }) => command), files: false })],
   };
-  const all = [program, ...places.map(described)];
+  const all = [program, ...forms.map(described)];
   return [
     "# Completion of spider for bash, made by `spider completion bash`.",
     "",
     "# Sets flags and valued (those that take a value) to what may follow the words in $1.",
-    "_spider_place() {",
+    "_spider_form() {",
     "  case $1 in",
     ...all.flatMap(({ key, flags }) => [
       `    ${quoted(key)})`,
@@ -29,10 +29,10 @@ export function bashScript({ flags, places }: Grammar): string {
     "",
     "# Sets words and files to what may stand, after the words in $1, at $2: an option's value or the",
     "# number of a word that is no option, * for every further one.",
-    "_spider_filling() {",
+    "_spider_choices() {",
     '  case "$1:$2" in',
-    ...all.flatMap(({ key, fillings }) =>
-      fillings.flatMap(({ at, words, files }) => [
+    ...all.flatMap(({ key, choices }) =>
+      choices.flatMap(({ at, words, files }) => [
         `    ${at.map((name) => quoted(`${key}:${name}`)).join(" | ")})`,
         `      words=(${words.map(quoted).join(" ")})`,
         ...(files ? ["      files=yes"] : []),
@@ -47,16 +47,18 @@ export function bashScript({ flags, places }: Grammar): string {
   ].join("\n");
 }
 
-function described({ command, spider, flags, slots }: Place) {
+function described({ command, spider, flags, operands }: CommandForm) {
   const values = flags.flatMap((flag) =>
-    flag.value === null ? [] : [filling(spellings(flag), flag.value)]
+    flag.value === null ? [] : [choicesAt(spellings(flag), flag.value)]
   );
-  const positions = slots.map((slot, at) => filling([slot.repeated ? "*" : String(at + 1)], slot));
+  const positions = operands.map((operand, at) =>
+    choicesAt([operand.repeated ? "*" : String(at + 1)], operand)
+  );
   const key = spider === null ? command : `${command} ${spider}`;
-  return { key, flags, fillings: [...values, ...positions] };
+  return { key, flags, choices: [...values, ...positions] };
 }
 
-function filling(at: readonly string[], { words, files }: Filling) {
+function choicesAt(at: readonly string[], { words, files }: Choices) {
   return { at, words, files };
 }
 
@@ -66,10 +68,10 @@ function spellings({ long, short }: Flag): string[] {
 
 /** COMP_WORDS holds the = of --flag=value as a word of its own. */
 const BODY = `_spider() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} place='' flag='' files='' position=1 i word value
+  local cur=\${COMP_WORDS[COMP_CWORD]} form='' flag='' files='' position=1 i word value
   local -a flags=() valued=() words=()
   COMPREPLY=()
-  _spider_place ''
+  _spider_form ''
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [[ $word == -* ]]; then
@@ -84,20 +86,20 @@ const BODY = `_spider() {
         break
       fi
       i=$value
-    elif [[ -z $place ]]; then
-      _spider_place "$word" || return 0
-      place=$word
+    elif [[ -z $form ]]; then
+      _spider_form "$word" || return 0
+      form=$word
     else
-      _spider_place "$place $word" && place="$place $word"
+      _spider_form "$form $word" && form="$form $word"
       position=$((position + 1))
     fi
   done
   if [[ -n $flag ]]; then
-    _spider_filling "$place" "$flag"
+    _spider_choices "$form" "$flag"
   elif [[ $cur == -* ]]; then
     words=("\${flags[@]}")
   else
-    _spider_filling "$place" "$position" || _spider_filling "$place" '*'
+    _spider_choices "$form" "$position" || _spider_choices "$form" '*'
   fi
   for word in "\${words[@]}"; do
     [[ $word == "$cur"* ]] && COMPREPLY+=("$word")

@@ -1,8 +1,8 @@
-import type { Filling, Flag, Grammar, Place } from "./grammar.ts";
+import type { Choices, CommandForm, Flag, Grammar } from "./grammar.ts";
 
 /** The completion script for fish. */
-export function fishScript({ flags, places }: Grammar): string {
-  const commands = places.filter(({ spider }) => spider === null);
+export function fishScript({ flags, forms }: Grammar): string {
+  const commands = forms.filter(({ spider }) => spider === null);
   return [
     "# Completion of spider for fish, made by `spider completion fish`.",
     "complete -c spider -f",
@@ -10,31 +10,31 @@ export function fishScript({ flags, places }: Grammar): string {
     ...commands.map(({ command, summary }) =>
       complete("__fish_use_subcommand", "-a", quoted(command), "-d", quoted(summary))
     ),
-    ...commands.flatMap((place) => ofCommand(place, places.filter((other) => runs(place, other)))),
+    ...commands.flatMap((form) => ofCommand(form, forms.filter((other) => runs(form, other)))),
     "",
   ].join("\n");
 }
 
-function runs({ command }: Place, other: Place): boolean {
+function runs({ command }: CommandForm, other: CommandForm): boolean {
   return other.command === command && other.spider !== null;
 }
 
-function ofCommand(place: Place, spiders: readonly Place[]): string[] {
-  const within = `__fish_seen_subcommand_from ${place.command}`;
+function ofCommand(form: CommandForm, spiders: readonly CommandForm[]): string[] {
+  const within = `__fish_seen_subcommand_from ${form.command}`;
   const names = spiders.map(({ spider }) => spider!);
   const unnamed = spiders.length === 0
     ? within
     : `${within}; and not __fish_seen_subcommand_from ${names.join(" ")}`;
   // What is the same with every spider stands once; fish would list it as often as it stands
-  const always = place.flags.filter((flag) => spiders.every(({ flags }) => has(flags, flag)));
+  const always = form.flags.filter((flag) => spiders.every(({ flags }) => has(flags, flag)));
   return [
     ...always.map((flag) => line(within, flag)),
-    ...place.flags.filter((flag) => !always.includes(flag)).map((flag) => line(unnamed, flag)),
+    ...form.flags.filter((flag) => !always.includes(flag)).map((flag) => line(unnamed, flag)),
     ...spiders.map(({ spider, summary }) =>
       complete(unnamed, "-a", quoted(spider!), "-d", quoted(summary))
     ),
-    ...place.slots.slice(spiders.length > 0 ? 1 : 0).flatMap((slot) => {
-      const words = choices(slot);
+    ...form.operands.slice(spiders.length > 0 ? 1 : 0).flatMap((operand) => {
+      const words = choices(operand);
       return words.length === 0 ? [] : [complete(within, ...words)];
     }),
     ...spiders.flatMap(({ spider, flags }) =>
@@ -54,7 +54,7 @@ function line(condition: string, { long, short, summary, value }: Flag): string 
   return complete(condition, ...spelling, ...argument, "-d", quoted(summary));
 }
 
-function choices({ words, files }: Filling): string[] {
+function choices({ words, files }: Choices): string[] {
   if (files) return ["-F"];
   return words.length > 0 ? ["-a", quoted(words.join(" "))] : [];
 }

@@ -7,7 +7,7 @@ import { optionsOf } from "../../parse.ts";
 import { valueName } from "../../value.ts";
 
 /** What may stand somewhere: some words, any file, or what cannot be told. */
-export interface Filling {
+export interface Choices {
   readonly words: readonly string[];
   readonly files: boolean;
 }
@@ -20,18 +20,18 @@ export interface Flag {
   readonly short: string | null;
   readonly summary: string;
   /** What its value is called, and what it may be; null for a flag without one. */
-  readonly value: (Filling & { readonly name: string }) | null;
+  readonly value: (Choices & { readonly name: string }) | null;
   readonly repeated: boolean;
 }
 
 /** A word that is not an option. */
-export interface Slot extends Filling {
+export interface Operand extends Choices {
   readonly name: string;
   readonly repeated: boolean;
 }
 
 /** What may follow a command, or a command and its spider. */
-export interface Place {
+export interface CommandForm {
   /** The command's name. */
   readonly command: string;
   /** The name of the spider or sub-command; null before it is known, and where there is none. */
@@ -39,7 +39,7 @@ export interface Place {
   readonly summary: string;
   readonly flags: readonly Flag[];
   /** In order; the spider is the first where there is one. */
-  readonly slots: readonly Slot[];
+  readonly operands: readonly Operand[];
 }
 
 /** All that may stand on a command line. */
@@ -47,7 +47,7 @@ export interface Grammar {
   /** Options of the program itself. */
   readonly flags: readonly Flag[];
   /** A command comes before its spiders. */
-  readonly places: readonly Place[];
+  readonly forms: readonly CommandForm[];
 }
 
 /** Reads the declarations of commands, of the spiders that they run, and of topics. */
@@ -55,52 +55,52 @@ export async function grammar(
   commands: readonly Command[],
   topics: readonly Topic[],
 ): Promise<Grammar> {
-  const places = await Promise.all(commands.map(placesOf));
+  const forms = await Promise.all(commands.map(formsOf));
   const words = [...commands, ...topics].map(({ name }) => name);
-  const help: Place = {
+  const help: CommandForm = {
     command: "help",
     spider: null,
     summary: "Print help of a command, or a topic of the manual",
     flags: [],
-    slots: [{ name: "COMMAND or TOPIC", words, files: false, repeated: false }],
+    operands: [{ name: "COMMAND or TOPIC", words, files: false, repeated: false }],
   };
   const version = flag("version", { type: "boolean", summary: "print the version" });
   return {
     flags: [...Object.entries(common).map(([name, option]) => flag(name, option)), version],
-    places: [...places.flat(), help],
+    forms: [...forms.flat(), help],
   };
 }
 
-async function placesOf(command: Command): Promise<Place[]> {
-  if (command.commands !== undefined) return await placesOfGroup(command, command.commands);
+async function formsOf(command: Command): Promise<CommandForm[]> {
+  if (command.commands !== undefined) return await formsOfGroup(command, command.commands);
   const spiders = await command.spiders?.();
   const names = spiders?.spiderNames() ?? [];
-  const slots = await Promise.all(
-    command.positionals.map((positional, at) => slot(positional, at === 0 ? names : [])),
+  const operands = await Promise.all(
+    command.positionals.map((positional, at) => operandOf(positional, at === 0 ? names : [])),
   );
-  const place = (spider: Spider | null): Place => ({
+  const form = (spider: Spider | null): CommandForm => ({
     command: command.name,
     spider: spider?.name ?? null,
     summary: spider?.summary ?? command.summary,
     flags: Object.entries(optionsOf(command, spider)).map(([name, option]) => flag(name, option)),
-    slots,
+    operands,
   });
   const loaded = await Promise.all(names.map((name) => spiders!.loadSpider(name)));
-  return [place(null), ...loaded.filter((spider) => spider !== undefined).map(place)];
+  return [form(null), ...loaded.filter((spider) => spider !== undefined).map(form)];
 }
 
 /** Sub-commands stand where the spider of other commands does. */
-async function placesOfGroup(group: Command, commands: readonly Command[]): Promise<Place[]> {
-  const [itself] = await placesOf({ ...group, commands: undefined });
+async function formsOfGroup(group: Command, commands: readonly Command[]): Promise<CommandForm[]> {
+  const [itself] = await formsOf({ ...group, commands: undefined });
   const below = await Promise.all(commands.map(async (command) => {
-    const [place] = await placesOf(command);
-    const slots = [...itself!.slots, ...place!.slots];
-    return { ...place!, command: group.name, spider: command.name, slots };
+    const [form] = await formsOf(command);
+    const operands = [...itself!.operands, ...form!.operands];
+    return { ...form!, command: group.name, spider: command.name, operands };
   }));
   return [itself!, ...below];
 }
 
-async function slot({ name, repeated, choices }: Positional, spiders: readonly string[]) {
+async function operandOf({ name, repeated, choices }: Positional, spiders: readonly string[]) {
   const words = [...spiders, ...await choices?.() ?? []];
   return { name, words, files: isFile(name), repeated: repeated ?? false };
 }

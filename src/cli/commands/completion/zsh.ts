@@ -1,8 +1,8 @@
-import { type Filling, type Flag, type Grammar, type Place, quoted } from "./grammar.ts";
+import { type Choices, type CommandForm, type Flag, type Grammar, quoted } from "./grammar.ts";
 
 /** The completion script for zsh: a function for `$fpath`, or to be read with `source`. */
-export function zshScript({ flags, places }: Grammar): string {
-  const commands = places.filter(({ spider }) => spider === null);
+export function zshScript({ flags, forms }: Grammar): string {
+  const commands = forms.filter(({ spider }) => spider === null);
   const described = commands.map(({ command, summary }) =>
     quoted(`${escape(command)}:${escape(summary)}`)
   );
@@ -24,9 +24,9 @@ export function zshScript({ flags, places }: Grammar): string {
     "      ;;",
     "    argument)",
     "      case $words[1] in",
-    ...commands.flatMap((place) => [
-      `        ${place.command})`,
-      ...ofCommand(place, places.filter((other) => isSpiderOf(place, other))),
+    ...commands.flatMap((form) => [
+      `        ${form.command})`,
+      ...ofCommand(form, forms.filter((other) => isSpiderOf(form, other))),
       "          ;;",
     ]),
     "      esac",
@@ -43,12 +43,12 @@ export function zshScript({ flags, places }: Grammar): string {
   ].join("\n");
 }
 
-function isSpiderOf({ command }: Place, other: Place): boolean {
+function isSpiderOf({ command }: CommandForm, other: CommandForm): boolean {
   return other.command === command && other.spider !== null;
 }
 
-function ofCommand(place: Place, spiders: readonly Place[]): string[] {
-  if (spiders.length === 0) return call("          ", specs(place));
+function ofCommand(form: CommandForm, spiders: readonly CommandForm[]): string[] {
+  if (spiders.length === 0) return call("          ", specs(form));
   const names = spiders.map(({ spider }) => spider);
   return [
     `          named=(\${(M)words:#(${names.join("|")})})`,
@@ -59,7 +59,7 @@ function ofCommand(place: Place, spiders: readonly Place[]): string[] {
       "              ;;",
     ]),
     "            *)",
-    ...call("              ", specs(place)),
+    ...call("              ", specs(form)),
     "              ;;",
     "          esac",
   ];
@@ -70,11 +70,11 @@ function call(indent: string, specs: readonly string[]): string[] {
     .map((line, at, all) => `${indent}${line}${at < all.length - 1 ? " \\" : ""}`);
 }
 
-function specs({ flags, slots }: Place): string[] {
+function specs({ flags, operands }: CommandForm): string[] {
   return [
     ...flags.map(option),
-    ...slots.map((slot, at) =>
-      quoted(`${slot.repeated ? "*" : at + 1}:${escape(slot.name)}:${action(slot)}`)
+    ...operands.map((operand, at) =>
+      quoted(`${operand.repeated ? "*" : at + 1}:${escape(operand.name)}:${action(operand)}`)
     ),
   ];
 }
@@ -89,7 +89,7 @@ function option({ long, short, summary, value, repeated }: Flag): string {
   return `${repeated ? "'*'" : quoted(`(${long} ${short})`)}{${one},${spelling}}${quoted(rest)}`;
 }
 
-function action({ words, files }: Filling): string {
+function action({ words, files }: Choices): string {
   if (files) return "_files";
   return words.length > 0 ? `(${words.map(escape).join(" ")})` : " ";
 }

@@ -1,4 +1,4 @@
-import { isForeign, isUnreachable, localProblem } from "../../../probe/fate.ts";
+import { isForeign, isUnreachable, localProblem } from "../../../probe/classify.ts";
 import type { Ping } from "../../../probe/ping.ts";
 import type { Paint } from "../../terminal/paint.ts";
 import { type Column, tableLines } from "../../terminal/table.ts";

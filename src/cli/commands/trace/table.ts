@@ -1,4 +1,4 @@
-import { isForeign, isUnreachable, localProblem } from "../../../probe/fate.ts";
+import { isForeign, isUnreachable, localProblem } from "../../../probe/classify.ts";
 import type { Hop, Responder } from "../../../probe/hop.ts";
 import type { ProbeProtocol } from "../../../probe/probe_options.ts";
 import type { MplsLabel } from "../../../probe/reply.ts";

@@ -24,18 +24,18 @@ const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
  *
  * @returns the place, whose name and port are still to be checked, or the problem with it
  */
-export function readPlace(text: string): TargetLocation | string {
+export function readHostAndPort(text: string): TargetLocation | string {
   const [url, scheme, host] = URL_PARTS.exec(text) ?? [];
-  if (url === undefined) return readHostAndPort(text);
+  if (url === undefined) return splitHostAndPort(text);
   const port = PORTS[scheme!.toLowerCase()];
   if (port === undefined) return `${quote(text)} is a URL of neither http nor https`;
   if (host === "") return `${quote(text)} is a URL without a host`;
-  const place = readHostAndPort(host!);
+  const place = splitHostAndPort(host!);
   if (typeof place === "string") return `${place}, in a URL`;
   return { dp: port, ...place };
 }
 
-function readHostAndPort(text: string): TargetLocation | string {
+function splitHostAndPort(text: string): TargetLocation | string {
   const [, domain, port] = NAME.exec(text) ?? [];
   // An address of IPv6 may look like a name with a port
   if (domain !== undefined && addressProblem(text) !== null) {
