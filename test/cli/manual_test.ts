@@ -1,5 +1,7 @@
 /** The manual: topics on a terminal, and the pages of the sources that it is made of. */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+// @ts-types="../../src/types/colors.d.ts"
+import { bold, cyan } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
 import { filesIn, ROOT } from "../../scripts/imports.ts";
 import { pages, partOf, placeOf } from "../../scripts/readme/pages.ts";
@@ -18,7 +20,7 @@ import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { loadBundled, spiderNames } from "../../src/plugin/bundled.ts";
 import { Folder } from "../data/temporary.ts";
-import { spider } from "../spider.ts";
+import { commandLine, spider } from "../spider.ts";
 
 const NAMES = [...commands, ...topics].map(({ name }) => name);
 const read = (page: URL) => Deno.readTextFileSync(page);
@@ -51,10 +53,15 @@ Deno.test("headings are bold on a terminal alone, and nothing from outside is a 
     "# One\n\nTwo `three` **four**\x1b[2J\u202e\n\n```\n\x07\n```\n",
   );
   assertEquals(render(page, { width: 80, colour: false }), "One\nTwo three four?[2J?\n\n  ?\n");
-  assertEquals(
-    render(page, { width: 80, colour: true }),
-    "\x1b[1mOne\x1b[22m\nTwo \x1b[36mthree\x1b[39m \x1b[1mfour\x1b[22m?[2J?\n\n  ?\n",
-  );
+  const heading = `${bold("One")}\nTwo ${cyan("three")} ${bold("four")}`;
+  assertEquals(render(page, { width: 80, colour: true }), `${heading}?[2J?\n\n  ?\n`);
+});
+
+Deno.test("a topic has colours on a terminal", () => {
+  const words = ["env", "-u", "NO_COLOR", ...commandLine(["help", "pathspider"], undefined)];
+  const line = words.map((word) => `'${word}'`).join(" ");
+  const { stdout } = new Deno.Command("script", { args: ["-qec", line, "/dev/null"] }).outputSync();
+  assertStringIncludes(new TextDecoder().decode(stdout), "\x1b[1m");
 });
 
 Deno.test("a table is columns, columns with wrapped cells, or a record for each row", () => {
