@@ -19,7 +19,7 @@ function oneOfEach(lab: Lab, kinds: readonly string[]): string {
 rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => {
   using lab = Lab.open();
   const input = oneOfEach(lab, ECN_BOXES.map(({ name }) => name));
-  await atOnce(SEEDS.length, SEEDS, async (seed) => {
+  await atOnce(3, SEEDS, async (seed) => {
     const args = ["measure", "ecn", "--seed", String(seed)];
     const { code, out, err } = await spider(args, { input, within: (line) => lab.exec(line) });
     assertEquals(code, 0, err);
