@@ -17,7 +17,7 @@ const EPOLLET = 1 << 31;
 /** Events that one call reports at most. */
 const BATCH = 1024;
 /** The longest wait in milliseconds: how late a timeout may be noticed. */
-const LONGEST_WAIT = 20;
+const LONGEST_WAIT = 10;
 /** How often in a row a poll may fail before the loop is broken. */
 const MOST_REFUSED = 100;
 /** What a turn counts for at most on the loop's clock, in milliseconds: see `now`. */
@@ -96,6 +96,15 @@ export class Reactor implements Disposable {
   }
 
   /**
+   * The same for a descriptor of ours alone that is closed right after: the kernel forgets it by itself,
+   * which spares a call a connection.
+   */
+  removeClosing(fd: number): void {
+    if (this.#registrations[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
+    this.#registrations[fd] = undefined;
+  }
+
+  /**
    * A clock for timeouts, in milliseconds: the time in which this program listened. While it is
    * stopped, or held up by something else, or is {@linkcode behind}, the clock stands still,
    * so that no peer is blamed for our own silence.
@@ -105,7 +114,7 @@ export class Reactor implements Disposable {
     return this.#now + Math.min(performance.now() - this.#turnBegan, LONGEST_TURN);
   }
 
-  /** Calls back after every turn: at least every 20 ms, with or without events. */
+  /** Calls back after every turn: at least every 10 ms, with or without events. */
   onTurn(callback: () => void): void {
     this.#turns.push(callback);
   }

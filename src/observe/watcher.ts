@@ -5,7 +5,7 @@ import { Capture, type CaptureCounts, type CapturedInterface } from "../host/cap
 import { wallClock } from "../host/clock.ts";
 import { Deadlines } from "../host/deadlines.ts";
 import { Failure } from "../host/failure.ts";
-import { type Reactor, READY } from "../host/reactor.ts";
+import type { Reactor } from "../host/reactor.ts";
 import { type ExpectOptions, FlowTable } from "./flow_table.ts";
 import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 
@@ -53,7 +53,6 @@ export interface Watch {
 export class Watcher implements Disposable {
   readonly #capture: Capture;
   readonly #table: FlowTable;
-  readonly #reactor: Reactor;
   readonly #watches = new Map<number, Watch>();
   readonly #deadlines = new Deadlines();
   /** What the kernel keeps; null when it keeps everything. */
@@ -71,7 +70,6 @@ export class Watcher implements Disposable {
     chains: readonly (string | Chain)[],
     own: OwnPackets | null = null,
   ) {
-    this.#reactor = reactor;
     this.#own = own;
     this.#capture = Capture.liveOn(devices, {
       snaplen: SNAPLEN,
@@ -91,12 +89,12 @@ export class Watcher implements Disposable {
         input: INPUT,
       });
       this.#table.checkLink(this.#capture.linkType, this.#capture.linkName);
-      // Being readable only has to end the wait: every turn reads
-      reactor.add(this.#capture.fd, READY.read, () => {});
     } catch (error) {
       this.#capture.close();
       throw error;
     }
+    // Every turn reads, and one comes soon enough: that the kernel woke us for each packet would take
+    // a twentieth of its time
     reactor.onTurn(() => this.#turn());
   }
 
@@ -179,7 +177,6 @@ export class Watcher implements Disposable {
   }
 
   close(): void {
-    this.#reactor.remove(this.#capture.fd);
     this.#capture.close();
   }
 

@@ -142,7 +142,7 @@ export class TcpAttempt implements Attempt {
       this.#session.stop();
       return;
     }
-    this.reactor.remove(this.socket.fd);
+    this.reactor.removeClosing(this.socket.fd);
     closeSocket(this.socket.fd);
   }
 }

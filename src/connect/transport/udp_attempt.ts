@@ -147,7 +147,7 @@ export class UdpAttempt implements Attempt {
 
   #close(): void {
     this.#over = true;
-    this.reactor.remove(this.datagram.fd);
+    this.reactor.removeClosing(this.datagram.fd);
     closeSocket(this.datagram.fd);
   }
 }
