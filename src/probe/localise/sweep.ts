@@ -4,7 +4,7 @@ import type { Feature } from "./feature.ts";
 import type { Listener } from "./listener.ts";
 import { type HopEvidence, hopsOf } from "./hops.ts";
 import type { Matcher, ProbeFlow } from "./matcher.ts";
-import { stopOf } from "./passage.ts";
+import { mayBeCloser, stopOf } from "./passage.ts";
 import { Probe } from "./probe.ts";
 import { randomNumber } from "../../connect/transport/random.ts";
 
@@ -21,7 +21,7 @@ export interface SweepOptions {
   readonly signal: AbortSignal;
 }
 
-/** Where silence may still be loss, there are so many times the rounds that were asked for at most. */
+/** Where silence may still be loss, and where a drop may be closer, there are so many times the rounds that were asked for at most. */
 const MOST_ROUNDS = 3;
 /** Hops that are probed at once while the length of the path is not known. */
 const AHEAD = 6;
@@ -84,10 +84,14 @@ export class Sweep {
     return this.#packets.map((_, arm) => hopsOf(this.probes, arm, last, this.#nearest));
   }
 
-  /** Whether an arm seems to end on the way, and not surely. */
+  /** Whether an arm seems to end on the way, and more packets may say more surely that it does, or where. */
   get #doubtful(): boolean {
     const { hops } = this;
-    return hops.some((own, arm) => typeof stopOf(own, hops[arm === 0 ? 1 : 0]!) === "string");
+    return hops.some((own, arm) => {
+      const other = hops[arm === 0 ? 1 : 0]!;
+      const stop = stopOf(own, other);
+      return typeof stop === "string" || stop !== null && mayBeCloser(stop, other);
+    });
   }
 
   /** Time to live with which the target was reached, or what answers for it; Infinity before. */
