@@ -71,7 +71,8 @@ export class Sweep {
       await this.#round(round);
       if (round + 1 >= repeats) {
         await this.#stragglers();
-        if (round + 1 >= repeats * MOST_ROUNDS || !this.#doubtful) return;
+        if (round + 1 >= repeats * MOST_ROUNDS) return;
+        if (!this.#doubtful && this.#isThorough) return;
       }
       await this.#wait(intervalMs - (performance.now() - began));
     }
@@ -94,6 +95,14 @@ export class Sweep {
     });
   }
 
+  /** Whether each hop had its packets of each arm: a late answer may show that there are more hops. */
+  get #isThorough(): boolean {
+    const { repeats } = this.#options;
+    return this.hops.every((own) =>
+      own.length >= this.#last && own.every(({ sent }) => sent >= repeats)
+    );
+  }
+
   /** Time to live with which the target was reached, or what answers for it; Infinity before. */
   get #nearest(): number {
     return Math.min(...this.probes.flatMap((probe) => probe.atTarget ? probe.ttl : []));
@@ -107,6 +116,15 @@ export class Sweep {
       if (ends.length > 0) return Math.min(...ends);
       return Math.max(0, ...own.flatMap(({ answers, ttl }) => answers.length > 0 ? ttl : []));
     }));
+  }
+
+  /**
+   * The last hop that is worth sending to. Where none came to an end, one hop behind the last that
+   * answered is where they got lost.
+   */
+  get #last(): number {
+    const ended = this.probes.some(({ atEnd }) => atEnd);
+    return Math.min(this.#options.maxTtl, this.#furthest + (ended ? 0 : 1));
   }
 
   get #goesOn(): boolean {
@@ -135,13 +153,10 @@ export class Sweep {
 
   /** One packet of each arm to each hop. Who goes first takes turns: routers answer so many a second. */
   async #round(round: number): Promise<void> {
-    const { maxTtl } = this.#options;
     const arms = [...this.#packets.keys()];
     if (round % 2 === 0) arms.reverse();
     const nearest = this.#nearest;
-    // Where none came to an end, one hop behind the last that answered is where they got lost
-    const ended = this.probes.some(({ atEnd }) => atEnd);
-    const last = Math.min(maxTtl, this.#furthest + (ended ? 0 : 1));
+    const last = this.#last;
     const sending = [];
     for (let ttl = 1; ttl <= Math.min(last, nearest - 1); ttl++) {
       for (const arm of arms) sending.push(this.#send(arm, ttl).sending);
