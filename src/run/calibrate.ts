@@ -1,12 +1,12 @@
 import type { Job, Target } from "../contract/job.ts";
 import { Failure } from "../host/failure.ts";
 import type { Journal } from "../host/journal.ts";
-import { UsageError } from "../host/usage_error.ts";
 import { measure } from "../measure/measure.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { readJobs } from "../target/read.ts";
 import { type Plan, watches } from "./plan.ts";
 import type { TargetSource } from "./reading.ts";
+import { requestError } from "./request_error.ts";
 import { Session } from "./session.ts";
 
 /** How many targets at once are tried, one after the other. */
@@ -48,12 +48,10 @@ export class Calibration {
   readonly #parts: CalibrationParts;
   #session: Session | null = null;
 
-  /** Throws a `UsageError` for a spider that watches nothing. */
+  /** Throws a `RequestError` for a spider that watches nothing. */
   constructor(plan: Plan, parts: CalibrationParts) {
     if (!watches(plan.spider)) {
-      throw new UsageError(
-        `--calibrate looks for what goes unobserved, and ${plan.spider.name} watches nothing`,
-      );
+      throw requestError`a calibration looks for what goes unobserved, and ${plan.spider.name} watches nothing`;
     }
     this.#plan = plan;
     this.#parts = parts;
@@ -92,7 +90,7 @@ export class Calibration {
     const { setup } = session;
     const began = performance.now();
     for await (const outcome of measure(() => linesOf(targets), setup, { stop })) {
-      if ("warning" in outcome) warned(`warning: ${outcome.warning}`);
+      if ("warning" in outcome) warned(outcome.warning);
       if (!("problem" in outcome)) continue;
       throw new Failure(`a target cannot be measured: ${outcome.problem}; leave it out`);
     }

@@ -14,7 +14,7 @@ export type ResultSink = Pick<ResultWriter, "write" | "room" | "close" | "writte
 
 /** Is told of what happens in a run, while it goes on. */
 export interface RunListener {
-  /** A word about this host, which what is measured depends on. */
+  /** What may keep the results from being true, in a sentence. */
   warned(text: string): void;
   /** A line of the input was passed over. */
   skipped(line: number, problem: string): void;
@@ -169,7 +169,7 @@ export class MeasureRun implements Disposable {
     for await (const outcome of outcomes) {
       if ("warning" in outcome) {
         this.warnings.push(outcome.warning);
-        listener.warned(`warning: ${outcome.warning}`);
+        listener.warned(outcome.warning);
         continue;
       }
       const { line } = outcome;

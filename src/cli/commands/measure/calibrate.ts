@@ -35,7 +35,7 @@ export async function calibrate(
     targets,
     journal,
     begins: (workers) => now = `${count(workers)} targets at once`,
-    warned: tell,
+    warned: (text) => tell(`warning: ${text}`),
   });
   using interruption = new Interruption(() => {
     calibration.leaveAtOnce();

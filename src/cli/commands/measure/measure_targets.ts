@@ -75,7 +75,7 @@ export async function measureTargets(
   const { signal } = interruption;
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   const listener: RunListener = {
-    warned: (text) => progress.say(text),
+    warned: (text) => progress.say(`warning: ${text}`),
     skipped: (line, problem) => say(`line ${line}: ${problem}`),
     withoutJobs: (line, problem) => say(`line ${line}: ${problem}`),
     resultsWait: () => {
