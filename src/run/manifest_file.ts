@@ -28,6 +28,8 @@ export interface RunFiles {
   readonly output: string;
   /** Undefined for the usual place beside the output. */
   readonly manifest: string | undefined;
+  /** Go on with the run whose results are in the output, behind them. */
+  readonly resume: boolean;
   readonly stdout: OutputStream;
   /** What was asked for, by the names that whoever started the run knows it by. */
   readonly asked: Readonly<Record<string, unknown>>;
