@@ -38,6 +38,22 @@ export class RequestError extends UsageError {
   }
 }
 
+/** A request names what is not there. */
+export class UnknownNameError extends RequestError {
+  /**
+   * @param what what kind of thing it names: `chain`
+   * @param given the name
+   * @param names those that there are
+   */
+  constructor(
+    what: string,
+    readonly given: string,
+    readonly names: readonly string[],
+  ) {
+    super([`there is no ${what} ${given}; there are ${names.join(", ")}`]);
+  }
+}
+
 /**
  * The error with a sentence that names fields.
  *
