@@ -116,10 +116,13 @@ export class MeasureRun implements Disposable {
    * Measures all targets. What ends it early does not keep what was measured from being written.
    *
    * @param stop when it aborts, no more targets are taken, and it ends in order
-   * @param overdue rejects when its end in order does not come
+   * @param overdue rejects when its end in order does not come; never when missing
    * @returns what ended it early; null when nothing did
    */
-  async measure(stop: AbortSignal, overdue: Promise<never>): Promise<unknown> {
+  async measure(
+    stop: AbortSignal,
+    overdue: Promise<never> = new Promise(() => {}),
+  ): Promise<unknown> {
     const { listener, output: { manifest } } = this.#parts;
     const sink = this.#sink;
     let failure: unknown = null;
