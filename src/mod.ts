@@ -65,6 +65,7 @@ export type { RunFiles } from "./run/manifest_file.ts";
 export { MeasureRun, type RunListener, type RunParts, type RunState } from "./run/measure_run.ts";
 export {
   LOCATE_LIMITS,
+  MEASURE_LIMITS,
   OBSERVE_DEFAULTS,
   OBSERVE_LIMITS,
   PROBING_LIMITS,

@@ -11,6 +11,15 @@ export interface Limit {
   readonly endless?: boolean;
 }
 
+/** Those of a measurement. */
+export const MEASURE_LIMITS = {
+  workers: { minimum: 1, maximum: 10_000 },
+  rate: { minimum: 0.001, maximum: 1_000_000, fraction: true },
+  timeoutMs: { minimum: 1, maximum: 3_600_000, fraction: true },
+  seed: { minimum: 0, maximum: 4_294_967_295 },
+  repeat: { minimum: 1, maximum: 1000 },
+} as const satisfies Readonly<Record<string, Limit>>;
+
 /** Those of what probes through mtr-packet. */
 export const PROBING_LIMITS = {
   port: { minimum: 1, maximum: 65_535 },

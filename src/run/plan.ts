@@ -10,6 +10,7 @@ import { randomSeed } from "../measure/evidence/order.ts";
 import { connectionsAtOnce } from "../measure/flow_budget.ts";
 import type { SetupOptions } from "../measure/setup.ts";
 import { devicesFor, type Sources, sourcesOf } from "./devices.ts";
+import { checkLimits, MEASURE_LIMITS } from "./limits.ts";
 import type { RunRequest } from "./request.ts";
 import { field, requestError } from "./request_error.ts";
 
@@ -32,10 +33,11 @@ export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sourc
  * Checks what was asked for against this host.
  *
  * @throws {Failure} when this host cannot do it
- * @throws {RequestError} when it contradicts itself
+ * @throws {RequestError} when it contradicts itself, or a number is out of its limits
  */
 export function planOf(request: RunRequest): Plan {
   const { spider, spiderOptions, locate, interfaces } = request;
+  checkLimits(request, MEASURE_LIMITS);
   // One that runs in a worker of its own keeps its functions there
   if (locate && typeof spider.locate?.features !== "function") {
     throw requestError`the spider ${spider.name} does not say what is to be localised; leave out ${

@@ -121,6 +121,8 @@ const REQUEST: RunRequest = {
 
 Deno.test("a request that cannot be is refused in its own words", () => {
   const cases: [Partial<RunRequest>, string][] = [
+    [{ workers: 0 }, "workers must be a whole number from 1 to 10000, not 0"],
+    [{ timeoutMs: NaN }, "timeoutMs must be a number from 1 to 3600000, not NaN"],
     [{ sources: ["here"] }, "sources must be an IPv4 or IPv6 address, not here"],
     [{ sources: ["127.0.0.1", "127.0.0.2"] }, "sources names two IPv4 addresses; give one"],
     [{ interfaces: ["lo", "lo"] }, "interfaces names lo twice; name it once"],
