@@ -1,4 +1,5 @@
 import { dispatch } from "./cli/dispatch.ts";
+import { flagOf } from "./cli/flags.ts";
 import { topics } from "./cli/help/topics.ts";
 import { commands } from "./cli/registry.ts";
 import { styleOf } from "./cli/terminal/style.ts";
@@ -8,6 +9,7 @@ import { UsageError } from "./host/usage_error.ts";
 import { Failure } from "./host/failure.ts";
 import { type OutputStream, PROCESS_STREAMS, type Streams } from "./host/streams.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
+import { RequestError } from "./run/request_error.ts";
 
 /** Exit statuses: a failure that the person can mend, a wrong command line, a fault of ours. */
 const STATUS = { failure: 1, usage: 2, fault: 70 } as const;
@@ -37,6 +39,7 @@ async function mainOfProcess(): Promise<number> {
 function tellError(error: unknown, stderr: OutputStream): number {
   if (uncaught() !== null) return STATUS.fault;
   if (error instanceof ReaderGone) return 0;
+  if (error instanceof RequestError) return complain(error.named(flagOf), STATUS.usage, stderr);
   if (error instanceof UsageError) return complain(error.message, STATUS.usage, stderr);
   if (error instanceof Failure) return complain(error.message, STATUS.failure, stderr);
   const details = error instanceof Error ? error.stack ?? error.message : String(error);

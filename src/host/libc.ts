@@ -1,7 +1,7 @@
 import { errnoName } from "./errno.ts";
 
 /** The C library's calls that this program makes, without struct types: buffers are bytes. */
-const library = Deno.dlopen("libc.so.6", {
+const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -80,13 +80,32 @@ const library = Deno.dlopen("libc.so.6", {
   fclose: { parameters: ["pointer"], result: "i32" },
 
   __errno_location: { parameters: [], result: "pointer" },
-});
+} as const satisfies Deno.ForeignLibraryInterface;
 
-/** The C library. A negative result means that {@linkcode lastErrno} says why. */
-export const libc = library.symbols;
+type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-// JavaScript stays on one thread of the system, so the address of its errno does not change.
-const errnoLocation = new Deno.UnsafePointerView(libc.__errno_location()!);
+/**
+ * The C library, which the first use of one of its functions opens: importing takes no permission. A
+ * negative result means that {@linkcode lastErrno} says why.
+ */
+export const libc = {} as Libc;
+
+for (const name of Object.keys(SYMBOLS) as (keyof Libc)[]) {
+  Object.defineProperty(libc, name, { configurable: true, get: () => opened()[name] });
+}
+
+/** The library with its functions in place of what opens it, so that later calls cost nothing more. */
+function opened(): Libc {
+  const { symbols } = Deno.dlopen("libc.so.6", SYMBOLS);
+  for (const [name, value] of Object.entries(symbols)) {
+    Object.defineProperty(libc, name, { value, enumerable: true });
+  }
+  errnoLocation = new Deno.UnsafePointerView(symbols.__errno_location()!);
+  return libc;
+}
+
+/** JavaScript stays on one thread of the system, so the address of its errno does not change. */
+let errnoLocation: Deno.UnsafePointerView | undefined;
 
 /**
  * The error number of the C library's last failed call. It is right only directly after a
@@ -95,7 +114,7 @@ const errnoLocation = new Deno.UnsafePointerView(libc.__errno_location()!);
  * between. Nothing may hang on a number that the call does not give.
  */
 export function lastErrno(): number {
-  return errnoLocation.getInt32(0);
+  return errnoLocation!.getInt32(0);
 }
 
 /** A call's result, where only a fault of ours can make it fail. Throws an error that names both. */

@@ -174,7 +174,7 @@ export class Control implements Disposable {
 
   /** One such sentence a run is enough. */
   #warn(text: string): void {
-    if (!this.#warned) this.#options.warn(`warning: ${text}`);
+    if (!this.#warned) this.#options.warn(text);
     this.#warned = true;
   }
 }

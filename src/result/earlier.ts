@@ -42,7 +42,7 @@ export function readEarlier(path: string): Earlier {
     if (result === null) {
       throw new Failure(
         `line ${targets} of ${path} is not the result of a measurement: to go on behind what is ` +
-          "there, give the --output of the run that was interrupted",
+          "there, give the output of the run that was interrupted",
       );
     }
     seen.add(result);
@@ -72,7 +72,7 @@ export function checkConditions(path: string, { firstLines }: Earlier, spider: S
     if (spider.has(condition)) continue;
     throw new Failure(
       `line ${line} of ${path} has the condition ${quote(condition)}, which ${spider.name} does ` +
-        "not give: go on with the spider that wrote it, or give another --output",
+        "not give: go on with the spider that wrote it, or give another output",
     );
   }
 }

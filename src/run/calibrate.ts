@@ -1,12 +1,13 @@
 import type { Job, Target } from "../contract/job.ts";
 import { Failure } from "../host/failure.ts";
 import type { Journal } from "../host/journal.ts";
-import { UsageError } from "../host/usage_error.ts";
 import { measure } from "../measure/measure.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { readJobs } from "../target/read.ts";
+import { journalOf } from "./journal.ts";
 import { type Plan, watches } from "./plan.ts";
 import type { TargetSource } from "./reading.ts";
+import { requestError } from "./request_error.ts";
 import { Session } from "./session.ts";
 
 /** How many targets at once are tried, one after the other. */
@@ -34,29 +35,34 @@ export interface Level {
 export interface CalibrationParts {
   /** Targets that can be measured; see {@linkcode calibrationTargets}. */
   readonly targets: readonly Target[];
-  /** Where changes to the system are noted. */
-  readonly journal: Journal;
   /** Is told how many targets at once come next. */
   begins(workers: number): void;
+  /** What a run that was killed had left was put back, or could not be: a sentence. */
+  restored(sentence: string): void;
   /** Is told what the person who runs it should know of the host. */
   warned(text: string): void;
 }
 
 /** Measures with more and more targets at once, until something goes unobserved. */
-export class Calibration {
+export class Calibration implements Disposable {
   readonly #plan: Plan;
   readonly #parts: CalibrationParts;
+  readonly #journal: Journal;
   #session: Session | null = null;
 
-  /** Throws a `UsageError` for a spider that watches nothing. */
+  /**
+   * Puts back what runs that were killed have left, and gets ready to measure.
+   *
+   * @throws {RequestError} for a spider that watches nothing
+   * @throws {Failure} when the state directory cannot be written
+   */
   constructor(plan: Plan, parts: CalibrationParts) {
     if (!watches(plan.spider)) {
-      throw new UsageError(
-        `--calibrate looks for what goes unobserved, and ${plan.spider.name} watches nothing`,
-      );
+      throw requestError`a calibration looks for what goes unobserved, and ${plan.spider.name} watches nothing`;
     }
     this.#plan = plan;
     this.#parts = parts;
+    this.#journal = journalOf(plan, (sentence) => parts.restored(sentence));
   }
 
   /** The levels that were tried; null when it was ended before it knew. */
@@ -76,9 +82,18 @@ export class Calibration {
     return levels;
   }
 
-  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  /** Puts back what was set on this host, as far as that can be done without waiting. */
   leaveAtOnce(): void {
     this.#session?.setup.leaveAtOnce();
+    this.#journal.close();
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   async #measure(
@@ -86,13 +101,13 @@ export class Calibration {
     workers: number,
     stop: AbortSignal,
   ): Promise<Level> {
-    const { journal, warned } = this.#parts;
-    using session = new Session(this.#plan, journal, workers, warned);
+    const { warned } = this.#parts;
+    using session = new Session(this.#plan, this.#journal, workers, warned);
     this.#session = session;
     const { setup } = session;
     const began = performance.now();
     for await (const outcome of measure(() => linesOf(targets), setup, { stop })) {
-      if ("warning" in outcome) warned(`warning: ${outcome.warning}`);
+      if ("warning" in outcome) warned(outcome.warning);
       if (!("problem" in outcome)) continue;
       throw new Failure(`a target cannot be measured: ${outcome.problem}; leave it out`);
     }

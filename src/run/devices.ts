@@ -5,8 +5,8 @@ import {
   interfaceNamed,
   ownAddresses,
 } from "../host/interface.ts";
-import { UsageError } from "../host/usage_error.ts";
 import type { RunRequest } from "./request.ts";
+import { field, requestError } from "./request_error.ts";
 
 /** The addresses to send from, by IP version. */
 export interface Sources {
@@ -19,7 +19,7 @@ export interface Sources {
  * addresses to send from; else those by which the kernel sends to the Internet from them.
  *
  * @param needed whether there must be one
- * @throws {UsageError} when what was named does not go together
+ * @throws {RequestError} when what was named does not go together
  */
 export function devicesFor(
   request: Pick<RunRequest, "interfaces" | "isolate" | "locate">,
@@ -40,7 +40,7 @@ export function devicesFor(
     devices.findIndex((other) => other.index === index) !== at
   );
   if (twice !== undefined) {
-    throw new UsageError(`--interface names ${twice.name} twice; name it once`);
+    throw requestError`${field("interfaces")} names ${twice.name} twice; name it once`;
   }
   const own = devices.flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
   checkOwn(given, own, names);
@@ -51,21 +51,34 @@ export function devicesFor(
 /**
  * The addresses to send from.
  *
- * @throws {UsageError} when one is no address, or two are of one IP version
+ * @throws {RequestError} when one is no address, or two are of one IP version
  */
 export function sourcesOf(given: readonly string[]): Sources {
   const sources: { 4?: string; 6?: string } = {};
   for (const address of given) {
-    if (!isAddress(address)) {
-      throw new UsageError(`--source must be an IPv4 or IPv6 address, not ${address}`);
+    const { text, version } = checkedSource("sources", address);
+    if (sources[version] !== undefined) {
+      throw requestError`${field("sources")} names two IPv${version} addresses; give one`;
     }
-    const family = address.includes(":") ? 6 : 4;
-    if (sources[family] !== undefined) {
-      throw new UsageError(`--source names two IPv${family} addresses; give one`);
-    }
-    sources[family] = addressText(addressBytes(address));
+    sources[version] = text;
   }
   return sources;
+}
+
+/**
+ * An address to send from, in its one text.
+ *
+ * @param name that of the field of the request that holds it
+ * @throws {RequestError} when it is none
+ */
+export function checkedSource(
+  name: string,
+  address: string,
+): { readonly text: string; readonly version: 4 | 6 } {
+  if (!isAddress(address)) {
+    throw requestError`${field(name)} must be an IPv4 or IPv6 address, not ${address}`;
+  }
+  return { text: addressText(addressBytes(address)), version: address.includes(":") ? 6 : 4 };
 }
 
 /** What works on one interface alone. */
@@ -75,16 +88,18 @@ function checkFurther(
 ): void {
   if (further.length === 0) return;
   if (isolate) {
-    throw new UsageError(
-      "--isolate clones one interface, and answers on another would not come there: give one " +
-        "--interface, or leave out --isolate",
-    );
+    throw requestError`${
+      field("isolate")
+    } clones one interface, and answers on another would not come there: give one ${
+      field("interfaces")
+    }, or leave out ${field("isolate")}`;
   }
   if (locate) {
-    throw new UsageError(
-      "--locate listens on one interface, and answers on another would look like silence: give " +
-        "one --interface, or leave out --locate",
-    );
+    throw requestError`${
+      field("locate")
+    } listens on one interface, and answers on another would look like silence: give one ${
+      field("interfaces")
+    }, or leave out ${field("locate")}`;
   }
 }
 
@@ -101,6 +116,8 @@ function checkOwn(
     const has = same.length === 0 ? `no IPv${family} address` : same.join(", ");
     const whose = owners.join(" or ");
     const verb = owners.length === 1 ? "has" : "have";
-    throw new UsageError(`--source ${address} is not an address of ${whose}, which ${verb} ${has}`);
+    throw requestError`${
+      field("sources", address)
+    } is not an address of ${whose}, which ${verb} ${has}`;
   }
 }

@@ -11,21 +11,15 @@ import {
   localisedConditions,
   ptoPath,
 } from "../probe/localise/report.ts";
-import type { SweepOptions } from "../probe/localise/sweep.ts";
 import { ConcurrencyLimit } from "../target/concurrency_limit.ts";
+import { SWEEP } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 
 /** Paths that are probed at once. */
 const AT_ONCE = 50;
 
-/** How a path is probed beside a measurement: as `spider locate` does when it is told nothing else. */
-const SWEEP: SweepOptions = {
-  maxTtl: 30,
-  repeats: 5,
-  timeoutMs: 1000,
-  intervalMs: 200,
-  signal: new AbortController().signal,
-};
+/** Looking for where it happens goes on to its end, as measuring does. */
+const NEVER = new AbortController().signal;
 
 /** Looks where it happens, for the targets whose paths are not clean. */
 export class Locating implements Disposable {
@@ -57,7 +51,7 @@ export class Locating implements Disposable {
     for (const locatable of wanted) {
       const feature = this.#feature(locatable);
       const localisation = await this.#limit.through(() =>
-        this.#localiser.locate({ address, port }, feature, SWEEP)
+        this.#localiser.locate({ address, port }, feature, { ...SWEEP, signal: NEVER })
       );
       found.push({ name: locatable.name, localisation });
     }

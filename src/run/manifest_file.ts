@@ -17,10 +17,10 @@ import {
   writeManifest,
 } from "../result/run_manifest.ts";
 import { originOf } from "../plugin/origin.ts";
-import { UsageError } from "../host/usage_error.ts";
 import type { Setup } from "../measure/setup.ts";
 import type { Plan } from "./plan.ts";
 import type { Reading } from "./reading.ts";
+import { field, requestError } from "./request_error.ts";
 
 /** The files of a run, by their paths; `-` is standard input or output. */
 export interface RunFiles {
@@ -28,6 +28,8 @@ export interface RunFiles {
   readonly output: string;
   /** Undefined for the usual place beside the output. */
   readonly manifest: string | undefined;
+  /** Go on with the run whose results are in the output, behind them. */
+  readonly resume: boolean;
   readonly stdout: OutputStream;
   /** What was asked for, by the names that whoever started the run knows it by. */
   readonly asked: Readonly<Record<string, unknown>>;
@@ -70,14 +72,16 @@ export class ManifestFile {
    * Null where none is wanted: results go to no file of their own, and no place was named.
    *
    * @throws {Failure} when it cannot be written, or a run is to be gone on with that was made otherwise
-   * @throws {UsageError} when it would go where the results go
+   * @throws {RequestError} when it would go where the results go
    */
   static open(plan: Plan, files: RunFiles, earlier: Earlier | null): ManifestFile | null {
     const { manifest, input, output } = files;
     if (manifest === undefined && isSpecial(output)) return null;
     const path = manifest ?? manifestPath(output);
     if (resolve(path) === resolve(output) || output !== STANDARD && isSameFile(output, path)) {
-      throw new UsageError("--output and --manifest go to the same place; name another file");
+      throw requestError`${field("output")} and ${
+        field("manifest")
+      } go to the same place; name another file`;
     }
     if (isSameFile(input, path)) {
       throw new Failure(`${path} is the input itself; write the manifest to another file`);
@@ -216,7 +220,7 @@ function checkSame(plan: Plan, before: RunManifest, output: string): void {
   if (JSON.stringify(spiderOf(plan)) === JSON.stringify(before.spider) && now === then) return;
   throw new Failure(
     `${output} was begun with ${then}, and this run is ${now}: give the same options, or another ` +
-      `--output`,
+      "output",
   );
 }
 
@@ -224,8 +228,10 @@ function describe(
   { name, version, sha256, connect, options }: RunManifest["spider"],
   { repeat = 1 }: { readonly repeat?: unknown },
 ): string {
-  const set = Object.entries(options).map(([key, value]) => ` --${key} ${value}`).join("");
+  const set = Object.entries({ ...options, ...(repeat === 1 ? {} : { repeat }) })
+    .map(([key, value]) => `${key} ${value}`);
   const code = sha256 === undefined ? "" : ` (${sha256})`;
-  const times = repeat === 1 ? "" : ` --repeat ${repeat}`;
-  return `${name} ${version}${code}${set} over ${connect}${times}`;
+  return `${name} ${version}${code} over ${connect}${
+    set.length === 0 ? "" : ` with ${set.join(", ")}`
+  }`;
 }

@@ -1,20 +1,18 @@
 import type { Journal } from "../host/journal.ts";
 import { measure } from "../measure/measure.ts";
 import type { Tally } from "../measure/tally.ts";
-import type { Earlier } from "../result/earlier.ts";
-import type { ResultWriter } from "../result/ndjson.ts";
 import { Skipped } from "../target/skipped.ts";
-import { ManifestFile } from "./manifest_file.ts";
+import { journalOf } from "./journal.ts";
+import type { ResultSink, RunOutput } from "./output.ts";
 import type { Plan } from "./plan.ts";
 import { Reading, type TargetSource } from "./reading.ts";
 import { Session } from "./session.ts";
 
-/** Where results go. */
-export type ResultSink = Pick<ResultWriter, "write" | "room" | "close" | "written" | "waiting">;
-
 /** Is told of what happens in a run, while it goes on. */
 export interface RunListener {
-  /** A word about this host, which what is measured depends on. */
+  /** What a run that was killed had left was put back, or could not be: a sentence. */
+  restored(sentence: string): void;
+  /** What may keep the results from being true, in a sentence. */
   warned(text: string): void;
   /** A line of the input was passed over. */
   skipped(line: number, problem: string): void;
@@ -27,14 +25,7 @@ export interface RunListener {
 /** What a run works with. */
 export interface RunParts {
   readonly source: TargetSource;
-  /** Opens where results go, once it is sure that this host can measure. */
-  sink(): ResultSink;
-  /** Null where none is wanted. */
-  readonly manifest: ManifestFile | null;
-  /** What an earlier run has written, which this one goes on with. */
-  readonly earlier: Earlier | null;
-  /** Where changes to the system are noted. */
-  readonly journal: Journal;
+  readonly output: RunOutput;
   readonly listener: RunListener;
 }
 
@@ -61,24 +52,31 @@ export class MeasureRun implements Disposable {
   readonly warnings: string[] = [];
   readonly #plan: Plan;
   readonly #parts: RunParts;
+  readonly #stack = new DisposableStack();
+  readonly #journal: Journal;
   readonly #session: Session;
   readonly #sink: ResultSink;
   readonly #started = performance.now();
   /** Results that the sink was given. */
   #results = 0;
 
-  /** Throws a `Failure` when this host cannot measure so. */
+  /**
+   * Puts back what runs that were killed have left, and gets ready to measure.
+   *
+   * @throws {Failure} when this host cannot measure so, or the sink cannot be opened
+   */
   constructor(plan: Plan, parts: RunParts) {
     this.#plan = plan;
     this.#parts = parts;
-    const { source, earlier, journal, listener } = parts;
-    this.reading = new Reading(plan, source, earlier);
+    const { source, output, listener } = parts;
+    this.reading = new Reading(plan, source, output.earlier);
     const warn = (text: string) => listener.warned(text);
-    this.#session = new Session(plan, journal, plan.workers, warn);
+    this.#journal = this.#stack.use(journalOf(plan, (sentence) => listener.restored(sentence)));
     try {
-      this.#sink = parts.sink();
+      this.#session = this.#stack.use(new Session(plan, this.#journal, plan.workers, warn));
+      this.#sink = output.sink();
     } catch (error) {
-      this.#session[Symbol.dispose]();
+      this.#stack.dispose();
       throw error;
     }
   }
@@ -98,25 +96,34 @@ export class MeasureRun implements Disposable {
     return this.#session.setup.tally;
   }
 
+  /** Whether targets were measured, and not one connection was observed: this host cannot measure. */
+  get blind(): boolean {
+    return this.tally.done > 0 && this.tally.seen === 0;
+  }
+
   /** Whether an end now would give up what is in flight, instead of finishing it. */
   get givesUp(): boolean {
     return this.#session.setup.givesUp;
   }
 
-  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  /** Puts back what was set on this host, as far as that can be done without waiting. */
   leaveAtOnce(): void {
     this.#session.setup.leaveAtOnce();
+    this.#journal.close();
   }
 
   /**
    * Measures all targets. What ends it early does not keep what was measured from being written.
    *
    * @param stop when it aborts, no more targets are taken, and it ends in order
-   * @param overdue rejects when its end in order does not come
+   * @param overdue rejects when its end in order does not come; never when missing
    * @returns what ended it early; null when nothing did
    */
-  async measure(stop: AbortSignal, overdue: Promise<never>): Promise<unknown> {
-    const { listener, manifest } = this.#parts;
+  async measure(
+    stop: AbortSignal,
+    overdue: Promise<never> = new Promise(() => {}),
+  ): Promise<unknown> {
+    const { listener, output: { manifest } } = this.#parts;
     const sink = this.#sink;
     let failure: unknown = null;
     const attempt = async (step: () => void | Promise<void>) => {
@@ -140,11 +147,11 @@ export class MeasureRun implements Disposable {
    */
   end(interrupted: boolean, failure: unknown): void {
     const lost = this.#plan.spider.jobs === undefined ? this.#results - this.#sink.written : 0;
-    this.#parts.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
+    this.#parts.output.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
   }
 
   close(): void {
-    this.#session[Symbol.dispose]();
+    this.#stack.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -169,7 +176,7 @@ export class MeasureRun implements Disposable {
     for await (const outcome of outcomes) {
       if ("warning" in outcome) {
         this.warnings.push(outcome.warning);
-        listener.warned(`warning: ${outcome.warning}`);
+        listener.warned(outcome.warning);
         continue;
       }
       const { line } = outcome;

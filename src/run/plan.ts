@@ -1,18 +1,18 @@
 import type { ConnectionType } from "../connect/connection_type.ts";
-import { connectionTypes } from "../connect/registry.ts";
+import { connectionTypeNamed } from "../connect/registry.ts";
 import type { Arm } from "../contract/arm.ts";
 import type { Target } from "../contract/job.ts";
 import type { SpiderOf } from "../contract/spider.ts";
-import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
 import { checkOpenFiles } from "../host/limits.ts";
-import { UsageError } from "../host/usage_error.ts";
 import { armsOf } from "../measure/arms.ts";
 import { randomSeed } from "../measure/evidence/order.ts";
 import { connectionsAtOnce } from "../measure/flow_budget.ts";
 import type { SetupOptions } from "../measure/setup.ts";
 import { devicesFor, type Sources, sourcesOf } from "./devices.ts";
+import { checkLimits, MEASURE_LIMITS } from "./limits.ts";
 import type { RunRequest } from "./request.ts";
+import { field, requestError } from "./request_error.ts";
 
 /** What a run is to do, checked. */
 export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sources" | "seed"> {
@@ -33,27 +33,28 @@ export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sourc
  * Checks what was asked for against this host.
  *
  * @throws {Failure} when this host cannot do it
- * @throws {UsageError} when it contradicts itself
+ * @throws {RequestError} when it contradicts itself, or a number is out of its limits
  */
 export function planOf(request: RunRequest): Plan {
   const { spider, spiderOptions, locate, interfaces } = request;
+  checkLimits(request, MEASURE_LIMITS);
   // One that runs in a worker of its own keeps its functions there
   if (locate && typeof spider.locate?.features !== "function") {
-    throw new UsageError(
-      `the spider ${spider.name} does not say what is to be localised; leave out --locate`,
-    );
+    throw requestError`the spider ${spider.name} does not say what is to be localised; leave out ${
+      field("locate")
+    }`;
   }
   if (request.repeat > 1 && spider.jobs !== undefined) {
-    throw new UsageError(
-      `${spider.name} yields targets, not results to compare: leave out --repeat`,
-    );
+    throw requestError`${spider.name} yields targets, not results to compare: leave out ${
+      field("repeat")
+    }`;
   }
   const arms = armsOf(spider, spiderOptions);
-  const connect = connectionTypeOf(spider, request.connect ?? spider.connect[0]);
+  const connect = connectionTypeNamed(request.connect ?? spider.connect[0]);
   if (locate && connect.transport === "udp") {
-    throw new UsageError(
-      `--locate sends TCP SYNs, which say nothing of ${connect.name}; choose another --connect`,
-    );
+    throw requestError`${
+      field("locate")
+    } sends TCP SYNs, which say nothing of ${connect.name}; choose another ${field("connect")}`;
   }
   // What is settled by the wire alone has no sockets
   checkOpenFiles(
@@ -97,14 +98,4 @@ export function setupOptions(plan: Plan): Omit<SetupOptions, "journal" | "worker
     isolate,
     outputFlows,
   };
-}
-
-function connectionTypeOf({ name }: SpiderOf<Target>, type: string): ConnectionType {
-  const known = connectionTypes.get(type);
-  if (known !== undefined) return known;
-  throw new Failure(
-    `the spider ${name} connects with ${type}, and there is ${
-      [...connectionTypes.keys()].join(", ")
-    }`,
-  );
 }

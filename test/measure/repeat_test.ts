@@ -134,7 +134,10 @@ rootTest(
     assertEquals(manifest.agreement["ecn.connectivity.works"], { targets: 3, share: 1 });
     const mixed = await measure("--resume");
     assertEquals(mixed.code, 1);
-    assertMatch(mixed.err, /begun with ecn .* --repeat 2, and this run is ecn .* over tcp:/);
+    assertMatch(
+      mixed.err,
+      /begun with ecn .* over tcp with repeat 2, and this run is ecn .* over tcp:/,
+    );
     const [target] = results(Deno.readTextFileSync(output));
     assertEquals(target?.repeats, { observed: 2, total: 2 });
     assertEquals((await measure("--repeat", "2", "--resume")).code, 0);

@@ -82,7 +82,7 @@ rootTest("what was begun otherwise is not gone on with", async () => {
   assertEquals(other.code, 1);
   assertMatch(
     other.err,
-    /was begun with mss 1\.0\.0 over tcp, and this run is mss 1\.0\.0 --mss 1000/,
+    /was begun with mss 1\.0\.0 over tcp, and this run is mss 1\.0\.0 over tcp with mss 1000:/,
   );
   assertEquals(folder.text("results"), before);
   const nowhere = await spider(["measure", "mss", "--resume"], { within, input });

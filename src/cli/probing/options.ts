@@ -1,34 +1,32 @@
 import type { Options } from "../../contract/option.ts";
 import { PROBE_PROTOCOLS } from "../../probe/probe_options.ts";
+import { PROBING_LIMITS } from "../../run/limits.ts";
+import type { ValuesOf } from "../command.ts";
 
 /** The options of every command that probes hosts through mtr-packet. */
 export const probeOptions = {
   port: {
     type: "integer",
     short: "p",
-    minimum: 1,
-    maximum: 65_535,
+    ...PROBING_LIMITS.port,
     summary: "destination port of UDP, TCP and SCTP probes; the default is 32768 for UDP, else 80",
   },
   timeout: {
     type: "integer",
     value: "SECONDS",
     default: 2,
-    minimum: 1,
-    maximum: 3600,
+    ...PROBING_LIMITS.timeout,
     summary: "how long to wait for an answer",
   },
   size: {
     type: "integer",
     value: "OCTETS",
-    minimum: 28,
-    maximum: 65_535,
+    ...PROBING_LIMITS.size,
     summary: "octets of an ICMP or UDP probe, IP header included; the default is the least",
   },
   tos: {
     type: "integer",
-    minimum: 0,
-    maximum: 255,
+    ...PROBING_LIMITS.tos,
     summary: "octet of the IP header that holds DSCP and ECN (traffic class in IPv6)",
   },
   source: {
@@ -61,3 +59,6 @@ export const protocolOption = {
   choices: PROBE_PROTOCOLS,
   summary: "protocol of the probes",
 } as const;
+
+/** What a command that probes was asked for. */
+export type ProbingOptions = ValuesOf<typeof probeOptions>;

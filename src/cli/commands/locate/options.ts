@@ -1,4 +1,5 @@
 import type { Options } from "../../../contract/option.ts";
+import { inSeconds, LOCATE_LIMITS, SWEEP } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
 /** The options of its command line. */
@@ -19,49 +20,43 @@ export const options = {
     type: "integer",
     short: "p",
     default: 80,
-    minimum: 1,
-    maximum: 65_535,
+    ...LOCATE_LIMITS.port,
     summary: "TCP port of the hosts",
   },
   repeats: {
     type: "integer",
     short: "q",
-    default: 5,
-    minimum: 1,
-    maximum: 1000,
+    default: SWEEP.repeats,
+    ...LOCATE_LIMITS.repeats,
     summary: "packets of each kind to each hop; fewer than 4 cannot tell a drop from loss",
   },
   "max-ttl": {
     type: "integer",
     short: "m",
-    default: 30,
-    minimum: 1,
-    maximum: 255,
+    default: SWEEP.maxTtl,
+    ...LOCATE_LIMITS.maxTtl,
     summary: "greatest number of hops",
   },
   interval: {
     type: "number",
     value: "SECONDS",
-    default: 0.2,
-    minimum: 0.001,
-    maximum: 3600,
+    default: SWEEP.intervalMs / 1000,
+    ...inSeconds(LOCATE_LIMITS.intervalMs),
     summary:
       "time from one packet to a hop to the next of its kind; routers answer so many a second",
   },
   timeout: {
     type: "number",
     value: "SECONDS",
-    default: 1,
-    minimum: 0.01,
-    maximum: 60,
+    default: SWEEP.timeoutMs / 1000,
+    ...inSeconds(LOCATE_LIMITS.timeoutMs),
     summary: "how long to wait for an answer",
   },
   workers: {
     type: "integer",
     short: "w",
     default: 100,
-    minimum: 1,
-    maximum: 1000,
+    ...LOCATE_LIMITS.workers,
     summary: "paths that are probed at once",
   },
   ipv4: { type: "boolean", short: "4", summary: "use the IPv4 addresses of names" },

@@ -1,5 +1,3 @@
-import { Journal } from "../../../host/journal.ts";
-import { restore } from "../../../host/restore.ts";
 import { fileOrStream, type Streams } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
 import {
@@ -28,19 +26,14 @@ export async function calibrate(
   const input = await openInput(fileOrStream(options.input, stdin));
   const source = { input, csv: options["csv-input"] };
   const targets = await calibrationTargets(plan, source);
-  restore().forEach(tell);
-  using journal = Journal.open();
   let now = "";
-  const calibration = new Calibration(plan, {
+  using calibration = new Calibration(plan, {
     targets,
-    journal,
     begins: (workers) => now = `${count(workers)} targets at once`,
-    warned: tell,
+    restored: tell,
+    warned: (text) => tell(`warning: ${text}`),
   });
-  using interruption = new Interruption(() => {
-    calibration.leaveAtOnce();
-    journal.close();
-  });
+  using interruption = new Interruption(() => calibration.leaveAtOnce());
   const progress = new Progress(() => now, 0, stderr);
   const levels = await calibration.run(interruption.signal).finally(() => progress.stop());
   if (levels === null) return INTERRUPTED;

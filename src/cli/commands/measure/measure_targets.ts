@@ -1,15 +1,9 @@
-import { Journal } from "../../../host/journal.ts";
-import { restore } from "../../../host/restore.ts";
 import { hasRoom, roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { fileOrStream, type Streams } from "../../../host/streams.ts";
-import { UsageError } from "../../../host/usage_error.ts";
-import { ConditionNames } from "../../../measure/condition_names.ts";
-import { checkConditions, type Earlier, readEarlier } from "../../../result/earlier.ts";
-import { ResultWriter } from "../../../result/ndjson.ts";
-import { ManifestFile } from "../../../run/manifest_file.ts";
 import { MeasureRun, type RunListener } from "../../../run/measure_run.ts";
-import { type Plan, watches } from "../../../run/plan.ts";
+import { fileOutput } from "../../../run/output.ts";
+import type { Plan } from "../../../run/plan.ts";
 import { openInput } from "../../../target/input.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress, progressLine } from "../../terminal/progress.ts";
@@ -37,26 +31,16 @@ export async function measureTargets(
 ): Promise<number> {
   const { options } = invocation;
   const tell = teller(stderr);
-  const { spider } = plan;
-  const earlier = options.resume ? earlierOf(plan, options.output) : null;
-  const manifest = ManifestFile.open(plan, filesOf(invocation, stdout), earlier);
-  if (earlier !== null) checkConditions(options.output, earlier, new ConditionNames(spider));
+  const output = fileOutput(plan, filesOf(invocation, stdout));
   const input = await openInput(fileOrStream(options.input, stdin));
   if (options.input === STANDARD && stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
   }
-  // What watches nothing needs no rights, and where there are none, nothing can be put back
-  if (watches(spider) || Deno.uid() === 0) restore().forEach(tell);
-
-  using journal = watches(spider) ? Journal.open() : Journal.whenNeeded();
   const overdue = Promise.withResolvers<never>();
   overdue.promise.catch(() => {}); // the run may have ended by then
   /** The run cannot be ended in order: what is in flight does not end. */
   let stuck = false;
-  using interruption = new Interruption(() => {
-    run.leaveAtOnce();
-    journal.close();
-  }, {
+  using interruption = new Interruption(() => run.leaveAtOnce(), {
     first: () => {
       const { started, done } = run.tally;
       // A pipe that nobody reads must not keep the second Ctrl-C from being heard
@@ -75,7 +59,8 @@ export async function measureTargets(
   const { signal } = interruption;
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   const listener: RunListener = {
-    warned: (text) => progress.say(text),
+    restored: tell,
+    warned: (text) => progress.say(`warning: ${text}`),
     skipped: (line, problem) => say(`line ${line}: ${problem}`),
     withoutJobs: (line, problem) => say(`line ${line}: ${problem}`),
     resultsWait: () => {
@@ -86,18 +71,14 @@ export async function measureTargets(
   };
   using run = new MeasureRun(plan, {
     source: { input, csv: options["csv-input"] },
-    sink: () =>
-      earlier === null
-        ? ResultWriter.open(fileOrStream(options.output, stdout), [options.input])
-        : ResultWriter.continue(options.output, earlier.length),
-    manifest,
-    earlier,
-    journal,
+    output,
     listener,
   });
   const progress = new Progress(() => progressLine(run.state), 0, stderr);
   say(planText(plan));
-  if (earlier !== null) say(`${counted(earlier.targets, "result")} in ${options.output} already`);
+  if (output.earlier !== null) {
+    say(`${counted(output.earlier.targets, "result")} in ${options.output} already`);
+  }
   let failure = await run.measure(signal, overdue.promise);
   progress.stop();
   failure ??= uncaught();
@@ -114,9 +95,9 @@ export async function measureTargets(
   if (stuck) interruption.endAtOnce();
   if (failure !== null) throw failure;
   if (interrupted) return INTERRUPTED;
-  const blind = run.tally.done > 0 && run.tally.seen === 0;
-  if (blind) tell("Not one connection was observed: see `spider doctor`, and the reasons above.");
-  return blind ? NOTHING_OBSERVED : 0;
+  if (!run.blind) return 0;
+  tell("Not one connection was observed: see `spider doctor`, and the reasons above.");
+  return NOTHING_OBSERVED;
 }
 
 /** What is about to be done, for people. */
@@ -145,20 +126,4 @@ function endText(run: MeasureRun, interrupted: boolean): string {
     interrupted,
     warnings,
   });
-}
-
-/** What the run that is gone on with has written. */
-function earlierOf({ spider }: Plan, output: string): Earlier {
-  if (output === STANDARD) {
-    throw new UsageError("--resume needs the --output FILE of the run that was interrupted");
-  }
-  if (spider.needs === "domain") {
-    throw new UsageError(`--resume needs results with addresses, and ${spider.name} has none`);
-  }
-  if (spider.jobs !== undefined) {
-    throw new UsageError(
-      `--resume goes on behind results, and the spider ${spider.name} writes jobs: run it again`,
-    );
-  }
-  return readEarlier(output);
 }

@@ -1,5 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import { inSeconds, MEASURE_LIMITS } from "../../../run/limits.ts";
 import { pluginOptions } from "../../plugin_options.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
@@ -18,20 +19,18 @@ export const options = {
     type: "integer",
     short: "w",
     default: 100,
-    minimum: 1,
-    maximum: 10_000,
+    ...MEASURE_LIMITS.workers,
     summary: "targets in flight at once",
   },
   rate: {
     type: "number",
-    minimum: 0.001,
-    maximum: 1_000_000,
+    minimum: MEASURE_LIMITS.rate.minimum,
+    maximum: MEASURE_LIMITS.rate.maximum,
     summary: "flows of each arm opened a second at most; the default is no limit",
   },
   seed: {
     type: "integer",
-    minimum: 0,
-    maximum: 4_294_967_295,
+    ...MEASURE_LIMITS.seed,
     summary: "what the random order of arms follows from; it stands in the manifest",
   },
   input: {
@@ -98,8 +97,7 @@ export const options = {
     type: "number",
     value: "SECONDS",
     default: 5,
-    minimum: 0.001,
-    maximum: 3600,
+    ...inSeconds(MEASURE_LIMITS.timeoutMs),
     summary: "how long a connection may take",
   },
   isolate: {
@@ -110,8 +108,7 @@ export const options = {
   repeat: {
     type: "integer",
     default: 1,
-    minimum: 1,
-    maximum: 1000,
+    ...MEASURE_LIMITS.repeat,
     summary: "times that each target is measured; only what comes out each time is concluded",
   },
   ...pluginOptions,

@@ -45,6 +45,6 @@ export function requestOf({ options, spider, spiderOptions }: MeasureInvocation)
 
 /** The files that the command line names. */
 export function filesOf({ options }: MeasureInvocation, stdout: OutputStream): RunFiles {
-  const { input, output, manifest } = options;
-  return { input, output, manifest, stdout, asked: options };
+  const { input, output, manifest, resume } = options;
+  return { input, output, manifest, resume, stdout, asked: options };
 }

@@ -1,6 +1,6 @@
-import { MOST_FLOWS } from "../../../contract/flow.ts";
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import { OBSERVE_DEFAULTS, OBSERVE_LIMITS } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
 /** The options of its command line. */
@@ -55,14 +55,14 @@ export const options = {
     type: "integer",
     short: "c",
     value: "PACKETS",
-    minimum: 1,
+    minimum: OBSERVE_LIMITS.count.minimum,
     summary: "end after so many packets",
   },
   duration: {
     type: "number",
     value: "SECONDS",
-    minimum: 0.001,
-    maximum: 1e9,
+    minimum: OBSERVE_LIMITS.duration.minimum,
+    maximum: OBSERVE_LIMITS.duration.maximum,
     summary: "end after so long: on an interface from the start, in a file from its first packet " +
       "by the packets' own times",
   },
@@ -73,33 +73,31 @@ export const options = {
   snaplen: {
     type: "integer",
     value: "OCTETS",
-    default: 256,
-    minimum: 64,
-    maximum: 262_144,
+    default: OBSERVE_DEFAULTS.snaplen,
+    ...OBSERVE_LIMITS.snaplen,
     summary: "octets kept of each packet on an interface",
   },
   idle: {
     type: "number",
     value: "SECONDS",
-    default: 30,
-    minimum: 0.001,
-    maximum: 86_400,
+    default: OBSERVE_DEFAULTS.idle,
+    minimum: OBSERVE_LIMITS.idle.minimum,
+    maximum: OBSERVE_LIMITS.idle.maximum,
     summary: "a flow without a packet for this long is complete",
   },
   linger: {
     type: "number",
     value: "SECONDS",
-    default: 5,
-    minimum: 0,
-    maximum: 3600,
+    default: OBSERVE_DEFAULTS.linger,
+    minimum: OBSERVE_LIMITS.linger.minimum,
+    maximum: OBSERVE_LIMITS.linger.maximum,
     summary: "how long a complete flow waits for late packets",
   },
   "max-flows": {
     type: "integer",
     value: "FLOWS",
-    default: MOST_FLOWS,
-    minimum: 1,
-    maximum: 33_554_432,
+    default: OBSERVE_DEFAULTS.maxFlows,
+    ...OBSERVE_LIMITS.maxFlows,
     summary: "flows kept at once at most; beyond, the one that was idle for longest ends early",
   },
 } as const satisfies Options;

@@ -8,6 +8,7 @@ import { CsvLines, parseLines } from "../../../result/csv.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { OutputFile } from "../../../result/output_file.ts";
 import { PcapWriter } from "../../../result/pcap.ts";
+import type { ObserveSink } from "../../../run/observe_run.ts";
 import { isColoured } from "../../terminal/style.ts";
 import { flowSummaryText } from "./flow_summary.ts";
 import type { ObserveInvocation } from "./options.ts";
@@ -19,7 +20,7 @@ const TALKERS = 10;
 type ObserveCommandOptions = ObserveInvocation["options"] & { readonly stdout: OutputStream };
 
 /** Everything that `spider observe` writes besides standard error. */
-export class ObserveOutputs {
+export class ObserveOutputs implements ObserveSink {
   readonly #writer: ResultWriter;
   readonly #packets: PcapWriter | null = null;
   readonly #statistics: OutputFile | null = null;

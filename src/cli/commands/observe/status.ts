@@ -1,17 +1,6 @@
 import type { Statistics } from "../../../observe/statistics.ts";
+import type { ObserveState } from "../../../run/observe_run.ts";
 import { count, counted, duration, rate } from "../../terminal/quantity.ts";
-
-/** Where an observation stands. */
-export interface ObserveState {
-  readonly packets: number;
-  readonly flows: number;
-  /** Packets that the kernel dropped. */
-  readonly drops: number;
-  /** Seconds since the start. */
-  readonly seconds: number;
-  /** How much of a file was read, from 0 to 1; null when that cannot be known. */
-  readonly share: number | null;
-}
 
 /** An observation's state in one line. */
 export function observeLine({ packets, flows, drops, seconds, share }: ObserveState): string {

@@ -1,5 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
+import { inSeconds, PROBING_LIMITS } from "../../../run/limits.ts";
 import { probeOptions, protocolOption } from "../../probing/options.ts";
 
 /** The options of its command line. */
@@ -8,8 +9,8 @@ export const options = {
   queries: {
     type: "integer",
     short: "q",
-    minimum: 1,
-    maximum: 1_000_000,
+    minimum: PROBING_LIMITS.queries.minimum,
+    maximum: PROBING_LIMITS.queries.maximum,
     summary: "probes a host; the default is 4, with --watch no end",
   },
   interval: {
@@ -17,8 +18,7 @@ export const options = {
     short: "i",
     value: "SECONDS",
     default: 1,
-    minimum: 0.001,
-    maximum: 86_400,
+    ...inSeconds(PROBING_LIMITS.intervalMs),
     summary: "time from one probe of a host to the next",
   },
   ...probeOptions,

@@ -1,20 +1,14 @@
 import { isForeign, isUnreachable, localProblem } from "../../../probe/classify.ts";
 import type { Ping } from "../../../probe/ping.ts";
+import type { HostPing } from "../../../run/probing/ping_run.ts";
 import type { Paint } from "../../terminal/paint.ts";
 import { type Column, tableLines } from "../../terminal/table.ts";
 import { TIME_COLUMNS, timeCells } from "../../probing/columns.ts";
 import type { AddressBook } from "../trace/table.ts";
 
-/** A ping and what it was of. */
-export interface NamedPing {
-  /** The target as it was named. */
-  readonly name: string;
-  readonly ping: Ping;
-}
-
 /** Pings as a table for people. */
 export function pingTable(
-  pings: readonly NamedPing[],
+  pings: readonly HostPing[],
   book: AddressBook,
   paint: Paint,
 ): string[] {
@@ -24,8 +18,8 @@ export function pingTable(
     ...TIME_COLUMNS,
     {},
   ];
-  const rows = pings.map(({ name, ping }) => [
-    hostText(name, ping.to.text, book),
+  const rows = pings.map(({ target, ping }) => [
+    hostText(target.name, ping.to.text, book),
     ...(book.asn === undefined ? [] : [asText(book.asn(ping.to.text))]),
     ...timeCells(ping.times),
     note(ping),

@@ -1,5 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
+import { inSeconds, PROBING_LIMITS } from "../../../run/limits.ts";
 import { probeOptions, protocolOption } from "../../probing/options.ts";
 
 /** The options of its command line. */
@@ -12,36 +13,32 @@ export const options = {
     type: "integer",
     short: "m",
     default: 30,
-    minimum: 1,
-    maximum: 255,
+    ...PROBING_LIMITS.maxTtl,
     summary: "greatest number of hops",
   },
   queries: {
     type: "integer",
     short: "q",
-    minimum: 1,
-    maximum: 1_000_000,
+    minimum: PROBING_LIMITS.queries.minimum,
+    maximum: PROBING_LIMITS.queries.maximum,
     summary: "probes a hop; the default is 3, with --watch no end",
   },
   interval: {
     type: "number",
     short: "i",
     value: "SECONDS",
-    minimum: 0.001,
-    maximum: 86_400,
+    ...inSeconds(PROBING_LIMITS.intervalMs),
     summary: "time from one probe of a hop to the next; the default is 0.1, with --watch 1",
   },
   paths: {
     type: "integer",
     default: 1,
-    minimum: 1,
-    maximum: 256,
+    ...PROBING_LIMITS.paths,
     summary: "look for several paths, with as many source ports (UDP over IPv4)",
   },
   "source-port": {
     type: "integer",
-    minimum: 1,
-    maximum: 65_535,
+    ...PROBING_LIMITS.sourcePort,
     summary: "source port of UDP probes, held for a whole path; the default is one of this process",
   },
   ...probeOptions,

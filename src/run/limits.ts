@@ -1,0 +1,95 @@
+import { MOST_FLOWS } from "../contract/flow.ts";
+import { field, requestError } from "./request_error.ts";
+
+/** What a number of a request may be. */
+export interface Limit {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Whether parts of it are numbers too; otherwise it is whole. */
+  readonly fraction?: boolean;
+  /** Whether Infinity is allowed besides: until it is stopped. */
+  readonly endless?: boolean;
+}
+
+/** Those of a measurement. */
+export const MEASURE_LIMITS = {
+  workers: { minimum: 1, maximum: 10_000 },
+  rate: { minimum: 0.001, maximum: 1_000_000, fraction: true },
+  timeoutMs: { minimum: 1, maximum: 3_600_000, fraction: true },
+  seed: { minimum: 0, maximum: 4_294_967_295 },
+  repeat: { minimum: 1, maximum: 1000 },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** Those of what probes through mtr-packet. */
+export const PROBING_LIMITS = {
+  port: { minimum: 1, maximum: 65_535 },
+  /** In seconds. */
+  timeout: { minimum: 1, maximum: 3600 },
+  /** In octets. */
+  size: { minimum: 28, maximum: 65_535 },
+  tos: { minimum: 0, maximum: 255 },
+  queries: { minimum: 1, maximum: 1_000_000, endless: true },
+  intervalMs: { minimum: 1, maximum: 86_400_000, fraction: true },
+  maxTtl: { minimum: 1, maximum: 255 },
+  paths: { minimum: 1, maximum: 256 },
+  sourcePort: { minimum: 1, maximum: 65_535 },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** Those of a localisation. */
+export const LOCATE_LIMITS = {
+  port: { minimum: 1, maximum: 65_535 },
+  maxTtl: { minimum: 1, maximum: 255 },
+  repeats: { minimum: 1, maximum: 1000 },
+  timeoutMs: { minimum: 10, maximum: 60_000, fraction: true },
+  intervalMs: { minimum: 1, maximum: 3_600_000, fraction: true },
+  workers: { minimum: 1, maximum: 1000 },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** How a path is probed by a localisation that is told nothing else. */
+export const SWEEP = { maxTtl: 30, repeats: 5, timeoutMs: 1000, intervalMs: 200 } as const;
+
+/** Those of an observation; times are in seconds. */
+export const OBSERVE_LIMITS = {
+  count: { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  duration: { minimum: 0.001, maximum: 1e9, fraction: true },
+  /** In octets. */
+  snaplen: { minimum: 64, maximum: 262_144 },
+  idle: { minimum: 0.001, maximum: 86_400, fraction: true },
+  linger: { minimum: 0, maximum: 3600, fraction: true },
+  maxFlows: { minimum: 1, maximum: 33_554_432 },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** How flows are told apart by an observation that is told nothing else. */
+export const OBSERVE_DEFAULTS = {
+  snaplen: 256,
+  idle: 30,
+  linger: 5,
+  maxFlows: MOST_FLOWS,
+} as const;
+
+/**
+ * Checks numbers of a request; those that are missing are not looked at.
+ *
+ * @throws {RequestError} that names the first that is out of its limits
+ */
+export function checkLimits<N extends string>(
+  request: { readonly [K in NoInfer<N>]?: number | undefined },
+  limits: { readonly [K in N]: Limit },
+): void {
+  for (const [name, limit] of Object.entries<Limit>(limits)) {
+    const value = request[name as NoInfer<N>];
+    if (value === undefined) continue;
+    const { minimum, maximum, fraction = false, endless = false } = limit;
+    if (endless && value === Infinity) continue;
+    // Not the other way round: NaN is on neither side
+    if (value >= minimum && value <= maximum && (fraction || Number.isInteger(value))) continue;
+    throw requestError`${field(name)} must be a ${
+      fraction ? "" : "whole "
+    }number from ${minimum} to ${maximum}, not ${value}`;
+  }
+}
+
+/** A limit in milliseconds as one in seconds. */
+export function inSeconds({ minimum, maximum }: Limit): Limit {
+  return { minimum: minimum / 1000, maximum: maximum / 1000 };
+}

@@ -1,0 +1,50 @@
+import type { Chain, ChainFields } from "../contract/chain.ts";
+import { chains } from "../observe/chains.ts";
+import { UnknownNameError } from "./request_error.ts";
+
+/** What to observe, and how; `OBSERVE_DEFAULTS` has the usual numbers. */
+export interface ObserveRequest {
+  readonly source: PacketSource;
+  /** Packets to look at, in the language of tcpdump; all of them when missing. */
+  readonly filter?: string | undefined;
+  /** Names of chains to run besides `basic`, which is always on, and chains in JavaScript. */
+  readonly chains: readonly (string | Chain)[];
+  /** End after so many packets. */
+  readonly count?: number | undefined;
+  /**
+   * End after so many seconds: on an interface from the start, in a file from its first packet by the
+   * packets' own times.
+   */
+  readonly duration?: number | undefined;
+  /** Octets kept of each packet on an interface. */
+  readonly snaplen: number;
+  /** Seconds without a packet after which a flow is complete. */
+  readonly idle: number;
+  /** Seconds that a complete flow waits for late packets. */
+  readonly linger: number;
+  /** Flows kept at once at most; beyond, the one that was idle for longest ends early. */
+  readonly maxFlows: number;
+}
+
+/** Where packets come from. */
+export type PacketSource =
+  /** An interface by its name; undefined for that by which the kernel sends to the Internet. */
+  | { readonly interface: string | undefined }
+  /** A capture file by its path; `-` is standard input. */
+  | { readonly file: string };
+
+/**
+ * The fields of a record with some chains and basic, in their order.
+ *
+ * @throws {UnknownNameError} when there is no chain of a name
+ */
+export function fieldsOf(chosen: ObserveRequest["chains"]): string[] {
+  const named = ["basic", ...chosen.filter((chain) => typeof chain === "string")];
+  const names = chains().map(({ name }) => name);
+  const unknown = named.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UnknownNameError("chain", unknown, names);
+  const declared = chains().filter(({ name }) => named.includes(name))
+    .flatMap(({ fields }) => fields.map(({ name }) => name));
+  const own = chosen.filter((chain) => typeof chain !== "string");
+  return [...declared, ...own.flatMap(({ fields }) => Object.keys(fields as ChainFields))];
+}

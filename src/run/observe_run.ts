@@ -1,0 +1,247 @@
+import { Capture } from "../host/capture.ts";
+import { wallClock } from "../host/clock.ts";
+import { Failure } from "../host/failure.ts";
+import { defaultInterface, interfaceNamed } from "../host/interface.ts";
+import { FlowTable } from "../observe/flow_table.ts";
+import { Limits } from "../observe/limits.ts";
+import {
+  BATCH,
+  observeFile,
+  observeLive,
+  type PacketSink,
+  type RecordSink,
+} from "../observe/observe.ts";
+import { type Ending, type Statistics, statistics } from "../observe/statistics.ts";
+import { checkLimits, OBSERVE_LIMITS } from "./limits.ts";
+import { fieldsOf, type ObserveRequest, type PacketSource } from "./observe_request.ts";
+
+const KERNEL_BUFFER = 64 << 20;
+const GATHER_MS = 20;
+const FILE_INPUT = 64 << 20;
+
+/** Where flow records go, and what belongs to them. */
+export interface ObserveSink {
+  /** Takes flow records. */
+  readonly records: RecordSink;
+  /** Takes the packets that were observed; undefined when nobody wants them. */
+  readonly packets?: PacketSink | undefined;
+  /** Waits until records should come; null when they should now. */
+  room(stop: AbortSignal): Promise<void> | null;
+  /** The last record has come; not called when the observation failed. */
+  end(): void | Promise<void>;
+  /** Takes what became of the packets, also when it failed. */
+  report(statistics: Statistics): void;
+  /** Nothing more comes. */
+  close(): void | Promise<void>;
+}
+
+/** What is known of a capture before its first packet. */
+export interface OpenedCapture {
+  readonly capture: Capture;
+  /** Names of the fields of a flow record, in their order. */
+  readonly fields: readonly string[];
+}
+
+/** What an observation works with. */
+export interface ObserveParts {
+  /** Opens where flow records go, once it is sure that there is a capture. */
+  sink(opened: OpenedCapture): ObserveSink;
+  readonly listener: ObserveListener;
+}
+
+/** Is told of what happens in an observation. */
+export interface ObserveListener {
+  /** It has ended, and this became of its packets; the sink is closed next. */
+  ended(statistics: Statistics): void;
+}
+
+/** Where an observation stands. */
+export interface ObserveState {
+  readonly packets: number;
+  readonly flows: number;
+  /** Packets that the kernel dropped. */
+  readonly drops: number;
+  /** Seconds since the start. */
+  readonly seconds: number;
+  /** How much of a file was read, from 0 to 1; null when that cannot be known. */
+  readonly share: number | null;
+}
+
+/**
+ * One observation: packets of an interface or a capture file in, flow records out.
+ *
+ * @example
+ * ```ts ignore
+ * const request = { ...OBSERVE_DEFAULTS, source: { file: "trace.pcap" }, chains: ["tcp"] };
+ * using run = new ObserveRun(request, {
+ *   sink: () => ({
+ *     records: (lines) => Deno.stdout.writeSync(lines),
+ *     room: () => null,
+ *     end: () => {},
+ *     report: ({ packets, flows }) => console.error(packets, flows),
+ *     close: () => {},
+ *   }),
+ *   listener: { ended: () => {} },
+ * });
+ * await run.end(await run.observe(AbortSignal.timeout(60_000)));
+ * ```
+ */
+export class ObserveRun implements Disposable {
+  /** The interface that is observed; null for a file. */
+  readonly device: string | null;
+  readonly #parts: ObserveParts;
+  /** Name of the interface or the file. */
+  readonly #source: string;
+  readonly #capture: Capture;
+  readonly #table: FlowTable;
+  readonly #limits: Limits;
+  readonly #sink: ObserveSink;
+  readonly #began: number;
+  #stop: AbortSignal | null = null;
+
+  /**
+   * Opens the capture, then the sink.
+   *
+   * @throws {RequestError} when the request holds what cannot be
+   * @throws {Failure} when this host cannot observe so, or a file cannot be read; what the sink throws
+   */
+  constructor(request: ObserveRequest, parts: ObserveParts) {
+    checkLimits(request, OBSERVE_LIMITS);
+    const { chains: chosen, idle, linger, maxFlows, snaplen, count, duration } = request;
+    const fields = fieldsOf(chosen);
+    this.#parts = parts;
+    this.#source = sourceOf(request.source);
+    this.#capture = open(this.#source, request);
+    try {
+      const { device, linkType, linkName } = this.#capture;
+      this.device = device;
+      const live = device !== null;
+      this.#table = new FlowTable({
+        chains: ["basic", ...chosen],
+        idle,
+        linger,
+        maxFlows,
+        input: live ? Math.min(BATCH * (snaplen + 16) + 1, FILE_INPUT) : FILE_INPUT,
+      });
+      this.#table.checkLink(linkType, linkName);
+      this.#sink = parts.sink({ capture: this.#capture, fields });
+      this.#began = performance.now();
+      this.#limits = new Limits({ count, duration, from: live ? wallClock() : undefined });
+    } catch (error) {
+      this.#capture.close();
+      throw error;
+    }
+  }
+
+  get state(): ObserveState {
+    const { packets, flows } = this.#table.stats();
+    return {
+      packets: packets!,
+      flows: flows!,
+      drops: this.device === null ? 0 : this.#capture.counts().dropped,
+      seconds: this.#seconds,
+      share: this.#capture.share,
+    };
+  }
+
+  /**
+   * Observes to the end, to a limit, or until it is stopped. To be called once, and {@linkcode end}
+   * after it.
+   *
+   * @param stop when it aborts, it ends in order, with the records of all that was read
+   * @returns what ended it early; null when nothing did
+   */
+  async observe(stop: AbortSignal): Promise<unknown> {
+    this.#stop = stop;
+    const sink = this.#sink;
+    try {
+      await (this.device === null ? observeFile : observeLive)({
+        capture: this.#capture,
+        table: this.#table,
+        limits: this.#limits,
+        records: sink.records,
+        packets: sink.packets,
+        room: (signal) => sink.room(signal),
+        stop,
+      });
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /**
+   * Ends the sink, with the statistics.
+   *
+   * @param failure what ended the observation early; null when nothing did
+   * @returns what became of the packets
+   * @throws what ended it early; else what the sink throws; a `Failure` when the capture broke off
+   */
+  async end(failure: unknown): Promise<Statistics> {
+    // Each step is tried whatever became of the ones before; the first error is the one to tell
+    const errors: unknown[] = failure === null ? [] : [failure];
+    const attempt = async (step: () => void | Promise<void>) => {
+      try {
+        await step();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    const capture = this.#capture;
+    const sink = this.#sink;
+    if (errors.length === 0) await attempt(() => sink.end());
+    const found = statistics(capture, this.#table, {
+      source: this.#source,
+      ended: this.#ending(errors.length > 0),
+      fault: capture.fault ?? (errors[0] as Error | undefined)?.message ?? null,
+      elapsed: this.#seconds,
+      counts: this.device === null ? null : capture.counts(),
+    });
+    this.#parts.listener.ended(found);
+    await attempt(() => sink.report(found));
+    await attempt(() => sink.close());
+    if (errors.length > 0) throw errors[0];
+    if (capture.fault === null) return found;
+    throw new Failure(
+      `${this.#source} breaks off: ${capture.fault}; the flow records of all packets before it were written`,
+    );
+  }
+
+  close(): void {
+    this.#capture.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  #ending(failed: boolean): Ending {
+    if (failed || this.#capture.fault !== null) return "fault";
+    return this.#stop?.aborted ? "interrupted" : this.#limits.reached ?? "end";
+  }
+}
+
+function sourceOf(source: PacketSource): string {
+  return "file" in source ? source.file : source.interface ?? defaultInterface();
+}
+
+function open(source: string, request: ObserveRequest): Capture {
+  const capture = "file" in request.source
+    ? Capture.file(source)
+    : Capture.live(interfaceNamed(source).name, {
+      snaplen: request.snaplen,
+      bufferSize: KERNEL_BUFFER,
+      timeoutMs: GATHER_MS,
+    });
+  try {
+    if (request.filter !== undefined) capture.filter(request.filter);
+  } catch (error) {
+    capture.close();
+    throw error;
+  }
+  return capture;
+}

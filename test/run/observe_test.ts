@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Failure, ObserveRun, type ObserveSink } from "../../src/mod.ts";
+import { run } from "../../src/host/run.ts";
+import { Lab } from "../../src/lab/lab.ts";
+import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
+import { Folder } from "../data/temporary.ts";
+import { rootTest } from "../lab/root.ts";
+import { results } from "../spider.ts";
+import { observeRequest } from "./requests.ts";
+import { doRun, endOf } from "./start.ts";
+
+/** SYNs of so many flows. */
+function frames(flows: number): Frame[] {
+  return Array.from({ length: flows }, (_, i) => ({
+    time: 1_700_000_000 + i,
+    data: ethernet(ip4(tcp({ source: 1000 + i, flags: 2 }))),
+  }));
+}
+
+/** A sink that keeps what comes, and the names of what was called. */
+class Kept implements ObserveSink {
+  readonly calls: string[] = [];
+  text = "";
+  octets = 0;
+
+  readonly records = (lines: Uint8Array) => {
+    this.text += new TextDecoder().decode(lines);
+  };
+
+  readonly packets = (records: Uint8Array) => {
+    this.octets += records.length;
+  };
+
+  room(): null {
+    return null;
+  }
+
+  end(): void {
+    this.calls.push("end");
+  }
+
+  report({ ended, fault }: { readonly ended: string; readonly fault: string | null }): void {
+    this.calls.push(`report ${ended} ${fault === null ? "whole" : "fault"}`);
+  }
+
+  close(): void {
+    this.calls.push("close");
+  }
+}
+
+const signal = new AbortController().signal;
+
+Deno.test("flow records of a file go to the sink, and then its statistics", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)));
+  const sink = new Kept();
+  const opened: (readonly string[])[] = [];
+  const told: unknown[] = [];
+  using run = new ObserveRun(observeRequest({ source: { file }, chains: ["tcp"] }), {
+    sink({ fields }) {
+      opened.push(fields);
+      return sink;
+    },
+    listener: { ended: ({ packets }) => told.push(packets) },
+  });
+  assertEquals([run.device, run.state.packets], [null, 0]);
+  const found = await run.end(await run.observe(signal));
+  assertEquals([found.ended, found.packets, found.flows, found.source], ["end", 3, 3, file]);
+  assertEquals([run.state.packets, run.state.flows, run.state.drops], [3, 3, 0]);
+  assertEquals([told, sink.calls], [[3], ["end", "report end whole", "close"]]);
+  const records = results(sink.text);
+  assertEquals(records.map(({ sp }) => sp).sort(), [1000, 1001, 1002]);
+  assertEquals(Object.keys(records[0]!), [...opened[0]!]);
+  assert(sink.octets > 0);
+});
+
+Deno.test("a limit and a filter hold, and the sink is not opened without a capture", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(20)));
+  const sink = new Kept();
+  const listener = { ended: () => {} };
+  const request = observeRequest({ source: { file }, filter: "src portrange 1005-1019", count: 5 });
+  using run = new ObserveRun(request, { sink: () => sink, listener });
+  const { ended, packets } = await run.end(await run.observe(signal));
+  assertEquals([ended, packets], ["count", 5]);
+  assertEquals(results(sink.text).map(({ sp }) => sp).sort()[0], 1005);
+  const never = () => {
+    throw new Error("the sink was opened");
+  };
+  const nowhere = observeRequest({ source: { file: folder.at("nowhere") } });
+  await assertRejects(
+    async () => await Promise.resolve(new ObserveRun(nowhere, { sink: never, listener })),
+    Failure,
+    "cannot be read as a capture",
+  );
+});
+
+Deno.test("a capture that breaks off is a failure, once its records are with the sink", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)).slice(0, -10));
+  const sink = new Kept();
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () => sink,
+    listener: { ended: () => {} },
+  });
+  const failure = await run.observe(signal);
+  assertEquals(failure, null);
+  await assertRejects(() => run.end(failure), Failure, "breaks off: truncated dump file");
+  assertEquals(results(sink.text).length, 2);
+  assertEquals(sink.calls, ["end", "report fault fault", "close"]);
+});
+
+Deno.test("what a sink throws ends it, and the sink is closed", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)));
+  const sink = new Kept();
+  const full = new Failure("the disk is full");
+  const records = () => {
+    throw full;
+  };
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () => ({
+      records,
+      room: () => null,
+      end: () => sink.end(),
+      report: (found) => sink.report(found),
+      close: () => sink.close(),
+    }),
+    listener: { ended: () => {} },
+  });
+  const failure = await run.observe(signal);
+  assertEquals(failure, full);
+  assertEquals(await assertRejects(() => run.end(failure)), full);
+  assertEquals(sink.calls, ["report fault fault", "close"]);
+});
+
+Deno.test("a signal that has aborted before lets nothing be read", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)));
+  const sink = new Kept();
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () => sink,
+    listener: { ended: () => {} },
+  });
+  const { ended, packets } = await run.end(await run.observe(AbortSignal.abort()));
+  assertEquals([ended, packets, sink.text], ["interrupted", 0, ""]);
+});
+
+rootTest("the signal ends a live observation in the middle, with the records of all", async () => {
+  using lab = Lab.open();
+  const source = { interface: undefined };
+  // It answers nothing, so that all of them are sent
+  const [target = ""] = lab.addresses("drop-all", 4, 1);
+  const datagrams = `exec 3> /dev/udp/${target}/9; for i in 1 2 3 4 5; do echo >&3; done`;
+  let sent = false;
+  const events = await doRun("observe", observeRequest({ source, filter: "udp port 9" }), {
+    within: (line) => lab.exec(line),
+    ends(events) {
+      if (!sent && events.some(({ device }) => device === lab.interface)) {
+        sent = true;
+        const [program, ...args] = lab.exec(["bash", "-c", datagrams]);
+        run(program, args);
+      }
+      return events.some(({ underWay }) => underWay);
+    },
+  });
+  const [record] = events.filter(({ dip }) => dip === target);
+  assertEquals([record?.pkt_fwd, record?.pkt_rev], [5, 0], JSON.stringify(events));
+  const { outcome } = endOf(events) as { outcome: { ended: string; state: { packets: number } } };
+  assertEquals([outcome.ended, outcome.state.packets], ["interrupted", 5]);
+});
+
+rootTest("an interface that is not there is told of", async () => {
+  using lab = Lab.open();
+  const request = observeRequest({ source: { interface: "none0" } });
+  const events = await doRun("observe", request, { within: (line) => lab.exec(line) });
+  assertEquals(events.length, 1);
+  assertMatch(String(endOf(events).error), /^There is no interface none0: choose one of /);
+});
