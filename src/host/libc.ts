@@ -84,28 +84,27 @@ const SYMBOLS = {
 
 type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+/** JavaScript stays on one thread of the system, so the address of its errno does not change. */
+let errnoLocation: Deno.UnsafePointerView | undefined;
+
 /**
  * The C library, which the first use of one of its functions opens: importing takes no permission. A
  * negative result means that {@linkcode lastErrno} says why.
  */
-export const libc = {} as Libc;
+export let libc = Object.defineProperties({}, lazily()) as Libc;
 
-for (const name of Object.keys(SYMBOLS) as (keyof Libc)[]) {
-  Object.defineProperty(libc, name, { configurable: true, get: () => opened()[name] });
+function lazily(): PropertyDescriptorMap {
+  const names = Object.keys(SYMBOLS) as (keyof Libc)[];
+  return Object.fromEntries(names.map((name) => [name, { get: () => opened()[name] }]));
 }
 
-/** The library with its functions in place of what opens it, so that later calls cost nothing more. */
+/** The library itself, which takes the place of what opens it. */
 function opened(): Libc {
-  const { symbols } = Deno.dlopen("libc.so.6", SYMBOLS);
-  for (const [name, value] of Object.entries(symbols)) {
-    Object.defineProperty(libc, name, { value, enumerable: true });
-  }
-  errnoLocation = new Deno.UnsafePointerView(symbols.__errno_location()!);
+  if (errnoLocation !== undefined) return libc;
+  libc = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  errnoLocation = new Deno.UnsafePointerView(libc.__errno_location()!);
   return libc;
 }
-
-/** JavaScript stays on one thread of the system, so the address of its errno does not change. */
-let errnoLocation: Deno.UnsafePointerView | undefined;
 
 /**
  * The error number of the C library's last failed call. It is right only directly after a
