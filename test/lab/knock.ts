@@ -3,7 +3,7 @@
  * writes what came of it, as a JSON list of "answered", "silent" and names of errors.
  */
 /** A host that is held up for seconds is no silent one, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 10_000;
 
 async function knock(hostname: string): Promise<string> {
   try {
