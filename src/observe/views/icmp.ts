@@ -1,20 +1,17 @@
 import type { IcmpHeader, Quotation } from "../../contract/transport_header.ts";
 import type { Ip4View } from "./ip4.ts";
 import type { Ip6View } from "./ip6.ts";
+import type { Memory } from "./memory.ts";
 import { TransportView } from "./transport.ts";
-import type { Memory } from "./view.ts";
 
 const CODE = 1;
 const CHECKSUM = 2;
 const WORD = 4;
 const HEADER = 8;
 
-/** Error messages of RFC 792: unreachable, source quench, redirect, time exceeded, parameter problem. */
-const ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
-
 /** What an ICMP error quotes, in place. */
 export interface QuotationReader extends Quotation {
-  /** Aims at a packet of the error's own IP version; false when its IP header is not whole. */
+  /** Aims at a packet of the error's own IP version; false when its IP header is not whole, or lies. */
   aim(version: 4 | 6, at: number, end: number, time: number): boolean;
 }
 
@@ -27,12 +24,6 @@ export class IcmpView extends TransportView implements IcmpHeader {
   constructor(memory: Memory, ip: Ip4View | Ip6View, quotation: QuotationReader | null) {
     super(memory, ip);
     this.#quotation = quotation;
-  }
-
-  /** Aims at a header that an ICMP error quotes; false when it is not whole. */
-  aimAtQuoted(ip: Ip4View | Ip6View, at: number): boolean {
-    this.aim(ip, at);
-    return at + HEADER <= this.end;
   }
 
   get type(): number {
@@ -52,8 +43,7 @@ export class IcmpView extends TransportView implements IcmpHeader {
   }
 
   get isError(): boolean {
-    const { type } = this;
-    return this.ip.version === 6 ? type >= 1 && type <= 4 : ERRORS.has(type);
+    return this.memory.isErrorType(this.protocol, this.type);
   }
 
   get payload(): Uint8Array {
