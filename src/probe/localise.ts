@@ -151,8 +151,7 @@ export class Localiser implements Disposable {
 
   /** What a packet shows that leaves as it is built. */
   #header(packet: PacketSpec): Header {
-    const { octets, version } = this.#builder.build(packet);
-    return quotedHeader(this.#reader.read(octets, version)!, false);
+    return quotedHeader(this.#reader.read(this.#builder.build(packet).octets)!, false);
   }
 }
 

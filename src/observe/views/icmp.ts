@@ -11,8 +11,8 @@ const HEADER = 8;
 
 /** What an ICMP error quotes, in place. */
 export interface QuotationReader extends Quotation {
-  /** Aims at a packet of the error's own IP version; false when its IP header is not whole, or lies. */
-  aim(version: 4 | 6, at: number, end: number, time: number): boolean;
+  /** Aims at the packet between two places; false when its IP header is not whole, or lies. */
+  aim(at: number, end: number, time: number): boolean;
 }
 
 /** An ICMP or ICMPv6 header in place (RFC 792, RFC 4443). */
@@ -54,6 +54,7 @@ export class IcmpView extends TransportView implements IcmpHeader {
     const quotation = this.#quotation;
     if (quotation === null || !this.isError) return null;
     const { version, time } = this.ip;
-    return quotation.aim(version, this.at + HEADER, this.end, time) ? quotation : null;
+    const isWhole = quotation.aim(this.at + HEADER, this.end, time);
+    return isWhole && quotation.ip.version === version ? quotation : null;
   }
 }

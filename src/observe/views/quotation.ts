@@ -31,13 +31,12 @@ export class QuotationView implements QuotationReader {
     this.#icmp = new IcmpView(memory, this.#ip, null);
   }
 
-  aim(version: 4 | 6, at: number, end: number, time: number): boolean {
+  aim(at: number, end: number, time: number): boolean {
     const descriptor = this.#memory.inspect(at, end);
     if (descriptor === null) return false;
     const kind = this.#memory.words[descriptor + KIND]!;
-    if ((kind >> 8 & 0xff) !== version) return false;
     this.#isWhole = (kind >> 16 & WHOLE) !== 0;
-    this.#ip = version === 4 ? this.#ip4 : this.#ip6;
+    this.#ip = (kind >> 8 & 0xff) === 4 ? this.#ip4 : this.#ip6;
     this.#ip.aim(descriptor, time);
     return true;
   }
