@@ -15,6 +15,9 @@ let size: usize = 0;
 let most: usize = 0;
 let limit: usize = 0;
 let free: usize = 0;
+/** Flows that were never taken, up to where the last piece ends. Nobody wrote there: the system has given no memory for it yet. */
+let fresh: usize = 0;
+let freshEnd: usize = 0;
 let freeCount: usize = 0;
 let usedUp: bool = false;
 
@@ -43,7 +46,7 @@ export function reserve(count: usize): bool {
   while (freeCount < wanted && !usedUp) {
     const slab = allocate(size * SLAB);
     usedUp = slab == 0;
-    if (!usedUp) cut(slab, size * SLAB);
+    if (!usedUp) add(slab);
   }
   limit = most;
   if (freeCount < wanted) {
@@ -58,7 +61,18 @@ export function isFull(): bool {
   return indexed() >= limit;
 }
 
-/** Makes free flows of a piece of memory; the first of them is the first to be taken. */
+/** Adds a piece of fresh memory. What is left of the last one, unless this lies behind it, goes to the list. */
+function add(slab: usize): void {
+  if (slab != freshEnd) {
+    freeCount -= (freshEnd - fresh) / size;
+    cut(fresh, freshEnd - fresh);
+    fresh = slab;
+  }
+  freshEnd = slab + size * SLAB;
+  freeCount += SLAB;
+}
+
+/** Makes free flows of a piece of used memory; the first of them is the first to be taken. */
 function cut(at: usize, octets: usize): void {
   for (let i = octets / size; i > 0; i--) release(at + (i - 1) * size);
 }
@@ -66,11 +80,20 @@ function cut(at: usize, octets: usize): void {
 /** A zeroed flow, or 0 when none is left. */
 export function take(): usize {
   const flow = free;
-  if (flow == 0) return 0;
+  if (flow == 0) return takeFresh();
   free = changetype<Flow>(flow).next;
   freeCount--;
   // A call of memory.fill costs more than the flow's first packet
   for (let at = flow; at < flow + size; at += STEP) v128.store(at, i64x2.splat(0));
+  return flow;
+}
+
+/** The next of those that were never taken, which are zero; 0 when none is left. */
+function takeFresh(): usize {
+  const flow = fresh;
+  if (flow == freshEnd) return 0;
+  fresh += size;
+  freeCount--;
   return flow;
 }
 
