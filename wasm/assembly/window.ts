@@ -1,4 +1,4 @@
-import { guess, peek } from "./flow/index.ts";
+import { expectFound, guess, peek } from "./flow/index.ts";
 import { Key, key } from "./flow/key.ts";
 import { flowSize } from "./flow/pool.ts";
 import { packet } from "./packet.ts";
@@ -31,6 +31,7 @@ export function takeUp(i: usize): void {
   const place = places + i * PLACE;
   move(changetype<usize>(packet), place);
   move(changetype<usize>(key), place + KEY);
+  expectFound(load<u32>(flows + (i << 2)));
 }
 
 /** Reads what counting the first packets that were set aside will read: the index, then their flows. */
