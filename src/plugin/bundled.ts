@@ -10,7 +10,6 @@ const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
   mss: () => import("../../plugins/spiders/mss.ts"),
   tcpopt: () => import("../../plugins/spiders/tcpopt.ts"),
   tfo: () => import("../../plugins/spiders/tfo.ts"),
-  ttl: () => import("../../plugins/spiders/ttl.ts"),
   udpzero: () => import("../../plugins/spiders/udpzero.ts"),
 };
 
