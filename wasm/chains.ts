@@ -41,5 +41,4 @@ export const CHAINS: readonly ChainRow[] = [
   { name: "evil", sees: "ip" },
   { name: "dns", sees: "transport" },
   { name: "tcpx", sees: "tcp", options: true, needs: ["mss"] },
-  { name: "ttl", sees: "ip" },
 ];
