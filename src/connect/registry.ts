@@ -3,7 +3,6 @@ import type { ConnectionType } from "./connection_type.ts";
 import { dnstcp } from "./types/dnstcp.ts";
 import { dnsudp } from "./types/dnsudp.ts";
 import { forge } from "./types/forge.ts";
-import { greet } from "./types/greet.ts";
 import { http } from "./types/http.ts";
 import { https } from "./types/https.ts";
 import { tcp } from "./types/tcp.ts";
@@ -21,7 +20,6 @@ export const connectionTypes: ReadonlyMap<string, ConnectionType> = new Map(
     udp,
     tcpsyn,
     forge,
-    greet,
   ].map((type) => [type.name, type]),
 );
 
