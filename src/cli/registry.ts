@@ -10,7 +10,6 @@ import { ping } from "./commands/ping/command.ts";
 import { plugins } from "./commands/plugins/command.ts";
 import { trace } from "./commands/trace/command.ts";
 import { tutorial } from "./commands/tutorial/command.ts";
-import { types } from "./commands/types/command.ts";
 import { upload } from "./commands/upload/command.ts";
 
 /** Every command, in the order of help. To add one is to add its file and its name here. */
@@ -23,7 +22,6 @@ export const commands: readonly Command[] = [
   filter,
   metadata,
   upload,
-  types,
   plugins,
   doctor,
   completion,
