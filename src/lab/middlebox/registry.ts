@@ -9,6 +9,7 @@ import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tcpOption } from "./tcp_option.ts";
 import { tfo } from "./tfo.ts";
+import { ttl } from "./ttl.ts";
 import { udp } from "./udp.ts";
 
 /** Every kind of middlebox. */
@@ -16,6 +17,7 @@ export const MIDDLEBOXES = withOwnBlocks([
   ...anyPacket,
   ...ecn,
   ...dscp,
+  ...ttl,
   ...mss,
   ...tfo,
   ...http,
