@@ -9,7 +9,6 @@ import type { Middlebox } from "./middlebox.ts";
 import { mss } from "./mss.ts";
 import { tcpOption } from "./tcp_option.ts";
 import { tfo } from "./tfo.ts";
-import { ttl } from "./ttl.ts";
 import { udp } from "./udp.ts";
 
 /** Every kind of middlebox. */
@@ -17,7 +16,6 @@ export const MIDDLEBOXES = withOwnBlocks([
   ...anyPacket,
   ...ecn,
   ...dscp,
-  ...ttl,
   ...mss,
   ...tfo,
   ...http,
