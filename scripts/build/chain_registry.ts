@@ -81,7 +81,7 @@ export function chainRegistry(
       ({ bit, needs = [] }) =>
         needs.map((name) => `  if (isOn(${bit})) mask |= 1 << ${bitOf(name, rows)};`),
     ),
-    "  // The widest numbers come first, so that each is aligned and nothing lies between them",
+    "  // Parts of whole words come first, so that their numbers are aligned; nothing lies between them",
     "  for (let width: usize = 8; width > 0; width >>= 1) {",
     ...lines(
       stateful,

@@ -32,6 +32,13 @@ export interface WasmExports {
   dissect(octets: number, linkType: number, fraction: number, from?: number): number;
   describePackets(most: number): number;
   described(): number;
+  inspect(at: number, end: number): number;
+  inspectedAt(): number;
+  extensions(): number;
+  extensionsAt(): number;
+  options(from: number, end: number, header: number): number;
+  optionsAt(): number;
+  isErrorType(protocol: number, type: number): number;
   ignore(flow: number): void;
   complete(flow: number, time: number): void;
   packetTime(): number;

@@ -7,9 +7,9 @@ import type { PacketSpec } from "../contract/packet.ts";
 import { ERRNO, errnoName } from "../host/errno.ts";
 import { interfaceTo } from "../host/interface.ts";
 import type { Reactor } from "../host/reactor.ts";
-import { Views } from "../observe/views/views.ts";
+import { PacketReader } from "../observe/views/packet_reader.ts";
 import type { Feature } from "./localise/feature.ts";
-import { type Header, headerOf } from "./localise/header.ts";
+import { type Header, quotedHeader } from "./localise/header.ts";
 import { Listener } from "./localise/listener.ts";
 import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
 import { findNearer, type Nearer } from "./localise/nearer.ts";
@@ -65,7 +65,7 @@ export class Localiser implements Disposable {
   readonly #listener: Listener;
   readonly #matcher = new Matcher();
   readonly #builder = new PacketBuilder();
-  readonly #views = new Views();
+  readonly #reader = new PacketReader();
 
   /** Throws a `Failure` when this host cannot capture or forge. */
   constructor(reactor: Reactor, settings: LocaliserSettings) {
@@ -151,13 +151,7 @@ export class Localiser implements Disposable {
 
   /** What a packet shows that leaves as it is built. */
   #header(packet: PacketSpec): Header {
-    const { octets, version } = this.#builder.build(packet);
-    const { memory, ip4, ip6, tcp } = this.#views;
-    memory.octets = octets;
-    const ip = version === 4 ? ip4 : ip6;
-    ip.aimAtQuoted(0, octets.length, 0);
-    tcp.aimAtQuoted(ip, ip.transportStart);
-    return headerOf(tcp);
+    return quotedHeader(this.#reader.read(this.#builder.build(packet).octets)!, false);
   }
 }
 

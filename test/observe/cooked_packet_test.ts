@@ -18,12 +18,17 @@ Deno.test("the ends of a segment and of a datagram, and the interface", () => {
   });
 });
 
-Deno.test("what shows no ports at once has no ends", () => {
+Deno.test("ports show behind extension headers", () => {
+  const first = ip6(join(fragment6(TCP, 0, true, 1), tcp()), { next: 44 });
+  assertEquals(endsOf(cooked(first)), endsOf(cooked(ip6(tcp()))));
+});
+
+Deno.test("what shows no ports has no ends", () => {
   for (
     const packet of [
       ip4(tcp(), { fragment: 0x0010 }),
       ip4(tcp(), { protocol: 1 }),
-      ip6(join(fragment6(TCP, 0, true, 1), tcp()), { next: 44 }),
+      ip6(join(fragment6(TCP, 8, true, 1), tcp()), { next: 44 }),
       Uint8Array.of(0x10, 2, 3),
     ]
   ) assertEquals(endsOf(cooked(packet)), null);

@@ -11,6 +11,7 @@ import { ipv4 } from "./wire/ipv4.ts";
 import { ipv6 } from "./wire/ipv6.ts";
 import { link, network, NOT_IP } from "./wire/link.ts";
 import * as tcp from "./wire/tcp.ts";
+import { isIcmp, transport } from "./wire/transport.ts";
 import * as udp from "./wire/udp.ts";
 
 // What pcap_dump(3) writes before each packet, in the host's byte order: seconds, fraction,
@@ -97,32 +98,25 @@ function read(start: usize, end: usize, wireLength: u32, linkType: i32): bool {
     else stats.malformedIp++;
     return false;
   }
-  if (!transport(cut)) return false;
+  if (!readTransport(cut)) return false;
   keyOf(packet);
   return true;
 }
 
 /** Reads the transport header, if the packet has one; false when it is cut or wrong. */
-function transport(cut: bool): bool {
+function readTransport(cut: bool): bool {
   packet.sourcePort = 0;
   packet.destinationPort = 0;
   packet.flags = 0;
   if (packet.fragment == LATER) return true;
-  const protocol = packet.protocol;
-  let status = OK;
-  if (protocol == tcp.PROTOCOL) status = tcp.tcp(packet);
-  else if (protocol == udp.PROTOCOL) status = udp.udp(packet);
-  else if (isIcmp()) status = icmp.icmp(packet);
+  const status = transport(packet);
   if (status == OK) return true;
+  const protocol = packet.protocol;
   if (status == SHORT && cut) stats.truncated++;
   else if (protocol == tcp.PROTOCOL) stats.malformedTcp++;
   else if (protocol == udp.PROTOCOL) stats.malformedUdp++;
   else stats.malformedIcmp++;
   return false;
-}
-
-function isIcmp(): bool {
-  return packet.protocol == (packet.version == 4 ? icmp.PROTOCOL : icmp.PROTOCOL_6);
 }
 
 /** Counts the packet at hand, whose key is, to the flow that it belongs to. */
@@ -131,7 +125,7 @@ function deliver(): void {
     countLater(packet);
     return;
   }
-  if (isIcmp() && icmp.quotes(packet) && icmp.quotation(packet, quoted) == OK) {
+  if (isIcmp(packet) && icmp.quotes(packet) && icmp.quotation(packet, quoted) == OK) {
     if (countQuoting(packet, quoted)) return;
     keyOf(packet);
   }

@@ -7,9 +7,9 @@ import { Packet } from "./packet.ts";
 // later packets, so the dissector pauses before each packet for which it could: the outcome is the
 // same as if every answer came at once.
 
-/** One packet of a flow, as src/observe/js/descriptors.ts reads it. */
+/** One packet of a flow, as src/observe/views/descriptor.ts reads it. */
 @unmanaged
-class Descriptor {
+export class Descriptor {
   /** Capture time, microseconds since 1970. */
   time: f64;
   flow: usize;
@@ -33,6 +33,8 @@ const REVERSE: u8 = 1;
 const FIRST: u8 = 2;
 /** An ICMP error that quotes a packet of the flow. */
 export const QUOTING: u8 = 4;
+/** Its transport header is whole; told by `inspect` alone, as no other packet has one that is not. */
+export const WHOLE: u8 = 8;
 
 let list: usize = 0;
 let most: i32 = 0;
@@ -96,14 +98,19 @@ export function describe(flow: Flow, packet: Packet, reverse: bool, marks: u8): 
   const at = changetype<Descriptor>(list + usize(described++) * SIZE);
   at.time = f64(packet.time / 1000);
   at.flow = changetype<usize>(flow);
+  const isFirst = flow.packetsForward + flow.packetsReverse == 0;
+  fill(at, packet, marks | (reverse ? REVERSE : 0) | (isFirst ? FIRST : 0));
+}
+
+/** Writes what a packet is, and its marks. */
+export function fill(at: Descriptor, packet: Packet, marks: u8): void {
   at.ip = packet.ip;
   at.transport = packet.transport;
   at.end = packet.end;
   at.octets = packet.octets;
   at.protocol = packet.protocol;
   at.version = packet.version;
-  const isFirst = flow.packetsForward + flow.packetsReverse == 0;
-  at.marks = marks | (reverse ? REVERSE : 0) | (isFirst ? FIRST : 0);
+  at.marks = marks;
 }
 
 /** Notes a flow whose record was written, with the place behind its text; for `drain`, when the list was walked. */

@@ -12,6 +12,15 @@ import * as timers from "./flow/timers.ts";
 import { forgeAddresses, forgeAt } from "./forge/buffer.ts";
 import { forgeIpv4, forgeIpv6 } from "./forge/ip.ts";
 import { forgeIcmp, forgeTcp, forgeUdp } from "./forge/transport.ts";
+import {
+  extensions,
+  extensionsAt,
+  inspect,
+  inspectedAt,
+  isErrorType,
+  options,
+  optionsAt,
+} from "./inspect.ts";
 import { allocate } from "./memory.ts";
 import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
@@ -21,6 +30,7 @@ import { STAT_NAMES, stats } from "./stats.ts";
 import { knowsLink } from "./wire/link.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
+export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
 export { knowsLink, seedAt };
 
 registry.declareAll();

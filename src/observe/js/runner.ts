@@ -2,7 +2,7 @@ import type { Chain } from "../../contract/chain.ts";
 import { Failure } from "../../host/failure.ts";
 import { Views } from "../views/views.ts";
 import type { WasmExports } from "../../host/wasm.ts";
-import * as descriptor from "./descriptors.ts";
+import * as descriptor from "../views/descriptor.ts";
 import { ChainHook } from "./hooks.ts";
 import { Records } from "./records.ts";
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
@@ -14,7 +14,8 @@ const DESCRIPTORS = 4096;
 export class ChainRunner {
   readonly #wasm: WasmExports;
   readonly #records: Records;
-  readonly #views = new Views();
+  readonly #views: Views;
+  /** Place of the descriptors among the words of memory. */
   readonly #list: number;
   readonly #newFlow: ChainHook;
   readonly #ip4: ChainHook;
@@ -24,14 +25,15 @@ export class ChainRunner {
   readonly #tcp: ChainHook;
   readonly #udp: ChainHook;
   readonly #l4: ChainHook;
-  #words = new Uint32Array();
   #times = new Float64Array();
 
   /** Throws a {@linkcode Failure} when memory does not suffice. */
   constructor(wasm: WasmExports, chains: readonly Chain[]) {
     this.#wasm = wasm;
-    this.#list = wasm.describePackets(DESCRIPTORS) >>> 0;
-    if (this.#list === 0) throw new Failure("out of memory: packets could not be described");
+    const list = wasm.describePackets(DESCRIPTORS) >>> 0;
+    if (list === 0) throw new Failure("out of memory: packets could not be described");
+    this.#list = list / 4;
+    this.#views = new Views(wasm);
     this.#records = new Records(chains);
     this.#newFlow = new ChainHook("newFlow", chains);
     this.#ip4 = new ChainHook("ip4", chains);
@@ -57,11 +59,11 @@ export class ChainRunner {
   complete(lines: Uint8Array): Uint8Array<ArrayBuffer> {
     this.#look();
     const text = new TextDecoder("latin1").decode(lines);
-    const words = this.#words;
+    const { words } = this.#views.memory;
     let whole = "";
     for (let i = 0, from = 0; i < this.#wasm.drained(); i++) {
-      const flow = words[i * 2]!;
-      const to = words[i * 2 + 1]!;
+      const flow = words[this.#list + i * 2]!;
+      const to = words[this.#list + i * 2 + 1]!;
       whole += this.#records.complete(flow, text.slice(from, to - 2));
       this.#records.end(flow);
       from = to;
@@ -81,19 +83,19 @@ export class ChainRunner {
 
   /** Looks at linear memory again when it has moved. */
   #look(): void {
-    const buffer = this.#wasm.memory.buffer as ArrayBuffer;
-    if (this.#words.buffer === buffer) return;
-    this.#views.memory.octets = new Uint8Array(buffer);
-    this.#words = new Uint32Array(buffer, this.#list, DESCRIPTORS * descriptor.WORDS);
-    this.#times = new Float64Array(buffer, this.#list, DESCRIPTORS * descriptor.SIZE / 8);
+    const { memory } = this.#views;
+    memory.look();
+    const { buffer } = memory.octets;
+    if (this.#times.buffer !== buffer) this.#times = new Float64Array(buffer);
   }
 
   #walk(packets: number): void {
     this.#look();
+    const { words } = this.#views.memory;
     for (let i = 0; i < packets; i++) {
-      const at = i * descriptor.WORDS;
-      const flow = this.#words[at + descriptor.FLOW]!;
-      const kind = this.#words[at + descriptor.KIND]!;
+      const at = this.#list + i * descriptor.WORDS;
+      const flow = words[at + descriptor.FLOW]!;
+      const kind = words[at + descriptor.KIND]!;
       const record = kind >> 16 & descriptor.FIRST
         ? this.#records.begin(flow)
         : this.#records.get(flow);
@@ -102,32 +104,23 @@ export class ChainRunner {
   }
 
   #packet(at: number, flow: number, kind: number, record: object): void {
-    const words = this.#words;
     const time = this.#times[at / 2]!;
     const protocol = kind & 0xff;
-    const transport = words[at + descriptor.TRANSPORT]!;
     const marks = kind >> 16;
     const rev = (marks & descriptor.REVERSE) !== 0;
     const isFour = (kind >> 8 & 0xff) === 4;
     const ip = isFour ? this.#views.ip4 : this.#views.ip6;
-    ip.aim(
-      words[at + descriptor.IP]!,
-      words[at + descriptor.END]!,
-      transport,
-      protocol,
-      words[at + descriptor.LENGTH]!,
-      time / 1e6,
-    );
+    ip.aim(at, time / 1e6);
     if (marks & descriptor.FIRST && !this.#newFlow.run(record, ip, rev)) {
       this.#records.end(flow);
       this.#wasm.ignore(flow);
       return;
     }
     let goesOn = (isFour ? this.#ip4 : this.#ip6).run(record, ip, rev);
-    if (transport !== 0) {
+    if (ip.transportStart !== 0) {
       this.#views.icmp.quotesFlow = (marks & descriptor.QUOTING) !== 0;
       const [hook, view] = this.#ofProtocol(protocol, isFour);
-      view.aim(ip, transport);
+      view.aim(ip, ip.transportStart);
       goesOn = hook.run(record, view, rev) && goesOn;
     }
     if (!goesOn) this.#wasm.complete(flow, time);

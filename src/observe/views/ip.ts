@@ -1,4 +1,5 @@
 import { addressText } from "../../host/address.ts";
+import { END, IP, KIND, LENGTH, TRANSPORT } from "./descriptor.ts";
 import { View } from "./view.ts";
 
 /** What the headers of both IP versions have in common. */
@@ -10,25 +11,18 @@ export abstract class IpView extends View {
   #time = 0;
 
   /**
-   * Aims at a header that was checked, up to its transport.
+   * Aims at a packet that is described.
    *
-   * @param transport where the transport begins; 0 in a later fragment
-   * @param length octets of the packet on the wire
+   * @param descriptor place of its descriptor among the words of memory
    * @param time seconds since 1970
    */
-  aim(
-    at: number,
-    end: number,
-    transport: number,
-    protocol: number,
-    length: number,
-    time: number,
-  ): void {
-    this.at = at;
-    this.end = end;
-    this.transport = transport;
-    this.#protocol = protocol;
-    this.#length = length;
+  aim(descriptor: number, time: number): void {
+    const { words } = this.memory;
+    this.at = words[descriptor + IP]!;
+    this.end = words[descriptor + END]!;
+    this.transport = words[descriptor + TRANSPORT]!;
+    this.#protocol = words[descriptor + KIND]! & 0xff;
+    this.#length = words[descriptor + LENGTH]!;
     this.#time = time;
   }
 

@@ -1,13 +1,10 @@
 import type { HeaderOption, Ip4Header } from "../../contract/ip_header.ts";
 import { IpView } from "./ip.ts";
-import { options } from "./options.ts";
 
 const TRAFFIC_CLASS = 1;
-const TOTAL_LENGTH = 2;
 const ID = 4;
 const FRAGMENT = 6;
 const TTL = 8;
-const PROTOCOL = 9;
 const CHECKSUM = 10;
 const SOURCE = 12;
 const DESTINATION = 16;
@@ -16,19 +13,6 @@ const HEADER = 20;
 /** An IPv4 header in place (RFC 791, section 3.1). */
 export class Ip4View extends IpView implements Ip4Header {
   readonly version = 4;
-
-  /** Aims at the header that an ICMP error quotes; false when it is not whole, or lies. */
-  aimAtQuoted(at: number, end: number, time: number): boolean {
-    const { octets } = this.memory;
-    if (at + HEADER > end || octets[at]! >> 4 !== 4) return false;
-    const header = (octets[at]! & 15) * 4;
-    this.at = at;
-    const total = this.u16(TOTAL_LENGTH) || end - at;
-    if (header < HEADER || total < header || at + header > end) return false;
-    const transport = this.fragmentOffset === 0 ? at + header : 0;
-    this.aim(at, Math.min(end, at + total), transport, this.u8(PROTOCOL), total, time);
-    return true;
-  }
 
   get trafficClass(): number {
     return this.u8(TRAFFIC_CLASS);
@@ -87,6 +71,6 @@ export class Ip4View extends IpView implements Ip4Header {
   }
 
   options(): Iterable<HeaderOption> {
-    return options(this.part(this.at + HEADER, this.behind));
+    return this.memory.options(this.at + HEADER, this.end, this.behind);
   }
 }

@@ -2,9 +2,11 @@ import type { IpHeader } from "../../contract/ip_header.ts";
 import { IcmpView, type QuotationReader } from "./icmp.ts";
 import { Ip4View } from "./ip4.ts";
 import { Ip6View } from "./ip6.ts";
+import { KIND, WHOLE } from "./descriptor.ts";
+import type { Memory } from "./memory.ts";
 import { TcpView } from "./tcp.ts";
+import type { TransportView } from "./transport.ts";
 import { UdpView } from "./udp.ts";
-import type { Memory } from "./view.ts";
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
 /** The packet that an ICMP error quotes, with views of its own. */
@@ -16,6 +18,8 @@ export class QuotationView implements QuotationReader {
   readonly #udp: UdpView;
   readonly #icmp: IcmpView;
   #ip: Ip4View | Ip6View;
+  /** Whether the fixed part of its transport header is whole, and does not lie. */
+  #isWhole = false;
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -27,9 +31,14 @@ export class QuotationView implements QuotationReader {
     this.#icmp = new IcmpView(memory, this.#ip, null);
   }
 
-  aim(version: 4 | 6, at: number, end: number, time: number): boolean {
-    this.#ip = version === 4 ? this.#ip4 : this.#ip6;
-    return this.#ip.aimAtQuoted(at, end, time);
+  aim(at: number, end: number, time: number): boolean {
+    const descriptor = this.#memory.inspect(at, end);
+    if (descriptor === null) return false;
+    const kind = this.#memory.words[descriptor + KIND]!;
+    this.#isWhole = (kind >> 16 & WHOLE) !== 0;
+    this.#ip = (kind >> 8 & 0xff) === 4 ? this.#ip4 : this.#ip6;
+    this.#ip.aim(descriptor, time);
+    return true;
   }
 
   get ip(): IpHeader {
@@ -49,16 +58,23 @@ export class QuotationView implements QuotationReader {
   }
 
   get tcp(): TcpView | null {
-    return this.#is(IPPROTO_TCP) && this.#tcp.aimAtQuoted(this.#ip, this.#at) ? this.#tcp : null;
+    return this.#is(IPPROTO_TCP) ? this.#whole(this.#tcp) : null;
   }
 
   get udp(): UdpView | null {
-    return this.#is(IPPROTO_UDP) && this.#udp.aimAtQuoted(this.#ip, this.#at) ? this.#udp : null;
+    return this.#is(IPPROTO_UDP) ? this.#whole(this.#udp) : null;
   }
 
   get icmp(): IcmpView | null {
     const protocol = this.#ip.version === 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
-    return this.#is(protocol) && this.#icmp.aimAtQuoted(this.#ip, this.#at) ? this.#icmp : null;
+    return this.#is(protocol) ? this.#whole(this.#icmp) : null;
+  }
+
+  /** A view of its transport; null when that is not whole. */
+  #whole<AnyView extends TransportView>(view: AnyView): AnyView | null {
+    if (!this.#isWhole) return null;
+    view.aim(this.#ip, this.#at);
+    return view;
   }
 
   get #at(): number {

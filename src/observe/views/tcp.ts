@@ -1,8 +1,5 @@
 import type { HeaderOption } from "../../contract/ip_header.ts";
 import type { TcpHeader } from "../../contract/transport_header.ts";
-import type { Ip4View } from "./ip4.ts";
-import type { Ip6View } from "./ip6.ts";
-import { option, options } from "./options.ts";
 import { TransportView } from "./transport.ts";
 
 const SEQUENCE = 4;
@@ -16,12 +13,6 @@ const HEADER = 20;
 
 /** A TCP header in place (RFC 9293, section 3.1). */
 export class TcpView extends TransportView implements TcpHeader {
-  /** Aims at a header that an ICMP error quotes; false when its fixed part is not whole, or lies. */
-  aimAtQuoted(ip: Ip4View | Ip6View, at: number): boolean {
-    this.aim(ip, at);
-    return at + HEADER <= this.end && this.headerLength >= HEADER && this.payloadLength >= 0;
-  }
-
   get sourcePort(): number {
     return this.u16(0);
   }
@@ -103,14 +94,10 @@ export class TcpView extends TransportView implements TcpHeader {
   }
 
   options(): Iterable<HeaderOption> {
-    return options(this.#options());
+    return this.memory.options(this.at + HEADER, this.end, this.at + this.headerLength);
   }
 
   option(kind: number): Uint8Array | null {
-    return option(this.#options(), kind);
-  }
-
-  #options(): Uint8Array {
-    return this.part(this.at + HEADER, this.at + this.headerLength);
+    return this.memory.option(this.at + HEADER, this.end, this.at + this.headerLength, kind);
   }
 }

@@ -2,7 +2,8 @@ import type { IpHeader } from "../../contract/ip_header.ts";
 import type { TransportHeader } from "../../contract/transport_header.ts";
 import type { Ip4View } from "./ip4.ts";
 import type { Ip6View } from "./ip6.ts";
-import { type Memory, View } from "./view.ts";
+import type { Memory } from "./memory.ts";
+import { View } from "./view.ts";
 
 /** What the views of all transports have. */
 export abstract class TransportView extends View {

@@ -1,6 +1,4 @@
 import type { UdpHeader } from "../../contract/transport_header.ts";
-import type { Ip4View } from "./ip4.ts";
-import type { Ip6View } from "./ip6.ts";
 import { TransportView } from "./transport.ts";
 
 const LENGTH = 4;
@@ -9,12 +7,6 @@ const HEADER = 8;
 
 /** A UDP header in place (RFC 768). */
 export class UdpView extends TransportView implements UdpHeader {
-  /** Aims at a header that an ICMP error quotes; false when it is not whole, or lies. */
-  aimAtQuoted(ip: Ip4View | Ip6View, at: number): boolean {
-    this.aim(ip, at);
-    return at + HEADER <= this.end && (this.length === 0 || this.length >= HEADER);
-  }
-
   get sourcePort(): number {
     return this.u16(0);
   }

@@ -1,7 +1,4 @@
-/** The octets that views look at; the array changes when linear memory moves. */
-export interface Memory {
-  octets: Uint8Array;
-}
+import type { Memory } from "./memory.ts";
 
 /**
  * A header in place. One object is aimed at one packet after another, so that a packet costs no

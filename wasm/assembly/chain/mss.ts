@@ -1,21 +1,20 @@
-import { optional } from "../output/field.ts";
+import { optional, optionalBits } from "../output/field.ts";
 import { u16be } from "../wire/bytes.ts";
 import { options } from "../wire/tcp_options.ts";
 
-/** Kept a flow. A length is never 0, which so means that there was no option. */
+/** Kept a flow: of each direction the value, and the length with whether the value is known. */
 @unmanaged
 class State {
   valueForward: u16;
   valueReverse: u16;
   lengthForward: u8;
   lengthReverse: u8;
-  /** Directions whose value is known: the option had the only length it may have. */
-  known: u8;
-  padding: u8;
 }
 
-const FORWARD: u8 = 1;
-const REVERSE: u8 = 2;
+/** Bits of a length, which is never 0, and never more than a header has room for. */
+const BITS: u8 = 0x3f;
+/** The value is known: the option had the only length that it may have. */
+const KNOWN: u8 = 0x80;
 /** Octets of the option, kind and length included (RFC 9293, section 3.7.1). */
 const LENGTH: u8 = 4;
 
@@ -26,20 +25,18 @@ export const SIZE: usize = offsetof<State>();
 export function declare(): void {
   const forward = offsetof<State>("lengthForward");
   const reverse = offsetof<State>("lengthReverse");
-  optional(
+  optionalBits(
     "mss_len_fwd",
     forward,
-    1,
-    forward,
-    0xff,
+    BITS,
+    BITS,
     "length octet of the first MSS option on a SYN forward (4 by the standard), null before",
   );
-  optional(
+  optionalBits(
     "mss_len_rev",
     reverse,
-    1,
-    reverse,
-    0xff,
+    BITS,
+    BITS,
     "length octet of the first MSS option on a SYN in reverse, null before",
   );
   declareValues("mss_value_fwd", "mss_value_rev");
@@ -47,21 +44,20 @@ export function declare(): void {
 
 /** Declares the two values, for this chain or another that shows them by names of its own. */
 export function declareValues(forward: string, reverse: string): void {
-  const known = offsetof<State>("known");
   optional(
     forward,
     offsetof<State>("valueForward"),
     2,
-    known,
-    FORWARD,
+    offsetof<State>("lengthForward"),
+    KNOWN,
     "octets, by the first MSS option on a SYN forward, null before and when its length is not 4",
   );
   optional(
     reverse,
     offsetof<State>("valueReverse"),
     2,
-    known,
-    REVERSE,
+    offsetof<State>("lengthReverse"),
+    KNOWN,
     "octets, by the first MSS option on a SYN in reverse, null before and when its length is not 4",
   );
 }
@@ -72,10 +68,14 @@ export function update(at: usize, reverse: bool): void {
   const state = changetype<State>(at);
   if (option == 0 || (reverse ? state.lengthReverse : state.lengthForward) != 0) return;
   const length = load<u8>(option + 1);
-  if (reverse) state.lengthReverse = length;
-  else state.lengthForward = length;
-  if (length != LENGTH) return;
-  state.known |= reverse ? REVERSE : FORWARD;
-  if (reverse) state.valueReverse = u16be(option + 2);
-  else state.valueForward = u16be(option + 2);
+  const isKnown = length == LENGTH;
+  const value = isKnown ? u16be(option + 2) : 0;
+  const marked = isKnown ? length | KNOWN : length;
+  if (reverse) {
+    state.lengthReverse = marked;
+    state.valueReverse = value;
+  } else {
+    state.lengthForward = marked;
+    state.valueForward = value;
+  }
 }

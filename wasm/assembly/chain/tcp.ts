@@ -1,17 +1,23 @@
-import { FIN_FORWARD, FIN_REVERSE, Flow, RST_FORWARD, RST_REVERSE } from "../flow/flow.ts";
-import { flagOf, liesInFlow, liesInOwn, optional } from "../output/field.ts";
+import {
+  CONNECTED,
+  FIN_FORWARD,
+  FIN_REVERSE,
+  Flow,
+  RST_FORWARD,
+  RST_REVERSE,
+} from "../flow/flow.ts";
+import { flagOf, liesInFlow, optional } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 
 /**
  * Kept a flow. Flags of a SYN are never 0, which so means that none was seen. FIN and RST stand in
- * the flow itself, since they complete it.
+ * the flow itself, since they complete it, and beside them, where a bit is free, the handshake.
  */
 @unmanaged
 class State {
   synForward: u8;
   synReverse: u8;
-  connected: u8;
 }
 
 export const NAME = "tcp";
@@ -43,12 +49,11 @@ export function declare(): void {
   flagOf("tcp_fin_rev", ends, FIN_REVERSE, "a FIN was seen in reverse");
   flagOf("tcp_rst_fwd", ends, RST_FORWARD, "a RST was seen forward");
   flagOf("tcp_rst_rev", ends, RST_REVERSE, "a RST was seen in reverse");
-  liesInOwn();
-  flagOf("tcp_connected", offsetof<State>("connected"), 1, "the three-way handshake completed");
+  flagOf("tcp_connected", ends, CONNECTED, "the three-way handshake completed");
 }
 
 /** For TCP segments only. */
-export function update(at: usize, packet: Packet, reverse: bool): void {
+export function update(flow: Flow, at: usize, packet: Packet, reverse: bool): void {
   const state = changetype<State>(at);
   const flags = packet.flags;
   if (flags & SYN) {
@@ -60,5 +65,5 @@ export function update(at: usize, packet: Packet, reverse: bool): void {
   if (
     !reverse && (flags & (ACK | RST)) == ACK && state.synForward != 0 &&
     (state.synReverse & ACK) != 0
-  ) state.connected = 1;
+  ) flow.ends |= CONNECTED;
 }

@@ -1,4 +1,5 @@
 import { Flow } from "../flow/flow.ts";
+import { addToNarrow, narrow } from "../flow/narrow.ts";
 import { Packet } from "../packet.ts";
 import { u32be } from "../wire/bytes.ts";
 import { timeToLive } from "../wire/ipv4.ts";
@@ -13,6 +14,9 @@ import {
   FIRST_BEGAN,
   FIRST_REPEATED,
   LAST_REPEATED,
+  PAYLOAD,
+  PAYLOAD_FORWARD,
+  PAYLOAD_REVERSE,
   ROUND_TRIP,
   SCALE,
   State,
@@ -25,7 +29,7 @@ export { declare };
 
 export const NAME = "tcpx";
 export const SUMMARY = "TCP handshake in detail, and payload";
-export const SIZE: usize = offsetof<State>();
+export const SIZE: usize = PAYLOAD_REVERSE + PAYLOAD;
 
 const MOST: u16 = 0xffff;
 
@@ -34,8 +38,7 @@ export function update(flow: Flow, at: usize, packet: Packet, reverse: bool): vo
   const state = changetype<State>(at);
   const side: u8 = reverse ? 1 : 0;
   const payload = payloadLength(packet);
-  if (reverse) state.payloadReverse += payload;
-  else state.payloadForward += payload;
+  addToNarrow(at + (reverse ? PAYLOAD_REVERSE : PAYLOAD_FORWARD), PAYLOAD, payload);
   if ((state.known & (TIME_TO_LIVE << side)) == 0) {
     state.known |= TIME_TO_LIVE << side;
     const value = packet.version == 4 ? timeToLive(packet.ip) : hopLimit(packet.ip);
@@ -118,7 +121,7 @@ function answered(flow: Flow, state: State, packet: Packet): void {
 /** Whether a SYN-ACK is to the SYN that was sent, and at most to all that was (RFC 9293, section 3.10.7.3). */
 function acknowledges(flow: Flow, state: State, packet: Packet): bool {
   const beyond: u32 = acknowledgment(packet.transport) - flow.initialSequence - 1;
-  return u64(beyond) <= state.payloadForward;
+  return u64(beyond) <= narrow(changetype<usize>(state) + PAYLOAD_FORWARD, PAYLOAD);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addToNarrow } from "../flow/narrow.ts";
 import { integer } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { ACK, acknowledgment, payloadLength, sequence } from "../wire/tcp.ts";
@@ -7,7 +8,6 @@ import { cookieHash, cookieLength, options } from "../wire/tcp_options.ts";
 @unmanaged
 class State {
   sequence: u32;
-  dataLength: u32;
   acknowledgment: u32;
   synHash: u32;
   ackHash: u32;
@@ -17,9 +17,13 @@ class State {
   ackCookie: u8;
 }
 
+/** Octets of the length of the payload, behind the rest: enough for any packet, see `LONGEST`. */
+const LENGTH: u8 = 3;
+const DATA_LENGTH: usize = offsetof<State>();
+
 export const NAME = "tfo";
 export const SUMMARY = "TCP Fast Open (RFC 7413)";
-export const SIZE: usize = offsetof<State>();
+export const SIZE: usize = DATA_LENGTH + LENGTH;
 
 export function declare(): void {
   integer(
@@ -59,7 +63,7 @@ export function declare(): void {
     "hash of the cookie on the SYN-ACK, 0 without",
   );
   integer("tfo_seq", offsetof<State>("sequence"), 4, "sequence number of that SYN");
-  integer("tfo_dlen", offsetof<State>("dataLength"), 4, "octets of payload on that SYN");
+  integer("tfo_dlen", DATA_LENGTH, LENGTH, "octets of payload on that SYN");
   integer(
     "tfo_ack",
     offsetof<State>("acknowledgment"),
@@ -80,7 +84,7 @@ export function update(at: usize, packet: Packet, reverse: bool): void {
     state.synCookie = cookieLength(option);
     state.synHash = cookieHash(option);
     state.sequence = sequence(packet.transport);
-    state.dataLength = u32(payloadLength(packet));
+    addToNarrow(at + DATA_LENGTH, LENGTH, payloadLength(packet));
   } else if (state.synKind != 0) {
     if (state.acknowledgment == 0) state.acknowledgment = acknowledgment(packet.transport);
     if (option == 0 || state.ackKind != 0) return;

@@ -24,11 +24,13 @@ export const AWAITS_SYN: u8 = 16;
 /** Another connection has its ports now, whose packets are not its own (see successor.ts). */
 export const SUCCEEDED: u8 = 32;
 
-/** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
+/** What was seen of a TCP connection, as bits of `Flow.ends`: its ends, and that it was established. */
 export const FIN_FORWARD: u8 = 1;
 export const FIN_REVERSE: u8 = 2;
 export const RST_FORWARD: u8 = 4;
 export const RST_REVERSE: u8 = 8;
+/** Noted by the chain tcp, for itself. */
+export const CONNECTED: u8 = 16;
 
 /**
  * One flow. Its first 40 octets are its key, the two endpoints in a fixed order (see `Key`); what

@@ -1,41 +1,48 @@
 import { allocate } from "../memory.ts";
+import { DONE, Flow, FREE } from "./flow.ts";
 import { hashIn, hasKey, key } from "./key.ts";
 
 // Open addressing with linear probing. An entry is the hash above the flow's address, so that
 // probing and growing touch no flow but the one that is meant.
 
 let entries: usize = 0;
-let mask: usize = 0;
-let shift: u32 = 0;
+/** How many entries there are, free ones included. */
+let size: usize = 0;
 let used: usize = 0;
 
 /** The table that this one has grown out of, and its octets: free for anyone, once. */
 let outgrown: usize = 0;
 export let outgrownOctets: usize = 0;
 
+/** The first size; each has twice as many. Three times a power of two holds one of flows, two thirds full. */
+const LEAST: usize = 6144;
 /** More flows than that do not fit into linear memory. */
 const MOST: usize = 1 << 25;
 
-/** Makes room for `count` flows in all, at most half full. False when memory is used up. */
+/** Makes room for `count` flows in all, at most two thirds full. False when memory is used up. */
 export function reserveIndex(count: usize): bool {
   if (count > MOST) return false;
-  if (entries != 0 && count * 2 <= mask + 1) return true;
-  let bits: u32 = 12;
-  while ((<usize> 1 << bits) < count * 2) bits++;
-  const fresh = allocate(<usize> 8 << bits);
+  if (size != 0 && count <= indexable()) return true;
+  let wanted: usize = LEAST;
+  while (count > room(wanted)) wanted <<= 1;
+  const fresh = allocate(wanted << 3);
   if (fresh == 0) return false;
   const old = entries;
-  const oldCount: usize = entries == 0 ? 0 : mask + 1;
+  const oldSize = size;
   entries = fresh;
-  mask = (<usize> 1 << bits) - 1;
-  shift = 32 - bits;
-  for (let i: usize = 0; i < oldCount; i++) {
+  size = wanted;
+  for (let i: usize = 0; i < oldSize; i++) {
     const entry = load<u64>(old + (i << 3));
     if (entry != 0) place(entry);
   }
   outgrown = old;
-  outgrownOctets = oldCount << 3;
+  outgrownOctets = oldSize << 3;
   return true;
+}
+
+/** The most flows that so many entries are for. */
+function room(entries: usize): usize {
+  return entries / 3 << 1;
 }
 
 /** Takes the memory of the outgrown table, if there is any. */
@@ -52,38 +59,47 @@ export function indexed(): usize {
 
 /** Whether another flow may be inserted. A probe ends at a free place only, so there must be some. */
 export function hasRoom(): bool {
-  return used * 2 <= mask;
+  return used < indexable();
 }
 
 /** How many flows there may be until the index has to grow. */
 export function indexable(): usize {
-  return (mask + 1) >> 1;
+  return room(size);
+}
+
+let guessed: usize = 0;
+
+/** Says which flow the key at hand most likely has, as `guess` did; it may have left the table since. */
+export function expectFound(flow: usize): void {
+  guessed = flow;
 }
 
 /** The flow with the key at hand, or 0. */
 export function find(): usize {
+  // What was guessed right needs no second walk, whose end the processor could not foresee
+  if (guessed != 0 && isInTable(changetype<Flow>(guessed)) && hasKey(guessed)) return guessed;
   const hash = key.hash;
-  let i = <usize> (hash >> shift);
+  let i = home(hash);
   while (true) {
     const entry = load<u64>(entries + (i << 3));
     if (entry == 0) return 0;
     if (u32(entry >> 32) == hash && hasKey(<usize> u32(entry))) return <usize> u32(entry);
-    i = (i + 1) & mask;
+    i = after(i);
   }
 }
 
 /** Whatever stands at the first place of a hash: reading it brings that part of the index near. */
 export function peek(hash: u32): u64 {
-  return load<u64>(entries + (<usize> (hash >> shift) << 3));
+  return load<u64>(entries + (home(hash) << 3));
 }
 
 /** The flow that a key with this hash most likely has, or 0. Reads the index alone, no flow. */
 export function guess(hash: u32): usize {
-  let i = <usize> (hash >> shift);
+  let i = home(hash);
   while (true) {
     const entry = load<u64>(entries + (i << 3));
     if (entry == 0 || u32(entry >> 32) == hash) return <usize> u32(entry);
-    i = (i + 1) & mask;
+    i = after(i);
   }
 }
 
@@ -95,16 +111,15 @@ export function insert(flow: usize, hash: u32): void {
 
 /** Takes a flow out of the table, closing the gap so that no probe ends early. */
 export function remove(flow: usize): void {
-  let gap = <usize> (hashIn(flow) >> shift);
-  while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = (gap + 1) & mask;
+  let gap = home(hashIn(flow));
+  while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = after(gap);
   let i = gap;
   while (true) {
-    i = (i + 1) & mask;
+    i = after(i);
     const entry = load<u64>(entries + (i << 3));
     if (entry == 0) break;
-    const home = <usize> (u32(entry >> 32) >> shift);
     // Move it only when its home does not lie behind the gap on the way to it
-    if (((i - home) & mask) >= ((i - gap) & mask)) {
+    if (way(home(u32(entry >> 32)), i) >= way(gap, i)) {
       store<u64>(entries + (gap << 3), entry);
       gap = i;
     }
@@ -114,7 +129,25 @@ export function remove(flow: usize): void {
 }
 
 function place(entry: u64): void {
-  let i = <usize> (u32(entry >> 32) >> shift);
-  while (load<u64>(entries + (i << 3)) != 0) i = (i + 1) & mask;
+  let i = home(u32(entry >> 32));
+  while (load<u64>(entries + (i << 3)) != 0) i = after(i);
   store<u64>(entries + (i << 3), entry);
+}
+
+function isInTable(flow: Flow): bool {
+  return flow.state != FREE && flow.state != DONE;
+}
+
+/** The place that a hash should have. */
+function home(hash: u32): usize {
+  return usize((u64(hash) * u64(size)) >> 32);
+}
+
+function after(i: usize): usize {
+  return i + 1 == size ? 0 : i + 1;
+}
+
+/** Places on the way from one to another, around the end. */
+function way(from: usize, to: usize): usize {
+  return to >= from ? to - from : to + size - from;
 }

@@ -1,4 +1,5 @@
 import { Flow, FORWARD_IS_LOW } from "../flow/flow.ts";
+import { narrow } from "../flow/narrow.ts";
 import * as tcp from "../wire/tcp.ts";
 import { kindOf, kindsBehind, NO_KINDS } from "../wire/tcp_options.ts";
 import * as udp from "../wire/udp.ts";
@@ -34,10 +35,7 @@ export function value(flow: usize, field: Field): void {
 }
 
 function number(at: usize, field: Field): u64 {
-  if (field.detail == 1) return load<u8>(at) & field.mask;
-  if (field.detail == 2) return load<u16>(at);
-  if (field.detail == 4) return load<u32>(at);
-  return load<u64>(at);
+  return field.detail == 1 ? load<u8>(at) & field.mask : narrow(at, field.detail);
 }
 
 function kinds(packed: u64): void {

@@ -20,8 +20,12 @@ export function icmp(packet: Packet): i32 {
 
 /** Whether a checked message is an error, and so quotes the packet that it answers. */
 export function quotes(packet: Packet): bool {
-  const type = load<u8>(packet.transport);
-  if (packet.protocol == PROTOCOL_6) return type >= 1 && type <= 4;
+  return isErrorType(packet.protocol, load<u8>(packet.transport));
+}
+
+/** Whether messages of a type are errors. */
+export function isErrorType(protocol: u8, type: u8): bool {
+  if (protocol == PROTOCOL_6) return type >= 1 && type <= 4;
   return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
 }
 

@@ -1,10 +1,9 @@
 // RFC 9293, section 3.1, and the options' own documents
 import { Packet } from "../packet.ts";
 import { u16be } from "./bytes.ts";
+import { kindAt, NOP, offsetAt, sizeAt, walked, walkOptions } from "./options.ts";
 import { HEADER, headerLength } from "./tcp.ts";
 
-const END: u8 = 0;
-const NOP: u8 = 1;
 const MAXIMUM_SEGMENT_SIZE: u8 = 2;
 const WINDOW_SCALE: u8 = 3;
 const SACK_PERMITTED: u8 = 4;
@@ -39,38 +38,21 @@ export const options = changetype<TcpOptions>(memory.data(offsetof<TcpOptions>()
 
 /**
  * Reads the options of a checked segment. The first of a kind counts that has the length it must
- * have and lies wholly in the header and in what was captured. As in any receiver, the list ends at
- * kind 0, at a length below 2, and at an option that runs past the header.
+ * have and lies wholly in the header and in what was captured.
  */
 export function readOptions(packet: Packet): void {
   memory.fill(changetype<usize>(options), 0, offsetof<TcpOptions>());
   const header = packet.transport + headerLength(packet.transport);
   const end = min(header, packet.end);
-  readUpTo(end, header, packet.transport + HEADER);
-  if (options.kinds == 0) options.kinds = NO_KINDS;
-}
-
-function readUpTo(end: usize, header: usize, from: usize): void {
-  options.whole = true;
-  let next = from;
+  const from = packet.transport + HEADER;
+  options.whole = walkOptions(from, end, header);
   let shift: u64 = 0;
-  while (next < end) {
-    const kind = load<u8>(next);
-    if (kind > NOP) {
-      if (next + 2 > end) break;
-      const size: usize = load<u8>(next + 1);
-      if (size < 2 || next + size > header) return;
-      if (next + size > end) break;
-      note(next, kind, size);
-      shift = pack(kind, shift);
-      next += size;
-    } else {
-      shift = pack(kind, shift);
-      if (kind == END) return;
-      next++;
-    }
+  for (let i: usize = 0; i < walked; i++) {
+    const kind = kindAt(i);
+    shift = pack(kind, shift);
+    if (kind > NOP) note(from + offsetAt(i), kind, sizeAt(i));
   }
-  options.whole = end == header;
+  if (options.kinds == 0) options.kinds = NO_KINDS;
 }
 
 function note(at: usize, kind: u8, size: usize): void {

@@ -14,7 +14,11 @@ export const LENGTH = 6;
 /** Protocol, version and marks, an octet each. */
 export const KIND = 7;
 
-/** Marks: the packet goes in reverse, is the first of its flow, quotes a packet of its flow. */
+/**
+ * Marks: the packet goes in reverse, is the first of its flow, quotes a packet of its flow; and of
+ * one that was inspected, its transport header is whole.
+ */
 export const REVERSE = 1;
 export const FIRST = 2;
 export const QUOTING = 4;
+export const WHOLE = 8;
