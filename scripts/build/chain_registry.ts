@@ -36,7 +36,7 @@ export function chainRegistry(
 ): string {
   if (rows.length > MOST) {
     throw new RangeError(
-      `There are ${rows.length} chains, and the mask of a flow table has ${MOST} bits: widen \`chains\` ` +
+      `there are ${rows.length} chains, and the mask of a flow table has ${MOST} bits: widen \`chains\` ` +
         "in wasm/assembly/index.ts first",
     );
   }

@@ -37,8 +37,8 @@ export class PortPool {
     }
     if (ports.length === 0) {
       throw new Failure(
-        `The kernel uses the ports ${from} to ${to} for connections, which leaves none for forged ` +
-          "packets: give it fewer with `sysctl -w net.ipv4.ip_local_port_range='1024 60999'`.",
+        `the kernel uses the ports ${from} to ${to} for connections, which leaves none for forged ` +
+          "packets: give it fewer with `sysctl -w net.ipv4.ip_local_port_range='1024 60999'`",
       );
     }
     // At random: another run's flows may still be known on the path

@@ -52,7 +52,7 @@ export function planOf(device: Interface): ClonePlan {
   const [link]: IpAddrOutput[] = JSON.parse(run("ip", ["-j", "addr", "show", "dev", name]));
   if (link === undefined || link.link_type !== "ether" || isWireless(name)) {
     throw new Failure(
-      `The interface ${name} cannot be cloned, as it is not a wired Ethernet: leave out --isolate.`,
+      `the interface ${name} cannot be cloned, as it is not a wired Ethernet: leave out --isolate`,
     );
   }
   const six = speaksIpv6();
@@ -114,8 +114,8 @@ function checkRules(family: number): void {
   );
   if (other === undefined) return;
   throw new Failure(
-    `This host has a rule for IPv${family} routes of priority ${other.priority}, which a clone of ` +
-      `its interface would not obey: leave out --isolate.`,
+    `this host has a rule for IPv${family} routes of priority ${other.priority}, which a clone of ` +
+      `its interface would not obey: leave out --isolate`,
   );
 }
 
@@ -151,8 +151,8 @@ function routes(family: 4 | 6, name: string): string[] {
   const several = ours.find((line) => line.includes("nexthop"));
   if (several !== undefined) {
     throw new Failure(
-      `The route \`${several}\` has several ways, of which a clone of ${name} has one: leave out ` +
-        `--isolate.`,
+      `the route \`${several}\` has several ways, of which a clone of ${name} has one: leave out ` +
+        `--isolate`,
     );
   }
   return [...ours.filter((l) => !/\bvia\b/.test(l)), ...ours.filter((l) => /\bvia\b/.test(l))];

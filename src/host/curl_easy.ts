@@ -185,8 +185,8 @@ export class CurlEasy {
   #check(option: number, code: number): void {
     if (code === CURLE.ok) return;
     throw new Failure(
-      `This libcurl does not take option ${option} (${this.#meaning(code)}): ` +
-        "install one that speaks HTTP/2 and TLS (Debian: apt install libcurl4).",
+      `this libcurl does not take option ${option} (${this.#meaning(code)}): ` +
+        "install one that speaks HTTP/2 and TLS (Debian: apt install libcurl4)",
     );
   }
 

@@ -44,8 +44,8 @@ export function freeMark(
 ): number {
   for (const mark of freeMarks(socket, families, tables)) return mark;
   throw new Failure(
-    `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
-      `and look for rules that use them with \`ip rule\`.`,
+    `all ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
+      `and look for rules that use them with \`ip rule\``,
   );
 }
 

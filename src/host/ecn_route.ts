@@ -157,8 +157,8 @@ export class EcnRoute implements Disposable {
       const rule = fresh.find((line) => !old.includes(line)) ??
         old.find((line) => !fresh.includes(line)) ?? fresh[0];
       throw new Failure(
-        `The IPv${family} routing rules changed during the run (\`${rule}\`), so that the two arms ` +
-          `took different ways: run again for the targets that have no result.`,
+        `the IPv${family} routing rules changed during the run (\`${rule}\`), so that the two arms ` +
+          `took different ways: run again for the targets that have no result`,
       );
     }
   }
@@ -211,9 +211,9 @@ export class EcnRoute implements Disposable {
       const { errno, why } = this.#socket.ask({ type: RULE.added, flags: FLAG.create, body });
       if (errno === 0) continue;
       throw new Failure(
-        `The IPv${family} rule \`${ruleText(copy.of)}\` cannot be copied to ask for ECN (${
+        `the IPv${family} rule \`${ruleText(copy.of)}\` cannot be copied to ask for ECN (${
           why || errnoName(errno)
-        })${errno === ERRNO.EPERM ? ": run spider as root" : ""}.`,
+        })${errno === ERRNO.EPERM ? ": run spider as root" : ""}`,
       );
     }
     this.#policies.set(family, policyText(copies));
@@ -238,20 +238,20 @@ export class EcnRoute implements Disposable {
       marked.gateway === plain.gateway;
     if (same) return;
     throw new Failure(
-      `Connections that ask for ECN would not go the way of the others, by the IPv${family} table ${
+      `connections that ask for ECN would not go the way of the others, by the IPv${family} table ${
         tableText(plain.table)
       }: look for the rule that sends them there with \`ip -${family} rule\`, and remove it for the ` +
-        `time of the measurement.`,
+        `time of the measurement`,
     );
   }
 }
 
 function filled(family: Family, table: number): Failure {
   return new Failure(
-    `The IPv${family} routing table ${
+    `the IPv${family} routing table ${
       tableText(table)
     } got routes during the run, by which the two ` +
-      `arms would take different ways: run again for the targets that have no result.`,
+      `arms would take different ways: run again for the targets that have no result`,
   );
 }
 
@@ -260,14 +260,14 @@ function checkSettings(): void {
   if (!PASSIVE.has(ecn)) {
     throw new Failure(
       `net.ipv4.tcp_ecn is ${ecn}, with which every connection of this host asks for ECN, also ` +
-        `those that are to go without: set it with \`sysctl -w net.ipv4.tcp_ecn=2\`.`,
+        `those that are to go without: set it with \`sysctl -w net.ipv4.tcp_ecn=2\``,
     );
   }
   const control = readKernelFile("/proc/sys/net/ipv4/tcp_congestion_control").trim();
   if (control === "dctcp") {
     throw new Failure(
-      `The congestion control ${control} asks for ECN on every connection, also those that are to ` +
-        `go without: set another with \`sysctl -w net.ipv4.tcp_congestion_control=cubic\`.`,
+      `the congestion control ${control} asks for ECN on every connection, also those that are to ` +
+        `go without: set another with \`sysctl -w net.ipv4.tcp_congestion_control=cubic\``,
     );
   }
 }
@@ -275,9 +275,9 @@ function checkSettings(): void {
 function noRoute(device: Interface | null): Failure {
   return new Failure(
     device === null
-      ? "This host has no routes, so ECN cannot be asked for: add a default route."
-      : `No route leads through ${device.name}, so ECN cannot be asked for there: choose another ` +
-        `interface with --interface, or add a route.`,
+      ? "this host has no routes, so ECN cannot be asked for: add a default route"
+      : `no route leads through ${device.name}, so ECN cannot be asked for there: choose another ` +
+        `interface with --interface, or add a route`,
   );
 }
 

@@ -125,11 +125,11 @@ export class EcnTable {
       const { type, body } = requests[at]!;
       const route = readRoute({ type, flags: 0, sequence: 0, body });
       throw new Failure(
-        `The IPv${this.family} route to ${route === null ? "?" : prefixText(route)} (table ${
+        `the IPv${this.family} route to ${route === null ? "?" : prefixText(route)} (table ${
           tableText(this.from)
         }) cannot be copied to ask for ECN (${why || errnoName(errno)})${
           errno === ERRNO.EPERM ? ": run spider as root" : ""
-        }.`,
+        }`,
       );
     }
   }

@@ -92,8 +92,8 @@ export class Isolation implements Disposable {
     const routes = ({ routes }: ClonePlan) => JSON.stringify(routes);
     if (routes(planOf(this.#device)) === routes(this.#plan)) return;
     throw new Failure(
-      `The routes through ${this.#device.name} changed during the run, and its clones know nothing of ` +
-        `it: run again for the targets that have no result.`,
+      `the routes through ${this.#device.name} changed during the run, and its clones know nothing of ` +
+        `it: run again for the targets that have no result`,
     );
   }
 
@@ -142,8 +142,8 @@ export class Isolation implements Disposable {
     if (!ok) {
       const said = stderr.split("\n")[0]!.replace(/^.*Error: /, "");
       throw new Failure(
-        `This kernel's nftables cannot hand packets from ${name} to a namespace (${said}): leave out ` +
-          `--isolate.`,
+        `this kernel's nftables cannot hand packets from ${name} to a namespace (${said}): leave out ` +
+          `--isolate`,
       );
     }
     waitFor(
@@ -164,7 +164,7 @@ export class Isolation implements Disposable {
         // Some hold for the machine, and are not there in any other namespace than its own
         if (readSysctl(name) !== null) writeSysctl(name, wanted);
         if (readSysctl(name) !== wanted) {
-          throw new Failure(`A network namespace does not hold ${name}: leave out --isolate.`);
+          throw new Failure(`a network namespace does not hold ${name}: leave out --isolate`);
         }
       }
     });

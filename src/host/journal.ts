@@ -81,11 +81,9 @@ export class Journal implements Disposable {
     if (problems.length === 0) this.#file.remove();
     this.#file[Symbol.dispose]();
     if (problems.length > 0) {
+      const each = problems.map(({ undo, error }) => `${describe(undo)}: ${error}`);
       throw new Failure(
-        problems.map(({ undo, error }) => `Could not remove ${describe(undo)}: ${error}`).join(
-          " ",
-        ) +
-          " The next run of spider will try again.",
+        `could not remove ${each.join("; ")}; the next run of spider will try again`,
       );
     }
   }

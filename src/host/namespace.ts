@@ -19,7 +19,7 @@ export function deleteNamespace(name: string): void {
   const found = inode(`/run/netns/${name}`);
   if (found === null) return;
   if (found === networkNamespace()) {
-    throw new Failure(`Cannot delete the network namespace ${name} from inside: leave it first.`);
+    throw new Failure(`cannot delete the network namespace ${name} from inside: leave it first`);
   }
   endProcesses(name);
   run("ip", ["netns", "delete", name]);

@@ -45,8 +45,8 @@ export function freePortRanges(
   if (outside.length >= count) return { ranges: outside.slice(0, count), own: true };
   if (free.length >= count) return { ranges: free.slice(0, count), own: false };
   throw new Failure(
-    `There are not ${count} ranges of ${size} ports that no socket of this host uses: end what ` +
-      `uses them (\`ss -an\`), or leave out --isolate.`,
+    `there are not ${count} ranges of ${size} ports that no socket of this host uses: end what ` +
+      `uses them (\`ss -an\`), or leave out --isolate`,
   );
 }
 

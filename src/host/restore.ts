@@ -98,7 +98,7 @@ function restoreOne(path: string, contents: Contents): string[] {
   return undone.map(({ undo, error }) =>
     error === null
       ? `Removed ${describe(undo)}, which process ${pid} had left.`
-      : `Could not remove ${describe(undo)}, which process ${pid} had left: ${error}`
+      : `Could not remove ${describe(undo)}, which process ${pid} had left: ${error}.`
   );
 }
 
@@ -123,7 +123,7 @@ function names(): string[] {
     return [...Deno.readDirSync(stateDirectory())].map((entry) => entry.name);
   } catch (error) {
     if (gone(error)) return [];
-    throw new Failure(`Cannot read ${stateDirectory()}: ${fileError(error)}.`, { cause: error });
+    throw new Failure(`cannot read ${stateDirectory()}: ${fileError(error)}`, { cause: error });
   }
 }
 

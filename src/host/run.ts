@@ -39,9 +39,9 @@ export function attempt(program: string, args: readonly string[], input = ""): P
     // A full routing table of the Internet is about 100 MB of text.
     maxBuffer: 2 ** 30,
   });
-  if (error) throw new Failure(`Cannot run ${program}: ${error.message}: install util-linux.`);
+  if (error) throw new Failure(`cannot run ${program}: ${error.message}: install util-linux`);
   if (status === 127) {
-    throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}.`);
+    throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}`);
   }
   return { ok: status === 0, stdout, stderr: stderr || (signal ? `ended by ${signal}` : "") };
 }
@@ -58,7 +58,7 @@ export function run(program: string, args: readonly string[], input = ""): strin
   if (ok) return stdout;
   const said = stderr.trim().split("\n").map((line) => line.trim().replace(/\.$/, "")).join("; ");
   const advice = /not permitted|permission denied/i.test(said) ? ": run spider as root" : "";
-  throw new Failure(`\`${[program, ...args].join(" ")}\` failed: ${said || "no reason"}${advice}.`);
+  throw new Failure(`\`${[program, ...args].join(" ")}\` failed: ${said || "no reason"}${advice}`);
 }
 
 /**

@@ -46,8 +46,8 @@ export function encodeEndpoint({ address, port }: Endpoint): Uint8Array<ArrayBuf
   const index = interfaceIndex(zone);
   if (index === 0) {
     throw new Failure(
-      `There is no network interface ${zone}, which ${address} names: see \`ip link\` for those ` +
-        "there are.",
+      `there is no network interface ${zone}, which ${address} names: see \`ip link\` for those ` +
+        "there are",
     );
   }
   // In the host's byte order, little-endian wherever Deno runs

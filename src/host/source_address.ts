@@ -42,9 +42,9 @@ export class SourceAddress implements Disposable {
     if (bound >= 0 && marked >= 0) return;
     closeSocket(this.#fd);
     throw new Failure(
-      `Cannot forge packets for ${interfaceName ?? "any interface"} (${
+      `cannot forge packets for ${interfaceName ?? "any interface"} (${
         errnoName(-Math.min(bound, marked))
-      }).`,
+      })`,
     );
   }
 
@@ -68,11 +68,11 @@ export class SourceAddress implements Disposable {
     const local = encodeSockaddr(addressBytes(address), 0);
     if (libc.bind(this.#fd, local, local.length) >= 0) return;
     if (lastErrno() !== ERRNO.EADDRNOTAVAIL) {
-      throw new Failure(`Cannot send from ${address} (${errnoName(lastErrno())}).`);
+      throw new Failure(`cannot send from ${address} (${errnoName(lastErrno())})`);
     }
     throw new Failure(
-      `This host has no address ${addressText(addressBytes(address))} to send from: see ` +
-        "`ip address` for those it has.",
+      `this host has no address ${addressText(addressBytes(address))} to send from: see ` +
+        "`ip address` for those it has",
     );
   }
 

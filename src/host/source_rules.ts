@@ -53,8 +53,8 @@ export function markForSource(
     const [other] = differing(destinations, meant, tables(destinations, `mark ${mark}`));
     if (other === undefined) return mark;
     throw new Failure(
-      `The rules of this host send packets from ${source} to ${other} another way than those that ` +
-        "mtr-packet sends: give --protocol tcp, which obeys them, or leave out --source.",
+      `the rules of this host send packets from ${source} to ${other} another way than those that ` +
+        "mtr-packet sends: give --protocol tcp, which obeys them, or leave out --source",
     );
   });
 }
@@ -85,8 +85,8 @@ function freeMark(rules: readonly IpRuleOutput[]): number {
   );
   if (free !== undefined) return free;
   throw new Failure(
-    `All ${MARKS.length} firewall marks for --source are taken: wait until other spiders have ` +
-      "ended, and look for rules that use them with `ip rule`.",
+    `all ${MARKS.length} firewall marks for --source are taken: wait until other spiders have ` +
+      "ended, and look for rules that use them with `ip rule`",
   );
 }
 

@@ -43,9 +43,9 @@ export function writing<T>(work: () => T): T {
     return work();
   } catch (error) {
     throw new Failure(
-      `Cannot write to ${stateDirectory()}, where changes to the system are noted before they are ` +
+      `cannot write to ${stateDirectory()}, where changes to the system are noted before they are ` +
         `made (${error instanceof Error ? error.message : error}): run spider as root, or set ` +
-        `SPIDER_STATE_DIR to a directory that you may write to.`,
+        `SPIDER_STATE_DIR to a directory that you may write to`,
       { cause: error },
     );
   }

@@ -43,10 +43,10 @@ export function staysOnTheWay(
     const elsewhere = defaultInterfaces(sources).find((name) => !known.has(name));
     if (elsewhere === undefined) return;
     throw new Failure(
-      `The way out moved from ${
+      `the way out moved from ${
         names.join(", ")
       } to ${elsewhere} during the run, and what leaves ` +
-        `there is not watched: run again for the targets that have no result.`,
+        `there is not watched: run again for the targets that have no result`,
     );
   };
 }
@@ -69,8 +69,8 @@ function compared(before: Interface): Interface {
     );
     if (lost !== undefined) {
       throw new Failure(
-        `The address ${lost} went away from ${now.name} during the run, and with it the answers to ` +
-          `what was sent from it: run again for the targets that have no result.`,
+        `the address ${lost} went away from ${now.name} during the run, and with it the answers to ` +
+          `what was sent from it: run again for the targets that have no result`,
       );
     }
   }

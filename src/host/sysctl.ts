@@ -33,7 +33,7 @@ export function readSysctl(name: string, namespace: string | null = null): strin
     return sysctlText(readKernelFile(pathOf(name)));
   } catch (error) {
     if (gone(error)) return null;
-    throw new Failure(`Cannot read the kernel setting ${name}: ${saidOf(error)}.`);
+    throw new Failure(`cannot read the kernel setting ${name}: ${saidOf(error)}`);
   }
 }
 
@@ -57,8 +57,8 @@ export function writeSysctl(name: string, value: string, namespace: string | nul
 /** What to say of a setting that this kernel does not have. */
 export function noSuchSetting(name: string): Failure {
   return new Failure(
-    `This kernel has no setting ${name}: see \`sysctl -a\` for those it has, and load the module ` +
-      `that brings it.`,
+    `this kernel has no setting ${name}: see \`sysctl -a\` for those it has, and load the module ` +
+      `that brings it`,
   );
 }
 
@@ -76,7 +76,7 @@ function readWithin(name: string, namespace: string): string | null {
   const { ok, stdout, stderr } = attempt("nsenter", [`--net=${namespace}`, "cat", pathOf(name)]);
   if (ok) return sysctlText(stdout);
   if (/No such file/.test(stderr)) return null;
-  throw new Failure(`Cannot read the kernel setting ${name}: ${stderr.trim()}.`);
+  throw new Failure(`cannot read the kernel setting ${name}: ${stderr.trim()}`);
 }
 
 function writeWithin(name: string, value: string, namespace: string): void {
@@ -89,7 +89,7 @@ function writeWithin(name: string, value: string, namespace: string): void {
 }
 
 function refused(name: string, value: string, said: string): Failure {
-  return new Failure(`Cannot set ${name} to ${value}: ${said}${adviceFor(said)}.`);
+  return new Failure(`cannot set ${name} to ${value}: ${said}${adviceFor(said)}`);
 }
 
 function adviceFor(said: string): string {

@@ -72,7 +72,7 @@ export class SysctlHold implements Disposable {
       writeSysctl(name, wanted);
       const now = readSysctl(name);
       if (now !== wanted) {
-        throw new Failure(`The kernel made ${now} of ${name}, which was set to ${wanted}.`);
+        throw new Failure(`the kernel made ${now} of ${name}, which was set to ${wanted}`);
       }
     }
   }
@@ -88,9 +88,9 @@ export class SysctlHold implements Disposable {
       const now = readSysctl(name);
       if (now === wanted) continue;
       throw new Failure(
-        `Something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
+        `something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
           `nothing can be said about what was measured meanwhile: end that, and run again for the ` +
-          `targets that have no result.`,
+          `targets that have no result`,
       );
     }
   }
@@ -106,7 +106,7 @@ export class SysctlHold implements Disposable {
   }
 
   #take(name: string, ours: readonly string[]): void {
-    if (!SYSCTL_NAME.test(name)) throw new Failure(`${name} is no name of a kernel setting.`);
+    if (!SYSCTL_NAME.test(name)) throw new Failure(`${name} is no name of a kernel setting`);
     checkFree(name);
     const found = readSysctl(name);
     if (found === null) throw noSuchSetting(name);
@@ -125,9 +125,9 @@ function checkFree(name: string): void {
   if (other === undefined) return;
   throw new Failure(
     other.alive
-      ? `Another spider, process ${other.pid}, holds ${name} at the moment: wait until it has ` +
-        `ended, or measure with --isolate.`
-      : `Process ${other.pid}, which was killed, left ${name} changed: put it back with spider ` +
-        `doctor --restore.`,
+      ? `another spider, process ${other.pid}, holds ${name} at the moment: wait until it has ` +
+        `ended, or measure with --isolate`
+      : `process ${other.pid}, which was killed, left ${name} changed: put it back with spider ` +
+        `doctor --restore`,
   );
 }

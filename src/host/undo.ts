@@ -176,7 +176,7 @@ function within(
 }
 
 function refused(what: string, said: string): Failure {
-  return new Failure(`Cannot remove ${what}: ${said.trim()}.`);
+  return new Failure(`cannot remove ${what}: ${said.trim()}`);
 }
 
 function temporary(path: string): boolean {

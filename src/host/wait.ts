@@ -10,7 +10,9 @@ import { Failure } from "./failure.ts";
 export function waitFor(what: string, milliseconds: number, holds: () => boolean): void {
   const deadline = Date.now() + milliseconds;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Failure(`Waited ${milliseconds} ms in vain for ${what}.`);
+    if (Date.now() > deadline) {
+      throw new Failure(`timed out after ${milliseconds} ms waiting for ${what}`);
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   }
 }

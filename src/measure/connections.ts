@@ -44,7 +44,7 @@ export class Connections implements Disposable {
     if (ports === undefined || local === null) return;
     if (local.port >= ports.first && local.port <= ports.last) return;
     throw new Failure(
-      `Connections of the type ${name} do not open their sockets in a namespace: leave out --isolate`,
+      `connections of the type ${name} do not open their sockets in a namespace: leave out --isolate`,
     );
   }
 

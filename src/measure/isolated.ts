@@ -48,7 +48,7 @@ export class Isolated implements Disposable {
   ): Isolated {
     checkPhases(spider, phases);
     if (device === null) {
-      throw new Failure("What is isolated needs a way out: name its --interface.");
+      throw new Failure("what is isolated needs a way out: name its --interface");
     }
     return locked(() => {
       const { ranges, own } = freePortRanges(phases.length, PORTS, takenPorts());
@@ -97,16 +97,16 @@ export class Isolated implements Disposable {
 function checkPhases({ name }: SpiderOf<Target>, phases: readonly Phase[]): void {
   if (phases.every(({ system }) => system === undefined)) {
     throw new Failure(
-      `What ${name} sends does not depend on the host's settings, so there is nothing to isolate: ` +
-        `leave out --isolate.`,
+      `what ${name} sends does not depend on the host's settings, so there is nothing to isolate: ` +
+        `leave out --isolate`,
     );
   }
   for (const { arm } of phases.flatMap(({ arms }) => arms)) {
     const why = whyNot(arm);
     if (why === null) continue;
     throw new Failure(
-      `The arm ${arm.name} of ${name} ${why}, which a network namespace does not hold: leave out ` +
-        `--isolate.`,
+      `the arm ${arm.name} of ${name} ${why}, which a network namespace does not hold: leave out ` +
+        `--isolate`,
     );
   }
 }

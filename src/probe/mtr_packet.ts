@@ -125,7 +125,7 @@ export class MtrPacket implements AsyncDisposable {
         this.#greeted = true;
         return this;
       }
-      throw new ProcessError(`${this.#name} cannot send probes: install mtr-tiny (Debian).`);
+      throw new ProcessError(`${this.#name} cannot send probes: install mtr-tiny (Debian)`);
     } catch (error) {
       await this.close();
       throw error;
@@ -302,7 +302,7 @@ export class MtrPacket implements AsyncDisposable {
       ? `${this.#name} wrote what is no reply`
       : `${this.#name} is not mtr-packet, it wrote`;
     this.#fail(
-      new ProcessError(`${what}: ${JSON.stringify(line)}; install mtr-tiny (Debian) and use that.`),
+      new ProcessError(`${what}: ${JSON.stringify(line)}; install mtr-tiny (Debian) and use that`),
     );
   }
 
@@ -331,7 +331,7 @@ export class MtrPacket implements AsyncDisposable {
     this.#clock += elapsed;
     if (!this.#inFlight.overdue(this.#clock)) return;
     const what = this.#greeted ? "does not answer any more" : "does not answer: is it mtr-packet";
-    this.#fail(new ProcessError(`${this.#name} ${what}; install mtr-tiny (Debian) and use that.`));
+    this.#fail(new ProcessError(`${this.#name} ${what}; install mtr-tiny (Debian) and use that`));
   }
 
   #fail(error: ProcessError): void {

@@ -42,7 +42,7 @@ export class PrefixTable {
         if (entry === null) {
           throw new Failure(
             `${name} line ${number}, ${quote(text)}, is not a prefix and an AS number: ` +
-              "give a table such as CAIDA's pfx2as.",
+              "give a table such as CAIDA's pfx2as",
           );
         }
         const [bits, prefix, numbers] = entry;

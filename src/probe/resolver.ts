@@ -18,7 +18,7 @@ export class Resolver {
     if (isAddress(host)) {
       const own = host.includes(":") ? 6 : 4;
       if (version === undefined || version === own) return { text: host, version: own };
-      throw new HostResolveError(`${host} is not an IPv${version} address: leave out the version.`);
+      throw new HostResolveError(`${host} is not an IPv${version} address: leave out the version`);
     }
     const key = `${version ?? ""} ${host}`;
     let found = this.#found.get(key);
@@ -44,10 +44,10 @@ async function lookUp(host: string, version: 4 | 6 | undefined): Promise<Address
     const { address, family } = await lookup(host, { family: version ?? 0, verbatim: true });
     // Of an empty name it says that it has found null
     if (typeof address === "string") return { text: address, version: family === 6 ? 6 : 4 };
-    throw new HostResolveError("an empty text is no host: give a name or an address.");
+    throw new HostResolveError("an empty text is no host: give a name or an address");
   } catch (error) {
     if (error instanceof HostResolveError) throw error;
     const kind = version === undefined ? "address" : `IPv${version} address`;
-    throw new HostResolveError(`${host} has no ${kind}: check the name.`, { cause: error });
+    throw new HostResolveError(`${host} has no ${kind}: check the name`, { cause: error });
   }
 }

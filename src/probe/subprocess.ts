@@ -144,7 +144,7 @@ export class Subprocess {
   #why(how: string): string {
     const said = this.#said.trim().split("\n").at(-1)!.replace(/\.$/, "");
     const advice = NOT_PERMITTED.test(said) ? "run spider as root" : "see that it is mtr-packet";
-    return `${this.#name} ${how}${said === "" ? "" : ` and said \`${said}\``}: ${advice}.`;
+    return `${this.#name} ${how}${said === "" ? "" : ` and said \`${said}\``}: ${advice}`;
   }
 }
 
@@ -158,11 +158,11 @@ function crashOf(code: number, signal: Deno.Signal | null): string | null {
 function cannotStart(program: string, error: unknown): string {
   const otherwise = "or name another program with MTR_PACKET";
   if (error instanceof Deno.errors.NotFound) {
-    return `${program} is not installed: install mtr-tiny (Debian), ${otherwise}.`;
+    return `${program} is not installed: install mtr-tiny (Debian), ${otherwise}`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `${program} may not be run: make it executable, ${otherwise}.`;
+    return `${program} may not be run: make it executable, ${otherwise}`;
   }
   const why = error instanceof Error ? error.message : String(error);
-  return `Cannot run ${program}: ${why}: install mtr-tiny (Debian), ${otherwise}.`;
+  return `cannot run ${program}: ${why}: install mtr-tiny (Debian), ${otherwise}`;
 }

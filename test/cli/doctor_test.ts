@@ -57,7 +57,7 @@ rootTest("doctor names what would keep a measurement from running, and ends with
   const within = inside(sandbox);
   const without = await spider(["doctor", "--json"], { within });
   assertEquals(without.code, 1);
-  assertStringIncludes(findings(without).interface!.found, "There is no default route");
+  assertStringIncludes(findings(without).interface!.found, "there is no default route");
 
   sandbox.ip("route add default via 10.1.0.2 dev one");
   sandbox.ip("-6 address flush dev one");
@@ -95,7 +95,7 @@ rootTest(
 
     Deno.chmodSync(state.path, 0o000);
     const blind = findings(await spider(["doctor", "--json"], { within }));
-    assertStringIncludes(blind.leftovers!.found, "not known: Cannot read");
+    assertStringIncludes(blind.leftovers!.found, "not known: cannot read");
     assertEquals(blind.marks!.level, "warning");
   },
 );

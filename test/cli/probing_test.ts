@@ -87,7 +87,7 @@ Deno.test("a host without an address is told, and the others are probed", async 
     ...["ping", "-n", "-q", "10", "-i", "0.001", "no such host", "192.0.2.1"],
   ]);
   assertEquals(code, 1);
-  assertStringIncludes(err, "no such host has no address: check the name.");
+  assertStringIncludes(err, "no such host has no address: check the name");
   assertEquals(cells(out)[1]?.slice(0, 3), ["192.0.2.1", "0.0 %", "10"]);
 });
 

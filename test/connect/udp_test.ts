@@ -212,7 +212,7 @@ Deno.test("what cannot be sent as the arm wants it is not sent otherwise", async
       await assertRejects(
         () => connects.connect({ ...request, socket: { mss: 1000 } }),
         Failure,
-        "Cannot set mss",
+        "cannot set mss",
       );
     },
   );

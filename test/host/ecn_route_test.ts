@@ -186,7 +186,7 @@ rootTest("an interface that no route leads through is refused, and nothing is le
   using state = new StateDirectory();
   using sandbox = withRoutes();
   const before = sandbox.state();
-  assertMatch(tryOut(sandbox, "lo").failure, /No route leads through lo/);
+  assertMatch(tryOut(sandbox, "lo").failure, /no route leads through lo/);
   assertEquals(sandbox.state(), before);
   assertEquals(state.journals().length, 1);
 });

@@ -19,7 +19,7 @@ Deno.test("the loopback interface is there, and its addresses are sources", () =
 });
 
 Deno.test("an interface that is not there is refused with a list of those that are", () => {
-  assertThrows(() => interfaceNamed("nonesuch"), Failure, "There is no interface nonesuch: choose");
+  assertThrows(() => interfaceNamed("nonesuch"), Failure, "there is no interface nonesuch: choose");
   assertThrows(() => interfaceNamed("nonesuch"), Failure, "lo");
 });
 

@@ -286,6 +286,6 @@ Deno.test("what was done in a network namespace that is no more is dropped", () 
 Deno.test("a state directory that cannot be written is a clear failure", () => {
   using _state = new StateDirectory();
   Deno.env.set("SPIDER_STATE_DIR", "/proc/spider");
-  assertThrows(() => Journal.open(), Failure, "Cannot write to /proc/spider");
+  assertThrows(() => Journal.open(), Failure, "cannot write to /proc/spider");
   assertEquals(restore(), []);
 });

@@ -45,8 +45,8 @@ rootTest("a setting that is not there, or that the kernel refuses, changes nothi
   for (
     const [different, said] of [
       [{ "net.ipv4.tcp_nonsense": 1 }, /no setting net\.ipv4\.tcp_nonsense/],
-      [{ "net.ipv4.tcp_available_congestion_control": "reno" }, /Cannot set .*available/],
-      [{ [PORTS]: "9 1" }, /Cannot set net\.ipv4\.ip_local_port_range to 9 1/],
+      [{ "net.ipv4.tcp_available_congestion_control": "reno" }, /cannot set .*available/],
+      [{ [PORTS]: "9 1" }, /cannot set net\.ipv4\.ip_local_port_range to 9 1/],
       [{ "net.ipv4.tcp_sack/../tcp_ecn": 1 }, /no name of a kernel setting/],
     ] as const
   ) {

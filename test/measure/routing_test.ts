@@ -180,7 +180,7 @@ rootTest("a host whose rules send nothing is told so", async () => {
   }
   const within = (line: readonly string[]) => lab.exec(line);
   const input = lab.addresses("transparent", 4, 3).join("\n");
-  const sentence = /There is no default route.*a rule says `unreachable`/;
+  const sentence = /there is no default route.*a rule says `unreachable`/;
   assertRefused(await spider(["measure", "ecn"], { within, input }), sentence);
   assertRefused(await spider(["measure", "ecn", "--calibrate"], { within, input }), sentence);
   const doctor = await spider(["doctor"], { within });

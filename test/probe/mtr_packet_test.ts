@@ -152,12 +152,12 @@ Deno.test("what is not there, or may not be run, or is no mtr-packet, is told in
     const cases: [string | readonly string[], string][] = [
       ["/nonexistent/mtr-packet", "/nonexistent/mtr-packet is not installed: install mtr-tiny"],
       [file, "may not be run: make it executable"],
-      ["/bin/true", "/bin/true ended with status 0: see that it is mtr-packet."],
+      ["/bin/true", "/bin/true ended with status 0: see that it is mtr-packet"],
       ["/bin/cat", '/bin/cat is not mtr-packet, it wrote: "1 check-support feature send-probe"'],
       ["/usr/bin/yes", '/usr/bin/yes is not mtr-packet, it wrote: "y"'],
       [["/bin/cat", "/dev/zero"], "/bin/cat is not mtr-packet"],
       [standIn("unable"), "cannot send probes: install mtr-tiny"],
-      [standIn("forbidden"), "sockets: Operation not permitted`: run spider as root."],
+      [standIn("forbidden"), "sockets: Operation not permitted`: run spider as root"],
     ];
     for (const [executable, message] of cases) {
       await assertRejects(() => MtrPacket.open({ executable }), ProcessError, message);
@@ -206,7 +206,7 @@ Deno.test("when it comes to grief every probe rejects, those that wait for their
     ["garbage", 'wrote what is no reply: "Segmentation fault, or so"'],
     ["endless-line", 'wrote what is no reply: "1111'],
     ["parse-error", 'wrote what is no reply: "0 command-parse-error"'],
-    ["dies", "ended with status 3 and said `stand-in: out of ideas`: see that it is mtr-packet."],
+    ["dies", "ended with status 3 and said `stand-in: out of ideas`: see that it is mtr-packet"],
     ["killed", "was ended by SIGKILL"],
     ["mute", "was ended by SIGTERM"],
   ];

@@ -109,7 +109,7 @@ function start(
   const begun = startFastOpen(fd, sockaddr, fastOpen === "data" ? data : NOTHING);
   if (begun !== -ERRNO.EOPNOTSUPP) return begun;
   throw new Failure(
-    "This host does not use TCP Fast Open: set `sysctl -w net.ipv4.tcp_fastopen=1`, or add 1 to it.",
+    "this host does not use TCP Fast Open: set `sysctl -w net.ipv4.tcp_fastopen=1`, or add 1 to it",
   );
 }
 
@@ -120,7 +120,7 @@ function markFor(
 ): number | undefined {
   if (!options.ecn) return options.mark;
   if (options.mark !== undefined) {
-    throw new Failure("An arm's socket cannot set both `mark` and `ecn`: leave one out.");
+    throw new Failure("an arm's socket cannot set both `mark` and `ecn`: leave one out");
   }
   return settings.ecnMark(family);
 }

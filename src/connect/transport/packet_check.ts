@@ -9,7 +9,7 @@ const OPTIONS = 40;
 const NONE = new Uint8Array();
 
 function cannot(problem: string): Failure {
-  return new Failure(`The packet cannot be forged: ${problem}.`);
+  return new Failure(`the packet cannot be forged: ${problem}`);
 }
 
 /**

@@ -52,7 +52,7 @@ export function setUp(
   if (bound === -ERRNO.EADDRINUSE) return bound;
   if (bound === -ERRNO.EADDRNOTAVAIL) {
     throw new Failure(
-      `This host has no address ${source} to send from: see \`ip address\` for those it has.`,
+      `this host has no address ${source} to send from: see \`ip address\` for those it has`,
     );
   }
   return require(bound, "local port", port);
@@ -64,13 +64,13 @@ function require(result: number, option: string, value: number | string): number
   const errno = -result;
   if (errno === ERRNO.ENODEV) {
     throw new Failure(
-      `There is no network interface ${value}: see \`ip link\` for those there are.`,
+      `there is no network interface ${value}: see \`ip link\` for those there are`,
     );
   }
   if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
-    throw new Failure(`Not allowed to set ${option} ${value} on a connection: run as root.`);
+    throw new Failure(`not allowed to set ${option} ${value} on a connection: run as root`);
   }
-  throw new Failure(`Cannot set ${option} ${value} on a connection (${errnoName(errno)}).`);
+  throw new Failure(`cannot set ${option} ${value} on a connection (${errnoName(errno)})`);
 }
 
 /**
@@ -82,14 +82,14 @@ export function checkResources(errno: number): void {
   switch (errno) {
     case ERRNO.EMFILE:
       throw new Failure(
-        "This process may open no more sockets: raise the limit with `ulimit -n`, or lower --workers.",
+        "this process may open no more sockets: raise the limit with `ulimit -n`, or lower --workers",
       );
     case ERRNO.ENFILE:
       throw new Failure(
-        "The system may open no more files: raise the sysctl fs.file-max, or lower --workers.",
+        "the system may open no more files: raise the sysctl fs.file-max, or lower --workers",
       );
     case ERRNO.ENOBUFS:
     case ERRNO.ENOMEM:
-      throw new Failure("The kernel has no memory for another socket: lower --workers.");
+      throw new Failure("the kernel has no memory for another socket: lower --workers");
   }
 }

@@ -28,12 +28,12 @@ const WINDOW_SCALE: TcpOptionSpec = { kind: 3, data: Uint8Array.of(7) };
 export function synPacket(local: Endpoint, remote: Endpoint, wish: SocketOptions): PacketSpec {
   if (wish.fastOpen !== undefined) {
     throw new Failure(
-      "A forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`.",
+      "a forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`",
     );
   }
   const { ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = wish;
   if (!Number.isInteger(mss) || mss < 0 || mss > MOST_MSS) {
-    throw new Failure(`Cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}.`);
+    throw new Failure(`cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}`);
   }
   return {
     ip: ipSpec(local, remote, wish),

@@ -28,7 +28,7 @@ export type SendForged = (packet: PacketSpec, mark: number | undefined) => Promi
 export function checkForging({ forge }: ConnectRequest, sendForged: SendForged | undefined): void {
   if (forge === undefined || sendForged !== undefined) return;
   throw new Failure(
-    "This connection type cannot send the forged packet of an arm: choose another with --connect.",
+    "this connection type cannot send the forged packet of an arm: choose another with --connect",
   );
 }
 
@@ -74,7 +74,7 @@ function checkEnds({ ip, transport }: PacketSpec, { local, remote }: Datagram): 
     transport.destinationPort === remote.port;
   if (same) return;
   throw new Failure(
-    "An arm forges a packet with other addresses, ports or protocol than its connection has: leave " +
-      "them as they are, or forge it over the connection type that sends any packet.",
+    "an arm forges a packet with other addresses, ports or protocol than its connection has: leave " +
+      "them as they are, or forge it over the connection type that sends any packet",
   );
 }

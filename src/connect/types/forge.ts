@@ -14,8 +14,8 @@ export const forge: ConnectionType = {
     probes(context, (packet, { forge }) => {
       if (forge !== undefined) return forge(packet);
       throw new Failure(
-        "The connection type forge sends what an arm forges, and this arm has no `forge`: give it " +
-          "one, or use tcpsyn.",
+        "the connection type forge sends what an arm forges, and this arm has no `forge`: give it " +
+          "one, or use tcpsyn",
       );
     }),
   settle: (connection, flow) =>

@@ -38,8 +38,8 @@ export const udp: ConnectionType = {
         const payload = request.udp?.payload ?? LINE;
         if (payload.length > LONGEST) {
           throw new Failure(
-            `A datagram of ${payload.length} octets may be fragmented on the way: give the arm a ` +
-              `payload of ${LONGEST} octets at most.`,
+            `a datagram of ${payload.length} octets may be fragmented on the way: give the arm a ` +
+              `payload of ${LONGEST} octets at most`,
           );
         }
         return dialer.connect(request, new AnyAnswer(payload));

@@ -38,8 +38,7 @@ export function device(given: string | undefined): HealthFinding[] {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // It says what to do itself
-    const found = error.message.replace(/\.$/, "");
-    return [{ name: "interface", level: "wrong", found, advice: "" }];
+    return [{ name: "interface", level: "wrong", found: error.message, advice: "" }];
   }
 }
 
@@ -63,8 +62,7 @@ function routes(bound: Interface | null): HealthFinding {
   const found = ways.map(({ text }) => text).join("; ");
   const hindrances = ecnHindrances(bound, MARKS[0]!);
   if (hindrances.length > 0) {
-    const advice = hindrances.map((text) => text.replace(/\.$/, "")).join("; ");
-    return { name, level: "wrong", found, advice };
+    return { name, level: "wrong", found, advice: hindrances.join("; ") };
   }
   if (ways.some(({ leads }) => leads)) return fine(name, found);
   return {

@@ -44,7 +44,7 @@ function marks(): HealthFinding {
     return { name, level: "wrong", found, advice };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const found = `not known: ${error.message.replace(/\.$/, "")}`;
+    const found = `not known: ${error.message}`;
     return { name, level: "warning", found, advice: "run spider doctor as root" };
   }
 }
@@ -91,7 +91,7 @@ function left(): HealthFinding {
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const found = `not known: ${error.message.replace(/\.$/, "")}`;
+    const found = `not known: ${error.message}`;
     return { name, level: "warning", found, advice: "run spider doctor as root" };
   }
 }

@@ -140,8 +140,8 @@ export class NetlinkSocket implements Disposable {
       if (list !== null) return list;
     }
     throw new Failure(
-      "The kernel's list of interfaces, routes or rules changes faster than it can be read: see with " +
-        "`ip monitor` what changes it.",
+      "the kernel's list of interfaces, routes or rules changes faster than it can be read: see with " +
+        "`ip monitor` what changes it",
     );
   }
 

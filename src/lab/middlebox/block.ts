@@ -44,7 +44,7 @@ export function withOwnBlocks<const T extends readonly Middlebox[]>(boxes: T): T
   const owners = new Map<number, string>();
   const names = new Set<string>();
   for (const { name, block } of boxes) {
-    if (names.has(name)) throw new RangeError(`There are two middleboxes ${name}.`);
+    if (names.has(name)) throw new RangeError(`there are two middleboxes ${name}`);
     names.add(name);
     const owner = owners.get(block);
     if (owner === undefined && Number.isInteger(block) && block >= 1 && block <= LAST) {
@@ -55,8 +55,8 @@ export function withOwnBlocks<const T extends readonly Middlebox[]>(boxes: T): T
     const free = Array.from({ length: LAST }, (_, at) => at + 1).find((one) => !taken.has(one));
     throw new RangeError(
       owner === undefined
-        ? `The middlebox ${name} has block ${block}, and blocks are 1 to ${LAST}.`
-        : `The middleboxes ${owner} and ${name} both have block ${block}: ${free} is free.`,
+        ? `the middlebox ${name} has block ${block}, and blocks are 1 to ${LAST}`
+        : `the middleboxes ${owner} and ${name} both have block ${block}: ${free} is free`,
     );
   }
   return boxes;
