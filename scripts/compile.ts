@@ -1,6 +1,6 @@
 /**
- * Makes the program one file, `dist/spider`: with `deno compile` where the base that it needs is at
- * hand or can be fetched, else as a file that unpacks itself.
+ * Makes the program one file, `dist/spider`: with `deno compile` where the base binary is available
+ * or can be fetched, else as a self-extracting file.
  */
 // @ts-types="../src/types/parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
@@ -41,7 +41,7 @@ function wanted(args: string[]): Wanted {
   );
 }
 
-/** Whether the file that was made runs, and is what it should be; where it can be run here. */
+/** Checks that the file runs and is the right build, where it can be run on this machine. */
 function check(target: Target, build: string, path: string, scratch: string): void {
   if (target.name !== Deno.build.arch) return;
   const command = [path, "--version", "--json"];
@@ -76,7 +76,7 @@ async function main(args: string[]): Promise<void> {
     }
     check(target, build, made, scratch);
     Deno.mkdirSync(`${ROOT}dist`, { recursive: true });
-    // First beside its place, then into it: who runs the old one meanwhile keeps it whole
+    // Written beside its place and then renamed: processes that run the old one keep it
     Deno.copyFileSync(made, `${PLACE}.new`);
     Deno.renameSync(`${PLACE}.new`, PLACE);
     const megabytes = (Deno.statSync(PLACE).size / 1e6).toFixed(1);

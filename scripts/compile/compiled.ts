@@ -7,7 +7,7 @@ import type { Target } from "./target.ts";
  * Why `deno compile` cannot make a program here; null when it can. An empty program shows it: the
  * base may come from DENORT_BIN, from Deno's cache, or from where Deno fetches it to that cache.
  *
- * @throws {CompileError} when DENORT_BIN is set and does not serve
+ * @throws {CompileError} when DENORT_BIN is set and does not work
  */
 export function missingBase(target: Target, scratch: string): string | null {
   Deno.writeTextFileSync(`${scratch}/empty.js`, "");

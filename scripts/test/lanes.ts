@@ -8,11 +8,11 @@ export interface LaneOptions {
   readonly env: Readonly<Record<string, string>>;
   /** A file may take so long, in seconds. */
   readonly limit: number;
-  /** Is told of files that have ended, with all that was printed. */
+  /** Called with files that have ended and all that was printed. */
   ended(run: FileRun): void;
 }
 
-/** What came of some files that ran in one process. */
+/** Outcome of the files that ran in one process. */
 export interface FileRun {
   readonly files: readonly string[];
   readonly output: string;

@@ -1,6 +1,6 @@
 /**
- * What the peer's octets came to: the exchange waits for `more`, is `complete`, or they are
- * `invalid`, no message of its protocol, which ends the connection as failed with EPROTO.
+ * The state after the peer's octets: the exchange waits for `more`, is `complete`, or the octets
+ * are `invalid` in its protocol, which ends the connection as failed with EPROTO.
  */
 export type ExchangeProgress = "more" | "complete" | "invalid";
 
@@ -18,11 +18,11 @@ export interface Exchange {
   fields(): Readonly<Record<string, unknown>>;
 }
 
-/** What a connection type does once TCP stands, where a library speaks for it. */
+/** What a connection type does once TCP stands, where a library does the exchange. */
 export interface LibrarySession {
   /**
-   * Takes over the connection, once, when it stands, and closes the descriptor in the end. Tells when
-   * all is said, unless it is stopped before: with an error number, 0 for none.
+   * Takes over the connection, once, when it stands, and closes the descriptor in the end. Calls
+   * back when the exchange is over, unless it is stopped before: with an error number, 0 for none.
    */
   take(fd: number, ended: (errno: number) => void): void;
   /** Closes the connection, if it is not closed. */

@@ -19,8 +19,8 @@ import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
 /**
  * Gives a new socket its interface and what the arm asks of it.
  *
- * @returns 0, or the negated error number of a bind that this attempt alone must bear.
- * @throws {Failure} for what would befall every attempt: no privilege, no interface, a bad value.
+ * @returns 0, or the negated error number of a bind that concerns this attempt alone.
+ * @throws {Failure} for what would fail every attempt: no privilege, no interface, a bad value.
  */
 export function setUp(
   fd: number,
@@ -58,7 +58,7 @@ export function setUp(
   return require(bound, "local port", port);
 }
 
-/** Passes on what is no error number, and explains those that are local trouble. */
+/** Passes on a result that is no error, and explains local errors. */
 function require(result: number, option: string, value: number | string): number {
   if (result >= 0) return result;
   const errno = -result;

@@ -20,10 +20,10 @@ const SACK_PERMITTED: TcpOptionSpec = { kind: 4 };
 const WINDOW_SCALE: TcpOptionSpec = { kind: 3, data: Uint8Array.of(7) };
 
 /**
- * A SYN as a Linux host would send it, with its options in their usual order, as the arm's socket
- * wishes have it.
+ * A SYN as a Linux host would send it, with its options in their usual order, and the arm's socket
+ * options applied.
  *
- * @throws {Failure} for a wish that a single SYN cannot meet
+ * @throws {Failure} for an option that a single SYN cannot implement
  */
 export function synPacket(local: Endpoint, remote: Endpoint, wish: SocketOptions): PacketSpec {
   if (wish.fastOpen !== undefined) {

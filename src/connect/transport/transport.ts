@@ -13,7 +13,7 @@ export interface Attempt {
   end(errno: number): void;
 }
 
-/** What an attempt tells, and asks of, whoever made it. */
+/** The interface between an attempt and its owner. */
 export interface AttemptOwner {
   /** When it began, in milliseconds since 1970. */
   readonly start: number;

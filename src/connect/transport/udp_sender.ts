@@ -23,7 +23,7 @@ export type SendForged = (packet: PacketSpec, mark: number | undefined) => Promi
 /**
  * Checks that what is to be forged can be.
  *
- * @throws {Failure} when it cannot: what an arm stands for is never left out
+ * @throws {Failure} when it cannot: the feature that an arm tests is never left out
  */
 export function checkForging({ forge }: ConnectRequest, sendForged: SendForged | undefined): void {
   if (forge === undefined || sendForged !== undefined) return;
@@ -33,8 +33,8 @@ export function checkForging({ forge }: ConnectRequest, sendForged: SendForged |
 }
 
 /**
- * How the datagrams of a request are sent: by the socket, or forged where the arm says so. The socket
- * hears the answer in both cases.
+ * How the datagrams of a request are sent: by the socket, or forged where the arm says so. The
+ * socket receives the answer in both cases.
  */
 export function senderFor(
   { forge, socket }: ConnectRequest,
@@ -67,7 +67,7 @@ function packetOf(
   };
 }
 
-/** The socket would not hear an answer to another address or port. */
+/** The socket would not receive an answer to another address or port. */
 function checkEnds({ ip, transport }: PacketSpec, { local, remote }: Datagram): void {
   const same = transport.kind === "udp" && ip.source === local.address &&
     ip.destination === remote.address && transport.sourcePort === local.port &&

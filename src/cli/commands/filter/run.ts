@@ -99,7 +99,7 @@ function prefixes(option: string, texts: readonly string[]): PrefixSet {
 async function blocked(path: string, stdin: InputStream): Promise<Prefix[]> {
   const { stream, name } = await openInput(fileOrStream(path, stdin));
   const text = (await Array.fromAsync(readText(stream, name))).join("");
-  // What holds nothing was most likely meant to hold something
+  // An empty list is most likely a mistake
   const listed = readBlocklist(text, name);
   if (listed.length > 0) return listed;
   throw new Failure(`${name} lists no prefix and no address: leave it out, or fill it`);

@@ -3,7 +3,7 @@ import { selfCommand } from "../../../host/self.ts";
 import type { Streams } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
 
-/** What a command came to. */
+/** The outcome of a command. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
@@ -26,7 +26,7 @@ interface How {
  */
 export class Shell {
   readonly folder: string;
-  /** What must be put back at the end, however it comes. */
+  /** What must be restored at the end, however it ends. */
   readonly stack = new DisposableStack();
   readonly #streams: Streams;
   readonly #terminal: boolean;
