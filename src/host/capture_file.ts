@@ -11,7 +11,10 @@ const NANOSECONDS = 1;
 const RDONLY_CLOEXEC = 0o2000000;
 const SEEK_CUR = 1;
 const IOFBF = 0;
-/** Octets of a real file that are read at once: with the C library's own 4 KiB it takes a twentieth longer. */
+/**
+ * Octets of a real file that are read at once: with the C library's own 4 KiB, reading takes 5 %
+ * longer.
+ */
 const READ_AHEAD = 1 << 18;
 
 /** A capture file that is open: pcap or pcapng, packed with gzip or not, a pipe or a real file. */

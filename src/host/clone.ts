@@ -43,7 +43,7 @@ const ROUTE_STATE =
   /\s+(linkdown|dead|offload|trap|notify|(proto|expires|nhid|error|users|age)\s+\S+)(?=\s|$)/g;
 
 /**
- * How an interface looks to what is sent through it.
+ * The configuration of an interface that a clone needs.
  *
  * @throws {Failure} when a clone of it would not be the same
  */
@@ -68,7 +68,7 @@ export function planOf(device: Interface): ClonePlan {
 }
 
 /**
- * Gives the interface of a namespace the looks of the host's own. Its other end is up already.
+ * Configures the interface of a namespace like the host's own. Its other end is up already.
  *
  * @param path the namespace's file
  */
@@ -86,7 +86,7 @@ export function configureClone(path: string, name: string, plan: ClonePlan): voi
   }
 }
 
-/** Settings of TCP and IP that a new namespace does not take from its host. */
+/** Settings of TCP and IP that a new namespace does not inherit from the host. */
 export function copySettings(namespace: number): void {
   const names = ["ipv4", ...(speaksIpv6() ? ["ipv6"] : [])].flatMap((family) =>
     kernelEntries(`/proc/sys/net/${family}`)
@@ -98,7 +98,7 @@ export function copySettings(namespace: number): void {
   within(namespace, () => {
     for (const [name, value] of values) {
       const now = readSysctl(name);
-      // Some hold for the machine and are not there
+      // Some are global and not present in a namespace
       if (value !== null && now !== null && now !== value) writeSysctl(name, value);
     }
   });

@@ -24,7 +24,10 @@ const MOST_TABLES = 50;
 export interface Policy {
   readonly family: Family;
   readonly copies: readonly RuleCopy[];
-  /** The tables with routes that rules look up, but for this host's own addresses, in that order. */
+  /**
+   * The tables with routes that rules look up, except that of this host's own addresses, in that
+   * order.
+   */
   readonly tables: readonly number[];
 }
 
@@ -85,9 +88,9 @@ export function leadsTo(route: Route, device: Interface | null): boolean {
   return device === null || hops.length === 0 || hops.some(({ index }) => index === device.index);
 }
 
-/** Why with a route the arms would not differ in ECN alone; null when they do. */
+/** Why, with this route, the arms would differ in more than ECN; null when they do not. */
 export function whyUnusable(route: Route): Failure | null {
-  const what = `The IPv${route.family} route to ${prefixText(route)} (table ${
+  const what = `the IPv${route.family} route to ${prefixText(route)} (table ${
     tableText(route.table)
   })`;
   if (hopsOf(route).length === 0) {

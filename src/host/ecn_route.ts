@@ -108,7 +108,7 @@ export class EcnRoute implements Disposable {
     return this.mark;
   }
 
-  /** Does to the copies what was done to the routes of the host, at once. */
+  /** Applies changes of the host's routes to the copies at once. */
   follow(change: RouteChange): void {
     const { route, removed } = change;
     const { family, table } = route;
@@ -123,7 +123,7 @@ export class EcnRoute implements Disposable {
   }
 
   /**
-   * Sees that what was copied is still so, after something has changed.
+   * Checks that what was copied is unchanged, after something has changed.
    *
    * @throws {Failure} when rules have changed, or routes so that the copies cannot follow: sockets with
    *   the mark would go another way than those without
@@ -177,7 +177,7 @@ export class EcnRoute implements Disposable {
     for (const entry of this.#entries.splice(first).reverse()) this.#journal.undo(entry);
   }
 
-  /** A family whose routes the kernel does not take again must not hinder the other. */
+  /** A failure in one family must not affect the other. */
   #tryAdd(policy: Policy): void {
     const first = this.#entries.length;
     const tables = this.#tables.length;
@@ -232,7 +232,7 @@ export class EcnRoute implements Disposable {
     const bound = { interface: this.#interface?.index };
     const plain = wayTo(this.#socket, SOMEWHERE[family], bound);
     const marked = wayTo(this.#socket, SOMEWHERE[family], { ...bound, mark: this.mark });
-    // Where no table says a way, a bound socket takes all to be on the link
+    // Where no table has a route, a bound socket treats every destination as on-link
     if (!isWay(plain) || plain.local || plain.table === 0) return;
     const same = isWay(marked) && marked.ecn && marked.interface === plain.interface &&
       marked.gateway === plain.gateway;
@@ -291,7 +291,7 @@ function tableOf(
   to: ReadonlyMap<number, number>,
   mark: number,
 ): number | null {
-  // What a rule that sends nothing names is only for finding it again
+  // The table in a rule that sends nothing is only used to find the rule again
   if (table === null) return tableFor(mark, 0);
   if (table !== LOCAL_TABLE) return to.get(table) ?? null;
   const before = of.priority <= priority && rule.attributes.size === 0;

@@ -21,12 +21,12 @@ const NO_SELECTORS: ReadonlySet<number> = new Set([
   FRA.l3mdev,
   FRA.protocol,
 ]);
-/** Attributes that decide already by themselves, for packets that this host makes. */
+/** Attributes that decide by themselves for locally generated packets. */
 const DECIDED: ReadonlySet<number> = new Set([FRA.mark, FRA.mask, FRA.incoming]);
 /** What a copy keeps of a rule's attributes besides its selectors. */
 const KEPT: ReadonlySet<number> = new Set([FRA.flow, FRA.suppressGroup, FRA.suppressLength]);
 
-/** What an attribute of a number says that suppresses nothing. */
+/** The value of an attribute that suppresses nothing. */
 const NONE = 0xffff_ffff;
 
 /** A rule that takes the place of a user's one for the sockets with our mark. */

@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nsenter: "util-linux",
 };
 
-/** How a program ended and what it said. */
+/** The exit and output of a program. */
 export interface ProgramResult {
   readonly ok: boolean;
   readonly stdout: string;
@@ -21,8 +21,8 @@ export interface ProgramResult {
 }
 
 /**
- * Runs a system program to its end and says how it went. Synchronous, so that a second interrupt
- * can put the system back at once.
+ * Runs a system program to its end and returns the outcome. Synchronous, so that a second interrupt
+ * can restore the system at once.
  *
  * @param input text for its standard input
  * @throws {Failure} when the program is not installed
@@ -30,11 +30,11 @@ export interface ProgramResult {
 export function attempt(program: string, args: readonly string[], input = ""): ProgramResult {
   using file = new InputFile(input);
   // A session of its own: Ctrl-C goes to every process of the terminal's foreground group, and must
-  // not end the very commands that put the system back.
+  // not end the commands that restore the system.
   const words = ["--wait", "/bin/sh", "-c", `exec "$@" <${file.path}`, "sh", program, ...args];
   const { status, signal, error, stdout, stderr } = spawnSync("setsid", words, {
     encoding: "utf8",
-    // No more than they need: what other variables there are may not be for system programs
+    // Only what they need: other variables may be unsuitable for system programs
     env: { PATH: Deno.env.get("PATH"), LC_ALL: "C" },
     // A full routing table of the Internet is about 100 MB of text.
     maxBuffer: 2 ** 30,
@@ -51,7 +51,7 @@ export function attempt(program: string, args: readonly string[], input = ""): P
  *
  * @param input text for its standard input
  * @returns what it wrote to its standard output
- * @throws {Failure} naming the command and what it said
+ * @throws {Failure} with the command and its error output
  */
 export function run(program: string, args: readonly string[], input = ""): string {
   const { ok, stdout, stderr } = attempt(program, args, input);
@@ -62,8 +62,8 @@ export function run(program: string, args: readonly string[], input = ""): strin
 }
 
 /**
- * Text that a program may read, or not: of a program that ends before it has read all of a pipe, Deno
- * says nothing at all.
+ * Input that a program may leave unread: when a program ends before it has read all of a pipe, Deno
+ * returns no output.
  */
 class InputFile implements Disposable {
   readonly #fd = memoryFile();

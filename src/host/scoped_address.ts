@@ -3,7 +3,7 @@ import { addressBytes, encodeSockaddr, isAddress } from "./address.ts";
 import { Failure } from "./failure.ts";
 import { libc } from "./libc.ts";
 
-/** A link-local address, which is one of each link that the host has (RFC 4291, section 2.5.6). */
+/** A link-local address, which is valid on one link only (RFC 4291, section 2.5.6). */
 const LINK_LOCAL = /^fe[89ab][\da-f]:/i;
 
 /** The name of an interface, or its number, as it can stand behind the `%`. */

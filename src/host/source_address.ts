@@ -35,7 +35,7 @@ export class SourceAddress implements Disposable {
   constructor(version: 4 | 6, interfaceName: string | null, mark: number | undefined) {
     const family = version === 4 ? AF_INET : AF_INET6;
     this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
-    // A raw socket takes no port, which each question would use up
+    // A raw socket uses no port, unlike a UDP socket, for each look-up
     this.#fd = must("socket", libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW));
     const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);

@@ -8,13 +8,13 @@ export function stateDirectory(): string {
 let depth = 0;
 
 /**
- * Does some work while no other spider on this machine does such work: taking numbers that must be
- * unique, or restoring. May be nested. Makes the state directory when it is missing.
+ * Runs a function under a lock across all spiders on this machine: for taking unique numbers, or
+ * restoring. May be nested. Makes the state directory when it is missing.
  *
  * @throws {Failure} when the state directory cannot be written
  */
 export function locked<T>(work: () => T): T {
-  // A second lock of the same file by the same process would wait for the first for ever.
+  // A second lock of the same file by the same process would deadlock.
   if (depth > 0) return work();
   using file = openLock();
   file.lockSync(true);

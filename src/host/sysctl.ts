@@ -6,12 +6,12 @@ import { attempt } from "./run.ts";
 /** What a kernel setting may be called, as sysctl(8) names it. */
 export const SYSCTL_NAME = /^[a-z0-9_]+([./][A-Za-z0-9_-]+)+$/;
 
-/** A value as it is compared: the kernel writes tabs where others write blanks. */
+/** A value in a form for comparison: the kernel writes tabs where others write blanks. */
 export function sysctlText(value: number | string): string {
   return String(value).trim().split(/\s+/).join(" ");
 }
 
-/** Whether a setting holds for a network namespace; others hold for the machine. */
+/** Whether a setting is per network namespace; others are global. */
 export function isNamespaced(name: string): boolean {
   return /^net[./]/.test(name);
 }
@@ -46,7 +46,7 @@ export function readSysctl(name: string, namespace: string | null = null): strin
 export function writeSysctl(name: string, value: string, namespace: string | null = null): void {
   if (namespace !== null) return writeWithin(name, value, namespace);
   try {
-    // A value may be empty, a write not
+    // A value may be empty, a write may not
     writeKernelFile(pathOf(name), `${value}\n`);
   } catch (error) {
     if (gone(error)) throw noSuchSetting(name);
@@ -54,7 +54,7 @@ export function writeSysctl(name: string, value: string, namespace: string | nul
   }
 }
 
-/** What to say of a setting that this kernel does not have. */
+/** The error for a setting that this kernel does not have. */
 export function noSuchSetting(name: string): Failure {
   return new Failure(
     `this kernel has no setting ${name}: see \`sysctl -a\` for those it has, and load the module ` +

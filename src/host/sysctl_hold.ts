@@ -22,8 +22,8 @@ interface Held {
 }
 
 /**
- * Kernel settings of this host that are changed for a while, back and forth, and put back as they
- * were found. No other spider may hold the same ones meanwhile.
+ * Kernel settings of this host that are changed back and forth, and restored at the end. No other
+ * spider may hold the same ones meanwhile.
  */
 export class SysctlHold implements Disposable {
   readonly #held = new Map<string, Held>();
@@ -34,7 +34,7 @@ export class SysctlHold implements Disposable {
   }
 
   /**
-   * Notes how the settings stand, before anything is changed.
+   * Records the settings before anything is changed.
    *
    * @param states what they will be set to, in turn
    * @throws {Failure} when there is no such setting, or another spider holds it
@@ -60,8 +60,8 @@ export class SysctlHold implements Disposable {
   }
 
   /**
-   * Makes the settings these; those of the others that are held are as they were found. What is so
-   * already is not written.
+   * Makes the settings these; the other settings that are held get their original values. Values
+   * that are already set are not written again.
    *
    * @throws {Failure} when the kernel refuses
    */
@@ -80,7 +80,7 @@ export class SysctlHold implements Disposable {
   /**
    * Checks that the settings are still these.
    *
-   * @throws {Failure} when somebody else has changed one
+   * @throws {Failure} when another program has changed one
    */
   check(state: Sysctls): void {
     for (const [name, { found }] of this.#held) {
@@ -95,7 +95,7 @@ export class SysctlHold implements Disposable {
     }
   }
 
-  /** Puts them back as they were found. Closing it again does nothing. */
+  /** Restores them. Closing it again does nothing. */
   close(): void {
     for (const { entry } of [...this.#held.values()].reverse()) this.#journal.undo(entry);
     this.#held.clear();
@@ -115,7 +115,7 @@ export class SysctlHold implements Disposable {
   }
 }
 
-/** What one spider finds must not be what another has just made of it. */
+/** One spider must not record as original a value that another one has just set. */
 function checkFree(name: string): void {
   const here = networkNamespace();
   const other = journaled().find(({ undo, own, netns }) =>

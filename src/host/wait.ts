@@ -1,7 +1,7 @@
 import { Failure } from "./failure.ts";
 
 /**
- * Waits until something holds, without giving way to anything else in this program.
+ * Waits until a condition holds, blocking everything else in this program.
  *
  * @param what the condition, for the message: "the links to come up"
  * @param milliseconds how long to wait at most
