@@ -14,7 +14,7 @@ export const PROGRAM: readonly string[] = BINARY === null
   ? [Deno.execPath(), "run", "--no-check", "-A", MAIN]
   : [BINARY];
 
-/** What a run of the program came to. */
+/** The outcome of a run of the program. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;

@@ -37,7 +37,7 @@ export class Connections implements Disposable {
 
   /**
    * Checks that a connection came from the namespace that it is to come from, which a type could
-   * overlook: the arm would then measure nothing. Throws a {@linkcode Failure} when it did not.
+   * ignore: the arm would then measure nothing. Throws a {@linkcode Failure} when it did not.
    */
   check({ local }: Connection, { name }: ConnectionType): void {
     const ports = this.#context.namespace?.ports;

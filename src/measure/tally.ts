@@ -13,7 +13,7 @@ export interface Agreement {
 export interface Tally {
   /** Targets taken up. */
   started: number;
-  /** Targets whose result was handed on. */
+  /** Targets whose result was yielded. */
   done: number;
   /** Targets about which nothing is concluded. */
   unobserved: number;
@@ -43,7 +43,7 @@ export function emptyTally(): Tally {
   };
 }
 
-/** Counts what came of a target. */
+/** Counts the outcome of a target. */
 export function count(tally: Tally, { result, flows, missed, retried }: Measured): void {
   const { conditions, agreement = {} } = result;
   tally.done++;

@@ -46,7 +46,9 @@ export class Limits {
     return Math.min(most, this.#left);
   }
 
-  /** Says what time it is, so that a duration ends without packets too. In milliseconds since 1970. */
+  /**
+   * Sets the current time, so that a duration ends without packets too. In milliseconds since 1970.
+   */
   tell(now: number): void {
     if (this.#isOver(now)) this.reached ??= "duration";
   }

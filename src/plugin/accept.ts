@@ -21,8 +21,8 @@ export type Accepted = readonly [folder: string, locked: LockedPlugin];
 /**
  * Fetches a plugin, asks whether it may run, and keeps it. `was` is what was accepted before.
  *
- * @throws {Failure} when it cannot be had, is no plugin, or is not accepted; nothing of it has run,
- * and nothing was changed
+ * @throws {Failure} when it cannot be fetched, is no plugin, or is not accepted; nothing of it has
+ *   run, and nothing was changed
  */
 export async function acceptNew(
   { url, pin }: UrlSource,
@@ -38,7 +38,7 @@ export async function acceptNew(
   const plugin = inspect(graph, url);
   if (!allow) checkWithin(plugin, url);
   const same = was?.sha256 === graph.sha256 && was.allow === allow;
-  // A hash that was given names exactly this; but not that it may do anything
+  // A given hash pins the code, but does not grant full access
   if (!same && (pin === null || allow)) {
     const shown = trustText(url, plugin, allow);
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
@@ -81,7 +81,7 @@ export async function restoreStored(
   return restored;
 }
 
-/** Puts an accepted plugin into the store, and lets it say what it is. */
+/** Puts an accepted plugin into the store, and asks it for its manifest. */
 async function keep(
   url: string,
   plugin: Inspected,
@@ -105,7 +105,7 @@ async function keep(
   return [folder, locked];
 }
 
-/** What a plugin says of itself when it is loaded, as it is kept; `shown` is what its source says. */
+/** The stored description of a plugin when it is loaded; `shown` is the one from its source. */
 async function describe(
   url: string,
   folder: string,
@@ -126,7 +126,7 @@ async function describe(
   return JSON.stringify(described);
 }
 
-/** The members of a plugin that are not what its source says they are. */
+/** The members of a plugin that differ from its source. */
 function changed(shown: KnownPlugin, ran: KnownPlugin): string[] {
   const top = (places: readonly string[]) => places.map((place) => place.split(".")[0]!);
   const unknown = shown.computed.includes("...");

@@ -2,8 +2,8 @@ import { type Graph, imported } from "./graph.ts";
 import { WORKER_FILES } from "./worker_files.ts";
 
 /**
- * What is run of a plugin, by names of files: its modules without types and with imports of each
- * other's files alone, and the modules that a worker is started with.
+ * The built files of a plugin, by name: its modules without types and with imports of each other's
+ * files alone, and the modules that a worker is started with.
  */
 export function build({ modules }: Graph): Map<string, string> {
   const files = new Map(Object.entries(WORKER_FILES));

@@ -18,7 +18,7 @@ import { Sweep, type SweepOptions } from "./localise/sweep.ts";
 import { type ArmFinding, findings } from "./localise/verdict.ts";
 import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
-/** Where and with what packets are sent and heard. */
+/** How packets are sent and received. */
 export interface LocaliserSettings {
   /** Name of the network interface that is listened on. */
   readonly interface: string;
@@ -28,7 +28,7 @@ export interface LocaliserSettings {
   readonly sources?: { readonly 4?: string; readonly 6?: string };
 }
 
-/** What was found out about a feature on one path. */
+/** The result of localising a feature on one path. */
 export interface Localisation {
   readonly feature: Feature;
   readonly remote: Endpoint;
@@ -39,19 +39,19 @@ export interface Localisation {
   readonly ended: number;
   /** The number of hops to the target; null when it did not answer. */
   readonly length: number | null;
-  /** What answers for its port is nearer than the path; null where that did not show. */
+  /** What answers for its port is nearer than the target; null where that was not seen. */
   readonly nearer: Nearer | null;
   /** Of each arm, the baseline's first. */
   readonly arms: readonly ArmFinding[];
   readonly ignored: Ignored;
-  /** What kept it from being done, as a sentence without a full stop; null when nothing did. */
+  /** Why it could not be done, as a sentence without a full stop; null when it could. */
   readonly problem: string | null;
 }
 
 /**
  * Finds where on a path packets are changed or dropped: it sends the same packet with and without a
  * feature, with times to live from 1 on, and compares what routers quote of it with what was sent.
- * Only what happens on the way to the target shows in quotations; of the way back nothing is said.
+ * Only what happens on the way to the target shows in quotations; the way back is not examined.
  *
  * @example
  * ```ts ignore
@@ -138,7 +138,10 @@ export class Localiser implements Disposable {
     this.close();
   }
 
-  /** Why what comes back from a target would not be heard, as it leaves elsewhere; null when it would. */
+  /**
+   * Why answers of a target would not be received, as packets to it leave elsewhere; null when they
+   * would.
+   */
   #elsewhere(address: string, source: string): string | null {
     const { bind, interface: listened, sources } = this.#settings;
     if (bind) return null;
@@ -149,7 +152,7 @@ export class Localiser implements Disposable {
       through;
   }
 
-  /** What a packet shows that leaves as it is built. */
+  /** The fields of a packet that leaves unchanged. */
   #header(packet: PacketSpec): Header {
     const { octets, version } = this.#builder.build(packet);
     const { memory, ip4, ip6, tcp } = this.#views;
@@ -170,7 +173,7 @@ function plainSyn(local: Endpoint, remote: Endpoint): PacketSpec {
 
 /**
  * The hop at which the target answers: the least with which an arm's packets got an answer that is
- * behind every router. What answers before is not the target.
+ * behind every router. What answers nearer is not the target.
  */
 function lengthOf(probes: readonly Probe[], arms: number): number | null {
   const expired = Math.max(

@@ -15,7 +15,7 @@ export interface PingOptions {
   readonly probe: ProbeOptions;
   /** Whether every single result is kept. */
   readonly keep: boolean;
-  /** What is known beforehand to keep this host from sending; null or missing when nothing is. */
+  /** A problem known beforehand that keeps this host from sending; null or missing without one. */
   readonly refused?: ProbeResult | null;
   readonly signal: AbortSignal;
 }
@@ -23,7 +23,7 @@ export interface PingOptions {
 /** Probes to one target that wait for an answer at once. */
 const MOST_PENDING = 960;
 
-/** What came of the probes to one target. */
+/** The outcomes of the probes to one target. */
 export class Ping {
   readonly to: Address;
   /** When it began, in milliseconds since 1970. */
@@ -50,7 +50,7 @@ export class Ping {
   /**
    * Pings to the end, or until the signal. To be called once.
    *
-   * @throws {ProcessError} when mtr-packet has ended; what was found stands
+   * @throws {ProcessError} when mtr-packet has ended; the results so far remain
    */
   async run(): Promise<void> {
     const { queries, intervalMs, signal } = this.#options;

@@ -27,7 +27,7 @@ export class PrefixTable {
   /**
    * Reads a table.
    *
-   * @throws {Failure} when it cannot be read, or a line is none of such a table
+   * @throws {Failure} when it cannot be read, or a line is malformed
    */
   static async read(path: string | InputStream): Promise<PrefixTable> {
     const { stream, name } = await openInput(path);

@@ -25,7 +25,7 @@ export class Resolver {
     if (found === undefined) {
       found = lookUp(host, version);
       this.#found.set(key, found);
-      // A server that does not answer now may do so later
+      // A server that does not answer now may answer later
       found.catch(() => this.#found.delete(key));
     }
     return found;
@@ -38,11 +38,11 @@ export class Resolver {
 }
 
 async function lookUp(host: string, version: 4 | 6 | undefined): Promise<Address> {
-  // The system's own way, which knows /etc/hosts too; loaded by those alone who use names.
+  // The system's resolver, which also reads /etc/hosts; loaded only when names are used.
   const { lookup } = await import("node:dns/promises");
   try {
     const { address, family } = await lookup(host, { family: version ?? 0, verbatim: true });
-    // Of an empty name it says that it has found null
+    // For an empty name it returns null
     if (typeof address === "string") return { text: address, version: family === 6 ? 6 : 4 };
     throw new HostResolveError("an empty text is no host: give a name or an address");
   } catch (error) {

@@ -56,7 +56,7 @@ export class ReverseNames {
 
 /**
  * Whether what a server gave is a name. A pointer to `.` says that there is none; other texts come
- * from whoever has the address, and might be no such thing.
+ * from the owner of the address, and may not be names.
  */
 function isName(text: string): boolean {
   return text.length <= LONGEST && /[^.]/.test(text) && !/[\s\p{C}]/u.test(text);

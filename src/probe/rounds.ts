@@ -1,8 +1,8 @@
 import { sleep } from "../host/sleep.ts";
 
 /**
- * Does something again and again: the first time at once, then each time so long after the last
- * time was done. Ends after so many times, or with the signal.
+ * Calls a function repeatedly: the first time at once, then each time a given interval after the
+ * last call has finished. Ends after the given number of times, or with the signal.
  *
  * @param times how many; Infinity until the signal
  * @param everyMs milliseconds from one time to the next

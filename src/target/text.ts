@@ -9,7 +9,7 @@ import { BEGINNING, foreignAdvice, isGzip } from "./beginning.ts";
  * U+FFFD; a byte order mark is dropped. When `signal` aborts, the stream is cancelled and the text
  * ends where it is.
  *
- * @param name how messages call the stream
+ * @param name the stream's name in messages
  * @throws {Failure} when it is not text, or cannot be read to its end
  */
 export async function* readText(
@@ -18,7 +18,7 @@ export async function* readText(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   const reader = stream.getReader();
-  // It rejects with the stream's own error, which reading has thrown already.
+  // It rejects with the stream's own error, which the read has thrown already.
   const cancel = () => reader.cancel().catch(() => {});
   signal?.addEventListener("abort", cancel);
   try {

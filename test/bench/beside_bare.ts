@@ -7,16 +7,16 @@ import { asked, grouped, median, type Row } from "./row.ts";
 /** Connections that a target takes: one an arm. */
 const ARMS = 2;
 
-/** A measurement that is judged beside the bare loop of its system calls. */
+/** A measurement that is compared with the bare loop of its system calls. */
 export interface Rated {
   readonly measurement: Measurement;
-  /** As it stands in the table. */
+  /** Its name in the table. */
   readonly work: string;
   /** The loop, which makes two connections to each of the same targets. */
   readonly bare: BareWork;
   /** The least share of the loop's connections a second. */
   readonly share: number;
-  /** Targets a second that were once asked of a quiet machine. */
+  /** Targets a second once required on an idle machine. */
   readonly asked: number;
   readonly peers?: readonly string[];
 }
@@ -50,7 +50,7 @@ export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<
   };
 }
 
-/** What the loops came to, also that some of their connections had no answer. */
+/** The results of the loops, and whether some of their connections had no answer. */
 function bareSaid(loops: readonly Bare[], connections: number): string {
   const rate = connections / ARMS / median(loops.map(({ seconds }) => seconds));
   const answered = Math.min(...loops.map((loop) => loop.answered));

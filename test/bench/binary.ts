@@ -17,7 +17,7 @@ export async function binaryRows(): Promise<Row[]> {
   await seconds([Deno.execPath(), "run", "-A", `${ROOT}scripts/compile.ts`]);
   using folder = new Folder();
   const before = Deno.env.get("XDG_CACHE_HOME");
-  // So that the first start has everything to do, and leaves nothing behind
+  // So that the first start unpacks everything, and leaves nothing behind
   Deno.env.set("XDG_CACHE_HOME", `${folder.path}/.cache`);
   let cold: number;
   let times: Record<"version" | "deno", number[]>;

@@ -35,7 +35,7 @@ export async function foreignRow(): Promise<Row> {
   const inRouter = (words: string) => run("ip", ["-n", router, ...words.split(" ")]);
   inRouter(`link add ${NOWHERE} type veth peer name end`);
   for (const end of [NOWHERE, "end"]) inRouter(`link set ${end} up`);
-  // As on a host that nobody has tuned; the foreign flows have lower ports
+  // As on an untuned host; the foreign flows have lower ports
   const ports = "net.ipv4.ip_local_port_range=32768 60999";
   run("ip", ["netns", "exec", lab.client, "sysctl", "-q", "-w", ports]);
   return await withFolder(async (folder) => {

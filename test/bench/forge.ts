@@ -15,15 +15,15 @@ const ROUNDS = size(3, 1);
 /** Probes a second, also of a spider whose every two have a verdict. */
 const ASKED = 40_000;
 /**
- * What was asked as a share of the bare loop: where zmap sends 79,000 to 88,000 probes/s, the loop comes
- * to 1.3 times that.
+ * The required share of the bare loop: where zmap sends 79,000 to 88,000 probes/s, the loop reaches
+ * 1.3 times that.
  */
 const SHARE = 0.38;
 /** In flight at once: probes, or targets. */
 const WINDOW = 2000;
 const ARMS = 2;
 
-/** What a round came to. */
+/** The result of a round. */
 interface Round {
   readonly alone: number;
   readonly spider: number;

@@ -10,7 +10,7 @@ const SECONDS = size(10, 2);
 /** Flows of the capture that is sent once a second, each time from and to other addresses. */
 const FLOWS = Math.ceil(RATE / PACKETS_A_FLOW);
 const SENT = FLOWS * PACKETS_A_FLOW * SECONDS;
-/** The least share of the rate that tcpreplay comes to when nobody observes. */
+/** The least share of the rate that tcpreplay reaches without an observer. */
 const SHARE = 0.95;
 /** tcpreplay keeps to a rate only roughly. */
 const NEARLY = 0.98;

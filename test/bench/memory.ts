@@ -4,7 +4,7 @@ import { grouped, median, type Row } from "./row.ts";
 import { size } from "./size.ts";
 
 const ADDRESSES = 30_000;
-/** How often memory is looked at, in milliseconds. */
+/** How often memory is sampled, in milliseconds. */
 const EVERY = size(1000, 10);
 
 /** A million jobs through one process. */

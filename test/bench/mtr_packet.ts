@@ -1,7 +1,10 @@
 import type { Lab } from "../../src/lab/lab.ts";
 import { ran } from "./process.ts";
 
-/** Seconds after which mtr-packet gives a probe up; without one that long it would fail us, not itself. */
+/**
+ * Seconds after which mtr-packet gives a probe up; a shorter one would lose probes at mtr-packet's
+ * limits instead.
+ */
 const LIMIT = 120;
 
 /** An ICMP probe. */
@@ -13,8 +16,8 @@ export interface MtrProbe {
 }
 
 /**
- * What mtr-packet takes for some probes when it is fed all commands at once and nobody waits for its
- * replies: the bare loop of probes.
+ * The time that mtr-packet takes for some probes when it gets all commands at once, without waiting
+ * for replies: the bare loop of probes.
  */
 export async function mtrPacketAlone(
   lab: Lab,

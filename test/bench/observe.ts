@@ -118,7 +118,7 @@ async function processRows(folder: string, path: string): Promise<Row[]> {
   }];
 }
 
-/** Others that read a capture; a time counts only when something was written for it. */
+/** Other programs that read a capture; a time counts only when they wrote something. */
 function peersOf(folder: string, path: string) {
   const [flows, pathspider] = [`${folder}/nfpcapd`, `${folder}/pspdr`];
   Deno.mkdirSync(flows);

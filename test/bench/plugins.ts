@@ -84,7 +84,7 @@ async function publish(source: string, env: readonly string[]): Promise<string> 
   return url;
 }
 
-/** Milliseconds until a worker has loaded the stored spider, and until a bare one has said a word. */
+/** Milliseconds until a worker has loaded the stored spider, and until a bare one has answered. */
 async function workerStarts(folder: Folder): Promise<Record<"worker" | "bare", number>> {
   const graph = [...Deno.readDirSync(folder.at("spider/store"))].find((one) => one.isDirectory);
   const home = folder.at(`spider/store/${graph!.name}`);
@@ -112,7 +112,9 @@ async function milliseconds(call: () => Promise<void>): Promise<number> {
   return performance.now() - begin;
 }
 
-/** Starts a worker that can do as little as one of a plugin, and ends it when it has spoken. */
+/**
+ * Starts a worker with the permissions of a plugin's worker, and ends it after its first message.
+ */
 async function bareWorker(): Promise<void> {
   const worker = new Worker(new URL("bare/worker.ts", import.meta.url), {
     type: "module",

@@ -89,7 +89,7 @@ async function echoRow(lab: Lab): Promise<Row> {
   };
 }
 
-/** What the Python package came to; null when it wrote something else, or was not answered. */
+/** The result of the Python package; null when it wrote something else, or got no answers. */
 function figures({ stdout }: Ran): Figures | null {
   const read = numbersOf(stdout, ["answered", "seconds", "cpu"]);
   return read?.answered === PROBES ? read : null;

@@ -83,8 +83,9 @@ async function figuresApart(count: number, names: readonly string[]): Promise<Fi
 }
 
 /**
- * What a packet costs, and what memory, with many flows at once, each packet of any of them at random.
- * The least of several runs counts: what else the machine does costs far memory more than near.
+ * What a packet costs, and what memory, with many flows at once, each packet of any of them at
+ * random. The least of several runs counts: other load on the machine slows down distant memory
+ * more than near.
  */
 export async function tableRows(): Promise<Row[]> {
   const all = chains().map(({ name }) => name);

@@ -22,7 +22,7 @@ const BROKEN_BOUNDS: Readonly<Partial<Record<HindranceName, number>>> = { none: 
 const TIMED = 50;
 const LONGEST = 6;
 
-/** What clean targets of one IP version came to. */
+/** The outcomes of clean targets of one IP version. */
 interface Cell {
   readonly spider: string;
   readonly family: 4 | 6;
@@ -30,7 +30,9 @@ interface Cell {
   readonly counts: Tally;
 }
 
-/** What targets came to whose path is broken: how many are called so, and what the others are. */
+/**
+ * The outcomes of targets whose path is broken: how many are called so, and what the others are.
+ */
 interface BrokenCell {
   readonly spider: string;
   readonly family: 4 | 6;
@@ -41,8 +43,8 @@ interface BrokenCell {
 }
 
 /**
- * Whether verdicts hold where chance hinders clean targets, and where paths are broken. It takes about
- * half an hour, so that it is measured only when it is asked for: `truth [SPIDER...] [HINDRANCE...]`,
+ * Whether verdicts hold where chance hinders clean targets, and where paths are broken. It takes
+ * about half an hour, so that it is measured only on request: `truth [SPIDER...] [HINDRANCE...]`,
  * see `readTruthOptions`.
  */
 export async function truthRows(words: readonly string[]): Promise<Row[]> {
@@ -223,7 +225,7 @@ function matrix(cells: readonly Cell[]): string {
   return markdown(["false (not observed)", ...names.map((name) => HINDRANCES[name].title)], rows);
 }
 
-/** Runs tasks, so many at once. */
+/** Runs tasks with limited concurrency. */
 async function atOnce(tasks: readonly (() => Promise<void>)[], most: number): Promise<void> {
   const left = tasks.values();
   await Promise.all(Array.from({ length: most }, async () => {

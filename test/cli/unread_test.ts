@@ -32,7 +32,7 @@ async function interrupted(pipe: UnreadPipe, args: readonly string[], options: R
 async function insisted(child: Deno.ChildProcess, ended: Promise<Outcome>): Promise<Outcome> {
   let tries = 0;
   const again = setInterval(() => {
-    // It may have ended, and nobody said so yet
+    // It may have ended without a report yet
     if (!isFile(`/proc/${child.pid}/stat`)) return;
     Deno.kill(child.pid, ++tries < 100 ? "SIGINT" : "SIGKILL");
   }, 100);

@@ -5,7 +5,7 @@ import { Forger } from "../../src/connect/transport/forger.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 
 /**
- * Runs a scenario with what `open` makes ready on loopback, and requires that it leaves no descriptor
+ * Runs a scenario with what `open` sets up on loopback, and requires that it leaves no descriptor
  * open.
  */
 export async function withOpen<T extends { close(): void }>(
@@ -89,7 +89,7 @@ export async function beside(
   }
 }
 
-/** An endpoint of loopback at which nobody listens. */
+/** A closed port on loopback. */
 export function nobody(hostname = "127.0.0.1"): Endpoint {
   using listener = Deno.listen({ hostname, port: 0 });
   return { address: hostname, port: listener.addr.port };

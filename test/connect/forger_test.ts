@@ -55,7 +55,7 @@ for (const [type, address] of [["udp4", "127.0.0.1"], ["udp6", "::1"]] as const)
   });
 }
 
-/** What became of packets that were sent within a sandbox, by error number. */
+/** The outcomes of packets that were sent within a sandbox, by error number. */
 function forge(sandbox: Sandbox, count: number, ...specs: object[]): number[] {
   const main = fileURLToPath(new URL("forging_main.ts", import.meta.url));
   const json = specs.map((spec) => JSON.stringify(spec));

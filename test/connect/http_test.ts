@@ -109,7 +109,7 @@ Deno.test("the request is a plain GET that closes", async () => {
   assertMatch(request, /\r\nConnection: close\r\n\r\n$/);
 });
 
-/** What a server is asked, what it hears after its answer, and what comes of that. */
+/** The request that a server gets, what it receives after its answer, and the outcome. */
 async function upgrade(answer: string): Promise<[string, string, Connection]> {
   let [request, after] = ["", ""];
   let connection: Connection | undefined;

@@ -18,7 +18,8 @@ import {
 
 const HEAD = "HTTP/1.1 200 OK\r\n";
 
-// The first callback for C makes Deno open its own executable, once and for good: it is no leak of ours
+// The first callback for C makes Deno open its own executable, once per process: it is no leak of
+// ours
 new Deno.UnsafeCallback({ parameters: [], result: "void" }, () => {}).close();
 
 function withHttps(play: (https: Connects) => Promise<unknown>): Promise<void> {
@@ -33,7 +34,7 @@ function get(https: Connects, remote: Endpoint, wish: Wish = {}): Promise<Connec
   return https.connect({ remote, socket: {}, timeoutMs: 30_000, ...wish });
 }
 
-/** What comes of a request to a server that answers so over TLS. */
+/** The outcome of a request to a server that answers so over TLS. */
 async function answerTo(answer: TlsAnswer, wish?: Wish, alpn?: string[]): Promise<Connection> {
   let connection: Connection | undefined;
   await withHttps(async (https) => {
@@ -52,7 +53,7 @@ function says(...pieces: string[]): TlsAnswer {
   };
 }
 
-/** Plays beside a server that does not speak TLS, but what it likes. */
+/** Runs a test beside a server that speaks its own protocol instead of TLS. */
 async function besideRaw(
   serve: (socket: Socket) => void,
   play: (remote: Endpoint) => Promise<unknown>,
@@ -71,7 +72,7 @@ async function besideRaw(
   }
 }
 
-/** What comes of a request to a server that does not speak TLS, but what it likes. */
+/** The outcome of a request to a server that speaks its own protocol instead of TLS. */
 async function rawAnswerTo(serve: (socket: Socket) => void, wish?: Wish): Promise<Connection> {
   let connection: Connection | undefined;
   await withHttps((https) =>

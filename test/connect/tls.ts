@@ -52,7 +52,7 @@ export function untilAsBefore(descriptors: number): Promise<void> {
   return until("the server has closed its connections", () => openDescriptors() <= descriptors);
 }
 
-/** Lets pass what a server meets whose client has gone, or is not to its taste. */
+/** Ignores the errors of a server whose client is gone, or was refused. */
 function unlessGone(error: unknown): void {
   const { ConnectionReset, BrokenPipe, ConnectionAborted, UnexpectedEof, InvalidData } =
     Deno.errors;

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import type { Endpoint } from "../../src/contract/job.ts";
 
-/** What a test's server does with a datagram; it may answer as often as it likes. */
+/** What a test's server does with a datagram; it may answer any number of times. */
 export type Reply = (
   datagram: Uint8Array,
   answer: (octets: Uint8Array, from?: Socket) => Promise<void>,
@@ -40,7 +40,7 @@ export function open(address: string, port = 0): Promise<Socket> {
   return new Promise((resolve) => socket.bind(port, address, () => resolve(socket)));
 }
 
-/** An endpoint of loopback at which nobody listens. */
+/** A closed port on loopback. */
 export async function silence(address = "127.0.0.1"): Promise<Endpoint> {
   const socket = await open(address);
   const { port } = socket.address();

@@ -101,7 +101,7 @@ Deno.test("a datagram that is lost is sent again, from the same port", async () 
     async (connects, remote) => {
       const made = await connects.connect({ remote, socket: {}, timeoutMs: 30 * SECOND });
       assertEquals(made.outcome, "ok");
-      // Another one may be on its way when this host is held up
+      // Another one may be on its way when this host stalls
       assert(ports.length >= 3, `${ports.length} datagrams`);
       assertEquals(new Set(ports), new Set([made.local!.port]));
     },

@@ -1,7 +1,7 @@
 import type { ObservedFlow } from "../../src/mod.ts";
 import { STARTING } from "./starting.ts";
 
-/** A TCP connection over a path that changes nothing, as socket and wire would tell it. */
+/** A TCP connection over a path that changes nothing, as socket and wire would show it. */
 const PLAIN: ObservedFlow = {
   ...STARTING,
   observed: true,

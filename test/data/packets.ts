@@ -1,4 +1,4 @@
-/** Builds packets octet by octet, for tests. Every field can be set, also to a lie. */
+/** Builds packets octet by octet, for tests. Every field can be set, also to a wrong value. */
 
 /** Octets side by side. */
 export function join(

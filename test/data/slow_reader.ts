@@ -1,12 +1,12 @@
 /**
  * An independent reader of frames, slow and plain, to compare the dissector with. It works on a
- * copy that ends where the packet ends, so it cannot read beyond, and says what becomes of a frame:
- * the counter that goes up, or the flow that it begins.
+ * copy that ends where the packet ends, so it cannot read beyond, and returns the outcome of a
+ * frame: the counter that goes up, or the flow that it begins.
  */
 
 import type { SlowPacket } from "./slow_chains.ts";
 
-/** What one frame comes to in an empty flow table. */
+/** The result of one frame in an empty flow table. */
 export type Reading = { readonly counter: string } | {
   readonly version: number;
   readonly source: readonly number[];

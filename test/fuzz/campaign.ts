@@ -16,9 +16,9 @@ export interface Campaign {
   /** Where to put what breaks something. */
   readonly folder: string;
   readonly stop: AbortSignal;
-  /** Told after every round how many packets there were. */
+  /** Called after every round with the number of packets. */
   progress(packets: number): void;
-  /** A check of its own, beside the invariants: throws for a packet that it does not like. */
+  /** A check of its own, beside the invariants: throws for a bad packet. */
   check?(mutant: Mutant, link: number): void;
 }
 
@@ -86,7 +86,7 @@ export async function fuzz(
       return { packets: done, fault: { path, packets: fewer.length, reason, again } };
     }
     progress(done);
-    await new Promise((resolve) => setTimeout(resolve, 0)); // signals and timers have their turn
+    await new Promise((resolve) => setTimeout(resolve, 0)); // lets signals and timers run
   }
   return { packets: done, fault: null };
 }

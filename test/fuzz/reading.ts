@@ -21,8 +21,8 @@ export function alone(table: FlowTable, frame: Frame, link: number, behind: Uint
 }
 
 /**
- * Compares what one frame came to in a table that was empty with what the slow reader says. Give
- * the counters from before it; those from after it are returned.
+ * Compares the result of one frame in an empty table with that of the slow reader. Takes the
+ * counters from before it; returns those from after it.
  */
 export function compare(
   table: FlowTable,

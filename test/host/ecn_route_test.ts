@@ -64,7 +64,7 @@ function rules(sandbox: Sandbox, family = 4): string[] {
   );
 }
 
-/** Looks up a way for sockets without and with the mark; the words that say where it leads. */
+/** Looks up a route for sockets without and with the mark; the words that say where it leads. */
 function ways(sandbox: Sandbox, mark: number, words: string): [string, string] {
   const look = (more: string) => sandbox.ip(`route get ${words}${more}`).replaceAll(/\s+/g, " ");
   const where = (said: string) =>
@@ -141,7 +141,7 @@ rootTest("after kill -9 another process, in another namespace, restores", async 
   const holder = await hold<number>(["ecn", "one"], sandbox.name);
   await holder.kill();
   assertNotEquals(sandbox.state(), before);
-  // Somebody else's route in our table, and rule for our mark, stay.
+  // A foreign route in our table, and a foreign rule for our mark, stay.
   const table = 8300 + holder.made;
   sandbox.ip(`route add blackhole 10.98.0.0/16 table ${table}`);
   sandbox.ip(`rule add fwmark ${holder.made} lookup ${table} priority 77`);

@@ -16,7 +16,7 @@ function state(sandbox: Sandbox): string {
   return [sandbox.state(), sandbox.ip("-o link"), sandbox.exec("nft", "list", "ruleset")].join("");
 }
 
-/** What comes of an attempt to isolate an interface. */
+/** The outcome of an attempt to isolate an interface. */
 function isolate(sandbox: Sandbox, device: string) {
   const deno = [Deno.execPath(), "run", "-A", script("inside.ts")];
   return JSON.parse(sandbox.exec(...deno, "isolate", device));

@@ -15,7 +15,7 @@ function longRoutes(count: number): string {
     .join("\n");
 }
 
-/** Keeps the thread from everything else. */
+/** Blocks the thread. */
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
@@ -30,7 +30,7 @@ rootTest("what the kernel cannot tell after a look at everything is looked at ag
   const end = setTimeout(() => reactor.stop(), 10_000);
   using _watch = within(namespace, () =>
     new LinkWatch(reactor, {
-      // Slow in the reading, so that all is looked at before all is read
+      // Slow reading, so that the look-up comes before all is read
       route: ({ route }) => {
         if (!looked) pause(1);
         told ||= prefixText(route) === late;

@@ -8,7 +8,7 @@ import { flowsOf, type JudgedFlow } from "./flows.ts";
 import { type Packet, packetOf } from "./packet.ts";
 import { tell } from "./tshark.ts";
 
-/** What a comparison came to. */
+/** The result of a comparison. */
 export interface Verdict {
   /** Packets that tshark read, and those of them that are in flows. */
   readonly packets: number;
@@ -64,7 +64,7 @@ export async function judge(path: string): Promise<Verdict> {
   };
 }
 
-/** What the records have that is not as the flows say, a line each. */
+/** Differences between the records and the flows, a line each. */
 export function differences(
   fields: readonly string[],
   flows: readonly JudgedFlow[],

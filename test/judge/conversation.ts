@@ -1,4 +1,4 @@
-/** Scripts of what two hosts say to each other, without addresses and link headers. */
+/** Scripts of conversations of two hosts, without addresses and link headers. */
 import { ACK, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
 
 /** Whole numbers below a bound. */

@@ -91,7 +91,7 @@ function unknown(told: Told, length: number | null): number | undefined {
  * part; of a fragment, what is in it.
  */
 export function isDnsResponse(told: Told, fragment: boolean): boolean {
-  // Over TCP tshark takes what ends too early for the beginning of more, even when it is all
+  // Over TCP tshark takes a truncated message for the beginning of a longer one, even at the end
   const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
   const isWhole = !fragment && length === undefined || Number(length) + 2 <= Number(octets);
   return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&

@@ -80,18 +80,18 @@ export const CONCLUDING: Readonly<Record<string, Concluding>> = {
   },
 };
 
-/** What a target may come to, the worst first. */
+/** The possible outcomes of a target, the worst first. */
 export const FALSE = ["broken", "transient", "offline"] as const;
 /**
- * All that a clean target may come to. What says less than could be said, and nothing wrong, counts as
- * unobserved; `other` is what works, of which something else is wrong.
+ * All possible outcomes of a clean target. A verdict that is incomplete but not wrong counts as
+ * unobserved; `other` is a target that works with something else wrong.
  */
 export const VERDICTS = [...FALSE, "unobserved", "other", "right"] as const;
 
-/** How many targets came to each. */
+/** The number of targets by outcome. */
 export type Tally = Record<typeof VERDICTS[number], number>;
 
-/** What clean targets came to. */
+/** The outcomes of clean targets. */
 export function tally(results: readonly Result[], clean: readonly string[]): Tally {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Tally;
   for (const { conditions } of results) counts[verdictOf(conditions, clean)]++;

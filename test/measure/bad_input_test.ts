@@ -5,7 +5,7 @@ import { rootTest } from "../lab/root.ts";
 import { type Outcome, outcome, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
-/** Puts an empty file in the place of libcurl, in this mount namespace, and runs a command. */
+/** Replaces libcurl by an empty file, in this mount namespace, and runs a command. */
 const HIDE_LIBCURL = `
 library=$(ldconfig -p | sed -n 's/^.*libcurl[.]so[.]4 .* => //p' | head -n 1)
 mount --bind /dev/null "$(readlink -f "$library")"

@@ -28,7 +28,10 @@ const FAILURES: Readonly<Record<string, Dns | null>> = {
 /** Octets of a question behind its name: its type and class. */
 const BEHIND_NAME = 4;
 
-/** A message with the id and the question of a query; an IPv4 address is told to who asks for one. */
+/**
+ * A message with the id and the question of a query; with an IPv4 address for a question that asks
+ * for one.
+ */
 function answerTo(query: Uint8Array, message: Dns | null): Uint8Array {
   const end = query.indexOf(0, 12) + 1 + BEHIND_NAME;
   const isA = query[end - 3] === 1;

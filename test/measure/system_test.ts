@@ -172,7 +172,7 @@ rootTest("a second interruption puts the settings back at once", async () => {
     await until("it measures", () => machine(lab) !== before);
     const ended = outcome(child);
     child.kill("SIGINT");
-    // The first is heard when it has been: repeat until the second is
+    // It is unknown when the first was handled: repeat until the second is
     const again = setInterval(() => {
       try {
         child.kill("SIGINT");

@@ -46,7 +46,7 @@ async function fail(lab: Lab, folder: Folder, hooks: string, targets: readonly s
   return { code, err, path, manifest, found: results(folder.text("results")) };
 }
 
-/** Places where an error goes past every promise of the program, and what is thrown there. */
+/** Places where an error is uncaught by every promise of the program, and what is thrown there. */
 const WAYS = {
   "a timer": [
     `postConnect() { if (!this.armed) setTimeout(() => { throw new Error("boom"); }, 100);

@@ -36,7 +36,7 @@ export function typed(text: string): Typed[] {
   });
 }
 
-/** Whether a command wrote what the guide says, where `…` stands for anything. */
+/** Whether a command wrote what the guide says, where `…` matches anything. */
 export function matches(written: string, output: string): boolean {
   const pattern = output.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${pattern.join("[^]*")}$`).test(written);

@@ -6,7 +6,7 @@ import { rootTest } from "../lab/root.ts";
 import { type Outcome, results, spider } from "../spider.ts";
 import { Published, source } from "./published.ts";
 
-/** A spider that tells of its life. */
+/** A spider that logs its hooks. */
 const telling = (members: Readonly<Record<string, string>> = {}) =>
   source({
     options: '{ word: { type: "string", default: "well", summary: "a word" } }',

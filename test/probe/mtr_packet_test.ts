@@ -189,7 +189,7 @@ Deno.test("MTR_PACKET names a command line, and an argument goes before it", asy
   }
 });
 
-/** How each of some probes ends whose mtr-packet comes to grief. */
+/** The outcomes of some probes when mtr-packet fails. */
 async function ends(mode: string, count: number, patience = 5000): Promise<unknown[]> {
   await using mtr = await open(mode, { patience });
   const probes = Array.from(

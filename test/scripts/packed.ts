@@ -20,7 +20,7 @@ export interface Ended {
   readonly err: string;
 }
 
-/** A file that unpacks itself, with a stand-in for Deno, in a folder where it may do as it likes. */
+/** A self-extracting file, with a stand-in for Deno, in a folder of its own. */
 export class Packed implements Disposable {
   readonly #folder = new Folder();
   readonly path: string;
@@ -74,7 +74,7 @@ export class Packed implements Disposable {
     return [...Deno.readDirSync(this.cache)].map((entry) => entry.name).sort();
   }
 
-  /** Starts it, with HOME in its folder and as little else as can be. */
+  /** Starts it, with HOME in its folder and a minimal environment. */
   async run(
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},

@@ -29,5 +29,5 @@ export function chanceOfSilence(
   return chance;
 }
 
-/** How many independent flows must fail before that is no chance any more. */
+/** How many independent flows must fail before chance is excluded. */
 export const FLOWS_OFFLINE = Math.ceil(Math.log(MOST_CHANCE) / Math.log(MOST_DEAD));

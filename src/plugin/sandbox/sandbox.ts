@@ -5,7 +5,10 @@ import type { Described, PluginCall } from "./message.ts";
 
 /** How long a plugin may take to load, and then for each call, in ticks of the watch. */
 const MOST_TICKS = 50;
-/** A tick of the watch, in milliseconds. Ticks and not time: the whole program may be stopped. */
+/**
+ * A tick of the watch, in milliseconds. Ticks and not time: the whole program may have been
+ * suspended.
+ */
 const TICK = 100;
 /** The longest text that a plugin may have written out at once, in characters. */
 const MOST_SAID = 500;
@@ -20,9 +23,9 @@ export interface SandboxOptions {
   readonly entry: string;
   /** What the plugin is called in messages. */
   readonly name: string;
-  /** Puts the names that people know for the files of the store into a text. */
+  /** Replaces names of files of the store in a text by names that users know. */
   readonly rename: (text: string) => string;
-  /** Takes a line that the plugin wants to say. */
+  /** Called with a line that the plugin prints. */
   readonly tell: (text: string) => void;
 }
 
@@ -34,8 +37,8 @@ interface Pending {
 }
 
 /**
- * The code of a plugin that is not trusted, in a worker that has no permissions. Whatever the worker
- * sends is data that may be forged: an answer that nobody waits for ends it.
+ * The code of a plugin that is not trusted, in a worker that has no permissions. Whatever the
+ * worker sends is untrusted data: an unexpected answer terminates it.
  */
 export class Sandbox implements Disposable {
   readonly #options: SandboxOptions;
@@ -51,7 +54,7 @@ export class Sandbox implements Disposable {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
-    this.#described.promise.catch(() => {}); // nobody may be waiting for it
+    this.#described.promise.catch(() => {}); // there may be no caller that waits for it
     this.#worker = new Worker(options.entry, { type: "module", deno: { permissions: "none" } });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onmessageerror = () => this.#fail("sent what cannot be read");
@@ -64,8 +67,8 @@ export class Sandbox implements Disposable {
   }
 
   /**
-   * What the plugin says of itself. Rejects with a {@linkcode Failure} when it cannot be loaded, or
-   * takes too long.
+   * The plugin's description of itself. Rejects with a {@linkcode Failure} when it cannot be
+   * loaded, or takes too long.
    */
   get described(): Promise<Described> {
     return this.#described.promise;
@@ -157,7 +160,10 @@ export class Sandbox implements Disposable {
 /** What stands for a text that is not JSON. */
 const NOT_JSON = Symbol("not JSON");
 
-/** What JSON says; {@linkcode NOT_JSON} for anything else, or what would take the program too long. */
+/**
+ * The parsed JSON; {@linkcode NOT_JSON} for anything else, or for text that would take too long to
+ * parse.
+ */
 function read(json: unknown): unknown {
   if (typeof json !== "string" || json.length > MOST_READ) return NOT_JSON;
   try {
@@ -174,7 +180,7 @@ function isDescribed(value: unknown): value is Described {
     Array.isArray(functions) && functions.every((place) => typeof place === "string");
 }
 
-/** A text of the plugin's with nothing in it that a terminal would obey. */
+/** A text of the plugin without control characters. */
 function lines(text: unknown): string {
   return String(text).slice(0, 4000).replaceAll(/[^\P{C}\n]/gu, "?");
 }

@@ -1,6 +1,6 @@
 import type { Header, Value } from "./header.ts";
 
-/** What a quotation says of a packet that was sent. */
+/** The comparison of a quotation with the packet that was sent. */
 export interface Comparison {
   /** The fields that both show. */
   readonly seen: ReadonlySet<string>;
@@ -8,10 +8,10 @@ export interface Comparison {
   readonly changed: ReadonlyMap<string, Value>;
 }
 
-/** Fields that are another number in each packet: that they were changed is what can be told. */
+/** Fields that differ in each packet: only whether they were changed can be told. */
 const OWN: ReadonlySet<string> = new Set(["id", "sequence"]);
 
-/** What stands for the new value of such a field. */
+/** Placeholder for the new value of such a field. */
 export const REWRITTEN = "rewritten";
 
 /** Octets of the IPv4 header that we send: it has no options. */
@@ -35,7 +35,10 @@ export function compare(sent: Header, quoted: Header): Comparison {
   return { seen, changed };
 }
 
-/** A field that only one of the two headers has is an option, which the other may be known to lack. */
+/**
+ * A field that only one of the two headers has is an option, which the other may be known not to
+ * have.
+ */
 function valueIn({ fields, allOptions }: Header, field: string): Value | undefined {
   return fields.get(field) ?? (allOptions ? null : undefined);
 }

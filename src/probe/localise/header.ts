@@ -9,7 +9,7 @@ export type Value = number | string | boolean | null;
 /** What was seen of the headers of one packet. A field that was not seen is missing. */
 export interface Header {
   readonly fields: ReadonlyMap<string, Value>;
-  /** Whether all TCP options were seen, so that one that is missing is not there. */
+  /** Whether all TCP options were seen, so that a missing one is absent. */
   readonly allOptions: boolean;
 }
 

@@ -31,8 +31,8 @@ export function fieldsSeen(hops: readonly HopEvidence[]): Set<string> {
 }
 
 /**
- * Where a field changes on the way. A hop that says otherwise than hops before and behind it, which
- * agree, quotes in a way of its own: nothing is made of it.
+ * Where a field changes on the way. A hop that contradicts the hops before and behind it, which
+ * agree, quotes unreliably and is ignored.
  *
  * @param sent what was sent
  */
@@ -62,7 +62,7 @@ export function lastUnchanged(hops: readonly HopEvidence[], field: string): numb
   return statesOf(hops, field).findLast(({ value }) => value === undefined)?.ttl ?? null;
 }
 
-/** The states of a field at the hops that show it, without those that others contradict. */
+/** The states of a field at the hops that show it, without contradicted ones. */
 function statesOf(hops: readonly HopEvidence[], field: string): FieldState[] {
   const all = hops.flatMap((hop) => fieldAt(hop, field) ?? []);
   // This host sent it unchanged

@@ -5,7 +5,7 @@ import { changesOf, type FieldChange, fieldsSeen, lastUnchanged } from "./interv
 import { type Stop, stopOf } from "./passage.ts";
 import type { Probe } from "./probe.ts";
 
-/** What became of one arm's packets on the way. */
+/** The outcome of one arm's packets on the path. */
 export interface ArmFinding {
   readonly arm: LocateArm;
   readonly hops: readonly HopEvidence[];
@@ -20,11 +20,11 @@ export interface ArmFinding {
   readonly stop: Stop | null;
   /** The last hop that saw all that makes up the feature as it was sent; null when none did. */
   readonly unchangedTo: number | null;
-  /** Why there is no more to say; null when there is a verdict. */
+  /** Why there is no verdict; null when there is one. */
   readonly reason: string | null;
 }
 
-/** What the arms have sent, and what of it can be believed. */
+/** The evidence of all arms. */
 export interface LocalisationEvidence {
   readonly feature: Feature;
   readonly probes: readonly Probe[];
@@ -32,11 +32,11 @@ export interface LocalisationEvidence {
   readonly hops: readonly (readonly HopEvidence[])[];
   /** Each arm's header as it was to be sent. */
   readonly meant: readonly Header[];
-  /** Packets that the capture had no room for meanwhile, so that silence is not known to be silence. */
+  /** Packets dropped by the capture meanwhile, so that silence is uncertain. */
   readonly dropped: boolean;
 }
 
-/** What became of each arm, the baseline's first. */
+/** The outcome of each arm, the baseline's first. */
 export function findings(evidence: LocalisationEvidence): ArmFinding[] {
   const { feature, hops } = evidence;
   const baseline = changesIn(evidence, 0);
@@ -74,8 +74,8 @@ function changesIn({ probes, hops }: LocalisationEvidence, arm: number): FieldCh
 }
 
 /**
- * The baseline is compared with the first of the other arms, the others with the baseline: what stops
- * a plain packet alone is worth knowing too.
+ * The baseline is compared with the first of the other arms, the others with the baseline: a path
+ * may also drop only plain packets.
  */
 function stopIn({ hops, dropped }: LocalisationEvidence, arm: number): Stop | string | null {
   const stop = stopOf(hops[arm]!, hops[arm === 0 ? 1 : 0]!);
@@ -89,7 +89,7 @@ function unchanged(hops: readonly HopEvidence[], fields: readonly string[]): num
   return ends.includes(null) ? null : Math.min(...ends as number[]);
 }
 
-/** Why an arm's packets cannot be judged: they did not leave as they were meant to; null when they did. */
+/** Why an arm's packets cannot be judged: they did not leave as intended; null when they did. */
 function problemOfSending(
   { feature, probes, meant }: LocalisationEvidence,
   at: number,
@@ -127,7 +127,7 @@ function overlaps(a: FieldChange, b: FieldChange): boolean {
   return a.field === b.field && a.between[0] < b.between[1] && b.between[0] < a.between[1];
 }
 
-/** A field's value for people. */
+/** A field's value as text. */
 export function valueText(value: Value): string {
   return value === null
     ? "none"

@@ -41,7 +41,7 @@ export type BareWork =
   | ({ readonly loop: "curl" } & Omit<CurlWork, "path">)
   | ({ readonly loop: "probes" } & Omit<ProbeWork, "path">);
 
-/** What a loop came to. */
+/** The result of a loop. */
 export interface Bare {
   readonly answered: number;
   readonly seconds: number;

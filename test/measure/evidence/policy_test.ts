@@ -33,13 +33,13 @@ const notBegun: MergedFlow = { ...silent, observed: false, missed: "not begun" }
 
 type Flows = readonly [MergedFlow, MergedFlow];
 
-/** A target whose flows are as a function says, by the numbers of the turn and of the set in all. */
+/** A target whose flows a function gives, by the numbers of the turn and of the set. */
 class Played implements FlowSource {
   readonly overlaps = false;
   readonly turns: number[] = [];
   sets = 0;
   watched = 0;
-  /** What each set would be after all, when its late answers are looked at. */
+  /** The final state of each set, with its late answers. */
   late: (set: number) => Flows | null = () => null;
 
   constructor(readonly flows: (set: number, turn: number) => Flows | null) {}
