@@ -70,7 +70,7 @@ async function* bzip2(
   if (success && fault === null) return;
   const [line = "no reason"] = words.split("\n").map((text) => text.replace(/^bzip2: /, "").trim())
     .filter((text) => text !== "");
-  throw new Failure(`${complaint} (${line}); make the file anew`);
+  throw new Failure(`${complaint} (${line}); make the file again`);
 }
 
 function start(args: readonly string[]) {

@@ -248,7 +248,7 @@ function require(result: number): void {
 
 function refused(errno: number): Failure {
   if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
-    return new Failure("not allowed to send packets of its own making: run as root");
+    return new Failure("not allowed to send forged packets: run as root");
   }
   return new Failure(`cannot open a socket for forged packets (${errnoName(errno)})`);
 }

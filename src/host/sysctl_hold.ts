@@ -89,7 +89,7 @@ export class SysctlHold implements Disposable {
       if (now === wanted) continue;
       throw new Failure(
         `something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
-          `nothing can be said about what was measured meanwhile: end that, and run again for the ` +
+          `what was measured meanwhile is not valid: stop that program, and run again for the ` +
           `targets that have no result`,
       );
     }

@@ -76,7 +76,7 @@ export async function restoreStored(
     changeLock(path, url, restored[1]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell(`warning: ${error.message}; so ${url} is built anew each time`);
+    tell(`warning: ${error.message}; so ${url} is built again each time`);
   }
   return restored;
 }

@@ -95,7 +95,7 @@ function resolveImport(specifier: string, from: string, line: number): string {
   const scheme = /^(npm|jsr|node|bun|data|blob):/.exec(specifier)?.[1];
   if (scheme !== undefined) {
     fail(
-      `${scheme}: imports are refused, since what they bring is not part of what was looked at; ` +
+      `${scheme}: imports are refused, since what they load is not part of what was checked; ` +
         "import files by their relative path or URL",
     );
   }

@@ -49,7 +49,7 @@ export function inspect(graph: Graph, where: string): Inspected {
     const value = known.data[name];
     if (typeof value === "string") return value;
     throw new Failure(
-      `${where} cannot be looked at: its ${name} must be written out in the source as a text`,
+      `${where} cannot be inspected: its ${name} must be a literal text in the source`,
     );
   };
   return {

@@ -128,7 +128,7 @@ function readWhole(file: Deno.FsFile, path: string): string {
 
 function checked(text: string, path: string): LockedPlugins {
   const fail = (what: string): never => {
-    throw new Failure(`${path} is not a lock file of spider: ${what}; mend it, or move it away`);
+    throw new Failure(`${path} is not a lock file of spider: ${what}; fix it, or move it away`);
   };
   let value: unknown;
   try {

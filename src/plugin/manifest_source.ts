@@ -27,7 +27,7 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
   const literal = reader.resolve(exported);
   if (literal?.type !== "ObjectExpression") {
     throw new Failure(
-      `${where} is not a plugin that can be looked at: its default export must be written as an object in that module`,
+      `${where} is not a plugin that can be inspected: its default export must be written as an object in that module`,
     );
   }
   reader.at("", exported);

@@ -187,7 +187,7 @@ function collect(
     throw new SourceFailure(
       where,
       line,
-      `${where} has an import() in line ${line}, which could bring in code that nobody has seen: ` +
+      `${where} has an import() in line ${line}, which could load code that nobody has checked: ` +
         "import at the top of the module instead",
     );
   }

@@ -300,7 +300,7 @@ export class MtrPacket implements AsyncDisposable {
   /** It wrote an invalid reply: it is not mtr-packet, or broken. */
   #stranger(line: string): void {
     const what = this.#greeted
-      ? `${this.#name} wrote what is no reply`
+      ? `${this.#name} wrote an invalid reply`
       : `${this.#name} is not mtr-packet, it wrote`;
     this.#fail(
       new ProcessError(`${what}: ${JSON.stringify(line)}; install mtr-tiny (Debian) and use that`),

@@ -102,7 +102,7 @@ function* wholeLines(path: string): Generator<Uint8Array> {
   }
   try {
     if (!file.statSync().isFile) {
-      throw new Failure(`${path} is not a file, and only files can be gone on with`);
+      throw new Failure(`${path} is not a file, and only files can be resumed`);
     }
     let held = new Uint8Array(PIECE);
     let used = 0;

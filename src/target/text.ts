@@ -77,7 +77,7 @@ function unreadable(name: string, error: unknown): Failure {
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string" && code.startsWith("Z_")) {
     return new Failure(
-      `${name} is damaged gzip (${(error as Error).message}); make the file anew`,
+      `${name} is damaged gzip (${(error as Error).message}); make the file again`,
       { cause: error },
     );
   }

@@ -201,11 +201,11 @@ async function ends(mode: string, count: number, patience = 5000): Promise<unkno
   return ended;
 }
 
-Deno.test("when it comes to grief every probe rejects, those that wait for their turn too", async () => {
+Deno.test("when mtr-packet fails every probe rejects, those that wait for their turn too", async () => {
   const cases: [string, string][] = [
-    ["garbage", 'wrote what is no reply: "Segmentation fault, or so"'],
-    ["endless-line", 'wrote what is no reply: "1111'],
-    ["parse-error", 'wrote what is no reply: "0 command-parse-error"'],
+    ["garbage", 'wrote an invalid reply: "Segmentation fault, or so"'],
+    ["endless-line", 'wrote an invalid reply: "1111'],
+    ["parse-error", 'wrote an invalid reply: "0 command-parse-error"'],
     ["dies", "ended with status 3 and said `stand-in: out of ideas`: see that it is mtr-packet"],
     ["killed", "was ended by SIGKILL"],
     ["mute", "was ended by SIGTERM"],

@@ -45,7 +45,7 @@ export function confine(): Channel {
   );
   for (const key of Reflect.ownKeys(globalThis)) {
     if (typeof key !== "string" || kept.has(key)) continue;
-    if (!Reflect.deleteProperty(globalThis, key)) throw new Error(`${key} cannot be taken away`);
+    if (!Reflect.deleteProperty(globalThis, key)) throw new Error(`${key} cannot be removed`);
   }
   // Not deleted by name: what is reached through the prototypes of functions of every sort
   const refuse = function () {

@@ -57,7 +57,7 @@ export class Sandbox implements Disposable {
     this.#described.promise.catch(() => {}); // there may be no caller that waits for it
     this.#worker = new Worker(options.entry, { type: "module", deno: { permissions: "none" } });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onmessageerror = () => this.#fail("sent what cannot be read");
+    this.#worker.onmessageerror = () => this.#fail("sent an unreadable message");
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(`failed: ${options.rename(event.message)}`);
@@ -102,22 +102,22 @@ export class Sandbox implements Disposable {
   #receive(message: unknown): void {
     if (this.#end !== null) return;
     if (typeof message !== "object" || message === null) {
-      return this.#fail("sent what is no answer");
+      return this.#fail("sent an invalid answer");
     }
     if ("said" in message) return this.#say(String(message.said));
     if (this.#loading !== null) {
       if ("broken" in message) return this.#fail(`cannot be used: ${line(message.broken)}`);
-      if (!("described" in message)) return this.#fail("sent what is no answer");
+      if (!("described" in message)) return this.#fail("sent an invalid answer");
       const described = read(message.described);
-      if (!isDescribed(described)) return this.#fail("sent what is no answer");
+      if (!isDescribed(described)) return this.#fail("sent an invalid answer");
       this.#loading = null;
       return this.#described.resolve(described);
     }
     const { id, value, error } = message as { id?: unknown; value?: unknown; error?: unknown };
     const pending = typeof id === "number" ? this.#pending.get(id) : undefined;
-    if (pending === undefined) return this.#fail("sent an answer that nobody waits for");
+    if (pending === undefined) return this.#fail("sent an unexpected answer");
     const answer = value === undefined ? undefined : read(value);
-    if (answer === NOT_JSON) return this.#fail("sent what is no answer");
+    if (answer === NOT_JSON) return this.#fail("sent an invalid answer");
     this.#pending.delete(id as number);
     if (error === undefined) return pending.resolve(answer);
     const { name, rename } = this.#options;

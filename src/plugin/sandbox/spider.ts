@@ -88,7 +88,7 @@ export async function withOptions(spider: Spider, options: OptionValues): Promis
   const faults = schemaFaults(armList, arms, "arms");
   if (faults.length > 0) {
     const said = faults.map(({ place, text }) => `arms.${place} ${text}`).join("; ");
-    throw new Failure(`the plugin ${spider.name} answers arms that cannot be: ${said}`);
+    throw new Failure(`the plugin ${spider.name} returns invalid arms: ${said}`);
   }
   const more = beyond({ data: { arms }, functions: [], computed: [] });
   if (more.length > 0) {

@@ -117,7 +117,7 @@ interface PlayedArm {
 function playersOf(arm: Arm<Target>, test: SpiderTest, folder: string | null): PlayedArm {
   const said = test.arms?.[arm.name];
   if (said === undefined && test.skip === undefined) {
-    throw new Failure(`the test says nothing of the arm ${arm.name}: give it packets and a socket`);
+    throw new Failure(`the test has nothing for the arm ${arm.name}: give it packets and a socket`);
   }
   const where = `the packets of arm ${arm.name}`;
   const player = playerOf(said ?? {}, folder, where, SNAPLEN);

@@ -125,7 +125,7 @@ export class Stage {
     const socket: TestSocket | undefined = this.#arm.socket;
     if (socket === undefined) {
       throw new Failure(
-        `the test does not say what the socket said: give the arm a socket, such as "ok"`,
+        `the test has no socket outcome: give the arm a socket, such as "ok"`,
       );
     }
     const { outcome, fields = {}, ...rest } = typeof socket === "string"

@@ -80,7 +80,7 @@ function changesIn({ probes, hops }: LocalisationEvidence, arm: number): FieldCh
 function stopIn({ hops, dropped }: LocalisationEvidence, arm: number): Stop | string | null {
   const stop = stopOf(hops[arm]!, hops[arm === 0 ? 1 : 0]!);
   if (!dropped || stop === null || typeof stop === "string" || stop.kind === "refused") return stop;
-  return "packets were dropped from the capture, so silence says nothing; try again, or fewer at once";
+  return "packets were dropped from the capture, so silence is no evidence; try again, or fewer at once";
 }
 
 /** The last hop that shows all of some fields as they were sent. */
