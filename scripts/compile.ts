@@ -10,14 +10,14 @@ import { compile, missingBase } from "./compile/compiled.ts";
 import { CompileError, output } from "./compile/run.ts";
 import { denoFor } from "./compile/runtime.ts";
 import { writeSelfExtracting } from "./compile/self_extracting.ts";
-import { type Target, TARGETS } from "./compile/target.ts";
+import { type Machine, TARGETS } from "./compile/target.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PLACE = `${ROOT}dist/spider`;
 const USAGE = "usage: deno task compile [--target x86_64|aarch64] [--deno FILE]";
 
 interface Wanted {
-  readonly target: Target;
+  readonly target: Machine;
   readonly deno: string | undefined;
 }
 
@@ -42,7 +42,7 @@ function wanted(args: string[]): Wanted {
 }
 
 /** Checks that the file runs and is the right build, where it can be run on this machine. */
-function check(target: Target, build: string, path: string, scratch: string): void {
+function check(target: Machine, build: string, path: string, scratch: string): void {
   if (target.name !== Deno.build.arch) return;
   const command = [path, "--version", "--json"];
   const said = output(command, ROOT, { XDG_CACHE_HOME: `${scratch}/cache` });

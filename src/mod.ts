@@ -18,10 +18,14 @@ export type * from "./contract/plugin_test.ts";
 export type * from "./contract/spider.ts";
 export type * from "./contract/transport_header.ts";
 export { extractPorts } from "./observe/library/ports.ts";
-export { simpleObserver } from "./observe/library/simple_observer.ts";
 export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";
 export { HostResolveError, ProcessError, StateError } from "./probe/errors.ts";
 export { MtrPacket, type MtrPacketOptions } from "./probe/mtr_packet.ts";
 export type { ProbeOptions, ProbeProtocol } from "./probe/probe_options.ts";
 export type { ProbeResult } from "./probe/probe_result.ts";
 export type { MplsLabel, ProbeOutcome } from "./probe/reply.ts";
+
+/** The chains of a spider that needs no more than addresses, ports, times and counts of its flows. */
+export function simpleObserver(): ["basic"] {
+  return ["basic"];
+}

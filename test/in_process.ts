@@ -1,7 +1,7 @@
 import { format } from "node:util";
 import type { OutputStream, Streams } from "../src/host/streams.ts";
 import { main } from "../src/main.ts";
-import { BINARY, type Outcome, spider } from "./spider.ts";
+import { BINARY, type ProgramRun, spider } from "./spider.ts";
 
 /** How a command is run. */
 export interface InProcessOptions {
@@ -20,7 +20,7 @@ export interface InProcessOptions {
 export async function inProcess(
   args: readonly string[],
   { input = "", env = {} }: InProcessOptions = {},
-): Promise<Outcome> {
+): Promise<ProgramRun> {
   if (BINARY !== null) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     return await spider(args, { input, within: (line) => ["env", ...variables, ...line] });

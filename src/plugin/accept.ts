@@ -1,7 +1,5 @@
 import { Failure } from "../host/failure.ts";
-import { build } from "./build.ts";
-import type { Graph } from "./graph.ts";
-import { readGraph } from "./graph.ts";
+import { type Graph, imported, readGraph } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
 import type { KnownPlugin } from "./form.ts";
@@ -13,7 +11,7 @@ import type { RemoteSettings } from "./settings.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
 import { type Consent, obtainConsent, trustText } from "./trust.ts";
-import { builder, buildHash } from "./worker_files.ts";
+import { builder, buildHash, WORKER_FILES } from "./worker_files.ts";
 
 /** Where a plugin lies in the store, and what the lock file says of it. */
 export type Accepted = readonly [folder: string, locked: LockedPlugin];
@@ -79,6 +77,23 @@ export async function restoreStored(
     tell(`warning: ${error.message}; so ${url} is built again each time`);
   }
   return restored;
+}
+
+/**
+ * The built files of a plugin, by name: its modules without types and with imports of each other's
+ * files alone, and the modules that a worker is started with.
+ */
+export function build({ modules }: Graph): Map<string, string> {
+  const files = new Map(Object.entries(WORKER_FILES));
+  modules.forEach((module, at) => {
+    let { code } = module;
+    for (const one of module.imports.toReversed()) {
+      const file = `"./${imported(one, module, modules)}.mjs"`;
+      code = code.slice(0, one.start) + file + code.slice(one.end);
+    }
+    files.set(`${at}.mjs`, code);
+  });
+  return files;
 }
 
 /** Puts an accepted plugin into the store, and asks it for its manifest. */

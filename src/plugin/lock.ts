@@ -30,7 +30,7 @@ export interface LockedPlugin {
   /** It runs with all that the program itself may do. */
   readonly allow: boolean;
   readonly modules: readonly LockedModule[];
-  /** The built files: who built them, and their hash; see build.ts. */
+  /** The built files: who built them, and their hash; see accept.ts. */
   readonly built: { readonly by: string; readonly sha256: string };
 }
 

@@ -2,7 +2,7 @@ import type { Lab } from "../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
 import { type Bare, bare, type BareWork, CALLS } from "./bare/bare.ts";
 import { type Count, measure, type Measurement, overall, ROUNDS, said } from "./measurement.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 
 /** Connections that a target takes: one an arm. */
 const ARMS = 2;
@@ -22,7 +22,7 @@ export interface Rated {
 }
 
 /** The row of a measurement: run by turns with the bare loop, so that both have the same machine. */
-export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<Row> {
+export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<FigureRow> {
   const { measurement, work, share, peers = [] } = rated;
   const targets = Object.entries(measurement.targets) as [MiddleboxName, number][];
   const addresses = targets.flatMap(([kind, count]) => lab.addresses(kind, 4, count))
@@ -73,7 +73,7 @@ export interface Live extends Pick<Rated, "share" | "asked" | "peers"> {
 }
 
 /** The row of a measurement of live targets. */
-export function liveRow(lab: Lab, folder: string, live: Live): Promise<Row> {
+export function liveRow(lab: Lab, folder: string, live: Live): Promise<FigureRow> {
   const { args, count, workers, truth, calls, ...rest } = live;
   return ratedRow(lab, folder, {
     ...rest,

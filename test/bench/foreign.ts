@@ -3,7 +3,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const RATE = 200_000;
@@ -29,7 +29,7 @@ const NOWHERE = "nowhere";
  * has to make them too, which takes most of a core: so beside it stands the measurement while the
  * same packets go another way.
  */
-export async function foreignRow(): Promise<Row> {
+export async function foreignRow(): Promise<FigureRow> {
   using lab = Lab.open();
   const [router = ""] = lab.routers;
   const inRouter = (words: string) => run("ip", ["-n", router, ...words.split(" ")]);

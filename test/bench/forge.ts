@@ -6,7 +6,7 @@ import { bare } from "./bare/bare.ts";
 import { withFolder } from "./measurement.ts";
 import type { Peer } from "./peer.ts";
 import { denoCommand, output, seconds, spiderCommand } from "./process.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 import { zmap } from "./zmap.ts";
 
@@ -33,7 +33,7 @@ interface Round {
 }
 
 /** SYN probes over veth: alone, and as a spider of two arms sends them. */
-export async function forgeRows(): Promise<Row[]> {
+export async function forgeRows(): Promise<FigureRow[]> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
     const targets = lab.addresses("transparent", 4, TARGETS);
@@ -51,7 +51,7 @@ export async function forgeRows(): Promise<Row[]> {
   });
 }
 
-function rows(rounds: readonly Round[], zmap: Peer<number>): Row[] {
+function rows(rounds: readonly Round[], zmap: Peer<number>): FigureRow[] {
   const [alone, spider] = (["alone", "spider"] as const).map((which) => ({
     rate: median(rounds.map((round) => round[which])),
     share: median(rounds.map((round) => round[which] / round.bare)),

@@ -2,7 +2,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { spiderCommand } from "./process.ts";
 import { withFolder } from "./measurement.ts";
-import { asked, grouped, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
 const RATE = 300_000;
@@ -23,7 +23,7 @@ interface Seen {
 }
 
 /** Packets over veth as fast as asked, and `spider observe` on their way. */
-export async function liveObserveRow(): Promise<Row> {
+export async function liveObserveRow(): Promise<FigureRow> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
     const capture = `${folder}/flows.pcap`;

@@ -1,7 +1,7 @@
 import { Lab } from "../../src/lab/lab.ts";
 import { mtrPacketAlone } from "./mtr_packet.ts";
 import { output, spiderCommand } from "./process.ts";
-import { asked, median, type Row } from "./row.ts";
+import { asked, type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const TARGETS = size(200, 12);
@@ -26,7 +26,7 @@ interface Record {
 }
 
 /** Localisation of a codepoint that is cleared, dropped, or let through. */
-export async function locateRow(): Promise<Row> {
+export async function locateRow(): Promise<FigureRow> {
   using lab = Lab.open({ routers: ROUTERS });
   lab.placeMiddleboxes(PLACE, "forward");
   const kinds = ["bleach-dscp", "drop-dscp", "transparent"] as const;

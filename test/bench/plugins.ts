@@ -1,7 +1,7 @@
 import { startSandbox } from "../../src/plugin/sandbox/start.ts";
 import { Folder } from "../data/temporary.ts";
 import { inTurn, seconds, spiderCommand } from "./process.ts";
-import { asked, median, type Row } from "./row.ts";
+import { asked, type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const ROUNDS = size(20, 2);
@@ -16,7 +16,7 @@ const LIST = 100;
 const LIST_TIMES = 5;
 
 /** What plugins cost: a list of them, and one from a URL beside one that ships with the program. */
-export async function pluginRows(): Promise<Row[]> {
+export async function pluginRows(): Promise<FigureRow[]> {
   using folder = new Folder();
   const env = ["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`];
   const code = await Deno.readTextFile(new URL("../../plugins/spiders/ecn.ts", import.meta.url));

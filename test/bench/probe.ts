@@ -2,7 +2,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
 import { numbersOf, Peer } from "./peer.ts";
 import { denoCommand, output, type Ran, spiderCommand } from "./process.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const PROBES = size(10_000, 1000);
@@ -47,12 +47,12 @@ interface Figures {
 }
 
 /** Probes beside the Python package, and paths traced at once. */
-export async function probeRows(): Promise<Row[]> {
+export async function probeRows(): Promise<FigureRow[]> {
   using lab = Lab.open({ routers: ROUTERS });
   return [await echoRow(lab), await traceRow(lab)];
 }
 
-async function echoRow(lab: Lab): Promise<Row> {
+async function echoRow(lab: Lab): Promise<FigureRow> {
   const addresses = lab.addresses("transparent", 4, PROBES);
   const input = addresses.join("\n");
   const peer = new Peer("mtrpacket (Python)", lab.exec(["python3", "-c", PYTHON]), figures, input);
@@ -113,7 +113,7 @@ interface Record {
   readonly result: readonly { readonly result: readonly { readonly from?: string }[] }[];
 }
 
-async function traceRow(lab: Lab): Promise<Row> {
+async function traceRow(lab: Lab): Promise<FigureRow> {
   const targets = lab.addresses("transparent", 4, TRACES);
   const command = lab.exec(spiderCommand(["trace", "--json", ...targets]));
   const probes = targets.flatMap((target) => hopProbes(target));

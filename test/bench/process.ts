@@ -30,7 +30,7 @@ export interface Ran {
 export class ProgramError extends Error {}
 
 /** How to run a program. */
-export interface RunOptions {
+export interface CommandOptions {
   readonly input?: string;
   /** Seconds after which it and its children are ended. */
   readonly limit?: number;
@@ -43,7 +43,7 @@ export interface RunOptions {
  */
 export async function ran(
   [program = "", ...args]: readonly string[],
-  { input = "", limit = Infinity }: RunOptions = {},
+  { input = "", limit = Infinity }: CommandOptions = {},
 ): Promise<Ran> {
   const bounded = limit !== Infinity;
   const begin = performance.now();

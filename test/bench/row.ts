@@ -1,5 +1,5 @@
 /** One line of the table. */
-export interface Row {
+export interface FigureRow {
   /** What was done. */
   readonly work: string;
   /** Our figure. */
@@ -25,7 +25,7 @@ export function markdown(
 }
 
 /** The table of some rows in Markdown. */
-export function table(rows: readonly Row[], quick = false): string {
+export function table(rows: readonly FigureRow[], quick = false): string {
   const ours = quick ? "spider, A QUICK LOOK, NO FIGURES" : "spider";
   return markdown(
     ["work", ours, "peers and bare loops, in the same run", "to reach", "reached"],

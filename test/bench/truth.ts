@@ -4,12 +4,12 @@ import {
   type Concluding,
   FALSE,
   falseIn,
-  type Tally,
+  type OutcomeCounts,
   tally,
   VERDICTS,
 } from "../lab/conclusions.ts";
 import { hindered, type HinderedResult } from "../lab/hindered.ts";
-import { grouped, markdown, median, type Row } from "./row.ts";
+import { type FigureRow, grouped, markdown, median } from "./row.ts";
 import { readTruthOptions, type TruthOptions } from "./truth_options.ts";
 
 /** False verdicts that a cell may have: one spider, one IP version, one hindrance. */
@@ -27,7 +27,7 @@ interface Cell {
   readonly spider: string;
   readonly family: 4 | 6;
   readonly hindrance: HindranceName;
-  readonly counts: Tally;
+  readonly counts: OutcomeCounts;
 }
 
 /**
@@ -47,7 +47,7 @@ interface BrokenCell {
  * about half an hour, so that it is measured only on request: `truth [SPIDER...] [HINDRANCE...]`,
  * see `readTruthOptions`.
  */
-export async function truthRows(words: readonly string[]): Promise<Row[]> {
+export async function truthRows(words: readonly string[]): Promise<FigureRow[]> {
   const options = readTruthOptions(words);
   const cells: Cell[] = [];
   const broken: BrokenCell[] = [];
@@ -153,10 +153,10 @@ function hindranceRow(
   name: HindranceName,
   cells: readonly Cell[],
   { targets, workers }: TruthOptions,
-): Row {
+): FigureRow {
   const here = cells.filter(({ hindrance }) => hindrance === name);
   const over = here.filter(({ counts }) => falseIn(counts) > MOST_FALSE);
-  const sum = (verdicts: readonly (keyof Tally)[]) =>
+  const sum = (verdicts: readonly (keyof OutcomeCounts)[]) =>
     here.reduce(
       (all, { counts }) => all + verdicts.reduce((some, one) => some + counts[one], 0),
       0,
@@ -178,7 +178,7 @@ function hindranceRow(
   };
 }
 
-function brokenRow(name: HindranceName, cells: readonly BrokenCell[]): Row {
+function brokenRow(name: HindranceName, cells: readonly BrokenCell[]): FigureRow {
   const here = cells.filter(({ hindrance }) => hindrance === name);
   const bound = BROKEN_BOUNDS[name]!;
   const under = here.filter(({ found, all }) => found < bound * all);
@@ -197,7 +197,7 @@ function brokenRow(name: HindranceName, cells: readonly BrokenCell[]): Row {
   };
 }
 
-function timeRow(times: readonly number[]): Row {
+function timeRow(times: readonly number[]): FigureRow {
   const longest = Math.max(...times);
   return {
     work: `the verdict about each of ${times.length} broken ECN targets, at the usual settings`,
@@ -237,7 +237,7 @@ function of(results: readonly HinderedResult[], family: 4 | 6): HinderedResult[]
   return results.filter((result) => result.family === family);
 }
 
-function tallied(counts: Tally): string {
+function tallied(counts: OutcomeCounts): string {
   return VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(", ");
 }
 

@@ -4,11 +4,11 @@ import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
 import { addSecondWay, WAYS } from "../probe/two_ways.ts";
-import { type Outcome, outcome, spider, start } from "../spider.ts";
+import { outcome, type ProgramRun, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** Runs with another program for mtr-packet. */
-function withStandIn(mode: string, args: readonly string[]): Promise<Outcome> {
+function withStandIn(mode: string, args: readonly string[]): Promise<ProgramRun> {
   const program = `MTR_PACKET=${standIn(mode).join(" ")}`;
   return spider(args, { within: (line) => ["env", program, ...line] });
 }

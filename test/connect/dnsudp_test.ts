@@ -7,7 +7,7 @@ import { Failure } from "../../src/host/failure.ts";
 import { dns, record } from "../data/dns.ts";
 import { rootTest } from "../lab/root.ts";
 import { withOpen } from "./fixture.ts";
-import { besideUdp, type Reply, silence } from "./udp_fixture.ts";
+import { besideUdp, type DatagramHandler, silence } from "./udp_fixture.ts";
 
 const request = (remote: Endpoint, timeoutMs = 5000) => ({
   remote,
@@ -23,7 +23,7 @@ function answerTo(query: Uint8Array, message = dns()): Uint8Array {
 }
 
 function beside(
-  reply: Reply,
+  reply: DatagramHandler,
   play: (connects: Connects, remote: Endpoint) => Promise<void>,
   address?: string,
 ): Promise<void> {

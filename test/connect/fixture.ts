@@ -54,11 +54,11 @@ export function openDescriptors(): number {
 }
 
 /** What a test's server does with a connection; it is closed after that. */
-export type Answer = (connection: Deno.TcpConn) => Promise<void>;
+export type ConnectionHandler = (connection: Deno.TcpConn) => Promise<void>;
 
 /** As {@linkcode withDialer}, beside a server on loopback, which has ended when this returns. */
 export function withServer(
-  answer: Answer,
+  answer: ConnectionHandler,
   play: (dialer: ReturnType<typeof Dialer.tcp>, remote: Endpoint) => Promise<void>,
   hostname?: string,
 ): Promise<void> {
@@ -67,7 +67,7 @@ export function withServer(
 
 /** Plays beside a server on loopback, which has ended when this returns. */
 export async function beside(
-  answer: Answer,
+  answer: ConnectionHandler,
   play: (remote: Endpoint) => Promise<void>,
   hostname = "127.0.0.1",
 ): Promise<void> {

@@ -6,13 +6,13 @@ import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { HttpExchange } from "../../src/connect/types/http.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import { type Answer, beside, untilClosed, withOpen } from "./fixture.ts";
+import { beside, type ConnectionHandler, untilClosed, withOpen } from "./fixture.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\n";
 
 /** The connection type, ready, beside a server. */
 function withServer(
-  answer: Answer,
+  answer: ConnectionHandler,
   play: (http: Connects, remote: Endpoint) => Promise<void>,
   hostname?: string,
 ): Promise<void> {
@@ -31,7 +31,7 @@ function get(
 }
 
 /** A server that takes the request's head, sends these pieces one by one, and closes. */
-function says(...pieces: string[]): Answer {
+function says(...pieces: string[]): ConnectionHandler {
   return async (connection) => {
     await requestOf(connection);
     for (const piece of pieces) await send(connection, piece);
@@ -63,7 +63,7 @@ async function send(connection: Deno.TcpConn, text: string): Promise<boolean> {
   return true;
 }
 
-async function answerTo(answer: Answer, timeoutMs?: number): Promise<Connection> {
+async function answerTo(answer: ConnectionHandler, timeoutMs?: number): Promise<Connection> {
   let connection: Connection | undefined;
   await withServer(answer, async (http, remote) => {
     connection = await get(http, { remote }, timeoutMs);

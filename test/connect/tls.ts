@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../src/contract/job.ts";
 import { until } from "../until.ts";
 import { openDescriptors } from "./fixture.ts";
-import { makeCertificate } from "../../src/lab/certificate.ts";
+import { makeCertificate } from "../../src/lab/nginx.ts";
 
 /** A certificate that is signed by itself, and its key, as servers here take them. */
 export const { cert, key } = (() => {

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import type { Endpoint } from "../../src/contract/job.ts";
 
 /** What a test's server does with a datagram; it may answer any number of times. */
-export type Reply = (
+export type DatagramHandler = (
   datagram: Uint8Array,
   answer: (octets: Uint8Array, from?: Socket) => Promise<void>,
   from: Endpoint,
@@ -10,7 +10,7 @@ export type Reply = (
 
 /** Plays beside a UDP server on loopback, which has ended when this returns. */
 export async function besideUdp(
-  reply: Reply,
+  reply: DatagramHandler,
   play: (remote: Endpoint) => Promise<void>,
   address = "127.0.0.1",
 ): Promise<void> {

@@ -5,12 +5,12 @@ import type { Connects } from "../../src/connect/connection_type.ts";
 import { udp } from "../../src/connect/types/udp.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { withOpen } from "./fixture.ts";
-import { besideUdp, open, type Reply, silence } from "./udp_fixture.ts";
+import { besideUdp, type DatagramHandler, open, silence } from "./udp_fixture.ts";
 
 const SECOND = 1000;
 
 function beside(
-  reply: Reply,
+  reply: DatagramHandler,
   play: (connects: Connects, remote: Endpoint) => Promise<void>,
   address?: string,
 ): Promise<void> {

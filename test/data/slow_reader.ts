@@ -7,7 +7,7 @@
 import type { SlowPacket } from "./slow_chains.ts";
 
 /** The result of one frame in an empty flow table. */
-export type Reading = { readonly counter: string } | {
+export type FrameResult = { readonly counter: string } | {
   readonly version: number;
   readonly source: readonly number[];
   readonly destination: readonly number[];
@@ -59,7 +59,7 @@ class Octets {
 }
 
 /** Reads a frame of a link type with a length on the wire. */
-export function read(frame: Uint8Array, wire: number, link: number): Reading {
+export function read(frame: Uint8Array, wire: number, link: number): FrameResult {
   const cut = frame.length < wire;
   let layer = "malformed_link";
   try {
@@ -202,7 +202,7 @@ function readIp6(packet: Octets, onWire: number): Ip {
   };
 }
 
-function readTransport(ip: Ip): Reading {
+function readTransport(ip: Ip): FrameResult {
   const { version, source, destination, protocol, octets, transport } = ip;
   const need = (length: number) => {
     if (length > ip.room) throw new Bad();

@@ -23,7 +23,7 @@ export interface Campaign {
 }
 
 /** What was broken. */
-export interface Fault {
+export interface Breakage {
   /** The capture that breaks it. */
   readonly path: string;
   readonly packets: number;
@@ -67,7 +67,7 @@ function fault(mutants: readonly Mutant[], link: number, check: Check): string |
 /** Runs rounds until the time or the packets are used up, `stop` aborts, or something breaks. */
 export async function fuzz(
   { seed, packets, seconds, folder, stop, progress, check }: Campaign,
-): Promise<{ packets: number; fault: Fault | null }> {
+): Promise<{ packets: number; fault: Breakage | null }> {
   const end = performance.now() + seconds * 1000;
   let done = 0;
   for (; done < packets && performance.now() < end && !stop.aborted; seed++) {

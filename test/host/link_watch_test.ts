@@ -6,7 +6,7 @@ import { prefixText } from "../../src/host/netlink/route.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 
 /** Routes of many ways: what the kernel has room for of such messages is read in several turns. */
 function longRoutes(count: number): string {
@@ -21,7 +21,7 @@ function pause(milliseconds: number): void {
 }
 
 rootTest("what the kernel cannot tell after a look at everything is looked at again", async () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   using reactor = new Reactor();
   const namespace = openNamespace(`/run/netns/${sandbox.name}`);
   const late = "10.250.0.0/16";

@@ -5,7 +5,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { MIDDLEBOXES } from "../../src/lab/middlebox/registry.ts";
 import { isRoot } from "../lab/root.ts";
 import { spider } from "../spider.ts";
-import { judge, type Verdict } from "./compare.ts";
+import { judge, type JudgeResult } from "./compare.ts";
 import { joinsFragments, judgeTest } from "./judge.ts";
 
 /** The server's own addresses: a lab's last link (src/lab/network.ts). */
@@ -83,7 +83,7 @@ async function conversations(lab: Lab): Promise<void> {
 }
 
 /** Has a capture of a lab judged, and expects no difference. */
-async function agree(traffic: (lab: Lab) => Promise<void>): Promise<Verdict> {
+async function agree(traffic: (lab: Lab) => Promise<void>): Promise<JudgeResult> {
   using lab = Lab.open();
   const path = Deno.makeTempFileSync({ suffix: ".pcap" });
   try {

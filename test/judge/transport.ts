@@ -1,7 +1,7 @@
 import type { Told } from "./tshark.ts";
 
 /** A TCP option. */
-export interface Option {
+export interface TcpOption {
   readonly kind: number;
   /** Its length octet; null for end and no-operation, which have none. */
   readonly length: number | null;
@@ -20,7 +20,7 @@ export interface Segment {
   /** Octets behind the header. */
   readonly payload: number;
   /** Its options in their order, up to the end of the list or to what was captured. */
-  readonly options: readonly Option[];
+  readonly options: readonly TcpOption[];
   readonly mss: number | null;
   readonly scale: number | null;
   readonly timestamps: readonly [value: number, echo: number] | null;
@@ -64,10 +64,10 @@ export function segmentOf(told: Told, room: number, captured: number): Segment |
 }
 
 /** The options that lie wholly within so many octets. */
-function optionsOf(told: Told, room: number): Option[] {
+function optionsOf(told: Told, room: number): TcpOption[] {
   const lengths = told("tcp.option_len").map(Number);
   const experiments = told("tcp.options.experimental.exid").map(Number);
-  const options: Option[] = [];
+  const options: TcpOption[] = [];
   for (const kind of told("tcp.option_kind").map(Number)) {
     const length = kind > 1 ? lengths.shift() ?? Infinity : null;
     room -= length ?? 1;

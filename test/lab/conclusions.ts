@@ -89,21 +89,21 @@ export const FALSE = ["broken", "transient", "offline"] as const;
 export const VERDICTS = [...FALSE, "unobserved", "other", "right"] as const;
 
 /** The number of targets by outcome. */
-export type Tally = Record<typeof VERDICTS[number], number>;
+export type OutcomeCounts = Record<typeof VERDICTS[number], number>;
 
 /** The outcomes of clean targets. */
-export function tally(results: readonly Result[], clean: readonly string[]): Tally {
-  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Tally;
+export function tally(results: readonly Result[], clean: readonly string[]): OutcomeCounts {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as OutcomeCounts;
   for (const { conditions } of results) counts[verdictOf(conditions, clean)]++;
   return counts;
 }
 
 /** How many of a tally are false. */
-export function falseIn(counts: Tally): number {
+export function falseIn(counts: OutcomeCounts): number {
   return FALSE.reduce((sum, verdict) => sum + counts[verdict], 0);
 }
 
-function verdictOf(conditions: readonly string[], clean: readonly string[]): keyof Tally {
+function verdictOf(conditions: readonly string[], clean: readonly string[]): keyof OutcomeCounts {
   const worst = FALSE.find((verdict) =>
     conditions.some((condition) => condition.endsWith(`.connectivity.${verdict}`))
   );

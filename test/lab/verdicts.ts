@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type ProgramRun, results, spider } from "../spider.ts";
 
 /** What must be concluded about targets behind kinds of middlebox. */
 export type Truth = Readonly<Partial<Record<MiddleboxName, readonly string[]>>>;
@@ -26,7 +26,7 @@ export interface VerdictCase {
 export async function assertVerdicts(
   lab: Lab,
   { args, truth, job = {}, families = [4, 6], each = 4, total = 0 }: VerdictCase,
-): Promise<Outcome> {
+): Promise<ProgramRun> {
   const kinds = Object.keys(truth) as MiddleboxName[];
   const jobs = kinds.flatMap((middlebox) =>
     families.flatMap((family) => {

@@ -11,7 +11,7 @@ import {
   routeAsWgQuick,
   TUNNEL_ENDS,
 } from "../lab/tunnel.ts";
-import { type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { outcome, type ProgramRun, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 const KINDS = ["transparent", "drop-ecn-syn"] as const;
@@ -135,7 +135,7 @@ rootTest("--source chooses the way that the rules have for it", async () => {
 });
 
 /** A run that ended with one sentence, and none of its results is a verdict. */
-function assertRefused({ code, out, err }: Outcome, sentence: RegExp): void {
+function assertRefused({ code, out, err }: ProgramRun, sentence: RegExp): void {
   assertEquals(code, 1, out + err);
   assertMatch(err, sentence);
   assertEquals(results(out), []);

@@ -3,7 +3,7 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type ProgramRun, results, spider } from "../spider.ts";
 import { source } from "./published.ts";
 
 /** Publishes a folder on port 8000 of whatever namespace it runs in; meant for `deno eval`. */
@@ -89,7 +89,7 @@ rootTest(
         input,
         within: (line) => lab.exec([...env, ...line]),
       });
-    const checkVerdicts = ({ code, out, err }: Outcome) => {
+    const checkVerdicts = ({ code, out, err }: ProgramRun) => {
       assertEquals(code, 0, err);
       assertMatch(err, /it has bad luck/);
       const found = new Map(results(out).map(({ dip, conditions }) => [dip, conditions]));

@@ -4,7 +4,7 @@ import { runWithin } from "../../src/lab/network.ts";
 import type { Hook } from "../../src/lab/router.ts";
 import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Case, CASES, locateAll, type Located } from "./localise/located.ts";
+import { type Case, CASES, locateAll, type LocatedRecord } from "./localise/located.ts";
 
 const ROUTERS = 5;
 const EACH_ROUTER = Array.from({ length: ROUTERS }, (_, at) => at + 1);
@@ -28,7 +28,7 @@ function allCases(lab: Lab): LocateCase[] {
 /** Asserts that the effect, and nothing else, was found where it is. */
 function assertPlace(
   { kind, arm: name, effect, address }: LocateCase,
-  found: Located,
+  found: LocatedRecord,
   between: readonly [number, number],
 ): void {
   const what = `${kind} at ${address}: ${JSON.stringify(found)}`;
@@ -80,7 +80,7 @@ for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[])
 }
 
 /** Behind the last router nobody quotes: what is done there must not be called unchanged. */
-function assertUnseen({ arm: name, kind }: LocateCase, found: Located): void {
+function assertUnseen({ arm: name, kind }: LocateCase, found: LocatedRecord): void {
   const arm = found.arms.find((arm) => arm.arm === name)!;
   assertEquals([arm.changes, arm.stop, arm.unchanged_to], [[], null, ROUTERS], kind);
   assertEquals(found.length, TARGET);

@@ -14,14 +14,14 @@ exit 7
 `;
 
 /** How a start ended. */
-export interface Ended {
+export interface StartOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
 /** A self-extracting file, with a stand-in for Deno, in a folder of its own. */
-export class Packed implements Disposable {
+export class PackedProgram implements Disposable {
   readonly #folder = new Folder();
   readonly path: string;
   readonly home: string;
@@ -33,8 +33,8 @@ export class Packed implements Disposable {
     Deno.mkdirSync(this.home);
   }
 
-  static async make(arch: string = Deno.build.arch): Promise<Packed> {
-    const packed = new Packed();
+  static async make(arch: string = Deno.build.arch): Promise<PackedProgram> {
+    const packed = new PackedProgram();
     const content = packed.at("content");
     Deno.mkdirSync(`${content}/app`, { recursive: true });
     const octets = new Uint8Array(BULK);
@@ -79,7 +79,7 @@ export class Packed implements Disposable {
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
     command: readonly string[] = [this.path],
-  ): Promise<Ended> {
+  ): Promise<StartOutcome> {
     const [program = "", ...before] = command;
     const { code, stdout, stderr } = await new Deno.Command(program, {
       args: [...before, ...args],
@@ -96,7 +96,7 @@ export class Packed implements Disposable {
    * Runs a shell script as root with mounts of its own: of /tmp, /var/cache and /mnt, empty. The
    * file is `$spider`; `as USER COMMAND...` runs something as another user.
    */
-  async within(script: string, home = this.home): Promise<Ended> {
+  async within(script: string, home = this.home): Promise<StartOutcome> {
     const lines = [
       "set -eu",
       'mount -t tmpfs -o mode=755 none /mnt && cp "$file" /mnt/spider',

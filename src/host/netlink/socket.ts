@@ -40,7 +40,7 @@ const MOST_DUMPS = 10;
 const BATCH = 100;
 
 /** Whether the kernel did what it was asked. */
-export interface Verdict {
+export interface Acknowledgement {
   /** An error number; 0 for none. */
   readonly errno: number;
   /** The kernel's message; empty when there is none. */
@@ -48,17 +48,17 @@ export interface Verdict {
 }
 
 /** The kernel's answer to a request. */
-export interface NetlinkReply extends Verdict {
+export interface NetlinkReply extends Acknowledgement {
   readonly messages: readonly NetlinkMessage[];
 }
 
 /** A list of the kernel's; empty with an error. */
-export interface List<T> extends Verdict {
+export interface List<T> extends Acknowledgement {
   readonly entries: readonly T[];
 }
 
 /** A change that the kernel refused, by its place in the list of those that were asked for. */
-export interface Refused extends Verdict {
+export interface Refused extends Acknowledgement {
   readonly at: number;
 }
 
@@ -189,7 +189,7 @@ export class NetlinkSocket implements Disposable {
 }
 
 /** The status at the end of an answer. */
-function errorIn({ type, flags, body }: NetlinkMessage): Verdict {
+function errorIn({ type, flags, body }: NetlinkMessage): Acknowledgement {
   const errno = body.length < 4 ? 0 : 0 - viewOf(body).getInt32(0, true);
   // An error repeats the header of the request, the end of a dump does not
   const end = type === CONTROL.error ? 4 + HEADER : 4;

@@ -1,7 +1,7 @@
 import type { Middlebox } from "./middlebox.ts";
 
 /** The targets behind one middlebox, in one family. */
-export interface Block {
+export interface TargetBlock {
   /** In CIDR notation. */
   readonly prefix: string;
   /** How many addresses `at` can give. */
@@ -20,7 +20,7 @@ const LAST = 127;
  * Which targets lie behind a middlebox: a /24 of 10.20.0.0/17 and a /112 of the IPv6 targets, by the
  * number of its block. Block 1, of the transparent kind, has the other half of the IPv4 targets.
  */
-export function blockOf({ block }: Pick<Middlebox, "block">, family: 4 | 6): Block {
+export function blockOf({ block }: Pick<Middlebox, "block">, family: 4 | 6): TargetBlock {
   if (family === 6) {
     const start = `fd53:7069:6465:20::${block.toString(16)}`;
     return {

@@ -1,4 +1,4 @@
-import type { Value } from "./header.ts";
+import type { FieldValue } from "./header.ts";
 import type { Probe, ProbeReply } from "./probe.ts";
 
 /** The outcomes of one arm's packets with one time to live. */
@@ -46,7 +46,7 @@ export class HopEvidence {
 export interface FieldState {
   readonly ttl: number;
   /** What it was found to be; undefined for unchanged. */
-  readonly value: Value | undefined;
+  readonly value: FieldValue | undefined;
   /** Quotations that say so. */
   readonly agreeing: number;
   /** Packets that were sent to this hop. */
@@ -61,7 +61,7 @@ const AGREEMENT = 0.75;
  * the hop is not conclusive.
  */
 export function fieldAt(hop: HopEvidence, field: string): FieldState | null {
-  const counts = new Map<Value | undefined, number>();
+  const counts = new Map<FieldValue | undefined, number>();
   let shown = 0;
   for (const { quotation } of hop.quotations) {
     const { seen, changed } = quotation!.comparison;

@@ -1,4 +1,4 @@
-import type { Value } from "./header.ts";
+import type { FieldValue } from "./header.ts";
 import { fieldAt, type FieldState, type HopEvidence } from "./hops.ts";
 
 /** Between which hops something happens: not yet at the first, already at the second. 0 is this host. */
@@ -8,8 +8,8 @@ export type Interval = readonly [number, number];
 export interface FieldChange {
   readonly field: string;
   /** What it was before, and what it became. */
-  readonly from: Value;
-  readonly to: Value;
+  readonly from: FieldValue;
+  readonly to: FieldValue;
   /** [last hop that saw it as before, first hop that saw it changed]. */
   readonly between: Interval;
   /** Quotations of the two hops that say so, and packets that were sent to them. */
@@ -36,7 +36,11 @@ export function fieldsSeen(hops: readonly HopEvidence[]): Set<string> {
  *
  * @param sent what was sent
  */
-export function changesOf(hops: readonly HopEvidence[], field: string, sent: Value): FieldChange[] {
+export function changesOf(
+  hops: readonly HopEvidence[],
+  field: string,
+  sent: FieldValue,
+): FieldChange[] {
   const changes: FieldChange[] = [];
   let before: FieldState = { ttl: 0, value: undefined, agreeing: 0, sent: 0 };
   const states = statesOf(hops, field);

@@ -1,5 +1,5 @@
 import type { Feature, LocateArm } from "./feature.ts";
-import type { Header, Value } from "./header.ts";
+import type { FieldValue, Header } from "./header.ts";
 import type { HopEvidence } from "./hops.ts";
 import { changesOf, type FieldChange, fieldsSeen, lastUnchanged } from "./interval.ts";
 import { type Stop, stopOf } from "./passage.ts";
@@ -128,7 +128,7 @@ function overlaps(a: FieldChange, b: FieldChange): boolean {
 }
 
 /** A field's value as text. */
-export function valueText(value: Value): string {
+export function valueText(value: FieldValue): string {
   return value === null
     ? "none"
     : value === true

@@ -5,7 +5,7 @@ export interface Stored {
 }
 
 /** One request that came in. */
-export interface Seen {
+export interface ReceivedRequest {
   readonly line: string;
   readonly key: string | null;
   readonly type: string | null;
@@ -13,14 +13,14 @@ export interface Seen {
 }
 
 /** Overrides the observatory's answers; undefined leaves it to the observatory. */
-export type Instead = (seen: Seen, count: number) => Response | undefined;
+export type Instead = (seen: ReceivedRequest, count: number) => Response | undefined;
 
 /**
  * An observatory on the loopback that implements the PTO's API: a campaign must be there, data is
  * taken once only and only under its file type's media type, and the answer tells its size.
  */
 export class Observatory implements AsyncDisposable {
-  readonly seen: Seen[] = [];
+  readonly seen: ReceivedRequest[] = [];
   readonly files = new Map<string, Stored>();
   readonly key = "s3cret-key";
   instead: Instead = () => undefined;

@@ -4,7 +4,7 @@ import type { Streams } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
 
 /** The outcome of a command. */
-export interface Ran {
+export interface CommandOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -56,7 +56,7 @@ export class Shell {
    *
    * @throws {Failure} when it ends with another status than it must
    */
-  async spider(args: readonly string[], how: How = {}): Promise<Ran> {
+  async spider(args: readonly string[], how: How = {}): Promise<CommandOutcome> {
     const { status = 0, input, within } = how;
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
     this.say(`$ spider ${words.join(" ")}${input === undefined ? "" : ` < ${input}`}`);
