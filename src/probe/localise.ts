@@ -11,7 +11,7 @@ import { Views } from "../observe/views/views.ts";
 import type { Feature } from "./localise/feature.ts";
 import { type Header, headerOf } from "./localise/header.ts";
 import { Listener } from "./localise/listener.ts";
-import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
+import { type Ignored, Matcher, probeFlow } from "./localise/matcher.ts";
 import { findNearer, type Nearer } from "./localise/nearer.ts";
 import type { Probe } from "./localise/probe.ts";
 import { Sweep, type SweepOptions } from "./localise/sweep.ts";
@@ -93,13 +93,7 @@ export class Localiser implements Disposable {
     }
     const elsewhere = this.#elsewhere(remote.address, local.address);
     if (elsewhere !== null) return { ...base, local, ended: Date.now(), problem: elsewhere };
-    const flow: ProbeFlow = {
-      source: local.address,
-      sourcePort: local.port,
-      destination: remote.address,
-      destinationPort: remote.port,
-      ignored,
-    };
+    const flow = probeFlow(local, remote, ignored);
     const syn = plainSyn(local, remote);
     const around = { forger: this.#forger, listener: this.#listener, matcher: this.#matcher };
     const sweep = new Sweep(around, flow, feature, syn, options);

@@ -104,3 +104,27 @@ export async function untilClosed(connection: Deno.TcpConn): Promise<void> {
     if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
   }
 }
+
+/** The beginning of an answer over HTTP. */
+export const HEAD = "HTTP/1.1 200 OK\r\n";
+
+/** Answers over HTTP that end too early, with the status that can be read from them. */
+export const CUT_ANSWERS: Readonly<Record<string, readonly [string[], number | null]>> = {
+  "before it began": [[], null],
+  "in its head": [[`${HEAD}Content-Le`], null],
+  "after an interim one": [["HTTP/1.1 100 Continue\r\n\r\n"], null],
+  "in its body": [[`${HEAD}Content-Length: 10\r\n\r\nhello`], 200],
+  "between chunks": [[`${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`], 200],
+};
+
+/** Takes one request over HTTP. */
+export async function takeRequest(connection: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  while (!text.endsWith("\r\n\r\n")) {
+    const count = await connection.read(buffer);
+    if (count === null) break;
+    text += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return text;
+}

@@ -4,19 +4,8 @@ import type { Connection } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import { nobody, openDescriptors, withOpen } from "./fixture.ts";
-import {
-  besideTls,
-  cert,
-  key,
-  sendText,
-  takeRequest,
-  type TlsAnswer,
-  untilAsBefore,
-  untilGone,
-} from "./tls.ts";
-
-const HEAD = "HTTP/1.1 200 OK\r\n";
+import { CUT_ANSWERS, HEAD, nobody, openDescriptors, takeRequest, withOpen } from "./fixture.ts";
+import { besideTls, cert, key, sendText, type TlsAnswer, untilAsBefore, untilGone } from "./tls.ts";
 
 // The first callback for C makes Deno open its own executable, once per process: it is no leak of
 // ours
@@ -260,14 +249,7 @@ for (const [name, pieces] of Object.entries(garbage)) {
   });
 }
 
-const cut: Record<string, [string[], number | null]> = {
-  "before it began": [[], null],
-  "in its head": [[`${HEAD}Content-Le`], null],
-  "after an interim one": [["HTTP/1.1 100 Continue\r\n\r\n"], null],
-  "in its body": [[`${HEAD}Content-Length: 10\r\n\r\nhello`], 200],
-  "between chunks": [[`${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`], 200],
-};
-for (const [name, [pieces, status]] of Object.entries(cut)) {
+for (const [name, [pieces, status]] of Object.entries(CUT_ANSWERS)) {
   Deno.test(`an answer that ends ${name} has no data left to come`, async () => {
     const { state, outcome, errno, fields } = await answerTo(says(...pieces));
     assertEquals([state, outcome, errno], [1, "failed", "ENODATA"]);

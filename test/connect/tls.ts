@@ -60,18 +60,6 @@ function unlessGone(error: unknown): void {
   if (!gone.some((kind) => error instanceof kind)) throw error;
 }
 
-/** Takes one request. */
-export async function takeRequest(connection: Deno.TlsConn): Promise<string> {
-  const buffer = new Uint8Array(4096);
-  let text = "";
-  while (!text.endsWith("\r\n\r\n")) {
-    const count = await connection.read(buffer);
-    if (count === null) break;
-    text += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return text;
-}
-
 /** Sends text as octets. */
 export async function sendText(connection: Deno.TlsConn, text: string): Promise<void> {
   const octets = Uint8Array.from(text, (character) => character.charCodeAt(0));

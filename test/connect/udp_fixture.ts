@@ -1,5 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { ConnectionType, Connects } from "../../src/connect/connection_type.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
+import { withOpen } from "./fixture.ts";
 
 /** What a test's server does with a datagram; it may answer any number of times. */
 export type DatagramHandler = (
@@ -32,6 +34,19 @@ export async function besideUdp(
     await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** Plays with a connection type, opened beside a UDP server as of {@linkcode besideUdp}. */
+export function besideOpened(type: ConnectionType) {
+  return (
+    reply: DatagramHandler,
+    play: (connects: Connects, remote: Endpoint) => Promise<void>,
+    address?: string,
+  ): Promise<void> =>
+    withOpen(
+      type.open,
+      (connects) => besideUdp(reply, (remote) => play(connects, remote), address),
+    );
 }
 
 /** A UDP socket, on a free port unless one is given. */

@@ -1,24 +1,14 @@
 import type { Socket } from "node:dgram";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Endpoint } from "../../src/contract/job.ts";
-import type { Connects } from "../../src/connect/connection_type.ts";
 import { udp } from "../../src/connect/types/udp.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { withOpen } from "./fixture.ts";
-import { besideUdp, type DatagramHandler, open, silence } from "./udp_fixture.ts";
+import { besideOpened, open, silence } from "./udp_fixture.ts";
 
 const SECOND = 1000;
 
-function beside(
-  reply: DatagramHandler,
-  play: (connects: Connects, remote: Endpoint) => Promise<void>,
-  address?: string,
-): Promise<void> {
-  return withOpen(
-    udp.open,
-    (connects) => besideUdp(reply, (remote) => play(connects, remote), address),
-  );
-}
+const beside = besideOpened(udp);
 
 const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
 

@@ -61,6 +61,16 @@ const PLAIN: ObservedFlow = {
   arm: "plain",
 };
 
+/** What differs in a connection that timed out after 10 s, without any answer. */
+export const SILENT: Partial<ObservedFlow> = {
+  spdr_state: 2,
+  spdr_outcome: "timeout",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+  pkt_rev: 0,
+  tcp_synflags_rev: null,
+  tcp_connected: false,
+};
+
 /** A flow that differs from a plain one in what is given. */
 export function flow(different: Partial<ObservedFlow> = {}): ObservedFlow {
   return { ...PLAIN, ...different };

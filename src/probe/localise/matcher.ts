@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../contract/job.ts";
 import type { IcmpHeader, Quotation, TcpHeader } from "../../contract/transport_header.ts";
 import { checksumRight } from "./checksum.ts";
 import { compare } from "./compare.ts";
@@ -26,6 +27,17 @@ export interface ProbeFlow {
   readonly destination: string;
   readonly destinationPort: number;
   readonly ignored: Ignored;
+}
+
+/** The flow from our side to a remote endpoint. */
+export function probeFlow(local: Endpoint, remote: Endpoint, ignored: Ignored): ProbeFlow {
+  return {
+    source: local.address,
+    sourcePort: local.port,
+    destination: remote.address,
+    destinationPort: remote.port,
+    ignored,
+  };
 }
 
 interface SentProbe {

@@ -3,7 +3,7 @@ import { randomNumber } from "../../connect/transport/random.ts";
 import { synPacket } from "../../connect/transport/syn.ts";
 import type { Endpoint } from "../../contract/job.ts";
 import type { Listener } from "./listener.ts";
-import type { Ignored, Matcher, ProbeFlow } from "./matcher.ts";
+import { type Ignored, type Matcher, type ProbeFlow, probeFlow } from "./matcher.ts";
 import { chanceOfSilence } from "../../measure/evidence/chance.ts";
 import { Probe } from "./probe.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
@@ -76,13 +76,7 @@ function begin(
 ): Flow[] {
   const local = forger.local(remote, IPPROTO_TCP);
   if (typeof local === "number") return [];
-  const flow: ProbeFlow = {
-    source: local.address,
-    sourcePort: local.port,
-    destination: remote.address,
-    destinationPort: remote.port,
-    ignored,
-  };
+  const flow = probeFlow(local, remote, ignored);
   const { ip, transport } = synPacket(local, remote, {});
   if (transport.kind !== "tcp") throw new TypeError("probes are TCP");
   matcher.addFlow(flow);
