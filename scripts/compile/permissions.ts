@@ -50,7 +50,7 @@ const { unstable = [] } = denoJson as {
   readonly name: string;
 };
 
-/** Flags of `deno run` that leave out what lies around: settings, locks, caches and the network. */
+/** Flags of `deno run` that ignore the surroundings: settings, locks, caches and the network. */
 export const ISOLATION: readonly string[] = [
   ...unstable.map((feature) => `--unstable-${feature}`),
   "--no-config",

@@ -6,7 +6,7 @@ export interface LaneOptions {
   readonly seed: number;
   /** Variables of the environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** A file may take so long, in seconds. */
+  /** Time limit of a file, in seconds. */
   readonly limit: number;
   /** Called with files that have ended and all that was printed. */
   ended(run: FileRun): void;
@@ -22,7 +22,7 @@ export interface FileRun {
 }
 
 /**
- * Runs batches of test files, each in a process of its own, so many at once.
+ * Runs batches of test files, each in a process of its own, with limited concurrency.
  *
  * @param batches taken from by several lanes, where they share them
  */

@@ -1,7 +1,7 @@
 /**
- * An error that no promise chain of the program catches: one that a timer or another callback of the
- * runtime throws, or a promise that rejects and that nobody awaits. Plugins of this host run in the
- * program itself, so theirs come here too.
+ * An error that no promise chain of the program catches: one that a timer or another callback of
+ * the runtime throws, or an unawaited promise that rejects. Plugins of this host run in the program
+ * itself, so theirs come here too.
  */
 export class Uncaught extends Error {
   override readonly name = "Uncaught";

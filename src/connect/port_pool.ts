@@ -93,7 +93,7 @@ export class PortPool {
   }
 }
 
-/** Neighbours in a list from a random place on, which goes on at its start; all when there are few. */
+/** Neighbours in a list from a random place on, wrapping around; all when there are few. */
 function someOf(ports: readonly number[], most: number): readonly number[] {
   if (ports.length <= most) return ports;
   const from = Math.floor(Math.random() * ports.length);

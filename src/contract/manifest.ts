@@ -26,7 +26,7 @@ export interface Manifest {
   /** OPTIONAL. What the user may set. */
   readonly options?: Options;
   /**
-   * OPTIONAL. Other plugins that this one depends on, each with the range of versions that will do,
+   * OPTIONAL. Other plugins that this one depends on, each with the range of suitable versions,
    * such as `{ ecn: "^1" }`. It runs only where each of them ships with the program, lies in a
    * plugin folder, or was added; and so with what they require in turn.
    */

@@ -7,7 +7,7 @@ import type { Locatable } from "./locate.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionValues } from "./option.ts";
 
-/** Where a conclusion stands on whether the two arms came up. */
+/** The outcome of comparing whether two arms came up. */
 export type Connectivity = "works" | "broken" | "transient" | "offline";
 
 /** Pure functions that `conclude` is given, so that a plugin needs no import at run time. */
@@ -219,6 +219,6 @@ export interface Result {
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with `--output-flows`. */
   readonly missed_flows?: number;
-  /** Who was found at each hop to the target, when `--locate` looked; none where nobody answered. */
+  /** The hosts found at each hop to the target, with `--locate`; empty where none answered. */
   readonly hops?: readonly { readonly hop: number; readonly responders: readonly string[] }[];
 }

@@ -118,8 +118,8 @@ function reason(errno: number): string {
 }
 
 /**
- * What libpcap says of a file that it cannot read on, with what to do where that is not plain. It
- * takes one link type and one snapshot length for a whole file.
+ * libpcap's error for a file that it cannot read further, with advice where it is not obvious. It
+ * supports one link type and one snapshot length per file.
  */
 export function explainFault(said: string): string {
   const several = /an interface has a (type|snapshot length) .*different from/.exec(said);

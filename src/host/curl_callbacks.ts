@@ -13,7 +13,7 @@ export interface CurlHandlers {
   close(fd: number): void;
   /** What to watch a socket for: one of {@linkcode POLL}. */
   watch(fd: number, what: number): void;
-  /** When to be called again: in so many milliseconds, or not at all when negative. */
+  /** When to be called again: a delay in milliseconds, or never when negative. */
   callIn(milliseconds: number): void;
 }
 

@@ -70,7 +70,7 @@ export class CurlEasy {
     }
   }
 
-  /** What TLS agreed on, as noted while it stood; null when it did not. */
+  /** What TLS agreed on, as recorded during the connection; null without a handshake. */
   get tls(): TlsFacts | null {
     return this.#tls;
   }

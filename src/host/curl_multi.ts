@@ -23,7 +23,7 @@ const SHARE = 50;
 
 /** A transfer that is under way or has ended. */
 export interface Transfer {
-  /** What TLS agreed on; null before it stands. */
+  /** What TLS agreed on; null before the handshake. */
   readonly tls: TlsFacts | null;
   /**
    * Ends it, when it has not ended: its connection is closed, and it is not called back any more.
@@ -41,8 +41,8 @@ interface Running extends Transfer {
 }
 
 /**
- * HTTP transfers by libcurl, many at once, on our reactor. Each speaks over a connection that was
- * made before, and none makes another one: we decide how connections are made.
+ * HTTP transfers by libcurl, many at once, on our reactor. Each uses a connection that was made
+ * before, and none makes another one: we decide how connections are made.
  *
  * @example
  * ```ts ignore
@@ -173,7 +173,7 @@ export class CurlMulti {
   #act(fd: number, bits: number, id?: bigint): void {
     const began = performance.now();
     this.#check(this.#curl.curl_multi_socket_action(this.#multi, fd, bits, this.#count));
-    // Only while the connection stands can it be asked
+    // It can only be asked while the connection is open
     if (id !== undefined) this.#running.get(id)?.easy?.noteTls();
     this.#tell();
     this.#spent += performance.now() - began;
@@ -206,7 +206,7 @@ export class CurlMulti {
     this.#callbacks.check();
   }
 
-  /** Gives a transfer its connection, once: it does not get another when it wants to try again. */
+  /** Gives a transfer its connection, once: it does not get another for a retry. */
   #take(id: bigint): number {
     const running = this.#running.get(id)!;
     const { fd } = running;

@@ -33,7 +33,7 @@ export function countMarks(): { readonly free: number; readonly all: number } {
 }
 
 /**
- * A mark of which so many tables are free, and that no rule knows.
+ * A mark that no rule uses, with the given number of free tables.
  *
  * @throws {Failure} when there is none
  */
@@ -49,7 +49,7 @@ export function freeMark(
   );
 }
 
-/** The marks that no rule knows, and of whose tables so many are free. */
+/** The marks that no rule uses, with the given number of free tables. */
 function* freeMarks(
   socket: NetlinkSocket,
   families: readonly Family[],

@@ -31,7 +31,7 @@ export interface Policy {
   readonly tables: readonly number[];
 }
 
-/** The rules of a family; null when the kernel does not speak it, as IPv6 can be switched off. */
+/** The rules of a family; null when the kernel does not support it, as when IPv6 is disabled. */
 export function rulesOf(socket: NetlinkSocket, family: Family): readonly Rule[] | null {
   const { errno, why, entries } = dumpRules(socket, family);
   if (errno === ERRNO.EAFNOSUPPORT || errno === ERRNO.EOPNOTSUPP) return null;

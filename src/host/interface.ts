@@ -12,8 +12,8 @@ import { NETLINK, withNetlink } from "./netlink/socket.ts";
 import { interfacesTo, isWay, wayTo, whyNoWay } from "./route_lookup.ts";
 
 /**
- * Addresses that stand for the Internet, by IP version: those of a name server of the root. They are
- * only looked up, never sent to.
+ * Addresses that represent the Internet, by IP version: those of a name server of the root. They
+ * are only looked up, never sent to.
  */
 export const SOMEWHERE = { 4: "198.41.0.4", 6: "2001:503:ba3e::2:30" } as const;
 

@@ -82,7 +82,7 @@ export function writeKernelFile(path: string, text: string): void {
   }
 }
 
-/** The text that a descriptor gives from where it stands. */
+/** The text that a descriptor gives from its position. */
 export function readDescriptor(fd: number, name: string): string {
   const decoder = new TextDecoder();
   const chunk = new Uint8Array(CHUNK);

@@ -55,7 +55,7 @@ export class LinkWatch implements Disposable {
   readonly #heard = new Uint8Array(1 << 16);
   readonly #counters = new Uint32Array(SK_MEMINFO_VARS);
   readonly #countersLength = new Uint32Array(1);
-  /** Messages that were lost, as often as it was looked at. */
+  /** The lost messages at the last check. */
   #drops = 0;
   /** When something changed that was not reported yet; null when nothing did. */
   #since: number | null = null;

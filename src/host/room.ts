@@ -14,8 +14,8 @@ const POLLOUT = 0x4;
 const LONGEST_WAIT = 200;
 
 /**
- * Whether {@linkcode PIPE_ROOM} octets can be written to a descriptor now without waiting for
- * whoever reads it. True also where a write would fail, so that it is made and reports why.
+ * Whether {@linkcode PIPE_ROOM} octets can be written to a descriptor now without waiting for its
+ * reader. True also where a write would fail, so that it is made and reports why.
  */
 export function hasRoom(fd: number): boolean {
   return libc.poll(request(fd), 1n, 0) !== 0;

@@ -99,7 +99,7 @@ export function wayTo(
 ): Way | NoWay {
   const first = lookUp(socket, destination, options);
   if (options.source !== undefined) return first;
-  // For IPv6 the first look-up stands, unless it found nothing (ip6_dst_lookup_tail in the kernel)
+  // For IPv6 the first look-up is used, unless it found nothing (ip6_dst_lookup_tail in the kernel)
   const six = destination.includes(":");
   if (isWay(first) && (six || first.source === null || first.local)) return first;
   if (!isWay(first) && !six) return first;

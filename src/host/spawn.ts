@@ -106,8 +106,8 @@ export class Child {
   }
 
   /**
-   * Waits for its end, at most so many milliseconds, and then kills it. To be called once. Returns
-   * the status of wait(2); null when it had to be killed.
+   * Waits for its end, up to a time limit in milliseconds, and then kills it. To be called once.
+   * Returns the status of wait(2); null when it had to be killed.
    */
   end(patience: number): number | null {
     const status = new Int32Array(1);

@@ -1,6 +1,6 @@
 import { Failure } from "./failure.ts";
 
-/** Where the journals lie. `SPIDER_STATE_DIR` overrides it. */
+/** The folder of the journals. `SPIDER_STATE_DIR` overrides it. */
 export function stateDirectory(): string {
   return Deno.env.get("SPIDER_STATE_DIR") || "/run/spider";
 }

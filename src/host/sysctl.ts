@@ -16,7 +16,7 @@ export function isNamespaced(name: string): boolean {
   return /^net[./]/.test(name);
 }
 
-/** Whether this kernel speaks IPv6 at all. */
+/** Whether this kernel supports IPv6 at all. */
 export function speaksIpv6(): boolean {
   return readSysctl("net.ipv6.conf.default.accept_dad") !== null;
 }
@@ -63,7 +63,7 @@ export function noSuchSetting(name: string): Failure {
 }
 
 /**
- * Where it lies. The separator that comes first is the one between the parts, the other stands for
+ * Its path. The separator that comes first is the one between the parts, the other stands for
  * itself, as in `net/ipv4/conf/eth0.1/mtu` (sysctl(8)).
  */
 function pathOf(name: string): string {

@@ -11,13 +11,13 @@ events {
   multi_accept on;
 }`;
 
-/** Where a server's certificate and its key are, in PEM. */
+/** The paths of a server's certificate and its key, in PEM. */
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** Makes a certificate that is signed by itself, with a key on P-256, the fastest to make and to use. */
+/** Makes a self-signed certificate, with a key on P-256, the fastest to make and to use. */
 export function makeCertificate(directory: string): Certificate {
   const made = { certificate: `${directory}/certificate.pem`, key: `${directory}/key.pem` };
   run("openssl", [
@@ -48,7 +48,7 @@ export function startNginx(namespace: string, journal: Journal): void {
   ]);
 }
 
-/** Has it listen at a port of all addresses. */
+/** Configuration to listen on a port of all addresses. */
 function listen(port: number, how: string): string {
   return `listen 0.0.0.0:${port} backlog=65535 ${how};
     listen [::]:${port} ipv6only=on backlog=65535 ${how};`;

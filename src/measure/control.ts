@@ -8,10 +8,10 @@ import type { Reactor } from "../host/reactor.ts";
 import { sleep } from "../host/sleep.ts";
 import { Connections } from "./connections.ts";
 
-/** After so many targets of one IP version and port comes another control. */
+/** Number of targets of one IP version and port between two controls. */
 const EVERY = 1000;
 
-/** So many ports that targets have get controls; lists with more scan one host after the other. */
+/** Maximum number of ports that get controls; lists with more scan one host after the other. */
 const MOST_PORTS = 8;
 
 /**

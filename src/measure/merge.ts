@@ -15,7 +15,7 @@ import { rfc3339 } from "./time.ts";
  * although no packet of the other side was captured was not observed: packets are missing. Nor was
  * one that did not come up, when this host refused answers that were not captured.
  *
- * @param watched false when the spider wants no packets watched: only the socket's view counts then
+ * @param watched false when the spider does not watch packets: only the socket's view counts then
  */
 export function merge(
   connection: Connection,

@@ -21,7 +21,7 @@ export interface ArmContext {
   readonly spiderOptions: OptionValues;
   /** By the position of each arm in the spider's list. */
   readonly connections: readonly Pick<Connections, "standard" | "type" | "open" | "check">[];
-  /** Null for a spider that wants no packets watched. */
+  /** Null for a spider that does not watch packets. */
   readonly watcher: Watching | null;
   readonly timeoutMs: number;
   readonly nameServers: readonly string[];
@@ -139,7 +139,7 @@ function isHeldBack(seen: FlowRecord | Missed, outcome: Outcome): boolean {
   return seen.pkt_rev === 0 && outcome !== "timeout";
 }
 
-/** What was seen of a connection up to now. The watch goes on. */
+/** What was seen of a connection up to now. The watch continues. */
 function seenOf(
   watcher: Watching | null,
   { connection, watch }: OpenedConnection,

@@ -76,7 +76,7 @@ export class Setup implements Disposable {
   readonly #closing = new AbortController();
   readonly #background = new Set<Promise<unknown>>();
   readonly #isolated: Isolated | null;
-  /** Null for a spider that wants no packets watched. */
+  /** Null for a spider that does not watch packets. */
   readonly #observation: RunObservation | null;
   #ecnRoute: EcnRoute | undefined;
 

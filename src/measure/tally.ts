@@ -9,7 +9,7 @@ export interface Agreement {
   readonly shares: number;
 }
 
-/** Counts of a run, kept while it goes on. */
+/** Counts of a run, updated while it runs. */
 export interface Tally {
   /** Targets taken up. */
   started: number;

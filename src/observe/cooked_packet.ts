@@ -8,7 +8,7 @@ import { IPPROTO_TCP, IPPROTO_UDP } from "../host/ip_protocol.ts";
 const INTERFACE = 4;
 const PACKET = 20;
 
-/** Whom a packet goes between, and the number of the interface that it was seen on. */
+/** The endpoints of a packet, and the number of the interface that it was seen on. */
 export interface PacketEndpoints {
   readonly interface: number;
   readonly source: Endpoint;
@@ -37,7 +37,7 @@ export function endsOf(frame: Uint8Array): PacketEndpoints | null {
   };
 }
 
-/** Where a packet has its addresses, of so many octets, and its ports. */
+/** Where a packet has its addresses, their length, and its ports. */
 interface PacketLayout {
   readonly source: number;
   readonly length: number;

@@ -24,7 +24,7 @@ export interface ExpectOptions {
 export interface FlowTableOptions {
   /** The chains that are on: names of those that ship with the program, or chains in JavaScript. */
   readonly chains: readonly (string | Chain)[];
-  /** A flow without packets for so long is over. */
+  /** Idle timeout of a flow. */
   readonly idle: number;
   /** How long a complete flow stays for late packets. */
   readonly linger: number;

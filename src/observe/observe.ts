@@ -7,7 +7,7 @@ import type { FlowTable } from "./flow_table.ts";
 import type { Limits } from "./limits.ts";
 import { wholeRecords } from "./records.ts";
 
-/** Packets taken at once; between two batches records are written and signals are heard. */
+/** Packets taken at once; between two batches records are written and signals are handled. */
 export const BATCH = 16_384;
 /** The same from a pipe, whose writer may be slow. */
 const PIPE_BATCH = 256;
@@ -16,7 +16,7 @@ const BATCHES_A_TURN = 8;
 const BREATH = 50;
 /** How long a pipe that is silent may still give what it has after a stop, in milliseconds. */
 const GRACE = 300;
-/** Packets up to so many milliseconds ago have surely been read when a live capture is empty. */
+/** When a live capture is empty, packets older than this have surely been read, in milliseconds. */
 const SETTLED = 1000;
 
 /** Takes flow records: whole lines of ndjson, good for the time of the call. */
@@ -134,7 +134,7 @@ function pump(observation: CaptureObservation): number {
   return take(observation, input.subarray(0, octets));
 }
 
-/** Hands on a batch as far as it is within the limits, which is so many octets. */
+/** Passes on the octets of a batch that are within the limits. */
 function take(observation: CaptureObservation, batch: Uint8Array<ArrayBuffer>): number {
   const { capture, table, limits, packets } = observation;
   const octets = limits.take(batch, capture.packets, capture.fraction);

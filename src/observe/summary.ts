@@ -81,7 +81,7 @@ export class Summing {
     this.#last = Math.max(this.#last, flow.pkt_last);
   }
 
-  /** What was counted so far, with so many talkers at most. */
+  /** What was counted so far, with a maximum number of talkers. */
   summary(talkers: number): FlowSummary {
     const protocols = [...this.#protocols]
       .map(([proto, counts]) => ({ proto, name: PROTOCOLS[proto] ?? `proto ${proto}`, ...counts }))

@@ -12,8 +12,8 @@ import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 /** How long to wait for the wire to show the end of a connection that has ended, in milliseconds. */
 export const PATIENCE = {
   /**
-   * Without an answer, the capture must have been read up to then before what it shows is taken for
-   * all there was.
+   * Without an answer, the capture must have been read up to this time before it counts as
+   * complete.
    */
   unanswered: 100,
   /** The end of an established connection is on its way. */
@@ -157,8 +157,8 @@ export class Watcher implements Disposable {
 
   /**
    * What was seen so far. If nothing was, if the kernel dropped packets meanwhile so that some may
-   * be missing, or if packets may belong to another connection: the reason. The watch goes on: late
-   * answers count.
+   * be missing, or if packets may belong to another connection: the reason. The watch continues:
+   * late answers count.
    */
   peek(watch: Watch): FlowRecord | Missed {
     if (this.#drops !== watch.drops) return "packets dropped";

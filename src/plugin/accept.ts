@@ -13,7 +13,7 @@ import { MANIFEST, Store } from "./store.ts";
 import { type Consent, obtainConsent, trustText } from "./trust.ts";
 import { builder, buildHash, WORKER_FILES } from "./worker_files.ts";
 
-/** Where a plugin lies in the store, and what the lock file says of it. */
+/** The folder of a plugin in the store, and its entry in the lock file. */
 export type Accepted = readonly [folder: string, locked: LockedPlugin];
 
 /**

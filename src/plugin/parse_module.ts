@@ -98,8 +98,8 @@ function reading<T>(where: string, lineOf: (line: number) => number, work: () =>
 
 /**
  * The code without types. Where they can just be blanked out every line and column stays; enums and
- * the like must be written anew, and a source map says which line was which: for messages here, and
- * at the end of the code for the stacks of errors that it throws.
+ * the like must be transformed, and a source map has the original lines: for messages here, and at
+ * the end of the code for the stacks of errors that it throws.
  */
 function withoutTypes(source: string, where: string): Stripped {
   try {

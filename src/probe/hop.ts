@@ -12,7 +12,7 @@ export interface Responder {
 /** The outcomes of the probes with one TTL. */
 export class Hop {
   readonly ttl: number;
-  /** Of all probes with this TTL, whoever on the path answered. */
+  /** Of all probes with this TTL, whichever host on the path answered. */
   readonly times = new RoundTrips();
   /** Who answered, in the order in which they first did. */
   readonly responders: Responder[] = [];

@@ -30,7 +30,7 @@ export interface MtrPacketOptions {
  */
 const MOST_IN_FLIGHT = 960;
 /**
- * mtr-packet numbers probes with 32,536 numbers and begins anew. A pending probe must not be
+ * mtr-packet numbers probes with 32,536 numbers and starts over. A pending probe must not be
  * mistaken for one sent that much later.
  */
 const MOST_APART = 32_000;

@@ -192,7 +192,7 @@ function wordEnd(octets: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/** Which of the words stands there; -1 when none does. */
+/** The index of the word at that place; -1 for none. */
 function find(words: readonly Uint8Array[], octets: Uint8Array, from: number, to: number): number {
   next: for (let which = 0; which < words.length; which++) {
     const word = words[which]!;
@@ -205,7 +205,7 @@ function find(words: readonly Uint8Array[], octets: Uint8Array, from: number, to
   return -1;
 }
 
-/** The whole number that stands there; null when none does. */
+/** The whole number at that place; null for none. */
 function number(octets: Uint8Array, from: number, to: number): number | null {
   const negative = octets[from] === MINUS;
   const first = negative ? from + 1 : from;

@@ -20,7 +20,7 @@ export class ReverseNames {
     return null;
   }
 
-  /** Waits until all is looked up, so many milliseconds at most. */
+  /** Waits until all is looked up, up to a time limit in milliseconds. */
   async settled(milliseconds: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<"late">((resolve) => {

@@ -19,7 +19,7 @@ export async function rounds(
   }
 }
 
-/** Waits until at most so many of some promises, which leave the set when they settle, are left. */
+/** Waits until a set of promises, which are removed when they settle, has at most a given size. */
 export async function fewer(pending: ReadonlySet<Promise<unknown>>, most: number): Promise<void> {
   while (pending.size > most) await Promise.race(pending);
 }

@@ -90,7 +90,7 @@ export class InFlight {
   readonly #greatest: number;
   #token = 1;
 
-  /** @param greatest the token after which they begin anew; more than there ever are in flight */
+  /** @param greatest the token after which they start over; more than there ever are in flight */
   constructor(greatest = GREATEST_TOKEN) {
     this.#greatest = greatest;
   }

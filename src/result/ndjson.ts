@@ -5,7 +5,7 @@ import { PipeWriter } from "./pipe_writer.ts";
 /** Octets that are gathered before they are written. */
 const BUFFER = 64 * 1024;
 
-/** The longest that a record waits before it is written, in milliseconds. */
+/** How long a record may wait before it is written, in milliseconds. */
 const LATEST = 100;
 
 /**

@@ -40,7 +40,7 @@ export function fieldsOf(cells: readonly string[]): CsvFields | string {
   );
 }
 
-/** Two cells are told apart by what they are: an address, a name, a URL or a number. */
+/** Two cells are distinguished by their form: an address, a name, a URL or a number. */
 function ofTwo([first, second]: readonly [string, string]): CsvFields | string {
   if (isNumber(first)) return withRank(first, second);
   if (isNumber(second)) return withNumber(first, second);

@@ -69,7 +69,7 @@ async function* resume(begin: Octets, reader: OctetReader): AsyncGenerator<Uint8
 
 /** `DecompressionStream` fails where a second gzip member begins, as in files that were joined. */
 function unpack(octets: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // The callback is there because pipeline wants one: errors reach whoever reads the result.
+  // The callback is there because pipeline wants one: errors reach the reader of the result.
   return pipeline(Readable.from(octets), createGunzip(), () => {});
 }
 

@@ -87,7 +87,7 @@ export function liveRow(lab: Lab, folder: string, live: Live): Promise<FigureRow
   });
 }
 
-/** The loop of a connection type with so many targets under way. */
+/** The loop of a connection type with a number of targets under way. */
 export function bareWork(calls: keyof typeof CALLS, workers: number, timeout = 5): BareWork {
   return { ...CALLS[calls], window: workers * ARMS, timeout };
 }

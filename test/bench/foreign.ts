@@ -25,9 +25,9 @@ const ASKED: Measurement = {
 const NOWHERE = "nowhere";
 
 /**
- * Measures while others' packets come to the same interface, as fast as a busy server's. The machine
- * has to make them too, which takes most of a core: so beside it stands the measurement while the
- * same packets go another way.
+ * Measures while others' packets come to the same interface, as fast as a busy server's. The
+ * machine also generates them, which takes most of a core: so the reference is the measurement
+ * while the same packets go another way.
  */
 export async function foreignRow(): Promise<FigureRow> {
   using lab = Lab.open();

@@ -28,7 +28,7 @@ async function interrupted(pipe: UnreadPipe, args: readonly string[], options: R
   return { child, ended };
 }
 
-/** Interrupts it once more and again until it ends, with nobody reading. */
+/** Interrupts it repeatedly until it ends, without reading from it. */
 async function insisted(child: Deno.ChildProcess, ended: Promise<ProgramRun>): Promise<ProgramRun> {
   let tries = 0;
   const again = setInterval(() => {

@@ -3,7 +3,7 @@ import { until } from "../until.ts";
 import { openDescriptors } from "./fixture.ts";
 import { makeCertificate } from "../../src/lab/nginx.ts";
 
-/** A certificate that is signed by itself, and its key, as servers here take them. */
+/** A self-signed certificate and its key, for the servers here. */
 export const { cert, key } = (() => {
   const directory = Deno.makeTempDirSync({ prefix: "spider-tls-" });
   try {

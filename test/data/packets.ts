@@ -192,7 +192,7 @@ export interface Frame {
   /** Seconds since 1970. */
   readonly time: number;
   readonly data: Uint8Array;
-  /** Octets on the wire; those at hand when missing. */
+  /** Octets on the wire; those of the frame when missing. */
   readonly wire?: number;
 }
 

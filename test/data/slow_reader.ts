@@ -19,7 +19,7 @@ export type FrameResult = { readonly counter: string } | {
   readonly packet: SlowPacket;
 };
 
-/** The octets at hand end early: a fault of the frame, or of the capture that cut it. */
+/** The captured octets end early: a fault of the frame, or of the capture that cut it. */
 class Short extends Error {}
 /** A header contradicts itself. */
 class Bad extends Error {}

@@ -13,7 +13,7 @@ const SERVER = ["10.21.1.2", "fd53:7069:6465:21:1::2"];
 const NARROW = 1280;
 const TALK = fileURLToPath(new URL("talk.ts", import.meta.url));
 
-/** Captures what passes the client's interface while something goes on. */
+/** Captures what passes the client's interface during a call. */
 async function capture(lab: Lab, path: string, meanwhile: () => Promise<void>): Promise<void> {
   const [program, ...args] = lab.exec([
     ...["dumpcap", "-q", "-P", "-B", "64", "-i", lab.interface, "-w", path],

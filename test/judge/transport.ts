@@ -26,7 +26,7 @@ export interface Segment {
   readonly timestamps: readonly [value: number, echo: number] | null;
 }
 
-/** A number, or null where tshark says nothing. */
+/** A number, or null where tshark prints none. */
 export const number = (text: string | undefined) => text === undefined ? null : Number(text);
 /** Whether a flag is set, in either way that tshark says so. */
 export const flag = (text: string | undefined) => text === "1" || text === "True";
@@ -63,7 +63,7 @@ export function segmentOf(told: Told, room: number, captured: number): Segment |
   };
 }
 
-/** The options that lie wholly within so many octets. */
+/** The options that are completely within a number of octets. */
 function optionsOf(told: Told, room: number): TcpOption[] {
   const lengths = told("tcp.option_len").map(Number);
   const experiments = told("tcp.options.experimental.exid").map(Number);

@@ -16,7 +16,7 @@ export interface VerdictCase {
   readonly families?: readonly (4 | 6)[];
   /** Targets behind each kind, in each family. */
   readonly each?: number;
-  /** So many targets in all at least: the rest lie behind nothing, over IPv4. */
+  /** Minimum number of targets in all: the rest are behind no middlebox, over IPv4. */
   readonly total?: number;
 }
 

@@ -60,7 +60,7 @@ for (const [name, failure] of Object.entries(FAILURES)) {
         assertEquals(found, ["192.0.2.9", "192.0.2.9"] as unknown as Job[], err);
       },
     );
-    // Both types of address at once for the first name, and for the second one nobody tries again
+    // Both types of address at once for the first name, and no second try for the second one
     assertEquals(questions, { edns: 2, plain: 4 });
   });
 }

@@ -114,7 +114,7 @@ rootTest(
     await atOnce(PHASES.length, [...PHASES.entries()], async ([at, phase]) => {
       using lab = Lab.open();
       const before = machine(lab);
-      // Silence wants another turn, which does not come any more
+      // Silence needs another turn, which does not come any more
       const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 6, 3)];
       const { child, close } = await feed(lab, ["--timeout", "2"], targets);
       await until(`phase ${phase}`, () => settings(lab) === phase);

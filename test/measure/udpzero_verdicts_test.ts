@@ -139,7 +139,7 @@ rootTest("what ICMP says ends a question at once, as the socket's word for it", 
   ]] as const;
   const asked = families.flatMap(([family, ip, type]) => {
     const [, , away] = lab.addresses("transparent", family, 3);
-    // An error that the kernel does not take as final: only who asks for it is told
+    // An error that the kernel does not take as final: only sockets that ask for it get it
     run("ip", [
       ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
       ...[ip, "daddr", away!, "udp", "dport", "53", "reject", "with", ...type.split(" ")],

@@ -25,7 +25,7 @@ function endless(chunk: string, wait: number): Served {
   };
 }
 
-/** What is published at /a.ts, and what is said of it. */
+/** What is published at /a.ts, and the message about it. */
 const BAD: Readonly<Record<string, readonly [Record<string, Served>, RegExp]>> = {
   "nothing": [{}, /a\.ts is not served: the answer is 404/],
   "a web page": [{ "/a.ts": "<!DOCTYPE html>\n<p>Sign in" }, /is a web page \(HTML\), not code/],

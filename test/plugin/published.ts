@@ -97,7 +97,7 @@ export class Published implements AsyncDisposable {
   }
 }
 
-/** The source of a spider, whole but for what is given otherwise. */
+/** The source of a spider, complete except for the given overrides. */
 export function source(
   members: Readonly<Record<string, string>> = {},
   before = "",

@@ -10,7 +10,7 @@ import { results, spider } from "../spider.ts";
 import { until } from "../until.ts";
 import { forgedAnswers } from "./forged_answers.ts";
 
-/** How often a probe is sent when others' answers are taken for its own. */
+/** How often a probe is sent when foreign answers are taken for its own. */
 const TRIES = 3;
 
 const COMMON = {

@@ -2,7 +2,7 @@ import { writeSelfExtracting } from "../../scripts/compile/self_extracting.ts";
 import { TARGETS } from "../../scripts/compile/target.ts";
 import { Folder } from "../data/temporary.ts";
 
-/** Octets behind the stand-in for Deno, which no packing makes less. */
+/** Octets behind the stand-in for Deno, incompressible. */
 const BULK = 1 << 20;
 
 /** In place of Deno: says how it was called, and does no more. */

@@ -36,7 +36,7 @@ export class TcpAttempt implements Attempt {
   ) {
     reactor.add(socket.fd, READY.write, (events) => this.#ready(events));
     if (early === undefined) return;
-    // The first SYN has taken so many octets of it already (RFC 7413)
+    // The first SYN carried that many octets of it already (RFC 7413)
     this.#request = early;
     this.#sent = socket.sent;
   }

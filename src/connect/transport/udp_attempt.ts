@@ -73,7 +73,7 @@ export class UdpAttempt implements Attempt {
   /** Ends it because its time is up. */
   expire(): void {
     this.#guard(() => {
-      // Where very many are ready at once, the answer may lie here unread
+      // Where very many are ready at once, the answer may still be unread
       const said = this.#receive();
       if (this.#over) return;
       if (said !== 0) this.end(said);

@@ -156,7 +156,7 @@ function mayBegin(octet: number): boolean {
   return octet === H || octet === CR || octet === LF;
 }
 
-/** The parser takes any number for a length, also a negative one, with which it never ends. */
+/** The parser accepts any number as a length, also a negative one, with which it never ends. */
 function checkLength(headers: readonly string[]): void {
   for (let at = 0; at < headers.length; at += 2) {
     if (headers[at]!.toLowerCase() === "content-length" && !/^\d+$/.test(headers[at + 1]!)) {

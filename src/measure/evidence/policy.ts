@@ -17,16 +17,16 @@ const TURNS_UNCLEAR = 2;
 export interface Clock {
   /** In milliseconds. */
   readonly now: number;
-  /** Calls back after so many milliseconds, unless the function that it returns is called before. */
+  /** Calls back after a number of milliseconds, unless the returned function is called before. */
   after(milliseconds: number, call: () => void): () => void;
 }
 
-/** Waits so many milliseconds. */
+/** Waits a number of milliseconds. */
 export function pause(clock: Clock, milliseconds: number): Promise<void> {
   return new Promise((resolve) => clock.after(milliseconds, resolve));
 }
 
-/** How turns lie in time, in milliseconds. */
+/** The timing of turns, in milliseconds. */
 export interface Timing {
   /** Least time between the beginnings of turns: a short outage then affects only one of them. */
   readonly apart: number;
@@ -336,7 +336,7 @@ function isTrue(value: boolean): boolean {
   return value;
 }
 
-/** Whether it is fulfilled within so many milliseconds. Rejects when it does. */
+/** Whether it is fulfilled within a number of milliseconds. Rejects when it does. */
 function within(clock: Clock, promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(milliseconds, () => resolve(false));

@@ -157,7 +157,7 @@ export class Sandbox implements Disposable {
   }
 }
 
-/** What stands for a text that is not JSON. */
+/** Stands for a text that is not JSON. */
 const NOT_JSON = Symbol("not JSON");
 
 /**

@@ -60,7 +60,7 @@ export class Stage {
 
   /**
    * @param ends whose flow it is in a capture; null where the test's packets are made for it
-   * @param table null for a spider that wants no packets watched
+   * @param table null for a spider that does not watch packets
    */
   constructor(
     arm: TestArm,

@@ -61,7 +61,7 @@ export class Listener implements Disposable {
   }
 
   /**
-   * Calls back so many milliseconds from now, once all packets up to then were read; returns a
+   * Calls back after a number of milliseconds, once all packets up to then were read; returns a
    * function that cancels it.
    */
   after(milliseconds: number, passed: () => void): () => void {

@@ -93,7 +93,7 @@ function begin(
   return [{ flow, probes }];
 }
 
-/** Waits until all were answered, or so many milliseconds. */
+/** Waits until all were answered, up to a time limit in milliseconds. */
 function answered(listener: Listener, probes: readonly Probe[], patience: number): Promise<void> {
   return new Promise((resolve) => {
     const open = new Set(probes);

@@ -18,7 +18,7 @@ import { count } from "../../terminal/quantity.ts";
 import { teller } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 
-/** Progress is drawn when it takes longer than so many milliseconds. */
+/** Progress is drawn when it takes longer than this, in milliseconds. */
 const PROGRESS_AFTER = 1000;
 
 /** Runs `spider filter`. */

@@ -50,7 +50,7 @@ async function* gunzip(
   path: string,
 ): AsyncGenerator<Uint8Array> {
   try {
-    // The callback is there because pipeline wants one: errors reach whoever reads the result.
+    // The callback is there because pipeline wants one: errors reach the reader of the result.
     yield* pipeline(Readable.from(source), createGunzip(), () => {});
   } catch (error) {
     throw new Failure(`cannot unpack ${path}: ${fileError(error)}`, { cause: error });

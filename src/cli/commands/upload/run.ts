@@ -18,7 +18,7 @@ import { metadataOfFile, openResults, tagsOf, withoutGzip } from "../metadata/re
 /** How long to wait before the first retry, in milliseconds. */
 const PAUSE = 1000;
 
-/** Progress is drawn when it takes longer than so many milliseconds. */
+/** Progress is drawn when it takes longer than this, in milliseconds. */
 const PROGRESS_AFTER = 1000;
 
 /** Octets that are read of the data at once. */
@@ -158,7 +158,7 @@ async function packed(path: string): Promise<Packed> {
   return { file: results.file, size: results.file.statSync().size };
 }
 
-/** The octets of a file from its beginning, exactly so many. */
+/** Exactly `size` octets of a file from its beginning. */
 function* pieces(file: Deno.FsFile, size: number, path: string): Generator<Uint8Array> {
   for (let at = 0; at < size;) {
     const piece = new Uint8Array(Math.min(PIECE, size - at));
