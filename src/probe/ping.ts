@@ -2,23 +2,9 @@ import { isLocal } from "./classify.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";
-import type { Address, ProbeOptions } from "./probe_options.ts";
+import type { Address } from "./probe_options.ts";
 import { RoundTrips } from "./round_trips.ts";
-import { fewer, rounds } from "./rounds.ts";
-
-/** How to ping. */
-export interface PingOptions {
-  /** Probes a host; Infinity until the signal. */
-  readonly queries: number;
-  /** Milliseconds from one probe of a host to the next. */
-  readonly intervalMs: number;
-  readonly probe: ProbeOptions;
-  /** Whether every single result is kept. */
-  readonly keep: boolean;
-  /** A problem known beforehand that keeps this host from sending; null or missing without one. */
-  readonly refused?: ProbeResult | null;
-  readonly signal: AbortSignal;
-}
+import { fewer, type RoundOptions, rounds } from "./rounds.ts";
 
 /** Probes to one target that wait for an answer at once. */
 const MOST_PENDING = 960;
@@ -37,10 +23,10 @@ export class Ping {
   /** Why nothing can be sent from this host; null when that works. */
   refused: ProbeResult | null = null;
   readonly #mtr: MtrPacket;
-  readonly #options: PingOptions;
+  readonly #options: RoundOptions;
   readonly #stop = new AbortController();
 
-  constructor(mtr: MtrPacket, to: Address, options: PingOptions) {
+  constructor(mtr: MtrPacket, to: Address, options: RoundOptions) {
     this.#mtr = mtr;
     this.to = to;
     this.#options = options;

@@ -1,4 +1,21 @@
 import { sleep } from "../host/sleep.ts";
+import type { ProbeOptions } from "./probe_options.ts";
+import type { ProbeResult } from "./probe_result.ts";
+
+/** How to probe a host, or the hops to it, in rounds. */
+export interface RoundOptions {
+  /** Probes of the host, or of each hop; Infinity until the signal. */
+  readonly queries: number;
+  /** Milliseconds from one probe of a host or hop to the next. */
+  readonly intervalMs: number;
+  /** What every probe has, besides the TTL of a trace. */
+  readonly probe: ProbeOptions;
+  /** Whether every single result is kept. */
+  readonly keep: boolean;
+  /** A problem known beforehand that keeps this host from sending; null or missing without one. */
+  readonly refused?: ProbeResult | null;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Calls a function repeatedly: the first time at once, then each time a given interval after the

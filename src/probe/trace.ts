@@ -3,24 +3,13 @@ import { Hop } from "./hop.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";
-import type { Address, ProbeOptions } from "./probe_options.ts";
-import { fewer, rounds } from "./rounds.ts";
+import type { Address } from "./probe_options.ts";
+import { fewer, type RoundOptions, rounds } from "./rounds.ts";
 
 /** How to trace. */
-export interface TraceOptions {
+export interface TraceOptions extends RoundOptions {
   /** The greatest TTL, 1 to 255. */
   readonly maxTtl: number;
-  /** Probes a hop; Infinity until the signal. */
-  readonly queries: number;
-  /** Milliseconds from one probe of a hop to the next. */
-  readonly intervalMs: number;
-  /** What every probe has besides its TTL. */
-  readonly probe: ProbeOptions;
-  /** Whether every single result is kept. */
-  readonly keep: boolean;
-  /** A problem known beforehand that keeps this host from sending; null or missing without one. */
-  readonly refused?: ProbeResult | null;
-  readonly signal: AbortSignal;
 }
 
 /** Probes of one path that wait for an answer at once, while its length is not known. */

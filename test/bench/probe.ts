@@ -1,5 +1,5 @@
 import { Lab } from "../../src/lab/lab.ts";
-import { mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
+import { besideMtrPacket, mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
 import { numbersOf, Peer } from "./peer.ts";
 import { denoCommand, output, type Ran, spiderCommand } from "./process.ts";
 import { asked, type FigureRow, grouped, median } from "./row.ts";
@@ -117,20 +117,15 @@ async function traceRow(lab: Lab): Promise<FigureRow> {
   const targets = lab.addresses("transparent", 4, TRACES);
   const command = lab.exec(spiderCommand(["trace", "--json", ...targets]));
   const probes = targets.flatMap((target) => hopProbes(target));
-  const times: number[] = [];
-  const loops: number[] = [];
-  let wrong = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const begin = performance.now();
-    const out = await output(command);
-    times.push((performance.now() - begin) / 1000);
-    const records: Record[] = out.trim().split("\n").map((line) => JSON.parse(line));
-    if (records.length !== TRACES) throw new Error(`${records.length} of ${TRACES} came`);
-    wrong = Math.max(wrong, records.filter((record) => !isRight(record)).length);
-    loops.push((await mtrPacketAlone(lab, probes)).seconds);
-  }
-  const [taken, loop] = [median(times), median(loops)];
-  const ratio = median(times.map((time, round) => time / loops[round]!));
+  const { taken, loop, ratio, wrong } = await besideMtrPacket<Record>(lab, {
+    rounds: ROUNDS,
+    command,
+    probes,
+    wrongOf: (records) => {
+      if (records.length !== TRACES) throw new Error(`${records.length} of ${TRACES} came`);
+      return records.filter((record) => !isRight(record)).length;
+    },
+  });
   return {
     work: `${TRACES} traces at once over five routers, three probes a hop, whole process`,
     ours: `${taken.toFixed(2)} s, ${ratio.toFixed(1)} times mtr-packet alone, ${wrong} wrong`,
