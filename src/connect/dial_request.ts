@@ -13,8 +13,11 @@ export interface DialRequest {
   readonly reset?: boolean;
   /**
    * Called once, before `connect` returns, as soon as the kernel has chosen our address and port,
-   * with the transport's protocol number; not called when it chose none. `to` is where it goes, where
-   * that is not `remote`.
+   * with the transport's protocol number; not called when it chose none.
+   *
+   * @param since when the kernel was asked, in milliseconds since 1970 by the clock that captured
+   *   packets are stamped with, and never later than that
+   * @param to where it goes, where that is not `remote`
    */
-  onLocal?(local: Endpoint, protocol: number, to?: Endpoint): void;
+  onLocal?(local: Endpoint, protocol: number, since: number, to?: Endpoint): void;
 }

@@ -91,6 +91,8 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
     const transport = this.#transport;
     const { protocol } = transport;
     const { remote } = request;
+    // The finer clock may be a little ahead of the one that packets are stamped with
+    const since = Date.now();
     const start = wallClock();
     const early = transport.early(request, exchange);
     const begun = begin(protocol, remote, request.socket, this.#settings, early);
@@ -107,7 +109,7 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
       reject,
     );
     try {
-      request.onLocal?.(begun.local, protocol);
+      request.onLocal?.(begun.local, protocol, since);
       one.attempt = transport.attempt(begun, request, exchange, one, early);
     } catch (error) {
       closeSocket(begun.fd);

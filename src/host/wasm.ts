@@ -46,6 +46,7 @@ export interface WasmExports {
     destinationPort: number,
     one?: boolean,
     again?: boolean,
+    since?: number,
   ): number;
   nextReady(): number;
   record(flow: number): number;

@@ -252,9 +252,9 @@ async function dialFrom(
     domain: job.domain,
     ...askedOf(type, options, arm),
     forge: arm.forge === undefined ? undefined : (packet) => arm.forge!(packet, job),
-    onLocal: (local, protocol, to = remote) => {
-      watch = watcher?.expect(local, to, protocol, { one: type.settle !== undefined, again }) ??
-        null;
+    onLocal: (local, protocol, since, to = remote) => {
+      const one = type.settle !== undefined;
+      watch = watcher?.expect(local, to, protocol, { one, again, since }) ?? null;
     },
   };
   const connection = await callPlugin(

@@ -18,6 +18,11 @@ export interface ExpectOptions {
   readonly one?: boolean;
   /** It reuses the 5-tuple of another one, whose late packets do not belong to it. */
   readonly again?: boolean;
+  /**
+   * When it began, in milliseconds since 1970 by the system's clock: what was captured before is of
+   * another connection on the same addresses and ports.
+   */
+  readonly since?: number;
 }
 
 /** How a flow table is made. Times are in seconds of packet time. */
@@ -170,7 +175,7 @@ export class FlowTable {
     local: Endpoint,
     remote: Endpoint,
     protocol: number,
-    { one = false, again = false }: ExpectOptions = {},
+    { one = false, again = false, since = 0 }: ExpectOptions = {},
   ): number {
     if (!this.#reserve(1)) {
       throw new Failure(
@@ -183,7 +188,8 @@ export class FlowTable {
     this.#input.set(from, 0);
     this.#input.set(to, 16);
     const version = from.length === 4 ? 4 : 6;
-    return this.#wasm.expect(version, protocol, local.port, remote.port, one, again) >>> 0;
+    const { port } = local;
+    return this.#wasm.expect(version, protocol, port, remote.port, one, again, since * 1000) >>> 0;
   }
 
   /** The next expected flow that has become complete; 0 when there is none. */

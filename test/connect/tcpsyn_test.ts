@@ -31,7 +31,7 @@ async function connect(socket: SocketOptions, change: Partial<ConnectRequest> = 
         packets.push(packet);
         return packet;
       },
-      onLocal: (local, protocol, to) => announced.push({ local, protocol, to }),
+      onLocal: (local, protocol, _, to) => announced.push({ local, protocol, to }),
       ...change,
     });
   });
@@ -123,7 +123,7 @@ rootTest(
       const connection = await opened.connect({
         ...request,
         forge: ({ ip }) => ({ ip, transport: { kind: "icmp", type: 8, code: 0, rest: 1 } }),
-        onLocal: (local, protocol, to) => announced.push({ local, protocol, to }),
+        onLocal: (local, protocol, _, to) => announced.push({ local, protocol, to }),
       });
       const end = { address: "127.0.0.1", port: 0 };
       assertEquals(announced, [{ local: end, protocol: 1, to: end }]);

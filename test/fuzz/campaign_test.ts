@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { Mutant } from "../data/mutants.ts";
-import { untilHandled } from "../until.ts";
+import { StreamText } from "../stream_text.ts";
 import { type Campaign, fuzz, replay, ROUND } from "./campaign.ts";
 import { shrink } from "./kept.ts";
 
@@ -71,10 +71,10 @@ Deno.test("the task ends in order: after its time, on a signal, and on what it d
   assertEquals(timed.code, 0);
   assertMatch(text(timed), /^seed 5\n(\d+ packets, \d+\/s\n)+nothing broke\n$/);
   const endless = start();
-  const ended = endless.output();
-  await untilHandled(endless, "SIGINT");
+  const progress = new StreamText(endless.stderr);
+  await progress.until(/packets/);
   endless.kill("SIGINT");
-  const { code, signal } = await ended;
+  const [{ code, signal }] = await Promise.all([endless.status, progress.all()]);
   assertEquals([code, signal], [0, null]);
   assertEquals((await start("--packets", "many").output()).code, 2);
 });

@@ -45,7 +45,7 @@ async function seenOf(outcome: Outcome, looks: readonly (Partial<FlowRecord> | M
       type: () => type,
       open: () => ({
         connect: ({ onLocal }) => {
-          onLocal!(LOCAL, 6);
+          onLocal!(LOCAL, 6, 0);
           return Promise.resolve(connection);
         },
         close: () => {},

@@ -3,7 +3,7 @@ import { gzip, pcap, pcapng } from "../data/captures.ts";
 import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
 import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
-import { untilHandled } from "../until.ts";
+import { StreamText } from "../stream_text.ts";
 
 const PACKETS = [
   ip4(tcp({ source: 1001, flags: SYN })),
@@ -16,6 +16,9 @@ function frames(link: (packet: Uint8Array<ArrayBuffer>) => Uint8Array): Frame[] 
 }
 
 const FRAMES = frames((packet) => ethernet(packet));
+
+/** More packets than are read from a pipe at once, and no multiple of that. */
+const MANY = 300;
 
 /** A file for the time of a test. */
 async function withFile(
@@ -152,12 +155,15 @@ Deno.test("standard input, a pipe or a file, packed or not", async () => {
 
 Deno.test("a pipe that falls silent does not keep the program from ending", async () => {
   const child = start(["observe", "-i", "-"]);
-  const ended = outcome(child);
+  const [out, err] = [new StreamText(child.stdout), new StreamText(child.stderr)];
   const writer = child.stdin.getWriter();
-  await writer.write(pcap(FRAMES));
-  await untilHandled(child, "SIGTERM");
+  // The first flows are over by the time of the last one, of which there are more than are read at once
+  const last = { ...FRAMES[0]!, time: FRAMES[0]!.time + 3600 };
+  await writer.write(pcap([...FRAMES, ...Array.from({ length: MANY }, () => last)]));
+  await out.until(/^(.+\n){3}/);
   child.kill("SIGTERM");
-  const { code, out, err } = await ended;
-  assertEquals([code, results(out).length, err], [130, 3, "3 packets, 3 flows, interrupted\n"]);
+  const [records, counts, { code }] = await Promise.all([out.all(), err.all(), child.status]);
+  const all = `${FRAMES.length + MANY} packets, 4 flows, interrupted\n`;
+  assertEquals([code, results(records).length, counts], [130, 4, all]);
   await writer.close().catch(() => {}); // nobody reads it any more
 });

@@ -7,7 +7,6 @@ import { Folder } from "../data/temporary.ts";
 import { isRoot } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
 import { commandLine, outcome, results, start } from "../spider.ts";
-import { untilHandled } from "../until.ts";
 
 const START = 1_700_000_000;
 
@@ -227,7 +226,6 @@ Deno.test("an interrupted file has status 130, and what was kept is whole", asyn
   // Twice what a pipe holds: at the end of the writing half of it is read
   const octets = pcap(frames(1000)).subarray(0, 140_000);
   for (let at = 0; at < octets.length;) at += await fifo.write(octets.subarray(at));
-  await untilHandled(child, "SIGINT");
   child.kill("SIGINT");
   const { code, out, err } = await ended;
   assertEquals(code, 130, err);

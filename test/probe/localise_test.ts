@@ -296,6 +296,7 @@ rootTest("loss alone is never called a drop, nor hides a change", async () => {
   for (const [at, found] of (await locateAll(lab, asked)).entries()) {
     const { kind } = asked[at]!;
     const arm = found.arms[1]!;
+    const all = JSON.stringify(found);
     assertEquals(found.arms[0]!.changes, []);
     assertEquals(found.arms[0]!.stop, null);
     assertEquals(found.nearer, null);
@@ -304,14 +305,14 @@ rootTest("loss alone is never called a drop, nor hides a change", async () => {
     } else if (kind === "bleach-dscp") {
       assertEquals(arm.stop, null);
       for (const { field, between: [before, after] } of arm.changes) {
-        assert(field === "dscp" && before <= 3 && after >= 4);
+        assert(field === "dscp" && before <= 3 && after >= 4, all);
         changes++;
       }
     } else if (arm.stop !== null) {
       const { kind, between: [before, after] } = arm.stop;
-      assert(kind === "dropped" && before <= 3 && after >= 4);
+      assert(kind === "dropped" && before <= 3 && after >= 4, all);
       drops++;
-    } else assert(arm.reason !== null || found.length === null);
+    } else assert(arm.reason !== null || found.length === null, all);
   }
   assert(changes > 5 && drops > 5, `${changes} changes and ${drops} drops were found`);
 });

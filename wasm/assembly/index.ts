@@ -187,7 +187,14 @@ export function drain(): usize {
   return to - output;
 }
 
-/** Expects a flow whose first packet goes from the address at the input's start to the one 16 octets behind, complete with its first answer when it is one packet, after another one on its ports or not; its handle, 0 when there is no room or it is expected already. */
+/**
+ * Expects a flow whose first packet goes from the address at the input's start to the one 16 octets
+ * behind; its handle, 0 when there is no room or it is expected already.
+ *
+ * @param one whether it is one packet, and complete with its first answer
+ * @param again whether there was another one on its ports
+ * @param since when its connection began, in microseconds since 1970
+ */
 export function expect(
   version: u8,
   protocol: u8,
@@ -195,7 +202,9 @@ export function expect(
   destinationPort: u16,
   one: bool,
   again: bool,
+  since: f64,
 ): usize {
+  packet.time = u64(since) * 1000;
   packet.version = version;
   packet.protocol = protocol;
   packet.source = input;

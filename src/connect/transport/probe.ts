@@ -35,6 +35,7 @@ async function probe(
   again: boolean,
 ): Promise<Attempted> {
   const { remote, socket: { mark, bindPort } } = request;
+  const since = Date.now();
   const start = wallClock();
   const own = forger.local(remote, IPPROTO_TCP, mark, bindPort);
   if (typeof own === "number") return record(IPPROTO_TCP, remote, null, start, -own);
@@ -42,7 +43,7 @@ async function probe(
   const sending = forger.send(packet, mark);
   const flow = flowOf(packet);
   // Nothing has left before the reactor's next turn
-  request.onLocal?.(flow.local, flow.protocol, flow.remote);
+  request.onLocal?.(flow.local, flow.protocol, since, flow.remote);
   const errno = await sending;
   const sent = record(flow.protocol, flow.remote, flow.local, start, errno || ERRNO.ETIMEDOUT);
   return errno !== 0 || !again ? sent : { ...sent, again: () => void forger.send(packet, mark) };

@@ -121,7 +121,7 @@ export class Stage {
   #said({ remote, onLocal }: ConnectRequest): Connection {
     const local = this.#clientOf(remote);
     const protocol = this.#player.protocol ?? IPPROTO_TCP;
-    onLocal?.(local, protocol, remote);
+    onLocal?.(local, protocol, 0, remote);
     const socket: TestSocket | undefined = this.#arm.socket;
     if (socket === undefined) {
       throw new Failure(

@@ -20,13 +20,11 @@ export interface Stop {
 }
 
 /**
- * Silence is called a drop when the probability of loss is below this: many paths are examined, and
- * where half of all packets are lost, on a path or on a busy host, one in a few hundred looks so by
- * chance.
+ * Silence is called a drop, and a drop is placed in front of a hop, when the probability of loss is
+ * below this: many paths are examined, and where half of all packets are lost, on a path or on a busy
+ * host, one in a few hundred looks so by chance.
  */
 const SIGNIFICANT = 1e-4;
-/** The same for the silence up to a hop, before a certain drop is placed there. */
-const SIGNIFICANT_TO_HOP = 0.005;
 /** Minimum number of refusals: a single packet is not enough. */
 const REFUSALS = 2;
 
@@ -63,13 +61,24 @@ export function stopOf(
   let end: number | null = null;
   for (const [at, hop] of theirs.entries()) {
     chance *= chanceOfSilence(mine[at]!.sent, hop.sent, hop.answers.length);
-    if (chance <= SIGNIFICANT_TO_HOP && goesOn(hop)) end ??= hop.ttl;
+    if (chance <= SIGNIFICANT && goesOn(hop)) end ??= hop.ttl;
   }
-  if (end !== null && chance <= SIGNIFICANT) {
+  if (end !== null) {
     return { kind: "dropped", between: [passed, end], ...counts, chance };
   }
   return `nothing answered behind hop ${passed}, which may be loss: ${sent} packets were silent, and ` +
     `${otherSent - otherAnswered} of ${otherSent} of the other kind`;
+}
+
+/**
+ * Whether more packets could say more closely where a drop is: the other arm's were seen at a hop
+ * between its ends.
+ */
+export function mayBeCloser(
+  { kind, between: [passed, end] }: Stop,
+  other: readonly HopEvidence[],
+): boolean {
+  return kind === "dropped" && other.slice(passed, end - 1).some(goesOn);
 }
 
 /** Whether packets came further than to a refusal by a router. */

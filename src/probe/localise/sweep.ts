@@ -4,7 +4,7 @@ import type { Feature } from "./feature.ts";
 import type { Listener } from "./listener.ts";
 import { type HopEvidence, hopsOf } from "./hops.ts";
 import type { Matcher, ProbeFlow } from "./matcher.ts";
-import { stopOf } from "./passage.ts";
+import { mayBeCloser, stopOf } from "./passage.ts";
 import { Probe } from "./probe.ts";
 import { randomNumber } from "../../connect/transport/random.ts";
 
@@ -22,7 +22,8 @@ export interface SweepOptions {
 }
 
 /**
- * Where silence may still be loss, the maximum number of rounds, as a multiple of those requested.
+ * The maximum number of rounds where silence may still be loss, or a drop may be closer, as a
+ * multiple of those requested.
  */
 const MOST_ROUNDS = 3;
 /** Hops that are probed at once while the length of the path is not known. */
@@ -73,7 +74,8 @@ export class Sweep {
       await this.#round(round);
       if (round + 1 >= repeats) {
         await this.#stragglers();
-        if (round + 1 >= repeats * MOST_ROUNDS || !this.#doubtful) return;
+        if (round + 1 >= repeats * MOST_ROUNDS) return;
+        if (!this.#doubtful && this.#isThorough) return;
       }
       await this.#wait(intervalMs - (performance.now() - began));
     }
@@ -86,10 +88,22 @@ export class Sweep {
     return this.#packets.map((_, arm) => hopsOf(this.probes, arm, last, this.#nearest));
   }
 
-  /** Whether an arm seems to end on the way, and not surely. */
+  /** Whether an arm seems to end on the way, and more packets may confirm that, or where. */
   get #doubtful(): boolean {
     const { hops } = this;
-    return hops.some((own, arm) => typeof stopOf(own, hops[arm === 0 ? 1 : 0]!) === "string");
+    return hops.some((own, arm) => {
+      const other = hops[arm === 0 ? 1 : 0]!;
+      const stop = stopOf(own, other);
+      return typeof stop === "string" || stop !== null && mayBeCloser(stop, other);
+    });
+  }
+
+  /** Whether each hop had its packets of each arm: a late answer may show that there are more hops. */
+  get #isThorough(): boolean {
+    const { repeats } = this.#options;
+    return this.hops.every((own) =>
+      own.length >= this.#last && own.every(({ sent }) => sent >= repeats)
+    );
   }
 
   /** Time to live with which the target was reached, or what answers for it; Infinity before. */
@@ -105,6 +119,15 @@ export class Sweep {
       if (ends.length > 0) return Math.min(...ends);
       return Math.max(0, ...own.flatMap(({ answers, ttl }) => answers.length > 0 ? ttl : []));
     }));
+  }
+
+  /**
+   * The last hop that is worth sending to. If none was answered at the end, packets were lost one
+   * hop behind the last that answered.
+   */
+  get #last(): number {
+    const ended = this.probes.some(({ atEnd }) => atEnd);
+    return Math.min(this.#options.maxTtl, this.#furthest + (ended ? 0 : 1));
   }
 
   get #goesOn(): boolean {
@@ -136,13 +159,10 @@ export class Sweep {
    * second.
    */
   async #round(round: number): Promise<void> {
-    const { maxTtl } = this.#options;
     const arms = [...this.#packets.keys()];
     if (round % 2 === 0) arms.reverse();
     const nearest = this.#nearest;
-    // If none was answered at the end, they were lost one hop behind the last that answered
-    const ended = this.probes.some(({ atEnd }) => atEnd);
-    const last = Math.min(maxTtl, this.#furthest + (ended ? 0 : 1));
+    const last = this.#last;
     const sending = [];
     for (let ttl = 1; ttl <= Math.min(last, nearest - 1); ttl++) {
       for (const arm of arms) sending.push(this.#send(arm, ttl).sending);

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { HopEvidence } from "../../../src/probe/localise/hops.ts";
-import { stopOf } from "../../../src/probe/localise/passage.ts";
+import { mayBeCloser, type Stop, stopOf } from "../../../src/probe/localise/passage.ts";
 import { chanceOfSilence } from "../../../src/measure/evidence/chance.ts";
 import { Probe, type ProbeReply } from "../../../src/probe/localise/probe.ts";
 
@@ -79,7 +79,18 @@ Deno.test("silence that loss explains is no drop, and one refusal is not enough"
 Deno.test("where loss may explain the silence of a hop, the interval goes on to the next", () => {
   assertEquals(stop([E, "", ""], [E, "eeeee", "ssssss"]), ["dropped", 1, 3]);
   assertEquals(stop([E, "", "", ""], [E, "e", E, S]), ["dropped", 1, 3]);
+  // One in 286 is not too little here either: the drop may be behind the second hop
+  assertEquals(stop([E, "", "", ""], [E, "eeeeee", E, S]), ["dropped", 1, 3]);
   assertEquals(stop([E, "", R, R], [E, "eee", E, S]), ["refused", 1, 3]);
+});
+
+Deno.test("a drop may be closer while the other arm was seen between its ends", () => {
+  const closer = (own: string[], other: string[]) =>
+    mayBeCloser(stopOf(hops(...own), hops(...other)) as Stop, hops(...other));
+  assertEquals(closer([E, "", "", ""], [E, "eeeeee", E, S]), true);
+  assertEquals(closer([E, "", "", ""], [E, E, E, S]), false);
+  assertEquals(closer([E, "", "", ""], [E, "", E, S]), false); // such a hop never answers
+  assertEquals(closer([E, "", R, R], [E, "eee", E, S]), false); // nor does loss refuse
 });
 
 Deno.test("the chance of silence is that of Fisher's exact test", () => {

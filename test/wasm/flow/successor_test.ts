@@ -127,3 +127,48 @@ Deno.test("an answer to a connection that has left the table does not count to t
   feed(table, [back(4, { flags: SYN | ACK, acknowledgment: OWN + 1 })]);
   assertEquals(seen(table, flow).pkt_rev, 1);
 });
+
+Deno.test("what was captured before a connection began is another program's on the same ports", () => {
+  const table = flowTable({ expectedOnly: true });
+  const flow = table.expect(local, remote, TCP, { since: 3000 });
+  feed(table, [
+    there(2, { flags: SYN, sequence: EARLIER }),
+    back(2, { flags: RST | ACK, acknowledgment: EARLIER + 1 }),
+    error(2, EARLIER),
+  ]);
+  assertEquals([seen(table, flow), table.nextReady()], [NOTHING, 0]);
+  assertEquals(passedOver(table), { late: 3 });
+  feed(table, [
+    there(3, { flags: SYN, sequence: OWN }),
+    back(4, { flags: RST | ACK, acknowledgment: OWN + 1 }),
+  ]);
+  assertEquals(seen(table, flow), { ...NOTHING, pkt_fwd: 1, pkt_rev: 1, tcp_rst_rev: true });
+});
+
+Deno.test("a connection after this one on its ports does not count to it", () => {
+  const table = flowTable({ expectedOnly: true });
+  const flow = table.expect(local, remote, TCP);
+  feed(table, [
+    there(1, { flags: SYN, sequence: OWN }),
+    there(2, { flags: SYN, sequence: OWN }), // sent once more
+    back(3, { flags: RST | ACK, acknowledgment: OWN + 1 }),
+  ]);
+  const own = { ...NOTHING, pkt_fwd: 2, pkt_rev: 1, tcp_rst_rev: true };
+  assertEquals(seen(table, flow), own);
+  feed(table, [
+    there(4, { flags: SYN, sequence: OWN + 7 }),
+    back(5, { flags: SYN | ACK, acknowledgment: OWN + 8 }),
+    there(5, { flags: ACK, sequence: OWN + 8 }),
+  ]);
+  assertEquals([seen(table, flow), passedOver(table)], [own, { late: 3 }]);
+});
+
+Deno.test("packets that are forged for one flow may each have a sequence number of their own", () => {
+  const table = flowTable({ expectedOnly: true });
+  const flow = table.expect(local, remote, TCP, { one: true });
+  feed(table, [
+    there(1, { flags: SYN, sequence: OWN }),
+    there(2, { flags: SYN, sequence: OWN + 7 }),
+  ]);
+  assertEquals(seen(table, flow).pkt_fwd, 2);
+});

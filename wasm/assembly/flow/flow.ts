@@ -21,6 +21,8 @@ export const ANSWER_ENDS: u8 = 4;
 export const FOLLOWS: u8 = 8;
 /** It follows another one, and `initialSequence` is still that one's. */
 export const AWAITS_SYN: u8 = 16;
+/** Another connection has its ports now, whose packets are not its own (see successor.ts). */
+export const SUCCEEDED: u8 = 32;
 
 /** Ends of a TCP connection that were seen, as bits of `Flow.ends`. */
 export const FIN_FORWARD: u8 = 1;
@@ -52,7 +54,10 @@ export class Flow {
   next: usize;
   /** Sequence number of the first SYN, not SYN-ACK: another one after completion is another connection. */
   initialSequence: u32;
-  /** Time of the last packet, of the first, and of completion; nanoseconds since 1970. */
+  /**
+   * Time of the last packet, of the first, and of completion; nanoseconds since 1970. Before the first
+   * packet of an expected flow `first` is when its connection began.
+   */
   last: u64;
   first: u64;
   completed: u64;

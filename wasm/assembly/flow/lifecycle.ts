@@ -24,7 +24,7 @@ import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
 import { flowSize, isFull, release as giveBack, take } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
-import { follow, isOfEarlier, quotesEarlier } from "./successor.ts";
+import { follow, isBeforeBegin, isOfEarlier, isOfLater, quotesEarlier } from "./successor.ts";
 import { arrive, complete, deadline, end, start } from "./timers.ts";
 
 let onlyExpected: bool = false;
@@ -89,7 +89,7 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
   }
   // An error travels against the packet that it quotes
   const reverse = !isReverse(flow);
-  if (quotesEarlier(flow, quoted, reverse)) {
+  if (isBeforeBegin(flow, packet) || quotesEarlier(flow, quoted, reverse)) {
     stats.late++;
     return true;
   }
@@ -126,11 +126,18 @@ function findAs(packet: Packet, quoted: Packet): usize {
 }
 
 /**
- * Puts a flow into the table that the program will ask for. Addresses, ports and direction are `packet`'s.
+ * Puts a flow into the table that the program will ask for. Addresses, ports and direction are
+ * `packet`'s, and its time is when the connection began.
  *
  * @param again whether there was one before, which may have left the table by now
  */
 export function expect(packet: Packet, one: bool, again: bool): usize {
+  const at = put(packet, one, again);
+  if (at != 0) changetype<Flow>(at).first = packet.time;
+  return at;
+}
+
+function put(packet: Packet, one: bool, again: bool): usize {
   keyOf(packet);
   const old = find();
   if (old == 0) {
@@ -204,7 +211,10 @@ function countTo(at: usize, packet: Packet): bool {
     return false;
   }
   const reverse = isReverse(flow);
-  if (isOfEarlier(flow, packet, reverse)) {
+  if (
+    isBeforeBegin(flow, packet) || isOfEarlier(flow, packet, reverse) ||
+    isOfLater(flow, packet, reverse)
+  ) {
     stats.late++;
     return false;
   }
@@ -239,7 +249,9 @@ function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
 /** Notes SYN, FIN and RST; whether there was a RST or a FIN both ways. */
 function endsOf(flow: Flow, packet: Packet, reverse: bool): bool {
   const flags = packet.flags;
-  if ((flags & (tcp.SYN | tcp.ACK)) == tcp.SYN && flow.initialSequence == 0) {
+  const opens = (flags & (tcp.SYN | tcp.ACK)) == tcp.SYN;
+  // Of an expected flow it is the one of our side that tells connections apart
+  if (opens && flow.initialSequence == 0 && !(reverse && (flow.marks & EXPECTED) != 0)) {
     flow.initialSequence = tcp.sequence(packet.transport);
   }
   if ((flags & (tcp.FIN | tcp.RST)) == 0) return false;

@@ -1,6 +1,6 @@
 import { LATER, Packet } from "../packet.ts";
 import * as tcp from "../wire/tcp.ts";
-import { AWAITS_SYN, Flow, FOLLOWS, RELEASED } from "./flow.ts";
+import { ANSWER_ENDS, AWAITS_SYN, EXPECTED, Flow, FOLLOWS, RELEASED, SUCCEEDED } from "./flow.ts";
 
 // A program may connect again from the same port to the same place at once. Packets of the earlier
 // connection then still come: its RST that was not read yet, its SYN that was sent once more, the
@@ -34,6 +34,29 @@ export function isOfEarlier(flow: Flow, packet: Packet, reverse: bool): bool {
   if (!reverse) return isBefore(tcp.sequence(packet.transport), flow.initialSequence);
   return (packet.flags & tcp.ACK) != 0 &&
     !isBefore(flow.initialSequence, tcp.acknowledgment(packet.transport));
+}
+
+/**
+ * Whether an expected flow's packet was captured before its connection began. It waited to be read,
+ * and is of another program's connection, which had the same ports just before.
+ */
+export function isBeforeBegin(flow: Flow, packet: Packet): bool {
+  return packet.time < flow.first && flow.packetsForward + flow.packetsReverse == 0;
+}
+
+/**
+ * Whether a packet belongs to a connection after an expected flow's: the flow's socket may be closed
+ * while its record still waits for late answers, and another program may have got its ports. The SYN
+ * of another connection has another sequence number. What is forged may have several.
+ */
+export function isOfLater(flow: Flow, packet: Packet, reverse: bool): bool {
+  if (flow.marks & SUCCEEDED) return true;
+  if ((flow.marks & (EXPECTED | ANSWER_ENDS | AWAITS_SYN)) != EXPECTED) return false;
+  if (reverse || flow.initialSequence == 0 || packet.transport == 0) return false;
+  if ((packet.flags & (tcp.SYN | tcp.ACK)) != tcp.SYN) return false;
+  if (tcp.sequence(packet.transport) == flow.initialSequence) return false;
+  flow.marks |= SUCCEEDED;
+  return true;
 }
 
 /** Whether an ICMP error quotes a segment of the connection before this flow. */
