@@ -62,7 +62,7 @@ function registry(): string {
 }
 
 /**
- * Starts the module, which then declares all chains and fields, and sees that they have room.
+ * Starts the module, which then declares all chains and fields, and checks that they fit.
  *
  * @throws {Error} when they have not
  */
@@ -92,7 +92,7 @@ export async function build(): Promise<void> {
   const wanted = await fingerprint();
   if (await isBuilt(wanted)) return;
   await Deno.mkdir(OUTPUT, { recursive: true });
-  // A build that ends half-way is none, also of the sources that the last one was of
+  // An interrupted build counts as none, even if the sources have not changed since the last one
   await Deno.writeTextFile(STAMP, "");
   await Deno.writeTextFile(new URL("chain_registry.ts", OUTPUT), registry());
   const { default: asc } = await import("assemblyscript/asc");

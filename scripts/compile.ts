@@ -1,6 +1,6 @@
 /**
- * Makes the program one file, `dist/spider`: with `deno compile` where the base that it needs is at
- * hand or can be fetched, else as a file that unpacks itself.
+ * Makes the program one file, `dist/spider`: with `deno compile` where the base binary is available
+ * or can be fetched, else as a self-extracting file.
  */
 // @ts-types="../src/types/parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
@@ -10,14 +10,14 @@ import { compile, missingBase } from "./compile/compiled.ts";
 import { CompileError, output } from "./compile/run.ts";
 import { denoFor } from "./compile/runtime.ts";
 import { writeSelfExtracting } from "./compile/self_extracting.ts";
-import { type Target, TARGETS } from "./compile/target.ts";
+import { type Machine, TARGETS } from "./compile/target.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PLACE = `${ROOT}dist/spider`;
 const USAGE = "usage: deno task compile [--target x86_64|aarch64] [--deno FILE]";
 
 interface Wanted {
-  readonly target: Target;
+  readonly target: Machine;
   readonly deno: string | undefined;
 }
 
@@ -41,8 +41,8 @@ function wanted(args: string[]): Wanted {
   );
 }
 
-/** Whether the file that was made runs, and is what it should be; where it can be run here. */
-function check(target: Target, build: string, path: string, scratch: string): void {
+/** Checks that the file runs and is the right build, where it can be run on this machine. */
+function check(target: Machine, build: string, path: string, scratch: string): void {
   if (target.name !== Deno.build.arch) return;
   const command = [path, "--version", "--json"];
   const said = output(command, ROOT, { XDG_CACHE_HOME: `${scratch}/cache` });
@@ -76,7 +76,7 @@ async function main(args: string[]): Promise<void> {
     }
     check(target, build, made, scratch);
     Deno.mkdirSync(`${ROOT}dist`, { recursive: true });
-    // First beside its place, then into it: who runs the old one meanwhile keeps it whole
+    // Written beside its place and then renamed: processes that run the old one keep it
     Deno.copyFileSync(made, `${PLACE}.new`);
     Deno.renameSync(`${PLACE}.new`, PLACE);
     const megabytes = (Deno.statSync(PLACE).size / 1e6).toFixed(1);

@@ -1,6 +1,6 @@
 /**
  * The main job in a lab of its own: 1,000 targets behind known middleboxes are measured with
- * `spider measure ecn`, and what was concluded is laid beside what is known to be true.
+ * `spider measure ecn`, and what was concluded is compared with the ground truth.
  */
 import { bold, green, red, setColorEnabled } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";

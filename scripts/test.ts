@@ -23,13 +23,13 @@ import { slowest, summary } from "./test/summary.ts";
 
 const BINARY = "dist/spider";
 
-/** Processes for tests that wait, which take little of the processors. */
+/** Processes for tests that mostly wait and need little CPU. */
 const WAITING = 6;
-/** Processes for those that compute, as long as there are any. */
+/** Processes for tests that compute, as long as there are any. */
 const COMPUTING = 1;
-/** So many files that compute share a process, since each takes a while to start. */
+/** Number of computing files that share a process, since a process takes a while to start. */
 const TOGETHER = 12;
-/** A file may take so long, in seconds. */
+/** Time limit of a file, in seconds. */
 const LIMIT = 600;
 
 const given = parseArgs(Deno.args, { boolean: ["binary", "changed"], string: ["seed"] });
@@ -58,7 +58,7 @@ const checked = await new Deno.Command(Deno.execPath(), {
 }).spawn().status;
 if (!checked.success) Deno.exit(1);
 
-/** Where the binary may unpack itself for the tests, so that nothing of it stays. */
+/** Where the binary may unpack itself for the tests; removed afterwards. */
 const cache = given.binary ? Deno.makeTempDirSync({ prefix: "spider-binary-" }) : null;
 const env: Record<string, string> = cache === null
   ? { SPIDER: "" }
@@ -103,7 +103,7 @@ function denoDirectory(): string {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
-/** Things in another order, the same for the same seed (Fisher and Yates). */
+/** Shuffles, in the same order for the same seed (Fisher and Yates). */
 function shuffled<T>(things: readonly T[], seed: number): T[] {
   const below = random(seed);
   const order = [...things];

@@ -11,10 +11,10 @@ import { type OutputStream, PROCESS_STREAMS, type Streams } from "./host/streams
 import { ReaderGone } from "./result/reader_gone.ts";
 import { RequestError } from "./run/request_error.ts";
 
-/** Exit statuses: a failure that the person can mend, a wrong command line, a fault of ours. */
+/** Exit statuses: a failure that the user can fix, a wrong command line, a bug. */
 const STATUS = { failure: 1, usage: 2, fault: 70 } as const;
 
-/** Characters a line of help, where the terminal does not say. */
+/** Default line width of help, in characters. */
 const DEFAULT_WIDTH = 80;
 
 /** Does what a command line asks for, and returns the exit status. */
@@ -24,18 +24,18 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .catch((error) => tellError(error, streams.stderr));
 }
 
-/** The same, with what is the process's: also an error that nothing catches ends it. */
+/** The same for the process's own streams; an uncaught error also ends it. */
 async function mainOfProcess(): Promise<number> {
   const atOnce = Promise.withResolvers<never>();
   watchUncaught(atOnce.reject);
   const status = await Promise.race([main(Deno.args, PROCESS_STREAMS), atOnce.promise])
     .catch(() => STATUS.fault);
-  // It ended the command, whatever the command made of that
+  // It ended the command, whatever status the command returned
   const error = uncaught();
   return error === null ? status : tellUncaught(error, PROCESS_STREAMS.stderr);
 }
 
-/** Says what ended the program; the exit status. */
+/** Reports what ended the program; returns the exit status. */
 function tellError(error: unknown, stderr: OutputStream): number {
   if (uncaught() !== null) return STATUS.fault;
   if (error instanceof ReaderGone) return 0;

@@ -52,7 +52,6 @@ export type * from "./contract/transport_header.ts";
 export { Failure } from "./host/failure.ts";
 export { PROCESS_STREAMS } from "./host/streams.ts";
 export { extractPorts } from "./observe/library/ports.ts";
-export { simpleObserver } from "./observe/library/simple_observer.ts";
 export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";
 export { type AtlasFacts, atlasPing, atlasTraceroute } from "./probe/atlas.ts";
 export { HostResolveError, ProcessError, StateError } from "./probe/errors.ts";
@@ -98,3 +97,8 @@ export type { TargetSource } from "./run/reading.ts";
 export type { RunRequest } from "./run/request.ts";
 export { type Field, RequestError, UnknownNameError } from "./run/request_error.ts";
 export { type Input, openInput } from "./target/input.ts";
+
+/** The chains of a spider that needs no more than addresses, ports, times and counts of its flows. */
+export function simpleObserver(): ["basic"] {
+  return ["basic"];
+}

@@ -1,8 +1,8 @@
 import { ConcurrencyLimit } from "../src/target/concurrency_limit.ts";
 
 /**
- * Tries something with each of some cases, so many of them at once: for what waits more than it
- * computes, in a lab of its own each. All have ended when the first that failed is thrown.
+ * Runs a test function for each of some cases, several at once: for tests that mostly wait, each in
+ * its own lab. The first failure is thrown when all have ended.
  */
 export async function atOnce<T>(
   limit: number,

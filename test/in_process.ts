@@ -1,26 +1,26 @@
 import { format } from "node:util";
 import type { OutputStream, Streams } from "../src/host/streams.ts";
 import { main } from "../src/main.ts";
-import { BINARY, type Outcome, spider } from "./spider.ts";
+import { BINARY, type ProgramRun, spider } from "./spider.ts";
 
 /** How a command is run. */
 export interface InProcessOptions {
   /** Text for standard input, which is empty when missing. */
   readonly input?: string;
-  /** Variables of the environment that are other than they are here. */
+  /** Environment variables that differ from those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
  * Runs a command line of the program to its end, as `spider` does, but in this process: without the
- * start of another one. What plugins write to the console belongs to its output. No two runs at once,
- * since environment and console are those of the process; a module that was changed is not loaded
- * again. Where a binary is to be tested in place of the source, it is that which runs.
+ * start of another one. What plugins write to the console belongs to its output. No two runs at
+ * once, since environment and console are those of the process; a module that was changed is not
+ * loaded again. Where a binary is to be tested in place of the source, the binary is run instead.
  */
 export async function inProcess(
   args: readonly string[],
   { input = "", env = {} }: InProcessOptions = {},
-): Promise<Outcome> {
+): Promise<ProgramRun> {
   if (BINARY !== null) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     return await spider(args, { input, within: (line) => ["env", ...variables, ...line] });

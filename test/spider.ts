@@ -14,8 +14,8 @@ export const PROGRAM: readonly string[] = BINARY === null
   ? [Deno.execPath(), "run", "--no-check", "-A", MAIN]
   : [BINARY];
 
-/** What a run of the program came to. */
-export interface Outcome {
+/** The outcome of a run of the program. */
+export interface ProgramRun {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -47,7 +47,7 @@ export function start(args: readonly string[], { within }: RunOptions = {}): Den
 }
 
 /** Waits for the end of a program whose input is closed. */
-export async function outcome(child: Deno.ChildProcess): Promise<Outcome> {
+export async function outcome(child: Deno.ChildProcess): Promise<ProgramRun> {
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
@@ -57,7 +57,7 @@ export async function outcome(child: Deno.ChildProcess): Promise<Outcome> {
 export async function spider(
   args: readonly string[],
   options: RunOptions = {},
-): Promise<Outcome> {
+): Promise<ProgramRun> {
   const child = start(args, options);
   const ended = outcome(child);
   const writer = child.stdin.getWriter();

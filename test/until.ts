@@ -1,4 +1,4 @@
-/** Waits until something holds, giving way to everything else; at most a minute. */
+/** Waits until a condition holds, without blocking; at most a minute. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   for (const end = performance.now() + 60_000; performance.now() < end;) {
     if (holds()) return;

@@ -16,10 +16,12 @@ const MOST_KEPT = 20_000;
 /** How long a failure is kept, and a name without an address, in seconds (RFC 9520, section 3.2). */
 const WITHOUT_TTL = 30;
 
-/** What a server says that does not know EDNS, or not this version of it (16 is BADVERS). */
+/**
+ * Response codes of servers that do not support EDNS, or not this version of it (16 is BADVERS).
+ */
 const REFUSES_EDNS: ReadonlySet<string> = new Set(["FORMERR", "NOTIMP", "RCODE_16"]);
 
-/** How a connection ends on which nothing came, or no answer. */
+/** Outcomes of a connection that got nothing, or no answer. */
 const SILENT: ReadonlySet<string | null> = new Set(["ETIMEDOUT", "EPROTO", "ENODATA"]);
 
 /** What the connection types `dnsudp` and `dnstcp` add to a record, as far as it is read here. */
@@ -43,14 +45,16 @@ function answerOf(connection: Connection): Answer {
   return connection.fields as unknown as Answer;
 }
 
-/** A name server, and what is known of it. */
+/** A name server and its state. */
 interface Server {
   readonly remote: Endpoint;
   /** Whether it answers questions with EDNS; null while that is not known. */
   edns: boolean | null;
 }
 
-/** What a run remembers: whom to ask, and what was asked, so that no name is asked for twice. */
+/**
+ * State of a run: the servers to ask, and the questions asked, so that no name is resolved twice.
+ */
 class Memory {
   readonly #servers: Server[];
   readonly #kept = new Map<string, { readonly answer: Promise<Connection>; until: number }>();
@@ -73,14 +77,14 @@ class Memory {
     this.#servers.push(...this.#servers.splice(this.#servers.indexOf(server), 1));
   }
 
-  /** The answer that is known and still holds, or under way, or comes of asking. */
+  /** The cached answer while it is valid, the pending one, or that of a new query. */
   answer(key: string, ask: () => Promise<Connection>): Promise<Connection> {
     const known = this.#kept.get(key);
     if (known !== undefined && performance.now() < known.until) return known.answer;
     const kept = { answer: ask(), until: Infinity };
     kept.answer.then(
       (connection) => kept.until = performance.now() + 1000 * secondsOf(connection),
-      () => this.#kept.delete(key), // whoever asked is told
+      () => this.#kept.delete(key), // the caller gets the error
     );
     this.#kept.delete(key);
     this.#kept.set(key, kept);
@@ -95,7 +99,7 @@ function secondsOf(connection: Connection): number {
   return dns_answers.length === 0 ? WITHOUT_TTL : Math.min(...dns_answers.map(({ ttl }) => ttl));
 }
 
-/** Each run's, by its options, which are an object of its own. */
+/** State of each run, keyed by its options object. */
 const memories = new WeakMap<Connector["options"], Memory>();
 
 function memoryOf(connector: Connector): Memory {
@@ -113,7 +117,10 @@ function endpointOf(text: string): Endpoint {
   return { address: bracketed ?? plain ?? text, port: port === undefined ? PORT : Number(port) };
 }
 
-/** Asks one server after the other until one knows. Otherwise the answer of one that said something. */
+/**
+ * Asks one server after the other until one has the answer; otherwise returns the reply of one that
+ * replied at all, if any.
+ */
 async function lookUp(
   type: AddressType,
   connector: Connector,
@@ -141,9 +148,10 @@ async function askOne(
 }
 
 /**
- * Asks with EDNS, and once more without where a server fails such questions (RFC 6891, section 7). It
- * is asked without from then on. So is one that says nothing either way: when it comes back, it
- * answers a plain question in any case, and dead ones cost each name one timeout, not two.
+ * Asks with EDNS, and once more without where a server fails such questions (RFC 6891, section 7).
+ * From then on that server is asked without EDNS. So is one that answers neither question: once it
+ * is back it answers a plain question in any case, and a dead server costs each name one timeout,
+ * not two.
  */
 async function askOver(
   over: Pick<ConnectOptions, "type">,
@@ -167,7 +175,10 @@ async function askOver(
   return second;
 }
 
-/** Whether EDNS may be why a server did not answer. Silence of one that knows it is only silence. */
+/**
+ * Whether EDNS may be why a server did not answer. Of a server known to support EDNS, silence has
+ * other causes.
+ */
 function failsEdns(connection: Connection, { edns }: Server): boolean {
   const { dns_name, dns_rcode } = answerOf(connection);
   if (dns_name === null) return false;
@@ -200,11 +211,11 @@ function addressesIn({ dns_name, dns_answers }: Answer, type: AddressType): read
     .map(({ data }) => String(data));
 }
 
-/** What came of the question for one type of address, as the end of a condition's name. */
+/** The outcome of the query for one type of address, as the end of a condition's name. */
 function ending(flow: Answer & { readonly spdr_outcome: string }, type: AddressType): string {
   if (flow.dns_name === null) return "bad_name";
   if (addressesIn(flow, type).length > 0 && !flow.dns_truncated) return "resolved";
-  // A server that asks no others, and does not know, has said where to ask (RFC 1034, section 4.3.1)
+  // A server without recursion that has no answer returns a referral (RFC 1034, section 4.3.1)
   if (flow.dns_complete === false) return "failed:referral";
   if (flow.dns_rcode === "NXDOMAIN") return "nxdomain";
   if (flow.dns_rcode !== "NOERROR" || flow.dns_truncated) {

@@ -51,7 +51,7 @@ export default {
   ],
   locate: {
     names: ["dscp.N"],
-    // Only an answer with the same mark shows that it arrived
+    // Only an answer with the same mark shows that the mark arrived
     features: (conditions, options) =>
       codepoints(options).slice(1).filter((codepoint) =>
         !conditions.includes(`dscp.${codepoint}.connectivity.works`) ||
@@ -61,7 +61,7 @@ export default {
   conclude(flows, { compare }, options) {
     const [baseline] = flows;
     const sent = codepoints(options);
-    // Each arm must have sent what it stands for
+    // Each arm must have sent the feature that it tests
     if (baseline === undefined || flows.some((flow, arm) => mark(flow, "fwd") !== sent[arm])) {
       return ["pathspider.not_observed"];
     }

@@ -2,7 +2,8 @@ import type { Spider } from "../../src/mod.ts";
 
 /**
  * ECN. The kernel answers an unanswered ECN SYN with a plain one (RFC 3168, section 6.1.1.1), so a
- * socket that connected says nothing of ECN: what counts is which SYN the wire saw answered.
+ * connected socket does not tell whether ECN worked: what counts is which SYN was answered on the
+ * wire.
  */
 export default {
   kind: "spider",
@@ -47,7 +48,7 @@ export default {
     if (plain === undefined || ecn === undefined) return unknown;
     const asks = (flags: number | null) => flags !== null && (flags & (ECE | CWR)) === (ECE | CWR);
 
-    // Each arm must have sent what it stands for
+    // Each arm must have sent the feature that it tests
     if (plain.tcp_synflags_fwd === null || asks(plain.tcp_synflags_fwd)) return unknown;
     if (!asks(ecn.tcp_synflags_fwd)) return unknown;
 

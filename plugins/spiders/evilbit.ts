@@ -10,8 +10,8 @@ function bits(flow: ObservedFlow): { sent: boolean | null; answered: boolean | n
 }
 
 /**
- * The evil bit: whether a path minds the last flag of the IPv4 header that has no meaning. Both arms
- * send the same packet of their own making, and one of them with the bit.
+ * The evil bit: whether a path reacts to the reserved flag of the IPv4 header. Both arms send the
+ * same forged packet, one of them with the bit set.
  */
 export default {
   kind: "spider",
@@ -41,7 +41,7 @@ export default {
   ],
   locate: {
     names: ["evilbit"],
-    // Only an answer with the bit shows that it arrived
+    // Only an answer with the bit shows that the bit arrived
     features: (conditions) =>
       conditions.includes("evilbit.mark.seen") ? [] : [{ feature: "evilbit", name: "evilbit" }],
   },
@@ -51,7 +51,7 @@ export default {
     const [plain, evil] = flows;
     if (plain === undefined || evil === undefined) return unknown;
 
-    // Each arm must have sent what it stands for
+    // Each arm must have sent the feature that it tests
     if (bits(plain).sent !== false || bits(evil).sent !== true) return unknown;
 
     const connectivity = compare(plain, evil);

@@ -55,7 +55,7 @@ export default {
       conditions.push(`mss.option.remote.value:${remote}`);
       const change = remote === local ? "unchanged" : remote > local ? "inflated" : "deflated";
       conditions.push(`mss.option.received.${change}`);
-      // Without a value there may still have been an option, one that cannot be read
+      // Even without a value there may have been a malformed option
     } else if (flow.mss_len_rev === null) conditions.push("mss.option.received.absent");
     return conditions;
   },

@@ -10,15 +10,15 @@ import type {
 
 /** A TCP option that may be switched on or off for a connection. */
 interface Switched {
-  /** What its conditions begin with. */
+  /** Prefix of its conditions. */
   readonly name: string;
-  /** Its name in a sentence. */
+  /** Its name in running text. */
   readonly title: string;
   /** Kind of the option on a SYN. */
   readonly kind: number;
-  /** What a forged SYN says in it. */
+  /** The option's data in a forged SYN. */
   readonly data: readonly number[];
-  /** The host's setting. */
+  /** The host's sysctl. */
   readonly sysctl: string;
   /** Whether the SYN-ACK has it. */
   granted(flow: ObservedFlow): boolean | null;
@@ -84,7 +84,7 @@ function stood({ spdr_state, tcp_connected }: ObservedFlow): boolean {
   return spdr_state === 0 || tcp_connected;
 }
 
-/** What two arms say of one option; nothing when they do not say enough. */
+/** The conditions of one option from two arms; none without enough evidence. */
 function concludeOne(
   word: string,
   plain: ObservedFlow,
@@ -92,7 +92,8 @@ function concludeOne(
   { compare }: ConcludeHelpers,
 ): string[] {
   const { name, kind, granted } = SWITCHED[word]!;
-  // Each arm must have sent what it stands for; a SYN that is sent again has the same options
+  // Each arm must have sent the feature that it tests; a SYN that is sent again has the same
+  // options
   const [without, withIt] = [plain.tcpx_options_fwd, experiment.tcpx_options_fwd];
   if (without === null || withIt === null) return [];
   if (without.includes(kind) || !withIt.includes(kind)) return [];

@@ -52,7 +52,8 @@ export default {
   conclude(flows, { compare, connectivity, isUp }) {
     const [plain, cookie, data] = flows;
     if (plain === undefined || cookie === undefined || data === undefined) return UNKNOWN;
-    // Each arm must have sent what it stands for: nothing, a request for a cookie, the option
+    // Each arm must have sent the feature that it tests: nothing, a request for a cookie, the
+    // option
     if (plain.tfo_synkind !== 0 || cookie.tfo_synkind === 0 || cookie.tfo_synclen !== 0) {
       return UNKNOWN;
     }
@@ -60,19 +61,19 @@ export default {
     if (compare(plain, cookie) === null || compare(plain, data) === null) return UNKNOWN;
 
     const [plainUp, cookieUp, dataUp] = [plain, cookie, data].map((flow) => isUp(flow) === true);
-    // Where one of the two came up there is no saying what stopped the other, except for the path's
-    // treatment of it, which the baseline is there to tell
+    // One of the two came up without the baseline: how the path treats the option cannot be told
     if (!plainUp && cookieUp !== dataUp) return UNKNOWN;
 
     const conditions = [`tfo.connectivity.${connectivity(plainUp!, cookieUp! && dataUp!)}`];
     if (cookieUp) {
       const received = cookie.tfo_ackkind !== 0 && cookie.tfo_ackclen > 0;
-      // The kernel keeps few cookies a bucket; one that it has lost meanwhile was not tried
+      // The kernel keeps few cookies a bucket; if the cookie was evicted meanwhile, Fast Open was
+      // not tried
       if (received && data.tfo_synclen === 0) return UNKNOWN;
       conditions.push(`tfo.cookie.${received ? "received" : "not_received"}`);
     }
-    // Without a cookie, or over a connection type that says nothing, the SYN carried no data. The kernel
-    // has one cookie an address: it may be of another port, to which another server answers
+    // Without a cookie, or over a connection type that sends no data, the SYN carried none. The
+    // kernel keeps one cookie per address: it may come from another server on another port
     const own = data.tfo_synclen > 0 && data.tfo_synhash === cookie.tfo_ackhash;
     if (cookieUp && own && data.tfo_dlen > 0) {
       const syndata = !dataUp ? "failed" : takenAll(data) ? "acked" : "not_acked";

@@ -1,9 +1,9 @@
 import type { Spider } from "../../src/mod.ts";
 
 /**
- * UDP without a checksum. A host may send such datagrams over IPv4 as it likes; over IPv6 a receiver
- * drops them unless its program has asked for them (RFC 8200, section 8.1), so that there `broken`
- * may be said of the target as well as of the path.
+ * UDP without a checksum. A host may send such datagrams over IPv4 as it likes; over IPv6 a
+ * receiver drops them unless its program has asked for them (RFC 8200, section 8.1), so that there
+ * `broken` may be due to the target as well as to the path.
  */
 export default {
   kind: "spider",
@@ -33,7 +33,7 @@ export default {
     const [plain, zero] = flows;
     if (plain === undefined || zero === undefined) return unknown;
 
-    // Each arm must have sent what it stands for
+    // Each arm must have sent the feature that it tests
     if (plain.udp_zero_checksum_fwd !== false || zero.udp_zero_checksum_fwd !== true) {
       return unknown;
     }

@@ -1,6 +1,7 @@
 /**
- * Writes the part of the wasm module that knows each chain by its name, from one row a chain: a call of
- * each stands in the code of the way of a packet, as a call through a table would cost a tenth of it.
+ * Writes the part of the wasm module that knows each chain by its name, from one row per chain.
+ * Each chain is called directly in the packet path: calls through a table would make it a tenth
+ * slower.
  */
 import type { ChainRow, Sees } from "../../wasm/chains.ts";
 
@@ -36,7 +37,7 @@ export function chainRegistry(
 ): string {
   if (rows.length > MOST) {
     throw new RangeError(
-      `There are ${rows.length} chains, and the mask of a flow table has ${MOST} bits: widen \`chains\` ` +
+      `there are ${rows.length} chains, and the mask of a flow table has ${MOST} bits: widen \`chains\` ` +
         "in wasm/assembly/index.ts first",
     );
   }

@@ -1,15 +1,15 @@
 import { assetsOf, sources } from "./assets.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { CompileError, output } from "./run.ts";
-import type { Target } from "./target.ts";
+import type { Machine } from "./target.ts";
 
 /**
  * Why `deno compile` cannot make a program here; null when it can. An empty program shows it: the
  * base may come from DENORT_BIN, from Deno's cache, or from where Deno fetches it to that cache.
  *
- * @throws {CompileError} when DENORT_BIN is set and does not serve
+ * @throws {CompileError} when DENORT_BIN is set and does not work
  */
-export function missingBase(target: Target, scratch: string): string | null {
+export function missingBase(target: Machine, scratch: string): string | null {
   Deno.writeTextFileSync(`${scratch}/empty.js`, "");
   try {
     const line = ["compile", "--quiet", "--no-config", "--target", target.triple];
@@ -28,7 +28,7 @@ export function missingBase(target: Target, scratch: string): string | null {
 }
 
 /** Makes the program with `deno compile`, what it opens embedded. */
-export function compile(root: string, target: Target, path: string): void {
+export function compile(root: string, target: Machine, path: string): void {
   const assets = sources(root, ["src", "plugins"]).flatMap((source) =>
     assetsOf(source, Deno.readTextFileSync(`${root}/${source}`))
   );

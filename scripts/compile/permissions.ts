@@ -23,23 +23,24 @@ const VARIABLES = [
 
 /**
  * What the program may do, as Deno's flags; the tests run the binary with no more than this. Not
- * among them: imports from elsewhere, other programs and other variables. It is no cage: who may load a native library may do whatever the user may. But a mistake, or a
- * plugin, does not come past it by Deno's own calls.
+ * among them: imports from elsewhere, other programs and other variables. It is not a sandbox: code
+ * that may load a native library may do whatever the user may. But neither a bug nor a plugin gets
+ * past it by Deno's own calls.
  */
 export const PERMISSIONS: readonly string[] = [
-  // Captures, targets and plugins lie anywhere, results go anywhere. What lies in /proc, /sys and
-  // /dev is not among it: Deno has that go with all permissions or not at all (host/kernel_file.ts)
+  // Captures, targets and plugins lie anywhere, results go anywhere. This does not cover /proc,
+  // /sys and /dev, which Deno opens only with all permissions (host/kernel_file.ts)
   "--allow-read",
   "--allow-write",
-  // Deno takes places of files here, and libc, libpcap and libcurl are known by their names alone
+  // Deno takes file paths here, and libc, libpcap and libcurl are opened by bare names
   "--allow-ffi",
   // mtr-packet may be any command line that MTR_PACKET names
   "--allow-run",
   `--allow-env=${VARIABLES.join(",")}`,
   // Results go to an observatory, which may be anywhere
   "--allow-net",
-  // The manifest of a run names the kernel, metadata of results who made them; and https asks for
-  // something ("ca") that Deno knows and cannot be told by name
+  // The manifest of a run names the kernel, metadata of results who made them; and https needs a
+  // Deno-internal one ("ca") that cannot be named in a flag
   "--allow-sys",
 ];
 
@@ -49,7 +50,7 @@ const { unstable = [] } = denoJson as {
   readonly name: string;
 };
 
-/** Flags of `deno run` that leave out what lies around: settings, locks, caches and the network. */
+/** Flags of `deno run` that ignore the surroundings: settings, locks, caches and the network. */
 export const ISOLATION: readonly string[] = [
   ...unstable.map((feature) => `--unstable-${feature}`),
   "--no-config",

@@ -1,4 +1,4 @@
-/** Something that keeps the program from being made, in a sentence for whoever makes it. */
+/** Why the program cannot be built; its message is shown to the user. */
 export class CompileError extends Error {}
 
 /**

@@ -1,5 +1,5 @@
 import { CompileError, output } from "./run.ts";
-import { isFor, type Target } from "./target.ts";
+import { isFor, type Machine } from "./target.ts";
 
 /**
  * The `deno` program for a machine, of the version that runs this: the running one where that fits,
@@ -8,13 +8,13 @@ import { isFor, type Target } from "./target.ts";
  * @param given a file to take instead
  * @param scratch a folder for what is fetched
  */
-export function denoFor(target: Target, given: string | undefined, scratch: string): Uint8Array {
+export function denoFor(target: Machine, given: string | undefined, scratch: string): Uint8Array {
   if (given !== undefined) return read(given, target);
   const running = Deno.readFileSync(Deno.execPath());
   return isFor(target, running) ? running : read(fetched(target, scratch), target);
 }
 
-function read(path: string, target: Target): Uint8Array {
+function read(path: string, target: Machine): Uint8Array {
   let file: Uint8Array;
   try {
     file = Deno.readFileSync(path);
@@ -25,7 +25,7 @@ function read(path: string, target: Target): Uint8Array {
   throw new CompileError(`${path} is not a program for ${target.name}`);
 }
 
-function fetched(target: Target, scratch: string): string {
+function fetched(target: Machine, scratch: string): string {
   const wanted = `${target.deno}@${Deno.version.deno}`;
   try {
     const [name = ""] = output(["npm", "pack", "--loglevel=error", wanted], scratch).trim().split(

@@ -3,7 +3,7 @@ import { constants, gzipSync } from "node:zlib";
 import denoJson from "../../deno.json" with { type: "json" };
 import { ISOLATION, PERMISSIONS } from "./permissions.ts";
 import { output } from "./run.ts";
-import type { Target } from "./target.ts";
+import type { Machine } from "./target.ts";
 
 const HEADER = new URL("header.sh", import.meta.url);
 /** Room that unpacking needs besides the files themselves, in megabytes. */
@@ -15,7 +15,7 @@ const SPARE = 10;
  */
 export async function writeSelfExtracting(
   folder: string,
-  target: Target,
+  target: Machine,
   path: string,
 ): Promise<void> {
   const files = below(folder, "").sort();

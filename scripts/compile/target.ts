@@ -1,5 +1,5 @@
 /** A machine that the program can be made for. */
-export interface Target {
+export interface Machine {
   /** What `uname -m` calls it. */
   readonly name: string;
   /** What `deno compile --target` calls it. */
@@ -11,7 +11,7 @@ export interface Target {
 }
 
 /** The machines by name. */
-export const TARGETS: Readonly<Record<string, Target>> = {
+export const TARGETS: Readonly<Record<string, Machine>> = {
   x86_64: {
     name: "x86_64",
     triple: "x86_64-unknown-linux-gnu",
@@ -31,7 +31,7 @@ const E_MACHINE = 18;
 const ELF = [0x7f, 0x45, 0x4c, 0x46];
 
 /** Whether octets are an ELF file for a machine. */
-export function isFor(target: Target, file: Uint8Array): boolean {
+export function isFor(target: Machine, file: Uint8Array): boolean {
   return ELF.every((octet, at) => file[at] === octet) &&
     new DataView(file.buffer, file.byteOffset).getUint16(E_MACHINE, true) === target.machine;
 }

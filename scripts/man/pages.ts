@@ -7,7 +7,7 @@ import { commands } from "../../src/cli/registry.ts";
 /** A man page. */
 export interface ManPage {
   readonly name: string;
-  /** 1 for what is run, 7 for what is told. */
+  /** 1 for commands, 7 for topics. */
   readonly section: 1 | 7;
   /** One line without a full stop. */
   readonly summary: string;

@@ -2,7 +2,7 @@ import { type Block, type Cells, type Span, textOf } from "../../src/cli/help/do
 import { VERSION } from "../../src/version.ts";
 import type { ManPage } from "./pages.ts";
 
-/** A man page in roff, by the macros of man(7). It has no date, so that the same sources make the same page. */
+/** A man page in roff, by the macros of man(7). It has no date, so that builds are reproducible. */
 export function roff({ name, section, summary, body, seeAlso }: ManPage): string {
   return [
     `.TH "${escaped(name.toUpperCase())}" "${section}" "" "spider ${VERSION}" "Manual of spider"`,

@@ -20,7 +20,7 @@ export function partOf(text: string, part: string): string {
   return text.slice(from, to).trim();
 }
 
-/** Writes a part anew into the page that has its place. */
+/** Replaces a part in the page that has its place. */
 export function replacePart(page: URL, part: string, made: string): void {
   const text = Deno.readTextFileSync(page);
   const [from, to] = bounds(text, part);

@@ -11,7 +11,7 @@ const OF_THE_FILE = new URL("binary/", TESTS).href;
 /** What tests import that change the system, most of which wait for the network. */
 const NETWORK = new URL("lab/root.ts", TESTS).href;
 
-/** Every test file but those of the program in one file. */
+/** Every test file except those of the program in one file. */
 export function testFiles(): string[] {
   return sourcesIn("test/").filter(isTest).filter((href) => !href.startsWith(OF_THE_FILE));
 }

@@ -6,13 +6,13 @@ export interface LaneOptions {
   readonly seed: number;
   /** Variables of the environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** A file may take so long, in seconds. */
+  /** Time limit of a file, in seconds. */
   readonly limit: number;
-  /** Is told of files that have ended, with all that was printed. */
+  /** Called with files that have ended and all that was printed. */
   ended(run: FileRun): void;
 }
 
-/** What came of some files that ran in one process. */
+/** Outcome of the files that ran in one process. */
 export interface FileRun {
   readonly files: readonly string[];
   readonly output: string;
@@ -22,7 +22,7 @@ export interface FileRun {
 }
 
 /**
- * Runs batches of test files, each in a process of its own, so many at once.
+ * Runs batches of test files, each in a process of its own, with limited concurrency.
  *
  * @param batches taken from by several lanes, where they share them
  */

@@ -27,7 +27,7 @@ export async function about(): Promise<About> {
   };
 }
 
-/** The same for people. */
+/** The same as text. */
 export function text({ version, deno, build, arch, os, wasm }: About): string {
   return `spider ${version}\ndeno ${deno}\nbuild ${build}, ${arch} ${os}\nwasm ${wasm}\n`;
 }

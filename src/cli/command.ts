@@ -18,7 +18,7 @@ export interface Positional {
   choices?(): Promise<readonly string[]>;
 }
 
-/** A command line that is worth showing, and what it does in a sentence. */
+/** An example command line, and what it does, as a sentence. */
 export interface Example {
   readonly line: string;
   readonly does: string;
@@ -49,13 +49,13 @@ export interface Invocation<Values = OptionValues> {
 /** The part of a command that does the work. */
 export interface Runner<Values> {
   /**
-   * Returns the exit status. Throws `Failure` for what the person can mend, `UsageError` for a command
+   * Returns the exit status. Throws `Failure` for what the user can fix, `UsageError` for a command
    * line that turns out to be wrong.
    */
   run(invocation: Invocation<Values>, context: Context): Promise<number>;
 }
 
-/** What a command is run with: the standard streams, which it takes from nowhere else. */
+/** What a command is run with: the standard streams, which must not come from elsewhere. */
 export interface Context extends Streams {
   /** All there are, for what is about them. */
   readonly commands: readonly Command[];

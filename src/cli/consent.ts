@@ -3,7 +3,7 @@ import type { InputStream, Streams } from "../host/streams.ts";
 import { writeText } from "../result/write_whole.ts";
 import { teller } from "./terminal/tell.ts";
 
-/** Asks the person at the terminal, unless `--trust` was given. */
+/** Asks the user at the terminal, unless `--trust` was given. */
 export function consent(trust: boolean, streams: Streams): Consent {
   return { trust, tell: teller(streams.stderr), ask: (question) => ask(question, streams) };
 }
@@ -15,7 +15,7 @@ function ask(question: string, { stdin, stderr }: Streams): boolean | null {
   return /^y(es)?$/i.test(readLine(stdin).trim());
 }
 
-/** One line of standard input, and not a byte more: targets may follow. */
+/** One line of standard input, and not a byte beyond it: targets may follow. */
 function readLine(stdin: InputStream): string {
   const octets: number[] = [];
   const one = new Uint8Array(1);

@@ -65,7 +65,7 @@ async function help(args: readonly string[], surroundings: Surroundings): Promis
   return await dispatch([...args, "--help"], context, style);
 }
 
-/** Tells whoever names a spider where a command should stand. */
+/** The error for a spider's name in place of a command. */
 async function checkNoSpider(name: string, commands: readonly Command[]): Promise<void> {
   if (commands.some((command) => command.name === name)) return;
   for (const command of commands) {

@@ -7,24 +7,23 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** The exit status of a program that SIGINT ended, as shells give it. */
 export const INTERRUPTED = 130;
 
-/** How long an end in order may take after an error that nothing catches, in milliseconds. */
+/** How long an orderly shutdown may take after an uncaught error, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** What an interruption does besides, where it is not the usual. */
+/** Options of an interruption. */
 export interface InterruptionOptions {
-  /** Is told of the first signal. */
+  /** Called on the first signal. */
   readonly first?: () => void;
-  /** How long an end in order may take after an error that nothing catches, in milliseconds. */
+  /** How long an orderly shutdown may take after an uncaught error, in milliseconds. */
   readonly patience?: number;
-  /** Is called when it has taken that long, in place of {@linkcode Interruption.endAtOnce}. */
+  /** Called when it has taken that long, instead of {@linkcode Interruption.endAtOnce}. */
   readonly late?: () => void;
 }
 
 /**
  * Turns the first signal that asks the program to end into an orderly end, by way of `signal`, and
  * likewise an error that nothing catches. The second signal ends it at once, after `atOnce` has put
- * back what must be. A SIGHUP that whoever started the program has it ignore, as nohup does, stays
- * ignored.
+ * back what must be. A SIGHUP that was ignored at start, as under nohup, stays ignored.
  */
 export class Interruption implements Disposable {
   readonly #abort = new AbortController();

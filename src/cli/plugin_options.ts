@@ -38,7 +38,7 @@ export const pluginOptions = {
   },
 } as const satisfies Options;
 
-/** What options say of where and how plugins are found. */
+/** The plugin settings that options give. */
 export function findingOf(options: {
   readonly "plugin-dir"?: readonly string[] | undefined;
   readonly lock?: string | undefined;

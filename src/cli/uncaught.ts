@@ -1,13 +1,13 @@
 /**
- * An error that no promise chain of the program catches: one that a timer or another callback of the
- * runtime throws, or a promise that rejects and that nobody awaits. Plugins of this host run in the
- * program itself, so theirs come here too.
+ * An error that no promise chain of the program catches: one that a timer or another callback of
+ * the runtime throws, or an unawaited promise that rejects. Plugins of this host run in the program
+ * itself, so theirs come here too.
  */
 export class Uncaught extends Error {
   override readonly name = "Uncaught";
   /** What was thrown, with its stack where it has one. */
   readonly details: string;
-  /** Whether the code of a plugin that does not ship with the program had part in it. */
+  /** Whether code of a plugin that does not ship with the program is in the stack. */
   readonly inPlugin: boolean;
 
   constructor(thrown: unknown) {
@@ -30,11 +30,10 @@ export function uncaught(): Uncaught | null {
 }
 
 /**
- * Takes over from the runtime what happens with errors that nothing catches: it would end the program
- * where it stands.
+ * Handles uncaught errors in place of the runtime, which would end the program at once.
  *
- * @param endAtOnce ends the program; called when nobody ends it in order (see {@linkcode onUncaught}),
- *   or whoever does gives up
+ * @param endAtOnce ends the program; called when there is no handler for an orderly shutdown (see
+ *   {@linkcode onUncaught}), or it gives up
  */
 export function watchUncaught(endAtOnce: (error: Uncaught) => void): void {
   end = endAtOnce;
@@ -49,8 +48,8 @@ export function watchUncaught(endAtOnce: (error: Uncaught) => void): void {
 }
 
 /**
- * Names who ends the program in order when something is thrown that nothing catches. It must end then,
- * or call {@linkcode giveUp}. Returns how to take that back.
+ * Registers a handler that shuts the program down in order after an uncaught error. It must end the
+ * program, or call {@linkcode giveUp}. Returns a function that unregisters it.
  */
 export function onUncaught(endInOrder: () => void): () => void {
   orderly.add(endInOrder);
@@ -58,7 +57,7 @@ export function onUncaught(endInOrder: () => void): () => void {
   return () => orderly.delete(endInOrder);
 }
 
-/** Ends the program at once, since its end in order does not come. */
+/** Ends the program at once, when the orderly shutdown does not finish. */
 export function giveUp(): void {
   if (first === null) throw new Error("there is no error to end with");
   end(first);

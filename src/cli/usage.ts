@@ -3,8 +3,8 @@ import { closestString, levenshteinDistance } from "@std/text";
 import { UsageError } from "../host/usage_error.ts";
 
 /**
- * The error for a name that is not among those there are: the nearest one is suggested, and where
- * none is near, `otherwise` says what to do.
+ * The error for an unknown name: suggests the nearest known one; where none is near, `otherwise`
+ * says what to do.
  */
 export function unknownName(
   what: string,

@@ -30,7 +30,7 @@ export interface Attempted extends Connection {
 
 /** A connection type that is ready: what it holds for the run is opened once. */
 export interface Connects {
-  /** Makes a connection. Rejects only for local trouble; whatever the network does is data. */
+  /** Makes a connection. Rejects only for local errors; whatever the network does is data. */
   connect(request: ConnectRequest): Promise<Attempted>;
   /** Ends what is under way (state discard, errno ECANCELED), takes no more, and frees all. */
   close(): void;
@@ -77,14 +77,14 @@ export interface ConnectionType {
   /** What arms may ask of it. Nothing when missing. */
   readonly options?: ArmOptions;
   /**
-   * Chains that are on whatever the spider names: those that `settle` reads, and that show when this
-   * host has refused answers. None when missing.
+   * Chains that are always on, whatever the spider names: those that `settle` reads, and that show
+   * when this host has refused answers. None when missing.
    */
   readonly chains?: readonly string[];
   /** Makes it ready for a run. Throws a `Failure` when this host cannot. */
   open(context: ConnectContext): Connects;
   /**
-   * For types that send one packet, without a socket that could tell what came of it: how the
+   * For types that send one packet, without a socket that could report the outcome: how the
    * connection ended by what the wire showed, null when nothing was seen. One that is timed out so
    * far is watched for the whole timeout, or until the first answer.
    */

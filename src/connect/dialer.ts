@@ -59,7 +59,7 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
 
   /**
    * Connects, does what is to be done over the connection, and closes. Whatever the network does is
-   * data: the promise rejects only for local trouble.
+   * data: the promise rejects only for local errors.
    *
    * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor.
    * @throws {RangeError} when the remote address is no IP address.
@@ -119,7 +119,7 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
   }
 }
 
-/** A connection under way, and who waits for it. */
+/** A connection under way, and the promise of its caller. */
 class UnderWay implements AttemptOwner {
   attempt: Attempt | null = null;
   #deadline: Deadline | null = null;

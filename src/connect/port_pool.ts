@@ -7,20 +7,20 @@ import type { PortRange } from "../host/port_range.ts";
 const LOWEST = 1024;
 const HIGHEST = 65535;
 
-/** How many ports are taken of those that there are: neighbours, which few ranges hold. */
+/** How many of the available ports are used: neighbouring ones, which fit few ranges. */
 const MOST_PORTS = 16_384;
 const MOST_RANGES = 8;
 
-/** Octets of the filter, a power of two: of 16 million flows it mistakes one in forty for a used one. */
+/** Octets of the filter, a power of two: at 16 million flows, one in forty is a false positive. */
 const FILTER = 1 << 24;
 /** Bits that one flow sets in it. */
 const BITS = 4;
 
 /**
  * Source ports for packets that no socket of the kernel knows of: the kernel does not give them to
- * a connection meanwhile, and no two flows of a run have the same addresses and ports. What was used
- * is kept in a Bloom filter, so that memory does not grow with the run: it may hold a port for used
- * that is not, never the other way round.
+ * a connection meanwhile, and no two flows of a run have the same addresses and ports. What was
+ * used is kept in a Bloom filter, so that memory does not grow with the run: a free port may count
+ * as used, never the other way round.
  */
 export class PortPool {
   readonly #ports: Uint16Array;
@@ -37,8 +37,8 @@ export class PortPool {
     }
     if (ports.length === 0) {
       throw new Failure(
-        `The kernel uses the ports ${from} to ${to} for connections, which leaves none for forged ` +
-          "packets: give it fewer with `sysctl -w net.ipv4.ip_local_port_range='1024 60999'`.",
+        `the kernel uses the ports ${from} to ${to} for connections, which leaves none for forged ` +
+          "packets: give it fewer with `sysctl -w net.ipv4.ip_local_port_range='1024 60999'`",
       );
     }
     // At random: another run's flows may still be known on the path
@@ -53,10 +53,11 @@ export class PortPool {
   }
 
   /**
-   * A port that was not taken before for this flow, null when all were. At random: many flows at once
-   * that took neighbours would share what a load balancer makes of the last bits.
+   * A port that was not taken before for this flow, null when all were. At random: with
+   * neighbouring ports, a load balancer that looks at the last bits would send many flows the same
+   * way.
    *
-   * @param flow what the flow's name has besides the port, as text
+   * @param flow the flow's key without the port, as text
    */
   take(flow: string): number | null {
     const [high, low] = hashes(flow);
@@ -92,7 +93,7 @@ export class PortPool {
   }
 }
 
-/** Neighbours in a list from a random place on, which goes on at its start; all when there are few. */
+/** Neighbours in a list from a random place on, wrapping around; all when there are few. */
 function someOf(ports: readonly number[], most: number): readonly number[] {
   if (ports.length <= most) return ports;
   const from = Math.floor(Math.random() * ports.length);
@@ -111,7 +112,7 @@ function hashes(text: string): readonly [number, number] {
   return [high, low];
 }
 
-/** Lets every bit bear on every other (the finalizer of MurmurHash3). */
+/** Mixes the bits (the finalizer of MurmurHash3). */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ hash >>> 16, 0x85eb_ca6b);
   hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);

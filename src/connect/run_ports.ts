@@ -7,7 +7,7 @@ import { closeSocket, openSocket, setLocalPorts } from "../host/socket.ts";
 import { PortPool } from "./port_pool.ts";
 import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
-/** How many ports the sockets of a run choose from, where there is so much room. */
+/** How many ports the sockets of a run choose from, if that many are available. */
 const PORTS = 16_384;
 /** Ports for each socket at once: few that are left are found slowly, and UDP shares none. */
 const SPARE = 2;
@@ -25,7 +25,7 @@ export class RunPorts {
   readonly sockets: PortRange;
   /** What its forged packets get their ports from; empty where it was not to forge. */
   readonly forged: readonly PortRange[];
-  /** Told of a port that a socket is about to have in place of one of `sockets`. */
+  /** Called with a port that a socket is about to use instead of one of `sockets`. */
   onOther: ((port: number) => void) | null = null;
   readonly #limited: boolean;
   #pool: PortPool | null;
@@ -54,7 +54,7 @@ export class RunPorts {
   }
 
   /**
-   * Lets a new socket have a port of the run's.
+   * Gives a new socket a port of the run.
    *
    * @param port what an arm wants instead; 0 for none
    * @returns 0, or a negated error number
@@ -77,7 +77,7 @@ export class RunPorts {
   }
 }
 
-/** Null where the kernel leaves no ports: a run that does forge says so when it comes to that. */
+/** Null where the kernel leaves no ports: a run reports that only when it forges a packet. */
 function poolOf(ports: LocalPorts): PortPool | null {
   try {
     return new PortPool(ports);

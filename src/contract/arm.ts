@@ -44,20 +44,20 @@ export interface ConnectionOptions {
  */
 export interface SystemState {
   /**
-   * OPTIONAL. Kernel settings as sysctl(8) names them, such as `net.ipv4.tcp_sack`. They are as they
-   * were found again when the turn ends, also after the program was killed, by its next run.
+   * OPTIONAL. Kernel settings as sysctl(8) names them, such as `net.ipv4.tcp_sack`. They are
+   * restored when the turn ends, also after the program was killed, by its next run.
    */
   readonly sysctls?: Readonly<Record<string, number | string>>;
   /** OPTIONAL. Runs when the arm's turn begins, after the settings are made. */
   enter?(options: OptionValues): void | Promise<void>;
   /**
-   * OPTIONAL. Runs when the arm's turn ends, however it ends, also when `enter` failed; but for a
-   * program that is killed. A second interruption does not wait for what it returns.
+   * OPTIONAL. Runs when the arm's turn ends, however it ends, also when `enter` failed; not when
+   * the program is killed. A second interruption does not wait for what it returns.
    */
   leave?(options: OptionValues): void | Promise<void>;
 }
 
-/** What replaces the arm's own wishes in one connection. */
+/** Overrides of the arm's own settings for one connection. */
 export interface ConnectOptions extends ConnectionOptions {
   /** The connection type, by name; the one of the run when missing. */
   readonly type?: string;
@@ -72,7 +72,7 @@ export interface Connector {
   connect(options?: ConnectOptions): Promise<Connection>;
   /** Addresses of the name servers that this host asks, link-local ones with their zone. */
   readonly nameServers: readonly string[];
-  /** What the person who runs it has set. */
+  /** The options that the user has set. */
   readonly options: OptionValues;
   /** What `preConnect` returned. */
   readonly prepared: unknown;
@@ -91,7 +91,7 @@ export interface Arm<J extends Target = Job> extends ConnectionOptions {
   readonly socket?: SocketOptions;
   /**
    * OPTIONAL. Pure: the packet to send in place of the one that a forging connection type would
-   * send. Only such types send it; others take no notice.
+   * send. Only such types send it; others ignore it.
    */
   forge?(packet: PacketSpec, job: J): PacketSpec;
   /** OPTIONAL. Connects in a way of its own. The flow that is watched is that of what it returns. */

@@ -20,7 +20,7 @@ export interface ChainField<Value> {
 /** Fields by their names. */
 export type ChainFields = Readonly<Record<string, ChainField<unknown>>>;
 
-/** What a hook may say: `false` has the meaning that stands at the hook, anything else none. */
+/** What a hook may return: `false` has the meaning described at the hook, anything else none. */
 export type Answer = boolean | void;
 
 /**
@@ -58,7 +58,9 @@ export type Answer = boolean | void;
 export interface Chain<Fields extends object = object> extends Partial<Omit<Manifest, "kind">> {
   /** OPTIONAL. */
   readonly kind?: "chain";
-  /** MANDATORY, but for the default export of a file, which else is called as its file is. */
+  /**
+   * MANDATORY, except for the default export of a file, which is named after the file when missing.
+   */
   readonly name: string;
   /** MANDATORY. Every field that it sets; lower case with underscores, as no other chain's is. */
   readonly fields: { readonly [Name in keyof Fields]: ChainField<Fields[Name]> };

@@ -35,7 +35,7 @@ export interface SocketOptions {
   readonly zeroChecksum?: boolean;
 }
 
-/** What the socket said of one connection. The wire's side of it is a flow record. */
+/** The socket's view of one connection. The wire's view is a flow record. */
 export interface Connection {
   /** How it ended, as a number that goes into results. */
   readonly state: State;

@@ -2,12 +2,12 @@ import type { FlowFields } from "../../wasm/build/flow_fields.ts";
 import type { State } from "./connection.ts";
 
 /**
- * What the wire said of one flow: the fields of every chain that is on. Forward is the direction
- * of the flow's first packet. `FlowFields` is generated from the chains' own declarations.
+ * The wire's view of one flow: the fields of every chain that is on. Forward is the direction of
+ * the flow's first packet. `FlowFields` is generated from the chains' own declarations.
  */
 export type FlowRecord = Readonly<FlowFields>;
 
-/** How many flows a table keeps at once at most, where nothing else is said. */
+/** How many flows a table keeps at once at most, by default. */
 export const MOST_FLOWS = 4_194_304;
 
 /** What `merge` is given in place of a flow that was not observed. */
@@ -37,10 +37,11 @@ export interface SocketFields {
 export type ObservedFlow = FlowRecord & SocketFields & { readonly observed: true };
 
 /**
- * Why a connection was not observed: it was not begun at all, for want of a port or a route, say; the
- * kernel dropped packets meanwhile; another connection had the same addresses and ports; no packet of
- * it was seen; its socket stood although no packet of the other side was seen; or this host refused
- * an answer that was not seen, since it came in on an interface that is not captured on.
+ * Why a connection was not observed: it was not begun at all, for example because there was no port
+ * or no route; the kernel dropped packets meanwhile; another connection had the same addresses and
+ * ports; no packet of it was seen; its socket was connected although no packet of the other side
+ * was seen; or this host refused an answer that was not seen, since it came in on an interface that
+ * is not captured on.
  */
 export type Missed =
   | "not begun"

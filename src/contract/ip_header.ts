@@ -1,6 +1,6 @@
 /**
- * What a chain sees of an IP header. Every view of a header is good during the call that it is
- * handed to, and is aimed at another packet afterwards: keep values, not views.
+ * What a chain sees of an IP header. A view of a header is valid during the call that it is passed
+ * to, and is reused for another packet afterwards: keep values, not views.
  *
  * A header whose fixed part was cut is not shown at all, so no field of a view is ever missing. What
  * follows the fixed part (options, payload) ends where the packet or its capture ends. Octets are

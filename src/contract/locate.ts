@@ -1,14 +1,14 @@
-/** A feature whose fate along a path is worth looking for. */
+/** A feature to localise along a path. */
 export interface Locatable {
   /** As `spider locate --feature` takes it: `dscp:46`. */
   readonly feature: string;
-  /** What the conditions begin with that tell what was found: `dscp.46`. */
+  /** Prefix of the conditions that report what was found: `dscp.46`. */
   readonly name: string;
 }
 
 /**
- * What ends the conditions that a localisation adds to a result, and what they mean. `H` is hops:
- * `3-4` for behind the third and not behind the fourth, where 0 is this host.
+ * Suffixes of the conditions that a localisation adds to a result, with their meanings. `H` is
+ * hops: `3-4` for behind the third and not behind the fourth, where 0 is this host.
  */
 export const LOCALISED = {
   "changed_at:H": "what the feature is was changed between hops H, on the way to the target",

@@ -21,14 +21,14 @@ export interface Manifest {
   readonly api: string;
   /** MANDATORY. One line for help and lists, without a full stop. */
   readonly summary: string;
-  /** OPTIONAL. What it rests on: RFCs, papers. */
+  /** OPTIONAL. References: RFCs, papers. */
   readonly references?: readonly string[];
-  /** OPTIONAL. What the person who runs it may set. */
+  /** OPTIONAL. What the user may set. */
   readonly options?: Options;
   /**
-   * OPTIONAL. Other plugins without which this one is of no use, each with the range of versions that
-   * will do, such as `{ ecn: "^1" }`. It runs only where each of them ships with the program, lies in
-   * a plugin folder, or was added; and so with what they require in turn.
+   * OPTIONAL. Other plugins that this one depends on, each with the range of suitable versions,
+   * such as `{ ecn: "^1" }`. It runs only where each of them ships with the program, lies in a
+   * plugin folder, or was added; and so with what they require in turn.
    */
   readonly requires?: Readonly<Record<string, string>>;
   /**

@@ -10,7 +10,7 @@ export interface PacketSpec {
   readonly payload?: Uint8Array;
 }
 
-/** The IP header (RFC 791, RFC 8200). Which of the two is told by the addresses. */
+/** The IP header (RFC 791, RFC 8200). The addresses determine which of the two. */
 export interface IpSpec {
   readonly source: string;
   readonly destination: string;

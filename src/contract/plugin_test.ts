@@ -17,10 +17,10 @@ export interface TestPackets {
 /** Fields that a record must have, each with its value; other fields may be there too. */
 export type ExpectedFields = Readonly<Record<string, unknown>>;
 
-/** What the socket said of an arm's connection: the word for how it ended, or that and more. */
+/** The socket's view of an arm's connection: the word for how it ended, or that and more. */
 export type TestSocket = Outcome | {
   readonly outcome: Outcome;
-  /** Name of its error; what is usual for the outcome when missing. */
+  /** Name of its error; the usual one for the outcome when missing. */
   readonly errno?: string | null;
   /** What the connection type adds to the record, such as `http_status`. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -29,15 +29,15 @@ export type TestSocket = Outcome | {
 /** One arm in a test of a spider. */
 export interface TestArm extends TestPackets {
   /**
-   * What its socket said. Needed unless the connection type sends a packet of its own making: then
-   * nothing but the wire tells what came of it.
+   * The socket's view. Needed unless the connection type sends a packet of its own making: then
+   * only the wire shows the outcome.
    */
   readonly socket?: TestSocket;
   /** OPTIONAL. What its joined record must have. */
   readonly flow?: ExpectedFields;
 }
 
-/** A test of a spider: what each arm met, and what must be concluded. */
+/** A test of a spider: what each arm saw, and what must be concluded. */
 export interface SpiderTest {
   /** MANDATORY. What it shows; one line without a full stop. */
   readonly name: string;
@@ -50,7 +50,7 @@ export interface SpiderTest {
   readonly options?: Readonly<Record<string, OptionValue>>;
   /** OPTIONAL. The connection type; the spider's first when missing. */
   readonly connect?: string;
-  /** What each arm met, by the arm's name: all of them, unless the job is skipped. */
+  /** What each arm saw, by the arm's name: all of them, unless the job is skipped. */
   readonly arms?: Readonly<Record<string, TestArm>>;
   /** The conditions that must come out: these and no others, in any order. */
   readonly conditions?: readonly string[];
@@ -60,7 +60,7 @@ export interface SpiderTest {
   readonly jobs?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A test of a chain: packets, and the records that must come of them. */
+/** A test of a chain: packets, and the records that must result. */
 export interface ChainTest extends TestPackets {
   /** MANDATORY. What it shows; one line without a full stop. */
   readonly name: string;

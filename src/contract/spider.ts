@@ -7,7 +7,7 @@ import type { Locatable } from "./locate.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionValues } from "./option.ts";
 
-/** Where a conclusion stands on whether the two arms came up. */
+/** The outcome of comparing whether two arms came up. */
 export type Connectivity = "works" | "broken" | "transient" | "offline";
 
 /** Pure functions that `conclude` is given, so that a plugin needs no import at run time. */
@@ -16,15 +16,15 @@ export interface ConcludeHelpers {
   connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity;
   /**
    * Whether a connection came up as its arm asked for it, by what socket and wire say together. One
-   * that stands only because the kernel fell back to a SYN without ECN or Fast Open did not. Null
-   * when they do not say: something came back that was too late for the socket, or not taken by it, or
-   * not the answer, or it cannot be told which SYN was answered.
+   * that came up only because the kernel fell back to a SYN without ECN or Fast Open did not. Null
+   * when that is unknown: something came back that was too late for the socket, or not accepted by
+   * it, or not the answer, or it is unknown which SYN was answered.
    */
   isUp(flow: ObservedFlow): boolean | null;
   /**
    * Names two flows by `isUp`. Null where that is null; where one connection took more than half of
-   * the time that the other ran out of, so that a slow path explains it; and where connections stood
-   * although neither came up, which speaks of the server.
+   * the time after which the other timed out, so that a slow path explains it; and where
+   * connections were established although neither came up, which is due to the server.
    */
   compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null;
   /** TCP flag bits (RFC 9293, section 3.1). */
@@ -43,7 +43,7 @@ export interface TcpFlags {
   readonly CWR: 0x80;
 }
 
-/** The condition of a target about whose path nothing can be said. */
+/** The condition of a target without a verdict on its path. */
 export const NOT_OBSERVED = "pathspider.not_observed";
 
 /**
@@ -102,8 +102,8 @@ export interface SpiderOf<J extends Target> extends Manifest {
   /** OPTIONAL. What a job must have to be measured; `address` when missing. */
   readonly needs?: "address" | "domain";
   /**
-   * OPTIONAL. `false` when the sockets say all that is to be known: no packets are watched, and every
-   * flow counts as observed, with the fields of its socket alone.
+   * OPTIONAL. `false` when the sockets' view is enough: no packets are watched, and every flow
+   * counts as observed, with the fields of its socket alone.
    */
   readonly observe?: boolean;
   /**
@@ -112,11 +112,10 @@ export interface SpiderOf<J extends Target> extends Manifest {
    */
   readonly conditions: Readonly<Record<string, string>>;
   /**
-   * OPTIONAL. Those of the conditions that chance can cause, such as the loss of a packet or a dead
-   * member of a load balancer. To a target with one of them more flows are opened, from source ports
-   * of their own and apart in time, until a test says that it is no chance which arms come up;
-   * `conclude` is then asked again, with a flow of each arm that is as the arm was found to be. Written
-   * as in `conditions`.
+   * OPTIONAL. The conditions that chance can cause, such as packet loss or a dead member of a load
+   * balancer. To a target with one of them more flows are opened, from source ports of their own
+   * and apart in time, until a statistical test excludes chance; `conclude` is then asked again,
+   * with a flow of each arm that is as the arm was found to be. Written as in `conditions`.
    */
   readonly confirm?: readonly string[];
   /**
@@ -146,9 +145,10 @@ export interface SpiderOf<J extends Target> extends Manifest {
    */
   merge?(flow: FlowRecord | null, connection: Connection): Readonly<Record<string, unknown>>;
   /**
-   * MANDATORY. Pure: the arms' observed flows in, condition names out, in the order of the arms.
-   * It is only called when every arm was observed; otherwise the program emits
-   * `pathspider.not_observed` itself. Returning that name says: seen, but not enough for a verdict.
+   * MANDATORY. Pure: the arms' observed flows in, condition names out, in the order of the arms. It
+   * is only called when every arm was observed; otherwise the program emits
+   * `pathspider.not_observed` itself. Returning that name means: observed, but not enough for a
+   * verdict.
    */
   conclude(
     flows: readonly ObservedFlow[],
@@ -174,20 +174,20 @@ export interface SpiderOf<J extends Target> extends Manifest {
     ): readonly Locatable[];
   };
   /**
-   * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders whose yield is
+   * OPTIONAL. Pure: jobs to write in place of the result, none or more. For spiders that produce
    * targets for others.
    */
   jobs?(job: J, flows: readonly ObservedFlow[], options: OptionValues): readonly Job[];
 }
 
-/** What the flows of one arm to a target came to. */
+/** The outcomes of the flows of one arm to a target. */
 export interface ArmEvidence {
-  /** Flows that say whether the arm comes up. */
+  /** Flows that show whether the arm comes up. */
   readonly flows: number;
   /** How many of them came up. */
   readonly up: number;
   /**
-   * Of an arm that never came up, where another did: the probability that chance chose it (Fisher's
+   * Of an arm that never came up, where another did: the probability of that by chance (Fisher's
    * exact test, one-sided).
    */
   readonly p?: number;
@@ -211,14 +211,14 @@ export interface Result {
    * observed. `conditions` has those that came out in all.
    */
   readonly agreement?: Readonly<Record<string, number>>;
-  /** Why nothing is concluded, by the name of the arm; only with `pathspider.not_observed`. */
+  /** Why nothing is concluded, by arm name; only with `pathspider.not_observed`. */
   readonly missed?: Readonly<Record<string, string>>;
-  /** What the flows of each arm came to, by its name, with `--output-flows`. */
+  /** The outcomes of each arm's flows, by arm name, with `--output-flows`. */
   readonly evidence?: Readonly<Record<string, ArmEvidence>>;
   /** Each arm's joined record, with `--output-flows`. */
   readonly flow_results?: readonly MergedFlow[];
   /** How many arms were not observed, with `--output-flows`. */
   readonly missed_flows?: number;
-  /** Who was found at each hop to the target, when `--locate` looked; none where nobody answered. */
+  /** The hosts found at each hop to the target, with `--locate`; empty where none answered. */
   readonly hops?: readonly { readonly hop: number; readonly responders: readonly string[] }[];
 }

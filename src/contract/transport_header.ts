@@ -1,6 +1,6 @@
 import type { HeaderOption, IpHeader } from "./ip_header.ts";
 
-/** What every view of a transport header has. See `IpHeader` for how long a view is good. */
+/** What every view of a transport header has. See `IpHeader` for how long a view is valid. */
 export interface TransportHeader {
   /** The IP header before it. */
   readonly ip: IpHeader;

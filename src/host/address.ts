@@ -33,7 +33,7 @@ export function addressBytes(text: string): Uint8Array {
 
 /** Whether {@linkcode addressBytes} takes this text. */
 export function isAddress(text: string): boolean {
-  // Looking first spares the lists that parsing makes, where there are thousands
+  // Checking first avoids the allocations of parsing, where there are thousands
   return DOTTED.test(text) || parse(text) !== null;
 }
 
@@ -48,7 +48,7 @@ export function isLoopbackBytes(bytes: Uint8Array): boolean {
   return bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
 }
 
-/** Whether two texts are of one address; a text that is none is that of no address. */
+/** Whether two texts are the same address; false when one is not an address. */
 export function isSameAddress(a: string, b: string): boolean {
   const first = parse(a);
   if (a === b || first === null) return first !== null;
@@ -77,7 +77,7 @@ function read(text: string): Uint8Array | null {
   return new Uint8Array(ipaddr.IPv6.parse(text).toByteArray());
 }
 
-/** The text of an address of 4 or 16 bytes; IPv6 as RFC 5952 wants it. */
+/** The text of an address of 4 or 16 bytes; IPv6 as in RFC 5952. */
 export function addressText(bytes: Uint8Array): string {
   if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
   return new ipaddr.IPv6([...bytes]).toRFC5952String();

@@ -36,7 +36,7 @@ export async function pack(source: ReadableStream<Uint8Array>): Promise<Packed> 
 /**
  * What packed data holds.
  *
- * @param name how messages call it
+ * @param name its name in messages
  * @throws {Failure} while it is read, when it is damaged; without bzip2
  */
 export function unpack(
@@ -52,7 +52,7 @@ async function* bzip2(
   complaint: string,
 ): AsyncGenerator<Uint8Array> {
   const child = start(args);
-  // bzip2 that ends early closes its input; its own words tell why, and those of the stream otherwise.
+  // bzip2 that ends early closes its input; its own message says why, else the stream's error.
   const fed = source.pipeTo(child.stdin).then(() => null, (error: unknown) => error);
   const said = new Response(child.stderr).text();
   let whole = false;
@@ -70,7 +70,7 @@ async function* bzip2(
   if (success && fault === null) return;
   const [line = "no reason"] = words.split("\n").map((text) => text.replace(/^bzip2: /, "").trim())
     .filter((text) => text !== "");
-  throw new Failure(`${complaint} (${line}); make the file anew`);
+  throw new Failure(`${complaint} (${line}); make the file again`);
 }
 
 function start(args: readonly string[]) {
@@ -82,7 +82,7 @@ function start(args: readonly string[]) {
       stderr: "piped",
     }).spawn();
   } catch (error) {
-    // A program that is missing is none that may be run, where only named ones may
+    // A missing program may give a permission error where only named programs may be run
     const { NotFound, NotCapable } = Deno.errors;
     if (!(error instanceof NotFound || error instanceof NotCapable)) throw error;
     throw new Failure("bzip2 is not installed: install it (Debian: apt install bzip2)");

@@ -38,14 +38,14 @@ export interface CapturedInterface {
   readonly index: number;
 }
 
-/** A filter that lets through what one of some filters does. */
+/** A filter that matches what any of some filters matches. */
 export function anyOf(expressions: readonly string[]): string {
   return expressions.map((expression) => `(${expression})`).join(" or ");
 }
 
 /**
  * An open capture, live or a file. Packets go to linear memory in bulk: pcap_dump(3) writes them
- * into a FILE that lies over it, so that no packet costs a call into JavaScript.
+ * into a FILE on top of it, without a call into JavaScript per packet.
  */
 export class Capture implements Disposable {
   readonly #pcap: NonNullable<Deno.PointerValue>;
@@ -95,15 +95,15 @@ export class Capture implements Disposable {
     return new Capture(file.pcap, file);
   }
 
-  /** Opens an interface. Throws a {@linkcode Failure} that says what stands in the way. */
+  /** Opens an interface. Throws a {@linkcode Failure} that says why not. */
   static live(device: string, options: LiveOptions): Capture {
     return new Capture(openLive(device, options), null, device);
   }
 
   /**
-   * Opens several interfaces as one capture, whose packets come in the order in which the kernel saw
-   * them: of two captures one would give the answer before the packet that it answers. Throws a
-   * {@linkcode Failure} that says what stands in the way.
+   * Opens several interfaces as one capture, whose packets come in the order in which the kernel
+   * saw them: with two captures the answer could come before the packet that it answers. Throws a
+   * {@linkcode Failure} that says why not.
    */
   static liveOn(devices: readonly CapturedInterface[], options: LiveOptions): Capture {
     const [device] = devices;
@@ -170,7 +170,9 @@ export class Capture implements Disposable {
     return this.#file?.isPipe ?? false;
   }
 
-  /** Whether one read may take any time: a pipe waits, and a filter may pass over a whole file. */
+  /**
+   * Whether one read may block for any time: a pipe waits, and a filter may pass over a whole file.
+   */
   get isSlow(): boolean {
     return this.isPipe || this.#filtered;
   }
@@ -215,7 +217,7 @@ export class Capture implements Disposable {
     libpcap().pcap_breakloop(this.#pcap);
   }
 
-  /** What a call of `pcap_dispatch` came to, in octets. */
+  /** The result of a call of `pcap_dispatch`, in octets. */
   #taken(result: number): number {
     this.packets = Math.max(result, 0);
     const { pcap_geterr } = libpcap();

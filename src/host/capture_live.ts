@@ -17,17 +17,17 @@ export interface LiveOptions {
   readonly bufferSize: number;
   /**
    * How long the kernel may gather packets before it hands them over, in milliseconds; 0 for not at
-   * all. Where it gathers them the buffer is cut into blocks of 256 KiB, and each time one is handed
-   * over, however few packets are in it: a program that is held up for so many times this time loses
-   * packets for want of a block (TPACKET_V3, packet(7)). Without, there is room for as many packets as
-   * the buffer holds, and each costs a little more.
+   * all. Where it gathers them the buffer is cut into blocks of 256 KiB, and each time one is
+   * handed over, however few packets are in it: a program that stalls for as many of these
+   * intervals as there are blocks loses packets, as no block is free (TPACKET_V3, packet(7)). With
+   * 0, the whole buffer can be filled, and each packet costs a little more.
    */
   readonly timeoutMs: number;
   /** The `pcap_datalink` value that packets are wanted in; the interface's own when missing. */
   readonly linkType?: number;
 }
 
-/** Opens an interface. Throws a {@linkcode Failure} that says what stands in the way. */
+/** Opens an interface. Throws a {@linkcode Failure} that says why not. */
 export function openLive(device: string, options: LiveOptions): NonNullable<Deno.PointerValue> {
   const pcapLibrary = libpcap();
   const error = new Uint8Array(ERROR_BUFFER);

@@ -43,7 +43,7 @@ const ROUTE_STATE =
   /\s+(linkdown|dead|offload|trap|notify|(proto|expires|nhid|error|users|age)\s+\S+)(?=\s|$)/g;
 
 /**
- * How an interface looks to what is sent through it.
+ * The configuration of an interface that a clone needs.
  *
  * @throws {Failure} when a clone of it would not be the same
  */
@@ -52,7 +52,7 @@ export function planOf(device: Interface): ClonePlan {
   const [link]: IpAddrOutput[] = JSON.parse(run("ip", ["-j", "addr", "show", "dev", name]));
   if (link === undefined || link.link_type !== "ether" || isWireless(name)) {
     throw new Failure(
-      `The interface ${name} cannot be cloned, as it is not a wired Ethernet: leave out --isolate.`,
+      `the interface ${name} cannot be cloned, as it is not a wired Ethernet: leave out --isolate`,
     );
   }
   const six = speaksIpv6();
@@ -68,7 +68,7 @@ export function planOf(device: Interface): ClonePlan {
 }
 
 /**
- * Gives the interface of a namespace the looks of the host's own. Its other end is up already.
+ * Configures the interface of a namespace like the host's own. Its other end is up already.
  *
  * @param path the namespace's file
  */
@@ -86,7 +86,7 @@ export function configureClone(path: string, name: string, plan: ClonePlan): voi
   }
 }
 
-/** Settings of TCP and IP that a new namespace does not take from its host. */
+/** Settings of TCP and IP that a new namespace does not inherit from the host. */
 export function copySettings(namespace: number): void {
   const names = ["ipv4", ...(speaksIpv6() ? ["ipv6"] : [])].flatMap((family) =>
     kernelEntries(`/proc/sys/net/${family}`)
@@ -98,7 +98,7 @@ export function copySettings(namespace: number): void {
   within(namespace, () => {
     for (const [name, value] of values) {
       const now = readSysctl(name);
-      // Some hold for the machine and are not there
+      // Some are global and not present in a namespace
       if (value !== null && now !== null && now !== value) writeSysctl(name, value);
     }
   });
@@ -114,8 +114,8 @@ function checkRules(family: number): void {
   );
   if (other === undefined) return;
   throw new Failure(
-    `This host has a rule for IPv${family} routes of priority ${other.priority}, which a clone of ` +
-      `its interface would not obey: leave out --isolate.`,
+    `this host has a rule for IPv${family} routes of priority ${other.priority}, which a clone of ` +
+      `its interface would not obey: leave out --isolate`,
   );
 }
 
@@ -151,8 +151,8 @@ function routes(family: 4 | 6, name: string): string[] {
   const several = ours.find((line) => line.includes("nexthop"));
   if (several !== undefined) {
     throw new Failure(
-      `The route \`${several}\` has several ways, of which a clone of ${name} has one: leave out ` +
-        `--isolate.`,
+      `the route \`${several}\` has several ways, of which a clone of ${name} has one: leave out ` +
+        `--isolate`,
     );
   }
   return [...ours.filter((l) => !/\bvia\b/.test(l)), ...ours.filter((l) => /\bvia\b/.test(l))];

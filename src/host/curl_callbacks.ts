@@ -1,6 +1,6 @@
 /**
- * What libcurl asks while it is called. An answer that throws is kept in `error`, and libcurl is told
- * to give up: an error must not cross its stack.
+ * Callbacks from libcurl. When one throws, the error is kept in `error`, and libcurl is told to
+ * abort: an error must not cross its stack.
  */
 export interface CurlHandlers {
   /** A line of a head has come. False ends the transfer. */
@@ -13,11 +13,11 @@ export interface CurlHandlers {
   close(fd: number): void;
   /** What to watch a socket for: one of {@linkcode POLL}. */
   watch(fd: number, what: number): void;
-  /** When to be called again: in so many milliseconds, or not at all when negative. */
+  /** When to be called again: a delay in milliseconds, or never when negative. */
   callIn(milliseconds: number): void;
 }
 
-/** The functions for libcurl, by what they are for. */
+/** The callback pointers for libcurl, by purpose. */
 export interface CurlFunctions {
   readonly head: Deno.PointerValue;
   readonly body: Deno.PointerValue;
@@ -28,7 +28,7 @@ export interface CurlFunctions {
   readonly callIn: Deno.PointerValue;
 }
 
-/** What `CURLMOPT_SOCKETFUNCTION` is told. */
+/** Values that the callback of `CURLMOPT_SOCKETFUNCTION` gets. */
 export const POLL = { in: 1, out: 2, inOut: 3, remove: 4 } as const;
 
 /** `CURL_SOCKET_BAD` */
@@ -125,7 +125,7 @@ export class CurlCallbacks {
   }
 }
 
-/** Octets of C's, lent for the time of a call. */
+/** Octets in C's memory, valid for the time of a call. */
 function octetsAt(pointer: Deno.PointerValue, length: number): Uint8Array {
   return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer!, length));
 }

@@ -11,7 +11,7 @@ const ERROR_SIZE = 256;
 const OPENSSL = 1;
 /** `CURL_HTTP_VERSION_1_1`, `CURL_HTTP_VERSION_2TLS` */
 const VERSIONS = { "1.1": 2, "2": 4 } as const;
-/** The longest that libcurl takes: whoever starts a transfer has timeouts of his own. */
+/** The longest that libcurl takes: the caller has its own timeouts. */
 const NEVER = 0x7fff_ffff;
 
 /** What to ask for. */
@@ -52,7 +52,7 @@ export class CurlEasy {
   readonly #curl = libcurl();
   // libcurl writes here until the handle is freed
   readonly #text = new Uint8Array(ERROR_SIZE);
-  // Off the heap of JavaScript, which may move what is small
+  // Outside the JavaScript heap, which may move small buffers
   readonly #answer = new BigInt64Array(16);
   readonly #length = new Uint32Array(32);
   #connectTo: Deno.PointerValue = null;
@@ -70,7 +70,7 @@ export class CurlEasy {
     }
   }
 
-  /** What TLS agreed on, as noted while it stood; null when it did not. */
+  /** What TLS agreed on, as recorded during the connection; null without a handshake. */
   get tls(): TlsFacts | null {
     return this.#tls;
   }
@@ -86,7 +86,7 @@ export class CurlEasy {
     return this.request.head(line);
   }
 
-  /** What can be said of a transfer that ended with that code. */
+  /** The end of a transfer with that code. */
   end(code: number): TransferEnd {
     if (code === CURLE.ok) return { code, text: null };
     return { code, text: fromBuffer(this.#text) || this.#meaning(code) };
@@ -107,13 +107,13 @@ export class CurlEasy {
     this.#buffer(OPTION.userAgent, cString(request.userAgent));
     this.#number(OPTION.httpVersion, VERSIONS[request.version]);
 
-    // The certificate is not judged, so none need be loaded to judge it by: that takes 10 ms
+    // The certificate is not judged, so no CA certificates are loaded: that would take 10 ms
     this.#number(OPTION.verifyPeer, 0);
     this.#number(OPTION.verifyHost, 0);
     this.#pointer(OPTION.caInfo, null);
     this.#pointer(OPTION.caPath, null);
 
-    // Each transfer is for itself: nothing of the environment, nothing of one before
+    // Each transfer is independent: it uses no environment variables and no state of earlier ones
     this.#buffer(OPTION.proxy, cString(""));
     this.#buffer(OPTION.noProxy, cString("*"));
     this.#number(OPTION.sessionIdCache, 0);
@@ -185,8 +185,8 @@ export class CurlEasy {
   #check(option: number, code: number): void {
     if (code === CURLE.ok) return;
     throw new Failure(
-      `This libcurl does not take option ${option} (${this.#meaning(code)}): ` +
-        "install one that speaks HTTP/2 and TLS (Debian: apt install libcurl4).",
+      `this libcurl does not take option ${option} (${this.#meaning(code)}): ` +
+        "install one that speaks HTTP/2 and TLS (Debian: apt install libcurl4)",
     );
   }
 

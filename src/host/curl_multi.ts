@@ -15,16 +15,19 @@ const WATCHED: Readonly<Record<number, number>> = {
 };
 const MESSAGE_DONE = 1;
 /**
- * How long libcurl may compute in one turn of the reactor, in milliseconds. A TLS handshake takes about
- * one; without a limit, a thousand at once would keep everything else waiting, and packets be dropped.
+ * How long libcurl may compute in one turn of the reactor, in milliseconds. A TLS handshake takes
+ * about one; without a limit, a thousand at once would block everything else, and packets would be
+ * dropped.
  */
 const SHARE = 50;
 
 /** A transfer that is under way or has ended. */
 export interface Transfer {
-  /** What TLS agreed on; null before it stands. */
+  /** What TLS agreed on; null before the handshake. */
   readonly tls: TlsFacts | null;
-  /** Ends it, when it has not ended: its connection is closed, and nothing more is told. */
+  /**
+   * Ends it, when it has not ended: its connection is closed, and it is not called back any more.
+   */
   stop(): void;
 }
 
@@ -38,8 +41,8 @@ interface Running extends Transfer {
 }
 
 /**
- * HTTP transfers by libcurl, many at once, on our reactor. Each speaks over a connection that was made
- * before, and none makes another one: what a connection is like stays ours to say.
+ * HTTP transfers by libcurl, many at once, on our reactor. Each uses a connection that was made
+ * before, and none makes another one: we decide how connections are made.
  *
  * @example
  * ```ts ignore
@@ -55,7 +58,7 @@ export class CurlMulti {
   readonly #running = new Map<bigint, Running>();
   /** Which transfer a descriptor was given to, and whether the reactor watches it. */
   readonly #sockets = new Map<number, { readonly id: bigint; watched: boolean }>();
-  /** Those that libcurl is yet to know of, in their order. */
+  /** Those not yet handed to libcurl, in order. */
   readonly #waiting = new Set<Running>();
   readonly #count = new Int32Array(32);
   /** How long libcurl computed in this turn, in milliseconds. */
@@ -88,7 +91,7 @@ export class CurlMulti {
   /**
    * Begins a transfer over a connected descriptor, which is libcurl's from here on, whatever happens.
    *
-   * @param ended told once, in a turn of the reactor, unless the transfer is stopped before
+   * @param ended called once, in a turn of the reactor, unless the transfer is stopped before
    */
   start(
     fd: number,
@@ -113,7 +116,7 @@ export class CurlMulti {
     return running;
   }
 
-  /** Ends all transfers without telling, and frees everything. */
+  /** Ends all transfers without calling back, and frees everything. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -170,13 +173,13 @@ export class CurlMulti {
   #act(fd: number, bits: number, id?: bigint): void {
     const began = performance.now();
     this.#check(this.#curl.curl_multi_socket_action(this.#multi, fd, bits, this.#count));
-    // Only while the connection stands can it be asked
+    // It can only be asked while the connection is open
     if (id !== undefined) this.#running.get(id)?.easy?.noteTls();
     this.#tell();
     this.#spent += performance.now() - began;
   }
 
-  /** Tells of the transfers that have ended. */
+  /** Calls back for the transfers that have ended. */
   #tell(): void {
     for (;;) {
       const message = this.#curl.curl_multi_info_read(this.#multi, this.#count);
@@ -203,7 +206,7 @@ export class CurlMulti {
     this.#callbacks.check();
   }
 
-  /** Gives a transfer its connection, once: it does not get another when it wants to try again. */
+  /** Gives a transfer its connection, once: it does not get another for a retry. */
   #take(id: bigint): number {
     const running = this.#running.get(id)!;
     const { fd } = running;

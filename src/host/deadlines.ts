@@ -1,4 +1,4 @@
-/** A moment to be told of, unless it is cancelled before. */
+/** A callback at a given time, unless it is cancelled before. */
 export class Deadline {
   previous: Deadline | null = null;
   next: Deadline | null = null;
@@ -18,7 +18,7 @@ interface DeadlineQueue {
 }
 
 /**
- * Deadlines, constant work each: those set with the same timeout fall due in the order in which
+ * Deadlines at constant cost each: those set with the same timeout fall due in the order in which
  * they were set, so each timeout has a queue and only its head need be looked at. Times are those
  * of one steady clock, in milliseconds.
  */
@@ -46,13 +46,13 @@ export class Deadlines {
     else previous.next = next;
     if (next === null) queue.last = previous;
     else next.previous = previous;
-    // Nothing that has ended may hold what is younger: a dead deadline among old objects would keep
-    // each one set after it alive, from one to the next, until old objects are collected too
+    // A finished deadline must not reference later ones: if it is in the old generation of the
+    // heap, it would keep the whole chain of later deadlines alive until a major collection
     deadline.previous = deadline.next = null;
     deadline.passed = nothing;
   }
 
-  /** Tells those that have passed, each once. */
+  /** Calls back those that have passed, each once. */
   expire(now: number): void {
     for (const [timeoutMs, queue] of this.#queues) {
       for (let head = queue.first; head !== null && head.at <= now; head = queue.first) {

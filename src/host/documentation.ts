@@ -5,7 +5,7 @@ import { run } from "./run.ts";
 export interface DocumentationBlock {
   readonly version: 4 | 6;
   readonly prefix: string;
-  /** Where it is set apart. */
+  /** The RFC that reserves it. */
   readonly source: "RFC 5737" | "RFC 3849";
   /** What the text of each of its addresses begins with. */
   readonly begin: string;
@@ -33,7 +33,7 @@ export function addressIn({ version, begin }: DocumentationBlock): string {
   return begin + Array.from({ length: 6 }, () => randomInt(1, 0x1_0000).toString(16)).join(":");
 }
 
-/** Whether some table has a route to the block or a part of it, be it one that sends nothing. */
+/** Whether some table has a route to the block or a part of it, even one that sends nothing. */
 function isRouted({ version, prefix }: DocumentationBlock): boolean {
   return run("ip", [`-${version}`, "route", "show", "table", "all", "root", prefix]).trim() !== "";
 }

@@ -33,7 +33,7 @@ export function countMarks(): { readonly free: number; readonly all: number } {
 }
 
 /**
- * A mark of which so many tables are free, and that no rule knows.
+ * A mark that no rule uses, with the given number of free tables.
  *
  * @throws {Failure} when there is none
  */
@@ -44,12 +44,12 @@ export function freeMark(
 ): number {
   for (const mark of freeMarks(socket, families, tables)) return mark;
   throw new Failure(
-    `All ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
-      `and look for rules that use them with \`ip rule\`.`,
+    `all ${MARKS.length} firewall marks for ECN are taken: wait until other spiders have ended, ` +
+      `and look for rules that use them with \`ip rule\``,
   );
 }
 
-/** The marks that no rule knows, and of whose tables so many are free. */
+/** The marks that no rule uses, with the given number of free tables. */
 function* freeMarks(
   socket: NetlinkSocket,
   families: readonly Family[],

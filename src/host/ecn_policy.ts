@@ -24,16 +24,19 @@ const MOST_TABLES = 50;
 export interface Policy {
   readonly family: Family;
   readonly copies: readonly RuleCopy[];
-  /** The tables with routes that rules look up, but for this host's own addresses, in that order. */
+  /**
+   * The tables with routes that rules look up, except that of this host's own addresses, in that
+   * order.
+   */
   readonly tables: readonly number[];
 }
 
-/** The rules of a family; null when the kernel does not speak it, as IPv6 can be switched off. */
+/** The rules of a family; null when the kernel does not support it, as when IPv6 is disabled. */
 export function rulesOf(socket: NetlinkSocket, family: Family): readonly Rule[] | null {
   const { errno, why, entries } = dumpRules(socket, family);
   if (errno === ERRNO.EAFNOSUPPORT || errno === ERRNO.EOPNOTSUPP) return null;
   if (errno === 0) return entries;
-  throw new Failure(`Cannot read IPv${family} rules: ${why || errnoName(errno)}.`);
+  throw new Failure(`cannot read IPv${family} rules: ${why || errnoName(errno)}`);
 }
 
 /**
@@ -47,8 +50,8 @@ export function policyOf(socket: NetlinkSocket, family: Family): Policy {
   const tables = [...new Set(named)].filter((table) => !isEmpty(socket, family, table));
   if (tables.length <= MOST_TABLES) return { family, copies, tables };
   throw new Failure(
-    `This host's IPv${family} rules look up ${tables.length} routing tables, more than the ` +
-      `${MOST_TABLES} that can be copied to ask for ECN: measure in a network namespace with fewer.`,
+    `this host's IPv${family} rules look up ${tables.length} routing tables, more than the ` +
+      `${MOST_TABLES} that can be copied to ask for ECN: measure in a network namespace with fewer`,
   );
 }
 
@@ -71,7 +74,7 @@ export function leads(
       failure ??= whyUnusable(route);
       return null;
     });
-    if (errno !== 0) throw new Failure(`Cannot read routes: ${why || errnoName(errno)}.`);
+    if (errno !== 0) throw new Failure(`cannot read routes: ${why || errnoName(errno)}`);
     if (failure !== null) throw failure;
   }
   return found;
@@ -85,22 +88,22 @@ export function leadsTo(route: Route, device: Interface | null): boolean {
   return device === null || hops.length === 0 || hops.some(({ index }) => index === device.index);
 }
 
-/** Why with a route the arms would not differ in ECN alone; null when they do. */
+/** Why, with this route, the arms would differ in more than ECN; null when they do not. */
 export function whyUnusable(route: Route): Failure | null {
-  const what = `The IPv${route.family} route to ${prefixText(route)} (table ${
+  const what = `the IPv${route.family} route to ${prefixText(route)} (table ${
     tableText(route.table)
   })`;
   if (hopsOf(route).length === 0) {
     return new Failure(
       `${what} names its next hop by a number alone, so that it cannot be copied to ask for ECN: set ` +
-        `\`sysctl -w net.ipv4.nexthop_compat_mode=1\`.`,
+        `\`sysctl -w net.ipv4.nexthop_compat_mode=1\``,
     );
   }
   const asks = asksForEcn(route);
   if (asks === null) return null;
   return new Failure(
     `${what} asks for ECN by itself, so a connection without ECN cannot be told from one with it: ` +
-      `remove \`${asks}\` from it.`,
+      `remove \`${asks}\` from it`,
   );
 }
 
@@ -112,7 +115,7 @@ export function isEmpty(socket: NetlinkSocket, family: Family, table: number): b
     return null;
   });
   if (errno === 0) return empty;
-  throw new Failure(`Cannot read routes: ${why || errnoName(errno)}.`);
+  throw new Failure(`cannot read routes: ${why || errnoName(errno)}`);
 }
 
 /**

@@ -108,7 +108,7 @@ export class EcnRoute implements Disposable {
     return this.mark;
   }
 
-  /** Does to the copies what was done to the routes of the host, at once. */
+  /** Applies changes of the host's routes to the copies at once. */
   follow(change: RouteChange): void {
     const { route, removed } = change;
     const { family, table } = route;
@@ -123,7 +123,7 @@ export class EcnRoute implements Disposable {
   }
 
   /**
-   * Sees that what was copied is still so, after something has changed.
+   * Checks that what was copied is unchanged, after something has changed.
    *
    * @throws {Failure} when rules have changed, or routes so that the copies cannot follow: sockets with
    *   the mark would go another way than those without
@@ -157,8 +157,8 @@ export class EcnRoute implements Disposable {
       const rule = fresh.find((line) => !old.includes(line)) ??
         old.find((line) => !fresh.includes(line)) ?? fresh[0];
       throw new Failure(
-        `The IPv${family} routing rules changed during the run (\`${rule}\`), so that the two arms ` +
-          `took different ways: run again for the targets that have no result.`,
+        `the IPv${family} routing rules changed during the run (\`${rule}\`), so that the two arms ` +
+          `took different ways: run again for the targets that have no result`,
       );
     }
   }
@@ -177,7 +177,7 @@ export class EcnRoute implements Disposable {
     for (const entry of this.#entries.splice(first).reverse()) this.#journal.undo(entry);
   }
 
-  /** A family whose routes the kernel does not take again must not hinder the other. */
+  /** A failure in one family must not affect the other. */
   #tryAdd(policy: Policy): void {
     const first = this.#entries.length;
     const tables = this.#tables.length;
@@ -211,9 +211,9 @@ export class EcnRoute implements Disposable {
       const { errno, why } = this.#socket.ask({ type: RULE.added, flags: FLAG.create, body });
       if (errno === 0) continue;
       throw new Failure(
-        `The IPv${family} rule \`${ruleText(copy.of)}\` cannot be copied to ask for ECN (${
+        `the IPv${family} rule \`${ruleText(copy.of)}\` cannot be copied to ask for ECN (${
           why || errnoName(errno)
-        })${errno === ERRNO.EPERM ? ": run spider as root" : ""}.`,
+        })${errno === ERRNO.EPERM ? ": run spider as root" : ""}`,
       );
     }
     this.#policies.set(family, policyText(copies));
@@ -232,26 +232,26 @@ export class EcnRoute implements Disposable {
     const bound = { interface: this.#interface?.index };
     const plain = wayTo(this.#socket, SOMEWHERE[family], bound);
     const marked = wayTo(this.#socket, SOMEWHERE[family], { ...bound, mark: this.mark });
-    // Where no table says a way, a bound socket takes all to be on the link
+    // Where no table has a route, a bound socket treats every destination as on-link
     if (!isWay(plain) || plain.local || plain.table === 0) return;
     const same = isWay(marked) && marked.ecn && marked.interface === plain.interface &&
       marked.gateway === plain.gateway;
     if (same) return;
     throw new Failure(
-      `Connections that ask for ECN would not go the way of the others, by the IPv${family} table ${
+      `connections that ask for ECN would not go the way of the others, by the IPv${family} table ${
         tableText(plain.table)
       }: look for the rule that sends them there with \`ip -${family} rule\`, and remove it for the ` +
-        `time of the measurement.`,
+        `time of the measurement`,
     );
   }
 }
 
 function filled(family: Family, table: number): Failure {
   return new Failure(
-    `The IPv${family} routing table ${
+    `the IPv${family} routing table ${
       tableText(table)
     } got routes during the run, by which the two ` +
-      `arms would take different ways: run again for the targets that have no result.`,
+      `arms would take different ways: run again for the targets that have no result`,
   );
 }
 
@@ -260,14 +260,14 @@ function checkSettings(): void {
   if (!PASSIVE.has(ecn)) {
     throw new Failure(
       `net.ipv4.tcp_ecn is ${ecn}, with which every connection of this host asks for ECN, also ` +
-        `those that are to go without: set it with \`sysctl -w net.ipv4.tcp_ecn=2\`.`,
+        `those that are to go without: set it with \`sysctl -w net.ipv4.tcp_ecn=2\``,
     );
   }
   const control = readKernelFile("/proc/sys/net/ipv4/tcp_congestion_control").trim();
   if (control === "dctcp") {
     throw new Failure(
-      `The congestion control ${control} asks for ECN on every connection, also those that are to ` +
-        `go without: set another with \`sysctl -w net.ipv4.tcp_congestion_control=cubic\`.`,
+      `the congestion control ${control} asks for ECN on every connection, also those that are to ` +
+        `go without: set another with \`sysctl -w net.ipv4.tcp_congestion_control=cubic\``,
     );
   }
 }
@@ -275,9 +275,9 @@ function checkSettings(): void {
 function noRoute(device: Interface | null): Failure {
   return new Failure(
     device === null
-      ? "This host has no routes, so ECN cannot be asked for: add a default route."
-      : `No route leads through ${device.name}, so ECN cannot be asked for there: choose another ` +
-        `interface with --interface, or add a route.`,
+      ? "this host has no routes, so ECN cannot be asked for: add a default route"
+      : `no route leads through ${device.name}, so ECN cannot be asked for there: choose another ` +
+        `interface with --interface, or add a route`,
   );
 }
 
@@ -291,7 +291,7 @@ function tableOf(
   to: ReadonlyMap<number, number>,
   mark: number,
 ): number | null {
-  // What a rule that sends nothing names is only for finding it again
+  // The table in a rule that sends nothing is only used to find the rule again
   if (table === null) return tableFor(mark, 0);
   if (table !== LOCAL_TABLE) return to.get(table) ?? null;
   const before = of.priority <= priority && rule.attributes.size === 0;

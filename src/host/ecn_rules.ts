@@ -21,12 +21,12 @@ const NO_SELECTORS: ReadonlySet<number> = new Set([
   FRA.l3mdev,
   FRA.protocol,
 ]);
-/** Attributes that decide already by themselves, for packets that this host makes. */
+/** Attributes that decide by themselves for locally generated packets. */
 const DECIDED: ReadonlySet<number> = new Set([FRA.mark, FRA.mask, FRA.incoming]);
 /** What a copy keeps of a rule's attributes besides its selectors. */
 const KEPT: ReadonlySet<number> = new Set([FRA.flow, FRA.suppressGroup, FRA.suppressLength]);
 
-/** What an attribute of a number says that suppresses nothing. */
+/** The value of an attribute that suppresses nothing. */
 const NONE = 0xffff_ffff;
 
 /** A rule that takes the place of a user's one for the sockets with our mark. */
@@ -57,8 +57,8 @@ export function copyRules(rules: readonly Rule[]): RuleCopy[] {
   });
   if (copies.length <= MOST_RULES) return copies;
   throw new Failure(
-    `This host has ${copies.length} routing rules, more than the ${MOST_RULES} that can be copied to ` +
-      `ask for ECN: measure in a network namespace with fewer.`,
+    `this host has ${copies.length} routing rules, more than the ${MOST_RULES} that can be copied to ` +
+      `ask for ECN: measure in a network namespace with fewer`,
   );
 }
 
@@ -75,16 +75,16 @@ export function priorityFor(rules: readonly Rule[], family: Family, mark: number
   );
   if (first === undefined) {
     throw new Failure(
-      `No rule for IPv${family} looks up the main table: add \`ip -${family} rule add priority ` +
-        `32766 table main\`.`,
+      `no rule for IPv${family} looks up the main table: add \`ip -${family} rule add priority ` +
+        `32766 table main\``,
     );
   }
   if (first.priority > 0) return first.priority - 1;
   throw new Failure(
-    `The IPv${family} rule \`${
+    `the IPv${family} rule \`${
       ruleText(first)
     }\` comes before any that could be added, so that ECN ` +
-      `cannot be asked for by a route: give it another priority than 0.`,
+      `cannot be asked for by a route: give it another priority than 0`,
   );
 }
 
@@ -138,10 +138,10 @@ function copyOf(rule: Rule, scope: "all" | "some"): RuleCopy {
 
 function cannotCopy(rule: Rule, what: string): Failure {
   return new Failure(
-    `The IPv${rule.family} rule \`${
+    `the IPv${rule.family} rule \`${
       ruleText(rule)
     }\` would hide the route by which ECN is asked for, and ${what} ` +
-      `cannot be copied: remove it for the time of the measurement, or write it in another way.`,
+      `cannot be copied: remove it for the time of the measurement, or write it in another way`,
   );
 }
 

@@ -62,14 +62,14 @@ export class EcnTable {
   }
 
   /**
-   * Makes ours what the other is now.
+   * Synchronises our table with the other one.
    *
    * @throws {Failure} when the kernel does not take a route
    */
   sync(socket: NetlinkSocket): void {
     this.#dead.clear();
     const wanted = dumpRoutes(socket, this.family, this.from, (route) => this.#copy(route));
-    // What is ours is read as if it were to be copied once more, which changes nothing of it
+    // Our table is read as if it were to be copied once more, which leaves it unchanged
     const present = dumpRoutes(
       socket,
       this.family,
@@ -86,7 +86,7 @@ export class EcnTable {
   }
 
   /**
-   * Does to our table what was done to the other one.
+   * Applies a change of the other table to ours.
    *
    * @returns whether it could be done: if not, {@linkcode sync} does it
    */
@@ -97,11 +97,11 @@ export class EcnTable {
       ? { type: ROUTE.removed, flags: 0, body }
       : { type: ROUTE.added, flags: FLAG.create | this.#addingFlags(route, flags), body };
     const { errno } = socket.ask(request);
-    // It had been done when the table was read
+    // The change was already there when the table was read
     return errno === 0 || errno === (removed ? ERRNO.ESRCH : ERRNO.EEXIST);
   }
 
-  /** Whether a way was left out that may be good now that this interface has changed. */
+  /** Whether a next hop was left out that may be usable now that this interface has changed. */
   mayRevive(index: number): boolean {
     return this.#dead.has(index);
   }
@@ -113,7 +113,10 @@ export class EcnTable {
     return copyOf(route, this.to);
   }
 
-  /** How a route is added: an IPv6 route of several ways is told whole, also when only one is new. */
+  /**
+   * How a route is added: an IPv6 route with several next hops is reported whole, also when only
+   * one is new.
+   */
   #addingFlags({ attributes }: Route, flags: number): number {
     if (this.family === 6 && attributes.has(RTA.multipath)) return FLAG.replace;
     return flags & (this.family === 6 ? FLAG.replace : FLAG.replace | FLAG.append);
@@ -125,11 +128,11 @@ export class EcnTable {
       const { type, body } = requests[at]!;
       const route = readRoute({ type, flags: 0, sequence: 0, body });
       throw new Failure(
-        `The IPv${this.family} route to ${route === null ? "?" : prefixText(route)} (table ${
+        `the IPv${this.family} route to ${route === null ? "?" : prefixText(route)} (table ${
           tableText(this.from)
         }) cannot be copied to ask for ECN (${why || errnoName(errno)})${
           errno === ERRNO.EPERM ? ": run spider as root" : ""
-        }.`,
+        }`,
       );
     }
   }
@@ -217,7 +220,7 @@ function metricsOf({ attributes, type }: Route): Uint8Array[] {
   return [attribute(RTA.metrics, nested, true)];
 }
 
-/** Octets as a text, which sets can compare. */
+/** Octets as a string, as a key for sets. */
 function keyOf(octets: Uint8Array): string {
   return String.fromCharCode(...octets);
 }

@@ -12,9 +12,9 @@ export function openNamespace(path: string): number {
 }
 
 /**
- * Calls with this thread inside a network namespace, and comes back whatever happens (setns(2)). The
- * call must be synchronous: nothing else may run before this thread is back. A socket belongs to the
- * namespace that it was opened in, wherever it is used.
+ * Calls a function with this thread inside a network namespace, and always comes back (setns(2)).
+ * The call must be synchronous: nothing else may run before this thread is back. A socket belongs
+ * to the namespace that it was opened in, wherever it is used.
  */
 export function within<T>(namespace: number, call: () => T): T {
   own ??= openNamespace("/proc/thread-self/ns/net");
@@ -22,7 +22,7 @@ export function within<T>(namespace: number, call: () => T): T {
   try {
     return call();
   } finally {
-    // To go on elsewhere than at home would be to measure from, and to change, the wrong host
+    // Continuing in the wrong namespace would measure from, and change, the wrong host
     must("setns", libc.setns(own, CLONE_NEWNET));
   }
 }

@@ -1,9 +1,9 @@
-/** Whether a path names a file, through links. What may not be looked at is none. */
+/** Whether a path names a file, through links. False when it is not accessible. */
 export function isFile(path: string): boolean {
   return kindOf(path)?.isFile ?? false;
 }
 
-/** Whether a path names a folder, through links. What may not be looked at is none. */
+/** Whether a path names a folder, through links. False when it is not accessible. */
 export function isFolder(path: string): boolean {
   return kindOf(path)?.isDirectory ?? false;
 }

@@ -7,7 +7,7 @@ import { Child, memoryFile, pipe } from "./spawn.ts";
 /** What gzip data begins with. */
 export const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-/** How long its end is waited for once its output has ended, in milliseconds. */
+/** How long to wait for its exit once its output has ended, in milliseconds. */
 const PATIENCE = 1000;
 
 const SEEK_SET = 0;
@@ -42,8 +42,8 @@ export class Gunzip {
   }
 
   /**
-   * Ends it: at once, or in its own time when its output has ended. Says what was wrong with the
-   * packed data; null when nothing was, as far as it has come.
+   * Ends it: at once, or in its own time when its output has ended. Returns what was wrong with the
+   * packed data; null when nothing was, as far as it was read.
    */
   end(outputEnded: boolean): string | null {
     if (this.#ended) return null;

@@ -5,7 +5,7 @@ import { libc } from "./libc.ts";
 const SIGHUP = 1;
 const SIG_IGN = 1n;
 
-/** Whether whoever started this process has it ignore SIGHUP, as nohup does. */
+/** Whether this process was started with SIGHUP ignored, as by nohup. */
 export const hangupIgnored = ignores(SIGHUP);
 
 /**

@@ -12,8 +12,8 @@ import { NETLINK, withNetlink } from "./netlink/socket.ts";
 import { interfacesTo, isWay, wayTo, whyNoWay } from "./route_lookup.ts";
 
 /**
- * Addresses that stand for the Internet, by IP version: those of a name server of the root. They are
- * only looked up, never sent to.
+ * Addresses that represent the Internet, by IP version: those of a name server of the root. They
+ * are only looked up, never sent to.
  */
 export const SOMEWHERE = { 4: "198.41.0.4", 6: "2001:503:ba3e::2:30" } as const;
 
@@ -60,16 +60,16 @@ export function interfaceNamed(name: string): Interface {
   const found = all.find((one) => one.name === name || one.alternatives.includes(name));
   if (found === undefined) {
     const names = all.map(({ name }) => name).join(", ");
-    throw new Failure(`There is no interface ${name}: choose one of ${names}.`);
+    throw new Failure(`there is no interface ${name}: choose one of ${names}`);
   }
   if (!found.up) {
     throw new Failure(
-      `The interface ${found.name} is down: bring it up with \`ip link set dev ${found.name} up\`.`,
+      `the interface ${found.name} is down: bring it up with \`ip link set dev ${found.name} up\``,
     );
   }
   if (!found.carrier) {
     throw new Failure(
-      `The interface ${found.name} is not connected to anything: look at its cable or its other end.`,
+      `the interface ${found.name} is not connected to anything: look at its cable or its other end`,
     );
   }
   return found;
@@ -110,7 +110,7 @@ export function defaultInterfaces(
     `IPv${at === 0 ? 4 : 6}: ${isWay(way) ? "it leads to this host itself" : whyNoWay(way)}`
   );
   throw new Failure(
-    `There is no default route (${why.join("; ")}): name an interface with --interface (${names}).`,
+    `there is no default route (${why.join("; ")}): name an interface with --interface (${names})`,
   );
 }
 
@@ -141,8 +141,8 @@ export function sourceAddress(from: Interface, family: 4 | 6): string {
   const [address] = family === 4 ? from.ipv4 : from.ipv6;
   if (address !== undefined) return address;
   throw new Failure(
-    `There is no IPv${family} address on ${from.name}: leave out the IPv${family} targets, or ` +
-      `choose another interface with --interface.`,
+    `there is no IPv${family} address on ${from.name}: leave out the IPv${family} targets, or ` +
+      `choose another interface with --interface`,
   );
 }
 

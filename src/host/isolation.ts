@@ -14,12 +14,12 @@ import { LINK_PREFIX, PREFIX, TABLE_PREFIX } from "./undo.ts";
 import { waitFor } from "./wait.ts";
 
 /**
- * Indexes of our ends begin here, so that none is that of its other end inside: the kernel takes a
- * second to notice the carrier of a veth then.
+ * Indexes of our ends begin here, so that they differ from those of the other ends inside: the
+ * kernel takes a second to notice the carrier of a veth then.
  */
 const INDEX_BASE = 1_000_000;
 
-/** Settings with which a clone gives itself no addresses and asks nobody for any: they are copied. */
+/** Settings that turn off address autoconfiguration in a clone: the addresses are copied. */
 const SILENT: Sysctls = {
   "net.ipv6.conf.default.accept_dad": 0,
   "net.ipv6.conf.default.accept_ra": 0,
@@ -27,10 +27,10 @@ const SILENT: Sysctls = {
 };
 
 /**
- * A private network namespace that sees the world through an interface of the host as if that were
- * its own: same addresses, same MAC, same routes, its own kernel settings. What comes for its range
- * of ports is handed to it before the host's own stack sees it, and what it sends leaves by the
- * interface; nothing is translated or forwarded. A capture on the interface sees all of it.
+ * A private network namespace that uses an interface of the host as if that were its own: same
+ * addresses, same MAC, same routes, its own kernel settings. Packets to its range of ports are
+ * passed to it before the host's own stack sees them, and what it sends leaves by the interface;
+ * nothing is translated or forwarded. A capture on the interface sees all of it.
  */
 export class Isolation implements Disposable {
   /** The ports that its connections have. */
@@ -92,8 +92,8 @@ export class Isolation implements Disposable {
     const routes = ({ routes }: ClonePlan) => JSON.stringify(routes);
     if (routes(planOf(this.#device)) === routes(this.#plan)) return;
     throw new Failure(
-      `The routes through ${this.#device.name} changed during the run, and its clones know nothing of ` +
-        `it: run again for the targets that have no result.`,
+      `the routes through ${this.#device.name} changed during the run, and its clones know nothing of ` +
+        `it: run again for the targets that have no result`,
     );
   }
 
@@ -129,7 +129,7 @@ export class Isolation implements Disposable {
       ...["link", "add", "name", link, "index", String(INDEX_BASE + first), "mtu", String(mtu)],
       ...["type", "veth", "peer", "name", name, "address", mac, "mtu", String(mtu), "netns", space],
     ]);
-    // An end that is the host's must not speak for itself
+    // The host's end must not send packets of its own
     if (six) writeSysctl(`net/ipv6/conf/${link}/disable_ipv6`, "1");
     run("ip", ["link", "set", "dev", link, "up"]);
     configureClone(`/run/netns/${space}`, name, this.#plan);
@@ -142,8 +142,8 @@ export class Isolation implements Disposable {
     if (!ok) {
       const said = stderr.split("\n")[0]!.replace(/^.*Error: /, "");
       throw new Failure(
-        `This kernel's nftables cannot hand packets from ${name} to a namespace (${said}): leave out ` +
-          `--isolate.`,
+        `this kernel's nftables cannot hand packets from ${name} to a namespace (${said}): leave out ` +
+          `--isolate`,
       );
     }
     waitFor(
@@ -161,10 +161,10 @@ export class Isolation implements Disposable {
     this.within(() => {
       for (const [name, value] of Object.entries(sysctls)) {
         const wanted = sysctlText(value);
-        // Some hold for the machine, and are not there in any other namespace than its own
+        // Some are global, and present only in the initial namespace
         if (readSysctl(name) !== null) writeSysctl(name, wanted);
         if (readSysctl(name) !== wanted) {
-          throw new Failure(`A network namespace does not hold ${name}: leave out --isolate.`);
+          throw new Failure(`a network namespace does not hold ${name}: leave out --isolate`);
         }
       }
     });
@@ -172,9 +172,10 @@ export class Isolation implements Disposable {
 }
 
 /**
- * What comes for the ports goes to the namespace alone. What is for everybody who sends from this
- * address it gets a copy of: answers to who has an address, errors, and the rest of fragments, which
- * have no ports. Of what the namespace sends only what it is there for leaves.
+ * Packets to its ports go to the namespace alone. Packets that concern everyone on this address are
+ * copied to it: ARP and neighbour discovery answers, errors, and later fragments, which have no
+ * ports. Only packets from its ports, ARP and neighbour discovery, and later fragments may leave
+ * it.
  */
 function portRules(table: string, device: string, link: string, ports: PortRange): string {
   const range = `${ports.first}-${ports.last}`;

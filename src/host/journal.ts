@@ -38,8 +38,8 @@ export class Journal implements Disposable {
   }
 
   /**
-   * The same, begun only with the first change, for what most likely makes none and may not write
-   * there.
+   * The same, created only with the first change, for callers that most likely make none and may
+   * not write there.
    */
   static whenNeeded(): Journal {
     return new Journal(null);
@@ -70,8 +70,8 @@ export class Journal implements Disposable {
    * Undoes what is left, the last change first, and deletes the journal. Closing it again does
    * nothing.
    *
-   * @throws {Failure} when something cannot be undone. All the rest is undone all the same, and the
-   * journal stays for the next run.
+   * @throws {Failure} when something cannot be undone. The rest is undone anyway, and the journal
+   *   stays for the next run.
    */
   close(): void {
     if (this.#closed) return;
@@ -81,11 +81,9 @@ export class Journal implements Disposable {
     if (problems.length === 0) this.#file.remove();
     this.#file[Symbol.dispose]();
     if (problems.length > 0) {
+      const each = problems.map(({ undo, error }) => `${describe(undo)}: ${error}`);
       throw new Failure(
-        problems.map(({ undo, error }) => `Could not remove ${describe(undo)}: ${error}`).join(
-          " ",
-        ) +
-          " The next run of spider will try again.",
+        `could not remove ${each.join("; ")}; the next run of spider will try again`,
       );
     }
   }
@@ -95,7 +93,7 @@ export class Journal implements Disposable {
   }
 }
 
-/** What became of undoing one change. */
+/** The outcome of undoing one change. */
 export interface Undone {
   readonly undo: Undo;
   /** Why it could not be undone; null when it was. */

@@ -15,7 +15,7 @@ const UnlockedHeader = z.strictObject({
 });
 const LockedHeader = z.strictObject({
   version: z.literal(2),
-  /** For people: another PID namespace may have given the same id to another process. */
+  /** For information only: another PID namespace may have given the same id to another process. */
   pid: z.int().positive(),
   boot: z.string(),
   /** Inode of the network namespace that the process ran in. */
@@ -38,7 +38,7 @@ const held = new Set<string>();
 /**
  * A journal as it lies on disk: a header, then one line for each thing that will have to be undone
  * and one when it was. Lines are only ever added, so a process that is killed while it writes
- * leaves a cut last line at worst, and what that line spoke of was not yet done.
+ * leaves a cut last line at worst, for a change that was not yet made.
  *
  * Its process holds a lock on it (flock(2)), which the kernel drops when the process ends, however
  * that happens. So every process that can open the file can tell whether it is in use, also one in a
@@ -97,7 +97,7 @@ export class JournalFile implements Disposable {
   static takeOver(path: string, contents: Contents): JournalFile {
     return writing(() => {
       const file = Deno.openSync(path, { write: true });
-      // Whoever only looks at it holds the lock for a moment
+      // Readers hold the lock for a moment
       file.lockSync(true);
       file.truncateSync(contents.length);
       file.seekSync(0, Deno.SeekMode.End);
@@ -105,7 +105,7 @@ export class JournalFile implements Disposable {
     });
   }
 
-  /** Notes what is about to be done, and that it is safely noted. Returns its number. */
+  /** Records what is about to be done, and syncs it to disk. Returns its number. */
   add(undo: Undo): number {
     const id = this.#next++;
     this.#append({ add: id, undo: Undo.parse(undo) });
@@ -146,7 +146,7 @@ export interface Contents {
   readonly length: number;
 }
 
-/** A journal that was looked at. */
+/** An inspected journal. */
 export interface InspectedJournal {
   /** Null when it has no header yet; an error when it is not a journal that this version knows. */
   readonly contents: Contents | Error | null;
@@ -166,7 +166,7 @@ export function look(path: string): InspectedJournal | null {
     return { contents: asError(error), inUse: false, own: false };
   }
   try {
-    // Shared, so that two who look do not take each other for its process
+    // Shared, so that two readers do not mistake each other for its process
     const free = file.tryLockSync(false);
     // Its process may have ended, and deleted it, after the file was opened
     if (!isStill(path, file)) return null;

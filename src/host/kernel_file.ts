@@ -2,8 +2,8 @@ import { ERRNO, errnoName } from "./errno.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { cString, fromC } from "./libpcap.ts";
 
-// Deno opens what is in /proc, /sys and /dev only for a program that has every permission there is,
-// also those that this one is better without. So this goes through the C library, as its sockets do.
+// Deno opens files in /proc, /sys and /dev only for a program with all permissions, some of which
+// this one should not have. So this goes through the C library, as its sockets do.
 
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
@@ -58,7 +58,7 @@ export function fileStatus(file: string | number): FileStatus {
   };
 }
 
-/** The whole text of a file that the kernel makes up. Throws as Deno's own calls do. */
+/** The whole text of a file of the kernel, such as one in /proc. Throws as Deno's own calls do. */
 export function readKernelFile(path: string): string {
   const fd = certain(path, () => libc.open(cString(path), RDONLY_CLOEXEC));
   try {
@@ -69,8 +69,8 @@ export function readKernelFile(path: string): string {
 }
 
 /**
- * Writes to a file that the kernel makes up, in one call: each is a command of its own. Throws as
- * Deno's own calls do.
+ * Writes to a file of the kernel in one call: each call is a command of its own. Throws as Deno's
+ * own calls do.
  */
 export function writeKernelFile(path: string, text: string): void {
   const octets = new TextEncoder().encode(text);
@@ -82,7 +82,7 @@ export function writeKernelFile(path: string, text: string): void {
   }
 }
 
-/** The text that a descriptor gives from where it stands. */
+/** The text that a descriptor gives from its position. */
 export function readDescriptor(fd: number, name: string): string {
   const decoder = new TextDecoder();
   const chunk = new Uint8Array(CHUNK);
@@ -111,9 +111,8 @@ export function kernelEntries(path: string): string[] {
 }
 
 /**
- * What a call gives that is negative when it failed; throws what the failure was. A single error
- * number may be another call's (see `lastErrno`), so the call is made again until it says the same
- * twice.
+ * The result of a call that is negative on failure; throws that error. An error number may be
+ * another call's (see `lastErrno`), so the call is repeated until it gives the same one twice.
  */
 export function certain(name: string, call: () => number): number {
   let before = 0;

@@ -13,9 +13,8 @@ const NETMASK_UNKNOWN = 0xffff_ffff;
 
 /**
  * Changes what the kernel hands to a live capture, from one packet to the next. libpcap's own
- * pcap_setfilter(3) would lose packets: it lets nothing through for a moment, and then looks at what
- * is in the ring once more with an interpreter that does not know which way a packet goes, nor its
- * interface.
+ * pcap_setfilter(3) would lose packets: it drops everything for a moment, and then filters the ring
+ * again with an interpreter that knows neither the direction of a packet nor its interface.
  *
  * @param fd the capture's socket
  * @param linkType the `pcap_datalink` value of how the kernel sees packets on it

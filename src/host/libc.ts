@@ -8,7 +8,7 @@ const SYMBOLS = {
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
-  // These return ssize_t; no count here comes near 2 GiB, and an i32 spares a BigInt a call.
+  // These return ssize_t; no count here comes near 2 GiB, and an i32 avoids a BigInt per call.
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
@@ -107,16 +107,16 @@ function opened(): Libc {
 }
 
 /**
- * The error number of the C library's last failed call. It is right only directly after a
- * synchronous call; the errno of a nonblocking call is another thread's. Even then it is not certain:
- * connect(2) on a new socket was seen to leave ENOENT here, so something of the runtime's came
- * between. Nothing may hang on a number that the call does not give.
+ * The error number of the C library's last failed call. It is valid only directly after a
+ * synchronous call; the errno of a nonblocking call is another thread's. Even then it is
+ * unreliable: connect(2) on a new socket was seen to leave ENOENT here, so a call of the runtime
+ * came between. Nothing may depend on a number that the call itself cannot give.
  */
 export function lastErrno(): number {
   return errnoLocation!.getInt32(0);
 }
 
-/** A call's result, where only a fault of ours can make it fail. Throws an error that names both. */
+/** The result of a call that can fail only by a bug of ours. Throws an error that names both. */
 export function must(call: string, result: number): number {
   if (result < 0) throw new Error(`${call} failed: ${errnoName(lastErrno())}`);
   return result;

@@ -119,6 +119,6 @@ export function libcurl(): Symbols {
   }
   const ALL = 3n;
   const code = symbols.curl_global_init(ALL);
-  if (code !== CURLE.ok) throw new Failure(`libcurl could not be started (its error ${code}).`);
+  if (code !== CURLE.ok) throw new Failure(`libcurl could not be started (its error ${code})`);
   return library = symbols;
 }

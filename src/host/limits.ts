@@ -10,13 +10,13 @@ export function openFilesLimit(): number {
   return line === "unlimited" ? Infinity : Number(line);
 }
 
-/** How many open files so many connections at once need. */
+/** How many open files a number of concurrent connections need. */
 export function descriptorsNeeded(connections: number): number {
   return connections + OWN;
 }
 
 /**
- * Checks that this process may open so many connections at once.
+ * Checks that this process may open that many connections at once.
  *
  * @throws {Failure} that names the limit and how to raise it
  */

@@ -15,16 +15,16 @@ const RULE_GROUPS = 0x80 | 0x40000;
 const SOL_SOCKET = 1;
 const SO_RCVBUFFORCE = 33;
 const SO_MEMINFO = 55;
-/** Where a socket's counters say how many messages there was no room for (linux/sock_diag.h). */
+/** Index of a socket's counter of dropped messages (linux/sock_diag.h). */
 const SK_MEMINFO_DROPS = 8;
 const SK_MEMINFO_VARS = 9;
 const SOL_NETLINK = 270;
-/** The kernel goes on telling of changes after some were lost, rather than once all is read. */
+/** The kernel goes on reporting changes after some were lost, rather than only once all is read. */
 const NETLINK_NO_ENOBUFS = 5;
 /** Room for messages that come while this program does something else: some thousand of them. */
 const ROOM = 4 << 20;
 
-/** How long changes are gathered before they are looked at, in milliseconds. */
+/** How long changes are gathered before they are handled, in milliseconds. */
 const GATHER = 200;
 /** Messages that are read in one turn of the reactor at most, in octets. */
 const MOST_A_TURN = 1 << 20;
@@ -35,11 +35,11 @@ export interface Changes {
   readonly links: ReadonlySet<number>;
   readonly routes: boolean;
   readonly rules: boolean;
-  /** The kernel could not tell all: anything may have changed. */
+  /** The kernel could not report all changes: anything may have changed. */
   readonly lost: boolean;
 }
 
-/** Who is told of changes. The reactor's `run` rejects with what they throw. */
+/** Listeners to changes. The reactor's `run` rejects with what they throw. */
 export interface ChangeListener {
   /** What has changed in the last fifth of a second. */
   changed(changes: Changes): void;
@@ -47,7 +47,7 @@ export interface ChangeListener {
   route?(change: RouteChange): void;
 }
 
-/** Tells of changes of links, addresses, routes and rules of this network namespace. */
+/** Reports changes of links, addresses, routes and rules of this network namespace. */
 export class LinkWatch implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
@@ -55,15 +55,15 @@ export class LinkWatch implements Disposable {
   readonly #heard = new Uint8Array(1 << 16);
   readonly #counters = new Uint32Array(SK_MEMINFO_VARS);
   readonly #countersLength = new Uint32Array(1);
-  /** Messages that were lost, as often as it was looked at. */
+  /** The lost messages at the last check. */
   #drops = 0;
-  /** When something changed that was not told of yet; null when nothing did. */
+  /** When something changed that was not reported yet; null when nothing did. */
   #since: number | null = null;
   #links = new Set<number>();
   #routes = false;
   #rules = false;
   #lost = false;
-  /** All that the kernel had to tell is read. */
+  /** All pending messages of the kernel were read. */
   #drained = true;
 
   constructor(reactor: Reactor, listener: ChangeListener) {
@@ -71,7 +71,7 @@ export class LinkWatch implements Disposable {
     this.#listener = listener;
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK.route));
     const room = new Uint8Array(new Uint32Array([ROOM]).buffer);
-    // Without the privilege there is less room, and more is lost and looked at afresh
+    // Without the privilege the buffer is smaller, so more is lost and looked up again
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);
     const on = new Uint8Array(new Uint32Array([1]).buffer);
     libc.setsockopt(this.#fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, on, on.length);
@@ -81,7 +81,8 @@ export class LinkWatch implements Disposable {
     reactor.add(this.#fd, READY.read, () => this.#hear());
     reactor.onTurn(() => {
       if (this.#since === null || performance.now() - this.#since < GATHER) return;
-      // What is read after the look, of before a loss, would be done to what the look has found
+      // Messages from before a loss that are read after the look-up would be applied on top of its
+      // result
       if (this.#lost && !this.#drained) return;
       const changes = {
         links: this.#links,
@@ -119,8 +120,8 @@ export class LinkWatch implements Disposable {
   }
 
   /**
-   * Asks the kernel how much was lost. ENOBUFS would tell of the first loss alone: of what is lost until
-   * all is read, perhaps after others have looked at everything afresh, it says nothing.
+   * Asks the kernel how much was lost. ENOBUFS would report the first loss alone, not what is lost
+   * until all is read, perhaps after listeners have looked up everything again.
    */
   #noteDrops(): void {
     const drops = this.#countDrops();
@@ -152,7 +153,7 @@ export class LinkWatch implements Disposable {
         const route = readRoute(message);
         if (route === null) return;
         this.#note(() => this.#routes = true);
-        // Where all is looked at soon, what happened to single ones does not matter
+        // Single changes do not matter where everything is looked up soon
         if (this.#lost) return;
         const { type, flags } = message;
         this.#listener.route?.({ route, removed: type === ROUTE.removed, flags });

@@ -1,6 +1,6 @@
 import { readKernelFile } from "./kernel_file.ts";
 
-/** How this network namespace deals out its local ports. */
+/** How this network namespace assigns local ports. */
 export interface LocalPorts {
   /** The first and the last of those that the kernel chooses from. */
   readonly ephemeral: readonly [number, number];

@@ -73,8 +73,8 @@ export class MessageBatch {
 
   /**
    * Sends the first messages; how many the kernel took, less than 1 when it did not take the first
-   * one. Sending takes as long as the kernel needs to carry a packet as far as it goes on this host,
-   * so a thread of the pool does it where there are many.
+   * one. Sending takes as long as the kernel needs to carry a packet as far as it goes on this
+   * host, so a thread of the pool does it for many messages.
    */
   send(fd: number, count: number): number | Promise<number> {
     return count < FEW

@@ -2,7 +2,7 @@ import { interfaceIndex, isScopedAddress, splitZone } from "./scoped_address.ts"
 
 const FILE = "/etc/resolv.conf";
 
-/** What is asked where the file names none. */
+/** The server to ask where the file names none. */
 const LOCAL = ["127.0.0.1"];
 
 /**

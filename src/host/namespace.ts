@@ -10,8 +10,8 @@ const PATIENCE = 10_000;
 const SIGKILL = 9;
 
 /**
- * Ends every process in a named network namespace and deletes it. A namespace that is not there is
- * left at that.
+ * Ends every process in a named network namespace and deletes it. Does nothing when there is no
+ * such namespace.
  *
  * @throws {Failure} when we are in it ourselves, or its processes do not end
  */
@@ -19,7 +19,7 @@ export function deleteNamespace(name: string): void {
   const found = inode(`/run/netns/${name}`);
   if (found === null) return;
   if (found === networkNamespace()) {
-    throw new Failure(`Cannot delete the network namespace ${name} from inside: leave it first.`);
+    throw new Failure(`cannot delete the network namespace ${name} from inside: leave it first`);
   }
   endProcesses(name);
   run("ip", ["netns", "delete", name]);
@@ -39,7 +39,7 @@ function processes(name: string): number[] {
 }
 
 function kill(pid: number): void {
-  // Whether it ended is looked at afterwards, so what this call says does not count. (`Deno.kill`
-  // is for programs that may run anything.)
+  // Whether it ended is checked afterwards, so the result of this call does not matter.
+  // (`Deno.kill` needs permission to run any program.)
   libc.kill(pid, SIGKILL);
 }

@@ -18,15 +18,15 @@ const BEYOND = 61_000;
 /** The state of such a socket, as the fourth column has it (RFC 9293, section 3.3.2). */
 const TIME_WAIT = "06";
 
-/** Files that list sockets; the second column is the local address and port, in hexadecimal. */
+/** Tables of sockets; the second column is the local address and port, in hexadecimal. */
 const SOCKETS = ["tcp", "tcp6", "udp", "udp6"].map((name) => `/proc/thread-self/net/${name}`);
 
 /**
  * Ranges of ports that no socket of this host has, outside of those that the host itself chooses
  * from; inside only where there is no room, and then it must be kept from it.
  *
- * @param taken first ports of ranges that are others'
- * @throws {Failure} when there are not so many
+ * @param taken first ports of ranges in use by other runs
+ * @throws {Failure} when there are not enough
  */
 export function freePortRanges(
   count: number,
@@ -45,8 +45,8 @@ export function freePortRanges(
   if (outside.length >= count) return { ranges: outside.slice(0, count), own: true };
   if (free.length >= count) return { ranges: free.slice(0, count), own: false };
   throw new Failure(
-    `There are not ${count} ranges of ${size} ports that no socket of this host uses: end what ` +
-      `uses them (\`ss -an\`), or leave out --isolate.`,
+    `there are not ${count} ranges of ${size} ports that no socket of this host uses: end what ` +
+      `uses them (\`ss -an\`), or leave out --isolate`,
   );
 }
 

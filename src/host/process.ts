@@ -1,6 +1,6 @@
 import { fileStatus, kernelEntries, readKernelFile } from "./kernel_file.ts";
 
-/** Which process, for good: a pid alone is given to another process later. */
+/** Identifies a process uniquely: a pid alone may be reused later. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in clock ticks since boot (field 22 of `/proc/PID/stat`). */
@@ -22,12 +22,12 @@ export function startTime(pid: number): number | null {
   return dead ? null : Number(fields[19]);
 }
 
-/** Whether that very process still lives. */
+/** Whether exactly that process is still alive. */
 export function lives(process: ProcessIdentity): boolean {
   return startTime(process.pid) === process.start;
 }
 
-/** What the kernel calls the time since it was started last. */
+/** The kernel's id of the current boot. */
 export function bootId(): string {
   return readKernelFile("/proc/sys/kernel/random/boot_id").trim();
 }
@@ -45,15 +45,15 @@ export function processNamespace(): number {
 /** The PID namespace that the machine starts with (PROC_PID_INIT_INO in linux/proc_ns.h). */
 const FIRST_PROCESS_NAMESPACE = 0xeffffffc;
 
-/** Whether this process sees all that run beside a process of the PID namespace with this inode. */
+/** Whether this process sees all processes of the PID namespace with this inode. */
 export function seesProcessesOf(namespace: number): boolean {
   const own = processNamespace();
   return own === namespace || own === FIRST_PROCESS_NAMESPACE;
 }
 
 /**
- * A path through which the network namespace with this inode can be entered: its name, or a
- * process that lives in it. Null when there is none, which means that the namespace is no more.
+ * A path through which the network namespace with this inode can be entered: its name, or a process
+ * that lives in it. Null when there is none, which means that the namespace is gone.
  */
 export function findNamespace(wanted: number): string | null {
   for (const entry of entries("/run/netns")) {
@@ -86,7 +86,7 @@ export function inode(path: string): number | null {
   }
 }
 
-/** Whether the error says that a file or a process is not, or no longer, there. */
+/** Whether the error means that a file or a process does not exist (any more). */
 export function gone(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound;
 }

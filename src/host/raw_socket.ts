@@ -18,15 +18,14 @@ const SEND_BUFFER = 4 << 20;
 
 /** Says that the kernel has no room for a packet now; no error number. */
 const NO_ROOM = -1;
-/** How many places of the list of those that wait may be out of use before it is looked at. */
+/** How many unused slots the queue may have before it is compacted. */
 const SHED = 1024;
 
-/** How long the kernel may have no room for a packet before it is given up, in milliseconds. */
+/** How long the kernel may have no room for a packet before it is dropped, in milliseconds. */
 const PATIENCE = 1000;
 
 /**
- * What the kernel says of the first packet of a batch, and not of the moment: the packets behind it
- * may still go.
+ * Errors that concern the first packet of a batch only: the packets behind it may still be sent.
  */
 const REFUSALS: ReadonlySet<number> = new Set([
   ERRNO.EPERM,
@@ -50,7 +49,7 @@ interface Outgoing extends OutgoingMessage {
 
 /**
  * Sends whole IP packets of one family through one interface, many in one call: what was handed in
- * goes out in the reactor's next turn. Of every packet it is told what became of it.
+ * goes out in the reactor's next turn. Every packet has a callback with its outcome.
  */
 export class RawSocket implements Disposable {
   readonly #fd: number;
@@ -59,7 +58,7 @@ export class RawSocket implements Disposable {
   /** Packets that wait, from `#first` on. */
   #waiting: Outgoing[] = [];
   #first = 0;
-  /** Whether the reactor tells when there is room again. */
+  /** Whether the reactor watches for room. */
   #listening = false;
   #flushing = false;
   #fault: unknown = undefined;
@@ -68,8 +67,8 @@ export class RawSocket implements Disposable {
   /**
    * @param interfaceName null to leave it to the routes
    * @param mark firewall mark of what is sent; none when missing
-   * @param source an address of this host by which the routes are chosen, as rules may depend on it;
-   *   what packets themselves say counts for nothing there
+   * @param source an address of this host by which the routes are chosen, as rules may depend on
+   *   it; the source in the packets themselves does not matter there
    * @throws {Failure} without the privilege, or the interface
    */
   constructor(
@@ -106,7 +105,7 @@ export class RawSocket implements Disposable {
     if (this.waiting === 1) this.#reactor.wake();
   }
 
-  /** Gives up what waits, and takes no more. */
+  /** Drops what waits, and takes no more. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -130,7 +129,7 @@ export class RawSocket implements Disposable {
     else this.#startFlush();
   }
 
-  /** There is no room: gives up what has waited for too long. */
+  /** There is no room: drops what has waited for too long. */
   #giveUp(): void {
     const before = this.#reactor.now - PATIENCE;
     while (this.waiting > 0 && this.#waiting[this.#first]!.since < before) {
@@ -143,7 +142,7 @@ export class RawSocket implements Disposable {
     this.#flushing = true;
     this.#flush().catch((error) => this.#fault = error).finally(() => {
       this.#flushing = false;
-      // A descriptor must not be another one's by the time that a thread uses it
+      // A descriptor must not be reused before a thread has used it
       if (this.#closed) this.#end();
     });
   }
@@ -169,7 +168,7 @@ export class RawSocket implements Disposable {
 
   /**
    * Sends the first packet of a batch that was not taken: 0 when it was now, an error number of its
-   * own, or `NO_ROOM`. An error number is not believed before it comes twice (see `lastErrno`).
+   * own, or `NO_ROOM`. An error number is used only when it comes twice (see `lastErrno`).
    */
   #sendFirst(): number {
     let refusal = 0;
@@ -197,7 +196,7 @@ export class RawSocket implements Disposable {
     this.#reactor.remove(this.#fd);
   }
 
-  /** Says of the first waiting packet what became of it. */
+  /** Reports the outcome of the first waiting packet. */
   #tell(errno: number): void {
     const { sent } = this.#waiting[this.#first++]!;
     if (this.waiting === 0) {
@@ -227,7 +226,7 @@ function open(
       const local = encodeSockaddr(addressBytes(source), 0);
       if (libc.bind(fd, local, local.length) < 0) require(-lastErrno());
     }
-    // Without it the kernel keeps to itself that the interface's queue dropped a packet
+    // Without it the kernel does not report that the interface's queue dropped a packet
     if (version === 4) require(option(fd, IPPROTO_IP, IP_RECVERR, 1));
     else require(option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1));
     require(option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER));
@@ -249,7 +248,7 @@ function require(result: number): void {
 
 function refused(errno: number): Failure {
   if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
-    return new Failure("Not allowed to send packets of its own making: run as root.");
+    return new Failure("not allowed to send forged packets: run as root");
   }
-  return new Failure(`Cannot open a socket for forged packets (${errnoName(errno)}).`);
+  return new Failure(`cannot open a socket for forged packets (${errnoName(errno)})`);
 }

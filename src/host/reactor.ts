@@ -18,7 +18,7 @@ const EPOLLET = 1 << 31;
 const BATCH = 1024;
 /** The longest wait in milliseconds: how late a timeout may be noticed. */
 const LONGEST_WAIT = 10;
-/** How often in a row a poll may fail before the loop is broken. */
+/** How often in a row a poll may fail before the loop gives up. */
 const MOST_REFUSED = 100;
 /** What a turn counts for at most on the loop's clock, in milliseconds: see `now`. */
 const LONGEST_TURN = 100;
@@ -64,7 +64,7 @@ export class Reactor implements Disposable {
   constructor() {
     this.#epoll = must("epoll_create1", libc.epoll_create1(EPOLL_CLOEXEC));
     this.#waker = must("eventfd", libc.eventfd(0, EFD_CLOEXEC_NONBLOCK));
-    // Edge-triggered, so that each write wakes once and nothing need be read back.
+    // Edge-triggered, so that each write wakes the loop once and nothing must be read back.
     this.add(this.#waker, READY.read | EPOLLET, () => {});
   }
 
@@ -96,8 +96,8 @@ export class Reactor implements Disposable {
   }
 
   /**
-   * The same for a descriptor of ours alone that is closed right after: the kernel forgets it by itself,
-   * which spares a call a connection.
+   * The same for a descriptor of ours alone that is closed right after: the kernel forgets it by
+   * itself, which saves one call per connection.
    */
   removeClosing(fd: number): void {
     if (this.#registrations[fd] === undefined) throw new Error(`descriptor ${fd} is not watched`);
@@ -105,9 +105,9 @@ export class Reactor implements Disposable {
   }
 
   /**
-   * A clock for timeouts, in milliseconds: the time in which this program listened. While it is
-   * stopped, or held up by something else, or is {@linkcode behind}, the clock stands still,
-   * so that no peer is blamed for our own silence.
+   * A clock for timeouts, in milliseconds: the time in which this program was listening. While it
+   * is stopped, stalled, or {@linkcode behind}, the clock stands still, so that no peer times out
+   * because of us.
    */
   get now(): number {
     if (this.#behind) return this.#now;
@@ -120,8 +120,8 @@ export class Reactor implements Disposable {
   }
 
   /**
-   * Says that not all that is ready could be seen to in this turn, so that it counts for nothing on the
-   * clock, which steps back to the turn's begin.
+   * Reports that not all that is ready could be handled in this turn, so that the turn does not
+   * count: the clock steps back to its beginning.
    */
   behind(): void {
     this.#behind = true;
@@ -183,12 +183,12 @@ export class Reactor implements Disposable {
   #poll(): number {
     const count = libc.epoll_wait(this.#epoll, this.#events, BATCH, 0);
     this.#refused = count < 0 ? this.#refused + 1 : 0;
-    // A signal interrupts it now and then; the error number would not surely say so (see `lastErrno`)
+    // A signal may interrupt it; the error number is not reliable (see `lastErrno`)
     return this.#refused < MOST_REFUSED ? Math.max(count, 0) : must("epoll_wait", count);
   }
 
   async #wait(): Promise<number> {
-    // Its errno is another thread's: a lasting error shows itself again in the next turn's poll.
+    // Its errno is another thread's: a lasting error recurs in the next turn's poll.
     const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, LONGEST_WAIT);
     return Math.max(await wait, 0);
   }

@@ -11,13 +11,13 @@ export interface Leftover {
   readonly path: string;
   /** The process that wrote it; null when the journal cannot be read. */
   readonly pid: number | null;
-  /** What it left, in words. */
+  /** What it left, as text. */
   readonly left: readonly string[];
 }
 
 /**
- * What spiders that were killed have left on this machine. Changes nothing, and needs not be allowed
- * to write to the state directory.
+ * What spiders that were killed have left on this machine. Changes nothing, and needs no write
+ * access to the state directory.
  *
  * @throws {Failure} when the state directory is there but not ours to read
  */
@@ -53,7 +53,7 @@ export function restore(): string[] {
   });
 }
 
-/** Something that is to be undone some time, and whose doing it is. */
+/** Something that is to be undone, and the process that did it. */
 export interface Journaled {
   readonly undo: Undo;
   readonly pid: number;
@@ -65,7 +65,7 @@ export interface Journaled {
   readonly own: boolean;
 }
 
-/** What the journals on this machine say is to be undone some time, whoever wrote them. */
+/** Everything that the journals on this machine list as to be undone, from all processes. */
 export function journaled(): Journaled[] {
   return readJournals<Journaled>((_, { contents, inUse: alive, own }) => {
     if (contents === null || contents instanceof Error) return [];
@@ -81,7 +81,8 @@ function restoreOne(path: string, contents: Contents): string[] {
   const place = netns === networkNamespace() ? null : findNamespace(netns) ?? undefined;
   const homeless = !rebooted && place === undefined &&
     [...contents.left.values()].some(inNamespace);
-  // Whether a namespace is no more shows only where all processes show that could live in it
+  // Whether a namespace is gone can be told only where all processes that could be in it are
+  // visible
   if (homeless && header.version === 2 && !seesProcessesOf(header.pidns)) {
     return [
       `What process ${pid} left in another network namespace cannot be put back from this ` +
@@ -98,7 +99,7 @@ function restoreOne(path: string, contents: Contents): string[] {
   return undone.map(({ undo, error }) =>
     error === null
       ? `Removed ${describe(undo)}, which process ${pid} had left.`
-      : `Could not remove ${describe(undo)}, which process ${pid} had left: ${error}`
+      : `Could not remove ${describe(undo)}, which process ${pid} had left: ${error}.`
   );
 }
 
@@ -123,7 +124,7 @@ function names(): string[] {
     return [...Deno.readDirSync(stateDirectory())].map((entry) => entry.name);
   } catch (error) {
     if (gone(error)) return [];
-    throw new Failure(`Cannot read ${stateDirectory()}: ${fileError(error)}.`, { cause: error });
+    throw new Failure(`cannot read ${stateDirectory()}: ${fileError(error)}`, { cause: error });
   }
 }
 

@@ -7,12 +7,15 @@ import { libc } from "./libc.ts";
 export const PIPE_ROOM = 4096;
 
 const POLLOUT = 0x4;
-/** The longest that a thread of the pool is kept, in milliseconds: how late an abort may be noticed. */
+/**
+ * The longest that a thread of the pool is blocked, in milliseconds: how late an abort may be
+ * noticed.
+ */
 const LONGEST_WAIT = 200;
 
 /**
- * Whether {@linkcode PIPE_ROOM} octets can be written to a descriptor now without waiting for whoever
- * reads it. Where a write would fail there is room too, so that it is made, and says why.
+ * Whether {@linkcode PIPE_ROOM} octets can be written to a descriptor now without waiting for its
+ * reader. True also where a write would fail, so that it is made and reports why.
  */
 export function hasRoom(fd: number): boolean {
   return libc.poll(request(fd), 1n, 0) !== 0;

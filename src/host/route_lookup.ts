@@ -33,13 +33,13 @@ export interface LookupOptions {
   readonly user?: number | undefined;
 }
 
-/** The way that the kernel sends packets to a destination, by its rules and routes. */
+/** The route of packets to a destination, by the kernel's rules and routes. */
 export interface Way {
   /** The number of the interface that they leave through. */
   readonly interface: number;
   /** The router that they go to first; null when the destination is on the link itself. */
   readonly gateway: string | null;
-  /** The address that they are sent from; null when the kernel does not say. */
+  /** The address that they are sent from; null when the kernel does not report one. */
   readonly source: string | null;
   readonly table: number;
   /** The destination is this host itself. */
@@ -99,7 +99,7 @@ export function wayTo(
 ): Way | NoWay {
   const first = lookUp(socket, destination, options);
   if (options.source !== undefined) return first;
-  // For IPv6 the first look-up stands, unless it found nothing (ip6_dst_lookup_tail in the kernel)
+  // For IPv6 the first look-up is used, unless it found nothing (ip6_dst_lookup_tail in the kernel)
   const six = destination.includes(":");
   if (isWay(first) && (six || first.source === null || first.local)) return first;
   if (!isWay(first) && !six) return first;
@@ -112,7 +112,7 @@ export function findWay(destination: string, options: LookupOptions = {}): Way |
   return withNetlink(NETLINK.route, (socket) => wayTo(socket, destination, options));
 }
 
-/** Why the kernel has no way, as the end of a sentence. */
+/** Why the kernel has no route, as the end of a sentence. */
 export function whyNoWay({ errno }: NoWay): string {
   switch (errno) {
     case ERRNO.ENETUNREACH:

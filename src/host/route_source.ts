@@ -9,8 +9,8 @@ const PORT = 9;
 /**
  * The address that packets to another one are sent from, by the routes; null when they cannot be sent.
  *
- * @param from address of this host that they are to be sent from, which the rules may heed; when
- * missing the kernel chooses
+ * @param from address of this host that they are to be sent from, which the rules may depend on;
+ *   when missing the kernel chooses
  */
 export function sourceAddressTo(address: string, from?: string): string | null {
   const bytes = addressBytes(address);
@@ -22,7 +22,7 @@ export function sourceAddressTo(address: string, from?: string): string | null {
       const local = encodeSockaddr(addressBytes(from), 0);
       if (libc.bind(fd, local, local.length) < 0) return null;
     }
-    // For a datagram socket this asks the routes, and no more
+    // For a datagram socket this only looks up the route
     const remote = encodeSockaddr(bytes, PORT);
     return libc.connect(fd, remote, remote.length) < 0 ? null : localEndpoint(fd).address;
   } finally {

@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nsenter: "util-linux",
 };
 
-/** How a program ended and what it said. */
+/** The exit and output of a program. */
 export interface ProgramResult {
   readonly ok: boolean;
   readonly stdout: string;
@@ -21,8 +21,8 @@ export interface ProgramResult {
 }
 
 /**
- * Runs a system program to its end and says how it went. Synchronous, so that a second interrupt
- * can put the system back at once.
+ * Runs a system program to its end and returns the outcome. Synchronous, so that a second interrupt
+ * can restore the system at once.
  *
  * @param input text for its standard input
  * @throws {Failure} when the program is not installed
@@ -30,18 +30,18 @@ export interface ProgramResult {
 export function attempt(program: string, args: readonly string[], input = ""): ProgramResult {
   using file = new InputFile(input);
   // A session of its own: Ctrl-C goes to every process of the terminal's foreground group, and must
-  // not end the very commands that put the system back.
+  // not end the commands that restore the system.
   const words = ["--wait", "/bin/sh", "-c", `exec "$@" <${file.path}`, "sh", program, ...args];
   const { status, signal, error, stdout, stderr } = spawnSync("setsid", words, {
     encoding: "utf8",
-    // No more than they need: what other variables there are may not be for system programs
+    // Only what they need: other variables may be unsuitable for system programs
     env: { PATH: Deno.env.get("PATH"), LC_ALL: "C" },
     // A full routing table of the Internet is about 100 MB of text.
     maxBuffer: 2 ** 30,
   });
-  if (error) throw new Failure(`Cannot run ${program}: ${error.message}: install util-linux.`);
+  if (error) throw new Failure(`cannot run ${program}: ${error.message}: install util-linux`);
   if (status === 127) {
-    throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}.`);
+    throw new Failure(`${program} is not installed: install ${PACKAGES[program] ?? program}`);
   }
   return { ok: status === 0, stdout, stderr: stderr || (signal ? `ended by ${signal}` : "") };
 }
@@ -51,19 +51,19 @@ export function attempt(program: string, args: readonly string[], input = ""): P
  *
  * @param input text for its standard input
  * @returns what it wrote to its standard output
- * @throws {Failure} naming the command and what it said
+ * @throws {Failure} with the command and its error output
  */
 export function run(program: string, args: readonly string[], input = ""): string {
   const { ok, stdout, stderr } = attempt(program, args, input);
   if (ok) return stdout;
   const said = stderr.trim().split("\n").map((line) => line.trim().replace(/\.$/, "")).join("; ");
   const advice = /not permitted|permission denied/i.test(said) ? ": run spider as root" : "";
-  throw new Failure(`\`${[program, ...args].join(" ")}\` failed: ${said || "no reason"}${advice}.`);
+  throw new Failure(`\`${[program, ...args].join(" ")}\` failed: ${said || "no reason"}${advice}`);
 }
 
 /**
- * Text that a program may read, or not: of a program that ends before it has read all of a pipe, Deno
- * says nothing at all.
+ * Input that a program may leave unread: when a program ends before it has read all of a pipe, Deno
+ * returns no output.
  */
 class InputFile implements Disposable {
   readonly #fd = memoryFile();

@@ -3,7 +3,7 @@ import { addressBytes, encodeSockaddr, isAddress } from "./address.ts";
 import { Failure } from "./failure.ts";
 import { libc } from "./libc.ts";
 
-/** A link-local address, which is one of each link that the host has (RFC 4291, section 2.5.6). */
+/** A link-local address, which is valid on one link only (RFC 4291, section 2.5.6). */
 const LINK_LOCAL = /^fe[89ab][\da-f]:/i;
 
 /** The name of an interface, or its number, as it can stand behind the `%`. */
@@ -46,8 +46,8 @@ export function encodeEndpoint({ address, port }: Endpoint): Uint8Array<ArrayBuf
   const index = interfaceIndex(zone);
   if (index === 0) {
     throw new Failure(
-      `There is no network interface ${zone}, which ${address} names: see \`ip link\` for those ` +
-        "there are.",
+      `there is no network interface ${zone}, which ${address} names: see \`ip link\` for those ` +
+        "there are",
     );
   }
   // In the host's byte order, little-endian wherever Deno runs

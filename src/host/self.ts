@@ -1,7 +1,7 @@
 /**
  * The command line that starts this program once more, without its arguments, in all of its forms:
- * from source, as a bundle under Deno, and compiled. As every program it is started by way of
- * setsid(1), which the program as one file may start while it may not start Deno.
+ * from source, as a bundle under Deno, and compiled. Like every program it is started through
+ * setsid(1), which the single-file program may run, while it may not run Deno.
  *
  * @param within puts the command line into a namespace
  */

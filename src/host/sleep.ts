@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-/** True after so many milliseconds, false as soon as the signal aborts. */
+/** Resolves to true after a number of milliseconds, to false as soon as the signal aborts. */
 export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<boolean> {
   try {
     await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });

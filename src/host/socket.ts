@@ -40,7 +40,7 @@ function answer(result: number): number {
   return result < 0 ? -lastErrno() : result;
 }
 
-/** A transport that sockets speak, by its protocol number. */
+/** A transport of sockets, by its protocol number. */
 export type SocketProtocol = typeof IPPROTO_TCP | typeof IPPROTO_UDP;
 
 /** Opens a non-blocking socket of a family, `AF_INET` or `AF_INET6`; its descriptor. */
@@ -52,7 +52,7 @@ export function openSocket(transport: SocketProtocol, family: number): number {
   return fd;
 }
 
-/** Closes a descriptor. Linux frees it whatever it answers. */
+/** Closes a descriptor. Linux frees it whatever the result. */
 export function closeSocket(fd: number): void {
   libc.close(fd);
 }
@@ -64,10 +64,10 @@ export function bindToInterface(fd: number, name: string): number {
 }
 
 /**
- * Binds a local address and port. The unspecified address and port 0 leave the choice to the kernel.
- * A port of TCP is shared with connections that have ended but still wait (RFC 9293, TIME-WAIT). One
- * of UDP must not be: the kernel would give it to two sockets at once, which would hear each other's
- * answers.
+ * Binds a local address and port. The unspecified address and port 0 leave the choice to the
+ * kernel. A port of TCP is shared with connections that have ended but still wait (RFC 9293,
+ * TIME-WAIT). One of UDP must not be: the kernel would give it to two sockets at once, which would
+ * receive each other's answers.
  */
 export function bindSocket(
   fd: number,
@@ -92,8 +92,8 @@ export function resetOnClose(fd: number): number {
 }
 
 /**
- * Lets a UDP socket hear of every ICMP error about what it sent. The kernel would keep back all that
- * it does not take as final, such as an unreachable host.
+ * Makes a UDP socket report every ICMP error about what it sent. By default the kernel hides those
+ * that are not final, such as an unreachable host.
  */
 export function setReceiveErrors(fd: number, family: number): number {
   return family === AF_INET6
@@ -169,7 +169,7 @@ export function localEndpoint(fd: number): Endpoint {
 
 /**
  * Takes the socket's pending error number, 0 when there is none. An attempt that still waits may
- * have a soft error: what a router said of it, which the kernel did not take as final.
+ * have a soft error: an ICMP error that the kernel did not take as final.
  */
 export function takeError(fd: number): number {
   length[0] = 4;

@@ -35,16 +35,16 @@ export class SourceAddress implements Disposable {
   constructor(version: 4 | 6, interfaceName: string | null, mark: number | undefined) {
     const family = version === 4 ? AF_INET : AF_INET6;
     this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
-    // A raw socket takes no port, which each question would use up
+    // A raw socket uses no port, unlike a UDP socket, for each look-up
     this.#fd = must("socket", libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW));
     const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
     if (bound >= 0 && marked >= 0) return;
     closeSocket(this.#fd);
     throw new Failure(
-      `Cannot forge packets for ${interfaceName ?? "any interface"} (${
+      `cannot forge packets for ${interfaceName ?? "any interface"} (${
         errnoName(-Math.min(bound, marked))
-      }).`,
+      })`,
     );
   }
 
@@ -68,11 +68,11 @@ export class SourceAddress implements Disposable {
     const local = encodeSockaddr(addressBytes(address), 0);
     if (libc.bind(this.#fd, local, local.length) >= 0) return;
     if (lastErrno() !== ERRNO.EADDRNOTAVAIL) {
-      throw new Failure(`Cannot send from ${address} (${errnoName(lastErrno())}).`);
+      throw new Failure(`cannot send from ${address} (${errnoName(lastErrno())})`);
     }
     throw new Failure(
-      `This host has no address ${addressText(addressBytes(address))} to send from: see ` +
-        "`ip address` for those it has.",
+      `this host has no address ${addressText(addressBytes(address))} to send from: see ` +
+        "`ip address` for those it has",
     );
   }
 

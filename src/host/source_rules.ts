@@ -11,10 +11,10 @@ const ALL_BITS = 0xffff_ffff;
 /** The main table, which `ip route get` does not name. */
 const MAIN = "254";
 
-/** What `ip -N -j rule` says of a rule that can be copied: nothing besides this. */
+/** The members that `ip -N -j rule` may print of a rule that can be copied. */
 const COPIED = new Set(["priority", "src", "srclen", "dst", "dstlen", "table", "protocol"]);
 
-/** What `ip -N -j rule` says of a rule; only what is read here. */
+/** What `ip -N -j rule` prints of a rule; only what is read here. */
 interface IpRuleOutput {
   readonly priority: number;
   readonly src: string;
@@ -28,9 +28,9 @@ interface IpRuleOutput {
 
 /**
  * The firewall mark with which IPv4 packets go the way that the rules have for a source, when their
- * socket is not bound to it: the kernel does not read the source of packets that are sent whole (raw(7)),
- * so that `ip rule add from ADDRESS` means nothing to them. For each such rule another one is made,
- * which asks for the mark in place of the source; the journal takes them back.
+ * socket is not bound to it: the kernel does not read the source of packets that are sent whole
+ * (raw(7)), so that `ip rule add from ADDRESS` does not apply to them. For each such rule another
+ * one is made, which asks for the mark in place of the source; the journal removes them.
  *
  * @param source an IPv4 address of this host
  * @param destinations IPv4 addresses
@@ -53,8 +53,8 @@ export function markForSource(
     const [other] = differing(destinations, meant, tables(destinations, `mark ${mark}`));
     if (other === undefined) return mark;
     throw new Failure(
-      `The rules of this host send packets from ${source} to ${other} another way than those that ` +
-        "mtr-packet sends: give --protocol tcp, which obeys them, or leave out --source.",
+      `the rules of this host send packets from ${source} to ${other} another way than those that ` +
+        "mtr-packet sends: give --protocol tcp, which obeys them, or leave out --source",
     );
   });
 }
@@ -62,7 +62,7 @@ export function markForSource(
 /** The table that decides about packets to each destination; those that cannot be sent have none. */
 function tables(destinations: readonly string[], selector: string): Map<string, string> {
   const lines = destinations.map((address) => `route get ${address} ${selector}\n`).join("");
-  // What cannot be sent is an error, behind which it goes on
+  // A look-up that fails is an error, after which it goes on
   const { stdout } = attempt("ip", ["-N", "-j", "-4", "-force", "-batch", "-"], lines);
   const found: { dst: string; table?: string }[] = stdout.split("\n")
     .filter((line) => line.startsWith("[")).flatMap((line) => JSON.parse(line));
@@ -85,8 +85,8 @@ function freeMark(rules: readonly IpRuleOutput[]): number {
   );
   if (free !== undefined) return free;
   throw new Failure(
-    `All ${MARKS.length} firewall marks for --source are taken: wait until other spiders have ` +
-      "ended, and look for rules that use them with `ip rule`.",
+    `all ${MARKS.length} firewall marks for --source are taken: wait until other spiders have ` +
+      "ended, and look for rules that use them with `ip rule`",
   );
 }
 

@@ -22,7 +22,7 @@ const SYMBOLS = {
 
 let library: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 
-/** Opened when first called: hardly any run needs it, and every run would pay for it. */
+/** Opened when first called: few runs need it, and all would pay for it. */
 function calls(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
   return library ??= Deno.dlopen("libc.so.6", SYMBOLS).symbols;
 }
@@ -35,7 +35,7 @@ const SIGPIPE = 13;
 /** A process group of its own, SIGPIPE as usual, no signal blocked. */
 const SETPGROUP_SETSIGDEF_SETSIGMASK = 0x02 | 0x04 | 0x08;
 
-// Larger than any C library's structures, whose contents are its own
+// Larger than any C library's opaque structures
 const OPAQUE = 1024;
 const SIGNAL_SET = 128;
 
@@ -69,8 +69,8 @@ export function peekPipe(fd: number, octets: number): Uint8Array {
 
 /**
  * A program that runs beside this one with descriptors of ours as its standard ones. It is in a
- * process group of its own, so Ctrl-C does not reach it, and SIGPIPE ends it, which Deno ignores
- * and a child would ignore with it.
+ * process group of its own, so Ctrl-C does not reach it. SIGPIPE ends it, which a child of Deno
+ * would otherwise ignore like Deno.
  */
 export class Child {
   readonly #pid: number;
@@ -106,8 +106,8 @@ export class Child {
   }
 
   /**
-   * Waits for its end, at most so many milliseconds, and then kills it. To be called once. The
-   * status that wait(2) gives; null when it had to be killed.
+   * Waits for its end, up to a time limit in milliseconds, and then kills it. To be called once.
+   * Returns the status of wait(2); null when it had to be killed.
    */
   end(patience: number): number | null {
     const status = new Int32Array(1);

@@ -9,8 +9,8 @@ const MODE = 0o666;
 const CHUNK = 1 << 16;
 
 /**
- * A file in /dev or /proc, such as `/dev/fd/3` for a shell's `<(command)`, `/dev/stdin`, `/dev/full`
- * or what somebody keeps in /dev/shm, or a named pipe. See kernel_file.ts for why Deno does not open
+ * A file in /dev or /proc, such as `/dev/fd/3` for a shell's `<(command)`, `/dev/stdin`,
+ * `/dev/full` or a file in /dev/shm, or a named pipe. See kernel_file.ts for why Deno does not open
  * what is in /dev and /proc.
  */
 export class SpecialFile {
@@ -67,7 +67,7 @@ export class SpecialFile {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Not under a read that waits: the number may be another file's by then
+    // Not during a read that waits: the number could be reused
     if (!this.#reading) this.#end();
   }
 
@@ -79,7 +79,7 @@ export class SpecialFile {
 /** A file for writing, made or emptied. Throws as `Deno.openSync` does. */
 export function openForWriting(path: string): Deno.FsFile | SpecialFile {
   try {
-    // Whoever writes to a pipe has to ask whether it has room, and Deno's files do not tell their number
+    // Writing to a pipe needs a check for room, and Deno's files do not expose their descriptor
     if (isFifo(path)) return new SpecialFile(path, "write");
     return Deno.openSync(path, { write: true, create: true, truncate: true });
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
- * What code of others threw, with its stack down to where our own code called it.
+ * An error thrown by foreign code, with its stack down to where our own code called it.
  *
- * @param own what places of our own code begin with: the URL of a folder or a module
+ * @param own prefix of locations in our own code: the URL of a folder or a module
  */
 export function stackOutside(error: unknown, own: string): string {
   if (!(error instanceof Error) || error.stack === undefined) return String(error);

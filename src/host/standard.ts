@@ -1,2 +1,2 @@
-/** How a command line names standard input or output in place of a file. */
+/** Stands for standard input or output in place of a file name. */
 export const STANDARD = "-";

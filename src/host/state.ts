@@ -1,6 +1,6 @@
 import { Failure } from "./failure.ts";
 
-/** Where the journals lie. `SPIDER_STATE_DIR` overrides it. */
+/** The folder of the journals. `SPIDER_STATE_DIR` overrides it. */
 export function stateDirectory(): string {
   return Deno.env.get("SPIDER_STATE_DIR") || "/run/spider";
 }
@@ -8,13 +8,13 @@ export function stateDirectory(): string {
 let depth = 0;
 
 /**
- * Does some work while no other spider on this machine does such work: taking numbers that must be
- * unique, or restoring. May be nested. Makes the state directory when it is missing.
+ * Runs a function under a lock across all spiders on this machine: for taking unique numbers, or
+ * restoring. May be nested. Makes the state directory when it is missing.
  *
  * @throws {Failure} when the state directory cannot be written
  */
 export function locked<T>(work: () => T): T {
-  // A second lock of the same file by the same process would wait for the first for ever.
+  // A second lock of the same file by the same process would deadlock.
   if (depth > 0) return work();
   using file = openLock();
   file.lockSync(true);
@@ -43,9 +43,9 @@ export function writing<T>(work: () => T): T {
     return work();
   } catch (error) {
     throw new Failure(
-      `Cannot write to ${stateDirectory()}, where changes to the system are noted before they are ` +
+      `cannot write to ${stateDirectory()}, where changes to the system are noted before they are ` +
         `made (${error instanceof Error ? error.message : error}): run spider as root, or set ` +
-        `SPIDER_STATE_DIR to a directory that you may write to.`,
+        `SPIDER_STATE_DIR to a directory that you may write to`,
       { cause: error },
     );
   }

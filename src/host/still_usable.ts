@@ -11,7 +11,7 @@ import type { Changes } from "./link_watch.ts";
 /**
  * A check that interfaces stay usable: up, connected, with the addresses that connections are made
  * from. What a host does not receive while its own interface is down, or at an address that it no
- * longer has, says nothing about any path.
+ * longer has, has nothing to do with any path.
  *
  * @returns what throws a `Failure` as soon as one is not; changes of others are passed over
  */
@@ -25,8 +25,8 @@ export function staysUsable(devices: readonly Interface[]): (changes: Changes) =
 }
 
 /**
- * A check that the kernel goes on sending to the Internet through interfaces that are watched: where
- * sockets are bound to none, what leaves elsewhere would not be seen.
+ * A check that the kernel goes on sending to the Internet through interfaces that are watched:
+ * where sockets are bound to none, packets that leave elsewhere would not be seen.
  *
  * @param sources the addresses that connections are made from, by IP version, where that is fixed
  * @returns what throws a `Failure` as soon as it does not
@@ -36,22 +36,22 @@ export function staysOnTheWay(
   sources: { readonly 4?: string; readonly 6?: string } = {},
 ): (changes: Changes) => void {
   const names = devices.map(({ name }) => name);
-  // What goes elsewhere from the start is told of each target that does
+  // Targets that leave elsewhere from the start are reported one by one
   const known = new Set([...names, ...defaultInterfaces(sources)]);
   return ({ links, routes, rules, lost }) => {
     if (!routes && !rules && !lost && links.size === 0) return;
     const elsewhere = defaultInterfaces(sources).find((name) => !known.has(name));
     if (elsewhere === undefined) return;
     throw new Failure(
-      `The way out moved from ${
+      `the way out moved from ${
         names.join(", ")
       } to ${elsewhere} during the run, and what leaves ` +
-        `there is not watched: run again for the targets that have no result.`,
+        `there is not watched: run again for the targets that have no result`,
     );
   };
 }
 
-/** Why nothing can be captured on an interface any more; null while something can. */
+/** Why an interface can no longer be captured on; null while it can. */
 export function captureProblem(name: string): string | null {
   const now = interfaces().find((found) => found.name === name);
   if (now === undefined) return "the interface is gone";
@@ -69,8 +69,8 @@ function compared(before: Interface): Interface {
     );
     if (lost !== undefined) {
       throw new Failure(
-        `The address ${lost} went away from ${now.name} during the run, and with it the answers to ` +
-          `what was sent from it: run again for the targets that have no result.`,
+        `the address ${lost} went away from ${now.name} during the run, and with it the answers to ` +
+          `what was sent from it: run again for the targets that have no result`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import { STANDARD } from "./standard.ts";
 
-/** Standard input, or what stands in for it. */
+/** Standard input, or a substitute. */
 export interface InputStream {
   readonly readable: ReadableStream<Uint8Array>;
   /** Reads some octets; null at the end. */
@@ -9,9 +9,9 @@ export interface InputStream {
   isTerminal(): boolean;
 }
 
-/** Standard output or standard error, or what stands in for one. */
+/** Standard output or standard error, or a substitute. */
 export interface OutputStream {
-  /** The file descriptor, which may let its writer wait; null where nothing ever waits. */
+  /** The file descriptor, whose writes may block; null where they never do. */
   readonly fd: number | null;
   /** Writes some octets, and returns how many. */
   writeSync(octets: Uint8Array): number;

@@ -6,17 +6,17 @@ import { attempt } from "./run.ts";
 /** What a kernel setting may be called, as sysctl(8) names it. */
 export const SYSCTL_NAME = /^[a-z0-9_]+([./][A-Za-z0-9_-]+)+$/;
 
-/** A value as it is compared: the kernel writes tabs where others write blanks. */
+/** A value in a form for comparison: the kernel writes tabs where others write blanks. */
 export function sysctlText(value: number | string): string {
   return String(value).trim().split(/\s+/).join(" ");
 }
 
-/** Whether a setting holds for a network namespace; others hold for the machine. */
+/** Whether a setting is per network namespace; others are global. */
 export function isNamespaced(name: string): boolean {
   return /^net[./]/.test(name);
 }
 
-/** Whether this kernel speaks IPv6 at all. */
+/** Whether this kernel supports IPv6 at all. */
 export function speaksIpv6(): boolean {
   return readSysctl("net.ipv6.conf.default.accept_dad") !== null;
 }
@@ -33,7 +33,7 @@ export function readSysctl(name: string, namespace: string | null = null): strin
     return sysctlText(readKernelFile(pathOf(name)));
   } catch (error) {
     if (gone(error)) return null;
-    throw new Failure(`Cannot read the kernel setting ${name}: ${saidOf(error)}.`);
+    throw new Failure(`cannot read the kernel setting ${name}: ${saidOf(error)}`);
   }
 }
 
@@ -46,7 +46,7 @@ export function readSysctl(name: string, namespace: string | null = null): strin
 export function writeSysctl(name: string, value: string, namespace: string | null = null): void {
   if (namespace !== null) return writeWithin(name, value, namespace);
   try {
-    // A value may be empty, a write not
+    // A value may be empty, a write may not
     writeKernelFile(pathOf(name), `${value}\n`);
   } catch (error) {
     if (gone(error)) throw noSuchSetting(name);
@@ -54,16 +54,16 @@ export function writeSysctl(name: string, value: string, namespace: string | nul
   }
 }
 
-/** What to say of a setting that this kernel does not have. */
+/** The error for a setting that this kernel does not have. */
 export function noSuchSetting(name: string): Failure {
   return new Failure(
-    `This kernel has no setting ${name}: see \`sysctl -a\` for those it has, and load the module ` +
-      `that brings it.`,
+    `this kernel has no setting ${name}: see \`sysctl -a\` for those it has, and load the module ` +
+      `that brings it`,
   );
 }
 
 /**
- * Where it lies. The separator that comes first is the one between the parts, the other stands for
+ * Its path. The separator that comes first is the one between the parts, the other stands for
  * itself, as in `net/ipv4/conf/eth0.1/mtu` (sysctl(8)).
  */
 function pathOf(name: string): string {
@@ -76,7 +76,7 @@ function readWithin(name: string, namespace: string): string | null {
   const { ok, stdout, stderr } = attempt("nsenter", [`--net=${namespace}`, "cat", pathOf(name)]);
   if (ok) return sysctlText(stdout);
   if (/No such file/.test(stderr)) return null;
-  throw new Failure(`Cannot read the kernel setting ${name}: ${stderr.trim()}.`);
+  throw new Failure(`cannot read the kernel setting ${name}: ${stderr.trim()}`);
 }
 
 function writeWithin(name: string, value: string, namespace: string): void {
@@ -89,7 +89,7 @@ function writeWithin(name: string, value: string, namespace: string): void {
 }
 
 function refused(name: string, value: string, said: string): Failure {
-  return new Failure(`Cannot set ${name} to ${value}: ${said}${adviceFor(said)}.`);
+  return new Failure(`cannot set ${name} to ${value}: ${said}${adviceFor(said)}`);
 }
 
 function adviceFor(said: string): string {

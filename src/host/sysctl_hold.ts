@@ -22,8 +22,8 @@ interface Held {
 }
 
 /**
- * Kernel settings of this host that are changed for a while, back and forth, and put back as they
- * were found. No other spider may hold the same ones meanwhile.
+ * Kernel settings of this host that are changed back and forth, and restored at the end. No other
+ * spider may hold the same ones meanwhile.
  */
 export class SysctlHold implements Disposable {
   readonly #held = new Map<string, Held>();
@@ -34,7 +34,7 @@ export class SysctlHold implements Disposable {
   }
 
   /**
-   * Notes how the settings stand, before anything is changed.
+   * Records the settings before anything is changed.
    *
    * @param states what they will be set to, in turn
    * @throws {Failure} when there is no such setting, or another spider holds it
@@ -60,8 +60,8 @@ export class SysctlHold implements Disposable {
   }
 
   /**
-   * Makes the settings these; those of the others that are held are as they were found. What is so
-   * already is not written.
+   * Makes the settings these; the other settings that are held get their original values. Values
+   * that are already set are not written again.
    *
    * @throws {Failure} when the kernel refuses
    */
@@ -72,7 +72,7 @@ export class SysctlHold implements Disposable {
       writeSysctl(name, wanted);
       const now = readSysctl(name);
       if (now !== wanted) {
-        throw new Failure(`The kernel made ${now} of ${name}, which was set to ${wanted}.`);
+        throw new Failure(`the kernel made ${now} of ${name}, which was set to ${wanted}`);
       }
     }
   }
@@ -80,7 +80,7 @@ export class SysctlHold implements Disposable {
   /**
    * Checks that the settings are still these.
    *
-   * @throws {Failure} when somebody else has changed one
+   * @throws {Failure} when another program has changed one
    */
   check(state: Sysctls): void {
     for (const [name, { found }] of this.#held) {
@@ -88,14 +88,14 @@ export class SysctlHold implements Disposable {
       const now = readSysctl(name);
       if (now === wanted) continue;
       throw new Failure(
-        `Something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
-          `nothing can be said about what was measured meanwhile: end that, and run again for the ` +
-          `targets that have no result.`,
+        `something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
+          `what was measured meanwhile is not valid: stop that program, and run again for the ` +
+          `targets that have no result`,
       );
     }
   }
 
-  /** Puts them back as they were found. Closing it again does nothing. */
+  /** Restores them. Closing it again does nothing. */
   close(): void {
     for (const { entry } of [...this.#held.values()].reverse()) this.#journal.undo(entry);
     this.#held.clear();
@@ -106,7 +106,7 @@ export class SysctlHold implements Disposable {
   }
 
   #take(name: string, ours: readonly string[]): void {
-    if (!SYSCTL_NAME.test(name)) throw new Failure(`${name} is no name of a kernel setting.`);
+    if (!SYSCTL_NAME.test(name)) throw new Failure(`${name} is no name of a kernel setting`);
     checkFree(name);
     const found = readSysctl(name);
     if (found === null) throw noSuchSetting(name);
@@ -115,7 +115,7 @@ export class SysctlHold implements Disposable {
   }
 }
 
-/** What one spider finds must not be what another has just made of it. */
+/** One spider must not record as original a value that another one has just set. */
 function checkFree(name: string): void {
   const here = networkNamespace();
   const other = journaled().find(({ undo, own, netns }) =>
@@ -125,9 +125,9 @@ function checkFree(name: string): void {
   if (other === undefined) return;
   throw new Failure(
     other.alive
-      ? `Another spider, process ${other.pid}, holds ${name} at the moment: wait until it has ` +
-        `ended, or measure with --isolate.`
-      : `Process ${other.pid}, which was killed, left ${name} changed: put it back with spider ` +
-        `doctor --restore.`,
+      ? `another spider, process ${other.pid}, holds ${name} at the moment: wait until it has ` +
+        `ended, or measure with --isolate`
+      : `process ${other.pid}, which was killed, left ${name} changed: put it back with spider ` +
+        `doctor --restore`,
   );
 }

@@ -6,22 +6,22 @@ import { deleteNamespace } from "./namespace.ts";
 import { attempt } from "./run.ts";
 import { isNamespaced, readSysctl, SYSCTL_NAME, writeSysctl } from "./sysctl.ts";
 
-/** The `protocol` that our routes and rules carry, by which they are told from everybody else's. */
+/** The `protocol` that our routes and rules carry, which marks them as ours. */
 export const PROTOCOL = 83;
 
-/** What the names of namespaces and temporary directories that we make begin with. */
+/** Prefix of the names of our namespaces and temporary directories. */
 export const PREFIX = "spider-";
 
-/** What the names of links that we make begin with. */
+/** Prefix of the names of our links. */
 export const LINK_PREFIX = "spdr";
 
-/** What the names of nftables tables that we make begin with. */
+/** Prefix of the names of our nftables tables. */
 export const TABLE_PREFIX = "spider_";
 
 const family = z.union([z.literal(4), z.literal(6)]);
 const number = z.int().min(0).max(0xffff_ffff);
 
-/** The ways there are of putting something back. They are data, so that they outlive a process. */
+/** The kinds of undo. They are data, so that they outlive a process. */
 export const Undo = z.discriminatedUnion("kind", [
   /** Delete our policy rule. */
   z.strictObject({
@@ -48,7 +48,7 @@ export const Undo = z.discriminatedUnion("kind", [
     kind: z.literal("nft-table"),
     name: z.string().regex(new RegExp(`^${TABLE_PREFIX}[0-9]+$`)),
   }),
-  /** Set a kernel setting back to what was found, where it is still what we made of it. */
+  /** Restore a kernel setting, if it still has a value that we gave it. */
   z.strictObject({
     kind: z.literal("sysctl"),
     name: z.string().regex(SYSCTL_NAME),
@@ -63,10 +63,10 @@ export const Undo = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** One way of putting something back. */
+/** One thing to undo. */
 export type Undo = z.infer<typeof Undo>;
 
-/** Whether what is to be undone is still there after the machine was started anew. */
+/** Whether what is to be undone survives a reboot. */
 export function outlivesBoot(undo: Undo): boolean {
   return undo.kind === "directory";
 }
@@ -98,10 +98,10 @@ export function describe(undo: Undo): string {
 }
 
 /**
- * Puts one thing back. What is already back, or was never done, is left as it is.
+ * Undoes one thing. Does nothing if it is already undone, or was never done.
  *
  * @param namespace path of the network namespace it was done in; null for our own
- * @throws {Failure} when it could not be put back
+ * @throws {Failure} when it could not be undone
  */
 export function perform(undo: Undo, namespace: string | null = null): void {
   switch (undo.kind) {
@@ -137,7 +137,7 @@ function deleteRoutes(undo: Undo & { kind: "route-table" }, namespace: string | 
   if (!ok && !noSuchTable(stderr)) throw refused(describe(undo), stderr);
 }
 
-/** Whether `ip` says that a routing table is not there, which it is not before its first route. */
+/** Whether `ip` reports a missing routing table, as it does before the first route. */
 export function noSuchTable(said: string): boolean {
   return /FIB table does not exist|No such file or directory/.test(said);
 }
@@ -154,7 +154,7 @@ function deleteThing(
   if (!ok && !missing.test(stderr)) throw refused(describe(undo), stderr);
 }
 
-/** What somebody else has made of it since is theirs. */
+/** A value that another program has set since is kept. */
 function putBack({ name, found, ours }: Undo & { kind: "sysctl" }, namespace: string | null): void {
   const now = readSysctl(name, namespace);
   if (now !== null && now !== found && ours.includes(now)) writeSysctl(name, found, namespace);
@@ -176,7 +176,7 @@ function within(
 }
 
 function refused(what: string, said: string): Failure {
-  return new Failure(`Cannot remove ${what}: ${said.trim()}.`);
+  return new Failure(`cannot remove ${what}: ${said.trim()}`);
 }
 
 function temporary(path: string): boolean {

@@ -1,7 +1,7 @@
 import { Failure } from "./failure.ts";
 
 /**
- * Waits until something holds, without giving way to anything else in this program.
+ * Waits until a condition holds, blocking everything else in this program.
  *
  * @param what the condition, for the message: "the links to come up"
  * @param milliseconds how long to wait at most
@@ -10,7 +10,9 @@ import { Failure } from "./failure.ts";
 export function waitFor(what: string, milliseconds: number, holds: () => boolean): void {
   const deadline = Date.now() + milliseconds;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Failure(`Waited ${milliseconds} ms in vain for ${what}.`);
+    if (Date.now() > deadline) {
+      throw new Failure(`timed out after ${milliseconds} ms waiting for ${what}`);
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   }
 }

@@ -121,7 +121,7 @@ export function instantiate(): WasmExports {
 
 const memories: WeakRef<WebAssembly.Memory>[] = [];
 
-/** Octets of the memories of all modules that there are; `Deno.memoryUsage` does not name them. */
+/** Octets of the memories of all module instances, which `Deno.memoryUsage` does not count. */
 export function wasmOctets(): number {
   return memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 }

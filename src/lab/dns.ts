@@ -53,9 +53,9 @@ remote-control:
 }
 
 /**
- * What it knows: a name for each kind of middlebox, such as `drop-all.example`, with the addresses
- * of the first target behind it; some peculiar names; and those of the transparent path for any
- * other name, but none below `invalid`.
+ * Its zone: a name for each kind of middlebox, such as `drop-all.example`, with the addresses of
+ * the first target behind it; some special names; and those of the transparent path for any other
+ * name, but none below `invalid`.
  */
 function zone(): string {
   const hosts = MIDDLEBOXES.flatMap(({ name }) => addresses(`${name}.example`, name));

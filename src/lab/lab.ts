@@ -110,13 +110,13 @@ export class Lab implements Disposable {
     runWithin(this.#place, ["nft", "-f", "-"], ruleset(hook));
   }
 
-  /** Makes a router answer to no packet whose time to live ends there. */
+  /** Makes a router send no time exceeded messages. */
   silence(router: number): void {
     silence(this.#router(router));
   }
 
   /**
-   * Lets a router, not the first, put an address of its own in the place of the client's.
+   * Lets a router, not the first, translate the client's address to one of its own.
    *
    * @param tracked translate what ICMP errors quote, too, as connection tracking does
    */
@@ -132,7 +132,7 @@ export class Lab implements Disposable {
     );
   }
 
-  /** Makes a router lose one of so many packets, by chance, either way. */
+  /** Makes a router drop one in a number of packets at random, in both directions. */
   lose(router: number, oneOf: number): void {
     lose(this.#router(router), oneOf);
   }

@@ -26,7 +26,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const ROUTER_SETTINGS: Readonly<Record<string, string>> = {
   "net/ipv4/ip_forward": "1",
   "net/ipv6/conf/all/forwarding": "1",
-  // Every measurement comes from one client, which would soon use up its share of ICMP errors.
+  // All measurements come from one client, which would soon hit the rate limit of ICMP errors.
   "net/ipv4/icmp_ratemask": "0",
   "net/ipv6/icmp/ratelimit": "0",
 };
@@ -37,10 +37,10 @@ const CLIENT_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 const SERVER_SETTINGS: Readonly<Record<string, string>> = {
-  // With room for every handshake there are no SYN cookies, which would forget about ECN.
+  // With a backlog for every handshake there are no SYN cookies, which would lose the ECN state.
   "net/core/somaxconn": "65535",
   "net/ipv4/tcp_max_syn_backlog": "65535",
-  // Lets a server name any target's address as the source of a datagram; IPv4 needs no leave for it.
+  // Lets a server name any target's address as the source of a datagram; IPv4 allows it anyway.
   "net/ipv6/ip_nonlocal_bind": "1",
   "net/ipv4/tcp_fastopen": "3",
 };

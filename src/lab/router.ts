@@ -6,7 +6,7 @@ import { runWithin } from "./network.ts";
  */
 export type Hook = "forward" | "prerouting";
 
-/** Makes a router answer to no packet whose time to live ends there. */
+/** Makes a router send no time exceeded messages. */
 export function silence(router: string): void {
   runWithin(
     router,
@@ -22,7 +22,7 @@ export function silence(router: string): void {
   );
 }
 
-/** Makes a router lose one of so many packets that it forwards, by chance. */
+/** Makes a router drop one in a number of the packets that it forwards, at random. */
 export function lose(router: string, oneOf: number): void {
   runWithin(
     router,
@@ -38,8 +38,8 @@ export function lose(router: string, oneOf: number): void {
 }
 
 /**
- * Lets a router put its own address in the place of the client's. With `tracked` it also translates
- * what ICMP errors quote, as the kernel's connection tracking does; without it only the outer header.
+ * Lets a router translate the client's address to its own. With `tracked` it also translates what
+ * ICMP errors quote, as the kernel's connection tracking does; without it only the outer header.
  *
  * @param client the client's addresses, and those that take their place
  */

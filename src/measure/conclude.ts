@@ -8,7 +8,7 @@ import type { Judge } from "./evidence/policy.ts";
 import { helpers } from "./helpers.ts";
 import { callPlugin } from "./plugin_call.ts";
 
-/** What it takes to say what flows mean. */
+/** What is needed to draw conclusions from flows. */
 export interface Judging {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
@@ -16,7 +16,7 @@ export interface Judging {
   readonly conditionNames: ConditionNames;
 }
 
-/** Lets a spider say what flows mean. */
+/** Asks the spider for the conditions of flows. */
 export function judgeOf({ arms, spider, spiderOptions, conditionNames }: Judging): Judge {
   return {
     arms: arms.length,

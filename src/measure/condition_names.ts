@@ -12,7 +12,8 @@ class Names {
 
   constructor(declared: readonly string[]) {
     this.#patterns = declared.map((name) =>
-      // A value before a dash ends there: what may end in many places takes time without end to match
+      // A value before a dash ends at that dash: ambiguous ends would make matching take
+      // exponential time
       new RegExp(
         `^${
           name.replaceAll(".", "\\.").replace(
@@ -27,7 +28,8 @@ class Names {
   has(condition: string): boolean {
     if (this.#known.has(condition)) return true;
     if (!this.#patterns.some((pattern) => pattern.test(condition))) return false;
-    // Values make names without end: only those without one at their end are remembered
+    // With values there is no bound on the names: only those without a value at their end are
+    // cached
     if (!condition.includes(":")) this.#known.add(condition);
     return true;
   }

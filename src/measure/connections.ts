@@ -37,14 +37,14 @@ export class Connections implements Disposable {
 
   /**
    * Checks that a connection came from the namespace that it is to come from, which a type could
-   * overlook: the arm would then measure nothing. Throws a {@linkcode Failure} when it did not.
+   * ignore: the arm would then measure nothing. Throws a {@linkcode Failure} when it did not.
    */
   check({ local }: Connection, { name }: ConnectionType): void {
     const ports = this.#context.namespace?.ports;
     if (ports === undefined || local === null) return;
     if (local.port >= ports.first && local.port <= ports.last) return;
     throw new Failure(
-      `Connections of the type ${name} do not open their sockets in a namespace: leave out --isolate`,
+      `connections of the type ${name} do not open their sockets in a namespace: leave out --isolate`,
     );
   }
 

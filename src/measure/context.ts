@@ -8,7 +8,7 @@ import type { ArmContext } from "./run_arm.ts";
 import type { Phase } from "./schedule/phases.ts";
 import type { ConditionNames } from "./condition_names.ts";
 
-/** What measuring any target of a run takes. */
+/** What the measurement of every target of a run needs. */
 export interface MeasureContext extends ArmContext {
   readonly arms: readonly Arm<Target>[];
   readonly phases: readonly Phase[];
@@ -19,11 +19,11 @@ export interface MeasureContext extends ArmContext {
   readonly clock: Clock;
   /** How many sets of flows may begin a second. */
   readonly pace: Pace;
-  /** Aborts when the run ends: what waits for its turn need not wait any more. */
+  /** Aborts when the run ends, so that nothing waits for its turn any more. */
   readonly closing: AbortSignal;
   /** How many sets of flows that confirm may be open at once. */
   readonly confirming: ConcurrencyLimit;
-  /** Whether an arm may have the source port that another one had before. */
+  /** Whether an arm may reuse the source port of another one. */
   readonly sharesPorts: boolean;
   /** Put the arms' records into the results. */
   readonly outputFlows: boolean;

@@ -8,13 +8,15 @@ import type { Reactor } from "../host/reactor.ts";
 import { sleep } from "../host/sleep.ts";
 import { Connections } from "./connections.ts";
 
-/** After so many targets of one IP version and port comes another control. */
+/** Number of targets of one IP version and port between two controls. */
 const EVERY = 1000;
 
-/** So many ports that targets have get controls; lists with more scan one host after the other. */
+/** Maximum number of ports that get controls; lists with more scan one host after the other. */
 const MOST_PORTS = 8;
 
-/** How long an answer is waited for at the least, in milliseconds: what answers is near. */
+/**
+ * How long an answer is waited for at the least, in milliseconds: anything that answers is close.
+ */
 const LISTEN = 300;
 
 /** How controls are sent. */
@@ -27,11 +29,11 @@ export interface ControlOptions {
   /** The port of targets that name none. */
   readonly defaultPort: number;
   readonly timeoutMs: number;
-  /** Says a sentence at once. */
+  /** Prints a warning at once. */
   readonly warn: (text: string) => void;
 }
 
-/** What came of the controls of a run. */
+/** The outcome of the controls of a run. */
 export interface ControlCounts {
   readonly sent: number;
   /** Those whose connection came up. */
@@ -46,9 +48,9 @@ interface PendingControl {
 }
 
 /**
- * Connects to addresses that cannot exist, beside the targets: when the first target of an IP version
- * and port begins, and again after every thousand. One that answers does so for everyone: something
- * near, such as a transparent proxy, lets hosts seem to work that are down or absent.
+ * Connects to addresses that cannot exist, beside the targets: when the first target of an IP
+ * version and port begins, and again after every thousand. One that answers does so for everyone:
+ * something close, such as a transparent proxy, makes hosts seem to work that are down or absent.
  *
  * Nothing waits for an answer. The system sends the SYN again while there is none, so the loss of one
  * does not matter.
@@ -61,7 +63,7 @@ export class Control implements Disposable {
   readonly #targets = new Map<string, number>();
   readonly #underWay = new Set<PendingControl>();
   readonly #counts = { sent: 0, answered: 0, refused: 0 };
-  /** Controls that were without an answer for long enough, or to the end. */
+  /** Controls that stayed without an answer for long enough, or to the end. */
   #silent = 0;
   #warned = false;
 
@@ -90,7 +92,7 @@ export class Control implements Disposable {
     return this.#silent > 0 || silent ? false : null;
   }
 
-  /** Is told of each target that begins, and sends what is due. Does not wait. */
+  /** Called for each target that begins; sends the controls that are due. Does not wait. */
   begun({ dip, dp }: Target): void {
     if (dip === undefined) return;
     const version = dip.includes(":") ? 6 : 4;
@@ -112,7 +114,7 @@ export class Control implements Disposable {
     await sleep(left, signal);
   }
 
-  /** Gives up what is under way. */
+  /** Aborts what is under way. */
   close(): void {
     this.#connects.close();
   }
@@ -159,7 +161,7 @@ export class Control implements Disposable {
         this.#underWay.add(underWay);
       },
     });
-    if (!this.#underWay.delete(underWay)) return; // There was no way to send it
+    if (!this.#underWay.delete(underWay)) return; // It could not be sent
     if (outcome === "ok") {
       this.#counts.answered++;
       return this.#warn(
@@ -172,7 +174,7 @@ export class Control implements Disposable {
     if (state !== STATE.discard || performance.now() - underWay.since >= LISTEN) this.#silent++;
   }
 
-  /** One such sentence a run is enough. */
+  /** One such warning per run is enough. */
   #warn(text: string): void {
     if (!this.#warned) this.#options.warn(text);
     this.#warned = true;

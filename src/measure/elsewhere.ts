@@ -9,11 +9,14 @@ import type { OwnPackets } from "../observe/own_packets.ts";
 
 /** How long the other interfaces are listened to, in milliseconds: for several tries of a SYN. */
 const LISTEN = 30_000;
-/** How long one packet is waited for on other interfaces too, in milliseconds: a bridge and its port both have it. */
+/**
+ * How long to wait for the same packet on other interfaces too, in milliseconds: a bridge and its
+ * port both show it.
+ */
 const BRIDGED_WITHIN = 50;
-/** The kernel's buffer, in octets; what it has no room for is not missed. */
+/** The kernel's buffer, in octets; packets beyond it may be lost. */
 const BUFFER = 2 << 20;
-/** How long what is under way at the end may take to come in, in milliseconds. */
+/** How long to wait at the end for packets under way, in milliseconds. */
 const LAST_WAIT = 30;
 const SNAPLEN = 128;
 const BATCH = 256;
@@ -27,7 +30,7 @@ export interface ElsewhereOptions {
   /** The interfaces that are captured on. */
   readonly devices: readonly Interface[];
   readonly own: OwnPackets;
-  /** Takes the warning, once. */
+  /** Called with the warning, once. */
   readonly warn: (text: string) => void;
 }
 
@@ -38,11 +41,11 @@ interface Sighting {
 }
 
 /**
- * Finds out where the answers come in that are not captured: with asymmetric routing they arrive on
- * another interface than the one that the packets leave by. Where there is another one, the kernel
- * keeps the headers of what may be answers from the begin on, as much as a small buffer holds: the
- * answer that shows that it is so is the best witness, and may be the last. They are looked at once
- * an arm shows it.
+ * Finds out where answers come in that are not captured: with asymmetric routing they arrive on
+ * another interface than the one that the packets leave by. If there are other interfaces, the
+ * kernel keeps the headers of possible answers from the start, as many as fit a small buffer: the
+ * answer that an arm missed is the best evidence, and may be the last one. The buffer is read once
+ * an arm misses an answer.
  */
 export class Elsewhere implements Disposable {
   readonly #reactor: Reactor;
@@ -50,14 +53,14 @@ export class Elsewhere implements Disposable {
   readonly #input = new Uint8Array(BATCH * (SNAPLEN + 16) + 1);
   /** Interfaces on which answers were seen that an arm has missed. */
   readonly #seen = new Map<number, Sighting>();
-  /** Between whom the last packets went that no arm has missed so far, and where they were seen. */
+  /** The endpoints of the last packets that no arm has missed so far, and where they were seen. */
   readonly #unclaimed = new Map<string, Set<number>>();
   /** The last arms that have missed their answers. */
   readonly #missed = new Set<string>();
   #capture: Capture | null;
   /** When to stop listening, by `performance.now`; null while there is no reason to. */
   #until: number | null = null;
-  /** Whether answers were missed that nothing was found of yet. */
+  /** Whether answers were missed and not found yet. */
   #suspected = false;
   #reported = false;
 
@@ -68,7 +71,7 @@ export class Elsewhere implements Disposable {
     reactor.onTurn(() => this.#turn());
   }
 
-  /** Takes note of what came of an arm: when its answers may have come in elsewhere, they are looked for. */
+  /** Handles the outcome of an arm: when its answers may have come in elsewhere, looks for them. */
   note(flow: MergedFlow): void {
     if (flow.observed) return;
     if (flow.missed !== "answers elsewhere" && flow.missed !== "no answer seen") return;
@@ -86,7 +89,7 @@ export class Elsewhere implements Disposable {
     for (const index of this.#unclaimed.get(name) ?? []) this.#sight(index);
   }
 
-  /** The last word, once no arm runs any more: answers were missed, if it was not said before. */
+  /** Called when no arm runs any more: reports missed answers, unless that was done before. */
   async finish(): Promise<void> {
     if (!this.#suspected || this.#reported) return;
     if (this.#capture !== null) {
@@ -149,7 +152,10 @@ export class Elsewhere implements Disposable {
     return octets;
   }
 
-  /** Others on this host may have ports of the run's too: an answer is what an arm has missed. */
+  /**
+   * Other programs on this host may use ports of the run too: only packets that an arm has missed
+   * are answers.
+   */
   #look(frame: Uint8Array): void {
     const ends = endsOf(frame);
     if (ends === null) return;
@@ -193,18 +199,20 @@ export class Elsewhere implements Disposable {
   }
 }
 
-/** A connection's name. An IPv6 address has several texts, and a target's is as it was given. */
+/**
+ * The key of a connection. An IPv6 address has several texts, and a target's is as it was given.
+ */
 function nameOf(local: Endpoint, remote: Endpoint): string {
   const address = (end: Endpoint) => addressText(addressBytes(end.address));
   return `${address(local)} ${local.port} ${address(remote)} ${remote.port}`;
 }
 
-/** Takes the oldest of the connections out that are remembered, when another one has no room. */
+/** Removes the oldest of the remembered connections when there is no room for another one. */
 function makeRoom(names: Set<string> | Map<string, unknown>): void {
   if (names.size >= REMEMBERED) names.delete(names.keys().next().value!);
 }
 
-/** A capture of what may be answers on the other interfaces; null where there are none. */
+/** A capture of possible answers on the other interfaces; null where there are none. */
 function capture({ devices, own }: ElsewhereOptions): Capture | null {
   const all = interfaces();
   const loopback = all.filter((device) => device.loopback);

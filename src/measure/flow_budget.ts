@@ -2,7 +2,7 @@ import { descriptorsNeeded, openFilesLimit } from "../host/limits.ts";
 
 /** Sets of flows that each worker may have open to confirm what it found, where there is room. */
 const WISHED = 8;
-/** What there must be room for. */
+/** The connections that must fit. */
 const NEEDED = 1;
 
 /** How many connections may be open at once at least: those of workers, and of what they confirm. */

@@ -4,7 +4,7 @@ import type { ConcludeHelpers, Connectivity, TcpFlags } from "../contract/spider
 
 /**
  * Makes what `conclude` is given. Plugins that are not trusted run in a worker, to which functions
- * cannot be sent: they get this function's text, so it must not name anything outside itself.
+ * cannot be sent: they get this function's text, so it must not refer to anything outside itself.
  */
 export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   /** TCP's protocol number (RFC 9293, section 3.9.1). */
@@ -45,31 +45,31 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
     const [baselineUp, experimentUp] = [isUp(baseline), isUp(experiment)];
     if (baselineUp === null || experimentUp === null) return null;
     if (!baselineUp && !experimentUp) {
-      // A connection stood: what failed after it speaks of the server, and one after a fallback shows
+      // A connection came up: a later failure is due to the server, and one after a fallback shows
       // that a plain SYN gets through
       if ([baseline, experiment].some((flow) => stands(flow) || flow.tcp_connected)) return null;
     }
     if (isNearTimeout(baseline, experiment) || isNearTimeout(experiment, baseline)) return null;
-    // Loss, and a path nearly as slow as the kernel's patience, explain a fallback too: the baseline
-    // shows that there is neither
+    // Loss, and a path nearly as slow as the kernel's retransmission timeout, also explain a
+    // fallback: the baseline shows that there is neither
     if (stands(experiment) && !experimentUp) {
       if (baseline.tcpx_syn_fwd > 1 || isSlow(baseline)) return null;
     }
     return connectivity(baselineUp, experimentUp);
   }
 
-  /** Whether the socket says that it was answered. */
+  /** Whether the socket reports an answer. */
   function stands(flow: ObservedFlow): boolean {
     return flow.spdr_state === state.ok;
   }
 
   /**
-   * Whether a connection came to nothing although something came back: an answer too late for the
-   * socket, or not taken by it, or not to the question.
+   * Whether a connection failed although something came back: an answer too late for the socket, or
+   * not accepted by it, or not to the question.
    */
   function cameToNothing(flow: ObservedFlow): boolean {
     if (flow.tcp_connected) return false;
-    // Nonsense, or this host's own trouble
+    // An invalid answer, or a local error
     if (flow.spdr_outcome === "failed") return true;
     if (flow.proto === UDP && typeof flow.udp_zero_checksum_rev === "boolean") return true;
     if (flow.proto !== TCP) return flow.spdr_outcome === "timeout" && flow.pkt_rev > 0;
@@ -78,12 +78,12 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   }
 
   /**
-   * Whether a connection stands only because the kernel sent another SYN without what the first one
-   * asked for: ECN (RFC 3168, section 6.1.1.1) or Fast Open (RFC 7413, section 4.1.3). Null when the
-   * wire does not tell which SYN was answered.
+   * Whether a connection came up only because the kernel sent another SYN without what the first
+   * one asked for: ECN (RFC 3168, section 6.1.1.1) or Fast Open (RFC 7413, section 4.1.3). Null
+   * when the capture does not show which SYN was answered.
    */
   function fallback(flow: ObservedFlow): boolean | null {
-    // Without the chain nothing asks for what the kernel falls back from
+    // Without the chain, no arm uses a feature that the kernel falls back from
     if (flow.proto !== TCP || flow.tcpx_syn_fwd === undefined) return false;
     if (flow.tcpx_synflags_answered === null) return null;
     if (flow.tcpx_syn_fwd < 2) return false;
@@ -108,12 +108,15 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
     return tfo_dlen > 0 && tfo_ack === (tfo_seq + 1 + tfo_dlen) % 2 ** 32;
   }
 
-  /** Whether the path is nearly as slow as the kernel's patience: it may have answered the first SYN. */
+  /**
+   * Whether the path is nearly as slow as the kernel's retransmission timeout: the first SYN may
+   * have been answered.
+   */
   function isSlow({ tcpx_rtt_us }: ObservedFlow): boolean {
     return tcpx_rtt_us === null || tcpx_rtt_us > SLOW;
   }
 
-  /** Whether one took so much of its time that chance explains why the other ran out of it. */
+  /** Whether one took so much of the timeout that chance explains why the other timed out. */
   function isNearTimeout(answered: ObservedFlow, unanswered: ObservedFlow): boolean {
     return stands(answered) && unanswered.spdr_outcome === "timeout" &&
       2 * duration(answered) > duration(unanswered);

@@ -22,12 +22,15 @@ const PORTS = 4096;
 /** Keeps the host from choosing ports that are ours. */
 const RESERVED = "net.ipv4.ip_local_reserved_ports";
 
-/** Network namespaces that hold what arms would set for the whole host, so that none has to wait. */
+/**
+ * Network namespaces for the settings that arms would make for the whole host, so that arms need
+ * not take turns.
+ */
 export class Isolated implements Disposable {
   /** By the position of each arm in the spider's list. */
   readonly namespaces: readonly Isolation[];
   readonly #reserved: SysctlHold | null;
-  /** A route that they have a copy of changed. */
+  /** A route that they copied has changed. */
   #concerned = false;
 
   private constructor(namespaces: readonly Isolation[], reserved: SysctlHold | null) {
@@ -36,7 +39,7 @@ export class Isolated implements Disposable {
   }
 
   /**
-   * Makes one for each of the phases, that is to say for each state that arms need.
+   * Makes one for each phase, that is, for each state that arms need.
    *
    * @throws {Failure} when they cannot be isolated; nothing is left behind then
    */
@@ -48,7 +51,7 @@ export class Isolated implements Disposable {
   ): Isolated {
     checkPhases(spider, phases);
     if (device === null) {
-      throw new Failure("What is isolated needs a way out: name its --interface.");
+      throw new Failure("what is isolated needs a way out: name its --interface");
     }
     return locked(() => {
       const { ranges, own } = freePortRanges(phases.length, PORTS, takenPorts());
@@ -72,12 +75,12 @@ export class Isolated implements Disposable {
     });
   }
 
-  /** Hears of a route that has changed just now. */
+  /** Called when a route has changed. */
   follow(change: RouteChange): void {
     this.#concerned ||= this.namespaces[0]!.concerns(change);
   }
 
-  /** Throws a {@linkcode Failure} when the interface no longer looks as it did. */
+  /** Throws a {@linkcode Failure} when the interface has changed. */
   check({ rules, lost }: Changes): void {
     if (this.#concerned || rules || lost) this.namespaces[0]!.check();
     this.#concerned = false;
@@ -97,16 +100,16 @@ export class Isolated implements Disposable {
 function checkPhases({ name }: SpiderOf<Target>, phases: readonly Phase[]): void {
   if (phases.every(({ system }) => system === undefined)) {
     throw new Failure(
-      `What ${name} sends does not depend on the host's settings, so there is nothing to isolate: ` +
-        `leave out --isolate.`,
+      `what ${name} sends does not depend on the host's settings, so there is nothing to isolate: ` +
+        `leave out --isolate`,
     );
   }
   for (const { arm } of phases.flatMap(({ arms }) => arms)) {
     const why = whyNot(arm);
     if (why === null) continue;
     throw new Failure(
-      `The arm ${arm.name} of ${name} ${why}, which a network namespace does not hold: leave out ` +
-        `--isolate.`,
+      `the arm ${arm.name} of ${name} ${why}, which a network namespace does not hold: leave out ` +
+        `--isolate`,
     );
   }
 }

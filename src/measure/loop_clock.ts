@@ -3,8 +3,8 @@ import type { Reactor } from "../host/reactor.ts";
 import type { Clock } from "./evidence/policy.ts";
 
 /**
- * The reactor's clock, which stands still while the program does: time in which nothing was heard does
- * not count. It takes no timer of its own for each thing that waits.
+ * The reactor's clock, which stands still while the program does: time in which the program did not
+ * listen does not count. It needs no timer per waiting task.
  */
 export class LoopClock implements Clock {
   readonly #reactor: Reactor;

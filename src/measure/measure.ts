@@ -9,7 +9,9 @@ import { count } from "./tally.ts";
 import { measureTarget } from "./target.ts";
 import { checkTarget } from "./target_check.ts";
 
-/** A target that was measured, a line of the input that could not be, or a word about this host. */
+/**
+ * A measured target, a line of the input that could not be measured, or a warning about this host.
+ */
 export type MeasureOutcome =
   | { readonly warning: string }
   | { readonly line: number; readonly problem: string }
@@ -18,17 +20,19 @@ export type MeasureOutcome =
 /** What decides how far a measurement goes. */
 export interface MeasureOptions {
   /**
-   * When it aborts, no more targets are taken: what is in flight is finished, or given up where arms
-   * take turns and the last one's has not come.
+   * When it aborts, no more targets are taken: what is in flight is finished, or aborted where arms
+   * take turns and the last one has not had its turn.
    */
   readonly stop: AbortSignal;
-  /** OPTIONAL. Adds to a result what further looking at its target shows, before it is counted. */
+  /**
+   * OPTIONAL. Adds the findings of a further examination of the target to its result, before it is
+   * counted.
+   */
   extend?(result: Result): Promise<Result>;
 }
 
 /**
- * Measures targets, a bounded number of them at once, and yields what is found out in the order in
- * which it is.
+ * Measures targets, a bounded number of them at once, and yields outcomes as they come.
  *
  * @param targets the lines to measure; must end soon after the signal that it is given aborts
  * @throws the first error that ended the run early, after the same orderly end
@@ -42,8 +46,8 @@ export function measure(
 }
 
 /**
- * One run of a measurement, and the iterator of what comes of it: a generator would take a tenth of the
- * time that a target has.
+ * One run of a measurement, and the iterator of its outcomes: a generator would cost a tenth of the
+ * time per target.
  */
 class Run implements AsyncIterableIterator<MeasureOutcome> {
   readonly #setup: Setup;
@@ -93,7 +97,7 @@ class Run implements AsyncIterableIterator<MeasureOutcome> {
     return { done: true, value: undefined };
   }
 
-  /** Nothing more is wanted: takes no more targets, and ends in order. */
+  /** The consumer has stopped: takes no more targets, and shuts down. */
   async return(): Promise<IteratorResult<MeasureOutcome>> {
     this.#halt.abort();
     await this.#end;
@@ -109,7 +113,7 @@ class Run implements AsyncIterableIterator<MeasureOutcome> {
       fail(error);
       throw error;
     });
-    broke.catch(() => {}); // or it would count as unhandled while init takes its time
+    broke.catch(() => {}); // or it would count as unhandled while init runs
     const end = () => schedule.stop();
     const failed = () => fail(setup.broke.reason);
     setup.onWarning = (warning) => this.#yield({ warning });

@@ -2,15 +2,15 @@ import type { MergedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
 import type { Result } from "../contract/spider.ts";
 
-/** What was found out about a target. */
+/** The outcome of measuring a target. */
 export interface Measured {
   readonly result: Result;
   /** Each arm's joined record. */
   readonly flows: readonly MergedFlow[];
   /** Why nothing is concluded, an entry for each arm that has a reason. */
   readonly missed: readonly string[];
-  /** More than one flow of each arm was opened, since chance could have caused what came out. */
+  /** More than one flow of each arm was opened, since chance could have caused the conclusion. */
   readonly retried: boolean;
-  /** What a spider writes that yields jobs. */
+  /** The jobs of a spider that yields jobs. */
   readonly jobs: readonly Target[] | null;
 }

@@ -11,11 +11,11 @@ import type { Target } from "../contract/job.ts";
 import { rfc3339 } from "./time.ts";
 
 /**
- * Joins what the socket said with what the wire showed of the same 5-tuple. A connection that stood
+ * Joins the socket's view with the wire's view of the same 5-tuple. A connection that came up
  * although no packet of the other side was captured was not observed: packets are missing. Nor was
- * one that did not stand, when this host refused answers that were not captured.
+ * one that did not come up, when this host refused answers that were not captured.
  *
- * @param watched false when the spider wants no packets watched: the socket then says it all
+ * @param watched false when the spider does not watch packets: only the socket's view counts then
  */
 export function merge(
   connection: Connection,
@@ -51,7 +51,7 @@ export function merge(
   return { ...flow, ...socket, observed: false, missed };
 }
 
-/** Why what was captured is not all that there was; null when nothing shows that. */
+/** Why the capture is known to be incomplete; null when nothing shows that. */
 function missedOf({ state }: Connection, flow: FlowRecord): Missed | null {
   if (flow.pkt_fwd === 0) return "no packet seen";
   if (flow.pkt_rev > 0) return null;

@@ -29,12 +29,12 @@ export interface ObservationOptions {
   readonly isolated: readonly PortRange[];
 }
 
-/** Watches a run's packets, and looks for answers that come where they are not watched. */
+/** Watches a run's packets, and looks for answers on interfaces that are not watched. */
 export class RunObservation implements Disposable {
   readonly watcher: Watcher;
   /** The local ports of the run. */
   readonly ports: RunPorts;
-  /** Is told of what the person who runs it should know. */
+  /** Called with warnings for the user. */
   onWarning: (text: string) => void = () => {};
   readonly #elsewhere: Elsewhere;
 
@@ -56,12 +56,12 @@ export class RunObservation implements Disposable {
     }
   }
 
-  /** Looks at a flow for signs that its answers came in elsewhere. */
+  /** Checks a flow for signs that its answers came in elsewhere. */
   note(flow: MergedFlow): void {
     this.#elsewhere.note(flow);
   }
 
-  /** Waits for what is still looked for. */
+  /** Waits for searches that are under way. */
   finish(): Promise<void> {
     return this.#elsewhere.finish();
   }
@@ -77,8 +77,8 @@ export class RunObservation implements Disposable {
 }
 
 /**
- * The chains of a spider, those that tell the ends of connections, and where the kernel may fall back
- * from what an arm asks for, the one that tells which SYN was answered.
+ * The chains of a spider, those that detect the ends of connections, and, where the kernel may fall
+ * back from what an arm asks for, the one that detects which SYN was answered.
  */
 export function chainsOf(
   spider: SpiderOf<Target>,

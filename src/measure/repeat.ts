@@ -4,9 +4,9 @@ import type { Measured } from "./measured.ts";
 import type { ConditionNames } from "./condition_names.ts";
 
 /**
- * Measures a target several times, each time until the conclusion is beyond chance. Its conditions
- * are those that came out every time that it was observed; how often each did is told beside them. Null
- * when the run was given up before its end.
+ * Measures a target several times, each time until chance does not explain the conclusion. Its
+ * conditions are those that came out every time that it was observed; how often each did is
+ * recorded too. Null when the run was aborted.
  *
  * @param once measures it once
  */
@@ -58,7 +58,7 @@ export function combined(results: readonly Result[], conditionNames: ConditionNa
   };
 }
 
-/** The flows of all repeats together; what chance says of each repeat cannot be added. */
+/** The flows of all repeats together; the probabilities of the repeats cannot be added. */
 function sumOf(results: readonly Result[]): Result["evidence"] & object {
   const sums = new Map<string, { flows: number; up: number }>();
   for (const [arm, { flows, up }] of results.flatMap((one) => Object.entries(one.evidence ?? {}))) {
@@ -68,7 +68,10 @@ function sumOf(results: readonly Result[]): Result["evidence"] & object {
   return Object.fromEntries(sums);
 }
 
-/** What came out each time. What chance can cause must have come out twice at least. */
+/**
+ * The conditions that came out each time. Those that chance can cause must have come out at least
+ * twice.
+ */
 function agreed(observed: readonly Result[], conditionNames: ConditionNames): readonly string[] {
   const common = observed[0]!.conditions.filter((condition) =>
     observed.every(({ conditions }) => conditions.includes(condition))

@@ -12,16 +12,16 @@ import { merge } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
-/** Who watches an arm's packets. */
+/** Watches an arm's packets. */
 export type Watching = Pick<Watcher, "expect" | "ended" | "peek" | "forget">;
 
-/** What it takes to run arms. */
+/** What is needed to run arms. */
 export interface ArmContext {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
   /** By the position of each arm in the spider's list. */
   readonly connections: readonly Pick<Connections, "standard" | "type" | "open" | "check">[];
-  /** Null for a spider that wants no packets watched. */
+  /** Null for a spider that does not watch packets. */
   readonly watcher: Watching | null;
   readonly timeoutMs: number;
   readonly nameServers: readonly string[];
@@ -35,13 +35,16 @@ export interface ArmRun {
   readonly config: number;
   /** What `preConnect` returned. */
   readonly prepared: unknown;
-  /** The source port to connect from; the kernel chooses when it is missing, or cannot be had. */
+  /**
+   * The source port to connect from; the kernel chooses when it is missing, or that one is not
+   * available.
+   */
   readonly sourcePort?: number | undefined;
-  /** Whether another connection is to have the same source port next. */
+  /** Whether another connection is to use the same source port next. */
   readonly sharesPort: boolean;
 }
 
-/** How an arm's connection ended, and what was seen of it. */
+/** How an arm's connection ended, and its flow. */
 export interface ArmResult {
   readonly connection: Connection;
   readonly flow: MergedFlow;
@@ -49,7 +52,7 @@ export interface ArmResult {
   readonly late: LateAnswer | null;
 }
 
-/** Watches for an answer that comes after the connection was given up. */
+/** Watches for an answer after the connection has timed out. */
 export interface LateAnswer {
   /** The arm's record with what was seen up to now. */
   look(): MergedFlow;
@@ -67,13 +70,13 @@ interface OpenedConnection {
 /** How long TCP waits before it sends an unanswered SYN again, in milliseconds (RFC 6298, section 2). */
 const AGAIN = [1000, 2000] as const;
 
-/** Errors of a port that cannot be had. */
+/** Errors of a port that is not available. */
 const PORT_TAKEN: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
 
-/** How a connection ends whose handshake the other side may have completed. */
+/** Outcomes after which the other side may have completed the handshake. */
 const MAY_HAVE_STOOD: ReadonlySet<Outcome> = new Set(["ok", "reset", "failed"]);
 
-/** Connects as an arm says, and joins what its socket said with what the wire showed. */
+/** Connects as an arm says, and joins the socket's and the wire's view. */
 export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResult> {
   const { spider, watcher } = context;
   const { job, arm, prepared } = run;
@@ -111,11 +114,11 @@ async function waitForEnd(
 ): Promise<void> {
   const { outcome, protocol } = connection;
   if (type.settle === undefined || outcome !== "timeout") {
-    // Over UDP no end is to come
+    // UDP has no end of connection
     const stood = type.settle === undefined && protocol === IPPROTO_TCP &&
       MAY_HAVE_STOOD.has(outcome);
     await watcher.ended(watch, stood ? PATIENCE.stood : PATIENCE.unanswered);
-    // The kernel gathers packets before it hands them over, and a busy host may take its time
+    // The kernel gathers packets before it hands them over, and a busy host may be slow
     if (!stood && isHeldBack(watcher.peek(watch), outcome)) {
       await watcher.ended(watch, PATIENCE.stood);
     }
@@ -136,7 +139,7 @@ function isHeldBack(seen: FlowRecord | Missed, outcome: Outcome): boolean {
   return seen.pkt_rev === 0 && outcome !== "timeout";
 }
 
-/** What was seen of a connection up to now. The watch goes on. */
+/** What was seen of a connection up to now. The watch continues. */
 function seenOf(
   watcher: Watching | null,
   { connection, watch }: OpenedConnection,
@@ -146,13 +149,15 @@ function seenOf(
   return watcher.peek(watch);
 }
 
-/** Whether a connection that was watched had no answer at all, so that a late one is worth waiting for. */
+/**
+ * Whether a watched connection had no answer at all, so that it is worth waiting for a late one.
+ */
 function isUnanswered({ connection, watch }: OpenedConnection, seen: FlowRecord | Missed): boolean {
   return watch !== null && connection.outcome === "timeout" && typeof seen !== "string" &&
     seen.pkt_rev === 0;
 }
 
-/** What the spider's own fields were made from has not changed: only the wire's are new. */
+/** The input of the spider's own fields has not changed: only the wire's fields are new. */
 function lateAnswer(watcher: Watching, watch: Watch, before: MergedFlow): LateAnswer {
   return {
     look: () => {
@@ -193,7 +198,7 @@ async function connectAsAsked(
     `the arm ${arm.name}`,
     () => connect.call(arm, job, connector),
   );
-  // A connection that the plugin made up, or changed, has no packets that are known to be its own
+  // If the plugin made up or changed the connection, it is unknown which packets belong to it
   const chosen = all.get(connection) ??
     { type: context.connections[run.config]!.standard, connection, watch: null };
   all.delete(connection);
@@ -213,7 +218,7 @@ function dial(
     : dialFrom(context, run, options, port);
 }
 
-/** Connects from a port that another connection had, or from any where it cannot be had again. */
+/** Connects from the port of an earlier connection, or from any if it is not available. */
 async function dialOnceMore(
   context: ArmContext,
   run: ArmRun,
@@ -221,7 +226,7 @@ async function dialOnceMore(
   port: number,
 ): Promise<OpenedConnection> {
   const opened = await dialFrom(context, run, options, port);
-  // Something else on this host has the port, or the kernel keeps it for what has ended
+  // Another program uses the port, or the kernel holds it in TIME-WAIT
   const taken = opened.connection.local === null && PORT_TAKEN.has(opened.connection.errno ?? "");
   return taken ? await dialFrom(context, run, options, undefined) : opened;
 }
@@ -236,7 +241,7 @@ async function dialFrom(
   const type = options.type === undefined ? connections.standard : connections.type(options.type);
   const remote = options.remote ?? addressOf(job, type, arm);
   const socket = options.socket ?? arm.socket ?? {};
-  /** Of the arm that had the port before an answer may still come. */
+  /** An answer to the arm that used the port before may still come. */
   const again = port !== undefined && port === sourcePort;
   let watch: Watch | null = null;
   const request: ConnectRequest = {
@@ -272,7 +277,7 @@ function askedOf(
   return { [member]: own[member] ?? arm[member] };
 }
 
-/** Where an arm connects to that names no place itself. */
+/** The default remote of an arm. */
 function addressOf(
   { dip, dp }: Target,
   { defaultPort }: ConnectionType,

@@ -6,7 +6,7 @@ import type { PortRange } from "../host/port_range.ts";
 import type { OwnPackets } from "../observe/own_packets.ts";
 import { connectionsAtOnce } from "./flow_budget.ts";
 
-/** What decides which packets are a run's own. */
+/** What determines which packets belong to a run. */
 export interface RunPacketsOptions {
   readonly arms: readonly Arm<Target>[];
   readonly connect: ConnectionType;
@@ -38,7 +38,7 @@ export function runPackets(
   };
 }
 
-/** Whether an arm may have ports of its own choice, which only show when it runs. */
+/** Whether an arm may choose ports itself, which are known only when it runs. */
 function choosesPorts({ connect, forge }: Arm<Target>): boolean {
   return connect !== undefined || forge !== undefined;
 }

@@ -37,13 +37,13 @@ export interface SetupOptions {
   readonly spiderOptions: OptionValues;
   readonly connect: ConnectionType;
   /**
-   * The interface that is watched. Null leaves the choice to the kernel, which only a spider that
-   * watches nothing can do.
+   * The interface that is watched. Null leaves the choice to the kernel; only for a spider that
+   * watches nothing.
    */
   readonly device: Interface | null;
   /** Further interfaces that answers come in on. */
   readonly further?: readonly Interface[];
-  /** Whether sockets are bound to it, as the kernel would not do: only where it was asked for by name. */
+  /** Whether sockets are bound to it: only where the user named it. */
   readonly bind: boolean;
   /** Where changes to the system are noted. */
   readonly journal: Journal;
@@ -64,7 +64,7 @@ export interface SetupOptions {
   readonly outputFlows: boolean;
 }
 
-/** What a run needs of this host: routes, namespaces, a capture, connections, and who has a turn when. */
+/** What a run needs of this host: routes, namespaces, a capture, connections, and the schedule. */
 export class Setup implements Disposable {
   readonly tally = emptyTally();
   readonly reactor: Reactor;
@@ -76,7 +76,7 @@ export class Setup implements Disposable {
   readonly #closing = new AbortController();
   readonly #background = new Set<Promise<unknown>>();
   readonly #isolated: Isolated | null;
-  /** Null for a spider that wants no packets watched. */
+  /** Null for a spider that does not watch packets. */
   readonly #observation: RunObservation | null;
   #ecnRoute: EcnRoute | undefined;
 
@@ -108,7 +108,8 @@ export class Setup implements Disposable {
         pace: new Pace(options.rate),
         closing: this.#closing.signal,
         confirming: new ConcurrencyLimit(confirmingSets(workers, arms.length)),
-        // A namespace has ports of its own; and what a forged packet began nobody ends for sure
+        // A namespace has ports of its own, and a connection that a forged packet opened may never
+        // be closed
         sharesPorts: !isolated && connect.settle === undefined,
         connections: this.#connections(arms.length),
         watcher: this.#observation?.watcher ?? null,
@@ -123,12 +124,12 @@ export class Setup implements Disposable {
     }
   }
 
-  /** Aborts with the error that ends the run, when something that nobody waits for has failed. */
+  /** Aborts with the error that ends the run, when a background task has failed. */
   get broke(): AbortSignal {
     return this.#broke.signal;
   }
 
-  /** Whether an end now would give up what is in flight, instead of finishing it. */
+  /** Whether an end now would abort what is in flight, instead of finishing it. */
   get givesUp(): boolean {
     return this.schedule.givesUp;
   }
@@ -138,34 +139,34 @@ export class Setup implements Disposable {
     return this.#observation?.watcher.counts() ?? { received: 0, dropped: 0, interfaceDropped: 0 };
   }
 
-  /** Looks at what was observed of a target for signs that answers are not seen here. */
+  /** Checks the flows of a target for signs that answers arrive elsewhere. */
   note(flows: readonly MergedFlow[]): void {
     for (const flow of flows) this.#observation?.note(flow);
   }
 
-  /** Waits for what is still looked for, which may give a last warning. */
+  /** Waits for searches that are under way, which may give a last warning. */
   async finish(): Promise<void> {
     await this.#observation?.finish();
   }
 
-  /** Is told of what the person who runs this should know of the host. */
+  /** Called with warnings about the host for the user. */
   set onWarning(warn: (text: string) => void) {
     if (this.#observation !== null) this.#observation.onWarning = warn;
   }
 
-  /** Leaves what an arm has set for the host, as far as that can be done without waiting. */
+  /** Restores what an arm has set for the host, as far as that can be done without waiting. */
   leaveAtOnce(): void {
-    this.schedule.close().catch(() => {}); // the journal puts back what is ours
+    this.schedule.close().catch(() => {}); // the journal restores what is ours
   }
 
-  /** Ends every connection that is under way, and waits for what nobody waits for. */
+  /** Ends every connection that is under way, and waits for background tasks. */
   async cancel(): Promise<void> {
     this.#closing.abort();
     this.#cancelConnections();
     await Promise.all(this.#background);
   }
 
-  /** Ends the capture and takes back what was made for the run. Phases are left by the schedule. */
+  /** Ends the capture and removes what was made for the run. Phases are left by the schedule. */
   close(): void {
     this.#stack.dispose();
   }
@@ -194,7 +195,7 @@ export class Setup implements Disposable {
     const context: ConstructorParameters<typeof Connections>[1] = {
       reactor: this.reactor,
       interface: bound?.name ?? null,
-      // A namespace's own ports are a setting of it
+      // The local ports of a namespace are one of its settings
       ...(this.#observation === null || this.#isolated !== null
         ? {}
         : { ports: this.#observation.ports }),

@@ -9,11 +9,11 @@ export interface Agreement {
   readonly shares: number;
 }
 
-/** Counts of a run, kept while it goes on. */
+/** Counts of a run, updated while it runs. */
 export interface Tally {
   /** Targets taken up. */
   started: number;
-  /** Targets whose result was handed on. */
+  /** Targets whose result was yielded. */
   done: number;
   /** Targets about which nothing is concluded. */
   unobserved: number;
@@ -43,7 +43,7 @@ export function emptyTally(): Tally {
   };
 }
 
-/** Counts what came of a target. */
+/** Counts the outcome of a target. */
 export function count(tally: Tally, { result, flows, missed, retried }: Measured): void {
   const { conditions, agreement = {} } = result;
   tally.done++;

@@ -14,7 +14,7 @@ import { TargetFlows } from "./target_flows.ts";
 import { rfc3339 } from "./time.ts";
 
 /**
- * Measures one target, as often as is asked for. Null when the run was given up before its end.
+ * Measures one target, as often as is asked for. Null when the run was aborted.
  *
  * @param number which target of the run it is, from 0
  */

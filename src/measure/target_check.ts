@@ -7,7 +7,7 @@ import { outletProblem } from "../target/destination.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { callPlugin } from "./plugin_call.ts";
 
-/** What decides whether a target can be measured. */
+/** What determines whether a target can be measured. */
 export interface TargetNeeds {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;

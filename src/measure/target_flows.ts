@@ -6,11 +6,14 @@ import { type ArmResult, runArm } from "./run_arm.ts";
 import type { PlacedArm } from "./schedule/phases.ts";
 import type { Admission } from "./schedule/schedule.ts";
 
-/** Sets of flows of one turn begin so far apart, in milliseconds: what lasts less strikes one of them. */
+/**
+ * Time between the beginnings of sets of one turn, in milliseconds: a shorter outage affects one of
+ * them.
+ */
 const BETWEEN_SETS = 100;
 /**
- * So long a source port rests before the next arm has it, in milliseconds: copies of the last packets
- * of the connection before must not be taken for answers.
+ * How long a source port rests before the next arm uses it, in milliseconds: duplicates of the last
+ * packets of the connection before must not be mistaken for answers.
  */
 const PORT_RESTS = 50;
 
@@ -32,8 +35,8 @@ interface OpenSet {
   /** Whether its arms begin one after the other, on one source port where that can be. */
   readonly sharesPort: boolean;
   /**
-   * The port of a flow that came up and was ended. After one that did not, the target may still hold
-   * half a connection on its port, which would answer for the next arm.
+   * The port of a flow that came up and was ended. After one that did not, the target may still
+   * have a half-open connection on that port, which would answer the next arm.
    */
   port: number | undefined;
 }
@@ -137,7 +140,7 @@ export class TargetFlows implements FlowSource {
     return this.#context.pace.turn(this.#context.closing);
   }
 
-  /** Does something as the number of flows at once allows, if it is still needed then. */
+  /** Runs a function when the limit of concurrent flows allows, if it is still needed then. */
   async #confirming(turn: Turn, work: () => Promise<unknown>): Promise<void> {
     await this.#context.confirming.through(async () => {
       if (!turn.enough()) await work();
@@ -177,7 +180,7 @@ export class TargetFlows implements FlowSource {
     }
     const begun = new Map<string, Promise<void>>();
     for (const one of ordered) {
-      // One that it waits for in another phase has ended
+      // An arm of another phase that it waits for has ended
       const before = one.after === undefined ? undefined : begun.get(one.after);
       const run = () => this.#run(one, set);
       begun.set(one.name, before === undefined ? run() : before.then(run));

@@ -6,7 +6,7 @@ import { PacketReader } from "./views/packet_reader.ts";
 const INTERFACE = 4;
 const PACKET = 20;
 
-/** Whom a packet goes between, and the number of the interface that it was seen on. */
+/** The endpoints of a packet, and the number of the interface that it was seen on. */
 export interface PacketEndpoints {
   readonly interface: number;
   readonly source: Endpoint;

@@ -12,11 +12,11 @@ import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 /** The kinds of frame a flow table reads, for messages. */
 const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
 
-/** What is known of a connection that is expected. */
+/** An expected connection. */
 export interface ExpectOptions {
   /** It is a single packet, so that the first answer to it is the end. */
   readonly one?: boolean;
-  /** It comes from the port of another one to the same place, whose late packets are not its own. */
+  /** It reuses the 5-tuple of another one, whose late packets do not belong to it. */
   readonly again?: boolean;
   /**
    * When it began, in milliseconds since 1970 by the system's clock: what was captured before is of
@@ -29,13 +29,16 @@ export interface ExpectOptions {
 export interface FlowTableOptions {
   /** The chains that are on: names of those that ship with the program, or chains in JavaScript. */
   readonly chains: readonly (string | Chain)[];
-  /** A flow without packets for so long is over. */
+  /** Idle timeout of a flow. */
   readonly idle: number;
-  /** So long a complete flow stays for late packets. */
+  /** How long a complete flow stays for late packets. */
   readonly linger: number;
   /** Pass over flows that were not expected. */
   readonly expectedOnly?: boolean;
-  /** So many flows there are at most: for another one the oldest idle one leaves. 4,194,304 when missing. */
+  /**
+   * Maximum number of flows: beyond it the flow that has been idle longest is evicted. 4,194,304
+   * when missing.
+   */
   readonly maxFlows?: number;
   /** Octets of the packet buffer. */
   readonly input: number;
@@ -57,7 +60,7 @@ export class FlowTable {
   #input: Uint8Array<ArrayBuffer>;
   #firstTime: number | null = null;
 
-  /** Throws a {@linkcode Failure} for a chain that cannot be, or when memory does not suffice. */
+  /** Throws a {@linkcode Failure} for an invalid chain, or when memory does not suffice. */
   constructor(options: FlowTableOptions) {
     const names = options.chains.filter((chain) => typeof chain === "string");
     const own = options.chains.filter((chain) => typeof chain !== "string");

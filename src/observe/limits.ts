@@ -19,8 +19,8 @@ export interface LimitOptions {
 }
 
 /**
- * Ends an observation after so many packets, or with the first packet whose time is the limit or
- * later. Both are exact: not one packet more is taken.
+ * Ends an observation after a number of packets, or with the first packet whose time is the limit
+ * or later. Both are exact: not one packet more is taken.
  */
 export class Limits {
   readonly #duration: number | undefined;
@@ -46,7 +46,9 @@ export class Limits {
     return Math.min(most, this.#left);
   }
 
-  /** Says what time it is, so that a duration ends without packets too. In milliseconds since 1970. */
+  /**
+   * Sets the current time, so that a duration ends without packets too. In milliseconds since 1970.
+   */
   tell(now: number): void {
     if (this.#isOver(now)) this.reached ??= "duration";
   }
@@ -87,7 +89,7 @@ export class Limits {
   }
 }
 
-/** So many seconds after a time in milliseconds since 1970. */
+/** A number of seconds after a time in milliseconds since 1970. */
 function after(from: number, seconds: number): End {
   const second = Math.floor(from / 1000);
   return { second, nanoseconds: (from - second * 1000) * 1e6 + seconds * 1e9 };

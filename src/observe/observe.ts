@@ -7,16 +7,16 @@ import type { FlowTable } from "./flow_table.ts";
 import type { Limits } from "./limits.ts";
 import { wholeRecords } from "./records.ts";
 
-/** Packets taken at once; between two batches records are written and signals are heard. */
+/** Packets taken at once; between two batches records are written and signals are handled. */
 export const BATCH = 16_384;
-/** As many of a pipe, whose writer may be slow. */
+/** The same from a pipe, whose writer may be slow. */
 const PIPE_BATCH = 256;
 const BATCHES_A_TURN = 8;
-/** How often a file gives way to signals and timers, in milliseconds. */
+/** How often reading a file yields to signals and timers, in milliseconds. */
 const BREATH = 50;
 /** How long a pipe that is silent may still give what it has after a stop, in milliseconds. */
 const GRACE = 300;
-/** Packets up to so many milliseconds ago have surely been read when a live capture is empty. */
+/** When a live capture is empty, packets older than this have surely been read, in milliseconds. */
 const SETTLED = 1000;
 
 /** Takes flow records: whole lines of ndjson, good for the time of the call. */
@@ -62,7 +62,7 @@ export async function observeLive(observation: CaptureObservation): Promise<void
   const { capture, table, limits, stop } = observation;
   using reactor = new Reactor();
   const end = () => reactor.stop();
-  // libpcap says nothing of an interface that is down: it waits for its return
+  // libpcap does not report an interface that is down: it waits for its return
   let problem: string | null = null;
   using _watch = new LinkWatch(reactor, {
     changed({ links, lost }) {
@@ -99,13 +99,13 @@ export async function observeLive(observation: CaptureObservation): Promise<void
   if (!stop.aborted) await reactor.run();
   ended = true;
   reactor.remove(capture.fd);
-  limits.end(wallClock()); // or what still comes in would keep a busy link's last turn going
+  limits.end(wallClock()); // or on a busy link the last turn would never end
   while (pump(observation) > 0);
   capture.fault ??= problem;
   finish(observation);
 }
 
-/** Takes a batch that may be long in coming, but does not wait for a silent pipe after a stop. */
+/** Takes a batch that may take long, but does not wait for a silent pipe after a stop. */
 async function pumpSlowly(observation: CaptureObservation): Promise<void> {
   const { capture, table, limits, stop } = observation;
   const most = limits.allow(capture.isPipe ? PIPE_BATCH : BATCH);
@@ -113,7 +113,7 @@ async function pumpSlowly(observation: CaptureObservation): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const octets = await new Promise<number>((resolve, reject) => {
     capture.readLater(input, most).then(resolve, reject);
-    // Not a listener: a long capture would pile up one a batch
+    // Not a listener: a long capture would add one per batch
     stop.onabort = () => {
       capture.breakOff();
       const giveUp = () => resolve(wholeRecords(input.subarray(0, capture.soFar())));
@@ -134,7 +134,7 @@ function pump(observation: CaptureObservation): number {
   return take(observation, input.subarray(0, octets));
 }
 
-/** Hands on a batch as far as it is within the limits, which is so many octets. */
+/** Passes on the octets of a batch that are within the limits. */
 function take(observation: CaptureObservation, batch: Uint8Array<ArrayBuffer>): number {
   const { capture, table, limits, packets } = observation;
   const octets = limits.take(batch, capture.packets, capture.fraction);

@@ -2,7 +2,7 @@ import { anyOf } from "../host/capture.ts";
 import type { PortRange } from "../host/port_range.ts";
 import { IPPROTO_TCP, IPPROTO_UDP } from "../host/ip_protocol.ts";
 
-/** What tells the packets of a run from foreign ones. */
+/** What distinguishes the packets of a run from foreign ones. */
 export interface OwnPackets {
   /** The local ports of its connections and forged packets. */
   readonly ports: readonly PortRange[];
@@ -18,7 +18,7 @@ export interface CapturePoint {
   readonly cooked: boolean;
 }
 
-/** Extension headers behind which the transport may stand (RFC 8200, section 4). */
+/** Extension headers that may precede the transport (RFC 8200, section 4). */
 const EXTENSIONS = [0, 43, 44, 51, 60, 135, 139, 140];
 /** Tags that may stand before the IP header: IEEE 802.1Q and 802.1ad. */
 const TAGS = ["0x8100", "0x88a8", "0x9100"];
@@ -28,8 +28,8 @@ const ERRORS_6 = [1, 2, 3, 4];
 
 /**
  * A filter of pcap-filter(7) that keeps all that may belong to a run, for the kernel to leave out
- * what does not. It has to be surer than it is strict: where it cannot see what a packet belongs to,
- * which is behind a VLAN tag or an extension header and in a later fragment, it keeps the packet.
+ * what does not. It must not drop packets of the run: where it cannot tell what a packet belongs
+ * to, behind a VLAN tag or an extension header and in a later fragment, it keeps the packet.
  */
 export function ownPackets(
   { ports, others }: OwnPackets,

@@ -4,7 +4,7 @@ import type { FlowTable } from "./flow_table.ts";
 /** Why an observation ended. */
 export type Ending = "end" | "count" | "duration" | "interrupted" | "fault";
 
-/** What became of a capture, as data; the keys are those of the JSON that leaves the program. */
+/** Statistics of a capture, as data; the keys are those of the JSON that leaves the program. */
 export interface Statistics {
   /** The interface or the file. */
   readonly source: string;
@@ -13,7 +13,7 @@ export interface Statistics {
   /** Octets kept of each packet at most. */
   readonly snaplen: number;
   readonly ended: Ending;
-  /** Why it broke off: what libpcap or gzip said, or why the output failed; else null. */
+  /** Why it broke off: the error of libpcap, gzip or the output; else null. */
   readonly fault: string | null;
   /** Seconds that the observation took. */
   readonly elapsed: number;
@@ -30,7 +30,7 @@ export interface Statistics {
   readonly [counter: string]: string | number | null;
 }
 
-/** What is known of an observation besides the capture and the flow table. */
+/** Facts about an observation besides the capture and the flow table. */
 export interface StatisticsOptions {
   readonly source: string;
   readonly ended: Ending;

@@ -1,7 +1,7 @@
 import type { FlowRecord } from "../contract/flow.ts";
 import { type Talker, Talkers } from "./talkers.ts";
 
-/** Names of protocols by number (IANA), those that are met. */
+/** Names of common protocols by number (IANA). */
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: "icmp",
   2: "igmp",
@@ -27,7 +27,7 @@ export interface Counts {
   octets: number;
 }
 
-/** What flows came to, as data; the keys are those of the JSON that leaves the program. */
+/** The summary of flows, as data; the keys are those of the JSON that leaves the program. */
 export interface FlowSummary extends Counts {
   /** Time of the first and the last packet, seconds since 1970; null without flows. */
   readonly first_packet: number | null;
@@ -81,7 +81,7 @@ export class Summing {
     this.#last = Math.max(this.#last, flow.pkt_last);
   }
 
-  /** What was counted so far, with so many talkers at most. */
+  /** What was counted so far, with a maximum number of talkers. */
   summary(talkers: number): FlowSummary {
     const protocols = [...this.#protocols]
       .map(([proto, counts]) => ({ proto, name: PROTOCOLS[proto] ?? `proto ${proto}`, ...counts }))

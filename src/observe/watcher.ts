@@ -12,23 +12,23 @@ import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 /** How long to wait for the wire to show the end of a connection that has ended, in milliseconds. */
 export const PATIENCE = {
   /**
-   * Without an answer, the capture must have been read up to then before what it shows is taken for
-   * all there was.
+   * Without an answer, the capture must have been read up to this time before it counts as
+   * complete.
    */
   unanswered: 100,
-  /** The end of a connection that stood is on its way. */
+  /** The end of an established connection is on its way. */
   stood: 1000,
 } as const;
 
 /** Octets kept of each packet: more than the longest headers of IP, with options, and TCP. */
 export const SNAPLEN = 256;
 const KERNEL_BUFFER = 32 << 20;
-/** Packets taken at once; between two batches others have their turn. */
+/** Packets taken at once; between two batches the loop can do other work. */
 const BATCH = 16_384;
 const INPUT = BATCH * (SNAPLEN + 16) + 1;
 const BATCHES_A_TURN = 4;
 
-/** No count of drops: some of a connection's packets were let through nowhere. */
+/** In place of a count of drops: the filter excluded some of a connection's packets. */
 const NEVER = -1;
 
 /** An interface, as far as a watcher needs to know it. */
@@ -43,13 +43,13 @@ export interface Watch {
   readonly remote: Endpoint;
   /** How many packets the kernel had dropped when it began. */
   readonly drops: number;
-  /** Another connection took its addresses and ports before its record was taken. */
+  /** Another connection used its addresses and ports before its record was read. */
   mixed: boolean;
   complete: boolean;
   onComplete: (() => void) | null;
 }
 
-/** Watches the packets of announced connections on some interfaces, and tells what was seen. */
+/** Watches the packets of announced connections on some interfaces, and reports what was seen. */
 export class Watcher implements Disposable {
   readonly #capture: Capture;
   readonly #table: FlowTable;
@@ -99,10 +99,11 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * Announces a connection before any of its packets is read. Forward is from `local`. Null when one
-   * on the same addresses and ports is still watched: whose packets are whose could not be told. Once
-   * that watch was taken or forgotten, they may be expected again: late segments of the earlier TCP
-   * connection are told by their sequence numbers and passed over, late datagrams cannot be told.
+   * Announces a connection before any of its packets is read. Forward is from `local`. Null when
+   * one on the same addresses and ports is still watched: it could not be told which packets belong
+   * to which. Once that watch was taken or forgotten, they may be expected again: late segments of
+   * the earlier TCP connection are recognised by their sequence numbers and ignored; late datagrams
+   * cannot be recognised.
    */
   expect(
     local: Endpoint,
@@ -119,7 +120,7 @@ export class Watcher implements Disposable {
       }
       return null;
     }
-    // What a socket has sent by now was not captured; a forged packet is sent after this
+    // A socket's packets so far were not captured; a forged packet is sent after this
     const drops = this.admit(protocol, local.port) || options.one ? this.#drops : NEVER;
     const watch = { flow, local, remote, drops, mixed: false, complete: false, onComplete: null };
     this.#watches.set(flow, watch);
@@ -127,8 +128,9 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * Sees to it that packets with a local port are captured from now on; whether they were before.
-   * A spider that chooses ports of its own may choose many: with the first everything is captured.
+   * Makes sure that packets with a local port are captured from now on; returns whether they were
+   * before. A spider that chooses ports of its own may choose many: with the first everything is
+   * captured.
    */
   admit(protocol: number, port: number): boolean {
     if (this.#own === null || keeps(this.#own, protocol, port)) return true;
@@ -154,9 +156,9 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * What was seen so far; why there is nothing to go by when nothing was, when the kernel dropped
-   * packets meanwhile, so that what was seen may not be all, or when it may not be of it alone. The
-   * watch goes on: late answers count.
+   * What was seen so far. If nothing was, if the kernel dropped packets meanwhile so that some may
+   * be missing, or if packets may belong to another connection: the reason. The watch continues:
+   * late answers count.
    */
   peek(watch: Watch): FlowRecord | Missed {
     if (this.#drops !== watch.drops) return "packets dropped";
@@ -192,8 +194,8 @@ export class Watcher implements Disposable {
       for (let i = 1; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
       this.#drops = this.#capture.counts().dropped;
     }
-    // A wait ends only when all packets up to now were read: silence that was not listened to is
-    // no evidence
+    // A wait ends only when all packets up to now were read: unread packets are no evidence of
+    // silence
     if (!drained) return;
     this.#deadlines.expire(performance.now());
     this.#table.advance(wallClock() - PATIENCE.stood);

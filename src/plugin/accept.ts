@@ -1,7 +1,5 @@
 import { Failure } from "../host/failure.ts";
-import { build } from "./build.ts";
-import type { Graph } from "./graph.ts";
-import { readGraph } from "./graph.ts";
+import { type Graph, imported, readGraph } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
 import type { KnownPlugin } from "./form.ts";
@@ -13,16 +11,16 @@ import type { RemoteSettings } from "./settings.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
 import { type Consent, obtainConsent, trustText } from "./trust.ts";
-import { builder, buildHash } from "./worker_files.ts";
+import { builder, buildHash, WORKER_FILES } from "./worker_files.ts";
 
-/** Where a plugin lies in the store, and what the lock file says of it. */
+/** The folder of a plugin in the store, and its entry in the lock file. */
 export type Accepted = readonly [folder: string, locked: LockedPlugin];
 
 /**
  * Fetches a plugin, asks whether it may run, and keeps it. `was` is what was accepted before.
  *
- * @throws {Failure} when it cannot be had, is no plugin, or is not accepted; nothing of it has run,
- * and nothing was changed
+ * @throws {Failure} when it cannot be fetched, is no plugin, or is not accepted; nothing of it has
+ *   run, and nothing was changed
  */
 export async function acceptNew(
   { url, pin }: UrlSource,
@@ -38,7 +36,7 @@ export async function acceptNew(
   const plugin = inspect(graph, url);
   if (!allow) checkWithin(plugin, url);
   const same = was?.sha256 === graph.sha256 && was.allow === allow;
-  // A hash that was given names exactly this; but not that it may do anything
+  // A given hash pins the code, but does not grant full access
   if (!same && (pin === null || allow)) {
     const shown = trustText(url, plugin, allow);
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
@@ -76,12 +74,29 @@ export async function restoreStored(
     changeLock(path, url, restored[1]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell(`warning: ${error.message}; so ${url} is built anew each time`);
+    tell(`warning: ${error.message}; so ${url} is built again each time`);
   }
   return restored;
 }
 
-/** Puts an accepted plugin into the store, and lets it say what it is. */
+/**
+ * The built files of a plugin, by name: its modules without types and with imports of each other's
+ * files alone, and the modules that a worker is started with.
+ */
+export function build({ modules }: Graph): Map<string, string> {
+  const files = new Map(Object.entries(WORKER_FILES));
+  modules.forEach((module, at) => {
+    let { code } = module;
+    for (const one of module.imports.toReversed()) {
+      const file = `"./${imported(one, module, modules)}.mjs"`;
+      code = code.slice(0, one.start) + file + code.slice(one.end);
+    }
+    files.set(`${at}.mjs`, code);
+  });
+  return files;
+}
+
+/** Puts an accepted plugin into the store, and asks it for its manifest. */
 async function keep(
   url: string,
   plugin: Inspected,
@@ -105,7 +120,7 @@ async function keep(
   return [folder, locked];
 }
 
-/** What a plugin says of itself when it is loaded, as it is kept; `shown` is what its source says. */
+/** The stored description of a plugin when it is loaded; `shown` is the one from its source. */
 async function describe(
   url: string,
   folder: string,
@@ -126,7 +141,7 @@ async function describe(
   return JSON.stringify(described);
 }
 
-/** The members of a plugin that are not what its source says they are. */
+/** The members of a plugin that differ from its source. */
 function changed(shown: KnownPlugin, ran: KnownPlugin): string[] {
   const top = (places: readonly string[]) => places.map((place) => place.split(".")[0]!);
   const unknown = shown.computed.includes("...");

@@ -16,7 +16,7 @@ export const HOOKS = [
 /** One of {@linkcode HOOKS}. */
 export type SpiderHook = typeof HOOKS[number];
 
-/** What a plugin that is not trusted must not have, by where it stands. */
+/** What an untrusted plugin must not have, by its place. */
 const BEYOND: readonly (readonly [RegExp, string])[] = [
   [/^chains\.\d+/, "a chain of its own, which would have to see every packet"],
   [/^arms\.\d+\.forge/, "an arm that forges packets"],
@@ -26,8 +26,8 @@ const BEYOND: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Why a plugin cannot run in a worker without permissions, in words that follow "it has"; none when
- * it can.
+ * Why a plugin cannot run in a worker without permissions, as text that follows "it has"; empty
+ * when it can.
  */
 export function beyond({ data, functions, computed }: KnownPlugin): string[] {
   const places = [...functions, ...computed];

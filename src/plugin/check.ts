@@ -14,7 +14,7 @@ import { readValues } from "./schema/option.ts";
 import type { PluginSettings } from "./settings.ts";
 import { testFaults } from "./testing/faults.ts";
 
-/** What came of checking a plugin. */
+/** The outcome of checking a plugin. */
 export interface Checked {
   /** Its file or URL; its name for one that ships with the program. */
   readonly where: string;
@@ -34,7 +34,7 @@ export async function checkPlugin(located: Located, settings: PluginSettings): P
   const faults: Fault[] = [];
   const source = await attempt(faults, () => readSource(located));
   let loaded: Loaded | null = null;
-  // What cannot be parsed would only be said again
+  // The syntax error would only be reported again
   const unreadable = source === undefined && faults.some(({ line }) => line !== undefined);
   const mayRun = located.from !== "url" || isAccepted(located.url, settings);
   if (mayRun && !unreadable) {
@@ -105,7 +105,7 @@ function knownOf({ plugin }: Loaded): KnownPlugin {
   return { data: plugin, functions: [], computed: [] };
 }
 
-/** All that is wrong with what a plugin says of itself. */
+/** All that is wrong with a plugin's manifest. */
 async function manifestFaults(known: KnownPlugin, settings: PluginSettings): Promise<Fault[]> {
   const name = kindOf(known.data);
   if (name === null) {
@@ -117,7 +117,7 @@ async function manifestFaults(known: KnownPlugin, settings: PluginSettings): Pro
   const data = { ...known.data, ...await computedArms(known, form) };
   const chains = Array.isArray(data.chains) ? data.chains : [];
   const inner = await Promise.all(chains.map((chain, at) => chainFaults(chain, at, known)));
-  // A reference in what has no right form would be said twice
+  // References in a malformed part would be reported twice
   const more = (await kind.references(data)).filter(({ place }) =>
     !form.some((one) => one.place.startsWith(place))
   );
@@ -175,7 +175,7 @@ async function requiredFaults(
   return faults;
 }
 
-/** Does something, and notes as a fault why it could not be done. */
+/** Calls a function, and records its failure as a fault. */
 async function attempt<T>(
   faults: Fault[],
   work: () => T | Promise<T>,

@@ -11,7 +11,7 @@ import { kindOf } from "./read.ts";
 import { sourceManifest } from "./manifest_source.ts";
 import { parseProgram } from "./parse_module.ts";
 
-/** Describes a plugin that lies on this host from its source. */
+/** Describes a plugin on this host from its source. */
 export async function describeLocal({ name, path }: LocalPlugin): Promise<Description> {
   let data: Readonly<Record<string, unknown>> = {};
   let broken: string | null = null;

@@ -1,6 +1,6 @@
 import type { FoundPlugin } from "./finder.ts";
 
-/** A plugin as lists show it. What cannot be told without running it is null. */
+/** A plugin as lists show it. Null for what cannot be known without running it. */
 export interface Description {
   readonly name: string;
   readonly kind: string | null;
@@ -9,6 +9,6 @@ export interface Description {
   readonly from: FoundPlugin["from"];
   /** Its file or URL; null for what ships with the program. */
   readonly place: string | null;
-  /** Why it cannot be used; null when nothing speaks against it. */
+  /** Why it cannot be used; null when it can be used. */
   readonly broken: string | null;
 }

@@ -5,7 +5,7 @@ import type { Description } from "./description.ts";
 import { storeFolder } from "./folders.ts";
 import type { LocalPlugin } from "./local.ts";
 
-/** What reads alike: another version of the program may find other faults. */
+/** The program version that described them: another one may find other faults. */
 const READ_BY = [VERSION, API_VERSION, Deno.version.deno].join(" ");
 /** Two changes of a file this close to each other, in milliseconds, may look like one. */
 const CLOSE_MS = 2000;
@@ -19,9 +19,9 @@ interface Remembered {
 }
 
 /**
- * Descriptions of plugins on this host from earlier runs: to parse a file takes far longer than to
- * see that it has not changed since. They are for lists and decide nothing. Where they cannot be
- * kept, all files are parsed each time.
+ * Descriptions of plugins on this host from earlier runs: parsing a file takes far longer than
+ * checking that it has not changed. They are for lists only. Where they cannot be kept, all files
+ * are parsed each time.
  */
 export class Descriptions {
   readonly #path: string | null = cachePath();
@@ -40,7 +40,7 @@ export class Descriptions {
     if (stamp !== null && known?.stamp === stamp) return known.description;
     const description = await make();
     if (stamp !== null) {
-      this.#remembered.delete(key); // the latest stand at the end
+      this.#remembered.delete(key); // the latest are at the end
       this.#remembered.set(key, { stamp, description });
       this.#changed = true;
     }
@@ -58,7 +58,7 @@ export class Descriptions {
       Deno.writeTextFileSync(temporary, text, { mode: 0o600, createNew: true });
       Deno.renameSync(temporary, this.#path);
     } catch {
-      return; // a home that cannot be written costs time and nothing else
+      return; // a home that cannot be written only costs time
     }
   }
 }
@@ -72,14 +72,14 @@ function cachePath(): string | null {
   }
 }
 
-/** What was kept, as far as it can be believed to be that. */
+/** The stored descriptions that are valid. */
 function read(path: string | null): [string, Remembered][] {
   if (path === null) return [];
   try {
     const { by, plugins } = JSON.parse(Deno.readTextFileSync(path));
     return by === READ_BY && plugins.every(isEntry) ? plugins : [];
   } catch {
-    return []; // not there, or not what it was: it is made anew
+    return []; // missing or damaged: it is made again
   }
 }
 
@@ -101,6 +101,6 @@ function stampOf(path: string): string | null {
     if (Math.abs(Date.now() - latest) < CLOSE_MS) return null;
     return [mtime.getTime(), ctime.getTime(), size, ino, dev].join(" ");
   } catch {
-    return null; // whoever reads it says why not
+    return null; // the reader reports why not
   }
 }

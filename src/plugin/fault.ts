@@ -2,7 +2,7 @@
 export interface Fault {
   /** Where in its manifest, such as `arms.1.socket.dscp`; empty for the whole. */
   readonly place: string;
-  /** What is wrong, in words that follow the place. */
+  /** What is wrong, as text that follows the place. */
   readonly text: string;
   /** The line in `file`, from 1; null where it is not known. */
   readonly line?: number | null;

@@ -6,10 +6,10 @@ export const MODULE_SIZE = 1 << 20;
 /** Redirects that are followed for one module. */
 const REDIRECTS = 5;
 
-/** A module could not be had: the server is out of reach, or does not serve it. */
+/** A module could not be fetched: the server is not reachable, or does not serve it. */
 export class FetchFailure extends Failure {}
 
-/** A module as it came. */
+/** A fetched module. */
 export interface Fetched {
   /** Where it was found, after redirects. */
   readonly url: string;
@@ -17,10 +17,11 @@ export interface Fetched {
 }
 
 /**
- * Fetches one module. Redirects are followed to the same scheme only. The content type is not looked
- * at: many servers call TypeScript a film.
+ * Fetches one module. Redirects are followed to the same scheme only. The content type is not
+ * looked at: many servers call TypeScript a video.
  *
- * @throws {FetchFailure} when it cannot be had, is too large, or takes longer than `signal` allows
+ * @throws {FetchFailure} when it cannot be fetched, is too large, or takes longer than `signal`
+ *   allows
  */
 export async function fetchModule(url: string, signal: AbortSignal): Promise<Fetched> {
   const seen = new Set<string>();
@@ -66,7 +67,7 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
-/** Reads a body whole, and no more of it than a module may have: an endless one ends here. */
+/** Reads a whole body, up to the size limit of a module. */
 async function readBody(url: string, response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -85,7 +86,7 @@ async function readBody(url: string, response: Response): Promise<Uint8Array<Arr
   return octets;
 }
 
-/** TypeScript never begins with `<` and a letter or `!`, but for a cast that does nothing. */
+/** TypeScript never begins with `<` and a letter or `!`, except for a cast without effect. */
 function isPage(octets: Uint8Array): boolean {
   return /^\s*<(!doctype|html|head|body|\?xml|!--)/i.test(
     new TextDecoder().decode(octets.subarray(0, 512)),

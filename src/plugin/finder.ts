@@ -37,7 +37,7 @@ export function findAll(bundled: readonly string[], { folders, lock }: Places): 
   ];
 }
 
-/** Where a plugin is, in words for people. */
+/** Where a plugin is, as text. */
 export function placeOf(found: FoundPlugin): string {
   if (found.from === "folder") return found.path;
   return found.from === "url" ? found.url : "the program itself";
@@ -55,7 +55,7 @@ export async function findOne(
   sameKind: (found: FoundPlugin) => Promise<boolean>,
 ): Promise<FoundPlugin | undefined> {
   const called = all.filter((found) => found.name === name);
-  // What is alone is judged when it is loaded
+  // A single one is checked when it is loaded
   if (called.length < 2) return called[0];
   const fitting: FoundPlugin[] = [];
   for (const found of called) if (await sameKind(found)) fitting.push(found);

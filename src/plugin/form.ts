@@ -2,16 +2,16 @@ import { z } from "zod";
 import type { Fault } from "./fault.ts";
 import type { Kind } from "./kind/kind.ts";
 
-/** A plugin as far as it is known. */
+/** The known part of a plugin. */
 export interface KnownPlugin {
   readonly data: Readonly<Record<string, unknown>>;
   /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
   readonly functions: readonly string[];
-  /** Where something stands that is not known; nothing is said about it. */
+  /** Places of unknown values, which are not checked. */
   readonly computed: readonly string[];
 }
 
-/** All that is wrong with the form of a plugin, as far as it is known. */
+/** All that is wrong with the form of the known part of a plugin. */
 export function formFaults(known: KnownPlugin, kind: Kind): Fault[] {
   const whole = withFunctions(known);
   const open = kind.computed.filter((name) => typeof whole[name] === "function");
@@ -39,7 +39,7 @@ export function schemaFaults(schema: z.ZodType, value: unknown, title: string): 
   });
 }
 
-/** A key as it may come to a terminal. */
+/** A key in a form that is safe for a terminal. */
 function shown(key: PropertyKey): string {
   const text = String(key).replaceAll(/\p{C}/gu, "?");
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
@@ -48,7 +48,7 @@ function shown(key: PropertyKey): string {
 /** Characters of a key that is shown. */
 const LONGEST = 60;
 
-/** Its data with something in the places of its functions. */
+/** Its data with placeholders for its functions. */
 function withFunctions({ data, functions }: KnownPlugin): Record<string, unknown> {
   const whole = copy(data) as Record<string, unknown>;
   for (const place of functions) {
@@ -72,7 +72,9 @@ function copy(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, copy(one)]));
 }
 
-/** Whether a fault is about what is known, and not about what only running it would tell. */
+/**
+ * Whether a fault is about a known value, not about one that only running the plugin would show.
+ */
 function isKnown({ computed }: KnownPlugin, { place, text }: Fault): boolean {
   return computed.every((one) => {
     // A spread may bring what is missing, beside or below it

@@ -27,7 +27,7 @@ export interface Graph {
   readonly modules: readonly GraphModule[];
   /** The plugin's own module, parsed. Those of the others are not kept: each takes 100 MB at worst. */
   readonly program: Program;
-  /** Stands for all of it: see {@linkcode graphHash}. */
+  /** Hash of the whole graph: see {@linkcode graphHash}. */
   readonly sha256: string;
 }
 
@@ -37,7 +37,8 @@ export type ModuleReader = (url: string) => Promise<Fetched>;
 /**
  * Reads a plugin's module and everything that it imports, by URL.
  *
- * @throws {Failure} that says which module cannot be had, cannot be read, or may not be imported
+ * @throws {Failure} that says which module cannot be fetched, cannot be read, or may not be
+ *   imported
  */
 export async function readGraph(entry: string, read: ModuleReader): Promise<Graph> {
   const found = new Map<string, GraphModule & { readonly aliases: string[] }>();
@@ -94,7 +95,7 @@ function resolveImport(specifier: string, from: string, line: number): string {
   const scheme = /^(npm|jsr|node|bun|data|blob):/.exec(specifier)?.[1];
   if (scheme !== undefined) {
     fail(
-      `${scheme}: imports are refused, since what they bring is not part of what was looked at; ` +
+      `${scheme}: imports are refused, since what they load is not part of what was checked; ` +
         "import files by their relative path or URL",
     );
   }

@@ -6,7 +6,7 @@ import type { KnownPlugin } from "./form.ts";
 import { spiderProblems } from "./manifest_check.ts";
 import { sourceManifest } from "./manifest_source.ts";
 
-/** How long a plugin may take to come, all modules together, in milliseconds. */
+/** How long fetching a plugin may take, all modules together, in milliseconds. */
 const FETCH_MS = 30_000;
 /** The same for one module. */
 const MODULE_MS = 10_000;
@@ -26,7 +26,7 @@ export interface Inspected {
 /**
  * Fetches a plugin with all its modules.
  *
- * @throws {Failure} that says which module cannot be had or read
+ * @throws {Failure} that says which module cannot be fetched or read
  */
 export function fetchGraph(url: string): Promise<Graph> {
   const whole = AbortSignal.timeout(FETCH_MS);
@@ -49,7 +49,7 @@ export function inspect(graph: Graph, where: string): Inspected {
     const value = known.data[name];
     if (typeof value === "string") return value;
     throw new Failure(
-      `${where} cannot be looked at: its ${name} must be written out in the source as a text`,
+      `${where} cannot be inspected: its ${name} must be a literal text in the source`,
     );
   };
   return {
@@ -66,7 +66,7 @@ export function inspect(graph: Graph, where: string): Inspected {
 /**
  * Checks that a plugin can run without permission.
  *
- * @throws {Failure} that says what it has too much
+ * @throws {Failure} that says which members prevent it
  */
 export function checkWithin({ beyond }: Inspected, where: string): void {
   if (beyond.length > 0) throw new Failure(`${where} cannot run: ${beyondText(beyond)}`);

@@ -30,7 +30,7 @@ export interface LockedPlugin {
   /** It runs with all that the program itself may do. */
   readonly allow: boolean;
   readonly modules: readonly LockedModule[];
-  /** What is run of it: who built it, and the hash of the files; see build.ts. */
+  /** The built files: who built them, and their hash; see accept.ts. */
   readonly built: { readonly by: string; readonly sha256: string };
 }
 
@@ -38,30 +38,31 @@ export interface LockedPlugin {
 export type LockedPlugins = Readonly<Record<string, LockedPlugin>>;
 
 /**
- * The lock file that holds: the one that is named, else the one beside the run, else the user's. One
- * beside the run may have come from elsewhere with the folder that it is in: it is believed in what
- * runs without access, and not in what is allowed more.
+ * The lock file to use: the one that is named, else the one in the working folder, else the user's.
+ * One in the working folder may have come from elsewhere with that folder: it is trusted for
+ * plugins that run without access, not for those that are allowed more.
  */
 export function lockPath(named: string | undefined): string {
   if (named !== undefined) return named;
   const folder = configFolder();
-  // Without a home nothing but the folder of the run is left
+  // Without a home only the working folder is left
   return folder === null || isFile(LOCK_NAME) ? LOCK_NAME : `${folder}/${LOCK_NAME}`;
 }
 
 /**
  * Reads a lock file; nothing is locked by one that is not there.
  *
- * @throws {Failure} when it cannot be read, is not a lock file, or is another user's to change
+ * @throws {Failure} when it cannot be read, is not a lock file, or can be changed by another user
  */
 export function readLock(path: string): LockedPlugins {
   let text: string;
   try {
-    // Opened once: what is read is what was looked at, whatever its name means by then
+    // Opened once: the file that is read is the one that was checked, even if it was replaced
+    // meanwhile
     using file = Deno.openSync(path);
     const { uid, mode } = file.statSync();
     const ours = uid === null || uid === 0 || uid === Deno.uid();
-    // It says which code may run: so it must not be for others to write
+    // It says which code may run, so others must not be able to write it
     if (!ours || (mode !== null && (mode & 0o002) !== 0)) {
       throw new Failure(
         `${path} is not used, since another user can change it: chown and chmod it, or name another with --lock`,
@@ -77,7 +78,7 @@ export function readLock(path: string): LockedPlugins {
 }
 
 /**
- * Changes one plugin of a lock file; null takes it out. Other runs that change it meanwhile wait.
+ * Changes one plugin of a lock file; null takes it out. Concurrent changes by other runs wait.
  *
  * @throws {Failure} when it cannot be written; it then is as it was
  */
@@ -93,7 +94,7 @@ export function changeLock(path: string, url: string, plugin: LockedPlugin | nul
     const sorted = Object.fromEntries(Object.entries(plugins).sort(([a], [b]) => a < b ? -1 : 1));
     const temporary = `${path}.${crypto.randomUUID()}`;
     const text = JSON.stringify({ version: 1, plugins: sorted }, null, 2) + "\n";
-    // Others may write to the folder of the run: no link of theirs is followed
+    // Others may be able to write to the working folder: their links are not followed
     Deno.writeTextFileSync(temporary, text, { mode: 0o644, createNew: true });
     try {
       Deno.renameSync(temporary, path);
@@ -127,7 +128,7 @@ function readWhole(file: Deno.FsFile, path: string): string {
 
 function checked(text: string, path: string): LockedPlugins {
   const fail = (what: string): never => {
-    throw new Failure(`${path} is not a lock file of spider: ${what}; mend it, or move it away`);
+    throw new Failure(`${path} is not a lock file of spider: ${what}; fix it, or move it away`);
   };
   let value: unknown;
   try {

@@ -1,21 +1,21 @@
 import type { Expression, Node, ObjectExpression, Program, Property, SpreadElement } from "acorn";
 import { Failure } from "../host/failure.ts";
 
-/** What a plugin's source says of it, read without running it. */
+/** A plugin's manifest from its source, read without running it. */
 export interface SourceManifest {
-  /** Its default export, without what is no literal. */
+  /** Its default export, literal parts only. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
   readonly functions: readonly string[];
-  /** Where something stands that only running it would tell. */
+  /** Places of values that only running it would show. */
   readonly computed: readonly string[];
   /** The line of the code of each place, from 1; that of the whole stands at the empty place. */
   readonly lines: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads the literal that a module exports by default. A name stands for the constant of the same
- * module that it is given to.
+ * Reads the literal that a module exports by default. Names of constants of the same module are
+ * resolved.
  *
  * @throws {Failure} when it has no default export, or that is no literal of an object
  */
@@ -27,7 +27,7 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
   const literal = reader.resolve(exported);
   if (literal?.type !== "ObjectExpression") {
     throw new Failure(
-      `${where} is not a plugin that can be looked at: its default export must be written as an object in that module`,
+      `${where} is not a plugin that can be inspected: its default export must be written as an object in that module`,
     );
   }
   reader.at("", exported);
@@ -36,7 +36,7 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
   return { data, functions, computed, lines };
 }
 
-/** Where expressions nest deeper than this they are taken for computed. */
+/** Expressions that nest deeper than this count as computed. */
 const DEPTH = 32;
 const COMPUTED = Symbol("computed");
 
@@ -51,7 +51,7 @@ class ManifestReader {
     this.#constants = constants;
   }
 
-  /** What a name stands for; anything else is itself. */
+  /** Resolves a name to its value; any other node is returned as it is. */
   resolve(node: Node): Node | undefined {
     let at: Node | undefined = node;
     for (let hops = 0; at?.type === "Identifier" && hops < DEPTH; hops++) {
@@ -60,7 +60,7 @@ class ManifestReader {
     return at;
   }
 
-  /** Notes where something stands. */
+  /** Records the line of a place. */
   at(place: string, node: Node): void {
     if (node.loc) this.lines.set(place, node.loc.start.line);
   }

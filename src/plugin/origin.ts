@@ -10,7 +10,7 @@ export interface Origin {
 
 const origins = new WeakMap<Spider, Origin>();
 
-/** Notes where a spider came from; the spider. */
+/** Records where a spider came from; returns the spider. */
 export function from(origin: Origin | undefined, spider: Spider): Spider {
   if (origin !== undefined) origins.set(spider, origin);
   return spider;

@@ -28,7 +28,7 @@ export interface ParsedModule extends ParsedProgram {
 
 /**
  * Reads a module in TypeScript or JavaScript, of which every import is known. Refuses what would
- * bring in code that nobody has seen: `import()`, and imports with attributes.
+ * load unchecked code: `import()`, and imports with attributes.
  *
  * @throws {Failure} that names the module, with the line where there is one
  */
@@ -39,7 +39,7 @@ export function parseModule(source: string, where: string): ParsedModule {
   return { ...parsed, imports };
 }
 
-/** A module cannot be read; `line` of its source is where, when that is known. */
+/** A module cannot be read; `line` is the line of its source, if known. */
 export class SourceFailure extends Failure {
   readonly where: string;
   readonly line: number | null;
@@ -73,8 +73,8 @@ export function parseProgram(source: string, where: string): ParsedProgram {
 }
 
 /**
- * The code with blanks for comments. Some make the runtime do things, whatever the code itself may
- * do: for `//# sourceMappingURL=` it opens files and asks servers.
+ * The code with blanks for comments. Some have effects in the runtime, regardless of permissions:
+ * for `//# sourceMappingURL=` it opens files and asks servers.
  */
 function blanked(code: string, comments: readonly Span[]): string {
   const parts: string[] = [];
@@ -98,14 +98,14 @@ function reading<T>(where: string, lineOf: (line: number) => number, work: () =>
 
 /**
  * The code without types. Where they can just be blanked out every line and column stays; enums and
- * the like must be written anew, and a source map says which line was which: for messages here, and
- * at the end of the code for the stacks of errors that it throws.
+ * the like must be transformed, and a source map has the original lines: for messages here, and at
+ * the end of the code for the stacks of errors that it throws.
  */
 function withoutTypes(source: string, where: string): Stripped {
   try {
     return { code: stripTypeScriptTypes(source, { mode: "strip" }), map: "", lineOf: same };
   } catch {
-    // What is wrong is said better by the other mode, if it is wrong at all
+    // The other mode gives a better error, if there is one
   }
   try {
     return mapped(stripTypeScriptTypes(source, { mode: "transform", sourceMap: true }), where);
@@ -148,10 +148,10 @@ function same(line: number): number {
   return line;
 }
 
-/** The most of what a parser said that is shown, in characters. */
+/** Maximum length of a parser's message that is shown, in characters. */
 const MOST_SAID = 200;
 
-/** What a parser said, in a line. Both count lines from 1. */
+/** A parser's message in one line. Both parsers count lines from 1. */
 function unreadable(
   where: string,
   error: unknown,
@@ -162,7 +162,7 @@ function unreadable(
   if (error instanceof RangeError) return fail("it is nested too deeply", null);
   const said = error instanceof Error ? error.message : String(error);
   const [line, column] = /(\d+):(\d+)\)?\s*$/.exec(said)?.slice(1) ?? [];
-  // It may quote the source, with whatever stands there
+  // It may quote the source, with control characters
   const what = said.split("\n")[0]!.replace(/^SyntaxError: /, "").replace(/\s*\(\d+:\d+\)$/, "")
     .slice(0, MOST_SAID).replaceAll(/\p{C}/gu, "?");
   if (line === undefined) return fail(what, null);
@@ -170,7 +170,7 @@ function unreadable(
   return fail(`${what} (line ${own}, column ${column})`, own);
 }
 
-/** What nodes have that bring in modules. */
+/** The members of nodes that import modules. */
 interface Importing extends Node {
   readonly source?: (Node & { readonly value: unknown }) | null;
   readonly attributes?: readonly Node[];
@@ -187,7 +187,7 @@ function collect(
     throw new SourceFailure(
       where,
       line,
-      `${where} has an import() in line ${line}, which could bring in code that nobody has seen: ` +
+      `${where} has an import() in line ${line}, which could load code that nobody has checked: ` +
         "import at the top of the module instead",
     );
   }

@@ -52,7 +52,7 @@ function named(value: unknown, name: string, where: string): Loaded["plugin"] {
   throw new Failure(`${where} is not a plugin: its default export is no object`);
 }
 
-/** The kind of a plugin by what it says, or by what it has: a chain need not say its kind. */
+/** The kind of a plugin by its `kind`, or by its members: a chain need not name its kind. */
 export function kindOf(data: Readonly<Record<string, unknown>>): PluginKind | null {
   if (isKind(data.kind)) return data.kind;
   if (data.kind !== undefined) return null;

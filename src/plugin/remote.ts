@@ -13,14 +13,14 @@ import { MANIFEST, Store } from "./store.ts";
 import type { Consent } from "./trust.ts";
 import { MODULE } from "./worker_files.ts";
 
-/** How long the servers of a stored plugin are given to say that it is the same, in milliseconds. */
+/** Time limit for asking the servers of a stored plugin whether it has changed, in milliseconds. */
 const SAME_MS = 3000;
 
 /**
  * Loads a spider from a URL: from the store when it was accepted before and its server has not
  * changed it, else from its server, when it is accepted now.
  *
- * @throws {Failure} when it cannot be had, is not what was accepted, or is not trusted
+ * @throws {Failure} when it cannot be fetched, is not what was accepted, or is not trusted
  */
 export async function loadRemote(source: UrlSource, settings: RemoteSettings): Promise<Spider> {
   const { url, pin } = source;
@@ -43,7 +43,7 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
         `spider plugins update ${url}, or leave the hash away`,
     );
   }
-  // A hash in the URL says all that the server could be asked
+  // With a hash in the URL there is no need to ask the server
   if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
   const folder = await new Store().get(url, locked);
   if (folder !== null) return await loadStored(url, folder, locked, settings.consent);
@@ -72,8 +72,8 @@ async function loadStored(
 }
 
 /**
- * Asks the servers of an accepted plugin whether it is still the same. Where they are out of reach,
- * what was accepted goes on.
+ * Asks the servers of an accepted plugin whether it is still the same. Where they cannot be
+ * reached, the accepted version is used.
  *
  * @throws {Failure} with both hashes when it has changed
  */

@@ -8,13 +8,13 @@ import { loadBundled, spiderNames } from "./bundled.ts";
 import { Store } from "./store.ts";
 import { inRange } from "./version.ts";
 
-/** A plugin as far as others may need it. */
+/** The part of a plugin that others need. */
 export interface Needed {
   readonly name: string;
   readonly version: string;
   readonly requires?: Readonly<Record<string, string>>;
   readonly conflicts?: Readonly<Record<string, string>>;
-  /** Where it is, in words for people. */
+  /** Where it is, as text. */
   readonly place: string;
 }
 
@@ -93,7 +93,7 @@ function catalogueOf(places: Places): Catalogue {
   };
 }
 
-/** What a plugin says of itself that others may need; null when it is broken. */
+/** The part of a plugin's manifest that others need; null when it is broken. */
 async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | null> {
   const place = placeOf(found);
   if (found.from === "bundled") {
@@ -116,7 +116,7 @@ async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | 
   }
 }
 
-/** The part of a manifest that others may need; null when it says too little of itself. */
+/** The part of a manifest that others need; null when it is incomplete. */
 export function needed(data: Readonly<Record<string, unknown>>, place: string): Needed | null {
   const { name, version } = data;
   if (typeof name !== "string" || typeof version !== "string") return null;

@@ -1,11 +1,11 @@
 import type { Places } from "./finder.ts";
 import type { Consent } from "./trust.ts";
 
-/** How plugins from URLs are treated. */
+/** Settings for plugins from URLs. */
 export interface RemoteSettings {
   /** The lock file that was named. */
   readonly lock: string | undefined;
-  /** Take what is in the store, and ask no server whether it has changed. */
+  /** Use what is in the store, without asking a server whether it has changed. */
   readonly offline: boolean;
   readonly consent: Consent;
 }

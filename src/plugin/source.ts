@@ -14,7 +14,7 @@ export interface UrlSource {
   readonly kind: "url";
   /** The URL without its fragment, as `URL` writes it. */
   readonly url: string;
-  /** The only hash of the whole graph that will do, from `#sha256=`; null when none was given. */
+  /** The required hash of the whole graph, from `#sha256=`; null when none was given. */
   readonly pin: string | null;
 }
 
@@ -22,7 +22,7 @@ const NAME = /^[a-z][a-z0-9_-]*$/;
 const PIN = /^#sha256=([0-9a-f]{64})$/i;
 
 /**
- * Tells what a word names, without looking whether it exists.
+ * Tells what a word names, without checking whether it exists.
  *
  * @throws {Failure} for a word that can name no plugin
  */
@@ -60,7 +60,7 @@ function parse(text: string): URL | null {
   }
 }
 
-/** Why code must not come from a URL, in words that end a sentence; null when it may. */
+/** Why code must not come from a URL, as the end of a sentence; null when it may. */
 export function urlProblem(url: URL): string | null {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     return "plugins come over https:// only (http:// from this host itself)";

@@ -55,7 +55,7 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
   throw new Failure(`${path} calls itself ${spider.name}: rename the file, or the plugin in it`);
 }
 
-/** Whether a plugin is a spider, told without running it. */
+/** Whether a plugin is a spider, without running it. */
 async function isSpider(found: FoundPlugin): Promise<boolean> {
   if (found.from !== "folder") return true;
   const { describeLocal } = await import("./describe_local.ts");

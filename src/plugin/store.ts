@@ -8,15 +8,15 @@ import type { LockedPlugin } from "./lock.ts";
 import { sha256 } from "./sha256.ts";
 import { builder, buildHash } from "./worker_files.ts";
 
-/** Stands in the names of files that another run is writing. */
+/** Part of the names of files that another run is writing. */
 const BEING_WRITTEN = "~";
 
-/** What a plugin says of itself, as it is kept beside its code. */
+/** A plugin's description, stored beside its code. */
 export const MANIFEST = "manifest.json";
 
 /**
  * Plugins from URLs as they lie on disk, each in a folder by the hash of its graph: the sources by
- * their SHA-256, and what is run of them.
+ * their SHA-256, and the built files.
  */
 export class Store {
   readonly #root: string;
@@ -31,7 +31,7 @@ export class Store {
   }
 
   /**
-   * Keeps the sources of a plugin. Files that are there already are written anew, each whole.
+   * Stores the sources of a plugin. Existing files are replaced atomically.
    *
    * @throws {Failure} when the store cannot be written
    */
@@ -41,8 +41,8 @@ export class Store {
   }
 
   /**
-   * Keeps what is run of a plugin, in place of what was built of it before. The folder, with a slash
-   * at its end.
+   * Stores the built files of a plugin in place of the earlier ones. Returns the folder, with a
+   * slash at its end.
    *
    * @throws {Failure} when the store cannot be written
    */
@@ -53,7 +53,7 @@ export class Store {
   }
 
   /**
-   * The folder of what is run of a plugin that was accepted, every file of it and of the sources
+   * The folder of the built files of an accepted plugin, with every file of it and of the sources
    * checked against the lock. Null when it is not in the store, or was built by another version of
    * the program.
    *
@@ -65,7 +65,7 @@ export class Store {
     const folder = `${this.folder(locked.sha256)}/${locked.built.by}/`;
     const files = filesOf(folder);
     if (files === null) return null;
-    // Between this look at the files and their loading nobody else may change them
+    // Between this check of the files and their loading nobody else may change them
     for (const one of [this.#root, this.folder(locked.sha256), folder]) checkOwn(one);
     if (await buildHash(files) !== locked.built.sha256) throw altered(url, folder);
     return folder;

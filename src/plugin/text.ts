@@ -1,4 +1,4 @@
-/** Whether a value is text that may come to a terminal: a line, and nothing that it would obey. */
+/** Whether a value is text that is safe for a terminal: one line without control characters. */
 export function isLine(value: unknown): value is string {
   return typeof value === "string" && value !== "" && !/\p{C}/u.test(value);
 }

@@ -2,13 +2,13 @@ import { Failure } from "../host/failure.ts";
 import type { Inspected } from "./inspect.ts";
 import { quote } from "../target/quote.ts";
 
-/** Whom to ask whether code may run. */
+/** How to ask whether code may run. */
 export interface Consent {
   /** `--trust` was given. */
   readonly trust: boolean;
-  /** Shows lines to the person. */
+  /** Shows lines to the user. */
   tell(text: string): void;
-  /** Asks for yes or no; null where nobody can be asked. */
+  /** Asks for yes or no; null without a terminal. */
   ask(question: string): boolean | null;
 }
 

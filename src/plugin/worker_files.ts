@@ -18,15 +18,15 @@ export const WORKER_FILES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What builds alike: another version of Deno, of the contract or of the worker's own modules reads
- * and checks the sources anew.
+ * The version of the build: with another version of Deno, of the contract or of the worker's own
+ * modules, the sources are read and checked again.
  */
 export async function builder(): Promise<string> {
   const parts = [Deno.version.deno, API_VERSION, WORKER_FILES];
   return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
 
-/** Stands for the content of all files of a build. */
+/** Hash of all files of a build. */
 export async function buildHash(
   files: ReadonlyMap<string, string | Uint8Array<ArrayBuffer>>,
 ): Promise<string> {

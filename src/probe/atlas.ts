@@ -5,7 +5,7 @@ import type { Ping } from "./ping.ts";
 import type { ProbeProtocol } from "./probe_options.ts";
 import type { Trace } from "./trace.ts";
 
-/** What the records of RIPE Atlas say of a measurement besides its results. */
+/** The metadata of a measurement in RIPE Atlas records. */
 export interface AtlasFacts {
   /** The target as it was named. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface AtlasFacts {
   readonly source: string | null;
   /** Octets of a probe; undefined when mtr-packet chose. */
   readonly size: number | undefined;
-  /** AS numbers of an address; undefined when nobody asked. */
+  /** AS numbers of an address; undefined when it was not requested. */
   readonly asn: ((address: string) => string | null) | undefined;
 }
 
@@ -94,7 +94,7 @@ function hopResults(hop: Hop, { asn }: AtlasFacts): unknown[] {
     return {
       from: responder,
       rtt: timeMs,
-      // Atlas has a letter for each ICMP code here, which mtr-packet does not tell
+      // Atlas has a letter for each ICMP code here, which mtr-packet does not report
       ...(isUnreachable(result.result) ? { err: result.result } : {}),
       ...(asn === undefined ? {} : { asn: asn(responder) }),
       ...(mpls.length === 0 ? {} : { icmpext: mplsExtension(result) }),

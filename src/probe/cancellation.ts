@@ -1,8 +1,8 @@
 import type { Waiting } from "./waiting.ts";
 
 /**
- * Commands that a signal gives up. One listener a signal: ten thousand listeners on one signal
- * would take their time to remove, each.
+ * Commands that a signal cancels. One listener per signal: with ten thousand listeners on one
+ * signal, removing each would be slow.
  */
 export class Cancellation {
   readonly #commands = new Map<AbortSignal, { commands: Set<Waiting>; listener: () => void }>();

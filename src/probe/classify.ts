@@ -2,7 +2,7 @@ import type { ProbeOutcome } from "./reply.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import type { ProbeProtocol } from "./probe_options.ts";
 
-/** What this host refused to send, or could not. Nothing is said about the path then. */
+/** What this host refused to send, or could not. That is no evidence about the path. */
 const LOCAL: ReadonlySet<ProbeOutcome> = new Set([
   "network-down",
   "permission-denied",
@@ -16,8 +16,8 @@ const LOCAL: ReadonlySet<ProbeOutcome> = new Set([
 ]);
 
 /**
- * Whether a probe did not leave this host. A router's own `no-route` says who it is; of TCP and SCTP
- * probes it may lack the sender, when the socket tells of a router's message before the message is
+ * Whether a probe did not leave this host. A router's `no-route` has a responder; of TCP and SCTP
+ * probes it may lack the sender, when the socket reports a router's message before the message is
  * read.
  */
 export function isLocal(
@@ -28,16 +28,16 @@ export function isLocal(
   return isUnreachable(result) && responder === null && protocol !== "tcp" && protocol !== "sctp";
 }
 
-/** Whether somebody answers that there is no way to the target. */
+/** Whether a router reports that there is no route to the target. */
 export function isUnreachable(result: ProbeOutcome): boolean {
   return result === "no-route" || result === "host-unreachable";
 }
 
 /**
- * Whether somebody else's answer was given for the target's. Mostly it is the answer to a probe of
- * another mtr-packet: of ICMP it knows its own by the process number and a count alone, which are the
- * same in two containers. Firewalls too refuse in the target's place. The target's own answer may
- * still have come, but mtr-packet tells of the first one only.
+ * Whether the answer came from another host than the target. Mostly it is the answer to a probe of
+ * another mtr-packet: ICMP probes are identified by the process id and a counter alone, which may
+ * be the same in two containers. Firewalls also refuse on behalf of the target. The target's own
+ * answer may still have come, but mtr-packet reports the first one only.
  */
 export function isForeign({ result, success }: ProbeResult): boolean {
   return result === "reply" && !success;
@@ -45,14 +45,14 @@ export function isForeign({ result, success }: ProbeResult): boolean {
 
 /**
  * Whether a probe came to the end of the path. Many hosts, routers most of all, refuse UDP from
- * another address than the one that was asked; of UDP alone mtr-packet checks that what is refused is
- * its own datagram, addresses and ports.
+ * another address than the one that was probed; for UDP alone mtr-packet checks that the refused
+ * datagram is its own, addresses and ports included.
  */
 export function isAtEnd(result: ProbeResult, protocol?: ProbeProtocol): boolean {
   return result.success || protocol === "udp" && isForeign(result);
 }
 
-/** Whether a path ends with this answer: at the target, or where there is no way on. */
+/** Whether a path ends with this answer: at the target, or at a router without a route. */
 export function isFinal(result: ProbeResult, protocol?: ProbeProtocol): boolean {
   return isAtEnd(result, protocol) || isLocal(result, protocol) ||
     isUnreachable(result.result) && result.responder !== null;
@@ -63,7 +63,7 @@ export function localProblem({ result, reason }: ProbeResult): string {
   if (reason === "EMSGSIZE") {
     return "the packet is larger than the link takes: choose a smaller --size";
   }
-  // mtr-packet says so too when it finds no address to send from
+  // mtr-packet also reports this when it finds no source address
   if (result === "invalid-argument" && reason === null) {
     return "mtr-packet cannot send this: see that there is a route to it, and that --size is not too large";
   }

@@ -7,7 +7,7 @@ import { Waiting } from "./waiting.ts";
 
 type Settle<T> = (value: T) => void;
 
-/** `check-support`: what comes of it is the word that mtr-packet says. */
+/** `check-support`: its result is mtr-packet's word. */
 export class SupportCommand extends Waiting {
   constructor(
     private readonly feature: string,
@@ -51,7 +51,7 @@ export class ProbeCommand extends Waiting {
   replied({ outcome, timeUs, responder, mpls, errno, reason }: Reply): void {
     this.resolve({
       success: outcome === "reply" && responder !== null && isSameAddress(responder, this.to.text),
-      // A reply to another command is none to this one
+      // A reply to another command is ignored
       result: outcome === "feature-support" ? "unexpected-error" : outcome,
       timeMs: timeUs === null ? null : timeUs / 1000,
       responder,

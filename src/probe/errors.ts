@@ -1,6 +1,6 @@
 import { Failure } from "../host/failure.ts";
 
-/** The session is not open (any more), or is open already: a fault of the program that uses it. */
+/** The session is not open (any more), or is open already: a bug of the calling program. */
 export class StateError extends Error {
   override readonly name = "StateError";
 }

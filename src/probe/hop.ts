@@ -9,10 +9,10 @@ export interface Responder {
   readonly times: RoundTrips;
 }
 
-/** What came of the probes with one TTL. */
+/** The outcomes of the probes with one TTL. */
 export class Hop {
   readonly ttl: number;
-  /** Of all probes with this TTL, whoever on the path answered. */
+  /** Of all probes with this TTL, whichever host on the path answered. */
   readonly times = new RoundTrips();
   /** Who answered, in the order in which they first did. */
   readonly responders: Responder[] = [];
@@ -24,9 +24,9 @@ export class Hop {
   }
 
   /**
-   * Counts what became of a probe that was sent.
+   * Counts the outcome of a probe.
    *
-   * @param received false when somebody answered, but not on the path
+   * @param received false when the answer was not from the path
    */
   add(result: ProbeResult, received: boolean): void {
     this.times.add(received ? result.timeMs : null);

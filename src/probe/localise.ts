@@ -11,14 +11,14 @@ import { PacketReader } from "../observe/views/packet_reader.ts";
 import type { Feature } from "./localise/feature.ts";
 import { type Header, quotedHeader } from "./localise/header.ts";
 import { Listener } from "./localise/listener.ts";
-import { type Ignored, Matcher, type ProbeFlow } from "./localise/matcher.ts";
+import { type Ignored, Matcher, probeFlow } from "./localise/matcher.ts";
 import { findNearer, type Nearer } from "./localise/nearer.ts";
 import type { Probe } from "./localise/probe.ts";
 import { Sweep, type SweepOptions } from "./localise/sweep.ts";
 import { type ArmFinding, findings } from "./localise/verdict.ts";
 import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
-/** Where and with what packets are sent and heard. */
+/** How packets are sent and received. */
 export interface LocaliserSettings {
   /** Name of the network interface that is listened on. */
   readonly interface: string;
@@ -28,7 +28,7 @@ export interface LocaliserSettings {
   readonly sources?: { readonly 4?: string; readonly 6?: string };
 }
 
-/** What was found out about a feature on one path. */
+/** The result of localising a feature on one path. */
 export interface Localisation {
   readonly feature: Feature;
   readonly remote: Endpoint;
@@ -39,19 +39,19 @@ export interface Localisation {
   readonly ended: number;
   /** The number of hops to the target; null when it did not answer. */
   readonly length: number | null;
-  /** What answers for its port is nearer than the path; null where that did not show. */
+  /** What answers for its port is nearer than the target; null where that was not seen. */
   readonly nearer: Nearer | null;
   /** Of each arm, the baseline's first. */
   readonly arms: readonly ArmFinding[];
   readonly ignored: Ignored;
-  /** What kept it from being done, as a sentence without a full stop; null when nothing did. */
+  /** Why it could not be done, as a sentence without a full stop; null when it could. */
   readonly problem: string | null;
 }
 
 /**
  * Finds where on a path packets are changed or dropped: it sends the same packet with and without a
  * feature, with times to live from 1 on, and compares what routers quote of it with what was sent.
- * Only what happens on the way to the target shows in quotations; of the way back nothing is said.
+ * Only what happens on the way to the target shows in quotations; the way back is not examined.
  *
  * @example
  * ```ts ignore
@@ -93,13 +93,7 @@ export class Localiser implements Disposable {
     }
     const elsewhere = this.#elsewhere(remote.address, local.address);
     if (elsewhere !== null) return { ...base, local, ended: Date.now(), problem: elsewhere };
-    const flow: ProbeFlow = {
-      source: local.address,
-      sourcePort: local.port,
-      destination: remote.address,
-      destinationPort: remote.port,
-      ignored,
-    };
+    const flow = probeFlow(local, remote, ignored);
     const syn = plainSyn(local, remote);
     const around = { forger: this.#forger, listener: this.#listener, matcher: this.#matcher };
     const sweep = new Sweep(around, flow, feature, syn, options);
@@ -138,7 +132,10 @@ export class Localiser implements Disposable {
     this.close();
   }
 
-  /** Why what comes back from a target would not be heard, as it leaves elsewhere; null when it would. */
+  /**
+   * Why answers of a target would not be received, as packets to it leave elsewhere; null when they
+   * would.
+   */
   #elsewhere(address: string, source: string): string | null {
     const { bind, interface: listened, sources } = this.#settings;
     if (bind) return null;
@@ -149,7 +146,7 @@ export class Localiser implements Disposable {
       through;
   }
 
-  /** What a packet shows that leaves as it is built. */
+  /** The fields of a packet that leaves unchanged. */
   #header(packet: PacketSpec): Header {
     return quotedHeader(this.#reader.read(this.#builder.build(packet).octets)!, false);
   }
@@ -164,7 +161,7 @@ function plainSyn(local: Endpoint, remote: Endpoint): PacketSpec {
 
 /**
  * The hop at which the target answers: the least with which an arm's packets got an answer that is
- * behind every router. What answers before is not the target.
+ * behind every router. What answers nearer is not the target.
  */
 function lengthOf(probes: readonly Probe[], arms: number): number | null {
   const expired = Math.max(

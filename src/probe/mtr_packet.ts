@@ -30,11 +30,11 @@ export interface MtrPacketOptions {
  */
 const MOST_IN_FLIGHT = 960;
 /**
- * mtr-packet numbers probes with 32,536 numbers and begins anew. A probe that still waits must not
- * be mistaken for one that came so much later.
+ * mtr-packet numbers probes with 32,536 numbers and starts over. A pending probe must not be
+ * mistaken for one sent that much later.
  */
 const MOST_APART = 32_000;
-/** So often it is started anew in one session, after it has died by a fault of its own. */
+/** How often it is restarted in one session after a crash. */
 const MOST_CRASHES = 64;
 /** See {@linkcode MtrPacketOptions.patience}. */
 const PATIENCE = 5000;
@@ -42,13 +42,14 @@ const PATIENCE = 5000;
 const TICK = 1000;
 
 /**
- * A session with mtr-packet(8), a program that sends probes and waits for what comes back. Any number
- * of probes may be under way: those beyond mtr-packet's own limit wait for their turn. Sending takes
+ * A session with mtr-packet(8), a program that sends probes and waits for what comes back. Any
+ * number of probes may be pending: those beyond mtr-packet's own limit are queued. Sending takes
  * root, or an mtr-packet that has CAP_NET_RAW.
  *
- * Results are what mtr-packet makes of the ICMP messages that reach this host. Version 0.95 takes one
- * about another program's TCP connection for the answer to a probe when the connection's local port
- * is the probe's number, 33000 or more. What must be certain is to be seen on the wire.
+ * Results are what mtr-packet makes of the ICMP messages that reach this host. Version 0.95
+ * mistakes one about another program's TCP connection for the answer to a probe when the
+ * connection's local port is the probe's number, 33000 or more. Where that matters, capture packets
+ * instead.
  *
  * @example One probe
  * ```ts
@@ -100,9 +101,9 @@ export class MtrPacket implements AsyncDisposable {
   }
 
   /**
-   * Starts the subprocess and sees that it can send probes.
+   * Starts the subprocess and checks that it can send probes.
    *
-   * @throws {ProcessError} when that cannot be done
+   * @throws {ProcessError} when it cannot
    * @throws {StateError} when the session is open already
    */
   async open(): Promise<this> {
@@ -116,7 +117,7 @@ export class MtrPacket implements AsyncDisposable {
     let then = performance.now();
     this.#ticker = setInterval(() => {
       const now = performance.now();
-      // Time in which this program did not listen is not the subprocess's
+      // Time in which this program did not listen does not count
       this.#tick(Math.min(now - then, 2 * tick));
       then = now;
     }, tick);
@@ -125,7 +126,7 @@ export class MtrPacket implements AsyncDisposable {
         this.#greeted = true;
         return this;
       }
-      throw new ProcessError(`${this.#name} cannot send probes: install mtr-tiny (Debian).`);
+      throw new ProcessError(`${this.#name} cannot send probes: install mtr-tiny (Debian)`);
     } catch (error) {
       await this.close();
       throw error;
@@ -175,7 +176,7 @@ export class MtrPacket implements AsyncDisposable {
   }
 
   /**
-   * Sends a probe and waits for what becomes of it. Whatever the network does is data.
+   * Sends a probe and waits for its outcome. Whatever the network does is data.
    *
    * @throws {HostResolveError} when the name has no address
    * @throws {ProcessError} when the subprocess has ended
@@ -243,7 +244,7 @@ export class MtrPacket implements AsyncDisposable {
     this.#pump();
   }
 
-  /** Sends what may be sent, once all who ask in this turn have asked. */
+  /** Sends queued commands, after all callers of this turn. */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -280,13 +281,13 @@ export class MtrPacket implements AsyncDisposable {
   #replied(token: number, reply: Reply): void {
     const waiting = this.#inFlight.take(token);
     if (waiting === undefined) {
-      // With token 0 it says that it could not read a line. Nobody waits for any other.
+      // Token 0 means that it could not parse a line. Other unknown tokens are ignored.
       if (token === 0) this.#stranger(`0 ${reply.outcome}`);
       return;
     }
     const { count } = this.#inFlight;
     if (reply.outcome === "probes-exhausted" && count > 0) {
-      // There is room for one when one of the others is done
+      // There is room again when one of the others is done
       this.#most = Math.min(this.#most, count);
       if (!waiting.abandoned) this.#queue.pushFront(waiting);
     } else if (!waiting.abandoned) {
@@ -296,17 +297,17 @@ export class MtrPacket implements AsyncDisposable {
     if (!this.#queue.empty) this.#pump();
   }
 
-  /** It wrote what is no reply: it is not mtr-packet, or no longer in its senses. */
+  /** It wrote an invalid reply: it is not mtr-packet, or broken. */
   #stranger(line: string): void {
     const what = this.#greeted
-      ? `${this.#name} wrote what is no reply`
+      ? `${this.#name} wrote an invalid reply`
       : `${this.#name} is not mtr-packet, it wrote`;
     this.#fail(
-      new ProcessError(`${what}: ${JSON.stringify(line)}; install mtr-tiny (Debian) and use that.`),
+      new ProcessError(`${what}: ${JSON.stringify(line)}; install mtr-tiny (Debian) and use that`),
     );
   }
 
-  /** It has ended: by a fault of its own another is started, and goes on with what is under way. */
+  /** It has ended: after a crash it is restarted, and continues with the pending commands. */
   #ended(error: ProcessError, crash: string | null): void {
     if (this.#error !== null || this.#process === null) return;
     if (crash === null || !this.#greeted || ++this.#crashes > MOST_CRASHES) {
@@ -331,7 +332,7 @@ export class MtrPacket implements AsyncDisposable {
     this.#clock += elapsed;
     if (!this.#inFlight.overdue(this.#clock)) return;
     const what = this.#greeted ? "does not answer any more" : "does not answer: is it mtr-packet";
-    this.#fail(new ProcessError(`${this.#name} ${what}; install mtr-tiny (Debian) and use that.`));
+    this.#fail(new ProcessError(`${this.#name} ${what}; install mtr-tiny (Debian) and use that`));
   }
 
   #fail(error: ProcessError): void {

@@ -3,12 +3,12 @@ import type { MtrPacket } from "./mtr_packet.ts";
 import type { Address, ProbeOptions } from "./probe_options.ts";
 import type { ProbeResult } from "./probe_result.ts";
 
-/** Probes that are sent for one, while somebody else's answers are given for the target's. */
+/** How often a probe is sent, while answers of other hosts are taken for the target's. */
 const TRIES = 3;
 
 /**
- * Sends a probe, and another when somebody else's answer was taken for the target's (see
- * {@linkcode isForeign}): it hides whether the target answered. Not over UDP, where it answers this very
+ * Sends a probe, and another when a foreign answer was taken for the target's (see {@linkcode
+ * isForeign}), which hides whether the target answered. Not over UDP, where it answers this very
  * probe.
  */
 export async function probePersistently(

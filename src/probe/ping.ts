@@ -2,28 +2,14 @@ import { isLocal } from "./classify.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";
-import type { Address, ProbeOptions } from "./probe_options.ts";
+import type { Address } from "./probe_options.ts";
 import { RoundTrips } from "./round_trips.ts";
-import { fewer, rounds } from "./rounds.ts";
-
-/** How to ping. */
-export interface PingOptions {
-  /** Probes a host; Infinity until the signal. */
-  readonly queries: number;
-  /** Milliseconds from one probe of a host to the next. */
-  readonly intervalMs: number;
-  readonly probe: ProbeOptions;
-  /** Whether every single result is kept. */
-  readonly keep: boolean;
-  /** What is known beforehand to keep this host from sending; null or missing when nothing is. */
-  readonly refused?: ProbeResult | null;
-  readonly signal: AbortSignal;
-}
+import { fewer, type RoundOptions, rounds } from "./rounds.ts";
 
 /** Probes to one target that wait for an answer at once. */
 const MOST_PENDING = 960;
 
-/** What came of the probes to one target. */
+/** The outcomes of the probes to one target. */
 export class Ping {
   readonly to: Address;
   /** When it began, in milliseconds since 1970. */
@@ -37,10 +23,10 @@ export class Ping {
   /** Why nothing can be sent from this host; null when that works. */
   refused: ProbeResult | null = null;
   readonly #mtr: MtrPacket;
-  readonly #options: PingOptions;
+  readonly #options: RoundOptions;
   readonly #stop = new AbortController();
 
-  constructor(mtr: MtrPacket, to: Address, options: PingOptions) {
+  constructor(mtr: MtrPacket, to: Address, options: RoundOptions) {
     this.#mtr = mtr;
     this.to = to;
     this.#options = options;
@@ -50,7 +36,7 @@ export class Ping {
   /**
    * Pings to the end, or until the signal. To be called once.
    *
-   * @throws {ProcessError} when mtr-packet has ended; what was found stands
+   * @throws {ProcessError} when mtr-packet has ended; the results so far remain
    */
   async run(): Promise<void> {
     const { queries, intervalMs, signal } = this.#options;

@@ -27,7 +27,7 @@ export class PrefixTable {
   /**
    * Reads a table.
    *
-   * @throws {Failure} when it cannot be read, or a line is none of such a table
+   * @throws {Failure} when it cannot be read, or a line is malformed
    */
   static async read(path: string | InputStream): Promise<PrefixTable> {
     const { stream, name } = await openInput(path);
@@ -42,7 +42,7 @@ export class PrefixTable {
         if (entry === null) {
           throw new Failure(
             `${name} line ${number}, ${quote(text)}, is not a prefix and an AS number: ` +
-              "give a table such as CAIDA's pfx2as.",
+              "give a table such as CAIDA's pfx2as",
           );
         }
         const [bits, prefix, numbers] = entry;

@@ -7,12 +7,12 @@ export type ProbeProtocol = typeof PROBE_PROTOCOLS[number];
 /**
  * How to send a probe; what is missing is mtr-packet's own choice.
  *
- * mtr-packet 0.95 numbers its probes from 33000 to 65535, and finds the probe that an answer belongs
- * to by that number: it stands in a UDP probe's destination port, or its source port when `port` is
- * given, or its checksum when `localPort` is given too. Ports that are given should be below 33000,
- * since it would take one that is not for the number of another probe. Over IPv6 it does not find
- * UDP probes with both ports given, and reports `no-reply`. The source port of TCP and SCTP probes
- * is always the number.
+ * mtr-packet 0.95 numbers its probes from 33000 to 65535, and finds the probe that an answer
+ * belongs to by that number: it is in a UDP probe's destination port, or its source port when
+ * `port` is given, or its checksum when `localPort` is given too. Ports that are given should be
+ * below 33000, since it would mistake a higher one for the number of another probe. Over IPv6 it
+ * does not find UDP probes with both ports given, and reports `no-reply`. The source port of TCP
+ * and SCTP probes is always the number.
  */
 export interface ProbeOptions {
   /** Which addresses of a name to use; the system's preferred one when missing. */
@@ -40,7 +40,7 @@ export interface ProbeOptions {
    * after: give it to all of them, or to none.
    */
   readonly mark?: number;
-  /** Gives the probe up: its promise rejects with the signal's reason. */
+  /** Cancels the probe: its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -66,8 +66,8 @@ export interface Address {
 }
 
 /**
- * Checks options. mtr-packet reads numbers into small fields without a look (a TTL of 256 leaves as
- * 0), so that is done here.
+ * Checks options. mtr-packet reads numbers into small fields without a check (a TTL of 256 is sent
+ * as 0), so they are checked here.
  *
  * @throws {RangeError} when one is out of range
  */

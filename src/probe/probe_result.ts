@@ -1,10 +1,10 @@
 import type { MplsLabel, ProbeOutcome } from "./reply.ts";
 
-/** What became of a probe. */
+/** The outcome of a probe. */
 export interface ProbeResult {
   /** It reached the host, which answered: a `reply` from that very address. */
   readonly success: boolean;
-  /** The word of mtr-packet(8) for it. */
+  /** mtr-packet(8)'s word for it. */
   readonly result: ProbeOutcome;
   /** Round-trip time in milliseconds; null when nothing answered. */
   readonly timeMs: number | null;
@@ -12,6 +12,6 @@ export interface ProbeResult {
   readonly responder: string | null;
   /** The MPLS labels that came with the answer, the outermost first. */
   readonly mpls: readonly MplsLabel[];
-  /** What else is said of a failure: the name of a system's error, such as `EMSGSIZE`. */
+  /** Details of a failure: the name of a system error, such as `EMSGSIZE`. */
   readonly reason: string | null;
 }

@@ -1,4 +1,4 @@
-/** What can become of a probe, in the words of mtr-packet(8). */
+/** The outcomes of a probe, in the words of mtr-packet(8). */
 export const PROBE_OUTCOMES = [
   "reply",
   "ttl-expired",
@@ -32,7 +32,7 @@ export interface MplsLabel {
 
 /** A reply of mtr-packet: a line of its output. */
 export interface Reply {
-  /** What became of the probe; `feature-support` answers `check-support`. */
+  /** The outcome of the probe; `feature-support` answers `check-support`. */
   readonly outcome: ProbeOutcome | "feature-support";
   /** The address of the host that answered. */
   readonly responder: string | null;
@@ -44,7 +44,7 @@ export interface Reply {
   readonly support: string | null;
   /** The system's error number, of `unexpected-error`. */
   readonly errno: number | null;
-  /** Why an argument is invalid, where that is said. */
+  /** Why an argument is invalid, if given. */
   readonly reason: string | null;
 }
 
@@ -66,10 +66,10 @@ const ZERO = 0x30;
 
 const NO_LABELS: readonly MplsLabel[] = Object.freeze([]);
 
-/** Words longer than this make no token: it would leave the whole numbers of a double. */
+/** Longer words are no token: it would exceed the integers of a double. */
 const TOKEN_LENGTH = 11;
 
-/** Who is told of what the subprocess wrote. */
+/** Callbacks for the subprocess's output. */
 export interface ReplyHandler {
   /** A reply, with the token of the command that it answers. */
   reply(token: number, reply: Reply): void;
@@ -192,7 +192,7 @@ function wordEnd(octets: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/** Which of the words stands there; -1 when none does. */
+/** The index of the word at that place; -1 for none. */
 function find(words: readonly Uint8Array[], octets: Uint8Array, from: number, to: number): number {
   next: for (let which = 0; which < words.length; which++) {
     const word = words[which]!;
@@ -205,7 +205,7 @@ function find(words: readonly Uint8Array[], octets: Uint8Array, from: number, to
   return -1;
 }
 
-/** The whole number that stands there; null when none does. */
+/** The whole number at that place; null for none. */
 function number(octets: Uint8Array, from: number, to: number): number | null {
   const negative = octets[from] === MINUS;
   const first = negative ? from + 1 : from;

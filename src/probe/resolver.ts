@@ -18,14 +18,14 @@ export class Resolver {
     if (isAddress(host)) {
       const own = host.includes(":") ? 6 : 4;
       if (version === undefined || version === own) return { text: host, version: own };
-      throw new HostResolveError(`${host} is not an IPv${version} address: leave out the version.`);
+      throw new HostResolveError(`${host} is not an IPv${version} address: leave out the version`);
     }
     const key = `${version ?? ""} ${host}`;
     let found = this.#found.get(key);
     if (found === undefined) {
       found = lookUp(host, version);
       this.#found.set(key, found);
-      // A server that does not answer now may do so later
+      // A server that does not answer now may answer later
       found.catch(() => this.#found.delete(key));
     }
     return found;
@@ -38,16 +38,16 @@ export class Resolver {
 }
 
 async function lookUp(host: string, version: 4 | 6 | undefined): Promise<Address> {
-  // The system's own way, which knows /etc/hosts too; loaded by those alone who use names.
+  // The system's resolver, which also reads /etc/hosts; loaded only when names are used.
   const { lookup } = await import("node:dns/promises");
   try {
     const { address, family } = await lookup(host, { family: version ?? 0, verbatim: true });
-    // Of an empty name it says that it has found null
+    // For an empty name it returns null
     if (typeof address === "string") return { text: address, version: family === 6 ? 6 : 4 };
-    throw new HostResolveError("an empty text is no host: give a name or an address.");
+    throw new HostResolveError("an empty text is no host: give a name or an address");
   } catch (error) {
     if (error instanceof HostResolveError) throw error;
     const kind = version === undefined ? "address" : `IPv${version} address`;
-    throw new HostResolveError(`${host} has no ${kind}: check the name.`, { cause: error });
+    throw new HostResolveError(`${host} has no ${kind}: check the name`, { cause: error });
   }
 }

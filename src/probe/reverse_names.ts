@@ -20,7 +20,7 @@ export class ReverseNames {
     return null;
   }
 
-  /** Waits until all is looked up, so many milliseconds at most. */
+  /** Waits until all is looked up, up to a time limit in milliseconds. */
   async settled(milliseconds: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<"late">((resolve) => {
@@ -56,7 +56,7 @@ export class ReverseNames {
 
 /**
  * Whether what a server gave is a name. A pointer to `.` says that there is none; other texts come
- * from whoever has the address, and might be no such thing.
+ * from the owner of the address, and may not be names.
  */
 function isName(text: string): boolean {
   return text.length <= LONGEST && /[^.]/.test(text) && !/[\s\p{C}]/u.test(text);

@@ -1,6 +1,6 @@
 /** Round-trip times and losses of the probes to one host, or one hop. */
 export class RoundTrips {
-  /** Probes of which it is known what became. */
+  /** Probes with a known outcome. */
   sent = 0;
   /** Those that were answered. */
   received = 0;

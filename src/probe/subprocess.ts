@@ -1,26 +1,26 @@
 import { ProcessError } from "./errors.ts";
 
-/** Who is told of what a subprocess does. */
+/** Callbacks for a subprocess. */
 export interface SubprocessHandler {
   /** It wrote something. */
   wrote(octets: Uint8Array): void;
   /**
-   * It has ended, or can no longer be spoken to; told once, after all that it wrote.
+   * It has ended, or its pipes are closed; called once, after all that it wrote.
    *
-   * @param crash the signal of a fault of its own that ended it, such as `SIGSEGV`; null for any other end
+   * @param crash the signal of a crash, such as `SIGSEGV`; null for any other end
    */
   ended(error: ProcessError, crash: string | null): void;
 }
 
-/** How much of what it says on standard error is kept, in characters. */
+/** How much of its standard error is kept, in characters. */
 const SAID = 1000;
-/** How long the rest of its output may take after its end, in milliseconds. */
+/** How long to read the rest of its output after its end, in milliseconds. */
 const PATIENCE = 1000;
 
-/** Signals that a program gets for faults of its own, and their numbers (signal(7)). */
+/** Signals of a crash, and their numbers (signal(7)). */
 const CRASHES = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGSEGV: 11 } as const;
 
-/** Advice by what is said on standard error; these words are the same in every language. */
+/** What standard error says without the privilege; this text is the same in every language. */
 const NOT_PERMITTED = /not permitted|permission denied/i;
 
 /** A program that reads commands and writes replies. */
@@ -41,7 +41,7 @@ export class Subprocess {
   /**
    * Starts a program.
    *
-   * @throws {ProcessError} when that cannot be done
+   * @throws {ProcessError} when it cannot be started
    */
   constructor(command: readonly string[], handler: SubprocessHandler) {
     const [program = "", ...args] = command;
@@ -53,7 +53,7 @@ export class Subprocess {
         stdin: "piped",
         stdout: "piped",
         stderr: "piped",
-        // Out of reach of Ctrl-C, after which there may be more to ask
+        // Not reached by Ctrl-C, after which more probes may be needed
         detached: true,
       }).spawn();
     } catch (error) {
@@ -62,7 +62,7 @@ export class Subprocess {
     this.#stdin = this.#child.stdin.getWriter();
     this.#stdout = this.#child.stdout.getReader();
     this.#stderr = this.#child.stderr.getReader();
-    // What fails to be written is told by the end of the process
+    // A failed write is reported by the end of the process
     this.#stdin.closed.catch(() => {});
     this.#finished = this.#watch();
   }
@@ -89,7 +89,7 @@ export class Subprocess {
         await this.#stdin.write(octets);
       }
     } catch {
-      // It reads no more, so it is of no use: its end says why
+      // It no longer reads, so it is useless: its exit gives the reason
       this.#kill();
     }
     this.#writing = false;
@@ -114,7 +114,7 @@ export class Subprocess {
       if (done) break;
       if (!this.#closed) this.#handler.wrote(value);
     }
-    // Without a voice it is of no use
+    // It has closed its output, so it is useless
     if (!this.#closed) this.#kill("SIGTERM");
   }
 
@@ -144,11 +144,11 @@ export class Subprocess {
   #why(how: string): string {
     const said = this.#said.trim().split("\n").at(-1)!.replace(/\.$/, "");
     const advice = NOT_PERMITTED.test(said) ? "run spider as root" : "see that it is mtr-packet";
-    return `${this.#name} ${how}${said === "" ? "" : ` and said \`${said}\``}: ${advice}.`;
+    return `${this.#name} ${how}${said === "" ? "" : ` and said \`${said}\``}: ${advice}`;
   }
 }
 
-/** A shell tells of the signal that ended what it ran by its own status. */
+/** A shell reports the signal that ended its command by its own status. */
 function crashOf(code: number, signal: Deno.Signal | null): string | null {
   return Object.entries(CRASHES).find(([name, number]) =>
     signal === null ? code === 128 + number : signal === name
@@ -158,11 +158,11 @@ function crashOf(code: number, signal: Deno.Signal | null): string | null {
 function cannotStart(program: string, error: unknown): string {
   const otherwise = "or name another program with MTR_PACKET";
   if (error instanceof Deno.errors.NotFound) {
-    return `${program} is not installed: install mtr-tiny (Debian), ${otherwise}.`;
+    return `${program} is not installed: install mtr-tiny (Debian), ${otherwise}`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `${program} may not be run: make it executable, ${otherwise}.`;
+    return `${program} may not be run: make it executable, ${otherwise}`;
   }
   const why = error instanceof Error ? error.message : String(error);
-  return `Cannot run ${program}: ${why}: install mtr-tiny (Debian), ${otherwise}.`;
+  return `cannot run ${program}: ${why}: install mtr-tiny (Debian), ${otherwise}`;
 }

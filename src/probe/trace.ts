@@ -3,24 +3,13 @@ import { Hop } from "./hop.ts";
 import type { MtrPacket } from "./mtr_packet.ts";
 import { probePersistently } from "./persistent.ts";
 import type { ProbeResult } from "./probe_result.ts";
-import type { Address, ProbeOptions } from "./probe_options.ts";
-import { fewer, rounds } from "./rounds.ts";
+import type { Address } from "./probe_options.ts";
+import { fewer, type RoundOptions, rounds } from "./rounds.ts";
 
 /** How to trace. */
-export interface TraceOptions {
+export interface TraceOptions extends RoundOptions {
   /** The greatest TTL, 1 to 255. */
   readonly maxTtl: number;
-  /** Probes a hop; Infinity until the signal. */
-  readonly queries: number;
-  /** Milliseconds from one probe of a hop to the next. */
-  readonly intervalMs: number;
-  /** What every probe has besides its TTL. */
-  readonly probe: ProbeOptions;
-  /** Whether every single result is kept. */
-  readonly keep: boolean;
-  /** What is known beforehand to keep this host from sending; null or missing when nothing is. */
-  readonly refused?: ProbeResult | null;
-  readonly signal: AbortSignal;
 }
 
 /** Probes of one path that wait for an answer at once, while its length is not known. */
@@ -69,7 +58,7 @@ export class Trace {
 
   /**
    * The lengths of the shortest and the longest path that were seen, when they differ: probes whose
-   * flows differ may be sent different ways. Null when there is no sign of it.
+   * flows differ may be sent different ways. Null when there is no sign of that.
    */
   get lengths(): readonly [shortest: number, longest: number] | null {
     if (this.#nearest === null || this.#farthest < this.#nearest) return null;
@@ -79,7 +68,7 @@ export class Trace {
   /**
    * Traces to the end, or until the signal. To be called once.
    *
-   * @throws {ProcessError} when mtr-packet has ended; what was found stands
+   * @throws {ProcessError} when mtr-packet has ended; the results so far remain
    */
   async run(): Promise<void> {
     const { queries, intervalMs, signal } = this.#options;
@@ -94,15 +83,15 @@ export class Trace {
     // The first round has probed each hop once
     await rounds(queries, intervalMs, end, async (round) => {
       if (round === 0) return;
-      // Where little is answered, probes would be sent faster than they are given up
+      // Where few answers come, probes would be sent faster than they time out
       await fewer(this.#pending, MOST_PENDING).catch(tolerate);
       if (end.aborted) return;
       const last = this.#nearest === null ? this.#lastAnswering() : this.#last;
       for (let ttl = 1; ttl <= last; ttl++) this.#send(ttl, end).catch(tolerate);
     });
-    // What they throw was told above
+    // Their errors were handled above
     await Promise.allSettled(this.#pending);
-    // The last round may have met a path that is longer
+    // The last round may have found a longer path
     await this.#find(end).catch(tolerate);
     await Promise.allSettled(this.#pending);
     this.ended = Date.now();
@@ -117,7 +106,7 @@ export class Trace {
       : Math.min(maxTtl, Math.max(this.#nearest, this.#farthest + 1));
   }
 
-  /** How many hops there are to tell of; of those at the end that one other host answers, only the first. */
+  /** How many hops to report; of those at the end that one other host answers, only the first. */
   #lastAnswering(): number {
     const others = this.#hops.map(({ responders: [first, ...more] }) =>
       more.length === 0 && first !== undefined && isForeign(first.last) ? first.address : null
@@ -133,7 +122,7 @@ export class Trace {
   async #find(signal: AbortSignal): Promise<void> {
     const waiting = new Set<Promise<void>>();
     let ttl = this.#hops.length + 1;
-    // The last answers may tell of a path that is longer
+    // The last answers may show a longer path
     while (ttl <= this.#last && !signal.aborted) {
       for (; ttl <= this.#last && !signal.aborted; ttl++) {
         const sent = this.#send(ttl, signal).finally(() => waiting.delete(sent));
@@ -156,7 +145,7 @@ export class Trace {
     const { probe, keep } = this.#options;
     const result = await probePersistently(this.#mtr, this.to, { ...probe, ttl, signal });
     if (isLocal(result, probe.protocol)) {
-      // What was never sent was not lost
+      // A probe that was never sent was not lost
       this.refused = result;
       this.#stop.abort();
       return;

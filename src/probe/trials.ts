@@ -1,6 +1,9 @@
 import { Waiting } from "./waiting.ts";
 
-/** A question that is answered at once: behind a command, it tells that this was lived through. */
+/**
+ * A question that is answered at once: behind a command, its answer shows that the command did not
+ * crash mtr-packet.
+ */
 class Mark extends Waiting {
   constructor(patience: number, private readonly passed: () => void) {
     super(patience);
@@ -18,13 +21,13 @@ class Mark extends Waiting {
 }
 
 /**
- * Finds out of which command mtr-packet dies. Version 0.95 dies by SIGSEGV of a probe to an address
- * that the routes call unreachable (`ip route add unreachable PREFIX`), unless the probe names its
- * source. All commands under way are lost with it, so they are given to the next one, one at a time:
- * that of which it dies again is the one.
+ * Finds the command that crashes mtr-packet. Version 0.95 crashes with SIGSEGV on a probe to an
+ * address with an unreachable route (`ip route add unreachable PREFIX`), unless the probe names its
+ * source. All pending commands are lost with it, so they are sent to the next process, one at a
+ * time: the one on which it crashes again is the culprit.
  */
 export class Trials {
-  /** Commands that were under way when it died, in the order in which they were sent. */
+  /** Commands that were pending when it crashed, in the order in which they were sent. */
   #suspects: Waiting[] = [];
   /** The one that is being tried. */
   #tried: Waiting | null = null;
@@ -38,7 +41,7 @@ export class Trials {
    * Takes the next command to be tried, with what is to be sent behind it; nothing when there is none.
    *
    * @param patience how long the answer may take, in milliseconds
-   * @param passed it lived through the command
+   * @param passed called when it survived the command
    */
   next(patience: number, passed: () => void): Waiting[] {
     let next = this.#suspects.shift();
@@ -53,10 +56,10 @@ export class Trials {
   }
 
   /**
-   * It has died.
+   * It has crashed.
    *
    * @param unanswered the commands that it had not answered, in the order in which they were sent
-   * @returns those that it dies of; and those that can be sent anew, the first to be sent first
+   * @returns those that crash it; and those that can be sent again, in order
    */
   died(unanswered: readonly Waiting[]): { deadly: Waiting[]; innocent: Waiting[] } {
     const underway = unanswered.filter((waiting) =>

@@ -3,7 +3,7 @@ import type { Reply } from "./reply.ts";
 
 /** A command that waits: to be sent, or for its reply. */
 export abstract class Waiting {
-  /** Nobody waits for the reply any more. */
+  /** The caller no longer waits for the reply. */
   abandoned = false;
   /** Which of all commands it is; of one that was sent. */
   serial = 0;
@@ -12,7 +12,7 @@ export abstract class Waiting {
 
   /**
    * @param patience how long mtr-packet may take to answer, in milliseconds
-   * @param signal gives it up
+   * @param signal cancels it
    */
   constructor(readonly patience: number, readonly signal?: AbortSignal) {}
 
@@ -20,12 +20,15 @@ export abstract class Waiting {
   abstract text(): string;
   abstract replied(reply: Reply): void;
   abstract failed(error: unknown): void;
-  /** Where its packet would go, by which others are known that would fare the same; null when it has none. */
+  /**
+   * Where its packet would go, which identifies others with the same outcome; null when it has
+   * none.
+   */
   get way(): string | null {
     return null;
   }
   /**
-   * mtr-packet does not live through it.
+   * It crashes mtr-packet.
    *
    * @param _crash the signal that ended it
    */
@@ -87,7 +90,7 @@ export class InFlight {
   readonly #greatest: number;
   #token = 1;
 
-  /** @param greatest the token after which they begin anew; more than there ever are in flight */
+  /** @param greatest the token after which they start over; more than there ever are in flight */
   constructor(greatest = GREATEST_TOKEN) {
     this.#greatest = greatest;
   }

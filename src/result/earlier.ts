@@ -8,7 +8,7 @@ import { Seen } from "../target/seen.ts";
 const LF = 0x0a;
 const PIECE = 1 << 20;
 
-/** What an earlier run has written, as far as its lines are whole. */
+/** The complete lines that an earlier run has written. */
 export interface Earlier {
   /** The targets whose results are there. */
   readonly seen: Seen;
@@ -28,7 +28,7 @@ export interface Earlier {
  * Reads the results of an earlier run, so that a later one can go on behind them. A file that is
  * not there holds nothing.
  *
- * @throws {Failure} when it cannot be read, or holds something else than results
+ * @throws {Failure} when it cannot be read, or holds something other than results
  */
 export function readEarlier(path: string): Earlier {
   const conditions = new Map<string, number>();
@@ -102,7 +102,7 @@ function* wholeLines(path: string): Generator<Uint8Array> {
   }
   try {
     if (!file.statSync().isFile) {
-      throw new Failure(`${path} is not a file, and only files can be gone on with`);
+      throw new Failure(`${path} is not a file, and only files can be resumed`);
     }
     let held = new Uint8Array(PIECE);
     let used = 0;

@@ -5,13 +5,13 @@ import { PipeWriter } from "./pipe_writer.ts";
 /** Octets that are gathered before they are written. */
 const BUFFER = 64 * 1024;
 
-/** The longest that a record waits before it is written, in milliseconds. */
+/** How long a record may wait before it is written, in milliseconds. */
 const LATEST = 100;
 
 /**
- * Writes records as lines of JSON. Every write to a file holds whole lines only; a record is written
- * 100 ms after it came at the latest. What a pipe has no room for waits in memory, and the program
- * does not: whoever makes records should ask for `room` first.
+ * Writes records as lines of JSON. Every write to a file holds whole lines only; a record is
+ * written 100 ms after it came at the latest. What a pipe has no room for is kept in memory,
+ * without blocking: producers of records should wait for `room` first.
  *
  * Its methods throw `Failure` when the output cannot be written (a write in the background that
  * failed is thrown by the next call), and `ReaderGone` when a pipe has no reader any more.
@@ -54,7 +54,7 @@ export class ResultWriter {
     return new ResultWriter(OutputFile.continue(path, length));
   }
 
-  /** Records that were written, those that wait for a reader not among them. */
+  /** Records that were written, without those that wait for a reader. */
   get written(): number {
     return this.#written;
   }
@@ -100,7 +100,7 @@ export class ResultWriter {
     this.#put(this.#buffer.subarray(0, used), held);
   }
 
-  /** Writes all that was gathered, however long a reader lets it wait. */
+  /** Writes all that was gathered, however slow the reader is. */
   async settled(): Promise<void> {
     this.flush();
     try {

@@ -59,7 +59,9 @@ export class OutputFile {
     }
   }
 
-  /** The descriptor of what may keep its writer waiting: a pipe, a socket, a terminal. Else null. */
+  /**
+   * The descriptor of something that may block its writer: a pipe, a socket, a terminal. Else null.
+   */
   get slow(): number | null {
     const file = this.#file;
     if (file instanceof Deno.FsFile || file.fd === null) return null;

@@ -1,7 +1,7 @@
 import type { OutputStream } from "../host/streams.ts";
 import { OutputFile } from "./output_file.ts";
 
-/** What a capture file says of its packets. */
+/** The parameters of a capture file. */
 export interface PcapHeader {
   /** `pcap_datalink` value. */
   readonly linkType: number;

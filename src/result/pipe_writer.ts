@@ -1,7 +1,7 @@
 import { hasRoom, PIPE_ROOM, roomIn } from "../host/room.ts";
 import type { OutputFile } from "./output_file.ts";
 
-/** Octets that may wait for the reader before no more should be made. */
+/** Octets that may wait for the reader before producers should pause. */
 const MUCH = 1 << 20;
 
 interface Piece {
@@ -10,8 +10,8 @@ interface Piece {
 }
 
 /**
- * Writes to what may keep its writer waiting for as long as it likes: a pipe, a socket, a terminal. What
- * finds no room is kept in memory until there is some, and the program goes on; so it hears signals.
+ * Writes to something that may block its writer: a pipe, a socket, a terminal. What has no room is
+ * kept in memory meanwhile, and the program goes on; so it can handle signals.
  */
 export class PipeWriter {
   readonly #file: OutputFile;
@@ -32,9 +32,10 @@ export class PipeWriter {
   }
 
   /**
-   * Writes octets, which are copied when they have to wait; `written` is told when all are.
+   * Writes octets, which are copied when they have to wait; `written` is called when all are
+   * written.
    *
-   * @throws what the write, or an earlier one that had to wait, came to (see `OutputFile.write`)
+   * @throws the error of the write, or of an earlier one that had to wait (see `OutputFile.write`)
    */
   put(octets: Uint8Array, written: () => void): void {
     this.#check();
@@ -46,7 +47,8 @@ export class PipeWriter {
   }
 
   /**
-   * Waits until so little waits that more should be made, or the signal aborts; null when that is so now.
+   * Waits until little enough waits for producers to go on, or the signal aborts; null when that is
+   * so now.
    */
   room(signal: AbortSignal): Promise<void> | null {
     return this.#delivery === null || this.#waiting < MUCH || signal.aborted

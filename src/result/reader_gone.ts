@@ -1,4 +1,4 @@
-/** Whoever read our output has gone (`spider ... | head`). There is nothing left to do. */
+/** The reader of our output is gone (`spider ... | head`). There is nothing left to do. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }

@@ -10,7 +10,7 @@ import { OutputFile } from "./output_file.ts";
 const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
 
-/** How a run ended; `running` of one that did not live to say. */
+/** How a run ended; `running` if it was killed. */
 const STATUS = ["complete", "interrupted", "failed", "running"] as const;
 
 const period = z.object({
@@ -63,7 +63,7 @@ const schema = period.extend({
     already_done: count,
     /** Targets whose results this run has written. */
     done: count,
-    /** Targets that were begun and given up when the run ended. */
+    /** Targets that were begun and aborted when the run ended. */
     given_up: count,
   }),
   /** Why lines were skipped, and how many each. */
@@ -72,19 +72,22 @@ const schema = period.extend({
   unobserved: count,
   /** Why arms of this run were not observed, and how many each. */
   unobserved_reasons: counts,
-  /** Targets of this run that were measured once more, since chance could have caused what came out. */
+  /**
+   * Targets of this run that were measured once more, since chance could have caused the
+   * conclusion.
+   */
   retries: count,
   packets: z.object({
     received: count,
-    /** Dropped by the kernel, for want of room. */
+    /** Dropped by the kernel because its buffer was full. */
     dropped: count,
     dropped_by_interface: count,
   }),
   /** Connections to addresses that no host can have; missing with `--no-control`. */
   controls: z.object({ sent: count, answered: count, refused: count }).optional(),
   /**
-   * Whether one of them was answered, so that something near answers for everyone; missing where that
-   * is not known.
+   * Whether one of them was answered, so that something close answers for everyone; missing where
+   * that is not known.
    */
   intercepted: z.boolean().optional(),
   /** How many targets had each condition, those of earlier runs included. */
@@ -100,7 +103,7 @@ const schema = period.extend({
   earlier: z.array(period),
 });
 
-/** What is to be known of a run beside its results, as it leaves the program. */
+/** The facts about a run besides its results, in the form in which they are written. */
 export type RunManifest = z.infer<typeof schema>;
 
 /** Where the manifest of a run is, when its results are in this file. */

@@ -1,6 +1,6 @@
 import { ReaderGone } from "./reader_gone.ts";
 
-/** What can be written to: an open file, or standard output. */
+/** A synchronous writer: an open file, or standard output. */
 export interface Sink {
   writeSync(bytes: Uint8Array): number;
 }
@@ -20,7 +20,7 @@ export function writeWhole(sink: Sink, bytes: Uint8Array): void {
       left = left.subarray(sink.writeSync(left));
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new ReaderGone();
-      // A pipe that another process made non-blocking says so instead of waiting.
+      // A pipe that another process made non-blocking gives this error instead of waiting.
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT);
     }

@@ -11,13 +11,12 @@ const MAYBE_MAPPED = /ffff:/i;
 const NO_HOST = /^(ff[0-9a-f]{2}:|[0:]+$)/i;
 
 /**
- * What is wrong with the text of an address that is to be connected to; null when it is right.
- * IPv4 is four decimal numbers, since a leading zero is octal to some programs and not to others;
- * IPv6 has no zone.
+ * What is wrong with the text of an address that is to be connected to; null when it is right. IPv4
+ * is four decimal numbers, since a leading zero means octal to some programs; IPv6 has no zone.
  */
 export function addressProblem(text: string): string | null {
   if (text.length > ADDRESS_LENGTH) return `${quote(text)} is too long for an address`;
-  // Looking first spares the errors that the library throws and catches, which are slow.
+  // Checking first avoids the errors that the library throws and catches, which are slow.
   if (DOTTED.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text)) {
     const first = Number.parseInt(text);
     return first === 0 || first >= 224 ? noHost(text) : null;
@@ -37,7 +36,7 @@ function noHost(text: string): string {
   return `${quote(text)} is not the address of a host`;
 }
 
-/** The one text of an address that was checked: IPv6 as RFC 5952 wants it, IPv4 as it is. */
+/** The canonical text of a checked address: IPv6 as in RFC 5952, IPv4 as it is. */
 export function canonicalAddress(text: string): string {
   return text.includes(":") ? addressText(addressBytes(text)) : text;
 }

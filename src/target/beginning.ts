@@ -1,4 +1,4 @@
-/** Files that are not text, told by how they begin, and what to do about them. */
+/** Files that are not text, identified by their first octets, and what to do about them. */
 const FOREIGN: readonly { readonly begin: readonly number[]; readonly advice: string }[] = [
   { begin: [0x28, 0xb5, 0x2f, 0xfd], advice: "is packed with zstd; unpack it first" },
   { begin: [0xfd, 0x37, 0x7a, 0x58, 0x5a], advice: "is packed with xz; unpack it first" },
@@ -10,7 +10,7 @@ const FOREIGN: readonly { readonly begin: readonly number[]; readonly advice: st
 
 const GZIP = [0x1f, 0x8b];
 
-/** How many octets are needed to tell. */
+/** How many octets are needed to identify a file. */
 export const BEGINNING = Math.max(GZIP.length, ...FOREIGN.map(({ begin }) => begin.length));
 
 /** Whether a file that begins so is gzip. */

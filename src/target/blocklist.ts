@@ -5,8 +5,8 @@ import { type Prefix, readPrefix } from "./prefix.ts";
  * The prefixes of a blocklist in zmap's form: a prefix or an address a line, with a comment from `#`
  * on.
  *
- * @param name how messages call it
- * @throws {Failure} for a line that is anything else: what it means would not be blocked
+ * @param name its name in messages
+ * @throws {Failure} for any other line: what it should block would not be blocked
  */
 export function readBlocklist(text: string, name: string): Prefix[] {
   return text.replace(/^\uFEFF/, "").split("\n").flatMap((line, at) => {

@@ -21,14 +21,14 @@ const schema = z.looseObject({
     }),
   ),
   dp: missingAsNull(port),
-  // Goes into requests as it is, so it must not be able to end a line there.
+  // It is put into requests verbatim, so it must not contain a line end.
   domain: missingAsNull(z.string().max(NAME_LENGTH).regex(/^[^\s\p{Cc}:/?#@]+$/u)),
   rank: missingAsNull(rank),
 });
 
 /**
- * Checks what a line says of a target. Ports and ranks may be numbers in text; keys that are not
- * known are kept as they are. The host may be that of a URL in `origin` or `url`.
+ * Checks the fields of a target. Ports and ranks may be numbers in text; keys that are not known
+ * are kept as they are. The host may be that of a URL in `origin` or `url`.
  *
  * @returns the job, which has what is needed, or the problem with it as a short sentence
  */
@@ -71,7 +71,7 @@ function numberOrText(key: string, wanted: string, fits: (value: number) => bool
   });
 }
 
-/** `null` says the same as a key that is missing: databases write it so. */
+/** `null` is the same as a missing key: databases export it so. */
 function missingAsNull<T extends z.ZodType>(type: T) {
   return type.nullish().transform((value) => value ?? undefined);
 }

@@ -1,4 +1,4 @@
-/** Lets so many through at once; others wait in line. */
+/** Limits concurrency; further callers wait in line. */
 export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -7,14 +7,14 @@ export class ConcurrencyLimit {
     this.#free = places;
   }
 
-  /** Does something when there is a place. */
+  /** Runs a function when there is a free place. */
   async through<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();
     } finally {
-      // A place that somebody waits for goes to them
+      // A freed place goes to the next caller in line
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
       else next();

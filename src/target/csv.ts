@@ -10,7 +10,7 @@ import { URL_COLUMNS } from "./url_column.ts";
 /** Columns whose names make a first line the header, in any case. */
 const KNOWN: ReadonlySet<string> = new Set(["dip", "dp", "domain", "rank", ...URL_COLUMNS]);
 
-/** A URL whose commas are its own: they stand behind its host, and no rank behind them. */
+/** A URL whose commas are its own: they come after its host, and no rank after them. */
 const ONE_URL = /^[a-z][a-z\d+.-]*:\/\/[^,/?#]*[/?#](?!.*,\s*\d+$)/i;
 
 /** Whether a first line looks like CSV: several columns, or the name of one. */

@@ -11,12 +11,12 @@ const FORMS: Readonly<Record<number, readonly string[]>> = {
 export const EXPECTED =
   "2, 3 or 4 (rank,domain · dip,dp · dip,domain · dip,dp,domain · dip,dp,domain,rank)";
 
-/** What a target has one of. */
+/** The kinds of cell of a target. */
 const TWO = { dip: "addresses", domain: "names", dp: "ports" } as const;
 
 type CsvFields = Readonly<Record<string, string>>;
 
-/** What the cells of a line without a header say; a string is the problem with them. */
+/** The fields in the cells of a line without a header; a string is the problem with them. */
 export function fieldsOf(cells: readonly string[]): CsvFields | string {
   if (cells.length === 2) return ofTwo(cells as readonly [string, string]);
   const columns = FORMS[cells.length];
@@ -40,7 +40,7 @@ export function fieldsOf(cells: readonly string[]): CsvFields | string {
   );
 }
 
-/** Two cells are told apart by what they are: an address, a name, a URL or a number. */
+/** Two cells are distinguished by their form: an address, a name, a URL or a number. */
 function ofTwo([first, second]: readonly [string, string]): CsvFields | string {
   if (isNumber(first)) return withRank(first, second);
   if (isNumber(second)) return withNumber(first, second);

@@ -5,7 +5,7 @@ import { quote } from "./quote.ts";
 /** How addresses begin that hold for one link alone (RFC 4291, section 2.5.6). */
 const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
 
-/** The interface that packets are to leave by, as far as it decides where they can get. */
+/** The properties of the outgoing interface that decide where packets can get. */
 export interface Outlet {
   readonly name: string;
   readonly loopback: boolean;
@@ -13,7 +13,7 @@ export interface Outlet {
 
 /**
  * Why no packets are sent to an address that was named as a target, as a short sentence; null when
- * they may be. Every command that sends asks this, of addresses that names lead to as well.
+ * they may be. Every command that sends packets checks this, for resolved addresses as well.
  *
  * @param outlet null when the routes choose the interface
  */

@@ -1,7 +1,7 @@
 import { addressProblem } from "./address.ts";
 import { quote } from "./quote.ts";
 
-/** Where a target is, as its line says it; a port is text still. */
+/** A target's place as written in its line; the port is still text. */
 export type TargetLocation =
   | { readonly dip: string; readonly dp?: string }
   | { readonly domain: string; readonly dp?: string };
@@ -19,8 +19,8 @@ const URL_PARTS = /^([a-z][a-z\d+.-]*):\/\/(?:[^@/?#\\]*@)?([^@/?#\\]*)/i;
 const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
 
 /**
- * Reads an address or a name, with or without a port, or a URL, whose host and port they are. What the
- * system's own URL does not suit: to it, `0x7f.1` is an address, too.
+ * Reads an address or a name, with or without a port, or a URL, whose host and port they are. The
+ * runtime's own `URL` is not suitable: it also takes `0x7f.1` for an address.
  *
  * @returns the place, whose name and port are still to be checked, or the problem with it
  */
@@ -37,7 +37,7 @@ export function readHostAndPort(text: string): TargetLocation | string {
 
 function splitHostAndPort(text: string): TargetLocation | string {
   const [, domain, port] = NAME.exec(text) ?? [];
-  // An address of IPv6 may look like a name with a port
+  // An IPv6 address may look like a name with a port
   if (domain !== undefined && addressProblem(text) !== null) {
     return port === undefined ? { domain } : { domain, dp: port };
   }

@@ -6,7 +6,7 @@ import { isGzip } from "./beginning.ts";
 
 /** An input that is open. */
 export interface Input {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly stream: ReadableStream<Uint8Array>;
   /** Octets of the text in a regular file; null when unknown, as for a pipe or gzip. */
@@ -35,7 +35,7 @@ export async function openInput(path: string | InputStream): Promise<Input> {
   }
 }
 
-/** Whether a regular file is gzip; a special one may be. */
+/** Whether a regular file is gzip; true for special files, which may be. */
 function isPacked(file: Deno.FsFile | SpecialFile): boolean {
   if (file instanceof SpecialFile) return true;
   const begin = new Uint8Array(2);

@@ -7,7 +7,7 @@ export type JobLine<J extends Target = Job> =
   | { readonly line: number; readonly problem: string };
 
 /**
- * Reads the text of one line. A string is the problem with it, null a line that is no target; a
+ * Reads the text of one line. A string is the problem with it, null a line without a target; a
  * target has what is needed.
  */
 export type LineReader = (text: string, needs: Needs) => Target | string | null;

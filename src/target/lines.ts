@@ -1,4 +1,4 @@
-/** The longest line that is read, in characters; it bounds the memory that bad input can take. */
+/** The longest line that is read, in characters; it bounds the memory for bad input. */
 export const MAX_LINE = 1024 * 1024;
 
 /** Stands for a line that is longer than {@linkcode MAX_LINE}. */

@@ -2,7 +2,7 @@ import { checkJob } from "./check.ts";
 import { quote } from "./quote.ts";
 import type { LineReader } from "./job_line.ts";
 
-/** How deep a job may be nested. What is far deeper could be read, but not be written again. */
+/** How deep a job may be nested. Much deeper values could be read, but not written again. */
 const DEPTH = 100;
 
 /** Reads a line that holds a JSON object. */

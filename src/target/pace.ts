@@ -1,11 +1,11 @@
 import { sleep } from "../host/sleep.ts";
 
-/** The longest stretch that is made up for when the program was busy, in milliseconds. */
+/** The longest delay to catch up on when the program was busy, in milliseconds. */
 const CATCH_UP = 50;
 
 /**
- * Lets turns pass at a steady rate, by the monotonic clock. Turns that came late are made up for,
- * but never more than 1/20 s worth of them at once.
+ * Lets turns pass at a steady rate, by the monotonic clock. Late turns are caught up, but never
+ * more than those of 1/20 s at once.
  */
 export class Pace {
   readonly #interval: number;

@@ -1,4 +1,4 @@
-/** How far an input was read; what is left is estimated from it. */
+/** How far an input was read; used to estimate the rest. */
 export class Position {
   /** Lines that were read. */
   lines = 0;
@@ -6,7 +6,7 @@ export class Position {
   characters = 0;
 
   /**
-   * How many lines there are in all, judged by their length so far; null when that cannot be said.
+   * The estimated number of lines in all, from their length so far; null when unknown.
    *
    * @param size octets of the file; null when unknown, as for a pipe or a packed file
    */

@@ -1,7 +1,7 @@
 /** The longest piece of input that is put into a message, in characters. */
 const LENGTH = 40;
 
-/** A value of the input as it can stand in a message: short, and nothing a terminal would obey. */
+/** A value of the input for a message: short, and without control characters. */
 export function quote(value: unknown): string {
   const text = written(value).replaceAll(/\p{C}/gu, "?");
   return text.length > LENGTH ? `${text.slice(0, LENGTH)}...` : text;

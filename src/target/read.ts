@@ -11,11 +11,11 @@ import { readText } from "./text.ts";
 
 /** How an input is read. */
 export interface ReadOptions {
-  /** Take it for CSV; otherwise the form is found out from the first line that is not a comment. */
+  /** Read it as CSV; otherwise the form is detected from the first line that is not a comment. */
   readonly csv?: boolean;
   /** What each target must have; an address when missing. */
   readonly needs?: Needs;
-  /** How messages call the input; `the input` when missing. */
+  /** Name of the input in messages; `the input` when missing. */
   readonly name?: string;
   /** Kept up to date while lines are read. */
   readonly position?: Position;
@@ -79,7 +79,7 @@ function readerFor(text: string): LineReader {
 const readHost: LineReader = (text, needs): Target | string => {
   const place = readHostAndPort(withoutComment(text));
   if (typeof place === "string") return place;
-  // Looking at it twice would cost a long list of addresses much
+  // Checking it twice would be slow for a long list of addresses
   const checked = "dip" in place && place.dp === undefined && needs === "address";
   return checked ? { dip: place.dip } : checkJob(place, needs);
 };

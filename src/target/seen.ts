@@ -4,7 +4,7 @@ import { canonicalAddress } from "./address.ts";
 
 const { h64 } = await xxhash();
 
-/** What tells one job from another. */
+/** The key of a job. */
 export type JobKey = Pick<Job, "dip" | "dp" | "domain">;
 
 /** Slots of a new table; a power of two. */
@@ -13,14 +13,14 @@ const FIRST_SLOTS = 1024;
 const LOW = 0xffff_ffffn;
 
 /**
- * The jobs that there were so far. Two jobs are the same when they have the same address, port and
- * domain: however an IPv6 address is written (RFC 5952), and whatever the domain's case (RFC 4343).
- * A job without a port or domain differs from one with it, so fill in a connection type's own port
- * first when that is what it will mean.
+ * The set of jobs so far. Two jobs are the same when they have the same address, port and domain:
+ * however an IPv6 address is written (RFC 5952), and whatever the domain's case (RFC 4343). A job
+ * without a port or domain differs from one with it, so fill in a connection type's own port first
+ * when that is what it will mean.
  *
- * Of a job only 64 bits are kept (XXH64 of the three), in 11 to 32 octets. Of a million jobs it
- * takes one for another with a chance of 1 in 37 million, of a hundred million with 1 in 3,700; such
- * a job would be passed over.
+ * Of a job only 64 bits are kept (XXH64 of the three), in 11 to 32 octets. Among a million jobs,
+ * the probability of a collision is 1 in 37 million, among a hundred million 1 in 3,700; such a job
+ * would be skipped.
  *
  * ```ts
  * import { Seen } from "./seen.ts";
@@ -32,13 +32,13 @@ const LOW = 0xffff_ffffn;
  * ```
  */
 export class Seen {
-  // Each slot is two words, a hash; both 0 where there is none.
+  // Each slot is two words, a hash; both 0 in a free one.
   #slots = new Uint32Array(FIRST_SLOTS * 2);
   #size = 0;
 
   /** Adds a job; its address must be one that was checked. True when it is new. */
   add({ dip, dp, domain }: JobKey): boolean {
-    // No address and no domain has a blank in it, so no two jobs make one text.
+    // Neither addresses nor domains contain blanks, so the text is unique per job.
     const hash = h64(`${canonicalAddress(dip)} ${dp ?? ""} ${domain?.toLowerCase() ?? ""}`);
     const high = Number(hash >> 32n);
     const low = Number(hash & LOW);

@@ -2,7 +2,7 @@ import type { Job } from "../contract/job.ts";
 import type { PrefixSet } from "./prefix.ts";
 import { Seen } from "./seen.ts";
 
-/** Which jobs are wanted. What is left out leaves nothing out. */
+/** Which jobs are wanted. Missing members exclude nothing. */
 export interface Wanted {
   /** The address family. */
   readonly family?: 4 | 6 | undefined;
@@ -10,13 +10,13 @@ export interface Wanted {
   readonly prefixes: PrefixSet;
   /** Addresses that are not. */
   readonly excluded: PrefixSet;
-  /** Addresses that must not be measured, as lists of those say who do not want it. */
+  /** Addresses that must not be measured, from opt-out lists. */
   readonly blocked: PrefixSet;
   /** Each job once only. */
   readonly unique: boolean;
 }
 
-/** Why jobs were left out, in the order in which it is asked. */
+/** Why jobs were left out, in the order of the checks. */
 export const REASONS = ["family", "prefix", "excluded", "blocked", "duplicate"] as const;
 
 /** One of {@linkcode REASONS}. */
@@ -28,7 +28,7 @@ export class Selection {
   readonly #seen = new Seen();
   /** How many jobs were wanted. */
   kept = 0;
-  /** How many were not, by the first reason that there was. */
+  /** How many were not, by the first reason that applied. */
   readonly left: Readonly<Record<Reason, number>>;
   readonly #left: Record<Reason, number>;
 

@@ -7,14 +7,14 @@ export interface SkippedLine {
 /** How many skipped lines are kept by number; the rest are counted. */
 const KEPT = 5;
 
-/** How many reasons are told apart; lines with others are counted together. */
+/** How many different reasons are counted; lines with others are counted together. */
 const REASONS = 20;
 const OTHER = "other reasons";
 
 /** Counts lines that could not be used, and keeps the first few. */
 export class Skipped {
   readonly first: SkippedLine[] = [];
-  /** How many lines were skipped for each reason, values of the line put aside. */
+  /** How many lines were skipped for each reason, ignoring quoted values. */
   readonly reasons = new Map<string, number>();
   count = 0;
 
@@ -27,7 +27,7 @@ export class Skipped {
   }
 }
 
-/** A problem without what it quotes: the same for all lines that have it. */
+/** A problem without its quoted values: the same for all lines that have it. */
 function withoutValues(problem: string): string {
   return problem.replace(/"(?:[^"\\]|\\.)*"?(\.\.\.)?/g, "...");
 }

@@ -9,7 +9,7 @@ import { BEGINNING, foreignAdvice, isGzip } from "./beginning.ts";
  * U+FFFD; a byte order mark is dropped. When `signal` aborts, the stream is cancelled and the text
  * ends where it is.
  *
- * @param name how messages call the stream
+ * @param name the stream's name in messages
  * @throws {Failure} when it is not text, or cannot be read to its end
  */
 export async function* readText(
@@ -18,7 +18,7 @@ export async function* readText(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   const reader = stream.getReader();
-  // It rejects with the stream's own error, which reading has thrown already.
+  // It rejects with the stream's own error, which the read has thrown already.
   const cancel = () => reader.cancel().catch(() => {});
   signal?.addEventListener("abort", cancel);
   try {
@@ -69,7 +69,7 @@ async function* resume(begin: Octets, reader: OctetReader): AsyncGenerator<Uint8
 
 /** `DecompressionStream` fails where a second gzip member begins, as in files that were joined. */
 function unpack(octets: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // The callback is there because pipeline wants one: errors reach whoever reads the result.
+  // The callback is there because pipeline wants one: errors reach the reader of the result.
   return pipeline(Readable.from(octets), createGunzip(), () => {});
 }
 
@@ -77,7 +77,7 @@ function unreadable(name: string, error: unknown): Failure {
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string" && code.startsWith("Z_")) {
     return new Failure(
-      `${name} is damaged gzip (${(error as Error).message}); make the file anew`,
+      `${name} is damaged gzip (${(error as Error).message}); make the file again`,
       { cause: error },
     );
   }

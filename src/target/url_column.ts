@@ -6,8 +6,8 @@ export const URL_COLUMNS = ["origin", "url"] as const;
 type LineFields = Readonly<Record<string, unknown>>;
 
 /**
- * What a line says of a target, with the host and port of its URL where nothing else says which host
- * it is. Otherwise a URL is a key like any other, to carry along.
+ * The fields of a target, with the host and port of its URL where no other field names the host.
+ * Otherwise a URL is a key like any other, to carry along.
  *
  * @returns the fields, or the problem with the URL
  */

@@ -8,7 +8,9 @@ export interface Question {
   readonly class?: string;
 }
 
-/** A resource record. Its data is as its type wants it; octets where the library knows no better. */
+/**
+ * A resource record. Its data depends on the type; octets for types that the library does not know.
+ */
 export interface DnsRecord {
   readonly name: string;
   readonly type: string;
@@ -27,7 +29,7 @@ export interface Message {
   readonly additionals: readonly DnsRecord[];
 }
 
-/** What is encoded. */
+/** A message to encode. */
 export interface Query {
   readonly type: "query" | "response";
   readonly id: number;

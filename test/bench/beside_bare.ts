@@ -2,27 +2,27 @@ import type { Lab } from "../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
 import { type Bare, bare, type BareWork, CALLS } from "./bare/bare.ts";
 import { type Count, measure, type Measurement, overall, ROUNDS, said } from "./measurement.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 
 /** Connections that a target takes: one an arm. */
 const ARMS = 2;
 
-/** A measurement that is judged beside the bare loop of its system calls. */
+/** A measurement that is compared with the bare loop of its system calls. */
 export interface Rated {
   readonly measurement: Measurement;
-  /** As it stands in the table. */
+  /** Its name in the table. */
   readonly work: string;
   /** The loop, which makes two connections to each of the same targets. */
   readonly bare: BareWork;
   /** The least share of the loop's connections a second. */
   readonly share: number;
-  /** Targets a second that were once asked of a quiet machine. */
+  /** Targets a second once required on an idle machine. */
   readonly asked: number;
   readonly peers?: readonly string[];
 }
 
 /** The row of a measurement: run by turns with the bare loop, so that both have the same machine. */
-export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<Row> {
+export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<FigureRow> {
   const { measurement, work, share, peers = [] } = rated;
   const targets = Object.entries(measurement.targets) as [MiddleboxName, number][];
   const addresses = targets.flatMap(([kind, count]) => lab.addresses(kind, 4, count))
@@ -50,7 +50,7 @@ export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<
   };
 }
 
-/** What the loops came to, also that some of their connections had no answer. */
+/** The results of the loops, and whether some of their connections had no answer. */
 function bareSaid(loops: readonly Bare[], connections: number): string {
   const rate = connections / ARMS / median(loops.map(({ seconds }) => seconds));
   const answered = Math.min(...loops.map((loop) => loop.answered));
@@ -73,7 +73,7 @@ export interface Live extends Pick<Rated, "share" | "asked" | "peers"> {
 }
 
 /** The row of a measurement of live targets. */
-export function liveRow(lab: Lab, folder: string, live: Live): Promise<Row> {
+export function liveRow(lab: Lab, folder: string, live: Live): Promise<FigureRow> {
   const { args, count, workers, truth, calls, ...rest } = live;
   return ratedRow(lab, folder, {
     ...rest,
@@ -87,7 +87,7 @@ export function liveRow(lab: Lab, folder: string, live: Live): Promise<Row> {
   });
 }
 
-/** The loop of a connection type with so many targets under way. */
+/** The loop of a connection type with a number of targets under way. */
 export function bareWork(calls: keyof typeof CALLS, workers: number, timeout = 5): BareWork {
   return { ...CALLS[calls], window: workers * ARMS, timeout };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Folder } from "../data/temporary.ts";
 import { inTurn, seconds } from "./process.ts";
-import { median, type Row } from "./row.ts";
+import { type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -13,11 +13,11 @@ const LARGEST = 45e6;
 const SLOWEST = 1.3;
 
 /** The program as one file, as `deno task compile` makes it here: its size, and how soon it starts. */
-export async function binaryRows(): Promise<Row[]> {
+export async function binaryRows(): Promise<FigureRow[]> {
   await seconds([Deno.execPath(), "run", "-A", `${ROOT}scripts/compile.ts`]);
   using folder = new Folder();
   const before = Deno.env.get("XDG_CACHE_HOME");
-  // So that the first start has everything to do, and leaves nothing behind
+  // So that the first start unpacks everything, and leaves nothing behind
   Deno.env.set("XDG_CACHE_HOME", `${folder.path}/.cache`);
   let cold: number;
   let times: Record<"version" | "deno", number[]>;

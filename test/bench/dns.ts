@@ -5,7 +5,7 @@ import { bare } from "./bare/bare.ts";
 import { bareWork, liveRow } from "./beside_bare.ts";
 import { ROUNDS, withFolder } from "./measurement.ts";
 import { seconds, spiderCommand } from "./process.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const TARGETS = size(10_000, 500);
@@ -15,7 +15,7 @@ const ASKED = 3000;
 const SHARES = { udpzero: 0.15, names: 0.15 };
 
 /** DNS over UDP: two questions a target, and names that are resolved. */
-export async function dnsRows(): Promise<Row[]> {
+export async function dnsRows(): Promise<FigureRow[]> {
   using lab = Lab.open();
   return await withFolder(async (folder) => [
     await liveRow(lab, folder, {
@@ -32,7 +32,7 @@ export async function dnsRows(): Promise<Row[]> {
 }
 
 /** Names with an IPv4 and an IPv6 address each, and now and then one whose answer needs TCP. */
-async function namesRow(lab: Lab, folder: string): Promise<Row> {
+async function namesRow(lab: Lab, folder: string): Promise<FigureRow> {
   const [input, output] = [`${folder}/names`, `${folder}/jobs`];
   const names = Array.from({ length: TARGETS - 1 }, (_, i) => `${i + 1},host${i}.example.org\n`);
   Deno.writeTextFileSync(input, names.join("") + `${TARGETS},many.example\n`);

@@ -3,7 +3,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const RATE = 200_000;
@@ -25,17 +25,17 @@ const ASKED: Measurement = {
 const NOWHERE = "nowhere";
 
 /**
- * Measures while others' packets come to the same interface, as fast as a busy server's. The machine
- * has to make them too, which takes most of a core: so beside it stands the measurement while the
- * same packets go another way.
+ * Measures while others' packets come to the same interface, as fast as a busy server's. The
+ * machine also generates them, which takes most of a core: so the reference is the measurement
+ * while the same packets go another way.
  */
-export async function foreignRow(): Promise<Row> {
+export async function foreignRow(): Promise<FigureRow> {
   using lab = Lab.open();
   const [router = ""] = lab.routers;
   const inRouter = (words: string) => run("ip", ["-n", router, ...words.split(" ")]);
   inRouter(`link add ${NOWHERE} type veth peer name end`);
   for (const end of [NOWHERE, "end"]) inRouter(`link set ${end} up`);
-  // As on a host that nobody has tuned; the foreign flows have lower ports
+  // As on an untuned host; the foreign flows have lower ports
   const ports = "net.ipv4.ip_local_port_range=32768 60999";
   run("ip", ["netns", "exec", lab.client, "sysctl", "-q", "-w", ports]);
   return await withFolder(async (folder) => {

@@ -6,7 +6,7 @@ import { bare } from "./bare/bare.ts";
 import { withFolder } from "./measurement.ts";
 import type { Peer } from "./peer.ts";
 import { denoCommand, output, seconds, spiderCommand } from "./process.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 import { zmap } from "./zmap.ts";
 
@@ -15,15 +15,15 @@ const ROUNDS = size(3, 1);
 /** Probes a second, also of a spider whose every two have a verdict. */
 const ASKED = 40_000;
 /**
- * What was asked as a share of the bare loop: where zmap sends 79,000 to 88,000 probes/s, the loop comes
- * to 1.3 times that.
+ * The required share of the bare loop: where zmap sends 79,000 to 88,000 probes/s, the loop reaches
+ * 1.3 times that.
  */
 const SHARE = 0.38;
 /** In flight at once: probes, or targets. */
 const WINDOW = 2000;
 const ARMS = 2;
 
-/** What a round came to. */
+/** The result of a round. */
 interface Round {
   readonly alone: number;
   readonly spider: number;
@@ -33,7 +33,7 @@ interface Round {
 }
 
 /** SYN probes over veth: alone, and as a spider of two arms sends them. */
-export async function forgeRows(): Promise<Row[]> {
+export async function forgeRows(): Promise<FigureRow[]> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
     const targets = lab.addresses("transparent", 4, TARGETS);
@@ -51,7 +51,7 @@ export async function forgeRows(): Promise<Row[]> {
   });
 }
 
-function rows(rounds: readonly Round[], zmap: Peer<number>): Row[] {
+function rows(rounds: readonly Round[], zmap: Peer<number>): FigureRow[] {
   const [alone, spider] = (["alone", "spider"] as const).map((which) => ({
     rate: median(rounds.map((round) => round[which])),
     share: median(rounds.map((round) => round[which] / round.bare)),

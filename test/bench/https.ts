@@ -3,7 +3,7 @@ import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { growthRow } from "./memory.ts";
 import { type Live, liveRow } from "./beside_bare.ts";
 import { withFolder } from "./measurement.ts";
-import type { Row } from "./row.ts";
+import type { FigureRow } from "./row.ts";
 import { size } from "./size.ts";
 
 const TARGETS = size(3000, 100);
@@ -42,10 +42,10 @@ const LIVE: readonly Live[] = [
 ];
 
 /** Live targets over HTTPS, and HTTP/2. */
-export async function httpsRows(): Promise<Row[]> {
+export async function httpsRows(): Promise<FigureRow[]> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
-    const rows: Row[] = [];
+    const rows: FigureRow[] = [];
     for (const live of LIVE) rows.push(await liveRow(lab, folder, live));
     rows.push(await growthRow(["h2", "--connect", "https", "-w", "100"], TRANSFERS / 2));
     return rows;

@@ -2,7 +2,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { spiderCommand } from "./process.ts";
 import { withFolder } from "./measurement.ts";
-import { asked, grouped, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
 const RATE = 300_000;
@@ -10,7 +10,7 @@ const SECONDS = size(10, 2);
 /** Flows of the capture that is sent once a second, each time from and to other addresses. */
 const FLOWS = Math.ceil(RATE / PACKETS_A_FLOW);
 const SENT = FLOWS * PACKETS_A_FLOW * SECONDS;
-/** The least share of the rate that tcpreplay comes to when nobody observes. */
+/** The least share of the rate that tcpreplay reaches without an observer. */
 const SHARE = 0.95;
 /** tcpreplay keeps to a rate only roughly. */
 const NEARLY = 0.98;
@@ -23,7 +23,7 @@ interface Seen {
 }
 
 /** Packets over veth as fast as asked, and `spider observe` on their way. */
-export async function liveObserveRow(): Promise<Row> {
+export async function liveObserveRow(): Promise<FigureRow> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
     const capture = `${folder}/flows.pcap`;

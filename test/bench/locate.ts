@@ -1,7 +1,7 @@
 import { Lab } from "../../src/lab/lab.ts";
-import { mtrPacketAlone } from "./mtr_packet.ts";
-import { output, spiderCommand } from "./process.ts";
-import { asked, median, type Row } from "./row.ts";
+import { besideMtrPacket } from "./mtr_packet.ts";
+import { spiderCommand } from "./process.ts";
+import { asked, type FigureRow } from "./row.ts";
 import { size } from "./size.ts";
 
 const TARGETS = size(200, 12);
@@ -26,7 +26,7 @@ interface Record {
 }
 
 /** Localisation of a codepoint that is cleared, dropped, or let through. */
-export async function locateRow(): Promise<Row> {
+export async function locateRow(): Promise<FigureRow> {
   using lab = Lab.open({ routers: ROUTERS });
   lab.placeMiddleboxes(PLACE, "forward");
   const kinds = ["bleach-dscp", "drop-dscp", "transparent"] as const;
@@ -45,20 +45,14 @@ export async function locateRow(): Promise<Row> {
       Array.from({ length: ROUTERS + 1 }, (_, at) => ({ target, ttl: at + 1, tos }))
     )
   );
-  const times: number[] = [];
-  const loops: number[] = [];
-  let wrong = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const begin = performance.now();
-    const out = await output(command);
-    times.push((performance.now() - begin) / 1000);
-    const records: Record[] = out.trim().split("\n").map((line) => JSON.parse(line));
-    const right = records.filter((record) => isRight(record, truth.get(record.dst_addr)!)).length;
-    wrong = Math.max(wrong, TARGETS - right);
-    loops.push((await mtrPacketAlone(lab, probes, 1)).seconds);
-  }
-  const [taken, loop] = [median(times), median(loops)];
-  const ratio = median(times.map((time, round) => time / loops[round]!));
+  const { taken, loop, ratio, wrong } = await besideMtrPacket<Record>(lab, {
+    rounds: ROUNDS,
+    command,
+    probes,
+    timeout: 1,
+    wrongOf: (records) =>
+      TARGETS - records.filter((record) => isRight(record, truth.get(record.dst_addr)!)).length,
+  });
   return {
     work: `where ${TARGETS} paths of five routers clear, drop or pass a codepoint, whole process`,
     ours: `${taken.toFixed(1)} s, ${ratio.toFixed(1)} times mtr-packet alone, ${wrong} wrong`,

@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../../src/host/usage_error.ts";
 import { LONG, PARTS } from "./parts.ts";
-import { type Row, table } from "./row.ts";
+import { type FigureRow, table } from "./row.ts";
 import { quick, words } from "./size.ts";
 
 const [first = "", ...rest] = words;
@@ -23,7 +23,7 @@ for (const name of names) {
   if (name in PARTS) continue;
   refuse(`there is no part ${name}; there are ${Object.keys({ ...PARTS, ...LONG }).join(", ")}`);
 }
-const rows: Row[] = [];
+const rows: FigureRow[] = [];
 for (const name of names) {
   console.error(`measuring ${name}`);
   rows.push(...await rowsOf(name));
@@ -31,7 +31,7 @@ for (const name of names) {
 finish(rows);
 
 /** A part that fails is a row, so that the others' figures are not lost with it. */
-async function rowsOf(name: string): Promise<Row[]> {
+async function rowsOf(name: string): Promise<FigureRow[]> {
   try {
     return [await PARTS[name]!()].flat();
   } catch (error) {
@@ -46,7 +46,7 @@ function refuse(message: string): never {
   Deno.exit(2);
 }
 
-function finish(rows: readonly Row[]): never {
+function finish(rows: readonly FigureRow[]): never {
   console.log(table(rows, quick));
   Deno.exit(rows.some(({ reached }) => reached === false) ? 1 : 0);
 }

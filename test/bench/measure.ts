@@ -2,7 +2,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { bareWork, type Live, liveRow, ratedRow } from "./beside_bare.ts";
 import { withFolder } from "./measurement.ts";
-import { grouped, type Row } from "./row.ts";
+import { type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
 const TARGETS = size(10_000, 500);
@@ -75,10 +75,10 @@ const LIVE: readonly Live[] = [
 ];
 
 /** Live targets as fast as they go, and a mix with dead ones and middleboxes. */
-export async function measureRows(): Promise<Row[]> {
+export async function measureRows(): Promise<FigureRow[]> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
-    const rows: Row[] = [];
+    const rows: FigureRow[] = [];
     for (const live of LIVE) rows.push(await liveRow(lab, folder, live));
     rows.push(await mixedRow(lab, folder));
     return rows;
@@ -86,7 +86,7 @@ export async function measureRows(): Promise<Row[]> {
 }
 
 /** 2 % dead targets and five kinds of middlebox. */
-function mixedRow(lab: Lab, folder: string): Promise<Row> {
+function mixedRow(lab: Lab, folder: string): Promise<FigureRow> {
   const kinds = ["drop-ecn-syn", "clear-ecn", "set-ce", "refuse", "reflect"] as const;
   const [dead, each] = [TARGETS * 0.02, Math.round(TARGETS * 0.025)];
   const allowed = TIMEOUT + TARGETS / 2000;

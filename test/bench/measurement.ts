@@ -9,7 +9,7 @@ import { median } from "./row.ts";
 /** How often a run is made whose median counts. */
 export const ROUNDS = size(3, 1);
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Count {
   readonly seconds: number;
   readonly unobserved: number;
@@ -80,7 +80,7 @@ async function measureOnce(
   };
 }
 
-/** What went amiss, in words. */
+/** What went wrong, as text. */
 export function said({ unobserved, wrong }: Count): string {
   return `${unobserved} not observed, ${wrong} wrong`;
 }

@@ -1,19 +1,19 @@
 import { Lab } from "../../src/lab/lab.ts";
 import { spiderCommand } from "./process.ts";
-import { grouped, median, type Row } from "./row.ts";
+import { type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const ADDRESSES = 30_000;
-/** How often memory is looked at, in milliseconds. */
+/** How often memory is sampled, in milliseconds. */
 const EVERY = size(1000, 10);
 
 /** A million jobs through one process. */
-export function memoryRow(): Promise<Row> {
+export function memoryRow(): Promise<FigureRow> {
   return growthRow(["ecn", "-w", "500"], size(1_000_000, 3000));
 }
 
 /** Jobs through one process: its memory early on and at the end. */
-export async function growthRow(words: readonly string[], jobs: number): Promise<Row> {
+export async function growthRow(words: readonly string[], jobs: number): Promise<FigureRow> {
   using lab = Lab.open();
   const folder = Deno.makeTempDirSync({ prefix: "spider-bench-" });
   try {

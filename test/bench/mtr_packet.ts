@@ -1,7 +1,8 @@
 import type { Lab } from "../../src/lab/lab.ts";
-import { ran } from "./process.ts";
+import { output, ran } from "./process.ts";
+import { median } from "./row.ts";
 
-/** Seconds after which mtr-packet gives a probe up; without one that long it would fail us, not itself. */
+/** Time limit of a run of mtr-packet, in seconds. */
 const LIMIT = 120;
 
 /** An ICMP probe. */
@@ -13,8 +14,8 @@ export interface MtrProbe {
 }
 
 /**
- * What mtr-packet takes for some probes when it is fed all commands at once and nobody waits for its
- * replies: the bare loop of probes.
+ * The time that mtr-packet takes for some probes when it gets all commands at once, without waiting
+ * for replies: the bare loop of probes.
  */
 export async function mtrPacketAlone(
   lab: Lab,
@@ -34,4 +35,34 @@ export async function mtrPacketAlone(
   });
   const answers = / (reply|ttl-expired) /;
   return { answered: stdout.split("\n").filter((line) => answers.test(line)).length, seconds };
+}
+
+/**
+ * Times a command that prints records, by turns with mtr-packet alone for the same probes.
+ *
+ * @param timeout seconds that mtr-packet waits for an answer; its usual ones when missing
+ * @param wrongOf how many records of a run are wrong
+ */
+export async function besideMtrPacket<R>(
+  lab: Lab,
+  { rounds, command, probes, timeout, wrongOf }: {
+    readonly rounds: number;
+    readonly command: readonly string[];
+    readonly probes: readonly MtrProbe[];
+    readonly timeout?: number;
+    readonly wrongOf: (records: readonly R[]) => number;
+  },
+): Promise<{ taken: number; loop: number; ratio: number; wrong: number }> {
+  const times: number[] = [];
+  const loops: number[] = [];
+  let wrong = 0;
+  for (let round = 0; round < rounds; round++) {
+    const begin = performance.now();
+    const out = await output(command);
+    times.push((performance.now() - begin) / 1000);
+    wrong = Math.max(wrong, wrongOf(out.trim().split("\n").map((line) => JSON.parse(line))));
+    loops.push((await mtrPacketAlone(lab, probes, timeout)).seconds);
+  }
+  const ratio = median(times.map((time, round) => time / loops[round]!));
+  return { taken: median(times), loop: median(loops), ratio, wrong };
 }

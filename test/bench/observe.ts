@@ -3,7 +3,7 @@ import { alone, javascriptChain } from "./dissector.ts";
 import { withFolder } from "./measurement.ts";
 import { Peer } from "./peer.ts";
 import { type Ran, seconds, spiderCommand } from "./process.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const FLOWS = size(120_000, 6000);
@@ -28,7 +28,7 @@ const THREE = ["basic", "tcp", "ecn"];
 const ELEVEN = [...THREE, "dscp", "mss", "tfo", "tcpopt", "icmp", "udp", "evil", "dns"];
 
 /** Observing a capture of 1.08 M packets: the dissector alone, and the whole process beside others. */
-export function observeRows(): Promise<Row[]> {
+export function observeRows(): Promise<FigureRow[]> {
   return withFolder(async (folder) => {
     const path = `${folder}/flows.pcap`;
     writeCapture(path, FLOWS);
@@ -36,7 +36,7 @@ export function observeRows(): Promise<Row[]> {
   });
 }
 
-function dissectorRows(path: string): Row[] {
+function dissectorRows(path: string): FigureRow[] {
   const packets = FLOWS * PACKETS_A_FLOW;
   const speed = (time: number) => `${(packets / time / 1e6).toFixed(1)} M packets/s`;
   const [three, eleven] = [alone(path, THREE), alone(path, ELEVEN)];
@@ -70,7 +70,7 @@ function dissectorRows(path: string): Row[] {
   }];
 }
 
-async function processRows(folder: string, path: string): Promise<Row[]> {
+async function processRows(folder: string, path: string): Promise<FigureRow[]> {
   const records = `${folder}/flows.ndjson`;
   const observe = (chains: readonly string[]) =>
     spiderCommand(["observe", "-i", path, "--output", records, ...chains]);
@@ -118,7 +118,7 @@ async function processRows(folder: string, path: string): Promise<Row[]> {
   }];
 }
 
-/** Others that read a capture; a time counts only when something was written for it. */
+/** Other programs that read a capture; a time counts only when they wrote something. */
 function peersOf(folder: string, path: string) {
   const [flows, pathspider] = [`${folder}/nfpcapd`, `${folder}/pspdr`];
   Deno.mkdirSync(flows);

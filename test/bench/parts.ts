@@ -11,14 +11,14 @@ import { observeRows } from "./observe.ts";
 import { pluginRows } from "./plugins.ts";
 import { probeRows } from "./probe.ts";
 import { routesRow } from "./routes.ts";
-import type { Row } from "./row.ts";
+import type { FigureRow } from "./row.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
 import { tableRows } from "./table.ts";
 import { truthRows } from "./truth.ts";
 
 /** The parts of the table, in its order. */
-export const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
+export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[]>>> = {
   observe: observeRows,
   table: tableRows,
   live: liveObserveRow,
@@ -38,6 +38,6 @@ export const PARTS: Readonly<Record<string, () => Promise<Row | Row[]>>> = {
 };
 
 /** Parts that take long, and are measured only when they are named, alone, with words of their own. */
-export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<Row[]>>> = {
+export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<FigureRow[]>>> = {
   truth: truthRows,
 };

@@ -4,8 +4,8 @@ import { ProgramError, type Ran, ran } from "./process.ts";
 const LIMIT = 60;
 
 /**
- * A program of others that does the same work. It is none of ours: whatever it does, from not being
- * there to never ending, costs it its figure and nobody else's.
+ * A third-party program that does the same work. Whatever it does, from being absent to never
+ * ending, affects only its own figure.
  */
 export class Peer<Figure> {
   readonly #figures: Figure[] = [];

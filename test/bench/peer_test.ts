@@ -5,7 +5,7 @@ import type { Ran } from "./process.ts";
 
 const figure = ({ stdout }: Ran) => numbersOf(stdout, ["rate"])?.rate ?? null;
 
-/** What a peer came to that is such a script. */
+/** The result of a peer that is such a script. */
 async function came(script: string, { mode = 0o755, limit = 20 } = {}): Promise<Peer<number>> {
   using folder = new Folder();
   const path = folder.at("peer");

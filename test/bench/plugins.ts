@@ -1,7 +1,7 @@
 import { startSandbox } from "../../src/plugin/sandbox/start.ts";
 import { Folder } from "../data/temporary.ts";
 import { inTurn, seconds, spiderCommand } from "./process.ts";
-import { asked, median, type Row } from "./row.ts";
+import { asked, type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const ROUNDS = size(20, 2);
@@ -16,7 +16,7 @@ const LIST = 100;
 const LIST_TIMES = 5;
 
 /** What plugins cost: a list of them, and one from a URL beside one that ships with the program. */
-export async function pluginRows(): Promise<Row[]> {
+export async function pluginRows(): Promise<FigureRow[]> {
   using folder = new Folder();
   const env = ["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`];
   const code = await Deno.readTextFile(new URL("../../plugins/spiders/ecn.ts", import.meta.url));
@@ -84,7 +84,7 @@ async function publish(source: string, env: readonly string[]): Promise<string> 
   return url;
 }
 
-/** Milliseconds until a worker has loaded the stored spider, and until a bare one has said a word. */
+/** Milliseconds until a worker has loaded the stored spider, and until a bare one has answered. */
 async function workerStarts(folder: Folder): Promise<Record<"worker" | "bare", number>> {
   const graph = [...Deno.readDirSync(folder.at("spider/store"))].find((one) => one.isDirectory);
   const home = folder.at(`spider/store/${graph!.name}`);
@@ -112,7 +112,9 @@ async function milliseconds(call: () => Promise<void>): Promise<number> {
   return performance.now() - begin;
 }
 
-/** Starts a worker that can do as little as one of a plugin, and ends it when it has spoken. */
+/**
+ * Starts a worker with the permissions of a plugin's worker, and ends it after its first message.
+ */
 async function bareWorker(): Promise<void> {
   const worker = new Worker(new URL("bare/worker.ts", import.meta.url), {
     type: "module",

@@ -1,8 +1,8 @@
 import { Lab } from "../../src/lab/lab.ts";
-import { mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
+import { besideMtrPacket, mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
 import { numbersOf, Peer } from "./peer.ts";
 import { denoCommand, output, type Ran, spiderCommand } from "./process.ts";
-import { asked, grouped, median, type Row } from "./row.ts";
+import { asked, type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const PROBES = size(10_000, 1000);
@@ -47,12 +47,12 @@ interface Figures {
 }
 
 /** Probes beside the Python package, and paths traced at once. */
-export async function probeRows(): Promise<Row[]> {
+export async function probeRows(): Promise<FigureRow[]> {
   using lab = Lab.open({ routers: ROUTERS });
   return [await echoRow(lab), await traceRow(lab)];
 }
 
-async function echoRow(lab: Lab): Promise<Row> {
+async function echoRow(lab: Lab): Promise<FigureRow> {
   const addresses = lab.addresses("transparent", 4, PROBES);
   const input = addresses.join("\n");
   const peer = new Peer("mtrpacket (Python)", lab.exec(["python3", "-c", PYTHON]), figures, input);
@@ -89,7 +89,7 @@ async function echoRow(lab: Lab): Promise<Row> {
   };
 }
 
-/** What the Python package came to; null when it wrote something else, or was not answered. */
+/** The result of the Python package; null when it wrote something else, or got no answers. */
 function figures({ stdout }: Ran): Figures | null {
   const read = numbersOf(stdout, ["answered", "seconds", "cpu"]);
   return read?.answered === PROBES ? read : null;
@@ -113,24 +113,19 @@ interface Record {
   readonly result: readonly { readonly result: readonly { readonly from?: string }[] }[];
 }
 
-async function traceRow(lab: Lab): Promise<Row> {
+async function traceRow(lab: Lab): Promise<FigureRow> {
   const targets = lab.addresses("transparent", 4, TRACES);
   const command = lab.exec(spiderCommand(["trace", "--json", ...targets]));
   const probes = targets.flatMap((target) => hopProbes(target));
-  const times: number[] = [];
-  const loops: number[] = [];
-  let wrong = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const begin = performance.now();
-    const out = await output(command);
-    times.push((performance.now() - begin) / 1000);
-    const records: Record[] = out.trim().split("\n").map((line) => JSON.parse(line));
-    if (records.length !== TRACES) throw new Error(`${records.length} of ${TRACES} came`);
-    wrong = Math.max(wrong, records.filter((record) => !isRight(record)).length);
-    loops.push((await mtrPacketAlone(lab, probes)).seconds);
-  }
-  const [taken, loop] = [median(times), median(loops)];
-  const ratio = median(times.map((time, round) => time / loops[round]!));
+  const { taken, loop, ratio, wrong } = await besideMtrPacket<Record>(lab, {
+    rounds: ROUNDS,
+    command,
+    probes,
+    wrongOf: (records) => {
+      if (records.length !== TRACES) throw new Error(`${records.length} of ${TRACES} came`);
+      return records.filter((record) => !isRight(record)).length;
+    },
+  });
   return {
     work: `${TRACES} traces at once over five routers, three probes a hop, whole process`,
     ours: `${taken.toFixed(2)} s, ${ratio.toFixed(1)} times mtr-packet alone, ${wrong} wrong`,

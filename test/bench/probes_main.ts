@@ -1,6 +1,6 @@
 /**
  * Sends SYN probes and matches the answers, without the rest of a measurement: `probes_main.ts
- * INTERFACE WINDOW FILE`, so many in flight at once, to port 80 of each address in the file. Writes
+ * INTERFACE WINDOW FILE`, WINDOW in flight at once, to port 80 of each address in the file. Writes
  * as JSON how many probes were answered and in how many seconds.
  */
 import { Forger } from "../../src/connect/transport/forger.ts";

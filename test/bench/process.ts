@@ -19,18 +19,18 @@ export function denoCommand(module: string, args: readonly string[]): readonly s
   return [Deno.execPath(), "run", "--no-check", "-A", path, ...args];
 }
 
-/** How a program ended that ended well. */
+/** The result of a program that succeeded. */
 export interface Ran {
   readonly seconds: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Why a program did not start, or did not end well. */
+/** Why a program did not start, or failed. */
 export class ProgramError extends Error {}
 
 /** How to run a program. */
-export interface RunOptions {
+export interface CommandOptions {
   readonly input?: string;
   /** Seconds after which it and its children are ended. */
   readonly limit?: number;
@@ -39,11 +39,11 @@ export interface RunOptions {
 /**
  * Runs a command to its end.
  *
- * @throws {ProgramError} that says in a few words why it came to nothing
+ * @throws {ProgramError} with a short reason when it fails
  */
 export async function ran(
   [program = "", ...args]: readonly string[],
-  { input = "", limit = Infinity }: RunOptions = {},
+  { input = "", limit = Infinity }: CommandOptions = {},
 ): Promise<Ran> {
   const bounded = limit !== Infinity;
   const begin = performance.now();
@@ -91,7 +91,7 @@ async function feed(stdin: WritableStream<Uint8Array>, input: string): Promise<v
     if (input !== "") await writer.write(new TextEncoder().encode(input));
     await writer.close();
   } catch {
-    // It ended without reading: its status says more
+    // It ended without reading: its status is the better error
   }
 }
 
@@ -119,12 +119,18 @@ function shortened(line: string): string {
   return clean.length > 100 ? `${clean.slice(0, 99)}...` : clean;
 }
 
-/** Runs a command of ours to its end; seconds. Throws with what it said when it fails. */
+/**
+ * Runs a command of ours to its end; returns the seconds. Throws with its error output when it
+ * fails.
+ */
 export async function seconds(command: readonly string[]): Promise<number> {
   return (await ours(command)).seconds;
 }
 
-/** Runs a command of ours to its end; what it wrote. Throws with what it said when it fails. */
+/**
+ * Runs a command of ours to its end; returns its output. Throws with its error output when it
+ * fails.
+ */
 export async function output(command: readonly string[], input = ""): Promise<string> {
   return (await ours(command, input)).stdout;
 }

@@ -3,7 +3,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { addTunnel, clientIp, TUNNEL_ENDS } from "../lab/tunnel.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
-import { grouped, type Row } from "./row.ts";
+import { type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
 const ROUTES = size(60_000, 1000);
@@ -21,7 +21,7 @@ const ASKED: Measurement = {
 };
 
 /** Measures on a host with the routes of many networks, while some of them change all the time. */
-export async function routesRow(): Promise<Row> {
+export async function routesRow(): Promise<FigureRow> {
   using lab = Lab.open();
   addTunnel(lab);
   const lines = Array.from({ length: ROUTES }, (_, at) => `route add ${network(at)} via ${VIA}`);

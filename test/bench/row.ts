@@ -1,14 +1,16 @@
 /** One line of the table. */
-export interface Row {
+export interface FigureRow {
   /** What was done. */
   readonly work: string;
-  /** What it came to, ours. */
+  /** Our figure. */
   readonly ours: string;
-  /** Peers and bare loops of the same run, each with its figure, or with why it has none. */
+  /**
+   * Peers and bare loops of the same run, each with its figure, or the reason for not having one.
+   */
   readonly peers: readonly string[];
-  /** What is to be reached: a ratio to one of those, and what was once asked of a quiet machine. */
+  /** The bound: a ratio to one of those, and the figure once required on an idle machine. */
   readonly bound: string;
-  /** Null where the peer that the bound speaks of did not run. */
+  /** Null where the peer of the bound did not run. */
   readonly reached: boolean | null;
 }
 
@@ -23,7 +25,7 @@ export function markdown(
 }
 
 /** The table of some rows in Markdown. */
-export function table(rows: readonly Row[], quick = false): string {
+export function table(rows: readonly FigureRow[], quick = false): string {
   const ours = quick ? "spider, A QUICK LOOK, NO FIGURES" : "spider";
   return markdown(
     ["work", ours, "peers and bare loops, in the same run", "to reach", "reached"],
@@ -37,7 +39,7 @@ export function table(rows: readonly Row[], quick = false): string {
   );
 }
 
-/** The middle one of some numbers. */
+/** The median. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -49,7 +51,7 @@ export function grouped(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** What was asked of a quiet machine, in absolute numbers, and whether this run came to it. */
+/** The absolute figure required on an idle machine, and whether this run reached it. */
 export function asked(what: string, met: boolean): string {
   return `asked: ${what}${met ? "" : ", **missed**"}`;
 }

@@ -1,12 +1,12 @@
 const QUICK = "--quick";
 
-/** Whether only a look was asked for: its figures say that a part works, and nothing else. */
+/** Whether a quick run was requested: its figures only show that a part works. */
 export const quick = Deno.args.includes(QUICK);
 
 /** The words of the command line without that one. */
 export const words: readonly string[] = Deno.args.filter((word) => word !== QUICK);
 
-/** How much of something: as usual, or for a quick look. */
+/** A size: the usual one, or that of a quick run. */
 export function size(usual: number, look: number): number {
   return quick ? look : usual;
 }

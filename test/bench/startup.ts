@@ -1,5 +1,5 @@
 import { inTurn, spiderCommand } from "./process.ts";
-import { asked, median, type Row } from "./row.ts";
+import { asked, type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const ROUNDS = size(20, 3);
@@ -8,7 +8,7 @@ const TIMES = 2.5;
 const ASKED = 100;
 
 /** How long `spider --help` takes, beside Deno doing nothing. */
-export async function startupRow(): Promise<Row> {
+export async function startupRow(): Promise<FigureRow> {
   const times = await inTurn({
     help: spiderCommand(["--help"]),
     deno: [Deno.execPath(), "eval", "0"],

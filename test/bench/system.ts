@@ -2,7 +2,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import type { Truth } from "../lab/verdicts.ts";
 import { bareWork, ratedRow } from "./beside_bare.ts";
 import { withFolder } from "./measurement.ts";
-import { grouped, type Row } from "./row.ts";
+import { type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
 const TARGETS = size(12_500, 500);
@@ -22,16 +22,16 @@ const TRUTH: Truth = {
 };
 
 /** Two arms that set the system, by turns and in namespaces, where 2 % of the targets are dead. */
-export async function systemRows(): Promise<Row[]> {
+export async function systemRows(): Promise<FigureRow[]> {
   using lab = Lab.open();
   return await withFolder(async (folder) => {
-    const rows: Row[] = [];
+    const rows: FigureRow[] = [];
     for (const isolate of [false, true]) rows.push(await systemRow(lab, folder, isolate));
     return rows;
   });
 }
 
-function systemRow(lab: Lab, folder: string, isolate: boolean): Promise<Row> {
+function systemRow(lab: Lab, folder: string, isolate: boolean): Promise<FigureRow> {
   return ratedRow(lab, folder, {
     work: `measure tcpopt, two system arms${isolate ? " with --isolate" : ""}, ${
       grouped(TARGETS)

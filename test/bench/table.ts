@@ -3,7 +3,7 @@ import { FlowTable } from "../../src/observe/flow_table.ts";
 import { ethernet, ip4, records, tcp } from "../data/packets.ts";
 import { random } from "../data/random.ts";
 import { denoCommand, output } from "./process.ts";
-import { grouped, type Row } from "./row.ts";
+import { type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
 const FEW = 10_000;
@@ -83,10 +83,11 @@ async function figuresApart(count: number, names: readonly string[]): Promise<Fi
 }
 
 /**
- * What a packet costs, and what memory, with many flows at once, each packet of any of them at random.
- * The least of several runs counts: what else the machine does costs far memory more than near.
+ * What a packet costs, and what memory, with many flows at once, each packet of any of them at
+ * random. The least of several runs counts: other load on the machine slows down distant memory
+ * more than near.
  */
-export async function tableRows(): Promise<Row[]> {
+export async function tableRows(): Promise<FigureRow[]> {
   const all = chains().map(({ name }) => name);
   const few: Figures[] = [];
   const many: Figures[] = [];
@@ -112,7 +113,7 @@ export async function tableRows(): Promise<Row[]> {
 }
 
 /** Memory does not drift as speed does, so its bound stays in megabytes. */
-function memoryRow(which: string, many: readonly Figures[], few: readonly Figures[]): Row {
+function memoryRow(which: string, many: readonly Figures[], few: readonly Figures[]): FigureRow {
   const most = (runs: readonly Figures[]) => Math.max(...runs.map(({ resident }) => resident));
   const flow = (most(many) - most(few)) * MEGABYTE / (MANY - FEW);
   return {

@@ -4,12 +4,12 @@ import {
   type Concluding,
   FALSE,
   falseIn,
-  type Tally,
+  type OutcomeCounts,
   tally,
   VERDICTS,
 } from "../lab/conclusions.ts";
 import { hindered, type HinderedResult } from "../lab/hindered.ts";
-import { grouped, markdown, median, type Row } from "./row.ts";
+import { type FigureRow, grouped, markdown, median } from "./row.ts";
 import { readTruthOptions, type TruthOptions } from "./truth_options.ts";
 
 /** False verdicts that a cell may have: one spider, one IP version, one hindrance. */
@@ -22,15 +22,17 @@ const BROKEN_BOUNDS: Readonly<Partial<Record<HindranceName, number>>> = { none: 
 const TIMED = 50;
 const LONGEST = 6;
 
-/** What clean targets of one IP version came to. */
+/** The outcomes of clean targets of one IP version. */
 interface Cell {
   readonly spider: string;
   readonly family: 4 | 6;
   readonly hindrance: HindranceName;
-  readonly counts: Tally;
+  readonly counts: OutcomeCounts;
 }
 
-/** What targets came to whose path is broken: how many are called so, and what the others are. */
+/**
+ * The outcomes of targets whose path is broken: how many are called so, and what the others are.
+ */
 interface BrokenCell {
   readonly spider: string;
   readonly family: 4 | 6;
@@ -41,11 +43,11 @@ interface BrokenCell {
 }
 
 /**
- * Whether verdicts hold where chance hinders clean targets, and where paths are broken. It takes about
- * half an hour, so that it is measured only when it is asked for: `truth [SPIDER...] [HINDRANCE...]`,
+ * Whether verdicts hold where chance hinders clean targets, and where paths are broken. It takes
+ * about half an hour, so that it is measured only on request: `truth [SPIDER...] [HINDRANCE...]`,
  * see `readTruthOptions`.
  */
-export async function truthRows(words: readonly string[]): Promise<Row[]> {
+export async function truthRows(words: readonly string[]): Promise<FigureRow[]> {
   const options = readTruthOptions(words);
   const cells: Cell[] = [];
   const broken: BrokenCell[] = [];
@@ -151,10 +153,10 @@ function hindranceRow(
   name: HindranceName,
   cells: readonly Cell[],
   { targets, workers }: TruthOptions,
-): Row {
+): FigureRow {
   const here = cells.filter(({ hindrance }) => hindrance === name);
   const over = here.filter(({ counts }) => falseIn(counts) > MOST_FALSE);
-  const sum = (verdicts: readonly (keyof Tally)[]) =>
+  const sum = (verdicts: readonly (keyof OutcomeCounts)[]) =>
     here.reduce(
       (all, { counts }) => all + verdicts.reduce((some, one) => some + counts[one], 0),
       0,
@@ -176,7 +178,7 @@ function hindranceRow(
   };
 }
 
-function brokenRow(name: HindranceName, cells: readonly BrokenCell[]): Row {
+function brokenRow(name: HindranceName, cells: readonly BrokenCell[]): FigureRow {
   const here = cells.filter(({ hindrance }) => hindrance === name);
   const bound = BROKEN_BOUNDS[name]!;
   const under = here.filter(({ found, all }) => found < bound * all);
@@ -195,7 +197,7 @@ function brokenRow(name: HindranceName, cells: readonly BrokenCell[]): Row {
   };
 }
 
-function timeRow(times: readonly number[]): Row {
+function timeRow(times: readonly number[]): FigureRow {
   const longest = Math.max(...times);
   return {
     work: `the verdict about each of ${times.length} broken ECN targets, at the usual settings`,
@@ -223,7 +225,7 @@ function matrix(cells: readonly Cell[]): string {
   return markdown(["false (not observed)", ...names.map((name) => HINDRANCES[name].title)], rows);
 }
 
-/** Runs tasks, so many at once. */
+/** Runs tasks with limited concurrency. */
 async function atOnce(tasks: readonly (() => Promise<void>)[], most: number): Promise<void> {
   const left = tasks.values();
   await Promise.all(Array.from({ length: most }, async () => {
@@ -235,7 +237,7 @@ function of(results: readonly HinderedResult[], family: 4 | 6): HinderedResult[]
   return results.filter((result) => result.family === family);
 }
 
-function tallied(counts: Tally): string {
+function tallied(counts: OutcomeCounts): string {
   return VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(", ");
 }
 

@@ -4,7 +4,7 @@ import { linkAddress } from "../../src/lab/network.ts";
 import { Peer } from "./peer.ts";
 import type { Ran } from "./process.ts";
 
-/** What it says of all that it has sent: how many, at which rate, and how many were answered. */
+/** Its statistics: how many it sent, at which rate, and how many were answered. */
 const DONE = /send: (\d+) done \(([\d.]+) ([KM]?)p\/s avg\); recv: (\d+)/g;
 const UNIT: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6 };
 /** The least share of answers, without which it has not done the work. */

@@ -9,7 +9,7 @@ import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { Published, source } from "../plugin/published.ts";
 import { Observatory } from "../result/pto/observatory.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type ProgramRun, results, spider } from "../spider.ts";
 
 const RESULT = JSON.stringify({
   dip: "192.0.2.1",
@@ -28,7 +28,7 @@ function commandTest(command: string, what: string, test: () => Promise<void>): 
   rootTest(`${command}: ${what}`, test);
 }
 
-function assertSucceeded({ code, err }: Outcome): void {
+function assertSucceeded({ code, err }: ProgramRun): void {
   assertEquals(code, 0, err);
 }
 

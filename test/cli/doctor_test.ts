@@ -2,18 +2,18 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import type { HealthFinding } from "../../src/host/health/finding.ts";
 import { Folder } from "../data/temporary.ts";
-import { Sandbox } from "../host/sandbox.ts";
+import { TestNamespace } from "../host/test_namespace.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { commandLine, type Outcome, spider } from "../spider.ts";
+import { commandLine, type ProgramRun, spider } from "../spider.ts";
 
-function findings({ out, err }: Outcome): Record<string, HealthFinding> {
+function findings({ out, err }: ProgramRun): Record<string, HealthFinding> {
   assertEquals(err, "");
   const { findings }: { findings: HealthFinding[] } = JSON.parse(out);
   return Object.fromEntries(findings.map((finding) => [finding.name, finding]));
 }
 
-function inside(sandbox: Sandbox) {
+function inside(sandbox: TestNamespace) {
   return (line: readonly string[]) => ["ip", "netns", "exec", sandbox.name, ...line];
 }
 
@@ -21,7 +21,7 @@ rootTest(
   "doctor looks at this host: all that a measurement needs, for people and scripts",
   async () => {
     using _state = new StateDirectory();
-    using sandbox = new Sandbox();
+    using sandbox = new TestNamespace();
     sandbox.ip("route add default via 10.1.0.2 dev one");
     const before = sandbox.state();
     const within = inside(sandbox);
@@ -43,7 +43,7 @@ rootTest(
 
 rootTest("doctor uses colours on a terminal, and fits it", () => {
   using _state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   const words = ["env", "-u", "NO_COLOR", ...commandLine(["doctor", "-i", "one"], undefined)];
   const line = `stty cols 60; ${words.map((word) => `'${word}'`).join(" ")}`;
   const rows = sandbox.exec("script", "-qec", line, "/dev/null").split("\r\n");
@@ -53,11 +53,11 @@ rootTest("doctor uses colours on a terminal, and fits it", () => {
 
 rootTest("doctor names what would keep a measurement from running, and ends with 1", async () => {
   using _state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   const within = inside(sandbox);
   const without = await spider(["doctor", "--json"], { within });
   assertEquals(without.code, 1);
-  assertStringIncludes(findings(without).interface!.found, "There is no default route");
+  assertStringIncludes(findings(without).interface!.found, "there is no default route");
 
   sandbox.ip("route add default via 10.1.0.2 dev one");
   sandbox.ip("-6 address flush dev one");
@@ -95,7 +95,7 @@ rootTest(
 
     Deno.chmodSync(state.path, 0o000);
     const blind = findings(await spider(["doctor", "--json"], { within }));
-    assertStringIncludes(blind.leftovers!.found, "not known: Cannot read");
+    assertStringIncludes(blind.leftovers!.found, "not known: cannot read");
     assertEquals(blind.marks!.level, "warning");
   },
 );

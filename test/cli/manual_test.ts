@@ -114,7 +114,7 @@ Deno.test("the topic of conditions has every condition of every spider, with its
     const { conditions } = (await loadBundled(name))!;
     for (const [condition, meaning] of Object.entries(conditions)) {
       assertStringIncludes(out, `  ${condition}  `);
-      // A long meaning goes on beside an empty cell
+      // A long meaning continues beside an empty cell
       assertStringIncludes(text, `${condition} ${meaning}`);
     }
   }

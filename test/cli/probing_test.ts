@@ -4,11 +4,11 @@ import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
 import { addSecondWay, WAYS } from "../probe/two_ways.ts";
-import { type Outcome, outcome, spider, start } from "../spider.ts";
+import { outcome, type ProgramRun, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** Runs with another program for mtr-packet. */
-function withStandIn(mode: string, args: readonly string[]): Promise<Outcome> {
+function withStandIn(mode: string, args: readonly string[]): Promise<ProgramRun> {
   const program = `MTR_PACKET=${standIn(mode).join(" ")}`;
   return spider(args, { within: (line) => ["env", program, ...line] });
 }
@@ -87,7 +87,7 @@ Deno.test("a host without an address is told, and the others are probed", async 
     ...["ping", "-n", "-q", "10", "-i", "0.001", "no such host", "192.0.2.1"],
   ]);
   assertEquals(code, 1);
-  assertStringIncludes(err, "no such host has no address: check the name.");
+  assertStringIncludes(err, "no such host has no address: check the name");
   assertEquals(cells(out)[1]?.slice(0, 3), ["192.0.2.1", "0.0 %", "10"]);
 });
 

@@ -4,7 +4,7 @@ import { runWithin } from "../../src/lab/network.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 
-/** Hosts that are none, and what is said of them after `spider: `. */
+/** Invalid hosts, and the messages about them after `spider: `. */
 const REFUSED: Readonly<Record<string, string>> = {
   "127.0.0.1": '"127.0.0.1" is this host itself, which ',
   "::1": '"::1" is this host itself, which ',

@@ -14,7 +14,7 @@ function canvas(rows: number): Canvas & { readonly frames: string[] } {
   };
 }
 
-/** What a frame shows, without what the terminal obeys. */
+/** What a frame shows, without control characters. */
 function shown(frame: string | undefined): string[] {
   // deno-lint-ignore no-control-regex -- that is what is to be taken away
   return (frame ?? "").replaceAll(/\x1b\[[?\d]*[A-Za-z]/g, "").split("\n").slice(0, -1);

@@ -69,7 +69,7 @@ rootTest("a source of one IP version is not for hosts of the other", async () =>
     ["ping", "-n", "-q", "1", "--source", SOURCES[4], six, four],
     { within: (line) => lab.exec(line) },
   );
-  assertEquals([code, err], [1, `spider: ${six} is not an IPv4 address: leave out the version.\n`]);
+  assertEquals([code, err], [1, `spider: ${six} is not an IPv4 address: leave out the version\n`]);
   assertMatch(out, /^10\.20\.128\.1 +0\.0 % +1/m);
 });
 

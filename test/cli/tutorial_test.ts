@@ -23,7 +23,7 @@ Deno.test("the tutorial goes from nothing to a run", async () => {
   assertMatch(out, /Added spider hello 0\.1\.0/);
   if (isRoot) assertMatch(out, /hello\.connectivity\.works"[^]*hello\.connectivity\.broken"/);
   else assertMatch(out, /This step needs root/);
-  // What it changed for the sake of showing is as it was
+  // What it changed as an example is restored
   assert(folder.has("work"));
   assertMatch(Deno.readTextFileSync(folder.at("work/hello/mod.ts")), /dscp: 46/);
 });

@@ -5,7 +5,7 @@ import { isFile } from "../../src/host/file_kind.ts";
 import { Folder } from "../data/temporary.ts";
 import { UnreadPipe } from "../data/unread_pipe.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, outcome, results, type RunOptions, start } from "../spider.ts";
+import { outcome, type ProgramRun, results, type RunOptions, start } from "../spider.ts";
 import { until } from "../until.ts";
 import { ethernet, ip4, UDP, udp } from "../data/packets.ts";
 
@@ -28,11 +28,11 @@ async function interrupted(pipe: UnreadPipe, args: readonly string[], options: R
   return { child, ended };
 }
 
-/** Interrupts it once more and again until it ends, with nobody reading. */
-async function insisted(child: Deno.ChildProcess, ended: Promise<Outcome>): Promise<Outcome> {
+/** Interrupts it repeatedly until it ends, without reading from it. */
+async function insisted(child: Deno.ChildProcess, ended: Promise<ProgramRun>): Promise<ProgramRun> {
   let tries = 0;
   const again = setInterval(() => {
-    // It may have ended, and nobody said so yet
+    // It may have ended without a report yet
     if (!isFile(`/proc/${child.pid}/stat`)) return;
     Deno.kill(child.pid, ++tries < 100 ? "SIGINT" : "SIGKILL");
   }, 100);
@@ -44,7 +44,7 @@ async function insisted(child: Deno.ChildProcess, ended: Promise<Outcome>): Prom
 }
 
 /** Reads the pipe until the program has ended; its records. */
-async function readOn(pipe: UnreadPipe, ended: Promise<Outcome>) {
+async function readOn(pipe: UnreadPipe, ended: Promise<ProgramRun>) {
   const reading = setInterval(() => pipe.read(), 10);
   const { code, err } = await ended;
   clearInterval(reading);

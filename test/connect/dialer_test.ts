@@ -197,7 +197,7 @@ Deno.test("what this host cannot do is a failure in one sentence, and leaves not
     const request = { remote, timeoutMs: SECOND };
     const dial = (socket: object) => () => dialer.connect({ ...request, socket });
     await assertRejects(dial({ mark: 1, ecn: true }), Failure, "both `mark` and `ecn`");
-    await assertRejects(dial({ mss: 1 }), Failure, "Cannot set mss 1");
+    await assertRejects(dial({ mss: 1 }), Failure, "cannot set mss 1");
     await assertRejects(dial({ ecn: true }), Error, "no ECN route here");
     await assertRejects(
       () => dialer.connect({ ...request, socket: {}, remote: { address: "localhost", port: 80 } }),

@@ -22,7 +22,7 @@ function answerTo(query: Uint8Array, message = dns(), length?: number): Uint8Arr
   return join(be16(length ?? message.length), message);
 }
 
-/** What becomes of a question to a server that does so with it. */
+/** The outcome of a question to a server that behaves like this. */
 async function ask(
   serve: (connection: Deno.TcpConn, query: Uint8Array) => Promise<void>,
   timeoutMs = 5000,

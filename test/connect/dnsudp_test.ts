@@ -1,5 +1,4 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Connects } from "../../src/connect/connection_type.ts";
 import { dnsudp } from "../../src/connect/types/dnsudp.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { PacketSpec } from "../../src/contract/packet.ts";
@@ -7,7 +6,7 @@ import { Failure } from "../../src/host/failure.ts";
 import { dns, record } from "../data/dns.ts";
 import { rootTest } from "../lab/root.ts";
 import { withOpen } from "./fixture.ts";
-import { besideUdp, type Reply, silence } from "./udp_fixture.ts";
+import { besideOpened, silence } from "./udp_fixture.ts";
 
 const request = (remote: Endpoint, timeoutMs = 5000) => ({
   remote,
@@ -22,16 +21,7 @@ function answerTo(query: Uint8Array, message = dns()): Uint8Array {
   return message;
 }
 
-function beside(
-  reply: Reply,
-  play: (connects: Connects, remote: Endpoint) => Promise<void>,
-  address?: string,
-): Promise<void> {
-  return withOpen(
-    dnsudp.open,
-    (connects) => besideUdp(reply, (remote) => play(connects, remote), address),
-  );
-}
+const beside = besideOpened(dnsudp);
 
 for (const address of ["127.0.0.1", "::1"]) {
   Deno.test(`a question to ${address} is answered`, async () => {

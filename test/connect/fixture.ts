@@ -5,7 +5,7 @@ import { Forger } from "../../src/connect/transport/forger.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 
 /**
- * Runs a scenario with what `open` makes ready on loopback, and requires that it leaves no descriptor
+ * Runs a scenario with what `open` sets up on loopback, and requires that it leaves no descriptor
  * open.
  */
 export async function withOpen<T extends { close(): void }>(
@@ -54,11 +54,11 @@ export function openDescriptors(): number {
 }
 
 /** What a test's server does with a connection; it is closed after that. */
-export type Answer = (connection: Deno.TcpConn) => Promise<void>;
+export type ConnectionHandler = (connection: Deno.TcpConn) => Promise<void>;
 
 /** As {@linkcode withDialer}, beside a server on loopback, which has ended when this returns. */
 export function withServer(
-  answer: Answer,
+  answer: ConnectionHandler,
   play: (dialer: ReturnType<typeof Dialer.tcp>, remote: Endpoint) => Promise<void>,
   hostname?: string,
 ): Promise<void> {
@@ -67,7 +67,7 @@ export function withServer(
 
 /** Plays beside a server on loopback, which has ended when this returns. */
 export async function beside(
-  answer: Answer,
+  answer: ConnectionHandler,
   play: (remote: Endpoint) => Promise<void>,
   hostname = "127.0.0.1",
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function beside(
   }
 }
 
-/** An endpoint of loopback at which nobody listens. */
+/** A closed port on loopback. */
 export function nobody(hostname = "127.0.0.1"): Endpoint {
   using listener = Deno.listen({ hostname, port: 0 });
   return { address: hostname, port: listener.addr.port };
@@ -103,4 +103,28 @@ export async function untilClosed(connection: Deno.TcpConn): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
   }
+}
+
+/** The beginning of an answer over HTTP. */
+export const HEAD = "HTTP/1.1 200 OK\r\n";
+
+/** Answers over HTTP that end too early, with the status that can be read from them. */
+export const CUT_ANSWERS: Readonly<Record<string, readonly [string[], number | null]>> = {
+  "before it began": [[], null],
+  "in its head": [[`${HEAD}Content-Le`], null],
+  "after an interim one": [["HTTP/1.1 100 Continue\r\n\r\n"], null],
+  "in its body": [[`${HEAD}Content-Length: 10\r\n\r\nhello`], 200],
+  "between chunks": [[`${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`], 200],
+};
+
+/** Takes one request over HTTP. */
+export async function takeRequest(connection: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  while (!text.endsWith("\r\n\r\n")) {
+    const count = await connection.read(buffer);
+    if (count === null) break;
+    text += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return text;
 }

@@ -6,7 +6,7 @@ import type { PacketSpec } from "../../src/contract/packet.ts";
 import { ERRNO } from "../../src/host/errno.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { Reactor } from "../../src/host/reactor.ts";
-import { Sandbox } from "../host/sandbox.ts";
+import { TestNamespace } from "../host/test_namespace.ts";
 import { rootTest } from "../lab/root.ts";
 import { until } from "../until.ts";
 
@@ -55,8 +55,8 @@ for (const [type, address] of [["udp4", "127.0.0.1"], ["udp6", "::1"]] as const)
   });
 }
 
-/** What became of packets that were sent within a sandbox, by error number. */
-function forge(sandbox: Sandbox, count: number, ...specs: object[]): number[] {
+/** The outcomes of packets that were sent within a sandbox, by error number. */
+function forge(sandbox: TestNamespace, count: number, ...specs: object[]): number[] {
   const main = fileURLToPath(new URL("forging_main.ts", import.meta.url));
   const json = specs.map((spec) => JSON.stringify(spec));
   const line = [Deno.execPath(), "run", "-A", main, "one", String(count), ...json];
@@ -68,7 +68,7 @@ const ip = { source: "10.1.0.1", destination: "10.1.0.2" };
 const ip6 = { source: "fd01::1", destination: "fd01::2" };
 
 rootTest("a packet that is not sent says why, and those beside it go", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   const { EMSGSIZE, EPERM, ENETUNREACH } = ERRNO;
   sandbox.exec(
     "nft",
@@ -93,7 +93,7 @@ rootTest("a packet that is not sent says why, and those beside it go", () => {
 });
 
 rootTest("packets carry the firewall mark that is asked for, and no other", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.exec(
     "nft",
     "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
@@ -109,7 +109,7 @@ rootTest("packets carry the firewall mark that is asked for, and no other", () =
 });
 
 rootTest("what the interface's queue has no room for is not silently lost", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("neigh add 10.1.0.2 lladdr 02:00:00:00:00:01 dev one");
   sandbox.exec(..."tc qdisc add dev one root tbf rate 8kbit burst 1600 limit 3200".split(" "));
   const errnos = forge(sandbox, 300, { ip, transport, payload: 100 });

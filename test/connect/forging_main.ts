@@ -1,8 +1,7 @@
 /**
  * Forges packets, for tests, in the namespace that it is run in: `forging_main.ts INTERFACE COUNT
  * SPEC...`, each specification as JSON with the octets of its payload as a number, and perhaps a
- * firewall mark. Writes what became
- * of each of COUNT times all packets, as error numbers, as JSON.
+ * firewall mark. Writes the outcome of each of COUNT times all packets, as error numbers, as JSON.
  */
 import { Forger } from "../../src/connect/transport/forger.ts";
 import { Reactor } from "../../src/host/reactor.ts";

@@ -6,13 +6,19 @@ import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { HttpExchange } from "../../src/connect/types/http.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import { type Answer, beside, untilClosed, withOpen } from "./fixture.ts";
-
-const HEAD = "HTTP/1.1 200 OK\r\n";
+import {
+  beside,
+  type ConnectionHandler,
+  CUT_ANSWERS,
+  HEAD,
+  takeRequest,
+  untilClosed,
+  withOpen,
+} from "./fixture.ts";
 
 /** The connection type, ready, beside a server. */
 function withServer(
-  answer: Answer,
+  answer: ConnectionHandler,
   play: (http: Connects, remote: Endpoint) => Promise<void>,
   hostname?: string,
 ): Promise<void> {
@@ -31,22 +37,11 @@ function get(
 }
 
 /** A server that takes the request's head, sends these pieces one by one, and closes. */
-function says(...pieces: string[]): Answer {
+function says(...pieces: string[]): ConnectionHandler {
   return async (connection) => {
-    await requestOf(connection);
+    await takeRequest(connection);
     for (const piece of pieces) await send(connection, piece);
   };
-}
-
-async function requestOf(connection: Deno.TcpConn): Promise<string> {
-  const buffer = new Uint8Array(4096);
-  let text = "";
-  while (!text.endsWith("\r\n\r\n")) {
-    const count = await connection.read(buffer);
-    if (count === null) break;
-    text += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return text;
 }
 
 /** Sends text as octets; false when the client has closed. */
@@ -63,7 +58,7 @@ async function send(connection: Deno.TcpConn, text: string): Promise<boolean> {
   return true;
 }
 
-async function answerTo(answer: Answer, timeoutMs?: number): Promise<Connection> {
+async function answerTo(answer: ConnectionHandler, timeoutMs?: number): Promise<Connection> {
   let connection: Connection | undefined;
   await withServer(answer, async (http, remote) => {
     connection = await get(http, { remote }, timeoutMs);
@@ -99,7 +94,7 @@ Deno.test("a real server answers, over IPv4 and IPv6", async () => {
 Deno.test("the request is a plain GET that closes", async () => {
   let request = "";
   await answerTo(async (connection) => {
-    request = await requestOf(connection);
+    request = await takeRequest(connection);
     await send(connection, `${HEAD}Content-Length: 0\r\n\r\n`);
   });
   assertMatch(
@@ -109,13 +104,13 @@ Deno.test("the request is a plain GET that closes", async () => {
   assertMatch(request, /\r\nConnection: close\r\n\r\n$/);
 });
 
-/** What a server is asked, what it hears after its answer, and what comes of that. */
+/** The request that a server gets, what it receives after its answer, and the outcome. */
 async function upgrade(answer: string): Promise<[string, string, Connection]> {
   let [request, after] = ["", ""];
   let connection: Connection | undefined;
   await withServer(
     async (socket) => {
-      request = await requestOf(socket);
+      request = await takeRequest(socket);
       await send(socket, answer);
       const buffer = new Uint8Array(4096);
       for (let count = await socket.read(buffer); count !== null;) {
@@ -206,14 +201,7 @@ for (const [name, pieces] of Object.entries(garbage)) {
   });
 }
 
-const cut: Record<string, [string[], number | null]> = {
-  "before it began": [[], null],
-  "in its head": [[`${HEAD}Content-Le`], null],
-  "after an interim one": [["HTTP/1.1 100 Continue\r\n\r\n"], null],
-  "in its body": [[`${HEAD}Content-Length: 10\r\n\r\nhello`], 200],
-  "between chunks": [[`${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`], 200],
-};
-for (const [name, [pieces, status]] of Object.entries(cut)) {
+for (const [name, [pieces, status]] of Object.entries(CUT_ANSWERS)) {
   Deno.test(`an answer that ends ${name} has no data left to come`, async () => {
     const { state, outcome, errno, fields } = await answerTo(says(...pieces));
     assertEquals([state, outcome, errno], [1, "failed", "ENODATA"]);

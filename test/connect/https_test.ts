@@ -4,21 +4,11 @@ import type { Connection } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import { nobody, openDescriptors, withOpen } from "./fixture.ts";
-import {
-  besideTls,
-  cert,
-  key,
-  sendText,
-  takeRequest,
-  type TlsAnswer,
-  untilAsBefore,
-  untilGone,
-} from "./tls.ts";
+import { CUT_ANSWERS, HEAD, nobody, openDescriptors, takeRequest, withOpen } from "./fixture.ts";
+import { besideTls, cert, key, sendText, type TlsAnswer, untilAsBefore, untilGone } from "./tls.ts";
 
-const HEAD = "HTTP/1.1 200 OK\r\n";
-
-// The first callback for C makes Deno open its own executable, once and for good: it is no leak of ours
+// The first callback for C makes Deno open its own executable, once per process: it is no leak of
+// ours
 new Deno.UnsafeCallback({ parameters: [], result: "void" }, () => {}).close();
 
 function withHttps(play: (https: Connects) => Promise<unknown>): Promise<void> {
@@ -33,7 +23,7 @@ function get(https: Connects, remote: Endpoint, wish: Wish = {}): Promise<Connec
   return https.connect({ remote, socket: {}, timeoutMs: 30_000, ...wish });
 }
 
-/** What comes of a request to a server that answers so over TLS. */
+/** The outcome of a request to a server that answers so over TLS. */
 async function answerTo(answer: TlsAnswer, wish?: Wish, alpn?: string[]): Promise<Connection> {
   let connection: Connection | undefined;
   await withHttps(async (https) => {
@@ -52,7 +42,7 @@ function says(...pieces: string[]): TlsAnswer {
   };
 }
 
-/** Plays beside a server that does not speak TLS, but what it likes. */
+/** Runs a test beside a server that speaks its own protocol instead of TLS. */
 async function besideRaw(
   serve: (socket: Socket) => void,
   play: (remote: Endpoint) => Promise<unknown>,
@@ -71,7 +61,7 @@ async function besideRaw(
   }
 }
 
-/** What comes of a request to a server that does not speak TLS, but what it likes. */
+/** The outcome of a request to a server that speaks its own protocol instead of TLS. */
 async function rawAnswerTo(serve: (socket: Socket) => void, wish?: Wish): Promise<Connection> {
   let connection: Connection | undefined;
   await withHttps((https) =>
@@ -259,14 +249,7 @@ for (const [name, pieces] of Object.entries(garbage)) {
   });
 }
 
-const cut: Record<string, [string[], number | null]> = {
-  "before it began": [[], null],
-  "in its head": [[`${HEAD}Content-Le`], null],
-  "after an interim one": [["HTTP/1.1 100 Continue\r\n\r\n"], null],
-  "in its body": [[`${HEAD}Content-Length: 10\r\n\r\nhello`], 200],
-  "between chunks": [[`${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`], 200],
-};
-for (const [name, [pieces, status]] of Object.entries(cut)) {
+for (const [name, [pieces, status]] of Object.entries(CUT_ANSWERS)) {
   Deno.test(`an answer that ends ${name} has no data left to come`, async () => {
     const { state, outcome, errno, fields } = await answerTo(says(...pieces));
     assertEquals([state, outcome, errno], [1, "failed", "ENODATA"]);

@@ -236,7 +236,7 @@ Deno.test("the longest packets fit, and not an octet more", () => {
   assertThrows(() => build({ ip: six, transport: udp, payload: octets(65_528) }), Failure);
 });
 
-/** What cannot be, and the field that the complaint names. */
+/** Invalid packets, and the field that the error names. */
 const IMPOSSIBLE: readonly [string, unknown][] = [
   ["tcp.destinationPort is 70000", { ip: four, transport: { ...tcp, destinationPort: 70_000 } }],
   ["tcp.sourcePort is undefined", { ip: four, transport: { ...tcp, sourcePort: undefined } }],

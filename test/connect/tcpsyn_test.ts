@@ -79,7 +79,7 @@ rootTest("each SYN has numbers and a port of its own", async () => {
 
 rootTest("what a SYN cannot do, or must not be, is a failure", async () => {
   await assertRejects(() => connect({ fastOpen: "cookie" }), Failure, "no `fastOpen`");
-  await assertRejects(() => connect({ mss: 70_000 }), Failure, "Cannot set mss 70000");
+  await assertRejects(() => connect({ mss: 70_000 }), Failure, "cannot set mss 70000");
   await assertRejects(() => connect({ dscp: 64 }), Failure, "ip.dscp is 64");
 });
 

@@ -1,9 +1,9 @@
 import type { Endpoint } from "../../src/contract/job.ts";
 import { until } from "../until.ts";
 import { openDescriptors } from "./fixture.ts";
-import { makeCertificate } from "../../src/lab/certificate.ts";
+import { makeCertificate } from "../../src/lab/nginx.ts";
 
-/** A certificate that is signed by itself, and its key, as servers here take them. */
+/** A self-signed certificate and its key, for the servers here. */
 export const { cert, key } = (() => {
   const directory = Deno.makeTempDirSync({ prefix: "spider-tls-" });
   try {
@@ -52,24 +52,12 @@ export function untilAsBefore(descriptors: number): Promise<void> {
   return until("the server has closed its connections", () => openDescriptors() <= descriptors);
 }
 
-/** Lets pass what a server meets whose client has gone, or is not to its taste. */
+/** Ignores the errors of a server whose client is gone, or was refused. */
 function unlessGone(error: unknown): void {
   const { ConnectionReset, BrokenPipe, ConnectionAborted, UnexpectedEof, InvalidData } =
     Deno.errors;
   const gone = [ConnectionReset, BrokenPipe, ConnectionAborted, UnexpectedEof, InvalidData];
   if (!gone.some((kind) => error instanceof kind)) throw error;
-}
-
-/** Takes one request. */
-export async function takeRequest(connection: Deno.TlsConn): Promise<string> {
-  const buffer = new Uint8Array(4096);
-  let text = "";
-  while (!text.endsWith("\r\n\r\n")) {
-    const count = await connection.read(buffer);
-    if (count === null) break;
-    text += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return text;
 }
 
 /** Sends text as octets. */

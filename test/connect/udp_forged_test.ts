@@ -18,7 +18,7 @@ const anyAnswer: DatagramExchange = {
   fields: () => ({}),
 };
 
-/** What comes of a request with `forge`, where a server answers whatever comes. */
+/** The outcome of a request with `forge`, where a server answers everything. */
 async function connect(
   sendForged: SendForged | undefined,
   request: Partial<ConnectRequest>,
@@ -72,7 +72,7 @@ Deno.test("an arm changes the packet that the socket would send, from the socket
   }]);
   const [[packet, mark] = []] = sent;
   assertEquals([packet?.ip.reserved, mark], [true, undefined]);
-  // It was not sent in truth, nor anything in its place
+  // It was not really sent, nor anything instead
   assertEquals(outcome, "timeout");
 });
 
@@ -82,7 +82,7 @@ Deno.test("the socket hears the answer to what was forged", async () => {
     (context) =>
       Dialer.udp(context.reactor, context, async ({ ip, transport }) => {
         if (transport.kind !== "udp") throw new Error("a datagram was asked for");
-        // As the target does when the packet has come to it
+        // As the target does when it gets the packet
         const { sourcePort } = transport;
         await new Promise<void>((done) =>
           server.send(PAYLOAD, sourcePort, ip.source, () => done())

@@ -1,24 +1,14 @@
 import type { Socket } from "node:dgram";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Endpoint } from "../../src/contract/job.ts";
-import type { Connects } from "../../src/connect/connection_type.ts";
 import { udp } from "../../src/connect/types/udp.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { withOpen } from "./fixture.ts";
-import { besideUdp, open, type Reply, silence } from "./udp_fixture.ts";
+import { besideOpened, open, silence } from "./udp_fixture.ts";
 
 const SECOND = 1000;
 
-function beside(
-  reply: Reply,
-  play: (connects: Connects, remote: Endpoint) => Promise<void>,
-  address?: string,
-): Promise<void> {
-  return withOpen(
-    udp.open,
-    (connects) => besideUdp(reply, (remote) => play(connects, remote), address),
-  );
-}
+const beside = besideOpened(udp);
 
 const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
 
@@ -101,7 +91,7 @@ Deno.test("a datagram that is lost is sent again, from the same port", async () 
     async (connects, remote) => {
       const made = await connects.connect({ remote, socket: {}, timeoutMs: 30 * SECOND });
       assertEquals(made.outcome, "ok");
-      // Another one may be on its way when this host is held up
+      // Another one may be on its way when this host stalls
       assert(ports.length >= 3, `${ports.length} datagrams`);
       assertEquals(new Set(ports), new Set([made.local!.port]));
     },
@@ -212,7 +202,7 @@ Deno.test("what cannot be sent as the arm wants it is not sent otherwise", async
       await assertRejects(
         () => connects.connect({ ...request, socket: { mss: 1000 } }),
         Failure,
-        "Cannot set mss",
+        "cannot set mss",
       );
     },
   );

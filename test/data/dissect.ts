@@ -9,7 +9,7 @@ export const RAW = 101;
 
 const INPUT = 1 << 22;
 
-/** A flow table as `spider observe` makes it, all chains on, unless told otherwise. */
+/** A flow table as `spider observe` makes it, all chains on, by default. */
 export function flowTable(options: Partial<FlowTableOptions> = {}): FlowTable {
   return new FlowTable({
     chains: chains().map((chain) => chain.name),
@@ -51,7 +51,7 @@ export function drained(table: FlowTable): FlowRecord[] {
   );
 }
 
-/** The counters that are not 0, without the totals: what became of packets in no flow. */
+/** The counters that are not 0, without the totals: the packets in no flow. */
 export function passedOver(table: FlowTable): Record<string, number> {
   const { packets: _packets, octets: _octets, flows: _flows, ...rest } = table.stats();
   return Object.fromEntries(Object.entries(rest).filter(([_, count]) => count !== 0));
@@ -62,7 +62,7 @@ export function recordOf(table: FlowTable, flow: number): FlowRecord {
   return JSON.parse(table.record(flow));
 }
 
-/** What a whole capture comes to. */
+/** The result of a whole capture. */
 export interface Dissected {
   readonly flows: FlowRecord[];
   readonly passedOver: Record<string, number>;

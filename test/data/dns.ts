@@ -1,6 +1,6 @@
 import { be16, be32, join } from "./packets.ts";
 
-/** A DNS message, any part of which may be a lie. */
+/** A DNS message, any part of which may be wrong. */
 export interface Dns {
   /** The header's second 16 bits: QR, opcode, flags, RCODE. */
   flags?: number;

@@ -1,7 +1,7 @@
 import type { ObservedFlow } from "../../src/mod.ts";
 import { STARTING } from "./starting.ts";
 
-/** A TCP connection over a path that changes nothing, as socket and wire would tell it. */
+/** A TCP connection over a path that changes nothing, as socket and wire would show it. */
 const PLAIN: ObservedFlow = {
   ...STARTING,
   observed: true,
@@ -59,6 +59,16 @@ const PLAIN: ObservedFlow = {
   spdr_stop: "2023-11-14T22:13:21.000Z",
   config: 0,
   arm: "plain",
+};
+
+/** What differs in a connection that timed out after 10 s, without any answer. */
+export const SILENT: Partial<ObservedFlow> = {
+  spdr_state: 2,
+  spdr_outcome: "timeout",
+  spdr_stop: "2023-11-14T22:13:30.000Z",
+  pkt_rev: 0,
+  tcp_synflags_rev: null,
+  tcp_connected: false,
 };
 
 /** A flow that differs from a plain one in what is given. */

@@ -36,7 +36,9 @@ export interface Mutant {
   readonly cut: Uint8Array;
 }
 
-/** A frame of some link type: a right one at times, more often mutated, cut, or with a lie in it. */
+/**
+ * A frame of some link type: a right one at times, more often mutated, cut, or with a wrong field.
+ */
 export function mutant(next: Random, time: number, link: number): Mutant {
   let whole = framed(packet(next), link, next);
   for (let faults = next(2) * next(4); faults > 0; faults--) whole = mutated(whole, next);

@@ -1,4 +1,4 @@
-/** Builds packets octet by octet, for tests. Every field can be set, also to a lie. */
+/** Builds packets octet by octet, for tests. Every field can be set, also to a wrong value. */
 
 /** Octets side by side. */
 export function join(
@@ -192,7 +192,7 @@ export interface Frame {
   /** Seconds since 1970. */
   readonly time: number;
   readonly data: Uint8Array;
-  /** Octets on the wire; those at hand when missing. */
+  /** Octets on the wire; those of the frame when missing. */
   readonly wire?: number;
 }
 

@@ -14,7 +14,7 @@ export interface SlowPacket {
   readonly room: number;
 }
 
-/** What the chains say of a flow in which this is the only packet, in one direction. */
+/** The chains' fields of a flow in which this is the only packet, in one direction. */
 export function slowChains(packet: SlowPacket, reverse: boolean): Record<string, unknown> {
   const record: Record<string, unknown> = { ...STARTING };
   const way = reverse ? "rev" : "fwd";

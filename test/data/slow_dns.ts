@@ -5,7 +5,7 @@ class Cut extends Error {}
 const OPCODES = [0, 1, 2, 4, 5, 6];
 const RCODES = 12;
 
-/** Whether captured octets, of so many on the wire, are a valid DNS response. */
+/** Whether captured octets, of a number on the wire, are a valid DNS response. */
 export function slowDnsResponse(octets: readonly number[], length: number): boolean {
   if (length < 12 || octets.length < 12) return false;
   const opcode = (octets[2]! >> 3) & 15;

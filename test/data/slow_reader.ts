@@ -1,13 +1,13 @@
 /**
  * An independent reader of frames, slow and plain, to compare the dissector with. It works on a
- * copy that ends where the packet ends, so it cannot read beyond, and says what becomes of a frame:
- * the counter that goes up, or the flow that it begins.
+ * copy that ends where the packet ends, so it cannot read beyond, and returns the outcome of a
+ * frame: the counter that goes up, or the flow that it begins.
  */
 
 import type { SlowPacket } from "./slow_chains.ts";
 
-/** What one frame comes to in an empty flow table. */
-export type Reading = { readonly counter: string } | {
+/** The result of one frame in an empty flow table. */
+export type FrameResult = { readonly counter: string } | {
   readonly version: number;
   readonly source: readonly number[];
   readonly destination: readonly number[];
@@ -19,7 +19,7 @@ export type Reading = { readonly counter: string } | {
   readonly packet: SlowPacket;
 };
 
-/** The octets at hand end early: a fault of the frame, or of the capture that cut it. */
+/** The captured octets end early: a fault of the frame, or of the capture that cut it. */
 class Short extends Error {}
 /** A header contradicts itself. */
 class Bad extends Error {}
@@ -59,7 +59,7 @@ class Octets {
 }
 
 /** Reads a frame of a link type with a length on the wire. */
-export function read(frame: Uint8Array, wire: number, link: number): Reading {
+export function read(frame: Uint8Array, wire: number, link: number): FrameResult {
   const cut = frame.length < wire;
   let layer = "malformed_link";
   try {
@@ -202,7 +202,7 @@ function readIp6(packet: Octets, onWire: number): Ip {
   };
 }
 
-function readTransport(ip: Ip): Reading {
+function readTransport(ip: Ip): FrameResult {
   const { version, source, destination, protocol, octets, transport } = ip;
   const need = (length: number) => {
     if (length > ip.room) throw new Bad();

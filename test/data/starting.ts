@@ -1,6 +1,6 @@
 import type { FlowFields } from "../../wasm/build/flow_fields.ts";
 
-/** What every field but those of the chain basic is before a packet says otherwise. */
+/** The initial value of every field, except those of the chain basic. */
 export const STARTING = {
   tcp_synflags_fwd: null,
   tcp_synflags_rev: null,

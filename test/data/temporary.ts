@@ -1,4 +1,4 @@
-/** A folder of its own for a test, gone with it. */
+/** A temporary folder for a test, deleted with it. */
 export class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "spider-test-" });
 

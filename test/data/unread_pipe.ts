@@ -7,7 +7,7 @@ import { Folder } from "./temporary.ts";
 const BOTH_ENDS = 0o2004002;
 const PIECE = 1 << 16;
 
-/** A named pipe that is read when the test wants it to be, and not before. */
+/** A named pipe that is read only when the test does so. */
 export class UnreadPipe implements Disposable {
   readonly #folder = new Folder();
   readonly #fd: number;
@@ -20,7 +20,7 @@ export class UnreadPipe implements Disposable {
     if (this.#fd < 0) throw new Error("cannot open the pipe");
   }
 
-  /** Whether whoever writes to it has to wait. */
+  /** Whether a writer to it has to wait. */
   get full(): boolean {
     return !hasRoom(this.#fd);
   }

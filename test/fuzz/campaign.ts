@@ -16,14 +16,14 @@ export interface Campaign {
   /** Where to put what breaks something. */
   readonly folder: string;
   readonly stop: AbortSignal;
-  /** Told after every round how many packets there were. */
+  /** Called after every round with the number of packets. */
   progress(packets: number): void;
-  /** A check of its own, beside the invariants: throws for a packet that it does not like. */
+  /** A check of its own, beside the invariants: throws for a bad packet. */
   check?(mutant: Mutant, link: number): void;
 }
 
 /** What was broken. */
-export interface Fault {
+export interface Breakage {
   /** The capture that breaks it. */
   readonly path: string;
   readonly packets: number;
@@ -67,7 +67,7 @@ function fault(mutants: readonly Mutant[], link: number, check: Check): string |
 /** Runs rounds until the time or the packets are used up, `stop` aborts, or something breaks. */
 export async function fuzz(
   { seed, packets, seconds, folder, stop, progress, check }: Campaign,
-): Promise<{ packets: number; fault: Fault | null }> {
+): Promise<{ packets: number; fault: Breakage | null }> {
   const end = performance.now() + seconds * 1000;
   let done = 0;
   for (; done < packets && performance.now() < end && !stop.aborted; seed++) {
@@ -86,7 +86,7 @@ export async function fuzz(
       return { packets: done, fault: { path, packets: fewer.length, reason, again } };
     }
     progress(done);
-    await new Promise((resolve) => setTimeout(resolve, 0)); // signals and timers have their turn
+    await new Promise((resolve) => setTimeout(resolve, 0)); // lets signals and timers run
   }
   return { packets: done, fault: null };
 }

@@ -18,9 +18,9 @@ interface Reader {
 }
 
 /**
- * Gives the same packets to several flow tables, of which none may say anything else than another:
- * with one poison or another behind each packet, in batches, among a crowd of other flows, and each packet alone in an empty
- * table, where an independent reader says what must come of it.
+ * Gives the same packets to several flow tables, which must all agree: with one poison or another
+ * behind each packet, in batches, among a crowd of other flows, and each packet alone in an empty
+ * table, where an independent reader gives the expected result.
  */
 export class Invariants {
   readonly #poisoned: readonly (Reader & { readonly poison: Uint8Array })[];
@@ -42,7 +42,8 @@ export class Invariants {
   take(mutants: readonly Mutant[], link: number): void {
     for (const { frame, cut } of mutants) {
       for (const { table, poison } of this.#poisoned) alone(table, frame, link, poison);
-      // What was cut makes sense of a read beyond the end more often than poison does
+      // Cut packets followed by their own rest reveal a read beyond the end more often than poison
+      // does
       alone(this.#empty, frame, link, cut.length > 0 ? cut : new Uint8Array(POISON));
       this.#empty.flush();
       this.#counted = compare(this.#empty, frame, link, this.#counted);

@@ -1,6 +1,6 @@
 /**
- * `deno task fuzz`: mangled packets without end against everything that must hold of the dissector
- * and the flow table. What breaks something is kept as a capture.
+ * `deno task fuzz`: mangled packets without end against all invariants of the dissector and the
+ * flow table. What breaks something is kept as a capture.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fuzz, replay } from "./campaign.ts";

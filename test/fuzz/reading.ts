@@ -4,7 +4,7 @@ import type { FlowTable } from "../../src/observe/flow_table.ts";
 import { drained, feed, flowTable, recordOf } from "../data/dissect.ts";
 import { type Frame, records } from "../data/packets.ts";
 import { slowChains } from "../data/slow_chains.ts";
-import { read, type Reading } from "../data/slow_reader.ts";
+import { type FrameResult, read } from "../data/slow_reader.ts";
 import { checkRecord } from "./records.ts";
 
 /** Dissects one frame with given octets behind it; none of them may change. */
@@ -21,8 +21,8 @@ export function alone(table: FlowTable, frame: Frame, link: number, behind: Uint
 }
 
 /**
- * Compares what one frame came to in a table that was empty with what the slow reader says. Give
- * the counters from before it; those from after it are returned.
+ * Compares the result of one frame in an empty table with that of the slow reader. Takes the
+ * counters from before it; returns those from after it.
  */
 export function compare(
   table: FlowTable,
@@ -68,7 +68,7 @@ const expecting = flowTable({ expectedOnly: true, input: 1 << 16 });
 function compareReverse(
   frame: Frame,
   link: number,
-  expected: Exclude<Reading, { counter: string }>,
+  expected: Exclude<FrameResult, { counter: string }>,
 ): void {
   const address = (octets: readonly number[]) => addressText(Uint8Array.from(octets));
   const flow = expecting.expect(

@@ -3,18 +3,18 @@ import { fileURLToPath } from "node:url";
 import { restore } from "../../src/host/restore.ts";
 import { rootTest } from "../lab/root.ts";
 import { hold } from "./hold.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 import { StateDirectory } from "./state_directory.ts";
 
 const script = fileURLToPath(new URL("inside.ts", import.meta.url));
 
 /** Opens and closes the ECN route of an interface inside; its mark or its failure. */
-function tryOut(sandbox: Sandbox, interfaceName: string) {
+function tryOut(sandbox: TestNamespace, interfaceName: string) {
   return JSON.parse(sandbox.exec(Deno.execPath(), "run", "-A", script, "ecn", interfaceName));
 }
 
-function withRoutes(): Sandbox {
-  const sandbox = new Sandbox();
+function withRoutes(): TestNamespace {
+  const sandbox = new TestNamespace();
   sandbox.ip(
     "route add default nexthop via 10.1.0.2 dev one weight 2 nexthop via 10.2.0.2 dev two",
   );
@@ -58,14 +58,14 @@ rootTest("marked packets take the same way and ask for ECN, others do not", asyn
 });
 
 /** The rules of a family as `ip` writes them, without their priorities. */
-function rules(sandbox: Sandbox, family = 4): string[] {
+function rules(sandbox: TestNamespace, family = 4): string[] {
   return sandbox.ip(`-${family} rule`).trim().split("\n").map((line) =>
     line.replace(/^\d+:\s*/, "")
   );
 }
 
-/** Looks up a way for sockets without and with the mark; the words that say where it leads. */
-function ways(sandbox: Sandbox, mark: number, words: string): [string, string] {
+/** Looks up a route for sockets without and with the mark; the words that say where it leads. */
+function ways(sandbox: TestNamespace, mark: number, words: string): [string, string] {
   const look = (more: string) => sandbox.ip(`route get ${words}${more}`).replaceAll(/\s+/g, " ");
   const where = (said: string) =>
     said.replaceAll(/ (table|mark|uid) \S+/g, "").replace(/ cache.*$/, "").trim();
@@ -141,7 +141,7 @@ rootTest("after kill -9 another process, in another namespace, restores", async 
   const holder = await hold<number>(["ecn", "one"], sandbox.name);
   await holder.kill();
   assertNotEquals(sandbox.state(), before);
-  // Somebody else's route in our table, and rule for our mark, stay.
+  // A foreign route in our table, and a foreign rule for our mark, stay.
   const table = 8300 + holder.made;
   sandbox.ip(`route add blackhole 10.98.0.0/16 table ${table}`);
   sandbox.ip(`rule add fwmark ${holder.made} lookup ${table} priority 77`);
@@ -186,7 +186,7 @@ rootTest("an interface that no route leads through is refused, and nothing is le
   using state = new StateDirectory();
   using sandbox = withRoutes();
   const before = sandbox.state();
-  assertMatch(tryOut(sandbox, "lo").failure, /No route leads through lo/);
+  assertMatch(tryOut(sandbox, "lo").failure, /no route leads through lo/);
   assertEquals(sandbox.state(), before);
   assertEquals(state.journals().length, 1);
 });

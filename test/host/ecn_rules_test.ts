@@ -7,7 +7,7 @@ import { ACTION, FRA, type Rule, ruleText } from "../../src/host/netlink/rule.ts
 const number = (value: number) => numberAttribute(0, value).subarray(4);
 const text = (value: string) => new TextEncoder().encode(`${value}\0`);
 
-/** A rule of IPv4 with attributes, as the kernel tells it. */
+/** A rule of IPv4 with attributes, as the kernel reports it. */
 function rule(
   priority: number,
   table: number,

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 
-/** A process that holds something (see `holder.ts`) until it is told to end, or killed. */
+/** A process that holds something (see `holder.ts`) until it is asked to end, or killed. */
 export interface Holder<T> {
   readonly pid: number;
-  /** What it says of the thing it made. */
+  /** Its output about the thing it made. */
   readonly made: T;
   /** Lets it undo everything and end. */
   end(): Promise<void>;

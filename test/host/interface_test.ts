@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "../../src/host/failure.ts";
 import { interfaceNamed, interfaces, sourceAddress } from "../../src/host/interface.ts";
 import { rootTest } from "../lab/root.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 
 const script = fileURLToPath(new URL("inside.ts", import.meta.url));
 
-function ask(sandbox: Sandbox, ...question: string[]) {
+function ask(sandbox: TestNamespace, ...question: string[]) {
   return JSON.parse(sandbox.exec(Deno.execPath(), "run", "-A", script, ...question));
 }
 
@@ -19,12 +19,12 @@ Deno.test("the loopback interface is there, and its addresses are sources", () =
 });
 
 Deno.test("an interface that is not there is refused with a list of those that are", () => {
-  assertThrows(() => interfaceNamed("nonesuch"), Failure, "There is no interface nonesuch: choose");
+  assertThrows(() => interfaceNamed("nonesuch"), Failure, "there is no interface nonesuch: choose");
   assertThrows(() => interfaceNamed("nonesuch"), Failure, "lo");
 });
 
 rootTest("an interface's addresses that packets can be sent from", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("address add 10.1.0.9/24 dev one");
   sandbox.ip("address add fd01::9/64 dev one preferred_lft 0 nodad");
   const one = ask(sandbox, "named", "one");
@@ -34,7 +34,7 @@ rootTest("an interface's addresses that packets can be sent from", () => {
 });
 
 rootTest("an interface that is down, or not connected, is refused with what to do", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("link set dev one down");
   assertMatch(ask(sandbox, "named", "one").failure, /is down.*ip link set dev one up/);
   sandbox.ip("link set dev far-two down");
@@ -42,13 +42,13 @@ rootTest("an interface that is down, or not connected, is refused with what to d
 });
 
 rootTest("a family without an address is refused", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("address del fd01::1/64 dev one");
   assertMatch(ask(sandbox, "source6", "one").failure, /no IPv6 address on one/);
 });
 
 rootTest("the default interface is that of the best default route, of IPv4 first", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("route add unreachable default metric 4278198272");
   assertMatch(ask(sandbox, "default").failure, /no default route.*one/);
   sandbox.ip("-6 route add default via fd02::2");

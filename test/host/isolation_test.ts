@@ -6,25 +6,25 @@ import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 import { hold } from "./hold.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 import { StateDirectory } from "./state_directory.ts";
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** All that an isolation adds to a host. */
-function state(sandbox: Sandbox): string {
+function state(sandbox: TestNamespace): string {
   return [sandbox.state(), sandbox.ip("-o link"), sandbox.exec("nft", "list", "ruleset")].join("");
 }
 
-/** What comes of an attempt to isolate an interface. */
-function isolate(sandbox: Sandbox, device: string) {
+/** The outcome of an attempt to isolate an interface. */
+function isolate(sandbox: TestNamespace, device: string) {
   const deno = [Deno.execPath(), "run", "-A", script("inside.ts")];
   return JSON.parse(sandbox.exec(...deno, "isolate", device));
 }
 
 rootTest("a clone has the looks of its interface, and a process that ends removes it", async () => {
   using _state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("route add 10.3.0.0/24 via 10.1.0.7 dev one metric 5 mtu 1200");
   sandbox.ip("-6 route add fd03::/64 via fd01::7 dev one");
   sandbox.ip("route add default via 10.2.0.7 dev two");
@@ -60,7 +60,7 @@ rootTest("a clone has the looks of its interface, and a process that ends remove
 
 rootTest("what a killed process left of it is removed, and nothing else", async () => {
   using _state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.exec("nft", "add", "table", "netdev", "spider_mine");
   sandbox.exec("nft", "add", "table", "inet", "spider_20000");
   const before = state(sandbox);
@@ -78,7 +78,7 @@ rootTest("what a killed process left of it is removed, and nothing else", async 
 
 rootTest("interfaces that cannot be cloned are refused with the reason", () => {
   using _state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   const before = state(sandbox);
   assertMatch(isolate(sandbox, "lo").failure, /lo cannot be cloned.*--isolate/);
   sandbox.ip("rule add from 10.1.0.1 table 77");

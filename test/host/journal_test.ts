@@ -6,7 +6,7 @@ import { leftovers, restore } from "../../src/host/restore.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 import { hold } from "./hold.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 import { StateDirectory } from "./state_directory.ts";
 
 /** A path where a journal is allowed to delete, with nothing there yet. */
@@ -175,7 +175,7 @@ const CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc"];
 
 rootTest("in a container with PIDs of its own, doctor leaves a living run its rules", async () => {
   using _state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("route add default via 10.1.0.2 dev one");
   const before = sandbox.ip("rule");
   const holder = await hold(["ecn", "one"], sandbox.name);
@@ -194,7 +194,7 @@ rootTest("in a container with PIDs of its own, doctor leaves a living run its ru
 
 rootTest("what lies in a network namespace that a container does not see is kept", async () => {
   using state = new StateDirectory();
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("route add default via 10.1.0.2 dev one");
   const before = sandbox.ip("rule");
   const holder = await hold(["ecn", "one"], sandbox.name);
@@ -212,7 +212,7 @@ rootTest("what lies in a network namespace that a container does not see is kept
 });
 
 /** The command line that runs a command in the namespace of a sandbox. */
-function sandboxed({ name }: Sandbox, ...command: string[]): string[] {
+function sandboxed({ name }: TestNamespace, ...command: string[]): string[] {
   return ["ip", "netns", "exec", name, ...command];
 }
 
@@ -286,6 +286,6 @@ Deno.test("what was done in a network namespace that is no more is dropped", () 
 Deno.test("a state directory that cannot be written is a clear failure", () => {
   using _state = new StateDirectory();
   Deno.env.set("SPIDER_STATE_DIR", "/proc/spider");
-  assertThrows(() => Journal.open(), Failure, "Cannot write to /proc/spider");
+  assertThrows(() => Journal.open(), Failure, "cannot write to /proc/spider");
   assertEquals(restore(), []);
 });

@@ -6,7 +6,7 @@ import { prefixText } from "../../src/host/netlink/route.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 
 /** Routes of many ways: what the kernel has room for of such messages is read in several turns. */
 function longRoutes(count: number): string {
@@ -15,13 +15,13 @@ function longRoutes(count: number): string {
     .join("\n");
 }
 
-/** Keeps the thread from everything else. */
+/** Blocks the thread. */
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 rootTest("what the kernel cannot tell after a look at everything is looked at again", async () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   using reactor = new Reactor();
   const namespace = openNamespace(`/run/netns/${sandbox.name}`);
   const late = "10.250.0.0/16";
@@ -30,7 +30,7 @@ rootTest("what the kernel cannot tell after a look at everything is looked at ag
   const end = setTimeout(() => reactor.stop(), 10_000);
   using _watch = within(namespace, () =>
     new LinkWatch(reactor, {
-      // Slow in the reading, so that all is looked at before all is read
+      // Slow reading, so that the look-up comes before all is read
       route: ({ route }) => {
         if (!looked) pause(1);
         told ||= prefixText(route) === late;

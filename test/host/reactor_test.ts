@@ -154,7 +154,7 @@ Deno.test("turns in which the program is behind do not count on the loop's clock
       reactor.wake();
     });
   });
-  // Of each turn, at most what came before the program said so was on the clock, and was taken back
+  // Of each turn, at most what came before the program said so was on the clock, and was subtracted
   const counted = seen.at(-1)! - seen[0]!;
   assert(counted < TURNS * 5, `${counted} ms of ${TURNS} turns of 5 ms and more`);
 });

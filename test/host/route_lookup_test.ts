@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { rootTest } from "../lab/root.ts";
-import { Sandbox } from "./sandbox.ts";
+import { TestNamespace } from "./test_namespace.ts";
 
 const script = fileURLToPath(new URL("inside.ts", import.meta.url));
 
-function way(sandbox: Sandbox, destination: string, options = {}) {
+function way(sandbox: TestNamespace, destination: string, options = {}) {
   const question = JSON.stringify({ destination, options });
   return JSON.parse(sandbox.exec(Deno.execPath(), "run", "-A", script, "way", question));
 }
 
 rootTest("the way to a destination is the kernel's, by rules, marks and sources", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("route add default via 10.1.0.2");
   sandbox.ip("-6 route add default via fd01::2");
   sandbox.ip("route add default via 10.2.0.2 table 70000");
@@ -39,7 +39,7 @@ rootTest("the way to a destination is the kernel's, by rules, marks and sources"
 });
 
 rootTest("an IPv6 route for one source only is found by the source that the kernel takes", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("-6 route add default from fd02::/64 via fd02::2");
   sandbox.ip("-6 address del fd01::1/64 dev one");
   const found = way(sandbox, "2001:db8::1");
@@ -47,7 +47,7 @@ rootTest("an IPv6 route for one source only is found by the source that the kern
 });
 
 rootTest("why there is no way is said in words", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   sandbox.ip("route add unreachable 10.91.0.0/16");
   sandbox.ip("route add prohibit 10.92.0.0/16");
   sandbox.ip("route add blackhole 10.93.0.0/16");

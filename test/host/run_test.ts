@@ -3,7 +3,7 @@ import { Failure } from "../../src/host/failure.ts";
 import { attempt } from "../../src/host/run.ts";
 
 Deno.test("a program that does not read its input is told as one that failed, never as a fault", () => {
-  // So much that it does not fit a pipe, so that writing it surely meets a closed one
+  // More than fits a pipe, so that writing it surely hits a closed one
   const { ok, stdout, stderr } = attempt("sh", ["-c", "exit 3"], "x".repeat(1 << 20));
   assertEquals([ok, stdout, stderr], [false, "", ""]);
   assertEquals(attempt("cat", [], "whole").stdout, "whole");

@@ -7,7 +7,7 @@ export class StateDirectory implements Disposable {
     Deno.env.set("SPIDER_STATE_DIR", this.path);
   }
 
-  /** The journals that lie in it now. */
+  /** The journals in it now. */
   journals(): string[] {
     return [...Deno.readDirSync(this.path)].map((entry) => entry.name)
       .filter((name) => name.endsWith(".journal"));

@@ -8,8 +8,8 @@ import { flowsOf, type JudgedFlow } from "./flows.ts";
 import { type Packet, packetOf } from "./packet.ts";
 import { tell } from "./tshark.ts";
 
-/** What a comparison came to. */
-export interface Verdict {
+/** The result of a comparison. */
+export interface JudgeResult {
   /** Packets that tshark read, and those of them that are in flows. */
   readonly packets: number;
   readonly counted: number;
@@ -32,7 +32,7 @@ type Line = Readonly<Record<string, Value>>;
 const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(" ");
 
 /** Lets tshark and spider read a capture file, and compares every field of every flow. */
-export async function judge(path: string): Promise<Verdict> {
+export async function judge(path: string): Promise<JudgeResult> {
   const declared = chains().flatMap((chain) => chain.fields.map((field) => field.name));
   const names = chains().map((chain) => chain.name);
   const [told, observed] = await Promise.all([
@@ -64,7 +64,7 @@ export async function judge(path: string): Promise<Verdict> {
   };
 }
 
-/** What the records have that is not as the flows say, a line each. */
+/** Differences between the records and the flows, a line each. */
 export function differences(
   fields: readonly string[],
   flows: readonly JudgedFlow[],

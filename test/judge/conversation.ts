@@ -1,4 +1,4 @@
-/** Scripts of what two hosts say to each other, without addresses and link headers. */
+/** Scripts of conversations of two hosts, without addresses and link headers. */
 import { ACK, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
 
 /** Whole numbers below a bound. */
@@ -25,7 +25,9 @@ export type Content =
   }
   | { readonly kind: "udp"; readonly payload: number | Uint8Array; readonly zero: boolean }
   | { readonly kind: "echo"; readonly payload: number }
-  /** An ICMP error about the packet `back` lines before, which quotes so many octets of it. */
+  /**
+   * An ICMP error about the packet `back` lines before, and the number of octets that it quotes.
+   */
   | {
     readonly kind: "error";
     readonly type: number;

@@ -2,7 +2,7 @@ import type { Counted, JudgedFlow } from "./flows.ts";
 import type { Packet } from "./packet.ts";
 import type { Segment } from "./transport.ts";
 
-/** A value of a flow record; undefined where the capture cut off what would tell. */
+/** A value of a flow record; undefined where the capture was cut before it. */
 export type Value = string | number | boolean | null | readonly number[] | undefined;
 
 /** How a field follows from a flow's packets. */
@@ -56,7 +56,7 @@ export const isSynAck = ({ flags }: Segment): boolean => (flags & (SYN | ACK)) =
 /** Whether a packet is a SYN. */
 export const onSyn = ({ tcp }: Packet): boolean => tcp !== null && isSyn(tcp);
 
-/** Whether a packet is not TCP, or a segment with payload; a later fragment does not tell. */
+/** Whether a packet is not TCP, or a segment with payload; unknown for a later fragment. */
 export function carriesData({ protocol, tcp }: Packet): boolean {
   return protocol !== 6 || tcp !== null && tcp.payload > 0;
 }

@@ -3,7 +3,7 @@ import { BASIC, DNS, DSCP, ECN, EVIL, ICMP, UDP } from "./fields_ip.ts";
 import { MSS, TCP, TCPOPT, TFO } from "./fields_tcp.ts";
 import { TCPX } from "./fields_tcpx.ts";
 
-/** Each field of a flow record, as it follows from the packets that tshark tells. */
+/** Each field of a flow record, as it follows from the packets that tshark prints. */
 export const FIELDS: Fields = {
   ...BASIC,
   ...TCP,

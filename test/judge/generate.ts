@@ -168,7 +168,7 @@ function transport(
   }
 }
 
-/** What is given, or so many octets. */
+/** What is given, or a number of octets. */
 function octets(payload: number | Uint8Array): Uint8Array {
   return typeof payload === "number" ? new Uint8Array(payload).fill(7) : payload;
 }

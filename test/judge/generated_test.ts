@@ -9,7 +9,7 @@ import { joinsFragments, judgeTest } from "./judge.ts";
 const SHOWN = 20;
 const PORTION = 10_000;
 
-/** Writes a capture in portions, since not as many as one likes go into one call. */
+/** Writes a capture in portions, since the number of arguments of a call is limited. */
 function writeFrames(path: string, frames: readonly Frame[], link: number): void {
   Deno.writeFileSync(path, pcapFile([], link));
   for (let at = 0; at < frames.length; at += PORTION) {

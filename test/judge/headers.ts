@@ -1,14 +1,14 @@
 import { flag, number } from "./transport.ts";
-import type { Column, Told } from "./tshark.ts";
+import type { Told, TsharkField } from "./tshark.ts";
 
 /** An IPv6 extension header: its protocol number and where tshark says what follows and how long it is. */
 interface Extension {
   readonly number: number;
-  readonly next: Column;
+  readonly next: TsharkField;
   readonly length: (told: Told, nth: number) => number;
 }
 
-const octets = (column: Column) => (told: Told, nth: number) => Number(told(column)[nth]);
+const octets = (column: TsharkField) => (told: Told, nth: number) => Number(told(column)[nth]);
 
 const EXTENSIONS: Readonly<Record<string, Extension>> = {
   "ipv6.hopopts": { number: 0, next: "ipv6.hopopts.nxt", length: octets("ipv6.hopopts.len_oct") },

@@ -5,7 +5,7 @@ import { Lab } from "../../src/lab/lab.ts";
 import { MIDDLEBOXES } from "../../src/lab/middlebox/registry.ts";
 import { isRoot } from "../lab/root.ts";
 import { spider } from "../spider.ts";
-import { judge, type Verdict } from "./compare.ts";
+import { judge, type JudgeResult } from "./compare.ts";
 import { joinsFragments, judgeTest } from "./judge.ts";
 
 /** The server's own addresses: a lab's last link (src/lab/network.ts). */
@@ -13,7 +13,7 @@ const SERVER = ["10.21.1.2", "fd53:7069:6465:21:1::2"];
 const NARROW = 1280;
 const TALK = fileURLToPath(new URL("talk.ts", import.meta.url));
 
-/** Captures what passes the client's interface while something goes on. */
+/** Captures what passes the client's interface during a call. */
 async function capture(lab: Lab, path: string, meanwhile: () => Promise<void>): Promise<void> {
   const [program, ...args] = lab.exec([
     ...["dumpcap", "-q", "-P", "-B", "64", "-i", lab.interface, "-w", path],
@@ -83,7 +83,7 @@ async function conversations(lab: Lab): Promise<void> {
 }
 
 /** Has a capture of a lab judged, and expects no difference. */
-async function agree(traffic: (lab: Lab) => Promise<void>): Promise<Verdict> {
+async function agree(traffic: (lab: Lab) => Promise<void>): Promise<JudgeResult> {
   using lab = Lab.open();
   const path = Deno.makeTempFileSync({ suffix: ".pcap" });
   try {

@@ -1,7 +1,7 @@
 import type { Told } from "./tshark.ts";
 
 /** A TCP option. */
-export interface Option {
+export interface TcpOption {
   readonly kind: number;
   /** Its length octet; null for end and no-operation, which have none. */
   readonly length: number | null;
@@ -20,13 +20,13 @@ export interface Segment {
   /** Octets behind the header. */
   readonly payload: number;
   /** Its options in their order, up to the end of the list or to what was captured. */
-  readonly options: readonly Option[];
+  readonly options: readonly TcpOption[];
   readonly mss: number | null;
   readonly scale: number | null;
   readonly timestamps: readonly [value: number, echo: number] | null;
 }
 
-/** A number, or null where tshark says nothing. */
+/** A number, or null where tshark prints none. */
 export const number = (text: string | undefined) => text === undefined ? null : Number(text);
 /** Whether a flag is set, in either way that tshark says so. */
 export const flag = (text: string | undefined) => text === "1" || text === "True";
@@ -63,11 +63,11 @@ export function segmentOf(told: Told, room: number, captured: number): Segment |
   };
 }
 
-/** The options that lie wholly within so many octets. */
-function optionsOf(told: Told, room: number): Option[] {
+/** The options that are completely within a number of octets. */
+function optionsOf(told: Told, room: number): TcpOption[] {
   const lengths = told("tcp.option_len").map(Number);
   const experiments = told("tcp.options.experimental.exid").map(Number);
-  const options: Option[] = [];
+  const options: TcpOption[] = [];
   for (const kind of told("tcp.option_kind").map(Number)) {
     const length = kind > 1 ? lengths.shift() ?? Infinity : null;
     room -= length ?? 1;
@@ -91,7 +91,7 @@ function unknown(told: Told, length: number | null): number | undefined {
  * part; of a fragment, what is in it.
  */
 export function isDnsResponse(told: Told, fragment: boolean): boolean {
-  // Over TCP tshark takes what ends too early for the beginning of more, even when it is all
+  // Over TCP tshark takes a truncated message for the beginning of a longer one, even at the end
   const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
   const isWhole = !fragment && length === undefined || Number(length) + 2 <= Number(octets);
   return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&

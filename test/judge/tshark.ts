@@ -1,6 +1,6 @@
-/** Reads captures with tshark, which knows nothing of ours. */
+/** Reads captures with tshark, an independent dissector. */
 
-/** What tshark is asked for, by its names (`tshark -G fields`). */
+/** The fields to ask tshark for, by its names (`tshark -G fields`). */
 export const COLUMNS = [
   "frame.protocols",
   "frame.time_epoch",
@@ -70,10 +70,10 @@ export const COLUMNS = [
 ] as const;
 
 /** The name of a column. */
-export type Column = typeof COLUMNS[number];
+export type TsharkField = typeof COLUMNS[number];
 
-/** One packet as tshark tells it: of each column every value, the outermost header's first. */
-export type Told = (column: Column) => readonly string[];
+/** One packet as tshark prints it: of each column every value, the outermost header's first. */
+export type Told = (column: TsharkField) => readonly string[];
 
 // Every packet alone, as it stands in the file: nothing joined, nothing guessed from those before
 const PREFERENCES = [

@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import type { Lab } from "../../src/lab/lab.ts";
 import { runWithin } from "../../src/lab/network.ts";
 
-/** What keeps a clean target from answering now and then, whatever the packets carry. */
+/** A hindrance that keeps a clean target from answering at times, whatever the packets carry. */
 export interface Hindrance {
-  /** What it is, as words behind "behind". */
+  /** Its description, as text after "behind". */
   readonly title: string;
   /** Puts it into a lab, until it is disposed of or the lab is closed. */
   put(lab: Lab): Promise<AsyncDisposable>;
@@ -112,13 +112,13 @@ function load(
   runWithin(namespace, ["nft", "-f", "-"], `table inet hindrance {\n  ${table}\n}\n`);
 }
 
-/** What opens a conversation waits at the server's door. */
+/** Packets that open a connection are delayed at the server. */
 async function slowServer(lab: Lab, spread: "target" | "packet"): Promise<AsyncDisposable> {
   const { first, last, queue } = SLOW;
   const script = fileURLToPath(new URL("slow_server.ts", import.meta.url));
   const child = new Deno.Command("nice", {
     args: [
-      // Ahead of what is measured with: it is to be as slow as it says, and no slower
+      // With a higher priority than the measurement: it should be exactly as slow as configured
       ...["-n", "-20", "ip", "netns", "exec", lab.server],
       ...[Deno.execPath(), "run", "--no-check", "-A", script],
       ...[queue, first, last, spread].map(String),

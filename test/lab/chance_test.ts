@@ -5,7 +5,7 @@ import { type HindranceName, HINDRANCES } from "./chance.ts";
 import { falseIn, tally } from "./conclusions.ts";
 import { rootTest } from "./root.ts";
 
-/** What came of a connection or a question, as `tries.ts` has it. */
+/** The outcome of a connection or a question, as in `tries.ts`. */
 interface Try {
   readonly target: string;
   readonly port: number;

@@ -80,30 +80,30 @@ export const CONCLUDING: Readonly<Record<string, Concluding>> = {
   },
 };
 
-/** What a target may come to, the worst first. */
+/** The possible outcomes of a target, the worst first. */
 export const FALSE = ["broken", "transient", "offline"] as const;
 /**
- * All that a clean target may come to. What says less than could be said, and nothing wrong, counts as
- * unobserved; `other` is what works, of which something else is wrong.
+ * All possible outcomes of a clean target. A verdict that is incomplete but not wrong counts as
+ * unobserved; `other` is a target that works with something else wrong.
  */
 export const VERDICTS = [...FALSE, "unobserved", "other", "right"] as const;
 
-/** How many targets came to each. */
-export type Tally = Record<typeof VERDICTS[number], number>;
+/** The number of targets by outcome. */
+export type OutcomeCounts = Record<typeof VERDICTS[number], number>;
 
-/** What clean targets came to. */
-export function tally(results: readonly Result[], clean: readonly string[]): Tally {
-  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Tally;
+/** The outcomes of clean targets. */
+export function tally(results: readonly Result[], clean: readonly string[]): OutcomeCounts {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as OutcomeCounts;
   for (const { conditions } of results) counts[verdictOf(conditions, clean)]++;
   return counts;
 }
 
 /** How many of a tally are false. */
-export function falseIn(counts: Tally): number {
+export function falseIn(counts: OutcomeCounts): number {
   return FALSE.reduce((sum, verdict) => sum + counts[verdict], 0);
 }
 
-function verdictOf(conditions: readonly string[], clean: readonly string[]): keyof Tally {
+function verdictOf(conditions: readonly string[], clean: readonly string[]): keyof OutcomeCounts {
   const worst = FALSE.find((verdict) =>
     conditions.some((condition) => condition.endsWith(`.connectivity.${verdict}`))
   );

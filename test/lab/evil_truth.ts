@@ -26,7 +26,7 @@ export const EVIL_TRUTH: Readonly<Record<EvilBoxName, readonly string[]>> = {
   "set-evil": truth("works", "seen"),
 };
 
-/** The same over dnsudp, where kinds that mind TCP alone mind nothing. */
+/** The same over dnsudp, where kinds that react to TCP alone do nothing. */
 export const EVIL_TRUTH_UDP: typeof EVIL_TRUTH = {
   ...EVIL_TRUTH,
   "refuse": truth("works", "not_seen"),

@@ -24,7 +24,7 @@ export interface HinderedResult extends Result {
 /**
  * Measures targets of all kinds, mixed, behind a hindrance.
  *
- * @throws {Error} when not each of them has come to one result
+ * @throws {Error} when one of them does not have exactly one result
  */
 export async function hindered(run: HinderedRun): Promise<HinderedResult[]> {
   using lab = Lab.open();

@@ -1,8 +1,8 @@
 /**
  * Runs inside a lab's client: `knock.ts TARGET...` asks each target for a page, without ECN, and
- * writes what came of it, as a JSON list of "answered", "silent" and names of errors.
+ * writes the outcomes, as a JSON list of "answered", "silent" and names of errors.
  */
-/** A host that is held up for seconds is no silent one, in milliseconds. */
+/** A host that stalls for seconds is not silent; in milliseconds. */
 const PATIENCE = 10_000;
 
 async function knock(hostname: string): Promise<string> {

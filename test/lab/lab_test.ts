@@ -13,7 +13,7 @@ import { rootTest } from "./root.ts";
 const KINDS = MIDDLEBOXES.map((box) => box.name);
 const FAMILIES = [4, 6] as const;
 
-/** What comes of asking for a page without ECN, where that is not "answered". */
+/** The outcome of asking for a page without ECN, where that is not "answered". */
 const OUTCOMES: Partial<Record<MiddleboxName, readonly string[]>> = {
   "drop-all": ["silent"],
   "drop-plain-syn": ["silent"],
@@ -21,7 +21,7 @@ const OUTCOMES: Partial<Record<MiddleboxName, readonly string[]>> = {
   "drop-ts-syn": ["silent"],
   "drop-ws-syn": ["silent"],
   "drop-sack-syn": ["silent"],
-  // There is no evil bit in IPv6, and so nobody good
+  // IPv6 has no evil bit, so this box drops nothing there
   "drop-good": ["silent", "answered"],
   "refuse": ["ConnectionRefused"],
   // The answer may arrive while the socket still sends; then the kernel tries a second SYN.

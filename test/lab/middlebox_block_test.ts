@@ -40,18 +40,18 @@ Deno.test("middleboxes that share a block or a name are refused with what is wro
   assertThrows(
     () => withOwnBlocks(middle({ ...another, block: taken.block })),
     RangeError,
-    `The middleboxes ${taken.name} and another both have block ${taken.block}: `,
+    `the middleboxes ${taken.name} and another both have block ${taken.block}: `,
   );
   assertThrows(
     () => withOwnBlocks(middle({ ...another, name: taken.name })),
     RangeError,
-    `There are two middleboxes ${taken.name}.`,
+    `there are two middleboxes ${taken.name}`,
   );
   for (const block of [0, 128, 1.5]) {
     assertThrows(
       () => withOwnBlocks(middle({ ...another, block })),
       RangeError,
-      `The middlebox another has block ${block}, and blocks are 1 to 127.`,
+      `the middlebox another has block ${block}, and blocks are 1 to 127`,
     );
   }
 });

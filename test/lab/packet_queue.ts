@@ -41,7 +41,7 @@ const LOOK = 64;
 const MOST_HELD = 65_535;
 const BUFFER = 64 * 1024 * 1024;
 
-/** A packet that the kernel holds until it is let go on. */
+/** A packet that the kernel holds until it is released. */
 export interface HeldPacket {
   readonly id: number;
   /** Its beginning, lent for the call. */

@@ -1,9 +1,9 @@
 /**
  * Runs in the server's namespace of a lab: `slow_server.ts QUEUE FIRST LAST SPREAD` holds back what
- * iptables has sent to the queue for FIRST to LAST seconds: with `target` each packet for as long as its
- * target always takes, spread evenly over the targets, with `packet` as chance will have it. What is
- * sent again meanwhile is thrown away in the first case: a server that is slow has it already. Writes
- * a line once it listens, and runs until it is ended.
+ * iptables has sent to the queue for FIRST to LAST seconds: with `target` each packet for as long
+ * as its target always takes, spread evenly over the targets, with `packet` at random. What is sent
+ * again meanwhile is thrown away in the first case: a server that is slow has it already. Writes a
+ * line once it listens, and runs until it is ended.
  */
 import { Reactor } from "../../src/host/reactor.ts";
 import { PacketQueue } from "./packet_queue.ts";
@@ -22,7 +22,7 @@ interface Waiting {
 
 /** Waiting packets by the millisecond in which they go on. */
 const waiting = new Map<number, Waiting[]>();
-/** What packets wait of, where targets are always as slow. */
+/** Flows with a waiting packet, where targets are always equally slow. */
 const flows = new Set<number>();
 let done = Math.floor(performance.now());
 

@@ -1,6 +1,6 @@
 import type { Truth } from "./verdicts.ts";
 
-/** What each option's conditions begin with, in the order in which they come out. */
+/** Prefix of each option's conditions, in the order of the output. */
 const NAMES = { ts: "tsopt", ws: "wsopt", sack: "sack" } as const;
 type Word = keyof typeof NAMES;
 

@@ -16,7 +16,7 @@ export const TFO_TRUTH: Truth = {
   "refuse": [offline],
 };
 
-/** The same over tcp, which sends none, so that nothing is said of it. */
+/** The same over tcp, which sends none, so that there is no verdict on it. */
 export const TFO_TRUTH_TCP: Truth = {
   "transparent": [works, received],
   "strip-fastopen": [works, absent],

@@ -1,8 +1,8 @@
 /**
- * Runs inside a lab's client: `tries.ts tcp|udp SECONDS TIMES TARGET...` connects to port 80 of each
- * target, or asks it a DNS question over UDP, so often at once. What stands is kept until all is over.
- * Writes a list of JSON objects: the target, our port, and after how many seconds an answer came, null
- * when none came in SECONDS.
+ * Runs inside a lab's client: `tries.ts tcp|udp SECONDS TIMES TARGET...` connects to port 80 of
+ * each target, or asks it a DNS question over UDP, TIMES at once. Connections are kept until the
+ * end. Writes a list of JSON objects: the target, our port, and after how many seconds an answer
+ * came, null when none came in SECONDS.
  */
 import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
 import { ERRNO } from "../../src/host/errno.ts";

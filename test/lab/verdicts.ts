@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type ProgramRun, results, spider } from "../spider.ts";
 
 /** What must be concluded about targets behind kinds of middlebox. */
 export type Truth = Readonly<Partial<Record<MiddleboxName, readonly string[]>>>;
@@ -16,7 +16,7 @@ export interface VerdictCase {
   readonly families?: readonly (4 | 6)[];
   /** Targets behind each kind, in each family. */
   readonly each?: number;
-  /** So many targets in all at least: the rest lie behind nothing, over IPv4. */
+  /** Minimum number of targets in all: the rest are behind no middlebox, over IPv4. */
   readonly total?: number;
 }
 
@@ -26,7 +26,7 @@ export interface VerdictCase {
 export async function assertVerdicts(
   lab: Lab,
   { args, truth, job = {}, families = [4, 6], each = 4, total = 0 }: VerdictCase,
-): Promise<Outcome> {
+): Promise<ProgramRun> {
   const kinds = Object.keys(truth) as MiddleboxName[];
   const jobs = kinds.flatMap((middlebox) =>
     families.flatMap((family) => {

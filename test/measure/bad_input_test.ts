@@ -2,24 +2,24 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { outcome, type ProgramRun, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
-/** Puts an empty file in the place of libcurl, in this mount namespace, and runs a command. */
+/** Replaces libcurl by an empty file, in this mount namespace, and runs a command. */
 const HIDE_LIBCURL = `
 library=$(ldconfig -p | sed -n 's/^.*libcurl[.]so[.]4 .* => //p' | head -n 1)
 mount --bind /dev/null "$(readlink -f "$library")"
 exec "$@"`;
 
 /** One line on standard error, which matches, and status 1. */
-function assertFailure({ code, err }: Outcome, said: RegExp): void {
+function assertFailure({ code, err }: ProgramRun, said: RegExp): void {
   const complaint = err.trimEnd().split("\n").filter((line) => line.startsWith("spider: "));
   assertEquals([code, complaint.length], [1, 1], err);
   assertMatch(complaint[0]!, said);
 }
 
 /** At most that what was begun afterwards was not observed. */
-function assertNoVerdict({ out }: Outcome): void {
+function assertNoVerdict({ out }: ProgramRun): void {
   for (const { conditions } of results(out)) assertEquals(conditions[0], "pathspider.not_observed");
 }
 

@@ -18,7 +18,7 @@ function onTheWay(lab: Lab, ...rules: string[]): void {
   );
 }
 
-/** Measures targets of both families behind nothing; what is said of them first. */
+/** Measures targets of both families behind nothing; the output about them first. */
 async function said(
   lab: Lab,
   args: readonly string[],
@@ -60,7 +60,7 @@ rootTest(
     }),
 );
 
-/** Lets so many SYNs through to a target, and does something with the others. */
+/** Lets a number of SYNs through to a target, and does something with the others. */
 function allow(lab: Lab, rate: string, then: string): void {
   const syn = "ip daddr 10.20.0.0/16 tcp flags & (syn|ack) == syn";
   onTheWay(lab, `${syn} add @asked { ip daddr limit rate over ${rate} packets } ${then}`);

@@ -7,7 +7,7 @@ import { proxyOn } from "../lab/proxy.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
-/** Measures targets; what was said, found, and noted in the manifest. */
+/** Measures targets; returns the output, the results, and the manifest's entry. */
 async function measure(lab: Lab, args: readonly string[], targets: readonly string[]) {
   using folder = new Folder();
   const path = folder.at("results");

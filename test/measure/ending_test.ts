@@ -53,7 +53,7 @@ rootTest("a second interruption ends at once and cleans up too", async () => {
   await until("the rule is there", () => hasRule(lab));
   const ended = outcome(child);
   child.kill("SIGINT");
-  // The first is heard when it has been: repeat until the second is
+  // It is unknown when the first was handled: repeat until the second is
   const again = setInterval(() => child.kill("SIGINT"), 200);
   assertEquals((await ended).code, 130);
   clearInterval(again);

@@ -55,7 +55,7 @@ rootTest(
     }
     const { packets } = JSON.parse(folder.text("results.ndjson.manifest.json"));
     assertEquals(packets.dropped, 0);
-    // Besides: closes of connections, and what came before the filter stood
+    // Besides: closes of connections, and packets from before the filter was set
     assert(packets.received >= own, `${packets.received} received, ${own} of them in flows`);
     assert(packets.received < own + FOREIGN / 10, `${packets.received} received, ${own} in flows`);
   },

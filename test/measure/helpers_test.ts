@@ -1,19 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { helpers } from "../../src/measure/helpers.ts";
-import { flow } from "../data/flow.ts";
+import { flow, SILENT } from "../data/flow.ts";
 
 const { compare } = helpers;
 
 const up = flow();
-/** Out of a time of 10 s, without any answer. */
-const silent = flow({
-  spdr_state: 2,
-  spdr_outcome: "timeout",
-  spdr_stop: "2023-11-14T22:13:30.000Z",
-  pkt_rev: 0,
-  tcp_synflags_rev: null,
-  tcp_connected: false,
-});
+const silent = flow(SILENT);
 const refused = flow({
   spdr_state: 1,
   spdr_outcome: "refused",

@@ -28,7 +28,10 @@ const FAILURES: Readonly<Record<string, Dns | null>> = {
 /** Octets of a question behind its name: its type and class. */
 const BEHIND_NAME = 4;
 
-/** A message with the id and the question of a query; an IPv4 address is told to who asks for one. */
+/**
+ * A message with the id and the question of a query; with an IPv4 address for a question that asks
+ * for one.
+ */
 function answerTo(query: Uint8Array, message: Dns | null): Uint8Array {
   const end = query.indexOf(0, 12) + 1 + BEHIND_NAME;
   const isA = query[end - 3] === 1;
@@ -57,7 +60,7 @@ for (const [name, failure] of Object.entries(FAILURES)) {
         assertEquals(found, ["192.0.2.9", "192.0.2.9"] as unknown as Job[], err);
       },
     );
-    // Both types of address at once for the first name, and for the second one nobody tries again
+    // Both types of address at once for the first name, and no second try for the second one
     assertEquals(questions, { edns: 2, plain: 4 });
   });
 }
@@ -95,5 +98,5 @@ Deno.test("a resolver whose zone is no interface is named", async () => {
     input: "www.example.org\n",
   });
   assertEquals(code, 1);
-  assertMatch(err, /There is no network interface none0, which fe80::1%none0 names/);
+  assertMatch(err, /there is no network interface none0, which fe80::1%none0 names/);
 });

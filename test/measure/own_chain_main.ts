@@ -1,11 +1,9 @@
 /** Measures the addresses it is given with a spider that has a chain of its own; prints the results. */
 import type { Chain, ObservedFlow, Spider } from "../../src/mod.ts";
-import { connectionTypes } from "../../src/connect/registry.ts";
-import { interfaceNamed } from "../../src/host/interface.ts";
 import { Journal } from "../../src/host/journal.ts";
 import { Reactor } from "../../src/host/reactor.ts";
-import { measure } from "../../src/measure/measure.ts";
 import { Setup } from "../../src/measure/setup.ts";
+import { printResults, setupOptions } from "./printing.ts";
 
 interface Fields {
   own_ttl_rev: number | null;
@@ -44,25 +42,8 @@ const [device = "", ...targets] = Deno.args;
 using journal = Journal.open();
 using reactor = new Reactor();
 using setup = new Setup(reactor, {
-  spider,
-  spiderOptions: {},
-  connect: connectionTypes.get("tcp")!,
-  device: interfaceNamed(device),
-  bind: true,
-  journal,
-  workers: 10,
-  rate: undefined,
+  ...setupOptions(spider, device, journal),
   seed: 1,
-  timeoutMs: 1000,
-  repeat: 1,
-  isolate: false,
   outputFlows: true,
 });
-const jobs = async function* () {
-  for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
-};
-for await (const outcome of measure(jobs, setup, { stop: new AbortController().signal })) {
-  if ("warning" in outcome) console.error(outcome.warning);
-  else if ("problem" in outcome) console.error(outcome.problem);
-  else console.log(JSON.stringify(outcome.measured.result));
-}
+await printResults(setup, targets, new AbortController().signal);

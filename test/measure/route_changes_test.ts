@@ -5,7 +5,7 @@ import { Folder } from "../data/temporary.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { addTunnel, clientIp } from "../lab/tunnel.ts";
-import { type Outcome, outcome, results, start } from "../spider.ts";
+import { outcome, type ProgramRun, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** A measurement of ECN whose input stays open. */
@@ -13,7 +13,7 @@ class Running {
   readonly child: Deno.ChildProcess;
   readonly #lab: Lab;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly ended: Promise<Outcome>;
+  readonly ended: Promise<ProgramRun>;
 
   constructor(lab: Lab, within = (line: readonly string[]): readonly string[] => line) {
     this.#lab = lab;
@@ -33,7 +33,7 @@ class Running {
     return Number(rule()![1]);
   }
 
-  async end(): Promise<Outcome> {
+  async end(): Promise<ProgramRun> {
     await this.#writer.close();
     return await this.ended;
   }
@@ -45,7 +45,7 @@ class Running {
 }
 
 /** Checks that a run ended well, with the truth of transparent targets. */
-function assertAllTransparent({ code, out, err }: Outcome, count: number): void {
+function assertAllTransparent({ code, out, err }: ProgramRun, count: number): void {
   assertEquals(code, 0, err);
   const found = results(out);
   assertEquals(found.length, count, err);

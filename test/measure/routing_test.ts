@@ -11,7 +11,7 @@ import {
   routeAsWgQuick,
   TUNNEL_ENDS,
 } from "../lab/tunnel.ts";
-import { type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { outcome, type ProgramRun, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 const KINDS = ["transparent", "drop-ecn-syn"] as const;
@@ -135,7 +135,7 @@ rootTest("--source chooses the way that the rules have for it", async () => {
 });
 
 /** A run that ended with one sentence, and none of its results is a verdict. */
-function assertRefused({ code, out, err }: Outcome, sentence: RegExp): void {
+function assertRefused({ code, out, err }: ProgramRun, sentence: RegExp): void {
   assertEquals(code, 1, out + err);
   assertMatch(err, sentence);
   assertEquals(results(out), []);
@@ -180,7 +180,7 @@ rootTest("a host whose rules send nothing is told so", async () => {
   }
   const within = (line: readonly string[]) => lab.exec(line);
   const input = lab.addresses("transparent", 4, 3).join("\n");
-  const sentence = /There is no default route.*a rule says `unreachable`/;
+  const sentence = /there is no default route.*a rule says `unreachable`/;
   assertRefused(await spider(["measure", "ecn"], { within, input }), sentence);
   assertRefused(await spider(["measure", "ecn", "--calibrate"], { within, input }), sentence);
   const doctor = await spider(["doctor"], { within });

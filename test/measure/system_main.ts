@@ -3,14 +3,12 @@
  * that is named first has a line for each time that one was called. Prints the results.
  */
 import type { Spider } from "../../src/mod.ts";
-import { connectionTypes } from "../../src/connect/registry.ts";
 import { Interruption } from "../../src/cli/interruption.ts";
 import { Failure } from "../../src/host/failure.ts";
-import { interfaceNamed } from "../../src/host/interface.ts";
 import { Journal } from "../../src/host/journal.ts";
 import { Reactor } from "../../src/host/reactor.ts";
-import { measure } from "../../src/measure/measure.ts";
 import { Setup } from "../../src/measure/setup.ts";
+import { printResults, setupOptions } from "./printing.ts";
 
 const [log = "", fails = "", device = "", ...targets] = Deno.args;
 
@@ -45,18 +43,8 @@ const spider = {
 using journal = Journal.open();
 using reactor = new Reactor();
 using setup = new Setup(reactor, {
-  spider,
-  spiderOptions: {},
-  connect: connectionTypes.get("tcp")!,
-  device: interfaceNamed(device),
-  bind: true,
-  journal,
-  workers: 10,
-  rate: undefined,
+  ...setupOptions(spider, device, journal),
   seed: 104, // the first phase is that of the first arm
-  timeoutMs: 1000,
-  repeat: 1,
-  isolate: false,
   outputFlows: false,
 });
 using interruption = new Interruption(() => {
@@ -64,14 +52,7 @@ using interruption = new Interruption(() => {
   journal.close();
 });
 try {
-  const jobs = async function* () {
-    for (const [i, dip] of targets.entries()) yield { line: i + 1, job: { dip, dp: 80 } };
-  };
-  for await (const outcome of measure(jobs, setup, { stop: interruption.signal })) {
-    if ("warning" in outcome) console.error(outcome.warning);
-    else if ("problem" in outcome) console.error(outcome.problem);
-    else console.log(JSON.stringify(outcome.measured.result));
-  }
+  await printResults(setup, targets, interruption.signal);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   console.error(error.message.split("\n")[0]);

@@ -114,7 +114,7 @@ rootTest(
     await atOnce(PHASES.length, [...PHASES.entries()], async ([at, phase]) => {
       using lab = Lab.open();
       const before = machine(lab);
-      // Silence wants another turn, which does not come any more
+      // Silence needs another turn, which does not come any more
       const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 6, 3)];
       const { child, close } = await feed(lab, ["--timeout", "2"], targets);
       await until(`phase ${phase}`, () => settings(lab) === phase);
@@ -172,7 +172,7 @@ rootTest("a second interruption puts the settings back at once", async () => {
     await until("it measures", () => machine(lab) !== before);
     const ended = outcome(child);
     child.kill("SIGINT");
-    // The first is heard when it has been: repeat until the second is
+    // It is unknown when the first was handled: repeat until the second is
     const again = setInterval(() => {
       try {
         child.kill("SIGINT");
@@ -198,7 +198,7 @@ rootTest("settings that something else changes in a phase give no verdict", asyn
   const ended = await outcome(child);
   close();
   assertEquals([ended.code, ended.out], [1, ""]);
-  assertMatch(ended.err, /Something else .* set net\.ipv4\.tcp_window_scaling to 3 .* had it at 0/);
+  assertMatch(ended.err, /something else .* set net\.ipv4\.tcp_window_scaling to 3 .* had it at 0/);
   assertEquals(settings(lab), "131", "what is somebody else's is left");
 });
 
@@ -211,7 +211,7 @@ rootTest("of two spiders that change the same settings the second is refused", a
   const input = lab.addresses("transparent", 4, 1).join();
   const second = await spider(["measure", "tcpopt"], { input, within });
   assertEquals([second.code, second.out], [1, ""]);
-  assertMatch(second.err, /Another spider, process \d+, holds net\.ipv4\.tcp_/);
+  assertMatch(second.err, /another spider, process \d+, holds net\.ipv4\.tcp_/);
   const isolated = await spider(["measure", "tcpopt", "--isolate"], { input, within });
   assertEquals(results(isolated.out)[0]?.conditions, TCPOPT_TRUTH["transparent"], isolated.err);
   child.kill("SIGKILL");

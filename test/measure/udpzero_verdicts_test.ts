@@ -66,14 +66,19 @@ rootTest("each arm sends what it stands for, and the record has both sides of it
   }
 });
 
-rootTest("the loss of one datagram changes no verdict", async () => {
-  using lab = Lab.open();
-  const targets = lab.addresses("transparent", 4, 6);
+/** Drops every other datagram without a checksum. */
+function loseEveryOther(lab: Lab): void {
   const [router] = lab.routers;
   run("ip", [
     ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
     ...["udp", "checksum", "0", "numgen", "inc", "mod", "2", "0", "drop"],
   ]);
+}
+
+rootTest("the loss of one datagram changes no verdict", async () => {
+  using lab = Lab.open();
+  const targets = lab.addresses("transparent", 4, 6);
+  loseEveryOther(lab);
   const { code, out, err } = await spider(["measure", "udpzero", "-w", "1", "--output-flows"], {
     input: targets.join("\n"),
     within: (line) => lab.exec(line),
@@ -90,11 +95,7 @@ rootTest("the loss of one datagram changes no verdict", async () => {
 rootTest("loss that a whole arm suffers by chance is measured again", async () => {
   using lab = Lab.open();
   const targets = lab.addresses("transparent", 4, 6);
-  const [router] = lab.routers;
-  run("ip", [
-    ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
-    ...["udp", "checksum", "0", "numgen", "inc", "mod", "2", "0", "drop"],
-  ]);
+  loseEveryOther(lab);
   // Too short a time for a second datagram
   const options = ["-w", "1", "--timeout", "0.5"];
   const { code, out, err } = await spider(["measure", "udpzero", ...options], {
@@ -138,7 +139,7 @@ rootTest("what ICMP says ends a question at once, as the socket's word for it", 
   ]] as const;
   const asked = families.flatMap(([family, ip, type]) => {
     const [, , away] = lab.addresses("transparent", family, 3);
-    // An error that the kernel does not take as final: only who asks for it is told
+    // An error that the kernel does not take as final: only sockets that ask for it get it
     run("ip", [
       ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
       ...[ip, "daddr", away!, "udp", "dport", "53", "reject", "with", ...type.split(" ")],

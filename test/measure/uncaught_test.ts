@@ -3,7 +3,7 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
-import { Sandbox } from "../host/sandbox.ts";
+import { TestNamespace } from "../host/test_namespace.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, spider, start } from "../spider.ts";
@@ -46,7 +46,7 @@ async function fail(lab: Lab, folder: Folder, hooks: string, targets: readonly s
   return { code, err, path, manifest, found: results(folder.text("results")) };
 }
 
-/** Places where an error goes past every promise of the program, and what is thrown there. */
+/** Places where an error is uncaught by every promise of the program, and what is thrown there. */
 const WAYS = {
   "a timer": [
     `postConnect() { if (!this.armed) setTimeout(() => { throw new Error("boom"); }, 100);
@@ -125,7 +125,7 @@ rootTest("settings of the host are put back too, though a turn never ends", asyn
 });
 
 rootTest("an error in a timer of a chain ends observe in order", async () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   using folder = new Folder();
   const chain = folder.put(
     "late.js",

@@ -13,7 +13,7 @@ rootTest("a target without a route is tried once, and the result says why", asyn
       input: "192.0.2.1\n192.0.2.2\n",
       within: (line) => lab.exec(line),
     });
-    // Eight turns of connections that cannot be begun took a minute
+    // Eight turns of connections that could not be begun would take a minute
     assert(performance.now() - began < 20_000);
     assertEquals(ended.code, 1, "nothing was observed");
     assertMatch(ended.err, /Not one connection was observed/);

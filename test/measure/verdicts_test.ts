@@ -133,7 +133,7 @@ rootTest(
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
     await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
-    // While it stands still, more comes than the kernel's buffer holds
+    // While it is stopped, more arrives than the kernel's buffer holds
     child.kill("SIGSTOP");
     const stopped = Date.now();
     run("ip", [

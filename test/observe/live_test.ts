@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "../../src/lab/lab.ts";
-import { Sandbox } from "../host/sandbox.ts";
+import { TestNamespace } from "../host/test_namespace.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { commandLine, type Outcome, outcome, results, spider, start } from "../spider.ts";
+import { commandLine, outcome, type ProgramRun, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** The program as it watches an interface in a namespace. */
 interface Watching {
   readonly child: Deno.ChildProcess;
-  readonly ended: Promise<Outcome>;
+  readonly ended: Promise<ProgramRun>;
 }
 
 /** Starts it, and waits until it captures: its packet socket is the namespace's only one. */
@@ -52,7 +52,7 @@ rootTest("live: --count is exact, --write and --stats agree with the records", a
 });
 
 rootTest("live: --duration ends it in time, also without a packet", async () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   const begin = performance.now();
   const stats = Deno.makeTempFileSync();
   const args = ["-i", "one", "--filter", "udp port 9", "--duration", "1.5", "--stats", stats];
@@ -73,7 +73,7 @@ for (
   ] as const
 ) {
   rootTest(`live: an interface that ${what} ends it in order, with status 1`, async () => {
-    using sandbox = new Sandbox();
+    using sandbox = new TestNamespace();
     using folder = new Folder();
     const { ended } = await watch(sandbox.name, [
       ...["-i", "one", "--stats", folder.at("stats.json"), "--write", folder.at("kept.pcap")],
@@ -95,7 +95,7 @@ for (
 }
 
 rootTest("live: on a terminal it says that it waits for packets", () => {
-  using sandbox = new Sandbox();
+  using sandbox = new TestNamespace();
   const observe = ["observe", "-i", "one", "--filter", "udp port 9", "--duration", "0.1"];
   const line = commandLine(observe, undefined).map((word) => `'${word}'`).join(" ");
   const said = sandbox.exec("script", "-qec", line, "/dev/null");

@@ -5,7 +5,7 @@ import { rootTest } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 
-/** SYNs of so many flows. */
+/** SYNs of a number of flows. */
 function frames(flows: number): Frame[] {
   return Array.from({ length: flows }, (_, i) => ({
     time: 1_700_000_000 + i,

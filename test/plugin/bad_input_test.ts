@@ -1,15 +1,15 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { type Answer, Published, source } from "./published.ts";
+import { Published, type Served, source } from "./published.ts";
 
 /** A module that says on standard error that it was run. */
 const RUN = 'console.error("IT WAS RUN");';
 
-function redirect(to: string): Answer {
+function redirect(to: string): Served {
   return () => new Response(null, { status: 302, headers: { location: to } });
 }
 
 /** A body that never ends: `chunk` again and again, `wait` milliseconds apart. */
-function endless(chunk: string, wait: number): Answer {
+function endless(chunk: string, wait: number): Served {
   return () => {
     let timer: ReturnType<typeof setTimeout>;
     const octets = new TextEncoder().encode(chunk);
@@ -25,8 +25,8 @@ function endless(chunk: string, wait: number): Answer {
   };
 }
 
-/** What is published at /a.ts, and what is said of it. */
-const BAD: Readonly<Record<string, readonly [Record<string, Answer>, RegExp]>> = {
+/** What is published at /a.ts, and the message about it. */
+const BAD: Readonly<Record<string, readonly [Record<string, Served>, RegExp]>> = {
   "nothing": [{}, /a\.ts is not served: the answer is 404/],
   "a web page": [{ "/a.ts": "<!DOCTYPE html>\n<p>Sign in" }, /is a web page \(HTML\), not code/],
   "a redirect to itself": [{ "/a.ts": redirect("/a.ts") }, /redirects in a circle/],

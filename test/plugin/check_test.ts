@@ -173,7 +173,7 @@ Deno.test("chains, and options that the command has itself, are checked too", as
   ]);
   const option = '{ workers: { type: "integer", summary: "x" } }';
   const { checked } = await check(source({ options: option }));
-  assertMatch(said(checked).join(), /options cannot be: .*--workers/);
+  assertMatch(said(checked).join(), /options are invalid: .*--workers/);
 });
 
 Deno.test("what ships with the program is as it must be", async () => {

@@ -118,7 +118,7 @@ Deno.test("the list remembers what files say, and sees every change of them", as
   assertEquals(await list(), before);
   const [entry] = JSON.parse(text(cache)).plugins;
   assertEquals(entry[1].description, before);
-  // That it is taken from there: what stands there is what is shown
+  // To show that it is read from there, the stored entry is changed
   Deno.writeTextFileSync(cache, text(cache).replace("for tests", "FROM THERE"));
   assertEquals((await list()).summary, "FROM THERE");
   // The same size, and a time of modification of long ago

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { build } from "../../src/plugin/build.ts";
+import { build } from "../../src/plugin/accept.ts";
 import { readGraph } from "../../src/plugin/graph.ts";
 
 const FILES: Readonly<Record<string, string>> = {

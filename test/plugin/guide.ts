@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 const GUIDE = fileURLToPath(new URL("../../src/plugin/authoring.md", import.meta.url));
 
 /** A block of code of the guide. */
-export interface Block {
+export interface CodeBlock {
   /** What stands behind the backticks, such as `ts` and a file's name. */
   readonly info: string;
   readonly text: string;
@@ -15,7 +15,7 @@ export function guideText(): string {
 }
 
 /** The blocks of code of the guide, in their order. */
-export function blocks(): Block[] {
+export function blocks(): CodeBlock[] {
   return [...guideText().matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, info = "", text = ""]) => ({
     info,
     text,
@@ -36,7 +36,7 @@ export function typed(text: string): Typed[] {
   });
 }
 
-/** Whether a command wrote what the guide says, where `…` stands for anything. */
+/** Whether a command wrote what the guide says, where `…` matches anything. */
 export function matches(written: string, output: string): boolean {
   const pattern = output.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${pattern.join("[^]*")}$`).test(written);

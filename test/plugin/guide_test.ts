@@ -7,7 +7,7 @@ import { Folder } from "../data/temporary.ts";
 import { wordTable } from "../../scripts/readme/tables.ts";
 import { rootTest } from "../lab/root.ts";
 import { commandLine } from "../spider.ts";
-import { type Block, blocks, guideText, matches, typed } from "./guide.ts";
+import { blocks, type CodeBlock, guideText, matches, typed } from "./guide.ts";
 
 /** A folder in which the guide is followed, with `spider` on the path. */
 class Reader implements Disposable {
@@ -51,7 +51,7 @@ class Reader implements Disposable {
 }
 
 /** Puts the plugins of the guide where they are typed about. */
-function writePlugins(reader: Reader, all: readonly Block[]): string[] {
+function writePlugins(reader: Reader, all: readonly CodeBlock[]): string[] {
   return all.flatMap(({ info, text }) => {
     const [kind, name] = info.split(" ");
     if (kind !== "ts") return [];

@@ -3,7 +3,7 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type ProgramRun, results, spider } from "../spider.ts";
 import { source } from "./published.ts";
 
 /** Publishes a folder on port 8000 of whatever namespace it runs in; meant for `deno eval`. */
@@ -89,7 +89,7 @@ rootTest(
         input,
         within: (line) => lab.exec([...env, ...line]),
       });
-    const checkVerdicts = ({ code, out, err }: Outcome) => {
+    const checkVerdicts = ({ code, out, err }: ProgramRun) => {
       assertEquals(code, 0, err);
       assertMatch(err, /it has bad luck/);
       const found = new Map(results(out).map(({ dip, conditions }) => [dip, conditions]));
@@ -143,17 +143,7 @@ rootTest(
     Deno.writeTextFileSync(folder.at("www/a.ts"), source(members));
     const server = await serve(lab, folder.at("www"));
     try {
-      const { code, err } = await spider(
-        ["measure", "http://127.0.0.1:8000/a.ts", "-i", lab.interface, "--trust"],
-        {
-          input: lab.addresses("transparent", 4, 3).join("\n"),
-          within: (line) =>
-            lab.exec([
-              ...["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`],
-              ...line,
-            ]),
-        },
-      );
+      const { code, err } = await measureWith(lab, folder);
       assertEquals(code, 1);
       assertMatch(err, /the plugin strict did not answer in conclude for 5 s/);
       assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
@@ -173,17 +163,7 @@ rootTest(
     Deno.writeTextFileSync(folder.at("www/a.ts"), source({ conclude }));
     const server = await serve(lab, folder.at("www"));
     try {
-      const { code, err } = await spider(
-        ["measure", "http://127.0.0.1:8000/a.ts", "-i", lab.interface, "--trust"],
-        {
-          input: lab.addresses("transparent", 4, 3).join("\n"),
-          within: (line) =>
-            lab.exec([
-              ...["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`],
-              ...line,
-            ]),
-        },
-      );
+      const { code, err } = await measureWith(lab, folder);
       assertEquals(code, 1);
       assertMatch(err, /the plugin strict failed in conclude: Error: on purpose\n/);
       const at = source({ conclude }).split("\n").findIndex((line) => line.includes("throw")) + 1;
@@ -193,6 +173,18 @@ rootTest(
     }
   },
 );
+
+/** Measures with the published plugin `a.ts` and with settings of its own in a folder. */
+function measureWith(lab: Lab, folder: Folder): Promise<ProgramRun> {
+  return spider(["measure", "http://127.0.0.1:8000/a.ts", "-i", lab.interface, "--trust"], {
+    input: lab.addresses("transparent", 4, 3).join("\n"),
+    within: (line) =>
+      lab.exec([
+        ...["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`],
+        ...line,
+      ]),
+  });
+}
 
 /** Starts the server in the client's namespace; resolves when it listens. */
 async function serve(lab: Lab, folder: string): Promise<Deno.ChildProcess> {

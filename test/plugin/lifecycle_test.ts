@@ -3,10 +3,10 @@ import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Outcome, results, spider } from "../spider.ts";
+import { type ProgramRun, results, spider } from "../spider.ts";
 import { Published, source } from "./published.ts";
 
-/** A spider that tells of its life. */
+/** A spider that logs its hooks. */
 const telling = (members: Readonly<Record<string, string>> = {}) =>
   source({
     options: '{ word: { type: "string", default: "well", summary: "a word" } }',
@@ -30,7 +30,7 @@ async function measure(
   return await start(["measure", word, "-i", lab.interface, ...options], {
     input: lab.addresses("transparent", 4, count).join("\n"),
     within: (line: readonly string[]) => lab.exec(line),
-  }) as Outcome;
+  }) as ProgramRun;
 }
 
 rootTest("init runs before the first job, and close when the run has ended", async () => {

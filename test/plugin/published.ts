@@ -1,9 +1,9 @@
 import { Folder } from "../data/temporary.ts";
 import { inProcess } from "../in_process.ts";
-import { type Outcome, type RunOptions, spider } from "../spider.ts";
+import { type ProgramRun, type RunOptions, spider } from "../spider.ts";
 
 /** What a path of the server answers: code, or anything else. */
-export type Answer = string | (() => Response | Promise<Response>);
+export type Served = string | (() => Response | Promise<Response>);
 
 /**
  * A web server on this host that publishes plugins, and a user whose settings and store are empty.
@@ -12,11 +12,11 @@ export type Answer = string | (() => Response | Promise<Response>);
 export class Published implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #home = new Folder();
-  readonly paths: Record<string, Answer>;
+  readonly paths: Record<string, Served>;
   /** How often each path was asked for. */
   readonly asked: string[] = [];
 
-  constructor(paths: Record<string, Answer>) {
+  constructor(paths: Record<string, Served>) {
     this.paths = paths;
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
       const { pathname } = new URL(request.url);
@@ -71,12 +71,12 @@ export class Published implements AsyncDisposable {
   }
 
   /** Runs the program as that user, in this process. */
-  run(args: readonly string[]): Promise<Outcome> {
+  run(args: readonly string[]): Promise<ProgramRun> {
     return inProcess(args, { env: this.#env });
   }
 
   /** The same in a process of its own. */
-  spawn(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  spawn(args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
     const env = ["env", ...Object.entries(this.#env).map(([name, value]) => `${name}=${value}`)];
     const within = options.within ?? ((line: readonly string[]) => line);
     return spider(args, { ...options, within: (line) => within([...env, ...line]) });
@@ -97,7 +97,7 @@ export class Published implements AsyncDisposable {
   }
 }
 
-/** The source of a spider, whole but for what is given otherwise. */
+/** The source of a spider, complete except for the given overrides. */
 export function source(
   members: Readonly<Record<string, string>> = {},
   before = "",

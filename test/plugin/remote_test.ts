@@ -110,7 +110,8 @@ Deno.test("a lock file without its store fetches again what was accepted, and on
   Deno.removeSync(published.at("data"), { recursive: true });
   const again = await published.run(["measure", url, "--help", ...options]);
   assertEquals([again.code, again.err], [0, ""]);
-  // Made by another version of the program: what is run is made anew from the sources in the store
+  // Made by another version of the program: the built files are made again from the sources in the
+  // store
   Deno.writeTextFileSync(
     lock,
     Deno.readTextFileSync(lock).replace(/"by": "[0-9a-f]+"/, '"by": "0123"'),

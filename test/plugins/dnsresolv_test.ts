@@ -18,7 +18,7 @@ interface Said {
   readonly answers?: readonly (readonly [name: string, type: string, data: string, ttl?: number])[];
 }
 
-/** What a server that says this comes to. */
+/** The outcome with a server that answers this. */
 function connection(
   {
     rcode = "NOERROR",

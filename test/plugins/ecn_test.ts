@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import ecn from "../../plugins/spiders/ecn.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
-import { flow } from "../data/flow.ts";
+import { flow, SILENT } from "../data/flow.ts";
 
 const ASKS = 0xc2;
 const conclude = (a: ObservedFlow, b: ObservedFlow) => ecn.conclude([a, b], helpers);
@@ -12,13 +12,8 @@ const marks = (seen: string) =>
   );
 
 const timedOut: Partial<ObservedFlow> = {
-  spdr_state: 2,
-  spdr_outcome: "timeout",
+  ...SILENT,
   spdr_errno: "ETIMEDOUT",
-  spdr_stop: "2023-11-14T22:13:30.000Z",
-  pkt_rev: 0,
-  tcp_synflags_rev: null,
-  tcp_connected: false,
   tcpx_synack_rev: 0,
   tcpx_synflags_answered: null,
 };

@@ -1,5 +1,4 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { Lab } from "../../src/lab/lab.ts";
 import { runWithin } from "../../src/lab/network.ts";
 import { MtrPacket } from "../../src/probe/mtr_packet.ts";
@@ -9,8 +8,9 @@ import { Trace } from "../../src/probe/trace.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 import { until } from "../until.ts";
+import { forgedAnswers } from "./forged_answers.ts";
 
-/** How often a probe is sent when others' answers are taken for its own. */
+/** How often a probe is sent when foreign answers are taken for its own. */
 const TRIES = 3;
 
 const COMMON = {
@@ -108,44 +108,30 @@ rootTest("a live host is not called lost for another's answer, but asked again",
 
 rootTest("a forged reply is not received, in all forms of ping and trace", async () => {
   using lab = Lab.open({ routers: 2 });
-  runWithin(lab.server, ["sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"]);
-  const script = fileURLToPath(new URL("answer_main.ts", import.meta.url));
-  const child = new Deno.Command("ip", {
-    args: ["netns", "exec", lab.server, Deno.execPath(), "run", "--no-check", "-A", script],
-    stdout: "piped",
-  }).spawn();
-  try {
-    const reader = child.stdout.getReader();
-    await reader.read();
-    reader.releaseLock();
-    const within = (line: readonly string[]) => lab.exec(line);
-    const [target, forger] = ["10.20.200.4", "10.20.9.99"];
-    const ping = ["ping", "-n", "-q", "1", target];
-    const text = await spider(ping, { within });
-    assertMatch(
-      text.out,
-      /10\.20\.200\.4 +100\.0 % +1 .*10\.20\.9\.99 answers for it, which does not count/,
-    );
-    const csv = await spider([...ping, "--csv"], { within });
-    assertMatch(csv.out, new RegExp(`^${target},${target},,reply,${forger},1,0,100,`, "m"));
-    const json = results((await spider([...ping, "--json"], { within })).out)[0]!;
-    assertEquals([json.sent, json.rcvd, json.result], [
-      1,
-      0,
-      [{ error: "reply of another address", src_addr: forger }],
-    ]);
+  await using _ = await forgedAnswers(lab);
+  const within = (line: readonly string[]) => lab.exec(line);
+  const [target, forger] = ["10.20.200.4", "10.20.9.99"];
+  const ping = ["ping", "-n", "-q", "1", target];
+  const text = await spider(ping, { within });
+  assertMatch(
+    text.out,
+    /10\.20\.200\.4 +100\.0 % +1 .*10\.20\.9\.99 answers for it, which does not count/,
+  );
+  const csv = await spider([...ping, "--csv"], { within });
+  assertMatch(csv.out, new RegExp(`^${target},${target},,reply,${forger},1,0,100,`, "m"));
+  const json = results((await spider([...ping, "--json"], { within })).out)[0]!;
+  assertEquals([json.sent, json.rcvd, json.result], [
+    1,
+    0,
+    [{ error: "reply of another address", src_addr: forger }],
+  ]);
 
-    const trace = ["trace", "-n", "-q", "1", "--timeout", "1", target];
-    const table = await spider(trace, { within });
-    assertMatch(table.out, /^ +3 +10\.20\.9\.99 \(answers for 10\.20\.200\.4\) +100\.0 % +1/m);
-    // Hops behind it that answer the same have no row
-    assertMatch(table.out, /1\s*\n10\.20\.200\.4 did not answer\.\n/);
-    const traced = results((await spider([...trace, "--json"], { within })).out)[0]!;
-    assertEquals(traced.destination_ip_responded, false);
-    assertEquals((traced.result as unknown[]).length, 3);
-  } finally {
-    child.kill("SIGKILL");
-    await child.stdout.cancel();
-    await child.status;
-  }
+  const trace = ["trace", "-n", "-q", "1", "--timeout", "1", target];
+  const table = await spider(trace, { within });
+  assertMatch(table.out, /^ +3 +10\.20\.9\.99 \(answers for 10\.20\.200\.4\) +100\.0 % +1/m);
+  // Hops behind it that answer the same have no row
+  assertMatch(table.out, /1\s*\n10\.20\.200\.4 did not answer\.\n/);
+  const traced = results((await spider([...trace, "--json"], { within })).out)[0]!;
+  assertEquals(traced.destination_ip_responded, false);
+  assertEquals((traced.result as unknown[]).length, 3);
 });

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { Lab } from "../../src/lab/lab.ts";
 import { runWithin } from "../../src/lab/network.ts";
 import { atlasTraceroute } from "../../src/probe/atlas.ts";
@@ -9,6 +8,7 @@ import type { ProbeResult } from "../../src/probe/probe_result.ts";
 import { Trace, type TraceOptions } from "../../src/probe/trace.ts";
 import { rootTest } from "../lab/root.ts";
 import { addSecondWay, WAYS } from "./two_ways.ts";
+import { forgedAnswers } from "./forged_answers.ts";
 
 const ROUTERS = 5;
 
@@ -249,54 +249,40 @@ labTest("two paths of a load balancer are told apart by the source port", async 
 });
 
 labTest("forged, broken and foreign answers are data, and labels are told", async (lab, mtr) => {
-  runWithin(lab.server, ["sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"]);
-  const script = fileURLToPath(new URL("answer_main.ts", import.meta.url));
-  const child = new Deno.Command("ip", {
-    args: ["netns", "exec", lab.server, Deno.execPath(), "run", "--no-check", "-A", script],
-    stdout: "piped",
-  }).spawn();
-  try {
-    const reader = child.stdout.getReader();
-    await reader.read();
-    reader.releaseLock();
-    const target = (last: number) => `10.20.200.${last}`;
-    const results = await Promise.all(
-      Array.from({ length: 8 }, (_, at) => mtr.probe(target(at + 1), { timeout: 1, size: 200 })),
-    );
-    assertEquals(results.map(words), [
-      `ttl-expired ${target(1)}`,
-      `ttl-expired ${target(2)}`, // a quotation of 8 octets
-      "no-reply", // of a packet that was never sent
-      "reply 10.20.9.99", // from another address
-      `no-route ${target(5)}`,
-      "no-reply", // no quotation at all
-      `ttl-expired ${target(7)}`, // a broken extension
-      `reply ${target(8)}`, // after lies of others
-    ]);
-    assertEquals(results[0]?.mpls, [
-      { label: 16, trafficClass: 0, bottomOfStack: true, ttl: 64 },
-      { label: 1048575, trafficClass: 0, bottomOfStack: true, ttl: 255 },
-    ]);
-    assertEquals(results.slice(1).map(({ mpls }) => mpls.length), Array(7).fill(0));
-    const found = await trace(mtr, target(1), { size: 200, timeout: 1 }, { maxTtl: 6, queries: 1 });
-    const facts = { name: "x", protocol: "icmp", source: null, size: 200, asn: undefined } as const;
-    const { result } = atlasTraceroute(found, 1, facts) as {
-      result: { result: { icmpext?: unknown }[] }[];
-    };
-    assertEquals(result[5]?.result[0]?.icmpext, {
-      version: 2,
-      obj: [{
-        class: 1,
-        type: 1,
-        mpls: [
-          { label: 16, exp: 0, s: 1, ttl: 64 },
-          { label: 1048575, exp: 0, s: 1, ttl: 255 },
-        ],
-      }],
-    });
-  } finally {
-    child.kill("SIGKILL");
-    await child.stdout.cancel();
-    await child.status;
-  }
+  await using _ = await forgedAnswers(lab);
+  const target = (last: number) => `10.20.200.${last}`;
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, at) => mtr.probe(target(at + 1), { timeout: 1, size: 200 })),
+  );
+  assertEquals(results.map(words), [
+    `ttl-expired ${target(1)}`,
+    `ttl-expired ${target(2)}`, // a quotation of 8 octets
+    "no-reply", // of a packet that was never sent
+    "reply 10.20.9.99", // from another address
+    `no-route ${target(5)}`,
+    "no-reply", // no quotation at all
+    `ttl-expired ${target(7)}`, // a broken extension
+    `reply ${target(8)}`, // after lies of others
+  ]);
+  assertEquals(results[0]?.mpls, [
+    { label: 16, trafficClass: 0, bottomOfStack: true, ttl: 64 },
+    { label: 1048575, trafficClass: 0, bottomOfStack: true, ttl: 255 },
+  ]);
+  assertEquals(results.slice(1).map(({ mpls }) => mpls.length), Array(7).fill(0));
+  const found = await trace(mtr, target(1), { size: 200, timeout: 1 }, { maxTtl: 6, queries: 1 });
+  const facts = { name: "x", protocol: "icmp", source: null, size: 200, asn: undefined } as const;
+  const { result } = atlasTraceroute(found, 1, facts) as {
+    result: { result: { icmpext?: unknown }[] }[];
+  };
+  assertEquals(result[5]?.result[0]?.icmpext, {
+    version: 2,
+    obj: [{
+      class: 1,
+      type: 1,
+      mpls: [
+        { label: 16, exp: 0, s: 1, ttl: 64 },
+        { label: 1048575, exp: 0, s: 1, ttl: 255 },
+      ],
+    }],
+  });
 });

@@ -4,7 +4,7 @@ import { runWithin } from "../../src/lab/network.ts";
 import type { Hook } from "../../src/lab/router.ts";
 import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Case, CASES, locateAll, type Located } from "./localise/located.ts";
+import { type Case, CASES, locateAll, type LocatedRecord } from "./localise/located.ts";
 
 const ROUTERS = 5;
 const EACH_ROUTER = Array.from({ length: ROUTERS }, (_, at) => at + 1);
@@ -28,7 +28,7 @@ function allCases(lab: Lab): LocateCase[] {
 /** Asserts that the effect, and nothing else, was found where it is. */
 function assertPlace(
   { kind, arm: name, effect, address }: LocateCase,
-  found: Located,
+  found: LocatedRecord,
   between: readonly [number, number],
 ): void {
   const what = `${kind} at ${address}: ${JSON.stringify(found)}`;
@@ -44,7 +44,7 @@ function assertPlace(
     assertEquals(arm.stop, null, what);
   }
   assertEquals(arm.reason, null, what);
-  // Nothing is said of arms that the middlebox lets through
+  // There is no verdict on arms that the middlebox lets through
   for (const other of found.arms.filter((other) => !sharesFate(kind, name, other.arm))) {
     assertEquals(other.changes.filter((change) => !change.baseline_too && change.featured), []);
     assertEquals([other.stop, other.reason], [null, null], what);
@@ -79,8 +79,10 @@ for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[])
   );
 }
 
-/** Behind the last router nobody quotes: what is done there must not be called unchanged. */
-function assertUnseen({ arm: name, kind }: LocateCase, found: Located): void {
+/**
+ * Behind the last router there are no quotations: what is done there must not be called unchanged.
+ */
+function assertUnseen({ arm: name, kind }: LocateCase, found: LocatedRecord): void {
   const arm = found.arms.find((arm) => arm.arm === name)!;
   assertEquals([arm.changes, arm.stop, arm.unchanged_to], [[], null, ROUTERS], kind);
   assertEquals(found.length, TARGET);
@@ -129,7 +131,7 @@ rootTest("two silent routers widen the interval and are shown as such", async ()
       assertEquals(found[at]!.hops.map(({ responders }) => responders.length), [1, 0, 1, 0, 1, 1]);
       const [before, after] = intervals[router]!;
       if (one.effect === "refused") {
-        // The refusal itself comes from where nobody else answers
+        // The refusal itself comes from a hop that is otherwise silent
         assertPlace(one, found[at]!, [before, router + 1]);
       } else if (after <= ROUTERS || one.effect === "dropped") {
         assertPlace(one, found[at]!, [before, after]);
@@ -151,7 +153,7 @@ for (const tracked of [false, true]) {
         for (const [at, found] of (await locateAll(lab, asked)).entries()) {
           assertPlace(asked[at]!, found, [router, router + 1]);
           const source = found.arms[0]!.changes.filter(({ field }) => field === "source");
-          // Where quotations are translated back, nobody can see it from here
+          // Where quotations are translated back, it cannot be seen from here
           const reached = (found.hops[2]!.arms[found.arms[0]!.arm]!.expired ?? 0) > 0;
           if (tracked || !reached) assertEquals(source, []);
           else assertEquals(source.map(({ between }) => between), [[2, 3]]);

@@ -152,12 +152,12 @@ Deno.test("what is not there, or may not be run, or is no mtr-packet, is told in
     const cases: [string | readonly string[], string][] = [
       ["/nonexistent/mtr-packet", "/nonexistent/mtr-packet is not installed: install mtr-tiny"],
       [file, "may not be run: make it executable"],
-      ["/bin/true", "/bin/true ended with status 0: see that it is mtr-packet."],
+      ["/bin/true", "/bin/true ended with status 0: see that it is mtr-packet"],
       ["/bin/cat", '/bin/cat is not mtr-packet, it wrote: "1 check-support feature send-probe"'],
       ["/usr/bin/yes", '/usr/bin/yes is not mtr-packet, it wrote: "y"'],
       [["/bin/cat", "/dev/zero"], "/bin/cat is not mtr-packet"],
       [standIn("unable"), "cannot send probes: install mtr-tiny"],
-      [standIn("forbidden"), "sockets: Operation not permitted`: run spider as root."],
+      [standIn("forbidden"), "sockets: Operation not permitted`: run spider as root"],
     ];
     for (const [executable, message] of cases) {
       await assertRejects(() => MtrPacket.open({ executable }), ProcessError, message);
@@ -189,7 +189,7 @@ Deno.test("MTR_PACKET names a command line, and an argument goes before it", asy
   }
 });
 
-/** How each of some probes ends whose mtr-packet comes to grief. */
+/** The outcomes of some probes when mtr-packet fails. */
 async function ends(mode: string, count: number, patience = 5000): Promise<unknown[]> {
   await using mtr = await open(mode, { patience });
   const probes = Array.from(
@@ -201,12 +201,12 @@ async function ends(mode: string, count: number, patience = 5000): Promise<unkno
   return ended;
 }
 
-Deno.test("when it comes to grief every probe rejects, those that wait for their turn too", async () => {
+Deno.test("when mtr-packet fails every probe rejects, those that wait for their turn too", async () => {
   const cases: [string, string][] = [
-    ["garbage", 'wrote what is no reply: "Segmentation fault, or so"'],
-    ["endless-line", 'wrote what is no reply: "1111'],
-    ["parse-error", 'wrote what is no reply: "0 command-parse-error"'],
-    ["dies", "ended with status 3 and said `stand-in: out of ideas`: see that it is mtr-packet."],
+    ["garbage", 'wrote an invalid reply: "Segmentation fault, or so"'],
+    ["endless-line", 'wrote an invalid reply: "1111'],
+    ["parse-error", 'wrote an invalid reply: "0 command-parse-error"'],
+    ["dies", "ended with status 3 and said `stand-in: out of ideas`: see that it is mtr-packet"],
     ["killed", "was ended by SIGKILL"],
     ["mute", "was ended by SIGTERM"],
   ];

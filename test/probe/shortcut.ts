@@ -5,7 +5,7 @@ import { runWithin } from "../../src/lab/network.ts";
 export const SHORTCUT = "10.23.0.2";
 
 /**
- * Puts a link between the first and the third router of a lab, and shares IPv4 out by address and
+ * Puts a link between the first and the third router of a lab, and balances IPv4 by address and
  * port: half of all flows pass by the second router, which makes their path a hop shorter.
  */
 export function addShortcut(lab: Lab): void {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("stand_in_main.ts", import.meta.url));
 
-/** Stand-ins that close what they are spoken to through, once they have been asked for a probe. */
+/** Stand-ins that close one of their pipes once they have been asked for a probe. */
 const CLOSING: Readonly<Record<string, string>> = { mute: "exec >&-", deaf: "exec <&-" };
 
 /** The command line of a stand-in for mtr-packet; see there for the modes, and `mute` and `deaf`. */

@@ -1,6 +1,6 @@
 /**
  * Stands in for mtr-packet, and behaves as its first argument says: `stand_in_main.ts MODE`. It
- * writes the commands that it was sent to standard error when it ends, for whoever looks.
+ * writes the commands that it was sent to standard error when it ends.
  */
 const [mode = ""] = Deno.args;
 const encoder = new TextEncoder();

@@ -4,7 +4,9 @@ import { runWithin } from "../../src/lab/network.ts";
 /** The addresses that the second router answers from, by the way that a packet came. */
 export const WAYS = ["10.21.1.2", "10.22.0.2"] as const;
 
-/** Puts a second link between the first two routers of a lab, and shares IPv4 out by address and port. */
+/**
+ * Puts a second link between the first two routers of a lab, and balances IPv4 by address and port.
+ */
 export function addSecondWay(lab: Lab): void {
   const [first = "", second = ""] = lab.routers;
   runWithin(

@@ -45,7 +45,7 @@ Deno.test("what is wrong with a row or its file is said with its name", () => {
       [
         Array.from({ length: 32 }, (_, at) => ({ name: `c${at}`, sees: "ip" as const })),
         "",
-        "There are 33 chains, and the mask of a flow table has 32 bits",
+        "there are 33 chains, and the mask of a flow table has 32 bits",
       ],
     ] as const
   ) {

@@ -2,7 +2,7 @@ import { writeSelfExtracting } from "../../scripts/compile/self_extracting.ts";
 import { TARGETS } from "../../scripts/compile/target.ts";
 import { Folder } from "../data/temporary.ts";
 
-/** Octets behind the stand-in for Deno, which no packing makes less. */
+/** Octets behind the stand-in for Deno, incompressible. */
 const BULK = 1 << 20;
 
 /** In place of Deno: says how it was called, and does no more. */
@@ -14,14 +14,14 @@ exit 7
 `;
 
 /** How a start ended. */
-export interface Ended {
+export interface StartOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** A file that unpacks itself, with a stand-in for Deno, in a folder where it may do as it likes. */
-export class Packed implements Disposable {
+/** A self-extracting file, with a stand-in for Deno, in a folder of its own. */
+export class PackedProgram implements Disposable {
   readonly #folder = new Folder();
   readonly path: string;
   readonly home: string;
@@ -33,8 +33,8 @@ export class Packed implements Disposable {
     Deno.mkdirSync(this.home);
   }
 
-  static async make(arch: string = Deno.build.arch): Promise<Packed> {
-    const packed = new Packed();
+  static async make(arch: string = Deno.build.arch): Promise<PackedProgram> {
+    const packed = new PackedProgram();
     const content = packed.at("content");
     Deno.mkdirSync(`${content}/app`, { recursive: true });
     const octets = new Uint8Array(BULK);
@@ -74,12 +74,12 @@ export class Packed implements Disposable {
     return [...Deno.readDirSync(this.cache)].map((entry) => entry.name).sort();
   }
 
-  /** Starts it, with HOME in its folder and as little else as can be. */
+  /** Starts it, with HOME in its folder and a minimal environment. */
   async run(
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
     command: readonly string[] = [this.path],
-  ): Promise<Ended> {
+  ): Promise<StartOutcome> {
     const [program = "", ...before] = command;
     const { code, stdout, stderr } = await new Deno.Command(program, {
       args: [...before, ...args],
@@ -96,7 +96,7 @@ export class Packed implements Disposable {
    * Runs a shell script as root with mounts of its own: of /tmp, /var/cache and /mnt, empty. The
    * file is `$spider`; `as USER COMMAND...` runs something as another user.
    */
-  async within(script: string, home = this.home): Promise<Ended> {
+  async within(script: string, home = this.home): Promise<StartOutcome> {
     const lines = [
       "set -eu",
       'mount -t tmpfs -o mode=755 none /mnt && cp "$file" /mnt/spider',

@@ -1,24 +1,24 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ISOLATION, PERMISSIONS } from "../../scripts/compile/permissions.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Ended, Packed } from "./packed.ts";
+import { PackedProgram, type StartOutcome } from "./packed.ts";
 
 /** The status that the stand-in for Deno ends with. */
 const RAN = 7;
 
-function assertRan({ code, out, err }: Ended): void {
+function assertRan({ code, out, err }: StartOutcome): void {
   assertEquals([code, err], [RAN, ""]);
   assertStringIncludes(out, "<run>\n");
 }
 
-function assertRefused({ code, out, err }: Ended, message: RegExp): void {
+function assertRefused({ code, out, err }: StartOutcome, message: RegExp): void {
   assertEquals([code, out], [1, ""]);
   assertMatch(err, /^spider: [^\n]+\n$/);
   assertMatch(err, message);
 }
 
 Deno.test("it hands on its arguments as they are, with narrow permissions", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const args = ["measure", "", "a b", "--help", "two\nlines", "*", "'\"$HOME"];
   const { code, out, err } = await packed.run(args);
   assertEquals([code, err], [RAN, ""]);
@@ -31,7 +31,7 @@ Deno.test("it hands on its arguments as they are, with narrow permissions", asyn
 });
 
 Deno.test("nothing of another Deno's settings reaches it", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const { code, out } = await packed.run([], {
     DENO_DIR: "/elsewhere",
     DENO_V8_FLAGS: "--help",
@@ -44,14 +44,14 @@ Deno.test("nothing of another Deno's settings reaches it", async () => {
 });
 
 Deno.test("the same contents make the same file", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const made = Deno.readFileSync(packed.path);
   await packed.again();
   assertEquals(Deno.readFileSync(packed.path), made);
 });
 
 Deno.test("it unpacks itself once", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   assertRan(await packed.run());
   const before = Deno.statSync(`${packed.unpacked}/deno`).ino;
   assertRan(await packed.run());
@@ -61,7 +61,7 @@ Deno.test("it unpacks itself once", async () => {
 });
 
 Deno.test("twenty starts at once with nothing unpacked all run, and leave one copy", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const starts = await Promise.all(Array.from({ length: 20 }, () => packed.run()));
   starts.forEach(assertRan);
   const id = packed.unpacked.split("/").at(-1)!;
@@ -69,7 +69,7 @@ Deno.test("twenty starts at once with nothing unpacked all run, and leave one co
 });
 
 rootTest("twenty starts at once that cannot lock do so too", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const { code, out, err } = await packed.within(
     `
     mkdir /mnt/home
@@ -84,7 +84,7 @@ rootTest("twenty starts at once that cannot lock do so too", async () => {
 });
 
 Deno.test("a file that was written to is found out, also with its size and time as before", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   assertRan(await packed.run());
   for (const name of ["deno", "app/main.js"]) {
     const path = `${packed.unpacked}/${name}`;
@@ -103,7 +103,7 @@ Deno.test("a file that was written to is found out, also with its size and time 
 });
 
 Deno.test("files that are missing come back; those that were only touched are hashed again", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   assertRan(await packed.run());
   Deno.removeSync(`${packed.unpacked}/app/main.js`);
   assertRan(await packed.run());
@@ -117,7 +117,7 @@ Deno.test("files that are missing come back; those that were only touched are ha
 });
 
 Deno.test("what killed starts left is cleared away, not what one may be at work on", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   Deno.mkdirSync(`${packed.cache}/new-old/whole`, { recursive: true });
   Deno.mkdirSync(`${packed.cache}/new-young`);
   for (const path of [packed.cache, `${packed.home}/.cache`]) Deno.chmodSync(path, 0o700);
@@ -128,7 +128,7 @@ Deno.test("what killed starts left is cleared away, not what one may be at work 
 });
 
 Deno.test("a file that was cut off or altered is named, and nothing of it is run or kept", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const whole = Deno.readFileSync(packed.path);
   const at = (share: number) => Math.floor(whole.length * share);
   for (const length of [at(0.5), whole.length - 1]) {
@@ -147,7 +147,7 @@ Deno.test("a file that was cut off or altered is named, and nothing of it is run
 });
 
 Deno.test("a file that was cut off in its header is no program at all", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const whole = Deno.readFileSync(packed.path);
   const { length } = new TextDecoder("latin1").decode(whole).split("\n}\n")[0]!;
   // From behind its comment, where there is something to run
@@ -160,12 +160,12 @@ Deno.test("a file that was cut off in its header is no program at all", async ()
 });
 
 Deno.test("a file for another machine says so", async () => {
-  using packed = await Packed.make(Deno.build.arch === "x86_64" ? "aarch64" : "x86_64");
+  using packed = await PackedProgram.make(Deno.build.arch === "x86_64" ? "aarch64" : "x86_64");
   assertRefused(await packed.run(), /^spider: this file is for \w+, and this machine is \w+/);
 });
 
 Deno.test("it runs by a bare name, by a link, and through sh", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const bin = packed.at("bin");
   Deno.mkdirSync(bin);
   Deno.symlinkSync(packed.path, `${bin}/spider`);
@@ -178,7 +178,7 @@ Deno.test("it runs by a bare name, by a link, and through sh", async () => {
 });
 
 Deno.test("folders that others may write to are passed over", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const open = packed.at("open");
   for (const mode of [0o777, 0o770]) {
     Deno.mkdirSync(`${open}/mine`, { recursive: true });
@@ -190,7 +190,7 @@ Deno.test("folders that others may write to are passed over", async () => {
 });
 
 rootTest("a cache folder of another user's is not used, nor written to", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const { code, out, err } = await packed.within(`
     mkdir /mnt/theirs /mnt/home && chown 1000 /mnt/theirs
     # A copy that would be taken, were it not another user's
@@ -213,7 +213,7 @@ rootTest("a cache folder of another user's is not used, nor written to", async (
 rootTest(
   "under sudo it keeps out of the caller's home, and root has a copy of its own",
   async () => {
-    using packed = await Packed.make();
+    using packed = await PackedProgram.make();
     const { code, out, err } = await packed.within(`
     mkdir -m 700 /mnt/caller && chown 1000 /mnt/caller
     HOME=/mnt/caller TMPDIR=/mnt/caller "$spider" | grep main.js
@@ -226,7 +226,7 @@ rootTest(
 );
 
 rootTest("it runs with nothing writable but one folder, from a read-only place", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const { code, out, err } = await packed.within(`
     mkdir -p /mnt/home /mnt/run && chown 1000 /mnt/home /mnt/run
     mount -t tmpfs -o mode=700,uid=1000 none /mnt/run
@@ -246,7 +246,7 @@ rootTest("it runs with nothing writable but one folder, from a read-only place",
 });
 
 rootTest("a full disk is one sentence, and leaves nothing half done", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const { code, out, err } = await packed.within(`
     for folder in /var/cache /tmp; do
       mount -t tmpfs -o size=500k,mode=1777 none "$folder"
@@ -264,7 +264,7 @@ rootTest("a full disk is one sentence, and leaves nothing half done", async () =
 });
 
 rootTest("where programs may not be run it goes on to another folder", async () => {
-  using packed = await Packed.make();
+  using packed = await PackedProgram.make();
   const { code, out, err } = await packed.within(`
     mkdir /mnt/home && mount -t tmpfs -o noexec,mode=755 none /mnt/home
     HOME=/mnt/home "$spider" | grep main.js

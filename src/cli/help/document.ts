@@ -1,4 +1,4 @@
-/** A stretch of text: words of the language, what is typed or read as it stands, or what stands out. */
+/** A span of text: plain, literal, or emphasised. */
 export interface Span {
   readonly text: string;
   readonly tone: "plain" | "code" | "strong";

@@ -5,7 +5,7 @@ import { count, duration, rate } from "./quantity.ts";
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;
 
-/** The width of a terminal that is gone, or says it has none, as a fresh pseudo-terminal does. */
+/** The width of a terminal that is gone, or reports 0, as a fresh pseudo-terminal does. */
 const UNKNOWN_COLUMNS = 80;
 
 const CLEAR = "\r\x1b[K";
@@ -61,7 +61,7 @@ export class Progress {
     this.#write(CLEAR + this.#line().slice(0, columns() - 1));
   }
 
-  /** What nobody can read any more is lost: a terminal that is gone must not end a measurement. */
+  /** Output is dropped when the terminal is gone: that must not end a measurement. */
   #write(text: string): void {
     try {
       this.#terminal.writeSync(new TextEncoder().encode(text));

@@ -34,7 +34,7 @@ export class Screen {
   readonly #canvas: Canvas;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  /** @param gone told when the terminal cannot be written to any more */
+  /** @param gone called when the terminal cannot be written to any more */
   constructor(lines: () => readonly string[], gone: () => void, canvas: Canvas) {
     this.#lines = lines;
     this.#canvas = canvas;

@@ -2,9 +2,9 @@ import { wrap } from "./wrap.ts";
 
 /** A column of a table; it is as wide as its widest cell. */
 export interface Column {
-  /** What stands above it. A table has a line of titles when one of its columns has one. */
+  /** Its title. A table has a line of titles when one of its columns has one. */
   readonly title?: string;
-  /** At which side its cells stand: `left` when missing; numbers stand at the right. */
+  /** Alignment of its cells: `left` when missing; numbers are right-aligned. */
   readonly align?: "left" | "right";
   /** Its least width, in characters. */
   readonly least?: number;
@@ -22,7 +22,7 @@ export interface TableLayout {
   readonly indent?: number;
   /** Colours the line of titles. */
   readonly paintTitles?: (line: string) => string;
-  /** The last column is wrapped so that lines have at most so many characters. */
+  /** The last column is wrapped so that lines have at most this many characters. */
   readonly wrapAt?: number;
   /** To how many characters the last column may be wrapped at the least, however narrow the terminal. */
   readonly leastWrap?: number;

@@ -31,8 +31,8 @@ export interface StartedSocket {
 }
 
 /**
- * What connect(2) says when nothing was begun. Any other error number, `EINPROGRESS` or one of
- * somebody else (see `lastErrno`), means that it was: epoll will tell what came of it.
+ * What connect(2) says when nothing was begun. Any other error number, `EINPROGRESS` or one left by
+ * another call (see `lastErrno`), means that it was: epoll will report the outcome.
  */
 const REFUSALS: ReadonlySet<number> = new Set([
   ERRNO.EPERM,
@@ -54,7 +54,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
  * Opens a socket with all that an arm asks of it, and begins to connect.
  *
  * @param data what the first SYN may carry, where the arm asks for that
- * @returns the socket, or the negated error number of an attempt that came to nothing at once
+ * @returns the socket, or the negated error number of an attempt that failed at once
  * @throws {Failure} when this host cannot make connections: no privilege, interface or descriptor,
  *   also an interface that the address's zone names
  * @throws {RangeError} when the remote address is no IP address
@@ -77,7 +77,7 @@ export function begin(
     return fd;
   }
   try {
-    // A zone says itself which interface it is
+    // A zone names the interface itself
     const device = zone !== null || isLoopbackBytes(bytes) ? null : settings.interface;
     const ready = setUp(fd, transport, family, { ...settings, interface: device }, options, mark);
     const begun = ready < 0 ? ready : start(fd, transport, remote, options, data);
@@ -109,7 +109,7 @@ function start(
   const begun = startFastOpen(fd, sockaddr, fastOpen === "data" ? data : NOTHING);
   if (begun !== -ERRNO.EOPNOTSUPP) return begun;
   throw new Failure(
-    "This host does not use TCP Fast Open: set `sysctl -w net.ipv4.tcp_fastopen=1`, or add 1 to it.",
+    "this host does not use TCP Fast Open: set `sysctl -w net.ipv4.tcp_fastopen=1`, or add 1 to it",
   );
 }
 
@@ -120,7 +120,7 @@ function markFor(
 ): number | undefined {
   if (!options.ecn) return options.mark;
   if (options.mark !== undefined) {
-    throw new Failure("An arm's socket cannot set both `mark` and `ecn`: leave one out.");
+    throw new Failure("an arm's socket cannot set both `mark` and `ecn`: leave one out");
   }
   return settings.ecnMark(family);
 }

@@ -31,8 +31,8 @@ interface Exit {
 }
 
 /**
- * Sends packets that were made header by header, on raw sockets. It does not listen: who wants the
- * answers captures them.
+ * Sends packets that were made header by header, on raw sockets. It does not receive: answers must
+ * be captured.
  *
  * @example
  * ```ts ignore
@@ -48,7 +48,7 @@ export class Forger implements Disposable {
   readonly #exits = new Map<string, Exit>();
   #ports: PortPool | null = null;
   #closed = false;
-  /** The last answer of the kernel in this turn: the arms of a target ask for the same. */
+  /** Cache of the kernel's last answer in this turn: the arms of a target ask for the same. */
   #last: { readonly exit: Exit; readonly remote: string; readonly source: string } | null = null;
 
   constructor(reactor: Reactor, settings: ForgerSettings) {
@@ -58,8 +58,8 @@ export class Forger implements Disposable {
   }
 
   /**
-   * Our side of a new flow: the address that the kernel would send from, and a port that neither it
-   * uses for connections nor any flow to there had before.
+   * Our side of a new flow: the address that the kernel would send from, and a port that the kernel
+   * does not use for connections and no flow to this target had before.
    *
    * @param port the port to use all the same; 0 or missing for a free one
    * @returns a negated error number when there is no route, no port was left to this target
@@ -102,7 +102,7 @@ export class Forger implements Disposable {
     return new Promise((resolve) => socket.send(octets, destination, resolve));
   }
 
-  /** Gives up what waits to be sent. */
+  /** Drops what waits to be sent. */
   close(): void {
     this.#closed = true;
     for (const { socket, bySource, source } of this.#exits.values()) {

@@ -2,7 +2,7 @@ import type { SocketOptions } from "../../contract/connection.ts";
 import type { Endpoint } from "../../contract/job.ts";
 import type { IpSpec } from "../../contract/packet.ts";
 
-/** The IP header that a socket between two ends would send, as the arm wishes it. */
+/** The IP header that a socket between two ends would send, with the arm's options applied. */
 export function ipSpec(local: Endpoint, remote: Endpoint, wish: SocketOptions): IpSpec {
   const { ttl, dscp } = wish;
   return {

@@ -4,12 +4,12 @@ import { Failure } from "../../host/failure.ts";
 
 /** Most octets of a packet: of all of it with IPv4, behind the header with IPv6. */
 const LONGEST = 0xffff;
-/** Most octets of TCP options that a right data offset can tell of. */
+/** Most octets of TCP options that a data offset can express. */
 const OPTIONS = 40;
 const NONE = new Uint8Array();
 
 function cannot(problem: string): Failure {
-  return new Failure(`The packet cannot be forged: ${problem}.`);
+  return new Failure(`the packet cannot be forged: ${problem}`);
 }
 
 /**
@@ -40,7 +40,9 @@ function address(field: string, text: string): Uint8Array {
   throw cannot(`${field} is ${JSON.stringify(text)}, not an IP address`);
 }
 
-/** Refuses fields that the version's header does not have: to leave them out would not be what was asked for. */
+/**
+ * Refuses fields that this IP version's header does not have, rather than silently dropping them.
+ */
 export function checkVersion(ip: IpSpec, version: 4 | 6): void {
   if (version === 4) {
     if (ip.flowLabel !== undefined) throw cannot("ip.flowLabel is set, which IPv4 does not have");
@@ -91,7 +93,7 @@ export function tcpOptions(options: readonly TcpOptionSpec[], free: boolean): re
   return octets;
 }
 
-/** Throws that there is no such kind of transport. */
+/** Throws for an unknown kind of transport. */
 export function unknownTransport(transport: { readonly kind?: unknown }): never {
   throw cannot(`transport.kind is ${transport.kind}, not tcp, udp, icmp or other`);
 }

@@ -15,7 +15,7 @@ import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 export type PacketChange = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;
 
 /**
- * One forged packet a connection, by default a SYN. No socket tells what comes of it: until the wire
+ * One forged packet a connection, by default a SYN. No socket reports its outcome: until the wire
  * does (`settle`), the connection counts as timed out.
  *
  * @param again whether the packet may be sent once more when nothing answers
@@ -63,7 +63,7 @@ function flowOf(
 }
 
 /**
- * A connection as the wire has shown it to have ended.
+ * A connection's outcome as seen on the wire.
  *
  * @param errno what the wire showed, by number, 0 for success; null for nothing
  */
@@ -72,13 +72,13 @@ export function settled(
   flow: FlowRecord | null,
   errno: (flow: FlowRecord) => number | null,
 ): Connection {
-  // What was not sent, or not seen, has no other ending
+  // What was not sent, or not seen, has no other outcome
   if (flow === null || connection.outcome !== "timeout") return connection;
   const { protocol, remote, local, start, fields } = connection;
   return record(protocol, remote, local, start, errno(flow) ?? ERRNO.ETIMEDOUT, fields);
 }
 
-/** What the wire showed of a refusal or an obstacle, by number; null for neither. */
+/** The error of a refusal or an unreachable message on the wire, by number; null for neither. */
 export function obstacle(flow: FlowRecord): number | null {
   if (flow.tcp_rst_rev) return ERRNO.ECONNREFUSED;
   return flow.icmp_unreachable ? ERRNO.EHOSTUNREACH : null;

@@ -1,4 +1,4 @@
-/** Random numbers in store, since each one alone is dear. */
+/** A buffer of random numbers, since drawing them one by one is slow. */
 const numbers = new Uint32Array(1024);
 let left = 0;
 

@@ -4,7 +4,7 @@ import type { RunPorts } from "../run_ports.ts";
 /** What is the same for all sockets of a run. */
 export interface SocketSettings {
   /**
-   * Name of the network interface that connections leave through, but for those to this host itself;
+   * Name of the network interface that connections leave through, except those to this host itself;
    * null leaves the choice to the kernel.
    */
   readonly interface: string | null;

@@ -19,8 +19,8 @@ import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
 /**
  * Gives a new socket its interface and what the arm asks of it.
  *
- * @returns 0, or the negated error number of a bind that this attempt alone must bear.
- * @throws {Failure} for what would befall every attempt: no privilege, no interface, a bad value.
+ * @returns 0, or the negated error number of a bind that concerns this attempt alone.
+ * @throws {Failure} for what would fail every attempt: no privilege, no interface, a bad value.
  */
 export function setUp(
   fd: number,
@@ -52,25 +52,25 @@ export function setUp(
   if (bound === -ERRNO.EADDRINUSE) return bound;
   if (bound === -ERRNO.EADDRNOTAVAIL) {
     throw new Failure(
-      `This host has no address ${source} to send from: see \`ip address\` for those it has.`,
+      `this host has no address ${source} to send from: see \`ip address\` for those it has`,
     );
   }
   return require(bound, "local port", port);
 }
 
-/** Passes on what is no error number, and explains those that are local trouble. */
+/** Passes on a result that is no error, and explains local errors. */
 function require(result: number, option: string, value: number | string): number {
   if (result >= 0) return result;
   const errno = -result;
   if (errno === ERRNO.ENODEV) {
     throw new Failure(
-      `There is no network interface ${value}: see \`ip link\` for those there are.`,
+      `there is no network interface ${value}: see \`ip link\` for those there are`,
     );
   }
   if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
-    throw new Failure(`Not allowed to set ${option} ${value} on a connection: run as root.`);
+    throw new Failure(`not allowed to set ${option} ${value} on a connection: run as root`);
   }
-  throw new Failure(`Cannot set ${option} ${value} on a connection (${errnoName(errno)}).`);
+  throw new Failure(`cannot set ${option} ${value} on a connection (${errnoName(errno)})`);
 }
 
 /**
@@ -82,14 +82,14 @@ export function checkResources(errno: number): void {
   switch (errno) {
     case ERRNO.EMFILE:
       throw new Failure(
-        "This process may open no more sockets: raise the limit with `ulimit -n`, or lower --workers.",
+        "this process may open no more sockets: raise the limit with `ulimit -n`, or lower --workers",
       );
     case ERRNO.ENFILE:
       throw new Failure(
-        "The system may open no more files: raise the sysctl fs.file-max, or lower --workers.",
+        "the system may open no more files: raise the sysctl fs.file-max, or lower --workers",
       );
     case ERRNO.ENOBUFS:
     case ERRNO.ENOMEM:
-      throw new Failure("The kernel has no memory for another socket: lower --workers.");
+      throw new Failure("the kernel has no memory for another socket: lower --workers");
   }
 }

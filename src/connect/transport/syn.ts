@@ -20,20 +20,20 @@ const SACK_PERMITTED: TcpOptionSpec = { kind: 4 };
 const WINDOW_SCALE: TcpOptionSpec = { kind: 3, data: Uint8Array.of(7) };
 
 /**
- * A SYN as a Linux host would send it, with its options in their usual order, as the arm's socket
- * wishes have it.
+ * A SYN as a Linux host would send it, with its options in their usual order, and the arm's socket
+ * options applied.
  *
- * @throws {Failure} for a wish that a single SYN cannot meet
+ * @throws {Failure} for an option that a single SYN cannot implement
  */
 export function synPacket(local: Endpoint, remote: Endpoint, wish: SocketOptions): PacketSpec {
   if (wish.fastOpen !== undefined) {
     throw new Failure(
-      "A forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`.",
+      "a forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`",
     );
   }
   const { ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = wish;
   if (!Number.isInteger(mss) || mss < 0 || mss > MOST_MSS) {
-    throw new Failure(`Cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}.`);
+    throw new Failure(`cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}`);
   }
   return {
     ip: ipSpec(local, remote, wish),

@@ -16,7 +16,7 @@ const piece = new Uint8Array(64 * 1024);
 /** A TCP connection under way: the handshake, then the exchange if there is one. */
 export class TcpAttempt implements Attempt {
   #established = false;
-  /** Whose the descriptor is, when it is not ours any more. */
+  /** The owner of the descriptor, once it is not ours any more. */
   #session: LibrarySession | null = null;
   #request: Uint8Array<ArrayBuffer> | null = null;
   #sent = 0;
@@ -36,14 +36,14 @@ export class TcpAttempt implements Attempt {
   ) {
     reactor.add(socket.fd, READY.write, (events) => this.#ready(events));
     if (early === undefined) return;
-    // The first SYN has taken so many octets of it already (RFC 7413)
+    // The first SYN carried that many octets of it already (RFC 7413)
     this.#request = early;
     this.#sent = socket.sent;
   }
 
   /** Ends it because its time is up. */
   expire(): void {
-    // A router's word that came while the kernel could not take it as final says more than silence.
+    // A soft error from a router, which the kernel did not take as final, says more than a timeout.
     const said = this.#established ? 0 : takeError(this.socket.fd);
     // The handshake may have completed since the last turn
     const stands = said === 0 && this.exchange === undefined && this.#isConnected();
@@ -104,7 +104,7 @@ export class TcpAttempt implements Attempt {
     while (this.#sent < request.length) {
       const count = sendSome(this.socket.fd, request.subarray(this.#sent));
       if (count < 0) {
-        // Also listens, for a peer that will not read on before it was heard.
+        // Also reads, for a peer that stops reading until its own data is read.
         if (again(count)) this.reactor.modify(this.socket.fd, READY.write | READY.read);
         else this.end(-count);
         return;
@@ -131,7 +131,7 @@ export class TcpAttempt implements Attempt {
     this.end(0);
   }
 
-  /** Asks the kernel, which answers a second connect(2) so. */
+  /** Asks the kernel by a second connect(2). */
   #isConnected(): boolean {
     const answer = startConnect(this.socket.fd, encodeEndpoint(this.remote));
     return answer === 0 || answer === -ERRNO.EISCONN;
@@ -148,8 +148,8 @@ export class TcpAttempt implements Attempt {
 }
 
 /**
- * Whether nothing was wrong but the time: an error number that is not the network's is `EAGAIN`, or
- * somebody else's (see `lastErrno`).
+ * Whether it only has to wait: an error number that is not the network's is `EAGAIN`, or one left
+ * by another call (see `lastErrno`).
  */
 function again(result: number): boolean {
   return result < 0 && outcomeOf(errnoName(-result)) === "failed";

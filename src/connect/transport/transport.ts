@@ -13,7 +13,7 @@ export interface Attempt {
   end(errno: number): void;
 }
 
-/** What an attempt tells, and asks of, whoever made it. */
+/** The interface between an attempt and its owner. */
 export interface AttemptOwner {
   /** When it began, in milliseconds since 1970. */
   readonly start: number;
@@ -21,7 +21,7 @@ export interface AttemptOwner {
   ended(connection: Connection): void;
   /** Our own code failed, not the network. Its socket is closed. */
   broke(error: unknown): void;
-  /** Calls back after so many milliseconds, unless it has ended by then. */
+  /** Calls back after a number of milliseconds, unless it has ended by then. */
   after(milliseconds: number, call: () => void): void;
 }
 

@@ -18,13 +18,13 @@ const buffer = new Uint8Array(64 * 1024);
 const IN_A_ROW = 16;
 
 /**
- * A datagram that waits for its answer, on a connected socket: the kernel checks who answers. It may be
- * lost by chance, so it is sent again after 1 s, 3 s, 7 s, as the kernel does with a SYN. What comes and
- * is not the answer is passed over; when nothing else came, the connection failed with EPROTO.
+ * A datagram that waits for its answer, on a connected socket: the kernel checks who answers. It
+ * may be lost by chance, so it is sent again after 1 s, 3 s, 7 s, as the kernel does with a SYN.
+ * Other datagrams are passed over; when nothing else came, the connection failed with EPROTO.
  */
 export class UdpAttempt implements Attempt {
   #sent = false;
-  /** What the kernel said when it did not send. */
+  /** The kernel's error when it did not send. */
   #refused = 0;
   /** Something came that is not the answer. */
   #heard = false;
@@ -73,7 +73,7 @@ export class UdpAttempt implements Attempt {
   /** Ends it because its time is up. */
   expire(): void {
     this.#guard(() => {
-      // Where very many are ready at once, the answer may lie here unread
+      // Where very many are ready at once, the answer may still be unread
       const said = this.#receive();
       if (this.#over) return;
       if (said !== 0) this.end(said);
@@ -152,7 +152,9 @@ export class UdpAttempt implements Attempt {
   }
 }
 
-/** Any other error number is a local one, `EAGAIN`, or somebody else's (see `lastErrno`). */
+/**
+ * Any other error number is a local one, `EAGAIN`, or one left by another call (see `lastErrno`).
+ */
 function isOfNetwork(errno: number): boolean {
   return outcomeOf(errnoName(errno)) !== "failed";
 }

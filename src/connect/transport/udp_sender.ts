@@ -23,18 +23,18 @@ export type SendForged = (packet: PacketSpec, mark: number | undefined) => Promi
 /**
  * Checks that what is to be forged can be.
  *
- * @throws {Failure} when it cannot: what an arm stands for is never left out
+ * @throws {Failure} when it cannot: the feature that an arm tests is never left out
  */
 export function checkForging({ forge }: ConnectRequest, sendForged: SendForged | undefined): void {
   if (forge === undefined || sendForged !== undefined) return;
   throw new Failure(
-    "This connection type cannot send the forged packet of an arm: choose another with --connect.",
+    "this connection type cannot send the forged packet of an arm: choose another with --connect",
   );
 }
 
 /**
- * How the datagrams of a request are sent: by the socket, or forged where the arm says so. The socket
- * hears the answer in both cases.
+ * How the datagrams of a request are sent: by the socket, or forged where the arm says so. The
+ * socket receives the answer in both cases.
  */
 export function senderFor(
   { forge, socket }: ConnectRequest,
@@ -67,14 +67,14 @@ function packetOf(
   };
 }
 
-/** The socket would not hear an answer to another address or port. */
+/** The socket would not receive an answer to another address or port. */
 function checkEnds({ ip, transport }: PacketSpec, { local, remote }: Datagram): void {
   const same = transport.kind === "udp" && ip.source === local.address &&
     ip.destination === remote.address && transport.sourcePort === local.port &&
     transport.destinationPort === remote.port;
   if (same) return;
   throw new Failure(
-    "An arm forges a packet with other addresses, ports or protocol than its connection has: leave " +
-      "them as they are, or forge it over the connection type that sends any packet.",
+    "an arm forges a packet with other addresses, ports or protocol than its connection has: leave " +
+      "them as they are, or forge it over the connection type that sends any packet",
   );
 }

@@ -6,7 +6,10 @@ import type { ConnectRequest } from "../connection_type.ts";
 import { type DnsQuestion, questionFor, unanswered } from "./dns_message.ts";
 import { record } from "../record.ts";
 
-/** Asks what a request wants to know. A name that fits no question is data: it failed with EINVAL. */
+/**
+ * Sends a request's question. A name that fits no question is data: the connection failed with
+ * EINVAL.
+ */
 export function ask(
   transport: SocketProtocol,
   request: ConnectRequest,

@@ -5,7 +5,9 @@ import type { DnsOptions } from "../../contract/arm.ts";
 import type { ArmOptionsOf } from "../connection_type.ts";
 import { dnsName } from "./dns_name.ts";
 
-/** What is asked for where a job has no domain: a name for such uses (RFC 6761, section 6.5). */
+/**
+ * The name to ask for where a job has no domain, reserved for such uses (RFC 6761, section 6.5).
+ */
 const EXAMPLE = "example.com";
 
 /** Octets of an answer that fit any path unfragmented, as resolvers have agreed (RFC 9715). */
@@ -105,7 +107,10 @@ export function encodeQuery({ id, name, type, edns }: DnsQuestion): Uint8Array<A
   });
 }
 
-/** Reads what came as the answer to a question. A string says why it is not. No octets make it throw. */
+/**
+ * Reads what came as the answer to a question. A string says why it is not. It never throws,
+ * whatever the octets.
+ */
 export function readAnswer(octets: Uint8Array, question: DnsQuestion): DnsFields | string {
   if (octets.length < HEADER) return "what came is shorter than a DNS message";
   if (octets.length > LONGEST_MESSAGE) {
@@ -130,8 +135,8 @@ export function readAnswer(octets: Uint8Array, question: DnsQuestion): DnsFields
 }
 
 /**
- * The library throws at most nonsense. It does not look at the length of a record with an address,
- * nor at the end of the message, but where one lies the message does not come out even.
+ * The library throws on most malformed input. It checks neither the length of an address record nor
+ * the end of the message; where one is wrong, the lengths do not add up.
  */
 function decode(octets: Uint8Array): Message | null {
   try {

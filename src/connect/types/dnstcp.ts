@@ -40,7 +40,10 @@ export const dnstcp: ConnectionType = {
   },
 };
 
-/** One question and its answer, which comes in pieces of any size. No octets make it throw. */
+/**
+ * One question and its answer, which comes in pieces of any size. It never throws, whatever the
+ * octets.
+ */
 export class StreamQuestion implements Exchange {
   readonly #question: DnsQuestion;
   readonly #prefix = new Uint8Array(PREFIX);
@@ -55,7 +58,8 @@ export class StreamQuestion implements Exchange {
 
   request(): Uint8Array<ArrayBuffer> {
     const query = encodeQuery(this.#question);
-    // One segment: a server may take a length that comes alone for a slow attacker (RFC 7766, section 8)
+    // One segment: a server may treat a length that arrives alone as a slow attack (RFC 7766,
+    // section 8)
     const octets = new Uint8Array(PREFIX + query.length);
     new DataView(octets.buffer).setUint16(0, query.length);
     octets.set(query, PREFIX);

@@ -2,7 +2,7 @@ import { Failure } from "../../host/failure.ts";
 import type { ConnectionType } from "../connection_type.ts";
 import { obstacle, probes, settled } from "../transport/probe.ts";
 
-/** Whatever packet the arm makes of a SYN. */
+/** Any packet, which the arm makes from a SYN. */
 export const forge: ConnectionType = {
   name: "forge",
   summary: "a packet that the arm forges, and whether anything answers it",
@@ -14,8 +14,8 @@ export const forge: ConnectionType = {
     probes(context, (packet, { forge }) => {
       if (forge !== undefined) return forge(packet);
       throw new Failure(
-        "The connection type forge sends what an arm forges, and this arm has no `forge`: give it " +
-          "one, or use tcpsyn.",
+        "the connection type forge sends what an arm forges, and this arm has no `forge`: give it " +
+          "one, or use tcpsyn",
       );
     }),
   settle: (connection, flow) =>

@@ -19,8 +19,8 @@ const encoder = new TextEncoder();
 HTTPParser.encoding = "latin1";
 
 /**
- * What asks for HTTP/2 over an open connection (RFC 7540, section 3.2): the settings, in base64url, say
- * no more than that nothing is to be pushed.
+ * What asks for HTTP/2 over an open connection (RFC 7540, section 3.2): the settings, in base64url,
+ * only disable server push.
  */
 const UPGRADE =
   "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAIAAAAA\r\n";
@@ -59,7 +59,10 @@ export const http: ConnectionType = {
   },
 };
 
-/** One request and its answer, which is read to its end or to the limit. No octets make it throw. */
+/**
+ * One request and its answer, which is read to its end or to the limit. It never throws, whatever
+ * the octets.
+ */
 export class HttpExchange implements Exchange {
   readonly #host: string;
   readonly #upgrades: boolean;
@@ -83,7 +86,7 @@ export class HttpExchange implements Exchange {
       this.#octets = 0;
     };
     parser[HTTPParser.kOnBody] = (_chunk, _offset, length) => {
-      // A negative chunk size would lead the parser back to where it was, for ever.
+      // A negative chunk size would make the parser loop for ever.
       if (!(length >= 0)) throw new Error("a chunk of negative size");
     };
     parser[HTTPParser.kOnMessageComplete] = () => {
@@ -103,7 +106,7 @@ export class HttpExchange implements Exchange {
     if (this.#octets === 0 && this.#status === null && !mayBegin(data[0]!)) return "invalid";
     this.#octets += data.length;
     const sound = this.#parse(data);
-    // What follows a whole answer is not our question, sound or not.
+    // What follows a complete answer does not matter, valid or not.
     if (this.#complete) return "complete";
     if (!sound) return "invalid";
     if (this.#octets < LIMIT) return "more";
@@ -133,7 +136,9 @@ export class HttpExchange implements Exchange {
     return String(this.#headers?.upgrade).toLowerCase() === "h2c";
   }
 
-  /** Whether the octets went on as HTTP. The parser says no by returning or by throwing an error. */
+  /**
+   * Whether the octets went on as HTTP. The parser reports an error by returning or by throwing it.
+   */
   #parse(data: Uint8Array<ArrayBuffer>): boolean {
     try {
       const parsed = this.#parser.execute(
@@ -151,7 +156,7 @@ function mayBegin(octet: number): boolean {
   return octet === H || octet === CR || octet === LF;
 }
 
-/** The parser takes any number for a length, also a negative one, with which it never ends. */
+/** The parser accepts any number as a length, also a negative one, with which it never ends. */
 function checkLength(headers: readonly string[]): void {
   for (let at = 0; at < headers.length; at += 2) {
     if (headers[at]!.toLowerCase() === "content-length" && !/^\d+$/.test(headers[at + 1]!)) {

@@ -67,7 +67,7 @@ export class HttpHead {
 
   #field(line: string): void {
     const colon = line.indexOf(":");
-    // A line that begins with a space goes on with the one before (RFC 9112, section 5.2)
+    // A line that begins with a space continues the one before (RFC 9112, section 5.2)
     if (/^[ \t]/.test(line) && this.#lines.length > 0) {
       this.#lines[this.#lines.length - 1] += ` ${line.trim()}`;
     } else if (colon > 0) this.#lines.push(line.slice(0, colon), line.slice(colon + 1).trim());

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../contract/job.ts";
 import type { ArmOptionsOf } from "../connection_type.ts";
 import config from "../../../deno.json" with { type: "json" };
 
-/** What we call ourselves (RFC 9110, section 10.1.5). */
+/** Our User-Agent (RFC 9110, section 10.1.5). */
 export const USER_AGENT = `spider/${config.version}`;
 
 /** What arms may ask of HTTP. */
@@ -23,8 +23,9 @@ export const HTTP_OPTIONS: ArmOptionsOf<"http"> = {
 export const LIMIT = 64 * 1024;
 
 /**
- * Host, and port where it is not the protocol's own, as they stand in a URL (RFC 3986, section 3.2). A
- * name stands as in the DNS (RFC 5890); one that has no such form stays as it is, for others to refuse.
+ * Host, and port where it is not the protocol's own, as they stand in a URL (RFC 3986, section
+ * 3.2). A name stands as in the DNS (RFC 5890); one that has no such form stays as it is, for the
+ * server to refuse.
  */
 export function authority(
   { address, port }: Endpoint,

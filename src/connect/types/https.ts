@@ -12,8 +12,9 @@ import { authority, HTTP_OPTIONS, LIMIT, literal, USER_AGENT } from "./http_requ
 const PORT = 443;
 
 /**
- * What the C library says of errors of the socket, which libcurl passes on. Its `CURLINFO_OS_ERRNO` is
- * of no use: it is of the last call, also when that only took leave of a peer that had talked nonsense.
+ * The C library's messages for socket errors, which libcurl passes on. `CURLINFO_OS_ERRNO` is of no
+ * use: it is that of the last call, even if that only closed the connection to a peer that sent
+ * garbage.
  */
 const SAID = [
   ["Connection reset by peer", ERRNO.ECONNRESET],
@@ -24,8 +25,8 @@ const SAID = [
 ] as const;
 
 /**
- * A GET for `/` over TLS, by libcurl, over a connection of our own: what happens to TCP is said as for
- * the other types, what happens to TLS and HTTP in the fields.
+ * A GET for `/` over TLS, by libcurl, over a connection of our own: the outcome of TCP is reported
+ * as for the other types, that of TLS and HTTP in the fields.
  */
 export const https: ConnectionType = {
   name: "https",
@@ -116,7 +117,7 @@ class HttpsSession implements LibrarySession {
     return this.#octets < LIMIT;
   }
 
-  /** How the connection ended, by what libcurl said. */
+  /** How the connection ended, by libcurl's result code. */
   #errno({ code, text }: TransferEnd): number {
     const answered = this.#head.status !== null;
     if (this.#octets >= LIMIT) return answered ? 0 : ERRNO.EPROTO;

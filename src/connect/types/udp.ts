@@ -3,7 +3,7 @@ import type { ArmOptionsOf, ConnectionType } from "../connection_type.ts";
 import type { DatagramExchange } from "../transport/datagram.ts";
 import { Dialer } from "../dialer.ts";
 
-/** Octets of payload that no path need fragment (RFC 8200, section 5, less the headers). */
+/** Octets of payload that every path takes unfragmented (RFC 8200, section 5, less the headers). */
 const LONGEST = 1232;
 
 /** A line, which services that talk in lines may answer, and the echo service does. */
@@ -38,8 +38,8 @@ export const udp: ConnectionType = {
         const payload = request.udp?.payload ?? LINE;
         if (payload.length > LONGEST) {
           throw new Failure(
-            `A datagram of ${payload.length} octets may be fragmented on the way: give the arm a ` +
-              `payload of ${LONGEST} octets at most.`,
+            `a datagram of ${payload.length} octets may be fragmented on the way: give the arm a ` +
+              `payload of ${LONGEST} octets at most`,
           );
         }
         return dialer.connect(request, new AnyAnswer(payload));

@@ -37,9 +37,8 @@ export function device(given: string | undefined): HealthFinding[] {
     return [state, routes(given === undefined ? null : found), offloadsOf(found.name)];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // It says what to do itself
-    const found = error.message.replace(/\.$/, "");
-    return [{ name: "interface", level: "wrong", found, advice: "" }];
+    // The message itself says what to do
+    return [{ name: "interface", level: "wrong", found: error.message, advice: "" }];
   }
 }
 
@@ -55,7 +54,7 @@ function routes(bound: Interface | null): HealthFinding {
   const ways = ([4, 6] as const).map((family) => {
     const way = findWay(SOMEWHERE[family], { interface: bound?.index });
     const through = isWay(way) ? known.find(({ index }) => index === way.interface)?.name : null;
-    // A socket that is bound takes all to be on the link where no table says a way
+    // Where no table has a route, a bound socket treats every destination as on-link
     return isWay(way) && way.table !== 0
       ? { leads: true, text: `IPv${family} through ${through} by table ${tableText(way.table)}` }
       : { leads: false, text: `IPv${family} nowhere${isWay(way) ? "" : `: ${whyNoWay(way)}`}` };
@@ -63,8 +62,7 @@ function routes(bound: Interface | null): HealthFinding {
   const found = ways.map(({ text }) => text).join("; ");
   const hindrances = ecnHindrances(bound, MARKS[0]!);
   if (hindrances.length > 0) {
-    const advice = hindrances.map((text) => text.replace(/\.$/, "")).join("; ");
-    return { name, level: "wrong", found, advice };
+    return { name, level: "wrong", found, advice: hindrances.join("; ") };
   }
   if (ways.some(({ leads }) => leads)) return fine(name, found);
   return {

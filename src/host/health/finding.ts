@@ -1,7 +1,7 @@
 /**
- * How something is that a measurement needs. `ok`; `warning`: something is not available, or figures
- * suffer; `missing`: it is not there, and no measurement runs; `wrong`: it is there in a way that
- * keeps a measurement from running, or must be put right first.
+ * The state of something that a measurement needs. `ok`; `warning`: something is not available, or
+ * figures suffer; `missing`: it is not there, and no measurement runs; `wrong`: it is there in a
+ * way that keeps a measurement from running, or must be put right first.
  */
 export type HealthLevel = "ok" | "warning" | "missing" | "wrong";
 

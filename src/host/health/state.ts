@@ -16,12 +16,12 @@ const USUAL_WORKERS = 100;
 /** Workers that a fast measurement uses. */
 const MANY_WORKERS = 1000;
 
-/** The limits and the noted state that a measurement meets. */
+/** The limits and the recorded state that affect a measurement. */
 export function state(): HealthFinding[] {
   return [openFiles(openFilesLimit()), marks(), directory(), left()];
 }
 
-/** What a limit of open files lets a measurement do. */
+/** What a measurement can do with a limit of open files. */
 export function openFiles(limit: number): HealthFinding {
   const name = "open files";
   if (limit >= descriptorsNeeded(MANY_WORKERS * ARMS)) return fine(name, `${limit} at most`);
@@ -44,7 +44,7 @@ function marks(): HealthFinding {
     return { name, level: "wrong", found, advice };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const found = `not known: ${error.message.replace(/\.$/, "")}`;
+    const found = `not known: ${error.message}`;
     return { name, level: "warning", found, advice: "run spider doctor as root" };
   }
 }
@@ -91,7 +91,7 @@ function left(): HealthFinding {
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const found = `not known: ${error.message.replace(/\.$/, "")}`;
+    const found = `not known: ${error.message}`;
     return { name, level: "warning", found, advice: "run spider doctor as root" };
   }
 }

@@ -37,7 +37,7 @@ export const ADDRESS_FLAG = { failed: 0x08, deprecated: 0x20, tentative: 0x40 } 
 /** How far an address is valid. */
 export const SCOPE = { global: 0, site: 200, host: 254 } as const;
 
-/** A link as the kernel tells it. */
+/** A link as the kernel reports it. */
 export interface Link {
   readonly index: number;
   readonly name: string;
@@ -46,7 +46,7 @@ export interface Link {
   readonly flags: number;
 }
 
-/** An address of a link as the kernel tells it. */
+/** An address of a link as the kernel reports it. */
 export interface LinkAddress {
   readonly index: number;
   readonly family: 4 | 6;

@@ -10,7 +10,7 @@ export const FLAG = {
   replace: 0x100,
   create: 0x400,
   append: 0x800,
-  /** In an acknowledgement: attributes follow that say what was wrong. */
+  /** In an acknowledgement: attributes with error details follow. */
   explained: 0x200,
 } as const;
 
@@ -23,7 +23,7 @@ export const HEADER = 16;
 /** Octets of the header of an attribute. */
 const ATTRIBUTE_HEADER = 4;
 
-/** Says of an attribute that it holds others. */
+/** Marks an attribute as nested. */
 const NESTED = 0x8000;
 /** The bits of an attribute's type that are its number. */
 const NUMBER = 0x3fff;

@@ -45,7 +45,7 @@ export const FEATURE_ECN = 1;
 
 /** Types of routes (rtnetlink(7)). */
 export const ROUTE_TYPE = { unicast: 1, local: 2, broadcast: 3 } as const;
-/** The other types, which say why nothing is sent, by their number. */
+/** Names of the types that send nothing, by their number. */
 export const REFUSALS: ReadonlyMap<number, string> = new Map([
   [6, "blackhole"],
   [7, "unreachable"],
@@ -66,7 +66,7 @@ const HOP_HEADER = 8;
 /** An address family, by its IP version. */
 export type Family = 4 | 6;
 
-/** A route as the kernel tells it. */
+/** A route as the kernel reports it. */
 export interface Route {
   readonly family: Family;
   /** Length of the prefix of destinations, in bits. */
@@ -82,7 +82,7 @@ export interface Route {
   readonly attributes: Attributes;
 }
 
-/** A change of a route, as the kernel tells it. */
+/** A change of a route, as the kernel reports it. */
 export interface RouteChange {
   readonly route: Route;
   readonly removed: boolean;
@@ -105,7 +105,7 @@ export function familyNumber(family: Family): number {
   return family === 4 ? AF_INET : AF_INET6;
 }
 
-/** Reads a message of routes; null for those of other families, and for what is no route of a table. */
+/** Reads a route message; null for those of other families, and for what is no route of a table. */
 export function readRoute({ body }: NetlinkMessage): Route | null {
   const family = body[0] === AF_INET ? 4 : body[0] === AF_INET6 ? 6 : null;
   if (family === null || body.length < ROUTE_HEADER) return null;

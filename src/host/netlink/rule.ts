@@ -53,7 +53,7 @@ export const ACTION = {
 const INVERTED = 2;
 /** Octets of `struct fib_rule_hdr`. */
 const HEADER = 12;
-/** A number of 32 bits that stands for none. */
+/** The 32-bit value that stands for none. */
 const NONE = 0xffff_ffff;
 
 /** The table of most routes. */
@@ -70,7 +70,7 @@ const ACTION_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(ACTION).map(([name, number]) => [number, name]),
 );
 
-/** A policy rule as the kernel tells it. */
+/** A policy rule as the kernel reports it. */
 export interface Rule {
   readonly family: Family;
   readonly priority: number;

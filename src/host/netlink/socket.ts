@@ -34,31 +34,31 @@ export const NETLINK = { route: 0, generic: 16 } as const;
 
 /** How long an answer may take, in seconds: the kernel gives it within the call that asks. */
 const PATIENCE = 10;
-/** How often a dump is begun again that changes spoiled. */
+/** How often a dump is repeated that was inconsistent because of changes. */
 const MOST_DUMPS = 10;
-/** Changes that are sent at once: so many refusals fit into the socket's buffer. */
+/** Changes that are sent at once: that many refusals fit into the socket's buffer. */
 const BATCH = 100;
 
 /** Whether the kernel did what it was asked. */
-export interface Verdict {
+export interface Acknowledgement {
   /** An error number; 0 for none. */
   readonly errno: number;
-  /** What the kernel says of the error; empty when it says nothing. */
+  /** The kernel's message; empty when there is none. */
   readonly why: string;
 }
 
-/** What the kernel said to a request. */
-export interface NetlinkReply extends Verdict {
+/** The kernel's answer to a request. */
+export interface NetlinkReply extends Acknowledgement {
   readonly messages: readonly NetlinkMessage[];
 }
 
 /** A list of the kernel's; empty with an error. */
-export interface List<T> extends Verdict {
+export interface List<T> extends Acknowledgement {
   readonly entries: readonly T[];
 }
 
 /** A change that the kernel refused, by its place in the list of those that were asked for. */
-export interface Refused extends Verdict {
+export interface Refused extends Acknowledgement {
   readonly at: number;
 }
 
@@ -75,7 +75,7 @@ export class NetlinkSocket implements Disposable {
     this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
     const patience = new Uint8Array(new BigInt64Array([BigInt(PATIENCE), 0n]).buffer);
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, patience, patience.length);
-    // A kernel that does not know these answers longer, says less, and dumps more
+    // A kernel without these options sends longer answers, shorter messages, and larger dumps
     const on = new Uint8Array(new Uint32Array([1]).buffer);
     for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
       libc.setsockopt(this.#fd, SOL_NETLINK, option, on, on.length);
@@ -96,9 +96,7 @@ export class NetlinkSocket implements Disposable {
     }
   }
 
-  /**
-   * Makes changes, in order, many at once. One that is refused does not keep the others back.
-   */
+  /** Makes changes, in order, many at once. One that is refused does not stop the others. */
   change(requests: readonly Request[]): Refused[] {
     const refused: Refused[] = [];
     for (let from = 0; from < requests.length; from += BATCH) {
@@ -106,7 +104,7 @@ export class NetlinkSocket implements Disposable {
       const first = this.#sequence + 1;
       this.#sequence += batch.length;
       const last = this.#sequence;
-      // Only the last is acknowledged; what is refused is said of each
+      // Only the last is acknowledged; errors are reported for each
       this.#send(batch.map(({ type, flags, body }, at) => ({
         type,
         flags: flags | FLAG.request | (first + at === last ? FLAG.acknowledge : 0),
@@ -140,8 +138,8 @@ export class NetlinkSocket implements Disposable {
       if (list !== null) return list;
     }
     throw new Failure(
-      "The kernel's list of interfaces, routes or rules changes faster than it can be read: see with " +
-        "`ip monitor` what changes it.",
+      "the kernel's list of interfaces, routes or rules changes faster than it can be read: see with " +
+        "`ip monitor` what changes it",
     );
   }
 
@@ -190,8 +188,8 @@ export class NetlinkSocket implements Disposable {
   }
 }
 
-/** What the end of an answer says. */
-function errorIn({ type, flags, body }: NetlinkMessage): Verdict {
+/** The status at the end of an answer. */
+function errorIn({ type, flags, body }: NetlinkMessage): Acknowledgement {
   const errno = body.length < 4 ? 0 : 0 - viewOf(body).getInt32(0, true);
   // An error repeats the header of the request, the end of a dump does not
   const end = type === CONTROL.error ? 4 + HEADER : 4;

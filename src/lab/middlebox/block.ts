@@ -1,7 +1,7 @@
 import type { Middlebox } from "./middlebox.ts";
 
 /** The targets behind one middlebox, in one family. */
-export interface Block {
+export interface TargetBlock {
   /** In CIDR notation. */
   readonly prefix: string;
   /** How many addresses `at` can give. */
@@ -20,7 +20,7 @@ const LAST = 127;
  * Which targets lie behind a middlebox: a /24 of 10.20.0.0/17 and a /112 of the IPv6 targets, by the
  * number of its block. Block 1, of the transparent kind, has the other half of the IPv4 targets.
  */
-export function blockOf({ block }: Pick<Middlebox, "block">, family: 4 | 6): Block {
+export function blockOf({ block }: Pick<Middlebox, "block">, family: 4 | 6): TargetBlock {
   if (family === 6) {
     const start = `fd53:7069:6465:20::${block.toString(16)}`;
     return {
@@ -44,7 +44,7 @@ export function withOwnBlocks<const T extends readonly Middlebox[]>(boxes: T): T
   const owners = new Map<number, string>();
   const names = new Set<string>();
   for (const { name, block } of boxes) {
-    if (names.has(name)) throw new RangeError(`There are two middleboxes ${name}.`);
+    if (names.has(name)) throw new RangeError(`there are two middleboxes ${name}`);
     names.add(name);
     const owner = owners.get(block);
     if (owner === undefined && Number.isInteger(block) && block >= 1 && block <= LAST) {
@@ -55,8 +55,8 @@ export function withOwnBlocks<const T extends readonly Middlebox[]>(boxes: T): T
     const free = Array.from({ length: LAST }, (_, at) => at + 1).find((one) => !taken.has(one));
     throw new RangeError(
       owner === undefined
-        ? `The middlebox ${name} has block ${block}, and blocks are 1 to ${LAST}.`
-        : `The middleboxes ${owner} and ${name} both have block ${block}: ${free} is free.`,
+        ? `the middlebox ${name} has block ${block}, and blocks are 1 to ${LAST}`
+        : `the middleboxes ${owner} and ${name} both have block ${block}: ${free} is free`,
     );
   }
   return boxes;

@@ -3,7 +3,7 @@ import type { Middlebox } from "./middlebox.ts";
 /** The mark that an answer gets on a path that marks on its own; CS1 (RFC 2474, section 4.2.2.2). */
 export const REMARK = 8;
 
-/** Middleboxes that meddle with differentiated services codepoints (RFC 2474). */
+/** Middleboxes that change or drop by differentiated services codepoint (RFC 2474). */
 export const dscp = [
   {
     name: "bleach-dscp",

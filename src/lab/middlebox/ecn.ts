@@ -6,7 +6,7 @@ const PLAIN_SYN = `${FLAGS} syn`;
 const ECN_SYN = `${FLAGS} (syn|ecn|cwr)`;
 const ECN_SYN_ACK = `${FLAGS} (syn|ack|ecn)`;
 
-/** Middleboxes that meddle with ECN (RFC 3168). */
+/** Middleboxes that interfere with ECN (RFC 3168). */
 export const ecn = [
   {
     name: "drop-ecn-syn",

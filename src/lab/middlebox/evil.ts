@@ -12,7 +12,7 @@ function ipv4(rules: (match: Match) => readonly string[]): (match: Match) => rea
   return (match) => match.ip === "ip" ? rules(match) : [];
 }
 
-/** Middleboxes that mind the evil bit (RFC 3514). */
+/** Middleboxes that react to the evil bit (RFC 3514). */
 export const evil = [
   {
     name: "drop-evil",

@@ -14,7 +14,7 @@ const OFFERS_NO_H2 = "|000b000908|http/1.1";
 
 /** What asks for HTTP/2: a ClientHello, and a request to upgrade (RFC 7540, section 3.2). */
 const ASKS = [[443, OFFERS_H2], [80, "Upgrade: h2c"]] as const;
-/** What asks for HTTP/1.1 and means it. */
+/** A client that asks for HTTP/1.1 alone. */
 const ASKS_NOT = [[443, OFFERS_NO_H2], [80, "Connection: close"]] as const;
 
 function searches(
@@ -24,7 +24,7 @@ function searches(
   return whatFor.map(([port, octets]) => ({ port, octets, then }));
 }
 
-/** Servers that differ in HTTP, and middleboxes that meddle with HTTP/2 (RFC 9113). */
+/** Servers that differ in HTTP, and middleboxes that interfere with HTTP/2 (RFC 9113). */
 export const http = [
   {
     name: "with-h2c",

@@ -1,4 +1,4 @@
-/** How a rule speaks of the targets of its middlebox in one family. */
+/** How a rule refers to the targets of its middlebox in one family. */
 export interface Match {
   /** The family's name in a statement: `ip ecn set ce`. */
   readonly ip: "ip" | "ip6";
@@ -8,7 +8,7 @@ export interface Match {
   readonly from: string;
 }
 
-/** Something on the path that treats some packets in a way of its own. */
+/** Something on the path that changes, drops or answers some packets. */
 export interface Middlebox {
   /** Lower case letters and dashes. */
   readonly name: string;

@@ -1,9 +1,9 @@
 import type { Middlebox } from "./middlebox.ts";
 
-/** What a clamp leaves of the maximum segment size, in octets. */
+/** The clamped maximum segment size, in octets. */
 export const CLAMP = 536;
 
-/** Middleboxes that meddle with the MSS option (RFC 9293, section 3.7.1). */
+/** Middleboxes that interfere with the MSS option (RFC 9293, section 3.7.1). */
 export const mss = [
   {
     name: "clamp-mss",

@@ -1,6 +1,6 @@
 import { anyPacket } from "./any.ts";
 import type { Hook } from "../router.ts";
-import { type Block, blockOf, withOwnBlocks } from "./block.ts";
+import { blockOf, type TargetBlock, withOwnBlocks } from "./block.ts";
 import { dscp } from "./dscp.ts";
 import { ecn } from "./ecn.ts";
 import { evil } from "./evil.ts";
@@ -28,7 +28,7 @@ export const MIDDLEBOXES = withOwnBlocks([
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];
 
 /** Which targets lie behind a kind of middlebox. */
-export function block(name: MiddleboxName, family: 4 | 6): Block {
+export function block(name: MiddleboxName, family: 4 | 6): TargetBlock {
   return blockOf(MIDDLEBOXES.find((box) => box.name === name)!, family);
 }
 

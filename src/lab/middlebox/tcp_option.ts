@@ -3,7 +3,10 @@ import type { Match, Middlebox } from "./middlebox.ts";
 const SYN = "tcp flags & (syn|ack) == syn";
 const SYN_ACK = "tcp flags & (syn|ack) == (syn|ack)";
 
-/** What TCP options may be harmed: our word in a box's name, that of nftables, that of people. */
+/**
+ * The TCP options that middleboxes interfere with: our word in a box's name, the name in nftables,
+ * and the usual name.
+ */
 const OPTIONS = [
   { word: "ts", option: "timestamp", title: "timestamps" },
   { word: "ws", option: "window", title: "window scaling" },
@@ -45,7 +48,7 @@ function inPlaceOfMss({ ip, from }: Match, octets: readonly [number, number]): s
   ];
 }
 
-/** Middleboxes that meddle with timestamps, window scaling and SACK (RFC 7323, RFC 2018). */
+/** Middleboxes that interfere with timestamps, window scaling and SACK (RFC 7323, RFC 2018). */
 export const tcpOption = [
   ...boxes(
     ["strip", "syn"],

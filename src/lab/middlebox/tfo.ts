@@ -7,7 +7,7 @@ function synWithData(ip: Match["ip"]): string {
   return `${SYN} meta length > ${ip === "ip" ? 20 + 60 : 40 + 60}`;
 }
 
-/** Middleboxes that meddle with TCP Fast Open (RFC 7413). */
+/** Middleboxes that interfere with TCP Fast Open (RFC 7413). */
 export const tfo = [
   {
     name: "strip-fastopen",

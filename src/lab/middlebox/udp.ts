@@ -2,7 +2,7 @@ import type { Middlebox } from "./middlebox.ts";
 
 const DNS = "meta l4proto { tcp, udp } th dport 53";
 
-/** Middleboxes that meddle with UDP (RFC 768), and with DNS. */
+/** Middleboxes that interfere with UDP (RFC 768), and with DNS. */
 export const udp = [
   {
     name: "drop-zero-checksum",

@@ -1,7 +1,7 @@
 /**
- * The greatest probability, that a clean target is given a verdict which chance alone brought about,
- * at which that verdict still stands. Of a million targets that is about 30, and fewer in practice,
- * since all flows of an arm must fail as well.
+ * Significance level: the greatest acceptable probability that a clean target gets a verdict by
+ * chance alone. Of a million targets that is about 30, and fewer in practice, since all flows of an
+ * arm must fail as well.
  */
 export const MOST_CHANCE = 1 / 30_000;
 
@@ -29,5 +29,5 @@ export function chanceOfSilence(
   return chance;
 }
 
-/** How many independent flows must fail before that is no chance any more. */
+/** How many independent flows must fail before chance is excluded. */
 export const FLOWS_OFFLINE = Math.ceil(Math.log(MOST_CHANCE) / Math.log(MOST_DEAD));

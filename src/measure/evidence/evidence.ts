@@ -12,33 +12,33 @@ export interface FlowSet {
 }
 
 /**
- * Where a target stands: `settled` when it is beyond chance which arms come up, `open` while chance
- * may explain it, `unclear` when flows do not say enough, however many there are.
+ * The state of a target: `settled` when chance does not explain which arms come up, `open` while it
+ * may, `unclear` when flows are not conclusive, however many there are.
  */
 export type Standing = "settled" | "open" | "unclear";
 
-/** So many times as long as connections may take, an answer to the first one is waited for. */
+/** How long to wait for an answer to the first connection, as a multiple of the timeout. */
 const PATIENCE = 1.5;
 
-/** What an arm's flows came to. */
+/** The outcomes of an arm's flows. */
 interface ArmCount {
-  /** Flows that say whether the arm comes up. */
+  /** Flows that show whether the arm comes up. */
   readonly flows: number;
   readonly up: number;
   /** Those of them that were answered at the first SYN. */
   readonly upAtOnce: number;
-  /** A connection stood only because the kernel fell back to a SYN without the feature. */
+  /** A connection came up only because the kernel fell back to a SYN without the feature. */
   readonly fellBack: boolean;
-  /** Something came back that was too late, or was not taken: the arm may come up, given more time. */
+  /** An answer was too late, or was not accepted: the arm may come up, given more time. */
   readonly answered: boolean;
   /** Turns with a flow that did not come up. */
   readonly turnsDown: number;
 }
 
 /**
- * What is known of a target from all flows of its arms. An independent event is a flow with a source
- * port of its own: what is sent again on the same port takes the same path (RFC 2992) and is no other
- * event.
+ * The evidence on a target from all flows of its arms. An independent event is a flow with a source
+ * port of its own: what is sent again on the same port takes the same path (RFC 2992) and is no
+ * other event.
  */
 export class Evidence {
   readonly #sets: readonly FlowSet[];
@@ -68,7 +68,7 @@ export class Evidence {
     return this.#sets.filter(({ flows }) => flows.every((flow) => this.#isUp(flow)));
   }
 
-  /** How many more flows it takes before it is no chance that none came up. */
+  /** How many more flows are needed before chance does not explain that none came up. */
   get missingForOffline(): number {
     return Math.max(0, FLOWS_OFFLINE - this.#portsDown().size);
   }
@@ -97,8 +97,8 @@ export class Evidence {
   }
 
   /**
-   * A flow of each arm that is as the arm was found to be, of one set where there is such a set: the
-   * one that took the least time, which nothing was lost of.
+   * A flow of each arm that behaved as the arm was found to, of one set where there is such a set:
+   * the fastest one, since nothing of it was lost.
    */
   representative(): readonly MergedFlow[] {
     const fits = (flow: MergedFlow, arm: number) => {
@@ -116,7 +116,7 @@ export class Evidence {
     });
   }
 
-  /** What the arms came to, by name, with the probability that chance made one silent. */
+  /** The outcomes of the arms, by name, with the probability that an arm is silent by chance. */
   summary(): Readonly<Record<string, ArmEvidence>> {
     const reference = referenceOf(this.#counts);
     return Object.fromEntries(this.#counts.map((count, at) => {
@@ -128,7 +128,7 @@ export class Evidence {
   }
 
   #standingOfSilence(): Standing {
-    // What stood and failed later, or after a fallback, is no silence
+    // A connection that came up and failed later, or came up after a fallback, is not silent
     if (this.#sets.some(({ flows }) => flows.some((flow) => stood(flow)))) return "unclear";
     const turns = new Set(this.#sets.map(({ turn }) => turn)).size;
     return this.missingForOffline === 0 && turns > 1 ? "settled" : "open";
@@ -171,7 +171,9 @@ export class Evidence {
   }
 }
 
-/** The arm that the silent ones are held against: of those that came up, the one with most flows. */
+/**
+ * The arm that the silent ones are compared with: of those that came up, the one with most flows.
+ */
 function referenceOf(counts: readonly ArmCount[]): ArmCount | null {
   const up = counts.filter((count) => count.up > 0);
   return up.length === 0 ? null : up.reduce((best, one) => one.flows > best.flows ? one : best);
@@ -195,8 +197,8 @@ function chanceBeside(silent: ArmCount, reference: ArmCount): number {
 }
 
 /**
- * Whether a flow came up; null when it does not say. One that ran out of its time says nothing where
- * another one took more than half of that.
+ * Whether a flow came up; null when that is unknown. A timeout is not conclusive where another flow
+ * took more than half of that time.
  *
  * @param upTime how long flows take that come up, in milliseconds
  */
@@ -211,7 +213,7 @@ function leastOf<T>(items: readonly T[], of: (item: T) => number): T {
   return items.reduce((best, item) => of(item) < of(best) ? item : best);
 }
 
-/** The middle one of numbers, the lower one of two; 0 of none. */
+/** The median, the lower one of two; 0 for an empty list. */
 function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[(sorted.length - 1) >> 1] ?? 0;
@@ -225,7 +227,7 @@ function duration({ spdr_start, spdr_stop }: MergedFlow): number {
   return Date.parse(spdr_stop) - Date.parse(spdr_start);
 }
 
-/** Why a flow does not say whether its arm comes up; null when it does. */
+/** Why a flow does not show whether its arm comes up; null when it does. */
 export function whyUnclear(flow: MergedFlow): string | null {
   if (!flow.observed) {
     return flow.spdr_errno === null ? flow.missed : `${flow.missed} (${flow.spdr_errno})`;

@@ -55,14 +55,14 @@ function afterThoseNamed<T extends Ordered>(items: readonly T[]): readonly T[] {
   return result;
 }
 
-/** Lets every bit bear on every other (the finalizer of MurmurHash3). */
+/** Mixes the bits (the finalizer of MurmurHash3). */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ hash >>> 16, 0x85eb_ca6b);
   hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);
   return hash ^ hash >>> 16;
 }
 
-/** A seed that nobody can foresee. */
+/** An unpredictable seed. */
 export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

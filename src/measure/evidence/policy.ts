@@ -9,35 +9,41 @@ import { Evidence, type FlowSet, whyUnclear } from "./evidence.ts";
 const MOST_TURNS = 4;
 /** Sets of flows in a turn that is to confirm: with the first one enough for Fisher's exact test. */
 const SETS = 8;
-/** Sets in a turn after flows that did not say anything, where more of them may say no more. */
+/** Sets in a turn after inconclusive flows, where more of them may not help. */
 const SETS_UNCLEAR = 3;
-/** Turns after which flows that do not say anything are taken as they are. */
+/** Turns after which inconclusive flows are accepted. */
 const TURNS_UNCLEAR = 2;
 /** A steady clock. */
 export interface Clock {
   /** In milliseconds. */
   readonly now: number;
-  /** Calls back after so many milliseconds, unless the function that it returns is called before. */
+  /** Calls back after a number of milliseconds, unless the returned function is called before. */
   after(milliseconds: number, call: () => void): () => void;
 }
 
-/** Waits so many milliseconds. */
+/** Waits a number of milliseconds. */
 export function pause(clock: Clock, milliseconds: number): Promise<void> {
   return new Promise((resolve) => clock.after(milliseconds, resolve));
 }
 
-/** How turns lie in time, in milliseconds. */
+/** The timing of turns, in milliseconds. */
 export interface Timing {
-  /** Turns begin so far apart at least: what ails a path for a moment strikes one of them. */
+  /** Least time between the beginnings of turns: a short outage then affects only one of them. */
   readonly apart: number;
-  /** What has not been answered for so long is asked again in the next turn. */
+  /** How long a flow may stay unanswered before the next turn asks again. */
   readonly overlap: number;
 }
 
-/** A SYN that is lost is sent again after a second, so a turn that begins later is rarely one too many. */
+/**
+ * A SYN that is lost is sent again after a second, so a turn that begins later is rarely
+ * unnecessary.
+ */
 const TIMING: Timing = { apart: 1000, overlap: 1500 };
 
-/** In so many sets of flows must come out alike what chance can cause although every arm came up. */
+/**
+ * The number of sets of flows that must agree on a condition that chance can cause although every
+ * arm came up.
+ */
 const ALIKE = 5;
 
 const BY_CHANCE = "chance is not out of the question";
@@ -65,13 +71,13 @@ export interface Turn {
 export interface FlowSource {
   /** Whether a turn may begin before the last one has ended. */
   readonly overlaps: boolean;
-  /** Takes a turn. False when it was given up before its end, because the run is to end. */
+  /** Takes a turn. False when it was aborted because the run is to end. */
   take(turn: Turn): Promise<boolean>;
-  /** Lets a turn go on that nobody waits for any more. */
+  /** Lets a turn go on in the background. */
   abandon(turn: Promise<unknown>): void;
 }
 
-/** Says what flows mean. */
+/** Draws conclusions from flows. */
 export interface Judge {
   /** How many arms there are. */
   readonly arms: number;
@@ -81,14 +87,14 @@ export interface Judge {
   isDoubtful(conditions: readonly string[]): boolean;
 }
 
-/** What is concluded of a target, and what it stands on. */
+/** The conclusion on a target, and the evidence for it. */
 export interface Finding {
   readonly conditions: readonly string[];
   /** A flow of each arm that shows it. */
   readonly flows: readonly MergedFlow[];
   /** Every flow that was opened up to then. */
   readonly results: readonly ArmResult[];
-  /** What the flows of each arm came to, by its name. */
+  /** The outcomes of each arm's flows, by arm name. */
   evidence(): Readonly<Record<string, ArmEvidence>>;
   /** Why nothing is concluded, by the name of the arm. */
   readonly missed: Readonly<Record<string, string>>;
@@ -104,9 +110,10 @@ interface CollectedSet {
 }
 
 /**
- * Opens flows to a target until it is beyond chance what is concluded, or shown that it will not be:
- * one flow of each arm first, and more, of which each has a source port of its own and its own time,
- * while the conclusion is one that chance can cause. Null when the run was given up before its end.
+ * Opens flows to a target until chance does not explain the conclusion, or it is clear that it
+ * cannot be excluded: one flow of each arm first, and more, of which each has a source port of its
+ * own and its own time, while the conclusion is one that chance can cause. Null when the run was
+ * aborted.
  */
 export function findOut(
   source: FlowSource,
@@ -129,7 +136,7 @@ class Inquiry {
   #over = false;
   #turns = 0;
   #wake: () => void = () => {};
-  /** The flows so far do not say enough, in a way that more of them may not mend. */
+  /** The flows so far are inconclusive, in a way that more of them may not change. */
   #unclear = false;
   /** Every arm came up, and yet nothing is concluded. */
   #unsaid = false;
@@ -178,7 +185,7 @@ class Inquiry {
     return await this.#unsettled();
   }
 
-  /** Ends what still watches. */
+  /** Ends the remaining watches. */
   #end(): void {
     this.#over = true;
     for (const { results } of this.#sets) endWatches(results);
@@ -195,7 +202,7 @@ class Inquiry {
     });
   }
 
-  /** Waits until turns have ended, or there is a finding, or the run was given up. */
+  /** Waits until turns have ended, or there is a finding, or the run was aborted. */
   async #finished(turns: readonly Promise<boolean>[]): Promise<void> {
     const all = Promise.all(turns).then((ended) => {
       if (!ended.every(isTrue)) this.#givenUp = true;
@@ -217,7 +224,7 @@ class Inquiry {
     if (this.#finding !== null || this.#givenUp) this.#wake();
   }
 
-  /** What follows from all flows so far; null while it takes more. */
+  /** The conclusion from all flows so far; null while more are needed. */
   async #look(newest: CollectedSet): Promise<Finding | null> {
     if (newest.turn === 0) {
       const flows = newest.results.map(({ flow }) => flow);
@@ -247,7 +254,7 @@ class Inquiry {
     return beyondChance ? this.#found(conditions, flows) : null;
   }
 
-  /** Whether the same came out in so many sets that it is not chance. */
+  /** Whether enough sets agree to exclude chance. */
   async #isAlike(conditions: readonly string[], sets: readonly FlowSet[]): Promise<boolean> {
     const wanted = conditions.join();
     for (const { flows } of sets) {
@@ -256,7 +263,7 @@ class Inquiry {
     return !this.#differed && sets.length >= ALIKE;
   }
 
-  /** All flows up to now, with what came late. */
+  /** All flows up to now, with their late answers. */
   #evidence(): Evidence {
     return new Evidence(
       this.#judge.arms,
@@ -272,7 +279,7 @@ class Inquiry {
     return Math.max(SETS, forOffline);
   }
 
-  /** Every turn was taken, and what was seen does not carry a verdict. */
+  /** Every turn was taken, and the evidence does not support a verdict. */
   async #unsettled(): Promise<Finding> {
     const evidence = this.#evidence();
     const flows = evidence.representative();
@@ -308,15 +315,15 @@ class Inquiry {
   }
 }
 
-/** Reasons of this host for which a connection is not observed again when it is made again. */
+/** Reasons on this host for which another connection would not be observed either. */
 const LASTING: ReadonlySet<Missed> = new Set<Missed>(["not begun", "answers elsewhere"]);
 
-/** Whether this host cannot observe such a flow, so that another one would say no more. */
+/** Whether this host cannot observe such a flow, so that another one would not help. */
 function isOutOfReach(flow: MergedFlow): boolean {
   return !flow.observed && LASTING.has(flow.missed);
 }
 
-/** An arm's flow with what came after its connection was given up. */
+/** An arm's flow with what arrived after its connection had timed out. */
 function present({ flow, late }: ArmResult): MergedFlow {
   return late === null ? flow : late.look();
 }
@@ -329,7 +336,7 @@ function isTrue(value: boolean): boolean {
   return value;
 }
 
-/** Whether it is fulfilled within so many milliseconds. Rejects when it does. */
+/** Whether it is fulfilled within a number of milliseconds. Rejects when it does. */
 function within(clock: Clock, promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(milliseconds, () => resolve(false));

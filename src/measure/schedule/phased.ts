@@ -5,9 +5,9 @@ import type { Admission, PhaseWork, Schedule } from "./schedule.ts";
 export interface PhaseStates {
   /** Begins a phase. Rejects when it cannot; it must be left all the same. */
   enter(phase: number): Promise<void>;
-  /** Ends the phase. Rejects when what was measured in it does not count. */
+  /** Ends the phase. Rejects when the measurements in it are invalid. */
   leave(): Promise<void>;
-  /** Leaves a phase that was not left, and puts everything back. */
+  /** Leaves a phase that was not left, and restores everything. */
   close(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface PhasedOptions {
   readonly workers: number;
   /** How long the first phase takes new targets, in milliseconds. */
   readonly timeoutMs: number;
-  /** Ends what is in flight, in a phase that is given up. */
+  /** Ends what is in flight, in a phase that is aborted. */
   cancel(): void;
 }
 
@@ -41,8 +41,8 @@ interface Queued {
  * Phases with a barrier between them: a batch of targets runs in the first, and when all have ended
  * there, exactly those in the next. The first phase takes new targets as workers come free, for as
  * long as one that does not answer is waited for; then it drains, so no phase waits longer than the
- * timeout. In the next phase those begin that ended last: they are what will take longest again. Which
- * phase is the first, and which the next, is another order for each batch.
+ * timeout. In the next phase the targets that ended last begin first: they will probably take
+ * longest again. Which phase is the first, and which the next, is another order for each batch.
  */
 export class PhasedSchedule implements Schedule {
   readonly overlaps = false;
@@ -177,7 +177,7 @@ export class PhasedSchedule implements Schedule {
     for (const { resolve } of this.#waiting.flat()) resolve(false);
   }
 
-  /** Whether nothing is to begin any more: once the run is to end, only the last phase may. */
+  /** Whether no phase may begin any more: once the run is to end, only the last one may. */
   #gone(place: number): boolean {
     return this.#cancelled || (this.#stopped && place < this.#last);
   }
@@ -203,13 +203,13 @@ export class PhasedSchedule implements Schedule {
       this.stop();
       return;
     }
-    // What the last phase ended is known to count only now
+    // Only now is it known that the results of the last phase are valid
     if (this.#cancelled) ended.forEach(({ resolve }) => resolve(false));
     else if (place === this.#last) ended.forEach(({ resolve }) => resolve(true));
     else this.#waiting[place + 1] = ended;
   }
 
-  /** Runs what waits for a phase, until nothing does and nothing more can come. */
+  /** Runs the parts that wait for a phase, until none does and none can come. */
   async #drain(place: number, ended: Queued[]): Promise<void> {
     const waiting = this.#waiting[place]!;
     const mayCome = () => place === 0 && !this.#stopped && (this.#open || this.#coming > 0);

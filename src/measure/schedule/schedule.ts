@@ -1,11 +1,11 @@
 /** What a target does in one phase. */
 export type PhaseWork = () => Promise<void>;
 
-/** A target's right to be under way. */
+/** A target's permit to be under way. */
 export interface Admission {
   /**
-   * Does the work of every phase when the phase has its turn, in the order of that turn; may be called
-   * again when it has ended. False when it was given up before its end, because the run is to end.
+   * Does the work of every phase when the phase has its turn, in the order of that turn; may be
+   * called again when it has ended. False when it was aborted because the run is to end.
    *
    * @param work by the number of the phase
    */
@@ -16,7 +16,7 @@ export interface Admission {
 
 /** Decides which target is measured when. */
 export interface Schedule {
-  /** Whether what is under way would be given up if the run were to end now. */
+  /** Whether what is under way would be aborted if the run were to end now. */
   readonly givesUp: boolean;
   /** Whether a target may begin to run again before its last run has ended. */
   readonly overlaps: boolean;
@@ -26,6 +26,6 @@ export interface Schedule {
   finish(): Promise<void>;
   /** The run is to end. */
   stop(): void;
-  /** Puts back at once what phases have set, without waiting for what is under way. */
+  /** Restores the settings of phases at once, without waiting for what is under way. */
   close(): Promise<void>;
 }

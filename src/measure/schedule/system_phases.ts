@@ -10,13 +10,13 @@ import { callPlugin } from "../plugin_call.ts";
 /** A phase that was begun and not left. */
 interface Present {
   readonly state: SystemState;
-  /** Settles when its beginning is over, well or not. */
+  /** Settles when its beginning has succeeded or failed. */
   readonly entered: Promise<void>;
 }
 
 /**
- * Sets the host as each phase's arms want it, kernel settings first, then the plugin's own doing; and
- * back after each, since nobody knows when the next one begins.
+ * Sets the host up for each phase's arms, kernel settings first, then the plugin's own hook; and
+ * restores it after each, since it is unknown when the next one begins.
  */
 export class SystemPhases implements PhaseStates {
   readonly #spider: SpiderOf<Target>;
@@ -55,7 +55,7 @@ export class SystemPhases implements PhaseStates {
     } finally {
       await this.#call("leave", present.state);
     }
-    // Not after an error: closing leaves alone what somebody else has set
+    // Not after an error: closing keeps what another program has set
     this.#sysctls.set({});
   }
 

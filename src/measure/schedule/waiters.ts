@@ -1,8 +1,8 @@
-/** Something that others wait for, each for a condition of its own. */
+/** Lets callers wait, each for a condition of its own. */
 export class Waiters {
   #waiting: (() => void)[] = [];
 
-  /** Lets whoever waits look again. */
+  /** Makes all waiters check their conditions again. */
   tell(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

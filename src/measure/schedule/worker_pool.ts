@@ -1,7 +1,7 @@
 import { Waiters } from "./waiters.ts";
 import type { Admission, Schedule } from "./schedule.ts";
 
-/** One phase for all arms: so many targets at once, each as soon as it comes. */
+/** One phase for all arms: a fixed number of targets at once, each as soon as it comes. */
 export class WorkerPool implements Schedule {
   readonly givesUp = false;
   readonly overlaps = true;

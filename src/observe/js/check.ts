@@ -17,9 +17,9 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Checks what is said to be a chain.
+ * Checks a value that should be a chain.
  *
- * @param where what it is called in messages, such as its file
+ * @param where its name in messages, such as its file
  * @throws {Failure} that says what is missing or wrong
  */
 export function checkChain(value: unknown, where: string): Chain {

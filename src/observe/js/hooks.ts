@@ -8,7 +8,7 @@ export const HOOKS = ["newFlow", "ip4", "ip6", "icmp4", "icmp6", "tcp", "udp", "
 /** One of {@linkcode HOOKS}. */
 export type HookName = typeof HOOKS[number];
 
-/** Whether a value can be a hook: a function that is done when it returns, so none that is async. */
+/** Whether a value can be a hook: a synchronous function. */
 export function isPlainFunction(value: unknown): boolean {
   return typeof value === "function" && value.constructor.name === "Function";
 }

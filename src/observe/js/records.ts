@@ -19,7 +19,7 @@ export class Records {
     );
   }
 
-  /** Begins a flow's record. A flow that had this place before is over. */
+  /** Begins a flow's record. An earlier flow at this place has ended. */
   begin(flow: number): object {
     const record = this.#fresh();
     this.#records.set(flow, record);

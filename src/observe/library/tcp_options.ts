@@ -6,7 +6,7 @@ export interface TcpOptions {
   readonly kinds: readonly number[];
   /** Maximum segment size, in octets (RFC 9293, section 3.7.1). */
   readonly mss: number | null;
-  /** Window scale: the window is shifted by so many bits (RFC 7323, section 2). */
+  /** Window scale: the number of bits by which the window is shifted (RFC 7323, section 2). */
   readonly windowScale: number | null;
   /** Selective acknowledgments are permitted (RFC 2018, section 2). */
   readonly sackPermitted: boolean;

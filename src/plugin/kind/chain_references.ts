@@ -3,7 +3,7 @@ import { fieldOwners, fieldProblem } from "../../observe/js/check.ts";
 import { HOOKS } from "../../observe/js/hooks.ts";
 import type { Fault } from "../fault.ts";
 
-/** What its fields and hooks say that the form does not tell. */
+/** Faults in its fields and hooks beyond their form. */
 export function chainReferences(data: Readonly<Record<string, unknown>>): Fault[] {
   const faults: Fault[] = [];
   const taken = fieldOwners();

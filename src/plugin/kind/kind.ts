@@ -5,7 +5,7 @@ import type { TestReport } from "../testing/report.ts";
 
 /** What a kind of plugin is, for all commands that deal with plugins. */
 export interface Kind {
-  /** What its plugins are called, with their article. */
+  /** The name of its plugins, with an article. */
   readonly title: string;
   /** What its manifest may have, without functions that take the place of data. */
   readonly schema: z.ZodObject;
@@ -13,7 +13,7 @@ export interface Kind {
   readonly computed: readonly string[];
   /** What its tests may have. */
   tests(): Promise<z.ZodType>;
-  /** What is wrong in what a plugin refers to, of a manifest whose form is right or nearly so. */
+  /** Wrong references in a manifest whose form is right or nearly so. */
   references(data: Readonly<Record<string, unknown>>): Promise<readonly Fault[]>;
   /** Plays one test. Throws a `Failure` when it cannot be played, or the plugin threw. */
   play(

@@ -4,7 +4,7 @@ import { connectionTypes } from "../../connect/registry.ts";
 import { chains as builtIn } from "../../observe/chains.ts";
 import type { Fault } from "../fault.ts";
 
-/** What in a spider refers to what is not there, or to what is there twice. */
+/** References in a spider to something that does not exist, or exists twice. */
 export function spiderReferences(data: Readonly<Record<string, unknown>>): Fault[] {
   const faults: Fault[] = [];
   each(data.connect, (type, at) => {

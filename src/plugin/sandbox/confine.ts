@@ -1,6 +1,6 @@
 import type { FromWorker } from "./message.ts";
 
-/** What is left to our own code of what was taken from the worker. */
+/** What our own code keeps of what was removed from the worker. */
 export interface Channel {
   /** Sends one message. Every text in it must be short, since the program holds all that was sent. */
   post(message: FromWorker): void;
@@ -11,15 +11,15 @@ export interface Channel {
 }
 
 /**
- * Takes from a worker everything but the language. Runs before any module of the plugin; what is run
- * is this function's text, so it must not name anything outside itself.
+ * Removes everything but the language from a worker. Runs before any module of the plugin; what is
+ * run is this function's text, so it must not refer to anything outside itself.
  *
  * The worker's permissions are the boundary: files, network, environment, processes and libraries
- * are refused by Deno. This closes what permissions leave open: `import()` of files, which reaches
+ * are refused by Deno. This removes what permissions leave open: `import()` of files, which reaches
  * the loader through code made from text; channels to other workers, and without limit to the
  * program; standard output.
  *
- * @throws {Error} when something cannot be taken away, so that the plugin does not start
+ * @throws {Error} when something cannot be removed, so that the plugin does not start
  */
 export function confine(): Channel {
   const mostText = 1 << 20;
@@ -27,7 +27,7 @@ export function confine(): Channel {
   const mostSaid = 500;
   const mostSayings = 100;
   const post = postMessage;
-  // The plugin may put others in their places
+  // The plugin may replace these globals
   const text = String;
   const { stringify } = JSON;
   const { slice } = text.prototype;
@@ -45,7 +45,7 @@ export function confine(): Channel {
   );
   for (const key of Reflect.ownKeys(globalThis)) {
     if (typeof key !== "string" || kept.has(key)) continue;
-    if (!Reflect.deleteProperty(globalThis, key)) throw new Error(`${key} cannot be taken away`);
+    if (!Reflect.deleteProperty(globalThis, key)) throw new Error(`${key} cannot be removed`);
   }
   // Not deleted by name: what is reached through the prototypes of functions of every sort
   const refuse = function () {

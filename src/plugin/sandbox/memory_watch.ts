@@ -4,8 +4,8 @@ import { wasmOctets } from "../../host/wasm.ts";
 export const MOST_MEMORY = 2 ** 29;
 
 /**
- * Watches how far the memory of the whole program has grown, without what its own thread knows of:
- * that is its workers, besides what libraries take. A worker cannot be asked, and Deno bounds none.
+ * Watches the growth of the memory of the whole program without that of its own thread: that is the
+ * memory of its workers, and of libraries. A worker cannot be asked, and Deno does not limit it.
  */
 export class MemoryWatch {
   readonly #before = others();

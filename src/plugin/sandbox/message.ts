@@ -8,7 +8,7 @@ export interface PluginCall {
   readonly args: readonly unknown[];
 }
 
-/** What a plugin says of itself. */
+/** A plugin's description of itself. */
 export interface Described {
   /** The plugin without its functions. */
   readonly data: unknown;
@@ -18,7 +18,7 @@ export interface Described {
   readonly tests?: unknown;
 }
 
-/** A message of the worker's, as our own code there sends it. It may be forged. */
+/** A message of our own code in the worker. It may be forged. */
 export type FromWorker =
   /** A line to show. */
   | { readonly said: string }

@@ -5,7 +5,10 @@ import type { Described, PluginCall } from "./message.ts";
 
 /** How long a plugin may take to load, and then for each call, in ticks of the watch. */
 const MOST_TICKS = 50;
-/** A tick of the watch, in milliseconds. Ticks and not time: the whole program may be stopped. */
+/**
+ * A tick of the watch, in milliseconds. Ticks and not time: the whole program may have been
+ * suspended.
+ */
 const TICK = 100;
 /** The longest text that a plugin may have written out at once, in characters. */
 const MOST_SAID = 500;
@@ -20,9 +23,9 @@ export interface SandboxOptions {
   readonly entry: string;
   /** What the plugin is called in messages. */
   readonly name: string;
-  /** Puts the names that people know for the files of the store into a text. */
+  /** Replaces names of files of the store in a text by names that users know. */
   readonly rename: (text: string) => string;
-  /** Takes a line that the plugin wants to say. */
+  /** Called with a line that the plugin prints. */
   readonly tell: (text: string) => void;
 }
 
@@ -34,8 +37,8 @@ interface Pending {
 }
 
 /**
- * The code of a plugin that is not trusted, in a worker that has no permissions. Whatever the worker
- * sends is data that may be forged: an answer that nobody waits for ends it.
+ * The code of a plugin that is not trusted, in a worker that has no permissions. Whatever the
+ * worker sends is untrusted data: an unexpected answer terminates it.
  */
 export class Sandbox implements Disposable {
   readonly #options: SandboxOptions;
@@ -51,10 +54,10 @@ export class Sandbox implements Disposable {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
-    this.#described.promise.catch(() => {}); // nobody may be waiting for it
+    this.#described.promise.catch(() => {}); // there may be no caller that waits for it
     this.#worker = new Worker(options.entry, { type: "module", deno: { permissions: "none" } });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onmessageerror = () => this.#fail("sent what cannot be read");
+    this.#worker.onmessageerror = () => this.#fail("sent an unreadable message");
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(`failed: ${options.rename(event.message)}`);
@@ -64,8 +67,8 @@ export class Sandbox implements Disposable {
   }
 
   /**
-   * What the plugin says of itself. Rejects with a {@linkcode Failure} when it cannot be loaded, or
-   * takes too long.
+   * The plugin's description of itself. Rejects with a {@linkcode Failure} when it cannot be
+   * loaded, or takes too long.
    */
   get described(): Promise<Described> {
     return this.#described.promise;
@@ -99,22 +102,22 @@ export class Sandbox implements Disposable {
   #receive(message: unknown): void {
     if (this.#end !== null) return;
     if (typeof message !== "object" || message === null) {
-      return this.#fail("sent what is no answer");
+      return this.#fail("sent an invalid answer");
     }
     if ("said" in message) return this.#say(String(message.said));
     if (this.#loading !== null) {
       if ("broken" in message) return this.#fail(`cannot be used: ${line(message.broken)}`);
-      if (!("described" in message)) return this.#fail("sent what is no answer");
+      if (!("described" in message)) return this.#fail("sent an invalid answer");
       const described = read(message.described);
-      if (!isDescribed(described)) return this.#fail("sent what is no answer");
+      if (!isDescribed(described)) return this.#fail("sent an invalid answer");
       this.#loading = null;
       return this.#described.resolve(described);
     }
     const { id, value, error } = message as { id?: unknown; value?: unknown; error?: unknown };
     const pending = typeof id === "number" ? this.#pending.get(id) : undefined;
-    if (pending === undefined) return this.#fail("sent an answer that nobody waits for");
+    if (pending === undefined) return this.#fail("sent an unexpected answer");
     const answer = value === undefined ? undefined : read(value);
-    if (answer === NOT_JSON) return this.#fail("sent what is no answer");
+    if (answer === NOT_JSON) return this.#fail("sent an invalid answer");
     this.#pending.delete(id as number);
     if (error === undefined) return pending.resolve(answer);
     const { name, rename } = this.#options;
@@ -154,10 +157,13 @@ export class Sandbox implements Disposable {
   }
 }
 
-/** What stands for a text that is not JSON. */
+/** Stands for a text that is not JSON. */
 const NOT_JSON = Symbol("not JSON");
 
-/** What JSON says; {@linkcode NOT_JSON} for anything else, or what would take the program too long. */
+/**
+ * The parsed JSON; {@linkcode NOT_JSON} for anything else, or for text that would take too long to
+ * parse.
+ */
 function read(json: unknown): unknown {
   if (typeof json !== "string" || json.length > MOST_READ) return NOT_JSON;
   try {
@@ -174,7 +180,7 @@ function isDescribed(value: unknown): value is Described {
     Array.isArray(functions) && functions.every((place) => typeof place === "string");
 }
 
-/** A text of the plugin's with nothing in it that a terminal would obey. */
+/** A text of the plugin without control characters. */
 function lines(text: unknown): string {
   return String(text).slice(0, 4000).replaceAll(/[^\P{C}\n]/gu, "?");
 }

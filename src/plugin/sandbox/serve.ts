@@ -2,12 +2,12 @@ import type { Channel } from "./confine.ts";
 import type { Described, PluginCall } from "./message.ts";
 
 /**
- * Runs in the worker after the plugin's modules: says what the plugin is, then answers calls of its
- * functions. What is run is this function's text, so it must not name anything outside itself.
+ * Runs in the worker after the plugin's modules: describes the plugin, then answers calls of its
+ * functions. What is run is this function's text, so it must not refer to anything outside itself.
  *
  * @param module the plugin's module
  * @param helpers what `conclude` is given; functions cannot be sent
- * @param channel leads to the program
+ * @param channel the channel to the program
  */
 export function serve(
   module: { readonly default?: unknown; readonly tests?: unknown },

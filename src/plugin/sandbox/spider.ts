@@ -9,10 +9,10 @@ import { isLine } from "../text.ts";
 import type { Described } from "./message.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Each takes sockets for every target. */
+/** Limit of arms: each needs sockets for every target. */
 const MOST_ARMS = 256;
 
-/** What a worker's answer must be, since it may answer anything. */
+/** The form of a worker's answers, which are untrusted. */
 type ReplyCheck = (value: unknown) => boolean;
 
 const ANSWERS: Readonly<Record<SpiderHook, readonly [ReplyCheck, string]>> = {
@@ -34,9 +34,9 @@ const ANSWERS: Readonly<Record<SpiderHook, readonly [ReplyCheck, string]>> = {
 };
 
 /**
- * A spider whose functions run in a worker: its data here, its functions as calls that answer later.
- * The engine waits for every answer of a plugin, so it takes the one for the other. Where its arms
- * are a function, {@linkcode settle} it first.
+ * A spider whose functions run in a worker: its data here, its functions as asynchronous calls. The
+ * engine awaits every answer of a plugin, so it accepts both. Where its arms are a function,
+ * {@linkcode settle} it first.
  */
 export function sandboxedSpider(
   { data, functions, tests }: Described,
@@ -45,7 +45,7 @@ export function sandboxedSpider(
   const hooks = HOOKS.filter((hook) => functions.includes(hook));
   const calls = hooks.map((hook) => {
     const call = async (...args: unknown[]) => {
-      // The worker has helpers of its own; the second argument of conclude is none to send
+      // The worker has helpers of its own; the second argument of conclude is not sent
       const sent = hook === "conclude" ? [args[0], args[2]] : args;
       const answer = await sandbox().call(hook, sent);
       const [fits, wanted] = ANSWERS[hook];
@@ -88,7 +88,7 @@ export async function withOptions(spider: Spider, options: OptionValues): Promis
   const faults = schemaFaults(armList, arms, "arms");
   if (faults.length > 0) {
     const said = faults.map(({ place, text }) => `arms.${place} ${text}`).join("; ");
-    throw new Failure(`the plugin ${spider.name} answers arms that cannot be: ${said}`);
+    throw new Failure(`the plugin ${spider.name} returns invalid arms: ${said}`);
   }
   const more = beyond({ data: { arms }, functions: [], computed: [] });
   if (more.length > 0) {

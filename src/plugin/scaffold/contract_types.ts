@@ -14,7 +14,7 @@ import pluginTest from "../../contract/plugin_test.ts" with { type: "text" };
 import spider from "../../contract/spider.ts" with { type: "text" };
 import transportHeader from "../../contract/transport_header.ts" with { type: "text" };
 
-/** What a file of types is called in the examples of its comments. */
+/** Name of the file of types in the examples of its comments. */
 const NAME = "./spider.d.ts";
 
 const SOURCES = [

@@ -2,7 +2,7 @@ import { API_VERSION } from "../../contract/manifest.ts";
 import { VERSION } from "../../version.ts";
 import { contractTypes } from "./contract_types.ts";
 
-/** What the file of types beside a plugin is called. */
+/** Name of the file of types beside a plugin. */
 export const TYPES_FILE = "spider.d.ts";
 
 /** The file of types for authors: it is never loaded, since types are erased. */

@@ -31,7 +31,7 @@ export const common = {
   conflicts: others("plugins that must not be part of the same run").optional(),
 };
 
-/** Conditions become patterns, so nothing in them may be taken for more than itself. */
+/** Conditions become regular expressions, so they must not contain special characters. */
 export const condition = z.string(must("a dotted name")).regex(
   /^[A-Za-z0-9_.:-]+$/,
   must("a dotted name: letters, digits and . : _ -"),

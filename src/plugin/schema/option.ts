@@ -39,7 +39,7 @@ export const optionsSchema = z.record(
   must("an object"),
 ).describe("what the person who runs it may set, by long flag without the dashes");
 
-/** What in a declaration speaks against the rest of it: the member and what is wrong with it. */
+/** Contradictions in a declaration: the member and what is wrong with it. */
 function contradiction(option: Option): readonly [string, string] | null {
   const { type, choices, repeated, minimum, maximum } = option;
   const isNumber = type === "integer" || type === "number";

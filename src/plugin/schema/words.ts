@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { isRange, isVersion } from "../version.ts";
 
-// Each schema is used once or twice in a run: to compile it would take longer than it saves
+// Each schema is used once or twice in a run: compiling it would take longer than it saves
 z.config({ jitless: true });
 
-/** The words for what a member must be; or that it is missing. */
+/** The message for what a member must be, or that it is missing. */
 export function must(what: string): {
   error: (issue: { readonly input?: unknown }) => string;
 } {
   return { error: ({ input }) => input === undefined ? "is missing" : `must be ${what}` };
 }
 
-/** A line of text. It is shown on terminals, which must find nothing in it to obey. */
+/** A line of text. It is shown on terminals, so it must not contain control characters. */
 export function line(summary: string) {
   const said = must("a line of text");
   return z.string(said).regex(/^\P{C}+$/u, said).describe(summary);

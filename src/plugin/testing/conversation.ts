@@ -31,7 +31,7 @@ class Side {
     this.next = first + 1;
   }
 
-  /** Notes what was sent; what is sent once more does not take it back. */
+  /** Records what was sent; a retransmission does not move it back. */
   sent(sequence: number, flags: number, payload: number): void {
     const syn = (flags & SYN) !== 0;
     const end = (sequence + payload + (syn ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)) % 2 ** 32;
@@ -42,7 +42,10 @@ class Side {
 
 let builder: PacketBuilder | undefined;
 
-/** Turns lines of the packet language into octets, with everything right that they do not say. */
+/**
+ * Turns lines of the packet language into octets, with correct values for everything that they
+ * leave out.
+ */
 export class Conversation {
   readonly #client: Endpoint;
   readonly #server: Endpoint;
@@ -54,7 +57,7 @@ export class Conversation {
 
   /**
    * @param forged the packet that the connection type would send; null when it sends none itself
-   * @param where what its text is called in messages
+   * @param where the name of its text in messages
    */
   constructor(client: Endpoint, server: Endpoint, forged: PacketSpec | null, where: string) {
     this.#client = client;

@@ -1,6 +1,6 @@
 import type { IpSpec, TcpOptionSpec } from "../../contract/packet.ts";
 
-/** Which transport a line of the packet language speaks of. */
+/** The transport of a line of the packet language. */
 export type DraftKind = "tcp" | "udp" | "icmp" | "other" | "forged";
 
 /** A value that can be written: what is left out of a line is missing. */
@@ -28,7 +28,7 @@ export interface Draft {
   quote: number | undefined;
 }
 
-/** A line that says nothing but its direction. */
+/** A line with only a direction. */
 export function emptyDraft(line: number, forward: boolean): Draft {
   return {
     line,

@@ -6,10 +6,10 @@ import { flagsOf, MESSAGES, number, type PacketWord, WORDS } from "./words.ts";
 const MOST_OCTETS = 0xffff;
 
 /**
- * Reads a text in the packet language: a packet a line, flows divided by lines of dashes. What
- * stands behind a `#` is a remark.
+ * Reads a text in the packet language: a packet a line, flows divided by lines of dashes. Text
+ * behind a `#` is a comment.
  *
- * @param where what the text is called in messages
+ * @param where the name of the text in messages
  * @throws {Failure} that names the line
  */
 export function readPackets(text: string, where: string): Draft[][] {
@@ -117,7 +117,7 @@ function applyAll(draft: Draft, words: readonly string[]): void {
   }
 }
 
-/** Whether a word that may be left out is there: `ce` and `80 octets` say something of their own. */
+/** Whether a word that may be left out is there: `ce` and `80 octets` are words of their own. */
 function isHex(word: string, next: string | undefined): boolean {
   return /^([0-9a-f]{2})+$/i.test(word) && !Object.hasOwn(WORDS, word) && next !== "octets";
 }

@@ -11,7 +11,7 @@ import { readPackets } from "./packet_text.ts";
 
 /** When the first packet of a test is sent, in milliseconds since 1970: 2026-01-01. */
 export const BEGIN = Date.UTC(2026, 0, 1);
-/** Where a test's packets go at once. */
+/** Batch size of a test's packets. */
 export const INPUT = 1 << 22;
 /** Raw IP, as files name it (LINKTYPE_RAW). */
 const RAW = 101;
@@ -29,7 +29,7 @@ export interface Player {
   play(table: FlowTable, ends: (flow: number) => FlowEndpoints): number;
 }
 
-/** Who speaks in a flow. */
+/** The endpoints of a flow. */
 export interface FlowEndpoints {
   readonly client: Endpoint;
   readonly server: Endpoint;
@@ -41,7 +41,7 @@ export interface FlowEndpoints {
  * The packets of a test.
  *
  * @param folder where captures are, by their paths; null when there can be none
- * @param where what they are called in messages
+ * @param where their name in messages
  * @param snaplen octets that are kept of each packet
  * @throws {Failure} when they cannot be read
  */

@@ -8,7 +8,7 @@ import { sentence } from "../fault.ts";
 import { testFaults } from "./faults.ts";
 import type { TestReport } from "./report.ts";
 
-/** What came of the tests of a plugin. */
+/** The outcome of the tests of a plugin. */
 export interface Played {
   /** The word that named it. */
   readonly plugin: string;

@@ -23,7 +23,7 @@ export function playChainTest(chain: Chain, test: ChainTest, folder: string | nu
   ]);
   if (flows.length !== test.flows.length) {
     faults.push(
-      `${flows.length} flows came of the packets, and ${test.flows.length} were expected`,
+      `${flows.length} flows resulted from the packets, and ${test.flows.length} were expected`,
     );
   }
   return { name: test.name, faults, conditions: null, flows };

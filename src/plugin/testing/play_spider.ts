@@ -24,12 +24,12 @@ import { Stage } from "./stage.ts";
 const SERVER = "192.0.2.1";
 /** The name of a job that needs one, when a test does not say (RFC 2606). */
 const DOMAIN = "example.org";
-/** The name server of the host that a test plays on. */
+/** The name server of the simulated host. */
 const NAME_SERVER = "203.0.113.53";
 
 /**
- * Plays a test of a spider: each arm's packets through the dissector, the flow table and the chains,
- * then the join with what the socket said, then the spider's conclusion.
+ * Plays a test of a spider: each arm's packets through the dissector, the flow table and the
+ * chains, then the join with the socket's view, then the spider's conclusion.
  *
  * @param given the options that the test sets, with the defaults of the others
  * @param folder where captures are; null when there can be none
@@ -110,14 +110,14 @@ export async function playSpiderTest(
 interface PlayedArm {
   readonly said: TestArm;
   readonly player: Player;
-  /** Who speaks in a capture; null without one. */
+  /** The endpoints in a capture; null without one. */
   readonly ends: { readonly client: Endpoint; readonly server: Endpoint } | null;
 }
 
 function playersOf(arm: Arm<Target>, test: SpiderTest, folder: string | null): PlayedArm {
   const said = test.arms?.[arm.name];
   if (said === undefined && test.skip === undefined) {
-    throw new Failure(`the test says nothing of the arm ${arm.name}: give it packets and a socket`);
+    throw new Failure(`the test has nothing for the arm ${arm.name}: give it packets and a socket`);
   }
   const where = `the packets of arm ${arm.name}`;
   const player = playerOf(said ?? {}, folder, where, SNAPLEN);

@@ -2,18 +2,18 @@ import type { ExpectedFields } from "../../contract/plugin_test.ts";
 import type { Chain, ChainFields } from "../../contract/chain.ts";
 import { isOfType } from "../../observe/js/check.ts";
 
-/** What came of one test. */
+/** The outcome of one test. */
 export interface TestReport {
   readonly name: string;
-  /** What was not as it was expected, a sentence each; none when it passed. */
+  /** What was not as expected, a sentence each; empty when it passed. */
   readonly faults: readonly string[];
-  /** What was concluded; null for a chain, and when it did not come to that. */
+  /** What was concluded; null for a chain, and when the test did not get that far. */
   readonly conditions: readonly string[] | null;
-  /** The records that came of the packets. */
+  /** The records from the packets. */
   readonly flows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What a record has otherwise than expected, a line each. */
+/** Differences of a record from what is expected, a line each. */
 export function differences(
   expected: ExpectedFields | undefined,
   record: Readonly<Record<string, unknown>>,

@@ -18,14 +18,14 @@ import type { Watch } from "../../observe/watcher.ts";
 import { BEGIN, type Player } from "./packets.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
-/** How long a connection is waited for, where nothing else is said, in milliseconds. */
+/** Default timeout of a connection, in milliseconds. */
 const PATIENCE = 5000;
 
 /** Addresses of the client, for documentation (RFC 5737, RFC 3849). */
 const CLIENT = { 4: "198.51.100.1", 6: "2001:db8::1" } as const;
 /** The client's port of the first arm; each arm has its own. */
 const FIRST_PORT = 40_001;
-/** So far apart are the ports of an arm's connections. */
+/** Distance between the ports of an arm's connections. */
 const MOST_ARMS = 100;
 
 /** Names of errors where a test says none. */
@@ -44,8 +44,8 @@ export function clientOf(server: string, at: number): Endpoint {
 }
 
 /**
- * Stands for the network in a test of one arm: its connections end as the test says, and its watcher
- * is shown the test's packets.
+ * Stands for the network in a test of one arm: its connections end as the test says, and its
+ * watcher gets the test's packets.
  */
 export class Stage {
   readonly #arm: TestArm;
@@ -60,7 +60,7 @@ export class Stage {
 
   /**
    * @param ends whose flow it is in a capture; null where the test's packets are made for it
-   * @param table null for a spider that wants no packets watched
+   * @param table null for a spider that does not watch packets
    */
   constructor(
     arm: TestArm,
@@ -76,7 +76,7 @@ export class Stage {
     this.#ends = ends;
   }
 
-  /** What arms connect through. */
+  /** The connection types for arms. */
   connections(standard: ConnectionType) {
     return {
       standard,
@@ -117,7 +117,7 @@ export class Stage {
     return this.#ends?.client ?? clientOf(remote.address, this.#config + MOST_ARMS * this.#made++);
   }
 
-  /** The connection as the test says that its socket ended. */
+  /** The connection with the socket outcome that the test gives. */
   #said({ remote, onLocal }: ConnectRequest): Connection {
     const local = this.#clientOf(remote);
     const protocol = this.#player.protocol ?? IPPROTO_TCP;
@@ -125,7 +125,7 @@ export class Stage {
     const socket: TestSocket | undefined = this.#arm.socket;
     if (socket === undefined) {
       throw new Failure(
-        `the test does not say what the socket said: give the arm a socket, such as "ok"`,
+        `the test has no socket outcome: give the arm a socket, such as "ok"`,
       );
     }
     const { outcome, fields = {}, ...rest } = typeof socket === "string"
@@ -167,7 +167,7 @@ export class Stage {
     };
   }
 
-  /** Plays the packets to the first watch that is looked at. */
+  /** Plays the packets when the first watch is read. */
   #see(table: FlowTable, { flow, local, remote }: Watch): FlowRecord | Missed {
     const ends = { client: local, server: remote, forged: this.#forged };
     if (!this.#played) this.#player.play(table, () => ends);

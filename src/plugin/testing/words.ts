@@ -1,6 +1,6 @@
 import type { Draft, DraftKind } from "./draft.ts";
 
-/** A word of the packet language, and what it does to the packet of its line. */
+/** A word of the packet language, and its effect on the packet of its line. */
 export interface PacketWord {
   /** What follows it, such as `N`; optional ones end with `?`. */
   readonly takes?: readonly string[];

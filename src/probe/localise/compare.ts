@@ -1,17 +1,17 @@
-import type { Header, Value } from "./header.ts";
+import type { FieldValue, Header } from "./header.ts";
 
-/** What a quotation says of a packet that was sent. */
+/** The comparison of a quotation with the packet that was sent. */
 export interface Comparison {
   /** The fields that both show. */
   readonly seen: ReadonlySet<string>;
   /** Those of them that are not as they were sent, and what they were found to be. */
-  readonly changed: ReadonlyMap<string, Value>;
+  readonly changed: ReadonlyMap<string, FieldValue>;
 }
 
-/** Fields that are another number in each packet: that they were changed is what can be told. */
+/** Fields that differ in each packet: only whether they were changed can be told. */
 const OWN: ReadonlySet<string> = new Set(["id", "sequence"]);
 
-/** What stands for the new value of such a field. */
+/** Placeholder for the new value of such a field. */
 export const REWRITTEN = "rewritten";
 
 /** Octets of the IPv4 header that we send: it has no options. */
@@ -23,7 +23,7 @@ const HEADER = 20;
  */
 export function compare(sent: Header, quoted: Header): Comparison {
   const seen = new Set<string>();
-  const changed = new Map<string, Value>();
+  const changed = new Map<string, FieldValue>();
   for (const field of new Set([...sent.fields.keys(), ...quoted.fields.keys()])) {
     const before = valueIn(sent, field);
     const after = valueIn(quoted, field);
@@ -35,8 +35,11 @@ export function compare(sent: Header, quoted: Header): Comparison {
   return { seen, changed };
 }
 
-/** A field that only one of the two headers has is an option, which the other may be known to lack. */
-function valueIn({ fields, allOptions }: Header, field: string): Value | undefined {
+/**
+ * A field that only one of the two headers has is an option, which the other may be known not to
+ * have.
+ */
+function valueIn({ fields, allOptions }: Header, field: string): FieldValue | undefined {
   return fields.get(field) ?? (allOptions ? null : undefined);
 }
 
@@ -44,7 +47,7 @@ function valueIn({ fields, allOptions }: Header, field: string): Value | undefin
  * Ways in which some hosts quote what arrived unchanged: the length less the header, and numbers in
  * the order of the host's own octets, as BSD's `ip_input` left them.
  */
-function isHabit(field: string, before: Value, after: Value): boolean {
+function isHabit(field: string, before: FieldValue, after: FieldValue): boolean {
   if (typeof before !== "number" || typeof after !== "number") return false;
   if (field === "id") return after === swapped(before);
   if (field !== "length") return false;

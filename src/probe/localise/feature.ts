@@ -5,7 +5,7 @@ import { optionField } from "./option_field.ts";
 export interface LocateArm {
   /** A word for records, unique within the feature. */
   readonly name: string;
-  /** What stands between the feature's name and what is said of this arm in conditions; often nothing. */
+  /** Infix of this arm's conditions after the feature's name; often empty. */
   readonly part: string;
   /** The fields in which its packets differ from those of the baseline: what the feature is. */
   readonly fields: readonly string[];
@@ -13,7 +13,7 @@ export interface LocateArm {
   make(syn: PacketSpec): PacketSpec;
 }
 
-/** Something that packets can carry, whose fate along a path is looked for. */
+/** Something that packets can carry, to be localised along a path. */
 export interface Feature {
   /** As it is written: `dscp:46`. */
   readonly name: string;
@@ -52,11 +52,11 @@ const OPTIONS: ReadonlyMap<number, readonly number[]> = new Map([
   [254, [0xf9, 0x89]],
 ]);
 
-/** A cookie that nobody has given out, as long as those of Linux; data that asks for a page. */
+/** A made-up cookie, as long as those of Linux; data that asks for a page. */
 const COOKIE = [0x73, 0x70, 0x69, 0x64, 0x65, 0x72, 0x21, 0x21];
 const DATA = new TextEncoder().encode("GET / HTTP/1.0\r\n\r\n");
 
-/** A feature from its text, or what is wrong with the text as words that follow it. */
+/** A feature from its text, or what is wrong with the text, as text that follows it. */
 export function readFeature(text: string): Feature | string {
   const [kind, given, more] = text.split(":");
   if (more !== undefined) return "has two colons";
@@ -80,7 +80,10 @@ function inRange(value: number | undefined, least: number, most: number): value 
   return value !== undefined && value >= least && value <= most;
 }
 
-/** The SYN that asks for ECN, and the ECN field: each alone, since each may be minded alone. */
+/**
+ * The SYN that asks for ECN, and the ECN field: each alone, since a middlebox may react to each
+ * alone.
+ */
 function ecn(): Feature {
   return {
     name: "ecn",
@@ -168,7 +171,7 @@ function tfo(): Feature {
   };
 }
 
-/** A SYN without an option and one with it, which else are the same. */
+/** A SYN without an option and the same one with it. */
 function optionArms(
   kind: number,
   data: readonly number[] | null,

@@ -4,12 +4,12 @@ import { optionField, optionValue } from "./option_field.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** A field's value; null for an option that is not there. */
-export type Value = number | string | boolean | null;
+export type FieldValue = number | string | boolean | null;
 
 /** What was seen of the headers of one packet. A field that was not seen is missing. */
 export interface Header {
-  readonly fields: ReadonlyMap<string, Value>;
-  /** Whether all TCP options were seen, so that one that is missing is not there. */
+  readonly fields: ReadonlyMap<string, FieldValue>;
+  /** Whether all TCP options were seen, so that a missing one is absent. */
   readonly allOptions: boolean;
 }
 
@@ -41,7 +41,7 @@ export function quotedHeader({ ip, tcp }: Quotation, filled: boolean): Header {
 
 /** @param tcp null when not all of its fixed part was seen, or it is not TCP */
 function read(ip: IpHeader, tcp: TcpHeader | null, filled = false): Header {
-  const fields = new Map<string, Value>(ipFields(ip));
+  const fields = new Map<string, FieldValue>(ipFields(ip));
   const isFirst = ip.protocol === IPPROTO_TCP && ip.fragmentOffset === 0;
   const octets = isFirst ? seenOf(ip.payload, filled) : new Uint8Array();
   if (octets.length >= LEAST) {
@@ -71,8 +71,8 @@ function seenOf(octets: Uint8Array, filled: boolean): Uint8Array {
 }
 
 /** Time to live and checksum are left out: every hop changes them. */
-function ipFields(ip: IpHeader): [string, Value][] {
-  const both: [string, Value][] = [
+function ipFields(ip: IpHeader): [string, FieldValue][] {
+  const both: [string, FieldValue][] = [
     ["source", ip.source],
     ["destination", ip.destination],
     ["dscp", ip.dscp],
@@ -92,8 +92,8 @@ function ipFields(ip: IpHeader): [string, Value][] {
 function optionFields(
   tcp: TcpHeader,
   octets: Uint8Array,
-): { options: ReadonlyMap<string, Value>; whole: boolean } {
-  const options = new Map<string, Value>();
+): { options: ReadonlyMap<string, FieldValue>; whole: boolean } {
+  const options = new Map<string, FieldValue>();
   let end = FIXED;
   for (const { kind, data } of tcp.options()) {
     end = data.byteOffset + data.length - octets.byteOffset;

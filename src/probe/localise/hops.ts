@@ -1,7 +1,7 @@
-import type { Value } from "./header.ts";
+import type { FieldValue } from "./header.ts";
 import type { Probe, ProbeReply } from "./probe.ts";
 
-/** What one arm's packets with one time to live came to. */
+/** The outcomes of one arm's packets with one time to live. */
 export class HopEvidence {
   /** Packets that were seen to leave. */
   sent = 0;
@@ -20,7 +20,7 @@ export class HopEvidence {
     if (answer !== null) this.answers.push(answer);
   }
 
-  /** How many were answered in some way. */
+  /** How many were answered at all. */
   count(kind: ProbeReply["kind"]): number {
     return this.answers.filter((answer) => answer.kind === kind).length;
   }
@@ -46,22 +46,22 @@ export class HopEvidence {
 export interface FieldState {
   readonly ttl: number;
   /** What it was found to be; undefined for unchanged. */
-  readonly value: Value | undefined;
+  readonly value: FieldValue | undefined;
   /** Quotations that say so. */
   readonly agreeing: number;
   /** Packets that were sent to this hop. */
   readonly sent: number;
 }
 
-/** Of the quotations of a hop, the share that must agree before it is believed. */
+/** The share of a hop's quotations that must agree. */
 const AGREEMENT = 0.75;
 
 /**
  * The state of a field at one hop; null when no quotation shows it, or they do not agree, so that
- * nothing can be said of the hop.
+ * the hop is not conclusive.
  */
 export function fieldAt(hop: HopEvidence, field: string): FieldState | null {
-  const counts = new Map<Value | undefined, number>();
+  const counts = new Map<FieldValue | undefined, number>();
   let shown = 0;
   for (const { quotation } of hop.quotations) {
     const { seen, changed } = quotation!.comparison;
@@ -80,8 +80,8 @@ export function fieldAt(hop: HopEvidence, field: string): FieldState | null {
 /**
  * One arm's evidence, hop by hop from the first on.
  *
- * @param nearest with which time to live packets came to the target first: scouts that may have come
- *   there at once are left out
+ * @param nearest with which time to live packets came to the target first: scout packets that may
+ *   have reached it at the same time are left out
  */
 export function hopsOf(
   probes: readonly Probe[],

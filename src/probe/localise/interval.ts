@@ -1,4 +1,4 @@
-import type { Value } from "./header.ts";
+import type { FieldValue } from "./header.ts";
 import { fieldAt, type FieldState, type HopEvidence } from "./hops.ts";
 
 /** Between which hops something happens: not yet at the first, already at the second. 0 is this host. */
@@ -8,8 +8,8 @@ export type Interval = readonly [number, number];
 export interface FieldChange {
   readonly field: string;
   /** What it was before, and what it became. */
-  readonly from: Value;
-  readonly to: Value;
+  readonly from: FieldValue;
+  readonly to: FieldValue;
   /** [last hop that saw it as before, first hop that saw it changed]. */
   readonly between: Interval;
   /** Quotations of the two hops that say so, and packets that were sent to them. */
@@ -31,12 +31,16 @@ export function fieldsSeen(hops: readonly HopEvidence[]): Set<string> {
 }
 
 /**
- * Where a field changes on the way. A hop that says otherwise than hops before and behind it, which
- * agree, quotes in a way of its own: nothing is made of it.
+ * Where a field changes on the way. A hop that contradicts the hops before and behind it, which
+ * agree, quotes unreliably and is ignored.
  *
  * @param sent what was sent
  */
-export function changesOf(hops: readonly HopEvidence[], field: string, sent: Value): FieldChange[] {
+export function changesOf(
+  hops: readonly HopEvidence[],
+  field: string,
+  sent: FieldValue,
+): FieldChange[] {
   const changes: FieldChange[] = [];
   let before: FieldState = { ttl: 0, value: undefined, agreeing: 0, sent: 0 };
   const states = statesOf(hops, field);
@@ -62,7 +66,7 @@ export function lastUnchanged(hops: readonly HopEvidence[], field: string): numb
   return statesOf(hops, field).findLast(({ value }) => value === undefined)?.ttl ?? null;
 }
 
-/** The states of a field at the hops that show it, without those that others contradict. */
+/** The states of a field at the hops that show it, without contradicted ones. */
 function statesOf(hops: readonly HopEvidence[], field: string): FieldState[] {
   const all = hops.flatMap((hop) => fieldAt(hop, field) ?? []);
   // This host sent it unchanged

@@ -7,7 +7,7 @@ import { Failure } from "../../host/failure.ts";
 import { type Reactor, READY } from "../../host/reactor.ts";
 import { FlowTable } from "../../observe/flow_table.ts";
 
-/** What is told of packets. A view is good during the call. */
+/** Callbacks for packets. A view is valid during the call. */
 export interface PacketHandlers {
   icmp(icmp: IcmpHeader): void;
   /** A SYN, SYN-ACK or RST, of this host or to it. */
@@ -28,7 +28,7 @@ const FLOWS = { maxFlows: 65_536, idle: 5, linger: 1 } as const;
 /** Packet time follows the clock at this distance, in milliseconds. */
 const BEHIND = 1000;
 
-/** Listens to the packets of one interface that tell of probes. */
+/** Listens on one interface for packets about probes. */
 export class Listener implements Disposable {
   readonly #capture: Capture;
   readonly #device: string;
@@ -60,7 +60,10 @@ export class Listener implements Disposable {
     reactor.onTurn(() => this.#turn());
   }
 
-  /** Calls back so many milliseconds from now, once all packets up to then were heard; a way to take it back. */
+  /**
+   * Calls back after a number of milliseconds, once all packets up to then were read; returns a
+   * function that cancels it.
+   */
   after(milliseconds: number, passed: () => void): () => void {
     const deadline = this.#deadlines.set(milliseconds, performance.now(), passed);
     return () => this.#deadlines.cancel(deadline);
@@ -82,7 +85,7 @@ export class Listener implements Disposable {
     let drained = false;
     for (let i = 0; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
     this.dropped = this.#capture.counts().dropped;
-    // Silence that was not listened to is no evidence
+    // Unread packets are no evidence of silence
     if (!drained) return;
     this.#deadlines.expire(performance.now());
     this.#table.advance(wallClock() - BEHIND);

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../contract/job.ts";
 import type { IcmpHeader, Quotation, TcpHeader } from "../../contract/transport_header.ts";
 import { checksumRight } from "./checksum.ts";
 import { compare } from "./compare.ts";
@@ -11,7 +12,7 @@ const ENDING: Readonly<Record<4 | 6, readonly number[]>> = { 4: [3, 12], 6: [1, 
 /** Time exceeded in transit, not while fragments were put together. */
 const IN_TRANSIT = 0;
 
-/** What was heard and is no evidence. */
+/** Messages that are no evidence. */
 export interface Ignored {
   /** ICMP messages whose checksum is wrong. */
   wrongChecksum: number;
@@ -28,15 +29,26 @@ export interface ProbeFlow {
   readonly ignored: Ignored;
 }
 
+/** The flow from our side to a remote endpoint. */
+export function probeFlow(local: Endpoint, remote: Endpoint, ignored: Ignored): ProbeFlow {
+  return {
+    source: local.address,
+    sourcePort: local.port,
+    destination: remote.address,
+    destinationPort: remote.port,
+    ignored,
+  };
+}
+
 interface SentProbe {
   readonly probe: Probe;
   readonly flow: ProbeFlow;
 }
 
 /**
- * Finds the probe that a packet tells of. Eight octets of a TCP header are what every router quotes,
- * so a probe is known by its sequence number, which is a random one of its own: who has not seen
- * the probe cannot name it.
+ * Finds the probe that a packet belongs to. Eight octets of a TCP header are what every router
+ * quotes, so a probe is known by its sequence number, which is random and unique: it cannot be
+ * guessed without seeing the probe.
  */
 export class Matcher {
   readonly #bySequence = new Map<number, SentProbe>();
@@ -73,7 +85,7 @@ export class Matcher {
     this.#flows.delete(flowKey(flow.sourcePort, flow.destination, flow.destinationPort));
   }
 
-  /** An ICMP message that was heard. */
+  /** A received ICMP message. */
   icmp(icmp: IcmpHeader): void {
     const { quotation } = icmp;
     if (quotation === null || quotation.sequence === null) return;
@@ -102,7 +114,7 @@ export class Matcher {
     });
   }
 
-  /** A TCP segment that was heard: a probe that leaves, or the answer to one. */
+  /** A captured TCP segment: a probe that leaves, or the answer to one. */
   tcp(tcp: TcpHeader): void {
     if (tcp.syn && !tcp.ack) {
       const known = this.#bySequence.get(tcp.sequence);

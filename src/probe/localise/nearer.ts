@@ -3,7 +3,7 @@ import { randomNumber } from "../../connect/transport/random.ts";
 import { synPacket } from "../../connect/transport/syn.ts";
 import type { Endpoint } from "../../contract/job.ts";
 import type { Listener } from "./listener.ts";
-import type { Ignored, Matcher, ProbeFlow } from "./matcher.ts";
+import { type Ignored, type Matcher, type ProbeFlow, probeFlow } from "./matcher.ts";
 import { chanceOfSilence } from "../../measure/evidence/chance.ts";
 import { Probe } from "./probe.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
@@ -12,7 +12,7 @@ import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 export interface Nearer {
   /** The number of hops to what answers. */
   readonly hop: number;
-  /** Who was found there or behind it, by packets to other ports of the address. */
+  /** The routers found there or behind it, by packets to other ports of the address. */
   readonly behind: readonly string[];
   /** Flows to other ports that showed something, and those of them that went on. */
   readonly flows: number;
@@ -21,9 +21,12 @@ export interface Nearer {
 
 /** Flows to each: to the port, and to others. */
 const FLOWS = 8;
-/** So many times to live behind the answer are tried: the routers next to it may say nothing. */
+/** How many times to live behind the answer are tried: the routers next to it may be silent. */
 const BEHIND = 2;
-/** The chance by which paths of unequal lengths do it, when they meet all flows alike, must be less. */
+/**
+ * The probability that paths of unequal length explain it, if they affect all flows alike, must be
+ * below this.
+ */
 const SIGNIFICANT = 0.0002;
 /** Ports that few services have and few proxies look at (RFC 6335, section 6). */
 const OTHER_PORTS = { first: 49_152, count: 16_384 } as const;
@@ -35,9 +38,9 @@ interface Flow {
 }
 
 /**
- * Looks whether what answers for a port is nearer than the path to its address goes: a SYN to the port
- * is answered at a hop where one to another port only expires. Flows with source ports of their own
- * tell that from paths of unequal lengths, of which a load balancer may choose any for each flow.
+ * Checks whether what answers for a port is nearer than its address: a SYN to the port is answered
+ * at a hop where one to another port only expires. Flows with different source ports distinguish
+ * that from paths of unequal lengths, which a load balancer chooses by flow.
  *
  * @param hop with which time to live the port answered
  * @param patience how long an answer is waited for, in milliseconds
@@ -73,13 +76,7 @@ function begin(
 ): Flow[] {
   const local = forger.local(remote, IPPROTO_TCP);
   if (typeof local === "number") return [];
-  const flow: ProbeFlow = {
-    source: local.address,
-    sourcePort: local.port,
-    destination: remote.address,
-    destinationPort: remote.port,
-    ignored,
-  };
+  const flow = probeFlow(local, remote, ignored);
   const { ip, transport } = synPacket(local, remote, {});
   if (transport.kind !== "tcp") throw new TypeError("probes are TCP");
   matcher.addFlow(flow);
@@ -89,14 +86,14 @@ function begin(
     const probe = new Probe(0, ttl, sequence, identification, 0, false);
     matcher.add(probe, flow);
     const own = identification === null ? {} : { identification };
-    // One that this host does not send is not seen to leave, and shows nothing
+    // A packet that this host could not send is never captured, and is no evidence
     void forger.send({ ip: { ...ip, ttl, ...own }, transport: { ...transport, sequence } });
     return probe;
   });
   return [{ flow, probes }];
 }
 
-/** Waits until all were answered, or so many milliseconds. */
+/** Waits until all were answered, up to a time limit in milliseconds. */
 function answered(listener: Listener, probes: readonly Probe[], patience: number): Promise<void> {
   return new Promise((resolve) => {
     const open = new Set(probes);
@@ -127,7 +124,10 @@ function judge(hop: number, own: readonly Flow[], others: readonly Flow[]): Near
   };
 }
 
-/** The routers at which a flow's packets expired; the target itself may say so of what is behind it. */
+/**
+ * The routers at which a flow's packets expired; the target itself may report that for hosts behind
+ * it.
+ */
 function expiredAt({ flow, probes }: Flow): string[] {
   return probes.flatMap(({ answers }) => answers)
     .filter(({ kind, responder }) => kind === "expired" && responder !== flow.destination)

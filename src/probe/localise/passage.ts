@@ -4,7 +4,7 @@ import type { Interval } from "./interval.ts";
 
 /** Where an arm's packets end that another arm's do not. */
 export interface Stop {
-  /** `dropped`: nothing answers any more. `refused`: an answer comes that says no. */
+  /** `dropped`: nothing answers any more. `refused`: a negative answer comes. */
   readonly kind: "dropped" | "refused";
   /**
    * [last hop that the packets passed, first one that they surely did not pass while the other arm's
@@ -15,20 +15,20 @@ export interface Stop {
   readonly sent: number;
   readonly otherSent: number;
   readonly otherAnswered: number;
-  /** The probability that loss alone does this, when it meets both arms alike. */
+  /** The probability of this by loss alone, if it affects both arms alike. */
   readonly chance: number;
 }
 
 /**
- * Loss must be less probable than this before silence is called a drop, and before a drop is placed
- * in front of a hop: many paths are looked at, and where half of all packets are lost, on a path or on
- * a busy host, one in some hundred is so by chance.
+ * Silence is called a drop, and a drop is placed in front of a hop, when the probability of loss is
+ * below this: many paths are examined, and where half of all packets are lost, on a path or on a busy
+ * host, one in a few hundred looks so by chance.
  */
 const SIGNIFICANT = 1e-4;
-/** A refusal is one packet's word; so many must say it. */
+/** Minimum number of refusals: a single packet is not enough. */
 const REFUSALS = 2;
 
-/** What is said of an arm that seems to end, but not surely enough. */
+/** The problem of an arm that seems to end, without enough evidence. */
 export type Doubt = string;
 
 /**
@@ -41,7 +41,7 @@ export function stopOf(
 ): Stop | Doubt | null {
   const passed = lastPassed(own, other);
   const mine = own.slice(passed);
-  // What refuses the other arm's packets on the way does not show that they come further
+  // A refusal of the other arm's packets on the way does not show that they get further
   const theirs = other.slice(passed, refusedFrom(other, own));
   if (!theirs.some(goesOn)) return null;
   const sent = sum(mine, (hop) => hop.sent);
@@ -56,7 +56,7 @@ export function stopOf(
     }
     return `it was refused behind hop ${passed}, but only ${refused} of ${sent} packets say so`;
   }
-  // Each hop has a loss of its own; the interval ends where all silence up to there cannot be loss
+  // Each hop has its own loss; the interval ends where loss cannot explain all silence up to there
   let chance = 1;
   let end: number | null = null;
   for (const [at, hop] of theirs.entries()) {

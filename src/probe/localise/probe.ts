@@ -5,7 +5,7 @@ import type { Comparison } from "./compare.ts";
 export interface ProbeReply {
   /**
    * `expired`: a router, at which its time to live ended. `syn-ack`, `rst`: the target, or what
-   * answers in its place. `refused`: an ICMP error of any other kind.
+   * answers on its behalf. `refused`: an ICMP error of any other kind.
    */
   readonly kind: "expired" | "syn-ack" | "rst" | "refused";
   /** The address it came from. */
@@ -20,7 +20,7 @@ export interface ProbeReply {
   readonly icmp: { readonly type: number; readonly code: number } | null;
 }
 
-/** One packet that was sent with a time to live, and what came of it. */
+/** One packet that was sent with a time to live, and its outcome. */
 export class Probe {
   /** As it was seen to leave; null before. */
   sent: Header | null = null;
@@ -39,11 +39,13 @@ export class Probe {
     readonly identification: number | null,
     /** Octets of payload. */
     readonly payload: number,
-    /** Sent to find out how long the path is, with others that may come to the target at once. */
+    /**
+     * Sent to find the length of the path, with others that may reach the target at the same time.
+     */
     readonly scout: boolean,
   ) {}
 
-  /** Whether the target answered it, or what answers in its place. */
+  /** Whether the target answered it, or what answers on its behalf. */
   get atTarget(): boolean {
     return this.answers.some(({ kind }) => kind === "rst" || kind === "syn-ack");
   }
@@ -60,7 +62,7 @@ export class Probe {
     return first;
   }
 
-  /** Whether it left and was answered in ways that exclude each other: somebody lies. */
+  /** Whether its answers contradict each other: one of them is forged or wrong. */
   get disputed(): boolean {
     return this.answers.length > 1 && this.answer === null;
   }
@@ -72,7 +74,7 @@ export class Probe {
   }
 }
 
-/** One packet has one end, and arrives there in one state. */
+/** A packet ends in one place, and arrives there in one state. */
 function contradicts(one: ProbeReply, other: ProbeReply): boolean {
   if (one.kind !== other.kind || one.responder !== other.responder) return true;
   if (one.quotation === null || other.quotation === null) return one.quotation !== other.quotation;

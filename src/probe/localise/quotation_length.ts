@@ -3,10 +3,10 @@ import type { IcmpHeader } from "../../contract/transport_header.ts";
 /** Octets of an ICMP header. */
 const HEADER = 8;
 
-/** Errors that may say how much they quote (RFC 4884, section 4), by IP version. */
+/** Errors that may contain the length of the quotation (RFC 4884, section 4), by IP version. */
 const TELLING: Readonly<Record<4 | 6, readonly number[]>> = { 4: [3, 11, 12], 6: [1, 3] };
 
-/** What an error with extensions is filled up to, by hosts that do not say how much they quote, too. */
+/** What an error with extensions is filled up to, also by hosts that do not send that length. */
 const FILLED = 128;
 
 /**

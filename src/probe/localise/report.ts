@@ -77,8 +77,8 @@ function hopRecords(arms: readonly ArmFinding[], length: number | null) {
 }
 
 /**
- * Who was found at a hop by any arm: the routers at which packets expired, or where none did the
- * target. What refuses in the target's place is not known to be at that hop.
+ * The hosts found at a hop by any arm: the routers at which packets expired, or where none did the
+ * target. A host that refuses on the target's behalf need not be at that hop.
  *
  * @param length the number of hops to the target; null when it did not answer
  */
@@ -93,7 +93,7 @@ export function hostsAt(
   return [...new Set(there.map(({ responder }) => responder))];
 }
 
-/** Who was found at the two hops; null for this host, or where nobody was. */
+/** The hosts found at the two hops; null for this host, or where none was. */
 function responders(
   arms: readonly ArmFinding[],
   between: Interval,
@@ -106,7 +106,7 @@ function share(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round(part / whole * 1000) / 1000;
 }
 
-/** Who was found at each hop, the target's included. */
+/** The hosts found at each hop, the target's included. */
 export function hopsOfPath(
   { arms, length }: Localisation,
 ): { hop: number; responders: readonly string[] }[] {

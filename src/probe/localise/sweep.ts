@@ -21,17 +21,20 @@ export interface SweepOptions {
   readonly signal: AbortSignal;
 }
 
-/** Where silence may still be loss, and where a drop may be closer, there are so many times the rounds that were asked for at most. */
+/**
+ * The maximum number of rounds where silence may still be loss, or a drop may be closer, as a
+ * multiple of those requested.
+ */
 const MOST_ROUNDS = 3;
 /** Hops that are probed at once while the length of the path is not known. */
 const AHEAD = 6;
-/** So many round trips are waited for the target, when one is known; milliseconds at least. */
+/** How long to wait for the target: round trips, when one is known, and the least milliseconds. */
 const ROUND_TRIPS = 4;
 const LEAST_WAIT = 100;
 
 /**
- * Sends the packets of a feature's arms along one path, on one 5-tuple, so that whoever shares out
- * packets by addresses and ports sends all of them the same way.
+ * Sends the packets of a feature's arms along one path, on one 5-tuple, so that load balancing by
+ * flow sends all of them the same way.
  */
 export class Sweep {
   readonly probes: Probe[] = [];
@@ -85,7 +88,7 @@ export class Sweep {
     return this.#packets.map((_, arm) => hopsOf(this.probes, arm, last, this.#nearest));
   }
 
-  /** Whether an arm seems to end on the way, and more packets may say more surely that it does, or where. */
+  /** Whether an arm seems to end on the way, and more packets may confirm that, or where. */
   get #doubtful(): boolean {
     const { hops } = this;
     return hops.some((own, arm) => {
@@ -119,8 +122,8 @@ export class Sweep {
   }
 
   /**
-   * The last hop that is worth sending to. Where none came to an end, one hop behind the last that
-   * answered is where they got lost.
+   * The last hop that is worth sending to. If none was answered at the end, packets were lost one
+   * hop behind the last that answered.
    */
   get #last(): number {
     const ended = this.probes.some(({ atEnd }) => atEnd);
@@ -131,7 +134,7 @@ export class Sweep {
     return this.refused === 0 && !this.#options.signal.aborted;
   }
 
-  /** Looks how long the path is: a few hops at a time, until the target or nobody answers. */
+  /** Finds the length of the path: a few hops at a time, until the target or no hop answers. */
   async #find(): Promise<void> {
     const { maxTtl } = this.#options;
     for (let first = 1; first <= maxTtl && this.#goesOn; first += AHEAD) {
@@ -142,7 +145,7 @@ export class Sweep {
       }
       await Promise.all(sending);
       await this.#stragglers();
-      // Another arm may be turned back long before, by what answers in the target's place
+      // Another arm may be answered much earlier, by a host on the target's behalf
       const reached = this.probes.some((probe) => probe.arm === 0 && probe.atTarget);
       const goesOn = this.probes.some(({ ttl, answers }) =>
         ttl >= first && answers.some(({ kind }) => kind === "expired")
@@ -151,7 +154,10 @@ export class Sweep {
     }
   }
 
-  /** One packet of each arm to each hop. Who goes first takes turns: routers answer so many a second. */
+  /**
+   * One packet of each arm to each hop. The first arm alternates: routers limit their answers per
+   * second.
+   */
   async #round(round: number): Promise<void> {
     const arms = [...this.#packets.keys()];
     if (round % 2 === 0) arms.reverse();

@@ -1,11 +1,11 @@
 import type { Feature, LocateArm } from "./feature.ts";
-import type { Header, Value } from "./header.ts";
+import type { FieldValue, Header } from "./header.ts";
 import type { HopEvidence } from "./hops.ts";
 import { changesOf, type FieldChange, fieldsSeen, lastUnchanged } from "./interval.ts";
 import { type Stop, stopOf } from "./passage.ts";
 import type { Probe } from "./probe.ts";
 
-/** What became of one arm's packets on the way. */
+/** The outcome of one arm's packets on the path. */
 export interface ArmFinding {
   readonly arm: LocateArm;
   readonly hops: readonly HopEvidence[];
@@ -20,11 +20,11 @@ export interface ArmFinding {
   readonly stop: Stop | null;
   /** The last hop that saw all that makes up the feature as it was sent; null when none did. */
   readonly unchangedTo: number | null;
-  /** Why there is no more to say; null when there is a verdict. */
+  /** Why there is no verdict; null when there is one. */
   readonly reason: string | null;
 }
 
-/** What the arms have sent, and what of it can be believed. */
+/** The evidence of all arms. */
 export interface LocalisationEvidence {
   readonly feature: Feature;
   readonly probes: readonly Probe[];
@@ -32,11 +32,11 @@ export interface LocalisationEvidence {
   readonly hops: readonly (readonly HopEvidence[])[];
   /** Each arm's header as it was to be sent. */
   readonly meant: readonly Header[];
-  /** Packets that the capture had no room for meanwhile, so that silence is not known to be silence. */
+  /** Packets dropped by the capture meanwhile, so that silence is uncertain. */
   readonly dropped: boolean;
 }
 
-/** What became of each arm, the baseline's first. */
+/** The outcome of each arm, the baseline's first. */
 export function findings(evidence: LocalisationEvidence): ArmFinding[] {
   const { feature, hops } = evidence;
   const baseline = changesIn(evidence, 0);
@@ -74,13 +74,13 @@ function changesIn({ probes, hops }: LocalisationEvidence, arm: number): FieldCh
 }
 
 /**
- * The baseline is compared with the first of the other arms, the others with the baseline: what stops
- * a plain packet alone is worth knowing too.
+ * The baseline is compared with the first of the other arms, the others with the baseline: a path
+ * may also drop only plain packets.
  */
 function stopIn({ hops, dropped }: LocalisationEvidence, arm: number): Stop | string | null {
   const stop = stopOf(hops[arm]!, hops[arm === 0 ? 1 : 0]!);
   if (!dropped || stop === null || typeof stop === "string" || stop.kind === "refused") return stop;
-  return "packets were dropped from the capture, so silence says nothing; try again, or fewer at once";
+  return "packets were dropped from the capture, so silence is no evidence; try again, or fewer at once";
 }
 
 /** The last hop that shows all of some fields as they were sent. */
@@ -89,7 +89,7 @@ function unchanged(hops: readonly HopEvidence[], fields: readonly string[]): num
   return ends.includes(null) ? null : Math.min(...ends as number[]);
 }
 
-/** Why an arm's packets cannot be judged: they did not leave as they were meant to; null when they did. */
+/** Why an arm's packets cannot be judged: they did not leave as intended; null when they did. */
 function problemOfSending(
   { feature, probes, meant }: LocalisationEvidence,
   at: number,
@@ -127,8 +127,8 @@ function overlaps(a: FieldChange, b: FieldChange): boolean {
   return a.field === b.field && a.between[0] < b.between[1] && b.between[0] < a.between[1];
 }
 
-/** A field's value for people. */
-export function valueText(value: Value): string {
+/** A field's value as text. */
+export function valueText(value: FieldValue): string {
   return value === null
     ? "none"
     : value === true

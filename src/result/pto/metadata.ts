@@ -1,19 +1,19 @@
 import { z } from "zod";
 import type { TimeSpan } from "./time_span.ts";
 
-/** What is known of a file in a Path Transparency Observatory (its API, "Raw Data Access"). */
+/** The metadata of a file in a Path Transparency Observatory (its API, "Raw Data Access"). */
 export type Metadata = Readonly<Record<string, unknown>>;
 
-/** What the observatory calls our results, packed with bzip2 as they are uploaded. */
+/** The observatory's file type for our results, packed with bzip2 as they are uploaded. */
 export const FILE_TYPE = "pathspider-v2-ndjson-bz2";
 
-/** What stands behind the name of a results file to make that of its metadata. */
+/** Suffix of the name of a results file for that of its metadata. */
 export const SUFFIX = ".meta.json";
 
-/** Keys that the observatory makes itself begin so. */
+/** Prefix of keys that the observatory sets itself. */
 const VIRTUAL = "__";
 
-/** The metadata of results. Tags come last and may replace what stands there. */
+/** The metadata of results. Tags come last and may replace other keys. */
 export function metadataOf(
   span: TimeSpan,
   owner: string,

@@ -3,7 +3,7 @@ import { request as secure } from "node:https";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-/** What is sent. It can be sent more than once. */
+/** A request body. It can be sent more than once. */
 export interface Body {
   /** Octets. */
   readonly size: number;
@@ -17,35 +17,35 @@ export interface Ask {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Body;
-  /** How long nothing may move, in milliseconds. */
+  /** How long a transfer may stall, in milliseconds. */
   readonly patience: number;
-  /** Breaks it off. */
+  /** Aborts it. */
   readonly signal: AbortSignal;
 }
 
-/** What the server said. */
+/** The server's answer. */
 export interface HttpResponse {
   readonly status: number;
-  /** Where it would send us; empty when it does not say. */
+  /** The target of a redirect; empty when there is none. */
   readonly location: string;
   /** The body's beginning. */
   readonly text: string;
 }
 
-/** There was no whole answer: whether the server did what was asked is not known. */
+/** There was no complete answer: it is unknown whether the server processed the request. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Characters of an answer that are read; what we look for stands in the first few hundred. */
+/** Characters of an answer that are read; what we look for is in the first few hundred. */
 const ANSWER = 1024 * 1024;
 
 /**
  * Sends a request and waits for the answer. Redirections are not followed: what is sent is for this
  * server only. With `fetch` a body of known size could not be sent with its `Content-Length`, by
- * which the server can tell that it has all of it.
+ * which the server can check that it is complete.
  *
- * @throws {NoAnswer} when the connection fails, or nothing moves for too long
+ * @throws {NoAnswer} when the connection fails, or stalls for too long
  * @throws whatever reading the body throws
  */
 export async function request(
@@ -92,7 +92,7 @@ export async function request(
         });
       });
     });
-    // An answer that comes before the body was sent ends the sending; the answer tells why.
+    // An answer that comes before the body was sent ends the sending; the answer says why.
     const sending = pipeline(Readable.from(watched(body?.chunks() ?? none())), sent);
     sending.catch(() => {});
     if (signal.aborted) abort();

@@ -17,14 +17,14 @@ export interface TimeSpan {
 /** How many lines without a time are kept by number. */
 const KEPT = 5;
 
-/** RFC 3339, or the same without an offset, which some writers leave out and mean UTC. */
+/** RFC 3339, or the same without an offset, which some writers leave out when they mean UTC. */
 const TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/i;
 
 /**
  * Reads results, ndjson or the same packed with gzip, for the time of the first and the last.
  *
- * @param name how messages call them
- * @throws {Failure} when they cannot be read, or no line says when it was measured
+ * @param name their name in messages
+ * @throws {Failure} when they cannot be read, or no line has a time
  */
 export async function timeSpan(
   stream: ReadableStream<Uint8Array>,

@@ -11,7 +11,7 @@ export interface UploadRequest {
   readonly campaign: string;
   /** The file's name there. */
   readonly name: string;
-  /** The API key. It is sent to `server` alone, and stands in no message. */
+  /** The API key. It is sent to `server` alone, and never shown in a message. */
   readonly key: string;
   readonly metadata: Metadata;
   /** The data, packed with bzip2. */
@@ -24,10 +24,10 @@ export interface UploadOptions {
   readonly retries: number;
   /** How long to wait before the first retry, in milliseconds; each further one waits twice as long. */
   readonly pause: number;
-  /** How long nothing may move, in milliseconds. */
+  /** How long a transfer may stall, in milliseconds. */
   readonly patience: number;
   readonly signal: AbortSignal;
-  /** Is told what goes on, in sentences. */
+  /** Called with progress, in sentences. */
   say(text: string): void;
 }
 
@@ -81,7 +81,7 @@ class Upload {
     return { url: this.#url.href, data: link.href, confirmed: await this.#putData(link) };
   }
 
-  /** Sends the metadata; where the data is to go. */
+  /** Sends the metadata; returns the URL for the data. */
   async #putMetadata(): Promise<URL> {
     const octets = new TextEncoder().encode(metadataText(this.#request.metadata));
     const body = { size: octets.length, chunks: () => once(octets) };
@@ -111,7 +111,7 @@ class Upload {
     );
   }
 
-  /** Sends the data. Whether the server confirmed its size. */
+  /** Sends the data. Returns whether the server confirmed its size. */
   async #putData(link: URL): Promise<boolean> {
     const { name, data } = this.#request;
     const again = "the same command completes it";
@@ -153,9 +153,9 @@ class Upload {
   }
 
   /**
-   * Tries a request until it has an answer that says it was done.
+   * Tries a request until it succeeds.
    *
-   * @param state says what the server has; whether that is certain is given
+   * @param state describes what the server has; its argument is whether that is certain
    */
   async #tryAll<T extends HttpResponse | null>(
     ask: () => Promise<T>,
@@ -208,7 +208,7 @@ class Upload {
     return `${host} answers ${status} (${this.#quote(text.trim())})${advice}`;
   }
 
-  /** Words of the server, short, and never with the key in them. */
+  /** A short quotation of the server, without the key. */
   #quote(text: string): string {
     return quote(text.replaceAll(this.#request.key, "***"));
   }

@@ -16,7 +16,7 @@ interface Load {
 export interface SocketWork extends Load {
   readonly protocol: "tcp" | "udp";
   readonly port: number;
-  /** Octets that are sent when a connection stands, whose answer is read; null for none. */
+  /** Octets that are sent once connected, whose answer is read; null for none. */
   readonly question: readonly number[] | null;
 }
 
@@ -27,7 +27,7 @@ export interface CurlWork extends Load {
   readonly versions: readonly ("1.1" | "2")[];
 }
 
-/** Forged SYNs, so many times to each target. */
+/** Forged SYNs, a number of times to each target. */
 export interface ProbeWork {
   /** Our own address. */
   readonly source: string;
@@ -41,7 +41,7 @@ export type BareWork =
   | ({ readonly loop: "curl" } & Omit<CurlWork, "path">)
   | ({ readonly loop: "probes" } & Omit<ProbeWork, "path">);
 
-/** What a loop came to. */
+/** The result of a loop. */
 export interface Bare {
   readonly answered: number;
   readonly seconds: number;

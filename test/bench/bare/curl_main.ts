@@ -43,7 +43,7 @@ while (next < addresses.length || running > 0) {
 }
 console.log(JSON.stringify({ answered, seconds: (performance.now() - begin) / 1000 }));
 
-/** The options that `CurlEasy` gives a transfer, but for its callbacks. */
+/** The options that `CurlEasy` gives a transfer, except its callbacks. */
 function start(at: number): void {
   const easy = curl.curl_easy_init();
   const number = (option: number, value: bigint) =>

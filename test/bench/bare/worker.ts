@@ -1,3 +1,3 @@
 /// <reference lib="deno.worker" />
-/** Says one word. */
+/** Sends one message. */
 self.postMessage("started");

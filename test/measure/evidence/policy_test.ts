@@ -8,20 +8,13 @@ import {
 import { helpers } from "../../../src/measure/helpers.ts";
 import type { ArmResult } from "../../../src/measure/run_arm.ts";
 import type { MergedFlow, ObservedFlow } from "../../../src/mod.ts";
-import { flow } from "../../data/flow.ts";
+import { flow, SILENT } from "../../data/flow.ts";
 
 const UNKNOWN = "pathspider.not_observed";
 
 const up = flow();
 const reset = flow({ spdr_state: 1, spdr_outcome: "refused", tcp_connected: false });
-const silent = flow({
-  spdr_state: 2,
-  spdr_outcome: "timeout",
-  spdr_stop: "2023-11-14T22:13:30.000Z",
-  pkt_rev: 0,
-  tcp_synflags_rev: null,
-  tcp_connected: false,
-});
+const silent = flow(SILENT);
 const fellBack = flow({
   tcp_synflags_fwd: 0xc2,
   tcpx_syn_fwd: 2,
@@ -33,13 +26,13 @@ const notBegun: MergedFlow = { ...silent, observed: false, missed: "not begun" }
 
 type Flows = readonly [MergedFlow, MergedFlow];
 
-/** A target whose flows are as a function says, by the numbers of the turn and of the set in all. */
+/** A target whose flows a function gives, by the numbers of the turn and of the set. */
 class Played implements FlowSource {
   readonly overlaps = false;
   readonly turns: number[] = [];
   sets = 0;
   watched = 0;
-  /** What each set would be after all, when its late answers are looked at. */
+  /** The final state of each set, with its late answers. */
   late: (set: number) => Flows | null = () => null;
 
   constructor(readonly flows: (set: number, turn: number) => Flows | null) {}

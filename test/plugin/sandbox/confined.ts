@@ -1,4 +1,4 @@
-import { build } from "../../../src/plugin/build.ts";
+import { build } from "../../../src/plugin/accept.ts";
 import { readGraph } from "../../../src/plugin/graph.ts";
 import { Sandbox } from "../../../src/plugin/sandbox/sandbox.ts";
 import { ENTRY } from "../../../src/plugin/worker_files.ts";

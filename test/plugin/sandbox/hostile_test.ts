@@ -341,7 +341,7 @@ Deno.test("a map of the source that a plugin names is neither fetched nor read",
 });
 
 Deno.test("a plugin that takes memory without end is ended", async () => {
-  // In a program of its own, since a worker that is busy goes on until its program ends
+  // In a program of its own, since a busy worker runs until its program ends
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", new URL("memory_main.ts", import.meta.url).pathname],
     stdout: "null",

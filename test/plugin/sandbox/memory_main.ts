@@ -1,4 +1,4 @@
-/** Runs a plugin that takes memory without end; exits with 1 and what is said of it. */
+/** Runs a plugin that takes memory without end; exits with 1 and the message about it. */
 import { Confined } from "./confined.ts";
 
 const confined = await Confined.start(`

@@ -137,9 +137,9 @@ Deno.test("what cannot be read or built is said with its line", () => {
     '> S data "abc': "a second double quote is missing",
     "> S 80": "there is no word 80",
     "> S 99999999999 octets": "a packet has 65535 octets of payload at most",
-    "> S 65530 octets": "line 1: The packet cannot be forged: payload has 65530 octets",
+    "> S 65530 octets": "line 1: the packet cannot be forged: payload has 65530 octets",
     "> forged ttl 3": "ttl cannot stand with forged",
-    "> S ttl 256": "line 1: The packet cannot be forged: ip.ttl is 256",
+    "> S ttl 256": "line 1: the packet cannot be forged: ip.ttl is 256",
     "< icmp unreachable": "there is none",
     "> forged": "forged stands for what an arm sends",
   };

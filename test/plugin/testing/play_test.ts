@@ -153,7 +153,7 @@ Deno.test("values that a chain puts into its fields are of their types", async (
       'flow 1: the chain odd put "two" into odd_count, which is declared integer',
       "flow 1: the chain odd put 5 into odd_text, which is declared string?",
     ],
-    ["2 flows came of the packets, and 1 were expected"],
+    ["2 flows resulted from the packets, and 1 were expected"],
   ]);
 });
 
@@ -213,7 +213,7 @@ Deno.test("what is wrong with the tests themselves is said", async () => {
   const { tests } = await play(tested(`{ name: "one arm", arms: { plain: { packets: "> S" } } },
     { name: "no socket", arms: { plain: { packets: "> S" }, marked: {} } },
     { name: "a wrong error", arms: { plain: { socket: { outcome: "ok", errno: "EIO" } }, marked: {} } }`));
-  assertMatch(tests[0]!.faults[0]!, /says nothing of the arm marked/);
+  assertMatch(tests[0]!.faults[0]!, /has nothing for the arm marked/);
   assertMatch(tests[1]!.faults[0]!, /give the arm a socket/);
   assertMatch(tests[2]!.faults[0]!, /EIO makes the outcome failed, not ok/);
 });

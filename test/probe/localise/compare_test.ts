@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { compare } from "../../../src/probe/localise/compare.ts";
-import type { Value } from "../../../src/probe/localise/header.ts";
+import type { FieldValue } from "../../../src/probe/localise/header.ts";
 
 function changed(
-  sent: Record<string, Value>,
-  quoted: Record<string, Value>,
+  sent: Record<string, FieldValue>,
+  quoted: Record<string, FieldValue>,
   allOptions = true,
-): { seen: string[]; changed: Record<string, Value> } {
+): { seen: string[]; changed: Record<string, FieldValue> } {
   const { seen, changed } = compare(
     { fields: new Map(Object.entries(sent)), allOptions: true },
     { fields: new Map(Object.entries(quoted)), allOptions },

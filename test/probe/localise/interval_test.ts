@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { Value } from "../../../src/probe/localise/header.ts";
+import type { FieldValue } from "../../../src/probe/localise/header.ts";
 import { HopEvidence } from "../../../src/probe/localise/hops.ts";
 import { changesOf, lastUnchanged } from "../../../src/probe/localise/interval.ts";
 import { Probe, type ProbeReply } from "../../../src/probe/localise/probe.ts";
 
 const UNCHANGED = "same";
-type Said = Value | typeof UNCHANGED | undefined;
+type Said = FieldValue | typeof UNCHANGED | undefined;
 
 function quotation(said: Said): ProbeReply {
   return {

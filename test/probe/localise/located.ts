@@ -3,7 +3,7 @@ import type { Lab } from "../../../src/lab/lab.ts";
 import type { MiddleboxName } from "../../../src/lab/middlebox/registry.ts";
 
 /** What is read of a record here. */
-export interface Located {
+export interface LocatedRecord {
   readonly dst_addr: string;
   readonly length: number | null;
   readonly nearer: {
@@ -89,7 +89,7 @@ export async function locateAll(
   lab: Lab,
   asked: readonly { address: string; feature: string; port?: number }[],
   words: readonly string[] = [],
-): Promise<Located[]> {
+): Promise<LocatedRecord[]> {
   const [program, ...args] = lab.exec([
     ...[Deno.execPath(), "run", "--no-check", "-A"],
     fileURLToPath(new URL("locate_main.ts", import.meta.url)),

@@ -78,7 +78,7 @@ function answer(version: Version, flags: number, acknowledgment: number): Uint8A
   });
 }
 
-/** What is made of packets that are heard after the probe itself. */
+/** The result for packets that are captured after the probe itself. */
 function hear(version: Version, packets: readonly Uint8Array[], leaves = true) {
   const { us, them } = HOSTS[version];
   const matcher = new Matcher();

@@ -5,22 +5,22 @@ export interface Stored {
 }
 
 /** One request that came in. */
-export interface Seen {
+export interface ReceivedRequest {
   readonly line: string;
   readonly key: string | null;
   readonly type: string | null;
   readonly length: string | null;
 }
 
-/** Answers in place of the observatory; undefined lets the observatory answer. */
-export type Instead = (seen: Seen, count: number) => Response | undefined;
+/** Overrides the observatory's answers; undefined leaves it to the observatory. */
+export type Instead = (seen: ReceivedRequest, count: number) => Response | undefined;
 
 /**
- * An observatory on the loopback that does what the PTO's API says: a campaign must be there, data
- * is taken once only and only under its file type's media type, and the answer tells its size.
+ * An observatory on the loopback that implements the PTO's API: a campaign must be there, data is
+ * taken once only and only under its file type's media type, and the answer tells its size.
  */
 export class Observatory implements AsyncDisposable {
-  readonly seen: Seen[] = [];
+  readonly seen: ReceivedRequest[] = [];
   readonly files = new Map<string, Stored>();
   readonly key = "s3cret-key";
   instead: Instead = () => undefined;

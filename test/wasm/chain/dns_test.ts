@@ -86,7 +86,7 @@ Deno.test("dns: one question, or none where there was an error", () => {
   assertEquals(answers(dns({ questions: [question(), question()] })), false);
   assertEquals(answers(dns({ questions: [], answers: [] })), false);
   assertEquals(answers(dns({ questions: [], answers: [], flags: RESPONSE | 1 })), true);
-  // An update has zones in the place of questions
+  // An update has zones instead of questions
   assertEquals(answers(dns({ questions: [], answers: [], flags: 0xa800 })), true);
 });
 

@@ -21,7 +21,7 @@ import {
   udp,
 } from "../../data/packets.ts";
 
-// Where PATHspider says something else, and is wrong
+// Where PATHspider differs, and is wrong
 
 function one(...frames: Frame[]): FlowRecord {
   const { flows } = dissect(frames);

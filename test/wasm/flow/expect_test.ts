@@ -251,7 +251,7 @@ Deno.test("complete flows may be released without asking which are ready, in any
     const flows = [0, 1, 2, 3].map((i) => table.expect(port(100 + i), remote, TCP));
     feed(table, [0, 1, 2, 3].flatMap((i) => refused(10, 100 + i)));
     for (const i of order) table.release(flows[i]!);
-    // The queue goes on, and what was released leaves in its time
+    // The queue continues, and released flows leave in time
     const more = table.expect(port(900), remote, TCP);
     feed(table, refused(11, 900));
     const left = flows.filter((_, i) => !order.includes(i));

@@ -141,7 +141,7 @@ Deno.test("numbers of every length", () => {
     return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.outputAt(), octets));
   };
   const view = new DataView(wasm.memory.buffer);
-  // Where the counters lie is found by what is written
+  // The place of the counters is found by what is written
   const place = Array.from({ length: size / 8 }, (_, i) => flow + i * 8).find((at) => {
     const before = view.getBigUint64(at, true);
     view.setBigUint64(at, 12_345_678n, true);

@@ -32,7 +32,10 @@ const error6 = (quoted: Uint8Array, type = 1, to = A6) =>
 const syn4 = ip4(tcp({ flags: SYN }));
 const syn6 = ip6(tcp({ flags: SYN }));
 
-/** What a flow comes to that begins with `first` and is followed by an error; TCP and UDP before ICMP. */
+/**
+ * The result of a flow that begins with `first` and is followed by an error; TCP and UDP before
+ * ICMP.
+ */
 function after(first: Uint8Array, error: Uint8Array, wire?: number) {
   const { flows, passedOver } = dissect([single(ethernet(first)), single(error, wire)]);
   const order = (protocol: number) => protocol === ICMP || protocol === ICMP6 ? 1 : 0;
@@ -141,7 +144,7 @@ Deno.test("behind a translator of addresses: the quoted source is whoever the er
 Deno.test("behind a translator of addresses: the quoted destination is whoever sent the error", () => {
   const inside = ip4(tcp({ flags: SYN }), { destination: [10, 0, 0, 5] });
   assertEquals(after(syn4, error4(inside, 3, A4, B4)), [[TCP, 1, 1, 68]]);
-  // A router on the way tells nothing of the destination
+  // A router on the way says nothing about the destination
   assertEquals(after(syn4, error4(inside)), [[TCP, 1, 0, 0], [ICMP, 1, 0, 0]]);
 });
 

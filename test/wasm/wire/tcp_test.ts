@@ -78,7 +78,7 @@ function finds(options: readonly number[], captured?: number): boolean {
   const table = flowTable();
   const input = table.input(1);
   input.set(frames);
-  // What the capture cut stands behind it, where it must not be read
+  // What the capture cut off follows it, and must not be read
   input.set(data.subarray(captured ?? data.length), frames.length);
   table.dissect(frames.length, ETHERNET, 1);
   table.flush();

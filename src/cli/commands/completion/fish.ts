@@ -25,7 +25,7 @@ function ofCommand(form: CommandForm, spiders: readonly CommandForm[]): string[]
   const unnamed = spiders.length === 0
     ? within
     : `${within}; and not __fish_seen_subcommand_from ${names.join(" ")}`;
-  // What is the same with every spider stands once; fish would list it as often as it stands
+  // Entries common to every spider are written once; fish would list duplicates
   const always = form.flags.filter((flag) => spiders.every(({ flags }) => has(flags, flag)));
   return [
     ...always.map((flag) => line(within, flag)),

@@ -6,7 +6,7 @@ import { common } from "../../common.ts";
 import { optionsOf } from "../../parse.ts";
 import { valueName } from "../../value.ts";
 
-/** What may stand somewhere: some words, any file, or what cannot be told. */
+/** The possible values of a position: some words, any file, or unknown. */
 export interface Choices {
   readonly words: readonly string[];
   readonly files: boolean;

@@ -8,7 +8,7 @@ import { styleOf } from "../../terminal/style.ts";
 import type { DoctorInvocation } from "./options.ts";
 import { findingsText } from "./findings.ts";
 
-/** Characters a line, where the terminal does not say. */
+/** Default line width in characters. */
 const DEFAULT_WIDTH = 100;
 
 /** Runs `spider doctor`: says whether this host can measure, or puts back what a killed run left. */

@@ -3,7 +3,7 @@ import { type Reason, REASONS } from "../../../target/selection.ts";
 import { count, counted } from "../../terminal/quantity.ts";
 import { type SkippedCount, skippedLines } from "../measure/summary.ts";
 
-/** What choosing targets came to. */
+/** The outcome of choosing targets. */
 export interface FilterCounts {
   readonly kept: number;
   readonly left: Readonly<Record<Reason, number>>;

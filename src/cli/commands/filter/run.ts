@@ -18,7 +18,7 @@ import { count } from "../../terminal/quantity.ts";
 import { teller } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 
-/** Progress is drawn when it takes longer than so many milliseconds. */
+/** Progress is drawn when it takes longer than this, in milliseconds. */
 const PROGRESS_AFTER = 1000;
 
 /** Runs `spider filter`. */
@@ -99,7 +99,7 @@ function prefixes(option: string, texts: readonly string[]): PrefixSet {
 async function blocked(path: string, stdin: InputStream): Promise<Prefix[]> {
   const { stream, name } = await openInput(fileOrStream(path, stdin));
   const text = (await Array.fromAsync(readText(stream, name))).join("");
-  // What holds nothing was most likely meant to hold something
+  // An empty list is most likely a mistake
   const listed = readBlocklist(text, name);
   if (listed.length > 0) return listed;
   throw new Failure(`${name} lists no prefix and no address: leave it out, or fill it`);

@@ -50,7 +50,7 @@ async function* gunzip(
   path: string,
 ): AsyncGenerator<Uint8Array> {
   try {
-    // The callback is there because pipeline wants one: errors reach whoever reads the result.
+    // The callback is there because pipeline wants one: errors reach the reader of the result.
     yield* pipeline(Readable.from(source), createGunzip(), () => {});
   } catch (error) {
     throw new Failure(`cannot unpack ${path}: ${fileError(error)}`, { cause: error });
@@ -60,7 +60,7 @@ async function* gunzip(
 /**
  * The metadata of a results file, read from its lines.
  *
- * @param owner undefined for `user@host`, which is said then
+ * @param owner undefined for `user@host`, which is then reported
  * @throws {Failure} when it cannot be read, or no line has a time
  */
 export async function metadataOfFile(
@@ -90,7 +90,7 @@ export async function metadataOfFile(
 /**
  * The tags of a command line.
  *
- * @throws {UsageError} when one is none
+ * @throws {UsageError} when one is invalid
  */
 export function tagsOf(texts: readonly string[]): Metadata {
   const tags = readTags(texts);

@@ -1,7 +1,7 @@
 import type { OutputStream } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
 
-/** What a terminal may obey, in names of files and what plugins say of themselves; not line ends. */
+/** Control characters in file names and plugin texts, except line ends. */
 const CONTROLS = /[^\P{C}\n]/gu;
 
 /** Writes to standard output: a value as JSON, or lines for people. */

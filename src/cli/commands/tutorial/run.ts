@@ -51,7 +51,7 @@ function made(named: string): string {
     Deno.mkdirSync(named, { recursive: true });
     if ([...Deno.readDirSync(named)].length === 0) return resolve(named);
   } catch (error) {
-    throw new Failure(`${named} cannot be worked in: ${fileError(error)}`, { cause: error });
+    throw new Failure(`${named} cannot be used: ${fileError(error)}`, { cause: error });
   }
   throw new Failure(`${named} is not empty, and is left as it is: name a new folder`);
 }

@@ -3,8 +3,8 @@ import { selfCommand } from "../../../host/self.ts";
 import type { Streams } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
 
-/** What a command came to. */
-export interface Ran {
+/** The outcome of a command. */
+export interface CommandOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -26,7 +26,7 @@ interface How {
  */
 export class Shell {
   readonly folder: string;
-  /** What must be put back at the end, however it comes. */
+  /** What must be restored at the end, however it ends. */
   readonly stack = new DisposableStack();
   readonly #streams: Streams;
   readonly #terminal: boolean;
@@ -56,7 +56,7 @@ export class Shell {
    *
    * @throws {Failure} when it ends with another status than it must
    */
-  async spider(args: readonly string[], how: How = {}): Promise<Ran> {
+  async spider(args: readonly string[], how: How = {}): Promise<CommandOutcome> {
     const { status = 0, input, within } = how;
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
     this.say(`$ spider ${words.join(" ")}${input === undefined ? "" : ` < ${input}`}`);

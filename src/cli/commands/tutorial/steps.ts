@@ -12,7 +12,7 @@ export interface Step {
 
 const MODULE = "hello/mod.ts";
 
-/** All steps, in order. Each stands on those before it. */
+/** All steps, in order. Each builds on those before it. */
 export const STEPS: readonly Step[] = [
   {
     title: "Write a spider",

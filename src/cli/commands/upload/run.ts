@@ -18,7 +18,7 @@ import { metadataOfFile, openResults, tagsOf, withoutGzip } from "../metadata/re
 /** How long to wait before the first retry, in milliseconds. */
 const PAUSE = 1000;
 
-/** Progress is drawn when it takes longer than so many milliseconds. */
+/** Progress is drawn when it takes longer than this, in milliseconds. */
 const PROGRESS_AFTER = 1000;
 
 /** Octets that are read of the data at once. */
@@ -106,7 +106,7 @@ function keyOf({ token, "token-file": path }: UploadCommandOptions): string {
   if (key === undefined || key === "") {
     throw new UsageError(`upload needs an API key: give --token-file, or set ${KEY_VARIABLE}`);
   }
-  // It goes into a header as it is, and must not be able to end a line there
+  // It is put into a header verbatim, so it must not contain a line end
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new Failure("the API key holds blanks or other characters that no key has: check it");
 }
@@ -158,11 +158,11 @@ async function packed(path: string): Promise<Packed> {
   return { file: results.file, size: results.file.statSync().size };
 }
 
-/** The octets of a file from its beginning, exactly so many. */
+/** Exactly `size` octets of a file from its beginning. */
 function* pieces(file: Deno.FsFile, size: number, path: string): Generator<Uint8Array> {
   for (let at = 0; at < size;) {
     const piece = new Uint8Array(Math.min(PIECE, size - at));
-    // At once, since an attempt that failed may still read from the same file
+    // Sought and read in one turn, since a failed attempt may still be reading from the same file
     file.seekSync(at, Deno.SeekMode.Start);
     const got = file.readSync(piece);
     if (got === null) throw new Failure(`${path} became shorter while it was sent: run it again`);

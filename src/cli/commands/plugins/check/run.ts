@@ -36,7 +36,7 @@ function clashes({ plugin, kind, faults }: Checked): Fault[] {
     return [];
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return [{ place: "options", text: `cannot be: ${error.message}` }];
+    return [{ place: "options", text: `are invalid: ${error.message}` }];
   }
 }
 

@@ -17,7 +17,7 @@ import type { InfoInvocation } from "./options.ts";
 import { unknownName } from "../../../usage.ts";
 import { output } from "../output.ts";
 
-/** What is said of a plugin, as JSON has it. */
+/** Information on a plugin, as JSON. */
 type Info = Readonly<Record<string, unknown>>;
 
 /** Runs `spider plugins info`. */
@@ -104,7 +104,7 @@ function modulesOf({ sha256, modules }: Graph): Info {
   };
 }
 
-/** A line a member, and a line a module. */
+/** One line per member and per module. */
 function text(info: Info): string {
   return Object.entries(info).flatMap(([name, value]) => {
     if (value === null || value === undefined) return [];

@@ -48,7 +48,7 @@ async function ofOptions(where: Located, settings: PluginSettings, word: string)
   const options = plugin.options ?? {};
   const faults = schemaFaults(optionsSchema, options, "options");
   if (faults.length > 0) {
-    throw new Failure(`${word} has options that cannot be: ${faults.map(sentence).join("; ")}`);
+    throw new Failure(`${word} has invalid options: ${faults.map(sentence).join("; ")}`);
   }
   const schema = z.toJSONSchema(valuesSchema(options as Options), { io: "input" });
   return { title: `Options of ${plugin.name}`, ...schema };

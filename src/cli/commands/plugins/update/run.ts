@@ -10,7 +10,7 @@ import { teller } from "../../../terminal/tell.ts";
 import { lockedUrl } from "../locked.ts";
 import { output } from "../output.ts";
 
-/** What became of a plugin. */
+/** The outcome of updating a plugin. */
 interface Updated {
   readonly url: string;
   readonly name: string;

@@ -8,7 +8,7 @@ let sandboxes = 0;
  * A network namespace for a test, with two interfaces, `one` and `two`, that lead nowhere:
  * 10.1.0.1/24 and fd01::1/64 on the first, 10.2.0.1/24 and fd02::1/64 on the second.
  */
-export class Sandbox implements Disposable {
+export class TestNamespace implements Disposable {
   readonly name = `spider-test-${Deno.pid}-${++sandboxes}`;
   readonly #journal = Journal.open();
 
