@@ -11,6 +11,8 @@ export const SOCKADDR_LENGTH = 28;
 
 const DOTTED = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const SIX = /^[0-9a-fA-F:]+$/;
+const DOT = ".".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
 
 /** Texts that were read lately, since each target's is read several times; null for those that are no address. */
 const known = new Map<string, Uint8Array | null>();
@@ -67,14 +69,26 @@ function parse(text: string): Uint8Array | null {
 }
 
 function read(text: string): Uint8Array | null {
-  // Most targets are such: the library takes ten times as long
-  if (DOTTED.test(text)) return Uint8Array.from(text.split("."), Number);
+  // Most targets are such: the library takes many times as long
+  if (DOTTED.test(text)) return readDotted(text);
   // The library also takes zones, and hexadecimal or octal numbers in a dotted tail.
   const dotted = text.includes(".") ? text.lastIndexOf(":") + 1 : text.length;
   if (!SIX.test(text.slice(0, dotted))) return null;
   if (dotted < text.length && !ipaddr.IPv4.isValidFourPartDecimal(text.slice(dotted))) return null;
   if (!ipaddr.IPv6.isValid(text)) return null;
   return new Uint8Array(ipaddr.IPv6.parse(text).toByteArray());
+}
+
+/** Four numbers with dots between them, which the text is known to be. */
+function readDotted(text: string): Uint8Array {
+  const bytes = new Uint8Array(4);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) at++;
+    else bytes[at] = bytes[at]! * 10 + code - ZERO;
+  }
+  return bytes;
 }
 
 /** The text of an address of 4 or 16 bytes; IPv6 as in RFC 5952. */
