@@ -99,28 +99,29 @@ export class ChainRunner {
       const record = kind >> 16 & descriptor.FIRST
         ? this.#records.begin(flow)
         : this.#records.get(flow);
-      if (record !== undefined) this.#packet(at, flow, kind, record);
+      if (record !== undefined) this.#packet(words, at, flow, kind, record);
     }
   }
 
-  #packet(at: number, flow: number, kind: number, record: object): void {
+  #packet(words: Uint32Array, at: number, flow: number, kind: number, record: object): void {
     const time = this.#times[at / 2]!;
     const protocol = kind & 0xff;
     const marks = kind >> 16;
     const rev = (marks & descriptor.REVERSE) !== 0;
     const isFour = (kind >> 8 & 0xff) === 4;
     const ip = isFour ? this.#views.ip4 : this.#views.ip6;
-    ip.aim(at, time / 1e6);
+    const transport = words[at + descriptor.TRANSPORT]!;
+    ip.aim(words, at, time / 1e6);
     if (marks & descriptor.FIRST && !this.#newFlow.run(record, ip, rev)) {
       this.#records.end(flow);
       this.#wasm.ignore(flow);
       return;
     }
     let goesOn = (isFour ? this.#ip4 : this.#ip6).run(record, ip, rev);
-    if (ip.transportStart !== 0) {
+    if (transport !== 0) {
       this.#views.icmp.quotesFlow = (marks & descriptor.QUOTING) !== 0;
       const [hook, view] = this.#ofProtocol(protocol, isFour);
-      view.aim(ip, ip.transportStart);
+      view.aim(ip, transport);
       goesOn = hook.run(record, view, rev) && goesOn;
     }
     if (!goesOn) this.#wasm.complete(flow, time);

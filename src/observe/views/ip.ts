@@ -13,11 +13,11 @@ export abstract class IpView extends View {
   /**
    * Aims at a packet that is described.
    *
-   * @param descriptor place of its descriptor among the words of memory
+   * @param words those of memory
+   * @param descriptor place of its descriptor among them
    * @param time seconds since 1970
    */
-  aim(descriptor: number, time: number): void {
-    const { words } = this.memory;
+  aim(words: Uint32Array, descriptor: number, time: number): void {
     this.at = words[descriptor + IP]!;
     this.end = words[descriptor + END]!;
     this.transport = words[descriptor + TRANSPORT]!;

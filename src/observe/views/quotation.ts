@@ -34,10 +34,11 @@ export class QuotationView implements QuotationReader {
   aim(at: number, end: number, time: number): boolean {
     const descriptor = this.#memory.inspect(at, end);
     if (descriptor === null) return false;
-    const kind = this.#memory.words[descriptor + KIND]!;
+    const { words } = this.#memory;
+    const kind = words[descriptor + KIND]!;
     this.#isWhole = (kind >> 16 & WHOLE) !== 0;
     this.#ip = (kind >> 8 & 0xff) === 4 ? this.#ip4 : this.#ip6;
-    this.#ip.aim(descriptor, time);
+    this.#ip.aim(words, descriptor, time);
     return true;
   }
 
