@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { messageProblems } from "../../scripts/messages/problems.ts";
+
+const problems = (expression: string) =>
+  messageProblems(`type T = string;\nthrow new ${expression};`, "a.ts");
+
+Deno.test("messages begin small and end without a full stop", () => {
+  for (
+    const right of [
+      'Failure("cannot read it: run as root")',
+      "UsageError(`${name} needs a value; see --help`)",
+      'Failure("HOME is not set")',
+      'ProcessError("ICMP has no ports")',
+      'Failure("Debian has it")',
+      "Failure(why(error))",
+      'Error("Anything.")',
+      'Failure("takes " + (one ? "one" : `${most} at most`))',
+    ]
+  ) assertEquals(problems(right), [], right);
+});
+
+Deno.test("a capital and a full stop are found, in every branch and piece", () => {
+  const capital = ["a.ts:2: a message begins with a capital"];
+  const stop = ["a.ts:2: a message ends with a full stop"];
+  const cases: [string, string[]][] = [
+    ['Failure("Cannot read it")', capital],
+    ["UsageError(`A ${name} is missing`)", capital],
+    ['HostResolveError("no address.")', stop],
+    ["Failure(`${problem}.`)", stop],
+    ['Failure("leave " + `out ${name}.`)', stop],
+    ['Failure(one ? "no" : "Not one")', capital],
+    ['SourceFailure("Where", 1, "It has no end.")', [...capital, ...stop]],
+  ];
+  for (const [wrong, expected] of cases) assertEquals(problems(wrong), expected, wrong);
+});
