@@ -9,12 +9,12 @@ const REFUSED: Readonly<Record<string, string>> = {
   "127.0.0.1": '"127.0.0.1" is this host itself, which ',
   "::1": '"::1" is this host itself, which ',
   "127.1": '"127.1": "127.0.0.1" is this host itself, which ',
-  "224.0.0.1": '"224.0.0.1" is not the address of a host.',
-  "0.0.0.0": '"0.0.0.0" is not the address of a host.',
-  "::": '"::" is not the address of a host.',
-  "ff02::1": '"ff02::1" is not the address of a host.',
-  "::ffff:192.0.2.1": '"::ffff:192.0.2.1" is an IPv4 address in IPv6 form; write it as IPv4.',
-  "fe80::1%lab0": '"fe80::1%lab0" has a zone; give a global address.',
+  "224.0.0.1": '"224.0.0.1" is not the address of a host',
+  "0.0.0.0": '"0.0.0.0" is not the address of a host',
+  "::": '"::" is not the address of a host',
+  "ff02::1": '"ff02::1" is not the address of a host',
+  "::ffff:192.0.2.1": '"::ffff:192.0.2.1" is an IPv4 address in IPv6 form; write it as IPv4',
+  "fe80::1%lab0": '"fe80::1%lab0" has a zone; give a global address',
 };
 
 const COMMANDS = [["ping", "-n"], ["trace", "-n"], ["locate", "-f", "ecn"]] as const;
@@ -57,7 +57,7 @@ rootTest("a zone is refused in one sentence by all that send", async () => {
   assertStringIncludes(measured.err, sentence);
   for (const command of COMMANDS) {
     const { code, err } = await spider([...command, "fe80::1%lab0"], { within });
-    assertEquals([code, err], [1, `spider: ${sentence}.\n`], command[0]);
+    assertEquals([code, err], [1, `spider: ${sentence}\n`], command[0]);
   }
 });
 

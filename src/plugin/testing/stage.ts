@@ -157,7 +157,8 @@ export class Stage {
     if (table === null) return null;
     return {
       expect: (local, remote, protocol, options): Watch | null => {
-        const flow = table.expect(local, remote, protocol, options);
+        // The packets of a test have times of their own
+        const flow = table.expect(local, remote, protocol, { ...options, since: 0 });
         if (flow === 0) return null;
         return { flow, local, remote, drops: 0, mixed: false, complete: false, onComplete: null };
       },

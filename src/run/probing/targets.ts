@@ -15,7 +15,7 @@ export interface ProbeTarget {
 
 /** Is told of hosts that are no targets. */
 export interface HostsListener {
-  /** @param problem what is wrong with the host, as a sentence with its full stop */
+  /** @param problem what is wrong with the host, as the message of a {@linkcode Failure} */
   missing(host: string, problem: string): void;
 }
 
@@ -66,5 +66,5 @@ export async function findTargets(
 
 /** Throws a {@linkcode Failure} when there is a problem. */
 function refuse(problem: string | null): void {
-  if (problem !== null) throw new Failure(`${problem}.`);
+  if (problem !== null) throw new Failure(problem);
 }
