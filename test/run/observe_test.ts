@@ -175,5 +175,5 @@ rootTest("an interface that is not there is told of", async () => {
   const request = observeRequest({ source: { interface: "none0" } });
   const events = await doRun("observe", request, { within: (line) => lab.exec(line) });
   assertEquals(events.length, 1);
-  assertMatch(String(endOf(events).error), /^There is no interface none0: choose one of /);
+  assertMatch(String(endOf(events).error), /^there is no interface none0: choose one of /);
 });

@@ -115,7 +115,7 @@ rootTest("locate: where a field is changed, and what cannot be looked for", asyn
     { outcome: { missing: 0, refused: 1 } },
   ]);
   const nowhere = await doRun("locate", locateRequest({ hosts, interface: "none0" }), { within });
-  assertMatch(String(endOf(nowhere).error), /^There is no interface none0: choose one of /);
+  assertMatch(String(endOf(nowhere).error), /^there is no interface none0: choose one of /);
 });
 
 rootTest("locate: the signal ends it in the middle, and no path is begun after it", async () => {
