@@ -13,6 +13,7 @@ import {
   allImports,
   binaryTestFiles,
   changedSince,
+  longFirst,
   testFiles,
   testFilesAt,
   touchedBy,
@@ -75,7 +76,7 @@ const options = {
     console.log(run.output.trimEnd());
   },
 };
-const order = shuffled(files, seed);
+const order = longFirst(shuffled(files, seed));
 const isWaiting = waits(imports);
 const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
 const waiting = pathsOf(order.filter(isWaiting)).map((file) => [file]).values();
