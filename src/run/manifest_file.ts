@@ -36,15 +36,15 @@ export interface RunFiles {
 }
 
 /** A run as far as it has come. */
-export interface Begun {
+export interface RunProgress {
   readonly setup: Pick<Setup, "tally" | "captureCounts">;
   readonly reading: Pick<Reading, "lines" | "skipped" | "alreadyDone">;
   /** Null where no controls are sent. */
   readonly control: Pick<Control, "counts" | "intercepted"> | null;
 }
 
-/** What became of a run. */
-export interface Ended extends Begun {
+/** How a run ended. */
+export interface RunEnd extends RunProgress {
   /** Targets whose results could not be written. */
   readonly lost: number;
   readonly interrupted: boolean;
@@ -93,7 +93,7 @@ export class ManifestFile {
   }
 
   /** Writes what is known at the beginning. Throws a {@linkcode Failure} when it cannot be written. */
-  begin(state: Begun): void {
+  begin(state: RunProgress): void {
     if (isSpecial(this.path)) return;
     const nothing = { lost: 0, interrupted: false, failure: null };
     writeManifest(
@@ -104,12 +104,12 @@ export class ManifestFile {
   }
 
   /** Throws a {@linkcode Failure} when it cannot be written. */
-  write(ended: Ended): void {
+  write(ended: RunEnd): void {
     writeManifest(this.path, this.#manifest(ended, statusOf(ended)), this.files.stdout);
   }
 
   #manifest(
-    { setup, reading, control, lost, failure }: Ended,
+    { setup, reading, control, lost, failure }: RunEnd,
     status: RunManifest["status"],
   ): RunManifest {
     const { device, further } = this.plan;
@@ -162,12 +162,12 @@ function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["in
 
 /** What the controls showed; nothing of `intercepted` where that is not known. */
 function controlled(
-  { counts, intercepted }: NonNullable<Begun["control"]>,
+  { counts, intercepted }: NonNullable<RunProgress["control"]>,
 ): Pick<RunManifest, "controls" | "intercepted"> {
   return { controls: counts, ...(intercepted === null ? {} : { intercepted }) };
 }
 
-function statusOf({ failure, interrupted }: Ended): RunManifest["status"] {
+function statusOf({ failure, interrupted }: RunEnd): RunManifest["status"] {
   return failure !== null ? "failed" : interrupted ? "interrupted" : "complete";
 }
 
