@@ -15,7 +15,7 @@ import { pages, partOf, placeOf } from "./pages.ts";
 /** The rows of the benchmark that the README shows. */
 const HEADLINES = [
   "observe 1,080,000 packets, 120,000 flows, whole process",
-  "measure ecn tcp, 10,000 live targets, -w 500, whole process",
+  "measure ecn --connect tcp, 10,000 live targets, -w 500, whole process",
   "measure ecn http, 10,000 targets, 2 % dead, five kinds of middlebox",
 ];
 
@@ -95,7 +95,7 @@ export function headline(): string {
     if (row === undefined) throw new Error(`the benchmark has no row for ${work}`);
     return row;
   });
-  return table(["work", "spider", "peers, in the same run"], shown);
+  return table(["work", "spider", "peers and bare loops, in the same run"], shown);
 }
 
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
