@@ -13,7 +13,6 @@ import {
   allImports,
   binaryTestFiles,
   changedSince,
-  longFirst,
   testFiles,
   testFilesAt,
   touchedBy,
@@ -76,7 +75,7 @@ const options = {
     console.log(run.output.trimEnd());
   },
 };
-const order = longFirst(shuffled(files, seed));
+const order = shuffled(files, seed);
 const isWaiting = waits(imports);
 const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
 const waiting = pathsOf(order.filter(isWaiting)).map((file) => [file]).values();

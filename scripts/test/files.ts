@@ -11,16 +11,6 @@ const OF_THE_FILE = new URL("binary/", TESTS).href;
 /** What tests import that change the system, most of which wait for the network. */
 const NETWORK = new URL("lab/root.ts", TESTS).href;
 
-/** Take minutes by themselves, and so begin first: at the end the other processes would wait for them. */
-const LONG: ReadonlySet<string> = new Set(
-  [
-    "measure/all_spiders_test.ts",
-    "measure/evidence/order_of_arms_test.ts",
-    "plugins/tcpopt_test.ts",
-  ]
-    .map((path) => new URL(path, TESTS).href),
-);
-
 /** Every test file except those of the program in one file. */
 export function testFiles(): string[] {
   return sourcesIn("test/").filter(isTest).filter((href) => !href.startsWith(OF_THE_FILE));
@@ -44,11 +34,6 @@ export function testFilesAt(paths: readonly string[]): string[] {
 export function waits(imports: Imports): (file: string) => boolean {
   const all = reaching([NETWORK], imports);
   return (file) => all.has(file);
-}
-
-/** The same files, those first that take long. */
-export function longFirst(files: readonly string[]): string[] {
-  return [...files.filter((href) => LONG.has(href)), ...files.filter((href) => !LONG.has(href))];
 }
 
 /** The test files that changed files can touch. What is not imported by name touches all tests. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { allImports, longFirst, testFiles, touchedBy, waits } from "../../scripts/test/files.ts";
+import { allImports, testFiles, touchedBy, waits } from "../../scripts/test/files.ts";
 
 const imports = allImports();
 const names = (hrefs: readonly string[]) => hrefs.map((href) => href.split("/test/")[1]!).sort();
@@ -26,12 +26,4 @@ Deno.test("tests that work on networks are those that wait", () => {
   const waiting = names(all.filter(isWaiting));
   assert(waiting.includes("measure/verdicts_test.ts"));
   assert(!waiting.includes("wasm/wire/tcp_test.ts") && waiting.length < all.length / 2);
-});
-
-Deno.test("what takes long begins first, and the rest keeps its order", () => {
-  const files = testFiles().toReversed();
-  const order = longFirst(files);
-  const long = order.slice(0, 3).map((href) => href.split("/").at(-1));
-  assertEquals(long.toSorted(), ["all_spiders_test.ts", "order_of_arms_test.ts", "tcpopt_test.ts"]);
-  assertEquals(order.slice(3), files.filter((href) => !order.slice(0, 3).includes(href)));
 });
