@@ -27,7 +27,8 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     const output = folder.at("results");
     const within = (line: readonly string[]) => lab.exec(line);
     const args = ["measure", "mss", "-w", "50", "--input", input, "--output", output];
-    const first = start(args, { within });
+    // Slow enough to be still under way when this process sees the results
+    const first = start([...args, "--rate", "500"], { within });
     const ended = outcome(first);
     await until("results come", () => lines(output) > 200);
     // The process that was started is `ip netns exec`, which has become the program itself

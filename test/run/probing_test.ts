@@ -19,7 +19,7 @@ rootTest("ping: what was found is handed on in the order of the hosts, and count
   assertEquals(events.filter(({ underWay }) => !underWay), [
     {
       missing: "127.0.0.1",
-      problem: '"127.0.0.1" is this host itself, which no path leads to.',
+      problem: '"127.0.0.1" is this host itself, which no path leads to',
     },
     { begun: 3 },
     { name: silent, address: silent, sent: 3, received: 0, refused: null },
