@@ -129,7 +129,7 @@ async function assertTruth(connect: string, ...more: string[]): Promise<void> {
   using lab = Lab.open();
   // Handshakes of TLS take the processor's time, of which other tests take theirs meanwhile
   const load = connect === "https"
-    ? ["--timeout", "4", "-w", "200"]
+    ? ["--timeout", "6", "-w", "60"]
     : ["--timeout", "2", "-w", "500"];
   const args = ["tcpopt", ...load, "--connect", connect, ...more];
   await assertVerdicts(lab, { args, truth: TCPOPT_TRUTH, job: { domain: "example.org" } });
