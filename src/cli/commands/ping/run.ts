@@ -3,16 +3,14 @@ import type { ProbeProtocol } from "../../../probe/probe_options.ts";
 import { type HostPing, type PingRequest, PingRun } from "../../../run/probing/ping_run.ts";
 import { atlasFacts } from "../../../run/probing/session.ts";
 import type { Context } from "../../command.ts";
-import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { Interruption } from "../../interruption.ts";
 import { TIME_FIELDS, timeFields } from "../../probing/columns.ts";
 import { Directory } from "../../probing/directory.ts";
-import { RecordOutput } from "../../probing/record_output.ts";
+import { ProbingDisplay } from "../../probing/display.ts";
 import { checkForms, probingRequest } from "../../probing/usage.ts";
 import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import { print } from "../../terminal/print.ts";
-import { canvasOn, Screen } from "../../terminal/screen.ts";
 import { isColoured } from "../../terminal/style.ts";
-import { teller } from "../../terminal/tell.ts";
 import type { PingInvocation } from "./options.ts";
 import { pingTable } from "./table.ts";
 
@@ -22,45 +20,27 @@ const COLUMNS = ["host", "address", "asn", "result", "responder", ...TIME_FIELDS
 
 /** Runs `spider ping`. */
 export async function run(invocation: PingInvocation, streams: Context): Promise<number> {
-  const { stdout, stderr } = streams;
+  const { stdout } = streams;
   const { options } = invocation;
-  const { json, csv, watch } = options;
   checkForms(options, stdout.isTerminal());
   const request = requestOf(invocation);
-  const tell = teller(stderr);
   const paint = isColoured(stdout) ? COLOURED : PLAIN;
-  let pings: readonly HostPing[] = [];
-  let screen = null as Screen | null;
-  let records = null as RecordOutput | null;
-  const gone = new AbortController();
+  const table = (pings: readonly HostPing[]) => pingTable(pings, directory, paint);
+  const display = new ProbingDisplay<HostPing>(options, COLUMNS, streams, table);
   using run = new PingRun(request, {
-    sink: (found) => records?.write(recordOf(found, request, json, directory)),
-    listener: {
-      missing: (_, problem) => tell(`spider: ${problem}`),
-      begun: (all) => {
-        pings = all;
-        if (watch) screen = new Screen(table, () => gone.abort(), canvasOn(stdout));
-        if (json || csv) records = new RecordOutput(csv ? COLUMNS : null, stdout);
-      },
-    },
+    sink: (found) => display.records?.write(recordOf(found, request, options.json, directory)),
+    listener: display.listener,
   });
   const directory = await Directory.open(options, streams);
-  const table = () => pingTable(pings, directory, paint);
   using interruption = new Interruption(() => run.leaveAtOnce());
   const { signal } = interruption;
-  const { missing, refused, failure } = await run.run(AbortSignal.any([signal, gone.signal]))
-    .finally(async () => {
-      screen?.stop();
-      await records?.close();
-    });
-  if (records === null && pings.length > 0) {
-    table(); // so that names are looked up
+  const outcome = await display.run(run, signal);
+  if (display.records === null && display.all.length > 0) {
+    table(display.all); // so that names are looked up
     await directory.settled();
-    await print(table().join("\n") + "\n", stdout);
+    await print(table(display.all).join("\n") + "\n", stdout);
   }
-  if (failure !== null) throw failure;
-  if (signal.aborted && !(watch && options.queries === undefined)) return INTERRUPTED;
-  return missing + refused > 0 ? 1 : 0;
+  return display.status(outcome, signal.aborted);
 }
 
 /** What the command line asks for. */

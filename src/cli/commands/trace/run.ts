@@ -6,16 +6,15 @@ import type { ProbeTarget } from "../../../run/probing/targets.ts";
 import type { TraceRequest } from "../../../run/probing/trace_request.ts";
 import { type HostTraces, TraceRun } from "../../../run/probing/trace_run.ts";
 import type { Context } from "../../command.ts";
-import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { Interruption } from "../../interruption.ts";
 import { TIME_FIELDS, timeFields } from "../../probing/columns.ts";
 import { Directory } from "../../probing/directory.ts";
-import { RecordOutput } from "../../probing/record_output.ts";
+import { ProbingDisplay } from "../../probing/display.ts";
+import type { RecordOutput } from "../../probing/record_output.ts";
 import { checkForms, probingRequest } from "../../probing/usage.ts";
 import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import { print } from "../../terminal/print.ts";
-import { canvasOn, Screen } from "../../terminal/screen.ts";
 import { isColoured } from "../../terminal/style.ts";
-import { teller } from "../../terminal/tell.ts";
 import type { TraceInvocation } from "./options.ts";
 import { type NamedTrace, sameWay, traceTable } from "./table.ts";
 
@@ -25,50 +24,33 @@ const WATCH_INTERVAL = 1;
 
 /** Runs `spider trace`. */
 export async function run(invocation: TraceInvocation, streams: Context): Promise<number> {
-  const { stdout, stderr } = streams;
+  const { stdout } = streams;
   const { options } = invocation;
-  const { json, csv, watch } = options;
   checkForms(options, stdout.isTerminal());
   const request = requestOf(invocation);
-  const tell = teller(stderr);
   const paint = isColoured(stdout) ? COLOURED : PLAIN;
   const table = (found: HostTraces) =>
     named(found, request.protocol).flatMap((trace) => [...traceTable(trace, directory, paint), ""]);
-  let hosts: readonly HostTraces[] = [];
-  const everything = () => hosts.flatMap(table);
-  let screen = null as Screen | null;
-  let records = null as RecordOutput | null;
-  const gone = new AbortController();
+  const everything = (all: readonly HostTraces[]) => all.flatMap(table);
+  const display = new ProbingDisplay<HostTraces>(options, COLUMNS, streams, everything);
   const show = async (found: HostTraces) => {
+    const { screen, records } = display;
     if (screen !== null) return;
-    if (records !== null) return write(records, found, request, json, directory);
+    if (records !== null) return write(records, found, request, options.json, directory);
     table(found); // so that names are looked up
     await directory.settled();
     await print(table(found).join("\n") + "\n", stdout);
   };
   using run = new TraceRun(request, {
     sink: show,
-    listener: {
-      missing: (_, problem) => tell(`spider: ${problem}`),
-      begun: (all) => {
-        hosts = all;
-        if (watch) screen = new Screen(everything, () => gone.abort(), canvasOn(stdout));
-        if (json || csv) records = new RecordOutput(csv ? COLUMNS : null, stdout);
-      },
-    },
+    listener: display.listener,
   });
   const directory = await Directory.open(options, streams);
   using interruption = new Interruption(() => run.leaveAtOnce());
   const { signal } = interruption;
-  const { missing, refused, failure } = await run.run(AbortSignal.any([signal, gone.signal]))
-    .finally(async () => {
-      screen?.stop();
-      await records?.close();
-    });
-  if (screen !== null) await print(everything().join("\n") + "\n", stdout);
-  if (failure !== null) throw failure;
-  if (signal.aborted && !(watch && options.queries === undefined)) return INTERRUPTED;
-  return missing + refused > 0 ? 1 : 0;
+  const outcome = await display.run(run, signal);
+  if (display.screen !== null) await print(everything(display.all).join("\n") + "\n", stdout);
+  return display.status(outcome, signal.aborted);
 }
 
 /** What the command line asks for. */

@@ -1,0 +1,67 @@
+import type { ProbingListener, ProbingOutcome } from "../../run/probing/probing_run.ts";
+import type { Context } from "../command.ts";
+import { INTERRUPTED } from "../interruption.ts";
+import { canvasOn, Screen } from "../terminal/screen.ts";
+import { teller } from "../terminal/tell.ts";
+import type { ProbingOptions } from "./options.ts";
+import { RecordOutput } from "./record_output.ts";
+
+/** Starts probing, and ends it with a signal. */
+interface Probes {
+  run(stop: AbortSignal): Promise<ProbingOutcome>;
+}
+
+/** What a command that probes shows meanwhile: a screen that is drawn again, records, or neither. */
+export class ProbingDisplay<T> {
+  /** What is found of each target; empty before they are known. */
+  all: readonly T[] = [];
+  screen: Screen | null = null;
+  records: RecordOutput | null = null;
+  readonly listener: ProbingListener<T>;
+  readonly #options: ProbingOptions & { readonly queries: number | undefined };
+  readonly #gone = new AbortController();
+
+  /**
+   * @param columns those of CSV
+   * @param lines what the screen shows of all targets
+   */
+  constructor(
+    options: ProbingOptions & { readonly queries: number | undefined },
+    columns: readonly string[],
+    { stdout, stderr }: Pick<Context, "stdout" | "stderr">,
+    lines: (all: readonly T[]) => string[],
+  ) {
+    const { watch, json, csv } = this.#options = options;
+    const tell = teller(stderr);
+    this.listener = {
+      missing: (_, problem) => tell(`spider: ${problem}`),
+      begun: (all) => {
+        this.all = all;
+        if (watch) {
+          const gone = () => this.#gone.abort();
+          this.screen = new Screen(() => lines(all), gone, canvasOn(stdout));
+        }
+        if (json || csv) this.records = new RecordOutput(csv ? columns : null, stdout);
+      },
+    };
+  }
+
+  /** Runs to the end, the signal, or the end of the terminal, and closes what was shown. */
+  async run(run: Probes, signal: AbortSignal): Promise<ProbingOutcome> {
+    try {
+      return await run.run(AbortSignal.any([signal, this.#gone.signal]));
+    } finally {
+      this.screen?.stop();
+      await this.records?.close();
+    }
+  }
+
+  /** The exit status. Throws what ended the run early. */
+  status({ missing, refused, failure }: ProbingOutcome, interrupted: boolean): number {
+    if (failure !== null) throw failure;
+    const { watch, queries } = this.#options;
+    // An endless watch ends with a signal
+    if (interrupted && !(watch && queries === undefined)) return INTERRUPTED;
+    return missing + refused > 0 ? 1 : 0;
+  }
+}
