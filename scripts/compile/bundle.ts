@@ -1,5 +1,6 @@
 import { dirname } from "node:path/posix";
 import { assetsOf, moved, sources } from "./assets.ts";
+import { loadedLater } from "./loaded_later.ts";
 import { CompileError, output } from "./run.ts";
 
 const FOLDERS = ["src", "plugins", "wasm/build"];
@@ -29,6 +30,12 @@ export function bundle(root: string, scratch: string, into: string): void {
     // A worker's module: it begins another program, in one file
     if (asset.endsWith(".ts")) output([...deno, "--output", place, asset], scratch);
     else copy(`${root}/${asset}`, place);
+  }
+  const parts = new Set([...Deno.readDirSync(into)].map(({ name }) => name));
+  for (const name of parts) {
+    if (!name.endsWith(".js")) continue;
+    const text = Deno.readTextFileSync(`${into}/${name}`);
+    Deno.writeTextFileSync(`${into}/${name}`, loadedLater(text, parts));
   }
 }
 

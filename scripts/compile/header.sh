@@ -55,16 +55,14 @@ trusted() {
     cd -P -- "$1" 2>/dev/null || exit
     case $PWD in *"$nl"*) exit 1 ;; esac
     shift
-    for file in "$@"; do
-      set -- "$@" "$PWD/$place/$file"
-      shift
-    done
+    inside=${1:+$place}
     at=$PWD
     while [ -n "${at#/}" ]; do
       set -- "$at" "$@"
       at=${at%/*}
     done
     printf '%s\n' "$PWD"
+    [ -z "$inside" ] || cd -- "$inside" 2>/dev/null || exit
     # /proc/self/ belongs to whoever asks: one process says everything
     LC_ALL=C exec stat -c '%a %u %f %i %s %.9Y %.9Z' -- /proc/self/ / "$@" 2>/dev/null
   ) || return 1
@@ -114,9 +112,7 @@ own() {
 ready() {
   place=$id
   trusted "$1" $files && own || return 1
-  sealed=
-  { while IFS= read -r line; do sealed=$sealed$nl$line; done <"$real/$id/sealed"; } 2>/dev/null
-  [ "$nl$seal" = "$sealed" ]
+  [ "$seal" = "$(cat -- "$real/$id/sealed" 2>/dev/null)" ]
 }
 
 # Why a command failed, from what it said

@@ -1,3 +1,4 @@
+import { about, text } from "./about.ts";
 import type { Command, Context } from "./command.ts";
 import { commandPage, groupPage, programPage } from "./help/declared.ts";
 import { render, type Style } from "./help/terminal.ts";
@@ -28,7 +29,6 @@ export async function dispatch(
     return 0;
   }
   if (first === "--version") {
-    const { about, text } = await import("./about.ts");
     const asked = rest.find((arg) => arg !== "--json");
     if (asked !== undefined) throw new UsageError(`--version takes --json alone, not ${asked}`);
     const found = await about();
