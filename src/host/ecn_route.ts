@@ -180,13 +180,14 @@ export class EcnRoute implements Disposable {
   /** A failure in one family must not affect the other. */
   #tryAdd(policy: Policy): void {
     const first = this.#entries.length;
-    const tables = this.#tables.length;
+    const [tables, empty] = [this.#tables.length, this.#empty.length];
     try {
       this.#add(policy);
       this.#verify(policy.family);
     } catch (error) {
       this.#undoFrom(first);
       this.#tables.splice(tables);
+      this.#empty.splice(empty);
       this.#policies.delete(policy.family);
       if (!(error instanceof Failure)) throw error;
       this.#unusable.set(policy.family, error);

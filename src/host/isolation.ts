@@ -111,6 +111,8 @@ export class Isolation implements Disposable {
   #make(sysctls: Sysctls): void {
     const { name } = this.#device;
     const { first, last } = this.ports;
+    // Without it, what is made before could not be undone either
+    run("nft", ["--version"]);
     const six = speaksIpv6();
     const space = `${PREFIX}iso-${Deno.pid}-${first}`;
     const link = `${LINK_PREFIX}${first}`;

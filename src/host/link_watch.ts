@@ -77,7 +77,12 @@ export class LinkWatch implements Disposable {
     libc.setsockopt(this.#fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, on, on.length);
     const groups = LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS | RULE_GROUPS;
     const address = new Uint8Array(new Uint32Array([AF_NETLINK, 0, groups]).buffer);
-    must("bind", libc.bind(this.#fd, address, address.length));
+    try {
+      must("bind", libc.bind(this.#fd, address, address.length));
+    } catch (error) {
+      libc.close(this.#fd);
+      throw error;
+    }
     reactor.add(this.#fd, READY.read, () => this.#hear());
     reactor.onTurn(() => {
       if (this.#since === null || performance.now() - this.#since < GATHER) return;

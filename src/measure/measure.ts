@@ -126,7 +126,8 @@ class Run implements AsyncIterableIterator<MeasureOutcome> {
       fail(error);
     } finally {
       this.#ending.removeEventListener("abort", end);
-      await setup.cancel();
+      // What waits for the reactor's next turn goes on waiting when that has broken
+      await Promise.race([setup.cancel(), broke.catch(() => {})]);
       await schedule.close().catch(fail);
       await this.#hook("close").catch(fail);
       await setup.finish().catch(fail);

@@ -52,7 +52,7 @@ export function merge(
 }
 
 /** Why the capture is known to be incomplete; null when nothing shows that. */
-function missedOf({ state }: Connection, flow: FlowRecord): Missed | null {
+export function missedOf({ state }: Connection, flow: FlowRecord): Missed | null {
   if (flow.pkt_fwd === 0) return "no packet seen";
   if (flow.pkt_rev > 0) return null;
   if (state === STATE.ok) return "no answer seen";

@@ -44,18 +44,24 @@ export function combined(results: readonly Result[], conditionNames: ConditionNa
     flow_results.map((flow) => ({ ...flow, repeat }))
   );
   const missed = results.reduce((sum, { missed_flows = 0 }) => sum + missed_flows, 0);
-  const { missed: reasons, evidence, ...rest } = last;
+  const { missed: _, evidence, ...rest } = last;
+  const conditions = observed.length === 0 ? last.conditions : agreed(observed, conditionNames);
   return {
     ...rest,
     sip: results.find(({ sip }) => sip !== null)?.sip ?? null,
     time: { from: results[0]!.time.from, to: last.time.to },
-    conditions: observed.length === 0 ? last.conditions : agreed(observed, conditionNames),
+    conditions,
     repeats: { observed: observed.length, total: results.length },
     agreement: agreement(observed),
-    ...(observed.length === 0 && reasons !== undefined ? { missed: reasons } : {}),
+    ...(conditions.includes(NOT_OBSERVED) ? { missed: reasonsOf(results) } : {}),
     ...(evidence === undefined ? {} : { evidence: sumOf(results) }),
     ...(last.flow_results === undefined ? {} : { flow_results: flows, missed_flows: missed }),
   };
+}
+
+/** Why repeats were not observed, by the name of the arm: the last reason of each. */
+function reasonsOf(results: readonly Result[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...results.map(({ missed }) => missed));
 }
 
 /** The flows of all repeats together; the probabilities of the repeats cannot be added. */

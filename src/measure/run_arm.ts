@@ -8,7 +8,7 @@ import type { SpiderOf } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { PATIENCE, type Watch, type Watcher } from "../observe/watcher.ts";
 import type { Connections } from "./connections.ts";
-import { merge } from "./merge.ts";
+import { merge, missedOf } from "./merge.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { IPPROTO_TCP } from "../host/ip_protocol.ts";
 
@@ -60,6 +60,11 @@ export interface LateAnswer {
   end(): void;
 }
 
+/** Ends the watches for late answers. An arm that was not needed any more has no result. */
+export function endWatches(results: readonly ArmResult[]): void {
+  results.forEach(({ late }) => late?.end());
+}
+
 /** A connection that has ended, and the watch on its packets. */
 interface OpenedConnection {
   readonly type: ConnectionType;
@@ -101,7 +106,7 @@ export async function runArm(context: ArmContext, run: ArmRun): Promise<ArmResul
     ? undefined
     : await callPlugin(spider, "merge", () => spider.merge!(record, connection));
   const joined = added === undefined ? flow : { ...added, ...flow };
-  const late = held ? lateAnswer(watcher!, opened.watch!, joined) : null;
+  const late = held ? lateAnswer(watcher!, opened.watch!, connection, joined) : null;
   return { connection, flow: joined, late };
 }
 
@@ -158,13 +163,20 @@ function isUnanswered({ connection, watch }: OpenedConnection, seen: FlowRecord 
 }
 
 /** The input of the spider's own fields has not changed: only the wire's fields are new. */
-function lateAnswer(watcher: Watching, watch: Watch, before: MergedFlow): LateAnswer {
+function lateAnswer(
+  watcher: Watching,
+  watch: Watch,
+  connection: Connection,
+  before: MergedFlow,
+): LateAnswer {
   return {
     look: () => {
       const seen = watcher.peek(watch);
-      return typeof seen === "string"
-        ? { ...before, observed: false, missed: seen }
-        : { ...before, ...seen };
+      if (typeof seen === "string") return { ...before, observed: false, missed: seen };
+      const missed = missedOf(connection, seen);
+      return missed === null
+        ? { ...before, ...seen }
+        : { ...before, ...seen, observed: false, missed };
     },
     end: () => watcher.forget(watch),
   };

@@ -2,7 +2,7 @@ import type { Target } from "../contract/job.ts";
 import type { MeasureContext } from "./context.ts";
 import { type FlowSource, pause, type Turn } from "./evidence/policy.ts";
 import { helpers } from "./helpers.ts";
-import { type ArmResult, runArm } from "./run_arm.ts";
+import { type ArmResult, endWatches, runArm } from "./run_arm.ts";
 import type { PlacedArm } from "./schedule/phases.ts";
 import type { Admission } from "./schedule/schedule.ts";
 
@@ -115,7 +115,8 @@ export class TargetFlows implements FlowSource {
   }
 
   async #openNow(turn: Turn, arms: readonly PlacedArm[], set: OpenSet): Promise<void> {
-    if (await this.#runArms(turn, set, arms) !== false) await turn.ended(set.results);
+    if (await this.#runArms(turn, set, arms) === false) endWatches(set.results);
+    else await turn.ended(set.results);
   }
 
   /** Opens the flows that sets have in one phase. */

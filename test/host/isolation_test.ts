@@ -91,6 +91,20 @@ rootTest("interfaces that cannot be cloned are refused with the reason", () => {
   assertEquals(state(sandbox), before);
 });
 
+rootTest("a host without nftables is told so before anything is made", () => {
+  using _state = new StateDirectory();
+  using sandbox = new TestNamespace();
+  const before = state(sandbox);
+  const folder = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${folder}/nft`, "#!/bin/sh\nexit 127\n", { mode: 0o755 });
+  const inside = ["env", `PATH=${folder}:${Deno.env.get("PATH")}`, Deno.execPath(), "run", "-A"];
+  const said = sandbox.exec(...inside, script("inside.ts"), "isolate", "one");
+  Deno.removeSync(folder, { recursive: true });
+  assertMatch(JSON.parse(said).failure, /nft is not installed: install nftables/);
+  assertEquals(state(sandbox), before);
+  assertEquals(restore(), []);
+});
+
 rootTest("the host's own connections go on beside a clone, and so do their errors", async () => {
   using _state = new StateDirectory();
   using lab = Lab.open();

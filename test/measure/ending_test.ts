@@ -94,3 +94,24 @@ rootTest(
     assertEquals(state(lab), before);
   },
 );
+
+rootTest("a lost address ends a run that waits for flows of settled targets", async () => {
+  using lab = Lab.open();
+  // A flow that comes up in the second turn settles a target whose first one still waits
+  lab.lose(1, 3);
+  const output = Deno.makeTempFileSync();
+  const { child, writer } = await feed(
+    lab,
+    ["--output", output, "-w", "200"],
+    lab.addresses("transparent", 4, 200),
+  );
+  await until("verdicts", () => Deno.readTextFileSync(output).split("\n").length > 150);
+  run("ip", ["-n", lab.client, "address", "flush", "dev", lab.interface]);
+  const stuck = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const ended = await outcome(child);
+  clearTimeout(stuck);
+  writer.abort().catch(() => {}); // its reader is gone
+  assertEquals(ended.code, 1, ended.err);
+  assertMatch(ended.err, /no IPv4 address on lab0/);
+  Deno.removeSync(output);
+});

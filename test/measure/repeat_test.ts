@@ -63,9 +63,16 @@ Deno.test("repeats that were not observed are counted, and say nothing", () => {
 });
 
 Deno.test("what chance can cause must have come out twice", () => {
-  assertEquals(combined([unobserved(), result("x.broken")], conditionNames).conditions, [
-    "pathspider.not_observed",
-  ]);
+  const missed = { a: "no packet seen" };
+  for (
+    const all of [[{ ...unobserved(), missed }, result("x.broken")], [result("x.broken"), {
+      ...unobserved(),
+      missed,
+    }]]
+  ) {
+    const once = combined(all, conditionNames);
+    assertEquals([once.conditions, once.missed], [["pathspider.not_observed"], missed]);
+  }
   assertEquals(combined([result("x.broken"), result("x.broken")], conditionNames).conditions, [
     "x.broken",
   ]);

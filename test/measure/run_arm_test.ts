@@ -26,7 +26,7 @@ async function seenOf(outcome: Outcome, looks: readonly (Partial<FlowRecord> | M
     fields: {},
   };
   const arm = { name: "a" };
-  const { flow } = await runArm({
+  const { flow, late } = await runArm({
     spider: {
       kind: "spider",
       name: "s",
@@ -61,7 +61,7 @@ async function seenOf(outcome: Outcome, looks: readonly (Partial<FlowRecord> | M
     timeoutMs: 1000,
     nameServers: [],
   }, { job: { dip: REMOTE.address }, arm, config: 0, prepared: undefined, sharesPort: false });
-  return { flow, waits };
+  return { flow, waits, late };
 }
 
 const SYN = { pkt_fwd: 1, pkt_rev: 0 };
@@ -80,4 +80,13 @@ Deno.test("what is known to be all is not waited for again", async () => {
   assertEquals((await seenOf("refused", [ANSWERED])).waits, 1);
   assertEquals((await seenOf("timeout", [SYN])).waits, 1);
   assertEquals((await seenOf("refused", ["packets dropped"])).waits, 1);
+});
+
+Deno.test("a late answer that this host refused where nothing is captured is no silence", async () => {
+  const looks = [SYN];
+  const { flow, late } = await seenOf("timeout", looks);
+  assertEquals(flow.observed, true);
+  looks[0] = { ...SYN, tcp_rst_fwd: true } as typeof SYN;
+  const seen = late!.look();
+  assertEquals(seen.observed ? null : seen.missed, "answers elsewhere");
 });

@@ -2,7 +2,7 @@ import { STATE } from "../../contract/connection.ts";
 import { type ArmEvidence, NOT_OBSERVED } from "../../contract/spider.ts";
 import type { MergedFlow, Missed } from "../../contract/flow.ts";
 import { wallClock } from "../../host/clock.ts";
-import type { ArmResult } from "../run_arm.ts";
+import { type ArmResult, endWatches } from "../run_arm.ts";
 import { Evidence, type FlowSet, whyUnclear } from "./evidence.ts";
 
 /** How many turns there are at most, the first one included. */
@@ -219,7 +219,9 @@ class Inquiry {
       endWatches(set.results);
     } else {
       this.#sets.push(set);
-      this.#finding ??= await this.#look(set);
+      const finding = await this.#look(set);
+      // A look that began before may end later, with less
+      this.#finding ??= finding;
     }
     if (this.#finding !== null || this.#givenUp) this.#wake();
   }
@@ -265,10 +267,11 @@ class Inquiry {
 
   /** All flows up to now, with their late answers. */
   #evidence(): Evidence {
-    return new Evidence(
-      this.#judge.arms,
-      this.#sets.map(({ turn, results }) => ({ turn, flows: results.map(present) })),
-    );
+    return new Evidence(this.#judge.arms, this.#present());
+  }
+
+  #present(): FlowSet[] {
+    return this.#sets.map(({ turn, results }) => ({ turn, flows: results.map(present) }));
   }
 
   #setsNeeded(): number {
@@ -303,11 +306,13 @@ class Inquiry {
         return reason === null ? [] : [[flow.arm, reason]];
       }))
       : {};
+    // What is asked for later must not look at watches that have ended
+    const sets = this.#present();
     return {
       conditions,
       flows,
       results: this.#sets.flatMap((set) => set.results),
-      evidence: () => this.#evidence().summary(),
+      evidence: () => new Evidence(this.#judge.arms, sets).summary(),
       missed,
       began: this.#began,
       confirmed: this.#turns > 1,
@@ -326,10 +331,6 @@ function isOutOfReach(flow: MergedFlow): boolean {
 /** An arm's flow with what arrived after its connection had timed out. */
 function present({ flow, late }: ArmResult): MergedFlow {
   return late === null ? flow : late.look();
-}
-
-function endWatches(results: readonly ArmResult[]): void {
-  for (const { late } of results) late?.end();
 }
 
 function isTrue(value: boolean): boolean {

@@ -10,8 +10,8 @@ import { callPlugin } from "../plugin_call.ts";
 /** A phase that was begun and not left. */
 interface Present {
   readonly state: SystemState;
-  /** Settles when its beginning has succeeded or failed. */
-  readonly entered: Promise<void>;
+  /** Whether its beginning has succeeded. */
+  readonly entered: Promise<boolean>;
 }
 
 /**
@@ -41,7 +41,7 @@ export class SystemPhases implements PhaseStates {
   enter(phase: number): Promise<void> {
     const state = this.#states[phase]!;
     const entered = this.#enter(state);
-    this.#present = { state, entered: entered.catch(() => {}) };
+    this.#present = { state, entered: entered.then(() => true, () => false) };
     return entered;
   }
 
@@ -49,9 +49,10 @@ export class SystemPhases implements PhaseStates {
     const present = this.#present;
     this.#present = null;
     if (present === null) return;
-    await present.entered;
+    const entered = await present.entered;
     try {
-      this.#sysctls.check(present.state.sysctls ?? {});
+      // Settings that could not be made are not another program's
+      if (entered) this.#sysctls.check(present.state.sysctls ?? {});
     } finally {
       await this.#call("leave", present.state);
     }

@@ -40,13 +40,18 @@ class Played implements FlowSource {
   async take(turn: Turn): Promise<boolean> {
     this.turns.push(0);
     for (let at = 0; at < turn.sets && !turn.enough(); at++) {
-      const set = this.sets++;
-      this.turns[turn.number]!++;
-      const flows = this.flows(set, turn.number);
-      if (flows === null) return false;
-      await turn.ended(flows.map((one, arm) => this.#result(one, arm, set)));
+      const results = this.open(turn);
+      if (results === null) return false;
+      await turn.ended(results);
     }
     return true;
+  }
+
+  /** The next set of a turn; null when the run is given up. */
+  open(turn: Turn): readonly ArmResult[] | null {
+    const set = this.sets++;
+    this.turns[turn.number]!++;
+    return this.flows(set, turn.number)?.map((one, arm) => this.#result(one, arm, set)) ?? null;
   }
 
   abandon(): void {}
@@ -55,13 +60,20 @@ class Played implements FlowSource {
     const port = 40_000 + 2 * set + arm;
     const own = { sp: port, arm: ["plain", "other"][arm]!, config: arm };
     const late = this.late(set);
+    let ended = false;
     if (late !== null) this.watched++;
     return {
       connection: { state: shape.spdr_state } as ArmResult["connection"],
       flow: { ...shape, ...own } as MergedFlow,
       late: late === null ? null : {
-        look: () => ({ ...this.late(set)![arm]!, ...own }) as MergedFlow,
-        end: () => this.watched--,
+        look: () => {
+          assert(!ended, "a watch that has ended shows nothing any more");
+          return { ...this.late(set)![arm]!, ...own } as MergedFlow;
+        },
+        end: () => {
+          ended = true;
+          this.watched--;
+        },
       },
     };
   }
@@ -238,4 +250,49 @@ Deno.test("a run that is given up gives no finding", async () => {
   assertEquals(await found(new Played((set) => set < 3 ? [up, reset] : null)), null);
   const cancelled = { ...reset, spdr_state: 4 } as MergedFlow;
   assertEquals(await found(new Played((set) => set < 3 ? [up, reset] : [cancelled, reset])), null);
+});
+
+/** Its fourth set and its fifth end at once, and what is concluded of the fourth comes last. */
+class Overtaken extends Played {
+  #calls = 0;
+  #last = 0;
+  #atLast: () => void = () => {};
+
+  constructor() {
+    super(() => [up, up]);
+  }
+
+  override async take(turn: Turn): Promise<boolean> {
+    if (turn.number === 0) return await super.take(turn);
+    this.turns.push(0);
+    for (let at = 0; at < 2; at++) await turn.ended(this.open(turn)!);
+    const asked = Promise.withResolvers<void>();
+    const fourth = this.#ended(turn, 5, asked.resolve);
+    await asked.promise;
+    const fifth = this.#ended(turn, 6, () => queueMicrotask(() => this.#answer.resolve()));
+    await Promise.all([fourth, fifth]);
+    return true;
+  }
+
+  readonly #answer = Promise.withResolvers<void>();
+
+  /** Ends a set, of which so many conclusions are asked for; calls back with the last of them. */
+  #ended(turn: Turn, calls: number, atLast: () => void): Promise<void> {
+    [this.#calls, this.#last, this.#atLast] = [0, calls, atLast];
+    return turn.ended(this.open(turn)!);
+  }
+
+  /** Concludes the same of every set. */
+  readonly conclude = async (): Promise<readonly string[]> => {
+    const isLast = ++this.#calls === this.#last;
+    if (isLast) this.#atLast();
+    if (isLast && this.#last === 5) await this.#answer.promise;
+    return ["broken"];
+  };
+}
+
+Deno.test("what is found stays found when a look that began before ends later", async () => {
+  const source = new Overtaken();
+  assertEquals((await found(source, source.conclude))?.said, "broken");
+  assertEquals(source.turns, [1, 4]);
 });
