@@ -48,7 +48,7 @@ export function anyOf(expressions: readonly string[]): string {
  * into a FILE on top of it, without a call into JavaScript per packet.
  */
 export class Capture implements Disposable {
-  readonly #pcap: NonNullable<Deno.PointerValue>;
+  readonly #opened: NonNullable<Deno.PointerValue>;
   readonly #stream = new MemoryStream();
   #closed = false;
   #reading = false;
@@ -77,7 +77,7 @@ export class Capture implements Disposable {
     device: string | null = null,
     interfaces: string | null = null,
   ) {
-    this.#pcap = pcap;
+    this.#opened = pcap;
     this.#interfaces = interfaces;
     this.#file = file;
     this.device = device;
@@ -217,6 +217,12 @@ export class Capture implements Disposable {
     libpcap().pcap_breakloop(this.#pcap);
   }
 
+  /** libpcap's handle, which must not be used once it is freed. */
+  get #pcap(): NonNullable<Deno.PointerValue> {
+    if (this.#closed) throw new Error("the capture is closed");
+    return this.#opened;
+  }
+
   /** The result of a call of `pcap_dispatch`, in octets. */
   #taken(result: number): number {
     this.packets = Math.max(result, 0);
@@ -257,7 +263,7 @@ export class Capture implements Disposable {
     if (this.#closed || this.#reading) return;
     this.#closed = true;
     this.#stream.close();
-    libpcap().pcap_close(this.#pcap);
+    libpcap().pcap_close(this.#opened);
     this.#file?.close();
   }
 

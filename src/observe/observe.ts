@@ -96,7 +96,11 @@ export async function observeLive(observation: CaptureObservation): Promise<void
     if (capture.ended || limits.reached !== null) end();
   });
   stop.addEventListener("abort", end, { once: true });
-  if (!stop.aborted) await reactor.run();
+  try {
+    if (!stop.aborted) await reactor.run();
+  } finally {
+    stop.removeEventListener("abort", end); // the reactor is closed when a later stop comes
+  }
   ended = true;
   reactor.remove(capture.fd);
   limits.end(wallClock()); // or on a busy link the last turn would never end
@@ -111,17 +115,20 @@ async function pumpSlowly(observation: CaptureObservation): Promise<void> {
   const most = limits.allow(capture.isPipe ? PIPE_BATCH : BATCH);
   const input = table.input(most);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const octets = await new Promise<number>((resolve, reject) => {
-    capture.readLater(input, most).then(resolve, reject);
-    // Not a listener: a long capture would add one per batch
-    stop.onabort = () => {
-      capture.breakOff();
-      const giveUp = () => resolve(wholeRecords(input.subarray(0, capture.soFar())));
-      timer = setTimeout(giveUp, GRACE);
-    };
-  });
-  clearTimeout(timer);
-  stop.onabort = null; // or a later stop would ask a capture that may be closed
+  const givenUp = Promise.withResolvers<number>();
+  const end = () => {
+    capture.breakOff();
+    const giveUp = () => givenUp.resolve(wholeRecords(input.subarray(0, capture.soFar())));
+    timer = setTimeout(giveUp, GRACE);
+  };
+  stop.addEventListener("abort", end, { once: true });
+  let octets: number;
+  try {
+    octets = await Promise.race([capture.readLater(input, most), givenUp.promise]);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", end); // the capture may be closed when a later stop comes
+  }
   take(observation, input.subarray(0, octets));
 }
 

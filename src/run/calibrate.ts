@@ -67,11 +67,11 @@ export class Calibration implements Disposable {
 
   /** The levels that were tried; null when it was ended before it knew. */
   async run(stop: AbortSignal): Promise<readonly Level[] | null> {
-    const { targets, begins } = this.#parts;
+    const { targets } = this.#parts;
     const levels: Level[] = [];
     let at = 0;
     for (const workers of levelsUpTo(this.#plan.workers)) {
-      begins(workers);
+      this.#parts.begins(workers);
       const count = Math.min(MOST_TARGETS, workers * TURNS);
       const some = Array.from({ length: count }, () => targets[at++ % targets.length]!);
       const level = await this.#measure(some, workers, stop);
@@ -101,7 +101,7 @@ export class Calibration implements Disposable {
     workers: number,
     stop: AbortSignal,
   ): Promise<Level> {
-    const { warned } = this.#parts;
+    const warned = (text: string) => this.#parts.warned(text);
     using session = new Session(this.#plan, this.#journal, workers, warned);
     this.#session = session;
     const { setup } = session;

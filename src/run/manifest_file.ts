@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { Failure } from "../host/failure.ts";
+import { isFolder } from "../host/file_kind.ts";
 import type { Interface } from "../host/interface.ts";
 import { STANDARD } from "../host/standard.ts";
 import type { OutputStream } from "../host/streams.ts";
@@ -87,6 +88,9 @@ export class ManifestFile {
       throw new Failure(`${path} is the input itself; write the manifest to another file`);
     }
     if (manifest !== undefined) checkFolder(path);
+    if (isFolder(path)) {
+      throw new Failure(`cannot write the manifest ${path}: it is a folder; name another file`);
+    }
     const before = earlier === null ? null : readManifest(path);
     if (before !== null) checkSame(plan, before, output);
     return new ManifestFile(path, plan, files, earlier, before);

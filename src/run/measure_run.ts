@@ -70,10 +70,11 @@ export class MeasureRun implements Disposable {
     this.#parts = parts;
     const { source, output, listener } = parts;
     this.reading = new Reading(plan, source, output.earlier);
-    const warn = (text: string) => listener.warned(text);
     this.#journal = this.#stack.use(journalOf(plan, (sentence) => listener.restored(sentence)));
     try {
-      this.#session = this.#stack.use(new Session(plan, this.#journal, plan.workers, warn));
+      this.#session = this.#stack.use(
+        new Session(plan, this.#journal, plan.workers, (text) => this.#warn(text)),
+      );
       this.#sink = output.sink();
     } catch (error) {
       this.#stack.dispose();
@@ -133,8 +134,10 @@ export class MeasureRun implements Disposable {
         failure ??= error;
       }
     };
-    manifest?.begin(this.#begun());
-    await attempt(() => Promise.race([this.#measureAll(stop), overdue]));
+    await attempt(async () => {
+      manifest?.begin(this.#begun());
+      await Promise.race([this.#measureAll(stop), overdue]);
+    });
     if (stop.aborted && sink.waiting > 0) listener.resultsWait();
     await attempt(() => sink.close());
     return failure;
@@ -158,6 +161,11 @@ export class MeasureRun implements Disposable {
     this.close();
   }
 
+  #warn(text: string): void {
+    this.warnings.push(text);
+    this.#parts.listener.warned(text);
+  }
+
   #begun() {
     const { setup, control } = this.#session;
     return { setup, reading: this.reading, control };
@@ -175,8 +183,7 @@ export class MeasureRun implements Disposable {
     });
     for await (const outcome of outcomes) {
       if ("warning" in outcome) {
-        this.warnings.push(outcome.warning);
-        listener.warned(outcome.warning);
+        this.#warn(outcome.warning);
         continue;
       }
       const { line } = outcome;

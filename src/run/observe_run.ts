@@ -197,7 +197,7 @@ export class ObserveRun implements Disposable {
       elapsed: this.#seconds,
       counts: this.device === null ? null : capture.counts(),
     });
-    this.#parts.listener.ended(found);
+    await attempt(() => this.#parts.listener.ended(found));
     await attempt(() => sink.report(found));
     await attempt(() => sink.close());
     if (errors.length > 0) throw errors[0];

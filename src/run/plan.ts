@@ -50,7 +50,14 @@ export function planOf(request: RunRequest): Plan {
     }`;
   }
   const arms = armsOf(spider, spiderOptions);
-  const connect = connectionTypeNamed(request.connect ?? spider.connect[0]);
+  const [standard, ...others] = spider.connect;
+  const name = request.connect ?? standard;
+  if (![standard, ...others].includes(name)) {
+    throw requestError`the spider ${spider.name} knows nothing of ${
+      field("connect", name)
+    }; it measures over ${spider.connect.join(", ")}`;
+  }
+  const connect = connectionTypeNamed(name);
   if (locate && connect.transport === "udp") {
     throw requestError`${
       field("locate")

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import ecn from "../../plugins/spiders/ecn.ts";
 import {
+  Failure,
   fileOutput,
   planOf,
   PROCESS_STREAMS,
@@ -126,6 +127,10 @@ Deno.test("a request that cannot be is refused in its own words", () => {
     [{ sources: ["here"] }, "sources must be an IPv4 or IPv6 address, not here"],
     [{ sources: ["127.0.0.1", "127.0.0.2"] }, "sources names two IPv4 addresses; give one"],
     [{ interfaces: ["lo", "lo"] }, "interfaces names lo twice; name it once"],
+    [
+      { connect: "dnsudp" },
+      "the spider ecn knows nothing of connect dnsudp; it measures over tcp, http, https, dnstcp",
+    ],
   ];
   for (const [changed, said] of cases) {
     const error = assertThrows(() => planOf({ ...REQUEST, ...changed }), RequestError);
@@ -145,4 +150,9 @@ Deno.test("a request that cannot be is refused in its own words", () => {
     assertThrows(() => fileOutput(plan, same), RequestError).message
       .startsWith("output and manifest go to the same place"),
   );
+  const folder = Deno.makeTempDirSync();
+  Deno.mkdirSync(`${folder}/results.ndjson.manifest.json`);
+  const beside = { ...files, output: `${folder}/results.ndjson`, resume: false };
+  assertThrows(() => fileOutput(plan, beside), Failure, "it is a folder; name another file");
+  Deno.removeSync(folder, { recursive: true });
 });

@@ -177,3 +177,25 @@ rootTest("an interface that is not there is told of", async () => {
   assertEquals(events.length, 1);
   assertMatch(String(endOf(events).error), /^there is no interface none0: choose one of /);
 });
+
+rootTest("a signal that comes when an observation is over does nothing", async () => {
+  const stop = new AbortController();
+  using run = new ObserveRun(observeRequest({ source: { interface: "lo" }, duration: 0.05 }), {
+    sink: () => new Kept(),
+    listener: { ended: () => {} },
+  });
+  assertEquals((await run.end(await run.observe(stop.signal))).ended, "duration");
+  stop.abort();
+});
+
+rootTest("an observation that is closed under way fails, and does no harm", async () => {
+  const stop = new AbortController();
+  const run = new ObserveRun(observeRequest({ source: { interface: "lo" } }), {
+    sink: () => new Kept(),
+    listener: { ended: () => {} },
+  });
+  const ended = run.observe(stop.signal);
+  run.close();
+  stop.abort();
+  assertMatch(String(await ended), /the capture is closed/);
+});

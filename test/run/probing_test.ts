@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { LocateRun } from "../../src/mod.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
@@ -132,4 +133,19 @@ rootTest("locate: the signal ends it in the middle, and no path is begun after i
   assertEquals(endOf(events), {
     outcome: { missing: 0, refused: problems.filter((problem) => problem !== null).length },
   });
+});
+
+rootTest("locate: a sink that fails ends it with its error, once", async () => {
+  const run = new LocateRun(
+    locateRequest({
+      hosts: ["fd01::1", "fd01::2", "fd01::3"],
+      feature: "evilbit",
+      interface: "lo",
+    }),
+    {
+      sink: () => Promise.reject(new Error("no room")),
+      listener: { missing: () => {} },
+    },
+  );
+  await assertRejects(() => run.run(new AbortController().signal), Error, "no room");
 });

@@ -49,6 +49,8 @@ function sayOnce(event: unknown, holds: () => boolean): void {
 
 /** Probes to each target after which a run that probes is well under way. */
 const UNDER_WAY = 3;
+/** Packets after which an observation is: all that its test sends. */
+const PACKETS = 5;
 
 const RUNS: Readonly<Record<string, () => Promise<unknown>>> = {
   async ping() {
@@ -109,7 +111,7 @@ const RUNS: Readonly<Record<string, () => Promise<unknown>>> = {
       listener: { ended: ({ ended }) => say({ ended }) },
     });
     say({ device: run.device });
-    sayOnce({ underWay: true }, () => run.state.packets >= UNDER_WAY);
+    sayOnce({ underWay: true }, () => run.state.packets >= PACKETS);
     const { ended, flows } = await run.end(await run.observe(stop.signal));
     return { ended, flows, state: run.state };
   },

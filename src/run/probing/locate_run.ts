@@ -83,7 +83,7 @@ export class LocateRun {
    * @throws {Failure} when this host cannot capture or forge; whatever the sink throws
    */
   async run(stop: AbortSignal): Promise<HostsOutcome> {
-    const { sink, listener } = this.#parts;
+    const { listener } = this.#parts;
     const { port, workers } = this.#request;
     const { targets, missing } = await findTargets(this.#request, {
       outlet: this.#device,
@@ -101,15 +101,18 @@ export class LocateRun {
       const how = { ...this.#request, signal: stop };
       const found = await localiser.locate(remote, this.#feature, how);
       if (found.problem !== null) refused++;
-      await sink({ target, found });
+      await this.#parts.sink({ target, found });
     };
+    const failures: unknown[] = [];
     const running = reactor.run();
     const pending = new Set<Promise<void>>();
     const all = (async () => {
       for (const target of targets) {
         await fewer(pending, workers - 1);
-        if (stop.aborted) break;
-        const one = locate(target).finally(() => pending.delete(one));
+        if (stop.aborted || failures.length > 0) break;
+        const one = locate(target)
+          .catch((error) => void failures.push(error))
+          .finally(() => pending.delete(one));
         pending.add(one);
       }
       await fewer(pending, 0);
@@ -120,6 +123,7 @@ export class LocateRun {
       reactor.stop();
       await running;
     }
+    if (failures.length > 0) throw failures[0];
     return { missing, refused };
   }
 }

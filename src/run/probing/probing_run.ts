@@ -44,7 +44,7 @@ export abstract class ProbingRun<R extends ProbingRequest, T> implements Disposa
    * @throws {Failure} when this host cannot probe so; whatever the sink throws
    */
   async run(stop: AbortSignal): Promise<ProbingOutcome> {
-    const { sink, listener } = this.#parts;
+    const { listener } = this.#parts;
     const { targets, missing } = await findTargets(this.request, {
       outlet: null,
       signal: stop,
@@ -65,7 +65,7 @@ export abstract class ProbingRun<R extends ProbingRequest, T> implements Disposa
     try {
       for (const [at, one] of all.entries()) {
         await ended[at];
-        await sink(one);
+        await this.#parts.sink(one);
       }
     } finally {
       done.abort();
