@@ -135,17 +135,13 @@ rootTest("locate: the signal ends it in the middle, and no path is begun after i
   });
 });
 
-rootTest("locate: a sink that fails ends it with its error, once", async () => {
-  const run = new LocateRun(
-    locateRequest({
-      hosts: ["fd01::1", "fd01::2", "fd01::3"],
-      feature: "evilbit",
-      interface: "lo",
-    }),
-    {
-      sink: () => Promise.reject(new Error("no room")),
-      listener: { missing: () => {} },
-    },
-  );
+rootTest("locate: a sink that fails ends it with its error, however soon", async () => {
+  // None of them can be looked at, which is known at once
+  const hosts = Array.from({ length: 100 }, (_, at) => `fd01::${at + 1}`);
+  const request = locateRequest({ hosts, feature: "evilbit", interface: "lo", workers: 200 });
+  const run = new LocateRun(request, {
+    sink: () => Promise.reject(new Error("no room")),
+    listener: { missing: () => {} },
+  });
   await assertRejects(() => run.run(new AbortController().signal), Error, "no room");
 });
