@@ -63,9 +63,14 @@ export interface Context extends Streams {
   readonly topics: readonly Topic[];
 }
 
+/** Sections of the program's help, in their order. */
+export const SECTIONS = ["Measuring", "Probing", "Targets and results", "This program"] as const;
+
 /** A command, declared once. Parsing, help and completion come from this declaration. */
 export interface Command<O extends Options = Options> {
   readonly name: string;
+  /** Where the program's help lists it; only of a sub-command there is none. */
+  readonly section?: typeof SECTIONS[number];
   /** One line without a full stop. */
   readonly summary: string;
   /** Sentences for the command's own help, a paragraph each. */
@@ -86,7 +91,9 @@ export interface Command<O extends Options = Options> {
 
 /** A command that is nothing but its sub-commands, one file each. */
 export function group(
-  declared: Pick<Command, "name" | "summary" | "about"> & { readonly commands: readonly Command[] },
+  declared: Pick<Command, "name" | "section" | "summary" | "about"> & {
+    readonly commands: readonly Command[];
+  },
 ): Command {
   const names = declared.commands.map(({ name }) => name);
   return {

@@ -1,26 +1,12 @@
 import { Failure } from "../host/failure.ts";
 import type { ConnectionType } from "./connection_type.ts";
-import { dnstcp } from "./types/dnstcp.ts";
-import { dnsudp } from "./types/dnsudp.ts";
-import { forge } from "./types/forge.ts";
-import { http } from "./types/http.ts";
-import { https } from "./types/https.ts";
-import { tcp } from "./types/tcp.ts";
-import { tcpsyn } from "./types/tcpsyn.ts";
-import { udp } from "./types/udp.ts";
+import * as types from "./types.ts";
 
-/** Every connection type, by name. */
+/** Every connection type, by name, in the order of the names. */
 export const connectionTypes: ReadonlyMap<string, ConnectionType> = new Map(
-  [
-    tcp,
-    http,
-    https,
-    dnsudp,
-    dnstcp,
-    udp,
-    tcpsyn,
-    forge,
-  ].map((type) => [type.name, type]),
+  Object.values<ConnectionType>(types)
+    .sort((a, b) => a.name < b.name ? -1 : 1)
+    .map((type) => [type.name, type]),
 );
 
 /** The connection type of that name. Throws a {@linkcode Failure} when there is none. */

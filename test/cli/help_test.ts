@@ -8,11 +8,16 @@ import { mark, sampleCommand } from "./sample.ts";
 
 const PLAIN = { width: 80, colour: false };
 
-Deno.test("help of the program names every command with its summary", () => {
+Deno.test("help of the program names every command with its summary, in its section", () => {
   const help = render(programPage(commands, topics), PLAIN);
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  for (const { name, summary } of commands) {
-    assertStringIncludes(help, `\n  ${name.padEnd(width)}  ${summary}\n`);
+  for (const { name, section, summary } of commands) {
+    const all = commands.filter((other) => other.section === section);
+    const width = Math.max(...all.map(({ name }) => name.length));
+    const [, listed = ""] = help.split(`\n\n${section}\n`);
+    assertStringIncludes(
+      `\n${listed.split("\n\n")[0]}\n`,
+      `\n  ${name.padEnd(width)}  ${summary}\n`,
+    );
   }
 });
 

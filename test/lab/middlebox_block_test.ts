@@ -36,7 +36,7 @@ Deno.test("a middlebox in the middle of the list shifts no other's targets or ru
 });
 
 Deno.test("middleboxes that share a block or a name are refused with what is wrong", () => {
-  const taken = MIDDLEBOXES[3];
+  const taken = MIDDLEBOXES[3]!;
   assertThrows(
     () => withOwnBlocks(middle({ ...another, block: taken.block })),
     RangeError,

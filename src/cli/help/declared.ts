@@ -1,6 +1,6 @@
 import type { Option, Options } from "../../contract/option.ts";
 import type { Spider } from "../../contract/spider.ts";
-import type { Command, Positional } from "../command.ts";
+import { type Command, type Positional, SECTIONS } from "../command.ts";
 import { armsOf } from "../../measure/arms.ts";
 import { common } from "../common.ts";
 import { defaultValues } from "../default_value.ts";
@@ -14,7 +14,7 @@ const LABEL_WIDTH = 26;
 
 /** Help of the whole program. */
 export function programPage(commands: readonly Command[], topics: readonly Topic[]): Document {
-  return new Page()
+  const page = new Page()
     .text(
       "spider measures path transparency: whether the paths from this host to many targets " +
         "let a protocol feature through.",
@@ -22,9 +22,11 @@ export function programPage(commands: readonly Command[], topics: readonly Topic
     .section("Usage", [
       { label: "spider COMMAND [OPTIONS]", text: "" },
       { label: "spider --plugin SPIDER [OPTIONS]    (as spider measure SPIDER)", text: "" },
-    ])
-    .section("Commands", named(commands))
-    .section("Topics", named(topics))
+    ]);
+  for (const section of SECTIONS) {
+    page.section(section, named(commands.filter((command) => command.section === section)));
+  }
+  return page.section("Topics", named(topics))
     .section("Options", [
       ...optionRows(common),
       {

@@ -1,28 +1,16 @@
-import { anyPacket } from "./any.ts";
 import type { Hook } from "../router.ts";
 import { blockOf, type TargetBlock, withOwnBlocks } from "./block.ts";
-import { dscp } from "./dscp.ts";
-import { ecn } from "./ecn.ts";
-import { evil } from "./evil.ts";
-import { http } from "./http.ts";
+import * as kinds from "./kinds.ts";
 import type { Middlebox } from "./middlebox.ts";
-import { mss } from "./mss.ts";
-import { tcpOption } from "./tcp_option.ts";
-import { tfo } from "./tfo.ts";
-import { udp } from "./udp.ts";
 
-/** Every kind of middlebox. */
-export const MIDDLEBOXES = withOwnBlocks([
-  ...anyPacket,
-  ...ecn,
-  ...dscp,
-  ...mss,
-  ...tfo,
-  ...http,
-  ...udp,
-  ...evil,
-  ...tcpOption,
-]);
+/** Middleboxes of one file. */
+type Kinds = typeof kinds[keyof typeof kinds];
+
+/** Every kind of middlebox, in the order of their blocks. */
+export const MIDDLEBOXES = withOwnBlocks(
+  Object.values<Kinds>(kinds).flatMap((boxes): readonly Kinds[number][] => boxes)
+    .sort((a, b) => a.block - b.block),
+);
 
 /** The name of a kind of middlebox. */
 export type MiddleboxName = typeof MIDDLEBOXES[number]["name"];

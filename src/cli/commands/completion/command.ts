@@ -4,6 +4,7 @@ import { SHELLS } from "./options.ts";
 /** `spider completion`: the declaration alone. */
 export const completion: Command<Record<never, never>> = {
   name: "completion",
+  section: "This program",
   summary: "Write a script that completes command lines in a shell",
   about: [
     "The script knows the commands, spiders, chains and options of this version: make it again " +

@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider doctor`: the declaration alone. */
 export const doctor: Command<typeof options> = {
   name: "doctor",
+  section: "This program",
   summary: "Say whether this host can measure; clean up after a killed run",
   about: [
     "Looks at privileges, libraries, the interface, the kernel's settings and limits, and what runs " +

@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider filter`: the declaration alone. */
 export const filter: Command<typeof options> = {
   name: "filter",
+  section: "Targets and results",
   summary: "Choose targets or results, and write them as JSON",
   about: [
     "Reads targets in every form that spider measure takes, and writes those that are wanted, one " +

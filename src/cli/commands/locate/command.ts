@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider locate`: the declaration alone. */
 export const locate: Command<typeof options> = {
   name: "locate",
+  section: "Probing",
   summary: "Find the hop at which packets are changed or dropped",
   about: [
     "Sends TCP SYNs with and without a feature, with times to live from 1 on, all on one 5-tuple, " +

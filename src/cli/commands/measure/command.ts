@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider measure`: the declaration alone. */
 export const measure: Command<typeof options> = {
   name: "measure",
+  section: "Measuring",
   summary: "Measure the path to each target with a spider",
   about: [
     "Opens a baseline connection and an experimental one to each target, watches both on the " +

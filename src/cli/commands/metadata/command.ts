@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider metadata`: the declaration alone. */
 export const metadata: Command<typeof options> = {
   name: "metadata",
+  section: "Targets and results",
   summary: "Write what an observatory wants to know about a results file",
   about: [
     "Writes FILE.meta.json for a Path Transparency Observatory (PTO): _file_type, _owner, and " +

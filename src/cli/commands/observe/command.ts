@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider observe`: the declaration alone. */
 export const observe: Command<typeof options> = {
   name: "observe",
+  section: "Measuring",
   summary: "Write flow records of an interface or a capture file",
   about: [
     "Writes one line of JSON a flow, with the fields of the chains that are named. What ends in " +

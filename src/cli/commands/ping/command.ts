@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider ping`: the declaration alone. */
 export const ping: Command<typeof options> = {
   name: "ping",
+  section: "Probing",
   summary: "Measure loss and round-trip times to many hosts",
   about: [
     "Sends probes to all hosts at the same time, through one mtr-packet. Sending takes root, or an " +

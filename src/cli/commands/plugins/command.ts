@@ -13,6 +13,7 @@ import { update } from "./update/command.ts";
 /** `spider plugins`: what is done with plugins, one file each. */
 export const plugins = group({
   name: "plugins",
+  section: "This program",
   summary: "See which plugins there are, and take in new ones",
   about: [
     "A plugin is named by its name, its file, its folder with a mod.ts, or its URL. Those that ship " +

@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider trace`: the declaration alone. */
 export const trace: Command<typeof options> = {
   name: "trace",
+  section: "Probing",
   summary: "Find the hops on the paths to many hosts",
   about: [
     "Probes all hops of all hosts at the same time, through one mtr-packet. Sending takes root, or " +

@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider tutorial`: the declaration alone. */
 export const tutorial: Command<typeof options> = {
   name: "tutorial",
+  section: "This program",
   summary: "Walk through writing, testing, publishing and running a plugin",
   about: [
     "Each step shows a command and what it really writes. Your settings, your plugins and your lock " +

@@ -4,6 +4,7 @@ import { options } from "./options.ts";
 /** `spider upload`: the declaration alone. */
 export const upload: Command<typeof options> = {
   name: "upload",
+  section: "Targets and results",
   summary: "Upload results to a Path Transparency Observatory",
   about: [
     "Packs the results with bzip2 when they are not, sends the metadata, and then the data to where " +
