@@ -2,7 +2,6 @@
 export { dnstcp } from "./types/dnstcp.ts";
 export { dnsudp } from "./types/dnsudp.ts";
 export { forge } from "./types/forge.ts";
-export { greet } from "./types/greet.ts";
 export { http } from "./types/http.ts";
 export { https } from "./types/https.ts";
 export { tcp } from "./types/tcp.ts";
