@@ -10,5 +10,4 @@ export { ping } from "./commands/ping/command.ts";
 export { plugins } from "./commands/plugins/command.ts";
 export { trace } from "./commands/trace/command.ts";
 export { tutorial } from "./commands/tutorial/command.ts";
-export { types } from "./commands/types/command.ts";
 export { upload } from "./commands/upload/command.ts";
