@@ -7,5 +7,4 @@ export { http } from "./http.ts";
 export { mss } from "./mss.ts";
 export { tcpOption } from "./tcp_option.ts";
 export { tfo } from "./tfo.ts";
-export { ttl } from "./ttl.ts";
 export { udp } from "./udp.ts";
