@@ -60,14 +60,18 @@ export class Store {
    * @throws {Failure} when a file is not what was accepted
    */
   async get(url: string, locked: LockedPlugin): Promise<string | null> {
-    const sources = await this.#sources(url, locked);
-    if (sources === null || locked.built.by !== await builder()) return null;
     const folder = `${this.folder(locked.sha256)}/${locked.built.by}/`;
     const files = filesOf(folder);
-    if (files === null) return null;
+    // Hashing one after the other takes as long as all the rest
+    const [sources, by, built] = await Promise.all([
+      this.#sources(url, locked),
+      builder(),
+      files === null ? null : buildHash(files),
+    ]);
+    if (sources === null || files === null || locked.built.by !== by) return null;
     // Between this check of the files and their loading nobody else may change them
     for (const one of [this.#root, this.folder(locked.sha256), folder]) checkOwn(one);
-    if (await buildHash(files) !== locked.built.sha256) throw altered(url, folder);
+    if (built !== locked.built.sha256) throw altered(url, folder);
     return folder;
   }
 
@@ -110,15 +114,13 @@ export class Store {
           `spider plugins update ${url} sets it right`,
       );
     }
-    const sources: Uint8Array<ArrayBuffer>[] = [];
-    for (const module of locked.modules) {
+    const sources = await Promise.all(locked.modules.map(async (module) => {
       const path = `${this.folder(locked.sha256)}/sources/${module.sha256}`;
       const octets = read(path);
-      if (octets === null) return null;
-      if (await sha256(octets) !== module.sha256) throw altered(url, path);
-      sources.push(octets);
-    }
-    return sources;
+      if (octets !== null && await sha256(octets) !== module.sha256) throw altered(url, path);
+      return octets;
+    }));
+    return sources.every((octets) => octets !== null) ? sources : null;
   }
 }
 
