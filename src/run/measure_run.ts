@@ -146,11 +146,17 @@ export class MeasureRun implements Disposable {
   /**
    * Writes the manifest, of what has become of the run.
    *
-   * @throws {Failure} when it cannot be written
+   * @param failure what ended it early; null when nothing did
+   * @throws what ended it early; else a `Failure` when the manifest cannot be written
    */
   end(interrupted: boolean, failure: unknown): void {
     const lost = this.#plan.spider.jobs === undefined ? this.#results - this.#sink.written : 0;
-    this.#parts.output.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
+    try {
+      this.#parts.output.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
+    } catch (error) {
+      throw failure ?? error;
+    }
+    if (failure !== null) throw failure;
   }
 
   close(): void {

@@ -43,7 +43,7 @@ rootTest("results go to a sink, and what was passed over is told", async () => {
   assertEquals(events.filter(({ skipped }) => skipped).map(({ skipped }) => skipped), [1]);
   const { size } = truth;
   assertEquals(endOf(events), {
-    outcome: { done: size, started: size, blind: false, failure: null },
+    outcome: { done: size, started: size, blind: false },
   });
 });
 
@@ -56,7 +56,7 @@ rootTest("the signal ends it in the middle: what was begun is finished, and no m
     ends: (events) => resultsOf(events).length > 0,
   });
   const { outcome } = endOf(events) as { outcome: Record<string, unknown> };
-  assertEquals([outcome.failure, outcome.blind], [null, false]);
+  assertEquals(outcome.blind, false);
   assertEquals(outcome.done, outcome.started);
   assertEquals(resultsOf(events).length, outcome.done);
   // What was set for it is put back
@@ -155,4 +155,20 @@ Deno.test("a request that cannot be is refused in its own words", () => {
   const beside = { ...files, output: `${folder}/results.ndjson`, resume: false };
   assertThrows(() => fileOutput(plan, beside), Failure, "it is a folder; name another file");
   Deno.removeSync(folder, { recursive: true });
+});
+
+rootTest("what ended a run early is thrown at its end", async () => {
+  using lab = Lab.open();
+  const targets = [...lab.addresses("transparent", 4, 1), "..."];
+  let flushed = false;
+  const events = await doRun("measure", { spider: "ecn", targets }, {
+    within: (line) => lab.exec(line),
+    ends: (events) => {
+      if (flushed || resultsOf(events).length === 0) return false;
+      flushed = true;
+      run("ip", ["-n", lab.client, "address", "flush", "dev", lab.interface]);
+      return false;
+    },
+  });
+  assertMatch(String((endOf(events) as { error: string }).error), /no IPv4 address/);
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LocateRun } from "../../src/mod.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { rootTest } from "../lab/root.ts";
@@ -107,13 +107,13 @@ rootTest("locate: where a field is changed, and what cannot be looked for", asyn
   const found = await doRun("locate", locateRequest({ hosts: [bleached] }), { within });
   assertEquals(found, [
     { name: bleached, problem: null, changes: [[2, 3]] },
-    { outcome: { missing: 0, refused: 0 } },
+    { outcome: { missing: 0, refused: 0, failure: null } },
   ]);
   const hosts = lab.addresses("transparent", 6, 1);
   const evil = await doRun("locate", locateRequest({ hosts, feature: "evilbit" }), { within });
   assertEquals(evil, [
     { name: hosts[0], problem: "IPv6 packets have no evilbit", changes: [] },
-    { outcome: { missing: 0, refused: 1 } },
+    { outcome: { missing: 0, refused: 1, failure: null } },
   ]);
   const nowhere = await doRun("locate", locateRequest({ hosts, interface: "none0" }), { within });
   assertMatch(String(endOf(nowhere).error), /^there is no interface none0: choose one of /);
@@ -131,7 +131,11 @@ rootTest("locate: the signal ends it in the middle, and no path is begun after i
   assert(problems.length < hosts.length, "it went on");
   for (const problem of problems) assert(problem === null || problem === "it was interrupted");
   assertEquals(endOf(events), {
-    outcome: { missing: 0, refused: problems.filter((problem) => problem !== null).length },
+    outcome: {
+      missing: 0,
+      refused: problems.filter((problem) => problem !== null).length,
+      failure: null,
+    },
   });
 });
 
@@ -143,5 +147,6 @@ rootTest("locate: a sink that fails ends it with its error, however soon", async
     sink: () => Promise.reject(new Error("no room")),
     listener: { missing: () => {} },
   });
-  await assertRejects(() => run.run(new AbortController().signal), Error, "no room");
+  const { failure } = await run.run(new AbortController().signal);
+  assertEquals((failure as Error).message, "no room");
 });

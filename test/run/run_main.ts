@@ -94,7 +94,7 @@ const RUNS: Readonly<Record<string, () => Promise<unknown>>> = {
         say({ name, problem, changes: arms.at(-1)?.changes.map(({ between }) => between) ?? [] }),
       listener: { missing },
     });
-    return await run.run(stop.signal);
+    return told(await run.run(stop.signal));
   },
   async observe() {
     using run = new ObserveRun(request, {
@@ -149,7 +149,7 @@ const RUNS: Readonly<Record<string, () => Promise<unknown>>> = {
     const failure = await run.measure(stop.signal);
     run.end(stop.signal.aborted, failure);
     const { done, started } = run.tally;
-    return told({ done, started, blind: run.blind, failure });
+    return { done, started, blind: run.blind };
   },
 };
 

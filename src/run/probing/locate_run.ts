@@ -6,7 +6,8 @@ import { fewer } from "../../probe/rounds.ts";
 import { checkLimits, LOCATE_LIMITS } from "../limits.ts";
 import { field, requestError } from "../request_error.ts";
 import { checkHosts, type HostsRequest } from "./request.ts";
-import { findTargets, type HostsListener, type HostsOutcome, type ProbeTarget } from "./targets.ts";
+import type { ProbingOutcome } from "./probing_run.ts";
+import { findTargets, type HostsListener, type ProbeTarget } from "./targets.ts";
 
 /** On the paths to which hosts to look for what, and how; `SWEEP` has the usual numbers. */
 export interface LocateRequest extends HostsRequest {
@@ -53,7 +54,7 @@ export interface LocateParts {
  *     listener: { missing: (_, problem) => console.error(problem) },
  *   },
  * );
- * const { missing, refused } = await run.run(AbortSignal.timeout(60_000));
+ * const { missing, refused, failure } = await run.run(AbortSignal.timeout(60_000));
  * ```
  */
 export class LocateRun {
@@ -80,9 +81,9 @@ export class LocateRun {
    *
    * @param stop when it aborts, no more packets are sent; paths that were begun say that it was
    * interrupted
-   * @throws {Failure} when this host cannot capture or forge; whatever the sink throws
+   * @throws {Failure} when this host cannot capture or forge
    */
-  async run(stop: AbortSignal): Promise<HostsOutcome> {
+  async run(stop: AbortSignal): Promise<ProbingOutcome> {
     const { listener } = this.#parts;
     const { port, workers } = this.#request;
     const { targets, missing } = await findTargets(this.#request, {
@@ -123,8 +124,7 @@ export class LocateRun {
       reactor.stop();
       await running;
     }
-    if (failures.length > 0) throw failures[0];
-    return { missing, refused };
+    return { missing, refused, failure: failures[0] ?? null };
   }
 }
 

@@ -71,7 +71,7 @@ export abstract class ProbingRun<R extends ProbingRequest, T> implements Disposa
       done.abort();
     }
     const refused = all.filter((one) => this.isRefused(one)).length;
-    return { missing, refused, failure: failures.length === 0 ? null : failures[0] };
+    return { missing, refused, failure: failures[0] ?? null };
   }
 
   /** Puts back what was set on this host, without waiting for probes. */

@@ -38,7 +38,8 @@ export async function run(
   });
   using interruption = new Interruption(() => {});
   const { signal } = interruption;
-  const { missing, refused } = await run.run(signal).finally(() => writer?.close());
+  const { missing, refused, failure } = await run.run(signal).finally(() => writer?.close());
+  if (failure !== null) throw failure;
   if (signal.aborted) return INTERRUPTED;
   return missing + refused > 0 ? 1 : 0;
 }

@@ -89,11 +89,9 @@ export async function measureTargets(
   }
   try {
     run.end(interrupted, failure);
-  } catch (error) {
-    failure ??= error;
+  } finally {
+    if (stuck) interruption.endAtOnce();
   }
-  if (stuck) interruption.endAtOnce();
-  if (failure !== null) throw failure;
   if (interrupted) return INTERRUPTED;
   if (!run.blind) return 0;
   tell("Not one connection was observed: see `spider doctor`, and the reasons above.");
