@@ -21,7 +21,7 @@ export class ReverseNames {
   }
 
   /** Waits until all is looked up, up to a time limit in milliseconds. */
-  async settled(milliseconds: number): Promise<void> {
+  async lookedUp(milliseconds: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(() => resolve("late"), milliseconds);

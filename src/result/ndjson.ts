@@ -101,10 +101,10 @@ export class ResultWriter {
   }
 
   /** Writes all that was gathered, however slow the reader is. */
-  async settled(): Promise<void> {
+  async delivered(): Promise<void> {
     this.flush();
     try {
-      await this.#pipe?.settled();
+      await this.#pipe?.delivered();
     } catch (error) {
       this.#error = error as Error;
     }
@@ -117,7 +117,7 @@ export class ResultWriter {
    */
   async close(): Promise<void> {
     try {
-      if (!this.#thrown) await this.settled();
+      if (!this.#thrown) await this.delivered();
     } finally {
       this.#file.close();
     }

@@ -57,7 +57,7 @@ export class PipeWriter {
   }
 
   /** Waits until all is written. Throws as {@linkcode put} does. */
-  async settled(): Promise<void> {
+  async delivered(): Promise<void> {
     await this.#delivery;
     this.#check();
   }

@@ -16,7 +16,7 @@ server.on("message", (query, { port, address }) => server.send(answerTo(query), 
 await new Promise<void>((resolve) => server.bind(53, "127.0.0.1", resolve));
 const names = new ReverseNames();
 Deno.args.forEach((address) => names.of(address));
-await names.settled(20_000);
+await names.lookedUp(20_000);
 console.log(JSON.stringify(Deno.args.map((address) => names.of(address))));
 server.close();
 

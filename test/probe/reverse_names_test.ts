@@ -6,10 +6,10 @@ import { rootTest } from "../lab/root.ts";
 Deno.test("a name is known once it was looked up; an address without one stays without", async () => {
   const names = new ReverseNames();
   assertEquals(names.of("127.0.0.1"), null);
-  await names.settled(10_000);
+  await names.lookedUp(10_000);
   assertEquals(names.of("127.0.0.1"), "localhost");
   assertEquals(names.of("not an address"), null);
-  await names.settled(10_000);
+  await names.lookedUp(10_000);
   assertEquals(names.of("not an address"), null);
 });
 
@@ -18,12 +18,12 @@ Deno.test("more than are looked up at once are all looked up", async () => {
   const addresses = Array.from({ length: 100 }, (_, at) => `nonsense ${at}`);
   addresses.forEach((address) => names.of(address));
   names.of("127.0.0.1");
-  await names.settled(10_000);
+  await names.lookedUp(10_000);
   assertEquals(names.of("127.0.0.1"), "localhost");
 });
 
 Deno.test("nothing to look up is not waited for", async () => {
-  await new ReverseNames().settled(86_400_000);
+  await new ReverseNames().lookedUp(86_400_000);
 });
 
 rootTest("a pointer to the root is no name", async () => {

@@ -114,7 +114,7 @@ function fitting(
     Math.max(title.length, ...rows.map((row) => row[at]!.length))
   );
   for (let most = Math.max(...wanted); most > 0; most--) {
-    const widths = wanted.map((wish, at) => Math.max(needed[at]!, Math.min(wish, most)));
+    const widths = wanted.map((one, at) => Math.max(needed[at]!, Math.min(one, most)));
     if (widths.reduce((sum, one) => sum + one + 2, -2) <= width) return widths;
   }
   return null;

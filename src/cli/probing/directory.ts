@@ -32,9 +32,9 @@ export class Directory implements AddressBook {
   }
 
   /** Waits for the names that are being looked up, for a few seconds at most in all. */
-  async settled(): Promise<void> {
+  async lookedUp(): Promise<void> {
     const began = performance.now();
-    await this.#names?.settled(Math.max(0, this.#patience));
+    await this.#names?.lookedUp(Math.max(0, this.#patience));
     this.#patience -= performance.now() - began;
   }
 }

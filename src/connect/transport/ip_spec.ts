@@ -3,8 +3,8 @@ import type { Endpoint } from "../../contract/job.ts";
 import type { IpSpec } from "../../contract/packet.ts";
 
 /** The IP header that a socket between two ends would send, with the arm's options applied. */
-export function ipSpec(local: Endpoint, remote: Endpoint, wish: SocketOptions): IpSpec {
-  const { ttl, dscp } = wish;
+export function ipSpec(local: Endpoint, remote: Endpoint, socket: SocketOptions): IpSpec {
+  const { ttl, dscp } = socket;
   return {
     source: local.address,
     destination: remote.address,

@@ -25,18 +25,18 @@ const WINDOW_SCALE: TcpOptionSpec = { kind: 3, data: Uint8Array.of(7) };
  *
  * @throws {Failure} for an option that a single SYN cannot implement
  */
-export function synPacket(local: Endpoint, remote: Endpoint, wish: SocketOptions): PacketSpec {
-  if (wish.fastOpen !== undefined) {
+export function synPacket(local: Endpoint, remote: Endpoint, socket: SocketOptions): PacketSpec {
+  if (socket.fastOpen !== undefined) {
     throw new Failure(
       "a forged SYN has no `fastOpen`: leave it out, or put the option into the packet with `forge`",
     );
   }
-  const { ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = wish;
+  const { ecn, mss = MSS[remote.address.includes(":") ? 6 : 4] } = socket;
   if (!Number.isInteger(mss) || mss < 0 || mss > MOST_MSS) {
     throw new Failure(`cannot set mss ${mss} on a forged SYN: it takes 0 to ${MOST_MSS}`);
   }
   return {
-    ip: ipSpec(local, remote, wish),
+    ip: ipSpec(local, remote, socket),
     transport: {
       kind: "tcp",
       sourcePort: local.port,

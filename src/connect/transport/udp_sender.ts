@@ -53,15 +53,15 @@ export function senderFor(
 /** The packet that the socket would send, for an arm to change. */
 function packetOf(
   { local, remote, payload }: Datagram,
-  wish: SocketOptions,
+  socket: SocketOptions,
 ): PacketSpec {
   return {
-    ip: ipSpec(local, remote, wish),
+    ip: ipSpec(local, remote, socket),
     transport: {
       kind: "udp",
       sourcePort: local.port,
       destinationPort: remote.port,
-      ...(wish.zeroChecksum ? { checksum: 0 } : {}),
+      ...(socket.zeroChecksum ? { checksum: 0 } : {}),
     },
     payload,
   };

@@ -88,12 +88,12 @@ export function unanswered(name: string | null, error: string | null): DnsFields
 /** What to ask for a job, with an id of its own; the problem in words when its name does not fit. */
 export function questionFor(
   domain: string | undefined,
-  wish: DnsOptions | undefined,
+  options: DnsOptions | undefined,
 ): DnsQuestion | string {
-  const name = dnsName(wish?.name ?? domain ?? EXAMPLE);
+  const name = dnsName(options?.name ?? domain ?? EXAMPLE);
   if ("problem" in name) return name.problem;
   const [id] = crypto.getRandomValues(new Uint16Array(1));
-  return { id: id!, name: name.name, type: wish?.type ?? "A", edns: wish?.edns ?? true };
+  return { id: id!, name: name.name, type: options?.type ?? "A", edns: options?.edns ?? true };
 }
 
 /** The query (RFC 1035, section 4.1), with EDNS (RFC 6891) or without, asking for recursion. */

@@ -73,9 +73,9 @@ export class HttpExchange implements Exchange {
   #octets = 0;
   #complete = false;
 
-  constructor(host: string, wish: HttpOptions = {}) {
+  constructor(host: string, options: HttpOptions = {}) {
     this.#host = host;
-    this.#upgrades = wish.version === "2";
+    this.#upgrades = options.version === "2";
     const parser = this.#parser;
     parser[HTTPParser.kOnHeadersComplete] = ({ statusCode, headers, ...version }) => {
       if (isInterim(statusCode)) return;

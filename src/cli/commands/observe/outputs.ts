@@ -72,7 +72,7 @@ export class ObserveOutputs implements ObserveSink {
   /** Writes what comes after the last record, and all that waits. */
   async end(): Promise<void> {
     this.#form.end();
-    await this.#writer.settled();
+    await this.#writer.delivered();
   }
 
   /** Writes the statistics. */

@@ -37,7 +37,7 @@ export async function run(invocation: PingInvocation, streams: Context): Promise
   const outcome = await display.run(run, signal);
   if (display.records === null && display.all.length > 0) {
     table(display.all); // so that names are looked up
-    await directory.settled();
+    await directory.lookedUp();
     await print(table(display.all).join("\n") + "\n", stdout);
   }
   return display.status(outcome, signal.aborted);

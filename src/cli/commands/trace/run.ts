@@ -38,7 +38,7 @@ export async function run(invocation: TraceInvocation, streams: Context): Promis
     if (screen !== null) return;
     if (records !== null) return write(records, found, request, options.json, directory);
     table(found); // so that names are looked up
-    await directory.settled();
+    await directory.lookedUp();
     await print(table(found).join("\n") + "\n", stdout);
   };
   using run = new TraceRun(request, {
