@@ -48,20 +48,39 @@ function shown(key: PropertyKey): string {
 /** Characters of a key that is shown. */
 const LONGEST = 60;
 
-/** Its data with placeholders for its functions. */
+/**
+ * Its data with placeholders for its functions. Keys are a stranger's, dots and `constructor` among
+ * them: only what is an object's own is walked, and nothing has a prototype but arrays.
+ */
 function withFunctions({ data, functions }: KnownPlugin): Record<string, unknown> {
   const whole = copy(data) as Record<string, unknown>;
   for (const place of functions) {
     const path = place.split(".");
     const last = path.pop()!;
     let at: unknown = whole;
-    for (const key of path) at = Object(at)[key];
-    // Where a plugin was run its functions are there already
-    if (typeof at === "object" && at !== null && typeof Object(at)[last] !== "function") {
-      Object.assign(at, { [last]: () => {} });
+    for (const key of path) at = ownOf(at, key);
+    if (typeof at !== "object" || at === null) {
+      put(whole, place, () => {}); // a key has dots, so it is no member of a plugin
+    } else if (typeof ownOf(at, last) !== "function") {
+      put(at, last, () => {}); // where a plugin was run its functions are there already
     }
   }
   return whole;
+}
+
+/** What an object has of its own by a key; undefined when it has none. */
+function ownOf(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Record<string, unknown>)[key];
+}
+
+function put(into: object, key: string, value: unknown): void {
+  Object.defineProperty(into, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 }
 
 function copy(value: unknown): unknown {
@@ -69,7 +88,9 @@ function copy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, copy(one)]));
+  const copied: object = Object.create(null);
+  for (const [key, one] of Object.entries(value)) put(copied, key, copy(one));
+  return copied;
 }
 
 /**

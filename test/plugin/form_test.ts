@@ -1,0 +1,61 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { formFaults } from "../../src/plugin/form.ts";
+import { kind as spider } from "../../src/plugin/kind/spider.ts";
+import { sourceManifest } from "../../src/plugin/manifest_source.ts";
+import { parseModule } from "../../src/plugin/parse_module.ts";
+
+/** What is found wrong with a module that exports members beside nothing else. */
+function faultsOf(members: string): string[] {
+  const { program } = parseModule(`export default { ${members} };`, "m.ts");
+  return formFaults(sourceManifest(program, "m.ts"), spider).map(({ place }) => place);
+}
+
+/** Everything that can be reached through prototypes of plain values. */
+function prototypes(): string {
+  return [Object, Array, String, Function, Number, Promise].map(({ prototype }) =>
+    Reflect.ownKeys(prototype).map(String).join()
+  ).join("\n");
+}
+
+const KEYS = [
+  "constructor.prototype.when",
+  "arms.constructor.prototype.then",
+  "__proto__.when",
+  "arms.__proto__",
+  "toString.call",
+  "summary.constructor.prototype.when",
+  "conditions.a.b.__proto__.c",
+];
+
+Deno.test("keys with dots reach no prototype", () => {
+  const before = prototypes();
+  for (const key of KEYS) {
+    faultsOf(
+      `kind: "spider", summary: "a", arms: [{ name: "a" }], conditions: {}, "${key}": () => {}`,
+    );
+    assertEquals(prototypes(), before, key);
+  }
+  assert(faultsOf(`"constructor.prototype.when": () => {}`).includes("constructor.prototype.when"));
+});
+
+Deno.test("no keys of a manifest change what other objects have", () => {
+  const before = prototypes();
+  const word = fc.constantFrom(
+    ...["constructor", "prototype", "__proto__", "arms", "0", "when", "then", "conclude", "", "a"],
+  );
+  const key = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join("."));
+  const value = fc.constantFrom(
+    "() => {}",
+    "1",
+    "[]",
+    "[{}]",
+    "{}",
+    "function () {}",
+    "[() => {}]",
+  );
+  fc.assert(fc.property(fc.array(fc.tuple(key, value), { maxLength: 6 }), (members) => {
+    faultsOf(members.map(([name, one]) => `${JSON.stringify(name)}: ${one}`).join(", "));
+    assertEquals(prototypes(), before);
+  }));
+});
