@@ -1,14 +1,15 @@
 // @ts-types="../types/semver.d.ts"
 import semver from "semver";
+import { isLine } from "./text.ts";
 
-/** Whether a text is a semantic version. */
+/** Whether a text is a semantic version in its normal form: the library takes blanks, and a `v`. */
 export function isVersion(text: string): boolean {
-  return semver.valid(text) !== null;
+  return semver.valid(text) === text;
 }
 
-/** Whether a text is a range of semantic versions. */
+/** Whether a text is a range of semantic versions, in one line. */
 export function isRange(text: string): boolean {
-  return semver.validRange(text) !== null;
+  return isLine(text) && semver.validRange(text) !== null;
 }
 
 /** Whether a version is in a range. */

@@ -74,6 +74,23 @@ const BAD: Readonly<Record<string, readonly [Record<string, Served>, RegExp]>> =
     { "/a.ts": source({ summary: '"\\u001b[2J"' }, RUN) },
     /its summary must be a line of text/,
   ],
+  "a version with lines of its own": [
+    { "/a.ts": source({ version: '"\\n1.0.0\\n"' }, RUN) },
+    /its version must be a semantic version, such as 1\.0\.0/,
+  ],
+  "a range with lines of its own": [
+    { "/a.ts": source({ requires: '{ "ecn": "^1\\n" }' }, RUN) },
+    /must be a range of versions, such as \^1/,
+  ],
+  "keys that lead to what all objects have": [
+    {
+      "/a.ts": source({
+        '"constructor.prototype.when"': "() => {}",
+        summary: '"\\u001b[2J"',
+      }, RUN),
+    },
+    /its summary must be a line of text.*constructor\.prototype\.when is no member/,
+  ],
   "a condition that is a pattern": [
     { "/a.ts": source({ conditions: '{ "(a+)+$": "x" }' }, RUN) },
     /must be a dotted name/,
