@@ -23,7 +23,7 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
   const constants = constantsOf(program);
   const exported = defaultExport(program);
   if (exported === null) throw new Failure(`${where} is not a plugin: it has no default export`);
-  const reader = new ManifestReader(constants);
+  const reader = new ManifestReader(constants, where);
   const literal = reader.resolve(exported);
   if (literal?.type !== "ObjectExpression") {
     throw new Failure(
@@ -38,6 +38,10 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
 
 /** Expressions that nest deeper than this count as computed. */
 const DEPTH = 32;
+/** Values and keys that are read at most. A constant that is named again counts again. */
+const MOST_VALUES = 10_000;
+/** Characters of text that are read at most, those of keys included. */
+const MOST_TEXT = 1 << 18;
 const COMPUTED = Symbol("computed");
 
 class ManifestReader {
@@ -45,10 +49,15 @@ class ManifestReader {
   readonly computed: string[] = [];
   readonly lines = new Map<string, number>();
   readonly #constants: ReadonlyMap<string, Node>;
+  readonly #where: string;
+  readonly #unknowns = new Set<string>();
   #depth = 0;
+  #values = 0;
+  #text = 0;
 
-  constructor(constants: ReadonlyMap<string, Node>) {
+  constructor(constants: ReadonlyMap<string, Node>, where: string) {
     this.#constants = constants;
+    this.#where = where;
   }
 
   /** Resolves a name to its value; any other node is returned as it is. */
@@ -70,8 +79,9 @@ class ManifestReader {
     for (const property of node.properties) {
       const key = keyOf(property);
       const at = (name: string) => place === "" ? name : `${place}.${name}`;
+      this.#count(key?.length ?? 0);
       if (key === null) {
-        this.computed.push(at("..."));
+        this.#unknown(at("..."));
         continue;
       }
       this.at(at(key), property);
@@ -82,6 +92,7 @@ class ManifestReader {
   }
 
   #value(node: Expression, place: string, kind = "init"): unknown {
+    this.#count();
     if (kind !== "init") return this.#unknown(place); // a getter is code
     if (++this.#depth > DEPTH) {
       this.#depth--;
@@ -98,6 +109,7 @@ class ManifestReader {
     switch (node?.type) {
       case "Literal": {
         const { value } = node as Node & { value: unknown };
+        if (typeof value === "string") this.#count(value.length);
         const plain = value === null || ["string", "number", "boolean"].includes(typeof value);
         return plain ? value : this.#unknown(place);
       }
@@ -106,7 +118,9 @@ class ManifestReader {
           expressions: unknown[];
           quasis: { value: { cooked: string } }[];
         };
-        return expressions.length === 0 ? quasis[0]!.value.cooked : this.#unknown(place);
+        const [{ value: { cooked } }] = quasis as [typeof quasis[number]];
+        this.#count(cooked.length);
+        return expressions.length === 0 ? cooked : this.#unknown(place);
       }
       case "UnaryExpression": {
         const { operator, argument } = node as Node & { operator: string; argument: Node };
@@ -148,8 +162,23 @@ class ManifestReader {
   }
 
   #unknown(place: string): typeof COMPUTED {
-    if (!this.computed.includes(place)) this.computed.push(place);
+    if (!this.#unknowns.has(place)) this.computed.push(place);
+    this.#unknowns.add(place);
     return COMPUTED;
+  }
+
+  /**
+   * Counts one more value, with the length of its text: constants that name each other twice, and
+   * so on, double at each step.
+   */
+  #count(length = 0): void {
+    this.#values++;
+    this.#text += length;
+    if (this.#values <= MOST_VALUES && this.#text <= MOST_TEXT) return;
+    throw new Failure(
+      `${this.#where} is not a plugin that can be inspected: what it exports is larger than ` +
+        `${MOST_VALUES} values or ${MOST_TEXT} characters`,
+    );
   }
 }
 

@@ -151,6 +151,9 @@ function same(line: number): number {
 /** Maximum length of a parser's message that is shown, in characters. */
 const MOST_SAID = 200;
 
+/** The same of the place at its end: a line and a column. */
+const MOST_PLACE = 40;
+
 /** A parser's message in one line. Both parsers count lines from 1. */
 function unreadable(
   where: string,
@@ -161,10 +164,10 @@ function unreadable(
     new SourceFailure(where, line, `${where} cannot be read: ${what}`, error);
   if (error instanceof RangeError) return fail("it is nested too deeply", null);
   const said = error instanceof Error ? error.message : String(error);
-  const [line, column] = /(\d+):(\d+)\)?\s*$/.exec(said)?.slice(1) ?? [];
-  // It may quote the source, with control characters
-  const what = said.split("\n")[0]!.replace(/^SyntaxError: /, "").replace(/\s*\(\d+:\d+\)$/, "")
-    .slice(0, MOST_SAID).replaceAll(/\p{C}/gu, "?");
+  // It may quote the source, as long as that is, and with control characters
+  const [line, column] = /(\d+):(\d+)\)?\s*$/.exec(said.slice(-MOST_PLACE))?.slice(1) ?? [];
+  const what = said.split("\n")[0]!.slice(0, MOST_SAID).replace(/^SyntaxError: /, "")
+    .replace(/ ?\(\d+:\d+\)$/, "").replaceAll(/\p{C}/gu, "?");
   if (line === undefined) return fail(what, null);
   const own = lineOf(Number(line));
   return fail(`${what} (line ${own}, column ${column})`, own);

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../src/host/failure.ts";
 import { spiderProblems } from "../../src/plugin/manifest_check.ts";
 import { sourceManifest } from "../../src/plugin/manifest_source.ts";
@@ -108,4 +108,26 @@ Deno.test("members with names of every object's are told like others", () => {
     const option = read(source({ options: `{ a: { type: "string", summary: "a", ${name}: 1 } }` }));
     assertEquals(spiderProblems(option).length, 1);
   }
+});
+
+Deno.test("what a manifest would unfold to has a limit", () => {
+  const doubled = Array.from({ length: 30 }, (_, at) => `const a${at + 1} = [a${at}, a${at}];`);
+  const texts = Array.from({ length: 30 }, (_, at) => `const a${at + 1} = a${at} + a${at};`);
+  const begin = 'const a0 = "text";\n';
+  const large: Readonly<Record<string, string>> = {
+    lists: `${begin}${doubled.join("\n")}\nexport default { a: a30 };`,
+    texts: `${begin}${texts.join("\n")}\nexport default { a: a30 };`,
+    "one text": `export default { a: "${"a".repeat(300_000)}" };`,
+    "a template": `export default { a: \`${"a".repeat(300_000)}\` };`,
+    keys: `export default { ${Array.from({ length: 20_000 }, (_, at) => `k${at}: f()`).join()} };`,
+    spreads: `export default { ${Array.from({ length: 20_000 }, () => "...x").join()} };`,
+  };
+  for (const [what, text] of Object.entries(large)) {
+    assertThrows(() => read(text), Failure, "larger than 10000 values or 262144 characters", what);
+  }
+});
+
+Deno.test("a place in an error is read from its end, however long the line is that it quotes", () => {
+  const error = assertThrows(() => read(`const a = ${"1".repeat(500_000)}n.2;`), Failure);
+  assertMatch(error.message, /^a\.ts cannot be read: .{1,200}$/);
 });
