@@ -311,3 +311,30 @@ Deno.test("a lock file that others may change is not believed", async () => {
   assertEquals(code, 1);
   assertMatch(err, /another user can change it/);
 });
+
+/** What a plugin throws where nothing catches it, with what a terminal would obey. */
+const THROWN: Readonly<Record<string, string>> = {
+  "as it loads": "throw new Error(TEXT);",
+  "in a promise": "Promise.reject(new Error(TEXT));",
+  "in a microtask": "queueMicrotask(() => { throw new Error(TEXT); });",
+  "and is no error": "throw { toString: () => TEXT };",
+};
+
+Deno.test("what a plugin throws where nothing catches it is cleaned before it is shown", async () => {
+  const text = 'const TEXT = "on purpose \\u001b]0;x\\u0007\\u009b2J\\u007f\\r";\n';
+  await using published = new Published(
+    Object.fromEntries(
+      Object.values(THROWN).map((code, at) => [`/${at}.ts`, source({}, `${text}${code}`)]),
+    ),
+  );
+  for (const [at, what] of Object.keys(THROWN).entries()) {
+    const args = ["plugins", "add", published.url(`/${at}.ts`), "--trust"];
+    const { code, err } = await published.spawn(args);
+    // What it says of itself may come first, and then it is accepted
+    if (code !== 0 || what === "as it loads") {
+      assertMatch(err, /the plugin strict failed: (?:Error: )?on purpose \?\]0;x\?\?2J\?\?/, what);
+    }
+    // deno-lint-ignore no-control-regex -- these are what is looked for
+    assertEquals(/[^\P{C}\n]|\u001b/u.test(err), false, what);
+  }
+});

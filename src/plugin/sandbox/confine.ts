@@ -33,6 +33,22 @@ export function confine(): Channel {
   const { slice } = text.prototype;
   const { apply } = Reflect;
   const cut = (whole: string, most: number): string => apply(slice, whole, [0, most]);
+  const thrown = (error: unknown): string => {
+    try {
+      const stack = (error as { readonly stack?: unknown } | null | undefined)?.stack;
+      return cut(text(stack === undefined ? error : stack), mostThrown);
+    } catch {
+      return "something that cannot be written";
+    }
+  };
+  // Deno itself would print what nothing catches, control characters included
+  const { preventDefault } = Event.prototype;
+  const fail = (event: Event, error: unknown) => {
+    apply(preventDefault, event, []);
+    post({ failed: thrown(error) });
+  };
+  addEventListener("error", (event) => fail(event, event.error));
+  addEventListener("unhandledrejection", (event) => fail(event, event.reason));
   const kept = new Set(
     ("Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol " +
       "Date Promise RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError " +
@@ -80,14 +96,7 @@ export function confine(): Channel {
       }
       return written;
     },
-    thrown(error) {
-      try {
-        const stack = (error as { readonly stack?: unknown } | null | undefined)?.stack;
-        return cut(text(stack === undefined ? error : stack), mostThrown);
-      } catch {
-        return "something that cannot be written";
-      }
-    },
+    thrown,
   };
 }
 

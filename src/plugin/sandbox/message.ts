@@ -26,6 +26,8 @@ export type FromWorker =
   | { readonly described: string }
   /** Why the plugin cannot be used, in place of that. */
   | { readonly broken: string }
+  /** What the plugin threw and nothing caught. */
+  | { readonly failed: string }
   /** The answer to a call as JSON, or what was thrown. */
   | { readonly id: number; readonly value: string | undefined }
   | { readonly id: number; readonly error: string };

@@ -60,7 +60,7 @@ export class Sandbox implements Disposable {
     this.#worker.onmessageerror = () => this.#fail("sent an unreadable message");
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(`failed: ${options.rename(event.message)}`);
+      this.#fail(`failed: ${options.rename(line(event.message))}`);
     };
     this.#watch = setInterval(() => this.#tick(), TICK);
     Deno.unrefTimer(Number(this.#watch));
@@ -105,6 +105,9 @@ export class Sandbox implements Disposable {
       return this.#fail("sent an invalid answer");
     }
     if ("said" in message) return this.#say(String(message.said));
+    if ("failed" in message) {
+      return this.#fail(`failed: ${this.#options.rename(ownLines(message.failed))}`);
+    }
     if (this.#loading !== null) {
       if ("broken" in message) return this.#fail(`cannot be used: ${line(message.broken)}`);
       if (!("described" in message)) return this.#fail("sent an invalid answer");
