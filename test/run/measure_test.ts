@@ -3,6 +3,7 @@ import ecn from "../../plugins/spiders/ecn.ts";
 import {
   Failure,
   fileOutput,
+  MEASURE_DEFAULTS,
   planOf,
   PROCESS_STREAMS,
   RequestError,
@@ -104,20 +105,11 @@ rootTest("files: a run is gone on with, and its manifest says so", async () => {
 });
 
 const REQUEST: RunRequest = {
+  ...MEASURE_DEFAULTS,
   spider: ecn,
-  spiderOptions: {},
-  connect: undefined,
-  interfaces: [],
-  sources: [],
   workers: 1,
-  rate: undefined,
   timeoutMs: 1000,
-  seed: undefined,
-  repeat: 1,
-  isolate: false,
-  locate: false,
   control: false,
-  outputFlows: false,
 };
 
 Deno.test("a request that cannot be is refused in its own words", () => {

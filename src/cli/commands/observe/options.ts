@@ -1,6 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
-import { OBSERVE_DEFAULTS, OBSERVE_LIMITS } from "../../../run/limits.ts";
+import { OBSERVE_DEFAULTS, OBSERVE_LIMITS, rangeOf } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
 /** The options of its command line. */
@@ -61,8 +61,7 @@ export const options = {
   duration: {
     type: "number",
     value: "SECONDS",
-    minimum: OBSERVE_LIMITS.duration.minimum,
-    maximum: OBSERVE_LIMITS.duration.maximum,
+    ...rangeOf(OBSERVE_LIMITS.duration),
     summary: "end after so long: on an interface from the start, in a file from its first packet " +
       "by the packets' own times",
   },
@@ -81,16 +80,14 @@ export const options = {
     type: "number",
     value: "SECONDS",
     default: OBSERVE_DEFAULTS.idle,
-    minimum: OBSERVE_LIMITS.idle.minimum,
-    maximum: OBSERVE_LIMITS.idle.maximum,
+    ...rangeOf(OBSERVE_LIMITS.idle),
     summary: "a flow without a packet for this long is complete",
   },
   linger: {
     type: "number",
     value: "SECONDS",
     default: OBSERVE_DEFAULTS.linger,
-    minimum: OBSERVE_LIMITS.linger.minimum,
-    maximum: OBSERVE_LIMITS.linger.maximum,
+    ...rangeOf(OBSERVE_LIMITS.linger),
     summary: "how long a complete flow waits for late packets",
   },
   "max-flows": {
