@@ -1,6 +1,5 @@
-import { ownAddresses } from "../../host/interface.ts";
 import { PROBE_PROTOCOLS, type ProbeProtocol } from "../../probe/probe_options.ts";
-import { checkedSource } from "../devices.ts";
+import { checkedSource, checkOwn } from "../devices.ts";
 import { checkLimits, PROBING_LIMITS } from "../limits.ts";
 import { field, requestError } from "../request_error.ts";
 
@@ -91,8 +90,6 @@ function versionOf({ source, ipVersion }: ProbingRequest): 4 | 6 | undefined {
       field("ipVersion", ipVersion)
     }; leave out one of them`;
   }
-  if (ownAddresses().includes(text)) return version;
-  throw requestError`${
-    field("source", source)
-  } is not an address of this host: see \`ip address\` for those it has`;
+  checkOwn("source", [text]);
+  return version;
 }
