@@ -8,7 +8,7 @@ const FORMS: Readonly<Record<number, readonly string[]>> = {
 };
 
 /** What may stand on a line without a header, for messages. */
-export const EXPECTED =
+const EXPECTED =
   "2, 3 or 4 (rank,domain · dip,dp · dip,domain · dip,dp,domain · dip,dp,domain,rank)";
 
 /** The kinds of cell of a target. */

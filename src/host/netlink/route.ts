@@ -59,7 +59,7 @@ export const HOP_FLAG = { dead: 1, onLink: 4 } as const;
 const CLONED = 0x200;
 
 /** Octets of `struct rtmsg`. */
-export const ROUTE_HEADER = 12;
+const ROUTE_HEADER = 12;
 /** Octets of `struct rtnexthop`. */
 const HOP_HEADER = 8;
 

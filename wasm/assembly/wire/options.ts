@@ -1,6 +1,6 @@
 // Options as TCP and IPv4 write them (RFC 9293, section 3.1; RFC 791, section 3.1).
 
-export const END: u8 = 0;
+const END: u8 = 0;
 export const NOP: u8 = 1;
 
 // The options that were walked last, a word each: kind, length, and place from the first one on, an
