@@ -1,6 +1,7 @@
 import { errnoName } from "../errno.ts";
 import { Failure } from "../failure.ts";
 import { lastErrno, libc, must } from "../libc.ts";
+import { SOCK_CLOEXEC, SOCK_RAW } from "../socket_type.ts";
 import {
   CONTROL,
   FLAG,
@@ -16,7 +17,6 @@ import {
 
 /** The address family of netlink's sockets. */
 export const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 0o2000003;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;
@@ -72,7 +72,7 @@ export class NetlinkSocket implements Disposable {
   #sequence = 0;
 
   constructor(protocol: number) {
-    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
+    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
     const patience = new Uint8Array(new BigInt64Array([BigInt(PATIENCE), 0n]).buffer);
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, patience, patience.length);
     // A kernel without these options sends longer answers, shorter messages, and larger dumps
