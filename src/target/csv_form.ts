@@ -26,8 +26,8 @@ export function fieldsOf(cells: readonly string[]): CsvFields | string {
   }
   const [, dp = "", domain = "", rank = ""] = cells;
   if (isNumber(domain)) {
-    return `${quote(domain)} stands where the domain does in ${columns.join()}, and is a number; ` +
-      "a port stands second";
+    return `${quote(domain)} is in the domain column of ${columns.join()}, and is a number; ` +
+      "the port is the second column";
   }
   if (dp === "" && domain === "" && rank !== "") {
     return `${

@@ -30,7 +30,7 @@ export const options = {
   seed: {
     type: "integer",
     ...MEASURE_LIMITS.seed,
-    summary: "what the random order of arms follows from; it stands in the manifest",
+    summary: "seed for the random order of arms; recorded in the manifest",
   },
   input: {
     type: "string",

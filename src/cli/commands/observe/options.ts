@@ -56,13 +56,14 @@ export const options = {
     short: "c",
     value: "PACKETS",
     minimum: OBSERVE_LIMITS.count.minimum,
-    summary: "end after so many packets",
+    summary: "end after this many packets",
   },
   duration: {
     type: "number",
     value: "SECONDS",
     ...rangeOf(OBSERVE_LIMITS.duration),
-    summary: "end after so long: on an interface from the start, in a file from its first packet " +
+    summary:
+      "end after this time: on an interface from the start, in a file from its first packet " +
       "by the packets' own times",
   },
   "list-chains": {
