@@ -165,7 +165,7 @@ function readHops(octets: Uint8Array): NextHop[] {
   return hops;
 }
 
-/** A way as it stands in a list of several. */
+/** The octets of a next hop in a list of several. */
 export function writeHop(hop: Omit<NextHop, "attributes">, attributes: readonly Uint8Array[]) {
   const header = new Uint8Array(HOP_HEADER);
   const octets = joined([header, ...attributes]);

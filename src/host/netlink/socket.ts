@@ -22,7 +22,7 @@ const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;
 /** An error's answer without the request that it answers. */
 const NETLINK_CAP_ACK = 10;
-/** An error's answer with what the kernel has to say of it. */
+/** An error's answer with the kernel's message. */
 const NETLINK_EXT_ACK = 11;
 /** The kernel filters a dump by what the request names, such as a table. */
 const NETLINK_GET_STRICT_CHK = 12;

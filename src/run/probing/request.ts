@@ -52,7 +52,7 @@ export function checkHosts(hosts: readonly string[]): void {
 }
 
 /**
- * Checks that what probes ask for goes together, but for hosts and source.
+ * Checks that what probes ask for, except hosts and source, goes together.
  *
  * @throws {RequestError} when it does not
  */

@@ -34,7 +34,7 @@ export function walkOptions(from: usize, end: usize, header: usize): bool {
   return end == header;
 }
 
-/** Where the options are told that were walked last, a word each. */
+/** Address of the table of the options that were walked last, a word each. */
 export function optionsAt(): usize {
   return table;
 }
