@@ -9,14 +9,17 @@
  *
  * @example Measure ECN to the targets of a file
  * ```ts ignore
- * import { fileOutput, MeasureRun, openInput, planOf, PROCESS_STREAMS } from "./src/mod.ts";
+ * import {
+ *   fileOutput,
+ *   MEASURE_DEFAULTS,
+ *   MeasureRun,
+ *   openInput,
+ *   planOf,
+ *   PROCESS_STREAMS,
+ * } from "./src/mod.ts";
  * import ecn from "./plugins/spiders/ecn.ts";
  *
- * const plan = planOf({
- *   ...{ spider: ecn, spiderOptions: {}, connect: undefined, interfaces: [], sources: [] },
- *   ...{ workers: 100, rate: undefined, timeoutMs: 5000, seed: undefined, repeat: 1 },
- *   ...{ isolate: false, locate: false, control: true, outputFlows: false },
- * });
+ * const plan = planOf({ ...MEASURE_DEFAULTS, spider: ecn });
  * const files = { input: "targets", output: "results", manifest: undefined, resume: false };
  * using run = new MeasureRun(plan, {
  *   source: { input: await openInput(files.input), csv: false },
@@ -53,17 +56,23 @@ export { Failure } from "./host/failure.ts";
 export { PROCESS_STREAMS } from "./host/streams.ts";
 export { extractPorts } from "./observe/library/ports.ts";
 export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";
+export type { PacketSink, RecordSink } from "./observe/observe.ts";
+export type { Statistics } from "./observe/statistics.ts";
 export { type AtlasFacts, atlasPing, atlasTraceroute } from "./probe/atlas.ts";
 export { HostResolveError, ProcessError, StateError } from "./probe/errors.ts";
+export type { Localisation } from "./probe/localise.ts";
 export { MtrPacket, type MtrPacketOptions } from "./probe/mtr_packet.ts";
+export type { Ping } from "./probe/ping.ts";
 export type { ProbeOptions, ProbeProtocol } from "./probe/probe_options.ts";
 export type { ProbeResult } from "./probe/probe_result.ts";
 export type { MplsLabel, ProbeOutcome } from "./probe/reply.ts";
+export type { Trace } from "./probe/trace.ts";
 export { fileOutput, type ResultSink, type RunOutput } from "./run/output.ts";
 export type { RunFiles } from "./run/manifest_file.ts";
 export { MeasureRun, type RunListener, type RunParts, type RunState } from "./run/measure_run.ts";
 export {
   LOCATE_LIMITS,
+  MEASURE_DEFAULTS,
   MEASURE_LIMITS,
   OBSERVE_DEFAULTS,
   OBSERVE_LIMITS,

@@ -4,5 +4,5 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`in vain: ${what}`);
+  throw new Error(`timed out waiting for: ${what}`);
 }

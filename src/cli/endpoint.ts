@@ -1,3 +1,5 @@
+import { splitZone, zoneFits } from "../host/zone.ts";
+
 /** `192.0.2.1`, `192.0.2.1:53`, `[2001:db8::1]` and `[2001:db8::1]:53`; `fe80::1%eth0` for the latter. */
 const SHAPE = /^(?:\[([^\]]*)\]|([\d.]+))(?::(\d{1,5}))?$/;
 
@@ -18,6 +20,7 @@ function isFour(text: string): boolean {
 }
 
 function isSix(text: string): boolean {
-  const [, address = text] = /^(fe[89ab][\da-f]:.*)%[^\s/%:\]]{1,15}$/i.exec(text) ?? [];
-  return /^[\da-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]`);
+  const [address, zone] = splitZone(text);
+  return zoneFits(address, zone) && /^[\da-f:.]+$/i.test(address) &&
+    URL.canParse(`http://[${address}]`);
 }

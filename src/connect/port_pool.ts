@@ -1,5 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import type { LocalPorts } from "../host/local_ports.ts";
+import { mix } from "../host/mix.ts";
 import { rangesAround } from "../host/port_part.ts";
 import type { PortRange } from "../host/port_range.ts";
 
@@ -110,11 +111,4 @@ function hashes(text: string): readonly [number, number] {
     low = Math.imul(low ^ unit, 0x5bd1_e995);
   }
   return [high, low];
-}
-
-/** Mixes the bits (the finalizer of MurmurHash3). */
-function mix(hash: number): number {
-  hash = Math.imul(hash ^ hash >>> 16, 0x85eb_ca6b);
-  hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);
-  return hash ^ hash >>> 16;
 }

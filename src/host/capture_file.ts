@@ -1,6 +1,7 @@
 import { errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
-import { Gunzip, GZIP_MAGIC } from "./gunzip.ts";
+import { Gunzip } from "./gunzip.ts";
+import { GZIP_MAGIC, isGzip } from "./gzip_magic.ts";
 import { fileStatus } from "./kernel_file.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { cString, ERROR_BUFFER, fromBuffer, libpcap } from "./libpcap.ts";
@@ -39,8 +40,7 @@ export class CaptureFile {
       if (isDirectory) throw this.#unreadable("it is a folder");
       this.#size = isFile ? size : null;
       const begin = isFile ? this.#peek() : isFifo ? peekPipe(this.#fd, 2) : [];
-      const packed = GZIP_MAGIC.every((octet, at) => begin[at] === octet);
-      this.#gunzip = packed ? new Gunzip(this.#fd) : null;
+      this.#gunzip = isGzip(begin) ? new Gunzip(this.#fd) : null;
     } catch (error) {
       libc.close(this.#fd);
       throw error;

@@ -1,5 +1,6 @@
 import { Failure } from "./failure.ts";
 import { cString, ERROR_BUFFER, fromBuffer, fromC, libpcap } from "./libpcap.ts";
+import { noInterface } from "./missing.ts";
 
 const NANOSECONDS = 1;
 
@@ -44,7 +45,7 @@ export function openLive(device: string, options: LiveOptions): NonNullable<Deno
     const said = fromC(pcapLibrary.pcap_geterr(pcap)) ||
       fromC(pcapLibrary.pcap_statustostr(status));
     pcapLibrary.pcap_close(pcap);
-    throw new Failure(explain(device, status, said));
+    throw refused(device, status, said);
   }
   const { linkType } = options;
   if (linkType !== undefined && pcapLibrary.pcap_set_datalink(pcap, linkType) < 0) {
@@ -59,16 +60,21 @@ export function openLive(device: string, options: LiveOptions): NonNullable<Deno
   return pcap;
 }
 
-function explain(device: string, status: number, said: string): string {
+function refused(device: string, status: number, said: string): Failure {
   switch (status) {
     case ERROR_NO_SUCH_DEVICE:
-      return `there is no interface ${device}: see \`ip link\` for those there are`;
+      return noInterface(device);
     case ERROR_NOT_PERMITTED:
     case ERROR_PROMISC_NOT_PERMITTED:
-      return `capturing on ${device} is not permitted: run as root, or with the capabilities CAP_NET_RAW and CAP_NET_ADMIN`;
+      return new Failure(
+        `capturing on ${device} is not permitted: run as root, or with the capabilities CAP_NET_RAW ` +
+          "and CAP_NET_ADMIN",
+      );
     case ERROR_NOT_UP:
-      return `the interface ${device} is down: bring it up with \`ip link set ${device} up\``;
+      return new Failure(
+        `the interface ${device} is down: bring it up with \`ip link set ${device} up\``,
+      );
     default:
-      return `cannot capture on ${device}: ${said}`;
+      return new Failure(`cannot capture on ${device}: ${said}`);
   }
 }

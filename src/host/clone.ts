@@ -151,8 +151,8 @@ function routes(family: 4 | 6, name: string): string[] {
   const several = ours.find((line) => line.includes("nexthop"));
   if (several !== undefined) {
     throw new Failure(
-      `the route \`${several}\` has several ways, of which a clone of ${name} has one: leave out ` +
-        `--isolate`,
+      `the route \`${several}\` has several next hops, of which a clone of ${name} has one: ` +
+        "leave out --isolate",
     );
   }
   return [...ours.filter((l) => !/\bvia\b/.test(l)), ...ours.filter((l) => /\bvia\b/.test(l))];

@@ -102,8 +102,8 @@ export function whyUnusable(route: Route): Failure | null {
   const asks = asksForEcn(route);
   if (asks === null) return null;
   return new Failure(
-    `${what} asks for ECN by itself, so a connection without ECN cannot be told from one with it: ` +
-      `remove \`${asks}\` from it`,
+    `${what} asks for ECN by itself, so a connection without ECN cannot be distinguished from ` +
+      `one with it: remove \`${asks}\` from it`,
   );
 }
 
@@ -123,7 +123,7 @@ export function isEmpty(socket: NetlinkSocket, family: Family, table: number): b
  *
  * @param device the interface that sockets are bound to; null when they are bound to none
  * @param mark the mark that they would have
- * @returns why not, as sentences; empty when nothing hinders it
+ * @returns why not, as messages; empty when nothing prevents it
  */
 export function ecnHindrances(device: Interface | null, mark: number): string[] {
   using socket = new NetlinkSocket(NETLINK.route);

@@ -184,7 +184,7 @@ function waysOf(route: Route): { flags: number; attributes: Uint8Array[] } | nul
 }
 
 /**
- * A gateway is on the link: the kernel has seen to that when the route was made, and by the rules that
+ * A gateway is on the link: the kernel checked that when the route was made, and by the rules that
  * came later it may no longer find the way to it.
  */
 function flagsOf({ attributes, flags }: NextHop): number {

@@ -4,9 +4,6 @@ import { readDescriptor } from "./kernel_file.ts";
 import { libc } from "./libc.ts";
 import { Child, memoryFile, pipe } from "./spawn.ts";
 
-/** What gzip data begins with. */
-export const GZIP_MAGIC = [0x1f, 0x8b] as const;
-
 /** How long to wait for its exit once its output has ended, in milliseconds. */
 const PATIENCE = 1000;
 

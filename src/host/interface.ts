@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { noInterface } from "./missing.ts";
 import {
   ADDRESS_FLAG,
   dumpAddresses,
@@ -58,10 +59,7 @@ export function ownAddresses(): string[] {
 export function interfaceNamed(name: string): Interface {
   const all = interfaces();
   const found = all.find((one) => one.name === name || one.alternatives.includes(name));
-  if (found === undefined) {
-    const names = all.map(({ name }) => name).join(", ");
-    throw new Failure(`there is no interface ${name}: choose one of ${names}`);
-  }
+  if (found === undefined) throw noInterface(name, all.map(({ name }) => name));
   if (!found.up) {
     throw new Failure(
       `the interface ${found.name} is down: bring it up with \`ip link set dev ${found.name} up\``,

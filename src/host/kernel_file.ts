@@ -127,7 +127,7 @@ export function certain(name: string, call: () => number): number {
 }
 
 /** An error number as the error that Deno's own calls throw for it. */
-export function systemError(errno: number, name: string): Error {
+function systemError(errno: number, name: string): Error {
   const code = errnoName(errno);
   const error = new (KINDS[errno] ?? Error)(`${name}: ${code}`);
   return Object.assign(error, { code });

@@ -5,9 +5,9 @@ import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
 import { RULE } from "./netlink/rule.ts";
 import { AF_NETLINK, NETLINK } from "./netlink/socket.ts";
 import { type Reactor, READY } from "./reactor.ts";
+import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 
 // rtnetlink(7)
-const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
 const LINK_GROUP = 0x1;
 const ADDRESS_GROUPS = 0x10 | 0x100;
 const ROUTE_GROUPS = 0x40 | 0x400;
@@ -69,7 +69,8 @@ export class LinkWatch implements Disposable {
   constructor(reactor: Reactor, listener: ChangeListener) {
     this.#reactor = reactor;
     this.#listener = listener;
-    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK.route));
+    const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    this.#fd = must("socket", libc.socket(AF_NETLINK, type, NETLINK.route));
     const room = new Uint8Array(new Uint32Array([ROOM]).buffer);
     // Without the privilege the buffer is smaller, so more is lost and looked up again
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);

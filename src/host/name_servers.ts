@@ -1,4 +1,5 @@
-import { interfaceIndex, isScopedAddress, splitZone } from "./scoped_address.ts";
+import { interfaceIndex, isScopedAddress } from "./scoped_address.ts";
+import { splitZone } from "./zone.ts";
 
 const FILE = "/etc/resolv.conf";
 

@@ -4,14 +4,15 @@ import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { MessageBatch, type OutgoingMessage } from "./message_batch.ts";
 import { type Reactor, READY } from "./reactor.ts";
-import { bindToInterface, closeSocket, setMark } from "./socket.ts";
-import { IPPROTO_IP, IPPROTO_IPV6, IPPROTO_RAW } from "./ip_protocol.ts";
-
-const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
-const IP_RECVERR = 11;
-const IPV6_RECVERR = 25;
-const SOL_SOCKET = 1;
-const SO_SNDBUF = 7;
+import {
+  bindToInterface,
+  closeSocket,
+  setMark,
+  setReceiveErrors,
+  setSendBuffer,
+} from "./socket.ts";
+import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
+import { IPPROTO_RAW } from "./ip_protocol.ts";
 
 /** Octets that wait in the kernel for the interface. */
 const SEND_BUFFER = 4 << 20;
@@ -217,7 +218,7 @@ function open(
   source: string | undefined,
 ): number {
   const family = version === 4 ? AF_INET : AF_INET6;
-  const fd = libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW);
+  const fd = libc.socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
   if (fd < 0) throw refused(lastErrno());
   try {
     if (interfaceName !== null) require(bindToInterface(fd, interfaceName));
@@ -226,20 +227,13 @@ function open(
       const local = encodeSockaddr(addressBytes(source), 0);
       if (libc.bind(fd, local, local.length) < 0) require(-lastErrno());
     }
-    // Without it the kernel does not report that the interface's queue dropped a packet
-    if (version === 4) require(option(fd, IPPROTO_IP, IP_RECVERR, 1));
-    else require(option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1));
-    require(option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER));
+    require(setReceiveErrors(fd, family));
+    require(setSendBuffer(fd, SEND_BUFFER));
   } catch (error) {
     closeSocket(fd);
     throw error;
   }
   return fd;
-}
-
-function option(fd: number, level: number, name: number, value: number): number {
-  const result = libc.setsockopt(fd, level, name, new Int32Array([value]), 4);
-  return result < 0 ? -lastErrno() : result;
 }
 
 function require(result: number): void {

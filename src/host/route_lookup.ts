@@ -18,7 +18,7 @@ import { sourceAddressTo } from "./route_source.ts";
 
 /** The kernel names the table too; for IPv6 it always does, and takes no such flag. */
 const LOOKUP_TABLE = 0x1000;
-/** The kernel answers with the route as it stands in its table, with all its ways. */
+/** The kernel answers with the route as its table has it, with all its next hops. */
 const FIB_MATCH = 0x2000;
 
 /** What a route may depend on besides the destination. */
@@ -76,7 +76,7 @@ export function lookUp(
 
 /**
  * The numbers of all interfaces that packets to a destination may leave through: several when the
- * route has several ways, among which the kernel chooses by flow. Empty without a way.
+ * route has several next hops, among which the kernel chooses by flow. Empty without a way.
  */
 export function interfacesTo(
   socket: NetlinkSocket,
@@ -125,7 +125,7 @@ export function whyNoWay({ errno }: NoWay): string {
       return "a route or a rule says `blackhole`";
     case ERRNO.EAFNOSUPPORT:
     case ERRNO.EOPNOTSUPP:
-      return "this kernel does not speak it";
+      return "this kernel does not support it";
     default:
       return `the kernel says ${errnoName(errno)}`;
   }

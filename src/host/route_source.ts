@@ -1,8 +1,8 @@
 import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "./address.ts";
 import { libc } from "./libc.ts";
 import { localEndpoint } from "./socket.ts";
+import { SOCK_CLOEXEC, SOCK_DGRAM } from "./socket_type.ts";
 
-const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 /** Any port: nothing is sent to it. */
 const PORT = 9;
 
@@ -15,7 +15,7 @@ const PORT = 9;
 export function sourceAddressTo(address: string, from?: string): string | null {
   const bytes = addressBytes(address);
   const family = bytes.length === 4 ? AF_INET : AF_INET6;
-  const fd = libc.socket(family, SOCK_DGRAM_CLOEXEC, 0);
+  const fd = libc.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return null;
   try {
     if (from !== undefined) {

@@ -1,29 +1,18 @@
 import type { Endpoint } from "../contract/job.ts";
 import { addressBytes, encodeSockaddr, isAddress } from "./address.ts";
-import { Failure } from "./failure.ts";
 import { libc } from "./libc.ts";
-
-/** A link-local address, which is valid on one link only (RFC 4291, section 2.5.6). */
-const LINK_LOCAL = /^fe[89ab][\da-f]:/i;
-
-/** The name of an interface, or its number, as it can stand behind the `%`. */
-const ZONE = /^[^\s/%:\]]{1,15}$/;
+import { noInterface } from "./missing.ts";
+import { splitZone, zoneFits } from "./zone.ts";
 
 /** Where `sin6_scope_id` lies in a `sockaddr_in6`. */
 const SCOPE = 24;
 
 const encoder = new TextEncoder();
 
-/** An address, and the zone behind its `%` (RFC 4007, section 11), null when it has none. */
-export function splitZone(text: string): readonly [address: string, zone: string | null] {
-  const at = text.indexOf("%");
-  return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
-}
-
 /** Whether a text is an address; a link-local one may have a zone, as in `fe80::1%eth0`. */
 export function isScopedAddress(text: string): boolean {
   const [address, zone] = splitZone(text);
-  return isAddress(address) && (zone === null || LINK_LOCAL.test(address) && ZONE.test(zone));
+  return isAddress(address) && zoneFits(address, zone);
 }
 
 /** The number of the interface that a zone names, or is; 0 when there is no such interface. */
@@ -44,12 +33,7 @@ export function encodeEndpoint({ address, port }: Endpoint): Uint8Array<ArrayBuf
   const sockaddr = encodeSockaddr(addressBytes(plain), port);
   if (zone === null || sockaddr.length <= SCOPE) return sockaddr;
   const index = interfaceIndex(zone);
-  if (index === 0) {
-    throw new Failure(
-      `there is no network interface ${zone}, which ${address} names: see \`ip link\` for those ` +
-        "there are",
-    );
-  }
+  if (index === 0) throw noInterface(`${zone}, which ${address} names`);
   // In the host's byte order, little-endian wherever Deno runs
   new DataView(sockaddr.buffer).setUint32(SCOPE, index, true);
   return sockaddr;

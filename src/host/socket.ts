@@ -2,16 +2,14 @@ import type { Endpoint } from "../contract/job.ts";
 import { AF_INET6, decodeSockaddr, encodeSockaddr, SOCKADDR_LENGTH } from "./address.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP } from "./ip_protocol.ts";
+import { SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM } from "./socket_type.ts";
 
 // Every function here answers as the kernel does: a negative number is an error number negated.
 
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_ERROR = 4;
+const SO_SNDBUF = 7;
 const SO_NO_CHECK = 11;
 const SO_LINGER = 13;
 const SO_BINDTODEVICE = 25;
@@ -92,13 +90,19 @@ export function resetOnClose(fd: number): number {
 }
 
 /**
- * Makes a UDP socket report every ICMP error about what it sent. By default the kernel hides those
- * that are not final, such as an unreachable host.
+ * Makes a socket report errors about what it sent that the kernel hides by default: of a UDP socket,
+ * ICMP errors that are not final, such as an unreachable host; of a raw socket, packets that the
+ * interface's queue dropped.
  */
 export function setReceiveErrors(fd: number, family: number): number {
   return family === AF_INET6
     ? setInteger(fd, IPPROTO_IPV6, IPV6_RECVERR, 1)
     : setInteger(fd, IPPROTO_IP, IP_RECVERR, 1);
+}
+
+/** Sets how many octets of what the socket sends may wait in the kernel. */
+export function setSendBuffer(fd: number, octets: number): number {
+  return setInteger(fd, SOL_SOCKET, SO_SNDBUF, octets);
 }
 
 /** Sends UDP datagrams without a checksum: as zero (RFC 768, RFC 6935). */

@@ -1,6 +1,5 @@
 import {
   addressBytes,
-  addressText,
   AF_INET,
   AF_INET6,
   decodeSockaddr,
@@ -10,10 +9,10 @@ import {
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc, must } from "./libc.ts";
+import { noAddress } from "./missing.ts";
 import { bindToInterface, closeSocket, setMark, startConnect } from "./socket.ts";
+import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 import { IPPROTO_RAW } from "./ip_protocol.ts";
-
-const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
 
 /** Takes back what a socket was connected to (connect(2)). */
 const UNSPECIFIED = new Uint8Array(16);
@@ -36,7 +35,8 @@ export class SourceAddress implements Disposable {
     const family = version === 4 ? AF_INET : AF_INET6;
     this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
     // A raw socket uses no port, unlike a UDP socket, for each look-up
-    this.#fd = must("socket", libc.socket(family, SOCK_RAW_CLOEXEC_NONBLOCK, IPPROTO_RAW));
+    const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    this.#fd = must("socket", libc.socket(family, type, IPPROTO_RAW));
     const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
     if (bound >= 0 && marked >= 0) return;
@@ -70,10 +70,7 @@ export class SourceAddress implements Disposable {
     if (lastErrno() !== ERRNO.EADDRNOTAVAIL) {
       throw new Failure(`cannot send from ${address} (${errnoName(lastErrno())})`);
     }
-    throw new Failure(
-      `this host has no address ${addressText(addressBytes(address))} to send from: see ` +
-        "`ip address` for those it has",
-    );
+    throw noAddress(address);
   }
 
   close(): void {

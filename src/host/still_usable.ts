@@ -43,7 +43,7 @@ export function staysOnTheWay(
     const elsewhere = defaultInterfaces(sources).find((name) => !known.has(name));
     if (elsewhere === undefined) return;
     throw new Failure(
-      `the way out moved from ${
+      `the outgoing interface changed from ${
         names.join(", ")
       } to ${elsewhere} during the run, and what leaves ` +
         `there is not watched: run again for the targets that have no result`,

@@ -138,7 +138,7 @@ function deleteRoutes(undo: Undo & { kind: "route-table" }, namespace: string | 
 }
 
 /** Whether `ip` reports a missing routing table, as it does before the first route. */
-export function noSuchTable(said: string): boolean {
+function noSuchTable(said: string): boolean {
   return /FIB table does not exist|No such file or directory/.test(said);
 }
 

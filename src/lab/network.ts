@@ -7,7 +7,7 @@ import { waitFor } from "../host/wait.ts";
 export const TARGETS_4 = "10.20.0.0/16";
 
 /** IPv6 targets: all of these addresses are local on the server. */
-export const TARGETS_6 = "fd53:7069:6465:20::/64";
+const TARGETS_6 = "fd53:7069:6465:20::/64";
 
 /** The client's interface, towards the first router. */
 export const CLIENT_INTERFACE = "lab0";

@@ -99,7 +99,7 @@ export class Elsewhere implements Disposable {
     this.#conclude();
     if (this.#reported) return;
     this.#tell(
-      `answers to what leaves by ${this.#names()} come in elsewhere, and it was not seen where: ` +
+      `answers to what leaves by ${this.#names()} come in on an unknown interface: ` +
         "look for them with `tcpdump -i any`, and name that interface too, with another -i",
     );
   }

@@ -34,7 +34,7 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   }
 
   function isUp(flow: ObservedFlow): boolean | null {
-    if (!stands(flow)) return cameToNothing(flow) ? null : false;
+    if (!stands(flow)) return failedWithAnswer(flow) ? null : false;
     // The answer that the socket took was not among the datagrams that were seen
     if (flow.proto === UDP && flow.udp_zero_checksum_rev === null) return null;
     const fellBack = fallback(flow);
@@ -67,7 +67,7 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
    * Whether a connection failed although something came back: an answer too late for the socket, or
    * not accepted by it, or not to the question.
    */
-  function cameToNothing(flow: ObservedFlow): boolean {
+  function failedWithAnswer(flow: ObservedFlow): boolean {
     if (flow.tcp_connected) return false;
     // An invalid answer, or a local error
     if (flow.spdr_outcome === "failed") return true;

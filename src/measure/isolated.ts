@@ -51,7 +51,7 @@ export class Isolated implements Disposable {
   ): Isolated {
     checkPhases(spider, phases);
     if (device === null) {
-      throw new Failure("what is isolated needs a way out: name its --interface");
+      throw new Failure("isolation needs an outgoing interface: name it with --interface");
     }
     return locked(() => {
       const { ranges, own } = freePortRanges(phases.length, PORTS, takenPorts());

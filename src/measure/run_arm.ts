@@ -48,7 +48,7 @@ export interface ArmRun {
 export interface ArmResult {
   readonly connection: Connection;
   readonly flow: MergedFlow;
-  /** Goes on watching for an answer to what nothing has answered so far; null where nothing does. */
+  /** Keeps watching an unanswered connection for a late answer; null where nothing does. */
   readonly late: LateAnswer | null;
 }
 

@@ -56,7 +56,7 @@ export interface SetupOptions {
   readonly isolate: boolean;
   /** Sets of flows started a second, one flow of each arm; undefined for no limit. */
   readonly rate: number | undefined;
-  /** What the order of arms follows from, a whole number from 0 to 2^32 - 1. */
+  /** Seed of the order of arms, a whole number from 0 to 2^32 - 1. */
   readonly seed: number;
   /** How often each target is measured. */
   readonly repeat: number;

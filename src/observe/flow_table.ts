@@ -3,7 +3,7 @@ import type { Endpoint } from "../contract/job.ts";
 import { addressBytes } from "../host/address.ts";
 import { MOST_FLOWS } from "../contract/flow.ts";
 import { Failure } from "../host/failure.ts";
-import { splitZone } from "../host/scoped_address.ts";
+import { splitZone } from "../host/zone.ts";
 import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
 import { ChainRunner } from "./js/runner.ts";

@@ -2,7 +2,7 @@ import { Failure } from "../host/failure.ts";
 import { urlProblem } from "./source.ts";
 
 /** The largest module, in octets. */
-export const MODULE_SIZE = 1 << 20;
+const MODULE_SIZE = 1 << 20;
 /** Redirects that are followed for one module. */
 const REDIRECTS = 5;
 

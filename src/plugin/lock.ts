@@ -140,7 +140,7 @@ function checked(text: string, path: string): LockedPlugins {
   if (value.version !== 1) return fail(`its version is ${quote(value.version)}, not 1`);
   for (const [url, plugin] of Object.entries(value.plugins)) {
     if (!isPluginUrl(url)) fail(`${quote(url)} is not where plugins come from`);
-    if (!isLocked(plugin)) fail(`what it says of ${url} is not whole`);
+    if (!isLocked(plugin)) fail(`the entry of ${url} is incomplete or invalid`);
   }
   return value.plugins as unknown as LockedPlugins;
 }

@@ -68,7 +68,8 @@ export function localProblem({ result, reason }: ProbeResult): string {
     return "mtr-packet cannot send this: see that there is a route to it, and that --size is not too large";
   }
   if (reason?.startsWith("SIG")) {
-    return `mtr-packet dies of it (${reason}): see with \`ip route get\` that there is a route to it`;
+    return `mtr-packet crashes on it (${reason}): see with \`ip route get\` that there is a route to ` +
+      "it";
   }
   if (result === "no-route" || result === "host-unreachable") {
     return "there is no route to it from this host: see `ip route get`";

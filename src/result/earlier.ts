@@ -55,7 +55,7 @@ export function readEarlier(path: string): Earlier {
   return { seen, targets, unobserved, conditions, firstLines, length };
 }
 
-/** The spider that is to go on with an earlier run. */
+/** The spider that is to resume an earlier run. */
 export interface Successor {
   readonly name: string;
   /** Whether its results may have a condition. */

@@ -12,11 +12,11 @@ import { Session } from "./session.ts";
 
 /** How many targets at once are tried, one after the other. */
 const LEVELS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
-/** A level measures so many targets for each one in flight, so that it is at its full height for a while. */
+/** Targets of a level for each one in flight, so that it runs at full load for a while. */
 const TURNS = 20;
 const MOST_TARGETS = 20_000;
 
-/** What was seen with so many targets at once. */
+/** What was seen with a number of targets at once. */
 export interface Level {
   readonly workers: number;
   readonly targets: number;
@@ -35,11 +35,11 @@ export interface Level {
 export interface CalibrationParts {
   /** Targets that can be measured; see {@linkcode calibrationTargets}. */
   readonly targets: readonly Target[];
-  /** Is told how many targets at once come next. */
+  /** Called with the number of targets at once that comes next. */
   begins(workers: number): void;
-  /** What a run that was killed had left was put back, or could not be: a sentence. */
+  /** A leftover of a killed run was restored, or could not be: a sentence. */
   restored(sentence: string): void;
-  /** Is told what the person who runs it should know of the host. */
+  /** Called with what the person who runs it should know of the host. */
   warned(text: string): void;
 }
 
@@ -164,9 +164,9 @@ export async function calibrationTargets(
     if (!("job" in line)) continue;
     const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
     const devices = device === null ? [] : [device, ...further];
-    const awry = devices.length > 0 &&
+    const unreachable = devices.length > 0 &&
       devices.every(({ ipv4, ipv6 }) => (job.dip.includes(":") ? ipv6 : ipv4).length === 0);
-    if (awry || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
+    if (unreachable || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
     jobs.push(job);
     if (jobs.length === MOST_TARGETS) stop.abort();
   }

@@ -29,7 +29,7 @@ export function devicesFor(
   const { interfaces: names, isolate, locate } = request;
   const given = Object.values(sources);
   if (names.length === 0) {
-    checkOwn(given, ownAddresses(), ["this host"]);
+    checkOwn("sources", given);
     if (!needed) return [];
     const [first, ...further] = defaultInterfaces(sources).map(interfaceNamed);
     // What works on one interface alone follows the first
@@ -43,7 +43,7 @@ export function devicesFor(
     throw requestError`${field("interfaces")} names ${twice.name} twice; name it once`;
   }
   const own = devices.flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
-  checkOwn(given, own, names);
+  checkOwn("sources", given, own, names);
   checkFurther(request, devices.slice(1));
   return devices;
 }
@@ -103,11 +103,19 @@ function checkFurther(
   }
 }
 
-/** Checks that addresses to send from are there. */
-function checkOwn(
+/**
+ * Checks that addresses to send from are there.
+ *
+ * @param name that of the field of the request that holds them
+ * @param own those that there are; of the whole host when missing
+ * @param owners who has these
+ * @throws {RequestError} when one is not
+ */
+export function checkOwn(
+  name: string,
   given: readonly string[],
-  own: readonly string[],
-  owners: readonly string[],
+  own: readonly string[] = ownAddresses(),
+  owners: readonly string[] = ["this host"],
 ): void {
   for (const address of given) {
     if (own.includes(address)) continue;
@@ -116,8 +124,6 @@ function checkOwn(
     const has = same.length === 0 ? `no IPv${family} address` : same.join(", ");
     const whose = owners.join(" or ");
     const verb = owners.length === 1 ? "has" : "have";
-    throw requestError`${
-      field("sources", address)
-    } is not an address of ${whose}, which ${verb} ${has}`;
+    throw requestError`${field(name, address)} is not an address of ${whose}, which ${verb} ${has}`;
   }
 }

@@ -5,7 +5,7 @@ import { type Plan, watches } from "./plan.ts";
 /**
  * Puts back what runs that were killed have left, and begins the journal of a measurement.
  *
- * @param restored is told what was put back, or could not be, in sentences
+ * @param restored called with a sentence for each leftover that was restored, or could not be
  * @throws {Failure} when the state directory cannot be written
  */
 export function journalOf(

@@ -1,4 +1,5 @@
 import { MOST_FLOWS } from "../contract/flow.ts";
+import type { RunRequest } from "./request.ts";
 import { field, requestError } from "./request_error.ts";
 
 /** What a number of a request may be. */
@@ -19,6 +20,23 @@ export const MEASURE_LIMITS = {
   seed: { minimum: 0, maximum: 4_294_967_295 },
   repeat: { minimum: 1, maximum: 1000 },
 } as const satisfies Readonly<Record<string, Limit>>;
+
+/** How a measurement is made by default. */
+export const MEASURE_DEFAULTS = {
+  spiderOptions: {},
+  connect: undefined,
+  interfaces: [],
+  sources: [],
+  workers: 100,
+  rate: undefined,
+  timeoutMs: 5000,
+  seed: undefined,
+  repeat: 1,
+  isolate: false,
+  locate: false,
+  control: true,
+  outputFlows: false,
+} as const satisfies Omit<RunRequest, "spider">;
 
 /** Those of what probes through mtr-packet. */
 export const PROBING_LIMITS = {
@@ -45,7 +63,7 @@ export const LOCATE_LIMITS = {
   workers: { minimum: 1, maximum: 1000 },
 } as const satisfies Readonly<Record<string, Limit>>;
 
-/** How a path is probed by a localisation that is told nothing else. */
+/** How a path is probed by a localisation by default. */
 export const SWEEP = { maxTtl: 30, repeats: 5, timeoutMs: 1000, intervalMs: 200 } as const;
 
 /** Those of an observation; times are in seconds. */
@@ -59,7 +77,7 @@ export const OBSERVE_LIMITS = {
   maxFlows: { minimum: 1, maximum: 33_554_432 },
 } as const satisfies Readonly<Record<string, Limit>>;
 
-/** How flows are told apart by an observation that is told nothing else. */
+/** What an observation keeps, and for how long, by default. */
 export const OBSERVE_DEFAULTS = {
   snaplen: 256,
   idle: 30,
@@ -68,7 +86,7 @@ export const OBSERVE_DEFAULTS = {
 } as const;
 
 /**
- * Checks numbers of a request; those that are missing are not looked at.
+ * Checks numbers of a request; those that are missing are ignored.
  *
  * @throws {RequestError} that names the first that is out of its limits
  */
@@ -89,7 +107,12 @@ export function checkLimits<N extends string>(
   }
 }
 
-/** A limit in milliseconds as one in seconds. */
+/** The ends of a limit. */
+export function rangeOf({ minimum, maximum }: Limit): Limit {
+  return { minimum, maximum };
+}
+
+/** The ends of a limit in milliseconds, in seconds. */
 export function inSeconds({ minimum, maximum }: Limit): Limit {
   return { minimum: minimum / 1000, maximum: maximum / 1000 };
 }

@@ -32,7 +32,7 @@ export interface RunFiles {
   /** Go on with the run whose results are in the output, behind them. */
   readonly resume: boolean;
   readonly stdout: OutputStream;
-  /** What was asked for, by the names that whoever started the run knows it by. */
+  /** What was asked for, by the names that the caller knows it by. */
   readonly asked: Readonly<Record<string, unknown>>;
 }
 
@@ -65,14 +65,14 @@ export class ManifestFile {
     private readonly plan: Plan,
     private readonly files: RunFiles,
     private readonly earlier: Earlier | null,
-    /** The manifest of the run that is gone on with. */
+    /** The manifest of the run that is resumed. */
     private readonly before: RunManifest | null,
   ) {}
 
   /**
    * Null where none is wanted: results go to no file of their own, and no place was named.
    *
-   * @throws {Failure} when it cannot be written, or a run is to be gone on with that was made otherwise
+   * @throws {Failure} when it cannot be written, or the run to resume was made otherwise
    * @throws {RequestError} when it would go where the results go
    */
   static open(plan: Plan, files: RunFiles, earlier: Earlier | null): ManifestFile | null {

@@ -8,13 +8,13 @@ import type { Plan } from "./plan.ts";
 import { Reading, type TargetSource } from "./reading.ts";
 import { Session } from "./session.ts";
 
-/** Is told of what happens in a run, while it goes on. */
+/** Callbacks for the events of a run. */
 export interface RunListener {
-  /** What a run that was killed had left was put back, or could not be: a sentence. */
+  /** A leftover of a killed run was restored, or could not be: a sentence. */
   restored(sentence: string): void;
   /** What may keep the results from being true, in a sentence. */
   warned(text: string): void;
-  /** A line of the input was passed over. */
+  /** A line of the input was skipped. */
   skipped(line: number, problem: string): void;
   /** A target gave no jobs, to a spider that yields them. */
   withoutJobs(line: number, problem: string): void;
@@ -31,7 +31,7 @@ export interface RunParts {
 
 /** Where a run stands. */
 export interface RunState {
-  /** Targets that are done, and lines that were passed over. */
+  /** Targets that are done, and lines that were skipped. */
   readonly done: number;
   /** How many there will be, as far as can be told; null when it cannot. */
   readonly total: number | null;
@@ -144,7 +144,7 @@ export class MeasureRun implements Disposable {
   }
 
   /**
-   * Writes the manifest, of what has become of the run.
+   * Writes the manifest, with the outcome of the run.
    *
    * @param failure what ended it early; null when nothing did
    * @throws what ended it early; else a `Failure` when the manifest cannot be written

@@ -9,11 +9,11 @@ export interface ObserveRequest {
   readonly filter?: string | undefined;
   /** Names of chains to run besides `basic`, which is always on, and chains in JavaScript. */
   readonly chains: readonly (string | Chain)[];
-  /** End after so many packets. */
+  /** End after this many packets. */
   readonly count?: number | undefined;
   /**
-   * End after so many seconds: on an interface from the start, in a file from its first packet by the
-   * packets' own times.
+   * End after this many seconds: on an interface from the start, in a file from its first packet by
+   * the packets' own times.
    */
   readonly duration?: number | undefined;
   /** Octets kept of each packet on an interface. */

@@ -23,13 +23,13 @@ const FILE_INPUT = 64 << 20;
 export interface ObserveSink {
   /** Takes flow records. */
   readonly records: RecordSink;
-  /** Takes the packets that were observed; undefined when nobody wants them. */
+  /** Takes the packets that were observed; undefined when they are not requested. */
   readonly packets?: PacketSink | undefined;
   /** Waits until records should come; null when they should now. */
   room(stop: AbortSignal): Promise<void> | null;
   /** The last record has come; not called when the observation failed. */
   end(): void | Promise<void>;
-  /** Takes what became of the packets, also when it failed. */
+  /** Takes the statistics, also after a failure. */
   report(statistics: Statistics): void;
   /** Nothing more comes. */
   close(): void | Promise<void>;
@@ -49,9 +49,9 @@ export interface ObserveParts {
   readonly listener: ObserveListener;
 }
 
-/** Is told of what happens in an observation. */
+/** Callbacks for the events of an observation. */
 export interface ObserveListener {
-  /** It has ended, and this became of its packets; the sink is closed next. */
+  /** It has ended, with these statistics; the sink is closed next. */
   ended(statistics: Statistics): void;
 }
 
@@ -102,7 +102,7 @@ export class ObserveRun implements Disposable {
   /**
    * Opens the capture, then the sink.
    *
-   * @throws {RequestError} when the request holds what cannot be
+   * @throws {RequestError} when the request holds an invalid value
    * @throws {Failure} when this host cannot observe so, or a file cannot be read; what the sink throws
    */
   constructor(request: ObserveRequest, parts: ObserveParts) {
@@ -174,7 +174,7 @@ export class ObserveRun implements Disposable {
    * Ends the sink, with the statistics.
    *
    * @param failure what ended the observation early; null when nothing did
-   * @returns what became of the packets
+   * @returns the statistics
    * @throws what ended it early; else what the sink throws; a `Failure` when the capture broke off
    */
   async end(failure: unknown): Promise<Statistics> {

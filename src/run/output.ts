@@ -16,14 +16,14 @@ export interface RunOutput {
   sink(): ResultSink;
   /** Null where none is wanted. */
   readonly manifest: ManifestFile | null;
-  /** What an earlier run has written, which this one goes on with; null when it begins anew. */
+  /** What the run that is resumed has written; null when none is. */
   readonly earlier: Earlier | null;
 }
 
 /**
  * The output of a run that writes files. Nothing is made or emptied before its sink is opened.
  *
- * @throws {RequestError} when such a run cannot be gone on with, or files exclude each other
+ * @throws {RequestError} when such a run cannot be resumed, or files exclude each other
  * @throws {Failure} when files cannot be read or written, or the earlier run was made otherwise
  */
 export function fileOutput(plan: Plan, files: RunFiles): RunOutput {
@@ -38,7 +38,7 @@ export function fileOutput(plan: Plan, files: RunFiles): RunOutput {
   return { sink, manifest, earlier };
 }
 
-/** What the run that is gone on with has written. */
+/** What the run that is resumed has written. */
 function earlierOf({ spider }: Plan, output: string): Earlier {
   const resume = field("resume");
   if (output === STANDARD) {

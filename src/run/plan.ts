@@ -25,7 +25,7 @@ export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sourc
   /** Whether one interface was asked for by name, so that nothing may leave through another. */
   readonly bind: boolean;
   readonly sources: Sources;
-  /** What the order of arms follows from. */
+  /** Seed of the order of arms. */
   readonly seed: number;
 }
 

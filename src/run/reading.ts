@@ -15,7 +15,7 @@ export interface TargetSource {
   readonly csv: boolean;
 }
 
-/** The targets of the input that are still to be measured, and what was passed over. */
+/** The targets of the input that are still to be measured, and what was skipped. */
 export class Reading {
   readonly skipped = new Skipped();
   readonly position = new Position();

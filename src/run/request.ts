@@ -2,7 +2,10 @@ import type { Target } from "../contract/job.ts";
 import type { OptionValues } from "../contract/option.ts";
 import type { SpiderOf } from "../contract/spider.ts";
 
-/** How to measure, as whoever starts a run asks for it; {@linkcode planOf} checks it. */
+/**
+ * How to measure, as the caller asks for it; {@linkcode planOf} checks it, and `MEASURE_DEFAULTS` has
+ * the usual values.
+ */
 export interface RunRequest {
   readonly spider: SpiderOf<Target>;
   readonly spiderOptions: OptionValues;
@@ -18,7 +21,7 @@ export interface RunRequest {
   readonly rate: number | undefined;
   /** How long a connection may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** What the order of arms follows from; undefined for one by chance. */
+  /** Seed of the order of arms; undefined for a random one. */
   readonly seed: number | undefined;
   /** How often each target is measured. */
   readonly repeat: number;

@@ -14,8 +14,8 @@ export function field(name: string, value?: string | number): Field {
 }
 
 /**
- * A request contradicts itself, or holds what cannot be. Its message names fields as the request does;
- * whoever asks for them by other names, such as the options of a command line, tells it by
+ * A request contradicts itself, or holds an invalid value. Its message names fields as the request
+ * does; a caller that has other names for them, such as options of a command line, puts those in by
  * {@linkcode named}.
  */
 export class RequestError extends UsageError {

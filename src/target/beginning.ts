@@ -1,3 +1,5 @@
+import { GZIP_MAGIC } from "../host/gzip_magic.ts";
+
 /** Files that are not text, identified by their first octets, and what to do about them. */
 const FOREIGN: readonly { readonly begin: readonly number[]; readonly advice: string }[] = [
   { begin: [0x28, 0xb5, 0x2f, 0xfd], advice: "is packed with zstd; unpack it first" },
@@ -8,21 +10,11 @@ const FOREIGN: readonly { readonly begin: readonly number[]; readonly advice: st
   { begin: [0xfe, 0xff], advice: "is UTF-16; convert it to UTF-8 first" },
 ];
 
-const GZIP = [0x1f, 0x8b];
-
 /** How many octets are needed to identify a file. */
-export const BEGINNING = Math.max(GZIP.length, ...FOREIGN.map(({ begin }) => begin.length));
-
-/** Whether a file that begins so is gzip. */
-export function isGzip(begin: Uint8Array): boolean {
-  return startsWith(begin, GZIP);
-}
+export const BEGINNING = Math.max(GZIP_MAGIC.length, ...FOREIGN.map(({ begin }) => begin.length));
 
 /** What to do about a file that begins so; null when it can be read. */
 export function foreignAdvice(begin: Uint8Array): string | null {
-  return FOREIGN.find((form) => startsWith(begin, form.begin))?.advice ?? null;
-}
-
-function startsWith(octets: Uint8Array, begin: readonly number[]): boolean {
-  return begin.every((octet, at) => octets[at] === octet);
+  return FOREIGN.find((form) => form.begin.every((octet, at) => begin[at] === octet))?.advice ??
+    null;
 }

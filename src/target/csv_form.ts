@@ -8,7 +8,7 @@ const FORMS: Readonly<Record<number, readonly string[]>> = {
 };
 
 /** What may stand on a line without a header, for messages. */
-export const EXPECTED =
+const EXPECTED =
   "2, 3 or 4 (rank,domain · dip,dp · dip,domain · dip,dp,domain · dip,dp,domain,rank)";
 
 /** The kinds of cell of a target. */
@@ -26,8 +26,8 @@ export function fieldsOf(cells: readonly string[]): CsvFields | string {
   }
   const [, dp = "", domain = "", rank = ""] = cells;
   if (isNumber(domain)) {
-    return `${quote(domain)} stands where the domain does in ${columns.join()}, and is a number; ` +
-      "a port stands second";
+    return `${quote(domain)} is in the domain column of ${columns.join()}, and is a number; ` +
+      "the port is the second column";
   }
   if (dp === "" && domain === "" && rank !== "") {
     return `${

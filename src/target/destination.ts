@@ -1,9 +1,7 @@
 import { isLoopback } from "../host/address.ts";
+import { isLinkLocal } from "../host/zone.ts";
 import { addressProblem } from "./address.ts";
 import { quote } from "./quote.ts";
-
-/** How addresses begin that hold for one link alone (RFC 4291, section 2.5.6). */
-const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
 
 /** The properties of the outgoing interface that decide where packets can get. */
 export interface Outlet {
@@ -23,7 +21,7 @@ export function destinationProblem(address: string, outlet: Outlet | null): stri
 
 /** The part of {@linkcode destinationProblem} that depends on the interface, of an address that was checked. */
 export function outletProblem(address: string, outlet: Outlet | null): string | null {
-  if (outlet === null && LINK_LOCAL.test(address)) {
+  if (outlet === null && isLinkLocal(address)) {
     return `${
       quote(address)
     } is a link-local address, which needs an interface; give a global address`;

@@ -1,4 +1,4 @@
-/** A line that was passed over, and why. */
+/** A line that was skipped, and why. */
 export interface SkippedLine {
   readonly line: number;
   readonly problem: string;

@@ -2,7 +2,8 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
-import { BEGINNING, foreignAdvice, isGzip } from "./beginning.ts";
+import { isGzip } from "../host/gzip_magic.ts";
+import { BEGINNING, foreignAdvice } from "./beginning.ts";
 
 /**
  * The text of a stream, unpacked when it is gzip, in chunks. Octets that are not UTF-8 become

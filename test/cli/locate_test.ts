@@ -10,7 +10,7 @@ const usage = async (...args: string[]) => {
   return err;
 };
 
-Deno.test("a command line that cannot be is told in a sentence", async () => {
+Deno.test("an invalid command line is reported in a sentence", async () => {
   assertMatch(await usage("192.0.2.1"), /needs a --feature, such as --feature dscp:46/);
   assertMatch(await usage("192.0.2.1", "-f", "dscp"), /--feature dscp needs a codepoint/);
   assertMatch(await usage("192.0.2.1", "-f", "ech"), /--feature ech is not one of ecn, dscp/);

@@ -176,7 +176,7 @@ Deno.test("the map of the sources has every room", () => {
   }
 });
 
-Deno.test("what no page may have is told", () => {
+Deno.test("what no page may have is reported", () => {
   for (const text of ["1. one", "![x](y.png)", "> said", "- one\n  - two", "a <b>c</b>"]) {
     assertThrows(() => fromMarkdown(text), Error, "the manual has no place for");
   }

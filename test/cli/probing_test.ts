@@ -82,7 +82,7 @@ Deno.test("when mtr-packet dies, what was found is printed", async () => {
   assertStringIncludes(err, "ended with status 0");
 });
 
-Deno.test("a host without an address is told, and the others are probed", async () => {
+Deno.test("a host without an address is reported, and the others are probed", async () => {
   const { code, out, err } = await withStandIn("three", [
     ...["ping", "-n", "-q", "10", "-i", "0.001", "no such host", "192.0.2.1"],
   ]);

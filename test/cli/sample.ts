@@ -18,7 +18,7 @@ export const mark: Spider = {
 };
 
 /** The same with an option that the command has too. */
-export const clashing: Spider = {
+const clashing: Spider = {
   ...mark,
   name: "clash",
   options: { workers: { type: "integer", summary: "spiders at work" } },

@@ -36,7 +36,7 @@ Deno.test("a frame holds the lines there are, cut off at the bottom of the termi
   assertEquals(shown(terminal.frames[3]), []);
 });
 
-Deno.test("a terminal that is gone is told of once", async () => {
+Deno.test("a terminal that is gone is reported once", async () => {
   let gone = 0;
   let writes = 0;
   const told = new Promise<void>((resolve) => {

@@ -73,7 +73,7 @@ rootTest("a source of one IP version is not for hosts of the other", async () =>
   assertMatch(out, /^10\.20\.128\.1 +0\.0 % +1/m);
 });
 
-rootTest("rules that cannot be obeyed are told of, and nothing is sent another way", async () => {
+rootTest("rules that cannot be obeyed are reported, and nothing is sent another way", async () => {
   using lab = openLab([`from ${SOURCES[4]} iif lo lookup ${TABLE}`]);
   const before = rulesOf(lab);
   const [target = ""] = lab.addresses("transparent", 4, 1);

@@ -41,19 +41,19 @@ Deno.test("every trouble is a warning, skipped lines by number and reason", () =
     "  line 4: not JSON",
     "  line 5: not JSON",
     "  and 1,002 more",
-    "warning: 1 of 1 target not observed; nothing is said about their paths",
+    "warning: 1 of 1 target not observed; nothing is concluded about their paths",
     "warning: the kernel dropped 7 packets; try fewer --workers or a --rate",
     "",
   ]);
 });
 
-Deno.test("targets of which nothing came are named with the reason", () => {
+Deno.test("targets that gave no jobs are named with the reason", () => {
   const withoutJobs = new Skipped();
   assertEquals(summaryText({ ...CLEAN, withoutJobs }), summaryText(CLEAN));
   withoutJobs.add({ line: 3, problem: "a.example: a.nxdomain" });
   const lines = summaryText({ ...CLEAN, withoutJobs, conditions: new Map() }).split("\n");
   assertEquals(lines.slice(1), [
-    "warning: nothing came of 1 target",
+    "warning: 1 target gave no jobs",
     "  line 3: a.example: a.nxdomain",
     "",
   ]);

@@ -226,7 +226,7 @@ Deno.test("an interface that does not exist is a failure that names it", async (
   await assertRejects(
     () => dialer.connect({ remote, socket: {}, timeoutMs: SECOND }),
     Failure,
-    "no network interface no-such-if",
+    "there is no interface no-such-if",
   );
 });
 

@@ -79,7 +79,7 @@ Deno.test("octets in an answer become text, and it can be written as JSON", () =
   assertEquals(JSON.parse(JSON.stringify(first)), first);
 });
 
-Deno.test("codes, also those of EDNS, and truncation are told", () => {
+Deno.test("codes, also those of EDNS, and truncation are reported", () => {
   assertEquals(read(dns({ flags: RESPONSE | 3, answers: [] })).dns_rcode, "NXDOMAIN");
   const opt = [0, 0, 41, 4, 0, 1, 0, 0, 0, 0, 0]; // the upper bits of the code are 1
   const badVersion = dns({ answers: [], additionals: [Uint8Array.from(opt)] });

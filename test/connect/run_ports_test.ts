@@ -51,7 +51,7 @@ Deno.test("forged packets get ports of few ranges that are known before", () => 
   assertEquals(RunPorts.choose(1, false).forged, []);
 });
 
-Deno.test("a port that an arm wants is told of before the connection begins", () => {
+Deno.test("a port that an arm wants is announced before the connection begins", () => {
   const ports = RunPorts.choose(1, false);
   const told: number[] = [];
   ports.onOther = (port) => told.push(port);

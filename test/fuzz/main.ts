@@ -8,8 +8,8 @@ import { fuzz, replay } from "./campaign.ts";
 const USAGE = `deno task fuzz [--seconds N] [--packets N] [--seed N] [--keep FOLDER]
 deno task fuzz --replay FILE
 
-  --seconds N    end after so many seconds (otherwise with Ctrl-C)
-  --packets N    end after so many packets
+  --seconds N    end after this many seconds (otherwise with Ctrl-C)
+  --packets N    end after this many packets
   --seed N       begin with this seed (otherwise a random one)
   --keep FOLDER  where to put captures that break something (.)
   --replay FILE  run a capture that was kept`;

@@ -85,7 +85,7 @@ rootTest("interfaces that cannot be cloned are refused with the reason", () => {
   assertMatch(isolate(sandbox, "one").failure, /rule for IPv4 routes of priority \d+/);
   sandbox.ip("rule del from 10.1.0.1 table 77");
   sandbox.ip("route add 10.9.0.0/24 nexthop via 10.1.0.7 nexthop via 10.2.0.7");
-  assertMatch(isolate(sandbox, "one").failure, /has several ways/);
+  assertMatch(isolate(sandbox, "one").failure, /has several next hops/);
   sandbox.ip("route del 10.9.0.0/24");
   assertEquals(isolate(sandbox, "one"), "made");
   assertEquals(state(sandbox), before);

@@ -36,6 +36,6 @@ Deno.test("a zone that is no interface is named", () => {
   assertThrows(
     () => encodeEndpoint({ address: "fe80::1%none0", port: 53 }),
     Failure,
-    "there is no network interface none0, which fe80::1%none0 names",
+    "there is no interface none0, which fe80::1%none0 names",
   );
 });

@@ -36,7 +36,7 @@ Deno.test("an arm's options stand on the socket", () => {
   closeSocket(six);
 });
 
-Deno.test("a refused option is told by its error number", () => {
+Deno.test("a refused option is reported by its error number", () => {
   const fd = openSocket(IPPROTO_TCP, AF_INET);
   assertEquals(setMss(fd, 1), -ERRNO.EINVAL);
   assertEquals(bindToInterface(fd, "no-such-device"), -ERRNO.ENODEV);

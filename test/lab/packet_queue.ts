@@ -1,10 +1,10 @@
 import { ERRNO, errnoName } from "../../src/host/errno.ts";
 import { lastErrno, libc, must } from "../../src/host/libc.ts";
 import { type Reactor, READY } from "../../src/host/reactor.ts";
+import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "../../src/host/socket_type.ts";
 
 // netlink(7), linux/netfilter/nfnetlink_queue.h
 const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC_NONBLOCK = 0o2004003;
 const NETLINK_NETFILTER = 12;
 const SOL_SOCKET = 1;
 const SO_RCVBUFFORCE = 33;
@@ -61,7 +61,7 @@ export class PacketQueue implements Disposable {
     this.#reactor = reactor;
     this.#fd = must(
       "socket",
-      libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NETLINK_NETFILTER),
+      libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER),
     );
     const size = Int32Array.of(BUFFER);
     must("setsockopt", libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, size, 4));

@@ -2,7 +2,7 @@ import { run } from "../../src/host/run.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 
 /** The client's end of a second way to the first router, as a tunnel's would be. */
-export const TUNNEL = "tun0";
+const TUNNEL = "tun0";
 
 /** Addresses of both ends, by IP version. */
 export const TUNNEL_ENDS = {

@@ -58,7 +58,7 @@ rootTest("where nothing answers for everyone, controls are silent and cost no ti
 });
 
 rootTest(
-  "a proxy that answers for everyone is told of, and --no-control sends nothing",
+  "a proxy that answers for everyone is reported, and --no-control sends nothing",
   async () => {
     using lab = Lab.open();
     await using _proxy = await proxyOn(lab, 1, "tcp dport 80");

@@ -74,7 +74,7 @@ rootTest("names from which nothing comes are counted and named, with the reason"
   for (const end of ["no_address", "nxdomain", "failed:REFUSED"]) {
     assertMatch(err, new RegExp(`^ +1  dnsresolv\\.aaaa\\.${end}$`, "m"));
   }
-  assertMatch(err, /warning: nothing came of 3 targets/);
+  assertMatch(err, /warning: 3 targets gave no jobs/);
   assertMatch(err, /line 2: x\.invalid: dnsresolv\.a\.nxdomain, dnsresolv\.aaaa\.nxdomain/);
   assertMatch(err, /warning: 2 lines of the input skipped/);
 });

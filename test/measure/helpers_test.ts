@@ -37,7 +37,7 @@ Deno.test("an answer to a handshake that came to nothing says nothing", () => {
   assertEquals(compare(up, rejected), "broken");
 });
 
-Deno.test("a datagram that came back and was not taken says nothing", () => {
+Deno.test("a datagram that came back and was not accepted says nothing", () => {
   const datagram = { proto: 17, tcp_connected: false } as const;
   const answered = { ...up, ...datagram, udp_zero_checksum_rev: false };
   const late = { ...silent, ...datagram, pkt_rev: 1 };

@@ -98,5 +98,5 @@ Deno.test("a resolver whose zone is no interface is named", async () => {
     input: "www.example.org\n",
   });
   assertEquals(code, 1);
-  assertMatch(err, /there is no network interface none0, which fe80::1%none0 names/);
+  assertMatch(err, /there is no interface none0, which fe80::1%none0 names/);
 });

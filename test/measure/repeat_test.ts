@@ -179,7 +179,7 @@ rootTest("a path that loses every other SYN with ECN lets ECN through in each re
     const truth = ECN_TRUTH["transparent"].tcp;
     assertEquals(conditions, truth);
     assertEquals(agreement, Object.fromEntries(truth.map((condition) => [condition, 1])));
-    assert(evidence!["ecn"]!.up < evidence!["ecn"]!.flows, "what was lost is told");
+    assert(evidence!["ecn"]!.up < evidence!["ecn"]!.flows, "what was lost is reported");
   }
 });
 

@@ -18,7 +18,7 @@ const lines = (path: string) => {
 };
 
 for (const signal of ["SIGKILL", "SIGINT"] as const) {
-  rootTest(`a run ended by ${signal} is gone on with: no target twice, none lost`, async () => {
+  rootTest(`a run ended by ${signal} is resumed: no target twice, none lost`, async () => {
     using lab = Lab.open();
     using _state = new StateDirectory();
     using folder = new Folder();
@@ -70,7 +70,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
   });
 }
 
-rootTest("what was begun otherwise is not gone on with", async () => {
+rootTest("what was begun otherwise is not resumed", async () => {
   using lab = Lab.open();
   using folder = new Folder();
   const [target] = lab.addresses("transparent", 4, 1);
@@ -91,7 +91,7 @@ rootTest("what was begun otherwise is not gone on with", async () => {
   assertMatch(nowhere.err, /--resume needs the --output FILE/);
 });
 
-rootTest("without its manifest, results of another spider are not gone on with", async () => {
+rootTest("without its manifest, results of another spider are not resumed", async () => {
   using lab = Lab.open();
   using folder = new Folder();
   const targets = lab.addresses("transparent", 4, 2);

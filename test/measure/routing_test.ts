@@ -212,7 +212,7 @@ rootTest(
 );
 
 rootTest(
-  "a way out that moves during the run ends it, where nothing was asked for by name",
+  "an outgoing interface that changes during the run ends it, where none was asked for by name",
   async () => {
     using lab = Lab.open();
     addTunnel(lab);
@@ -224,7 +224,7 @@ rootTest(
     clientIp(lab, "route replace default via 10.30.0.2");
     const { code, err } = await ended;
     assertEquals(code, 1);
-    assertMatch(err, /way out moved from lab0 to tun0/);
+    assertMatch(err, /outgoing interface changed from lab0 to tun0/);
     await writer.abort().catch(() => {}); // its reader is gone
   },
 );

@@ -137,7 +137,7 @@ rootTest(
   },
 );
 
-rootTest("what was given up is measured when the run is gone on with", async () => {
+rootTest("what was given up is measured when the run is resumed", async () => {
   using _directory = new StateDirectory();
   using lab = Lab.open();
   const folder = Deno.makeTempDirSync();

@@ -82,7 +82,7 @@ Deno.test("import() is found wherever it hides, also behind types", () => {
   }
 });
 
-Deno.test("every fault of a manifest is told at once, and none of what is not known", () => {
+Deno.test("every fault of a manifest is reported at once, and none of what is not known", () => {
   const bad = read(source({
     name: '"../x"',
     version: '"one"',
@@ -101,7 +101,7 @@ Deno.test("every fault of a manifest is told at once, and none of what is not kn
   assertEquals(spiderProblems(computed), []);
 });
 
-Deno.test("members with names of every object's are told like others", () => {
+Deno.test("members with names of every object's are reported like others", () => {
   for (const name of ["constructor", "toString", "hasOwnProperty"]) {
     const socket = read(source({ arms: `[{ name: "a", socket: { ${name}: 1 } }]` }));
     assertEquals(spiderProblems(socket).length, 1);

@@ -345,7 +345,7 @@ Deno.test("addresses that are not the name's, or of another type, are none of it
   );
 });
 
-Deno.test("what came of each question is a condition", () => {
+Deno.test("the outcome of each question is a condition", () => {
   const six: Said = { answers: [["a.example", "AAAA", "2001:db8::9"]] };
   assertEquals(concluded(FOUND, six), ["dnsresolv.a.resolved", "dnsresolv.aaaa.resolved"]);
   const ends: [string, Said][] = [

@@ -92,7 +92,7 @@ Deno.test("a connection whose SYN-ACK was not seen says nothing", () => {
   assertEquals(conclude(flow(), withEcn(unseen)), ["pathspider.not_observed"]);
 });
 
-Deno.test("an answer that came after the timeout, or was not taken, gives no verdict", () => {
+Deno.test("an answer that came after the timeout, or was not accepted, gives no verdict", () => {
   const late = { tcp_synflags_rev: 0x52, tcpx_synack_rev: 1, tcpx_synflags_answered: ASKS };
   const plainLate = flow({ ...timedOut, tcp_synflags_rev: 0x12, tcpx_synflags_answered: 0x02 });
   const ecnLate = withEcn({ ...timedOut, ...late });

@@ -43,7 +43,7 @@ Deno.test("an option that is asked for and granted, or not", () => {
   assertEquals(conclude(plain(), withTs({ tcpopt_ts: false }))[1], "tsopt.negotiation.failed");
 });
 
-Deno.test("an option that was not asked for is told", () => {
+Deno.test("an option that was not asked for is reported", () => {
   assertEquals(conclude(plain({ tcpopt_ts: true }), withTs())[2], "tsopt.unsolicited.seen");
 });
 
@@ -71,7 +71,7 @@ Deno.test("arms whose SYN was not what they stand for give no verdict", () => {
   assertEquals(conclude(plain({ tcpx_options_fwd: null }), withTs()), unknown);
 });
 
-Deno.test("an answer that came after the timeout, or was not taken, gives no verdict", () => {
+Deno.test("an answer that came after the timeout, or was not accepted, gives no verdict", () => {
   const answer = { tcp_synflags_rev: 0x12, tcpx_synflags_answered: 0x02, pkt_rev: 1 };
   const late = { ...silent, ...answer, tcpopt_ts: true };
   assertEquals(conclude(plain(), withTs(late)), unknown);
@@ -83,7 +83,7 @@ Deno.test("a target that fails after both handshakes is not offline", () => {
   assertEquals(conclude(plain(ended), withTs(ended)), unknown);
 });
 
-Deno.test("what cannot be told of one option does not hinder the others", () => {
+Deno.test("what is unknown of one option does not affect the others", () => {
   const ws = granting({ tcpx_options_fwd: [MSS, 3], tcpopt_ws: true });
   const flows = [plain(), withTs({ tcpx_options_fwd: null }), ws];
   assertEquals(tcpopt.conclude(flows, helpers, { option: ["ts", "ws"] }), [

@@ -43,7 +43,7 @@ Deno.test("an answer without a checksum is an answer", () => {
   assertEquals(conclude(plain(bare), zero(bare)), said("works"));
 });
 
-Deno.test("an answer that came too late, was not taken, or is none gives no verdict", () => {
+Deno.test("an answer that came too late, was not accepted, or is none gives no verdict", () => {
   const late = { spdr_state: 2, spdr_outcome: "timeout" } as const;
   const garbled = { spdr_state: 1, spdr_outcome: "failed", spdr_errno: "EPROTO" } as const;
   const both = { spdr_state: 1, spdr_outcome: "refused" } as const;

@@ -17,7 +17,7 @@ done`;
   return ["sh", "-c", script];
 }
 
-Deno.test("of whom mtr-packet dies is found out, and all others are answered", async () => {
+Deno.test("the hosts that mtr-packet crashes on are found, and all others are answered", async () => {
   await using mtr = await MtrPacket.open({ executable: segfaulting("192.0.2.") });
   const results = await Promise.all(
     Array.from(
@@ -33,7 +33,7 @@ Deno.test("of whom mtr-packet dies is found out, and all others are answered", a
   });
 });
 
-Deno.test("one that dies of everything is not started for ever", async () => {
+Deno.test("one that crashes on everything is not restarted for ever", async () => {
   await using mtr = await MtrPacket.open({ executable: segfaulting("") });
   const ends = await Promise.all(
     Array.from(

@@ -248,41 +248,44 @@ labTest("two paths of a load balancer are told apart by the source port", async 
   assertEquals(seconds.size, 2);
 });
 
-labTest("forged, broken and foreign answers are data, and labels are told", async (lab, mtr) => {
-  await using _ = await forgedAnswers(lab);
-  const target = (last: number) => `10.20.200.${last}`;
-  const results = await Promise.all(
-    Array.from({ length: 8 }, (_, at) => mtr.probe(target(at + 1), { timeout: 1, size: 200 })),
-  );
-  assertEquals(results.map(words), [
-    `ttl-expired ${target(1)}`,
-    `ttl-expired ${target(2)}`, // a quotation of 8 octets
-    "no-reply", // of a packet that was never sent
-    "reply 10.20.9.99", // from another address
-    `no-route ${target(5)}`,
-    "no-reply", // no quotation at all
-    `ttl-expired ${target(7)}`, // a broken extension
-    `reply ${target(8)}`, // after lies of others
-  ]);
-  assertEquals(results[0]?.mpls, [
-    { label: 16, trafficClass: 0, bottomOfStack: true, ttl: 64 },
-    { label: 1048575, trafficClass: 0, bottomOfStack: true, ttl: 255 },
-  ]);
-  assertEquals(results.slice(1).map(({ mpls }) => mpls.length), Array(7).fill(0));
-  const found = await trace(mtr, target(1), { size: 200, timeout: 1 }, { maxTtl: 6, queries: 1 });
-  const facts = { name: "x", protocol: "icmp", source: null, size: 200, asn: undefined } as const;
-  const { result } = atlasTraceroute(found, 1, facts) as {
-    result: { result: { icmpext?: unknown }[] }[];
-  };
-  assertEquals(result[5]?.result[0]?.icmpext, {
-    version: 2,
-    obj: [{
-      class: 1,
-      type: 1,
-      mpls: [
-        { label: 16, exp: 0, s: 1, ttl: 64 },
-        { label: 1048575, exp: 0, s: 1, ttl: 255 },
-      ],
-    }],
-  });
-});
+labTest(
+  "forged, broken and foreign answers are data, and labels are reported",
+  async (lab, mtr) => {
+    await using _ = await forgedAnswers(lab);
+    const target = (last: number) => `10.20.200.${last}`;
+    const results = await Promise.all(
+      Array.from({ length: 8 }, (_, at) => mtr.probe(target(at + 1), { timeout: 1, size: 200 })),
+    );
+    assertEquals(results.map(words), [
+      `ttl-expired ${target(1)}`,
+      `ttl-expired ${target(2)}`, // a quotation of 8 octets
+      "no-reply", // of a packet that was never sent
+      "reply 10.20.9.99", // from another address
+      `no-route ${target(5)}`,
+      "no-reply", // no quotation at all
+      `ttl-expired ${target(7)}`, // a broken extension
+      `reply ${target(8)}`, // after lies of others
+    ]);
+    assertEquals(results[0]?.mpls, [
+      { label: 16, trafficClass: 0, bottomOfStack: true, ttl: 64 },
+      { label: 1048575, trafficClass: 0, bottomOfStack: true, ttl: 255 },
+    ]);
+    assertEquals(results.slice(1).map(({ mpls }) => mpls.length), Array(7).fill(0));
+    const found = await trace(mtr, target(1), { size: 200, timeout: 1 }, { maxTtl: 6, queries: 1 });
+    const facts = { name: "x", protocol: "icmp", source: null, size: 200, asn: undefined } as const;
+    const { result } = atlasTraceroute(found, 1, facts) as {
+      result: { result: { icmpext?: unknown }[] }[];
+    };
+    assertEquals(result[5]?.result[0]?.icmpext, {
+      version: 2,
+      obj: [{
+        class: 1,
+        type: 1,
+        mpls: [
+          { label: 16, exp: 0, s: 1, ttl: 64 },
+          { label: 1048575, exp: 0, s: 1, ttl: 255 },
+        ],
+      }],
+    });
+  },
+);

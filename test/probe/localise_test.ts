@@ -177,7 +177,7 @@ rootTest("silent routers, rewritten addresses and a middlebox between them", asy
 });
 
 rootTest(
-  "fields that have nothing to do with the feature are told too, as the baseline's",
+  "fields that have nothing to do with the feature are reported too, as the baseline's",
   async () => {
     using lab = Lab.open({ routers: ROUTERS });
     const rules = [

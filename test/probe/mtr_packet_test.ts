@@ -22,7 +22,7 @@ function open(mode: string, options: MtrPacketOptions = {}): Promise<MtrPacket> 
   return MtrPacket.open({ executable: standIn(mode), ...options });
 }
 
-Deno.test("every outcome is told in mtr-packet's words", async () => {
+Deno.test("every outcome is reported in mtr-packet's words", async () => {
   await using mtr = await open("outcomes");
   const results = await Promise.all(
     Array.from({ length: 14 }, (_, at) => mtr.probe(HOST, { ttl: at + 1 })),
@@ -146,7 +146,7 @@ Deno.test("one that takes no probe at all says so, and is not asked for ever", a
   assertEquals(results.map(({ result }) => result), Array(3).fill("probes-exhausted"));
 });
 
-Deno.test("what is not there, or may not be run, or is no mtr-packet, is told in a sentence", async () => {
+Deno.test("what is not there, or may not be run, or is no mtr-packet, is reported in a sentence", async () => {
   const file = Deno.makeTempFileSync();
   try {
     const cases: [string | readonly string[], string][] = [
@@ -280,7 +280,7 @@ Deno.test("a session that died can be closed and opened again", async () => {
   await mtr.close();
 });
 
-Deno.test("a host without an address is told, and no text gets past as a host", async () => {
+Deno.test("a host without an address is reported, and no text gets past as a host", async () => {
   await using mtr = await open("echo");
   await assertRejects(() => mtr.probe("no such host"), HostResolveError, "has no address");
   await assertRejects(() => mtr.probe(`${HOST}\n2 x`), HostResolveError, "has no address");

@@ -8,35 +8,38 @@ import { locateAll } from "./localise/located.ts";
 
 const ROUTERS = 5;
 
-rootTest("a proxy that answers for the target is told from it by where it is", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
-  await using _proxy = await proxyOn(lab, 2, "tcp dport 80");
-  const asked = ([4, 6] as const).flatMap((family) =>
-    [80, 443].map((port) => ({
-      feature: "dscp:46",
-      address: lab.addresses("transparent", family, 1)[0]!,
-      port,
-      family,
-    }))
-  );
-  for (const [at, found] of (await locateAll(lab, asked)).entries()) {
-    const { port, family } = asked[at]!;
-    if (port === 443) {
-      assertEquals([found.length, found.nearer], [ROUTERS + 1, null]);
-      continue;
+rootTest(
+  "a proxy that answers for the target is distinguished from it by where it is",
+  async () => {
+    using lab = Lab.open({ routers: ROUTERS });
+    await using _proxy = await proxyOn(lab, 2, "tcp dport 80");
+    const asked = ([4, 6] as const).flatMap((family) =>
+      [80, 443].map((port) => ({
+        feature: "dscp:46",
+        address: lab.addresses("transparent", family, 1)[0]!,
+        port,
+        family,
+      }))
+    );
+    for (const [at, found] of (await locateAll(lab, asked)).entries()) {
+      const { port, family } = asked[at]!;
+      if (port === 443) {
+        assertEquals([found.length, found.nearer], [ROUTERS + 1, null]);
+        continue;
+      }
+      assertEquals([found.length, found.nearer?.hop], [2, 2]);
+      assertEquals(found.nearer?.behind.includes(linkAddress(family, 1, 2)), true);
     }
-    assertEquals([found.length, found.nearer?.hop], [2, 2]);
-    assertEquals(found.nearer?.behind.includes(linkAddress(family, 1, 2)), true);
-  }
-  const [target = ""] = lab.addresses("transparent", 4, 1);
-  const { out } = await spider(["locate", "-f", "dscp:46", "--interval", "0.01", target], {
-    within: (line) => lab.exec(line),
-  });
-  assertMatch(
-    out,
-    /Port 80 is answered at hop 2, nearer than the path: to other ports, 8 of 8 flows expired there/,
-  );
-});
+    const [target = ""] = lab.addresses("transparent", 4, 1);
+    const { out } = await spider(["locate", "-f", "dscp:46", "--interval", "0.01", target], {
+      within: (line) => lab.exec(line),
+    });
+    assertMatch(
+      out,
+      /Port 80 is answered at hop 2, nearer than the path: to other ports, 8 of 8 flows expired there/,
+    );
+  },
+);
 
 rootTest("a proxy on a router that says nothing shows by those behind it", async () => {
   using lab = Lab.open({ routers: ROUTERS });

@@ -65,7 +65,7 @@ Deno.test("a default route holds every address of its family", async () => {
   assertEquals([table.of("203.0.113.9"), table.of("2001:db8::1")], ["64500", null]);
 });
 
-Deno.test("a line that is no prefix and AS number is told with its number", async () => {
+Deno.test("a line that is no prefix and AS number is reported with its number", async () => {
   for (
     const line of [
       "10.0.0.0/33 64500",

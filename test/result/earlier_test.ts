@@ -39,7 +39,7 @@ Deno.test("lines longer than a piece, and a file that is not there", () => {
   assertEquals([targets, length], [3, long.length * 2 + line("192.0.2.1").length]);
 });
 
-Deno.test("results of another spider are not gone on with", () => {
+Deno.test("results of another spider are not resumed", () => {
   using folder = new Folder();
   const path = folder.at("results");
   const text = line("192.0.2.1", ["pathspider.not_observed"]) +
@@ -64,7 +64,7 @@ for (
     '{"dip":7}',
   ]
 ) {
-  Deno.test(`a file that holds ${text} is not gone on with`, () => {
+  Deno.test(`a file that holds ${text} is not resumed`, () => {
     using folder = new Folder();
     const path = folder.at("other");
     Deno.writeTextFileSync(path, line("192.0.2.1") + text + "\n");

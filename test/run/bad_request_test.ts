@@ -7,7 +7,7 @@ const unused = () => {
 };
 const parts = { sink: unused, listener: { missing: unused, begun: unused, ended: unused } };
 
-/** Requests that cannot be, the fields that are named, and what is said. */
+/** Invalid requests, the fields that are named, and what is said. */
 type Case = readonly [make: () => unknown, fields: readonly string[], said: string];
 
 const CASES: readonly Case[] = [
@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
   [() => new ObserveRun(observeRequest({ count: 0 }), parts), ["count"], "not 0"],
 ];
 
-Deno.test("a request that cannot be is refused before anything begins, in its own words", () => {
+Deno.test("an invalid request is refused before anything begins, in its own words", () => {
   for (const [make, fields, said] of CASES) {
     const error = assertThrows(make, RequestError);
     assertStringIncludes(error.message, said);

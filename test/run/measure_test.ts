@@ -3,6 +3,7 @@ import ecn from "../../plugins/spiders/ecn.ts";
 import {
   Failure,
   fileOutput,
+  MEASURE_DEFAULTS,
   planOf,
   PROCESS_STREAMS,
   RequestError,
@@ -22,7 +23,7 @@ function resultsOf(events: readonly RunEvent[]) {
   return events.flatMap(({ result }) => result ?? []) as { dip: string; conditions: string[] }[];
 }
 
-rootTest("results go to a sink, and what was passed over is told", async () => {
+rootTest("results go to a sink, and what was skipped is reported", async () => {
   using lab = Lab.open();
   const truth = new Map(
     (["transparent", "drop-ecn-syn"] as const).flatMap((kind) =>
@@ -63,7 +64,7 @@ rootTest("the signal ends it in the middle: what was begun is finished, and no m
   assertEquals(run("ip", ["-n", lab.client, "rule"]), before);
 });
 
-rootTest("a run whose packets are seen by nobody is blind", async () => {
+rootTest("a run none of whose packets are captured is blind", async () => {
   using lab = Lab.open();
   run("ip", ["-n", lab.client, "route", "add", "unreachable", "10.20.0.0/16"]);
   const targets = lab.addresses("transparent", 4, 2);
@@ -74,7 +75,7 @@ rootTest("a run whose packets are seen by nobody is blind", async () => {
   assertEquals([outcome.done, outcome.blind], [2, true], JSON.stringify(events));
 });
 
-rootTest("files: a run is gone on with, and its manifest says so", async () => {
+rootTest("files: a run is resumed, and its manifest says so", async () => {
   using lab = Lab.open();
   using folder = new Folder();
   const within = (line: readonly string[]) => lab.exec(line);
@@ -104,23 +105,14 @@ rootTest("files: a run is gone on with, and its manifest says so", async () => {
 });
 
 const REQUEST: RunRequest = {
+  ...MEASURE_DEFAULTS,
   spider: ecn,
-  spiderOptions: {},
-  connect: undefined,
-  interfaces: [],
-  sources: [],
   workers: 1,
-  rate: undefined,
   timeoutMs: 1000,
-  seed: undefined,
-  repeat: 1,
-  isolate: false,
-  locate: false,
   control: false,
-  outputFlows: false,
 };
 
-Deno.test("a request that cannot be is refused in its own words", () => {
+Deno.test("an invalid request is refused in its own words", () => {
   const cases: [Partial<RunRequest>, string][] = [
     [{ workers: 0 }, "workers must be a whole number from 1 to 10000, not 0"],
     [{ timeoutMs: NaN }, "timeoutMs must be a number from 1 to 3600000, not NaN"],

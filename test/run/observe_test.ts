@@ -170,7 +170,7 @@ rootTest("the signal ends a live observation in the middle, with the records of 
   assertEquals([outcome.ended, outcome.state.packets], ["interrupted", 5]);
 });
 
-rootTest("an interface that is not there is told of", async () => {
+rootTest("an interface that is not there is reported", async () => {
   using lab = Lab.open();
   const request = observeRequest({ source: { interface: "none0" } });
   const events = await doRun("observe", request, { within: (line) => lab.exec(line) });

@@ -45,7 +45,7 @@ rootTest("ping: the signal ends it in the middle, and what was found stands", as
   assertEquals(endOf(events), { outcome: { missing: 0, refused: 0, failure: null } });
 });
 
-Deno.test("ping: the end of mtr-packet is told, and what was found before it stands", async () => {
+Deno.test("ping: the end of mtr-packet is reported, and what was found before it stands", async () => {
   const within = (line: readonly string[]) => [
     "env",
     `MTR_PACKET=${standIn("answers-and-dies").join(" ")}`,

@@ -9,6 +9,7 @@
 import {
   fileOutput,
   LocateRun,
+  MEASURE_DEFAULTS,
   MeasureRun,
   ObserveRun,
   PingRun,
@@ -119,16 +120,10 @@ const RUNS: Readonly<Record<string, () => Promise<unknown>>> = {
     const { spider, targets, files, ...rest } = request;
     const found: Spider = (await import(`../../plugins/spiders/${spider}.ts`)).default;
     const plan = planOf({
-      spiderOptions: {},
-      interfaces: [],
-      sources: [],
+      ...MEASURE_DEFAULTS,
       workers: 10,
       timeoutMs: 2000,
-      repeat: 1,
-      isolate: false,
-      locate: false,
       control: false,
-      outputFlows: false,
       ...rest,
       spider: found,
     });

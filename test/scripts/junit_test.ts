@@ -17,7 +17,7 @@ const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 </testsuites>
 `;
 
-Deno.test("each test of a report is read, with its time and what came of it", () => {
+Deno.test("each test of a report is read, with its time and outcome", () => {
   const file = "./test/a_test.ts";
   assertEquals(readJunit(REPORT), [
     { name: "one", file, seconds: 0.25, outcome: "passed" },

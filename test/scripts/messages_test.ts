@@ -15,6 +15,7 @@ Deno.test("messages begin small and end without a full stop", () => {
       "Failure(why(error))",
       'Error("Anything.")',
       'Failure("takes " + (one ? "one" : `${most} at most`))',
+      'RequestError([...parts, " must stay below 1"])',
     ]
   ) assertEquals(problems(right), [], right);
 });
@@ -30,6 +31,22 @@ Deno.test("a capital and a full stop are found, in every branch and piece", () =
     ['Failure("leave " + `out ${name}.`)', stop],
     ['Failure(one ? "no" : "Not one")', capital],
     ['SourceFailure("Where", 1, "It has no end.")', [...capital, ...stop]],
+    ['RequestError(["The ", field("port"), " is wrong."])', [...capital, ...stop]],
   ];
   for (const [wrong, expected] of cases) assertEquals(problems(wrong), expected, wrong);
+});
+
+Deno.test("messages of requests are checked in templates, and where a class makes its own", () => {
+  const found = (source: string) => messageProblems(source, "a.ts");
+  assertEquals(found('requestError`${field("port")} is wrong`'), []);
+  assertEquals(found('requestError`The ${field("port")} is wrong.`'), [
+    "a.ts:1: a message begins with a capital",
+    "a.ts:1: a message ends with a full stop",
+  ]);
+  const classOf = (message: string) =>
+    `class Unknown extends RequestError { constructor(what) { super([${message}]); } }`;
+  assertEquals(found(classOf("`there is no ${what}`")), []);
+  assertEquals(found(classOf("`There is no ${what}`")), [
+    "a.ts:1: a message begins with a capital",
+  ]);
 });

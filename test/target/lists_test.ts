@@ -79,8 +79,8 @@ Deno.test("what could be one thing or another is named, with what to write", asy
   const cases: Record<string, string> = {
     "192.0.2.1,,,443": '"443" may be a port or a rank: write dip,dp for a port; for a rank, name ' +
       "the columns in a first line, as in dip,rank",
-    "192.0.2.1,,443": '"443" stands where the domain does in dip,dp,domain, and is a number; a ' +
-      "port stands second",
+    "192.0.2.1,,443": '"443" is in the domain column of dip,dp,domain, and is a number; the ' +
+      "port is the second column",
     "a.example,443": '"443" may be a port or a rank: name the columns in a first line, as in ' +
       "domain,dp or domain,rank",
     "192.0.2.1,192.0.2.2": '"192.0.2.1" and "192.0.2.2" are two addresses for one target',

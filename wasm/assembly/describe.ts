@@ -33,7 +33,7 @@ const REVERSE: u8 = 1;
 const FIRST: u8 = 2;
 /** An ICMP error that quotes a packet of the flow. */
 export const QUOTING: u8 = 4;
-/** Its transport header is whole; told by `inspect` alone, as no other packet has one that is not. */
+/** Its transport header is whole; set by `inspect` alone, as no other packet has one that is not. */
 export const WHOLE: u8 = 8;
 
 let list: usize = 0;
@@ -47,7 +47,7 @@ let latest: u64 = 0;
 let shortest: u64 = 0;
 let held: bool = false;
 
-/** Switches descriptors on, so many in a list; where the list is, or 0 when memory is used up. */
+/** Switches descriptors on, `capacity` in a list; where the list is, or 0 when memory is used up. */
 export function switchOn(capacity: i32): usize {
   most = capacity;
   return list = allocate(usize(capacity) * SIZE);

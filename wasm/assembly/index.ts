@@ -127,7 +127,7 @@ export function outputAt(): usize {
   return output;
 }
 
-/** Makes room for so many more flows. Memory may grow: views of it are to be made again. */
+/** Makes room for `flows` further flows. Memory may grow: views of it are to be made again. */
 export function reserve(flows: usize): bool {
   return pool.reserve(flows);
 }
@@ -138,7 +138,7 @@ export function dissect(octets: usize, linkType: i32, fraction: u32, from: usize
   return from + batch(input + from, input + min(octets, inputSize), linkType, fraction);
 }
 
-/** Has packets described, at most so many in one `dissect`. Where the descriptors are, 0 when memory is used up. */
+/** Has packets described, at most `most` in one `dissect`. Where the descriptors are, 0 when memory is used up. */
 export function describePackets(most: i32): usize {
   return describe.switchOn(most);
 }

@@ -23,7 +23,7 @@ export function inspectedAt(): usize {
 
 /**
  * Describes the packet between two places, and notes its extension headers. False when its IP header
- * is not whole, or lies; an extension header that is not whole leaves it without a transport.
+ * is truncated or inconsistent; a truncated extension header leaves it without a transport.
  */
 export function inspect(at: usize, end: usize): bool {
   if (at >= end) return false;

@@ -2,7 +2,7 @@ import type { ProbingListener, ProbingOutcome } from "../../run/probing/probing_
 import type { Context } from "../command.ts";
 import { INTERRUPTED } from "../interruption.ts";
 import { canvasOn, Screen } from "../terminal/screen.ts";
-import { teller } from "../terminal/tell.ts";
+import { hostsStatus, missingTeller } from "./hosts.ts";
 import type { ProbingOptions } from "./options.ts";
 import { RecordOutput } from "./record_output.ts";
 
@@ -28,20 +28,19 @@ export class ProbingDisplay<T> {
   constructor(
     options: ProbingOptions & { readonly queries: number | undefined },
     columns: readonly string[],
-    { stdout, stderr }: Pick<Context, "stdout" | "stderr">,
+    streams: Pick<Context, "stdout" | "stderr">,
     lines: (all: readonly T[]) => string[],
   ) {
     const { watch, json, csv } = this.#options = options;
-    const tell = teller(stderr);
     this.listener = {
-      missing: (_, problem) => tell(`spider: ${problem}`),
+      missing: missingTeller(streams),
       begun: (all) => {
         this.all = all;
         if (watch) {
           const gone = () => this.#gone.abort();
-          this.screen = new Screen(() => lines(all), gone, canvasOn(stdout));
+          this.screen = new Screen(() => lines(all), gone, canvasOn(streams.stdout));
         }
-        if (json || csv) this.records = new RecordOutput(csv ? columns : null, stdout);
+        if (json || csv) this.records = new RecordOutput(csv ? columns : null, streams.stdout);
       },
     };
   }
@@ -57,11 +56,10 @@ export class ProbingDisplay<T> {
   }
 
   /** The exit status. Throws what ended the run early. */
-  status({ missing, refused, failure }: ProbingOutcome, interrupted: boolean): number {
-    if (failure !== null) throw failure;
+  status(outcome: ProbingOutcome, interrupted: boolean): number {
+    const status = hostsStatus(outcome);
     const { watch, queries } = this.#options;
     // An endless watch ends with a signal
-    if (interrupted && !(watch && queries === undefined)) return INTERRUPTED;
-    return missing + refused > 0 ? 1 : 0;
+    return interrupted && !(watch && queries === undefined) ? INTERRUPTED : status;
   }
 }

@@ -3,7 +3,8 @@ import type { Endpoint } from "../../contract/job.ts";
 import { addressBytes, AF_INET, AF_INET6, isLoopbackBytes } from "../../host/address.ts";
 import { ERRNO } from "../../host/errno.ts";
 import { Failure } from "../../host/failure.ts";
-import { encodeEndpoint, splitZone } from "../../host/scoped_address.ts";
+import { encodeEndpoint } from "../../host/scoped_address.ts";
+import { splitZone } from "../../host/zone.ts";
 import {
   closeSocket,
   localEndpoint,

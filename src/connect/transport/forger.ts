@@ -20,7 +20,7 @@ export interface ForgerSettings {
   readonly ports?: RunPorts;
 }
 
-/** A way out: what is needed for packets of one family with one firewall mark. */
+/** What is needed for packets of one family with one firewall mark. */
 interface Exit {
   readonly socket: RawSocket;
   /** Those for packets from an address of ours, by which the kernel chooses the route. */

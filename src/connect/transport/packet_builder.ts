@@ -1,5 +1,6 @@
 import type { IcmpSpec, IpSpec, PacketSpec, TcpSpec, UdpSpec } from "../../contract/packet.ts";
 import { Failure } from "../../host/failure.ts";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
 import { instantiate } from "../../host/wasm.ts";
 import {
   addresses,
@@ -25,18 +26,15 @@ const TCP_HEADER = 20;
 /** Octets of a UDP or ICMP header. */
 const HEADER = 8;
 
-/** Protocol numbers of ICMP, by IP version. */
-const ICMP = { 4: 1, 6: 58 } as const;
-
 /** The protocol number in a packet's IP header. */
 export function protocolOf({ transport, ip }: PacketSpec): number {
   switch (transport.kind) {
     case "tcp":
-      return 6;
+      return IPPROTO_TCP;
     case "udp":
-      return 17;
+      return IPPROTO_UDP;
     case "icmp":
-      return ICMP[ip.source.includes(":") ? 6 : 4];
+      return ip.source.includes(":") ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
     case "other":
       return whole("transport.protocol", transport.protocol, U8);
     default:

@@ -1,6 +1,7 @@
 import type { SocketOptions } from "../../contract/connection.ts";
 import { ERRNO, errnoName } from "../../host/errno.ts";
 import { Failure } from "../../host/failure.ts";
+import { noAddress, noInterface } from "../../host/missing.ts";
 import {
   bindSocket,
   bindToInterface,
@@ -50,11 +51,7 @@ export function setUp(
     : addressBytes(source);
   const bound = bindSocket(fd, transport, address, port);
   if (bound === -ERRNO.EADDRINUSE) return bound;
-  if (bound === -ERRNO.EADDRNOTAVAIL) {
-    throw new Failure(
-      `this host has no address ${source} to send from: see \`ip address\` for those it has`,
-    );
-  }
+  if (bound === -ERRNO.EADDRNOTAVAIL && source !== undefined) throw noAddress(source);
   return require(bound, "local port", port);
 }
 
@@ -62,11 +59,7 @@ export function setUp(
 function require(result: number, option: string, value: number | string): number {
   if (result >= 0) return result;
   const errno = -result;
-  if (errno === ERRNO.ENODEV) {
-    throw new Failure(
-      `there is no network interface ${value}: see \`ip link\` for those there are`,
-    );
-  }
+  if (errno === ERRNO.ENODEV) throw noInterface(String(value));
   if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
     throw new Failure(`not allowed to set ${option} ${value} on a connection: run as root`);
   }

@@ -5,9 +5,9 @@ import { encodeEndpoint } from "../../host/scoped_address.ts";
 import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../../host/socket.ts";
 import type { StartedSocket } from "./begin.ts";
 import type { Exchange, LibrarySession } from "./exchange.ts";
+import { handOver } from "./hand_over.ts";
 import type { Attempt, AttemptOwner } from "./transport.ts";
 import { outcomeOf } from "../outcome.ts";
-import { record } from "../record.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** What the peer sends is read in pieces of at most this many octets, into memory that all share. */
@@ -53,16 +53,8 @@ export class TcpAttempt implements Attempt {
   /** Ends it with an error number, 0 for none. */
   end(errno: number): void {
     this.#close();
-    let fields;
-    try {
-      fields = this.exchange?.fields();
-    } catch (error) {
-      this.owner.broke(error);
-      return;
-    }
-    this.owner.ended(
-      record(IPPROTO_TCP, this.remote, this.socket.local, this.owner.start, errno, fields),
-    );
+    const socket = { protocol: IPPROTO_TCP, local: this.socket.local, remote: this.remote };
+    handOver(socket, this.owner, errno, this.exchange);
   }
 
   #ready(events: number): void {

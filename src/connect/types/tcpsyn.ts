@@ -4,8 +4,8 @@ import type { ConnectionType } from "../connection_type.ts";
 import { obstacle, probes, settled } from "../transport/probe.ts";
 
 /**
- * A forged SYN, without a socket, sent again as TCP would while nothing answers. Where it is answered the kernel, which knows nothing of it, sends
- * a RST.
+ * A forged SYN, without a socket, sent again as TCP would while nothing answers. Where it is answered,
+ * the kernel, which knows nothing of it, sends a RST.
  */
 export const tcpsyn: ConnectionType = {
   name: "tcpsyn",

@@ -59,7 +59,7 @@ export const HOP_FLAG = { dead: 1, onLink: 4 } as const;
 const CLONED = 0x200;
 
 /** Octets of `struct rtmsg`. */
-export const ROUTE_HEADER = 12;
+const ROUTE_HEADER = 12;
 /** Octets of `struct rtnexthop`. */
 const HOP_HEADER = 8;
 
@@ -165,7 +165,7 @@ function readHops(octets: Uint8Array): NextHop[] {
   return hops;
 }
 
-/** A way as it stands in a list of several. */
+/** The octets of a next hop in a list of several. */
 export function writeHop(hop: Omit<NextHop, "attributes">, attributes: readonly Uint8Array[]) {
   const header = new Uint8Array(HOP_HEADER);
   const octets = joined([header, ...attributes]);

@@ -1,6 +1,7 @@
 import { errnoName } from "../errno.ts";
 import { Failure } from "../failure.ts";
 import { lastErrno, libc, must } from "../libc.ts";
+import { SOCK_CLOEXEC, SOCK_RAW } from "../socket_type.ts";
 import {
   CONTROL,
   FLAG,
@@ -16,13 +17,12 @@ import {
 
 /** The address family of netlink's sockets. */
 export const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 0o2000003;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;
 /** An error's answer without the request that it answers. */
 const NETLINK_CAP_ACK = 10;
-/** An error's answer with what the kernel has to say of it. */
+/** An error's answer with the kernel's message. */
 const NETLINK_EXT_ACK = 11;
 /** The kernel filters a dump by what the request names, such as a table. */
 const NETLINK_GET_STRICT_CHK = 12;
@@ -72,7 +72,7 @@ export class NetlinkSocket implements Disposable {
   #sequence = 0;
 
   constructor(protocol: number) {
-    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
+    this.#fd = must("socket", libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
     const patience = new Uint8Array(new BigInt64Array([BigInt(PATIENCE), 0n]).buffer);
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, patience, patience.length);
     // A kernel without these options sends longer answers, shorter messages, and larger dumps

@@ -75,7 +75,7 @@ export class Evidence {
 
   /**
    * Until when answers may still come to the first flow of each arm, in milliseconds since 1970. Where
-   * no arm comes up nothing else tells a slow target from a silent one.
+   * no arm comes up nothing else distinguishes a slow target from a silent one.
    */
   get listensUntil(): number {
     const untils = this.#counts.map((_, arm) =>
@@ -235,8 +235,8 @@ export function whyUnclear(flow: MergedFlow): string | null {
   const observed: ObservedFlow = flow;
   if (helpers.isUp(observed) !== null) return null;
   return observed.spdr_state === STATE.ok
-    ? "it cannot be told which SYN was answered"
+    ? "it is unknown which SYN was answered"
     : observed.spdr_outcome === "failed"
     ? `the answer was not understood (${observed.spdr_errno})`
-    : "an answer came too late, or was not taken";
+    : "an answer came too late, or was not accepted";
 }

@@ -1,3 +1,5 @@
+import { mix } from "../../host/mix.ts";
+
 /** What can be put in order: something that may have to come after another, which it names. */
 interface Ordered {
   readonly name: string;
@@ -53,13 +55,6 @@ function afterThoseNamed<T extends Ordered>(items: readonly T[]): readonly T[] {
     result.push(...waiting.splice(Math.max(at, 0), 1));
   }
   return result;
-}
-
-/** Mixes the bits (the finalizer of MurmurHash3). */
-function mix(hash: number): number {
-  hash = Math.imul(hash ^ hash >>> 16, 0x85eb_ca6b);
-  hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);
-  return hash ^ hash >>> 16;
 }
 
 /** An unpredictable seed. */

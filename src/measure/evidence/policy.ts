@@ -46,9 +46,9 @@ const TIMING: Timing = { apart: 1000, overlap: 1500 };
  */
 const ALIKE = 5;
 
-const BY_CHANCE = "chance is not out of the question";
+const BY_CHANCE = "chance cannot be excluded";
 const DIFFERED = "it came out differently from turn to turn";
-const NO_VERDICT = "what was seen carries no verdict";
+const NO_VERDICT = "the flows observed are inconclusive";
 
 /** One turn of flows to a target. */
 export interface Turn {

@@ -1,7 +1,7 @@
 // One packet as wasm/assembly/describe.ts describes it: a time in microseconds, then words of 32 bits.
 
 /** Octets of a descriptor. */
-export const SIZE = 32;
+const SIZE = 32;
 /** Words of a descriptor. */
 export const WORDS = SIZE / 4;
 

@@ -11,7 +11,7 @@ const HEADER = 8;
 
 /** What an ICMP error quotes, in place. */
 export interface QuotationReader extends Quotation {
-  /** Aims at the packet between two places; false when its IP header is not whole, or lies. */
+  /** Aims at the packet between two places; false when its IP header is truncated or inconsistent. */
   aim(at: number, end: number, time: number): boolean;
 }
 

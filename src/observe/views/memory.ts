@@ -32,7 +32,10 @@ export class Memory {
     this.words = new Uint32Array(buffer);
   }
 
-  /** The place among the words of a descriptor of the packet between two places, good until the next call; null when its IP header is not whole, or lies. */
+  /**
+   * The place among the words of a descriptor of the packet between two places, good until the next
+   * call; null when its IP header is truncated or inconsistent.
+   */
   inspect(at: number, end: number): number | null {
     return this.#wasm.inspect(at, end) ? this.#inspected : null;
   }

@@ -13,7 +13,10 @@ export class PacketReader {
   readonly #memory = new Memory(this.#wasm);
   readonly #view = new QuotationView(this.#memory);
 
-  /** Views of a packet's headers, good until the next one; null when its IP header is not whole, or lies. */
+  /**
+   * Views of a packet's headers, good until the next one; null when its IP header is truncated or
+   * inconsistent.
+   */
   read(packet: Uint8Array): Quotation | null {
     const octets = packet.subarray(0, MOST);
     this.#memory.look();

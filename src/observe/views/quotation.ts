@@ -18,7 +18,7 @@ export class QuotationView implements QuotationReader {
   readonly #udp: UdpView;
   readonly #icmp: IcmpView;
   #ip: Ip4View | Ip6View;
-  /** Whether the fixed part of its transport header is whole, and does not lie. */
+  /** Whether the fixed part of its transport header is whole and consistent. */
   #isWhole = false;
 
   constructor(memory: Memory) {
@@ -86,7 +86,7 @@ export class QuotationView implements QuotationReader {
     return this.#at !== 0 && this.#ip.protocol === protocol;
   }
 
-  /** Whether there is a header with ports of which so many octets were captured. */
+  /** Whether there is a header with ports of which `octets` octets were captured. */
   #hasPorts(octets: number): boolean {
     return (this.#is(IPPROTO_TCP) || this.#is(IPPROTO_UDP)) &&
       this.#at + octets <= this.#ip.capturedEnd;

@@ -2,7 +2,7 @@ import type { Memory } from "./memory.ts";
 
 /**
  * A header in place. One object is aimed at one packet after another, so that a packet costs no
- * allocation. Who aims it has checked that the header's fixed part lies before `end`.
+ * allocation. The caller has checked that the header's fixed part lies before `end`.
  */
 export abstract class View {
   protected readonly memory: Memory;

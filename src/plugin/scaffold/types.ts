@@ -9,7 +9,7 @@ export const TYPES_FILE = "spider.d.ts";
 export function typesFile(): string {
   return [
     `// The contract ${API_VERSION} between spider ${VERSION} and its plugins: types alone.`,
-    "// Written by `spider plugins types`. Write it anew after an update; do not edit it.",
+    "// Written by `spider plugins types`. Regenerate it after an update; do not edit it.",
     "",
     contractTypes(),
   ].join("\n");

@@ -86,7 +86,7 @@ export const WORDS: Readonly<Record<string, PacketWord>> = {
     apply: (draft) => draft.again = true,
   },
   octets: {
-    summary: "behind a number: so many octets of payload",
+    summary: "behind a number: that many octets of payload",
     apply: () => {
       throw new SyntaxError("a number stands before octets, as in 80 octets");
     },

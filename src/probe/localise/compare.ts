@@ -12,7 +12,7 @@ export interface Comparison {
 const OWN: ReadonlySet<string> = new Set(["id", "sequence"]);
 
 /** Placeholder for the new value of such a field. */
-export const REWRITTEN = "rewritten";
+const REWRITTEN = "rewritten";
 
 /** Octets of the IPv4 header that we send: it has no options. */
 const HEADER = 20;

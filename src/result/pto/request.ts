@@ -57,7 +57,7 @@ export async function request(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const moved = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => sent.destroy(new Error(`silent for ${patience / 1000} s`)), patience);
+    timer = setTimeout(() => sent.destroy(new Error(`no data for ${patience / 1000} s`)), patience);
   };
   const abort = () => sent.destroy(new Error("interrupted"));
   signal.addEventListener("abort", abort);

@@ -64,7 +64,7 @@ export class LocateRun {
   readonly #device: Interface;
 
   /**
-   * @throws {RequestError} when the request holds what cannot be
+   * @throws {RequestError} when the request holds an invalid value
    * @throws {Failure} when this host has no such interface, or no way to the Internet
    */
   constructor(request: LocateRequest, parts: LocateParts) {

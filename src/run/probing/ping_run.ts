@@ -1,7 +1,7 @@
 import { Ping } from "../../probe/ping.ts";
 import { checkLimits, PROBING_LIMITS } from "../limits.ts";
 import { type ProbingParts, ProbingRun } from "./probing_run.ts";
-import { checkProbes, type ProbingRequest, settled } from "./request.ts";
+import { checkedRequest, checkProbes, type ProbingRequest } from "./request.ts";
 import type { ProbingSession } from "./session.ts";
 import type { ProbeTarget } from "./targets.ts";
 
@@ -62,5 +62,5 @@ function checked(request: PingRequest): PingRequest {
   checkProbes(request);
   const { queries, intervalMs } = PROBING_LIMITS;
   checkLimits(request, { queries, intervalMs });
-  return settled(request);
+  return checkedRequest(request);
 }

@@ -3,7 +3,7 @@ import type { ProbingRequest } from "./request.ts";
 import { ProbingSession } from "./session.ts";
 import { findTargets, type HostsListener, type HostsOutcome, type ProbeTarget } from "./targets.ts";
 
-/** Is told of what happens in a run that probes, while it goes on. */
+/** Callbacks for the events of a run that probes. */
 export interface ProbingListener<T> extends HostsListener {
   /** All targets are known, and probing begins: what is found shows in these from now on. */
   begun(all: readonly T[]): void;

@@ -1,6 +1,5 @@
-import { ownAddresses } from "../../host/interface.ts";
 import { PROBE_PROTOCOLS, type ProbeProtocol } from "../../probe/probe_options.ts";
-import { checkedSource } from "../devices.ts";
+import { checkedSource, checkOwn } from "../devices.ts";
 import { checkLimits, PROBING_LIMITS } from "../limits.ts";
 import { field, requestError } from "../request_error.ts";
 
@@ -37,7 +36,7 @@ export interface ProbingRequest extends HostsRequest {
  *
  * @throws {RequestError} when a host is empty, or probes from the source could not come back
  */
-export function settled<R extends ProbingRequest>(request: R): R {
+export function checkedRequest<R extends ProbingRequest>(request: R): R {
   checkHosts(request.hosts);
   return { ...request, ipVersion: versionOf(request) };
 }
@@ -53,7 +52,7 @@ export function checkHosts(hosts: readonly string[]): void {
 }
 
 /**
- * Checks that what probes ask for goes together, but for hosts and source.
+ * Checks that what probes ask for, except hosts and source, goes together.
  *
  * @throws {RequestError} when it does not
  */
@@ -91,8 +90,6 @@ function versionOf({ source, ipVersion }: ProbingRequest): 4 | 6 | undefined {
       field("ipVersion", ipVersion)
     }; leave out one of them`;
   }
-  if (ownAddresses().includes(text)) return version;
-  throw requestError`${
-    field("source", source)
-  } is not an address of this host: see \`ip address\` for those it has`;
+  checkOwn("source", [text]);
+  return version;
 }

@@ -59,8 +59,8 @@ export class ProbingSession implements AsyncDisposable {
 
   /**
    * What is known without asking mtr-packet: nothing can be sent to an address that no route leads to.
-   * Version 0.95 dies of a probe to one that the routes call unreachable. Null when there is a route,
-   * or when mtr-packet may run elsewhere.
+   * Version 0.95 crashes on a probe to one that the routes call unreachable. Null when there is a
+   * route, or when mtr-packet may run elsewhere.
    */
   refusal(to: Address): ProbeResult | null {
     if (!runsHere()) return null;
@@ -83,7 +83,7 @@ export class ProbingSession implements AsyncDisposable {
 /**
  * What records of RIPE Atlas say of a target besides the results.
  *
- * @param asn AS numbers of an address; undefined when nobody asked
+ * @param asn AS numbers of an address; undefined when not requested
  */
 export function atlasFacts(
   { source, size, protocol }: ProbingRequest,

@@ -13,7 +13,7 @@ export interface ProbeTarget {
   readonly to: Address;
 }
 
-/** Is told of hosts that are no targets. */
+/** Called for hosts that cannot be targets. */
 export interface HostsListener {
   /** @param problem what is wrong with the host, as the message of a {@linkcode Failure} */
   missing(host: string, problem: string): void;
@@ -21,7 +21,7 @@ export interface HostsListener {
 
 /** What a run over hosts came to. */
 export interface HostsOutcome {
-  /** Hosts that are no targets, of which the listener was told unless the signal came first. */
+  /** Hosts that are no targets; the listener was called for each, unless the signal came first. */
   readonly missing: number;
   /** Targets that nothing could be sent to. */
   readonly refused: number;
@@ -37,8 +37,8 @@ export interface FindOptions {
 
 /**
  * The targets that packets may be sent to. Hosts that have no address, or one that is none of a
- * target, are told, and `missing` counts them. With the signal, those that are still looked for are
- * missing too.
+ * target, are reported, and `missing` counts them. With the signal, those that are still looked for
+ * are missing too.
  */
 export async function findTargets(
   { hosts, ipVersion }: HostsRequest,

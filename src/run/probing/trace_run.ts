@@ -12,7 +12,7 @@ export interface HostTraces {
   readonly traces: readonly Trace[];
 }
 
-/** Source ports of UDP traces: so many from the first on, by the number of this process. */
+/** The range that source ports of UDP traces begin in, at an offset by the process id. */
 const SOURCE_PORTS = { first: 20_000, count: 10_000 } as const;
 
 /**

@@ -155,8 +155,8 @@ Deno.test("where the baseline fails as well, it takes more flows, or there is no
   assert(half.length > 3, "more than two turns");
   const rare = await found(new Played((set) => [set === 0 ? up : reset, reset]));
   assertEquals([rare?.said, rare?.missed], [UNKNOWN, {
-    plain: "chance is not out of the question",
-    other: "chance is not out of the question",
+    plain: "chance cannot be excluded",
+    other: "chance cannot be excluded",
   }]);
 });
 
@@ -174,8 +174,8 @@ Deno.test("an answer after the end of a connection is no silence", async () => {
   const { said, missed } = (await found(source))!;
   assertEquals(said, UNKNOWN);
   assertEquals(missed, {
-    plain: "an answer came too late, or was not taken",
-    other: "an answer came too late, or was not taken",
+    plain: "an answer came too late, or was not accepted",
+    other: "an answer came too late, or was not accepted",
   });
   assertEquals(source.watched, 0, "nothing is watched any more");
 });

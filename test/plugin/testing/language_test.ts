@@ -113,7 +113,7 @@ Deno.test("UDP, ICMP and other transports", () => {
   assertEquals(six!.subarray(48), syn);
 });
 
-Deno.test("a word that may be left out is told from the next", () => {
+Deno.test("a word that may be left out is distinguished from the next", () => {
   const options = (text: string) => [...built(text)[0]!.subarray(TCP + 20)];
   assertEquals(options("> S tfo ce"), [34, 2, 0, 0]);
   assertEquals(options("> S tfo cede"), [34, 4, 0xce, 0xde]);

@@ -18,7 +18,7 @@ function kinds({ transport }: PacketSpec): number[] {
   return transport.kind === "tcp" ? (transport.options ?? []).map(({ kind }) => kind) : [];
 }
 
-Deno.test("features that cannot be are told with what they need", () => {
+Deno.test("invalid features are reported with what they need", () => {
   const problems: Readonly<Record<string, string>> = {
     "": "is not one of ecn, dscp:1-63, mss[:OCTETS], tcpopt:2-255, tfo, evilbit",
     "ECN": "is not one of ecn, dscp:1-63, mss[:OCTETS], tcpopt:2-255, tfo, evilbit",

@@ -178,7 +178,7 @@ Deno.test("the key and the data go to no other host", async () => {
   assertEquals(other.seen, []);
 });
 
-Deno.test("what is there already is left alone, and what is not whole is told", async () => {
+Deno.test("what is there already is left alone, and what is incomplete is reported", async () => {
   await using server = new Observatory();
   const how = manner();
   await upload(shipment(server), how);
@@ -281,7 +281,7 @@ Deno.test("nobody listening, and a server that says nothing", async () => {
   const origin = `http://127.0.0.1:${silent.addr.port}`;
   assertStringIncludes(
     await refused(shipment({ origin }), manner({ retries: 0, patience: 50 })),
-    "silent for 0.05 s; nothing was sent",
+    "no data for 0.05 s; nothing was sent",
   );
 });
 

@@ -33,7 +33,7 @@ const syn = (time: number, options: readonly number[] = [], flags = SYN) =>
 const answer = (time: number, options: readonly number[] = []) =>
   back(time, { flags: SYN | ACK, options });
 
-Deno.test("tcpx: starting values, but for the first segment's TTL", () => {
+Deno.test("tcpx: starting values, except the first segment's TTL", () => {
   assertEquals<unknown>(one(there(0)), { ...startingOf("tcpx_"), tcpx_ttl_fwd: 64 });
 });
 
@@ -142,7 +142,7 @@ Deno.test("tcpx: after a retransmission only a timestamp tells which SYN was ans
   assertEquals(rtt(there(99), ...frames, answer(101.5, timestamps(9, 1000))), null);
 });
 
-Deno.test("tcpx: SYNs with the same timestamp cannot be told apart", () => {
+Deno.test("tcpx: SYNs with the same timestamp cannot be distinguished", () => {
   const same = timestamps(1000, 0);
   assertEquals(rtt(syn(100, same), syn(101, same), answer(101.5, timestamps(9, 1000))), null);
   const later = [

@@ -32,7 +32,7 @@ const refused = (time: number, source = 40000, sequence = 1000) => [
   back(time, { destination: source, flags: RST | ACK, acknowledgment: sequence + 1 }),
 ];
 
-Deno.test("an expected flow is told of when it is complete, and gives its record", () => {
+Deno.test("an expected flow is reported when it is complete, and gives its record", () => {
   const table = watching();
   const flow = table.expect(local, remote, TCP);
   assertNotEquals(flow, 0);

@@ -40,7 +40,7 @@ const error = (time: number, sequence: number) => ({
 
 const NOTHING = { pkt_fwd: 0, pkt_rev: 0, tcp_rst_fwd: false, tcp_rst_rev: false };
 
-Deno.test("what still comes of the connection before does not count to the next on its port", () => {
+Deno.test("late packets of the previous connection do not count for the next one on its port", () => {
   const { table, flow } = again();
   feed(table, [
     there(2, { flags: SYN, sequence: EARLIER }), // sent once more
@@ -94,7 +94,7 @@ Deno.test("an error about the next connection's own SYN counts, and ends it", ()
   assertEquals([seen(table, flow).pkt_rev, table.nextReady()], [1, flow]);
 });
 
-Deno.test("of single packets nothing is told by sequence numbers, which their forger chose", () => {
+Deno.test("single packets are not identified by sequence numbers, which their forger chose", () => {
   const { table, flow } = again(true);
   feed(table, [
     there(3, { flags: SYN, sequence: EARLIER }),

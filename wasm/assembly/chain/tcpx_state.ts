@@ -98,7 +98,7 @@ export function declare(): void {
     4,
     marks,
     ROUND_TRIP,
-    "microseconds from the SYN that was answered to the first SYN-ACK, null when it cannot be told which SYN that was",
+    "microseconds from the SYN that was answered to the first SYN-ACK, null when it is unknown which SYN that was",
   );
   optional(
     "tcpx_ttl_fwd",

@@ -40,7 +40,7 @@ export function reserveIndex(count: usize): bool {
   return true;
 }
 
-/** The most flows that so many entries are for. */
+/** The most flows that a table of `entries` entries is for. */
 function room(entries: usize): usize {
   return entries / 3 << 1;
 }

@@ -100,9 +100,9 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
 
 /**
  * The flow of a quoted packet. Behind a translator of addresses the quotation may still have those
- * of the other side: its source is then whoever the error was sent to, or its destination whoever
- * sent the error. A flow is told by the ports and the other address; ports that were translated
- * too leave nothing to know it by.
+ * of the other side: its source is then the host that the error was sent to, or its destination
+ * the host that sent it. A flow is identified by the ports and the other address; ports that were
+ * translated too leave nothing to know it by.
  */
 function findQuoted(packet: Packet, quoted: Packet): usize {
   const at = findAs(packet, quoted);

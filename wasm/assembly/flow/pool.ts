@@ -5,7 +5,7 @@ import { indexable, indexed, outgrownOctets, reserveIndex, takeOutgrown } from "
 /** Flows of one piece of memory. */
 const SLAB: usize = 4096;
 const LINE: usize = 64;
-/** Flows are zeroed so many octets at a time. */
+/** Flows are zeroed this many octets at a time. */
 const STEP: usize = 16;
 /** No request for more flows at once is one. */
 const LARGEST: usize = 1 << 25;

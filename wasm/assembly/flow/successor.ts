@@ -5,8 +5,8 @@ import { ANSWER_ENDS, AWAITS_SYN, EXPECTED, Flow, FOLLOWS, RELEASED, SUCCEEDED }
 // A program may connect again from the same port to the same place at once. Packets of the earlier
 // connection then still come: its RST that was not read yet, its SYN that was sent once more, the
 // answer of a slow server, which the kernel refuses with a RST of its own. None of them may count to
-// the new connection. They are told by sequence numbers: those that a kernel begins with grow with
-// time for the same addresses and ports (RFC 6528, section 3), so that whatever acknowledges or
+// the new connection. They are identified by sequence numbers: those that a kernel begins with grow
+// with time for the same addresses and ports (RFC 6528, section 3), so that whatever acknowledges or
 // continues the earlier connection lies before the new one's first number.
 
 /**

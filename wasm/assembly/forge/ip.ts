@@ -4,7 +4,7 @@ import { forgeAt, ipHeader, putAddresses } from "./buffer.ts";
 import { fold, sum } from "./checksum.ts";
 
 /**
- * Puts an IPv4 header before a transport of so many octets; the octets of the packet. `fragment`:
+ * Puts an IPv4 header before a transport of a given length; the octets of the packet. `fragment`:
  * the 16 bits of flags and offset.
  */
 export function forgeIpv4(
@@ -30,7 +30,7 @@ export function forgeIpv4(
   return header + transport;
 }
 
-/** Puts an IPv6 header before a transport of so many octets; the octets of the packet. */
+/** Puts an IPv6 header before a transport of a given length; the octets of the packet. */
 export function forgeIpv6(
   next: u32,
   trafficClass: u32,

@@ -112,12 +112,12 @@ export function time(name: string, offset: usize, summary: string): void {
   declare(name, TIME, offset, 8, summary);
 }
 
-/** An integer of so many octets, at most 8. */
+/** An integer of `octets` octets, at most 8. */
 export function integer(name: string, offset: usize, octets: u8, summary: string): void {
   declare(name, INTEGER, offset, octets, summary);
 }
 
-/** An integer of so many octets, null until one of the bits `known` of another octet is set. */
+/** An integer of `octets` octets, null until one of the bits `known` of another octet is set. */
 export function optional(
   name: string,
   offset: usize,

@@ -1,7 +1,7 @@
 /** Where the next octet of text goes. What is behind it may be written over, see `SLACK`. */
 export let cursor: usize = 0;
 
-/** Text is copied in pieces of 16 octets: so many more may be read behind it, and written. */
+/** Text is copied in pieces of 16 octets: this many more may be read behind it, and written. */
 export const SLACK: usize = 16;
 
 export function moveTo(at: usize): void {
@@ -77,7 +77,7 @@ function lengthFrom10000(value: u32): usize {
   return value < 1_000_000_000 ? 9 : 10;
 }
 
-/** The lowest digits of a number, so many of them. */
+/** The lowest `length` digits of a number. */
 function digits(value: u32, length: usize): void {
   const begin = cursor;
   let next = begin + length;

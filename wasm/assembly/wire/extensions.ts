@@ -52,7 +52,7 @@ export function extensions(): usize {
   return noted;
 }
 
-/** Where they are told. */
+/** Address of the table of those. */
 export function extensionsAt(): usize {
   return table;
 }

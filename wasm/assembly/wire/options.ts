@@ -1,6 +1,6 @@
 // Options as TCP and IPv4 write them (RFC 9293, section 3.1; RFC 791, section 3.1).
 
-export const END: u8 = 0;
+const END: u8 = 0;
 export const NOP: u8 = 1;
 
 // The options that were walked last, a word each: kind, length, and place from the first one on, an
@@ -34,7 +34,7 @@ export function walkOptions(from: usize, end: usize, header: usize): bool {
   return end == header;
 }
 
-/** Where the options are told that were walked last, a word each. */
+/** Address of the table of the options that were walked last, a word each. */
 export function optionsAt(): usize {
   return table;
 }

@@ -13,9 +13,9 @@ export const locate: Command<typeof options> = {
     "first that saw it changed.",
     "Hops that answer nothing widen the interval. Fields that routers do not quote were not seen, " +
     "which is not the same as unchanged; the target itself quotes nothing of a SYN that it takes. " +
-    "What happens on the way back does not show in quotations, and nothing is said of it.",
+    "What happens on the way back does not show in quotations, and is not examined.",
     "Where a port is answered at a hop at which packets to other ports only expire, something answers " +
-    "in the target's place, such as a transparent proxy, and that is said.",
+    "in the target's place, such as a transparent proxy, and that is reported.",
     "Packets are forged and captured, so it needs root.",
   ],
   positionals: [{ name: "HOST", summary: "names or addresses", repeated: true }],

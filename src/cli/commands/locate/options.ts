@@ -43,7 +43,7 @@ export const options = {
     default: SWEEP.intervalMs / 1000,
     ...inSeconds(LOCATE_LIMITS.intervalMs),
     summary:
-      "time from one packet to a hop to the next of its kind; routers answer so many a second",
+      "time from one packet to a hop to the next of its kind; routers limit their answers per second",
   },
   timeout: {
     type: "number",

@@ -8,20 +8,20 @@ import {
 } from "../../../run/probing/locate_run.ts";
 import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { hostsStatus, missingTeller } from "../../probing/hosts.ts";
 import { versionOf } from "../../probing/usage.ts";
 import { COLOURED, PLAIN } from "../../terminal/paint.ts";
 import { print } from "../../terminal/print.ts";
 import { isColoured } from "../../terminal/style.ts";
-import { teller } from "../../terminal/tell.ts";
 import type { LocateInvocation } from "./options.ts";
 import { locateTable } from "./table.ts";
 
 /** Runs `spider locate`. */
 export async function run(
   invocation: LocateInvocation,
-  { stdout, stderr }: Context,
+  streams: Context,
 ): Promise<number> {
-  const tell = teller(stderr);
+  const { stdout } = streams;
   const writer = invocation.options.json ? ResultWriter.open(stdout) : null;
   const paint = isColoured(stdout) ? COLOURED : PLAIN;
   /** One table after the other, however slowly they are read. */
@@ -34,14 +34,13 @@ export async function run(
   };
   const run = new LocateRun(requestOf(invocation), {
     sink: show,
-    listener: { missing: (_, problem) => tell(`spider: ${problem}`) },
+    listener: { missing: missingTeller(streams) },
   });
   using interruption = new Interruption(() => {});
   const { signal } = interruption;
-  const { missing, refused, failure } = await run.run(signal).finally(() => writer?.close());
-  if (failure !== null) throw failure;
-  if (signal.aborted) return INTERRUPTED;
-  return missing + refused > 0 ? 1 : 0;
+  const outcome = await run.run(signal).finally(() => writer?.close());
+  const status = hostsStatus(outcome);
+  return signal.aborted ? INTERRUPTED : status;
 }
 
 /**

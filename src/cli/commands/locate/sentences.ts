@@ -16,10 +16,10 @@ export function sentences(found: Localisation): string[] {
     );
   }
   if (ignored.neverSent > 0) {
-    lines.push(`Passed over: ${ignored.neverSent} quotations of packets that were never sent.`);
+    lines.push(`Ignored: ${ignored.neverSent} quotations of packets that were never sent.`);
   }
   if (ignored.wrongChecksum > 0) {
-    lines.push(`Passed over: ${ignored.wrongChecksum} ICMP messages with a wrong checksum.`);
+    lines.push(`Ignored: ${ignored.wrongChecksum} ICMP messages with a wrong checksum.`);
   }
   return lines;
 }

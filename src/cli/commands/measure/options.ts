@@ -1,6 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
-import { inSeconds, MEASURE_LIMITS } from "../../../run/limits.ts";
+import { inSeconds, MEASURE_DEFAULTS, MEASURE_LIMITS, rangeOf } from "../../../run/limits.ts";
 import { pluginOptions } from "../../plugin_options.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
@@ -18,20 +18,19 @@ export const options = {
   workers: {
     type: "integer",
     short: "w",
-    default: 100,
+    default: MEASURE_DEFAULTS.workers,
     ...MEASURE_LIMITS.workers,
     summary: "targets in flight at once",
   },
   rate: {
     type: "number",
-    minimum: MEASURE_LIMITS.rate.minimum,
-    maximum: MEASURE_LIMITS.rate.maximum,
+    ...rangeOf(MEASURE_LIMITS.rate),
     summary: "flows of each arm opened a second at most; the default is no limit",
   },
   seed: {
     type: "integer",
     ...MEASURE_LIMITS.seed,
-    summary: "what the random order of arms follows from; it stands in the manifest",
+    summary: "seed for the random order of arms; recorded in the manifest",
   },
   input: {
     type: "string",
@@ -96,7 +95,7 @@ export const options = {
   timeout: {
     type: "number",
     value: "SECONDS",
-    default: 5,
+    default: MEASURE_DEFAULTS.timeoutMs / 1000,
     ...inSeconds(MEASURE_LIMITS.timeoutMs),
     summary: "how long a connection may take",
   },
@@ -107,7 +106,7 @@ export const options = {
   },
   repeat: {
     type: "integer",
-    default: 1,
+    default: MEASURE_DEFAULTS.repeat,
     ...MEASURE_LIMITS.repeat,
     summary: "times that each target is measured; only what comes out each time is concluded",
   },

@@ -94,14 +94,14 @@ function warnings(summary: Summary): string[] {
   lines.push(...skippedLines(skipped));
   if (withoutJobs !== undefined && withoutJobs.count > 0) {
     lines.push(
-      `warning: nothing came of ${counted(withoutJobs.count, "target")}`,
+      `warning: ${counted(withoutJobs.count, "target")} gave no jobs`,
       ...firstOf(withoutJobs),
     );
   }
   if (unobserved > 0) {
     lines.push(
       `warning: ${count(unobserved)} of ${counted(done, "target")} not observed; ` +
-        "nothing is said about their paths",
+        "nothing is concluded about their paths",
     );
     for (const [reason, arms] of missed ?? []) lines.push(`  ${counted(arms, "arm")}: ${reason}`);
   }

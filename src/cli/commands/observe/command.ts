@@ -41,7 +41,7 @@ export const observe: Command<typeof options> = {
     },
     {
       line: "spider observe -i trace.pcapng.gz --csv --stats stats.json tcp > flows.csv",
-      does: "Writes columns, and what became of every packet.",
+      does: "Writes CSV, and statistics of all packets.",
     },
   ],
   load: () => import("./run.ts"),

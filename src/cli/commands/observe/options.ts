@@ -1,6 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
-import { OBSERVE_DEFAULTS, OBSERVE_LIMITS } from "../../../run/limits.ts";
+import { OBSERVE_DEFAULTS, OBSERVE_LIMITS, rangeOf } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
 /** The options of its command line. */
@@ -56,14 +56,14 @@ export const options = {
     short: "c",
     value: "PACKETS",
     minimum: OBSERVE_LIMITS.count.minimum,
-    summary: "end after so many packets",
+    summary: "end after this many packets",
   },
   duration: {
     type: "number",
     value: "SECONDS",
-    minimum: OBSERVE_LIMITS.duration.minimum,
-    maximum: OBSERVE_LIMITS.duration.maximum,
-    summary: "end after so long: on an interface from the start, in a file from its first packet " +
+    ...rangeOf(OBSERVE_LIMITS.duration),
+    summary:
+      "end after this time: on an interface from the start, in a file from its first packet " +
       "by the packets' own times",
   },
   "list-chains": {
@@ -81,16 +81,14 @@ export const options = {
     type: "number",
     value: "SECONDS",
     default: OBSERVE_DEFAULTS.idle,
-    minimum: OBSERVE_LIMITS.idle.minimum,
-    maximum: OBSERVE_LIMITS.idle.maximum,
+    ...rangeOf(OBSERVE_LIMITS.idle),
     summary: "a flow without a packet for this long is complete",
   },
   linger: {
     type: "number",
     value: "SECONDS",
     default: OBSERVE_DEFAULTS.linger,
-    minimum: OBSERVE_LIMITS.linger.minimum,
-    maximum: OBSERVE_LIMITS.linger.maximum,
+    ...rangeOf(OBSERVE_LIMITS.linger),
     summary: "how long a complete flow waits for late packets",
   },
   "max-flows": {

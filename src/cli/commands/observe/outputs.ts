@@ -63,7 +63,7 @@ export class ObserveOutputs implements ObserveSink {
     return this.#writer.room(stop);
   }
 
-  /** Takes the packets that were observed; undefined when nobody wants them. */
+  /** Takes the packets that were observed; undefined when they are not requested. */
   get packets(): PacketSink | undefined {
     const file = this.#packets;
     return file === null ? undefined : (records) => file.write(records);

@@ -18,7 +18,7 @@ import { ObserveOutputs } from "./outputs.ts";
 import { observeLine, statisticsLine } from "./status.ts";
 import { checkObserve } from "./usage.ts";
 
-/** Progress is drawn when it takes longer than so many milliseconds. */
+/** Progress is drawn when it takes longer than this many milliseconds. */
 const PROGRESS_AFTER = 1000;
 
 /** Runs `spider observe`. */

@@ -13,7 +13,7 @@ export const trace: Command<typeof options> = {
     "Load balancers that choose a path by ports send all UDP probes over IPv4 the same way, since " +
     "both ports are held. Over IPv6 mtr-packet counts the destination port (with --port the source " +
     "port), and of TCP and SCTP probes the source port: those may take several paths, whose routers share " +
-    "the rows; how long the shortest and the longest are is told below.",
+    "the rows; how long the shortest and the longest are is shown below.",
   ],
   positionals: [{ name: "HOST", summary: "names or addresses", repeated: true }],
   options,

@@ -1,6 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
-import { inSeconds, PROBING_LIMITS } from "../../../run/limits.ts";
+import { inSeconds, PROBING_LIMITS, rangeOf } from "../../../run/limits.ts";
 import { probeOptions, protocolOption } from "../../probing/options.ts";
 
 /** The options of its command line. */
@@ -19,8 +19,7 @@ export const options = {
   queries: {
     type: "integer",
     short: "q",
-    minimum: PROBING_LIMITS.queries.minimum,
-    maximum: PROBING_LIMITS.queries.maximum,
+    ...rangeOf(PROBING_LIMITS.queries),
     summary: "probes a hop; the default is 3, with --watch no end",
   },
   interval: {

@@ -9,9 +9,9 @@ import { TIME_COLUMNS, timeCells } from "../../probing/columns.ts";
 
 /** How addresses are told. */
 export interface AddressBook {
-  /** The name of an address; null when it has none, or nobody asked. */
+  /** The name of an address; null when it has none, or names are not requested. */
   name(address: string): string | null;
-  /** Its AS numbers; undefined when nobody asked. */
+  /** Its AS numbers; undefined when not requested. */
   readonly asn: ((address: string) => string | null) | undefined;
 }
 

@@ -7,9 +7,10 @@ export const test: Command<typeof options> = {
   summary: "Play the tests of plugins, without root and without a network",
   about: [
     "A plugin's tests are what its module exports as tests: packets of each arm and what its socket " +
-    "said, and the fields and conditions that must come of them. The packets go through the " +
+    "said, and the fields and conditions that must result from them. The packets go through the " +
     "program's own dissector, flow table and chains. The status is 1 when a test fails.",
-    "spider help authoring says how packets are written; --json shows the records that came of them.",
+    "spider help authoring says how packets are written; --json shows the records that " +
+    "resulted from them.",
   ],
   positionals: [{
     name: "PLUGIN",
