@@ -1,6 +1,6 @@
 import { checkLimits, PROBING_LIMITS } from "../limits.ts";
 import { type Field, field, RequestError, requestError } from "../request_error.ts";
-import { checkProbes, type ProbingRequest, settled } from "./request.ts";
+import { checkedRequest, checkProbes, type ProbingRequest } from "./request.ts";
 
 /** Hosts to trace the paths to, and how. */
 export interface TraceRequest extends ProbingRequest {
@@ -29,7 +29,7 @@ export function checkedTrace(request: TraceRequest): TraceRequest {
   const { maxTtl, queries, intervalMs, paths, sourcePort } = PROBING_LIMITS;
   checkLimits(request, { maxTtl, queries, intervalMs, paths, sourcePort });
   checkPaths(request);
-  return settled(request);
+  return checkedRequest(request);
 }
 
 /** Checks what source ports ask for. */
