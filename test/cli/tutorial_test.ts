@@ -17,7 +17,7 @@ Deno.test("the tutorial goes from nothing to a run", async () => {
     out,
     /\$ spider plugins check \.\/hello\n\.\/hello\/mod\.ts: spider hello is as it must/,
   );
-  assertMatch(out, /connect\.1 is "htpp", and there is tcp/);
+  assertMatch(out, /connect\.1 is "htpp", and there is dnstcp, dnsudp, forge, http/);
   assertMatch(out, /\.\/hello: 3 tests, all passed/);
   assertMatch(out, /is not run, since it is not accepted/);
   assertMatch(out, /Added spider hello 0\.1\.0/);
