@@ -1,14 +1,13 @@
 import { about, text } from "./about.ts";
 import type { Command, Context } from "./command.ts";
-import { commandPage, groupPage, programPage } from "./help/declared.ts";
-import { render, type Style } from "./help/terminal.ts";
+import type { Style } from "./help/terminal.ts";
 import { parse } from "./parse.ts";
 import { UsageError } from "../host/usage_error.ts";
 import { writeText } from "../result/write_whole.ts";
 import { unknownName } from "./usage.ts";
 
-/** How far the text of a topic stands from its headings. */
-const TOPIC_MARGIN = 2;
+/** Loads what makes help: a run needs none of it. */
+const help = () => import("./help/shown.ts");
 
 /**
  * Does what a command line asks for, and returns the exit status. `style` is that of standard output.
@@ -25,7 +24,7 @@ export async function dispatch(
   const surroundings = { context, style, print };
   const [first, ...rest] = pluginAsCommand(args);
   if (first === undefined || ["--help", "-h"].includes(first)) {
-    print(render(programPage(commands, topics), style));
+    print((await help()).programHelp(commands, topics, style));
     return 0;
   }
   if (first === "--version") {
@@ -35,7 +34,7 @@ export async function dispatch(
     print(rest.length > 0 ? `${JSON.stringify(found)}\n` : text(found));
     return 0;
   }
-  if (first === "help") return await help(rest, surroundings);
+  if (first === "help") return await runHelp(rest, surroundings);
   await checkNoSpider(first, commands);
   if (topics.some(({ name }) => name === first)) {
     throw new UsageError(`${first} is a topic, not a command: spider help ${first}`);
@@ -44,7 +43,7 @@ export async function dispatch(
 }
 
 /** Does what follows `help`. */
-async function help(args: readonly string[], surroundings: Surroundings): Promise<number> {
+async function runHelp(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { context, style, print } = surroundings;
   const { commands, topics } = context;
   const [word, ...rest] = args;
@@ -52,7 +51,7 @@ async function help(args: readonly string[], surroundings: Surroundings): Promis
   if (topic !== undefined) {
     const more = rest.find((arg) => !["--help", "-h"].includes(arg));
     if (more !== undefined) throw new UsageError(`help ${word} does not take ${more}`);
-    print(render(await topic.page(), style, TOPIC_MARGIN));
+    print(await (await help()).topicHelp(topic, style));
     return 0;
   }
   if (word !== undefined && !word.startsWith("-")) {
@@ -92,7 +91,7 @@ async function runCommand(
   if (command.commands !== undefined) {
     const [word, ...rest] = args;
     if (word === undefined || ["--help", "-h"].includes(word)) {
-      print(render(groupPage(command), style));
+      print((await help()).groupHelp(command, style));
       return 0;
     }
     const { name, ...found } = find(word, command.commands, command.name);
@@ -103,7 +102,7 @@ async function runCommand(
     return await (await command.load()).run(parsed.invocation, context);
   }
   const spiders = parsed.spider === null ? (await command.spiders?.())?.spiderNames() ?? [] : [];
-  print(render(commandPage(command, parsed.spider, spiders), style));
+  print((await help()).commandHelp(command, parsed.spider, spiders, style));
   return 0;
 }
 
