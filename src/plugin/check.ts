@@ -13,6 +13,7 @@ import { armList } from "./schema/arm.ts";
 import { readValues } from "./schema/option.ts";
 import type { PluginSettings } from "./settings.ts";
 import { testFaults } from "./testing/faults.ts";
+import { cleaned } from "../target/quote.ts";
 
 /** The outcome of checking a plugin. */
 export interface Checked {
@@ -52,7 +53,7 @@ export async function checkPlugin(located: Located, settings: PluginSettings): P
   if (loaded !== null) faults.push(...await testFaults(loaded.plugin, loaded.tests));
   const text = (key: string) => {
     const value = known?.data[key];
-    return typeof value === "string" ? value.replaceAll(/\p{C}/gu, "?") : null;
+    return typeof value === "string" ? cleaned(value) : null;
   };
   return {
     where,

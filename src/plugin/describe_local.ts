@@ -2,7 +2,7 @@ import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import type { LocalPlugin } from "./local.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
-import { quote } from "../target/quote.ts";
+import { cleaned, quote } from "../target/quote.ts";
 import type { Description } from "./description.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type KnownPlugin } from "./form.ts";
@@ -26,7 +26,7 @@ export async function describeLocal({ name, path }: LocalPlugin): Promise<Descri
   }
   const text = (key: string) => {
     const value = data[key];
-    return typeof value === "string" ? value.replaceAll(/\p{C}/gu, "?") : null;
+    return typeof value === "string" ? cleaned(value) : null;
   };
   return {
     name,

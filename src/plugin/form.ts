@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault } from "./fault.ts";
 import type { Kind } from "./kind/kind.ts";
+import { cleaned } from "../target/quote.ts";
 
 /** The known part of a plugin. */
 export interface KnownPlugin {
@@ -41,7 +42,7 @@ export function schemaFaults(schema: z.ZodType, value: unknown, title: string): 
 
 /** A key in a form that is safe for a terminal. */
 function shown(key: PropertyKey): string {
-  const text = String(key).replaceAll(/\p{C}/gu, "?");
+  const text = cleaned(String(key));
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
 

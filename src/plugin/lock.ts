@@ -1,7 +1,7 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { isFile } from "../host/file_kind.ts";
-import { quote } from "../target/quote.ts";
+import { cleaned, quote } from "../target/quote.ts";
 import { configFolder, storeFolder } from "./folders.ts";
 import { isPluginName, urlProblem } from "./source.ts";
 import { isLine } from "./text.ts";
@@ -37,6 +37,13 @@ export interface LockedPlugin {
 /** Plugins by their URLs. */
 export type LockedPlugins = Readonly<Record<string, LockedPlugin>>;
 
+/** What a lock file holds. */
+export interface LockFile {
+  readonly plugins: LockedPlugins;
+  /** Entries that are incomplete or invalid, as they stand, by what stands in place of a URL. */
+  readonly broken: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The lock file to use: the one that is named, else the one in the working folder, else the user's.
  * One in the working folder may have come from elsewhere with that folder: it is trusted for
@@ -49,12 +56,35 @@ export function lockPath(named: string | undefined): string {
   return folder === null || isFile(LOCK_NAME) ? LOCK_NAME : `${folder}/${LOCK_NAME}`;
 }
 
+/** The plugins of {@linkcode readLockFile} that can be used. */
+export function readLock(path: string): LockedPlugins {
+  return readLockFile(path).plugins;
+}
+
 /**
- * Reads a lock file; nothing is locked by one that is not there.
+ * The entry of a plugin in a lock file; undefined when there is none.
+ *
+ * @throws {Failure} as {@linkcode readLockFile}, and when the entry is broken
+ */
+export function lockedPlugin(path: string, url: string): LockedPlugin | undefined {
+  const { plugins, broken } = readLockFile(path);
+  if (Object.hasOwn(broken, url)) throw new Failure(brokenEntry(path, url));
+  return plugins[url];
+}
+
+/** Why a broken entry cannot be used, and what to do. */
+export function brokenEntry(path: string, url: string): string {
+  return `its entry in ${path} is incomplete or invalid: take it out with spider plugins remove ` +
+    cleaned(url);
+}
+
+/**
+ * Reads a lock file; nothing is locked by one that is not there. An entry that is broken costs that
+ * entry alone.
  *
  * @throws {Failure} when it cannot be read, is not a lock file, or can be changed by another user
  */
-export function readLock(path: string): LockedPlugins {
+export function readLockFile(path: string): LockFile {
   let text: string;
   try {
     // Opened once: the file that is read is the one that was checked, even if it was replaced
@@ -70,7 +100,7 @@ export function readLock(path: string): LockedPlugins {
     }
     text = readWhole(file, path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
+    if (error instanceof Deno.errors.NotFound) return { plugins: {}, broken: {} };
     if (error instanceof Failure) throw error;
     throw new Failure(`${path} cannot be read: ${fileError(error)}`, { cause: error });
   }
@@ -89,7 +119,8 @@ export function changeLock(path: string, url: string, plugin: LockedPlugin | nul
     if (folder !== "") Deno.mkdirSync(folder, { recursive: true });
     using file = Deno.openSync(`${storeFolder()}/lock`, { create: true, write: true, mode: 0o600 });
     file.lockSync(true);
-    const { [url]: _, ...others } = readLock(path);
+    const { plugins: usable, broken } = readLockFile(path);
+    const { [url]: _, ...others } = { ...broken, ...usable };
     const plugins = plugin === null ? others : { ...others, [url]: plugin };
     const sorted = Object.fromEntries(Object.entries(plugins).sort(([a], [b]) => a < b ? -1 : 1));
     const temporary = `${path}.${crypto.randomUUID()}`;
@@ -126,7 +157,7 @@ function readWhole(file: Deno.FsFile, path: string): string {
   return new TextDecoder().decode(octets.subarray(0, at));
 }
 
-function checked(text: string, path: string): LockedPlugins {
+function checked(text: string, path: string): LockFile {
   const fail = (what: string): never => {
     throw new Failure(`${path} is not a lock file of spider: ${what}; fix it, or move it away`);
   };
@@ -134,15 +165,17 @@ function checked(text: string, path: string): LockedPlugins {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return fail(`it is not JSON (${(error as Error).message.replaceAll(/\p{C}/gu, "?")})`);
+    return fail(`it is not JSON (${cleaned((error as Error).message)})`);
   }
   if (!isObject(value) || !isObject(value.plugins)) return fail("it has no plugins");
   if (value.version !== 1) return fail(`its version is ${quote(value.version)}, not 1`);
+  const plugins: Record<string, LockedPlugin> = Object.create(null);
+  const broken: Record<string, unknown> = Object.create(null);
   for (const [url, plugin] of Object.entries(value.plugins)) {
-    if (!isPluginUrl(url)) fail(`${quote(url)} is not where plugins come from`);
-    if (!isLocked(plugin)) fail(`the entry of ${url} is incomplete or invalid`);
+    if (isPluginUrl(url) && isLocked(plugin)) plugins[url] = plugin;
+    else broken[url] = plugin;
   }
-  return value.plugins as unknown as LockedPlugins;
+  return { plugins, broken };
 }
 
 const HASH = /^[0-9a-f]{64}$/;

@@ -1,6 +1,7 @@
 import { SourceMap, stripTypeScriptTypes } from "node:module";
 import { type Node, parse, type Program } from "acorn";
 import { Failure } from "../host/failure.ts";
+import { cleaned } from "../target/quote.ts";
 
 /** An import of a module, by what stands between its quotes. */
 export interface Import {
@@ -166,8 +167,10 @@ function unreadable(
   const said = error instanceof Error ? error.message : String(error);
   // It may quote the source, as long as that is, and with control characters
   const [line, column] = /(\d+):(\d+)\)?\s*$/.exec(said.slice(-MOST_PLACE))?.slice(1) ?? [];
-  const what = said.split("\n")[0]!.slice(0, MOST_SAID).replace(/^SyntaxError: /, "")
-    .replace(/ ?\(\d+:\d+\)$/, "").replaceAll(/\p{C}/gu, "?");
+  const what = cleaned(
+    said.split("\n")[0]!.slice(0, MOST_SAID).replace(/^SyntaxError: /, "")
+      .replace(/ ?\(\d+:\d+\)$/, ""),
+  );
   if (line === undefined) return fail(what, null);
   const own = lineOf(Number(line));
   return fail(`${what} (line ${own}, column ${column})`, own);

@@ -1,7 +1,15 @@
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { FetchFailure, fetchModule } from "./fetch.ts";
-import { changeLock, LOCK_NAME, type LockedPlugin, lockPath, readLock } from "./lock.ts";
+import {
+  changeLock,
+  LOCK_NAME,
+  type LockedPlugin,
+  lockedPlugin,
+  lockPath,
+  readLock,
+  readLockFile,
+} from "./lock.ts";
 import { from } from "./origin.ts";
 import { sandboxedSpider } from "./sandbox/spider.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
@@ -25,7 +33,7 @@ const SAME_MS = 3000;
 export async function loadRemote(source: UrlSource, settings: RemoteSettings): Promise<Spider> {
   const { url, pin } = source;
   const path = lockPath(settings.lock);
-  const locked = readLock(path)[url];
+  const locked = lockedPlugin(path, url);
   if (locked?.allow && settings.lock === undefined && path === LOCK_NAME) {
     throw new Failure(
       `${url} is allowed to do anything by the ${LOCK_NAME} of this folder, which may have come from ` +
@@ -102,10 +110,16 @@ async function checkUnchanged(
   );
 }
 
-/** Takes a plugin out of the lock file and out of the store. */
+/** Takes a plugin out of the lock file, and out of the store unless another one has the same code. */
 export function forget(url: string, path: string): void {
-  const locked = readLock(path)[url];
-  if (locked === undefined) throw new Failure(`${path} has no plugin ${url}`);
+  const { plugins, broken } = readLockFile(path);
+  const locked = plugins[url];
+  if (locked === undefined && !Object.hasOwn(broken, url)) {
+    throw new Failure(`${path} has no plugin ${url}`);
+  }
   changeLock(path, url, null);
-  new Store().remove(locked.sha256);
+  // What is stored of a broken entry is not known
+  if (locked === undefined) return;
+  const others = Object.values(readLock(path)).map(({ sha256 }) => sha256);
+  if (!others.includes(locked.sha256)) new Store().remove(locked.sha256);
 }

@@ -1,6 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import type { Inspected } from "./inspect.ts";
-import { quote } from "../target/quote.ts";
+import { cleaned, quote } from "../target/quote.ts";
 
 /** How to ask whether code may run. */
 export interface Consent {
@@ -27,7 +27,7 @@ export function trustText(url: string, plugin: Inspected, allow: boolean): strin
     allow
       ? "  It will run with all that spider itself may do on this host (--allow)."
       : "  It runs without files, network, environment, processes and libraries of its own.",
-  ].join("\n");
+  ].map(cleaned).join("\n");
 }
 
 /** What a plugin asks for, as its source says, a line each. */
@@ -47,7 +47,7 @@ export function asksFor({ known, beyond }: Inspected): string[] {
   lines.push(`functions: ${functions.join(", ") || "none"}`);
   if (computed.length > 0) lines.push(`known only when it runs: ${computed.join(", ")}`);
   if (beyond.length > 0) lines.push(`more than it may have without --allow: ${beyond.join(", ")}`);
-  return lines.map((line) => line.replaceAll(/\p{C}/gu, "?"));
+  return lines;
 }
 
 function plainText(value: object): string {

@@ -229,7 +229,6 @@ Deno.test("a lock file that cannot be one is refused, and stays as it is", async
       "{ not JSON",
       "[]",
       '{"version":2,"plugins":{}}',
-      '{"version":1,"plugins":{"x":{}}}',
     ]
   ) {
     const lock = published.put("config/spider/spider.lock.json", text);
@@ -240,7 +239,7 @@ Deno.test("a lock file that cannot be one is refused, and stays as it is", async
   }
 });
 
-Deno.test("a lock file says nothing that a terminal would obey, and names no other places", async () => {
+Deno.test("a broken entry of a lock file costs that entry alone, and can be taken out", async () => {
   await using published = new Published({ "/a.ts": source() });
   const url = published.url("/a.ts");
   assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
@@ -258,10 +257,30 @@ Deno.test("a lock file says nothing that a terminal would obey, and names no oth
   for (const change of changed) {
     assertNotEquals(change(lock), lock);
     published.put("config/spider/spider.lock.json", change(lock));
-    const { code, out, err } = await published.run(["plugins", "list"]);
-    assertEquals([code, out], [1, ""], err);
-    assertMatch(err, /^spider: [ -~]* is not a lock file of spider: [ -~]*\n$/);
+    const [key = ""] = Object.keys(JSON.parse(change(lock)).plugins);
+    const list = await published.run(["plugins", "list"]);
+    assertEquals([list.code, list.err], [0, ""]);
+    assertMatch(list.out, /\n\? .* broken: its entry in .* is incomplete or invalid/);
+    assertEquals(/[^\P{C}\n]/u.test(list.out), false, "nothing that a terminal would obey");
+    assertEquals((await published.run(["measure", "ecn", "--help"])).code, 0);
+    const used = await published.run(["measure", "strict", "--offline", "--help"]);
+    assertEquals([used.code, used.out], [2, ""]);
+    if (key === url) {
+      const named = await published.run(["measure", url, "--offline", "--help"]);
+      assertEquals([named.code, named.out], [1, ""]);
+      assertMatch(
+        named.err,
+        /its entry in [ -~]* is incomplete or invalid: take it out with spider plugins remove http/,
+      );
+    }
+    const removed = await published.run(["plugins", "remove", key]);
+    assertEquals([removed.code, removed.err], [0, ""]);
+    assertEquals(JSON.parse(published.lock).plugins, {});
   }
+  published.put("config/spider/spider.lock.json", changed[0]!(lock));
+  const again = await published.run(["plugins", "add", url, "--trust"]);
+  assertEquals(again.code, 0, again.err);
+  assertEquals(JSON.parse(published.lock), JSON.parse(lock), "a good entry takes its place");
 });
 
 Deno.test("the lock file of a folder where others may write goes nowhere else by a link of theirs", async () => {

@@ -3,6 +3,7 @@ import { bold, cyan } from "@std/fmt/colors";
 import { tableLines } from "../terminal/table.ts";
 import { wrap } from "../terminal/wrap.ts";
 import { type Block, type Cells, type Document, type Span, textOf } from "./document.ts";
+import { cleaned } from "../../target/quote.ts";
 
 /** How a page is set: characters a line, and whether it may hold colours. */
 export interface Style {
@@ -41,17 +42,17 @@ function linesOf(block: Block, style: Style): readonly string[] {
   const { width, colour } = style;
   switch (block.kind) {
     case "heading":
-      return [(colour ? bold : same)(printable(textOf(block.spans)))];
+      return [(colour ? bold : same)(cleaned(textOf(block.spans)))];
     case "text":
       return flowing(block.spans, style);
     case "rows":
       return tableLines(
         [{ most: block.labelWidth, ...colour && { paint: cyan } }, {}],
-        block.rows.map(({ label, text }) => [printable(label), printable(text)]),
+        block.rows.map(({ label, text }) => [cleaned(label), cleaned(text)]),
         { indent: 2, wrapAt: width, leastWrap: 20 },
       );
     case "code":
-      return block.text.split("\n").map((line) => `  ${printable(line)}`);
+      return block.text.split("\n").map((line) => `  ${cleaned(line)}`);
     case "list":
       return block.items.flatMap((item) =>
         flowing(item, { ...style, width: width - 2 })
@@ -64,7 +65,7 @@ function linesOf(block: Block, style: Style): readonly string[] {
 
 /** Wraps text, and paints it after its widths were counted. */
 function flowing(spans: readonly Span[], { width, colour }: Style): readonly string[] {
-  const clean = spans.map(({ text, tone }) => ({ text: printable(text), tone }));
+  const clean = spans.map(({ text, tone }) => ({ text: cleaned(text), tone }));
   let at = 0;
   return wrap(textOf(clean), width).map((line) => {
     const pieces = slice(clean, at, at + line.length);
@@ -85,8 +86,8 @@ function slice(spans: readonly Span[], from: number, to: number): readonly Span[
 
 /** Columns, with wrapped cells where the terminal is narrow; a record for each row where it is too narrow. */
 function table(titles: Cells, rows: readonly Cells[], style: Style): readonly string[] {
-  const texts = rows.map((row) => row.map((cell) => printable(textOf(cell))));
-  const names = titles.map((cell) => printable(textOf(cell)));
+  const texts = rows.map((row) => row.map((cell) => cleaned(textOf(cell))));
+  const names = titles.map((cell) => cleaned(textOf(cell)));
   const widths = fitting(names, texts, style.width);
   if (widths === null) return records(names, texts, style);
   const lines = texts.flatMap((row) => {
@@ -134,10 +135,6 @@ function records(
         .map((line, at) => `${at === 0 ? "  " : "    "}${line}`)
     ),
   ]);
-}
-
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "?");
 }
 
 function same(text: string): string {

@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure.ts";
+import { cleanedLines } from "../../target/quote.ts";
 import { ENTRY } from "../worker_files.ts";
 import { MemoryWatch, MOST_MEMORY } from "./memory_watch.ts";
 import type { Described, PluginCall } from "./message.ts";
@@ -185,7 +186,7 @@ function isDescribed(value: unknown): value is Described {
 
 /** A text of the plugin without control characters. */
 function lines(text: unknown): string {
-  return String(text).slice(0, 4000).replaceAll(/[^\P{C}\n]/gu, "?");
+  return cleanedLines(String(text).slice(0, 4000));
 }
 
 /** What was thrown, with the places in the plugin's own code. */

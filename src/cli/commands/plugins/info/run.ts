@@ -16,6 +16,7 @@ import type { Context } from "../../../command.ts";
 import type { InfoInvocation } from "./options.ts";
 import { unknownName } from "../../../usage.ts";
 import { output } from "../output.ts";
+import { cleaned } from "../../../../target/quote.ts";
 
 /** Information on a plugin, as JSON. */
 type Info = Readonly<Record<string, unknown>>;
@@ -115,6 +116,6 @@ function text(info: Info): string {
     }
     if (name === "asks") return (value as string[]).map((line) => `  ${line}`);
     const shown = typeof value === "string" ? value : JSON.stringify(value);
-    return [`${name}: ${shown}`.replaceAll(/\p{C}/gu, "?")];
+    return [cleaned(`${name}: ${shown}`)];
   }).join("\n");
 }

@@ -1,30 +1,34 @@
 import { describe } from "../../../../plugin/describe.ts";
+import type { Description } from "../../../../plugin/description.ts";
 import { Descriptions } from "../../../../plugin/descriptions.ts";
 import { clash, findAll, type FoundPlugin } from "../../../../plugin/finder.ts";
-import { lockPath, readLock } from "../../../../plugin/lock.ts";
+import { brokenEntry, lockPath, readLockFile } from "../../../../plugin/lock.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
 import type { Context } from "../../../command.ts";
 import type { ListInvocation } from "./options.ts";
 import { tableLines } from "../../../terminal/table.ts";
 import { output } from "../output.ts";
+import { cleaned } from "../../../../target/quote.ts";
 
 /** Runs `spider plugins list`. */
 export async function run({ options }: ListInvocation, { stdout }: Context): Promise<number> {
   const places = { folders: options["plugin-dir"], lock: options.lock };
   const found = findAll(spiderNames(), places);
-  const locked = readLock(lockPath(options.lock));
+  const path = lockPath(options.lock);
+  const { plugins: locked, broken } = readLockFile(path);
   const descriptions = new Descriptions();
   const list = await Promise.all(found.map((one) => {
     const make = () => describe(one, locked);
     return one.from === "folder" ? descriptions.of(one, make) : make();
   }));
   descriptions.save();
-  const plugins = list.map((plugin) => {
+  const usable = list.map((plugin) => {
     const same = found.filter((_, at) =>
       list[at]!.name === plugin.name && list[at]!.kind === plugin.kind
     );
     return { ...plugin, broken: plugin.broken ?? clashText(plugin.name, same) };
   });
+  const plugins = [...usable, ...Object.keys(broken).map((url) => brokenPlugin(url, path))];
   output(stdout, options.json, plugins, () =>
     tableLines(
       [{}, {}, {}, { ragged: true }, {}],
@@ -37,6 +41,13 @@ export async function run({ options }: ListInvocation, { stdout }: Context): Pro
       ]),
     ).join("\n"));
   return 0;
+}
+
+/** A plugin of which the lock file says nothing that can be used. */
+function brokenPlugin(url: string, path: string): Description {
+  const place = cleaned(url);
+  const unknown = { kind: null, version: null, summary: null } as const;
+  return { name: "?", ...unknown, from: "url", place, broken: brokenEntry(path, url) };
 }
 
 function clashText(name: string, same: readonly FoundPlugin[]): string | null {
