@@ -119,7 +119,11 @@ export function forget(url: string, path: string): void {
   }
   changeLock(path, url, null);
   // What is stored of a broken entry is not known
-  if (locked === undefined) return;
-  const others = Object.values(readLock(path)).map(({ sha256 }) => sha256);
-  if (!others.includes(locked.sha256)) new Store().remove(locked.sha256);
+  if (locked !== undefined) removeUnused(locked.sha256, path);
+}
+
+/** Takes code out of the store when no plugin of the lock file has it any more. */
+export function removeUnused(graph: string, path: string): void {
+  const used = Object.values(readLock(path)).some(({ sha256 }) => sha256 === graph);
+  if (!used) new Store().remove(graph);
 }

@@ -162,3 +162,17 @@ Deno.test("a redirected module is found where it is, and its imports from there"
   const second = await published.run(["measure", url, "--help"]);
   assertEquals([second.code, second.err], [0, ""]);
 });
+
+Deno.test("code that two URLs have is kept until the last of them is removed", async () => {
+  await using published = new Published({ "/a.ts": source(), "/b.ts": source() });
+  const [one, other] = [published.url("/a.ts"), published.url("/b.ts")];
+  for (const url of [one, other]) {
+    assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  }
+  assertEquals((await published.run(["plugins", "remove", one])).code, 0);
+  const { code, err } = await published.run(["measure", other, "--offline", "--help"]);
+  assertEquals(code, 0, err);
+  assertEquals(published.stored(/^0\.mjs$/).length, 1);
+  assertEquals((await published.run(["plugins", "remove", other])).code, 0);
+  assertEquals(published.stored(/^0\.mjs$/), []);
+});

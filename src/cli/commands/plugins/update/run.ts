@@ -1,6 +1,7 @@
 import { acceptNew } from "../../../../plugin/accept.ts";
 import { fetchGraph } from "../../../../plugin/inspect.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
+import { removeUnused } from "../../../../plugin/remote.ts";
 import { Store } from "../../../../plugin/store.ts";
 import type { Consent } from "../../../../plugin/trust.ts";
 import { consent } from "../../../consent.ts";
@@ -47,16 +48,14 @@ async function update(url: string, path: string, consent: Consent): Promise<Upda
   const was = readLock(path)[url]!;
   const said = { url, name: was.name, was: was.sha256 };
   try {
-    const store = new Store();
-    const whole = await store.get(url, was).then((folder) => folder !== null, () => false);
+    const whole = await new Store().get(url, was).then((folder) => folder !== null, () => false);
     // What was altered in the store is fetched again although its server has not changed
     if (whole && (await fetchGraph(url)).sha256 === was.sha256) {
       return { ...said, sha256: was.sha256, error: null };
     }
     const source = { kind: "url", url, pin: null } as const;
     const [, now] = await acceptNew(source, path, { consent }, was.allow, was);
-    const others = Object.values(readLock(path)).map(({ sha256 }) => sha256);
-    if (!others.includes(was.sha256)) store.remove(was.sha256);
+    removeUnused(was.sha256, path);
     return { ...said, sha256: now.sha256, error: null };
   } catch (error) {
     return { ...said, sha256: null, error: error instanceof Error ? error.message : String(error) };
