@@ -159,8 +159,8 @@ export class ObserveRun implements Disposable {
         capture: this.#capture,
         table: this.#table,
         limits: this.#limits,
-        records: sink.records,
-        packets: sink.packets,
+        records: (lines) => sink.records(lines),
+        packets: sink.packets && ((records) => sink.packets!(records)),
         room: (signal) => sink.room(signal),
         stop,
       });

@@ -134,6 +134,75 @@ Deno.test("what a sink throws ends it, and the sink is closed", async () => {
   assertEquals(sink.calls, ["report fault fault", "close"]);
 });
 
+Deno.test("what a sink has are methods, and they are called as such", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)));
+  const sink = {
+    lines: 0,
+    packetBatches: 0,
+    records() {
+      this.lines++;
+    },
+    packets() {
+      this.packetBatches++;
+    },
+    room: () => null,
+    end: () => {},
+    report: () => {},
+    close: () => {},
+  };
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () => sink,
+    listener: { ended: () => {} },
+  });
+  await run.end(await run.observe(signal));
+  assertEquals([sink.lines, sink.packetBatches], [1, 1]);
+});
+
+Deno.test("a listener that throws does not keep the sink from its statistics and its end", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)));
+  const sink = new Kept();
+  const broken = new Error("the listener is broken");
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () => sink,
+    listener: {
+      ended() {
+        throw broken;
+      },
+    },
+  });
+  const failure = await run.observe(signal);
+  assertEquals(await assertRejects(() => run.end(failure)), broken);
+  assertEquals(sink.calls, ["end", "report end whole", "close"]);
+});
+
+Deno.test("one signal ends two observations of pipes whose writers are silent", async () => {
+  using folder = new Folder();
+  const stop = new AbortController();
+  const pipe = async (name: string) => {
+    const file = folder.at(name);
+    await new Deno.Command("mkfifo", { args: [file] }).output();
+    // For reading too, so that neither side waits for the other
+    const writer = await Deno.open(file, { read: true, write: true });
+    await writer.write(pcapFile(frames(3)));
+    const sink = new Kept();
+    const run = new ObserveRun(observeRequest({ source: { file } }), {
+      sink: () => sink,
+      listener: { ended: () => {} },
+    });
+    return { run, sink, writer, observed: run.observe(stop.signal) };
+  };
+  const pipes = [await pipe("one"), await pipe("other")];
+  stop.abort();
+  for (const { run, sink, writer, observed } of pipes) {
+    const { ended, flows } = await run.end(await observed);
+    assertEquals([ended, flows, results(sink.text).length], ["interrupted", 3, 3]);
+    run.close();
+    writer.close();
+  }
+});
+
 Deno.test("a signal that has aborted before lets nothing be read", async () => {
   using folder = new Folder();
   const file = folder.put("trace", pcapFile(frames(3)));
