@@ -1,13 +1,12 @@
-import { about, text } from "./about.ts";
 import type { Command, Context } from "./command.ts";
 import type { Style } from "./help/terminal.ts";
-import { parse } from "./parse.ts";
 import { UsageError } from "../host/usage_error.ts";
 import { writeText } from "../result/write_whole.ts";
-import { unknownName } from "./usage.ts";
 
-/** Loads what makes help: a run needs none of it. */
+// Each command line needs only some of these; loading takes longer than most of them
 const help = () => import("./help/shown.ts");
+const parser = () => import("./parse.ts");
+const usage = () => import("./usage.ts");
 
 /**
  * Does what a command line asks for, and returns the exit status. `style` is that of standard output.
@@ -30,6 +29,7 @@ export async function dispatch(
   if (first === "--version") {
     const asked = rest.find((arg) => arg !== "--json");
     if (asked !== undefined) throw new UsageError(`--version takes --json alone, not ${asked}`);
+    const { about, text } = await import("./about.ts");
     const found = await about();
     print(rest.length > 0 ? `${JSON.stringify(found)}\n` : text(found));
     return 0;
@@ -39,7 +39,7 @@ export async function dispatch(
   if (topics.some(({ name }) => name === first)) {
     throw new UsageError(`${first} is a topic, not a command: spider help ${first}`);
   }
-  return await runCommand(find(first, commands), rest, surroundings);
+  return await runCommand(await find(first, commands), rest, surroundings);
 }
 
 /** Does what follows `help`. */
@@ -58,7 +58,7 @@ async function runHelp(args: readonly string[], surroundings: Surroundings): Pro
     await checkNoSpider(word, commands);
     const names = [...commands, ...topics].map(({ name }) => name);
     if (!names.includes(word)) {
-      throw unknownName("command or topic", word, names, "see spider --help");
+      throw (await usage()).unknownName("command or topic", word, names, "see spider --help");
     }
   }
   return await dispatch([...args, "--help"], context, style);
@@ -94,10 +94,10 @@ async function runCommand(
       print((await help()).groupHelp(command, style));
       return 0;
     }
-    const { name, ...found } = find(word, command.commands, command.name);
+    const { name, ...found } = await find(word, command.commands, command.name);
     return await runCommand({ ...found, name: `${command.name} ${name}` }, rest, surroundings);
   }
-  const parsed = await parse(command, args, context);
+  const parsed = await (await parser()).parse(command, args, context);
   if (!parsed.help) {
     return await (await command.load()).run(parsed.invocation, context);
   }
@@ -119,9 +119,14 @@ function pluginAsCommand(args: readonly string[]): readonly string[] {
   return ["measure", name, ...args.slice(0, at), ...args.slice(at + (joined ? 1 : 2))];
 }
 
-function find(name: string, commands: readonly Command[], above?: string): Command {
+async function find(
+  name: string,
+  commands: readonly Command[],
+  above?: string,
+): Promise<Command> {
   const command = commands.find((command) => command.name === name);
   if (command !== undefined) return command;
+  const { unknownName } = await usage();
   const names = commands.map(({ name }) => name);
   if (above !== undefined) {
     throw unknownName(`command of ${above}`, name, names, `there is ${names.join(", ")}`);
