@@ -2,7 +2,6 @@ import type { Chain, ChainFields } from "../../../contract/chain.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { OutputStream } from "../../../host/streams.ts";
 import { chains } from "../../../observe/chains.ts";
-import { loadChain } from "../../../plugin/chains.ts";
 import { writeText } from "../../../result/write_whole.ts";
 import type { ObserveRequest } from "../../../run/observe_request.ts";
 import { type ObserveParts, ObserveRun } from "../../../run/observe_run.ts";
@@ -12,7 +11,6 @@ import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
-import { unknownName } from "../../usage.ts";
 import type { ObserveInvocation } from "./options.ts";
 import { ObserveOutputs } from "./outputs.ts";
 import { observeLine, statisticsLine } from "./status.ts";
@@ -28,14 +26,14 @@ export async function run(
 ): Promise<number> {
   const tell = teller(stderr);
   const { options } = invocation;
-  const own = await Promise.all(options.chain.map(loadChain));
+  const own = await ownChains(options.chain);
   if (options["list-chains"]) {
     listChains(own, stdout);
     return 0;
   }
   checkObserve(invocation);
   const request = requestOf(invocation, own);
-  using run = opened(request, {
+  using run = await opened(request, {
     sink: ({ capture, fields }) =>
       new ObserveOutputs({ ...options, stdout }, fields, capture, inputsOf(request)),
     listener: { ended: (statistics) => tell(statisticsLine(statistics)) },
@@ -53,12 +51,20 @@ export async function run(
   return ended === "interrupted" && run.device === null ? INTERRUPTED : 0;
 }
 
+/** The chains in these files. */
+async function ownChains(paths: readonly string[]): Promise<readonly Chain[]> {
+  if (paths.length === 0) return []; // and what checks plugins is not loaded
+  const { loadChain } = await import("../../../plugin/chains.ts");
+  return await Promise.all(paths.map(loadChain));
+}
+
 /** Opens a run, and helps with the names of chains. */
-function opened(request: ObserveRequest, parts: ObserveParts): ObserveRun {
+async function opened(request: ObserveRequest, parts: ObserveParts): Promise<ObserveRun> {
   try {
     return new ObserveRun(request, parts);
   } catch (error) {
     if (!(error instanceof UnknownNameError)) throw error;
+    const { unknownName } = await import("../../usage.ts");
     throw unknownName("chain", error.given, error.names, "see spider observe --list-chains");
   }
 }
