@@ -32,6 +32,8 @@ const SAME_MS = 3000;
  */
 export async function loadRemote(source: UrlSource, settings: RemoteSettings): Promise<Spider> {
   const { url, pin } = source;
+  const store = new Store();
+  store.prepare();
   const path = lockPath(settings.lock);
   const locked = lockedPlugin(path, url);
   if (locked?.allow && settings.lock === undefined && path === LOCK_NAME) {
@@ -53,7 +55,7 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   }
   // With a hash in the URL there is no need to ask the server
   if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
-  const folder = await new Store().get(url, locked);
+  const folder = await store.get(url, locked);
   if (folder !== null) return await loadStored(url, folder, locked, settings.consent);
   const { restoreStored } = await import("./accept.ts");
   const restored = await restoreStored(url, locked, path, settings.consent);

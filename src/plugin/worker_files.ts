@@ -21,7 +21,13 @@ export const WORKER_FILES: Readonly<Record<string, string>> = {
  * The version of the build: with another version of Deno, of the contract or of the worker's own
  * modules, the sources are read and checked again.
  */
-export async function builder(): Promise<string> {
+export function builder(): Promise<string> {
+  return known ??= hashOfParts();
+}
+
+let known: Promise<string> | undefined;
+
+async function hashOfParts(): Promise<string> {
   const parts = [Deno.version.deno, API_VERSION, WORKER_FILES];
   return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
