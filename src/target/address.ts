@@ -1,12 +1,12 @@
-import ipaddr from "ipaddr.js";
-import { addressBytes, addressText } from "../host/address.ts";
+import { addressBytes, addressText, isAddress } from "../host/address.ts";
 import { quote } from "./quote.ts";
 
 /** The longest text of an address: IPv6 with an IPv4 tail. */
 const ADDRESS_LENGTH = 45;
 
-const DOTTED = /^\d+\.\d+\.\d+\.\d+$/;
 const MAYBE_MAPPED = /ffff:/i;
+/** How IPv4 in IPv6 form begins, in octets (RFC 4291, section 2.5.5.2). */
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
 /** How addresses of groups, and the unspecified one, may begin. */
 const NO_HOST = /^(ff[0-9a-f]{2}:|[0:]+$)/i;
 
@@ -16,20 +16,25 @@ const NO_HOST = /^(ff[0-9a-f]{2}:|[0:]+$)/i;
  */
 export function addressProblem(text: string): string | null {
   if (text.length > ADDRESS_LENGTH) return `${quote(text)} is too long for an address`;
-  // Checking first avoids the errors that the library throws and catches, which are slow.
-  if (DOTTED.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text)) {
+  const [address = "", zone] = text.split("%", 2);
+  const six = address.includes(":");
+  if (!isAddress(address) || (zone !== undefined && !six)) {
+    return `${quote(text)} is not an IPv4 or IPv6 address`;
+  }
+  if (!six) {
     const first = Number.parseInt(text);
     return first === 0 || first >= 224 ? noHost(text) : null;
   }
-  if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) {
-    return `${quote(text)} is not an IPv4 or IPv6 address`;
-  }
-  if (text.includes("%")) return `${quote(text)} has a zone; give a global address`;
-  // The kernel sends IPv4 packets for these, which no IPv6 flow would be found for.
-  if (MAYBE_MAPPED.test(text) && ipaddr.IPv6.parse(text).isIPv4MappedAddress()) {
+  if (zone !== undefined) return `${quote(text)} has a zone; give a global address`;
+  // The kernel sends IPv4 packets for these, which no IPv6 flow would be found for
+  if (MAYBE_MAPPED.test(text) && isMapped(addressBytes(text))) {
     return `${quote(text)} is an IPv4 address in IPv6 form; write it as IPv4`;
   }
   return NO_HOST.test(text) ? noHost(text) : null;
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  return MAPPED.every((byte, at) => bytes[at] === byte);
 }
 
 function noHost(text: string): string {
