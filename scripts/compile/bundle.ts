@@ -1,6 +1,6 @@
 import { dirname } from "node:path/posix";
 import { assetsOf, moved, sources } from "./assets.ts";
-import { loadedLater } from "./loaded_later.ts";
+import { requiredLater } from "./required_later.ts";
 import { CompileError, output } from "./run.ts";
 
 const FOLDERS = ["src", "plugins", "wasm/build"];
@@ -31,11 +31,10 @@ export function bundle(root: string, scratch: string, into: string): void {
     if (asset.endsWith(".ts")) output([...deno, "--output", place, asset], scratch);
     else copy(`${root}/${asset}`, place);
   }
-  const parts = new Set([...Deno.readDirSync(into)].map(({ name }) => name));
-  for (const name of parts) {
+  for (const { name } of Deno.readDirSync(into)) {
     if (!name.endsWith(".js")) continue;
     const text = Deno.readTextFileSync(`${into}/${name}`);
-    Deno.writeTextFileSync(`${into}/${name}`, loadedLater(text, parts));
+    Deno.writeTextFileSync(`${into}/${name}`, requiredLater(text));
   }
 }
 
