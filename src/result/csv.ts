@@ -2,6 +2,8 @@
 import { stringify } from "@std/csv";
 
 const CRLF = "\r\n";
+/** What a terminal obeys or does not show, but for ends of lines: CSV has no escapes for it. */
+const UNSEEN = /[^\P{C}\n\t\r]|\r(?!\n)/gu;
 
 /**
  * Turns records, lines of ndjson, into lines of CSV with these columns. A field that is null or
@@ -37,5 +39,5 @@ export function parseLines(lines: Uint8Array): any[] {
 function encode(rows: readonly (readonly unknown[])[]): Uint8Array {
   // Row by row, because a value in quotes may hold the same two octets
   const lines = rows.map((row) => stringify([row]).slice(0, -CRLF.length) + "\n");
-  return new TextEncoder().encode(lines.join(""));
+  return new TextEncoder().encode(lines.join("").replaceAll(UNSEEN, "?"));
 }

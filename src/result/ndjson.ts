@@ -1,3 +1,4 @@
+import { jsonText } from "../host/json_text.ts";
 import type { OutputStream } from "../host/streams.ts";
 import { OutputFile } from "./output_file.ts";
 import { PipeWriter } from "./pipe_writer.ts";
@@ -71,7 +72,7 @@ export class ResultWriter {
 
   /** Writes one record, as one line. */
   write(record: unknown): void {
-    const line = JSON.stringify(record) + "\n";
+    const line = jsonText(record) + "\n";
     // A UTF-16 unit becomes at most three octets.
     if (this.#used + line.length * 3 > BUFFER) this.flush();
     if (line.length * 3 > BUFFER) return this.#put(this.#encoder.encode(line), 1);

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { z } from "zod";
+import { jsonText } from "../host/json_text.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { fileStatus } from "../host/kernel_file.ts";
@@ -143,7 +144,7 @@ export function checkFolder(path: string): void {
  * @throws {Failure} when it cannot be written
  */
 export function writeManifest(path: string, manifest: RunManifest, stdout: OutputStream): void {
-  const text = JSON.stringify(manifest, null, 2) + "\n";
+  const text = jsonText(manifest, 2) + "\n";
   // A device must not be replaced by a file
   if (isSpecial(path)) return writeTo(fileOrStream(path, stdout), text);
   const unfinished = `${path}.${Deno.pid}.part`;

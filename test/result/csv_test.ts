@@ -16,6 +16,13 @@ Deno.test("columns in their order, null and missing empty, lists in quotes", () 
   assertEquals(parse(written)[0], ["1.5", "", "true"]);
 });
 
+Deno.test("what a terminal obeys is not in it, but for the ends of lines", () => {
+  const written = text(
+    new CsvLines(["a", "b"]).of(lines({ a: "\u001b[2J\u009b\rx", b: ["\u007f\u202e"] })),
+  );
+  assertEquals(written, '?[2J??x,"[""??""]"\n');
+});
+
 Deno.test("no records are no lines", () => {
   assertEquals(parseLines(new Uint8Array()), []);
   assertEquals(text(new CsvLines(["a"]).of(new Uint8Array())), "");

@@ -1,3 +1,4 @@
+import { jsonText } from "../../host/json_text.ts";
 import type { OutputStream } from "../../host/streams.ts";
 import { CsvLines } from "../../result/csv.ts";
 import { ResultWriter } from "../../result/ndjson.ts";
@@ -17,7 +18,7 @@ export class RecordOutput {
 
   write(record: unknown): void {
     if (this.#csv === null) return this.#writer.write(record);
-    this.#writer.writeBytes(this.#csv.of(this.#encoder.encode(`${JSON.stringify(record)}\n`)));
+    this.#writer.writeBytes(this.#csv.of(this.#encoder.encode(`${jsonText(record)}\n`)));
   }
 
   /** Writes what is left, however long the reader lets it wait. */

@@ -1,4 +1,5 @@
 import type { Chain, ChainFields } from "../../contract/chain.ts";
+import { jsonText } from "../../host/json_text.ts";
 import { Failure } from "../../host/failure.ts";
 
 /** What chains in JavaScript keep of the flows in the table, by each flow's place in memory. */
@@ -52,7 +53,7 @@ export class Records {
 
   #json(record: object): string {
     try {
-      return JSON.stringify(record);
+      return jsonText(record);
     } catch (error) {
       const [name] = Object.entries(record).find(([, value]) => !isJson(value)) ?? [];
       const chain = this.#chains.find(({ fields }) => name !== undefined && name in fields);

@@ -1,3 +1,4 @@
+import { jsonText } from "../../host/json_text.ts";
 import { z } from "zod";
 import type { TimeSpan } from "./time_span.ts";
 
@@ -31,7 +32,7 @@ export function metadataOf(
 
 /** The text of a metadata file. */
 export function metadataText(metadata: Metadata): string {
-  return JSON.stringify(metadata, null, 2) + "\n";
+  return jsonText(metadata, 2) + "\n";
 }
 
 /**

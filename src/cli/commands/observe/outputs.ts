@@ -1,3 +1,4 @@
+import { jsonText } from "../../../host/json_text.ts";
 import type { Capture } from "../../../host/capture.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { fileOrStream, type OutputStream } from "../../../host/streams.ts";
@@ -77,7 +78,7 @@ export class ObserveOutputs implements ObserveSink {
 
   /** Writes the statistics. */
   report(statistics: Statistics): void {
-    this.#statistics?.write(new TextEncoder().encode(JSON.stringify(statistics, null, 2) + "\n"));
+    this.#statistics?.write(new TextEncoder().encode(jsonText(statistics, 2) + "\n"));
   }
 
   /** Closes all of it; what was gathered is written first, also after an error. */

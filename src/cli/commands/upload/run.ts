@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { jsonText } from "../../../host/json_text.ts";
 import { pack, type Packed } from "../../../host/bzip2.ts";
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
@@ -72,7 +73,7 @@ export async function run(
       progress.say("warning: the server took the data, but does not say how many octets it has");
     }
     progress.say(`Uploaded ${path}: ${done.url}, ${counted(size, "octet")}.`);
-    if (options.json) writeText(stdout, `${JSON.stringify({ ...done, octets: size })}\n`);
+    if (options.json) writeText(stdout, `${jsonText({ ...done, octets: size })}\n`);
     return 0;
   } catch (error) {
     if (!interruption.signal.aborted || !(error instanceof Failure)) throw error;

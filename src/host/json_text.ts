@@ -1,0 +1,16 @@
+/** What a terminal does not show, or obeys: JSON.stringify leaves DEL, C1 and bidi controls as they are. */
+const UNSEEN = /[^\P{C}\n]/gu;
+
+/**
+ * A value as JSON that is safe on any terminal: what is not seen is escaped (RFC 8259, section 7).
+ *
+ * @param indent blanks for each level; in one line when missing
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replaceAll(UNSEEN, escaped);
+}
+
+function escaped(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+}
