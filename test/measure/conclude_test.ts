@@ -49,12 +49,20 @@ Deno.test("a spider is not asked when an arm was not observed", async () => {
 });
 
 Deno.test("declared conditions pass, with values in the places of single capitals", async () => {
-  const emits = ["x.works", "x.46.mark:0", "pathspider.not_observed"];
+  const emits = [
+    "x.works",
+    "x.46.mark:0",
+    "x.4.6.mark:1",
+    "x.TLS 1.3.mark:a:b",
+    "pathspider.not_observed",
+  ];
   assertEquals(await concluded(emits), emits);
 });
 
 Deno.test("a condition that was not declared is the plugin's fault", async () => {
-  for (const wrong of ["x.worksnot", "x.works:1", "xxworks", "x.46.mark:", "x.4.6.mark:1"]) {
+  for (
+    const wrong of ["x.worksnot", "x.works:1", "xxworks", "x.46.mark:", "x..mark:1", "x.4\n.mark:1"]
+  ) {
     await assertRejects(() => concluded([wrong]), Failure, "does not declare");
   }
 });
