@@ -4,7 +4,7 @@ import type { Chain } from "../../contract/chain.ts";
 import type { Endpoint, Target } from "../../contract/job.ts";
 import type { OptionValues } from "../../contract/option.ts";
 import type { SpiderTest, TestArm } from "../../contract/plugin_test.ts";
-import type { Spider, SpiderOf } from "../../contract/spider.ts";
+import { NOT_OBSERVED, type Spider, type SpiderOf } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { armsOf } from "../../measure/arms.ts";
 import { chainsOf } from "../../measure/observation.ts";
@@ -46,8 +46,11 @@ export async function playSpiderTest(
   const played = arms.map((arm) => playersOf(arm, test, folder));
   const first = played.find(({ ends }) => ends !== null)?.ends ?? null;
   const job: Target = {
-    ...spider.needs === "domain" ? { domain: DOMAIN } : { dip: first?.server.address ?? SERVER },
-    dp: first?.server.port ?? connect.defaultPort,
+    // As in a run: a job of a name has no port of its own
+    ...spider.needs === "domain" ? { domain: DOMAIN } : {
+      dip: first?.server.address ?? SERVER,
+      dp: first?.server.port ?? connect.defaultPort,
+    },
     ...test.job,
   };
   if (spider.skip !== undefined) {
@@ -89,7 +92,9 @@ export async function playSpiderTest(
   const faults = results.flatMap(({ flow }, at) => {
     const where = `arm ${arms[at]!.name}`;
     const record = flow as unknown as Record<string, unknown>;
+    const expected = test.conditions?.includes(NOT_OBSERVED) ?? true;
     return [
+      ...(flow.observed || expected ? [] : [`${where} was not observed: ${flow.missed}`]),
       ...(flow.observed && spider.observe !== false ? typeFaults(own, record, where) : []),
       ...differences(played[at]!.said.flow, record, where),
     ];

@@ -6,7 +6,7 @@ import type {
 } from "../../connect/connection_type.ts";
 import { outcomeOf, stateOf } from "../../connect/outcome.ts";
 import { connectionTypeNamed } from "../../connect/registry.ts";
-import type { Connection } from "../../contract/connection.ts";
+import type { Connection, Outcome } from "../../contract/connection.ts";
 import type { FlowRecord, Missed } from "../../contract/flow.ts";
 import type { Endpoint } from "../../contract/job.ts";
 import type { PacketSpec } from "../../contract/packet.ts";
@@ -79,8 +79,8 @@ export class Stage {
   /** The connection types for arms. */
   connections(standard: ConnectionType) {
     return {
-      standard,
-      type: connectionTypeNamed,
+      standard: inTestTime(standard),
+      type: (name: string) => inTestTime(connectionTypeNamed(name)),
       open: (type: ConnectionType): Connects => this.#connects(type),
       check: () => {}, // it has no namespace to come from
     };
@@ -145,8 +145,7 @@ export class Stage {
       protocol,
       local,
       remote,
-      start: BEGIN,
-      stop: BEGIN + (outcome === "timeout" ? PATIENCE : 1000),
+      ...timesOf(outcome),
       fields,
     };
   }
@@ -176,4 +175,22 @@ export class Stage {
     const record = JSON.parse(table.record(flow)) as FlowRecord;
     return record.pkt_fwd + record.pkt_rev === 0 ? "no packet seen" : record;
   }
+}
+
+/** When a connection with an outcome begins and ends in a test: the clock of this host has no part in it. */
+function timesOf(outcome: Outcome): Pick<Connection, "start" | "stop"> {
+  return { start: BEGIN, stop: BEGIN + (outcome === "timeout" ? PATIENCE : 1000) };
+}
+
+/** A connection type whose outcomes on the wire have the test's times. */
+function inTestTime(type: ConnectionType): ConnectionType {
+  const { settle } = type;
+  if (settle === undefined) return type;
+  return {
+    ...type,
+    settle(connection, flow) {
+      const settled = settle(connection, flow);
+      return { ...settled, ...timesOf(settled.outcome) };
+    },
+  };
 }
