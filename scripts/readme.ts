@@ -10,6 +10,7 @@ import { bench, demo, locate, session, trace } from "./readme/sessions.ts";
 import {
   chainTable,
   commandTable,
+  connectionTable,
   headline,
   spiderTable,
   topicTable,
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   topics: topicTable,
   spiders: spiderTable,
   chains: chainTable,
+  connections: connectionTable,
   words: wordTable,
   bench: () => bench(),
   // Behind the figures that it shows some of

@@ -1,5 +1,5 @@
 import type { AnyNode, Expression, SpreadElement } from "acorn";
-import { parseProgram } from "../../src/plugin/parse_module.ts";
+import { parseProgram } from "../../src/plugin/reading/parse_module.ts";
 
 /**
  * Errors whose messages users see, with their subclasses, and the argument that is the message, whole or

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { defaultValues } from "../../src/cli/default_value.ts";
 import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
+import type { ConnectionType } from "../../src/connect/connection_type.ts";
+import { connectionTypes } from "../../src/connect/registry.ts";
 import { armsOf } from "../../src/measure/arms.ts";
 import { chains } from "../../src/observe/chains.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
@@ -72,6 +74,31 @@ export function chainTable(): string {
       fields.map((field) => field.name).join(" "),
     ]),
   );
+}
+
+/** The connection types, and what the fields mean that they add to a record. */
+export function connectionTable(): string {
+  const types = [...connectionTypes.values()];
+  const asked = ({ options }: ConnectionType) =>
+    options === undefined
+      ? ""
+      : `${code(options.member)} with ${Object.keys(options.values).map(code).join(", ")}`;
+  const fields = new Map(types.flatMap(({ fields }) => Object.entries(fields)));
+  const adding = (field: string) => types.filter(({ fields }) => Object.hasOwn(fields, field));
+  return [
+    table(
+      ["type", "is", "port", "an arm may give"],
+      types.map((type) => [code(type.name), type.summary, String(type.defaultPort), asked(type)]),
+    ),
+    table(
+      ["field of a record", "with", "meaning"],
+      [...fields].map(([field, meaning]) => [
+        code(field),
+        adding(field).map(({ name }) => code(name)).join(", "),
+        meaning,
+      ]),
+    ),
+  ].join("\n\n");
 }
 
 /** The words of the language in which tests of plugins write packets. */

@@ -28,6 +28,8 @@ export interface Example {
 export interface Spiders {
   /** Names of those that ship with the program, for help and suggestions. Loads none of them. */
   spiderNames(): readonly string[];
+  /** Those and the plugins that can be named, of the usual places. Runs none of them. */
+  pluginNames(): Promise<readonly string[]>;
   /** The spider of that name, at that path or URL; undefined when there is none of that name. */
   loadSpider(word: string, settings?: PluginSettings): Promise<Spider | undefined>;
   /** The spider with its arms under its options, ready to run. */

@@ -9,7 +9,7 @@ import { defaultValue, defaultValues } from "./default_value.ts";
 import { settingsIn } from "./plugin_options.ts";
 import { looksLikeOption, spellOut } from "./spell_out.ts";
 import { UsageError } from "../host/usage_error.ts";
-import { unknownName } from "./usage.ts";
+import { unknownName, unknownPlugin } from "./usage.ts";
 import { readValue } from "./value.ts";
 
 /** A command line that was read: what to run, or what to print help of. */
@@ -121,7 +121,7 @@ async function namedSpider(
   const spider = await loadSpider(name, settingsIn(spelled, streams));
   if (spider !== undefined) return spider;
   const names = spiderNames();
-  throw unknownName("spider", name, names, `there is ${names.join(", ")}`);
+  throw unknownPlugin("spider", name, names, `there is ${names.join(", ")}`);
 }
 
 /** The spider as it runs under its options. */

@@ -20,11 +20,31 @@ export const placeOptions = {
   },
 } as const satisfies Options;
 
+/** Where modules of a plugin from a URL may come from besides its own server. */
+export const originOption = {
+  origin: {
+    type: "string",
+    value: "ORIGIN",
+    repeated: true,
+    summary: "another server that a new plugin's modules may come from, as https://example.org; " +
+      "may be given more than once",
+  },
+} as const satisfies Options;
+
 /** Whether code that is new may run. */
 export const trustOption = {
   trust: {
     type: "boolean",
     summary: "run a plugin from a URL that was not accepted before, without asking",
+  },
+  ...originOption,
+} as const satisfies Options;
+
+/** Whether servers are asked for what is stored. */
+export const offlineOption = {
+  offline: {
+    type: "boolean",
+    summary: "run the stored copy of a plugin without asking its server whether it has changed",
   },
 } as const satisfies Options;
 
@@ -32,10 +52,7 @@ export const trustOption = {
 export const pluginOptions = {
   ...placeOptions,
   ...trustOption,
-  offline: {
-    type: "boolean",
-    summary: "run the stored copy of a plugin without asking its server whether it has changed",
-  },
+  ...offlineOption,
 } as const satisfies Options;
 
 /** The plugin settings that options give. */
@@ -44,11 +61,13 @@ export function findingOf(options: {
   readonly lock?: string | undefined;
   readonly trust?: boolean;
   readonly offline?: boolean;
+  readonly origin?: readonly string[];
 }, streams: Streams): PluginSettings {
   return {
     folders: options["plugin-dir"] ?? [],
     lock: options.lock,
     offline: options.offline ?? false,
+    origins: options.origin ?? [],
     consent: consent(options.trust ?? false, streams),
   };
 }
@@ -68,5 +87,6 @@ export function settingsIn(spelled: readonly string[], streams: Streams): Plugin
     lock: given("lock")[0],
     trust: given("trust").includes("true"),
     offline: given("offline").includes("true"),
+    origin: given("origin"),
   }, streams);
 }

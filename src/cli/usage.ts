@@ -1,5 +1,6 @@
 // @ts-types="../types/text.d.ts"
 import { closestString, levenshteinDistance } from "@std/text";
+import { isFile } from "../host/file_kind.ts";
 import { UsageError } from "../host/usage_error.ts";
 
 /**
@@ -16,6 +17,20 @@ export function unknownName(
   return new UsageError(
     `unknown ${what} ${given}; ${near === null ? otherwise : `did you mean ${near}?`}`,
   );
+}
+
+/** The same for the name of a plugin: where a file of that name lies, that was probably meant. */
+export function unknownPlugin(
+  what: string,
+  given: string,
+  names: readonly string[],
+  otherwise: string,
+): UsageError {
+  const file = [given, `${given}.ts`, `${given}.js`].find(isFile) ??
+    (isFile(`${given}/mod.ts`) ? given : undefined);
+  return file === undefined
+    ? unknownName(what, given, names, otherwise)
+    : new UsageError(`unknown ${what} ${given}; did you mean the file ./${file}?`);
 }
 
 /** The name that was probably meant, or null when none is near enough. */

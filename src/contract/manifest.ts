@@ -37,3 +37,6 @@ export interface Manifest {
    */
   readonly conflicts?: Readonly<Record<string, string>>;
 }
+
+/** A plugin whose file leaves out its name, and which is called as that file is. */
+export type Nameless<Plugin extends { readonly name: string }> = Omit<Plugin, "name">;

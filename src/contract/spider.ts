@@ -43,6 +43,14 @@ export interface TcpFlags {
   readonly CWR: 0x80;
 }
 
+/** Which spider wrote a result: so conditions of the same name are told apart. */
+export interface Concluder {
+  readonly name: string;
+  readonly version: string;
+  /** The hash of all its code, for one from a URL. */
+  readonly sha256?: string;
+}
+
 /** The condition of a target without a verdict on its path. */
 export const NOT_OBSERVED = "pathspider.not_observed";
 
@@ -202,6 +210,8 @@ export interface Result {
   readonly path: readonly string[];
   /** From the first arm's start to the last arm's end (RFC 3339, UTC). */
   readonly time: { readonly from: string; readonly to: string };
+  /** Which spider concluded it. */
+  readonly spider?: Concluder;
   /** What was concluded. */
   readonly conditions: readonly string[];
   /** With `--repeat`: how often it was observed, of how many times that it was measured. */

@@ -1,12 +1,18 @@
+import type { Options } from "../contract/option.ts";
 import { Failure } from "../host/failure.ts";
 import { type Graph, imported, readGraph } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
+import { type Origins, originsOf } from "./origins.ts";
 import type { KnownPlugin } from "./form.ts";
 import { spiderProblems } from "./manifest_check.ts";
 import { beyond, beyondText } from "./boundary.ts";
+import { borrowedNames, conditionPrefixes } from "./condition_prefixes.ts";
 import { quote } from "../target/quote.ts";
+import { withOctets } from "./sandbox/octets.ts";
+import { sandboxedSpider, withOptions } from "./sandbox/spider.ts";
 import { startSandbox } from "./sandbox/start.ts";
+import { readValues } from "./schema/option.ts";
 import type { RemoteSettings } from "./settings.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
@@ -25,11 +31,12 @@ export type Accepted = readonly [folder: string, locked: LockedPlugin];
 export async function acceptNew(
   { url, pin }: UrlSource,
   path: string,
-  { consent }: Pick<RemoteSettings, "consent">,
+  { consent, origins: more }: Pick<RemoteSettings, "consent" | "origins">,
   allow: boolean,
   was?: LockedPlugin,
 ): Promise<Accepted> {
-  const graph = await fetchGraph(url);
+  const origins = originsOf(url, was, more);
+  const graph = await fetchGraph(url, origins);
   if (pin !== null && pin !== graph.sha256) {
     throw new Failure(`${url} is not what its #sha256= names: it is ${graph.sha256}, not ${pin}`);
   }
@@ -38,11 +45,11 @@ export async function acceptNew(
   const same = was?.sha256 === graph.sha256 && was.allow === allow;
   // A given hash pins the code, but does not grant full access
   if (!same && (pin === null || allow)) {
-    const shown = trustText(url, plugin, allow);
+    const shown = trustText(url, plugin, allow, origins);
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
     obtainConsent(url, shown + before, "Trust it, and run it from now on?", consent);
   }
-  const kept = await keep(url, plugin, allow, consent.tell);
+  const kept = await keep(url, plugin, allow, origins, consent.tell);
   changeLock(path, url, kept[1]);
   return kept;
 }
@@ -60,7 +67,10 @@ export async function restoreStored(
   { tell }: Consent,
 ): Promise<Accepted> {
   const stored = await new Store().reader(url, locked);
-  const graph = stored === null ? await fetchGraph(url) : await readGraph(url, stored);
+  const origins = originsOf(url, locked);
+  const graph = stored === null
+    ? await fetchGraph(url, origins)
+    : await readGraph(url, origins, stored);
   if (graph.sha256 !== locked.sha256) {
     throw new Failure(
       `${url} has changed: ${locked.sha256} was accepted, and now it is ${graph.sha256}; ` +
@@ -69,7 +79,7 @@ export async function restoreStored(
   }
   const plugin = inspect(graph, url);
   if (!locked.allow) checkWithin(plugin, url);
-  const restored = await keep(url, plugin, locked.allow, tell);
+  const restored = await keep(url, plugin, locked.allow, origins, tell);
   try {
     changeLock(path, url, restored[1]);
   } catch (error) {
@@ -86,12 +96,20 @@ export async function restoreStored(
 export function build({ modules }: Graph): Map<string, string> {
   const files = new Map(Object.entries(WORKER_FILES));
   modules.forEach((module, at) => {
+    // Its own hash is a name that does not stand in the code
+    const meta = `importMeta_${module.sha256}`;
+    const changes = [
+      ...module.imports.map((one) =>
+        [one.start, one.end, `"./${imported(one, module, modules)}.mjs"`] as const
+      ),
+      ...module.metas.map(([start, end]) => [start, end, `${meta}()`] as const),
+    ].sort(([one], [other]) => other - one);
     let { code } = module;
-    for (const one of module.imports.toReversed()) {
-      const file = `"./${imported(one, module, modules)}.mjs"`;
-      code = code.slice(0, one.start) + file + code.slice(one.end);
-    }
-    files.set(`${at}.mjs`, code);
+    for (const [start, end, text] of changes) code = code.slice(0, start) + text + code.slice(end);
+    // That of the file would tell where the store lies. On the first line, so that all keep their numbers
+    const own = JSON.stringify({ url: module.url, main: false });
+    const declared = module.metas.length > 0 ? `function ${meta}() { return ${own}; } ` : "";
+    files.set(`${at}.mjs`, declared + code);
   });
   return files;
 }
@@ -101,6 +119,7 @@ async function keep(
   url: string,
   plugin: Inspected,
   allow: boolean,
+  { accepted }: Origins,
   tell: Consent["tell"],
 ): Promise<Accepted> {
   const { graph, kind, name, version, summary } = plugin;
@@ -116,8 +135,9 @@ async function keep(
     store.putBuild(graph.sha256, by, new Map([[MANIFEST, manifest]]));
   }
   const built = { by, sha256: await buildHash(files) };
-  const locked = { kind, name, version, summary, sha256: graph.sha256, allow, modules, built };
-  return [folder, locked];
+  const origins = accepted.length === 0 ? {} : { origins: accepted };
+  const { sha256 } = graph;
+  return [folder, { kind, name, version, summary, sha256, allow, modules, ...origins, built }];
 }
 
 /** The stored description of a plugin when it is loaded; `shown` is the one from its source. */
@@ -130,14 +150,27 @@ async function describe(
 ): Promise<string> {
   using sandbox = startSandbox(folder, plugin, tell);
   const described = await sandbox.described;
-  const known = { data: Object(described.data), functions: described.functions, computed: [] };
-  const problems = spiderProblems(known);
+  const { functions } = described;
+  const known: KnownPlugin = {
+    data: Object(withOctets(described.data)),
+    functions,
+    computed: [],
+  };
+  const problems = [...spiderProblems(known), ...borrowedNames(known)];
+  for (const prefix of conditionPrefixes(known)) {
+    // Where conditions are known only once it runs, consent did not show them
+    if (prefix === known.data.name || conditionPrefixes(shown).includes(prefix)) continue;
+    problems.push(`its conditions ${quote(`${prefix}.*`)} are not of its name ${plugin.name}`);
+  }
   for (const member of changed(shown, known)) {
     problems.push(`its ${quote(member)} is not what its source says once it runs`);
   }
   const more = beyond(known);
   if (more.length > 0) problems.push(beyondText(more));
   if (problems.length > 0) throw new Failure(`${url} is not a spider: ${problems.join("; ")}`);
+  // Arms that options decide on are asked for once, so that those that cannot run are refused now
+  const defaults = readValues((known.data.options ?? {}) as Options, {});
+  await withOptions(sandboxedSpider(described, () => sandbox), defaults);
   return JSON.stringify(described);
 }
 

@@ -1,54 +1,91 @@
-import { basename, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Chain } from "../contract/chain.ts";
 import { API_VERSION } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
-import { isFile } from "../host/file_kind.ts";
 import { checkChain } from "../observe/js/check.ts";
+import { describe, describeAll } from "./describe.ts";
+import type { Description } from "./description.ts";
+import { findAll, findOne, type FoundPlugin } from "./finder.ts";
+import { loadModule, moduleAt, pluginName } from "./local.ts";
+import { lockPath, readLock } from "./lock.ts";
+import { SourceReader } from "./reading/reader.ts";
+import { type PluginSettings, USUAL } from "./settings.ts";
+import { readSource, type UrlSource } from "./source.ts";
 import { inRange } from "./version.ts";
 
 /**
- * Loads a chain in JavaScript or TypeScript from a file: its module's default export. One without
- * a name is called as its file is.
+ * Loads a chain in JavaScript or TypeScript by its name in a folder of plugins or in the lock file, by
+ * its path or its URL; undefined when none has that name. One without a name is called as its file is.
  *
- * @throws {Failure} when there is no such file, it cannot be loaded, or it is not a chain
+ * @throws {Failure} when it cannot be loaded, is no chain, is not trusted, or lacks what it requires
  */
-export async function loadChain(path: string): Promise<Chain> {
-  if (/^https?:\/\//i.test(path)) {
-    throw new Failure(
-      `${path} cannot be run from a URL: a chain sees every packet, which takes code that is trusted; ` +
-        "look at it, keep it in a file, and name that",
-    );
+export async function loadChain(
+  word: string,
+  settings: PluginSettings = USUAL,
+): Promise<Chain | undefined> {
+  const source = readSource(word);
+  if (source.kind === "url") return await fromUrl(source, settings);
+  if (source.kind === "path") {
+    const file = moduleAt(source.path);
+    return await checked(await loadModule(file), pluginName(file), word, settings);
   }
-  if (!isFile(path)) throw new Failure(`there is no chain file ${path}`);
-  let module: Record<string, unknown>;
-  try {
-    module = await import(pathToFileURL(resolve(path)).href);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new Failure(`${path} cannot be loaded as a chain: ${said}`, { cause: error });
+  const found = await findOne(word, findAll([], settings), (one) => isChain(one, settings));
+  if (found === undefined || !await isChain(found, settings)) return undefined;
+  if (found.from === "url") {
+    return await fromUrl({ kind: "url", url: found.url, pin: null }, settings);
   }
-  if (!Object.hasOwn(module, "default")) {
-    throw new Failure(`${path} is not a chain: it has no default export`);
-  }
-  const chain = module.default;
-  const nameless = typeof chain === "object" && chain !== null && !("name" in chain);
-  const checked = checkChain(nameless ? { ...chain, name: fileName(path) } : chain, path);
-  await checkNeeds(checked, path);
-  return checked;
+  const { path } = found as { readonly path: string };
+  return await checked(await loadModule(path), word, path, settings);
+}
+
+/** The chains in folders of plugins and in the lock file, as they say. None of them is run. */
+export async function describedChains(
+  settings: PluginSettings = USUAL,
+): Promise<readonly Description[]> {
+  const all = await describeAll(findAll([], settings), readLock(lockPath(settings.lock)));
+  return all.filter(({ kind, broken }) => kind === "chain" && broken === null);
+}
+
+/** Their names. */
+export async function chainNames(settings?: PluginSettings): Promise<readonly string[]> {
+  return (await describedChains(settings)).map(({ name }) => name);
+}
+
+async function fromUrl(source: UrlSource, settings: PluginSettings): Promise<Chain> {
+  const { exportsOf, storedPlugin } = await import("./remote.ts");
+  const stored = await storedPlugin(source, settings);
+  const { url, locked } = stored;
+  if (locked.kind !== "chain") throw new Failure(`${url} is a ${locked.kind}, and no chain`);
+  return await checked((await exportsOf(stored)).default, locked.name, url, settings);
+}
+
+async function isChain(found: FoundPlugin, { lock }: PluginSettings): Promise<boolean> {
+  await using reader = new SourceReader();
+  return (await describe(found, readLock(lockPath(lock)), reader)).kind === "chain";
+}
+
+/** What a module exports, checked, as a chain of that name where it has none. */
+async function checked(
+  exported: unknown,
+  name: string,
+  where: string,
+  settings: PluginSettings,
+): Promise<Chain> {
+  const nameless = typeof exported === "object" && exported !== null && !("name" in exported);
+  const chain = checkChain(nameless ? { ...exported, name } : exported, where);
+  await checkNeeds(chain, where, settings);
+  return chain;
 }
 
 /** Checks that a chain is for this program, and that what it requires is there. */
-async function checkNeeds({ name, version = "0.0.0", api, ...rest }: Chain, path: string) {
+async function checkNeeds(
+  { name, version = "0.0.0", api, requires, conflicts }: Chain,
+  where: string,
+  settings: PluginSettings,
+): Promise<void> {
   if (api !== undefined && !inRange(API_VERSION, api)) {
-    throw new Failure(`${path} is for the contract ${api}, and this program has ${API_VERSION}`);
+    throw new Failure(`${where} is for the contract ${api}, and this program has ${API_VERSION}`);
   }
   const { checkRequired } = await import("./requires.ts");
-  const { requires, conflicts } = rest;
   const needs = { ...requires && { requires }, ...conflicts && { conflicts } };
-  await checkRequired({ name, version, ...needs }, { folders: [], lock: undefined });
-}
-
-function fileName(path: string): string {
-  return basename(path).replace(/\.[^.]*$/, "");
+  await checkRequired({ name, version, ...needs }, settings);
 }

@@ -3,17 +3,20 @@ import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import type { Fault } from "./fault.ts";
 import { formFaults, type KnownPlugin, schemaFaults } from "./form.ts";
-import { loadKind } from "./kind/registry.ts";
+import { kindOf, loadKind } from "./kind/registry.ts";
 import type { Located } from "./locate.ts";
-import { type SourceManifest, sourceManifest } from "./manifest_source.ts";
-import { type ParsedProgram, parseProgram, SourceFailure } from "./parse_module.ts";
-import { isAccepted, kindOf, type Loaded, loadPlugin } from "./read.ts";
+import { lockPath, readLock } from "./lock.ts";
+import { originsOf } from "./origins.ts";
+import { isAccepted, type Loaded, loadPlugin } from "./read.ts";
+import type { SourceManifest } from "./reading/manifest_source.ts";
+import { localManifest, manifestIn, SourceReader } from "./reading/reader.ts";
+import { SourceFailure } from "./reading/source_failure.ts";
 import { checkRequired, needed } from "./requires.ts";
 import { armList } from "./schema/arm.ts";
 import { readValues } from "./schema/option.ts";
 import type { PluginSettings } from "./settings.ts";
 import { testFaults } from "./testing/faults.ts";
-import { cleaned } from "../target/quote.ts";
+import { cleaned, quote } from "../target/quote.ts";
 
 /** The outcome of checking a plugin. */
 export interface Checked {
@@ -33,22 +36,27 @@ export interface Checked {
 export async function checkPlugin(located: Located, settings: PluginSettings): Promise<Checked> {
   const where = placeOf(located);
   const faults: Fault[] = [];
-  const source = await attempt(faults, () => readSource(located));
+  const source = await attempt(faults, () => readSource(located, settings), where);
   let loaded: Loaded | null = null;
   // The syntax error would only be reported again
   const unreadable = source === undefined && faults.some(({ line }) => line !== undefined);
   const mayRun = located.from !== "url" || isAccepted(located.url, settings);
   if (mayRun && !unreadable) {
     const before = faults.length;
-    loaded = await attempt(faults, () => loadPlugin(located, settings)) ?? null;
+    loaded = await attempt(faults, () => loadPlugin(located, settings), where) ?? null;
     // Once it runs, how its source is written does not matter
     if (loaded !== null) faults.splice(0, before);
     else faults.push(...faults.splice(before).map((fault) => thrown(fault, where)));
   }
-  const known = loaded === null ? source?.manifest : knownOf(loaded);
+  const known = loaded === null ? source : knownOf(loaded);
   if (known !== undefined) {
     const name = located.from === "file" ? { name: located.name } : {};
-    faults.push(...await manifestFaults({ ...known, data: { ...name, ...known.data } }, settings));
+    const data: KnownPlugin["data"] = { ...name, ...known.data };
+    faults.push(...await manifestFaults({ ...known, data }, settings));
+    if (located.from === "file" && located.inFolder && data.name !== located.name) {
+      const text = `is ${quote(data.name)}, and in a folder of plugins it must be that of its file`;
+      faults.push({ place: "name", text });
+    }
   }
   if (loaded !== null) faults.push(...await testFaults(loaded.plugin, loaded.tests));
   const text = (key: string) => {
@@ -78,20 +86,20 @@ function placeOf(located: Located): string {
   return located.from === "url" ? located.url : located.name;
 }
 
-interface ParsedSource {
-  readonly manifest: SourceManifest;
-  readonly parsed: Pick<ParsedProgram, "lineOf">;
-}
-
-async function readSource(located: Located): Promise<ParsedSource | undefined> {
+async function readSource(
+  located: Located,
+  settings: PluginSettings,
+): Promise<SourceManifest | undefined> {
   if (located.from === "bundled") return undefined;
   if (located.from === "file") {
-    const parsed = parseProgram(textOf(located.path), located.path);
-    return { parsed, manifest: sourceManifest(parsed.program, located.path) };
+    const { path } = located;
+    await using reader = new SourceReader();
+    return await localManifest(textOf(path), path, reader);
   }
   const { fetchGraph } = await import("./inspect.ts");
-  const { modules: [parsed], program } = await fetchGraph(located.url);
-  return { parsed: parsed!, manifest: sourceManifest(program, located.url) };
+  const { url } = located;
+  const origins = originsOf(url, readLock(lockPath(settings.lock))[url], settings.origins);
+  return manifestIn((await fetchGraph(url, origins)).manifest);
 }
 
 function textOf(path: string): string {
@@ -110,16 +118,17 @@ function knownOf({ plugin }: Loaded): KnownPlugin {
 async function manifestFaults(known: KnownPlugin, settings: PluginSettings): Promise<Fault[]> {
   const name = kindOf(known.data);
   if (name === null) {
-    const text = `is ${JSON.stringify(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
+    const text = `is ${quote(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;
     return [{ place: "kind", text }];
   }
   const kind = await loadKind(name);
+  const chains = async () => await (await import("./chains.ts")).chainNames(settings);
   const form = formFaults(known, kind);
   const data = { ...known.data, ...await computedArms(known, form) };
-  const chains = Array.isArray(data.chains) ? data.chains : [];
-  const inner = await Promise.all(chains.map((chain, at) => chainFaults(chain, at, known)));
+  const own = Array.isArray(data.chains) ? data.chains : [];
+  const inner = await Promise.all(own.map((chain, at) => chainFaults(chain, at, known)));
   // References in a malformed part would be reported twice
-  const more = (await kind.references(data)).filter(({ place }) =>
+  const more = (await kind.references(data, chains)).filter(({ place }) =>
     !form.some((one) => one.place.startsWith(place))
   );
   return [...form, ...more, ...inner.flat(), ...await requiredFaults(data, settings)];
@@ -158,7 +167,7 @@ async function chainFaults(chain: unknown, at: number, known: KnownPlugin): Prom
   const hooks = Object.fromEntries(own.functions.map((name) => [name, () => {}]));
   const faults = [
     ...formFaults(own, kind),
-    ...await kind.references({ ...own.data, ...hooks }),
+    ...await kind.references({ ...own.data, ...hooks }, () => Promise.resolve([])),
   ];
   return faults.map(({ place, text }) => ({
     place: place === "" ? `chains.${at}` : `chains.${at}.${place}`,
@@ -172,7 +181,7 @@ async function requiredFaults(
 ): Promise<Fault[]> {
   const plugin = needed(data, "itself");
   const faults: Fault[] = [];
-  if (plugin !== null) await attempt(faults, () => checkRequired(plugin, settings), "requires");
+  if (plugin !== null) await attempt(faults, () => checkRequired(plugin, settings), "", "requires");
   return faults;
 }
 
@@ -180,25 +189,32 @@ async function requiredFaults(
 async function attempt<T>(
   faults: Fault[],
   work: () => T | Promise<T>,
+  where: string,
   place = "",
 ): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof SourceFailure) {
-      faults.push({ place, text: error.message, line: error.line, file: error.where });
-    } else if (error instanceof Failure) faults.push({ place, text: error.message });
-    else throw error;
+      const { message, where, line } = error;
+      faults.push({ place, text: without(where, message), line, file: where });
+    } else if (error instanceof Failure) {
+      faults.push({ place, text: without(where, error.message) });
+    } else throw error;
     return undefined;
   }
 }
 
+/** A message without the path at its begin, which stands before the line. */
+function without(where: string, message: string): string {
+  return message.startsWith(`${where} `) ? message.slice(where.length + 1) : message;
+}
+
 /** The faults with their lines, in the order of these. */
-function placed(faults: readonly Fault[], source: ParsedSource | undefined): Fault[] {
-  const lines = source?.manifest.lines;
+function placed(faults: readonly Fault[], source: SourceManifest | undefined): Fault[] {
   const line = (place: string): number | null => {
-    const found = lines?.get(place);
-    if (found !== undefined) return source!.parsed.lineOf(found);
+    const found = source?.lines.get(place);
+    if (found !== undefined) return found;
     return place === "" ? null : line(place.replace(/\.?[^.]*$/, ""));
   };
   return faults

@@ -6,20 +6,24 @@ import { cleaned, quote } from "../target/quote.ts";
 import type { Description } from "./description.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type KnownPlugin } from "./form.ts";
-import { loadKind } from "./kind/registry.ts";
-import { kindOf } from "./read.ts";
-import { sourceManifest } from "./manifest_source.ts";
-import { parseProgram } from "./parse_module.ts";
+import { kindOf, loadKind } from "./kind/registry.ts";
+import { localManifest, type SourceReader } from "./reading/reader.ts";
 
-/** Describes a plugin on this host from its source. */
-export async function describeLocal({ name, path }: LocalPlugin): Promise<Description> {
+/**
+ * Describes a plugin on this host from its source. In a folder of plugins it must be called as its file
+ * is, by which it is found there.
+ */
+export async function describeLocal(
+  { name, path }: LocalPlugin,
+  reader: SourceReader,
+  inFolder = true,
+): Promise<Description> {
   let data: Readonly<Record<string, unknown>> = {};
   let broken: string | null = null;
   try {
-    const { program } = parseProgram(sourceOf(path), path);
-    const known = sourceManifest(program, path);
+    const known = await localManifest(sourceOf(path), path, reader);
     data = known.data;
-    broken = await problem({ ...known, data: { name, ...data } }, name);
+    broken = await problem({ ...known, data: { name, ...data } }, inFolder ? name : null);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     broken = error.message;
@@ -30,7 +34,8 @@ export async function describeLocal({ name, path }: LocalPlugin): Promise<Descri
   };
   return {
     name,
-    kind: text("kind"),
+    // A chain need not name its kind
+    kind: Object.keys(data).length === 0 ? null : kindOf(data) ?? text("kind"),
     version: text("version"),
     summary: text("summary"),
     from: "folder",
@@ -39,8 +44,8 @@ export async function describeLocal({ name, path }: LocalPlugin): Promise<Descri
   };
 }
 
-async function problem(known: KnownPlugin, name: string): Promise<string | null> {
-  if (known.data.name !== name) return `it calls itself ${quote(known.data.name)}`;
+async function problem(known: KnownPlugin, name: string | null): Promise<string | null> {
+  if (name !== null && known.data.name !== name) return `it calls itself ${quote(known.data.name)}`;
   const kind = kindOf(known.data);
   if (kind === null) {
     return `its kind is ${quote(known.data.kind)}, and there is ${PLUGIN_KINDS.join(", ")}`;

@@ -1,4 +1,10 @@
+import ipaddr from "ipaddr.js";
+import type { LookupAddress } from "node:dns";
+import type { IncomingMessage, RequestOptions } from "node:http";
+import type { LookupFunction } from "node:net";
 import { Failure } from "../host/failure.ts";
+import { cleaned } from "../target/quote.ts";
+import type { Origins } from "./origins.ts";
 import { urlProblem } from "./source.ts";
 
 /** The largest module, in octets. */
@@ -17,66 +23,126 @@ export interface Fetched {
 }
 
 /**
- * Fetches one module. Redirects are followed to the same scheme only. The content type is not
- * looked at: many servers call TypeScript a video.
- *
- * @throws {FetchFailure} when it cannot be fetched, is too large, or takes longer than `signal`
- *   allows
+ * Fetches the modules of one plugin, from the servers that they may come from. Where the first one
+ * came from a public address, no other address is asked: a plugin of the Internet's could else have
+ * this host send requests into its own networks. Proxies are not used, since only who connects knows
+ * the address.
  */
-export async function fetchModule(url: string, signal: AbortSignal): Promise<Fetched> {
-  const seen = new Set<string>();
-  for (let at = new URL(url);;) {
-    if (seen.has(at.href)) throw new FetchFailure(`${url} redirects in a circle, by ${at.href}`);
-    if (seen.size > REDIRECTS) {
-      throw new FetchFailure(`${url} redirects more than ${REDIRECTS} times`);
+export class Fetcher {
+  readonly #origins: Origins;
+  /** Whether the first answer came from a public address; null before it has come. */
+  #public: boolean | null = null;
+
+  constructor(origins: Origins) {
+    this.#origins = origins;
+  }
+
+  /**
+   * Fetches one module; the plugin's own is to be the first. The content type is not looked at: many
+   * servers call TypeScript a video.
+   *
+   * @throws {FetchFailure} when it cannot be fetched, is too large, or takes longer than `signal`
+   *   allows
+   * @throws {Failure} when it is redirected to where it may not come from
+   */
+  async fetch(url: string, signal: AbortSignal): Promise<Fetched> {
+    const seen = new Set<string>();
+    for (let at = new URL(url);;) {
+      if (seen.has(at.href)) throw new FetchFailure(`${url} redirects in a circle, by ${at.href}`);
+      if (seen.size > REDIRECTS) {
+        throw new FetchFailure(`${url} redirects more than ${REDIRECTS} times`);
+      }
+      seen.add(at.href);
+      const answer = await attempt(at.href, signal, () => this.#ask(at, signal));
+      const { statusCode = 0, statusMessage = "", headers: { location } } = answer;
+      if (statusCode >= 300 && statusCode < 400 && location !== undefined) {
+        answer.destroy();
+        at = this.#redirected(at, location);
+        continue;
+      }
+      if (statusCode < 200 || statusCode >= 300) {
+        answer.destroy();
+        throw new FetchFailure(
+          `${at.href} is not served: the answer is ${statusCode} ${cleaned(statusMessage)}`
+            .trimEnd(),
+        );
+      }
+      const octets = await attempt(at.href, signal, () => readBody(at.href, answer));
+      if (isPage(octets)) throw new FetchFailure(`${at.href} is a web page (HTML), not code`);
+      return { url: at.href, octets };
     }
-    seen.add(at.href);
-    const response = await attempt(
-      at.href,
+  }
+
+  async #ask(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+    const { get } = url.protocol === "https:"
+      ? await import("node:https")
+      : await import("node:http");
+    const { hostname } = url;
+    const literal = hostname.replace(/^\[(.*)\]$/, "$1");
+    if (this.#public && ipaddr.isValid(literal) && !isPublic(literal)) throw inward(url.host);
+    const options: RequestOptions = {
       signal,
-      () => fetch(at, { redirect: "manual", signal, headers: { accept: "*/*" } }),
-    );
-    const location = response.headers.get("location");
-    if (response.status >= 300 && response.status < 400 && location !== null) {
-      await response.body?.cancel();
-      at = redirected(at, location);
-      continue;
-    }
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new FetchFailure(
-        `${at.href} is not served: the answer is ${response.status} ${response.statusText}`
-          .trimEnd(),
+      agent: false,
+      headers: { accept: "*/*", "accept-encoding": "identity" },
+      lookup: this.#lookup(),
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    get(url, options, resolve).on("error", reject);
+    const answer = await promise;
+    this.#public ??= isPublic(answer.socket.remoteAddress ?? "");
+    return answer;
+  }
+
+  /** The addresses of a name that may be asked: what is looked up here is what is connected to. */
+  #lookup(): LookupFunction {
+    return (name, options, done) => {
+      import("node:dns").then(({ lookup }) =>
+        lookup(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
+          if (error !== null) return done(error, []);
+          const usable = this.#public ? found.filter(({ address }) => isPublic(address)) : found;
+          done(usable.length > 0 ? null : inward(name), usable);
+        })
       );
-    }
-    const octets = await attempt(at.href, signal, () => readBody(at.href, response));
-    if (isPage(octets)) throw new FetchFailure(`${at.href} is a web page (HTML), not code`);
-    return { url: at.href, octets };
+    };
+  }
+
+  #redirected(from: URL, location: string): URL {
+    const to = URL.parse(location, from);
+    if (to === null) throw new FetchFailure(`${from.href} redirects to what is not a URL`);
+    to.hash = "";
+    const where = `${from.href} redirects to ${to.href}`;
+    if (to.protocol !== from.protocol) throw new FetchFailure(`${where}, which is another scheme`);
+    const problem = urlProblem(to);
+    if (problem !== null) throw new FetchFailure(`${where}: ${problem}`);
+    const elsewhere = this.#origins.problem(to);
+    if (elsewhere !== null) throw new Failure(`${where}: ${elsewhere}`);
+    return to;
   }
 }
 
-function redirected(from: URL, location: string): URL {
-  const to = URL.parse(location, from);
-  if (to === null) throw new FetchFailure(`${from.href} redirects to what is not a URL`);
-  if (to.protocol !== from.protocol) {
-    throw new FetchFailure(`${from.href} redirects to ${to.href}, which is another scheme`);
-  }
-  const problem = urlProblem(to);
-  if (problem !== null) throw new FetchFailure(`${from.href} redirects to ${to.href}: ${problem}`);
-  to.hash = "";
-  return to;
+/** Whether an address is one of the Internet's (RFC 6890 and the like), also as IPv4 in IPv6. */
+function isPublic(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
+}
+
+function inward(host: string): Failure {
+  return new FetchFailure(
+    `${cleaned(host)} has no public address, and the plugin came from one: nothing in private ` +
+      "networks is asked for it",
+  );
 }
 
 /** Reads a whole body, up to the size limit of a module. */
-async function readBody(url: string, response: Response): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(url: string, answer: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of answer as AsyncIterable<Uint8Array>) {
     size += part.length;
-    // Leaving the loop cancels the body
+    // Leaving the loop ends the connection
     if (size > MODULE_SIZE) throw new FetchFailure(`${url} is larger than a module may be, 1 MB`);
     parts.push(part);
   }
+  if (!answer.complete) throw new FetchFailure(`${url} breaks off`);
   const octets = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
@@ -99,7 +165,12 @@ async function attempt<T>(url: string, signal: AbortSignal, work: () => Promise<
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (signal.aborted) throw new FetchFailure(`${url} takes too long to come`, { cause: error });
-    const said = error instanceof Error ? error.message : String(error);
-    throw new FetchFailure(`${url} cannot be reached: ${said}`, { cause: error });
+    throw new FetchFailure(`${url} cannot be reached: ${reason(error)}`, { cause: error });
   }
+}
+
+/** Why a connection failed, from the first of its errors: there may be one for each address. */
+function reason(error: unknown): string {
+  const [first = error] = error instanceof AggregateError ? error.errors : [];
+  return cleaned(first instanceof Error ? first.message : String(first));
 }

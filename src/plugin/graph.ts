@@ -1,9 +1,12 @@
-import type { Program } from "acorn";
 import { Failure } from "../host/failure.ts";
 import { quote } from "../target/quote.ts";
 import type { Fetched } from "./fetch.ts";
 import { graphHash } from "./graph_hash.ts";
-import { type Import, type ParsedModule, parseModule, SourceFailure } from "./parse_module.ts";
+import type { Origins } from "./origins.ts";
+import type { Import } from "./reading/parse_module.ts";
+import { SourceReader } from "./reading/reader.ts";
+import type { ManifestRead, SourceRead } from "./reading/reading.ts";
+import { SourceFailure } from "./reading/source_failure.ts";
 import { sha256 } from "./sha256.ts";
 import { urlProblem } from "./source.ts";
 
@@ -11,7 +14,7 @@ import { urlProblem } from "./source.ts";
 export const MODULES = 64;
 
 /** One module of a plugin. */
-export interface GraphModule extends Omit<ParsedModule, "program"> {
+export interface GraphModule extends Omit<SourceRead, "manifest"> {
   /** Where it was found, after redirects. */
   readonly url: string;
   /** What redirected to it. */
@@ -25,8 +28,8 @@ export interface GraphModule extends Omit<ParsedModule, "program"> {
 export interface Graph {
   /** The plugin's own module first, then in the order of imports. */
   readonly modules: readonly GraphModule[];
-  /** The plugin's own module, parsed. Those of the others are not kept: each takes 100 MB at worst. */
-  readonly program: Program;
+  /** What the plugin's own module exports by default. */
+  readonly manifest: ManifestRead;
   /** Hash of the whole graph: see {@linkcode graphHash}. */
   readonly sha256: string;
 }
@@ -37,13 +40,20 @@ export type ModuleReader = (url: string) => Promise<Fetched>;
 /**
  * Reads a plugin's module and everything that it imports, by URL.
  *
+ * @param origins the servers that the modules may come from
  * @throws {Failure} that says which module cannot be fetched, cannot be read, or may not be
  *   imported
  */
-export async function readGraph(entry: string, read: ModuleReader): Promise<Graph> {
+export async function readGraph(
+  entry: string,
+  origins: Origins,
+  read: ModuleReader,
+): Promise<Graph> {
   const found = new Map<string, GraphModule & { readonly aliases: string[] }>();
   const asked = new Set([entry]);
-  let first: Program | undefined;
+  let first: ManifestRead | null = null;
+  await using reader = new SourceReader();
+  reader.start();
   for (const url of asked) {
     const fetched = await read(url);
     const known = found.get(fetched.url);
@@ -51,17 +61,22 @@ export async function readGraph(entry: string, read: ModuleReader): Promise<Grap
       known.aliases.push(url);
       continue;
     }
-    const { program, ...parsed } = parseModule(text(fetched), fetched.url);
-    first ??= program;
+    const { manifest, ...module } = await reader.read({
+      source: text(fetched),
+      where: fetched.url,
+      imports: true,
+      manifest: first === null,
+    });
+    first ??= manifest;
     found.set(fetched.url, {
-      ...parsed,
+      ...module,
       url: fetched.url,
       aliases: url === fetched.url ? [] : [url],
       octets: fetched.octets,
       sha256: await sha256(fetched.octets),
     });
-    for (const { specifier, line } of parsed.imports) {
-      asked.add(resolveImport(specifier, fetched.url, line));
+    for (const { specifier, line } of module.imports) {
+      asked.add(resolveImport(specifier, fetched.url, line, origins));
     }
     if (asked.size > MODULES) {
       throw new Failure(
@@ -70,7 +85,7 @@ export async function readGraph(entry: string, read: ModuleReader): Promise<Grap
     }
   }
   const modules = [...found.values()];
-  return { modules, program: first!, sha256: await graphHash(modules, entry) };
+  return { modules, manifest: first!, sha256: await graphHash(modules, entry) };
 }
 
 /** The module that an import leads to. */
@@ -79,12 +94,17 @@ export function imported(
   from: { readonly url: string },
   modules: readonly { readonly url: string; readonly aliases: readonly string[] }[],
 ): number {
-  const url = resolveImport(specifier, from.url, line);
+  const url = resolveImport(specifier, from.url, line, null);
   return modules.findIndex((module) => module.url === url || module.aliases.includes(url));
 }
 
-/** The URL that an import names. */
-function resolveImport(specifier: string, from: string, line: number): string {
+/** The URL that an import names; `origins` are null where it was checked. */
+function resolveImport(
+  specifier: string,
+  from: string,
+  line: number,
+  origins: Origins | null,
+): string {
   const fail = (why: string): never => {
     throw new SourceFailure(
       from,
@@ -110,7 +130,9 @@ function resolveImport(specifier: string, from: string, line: number): string {
   if (url.protocol !== home.protocol) {
     fail(`its scheme is not ${home.protocol}//, as the plugin's is`);
   }
-  const problem = url.protocol === "file:" ? null : urlProblem(url);
+  const problem = url.protocol === "file:"
+    ? null
+    : urlProblem(url) ?? origins?.problem(url) ?? null;
   if (problem !== null) fail(problem);
   return url.href;
 }

@@ -1,10 +1,13 @@
 import { Failure } from "../host/failure.ts";
 import { beyond, beyondText } from "./boundary.ts";
-import { fetchModule } from "./fetch.ts";
+import { borrowedNames } from "./condition_prefixes.ts";
+import { Fetcher } from "./fetch.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import type { KnownPlugin } from "./form.ts";
-import { spiderProblems } from "./manifest_check.ts";
-import { sourceManifest } from "./manifest_source.ts";
+import { chainProblems, spiderProblems } from "./manifest_check.ts";
+import type { Origins } from "./origins.ts";
+import { kindOf } from "./kind/registry.ts";
+import { manifestIn } from "./reading/reader.ts";
 
 /** How long fetching a plugin may take, all modules together, in milliseconds. */
 const FETCH_MS = 30_000;
@@ -28,23 +31,31 @@ export interface Inspected {
  *
  * @throws {Failure} that says which module cannot be fetched or read
  */
-export function fetchGraph(url: string): Promise<Graph> {
+export function fetchGraph(url: string, origins: Origins): Promise<Graph> {
   const whole = AbortSignal.timeout(FETCH_MS);
+  const fetcher = new Fetcher(origins);
   return readGraph(
     url,
-    (module) => fetchModule(module, AbortSignal.any([whole, AbortSignal.timeout(MODULE_MS)])),
+    origins,
+    (module) => fetcher.fetch(module, AbortSignal.any([whole, AbortSignal.timeout(MODULE_MS)])),
   );
 }
 
 /**
  * Reads what a plugin says of itself from its source.
  *
- * @throws {Failure} when it is no spider that this program can run
+ * @throws {Failure} when it is no plugin that this program can run, or has names that ship with it
  */
 export function inspect(graph: Graph, where: string): Inspected {
-  const known = sourceManifest(graph.program, where);
-  const problems = spiderProblems(known);
-  if (problems.length > 0) throw new Failure(`${where} is not a spider: ${problems.join("; ")}`);
+  const known = manifestIn(graph.manifest);
+  const kind = kindOf(known.data);
+  const problems = [
+    ...(kind === "chain" ? chainProblems(known) : spiderProblems(known)),
+    ...borrowedNames(known),
+  ];
+  if (problems.length > 0) {
+    throw new Failure(`${where} is not a ${kind ?? "spider"}: ${problems.join("; ")}`);
+  }
   const text = (name: string) => {
     const value = known.data[name];
     if (typeof value === "string") return value;
@@ -55,11 +66,11 @@ export function inspect(graph: Graph, where: string): Inspected {
   return {
     graph,
     known,
-    kind: text("kind"),
+    kind: kind!,
     name: text("name"),
     version: text("version"),
     summary: text("summary"),
-    beyond: beyond(known),
+    beyond: kind === "chain" ? ["hooks that see every packet"] : beyond(known),
   };
 }
 

@@ -1,3 +1,5 @@
+// @ts-types="../types/colors.d.ts"
+import { stripAnsiCode } from "@std/fmt/colors";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../host/failure.ts";
@@ -89,11 +91,15 @@ export async function loadExports(path: string): Promise<PluginExports> {
   try {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (error) {
-    const thrown = error instanceof SyntaxError
-      ? error.message
-      : stackOutside(error, import.meta.url);
-    throw new Failure(`${path} cannot be loaded: ${thrown}`, { cause: error });
+    throw new Failure(`${path} cannot be loaded: ${reasonOf(error)}`, { cause: error });
   }
   if (Object.hasOwn(module, "default")) return module as unknown as PluginExports;
   throw new Failure(`${path} is not a plugin: it has no default export`);
+}
+
+/** Why a module cannot be loaded: what Deno says of its source, or what it threw with its own lines. */
+function reasonOf(error: unknown): string {
+  const ofSource = error instanceof SyntaxError ||
+    (error instanceof TypeError && /^(SyntaxError|Module not found)/.test(error.message));
+  return stripAnsiCode(ofSource ? error.message : stackOutside(error, import.meta.url));
 }

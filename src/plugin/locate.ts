@@ -6,7 +6,13 @@ import { spiderNames } from "./bundled.ts";
 /** Where a plugin is that was named on the command line. */
 export type Located =
   | { readonly from: "bundled"; readonly name: string }
-  | { readonly from: "file"; readonly name: string; readonly path: string }
+  /** In a folder of plugins it must be called as its file is. */
+  | {
+    readonly from: "file";
+    readonly name: string;
+    readonly path: string;
+    readonly inFolder: boolean;
+  }
   | { readonly from: "url"; readonly url: string; readonly pin: string | null };
 
 /**
@@ -19,7 +25,7 @@ export async function locate(word: string, places: Places): Promise<Located | un
   if (source.kind === "url") return { from: "url", url: source.url, pin: source.pin };
   if (source.kind === "path") {
     const path = moduleAt(source.path);
-    return { from: "file", name: pluginName(path), path };
+    return { from: "file", name: pluginName(path), path, inFolder: false };
   }
   const found = await findOne(
     source.name,
@@ -32,5 +38,5 @@ export async function locate(word: string, places: Places): Promise<Located | un
 function located(found: FoundPlugin): Located {
   if (found.from === "bundled") return found;
   if (found.from === "url") return { from: "url", url: found.url, pin: null };
-  return { from: "file", name: found.name, path: found.path };
+  return { from: "file", name: found.name, path: found.path, inFolder: true };
 }

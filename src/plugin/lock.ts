@@ -1,6 +1,8 @@
+import { jsonText } from "../host/json_text.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { isFile } from "../host/file_kind.ts";
+import { isOurs } from "../host/is_ours.ts";
 import { cleaned, quote } from "../target/quote.ts";
 import { configFolder, storeFolder } from "./folders.ts";
 import { isPluginName, urlProblem } from "./source.ts";
@@ -30,6 +32,8 @@ export interface LockedPlugin {
   /** It runs with all that the program itself may do. */
   readonly allow: boolean;
   readonly modules: readonly LockedModule[];
+  /** Origins of servers besides its own that were accepted; missing when there are none. */
+  readonly origins?: readonly string[];
   /** The built files: who built them, and their hash; see accept.ts. */
   readonly built: { readonly by: string; readonly sha256: string };
 }
@@ -90,10 +94,8 @@ export function readLockFile(path: string): LockFile {
     // Opened once: the file that is read is the one that was checked, even if it was replaced
     // meanwhile
     using file = Deno.openSync(path);
-    const { uid, mode } = file.statSync();
-    const ours = uid === null || uid === 0 || uid === Deno.uid();
-    // It says which code may run, so others must not be able to write it
-    if (!ours || (mode !== null && (mode & 0o002) !== 0)) {
+    // It says which code may run
+    if (!isOurs(file.statSync())) {
       throw new Failure(
         `${path} is not used, since another user can change it: chown and chmod it, or name another with --lock`,
       );
@@ -124,7 +126,7 @@ export function changeLock(path: string, url: string, plugin: LockedPlugin | nul
     const plugins = plugin === null ? others : { ...others, [url]: plugin };
     const sorted = Object.fromEntries(Object.entries(plugins).sort(([a], [b]) => a < b ? -1 : 1));
     const temporary = `${path}.${crypto.randomUUID()}`;
-    const text = JSON.stringify({ version: 1, plugins: sorted }, null, 2) + "\n";
+    const text = jsonText({ version: 1, plugins: sorted }, 2) + "\n";
     // Others may be able to write to the working folder: their links are not followed
     Deno.writeTextFileSync(temporary, text, { mode: 0o644, createNew: true });
     try {
@@ -182,7 +184,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 function isLocked(value: unknown): value is LockedPlugin {
   if (!isObject(value) || !isObject(value.built)) return false;
-  const { kind, name, version, summary, sha256, allow, modules, built } = value;
+  const { kind, name, version, summary, sha256, allow, modules, origins, built } = value;
   return [kind, version, summary].every(isLine) && isName(name) &&
     [sha256, built.sha256].every(isHash) && isHex(built.by) &&
     typeof allow === "boolean" && Array.isArray(modules) && modules.length > 0 &&
@@ -190,7 +192,13 @@ function isLocked(value: unknown): value is LockedPlugin {
       isObject(module) && isPluginUrl(module.url) && isHash(module.sha256) &&
       Number.isSafeInteger(module.size) && Array.isArray(module.aliases) &&
       module.aliases.every(isPluginUrl)
-    );
+    ) &&
+    (origins === undefined || Array.isArray(origins) && origins.every(isOrigin));
+}
+
+/** Whether it is an origin of a server that code may come from. */
+function isOrigin(value: unknown): boolean {
+  return typeof value === "string" && isPluginUrl(`${value}/`);
 }
 
 /** Whether code may come from there, and it is written as `URL` writes it. */

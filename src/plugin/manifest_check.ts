@@ -1,6 +1,7 @@
 import { quote } from "../target/quote.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type KnownPlugin } from "./form.ts";
+import { kind as chain } from "./kind/chain.ts";
 import { kind as spider } from "./kind/spider.ts";
 
 /** What is wrong with a spider, in sentences without a full stop; none when nothing is. */
@@ -10,4 +11,9 @@ export function spiderProblems(known: KnownPlugin): string[] {
     return [`its kind is ${quote(kind)}, not "spider"`];
   }
   return formFaults(known, spider).map(sentence);
+}
+
+/** What is wrong with a chain, in the same way. */
+export function chainProblems(known: KnownPlugin): string[] {
+  return formFaults(known, chain).map(sentence);
 }

@@ -1,10 +1,8 @@
-import type { PluginKind } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
-import { isKind } from "./kind/registry.ts";
 import { loadExports } from "./local.ts";
 import type { Located } from "./locate.ts";
 import { lockPath, readLock } from "./lock.ts";
-import { sandboxedTests } from "./sandbox/spider.ts";
+import { storedTests } from "./sandbox/spider.ts";
 import { loadBundled } from "./bundled.ts";
 import type { PluginSettings } from "./settings.ts";
 
@@ -33,10 +31,19 @@ export async function loadPlugin(located: Located, settings: PluginSettings): Pr
     const at = path.lastIndexOf("/");
     return { plugin: named(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
   }
-  const { loadRemote } = await import("./remote.ts");
-  const spider = await loadRemote({ kind: "url", ...located }, settings);
-  const plugin = spider as unknown as Loaded["plugin"];
-  return { plugin, tests: sandboxedTests(spider), folder: null };
+  const { exportsOf, spiderOf, storedPlugin } = await import("./remote.ts");
+  const { url, pin } = located;
+  const stored = await storedPlugin({ kind: "url", url, pin }, settings);
+  if (stored.locked.kind === "chain") {
+    const { default: value, tests } = await exportsOf(stored);
+    return { plugin: named(value, stored.locked.name, url), tests, folder: null };
+  }
+  const spider = await spiderOf(stored, settings.consent);
+  return {
+    plugin: spider as unknown as Loaded["plugin"],
+    tests: storedTests(spider),
+    folder: null,
+  };
 }
 
 /** Whether a plugin from a URL was accepted. */
@@ -50,11 +57,4 @@ function named(value: unknown, name: string, where: string): Loaded["plugin"] {
     return "name" in value ? value as Loaded["plugin"] : { name, ...value };
   }
   throw new Failure(`${where} is not a plugin: its default export is no object`);
-}
-
-/** The kind of a plugin by its `kind`, or by its members: a chain need not name its kind. */
-export function kindOf(data: Readonly<Record<string, unknown>>): PluginKind | null {
-  if (isKind(data.kind)) return data.kind;
-  if (data.kind !== undefined) return null;
-  return data.fields === undefined ? "spider" : "chain";
 }

@@ -1,19 +1,22 @@
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
-import { FetchFailure, fetchModule } from "./fetch.ts";
+import { Fetcher, FetchFailure } from "./fetch.ts";
 import {
   changeLock,
   LOCK_NAME,
+  type LockedModule,
   type LockedPlugin,
   lockedPlugin,
   lockPath,
   readLock,
   readLockFile,
 } from "./lock.ts";
-import { from } from "./origin.ts";
-import { sandboxedSpider } from "./sandbox/spider.ts";
+import { from } from "./provenance.ts";
+import { originsOf } from "./origins.ts";
+import { sandboxedSpider, withTests } from "./sandbox/spider.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { startSandbox } from "./sandbox/start.ts";
+import type { PluginExports } from "./local.ts";
 import type { RemoteSettings } from "./settings.ts";
 import { sha256 } from "./sha256.ts";
 import type { UrlSource } from "./source.ts";
@@ -24,13 +27,33 @@ import { MODULE } from "./worker_files.ts";
 /** Time limit for asking the servers of a stored plugin whether it has changed, in milliseconds. */
 const SAME_MS = 3000;
 
+/** A plugin that was accepted, and lies checked in a folder of the store. */
+export interface StoredPlugin {
+  readonly url: string;
+  /** The folder, with a slash at its end. */
+  readonly folder: string;
+  readonly locked: LockedPlugin;
+}
+
 /**
- * Loads a spider from a URL: from the store when it was accepted before and its server has not
- * changed it, else from its server, when it is accepted now.
+ * Loads a spider from a URL; see {@linkcode storedPlugin}.
+ *
+ * @throws {Failure} as that, and when it is no spider
+ */
+export async function loadRemote(source: UrlSource, settings: RemoteSettings): Promise<Spider> {
+  return await spiderOf(await storedPlugin(source, settings), settings.consent);
+}
+
+/**
+ * Finds a plugin from a URL: in the store when it was accepted before and its server has not changed
+ * it, else from its server, when it is accepted now.
  *
  * @throws {Failure} when it cannot be fetched, is not what was accepted, or is not trusted
  */
-export async function loadRemote(source: UrlSource, settings: RemoteSettings): Promise<Spider> {
+export async function storedPlugin(
+  source: UrlSource,
+  settings: RemoteSettings,
+): Promise<StoredPlugin> {
   const { url, pin } = source;
   const store = new Store();
   store.prepare();
@@ -44,8 +67,8 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   }
   if (locked === undefined) {
     const { acceptNew } = await import("./accept.ts");
-    const accepted = await acceptNew(source, path, settings, false);
-    return await loadStored(url, ...accepted, settings.consent);
+    const [folder, accepted] = await acceptNew(source, path, settings, false);
+    return { url, folder, locked: accepted };
   }
   if (pin !== null && pin !== locked.sha256) {
     throw new Failure(
@@ -55,30 +78,37 @@ export async function loadRemote(source: UrlSource, settings: RemoteSettings): P
   }
   // With a hash in the URL there is no need to ask the server
   if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
-  const folder = await store.get(url, locked);
-  if (folder !== null) return await loadStored(url, folder, locked, settings.consent);
+  const there = await store.get(url, locked);
+  if (there !== null) return { url, folder: there, locked };
   const { restoreStored } = await import("./accept.ts");
-  const restored = await restoreStored(url, locked, path, settings.consent);
-  return await loadStored(url, ...restored, settings.consent);
+  const [folder, restored] = await restoreStored(url, locked, path, settings.consent);
+  return { url, folder, locked: restored };
 }
 
-/** Loads what lies in a folder of the store, checked. */
-async function loadStored(
-  url: string,
-  folder: string,
-  locked: LockedPlugin,
-  { tell }: Consent,
-): Promise<Spider> {
-  const origin = { place: url, sha256: locked.sha256 };
+/** What the module of a plugin exports that may do all that the program may. */
+export async function exportsOf({ folder }: StoredPlugin): Promise<PluginExports> {
+  const { loadExports } = await import("./local.ts");
+  return await loadExports(folder + MODULE);
+}
+
+/**
+ * The spider in the store.
+ *
+ * @throws {Failure} when it is no spider, or its module cannot be loaded
+ */
+export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise<Spider> {
+  const { url, folder, locked } = stored;
+  if (locked.kind !== "spider") throw new Failure(`${url} is a ${locked.kind}, and no spider`);
+  const provenance = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
-    const { loadModule } = await import("./local.ts");
     const { checkSpider } = await import("./check_spider.ts");
-    return from(origin, checkSpider(await loadModule(folder + MODULE), locked.name, url));
+    const { default: exported, tests } = await exportsOf(stored);
+    return withTests(tests, from(provenance, checkSpider(exported, locked.name, url)));
   }
   const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
   const start = () => sandbox ??= startSandbox(folder, locked, tell);
-  return from(origin, sandboxedSpider(described, start));
+  return from(provenance, sandboxedSpider(described, start));
 }
 
 /**
@@ -93,11 +123,28 @@ async function checkUnchanged(
   { tell }: Consent,
 ): Promise<void> {
   const signal = AbortSignal.timeout(SAME_MS);
+  const origins = originsOf(url, locked);
+  const fetcher = new Fetcher(origins);
+  const isSame = async (asked: string, module: LockedModule) => {
+    const found = await fetcher.fetch(asked, signal);
+    // Where its own URL leads to is no part of a plugin
+    return (asked === url || found.url === module.url) &&
+      await sha256(found.octets) === module.sha256;
+  };
   try {
-    const same = await Promise.all(locked.modules.map(async (module, at) => {
-      const { octets } = await fetchModule(at === 0 ? url : module.url, signal);
-      return await sha256(octets) === module.sha256;
-    }));
+    const [own, ...others] = locked.modules as [LockedModule, ...LockedModule[]];
+    // The first to come tells whether the plugin is of a public server
+    const same = [
+      await isSame(url, own),
+      ...await Promise.all(
+        [own, ...others].flatMap((module) => {
+          const { aliases } = module;
+          const asked = aliases.length > 0 ? aliases : [module.url];
+          return asked.filter((one) => module !== own || one !== url && one !== own.url)
+            .map((one) => isSame(one, module));
+        }),
+      ),
+    ];
     if (same.every((one) => one)) return;
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
@@ -105,7 +152,7 @@ async function checkUnchanged(
     return;
   }
   const { fetchGraph } = await import("./inspect.ts");
-  const { sha256: now } = await fetchGraph(url);
+  const { sha256: now } = await fetchGraph(url, origins);
   throw new Failure(
     `${url} has changed: ${locked.sha256} was accepted, and now it is ${now}; ` +
       `see it with spider plugins update ${url}, or run what was accepted with --offline`,

@@ -2,8 +2,8 @@ import { Failure } from "../host/failure.ts";
 import { findAll, type FoundPlugin, placeOf, type Places } from "./finder.ts";
 import { readGraph } from "./graph.ts";
 import { lockPath, readLock } from "./lock.ts";
-import { sourceManifest } from "./manifest_source.ts";
-import { parseProgram } from "./parse_module.ts";
+import { originsOf } from "./origins.ts";
+import { localManifest, manifestIn, SourceReader } from "./reading/reader.ts";
 import { loadBundled, spiderNames } from "./bundled.ts";
 import { Store } from "./store.ts";
 import { inRange } from "./version.ts";
@@ -102,14 +102,16 @@ async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | 
   }
   try {
     if (found.from === "folder") {
-      const { program } = parseProgram(Deno.readTextFileSync(found.path), found.path);
-      return needed({ name: found.name, ...sourceManifest(program, found.path).data }, place);
+      await using sources = new SourceReader();
+      const text = Deno.readTextFileSync(found.path);
+      const { data } = await localManifest(text, found.path, sources);
+      return needed({ name: found.name, ...data }, place);
     }
     const locked = readLock(lockPath(lock))[found.url]!;
     const reader = await new Store().reader(found.url, locked);
     if (reader === null) return needed({ name: locked.name, version: locked.version }, place);
-    const { program } = await readGraph(found.url, reader);
-    return needed(sourceManifest(program, found.url).data, place);
+    const { manifest } = await readGraph(found.url, originsOf(found.url, locked), reader);
+    return needed(manifestIn(manifest).data, place);
   } catch (error) {
     if (error instanceof Failure || error instanceof Deno.errors.NotFound) return null;
     throw error;

@@ -2,21 +2,14 @@ import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { loadBundled, spiderNames } from "./bundled.ts";
 import { findAll, findOne, type FoundPlugin } from "./finder.ts";
+import { lockPath, readLock } from "./lock.ts";
 import { loadRemote } from "./remote.ts";
-import { from } from "./origin.ts";
-import type { PluginSettings } from "./settings.ts";
+import { from, provenanceOf } from "./provenance.ts";
+import { type PluginSettings, USUAL } from "./settings.ts";
 import { readSource } from "./source.ts";
 
 export { spiderNames } from "./bundled.ts";
 export { withOptions } from "./sandbox/spider.ts";
-
-/** Looks in the usual places, and trusts nothing new. */
-const USUAL: PluginSettings = {
-  folders: [],
-  lock: undefined,
-  offline: false,
-  consent: { trust: false, tell: () => {}, ask: () => null },
-};
 
 /**
  * Loads a spider by its name, its path or its URL; undefined when none has that name.
@@ -25,10 +18,23 @@ const USUAL: PluginSettings = {
  */
 export async function loadSpider(word: string, settings = USUAL): Promise<Spider | undefined> {
   const spider = await find(word, settings);
-  if (spider?.requires === undefined && spider?.conflicts === undefined) return spider;
-  const { checkRequired } = await import("./requires.ts");
-  await checkRequired(spider, settings);
-  return spider;
+  if (spider === undefined) return undefined;
+  if (spider.requires !== undefined || spider.conflicts !== undefined) {
+    const { checkRequired } = await import("./requires.ts");
+    await checkRequired(spider, settings);
+  }
+  // Those that ship with the program name none
+  if (provenanceOf(spider) === undefined) return spider;
+  const { withChains } = await import("./named_chains.ts");
+  return await withChains(spider, settings);
+}
+
+/** The names that {@linkcode loadSpider} takes in the usual places. None of the plugins is run. */
+export async function pluginNames(): Promise<readonly string[]> {
+  const { describeAll } = await import("./describe.ts");
+  const all = await describeAll(findAll(spiderNames(), USUAL), readLock(lockPath(undefined)));
+  const usable = all.filter(({ kind, broken }) => kind === "spider" && broken === null);
+  return [...new Set(usable.map(({ name }) => name))];
 }
 
 async function find(word: string, settings: PluginSettings): Promise<Spider | undefined> {
@@ -59,5 +65,7 @@ async function loadLocal(path: string, called?: string): Promise<Spider> {
 async function isSpider(found: FoundPlugin): Promise<boolean> {
   if (found.from !== "folder") return true;
   const { describeLocal } = await import("./describe_local.ts");
-  return (await describeLocal(found)).kind === "spider";
+  const { SourceReader } = await import("./reading/reader.ts");
+  await using reader = new SourceReader();
+  return (await describeLocal(found, reader)).kind === "spider";
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { isOurs } from "../host/is_ours.ts";
 import type { Fetched } from "./fetch.ts";
 import { storeFolder } from "./folders.ts";
 import type { Graph } from "./graph.ts";
@@ -136,9 +137,7 @@ export class Store {
 
 /** @throws {Failure} when another user may put files of his into a folder */
 function checkOwn(folder: string): void {
-  const { uid, mode } = Deno.statSync(folder);
-  const ours = uid === null || uid === 0 || uid === Deno.uid();
-  if (ours && (mode === null || (mode & 0o002) === 0)) return;
+  if (isOurs(Deno.statSync(folder))) return;
   throw new Failure(
     `nothing in ${folder} is run, since another user can change it: chown and chmod it, or set ` +
       "XDG_DATA_HOME to a folder of your own",

@@ -1,5 +1,7 @@
 import { Failure } from "../host/failure.ts";
+import { conditionPrefixes } from "./condition_prefixes.ts";
 import type { Inspected } from "./inspect.ts";
+import type { Origins } from "./origins.ts";
 import { cleaned, quote } from "../target/quote.ts";
 
 /** How to ask whether code may run. */
@@ -13,7 +15,12 @@ export interface Consent {
 }
 
 /** What is shown of a plugin before it may run: where from, every module, and what it asks for. */
-export function trustText(url: string, plugin: Inspected, allow: boolean): string {
+export function trustText(
+  url: string,
+  plugin: Inspected,
+  allow: boolean,
+  { accepted }: Origins,
+): string {
   const { graph, kind, name, version, summary } = plugin;
   const size = Math.max(...graph.modules.map(({ octets }) => String(octets.length).length));
   return [
@@ -23,6 +30,7 @@ export function trustText(url: string, plugin: Inspected, allow: boolean): strin
     ...graph.modules.map(({ url, sha256, octets }) =>
       `    ${sha256}  ${String(octets.length).padStart(size)} octets  ${url}`
     ),
+    ...(accepted.length === 0 ? [] : [`  code from other servers too: ${accepted.join(", ")}`]),
     ...asksFor(plugin).map((line) => `  ${line}`),
     allow
       ? "  It will run with all that spider itself may do on this host (--allow)."
@@ -31,9 +39,21 @@ export function trustText(url: string, plugin: Inspected, allow: boolean): strin
 }
 
 /** What a plugin asks for, as its source says, a line each. */
-export function asksFor({ known, beyond }: Inspected): string[] {
+export function asksFor({ known, kind, beyond }: Inspected): string[] {
   const { data, functions, computed } = known;
   const lines: string[] = [];
+  const end = () => {
+    lines.push(`functions: ${functions.join(", ") || "none"}`);
+    if (computed.length > 0) lines.push(`known only when it runs: ${computed.join(", ")}`);
+    if (beyond.length > 0) {
+      lines.push(`more than it may have without --allow: ${beyond.join(", ")}`);
+    }
+    return lines;
+  };
+  if (kind === "chain") {
+    lines.push(`fields: ${Object.keys(Object(data.fields)).join(", ") || "none that can be read"}`);
+    return end();
+  }
   const names = (value: unknown) =>
     (Array.isArray(value) ? value : []).map((one) =>
       typeof one === "string" ? one : quote(one?.name ?? "without a name")
@@ -44,10 +64,9 @@ export function asksFor({ known, beyond }: Inspected): string[] {
     const { name, ...rest } = arm ?? {};
     lines.push(`arm ${quote(name)}: ${plainText(rest)}`);
   }
-  lines.push(`functions: ${functions.join(", ") || "none"}`);
-  if (computed.length > 0) lines.push(`known only when it runs: ${computed.join(", ")}`);
-  if (beyond.length > 0) lines.push(`more than it may have without --allow: ${beyond.join(", ")}`);
-  return lines;
+  const others = conditionPrefixes(known).filter((prefix) => prefix !== data.name);
+  if (others.length > 0) lines.push(`conditions in other names: ${others.join(", ")}`);
+  return end();
 }
 
 function plainText(value: object): string {

@@ -2,6 +2,7 @@ import { STATE } from "../contract/connection.ts";
 import { API_VERSION } from "../contract/manifest.ts";
 import { makeHelpers } from "../measure/helpers.ts";
 import { confine } from "./sandbox/confine.ts";
+import { OCTETS } from "./sandbox/octets.ts";
 import { serve } from "./sandbox/serve.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -14,7 +15,9 @@ export const ENTRY = "entry.mjs";
 export const WORKER_FILES: Readonly<Record<string, string>> = {
   "confine.mjs": `export const channel = (${confine})();\n`,
   [ENTRY]: `import { channel } from "./confine.mjs";\nimport * as module from "./${MODULE}";\n` +
-    `(${serve})(module, (${makeHelpers})(${JSON.stringify(STATE)}), channel);\n`,
+    `(${serve})(module, (${makeHelpers})(${JSON.stringify(STATE)}), channel, ${
+      JSON.stringify(OCTETS)
+    });\n`,
 };
 
 /**

@@ -17,7 +17,7 @@ import {
   type RunManifest,
   writeManifest,
 } from "../result/run_manifest.ts";
-import { originOf } from "../plugin/origin.ts";
+import { concluderOf, provenanceOf } from "../plugin/provenance.ts";
 import type { Setup } from "../measure/setup.ts";
 import type { Plan } from "./plan.ts";
 import type { Reading } from "./reading.ts";
@@ -176,12 +176,13 @@ function statusOf({ failure, interrupted }: RunEnd): RunManifest["status"] {
 }
 
 function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["spider"] {
-  const origin = originOf(spider);
+  const { name, version, sha256 } = concluderOf(spider);
+  const provenance = provenanceOf(spider);
   return {
-    name: spider.name,
-    version: spider.version,
-    ...(origin === undefined ? {} : { place: origin.place }),
-    ...(origin?.sha256 ? { sha256: origin.sha256 } : {}),
+    name,
+    version,
+    ...(provenance === undefined ? {} : { place: provenance.place }),
+    ...(sha256 === undefined ? {} : { sha256 }),
     options: given(spiderOptions),
     connect: connect.name,
     arms: arms.map(({ name }) => name),

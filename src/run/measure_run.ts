@@ -1,6 +1,7 @@
 import type { Journal } from "../host/journal.ts";
 import { measure } from "../measure/measure.ts";
 import type { Tally } from "../measure/tally.ts";
+import { concluderOf } from "../plugin/provenance.ts";
 import { Skipped } from "../target/skipped.ts";
 import { journalOf } from "./journal.ts";
 import type { ResultSink, RunOutput } from "./output.ts";
@@ -182,6 +183,7 @@ export class MeasureRun implements Disposable {
     const { listener } = this.#parts;
     const { reading } = this;
     const sink = this.#sink;
+    const spider = concluderOf(this.#plan.spider);
     const room = (signal: AbortSignal) => sink.room(signal);
     const outcomes = measure((signal) => reading.jobs(signal, room, control), setup, {
       stop,
@@ -200,7 +202,7 @@ export class MeasureRun implements Disposable {
         continue;
       }
       const { target: { domain, dip }, measured: { result, jobs } } = outcome;
-      for (const written of jobs ?? [result]) {
+      for (const written of jobs ?? [{ ...result, spider }]) {
         this.#results++;
         sink.write(written);
       }

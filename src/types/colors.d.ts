@@ -6,3 +6,6 @@ export function red(text: string): string;
 export function yellow(text: string): string;
 /** By default colours are on unless `NO_COLOR` is set. */
 export function setColorEnabled(value: boolean): void;
+
+/** Takes the escape sequences out of a text. */
+export function stripAnsiCode(text: string): string;

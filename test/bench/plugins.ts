@@ -20,7 +20,9 @@ export async function pluginRows(): Promise<FigureRow[]> {
   using folder = new Folder();
   const env = ["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`];
   const code = await Deno.readTextFile(new URL("../../plugins/spiders/ecn.ts", import.meta.url));
-  const source = code.replace('name: "ecn"', 'name: "stored"');
+  // Conditions of a stored plugin are in its own name
+  const source = code.replace('name: "ecn"', 'name: "stored"').replaceAll("ecn.", "stored.")
+    .replace('names: ["ecn"]', 'names: ["stored"]');
   Deno.mkdirSync(folder.at("spider/plugins"), { recursive: true });
   for (let i = 0; i < 10; i++) {
     const text = code.replace('name: "ecn"', `name: "own-${i}"`);

@@ -9,6 +9,7 @@ import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
 import { Folder } from "../data/temporary.ts";
+import { Published, source } from "../plugin/published.ts";
 import { inProcess } from "../in_process.ts";
 import { isInstalled } from "../program.ts";
 import { sampleCommand } from "./sample.ts";
@@ -106,6 +107,20 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
   const dscp = await offered("measure", "dscp", "--co");
   assertEquals(dscp.includes("--codepoint"), true);
   assertEquals((await offered("measure", "ecn", "--co")).includes("--codepoint"), false);
+});
+
+Deno.test("plugins that are there are offered, and those that are broken are not", async () => {
+  await using published = new Published({});
+  published.put("config/spider/plugins/own.ts", source({ name: '"own"' }));
+  published.put("config/spider/plugins/broken.ts", "export default {};");
+  const { code, out, err } = await published.run(["completion", "bash"]);
+  assertEquals([code, err], [0, ""]);
+  const script = published.put("script.bash", out);
+  const offered = (...words: string[]) => bash(script, ["spider", ...words]);
+  assertEquals(await offered("measure", "o"), ["own"]);
+  assertEquals(await offered("measure", "b"), []);
+  assertEquals(await offered("plugins", "check", "b"), ["broken"]);
+  assertEquals(await offered("plugins", "remove", ""), []);
 });
 
 Deno.test("every option of every command and spider is offered by bash", async () => {

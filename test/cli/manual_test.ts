@@ -8,6 +8,7 @@ import { pages, partOf, placeOf } from "../../scripts/readme/pages.ts";
 import {
   chainTable,
   commandTable,
+  connectionTable,
   headline,
   spiderTable,
   topicTable,
@@ -189,6 +190,7 @@ Deno.test("tables of pages say what the declarations say", async () => {
     topics: topicTable(),
     spiders: await spiderTable(),
     chains: chainTable(),
+    connections: connectionTable(),
     words: wordTable(),
     headline: headline(),
   };

@@ -47,6 +47,7 @@ export function sampleCommand(): Command & { asked: Invocation[] } {
     spiders: () =>
       Promise.resolve({
         spiderNames: () => Object.keys(spiders),
+        pluginNames: () => Promise.resolve(Object.keys(spiders)),
         loadSpider: (name) =>
           Promise.resolve(Object.hasOwn(spiders, name) ? spiders[name] : undefined),
         withOptions: (spider) => Promise.resolve(spider),

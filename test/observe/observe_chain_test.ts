@@ -67,10 +67,10 @@ Deno.test("files that are no chains are one clear sentence, and nothing is writt
     "clash.ts": module("tcp_connected", ""),
   });
   const wrong: Readonly<Record<string, RegExp>> = {
-    "nowhere.ts": /there is no chain file .*nowhere\.ts/,
-    "none.ts": /none\.ts is not a chain: it has no default export/,
-    "broken.ts": /broken\.ts cannot be loaded as a chain: /,
-    "throws.ts": /throws\.ts cannot be loaded as a chain: not today/,
+    "nowhere.ts": /there is no plugin .*nowhere\.ts: no such file or folder/,
+    "none.ts": /none\.ts is not a plugin: it has no default export/,
+    "broken.ts": /broken\.ts cannot be loaded: SyntaxError: /,
+    "throws.ts": /throws\.ts cannot be loaded: Error: not today/,
     "spider.ts": /spider\.ts is not a chain: its kind is spider/,
     "clash.ts": /the chains tcp and clash both have a field tcp_connected: /,
   };

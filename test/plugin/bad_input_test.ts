@@ -57,7 +57,7 @@ const BAD: Readonly<Record<string, readonly [Record<string, Served>, RegExp]>> =
     { "/a.ts": `${RUN}\nexport default make(); function make() { return {}; }` },
     /must be written as an object/,
   ],
-  "another kind": [{ "/a.ts": source({ kind: '"chain"' }, RUN) }, /its kind is "chain"/],
+  "another kind": [{ "/a.ts": source({ kind: '"robot"' }, RUN) }, /its kind is "robot"/],
   "missing members": [
     { "/a.ts": source({ version: "", connect: "", conclude: "" }, RUN) },
     /its version is missing; its connect is missing; its conclude is missing/,
@@ -168,6 +168,39 @@ for (const [what, [paths, said]] of Object.entries(BAD)) {
     assertEquals(published.lock, "");
   });
 }
+
+Deno.test("arms that a function makes are refused when the plugin is accepted, not when it runs", async () => {
+  const options = '{ more: { type: "boolean", summary: "x" } }';
+  await using published = new Published({
+    "/forge.ts": source({
+      options,
+      arms: '() => [{ name: "a", forge: (packet: unknown) => packet }]',
+    }),
+    "/mark.ts": source({ options, arms: '() => [{ name: "a", socket: { mark: 7 } }]' }),
+    "/udp.ts": source({
+      connect: '["udp"]',
+      arms: '[{ name: "a", udp: { payload: new TextEncoder().encode("hello") } }]',
+    }),
+  });
+  const cases = {
+    "/forge.ts": /failed in arms: TypeError: 0.forge is a function, and functions cannot leave/,
+    "/mark.ts": /cannot run: it has an arm that sets a firewall mark/,
+  };
+  for (const [path, said] of Object.entries(cases)) {
+    const { code, err } = await published.run(["plugins", "add", published.url(path), "--trust"]);
+    assertEquals([code, published.lock], [1, ""], path);
+    assertMatch(err, said, path);
+  }
+  // Octets are data, as they are for a plugin in a file
+  const { code, err } = await published.run([
+    "plugins",
+    "add",
+    published.url("/udp.ts"),
+    "--trust",
+  ]);
+  assertEquals(code, 0, err);
+  assertEquals((await published.run(["plugins", "check", "strict"])).code, 0);
+});
 
 Deno.test("what only running it shows to be wrong is not kept either", async () => {
   await using published = new Published({
@@ -318,6 +351,17 @@ Deno.test("a store that others may change is not run from", async () => {
     const { code, out, err } = await published.run(["measure", url, "--help", "--offline"]);
     assertEquals([code, out], [1, ""]);
     assertMatch(err, /^spider: nothing in .* is run, since another user can change it: .*\n$/);
+    Deno.chmodSync(one, 0o755);
+    // A group of one's own, which some systems let write, is nobody else
+    Deno.chmodSync(one, 0o775);
+    assertEquals((await published.run(["measure", url, "--help", "--offline"])).code, 0);
+    if (Deno.uid() === 0) {
+      Deno.chownSync(one, 0, 65_534);
+      const { code, err } = await published.run(["measure", url, "--help", "--offline"]);
+      assertEquals(code, 1);
+      assertMatch(err, /another user can change it/);
+      Deno.chownSync(one, 0, 0);
+    }
     Deno.chmodSync(one, 0o755);
   }
   assertEquals((await published.run(["measure", url, "--help", "--offline"])).code, 0);

@@ -108,19 +108,45 @@ Deno.test("a plugin that cannot be read or loaded is said with its line", async 
   const cases: Readonly<Record<string, readonly [string, number]>> = {
     "export default {\n  kind: }": ["cannot be read", 2],
     [source({}, 'const a = 1;\nthrow new Error("on purpose");')]: ["on purpose", 2],
+    [source({}, '\nimport "./missing.ts";')]: ["cannot be loaded: Module not found", 2],
     "enum A { X }\n\ninterface B { a: number }\nexport default { kind: A. };": [
       "cannot be read",
       4,
     ],
   };
   for (const [text, [what, line]] of Object.entries(cases)) {
-    const { code, checked } = await check(text);
+    const { code, checked, file } = await check(text);
     assertEquals([code, checked.faults.length], [1, 1], JSON.stringify(checked));
     assert(checked.faults[0]!.text.includes(what), checked.faults[0]!.text);
+    // The path stands before the line, and is not said again
+    assert(!checked.faults[0]!.text.startsWith(file), checked.faults[0]!.text);
     assertEquals(checked.faults[0]!.line, line, text);
   }
   const none = await check("export const a = 1;");
   assertMatch(said(none.checked).join(), /no default export/);
+});
+
+Deno.test("what is neither a spider nor a chain has faults, and is no fault of the program", async () => {
+  const { code, checked } = await check(
+    'export default { kind: "spider", name: "a", fields: {} };',
+  );
+  assertEquals(code, 1);
+  assert(said(checked).includes("connect is missing"), said(checked).join());
+});
+
+Deno.test("in a folder of plugins a plugin must be called as its file is, by its path it need not", async () => {
+  await using published = new Published({});
+  const path = published.put("config/spider/plugins/other.ts", source());
+  const inFolder = await published.run(["plugins", "check", "other"]);
+  assertEquals(inFolder.code, 1);
+  assertMatch(
+    inFolder.out,
+    /other.ts:\d+: name is "strict", and in a folder of plugins it must be/,
+  );
+  for (const args of [["plugins", "check", path], ["plugins", "info", path]]) {
+    const { code, out } = await published.run(args);
+    assertEquals([code, /calls itself|broken/.test(out)], [0, false], out);
+  }
 });
 
 Deno.test("lines are those of the source, also where types had to be written anew", async () => {

@@ -136,3 +136,14 @@ function text(path: string): string {
     return "";
   }
 }
+
+Deno.test("where a file of the name lies that was given, it is what is suggested", async () => {
+  await using published = new Published({});
+  const folder = published.put("here/own_one.ts", source()).replace(/\/[^/]*$/, "");
+  const within = (line: readonly string[]) => ["env", "-C", folder, ...line];
+  for (const args of [["measure"], ["plugins", "info"], ["plugins", "check"], ["observe"]]) {
+    const { code, err } = await published.spawn([...args, "own_one"], { within });
+    assertEquals(code, 2, err);
+    assertMatch(err, /did you mean the file \.\/own_one\.ts\?\n$/);
+  }
+});

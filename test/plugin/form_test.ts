@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { formFaults } from "../../src/plugin/form.ts";
 import { kind as spider } from "../../src/plugin/kind/spider.ts";
-import { sourceManifest } from "../../src/plugin/manifest_source.ts";
-import { parseModule } from "../../src/plugin/parse_module.ts";
+import { sourceManifest } from "../../src/plugin/reading/manifest_source.ts";
+import { parseModule } from "../../src/plugin/reading/parse_module.ts";
 
 /** What is found wrong with a module that exports members beside nothing else. */
 function faultsOf(members: string): string[] {

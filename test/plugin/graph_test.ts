@@ -2,6 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { build } from "../../src/plugin/accept.ts";
 import { readGraph } from "../../src/plugin/graph.ts";
+import { Origins } from "../../src/plugin/origins.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "a.ts": 'import { b } from "./lib/b.ts"; import "https://other.example/c.ts";\n' +
@@ -10,7 +11,8 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 function graphAt(base: string) {
-  return readGraph(`${base}a.ts`, (url) => {
+  const origins = new Origins(base, ["https://other.example"]);
+  return readGraph(`${base}a.ts`, origins, (url) => {
     const text = url === "https://other.example/c.ts" ? "// c" : FILES[url.slice(base.length)]!;
     return Promise.resolve({ url, octets: new TextEncoder().encode(text) });
   });
@@ -43,7 +45,7 @@ Deno.test("what is built imports nothing but files of its own, and keeps its lin
 
 Deno.test("modules that a redirect puts in one another's place make another hash", async () => {
   const graph = (third: string) =>
-    readGraph("https://example.org/a.ts", (url) => {
+    readGraph("https://example.org/a.ts", new Origins("https://example.org"), (url) => {
       const name = url.slice("https://example.org/".length);
       const text = { "a.ts": 'import "./1.ts"; import "./2.ts"; import "./3.ts";' }[name];
       const found = { "1.ts": "x.ts", "2.ts": "y.ts", "3.ts": third }[name] ?? name;
@@ -61,7 +63,7 @@ Deno.test("modules that a redirect puts in one another's place make another hash
 
 Deno.test("where a plugin's own URL leads to is not part of its hash", async () => {
   const graph = (asked: string) =>
-    readGraph(asked, () =>
+    readGraph(asked, new Origins(asked), () =>
       Promise.resolve({
         url: "https://example.org/v1.ts",
         octets: new TextEncoder().encode("export default {};"),

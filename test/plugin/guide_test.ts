@@ -3,15 +3,20 @@ import { fileURLToPath } from "node:url";
 import { Lab } from "../../src/lab/lab.ts";
 import { Conversation } from "../../src/plugin/testing/conversation.ts";
 import { readPackets } from "../../src/plugin/testing/packet_text.ts";
+import { ethernet, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
 import { wordTable } from "../../scripts/readme/tables.ts";
 import { rootTest } from "../lab/root.ts";
 import { commandLine } from "../spider.ts";
 import { blocks, type CodeBlock, guideText, matches, typed } from "./guide.ts";
 
-/** A folder in which the guide is followed, with `spider` on the path. */
-class Reader implements Disposable {
+/** A folder in which the guide is followed, with `spider` on the path, and a server of what is in it. */
+class Reader implements AsyncDisposable {
   readonly #folder = new Folder();
+  readonly #server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    return new Response(Deno.readTextFileSync(`${this.work}${pathname}`));
+  });
 
   constructor(targets: string) {
     for (const name of ["bin", "work"]) Deno.mkdirSync(this.#folder.at(name));
@@ -19,6 +24,10 @@ class Reader implements Disposable {
     const script = `#!/bin/sh\nexec ${line} "$@"\n`;
     Deno.writeTextFileSync(this.#folder.at("bin/spider"), script, { mode: 0o755 });
     this.write("targets", targets);
+    Deno.writeFileSync(
+      `${this.work}/syn.pcap`,
+      pcapFile([{ time: 1, data: ethernet(ip4(tcp({ source: 1000, flags: 2 }))) }]),
+    );
   }
 
   get work(): string {
@@ -30,9 +39,12 @@ class Reader implements Disposable {
   }
 
   /** Types a command; what it writes to both of its outputs. */
-  type(command: string, within: (line: readonly string[]) => readonly string[] = (l) => l): string {
+  async type(
+    command: string,
+    within: (line: readonly string[]) => readonly string[] = (l) => l,
+  ): Promise<string> {
     const [program = "", ...args] = within(["sh", "-c", `${command} 2>&1`]);
-    const { stdout } = new Deno.Command(program, {
+    const { stdout } = await new Deno.Command(program, {
       args,
       cwd: this.work,
       env: {
@@ -40,12 +52,14 @@ class Reader implements Disposable {
         XDG_CONFIG_HOME: this.#folder.at("config"),
         XDG_DATA_HOME: this.#folder.at("data"),
         NO_COLOR: "1",
+        SITE: `http://127.0.0.1:${this.#server.addr.port}`,
       },
-    }).outputSync();
+    }).output();
     return new TextDecoder().decode(stdout);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
     this.#folder[Symbol.dispose]();
   }
 }
@@ -67,13 +81,13 @@ Deno.test("the guide has no code that these tests do not run", () => {
   }
 });
 
-Deno.test("sessions of the guide write what the guide says, and its plugins have the types", () => {
-  using reader = new Reader("192.0.2.1\n");
+Deno.test("sessions of the guide write what the guide says, and its plugins have the types", async () => {
+  await using reader = new Reader("192.0.2.1\n");
   const files = writePlugins(reader, blocks());
   for (const { info, text } of blocks()) {
     if (info !== "console") continue;
     for (const { command, output } of typed(text)) {
-      const written = reader.type(command);
+      const written = await reader.type(command);
       assert(matches(written, output), `$ ${command}\n${written}\nin place of\n${output}`);
     }
   }
@@ -84,15 +98,15 @@ Deno.test("sessions of the guide write what the guide says, and its plugins have
   assertEquals(code, 0, new TextDecoder().decode(stderr));
 });
 
-rootTest("sessions of the guide that take root write what the guide says", () => {
+rootTest("sessions of the guide that take root write what the guide says", async () => {
   using lab = Lab.open();
-  using reader = new Reader(`${lab.addresses("transparent", 4, 1)[0]}\n`);
+  await using reader = new Reader(`${lab.addresses("transparent", 4, 1)[0]}\n`);
   writePlugins(reader, blocks());
-  reader.type("spider plugins new spider strict");
+  await reader.type("spider plugins new spider strict");
   const sessions = blocks().filter(({ info }) => info === "console root");
   assertEquals(sessions.length, 1);
   for (const { command, output } of sessions.flatMap(({ text }) => typed(text))) {
-    const written = reader.type(command, (line) => lab.exec(line));
+    const written = await reader.type(command, (line) => lab.exec(line));
     assert(matches(written, output), `$ ${command}\n${written}\nin place of\n${output}`);
   }
 });

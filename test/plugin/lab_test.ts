@@ -93,6 +93,10 @@ rootTest(
       assertEquals(code, 0, err);
       assertMatch(err, /it has bad luck/);
       const found = new Map(results(out).map(({ dip, conditions }) => [dip, conditions]));
+      for (const { spider } of results(out)) {
+        assertEquals([spider?.name, spider?.version], ["strict", "1.0.0"]);
+        assertMatch(spider?.sha256 ?? "", /^[0-9a-f]{64}$/);
+      }
       assertEquals(found.size, up.length + broken.length);
       for (const dip of up) {
         assertEquals(found.get(dip), ["strict.connectivity.works", "strict.prepared.4"]);

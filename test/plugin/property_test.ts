@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { Failure } from "../../src/host/failure.ts";
 import { beyond } from "../../src/plugin/boundary.ts";
 import { spiderProblems } from "../../src/plugin/manifest_check.ts";
-import { sourceManifest } from "../../src/plugin/manifest_source.ts";
+import { sourceManifest } from "../../src/plugin/reading/manifest_source.ts";
 import { schemaFaults } from "../../src/plugin/form.ts";
 import { armList } from "../../src/plugin/schema/arm.ts";
 import { optionsSchema } from "../../src/plugin/schema/option.ts";
-import { parseModule } from "../../src/plugin/parse_module.ts";
+import { parseModule } from "../../src/plugin/reading/parse_module.ts";
 import { readSource } from "../../src/plugin/source.ts";
 import { source } from "./published.ts";
 

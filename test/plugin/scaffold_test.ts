@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PLUGIN_KINDS } from "../../src/contract/manifest.ts";
+import { ethernet, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { Published } from "./published.ts";
 
 Deno.test("a new plugin of each kind passes its check, its tests and the type check as it is", async () => {
@@ -63,4 +64,27 @@ Deno.test("the types for authors are those of the contract", async () => {
   const { success, stderr } = new Deno.Command(Deno.execPath(), { args: ["check", file] })
     .outputSync();
   assert(success, new TextDecoder().decode(stderr));
+});
+
+Deno.test("the commands of a new chain's README do what they say", async () => {
+  await using published = new Published({});
+  const above = published.at("made");
+  const folder = `${above}/counted`;
+  const make = ["plugins", "new", "chain", "counted", "--directory", above];
+  assertEquals((await published.run(make)).code, 0);
+  const capture = published.put("capture.pcap", "");
+  Deno.writeFileSync(
+    capture,
+    pcapFile([{ time: 1, data: ethernet(ip4(tcp({ source: 1000, flags: 2 }))) }]),
+  );
+  const readme = Deno.readTextFileSync(`${folder}/README.md`);
+  const lines = [...readme.matchAll(/^spider (.*?) *#/gm)].map(([, words = ""]) =>
+    words.split(" ").map((word) => word === "." ? folder : word.replace("capture.pcap", capture))
+  );
+  assertEquals(lines.length, 3);
+  for (const line of lines) {
+    const { code, out, err } = await published.run(line);
+    assertEquals(code, 0, `${line.join(" ")}: ${out}${err}`);
+    if (line[0] === "observe") assertMatch(out, /"counted_syns_fwd":1/);
+  }
 });

@@ -20,7 +20,11 @@ import { doRun, endOf, type RunEvent } from "./start.ts";
 
 /** Results that the sink was given. */
 function resultsOf(events: readonly RunEvent[]) {
-  return events.flatMap(({ result }) => result ?? []) as { dip: string; conditions: string[] }[];
+  return events.flatMap(({ result }) => result ?? []) as {
+    dip: string;
+    conditions: string[];
+    spider: unknown;
+  }[];
 }
 
 rootTest("results go to a sink, and what was skipped is reported", async () => {
@@ -38,8 +42,9 @@ rootTest("results go to a sink, and what was skipped is reported", async () => {
   });
   const found = resultsOf(events);
   assertEquals(found.map(({ dip }) => dip).sort(), [...truth.keys()].sort());
-  for (const { dip, conditions } of found) {
+  for (const { dip, conditions, spider } of found) {
     assertEquals([...conditions].sort(), [...truth.get(dip)!].sort(), dip);
+    assertEquals(spider, { name: "ecn", version: ecn.version });
   }
   assertEquals(events.filter(({ skipped }) => skipped).map(({ skipped }) => skipped), [1]);
   const { size } = truth;

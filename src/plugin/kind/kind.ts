@@ -13,8 +13,14 @@ export interface Kind {
   readonly computed: readonly string[];
   /** What its tests may have. */
   tests(): Promise<z.ZodType>;
-  /** Wrong references in a manifest whose form is right or nearly so. */
-  references(data: Readonly<Record<string, unknown>>): Promise<readonly Fault[]>;
+  /**
+   * Wrong references in a manifest whose form is right or nearly so; `chains` gives the names of chains
+   * that are plugins.
+   */
+  references(
+    data: Readonly<Record<string, unknown>>,
+    chains: () => Promise<readonly string[]>,
+  ): Promise<readonly Fault[]>;
   /** Plays one test. Throws a `Failure` when it cannot be played, or the plugin threw. */
   play(
     plugin: unknown,

@@ -16,3 +16,10 @@ export function isKind(name: unknown): name is PluginKind {
 export async function loadKind(name: PluginKind): Promise<Kind> {
   return (await kinds[name]()).kind;
 }
+
+/** The kind of a plugin by its `kind`, or by its members: a chain need not name its kind. */
+export function kindOf(data: Readonly<Record<string, unknown>>): PluginKind | null {
+  if (isKind(data.kind)) return data.kind;
+  if (data.kind !== undefined) return null;
+  return data.fields === undefined ? "spider" : "chain";
+}

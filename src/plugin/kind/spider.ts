@@ -51,7 +51,8 @@ export const kind: Kind = {
   schema,
   computed: ["arms"],
   tests: async () => (await import("../schema/tests.ts")).spiderTests,
-  references: async (data) => (await import("./spider_references.ts")).spiderReferences(data),
+  references: async (data, chains) =>
+    await (await import("./spider_references.ts")).spiderReferences(data, chains),
   play: async (plugin, test, options, folder) => {
     const { playSpiderTest } = await import("../testing/play_spider.ts");
     return await playSpiderTest(plugin as Spider, test as SpiderTest, options, folder);

@@ -4,8 +4,15 @@ import { connectionTypes } from "../../connect/registry.ts";
 import { chains as builtIn } from "../../observe/chains.ts";
 import type { Fault } from "../fault.ts";
 
-/** References in a spider to something that does not exist, or exists twice. */
-export function spiderReferences(data: Readonly<Record<string, unknown>>): Fault[] {
+/**
+ * References in a spider to something that does not exist, or exists twice.
+ *
+ * @param plugins gives the names of chains that are plugins
+ */
+export async function spiderReferences(
+  data: Readonly<Record<string, unknown>>,
+  plugins: () => Promise<readonly string[]>,
+): Promise<Fault[]> {
   const faults: Fault[] = [];
   each(data.connect, (type, at) => {
     if (typeof type !== "string" || connectionTypes.has(type)) return;
@@ -14,7 +21,10 @@ export function spiderReferences(data: Readonly<Record<string, unknown>>): Fault
       text: `is ${quote(type)}, and there is ${[...connectionTypes.keys()].join(", ")}`,
     });
   });
-  const names = builtIn().map(({ name }) => name);
+  const shipped = builtIn().map(({ name }) => name);
+  const isUnknown = (chain: unknown) => typeof chain === "string" && !shipped.includes(chain);
+  const unknown = Array.isArray(data.chains) && data.chains.some(isUnknown);
+  const names = unknown ? [...shipped, ...await plugins()] : shipped;
   each(data.chains, (chain, at) => {
     if (typeof chain === "string" && !names.includes(chain)) {
       faults.push({

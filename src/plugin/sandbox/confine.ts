@@ -1,4 +1,4 @@
-import type { FromWorker } from "./message.ts";
+import type { FromWorker, PluginCall } from "./message.ts";
 
 /** What our own code keeps of what was removed from the worker. */
 export interface Channel {
@@ -8,6 +8,8 @@ export interface Channel {
   write(value: unknown): string | undefined;
   /** What was thrown, as a text. */
   thrown(error: unknown): string;
+  /** Has a function called with each message of the program. */
+  receive(handle: (message: PluginCall) => void): void;
 }
 
 /**
@@ -30,7 +32,7 @@ export function confine(): Channel {
   // The plugin may replace these globals
   const text = String;
   const { stringify } = JSON;
-  const { slice } = text.prototype;
+  const { lastIndexOf, slice, startsWith } = text.prototype;
   const { apply } = Reflect;
   const cut = (whole: string, most: number): string => apply(slice, whole, [0, most]);
   const thrown = (error: unknown): string => {
@@ -41,14 +43,41 @@ export function confine(): Channel {
       return "something that cannot be written";
     }
   };
+  // A stack would tell where the store lies: it gets names of files, and URLs as source maps have them
+  const nameOf = (file: string): string =>
+    apply(startsWith, file, ["file:"]) || apply(startsWith, file, ["/"])
+      ? apply(slice, file, [apply(lastIndexOf, file, ["/"]) + 1])
+      : file;
+  Object.defineProperty(Error, "prepareStackTrace", {
+    value: (error: unknown, sites: readonly CallSite[]) => {
+      let stack = "";
+      try {
+        stack = text(error);
+      } catch {
+        stack = "Error"; // it is the plugin's own
+      }
+      for (let at = 0; at < sites.length; at++) {
+        const site = sites[at]!;
+        const called = site.getFunctionName();
+        const place = `${
+          nameOf(site.getFileName() ?? "")
+        }:${site.getLineNumber()}:${site.getColumnNumber()}`;
+        stack += `\n    at ${called === null ? place : `${called} (${place})`}`;
+      }
+      return stack;
+    },
+  });
   // Deno itself would print what nothing catches, control characters included
   const { preventDefault } = Event.prototype;
+  const listen = addEventListener;
+  const dispatch = dispatchEvent;
+  const typeOf = Object.getOwnPropertyDescriptor(Event.prototype, "type")!.get!;
   const fail = (event: Event, error: unknown) => {
     apply(preventDefault, event, []);
     post({ failed: thrown(error) });
   };
-  addEventListener("error", (event) => fail(event, event.error));
-  addEventListener("unhandledrejection", (event) => fail(event, event.reason));
+  listen("error", (event) => fail(event, event.error));
+  listen("unhandledrejection", (event) => fail(event, event.reason));
   const kept = new Set(
     ("Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol " +
       "Date Promise RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError " +
@@ -57,12 +86,31 @@ export function confine(): Channel {
       "Uint8ClampedArray Float16Array Float32Array Float64Array Map BigInt Set Iterator WeakMap " +
       "WeakSet WeakRef Proxy Reflect Temporal decodeURI decodeURIComponent encodeURI " +
       "encodeURIComponent isFinite isNaN queueMicrotask DOMException TextDecoder TextEncoder URL " +
-      "URLSearchParams atob btoa structuredClone self onmessage").split(" "),
+      "URLSearchParams atob btoa structuredClone self").split(" "),
   );
   for (const key of Reflect.ownKeys(globalThis)) {
     if (typeof key !== "string" || kept.has(key)) continue;
     if (!Reflect.deleteProperty(globalThis, key)) throw new Error(`${key} cannot be removed`);
   }
+  // Events that it makes itself would have answers posted without end
+  for (let scope = Object.getPrototypeOf(globalThis); scope !== Object.prototype;) {
+    for (const key of Object.getOwnPropertyNames(scope)) {
+      if (key !== "constructor" && !Reflect.deleteProperty(scope, key)) {
+        throw new Error(`${key} cannot be removed`);
+      }
+    }
+    scope = Object.getPrototypeOf(scope);
+  }
+  // Deno calls it for what nothing catches
+  Object.defineProperty(globalThis, "dispatchEvent", {
+    value: (event: Event) => {
+      const type = apply(typeOf, event, []);
+      if (type === "error" || type === "unhandledrejection") {
+        return apply(dispatch, globalThis, [event]);
+      }
+      throw new TypeError("events are refused to this plugin");
+    },
+  });
   // Not deleted by name: what is reached through the prototypes of functions of every sort
   const refuse = function () {
     throw new TypeError("code from text is refused to this plugin");
@@ -97,7 +145,21 @@ export function confine(): Channel {
       return written;
     },
     thrown,
+    receive(handle) {
+      apply(listen, globalThis, [
+        "message",
+        (event: { readonly data: PluginCall }) => handle(event.data),
+      ]);
+    },
   };
+}
+
+/** What V8 says of one call on a stack. */
+interface CallSite {
+  getFunctionName(): string | null;
+  getFileName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
 }
 
 declare function postMessage(message: FromWorker): void;

@@ -192,7 +192,7 @@ function lines(text: unknown): string {
 /** What was thrown, with the places in the plugin's own code. */
 function ownLines(stack: unknown): string {
   const all = lines(stack).split("\n");
-  const ours = all.findIndex((line) => line.includes(`/${ENTRY}:`));
+  const ours = all.findIndex((line) => /^ +at /.test(line) && line.includes(`${ENTRY}:`));
   return all.slice(0, ours < 0 ? undefined : ours).join("\n");
 }
 

@@ -8,19 +8,25 @@ import type { Described, PluginCall } from "./message.ts";
  * @param module the plugin's module
  * @param helpers what `conclude` is given; functions cannot be sent
  * @param channel the channel to the program
+ * @param octets the member that stands for octets, see octets.ts
  */
 export function serve(
   module: { readonly default?: unknown; readonly tests?: unknown },
   helpers: unknown,
-  { post, write, thrown }: Channel,
+  { post, write, thrown, receive }: Channel,
+  octets: string,
 ): void {
-  const scope = globalThis as unknown as {
-    onmessage: ((event: { readonly data: PluginCall }) => void) | null;
-  };
   const plugin = module.default as Record<string, unknown>;
 
-  /** A value as JSON holds it whole; functions are left out where their places are wanted. */
-  function plain(whole: unknown, what: string, functions?: string[]): unknown {
+  /**
+   * A value as JSON holds it whole; functions are left out where their places are wanted. Octets are
+   * for arms alone.
+   */
+  function plain(
+    whole: unknown,
+    what: string,
+    { functions, arms = false }: { functions?: string[]; arms?: boolean } = {},
+  ): unknown {
     const walk = (value: unknown, place: string, depth: number): unknown => {
       if (typeof value === "function" && functions !== undefined) {
         functions.push(place);
@@ -30,6 +36,10 @@ export function serve(
         return value;
       }
       if (Number.isFinite(value)) return value;
+      if (arms && value instanceof Uint8Array) return { [octets]: Array.from(value) };
+      if (typeof value === "function") {
+        throw new TypeError(`${place} is a function, and functions cannot leave the worker`);
+      }
       const prototype = typeof value === "object" ? Object.getPrototypeOf(value) : undefined;
       const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
       if (!plain) throw new TypeError(`${place || what} is not plain data`);
@@ -47,15 +57,16 @@ export function serve(
   /** The data of the plugin, and the places of its functions. */
   function describe(): Described {
     const functions: string[] = [];
-    const data = plain(plugin, "the default export", functions);
-    return { data, functions, ...plain({ tests: module.tests }, "", []) as { tests: unknown } };
+    const data = plain(plugin, "the default export", { functions, arms: true });
+    const tests = plain({ tests: module.tests }, "", { functions: [] }) as { tests: unknown };
+    return { data, functions, ...tests };
   }
 
   async function answer({ id, hook, args }: PluginCall): Promise<void> {
     try {
       const given = hook === "conclude" ? [args[0], helpers, args[1]] : args;
       const value = await (plugin[hook] as (...args: unknown[]) => unknown)(...given);
-      post({ id, value: write(plain(value, "what it returns")) });
+      post({ id, value: write(plain(value, "what it returns", { arms: hook === "arms" })) });
     } catch (error) {
       post({ id, error: thrown(error) });
     }
@@ -66,5 +77,5 @@ export function serve(
   } catch (error) {
     post({ broken: thrown(error instanceof Error ? error.message : error) });
   }
-  scope.onmessage = ({ data }) => void answer(data);
+  receive((call) => void answer(call));
 }

@@ -4,9 +4,10 @@ import type { OptionValues } from "../../contract/option.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { beyond, beyondText, HOOKS, type SpiderHook } from "../boundary.ts";
-import { from, originOf } from "../origin.ts";
+import { from, provenanceOf } from "../provenance.ts";
 import { isLine } from "../text.ts";
 import type { Described } from "./message.ts";
+import { withOctets } from "./octets.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Limit of arms: each needs sockets for every target. */
@@ -54,17 +55,39 @@ export function sandboxedSpider(
     };
     return [hook, call] as const;
   });
-  const spider = { ...data as object, ...Object.fromEntries(calls) } as unknown as Spider;
+  const spider = {
+    ...withOctets(data) as object,
+    ...Object.fromEntries(calls),
+  } as unknown as Spider;
   sandboxes.set(spider, sandbox);
+  return withTests(tests, spider);
+}
+
+/** A spider with other members in the place of its own; what is known of where it runs stays. */
+export function withMembers(
+  spider: Spider,
+  members: Partial<Pick<Spider, "chains"> & { readonly arms: readonly Arm[] }>,
+): Spider {
+  const changed = withTests(
+    testsOf.get(spider),
+    from(provenanceOf(spider), { ...spider, ...members } as Spider),
+  );
+  const sandbox = sandboxes.get(spider);
+  if (sandbox !== undefined) sandboxes.set(changed, sandbox);
+  return changed;
+}
+
+/** What the modules of spiders from the store export as `tests`. */
+const testsOf = new WeakMap<Spider, unknown>();
+
+/** Records what a spider's module exports as `tests`; returns the spider. */
+export function withTests(tests: unknown, spider: Spider): Spider {
   testsOf.set(spider, tests);
   return spider;
 }
 
-/** What the modules of spiders that run in a worker export as `tests`. */
-const testsOf = new WeakMap<Spider, unknown>();
-
 /** What a plugin from the store exports as `tests`; undefined when nothing, or when it is another. */
-export function sandboxedTests(spider: Spider): unknown {
+export function storedTests(spider: Spider): unknown {
   return testsOf.get(spider);
 }
 
@@ -82,7 +105,8 @@ export async function withOptions(spider: Spider, options: OptionValues): Promis
   if (sandbox === undefined) return spider;
   await sandbox().described;
   if (typeof spider.arms !== "function") return spider;
-  const arms = await (spider.arms(options) as unknown as Promise<readonly Arm[]>);
+  const answer = await (spider.arms(options) as unknown as Promise<readonly Arm[]>);
+  const arms = withOctets(answer) as readonly Arm[];
   const { schemaFaults } = await import("../form.ts");
   const { armList } = await import("../schema/arm.ts");
   const faults = schemaFaults(armList, arms, "arms");
@@ -94,7 +118,7 @@ export async function withOptions(spider: Spider, options: OptionValues): Promis
   if (more.length > 0) {
     throw new Failure(`the plugin ${spider.name} cannot run: ${beyondText(more)}`);
   }
-  return from(originOf(spider), { ...spider, arms } as Spider);
+  return withMembers(spider, { arms });
 }
 
 function isRecord(value: unknown): value is Partial<Job> {

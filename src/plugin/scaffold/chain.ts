@@ -9,7 +9,7 @@ export function chainScaffold(name: string): Readonly<Record<string, string>> {
     "README.md": readmeFile(
       name,
       "A chain: fields of the flow record that count the SYNs each way.",
-      "spider observe --chains basic,./mod.ts capture.pcap # puts its fields into flow records",
+      "spider observe -i capture.pcap --chain . basic # puts its fields into flow records",
     ),
     [TYPES_FILE]: typesFile(),
   };

@@ -1,8 +1,8 @@
 import { Failure } from "../../host/failure.ts";
 import type { Fault } from "../fault.ts";
 import { schemaFaults } from "../form.ts";
-import { loadKind } from "../kind/registry.ts";
-import { kindOf, type Loaded } from "../read.ts";
+import { kindOf, loadKind } from "../kind/registry.ts";
+import type { Loaded } from "../read.ts";
 import { readPackets } from "./packet_text.ts";
 
 /** What is wrong with the tests of a plugin; nothing when it has none. */

@@ -1,9 +1,12 @@
 import type { Options } from "../../contract/option.ts";
+import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { formFaults } from "../form.ts";
-import { loadKind } from "../kind/registry.ts";
-import { kindOf, type Loaded } from "../read.ts";
+import { kindOf, loadKind } from "../kind/registry.ts";
+import type { Loaded } from "../read.ts";
+import { withChains } from "../named_chains.ts";
 import { readValues } from "../schema/option.ts";
+import type { PluginSettings } from "../settings.ts";
 import { sentence } from "../fault.ts";
 import { testFaults } from "./faults.ts";
 import type { TestReport } from "./report.ts";
@@ -20,7 +23,11 @@ export interface Played {
  *
  * @throws {Failure} when the plugin or its tests are not as they must be, or there are none
  */
-export async function playTests(word: string, loaded: Loaded): Promise<Played> {
+export async function playTests(
+  word: string,
+  loaded: Loaded,
+  settings: PluginSettings,
+): Promise<Played> {
   const { plugin, tests, folder } = loaded;
   const name = kindOf(plugin);
   if (name === null) throw new Failure(`${word} is of the kind ${plugin.kind}, which has no tests`);
@@ -32,11 +39,14 @@ export async function playTests(word: string, loaded: Loaded): Promise<Played> {
   }
   const list = (tests ?? []) as readonly { name: string; options?: unknown }[];
   if (list.length === 0) throw new Failure(`${word} has no tests: export a list of them as tests`);
+  const ready = name === "spider"
+    ? await withChains(plugin as unknown as Spider, settings)
+    : plugin;
   const reports: TestReport[] = [];
   for (const test of list) {
     try {
       const options = readValues((plugin.options ?? {}) as Options, test.options ?? {});
-      reports.push(await kind.play(plugin, test, options, folder));
+      reports.push(await kind.play(ready, test, options, folder));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       reports.push({ name: test.name, faults: [error.message], conditions: null, flows: [] });

@@ -1,5 +1,6 @@
 import { build } from "../../../src/plugin/accept.ts";
 import { readGraph } from "../../../src/plugin/graph.ts";
+import { Origins } from "../../../src/plugin/origins.ts";
 import { Sandbox } from "../../../src/plugin/sandbox/sandbox.ts";
 import { ENTRY } from "../../../src/plugin/worker_files.ts";
 import { Folder } from "../../data/temporary.ts";
@@ -29,6 +30,7 @@ export class Confined implements Disposable {
     const octets = new TextEncoder().encode(source);
     const graph = await readGraph(
       "https://example.org/a.ts",
+      new Origins("https://example.org"),
       (url) => Promise.resolve({ url, octets }),
     );
     return new Confined(new Map([...build(graph), ...Object.entries(changed)]));

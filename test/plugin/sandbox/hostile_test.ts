@@ -4,6 +4,7 @@ import { helpers } from "../../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../../src/mod.ts";
 import { flow } from "../../data/flow.ts";
 import { Folder } from "../../data/temporary.ts";
+import { withOctets } from "../../../src/plugin/sandbox/octets.ts";
 import { Confined } from "./confined.ts";
 
 /** A plugin whose `preConnect` tries what stands in `attempts`, and says how each ended. */
@@ -40,7 +41,8 @@ async function outcomes(
 /** The worker's first module when it takes nothing away. */
 const NOTHING_TAKEN = {
   "confine.mjs":
-    "export const channel = { post: postMessage, write: JSON.stringify, thrown: String };",
+    "export const channel = { post: postMessage, write: JSON.stringify, thrown: String, " +
+    'receive: (handle) => addEventListener("message", ({ data }) => handle(data)) };',
 };
 
 /** What reaches for the host by name. The names are not there. */
@@ -69,6 +71,7 @@ const BY_NAME = {
   "timers": "() => setTimeout(() => {}, 0)",
   "the end of the worker": "() => close()",
   "messages to the program": "() => postMessage(1)",
+  "its own events": "() => addEventListener",
 };
 
 Deno.test("nothing of the host has a name in a plugin from a URL", async () => {
@@ -303,7 +306,7 @@ Deno.test("what a plugin answers comes whole and plain, or not at all", async ()
     stack: "something that cannot be written",
     text: "yyy",
     nothing: "null",
-    json: "toJSON is not plain data",
+    json: "toJSON is a function, and functions cannot leave the worker",
   };
   for (const [name, said] of Object.entries(failures)) {
     const thrown = await assertRejects(() => sandbox.call("preConnect", [name]), Failure, said);
@@ -338,6 +341,91 @@ Deno.test("a map of the source that a plugin names is neither fetched nor read",
     }
   }
   assertEquals(asked, 0);
+});
+
+Deno.test("a plugin that takes the messages of the program gets none, and can answer none", async () => {
+  using confined = await Confined.start(`
+    let taken = 0;
+    const take = () => { taken++; };
+    globalThis.onmessage = take;
+    self.onmessage = take;
+    export default { preConnect: () => taken };`);
+  for (let i = 0; i < 3; i++) {
+    assertEquals(await confined.sandbox.call("preConnect", [{}]), 0);
+  }
+});
+
+Deno.test("a plugin cannot call itself in the program's place", async () => {
+  using confined = await Confined.start(`
+    const found = [];
+    for (let scope = globalThis; scope !== null; scope = Object.getPrototypeOf(scope)) {
+      for (const key of Reflect.ownKeys(scope)) {
+        if (/event|message|dispatch/i.test(String(key))) found.push(String(key));
+      }
+    }
+    const refused = [];
+    for (const event of [{ type: "message" }, { type: "error" }, Object.create(null)]) {
+      try {
+        dispatchEvent(event);
+        refused.push("dispatched");
+      } catch (error) {
+        refused.push(error.name);
+      }
+    }
+    export default { preConnect: () => [found, refused] };`);
+  assertEquals(await confined.sandbox.call("preConnect", [{}]), [
+    ["dispatchEvent"],
+    ["TypeError", "TypeError", "TypeError"],
+  ]);
+});
+
+Deno.test("a plugin is not told where it lies", async () => {
+  using confined = await Confined.start(`
+    import.meta.own = 1;
+    let meta = "a text before"
+    import.meta.url;
+    const nested = { text: \`\${import.meta.url}\`, main: import.meta.main };
+    const stacks = [new Error("here").stack];
+    const object = {};
+    Error.captureStackTrace(object);
+    stacks.push(object.stack);
+    try {
+      Error.prepareStackTrace = (error, sites) => sites.map((site) => site.getFileName()).join();
+    } catch (error) {
+      stacks.push(error.stack);
+    }
+    try {
+      null.x;
+    } catch (error) {
+      stacks.push(error.stack);
+    }
+    export default { preConnect: () => ({ ...import.meta, nested, meta, stacks }) };`);
+  const told = await confined.sandbox.call("preConnect", [{}]) as Record<string, unknown>;
+  const { stacks, ...rest } = told;
+  const url = "https://example.org/a.ts";
+  assertEquals(rest, {
+    url,
+    main: false,
+    nested: { text: url, main: false },
+    meta: "a text before",
+  });
+  for (const stack of stacks as string[]) {
+    assert(!/\/tmp|file:/.test(stack), stack);
+    assertMatch(stack, /\n {4}at .*0\.mjs:\d+:\d+/);
+  }
+  assertEquals((stacks as string[]).length, 4);
+});
+
+Deno.test("octets of a plugin come as octets", async () => {
+  using confined = await Confined.start(
+    "export default { arms: [{ name: 'a', udp: { payload: Uint8Array.of(0, 127, 255) } }] };",
+  );
+  const { data } = await confined.sandbox.described;
+  assertEquals(withOctets(data), {
+    arms: [{ name: "a", udp: { payload: Uint8Array.of(0, 127, 255) } }],
+  });
+  const other = { $Uint8Array: [1, 256] };
+  assertEquals(withOctets(other), other);
 });
 
 Deno.test("a plugin that takes memory without end is ended", async () => {

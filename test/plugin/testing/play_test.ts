@@ -84,6 +84,70 @@ Deno.test("what was not observed gives no verdict", async () => {
   assertEquals([code, tests[0]?.faults], [0, []]);
 });
 
+Deno.test("what was not observed is said with the arm and the reason, where it was not expected", async () => {
+  const { code, tests } = await play(tested(`{
+    name: "nothing seen of one arm",
+    arms: { plain: { socket: "ok", packets: "${ANSWERED}" }, marked: { socket: "ok" } },
+    conditions: ["strict.seen"],
+  }`));
+  assertEquals(code, 1);
+  assertEquals(tests[0]?.faults.slice(0, 1), ["arm marked was not observed: no packet seen"]);
+});
+
+Deno.test("arms that forge have a test's own time, whatever the clock of this host says", async () => {
+  const arms = (forged: string) =>
+    `{ plain: { packets: "> forged\\n< SA" }, marked: { packets: "${forged}" } }`;
+  const { code, err, tests } = await play(tested(
+    `...Array.from({ length: 30 }, (_, at) => ({
+      name: String(at), arms: ${arms("> forged")}, conditions: ["strict.broken"],
+    })), { name: "both", arms: ${arms("> forged\\n< SA")}, conditions: ["strict.works"] }`,
+    {
+      connect: '["tcpsyn"]',
+      arms: '[{ name: "plain" }, { name: "marked", forge: (packet) => packet }]',
+      conditions: '{ "strict.V": "how they compare" }',
+      conclude: "([plain, marked], { compare }) => [`strict.${compare(plain, marked)}`]",
+    },
+  ));
+  assertEquals(tests.flatMap(({ faults }) => faults), [], err);
+  assertEquals([code, tests.length], [0, 31]);
+});
+
+Deno.test("values of conditions are what people measure, and one that is said twice counts once", async () => {
+  const { tests } = await play(tested(
+    `{ name: "values", arms: {
+      plain: { socket: "ok", packets: "${ANSWERED}" }, marked: { socket: "ok", packets: "${ANSWERED}" },
+    } }`,
+    {
+      conditions: '{ "strict.N": "a value", "strict.V.of:N": "two" }',
+      conclude: `() => ["strict.0.5", "strict.TLS 1.3", "strict.10.0.0.1", "strict.a:b",
+        "strict.0.5", "strict.1.2.of:3:4"]`,
+    },
+  ));
+  assertEquals(tests[0]?.conditions, [
+    "strict.0.5",
+    "strict.TLS 1.3",
+    "strict.10.0.0.1",
+    "strict.a:b",
+    "strict.1.2.of:3:4",
+  ]);
+});
+
+Deno.test("a job of a name has no port of its own, as in a run", async () => {
+  const { tests } = await play(tested(
+    `{ name: "named", jobs: [{ dip: "192.0.2.7", domain: "example.org undefined" }], arms: {
+      plain: { socket: "ok", packets: "${ANSWERED}" }, marked: { socket: "ok", packets: "${ANSWERED}" },
+    } }`,
+    {
+      needs: '"domain"',
+      arms: `["plain", "marked"].map((name) => ({
+        name, connect: (_, { connect }) => connect({ remote: { address: "192.0.2.7", port: 80 } }),
+      }))`,
+      jobs: '(job) => [{ dip: "192.0.2.7", domain: `${job.domain} ${job.dp}` }]',
+    },
+  ));
+  assertEquals(tests[0]?.faults, []);
+});
+
 Deno.test("hooks are called as in a measurement", async () => {
   const { code, tests } = await play(
     tested(
@@ -218,6 +282,21 @@ Deno.test("what is wrong with the tests themselves is said", async () => {
   assertMatch(tests[2]!.faults[0]!, /EIO makes the outcome failed, not ok/);
 });
 
+Deno.test("words of a stranger's packets are cleaned before they are shown", async () => {
+  const word = "\\u001b]0;x\\u0007\\u009b2J";
+  await using published = new Published({
+    "/strict.ts": tested(
+      `{ name: "${word}", arms: { plain: { socket: "ok", packets: "> ${word}" }, marked: {} } }`,
+    ),
+  });
+  const url = published.url("/strict.ts");
+  assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  for (const json of [[], ["--json"]]) {
+    const { out, err } = await published.run(["plugins", "test", "strict", ...json]);
+    assertEquals(/[^\P{C}\n]/u.test(out + err), false, JSON.stringify(out + err));
+  }
+});
+
 Deno.test("tests of a plugin from a URL are played in its worker, once it is accepted", async () => {
   await using published = new Published({
     "/strict.ts": tested(`{
@@ -235,4 +314,9 @@ Deno.test("tests of a plugin from a URL are played in its worker, once it is acc
   assertEquals(code, 1);
   assert(out.startsWith("ok    seen\nFAIL  a capture\n"), out);
   assertMatch(out, /a plugin from a URL has no files/);
+  // Also where it may do more
+  assertEquals((await published.run(["plugins", "remove", "strict"])).code, 0);
+  assertEquals((await published.run(["plugins", "add", url, "--allow", "--trust"])).code, 0);
+  const allowed = await published.run(["plugins", "test", "strict", "--offline"]);
+  assert(allowed.out.startsWith("ok    seen\nFAIL  a capture\n"), allowed.err);
 });

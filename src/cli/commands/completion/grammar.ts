@@ -75,8 +75,9 @@ async function formsOf(command: Command): Promise<CommandForm[]> {
   if (command.commands !== undefined) return await formsOfGroup(command, command.commands);
   const spiders = await command.spiders?.();
   const names = spiders?.spiderNames() ?? [];
+  const there = spiders === undefined ? [] : await spiders.pluginNames();
   const operands = await Promise.all(
-    command.positionals.map((positional, at) => operandOf(positional, at === 0 ? names : [])),
+    command.positionals.map((positional, at) => operandOf(positional, at === 0 ? there : [])),
   );
   const form = (spider: Spider | null): CommandForm => ({
     command: command.name,

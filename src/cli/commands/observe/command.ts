@@ -18,8 +18,10 @@ export const observe: Command<typeof options> = {
     summary: "chains to run; the default is basic, which is always on",
     optional: true,
     repeated: true,
-    choices: async () =>
-      (await import("../../../observe/chains.ts")).chains().map(({ name }) => name),
+    choices: async () => [
+      ...(await import("../../../observe/chains.ts")).chains().map(({ name }) => name),
+      ...await (await import("../../../plugin/chains.ts")).chainNames(),
+    ],
   }],
   options,
   examples: [

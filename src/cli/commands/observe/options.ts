@@ -2,6 +2,7 @@ import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { OBSERVE_DEFAULTS, OBSERVE_LIMITS, rangeOf } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
+import { pluginOptions } from "../../plugin_options.ts";
 
 /** The options of its command line. */
 export const options = {
@@ -25,9 +26,10 @@ export const options = {
   },
   chain: {
     type: "string",
-    value: "FILE",
+    value: "PLUGIN",
     repeated: true,
-    summary: "chain in JavaScript or TypeScript to run, may be given more than once",
+    summary:
+      "chain of your own to run, by its name, file, folder or URL; may be given more than once",
   },
   csv: {
     type: "boolean",
@@ -98,6 +100,7 @@ export const options = {
     ...OBSERVE_LIMITS.maxFlows,
     summary: "flows kept at once at most; beyond, the one that was idle for longest ends early",
   },
+  ...pluginOptions,
 } as const satisfies Options;
 
 /** What `spider observe` was asked for. */

@@ -4,9 +4,9 @@ import type { OutputStream } from "../../../host/streams.ts";
 import { chains } from "../../../observe/chains.ts";
 import { writeText } from "../../../result/write_whole.ts";
 import type { ObserveRequest } from "../../../run/observe_request.ts";
-import { type ObserveParts, ObserveRun } from "../../../run/observe_run.ts";
-import { UnknownNameError } from "../../../run/request_error.ts";
+import { ObserveRun } from "../../../run/observe_run.ts";
 import type { Context } from "../../command.ts";
+import { findingOf } from "../../plugin_options.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { teller } from "../../terminal/tell.ts";
@@ -22,18 +22,19 @@ const PROGRESS_AFTER = 1000;
 /** Runs `spider observe`. */
 export async function run(
   invocation: ObserveInvocation,
-  { stdout, stderr }: Context,
+  context: Context,
 ): Promise<number> {
+  const { stdout, stderr } = context;
   const tell = teller(stderr);
   const { options } = invocation;
-  const own = await ownChains(options.chain);
+  const own = await ownChains(invocation, context);
   if (options["list-chains"]) {
-    listChains(own, stdout);
+    await listChains(own, invocation, context);
     return 0;
   }
   checkObserve(invocation);
   const request = requestOf(invocation, own);
-  using run = await opened(request, {
+  using run = new ObserveRun(request, {
     sink: ({ capture, fields }) =>
       new ObserveOutputs({ ...options, stdout }, fields, capture, inputsOf(request)),
     listener: { ended: (statistics) => tell(statisticsLine(statistics)) },
@@ -51,22 +52,23 @@ export async function run(
   return ended === "interrupted" && run.device === null ? INTERRUPTED : 0;
 }
 
-/** The chains in these files. */
-async function ownChains(paths: readonly string[]): Promise<readonly Chain[]> {
-  if (paths.length === 0) return []; // and what checks plugins is not loaded
-  const { loadChain } = await import("../../../plugin/chains.ts");
-  return await Promise.all(paths.map(loadChain));
-}
-
-/** Opens a run, and helps with the names of chains. */
-async function opened(request: ObserveRequest, parts: ObserveParts): Promise<ObserveRun> {
-  try {
-    return new ObserveRun(request, parts);
-  } catch (error) {
-    if (!(error instanceof UnknownNameError)) throw error;
-    const { unknownName } = await import("../../usage.ts");
-    throw unknownName("chain", error.given, error.names, "see spider observe --list-chains");
-  }
+/** The chains that are plugins: those of --chain, and names that do not ship with the program. */
+async function ownChains(
+  { options, positionals }: ObserveInvocation,
+  context: Context,
+): Promise<readonly Chain[]> {
+  const shipped = chains().map(({ name }) => name);
+  const words = [...positionals.filter((name) => !shipped.includes(name)), ...options.chain];
+  if (words.length === 0) return []; // and what checks plugins is not loaded
+  const { chainNames, loadChain } = await import("../../../plugin/chains.ts");
+  const settings = findingOf(options, context);
+  return await Promise.all(words.map(async (word) => {
+    const chain = await loadChain(word, settings);
+    if (chain !== undefined) return chain;
+    const { unknownPlugin } = await import("../../usage.ts");
+    const names = [...shipped, ...await chainNames(settings)];
+    throw unknownPlugin("chain", word, names, "see spider observe --list-chains");
+  }));
 }
 
 /** What the command line asks for. */
@@ -78,7 +80,7 @@ function requestOf(
   const name = options.interface;
   return {
     source: name !== undefined && isFile(name) ? { file: name } : { interface: name },
-    chains: [...positionals, ...own],
+    chains: [...positionals.filter((name) => !own.some((chain) => chain.name === name)), ...own],
     filter,
     count,
     duration,
@@ -108,14 +110,28 @@ function mayDraw(
   return summary || output !== STANDARD || !stdout.isTerminal();
 }
 
-function listChains(own: readonly Chain[], stdout: OutputStream): void {
+/** Lists the chains that ship with the program, those that are named, and the plugins that can be. */
+async function listChains(
+  own: readonly Chain[],
+  { options }: ObserveInvocation,
+  context: Context,
+): Promise<void> {
+  const { describedChains } = await import("../../../plugin/chains.ts");
   const declared = own.map(({ name, summary, fields }) => ({
     name,
     summary: summary ?? "",
     fields: Object.entries(fields as ChainFields).map(([name, field]) => ({ name, ...field })),
   }));
-  for (const { name, summary, fields } of [...chains(), ...declared]) {
+  // Their fields are known once they run
+  const others = (await describedChains(findingOf(options, context)))
+    .filter(({ name }) => !own.some((chain) => chain.name === name))
+    .map(({ name, summary, place }) => ({
+      name,
+      summary: `${summary ?? ""} (${place})`,
+      fields: [],
+    }));
+  for (const { name, summary, fields } of [...chains(), ...declared, ...others]) {
     const lines = fields.map((field) => `  ${field.name} (${field.type}): ${field.summary}\n`);
-    writeText(stdout, `${`${name}: ${summary}`.trimEnd()}\n${lines.join("")}`);
+    writeText(context.stdout, `${`${name}: ${summary}`.trimEnd()}\n${lines.join("")}`);
   }
 }

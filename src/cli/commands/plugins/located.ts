@@ -2,12 +2,12 @@ import { findAll } from "../../../plugin/finder.ts";
 import { locate, type Located } from "../../../plugin/locate.ts";
 import { spiderNames } from "../../../plugin/bundled.ts";
 import type { PluginSettings } from "../../../plugin/settings.ts";
-import { unknownName } from "../../usage.ts";
+import { unknownPlugin } from "../../usage.ts";
 
 /** The plugin that a word names. Throws a `UsageError` when there is none of that name. */
 export async function located(word: string, settings: PluginSettings): Promise<Located> {
   const found = await locate(word, settings);
   if (found !== undefined) return found;
   const names = findAll(spiderNames(), settings).map(({ name }) => name);
-  throw unknownName("plugin", word, names, "see spider plugins list");
+  throw unknownPlugin("plugin", word, names, "see spider plugins list");
 }

@@ -32,7 +32,7 @@ export async function run(
       `${source.url} is there already; see what has changed with spider plugins update ${was.name}`,
     );
   }
-  const settings = { consent: consent(options.trust, streams) };
+  const settings = { consent: consent(options.trust, streams), origins: options.origin };
   const [, plugin] = await acceptNew(source, path, settings, options.allow, was);
   const { name, kind, version, sha256, allow } = plugin;
   output(streams.stdout, options.json, {

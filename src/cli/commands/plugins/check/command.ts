@@ -12,6 +12,7 @@ export const check: Command<typeof options> = {
   ],
   positionals: [{
     name: "PLUGIN",
+    choices: async () => (await import("../choices.ts")).allNames(),
     summary: "their names, files, folders or URLs",
     repeated: true,
   }],

@@ -9,7 +9,11 @@ export const info: Command<typeof options> = {
     "Of a plugin from a URL it shows every module with its hash and size, and the hash of the whole " +
     "to put behind the URL as #sha256=HASH, which then needs no question.",
   ],
-  positionals: [{ name: "PLUGIN", summary: "its name, file, folder or URL" }],
+  positionals: [{
+    name: "PLUGIN",
+    summary: "its name, file, folder or URL",
+    choices: async () => (await import("../choices.ts")).allNames(),
+  }],
   options,
   examples: [
     {

@@ -8,13 +8,15 @@ import { type Graph, readGraph } from "../../../../plugin/graph.ts";
 import { fetchGraph, inspect } from "../../../../plugin/inspect.ts";
 import { moduleAt, pluginName } from "../../../../plugin/local.ts";
 import { type LockedPlugin, lockPath, readLock } from "../../../../plugin/lock.ts";
+import { SourceReader } from "../../../../plugin/reading/reader.ts";
+import { Origins, originsOf } from "../../../../plugin/origins.ts";
 import { readSource } from "../../../../plugin/source.ts";
 import { loadBundled, spiderNames } from "../../../../plugin/bundled.ts";
 import { Store } from "../../../../plugin/store.ts";
 import { asksFor } from "../../../../plugin/trust.ts";
 import type { Context } from "../../../command.ts";
 import type { InfoInvocation } from "./options.ts";
-import { unknownName } from "../../../usage.ts";
+import { unknownPlugin } from "../../../usage.ts";
 import { output } from "../output.ts";
 import { cleaned } from "../../../../target/quote.ts";
 
@@ -35,26 +37,35 @@ async function infoOf(word: string, options: InfoInvocation["options"]): Promise
   const source = readSource(word);
   const path = lockPath(options.lock);
   const locked = readLock(path);
-  if (source.kind === "url") return await ofUrl(source.url, locked[source.url]);
+  if (source.kind === "url") return await ofUrl(source.url, locked[source.url], options.origin);
   if (source.kind === "path") {
     const file = moduleAt(source.path);
-    return await ofFile(file, pluginName(file));
+    return await ofFile(file, pluginName(file), false);
   }
   const all = findAll(spiderNames(), { folders: options["plugin-dir"], lock: options.lock });
-  const kinds = async (found: FoundPlugin) => (await describe(found, locked)).kind === "spider";
+  await using reader = new SourceReader();
+  const kinds = async (found: FoundPlugin) =>
+    (await describe(found, locked, reader)).kind === "spider";
   const found = await findOne(word, all, kinds);
   if (found === undefined) {
-    throw unknownName("plugin", word, all.map(({ name }) => name), "see spider plugins list");
+    throw unknownPlugin("plugin", word, all.map(({ name }) => name), "see spider plugins list");
   }
-  if (found.from === "url") return await ofUrl(found.url, locked[found.url]);
-  if (found.from === "folder") return await ofFile(found.path, found.name);
+  if (found.from === "url") return await ofUrl(found.url, locked[found.url], []);
+  if (found.from === "folder") return await ofFile(found.path, found.name, true);
   const data = JSON.parse(JSON.stringify(await loadBundled(found.name)));
   return { ...data, from: "bundled", runs: "as part of the program" };
 }
 
-async function ofUrl(url: string, locked: LockedPlugin | undefined): Promise<Info> {
+async function ofUrl(
+  url: string,
+  locked: LockedPlugin | undefined,
+  words: readonly string[],
+): Promise<Info> {
   const stored = locked === undefined ? null : await new Store().reader(url, locked);
-  const graph = stored === null ? await fetchGraph(url) : await readGraph(url, stored);
+  const origins = originsOf(url, locked, words);
+  const graph = stored === null
+    ? await fetchGraph(url, origins)
+    : await readGraph(url, origins, stored);
   const plugin = inspect(graph, url);
   return {
     ...plugin.known.data,
@@ -70,12 +81,14 @@ async function ofUrl(url: string, locked: LockedPlugin | undefined): Promise<Inf
   };
 }
 
-async function ofFile(path: string, name: string): Promise<Info> {
-  const { broken, kind } = await describeLocal({ name, path });
+async function ofFile(path: string, name: string, inFolder: boolean): Promise<Info> {
+  await using reader = new SourceReader();
+  const { broken, kind } = await describeLocal({ name, path }, reader, inFolder);
   const common = { name, from: "file", place: path, broken };
   const runs = "with all that spider itself may do, since it is on this host";
   try {
-    const graph = await readGraph(pathToFileURL(resolve(path)).href, async (url) => ({
+    const url = pathToFileURL(resolve(path)).href;
+    const graph = await readGraph(url, new Origins(url), async (url) => ({
       url,
       octets: await Deno.readFile(new URL(url)),
     }));

@@ -1,6 +1,5 @@
-import { describe } from "../../../../plugin/describe.ts";
+import { describeAll } from "../../../../plugin/describe.ts";
 import type { Description } from "../../../../plugin/description.ts";
-import { Descriptions } from "../../../../plugin/descriptions.ts";
 import { clash, findAll, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { brokenEntry, lockPath, readLockFile } from "../../../../plugin/lock.ts";
 import { spiderNames } from "../../../../plugin/bundled.ts";
@@ -16,12 +15,7 @@ export async function run({ options }: ListInvocation, { stdout }: Context): Pro
   const found = findAll(spiderNames(), places);
   const path = lockPath(options.lock);
   const { plugins: locked, broken } = readLockFile(path);
-  const descriptions = new Descriptions();
-  const list = await Promise.all(found.map((one) => {
-    const make = () => describe(one, locked);
-    return one.from === "folder" ? descriptions.of(one, make) : make();
-  }));
-  descriptions.save();
+  const list = await describeAll(found, locked);
   const usable = list.map((plugin) => {
     const same = found.filter((_, at) =>
       list[at]!.name === plugin.name && list[at]!.kind === plugin.kind

@@ -14,6 +14,7 @@ export const test: Command<typeof options> = {
   ],
   positionals: [{
     name: "PLUGIN",
+    choices: async () => (await import("../choices.ts")).allNames(),
     summary: "their names, files, folders or URLs",
     repeated: true,
   }],

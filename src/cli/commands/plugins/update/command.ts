@@ -7,6 +7,7 @@ export const update: Command<typeof options> = {
   summary: "Fetch plugins from URLs again, and accept what has changed",
   positionals: [{
     name: "PLUGIN",
+    choices: async () => (await import("../choices.ts")).addedNames(),
     summary: "their names or URLs; all when none is named",
     optional: true,
     repeated: true,

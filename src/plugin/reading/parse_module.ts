@@ -1,7 +1,8 @@
 import { SourceMap, stripTypeScriptTypes } from "node:module";
 import { type Node, parse, type Program } from "acorn";
-import { Failure } from "../host/failure.ts";
-import { cleaned } from "../target/quote.ts";
+import { Failure } from "../../host/failure.ts";
+import { cleaned } from "../../target/quote.ts";
+import { SourceFailure } from "./source_failure.ts";
 
 /** An import of a module, by what stands between its quotes. */
 export interface Import {
@@ -25,6 +26,8 @@ export interface ParsedProgram {
 /** A module that was read without being run, with its imports. */
 export interface ParsedModule extends ParsedProgram {
   readonly imports: readonly Import[];
+  /** Where `import.meta` stands, in order. */
+  readonly metas: readonly Span[];
 }
 
 /**
@@ -35,25 +38,13 @@ export interface ParsedModule extends ParsedProgram {
  */
 export function parseModule(source: string, where: string): ParsedModule {
   const parsed = parseProgram(source, where);
-  const imports: Import[] = [];
-  reading(where, parsed.lineOf, () => collect(parsed.program, imports, where, parsed.lineOf));
-  return { ...parsed, imports };
-}
-
-/** A module cannot be read; `line` is the line of its source, if known. */
-export class SourceFailure extends Failure {
-  readonly where: string;
-  readonly line: number | null;
-
-  constructor(where: string, line: number | null, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.where = where;
-    this.line = line;
-  }
+  const found = { imports: [], metas: [] };
+  reading(where, parsed.lineOf, () => collect(parsed.program, found, where, parsed.lineOf));
+  return { ...parsed, ...found };
 }
 
 /** Where something begins and ends in the code. */
-type Span = readonly [start: number, end: number];
+export type Span = readonly [start: number, end: number];
 
 /**
  * Reads a module in TypeScript or JavaScript, whatever it imports.
@@ -184,7 +175,7 @@ interface Importing extends Node {
 
 function collect(
   node: Node,
-  imports: Import[],
+  found: { readonly imports: Import[]; readonly metas: Span[] },
   where: string,
   lineOf: (line: number) => number,
 ): void {
@@ -197,15 +188,26 @@ function collect(
         "import at the top of the module instead",
     );
   }
+  if (isImportMeta(node)) found.metas.push([node.start, node.end]);
   const { source, attributes } = node as Importing;
   if (/^(Import|Export).*Declaration$/.test(node.type) && source) {
     if (attributes !== undefined && attributes.length > 0) {
       const what = `${where} has an import with attributes in line ${line}: import code only`;
       throw new SourceFailure(where, line, what);
     }
-    imports.push({ specifier: String(source.value), start: source.start, end: source.end, line });
+    found.imports.push({
+      specifier: String(source.value),
+      start: source.start,
+      end: source.end,
+      line,
+    });
   }
-  for (const child of children(node)) collect(child, imports, where, lineOf);
+  for (const child of children(node)) collect(child, found, where, lineOf);
+}
+
+function isImportMeta(node: Node): boolean {
+  return node.type === "MetaProperty" &&
+    (node as Node & { readonly meta: { readonly name: string } }).meta.name === "import";
 }
 
 /** The nodes directly below one. */

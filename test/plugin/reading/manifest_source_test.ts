@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Failure } from "../../src/host/failure.ts";
-import { spiderProblems } from "../../src/plugin/manifest_check.ts";
-import { sourceManifest } from "../../src/plugin/manifest_source.ts";
-import { parseModule } from "../../src/plugin/parse_module.ts";
-import { source } from "./published.ts";
+import { Failure } from "../../../src/host/failure.ts";
+import { spiderProblems } from "../../../src/plugin/manifest_check.ts";
+import { sourceManifest } from "../../../src/plugin/reading/manifest_source.ts";
+import { parseModule } from "../../../src/plugin/reading/parse_module.ts";
+import { source } from "../published.ts";
 
 function read(text: string) {
   return sourceManifest(parseModule(text, "a.ts").program, "a.ts");
@@ -84,7 +84,7 @@ Deno.test("import() is found wherever it hides, also behind types", () => {
 
 Deno.test("every fault of a manifest is reported at once, and none of what is not known", () => {
   const bad = read(source({
-    name: '"../x"',
+    name: '"../../x"',
     version: '"one"',
     connect: "[]",
     options: '{ "no-type": { summary: "x" } }',

@@ -1,5 +1,5 @@
 import type { Expression, Node, ObjectExpression, Program, Property, SpreadElement } from "acorn";
-import { Failure } from "../host/failure.ts";
+import { Failure } from "../../host/failure.ts";
 
 /** A plugin's manifest from its source, read without running it. */
 export interface SourceManifest {
@@ -110,7 +110,9 @@ class ManifestReader {
       case "Literal": {
         const { value } = node as Node & { value: unknown };
         if (typeof value === "string") this.#count(value.length);
-        const plain = value === null || ["string", "number", "boolean"].includes(typeof value);
+        // What JSON cannot hold, such as 1e999, only running it would show
+        const plain = value === null || ["string", "boolean"].includes(typeof value) ||
+          Number.isFinite(value);
         return plain ? value : this.#unknown(place);
       }
       case "TemplateLiteral": {

@@ -1,0 +1,14 @@
+import { spiderNames } from "../../../plugin/bundled.ts";
+import { findAll } from "../../../plugin/finder.ts";
+import { lockPath, readLock } from "../../../plugin/lock.ts";
+
+/** Names of all plugins in the usual places, for completion. */
+export function allNames(): readonly string[] {
+  const all = findAll(spiderNames(), { folders: [], lock: undefined });
+  return [...new Set(all.map(({ name }) => name))];
+}
+
+/** Names of those that were added from a URL. */
+export function addedNames(): readonly string[] {
+  return [...new Set(Object.values(readLock(lockPath(undefined))).map(({ name }) => name))];
+}

@@ -1,0 +1,40 @@
+import { OWN_CONDITIONS } from "../measure/condition_names.ts";
+import { chains } from "../observe/chains.ts";
+import { quote } from "../target/quote.ts";
+import { spiderNames } from "./bundled.ts";
+import type { KnownPlugin } from "./form.ts";
+
+/** A word that stands for itself, and not for a value as a capital letter does. */
+const WORD = /^[a-z][a-z0-9_-]*$/;
+
+/** What the conditions of a plugin begin with, up to the first dot; in order, each once. */
+export function conditionPrefixes({ data }: Pick<KnownPlugin, "data">): string[] {
+  const { names = [] } = Object(data.locate) as { names?: unknown };
+  const all = [...Object.keys(Object(data.conditions)), ...(Array.isArray(names) ? names : [])];
+  return [...new Set(all.map((name) => String(name).split(".")[0]!))].sort();
+}
+
+/**
+ * Why a plugin from elsewhere may not have its name or its conditions, in sentences without a full
+ * stop: it would speak in the name of what ships with the program.
+ */
+export function borrowedNames(known: KnownPlugin): string[] {
+  const { name } = known.data;
+  const shipped = new Set([
+    ...spiderNames(),
+    ...chains().map(({ name }) => name),
+    ...Object.keys(OWN_CONDITIONS).map((condition) => condition.split(".")[0]!),
+  ]);
+  const problems: string[] = [];
+  if (typeof name === "string" && shipped.has(name)) {
+    problems.push(`its name ${name} is taken by what ships with the program`);
+  }
+  for (const prefix of conditionPrefixes(known)) {
+    if (shipped.has(prefix)) {
+      problems.push(`its conditions ${prefix}.* are those of what ships with the program`);
+    } else if (!WORD.test(prefix)) {
+      problems.push(`its conditions begin with ${quote(prefix)}, which is no name`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,28 @@
+import type { Chain } from "../contract/chain.ts";
+import type { Spider } from "../contract/spider.ts";
+import { Failure } from "../host/failure.ts";
+import { chains as shipped } from "../observe/chains.ts";
+import { loadChain } from "./chains.ts";
+import { withMembers } from "./sandbox/spider.ts";
+import type { PluginSettings } from "./settings.ts";
+
+/**
+ * A spider with the chains that it names, where these are plugins: in a folder of plugins, or added.
+ *
+ * @throws {Failure} when there is no chain of a name, or it cannot be loaded
+ */
+export async function withChains(spider: Spider, settings: PluginSettings): Promise<Spider> {
+  const names = shipped().map(({ name }) => name);
+  const isShipped = (chain: string | Chain) => typeof chain !== "string" || names.includes(chain);
+  if (spider.chains.every(isShipped)) return spider;
+  const chains = await Promise.all(spider.chains.map(async (chain) => {
+    if (isShipped(chain)) return chain;
+    const loaded = await loadChain(chain as string, settings);
+    if (loaded !== undefined) return loaded;
+    throw new Failure(
+      `the spider ${spider.name} names the chain ${chain}, and there is none of that name: add it, ` +
+        `or put it into a plugin folder; ${names.join(", ")} ship with the program`,
+    );
+  }));
+  return withMembers(spider, { chains });
+}
