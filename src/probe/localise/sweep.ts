@@ -71,7 +71,7 @@ export class Sweep {
     await this.#find();
     for (let round = 0; this.#goesOn; round++) {
       const began = performance.now();
-      await this.#round(round);
+      await this.#round();
       if (round + 1 >= repeats) {
         await this.#stragglers();
         if (round + 1 >= repeats * MOST_ROUNDS) return;
@@ -155,12 +155,13 @@ export class Sweep {
   }
 
   /**
-   * One packet of each arm to each hop. The first arm alternates: routers limit their answers per
-   * second.
+   * One packet of each arm to each hop. Chance says which arm is first: routers limit their answers per
+   * second, and a target those to the SYNs of a flow, so that an order of its own would have one arm
+   * take all that the limit leaves.
    */
-  async #round(round: number): Promise<void> {
+  async #round(): Promise<void> {
     const arms = [...this.#packets.keys()];
-    if (round % 2 === 0) arms.reverse();
+    if (randomNumber() % 2 === 0) arms.reverse();
     const nearest = this.#nearest;
     const last = this.#last;
     const sending = [];
