@@ -40,7 +40,7 @@ export async function acceptNew(
   if (pin !== null && pin !== graph.sha256) {
     throw new Failure(`${url} is not what its #sha256= names: it is ${graph.sha256}, not ${pin}`);
   }
-  const plugin = inspect(graph, url);
+  const plugin = await inspect(graph, url);
   if (!allow) checkWithin(plugin, url);
   const same = was?.sha256 === graph.sha256 && was.allow === allow;
   // A given hash pins the code, but does not grant full access
@@ -77,7 +77,7 @@ export async function restoreStored(
         `see it with spider plugins update ${url}`,
     );
   }
-  const plugin = inspect(graph, url);
+  const plugin = await inspect(graph, url);
   if (!locked.allow) checkWithin(plugin, url);
   const restored = await keep(url, plugin, locked.allow, origins, tell);
   try {
@@ -103,13 +103,19 @@ export function build({ modules }: Graph): Map<string, string> {
         [one.start, one.end, `"./${imported(one, module, modules)}.mjs"`] as const
       ),
       ...module.metas.map(([start, end]) => [start, end, `${meta}()`] as const),
-    ].sort(([one], [other]) => other - one);
-    let { code } = module;
-    for (const [start, end, text] of changes) code = code.slice(0, start) + text + code.slice(end);
+    ].sort(([one], [other]) => one - other);
+    const { code } = module;
+    const parts: string[] = [];
+    let from = 0;
+    for (const [start, end, text] of changes) {
+      parts.push(code.slice(from, start), text);
+      from = end;
+    }
+    parts.push(code.slice(from));
     // That of the file would tell where the store lies. On the first line, so that all keep their numbers
     const own = JSON.stringify({ url: module.url, main: false });
     const declared = module.metas.length > 0 ? `function ${meta}() { return ${own}; } ` : "";
-    files.set(`${at}.mjs`, declared + code);
+    files.set(`${at}.mjs`, declared + parts.join(""));
   });
   return files;
 }
@@ -119,7 +125,7 @@ async function keep(
   url: string,
   plugin: Inspected,
   allow: boolean,
-  { accepted }: Origins,
+  { used }: Origins,
   tell: Consent["tell"],
 ): Promise<Accepted> {
   const { graph, kind, name, version, summary } = plugin;
@@ -130,12 +136,18 @@ async function keep(
   store.putSources(graph);
   const folder = store.putBuild(graph.sha256, by, files);
   if (!allow) {
-    const manifest = await describe(url, folder, { name, modules }, plugin.known, tell);
+    const manifest = await describe(
+      url,
+      folder,
+      { name, version, summary, modules },
+      plugin.known,
+      tell,
+    );
     files.set(MANIFEST, manifest);
     store.putBuild(graph.sha256, by, new Map([[MANIFEST, manifest]]));
   }
   const built = { by, sha256: await buildHash(files) };
-  const origins = accepted.length === 0 ? {} : { origins: accepted };
+  const origins = used.length === 0 ? {} : { origins: used };
   const { sha256 } = graph;
   return [folder, { kind, name, version, summary, sha256, allow, modules, ...origins, built }];
 }
@@ -144,7 +156,7 @@ async function keep(
 async function describe(
   url: string,
   folder: string,
-  plugin: Pick<LockedPlugin, "name" | "modules">,
+  plugin: Pick<LockedPlugin, "name" | "version" | "summary" | "modules">,
   shown: KnownPlugin,
   tell: Consent["tell"],
 ): Promise<string> {
@@ -156,13 +168,18 @@ async function describe(
     functions,
     computed: [],
   };
-  const problems = [...spiderProblems(known), ...borrowedNames(known)];
+  const problems = [...spiderProblems(known), ...await borrowedNames(known)];
   for (const prefix of conditionPrefixes(known)) {
     // Where conditions are known only once it runs, consent did not show them
     if (prefix === known.data.name || conditionPrefixes(shown).includes(prefix)) continue;
     problems.push(`its conditions ${quote(`${prefix}.*`)} are not of its name ${plugin.name}`);
   }
-  for (const member of changed(shown, known)) {
+  const differing = new Set(changed(shown, known));
+  // Results and lists say these, so they count also where the source computes them
+  for (const member of ["name", "version", "summary"] as const) {
+    if (known.data[member] !== plugin[member]) differing.add(member);
+  }
+  for (const member of differing) {
     problems.push(`its ${quote(member)} is not what its source says once it runs`);
   }
   const more = beyond(known);

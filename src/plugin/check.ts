@@ -1,8 +1,10 @@
 import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
+import { borrowedNames } from "./condition_prefixes.ts";
 import type { Fault } from "./fault.ts";
 import { formFaults, type KnownPlugin, schemaFaults } from "./form.ts";
+import { readGraph } from "./graph.ts";
 import { kindOf, loadKind } from "./kind/registry.ts";
 import type { Located } from "./locate.ts";
 import { lockPath, readLock } from "./lock.ts";
@@ -15,6 +17,7 @@ import { checkRequired, needed } from "./requires.ts";
 import { armList } from "./schema/arm.ts";
 import { readValues } from "./schema/option.ts";
 import type { PluginSettings } from "./settings.ts";
+import { Store } from "./store.ts";
 import { testFaults } from "./testing/faults.ts";
 import { cleaned, quote } from "../target/quote.ts";
 
@@ -53,6 +56,10 @@ export async function checkPlugin(located: Located, settings: PluginSettings): P
     const name = located.from === "file" ? { name: located.name } : {};
     const data: KnownPlugin["data"] = { ...name, ...known.data };
     faults.push(...await manifestFaults({ ...known, data }, settings));
+    if (located.from === "url") {
+      const borrowed = await borrowedNames({ ...known, data });
+      faults.push(...borrowed.map((text) => ({ place: "", text })));
+    }
     if (located.from === "file" && located.inFolder && data.name !== located.name) {
       const text = `is ${quote(data.name)}, and in a folder of plugins it must be that of its file`;
       faults.push({ place: "name", text });
@@ -98,8 +105,14 @@ async function readSource(
   }
   const { fetchGraph } = await import("./inspect.ts");
   const { url } = located;
-  const origins = originsOf(url, readLock(lockPath(settings.lock))[url], settings.origins);
-  return manifestIn((await fetchGraph(url, origins)).manifest);
+  const locked = readLock(lockPath(settings.lock))[url];
+  const origins = originsOf(url, locked, settings.origins);
+  // What was accepted is what runs, whatever its server has now
+  const stored = locked === undefined ? null : await new Store().reader(url, locked);
+  const graph = stored === null
+    ? await fetchGraph(url, origins)
+    : await readGraph(url, origins, stored);
+  return manifestIn(graph.manifest);
 }
 
 function textOf(path: string): string {

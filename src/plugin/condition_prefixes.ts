@@ -1,7 +1,7 @@
-import { OWN_CONDITIONS } from "../measure/condition_names.ts";
 import { chains } from "../observe/chains.ts";
+import { OWN_CONDITIONS } from "../measure/condition_names.ts";
 import { quote } from "../target/quote.ts";
-import { spiderNames } from "./bundled.ts";
+import { loadBundled, spiderNames } from "./bundled.ts";
 import type { KnownPlugin } from "./form.ts";
 
 /** A word that stands for itself, and not for a value as a capital letter does. */
@@ -9,22 +9,30 @@ const WORD = /^[a-z][a-z0-9_-]*$/;
 
 /** What the conditions of a plugin begin with, up to the first dot; in order, each once. */
 export function conditionPrefixes({ data }: Pick<KnownPlugin, "data">): string[] {
-  const { names = [] } = Object(data.locate) as { names?: unknown };
+  const { names } = Object(data.locate) as { names?: unknown };
   const all = [...Object.keys(Object(data.conditions)), ...(Array.isArray(names) ? names : [])];
-  return [...new Set(all.map((name) => String(name).split(".")[0]!))].sort();
+  const texts = all.filter((name) => typeof name === "string");
+  return [...new Set(texts.map((name) => name.split(".")[0]!))].sort();
+}
+
+/** Words that stand for what ships with the program: its spiders, chains, and all their conditions. */
+async function shippedWords(): Promise<ReadonlySet<string>> {
+  const spiders = await Promise.all(spiderNames().map(loadBundled));
+  return new Set([
+    ...spiderNames(),
+    ...chains().map(({ name }) => name),
+    ...conditionPrefixes({ data: { conditions: OWN_CONDITIONS } }),
+    ...spiders.flatMap((spider) => conditionPrefixes({ data: { ...spider } })),
+  ]);
 }
 
 /**
  * Why a plugin from elsewhere may not have its name or its conditions, in sentences without a full
  * stop: it would speak in the name of what ships with the program.
  */
-export function borrowedNames(known: KnownPlugin): string[] {
+export async function borrowedNames(known: KnownPlugin): Promise<string[]> {
   const { name } = known.data;
-  const shipped = new Set([
-    ...spiderNames(),
-    ...chains().map(({ name }) => name),
-    ...Object.keys(OWN_CONDITIONS).map((condition) => condition.split(".")[0]!),
-  ]);
+  const shipped = await shippedWords();
   const problems: string[] = [];
   if (typeof name === "string" && shipped.has(name)) {
     problems.push(`its name ${name} is taken by what ships with the program`);

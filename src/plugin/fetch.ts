@@ -67,6 +67,13 @@ export class Fetcher {
             .trimEnd(),
         );
       }
+      const packed = answer.headers["content-encoding"] ?? "identity";
+      if (packed !== "identity") {
+        answer.destroy();
+        throw new FetchFailure(
+          `${at.href} is served packed (${cleaned(packed)}), which was not asked for`,
+        );
+      }
       const octets = await attempt(at.href, signal, () => readBody(at.href, answer));
       if (isPage(octets)) throw new FetchFailure(`${at.href} is a web page (HTML), not code`);
       return { url: at.href, octets };
@@ -89,7 +96,9 @@ export class Fetcher {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     get(url, options, resolve).on("error", reject);
     const answer = await promise;
-    this.#public ??= isPublic(answer.socket.remoteAddress ?? "");
+    // A connection that has broken already does not tell its address
+    const { remoteAddress } = answer.socket;
+    this.#public ??= remoteAddress === undefined || isPublic(remoteAddress);
     return answer;
   }
 
@@ -122,7 +131,12 @@ export class Fetcher {
 
 /** Whether an address is one of the Internet's (RFC 6890 and the like), also as IPv4 in IPv6. */
 function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  const range = parsed.range();
+  // NAT64, by which a host without IPv4 reaches it (RFC 6052)
+  if (range === "rfc6052") return isPublic(parsed.toByteArray().slice(12).join("."));
+  return range === "unicast";
 }
 
 function inward(host: string): Failure {

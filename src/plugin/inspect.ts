@@ -46,12 +46,12 @@ export function fetchGraph(url: string, origins: Origins): Promise<Graph> {
  *
  * @throws {Failure} when it is no plugin that this program can run, or has names that ship with it
  */
-export function inspect(graph: Graph, where: string): Inspected {
+export async function inspect(graph: Graph, where: string): Promise<Inspected> {
   const known = manifestIn(graph.manifest);
   const kind = kindOf(known.data);
   const problems = [
     ...(kind === "chain" ? chainProblems(known) : spiderProblems(known)),
-    ...borrowedNames(known),
+    ...await borrowedNames(known),
   ];
   if (problems.length > 0) {
     throw new Failure(`${where} is not a ${kind ?? "spider"}: ${problems.join("; ")}`);

@@ -11,6 +11,7 @@ export class Origins {
   /** The plugin's own. */
   readonly own: string;
   readonly #accepted: ReadonlySet<string>;
+  readonly #used = new Set<string>();
 
   /**
    * @param url the plugin's URL
@@ -21,15 +22,19 @@ export class Origins {
     this.#accepted = new Set(accepted.filter((origin) => origin !== this.own));
   }
 
-  /** Those that were accepted besides its own. */
-  get accepted(): readonly string[] {
-    return [...this.#accepted].sort();
+  /** Those besides its own that something came from. */
+  get used(): readonly string[] {
+    return [...this.#used].sort();
   }
 
   /** Why a module may not come from a URL, as the end of a sentence; null when it may. */
   problem({ origin, protocol }: URL): string | null {
     // A file on this host imports others of this host
-    if (protocol === "file:" || origin === this.own || this.#accepted.has(origin)) return null;
+    if (protocol === "file:" || origin === this.own) return null;
+    if (this.#accepted.has(origin)) {
+      this.#used.add(origin);
+      return null;
+    }
     return `that is another server than the plugin's, ${this.own}: if its code is to be part of ` +
       `the plugin, add --origin ${origin}`;
   }
@@ -43,10 +48,15 @@ export class Origins {
  */
 export function originsOf(
   url: string,
-  locked: Pick<LockedPlugin, "origins"> | undefined,
+  locked: Pick<LockedPlugin, "origins" | "modules"> | undefined,
   words: readonly string[] = [],
 ): Origins {
-  return new Origins(url, [...locked?.origins ?? [], ...words.map(originIn)]);
+  const modules = (locked?.modules ?? []).flatMap(({ url, aliases }) => [url, ...aliases]);
+  return new Origins(url, [
+    ...locked?.origins ?? [],
+    ...modules.map((one) => new URL(one).origin),
+    ...words.map(originIn),
+  ]);
 }
 
 /**

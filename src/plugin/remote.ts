@@ -102,8 +102,15 @@ export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise
   const provenance = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
     const { checkSpider } = await import("./check_spider.ts");
+    const { borrowedNames } = await import("./condition_prefixes.ts");
     const { default: exported, tests } = await exportsOf(stored);
-    return withTests(tests, from(provenance, checkSpider(exported, locked.name, url)));
+    const spider = checkSpider(exported, locked.name, url);
+    const problems = await borrowedNames({ data: { ...spider }, functions: [], computed: [] });
+    if (spider.name !== locked.name || spider.version !== locked.version) {
+      problems.push("its name or version is not what its source says");
+    }
+    if (problems.length > 0) throw new Failure(`${url} cannot run: ${problems.join("; ")}`);
+    return withTests(tests, from(provenance, spider));
   }
   const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
@@ -127,9 +134,7 @@ async function checkUnchanged(
   const fetcher = new Fetcher(origins);
   const isSame = async (asked: string, module: LockedModule) => {
     const found = await fetcher.fetch(asked, signal);
-    // Where its own URL leads to is no part of a plugin
-    return (asked === url || found.url === module.url) &&
-      await sha256(found.octets) === module.sha256;
+    return found.url === module.url && await sha256(found.octets) === module.sha256;
   };
   try {
     const [own, ...others] = locked.modules as [LockedModule, ...LockedModule[]];
@@ -153,6 +158,8 @@ async function checkUnchanged(
   }
   const { fetchGraph } = await import("./inspect.ts");
   const { sha256: now } = await fetchGraph(url, origins);
+  // The same code may lie at another place, to which its own URL leads now
+  if (now === locked.sha256) return;
   throw new Failure(
     `${url} has changed: ${locked.sha256} was accepted, and now it is ${now}; ` +
       `see it with spider plugins update ${url}, or run what was accepted with --offline`,

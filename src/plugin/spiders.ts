@@ -6,7 +6,7 @@ import { lockPath, readLock } from "./lock.ts";
 import { loadRemote } from "./remote.ts";
 import { from, provenanceOf } from "./provenance.ts";
 import { type PluginSettings, USUAL } from "./settings.ts";
-import { readSource } from "./source.ts";
+import { isPluginName, readSource } from "./source.ts";
 
 export { spiderNames } from "./bundled.ts";
 export { withOptions } from "./sandbox/spider.ts";
@@ -34,7 +34,7 @@ export async function pluginNames(): Promise<readonly string[]> {
   const { describeAll } = await import("./describe.ts");
   const all = await describeAll(findAll(spiderNames(), USUAL), readLock(lockPath(undefined)));
   const usable = all.filter(({ kind, broken }) => kind === "spider" && broken === null);
-  return [...new Set(usable.map(({ name }) => name))];
+  return [...new Set(usable.map(({ name }) => name).filter(isPluginName))];
 }
 
 async function find(word: string, settings: PluginSettings): Promise<Spider | undefined> {

@@ -19,7 +19,7 @@ export function trustText(
   url: string,
   plugin: Inspected,
   allow: boolean,
-  { accepted }: Origins,
+  { used }: Origins,
 ): string {
   const { graph, kind, name, version, summary } = plugin;
   const size = Math.max(...graph.modules.map(({ octets }) => String(octets.length).length));
@@ -30,7 +30,7 @@ export function trustText(
     ...graph.modules.map(({ url, sha256, octets }) =>
       `    ${sha256}  ${String(octets.length).padStart(size)} octets  ${url}`
     ),
-    ...(accepted.length === 0 ? [] : [`  code from other servers too: ${accepted.join(", ")}`]),
+    ...(used.length === 0 ? [] : [`  code from other servers too: ${used.join(", ")}`]),
     ...asksFor(plugin).map((line) => `  ${line}`),
     allow
       ? "  It will run with all that spider itself may do on this host (--allow)."

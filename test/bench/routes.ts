@@ -68,13 +68,16 @@ function rate({ seconds }: Count): string {
 
 async function whileChanging<T>(lab: Lab, call: () => Promise<T>): Promise<T> {
   let turn = 0;
-  const timer = setInterval(() => {
+  const change = () => {
     const verb = turn % 2 === 0 ? "del" : "add";
     clientIp(lab, `route ${verb} ${network(turn++ >> 1)} via ${VIA}`);
-  }, PERIOD);
+  };
+  const timer = setInterval(change, PERIOD);
   try {
     return await call();
   } finally {
     clearInterval(timer);
+    // The next round begins with all routes
+    if (turn % 2 === 1) change();
   }
 }

@@ -113,6 +113,7 @@ Deno.test("plugins that are there are offered, and those that are broken are not
   await using published = new Published({});
   published.put("config/spider/plugins/own.ts", source({ name: '"own"' }));
   published.put("config/spider/plugins/broken.ts", "export default {};");
+  published.put("config/spider/plugins/b;touch x.ts", "export default {};");
   const { code, out, err } = await published.run(["completion", "bash"]);
   assertEquals([code, err], [0, ""]);
   const script = published.put("script.bash", out);

@@ -149,6 +149,14 @@ Deno.test("in a folder of plugins a plugin must be called as its file is, by its
   }
 });
 
+Deno.test("a file that imports what is not there is told from a fault of the program", async () => {
+  await using published = new Published({});
+  const path = published.put("strict.ts", source({}, 'import "./missing.ts";'));
+  const { code, out, err } = await published.run(["plugins", "info", path]);
+  assertEquals([code, err], [0, ""]);
+  assertMatch(out, /published: cannot run from a URL: file:\S+missing.ts cannot be read: /);
+});
+
 Deno.test("lines are those of the source, also where types had to be written anew", async () => {
   const text = source(
     { version: '"one"' },

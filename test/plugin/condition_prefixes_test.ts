@@ -16,6 +16,26 @@ Deno.test("a plugin from a URL has no names of what ships with the program", asy
       { conditions: conditions("pathspider.not_observed"), conclude },
       /its conditions pathspider\.\* are those of what ships/,
     ],
+    "conditions of a spider that is called otherwise": [
+      { name: '"sack"', conditions: conditions("sack.connectivity.broken"), conclude },
+      /its name sack is taken by what ships with the program/,
+    ],
+    "a getter in place of the name that is shown": [
+      {
+        "get name()": "",
+        conditions: 'Object.fromEntries([["bleach.seen", "x"]])',
+        conclude: '() => [] , get name() { return "bleach"; }',
+      },
+      /its name must be a literal text in the source/,
+    ],
+    "a spread that changes it": [
+      { conclude: '() => [], ...JSON.parse(\'{"version":"9.9.9"}\')' },
+      /its "version" is not what its source says once it runs/,
+    ],
+    "what is no text": [
+      { locate: "{ names: [{ toString: 1, valueOf: 1 }], features: () => [] }" },
+      /its locate.names.0 must be a dotted name/,
+    ],
     "a value that may be any name": [
       { conditions: conditions("N.connectivity.works"), conclude },
       /its conditions begin with "N", which is no name/,
@@ -41,6 +61,24 @@ Deno.test("a plugin from a URL has no names of what ships with the program", asy
     assertEquals([code, published.lock], [1, ""], what);
     assertMatch(err, said, what);
   }
+});
+
+Deno.test("with --allow the names are checked once it runs, and by a check before", async () => {
+  await using published = new Published({
+    "/a.ts": source({
+      conditions: 'Object.fromEntries([["ecn.connectivity.broken", "x"]])',
+      conclude: "() => []",
+    }),
+    "/ecn.ts": source({ name: '"ecn"' }),
+  });
+  const url = published.url("/a.ts");
+  assertEquals((await published.run(["plugins", "add", url, "--allow", "--trust"])).code, 0);
+  const { code, err } = await published.run(["measure", url, "--help"]);
+  assertEquals(code, 1);
+  assertMatch(err, /cannot run: its conditions ecn\.\* are those of what ships/);
+  const checked = await published.run(["plugins", "check", published.url("/ecn.ts")]);
+  assertEquals(checked.code, 1);
+  assertMatch(checked.out, /its name ecn is taken by what ships with the program/);
 });
 
 Deno.test("conditions in another name are shown before they are accepted", async () => {

@@ -19,6 +19,21 @@ function serve(hostname: string, redirect?: string): Deno.HttpServer<Deno.NetAdd
 
 const inside = serve("127.0.0.1");
 const within = `http://127.0.0.1:${inside.addr.port}`;
+/** Answers before it was asked, and breaks the connection off. */
+async function breaksOff(redirect: string): Promise<Deno.TcpListener> {
+  const listener = Deno.listen({ hostname: "11.0.0.1", port: 0 });
+  await Promise.resolve();
+  (async () => {
+    for await (const connection of listener) {
+      asked.push("11.0.0.1");
+      const head = `HTTP/1.1 302 Found\r\nLocation: ${redirect}\r\nContent-Length: 0\r\n\r\n`;
+      await connection.write(new TextEncoder().encode(head)).catch(() => {});
+      connection.close();
+    }
+  })();
+  return listener;
+}
+
 const outside = serve("11.0.0.1", `${within}/secret`);
 const home = `http://11.0.0.1:${outside.addr.port}`;
 const byName = `http://localhost:${inside.addr.port}`;
@@ -48,5 +63,14 @@ for (
   asked.length = 0;
   outcomes.push(`${await outcome(urls)}; asked ${asked.join(", ")}`);
 }
+const listener = await breaksOff(`${within}/secret`);
+let secrets = 0;
+for (let i = 0; i < 50; i++) {
+  asked.length = 0;
+  await outcome([`http://11.0.0.1:${(listener.addr as Deno.NetAddr).port}/a`]);
+  if (asked.includes("127.0.0.1")) secrets++;
+}
+listener.close();
+outcomes.push(`${secrets} of those that broke off had it asked`);
 console.log(JSON.stringify(outcomes));
 await Promise.all([inside.shutdown(), outside.shutdown()]);

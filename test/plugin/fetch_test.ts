@@ -17,5 +17,6 @@ rootTest("a plugin from a public address has nothing in private networks asked",
     refused("127.0.0.1:PORT"),
     refused("localhost"),
     refused("127.0.0.1:PORT"),
+    "0 of those that broke off had it asked",
   ]);
 });

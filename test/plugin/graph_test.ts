@@ -43,6 +43,19 @@ Deno.test("what is built imports nothing but files of its own, and keeps its lin
   );
 });
 
+Deno.test("however often import.meta stands in a module, it is built in little time", async () => {
+  const count = 50_000;
+  const octets = new TextEncoder().encode(`${"import.meta;".repeat(count)}\nexport default {};\n`);
+  const graph = await readGraph(
+    "https://example.org/a.ts",
+    new Origins("https://example.org"),
+    (url) => Promise.resolve({ url, octets }),
+  );
+  const [first] = graph.modules;
+  const code = build(graph).get("0.mjs")!;
+  assertEquals(code.split(`importMeta_${first!.sha256}();`).length - 1, count);
+});
+
 Deno.test("modules that a redirect puts in one another's place make another hash", async () => {
   const graph = (third: string) =>
     readGraph("https://example.org/a.ts", new Origins("https://example.org"), (url) => {

@@ -75,3 +75,68 @@ Deno.test("a redirect that leads elsewhere than when it was accepted is a change
     /^strict is now [0-9a-f]{64}; changed:\n {2}\S+\/v2.ts\n {2}\S+\/v1.ts\n$/,
   );
 });
+
+Deno.test("a lock entry without origins goes on with those that its modules came from", async () => {
+  await using other = new Published({ "/more.ts": "export {};" });
+  const [origin] = /^http:\/\/[^/]+/.exec(other.url("/"))!;
+  await using published = new Published({ "/a.ts": source({}, `import "${origin}/more.ts";`) });
+  const url = published.url("/a.ts");
+  assertEquals(
+    (await published.run(["plugins", "add", url, "--trust", "--origin", origin])).code,
+    0,
+  );
+  const path = published.at("config/spider/spider.lock.json");
+  const lock = JSON.parse(published.lock);
+  delete lock.plugins[url].origins;
+  lock.plugins[url].built.by = "0123";
+  Deno.writeTextFileSync(path, JSON.stringify(lock));
+  for (const args of [["measure", url, "--help", "--offline"], ["plugins", "update"]]) {
+    const { code, err } = await published.run(args);
+    assertEquals([code, err], [0, ""]);
+  }
+});
+
+Deno.test("a server that was named is noted where something came from it, and nowhere else", async () => {
+  await using published = new Published({ "/a.ts": source() });
+  const url = published.url("/a.ts");
+  const add = ["plugins", "add", url, "--origin", "https://other.example"];
+  assertEquals((await published.run(add)).err.includes("other.example"), false);
+  assertEquals((await published.run([...add, "--trust"])).code, 0);
+  assertEquals(published.lock.includes("other.example"), false);
+});
+
+Deno.test("where a plugin's own URL leads to may change, the code may not", async () => {
+  const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
+  const own = source({}, 'import "./more.ts";');
+  await using published = new Published({
+    "/a.ts": to("/v1/a.ts"),
+    "/v1/a.ts": own,
+    "/v1/more.ts": "export const version = 1;",
+    "/v2/a.ts": own,
+    "/v2/more.ts": "export const version = 2;",
+    "/v3/a.ts": own,
+    "/v3/more.ts": "export const version = 1;",
+  });
+  const url = published.url("/a.ts");
+  assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  published.paths["/a.ts"] = to("/v3/a.ts");
+  assertEquals((await published.run(["measure", url, "--help"])).code, 0);
+  published.paths["/a.ts"] = to("/v2/a.ts");
+  const { code, err } = await published.run(["measure", url, "--help"]);
+  assertEquals(code, 1);
+  assertMatch(err, /has changed/);
+});
+
+Deno.test("what was accepted is checked without a server, and a packed answer is refused", async () => {
+  await using published = new Published({
+    "/a.ts": source(),
+    "/packed.ts": () => new Response("x", { headers: { "content-encoding": "gzip" } }),
+  });
+  const url = published.url("/a.ts");
+  assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  published.asked.length = 0;
+  assertEquals((await published.run(["plugins", "check", url, "--offline"])).code, 0);
+  assertEquals(published.asked, []);
+  const packed = await published.run(["plugins", "add", published.url("/packed.ts"), "--trust"]);
+  assertMatch(packed.err, /is served packed \(gzip\), which was not asked for\n$/);
+});

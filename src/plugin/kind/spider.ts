@@ -6,6 +6,9 @@ import { common, condition } from "../schema/manifest.ts";
 import { code, flag, line, list, must, oneOf } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
+/** Each condition that is emitted is looked for among them. */
+const MOST_CONDITIONS = 1000;
+
 const hook = (summary: string) => code(summary).optional();
 
 const schema = z.strictObject({
@@ -29,6 +32,10 @@ const schema = z.strictObject({
   needs: oneOf(["address", "domain"], "what a job must have").optional(),
   observe: flag("whether packets are watched").optional(),
   conditions: z.record(condition, line("its meaning"), must("an object"))
+    .refine(
+      (declared) => Object.keys(declared).length <= MOST_CONDITIONS,
+      must(`at most ${MOST_CONDITIONS} conditions`),
+    )
     .describe("every condition it can emit, with its meaning"),
   confirm: list(condition, "conditions", "those that chance can cause").optional(),
   locate: z.strictObject({

@@ -39,9 +39,11 @@ export function sourceManifest(program: Program, where: string): SourceManifest 
 /** Expressions that nest deeper than this count as computed. */
 const DEPTH = 32;
 /** Values and keys that are read at most. A constant that is named again counts again. */
-const MOST_VALUES = 10_000;
+const MOST_VALUES = 4000;
 /** Characters of text that are read at most, those of keys included. */
 const MOST_TEXT = 1 << 18;
+/** Longer keys count as computed, in characters. */
+const LONGEST_KEY = 500;
 const COMPUTED = Symbol("computed");
 
 class ManifestReader {
@@ -75,18 +77,21 @@ class ManifestReader {
   }
 
   object(node: ObjectExpression, place: string): Record<string, unknown> {
-    const entries: [string, unknown][] = [];
+    const entries = new Map<string, unknown>();
     for (const property of node.properties) {
-      const key = keyOf(property);
+      const own = keyOf(property);
+      const key = own === null || own.length > LONGEST_KEY ? null : own;
       const at = (name: string) => place === "" ? name : `${place}.${name}`;
-      this.#count(key?.length ?? 0);
+      this.#count(own?.length ?? 0);
       if (key === null) {
         this.#unknown(at("..."));
         continue;
       }
       this.at(at(key), property);
       const value = this.#value((property as Property).value, at(key), (property as Property).kind);
-      if (value !== COMPUTED) entries.push([key, value]);
+      // The last of a name counts: a getter takes the place of what stands before
+      if (value === COMPUTED) entries.delete(key);
+      else entries.set(key, value);
     }
     return Object.fromEntries(entries);
   }

@@ -179,12 +179,13 @@ function collect(
   where: string,
   lineOf: (line: number) => number,
 ): void {
-  const line = lineOf(node.loc?.start.line ?? 0);
+  // Looking up a line takes long where types were written anew
+  const line = () => lineOf(node.loc?.start.line ?? 0);
   if (node.type === "ImportExpression") {
     throw new SourceFailure(
       where,
-      line,
-      `${where} has an import() in line ${line}, which could load code that nobody has checked: ` +
+      line(),
+      `${where} has an import() in line ${line()}, which could load code that nobody has checked: ` +
         "import at the top of the module instead",
     );
   }
@@ -192,14 +193,14 @@ function collect(
   const { source, attributes } = node as Importing;
   if (/^(Import|Export).*Declaration$/.test(node.type) && source) {
     if (attributes !== undefined && attributes.length > 0) {
-      const what = `${where} has an import with attributes in line ${line}: import code only`;
-      throw new SourceFailure(where, line, what);
+      const what = `${where} has an import with attributes in line ${line()}: import code only`;
+      throw new SourceFailure(where, line(), what);
     }
     found.imports.push({
       specifier: String(source.value),
       start: source.start,
       end: source.end,
-      line,
+      line: line(),
     });
   }
   for (const child of children(node)) collect(child, found, where, lineOf);

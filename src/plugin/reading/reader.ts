@@ -8,9 +8,9 @@ import { SourceFailure } from "./source_failure.ts";
 /** How long reading one module may take, in milliseconds. */
 const MODULE_MS = 10_000;
 /** Processor time of a reading process, in seconds: it ends also when this program was killed. */
-const CPU_SECONDS = 60;
-/** Memory that a reading process may write to, in kilobytes. */
-const MEMORY = 1 << 20;
+const CPU_SECONDS = 300;
+/** Memory that a reading process may write to, in kilobytes; Deno takes half a gigabyte of it at its start. */
+const MEMORY = 1 << 21;
 /** Memory of its JavaScript, in megabytes. */
 const HEAP = 512;
 /** The longest answer, in octets: code of the largest module, written out, with its source map. */
@@ -26,6 +26,8 @@ export class SourceReader implements AsyncDisposable {
   #child: ReadingProcess | null = null;
   /** One at a time, so that it is known which source broke the process. */
   #last: Promise<unknown> = Promise.resolve();
+
+  #closed = false;
 
   /** Starts the process before there is a source, while that is fetched. */
   start(): void {
@@ -45,12 +47,14 @@ export class SourceReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     await this.#last;
     await this.#child?.end();
     this.#child = null;
   }
 
   async #read(request: SourceRequest): Promise<SourceRead> {
+    if (this.#closed) throw new Error("the reader of sources is closed");
     const child = this.#child ??= new ReadingProcess();
     const reply = await child.ask(request);
     if ("died" in reply) {
@@ -120,7 +124,10 @@ class ReadingProcess {
     await this.#writer.abort().catch(() => {});
     const { signal, code } = await this.#child.status;
     if (late) return { died: `that takes longer than ${MODULE_MS / 1000} s` };
-    return { died: `the parser does not survive it (${signal ?? `status ${code}`})` };
+    if (signal === null) {
+      return { died: `the process that was to read it ended with status ${code}` };
+    }
+    return { died: `the parser does not survive it (${signal})` };
   }
 
   /** Ends it in order. */

@@ -1,4 +1,4 @@
-import type { FromWorker, PluginCall } from "./message.ts";
+import type { FromWorker, HostMessage, PluginCall } from "./message.ts";
 
 /** What our own code keeps of what was removed from the worker. */
 export interface Channel {
@@ -69,15 +69,38 @@ export function confine(): Channel {
   });
   // Deno itself would print what nothing catches, control characters included
   const { preventDefault } = Event.prototype;
-  const listen = addEventListener;
   const dispatch = dispatchEvent;
   const typeOf = Object.getOwnPropertyDescriptor(Event.prototype, "type")!.get!;
+  let failed = false;
   const fail = (event: Event, error: unknown) => {
     apply(preventDefault, event, []);
-    post({ failed: thrown(error) });
+    if (!failed) post({ failed: thrown(error) });
+    failed = true; // the program ends it then
   };
-  listen("error", (event) => fail(event, event.error));
-  listen("unhandledrejection", (event) => fail(event, event.reason));
+  // The plugin can reach listeners, and call them: it does not know what messages of the program have
+  const secret = (globalThis as { readonly name?: unknown }).name;
+  let handler: ((call: PluginCall) => void) | null = null;
+  addEventListener("error", (event) => fail(event, event.error));
+  addEventListener("unhandledrejection", (event) => fail(event, event.reason));
+  addEventListener("message", (event) => {
+    const { data } = event as unknown as { readonly data: HostMessage };
+    if (data.secret === secret) handler?.(data);
+  });
+  // And it cannot change them: what Deno keeps of them lies behind symbols, which cannot be removed
+  const fix = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    Object.freeze(value);
+    for (const key of Reflect.ownKeys(value)) fix((value as Record<PropertyKey, unknown>)[key]);
+  };
+  // Setters that it adds there would be called with what Deno puts into an event
+  for (const { prototype } of [Object, Array, Function, Promise]) {
+    Object.preventExtensions(prototype);
+  }
+  for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+    const value = (globalThis as Record<PropertyKey, unknown>)[symbol];
+    fix(value);
+    Object.defineProperty(globalThis, symbol, { value, writable: false, configurable: false });
+  }
   const kept = new Set(
     ("Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol " +
       "Date Promise RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError " +
@@ -146,10 +169,7 @@ export function confine(): Channel {
     },
     thrown,
     receive(handle) {
-      apply(listen, globalThis, [
-        "message",
-        (event: { readonly data: PluginCall }) => handle(event.data),
-      ]);
+      handler = handle;
     },
   };
 }

@@ -8,6 +8,11 @@ export interface PluginCall {
   readonly args: readonly unknown[];
 }
 
+/** A call as it is sent, with what only the program and its own code in the worker know. */
+export interface HostMessage extends PluginCall {
+  readonly secret: string;
+}
+
 /** A plugin's description of itself. */
 export interface Described {
   /** The plugin without its functions. */

@@ -2,7 +2,7 @@ import { Failure } from "../../host/failure.ts";
 import { cleanedLines } from "../../target/quote.ts";
 import { ENTRY } from "../worker_files.ts";
 import { MemoryWatch, MOST_MEMORY } from "./memory_watch.ts";
-import type { Described, PluginCall } from "./message.ts";
+import type { Described, HostMessage } from "./message.ts";
 
 /** How long a plugin may take to load, and then for each call, in ticks of the watch. */
 const MOST_TICKS = 50;
@@ -15,6 +15,8 @@ const TICK = 100;
 const MOST_SAID = 500;
 /** The longest answer that is read, in characters; the worker's own code sends none that is longer. */
 const MOST_READ = 1 << 20;
+/** How deep lists and objects may lie in each other. */
+const DEEPEST = 40;
 /** How many texts of one plugin are written out. */
 const MOST_SAYINGS = 100;
 
@@ -44,6 +46,8 @@ interface Pending {
 export class Sandbox implements Disposable {
   readonly #options: SandboxOptions;
   readonly #worker: Worker;
+  /** The worker's name, which confine.ts takes away before the plugin is loaded. */
+  readonly #secret = crypto.randomUUID();
   readonly #watch: ReturnType<typeof setInterval>;
   readonly #pending = new Map<number, Pending>();
   readonly #described = Promise.withResolvers<Described>();
@@ -56,7 +60,11 @@ export class Sandbox implements Disposable {
   constructor(options: SandboxOptions) {
     this.#options = options;
     this.#described.promise.catch(() => {}); // there may be no caller that waits for it
-    this.#worker = new Worker(options.entry, { type: "module", deno: { permissions: "none" } });
+    this.#worker = new Worker(options.entry, {
+      type: "module",
+      name: this.#secret,
+      deno: { permissions: "none" },
+    });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onmessageerror = () => this.#fail("sent an unreadable message");
     this.#worker.onerror = (event) => {
@@ -85,7 +93,7 @@ export class Sandbox implements Disposable {
     if (this.#end !== null) throw this.#end;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = this.#next++;
-    const call: PluginCall = { id, hook, args };
+    const call: HostMessage = { secret: this.#secret, id, hook, args };
     this.#worker.postMessage(call);
     this.#pending.set(id, { resolve, reject, hook, ticks: 0 });
     return await promise;
@@ -171,10 +179,17 @@ const NOT_JSON = Symbol("not JSON");
 function read(json: unknown): unknown {
   if (typeof json !== "string" || json.length > MOST_READ) return NOT_JSON;
   try {
-    return JSON.parse(json);
+    const value = JSON.parse(json);
+    return isDeeper(value, DEEPEST) ? NOT_JSON : value;
   } catch {
     return NOT_JSON;
   }
+}
+
+/** Whether lists and objects lie in each other deeper than so: the worker's own code sends no such. */
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
 }
 
 function isDescribed(value: unknown): value is Described {

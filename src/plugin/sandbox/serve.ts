@@ -16,6 +16,7 @@ export function serve(
   { post, write, thrown, receive }: Channel,
   octets: string,
 ): void {
+  const MOST_TESTS = 1 << 19;
   const plugin = module.default as Record<string, unknown>;
 
   /**
@@ -58,8 +59,17 @@ export function serve(
   function describe(): Described {
     const functions: string[] = [];
     const data = plain(plugin, "the default export", { functions, arms: true });
-    const tests = plain({ tests: module.tests }, "", { functions: [] }) as { tests: unknown };
-    return { data, functions, ...tests };
+    return { data, functions, ...testsOf() };
+  }
+
+  /** The plugin's tests, unless they cannot be sent: then it runs without. */
+  function testsOf(): { readonly tests?: unknown } {
+    try {
+      const tests = plain(module.tests, "tests", { functions: [], arms: true });
+      return (write(tests)?.length ?? 0) > MOST_TESTS ? {} : { tests };
+    } catch {
+      return {};
+    }
   }
 
   async function answer({ id, hook, args }: PluginCall): Promise<void> {

@@ -13,6 +13,9 @@ import type { Sandbox } from "./sandbox.ts";
 /** Limit of arms: each needs sockets for every target. */
 const MOST_ARMS = 256;
 
+/** Limit of conditions of a target. */
+const MOST_CONDITIONS = 1000;
+
 /** The form of a worker's answers, which are untrusted. */
 type ReplyCheck = (value: unknown) => boolean;
 
@@ -25,8 +28,8 @@ const ANSWERS: Readonly<Record<SpiderHook, readonly [ReplyCheck, string]>> = {
   postConnect: [() => true, ""],
   merge: [(value) => isRecord(value), "an object that JSON can hold"],
   conclude: [
-    (value) => Array.isArray(value) && value.every(isLine),
-    "a list of conditions",
+    (value) => Array.isArray(value) && value.length <= MOST_CONDITIONS && value.every(isLine),
+    `a list of at most ${MOST_CONDITIONS} conditions`,
   ],
   jobs: [
     (value) => Array.isArray(value) && value.every((job) => isRecord(job) && isLine(job.dip)),
@@ -60,7 +63,7 @@ export function sandboxedSpider(
     ...Object.fromEntries(calls),
   } as unknown as Spider;
   sandboxes.set(spider, sandbox);
-  return withTests(tests, spider);
+  return withTests(withOctets(tests), spider);
 }
 
 /** A spider with other members in the place of its own; what is known of where it runs stays. */

@@ -37,6 +37,21 @@ Deno.test("a source that breaks the parser costs its reader alone, and the next 
   });
 });
 
+Deno.test("a reader that is closed starts no process", async () => {
+  const reader = new SourceReader();
+  await reader[Symbol.asyncDispose]();
+  await assertRejects(() => reader.read(ask("")), Error, "the reader of sources is closed");
+});
+
+Deno.test("a long module whose types are written anew is read like any other", async () => {
+  await using reader = new SourceReader();
+  const source = "enum Long { A }\n" +
+    Array.from({ length: 12_000 }, (_, at) => `const a${at} = { b: [${at}, 2] };\n`).join("") +
+    "export default { name: 'a' };\n";
+  const { manifest } = await reader.read(ask(source));
+  assertEquals(manifest !== null && "lines" in manifest && manifest.lines.length, 2);
+});
+
 Deno.test("what is wrong with a source comes back with its place", async () => {
   await using reader = new SourceReader();
   const error = await assertRejects(() => reader.read(ask("\n\nlet = ;")), SourceFailure);
@@ -53,7 +68,7 @@ Deno.test("a stranger's source that breaks the parser is refused in one sentence
     const { code, out, err } = await published.run(args);
     assertEquals([code, published.lock], [1, ""]);
     assertEquals(
-      `${out}${err}`.includes(`${url} cannot be read: the parser does not survive it`),
+      `${out}${err}`.includes("cannot be read: the parser does not survive it"),
       true,
     );
   }

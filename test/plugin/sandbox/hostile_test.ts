@@ -117,9 +117,16 @@ Deno.test("what a plugin is given leads to nothing but its own copy", async () =
   using confined = await Confined.start(`
     export default {
       preConnect(job) {
-        Object.prototype.polluted = "yes";
+        const attempt = (change) => {
+          try {
+            change();
+          } catch {
+            // It is refused
+          }
+        };
+        attempt(() => { Object.prototype.polluted = "yes"; });
         Array.prototype.includes = () => true;
-        job.constructor.prototype.evil = 1;
+        attempt(() => { job.constructor.prototype.evil = 1; });
         job.dip = "198.51.100.1";
         return { __proto__: null, ["__proto__"]: { polluted: "yes" }, dip: job.dip };
       },
@@ -284,7 +291,11 @@ Deno.test("what a plugin answers comes whole and plain, or not at all", async ()
       thenable: () => ({ then(resolve) { resolve({ a: [1, "b", null, true] }); } }),
       polluted: () => {
         JSON.stringify = () => "{";
-        Object.prototype.toJSON = () => "polluted";
+        try {
+          Object.prototype.toJSON = () => "polluted";
+        } catch {
+          // It is refused
+        }
         return {};
       },
       json: () => ({ toJSON() { return 1; } }),
@@ -314,7 +325,7 @@ Deno.test("what a plugin answers comes whole and plain, or not at all", async ()
   }
   assertEquals(await sandbox.call("preConnect", ["undefined"]), undefined);
   assertEquals(await sandbox.call("preConnect", ["thenable"]), { a: [1, "b", null, true] });
-  assertEquals(await sandbox.call("preConnect", ["polluted"]), "polluted");
+  assertEquals(await sandbox.call("preConnect", ["polluted"]), {});
 });
 
 Deno.test("a map of the source that a plugin names is neither fetched nor read", async () => {
@@ -377,6 +388,116 @@ Deno.test("a plugin cannot call itself in the program's place", async () => {
     ["dispatchEvent"],
     ["TypeError", "TypeError", "TypeError"],
   ]);
+});
+
+/** The listeners of the worker, which Deno keeps behind a symbol. */
+const LISTENERS = `const listeners = Reflect.ownKeys(globalThis)
+    .filter((key) => typeof key === "symbol").map((key) => globalThis[key])
+    .find((value) => value?.listeners).listeners;`;
+
+Deno.test("a plugin that finds the listeners can neither change them nor call them to any use", async () => {
+  using confined = await Confined.start(`
+    ${LISTENERS}
+    const tries = {
+      replace: () => { listeners.message[0].callback = () => {}; },
+      remove: () => { delete listeners.error; },
+      add: () => { listeners.message.push({ callback: () => {}, options: {} }); },
+      whole: () => {
+        for (const key of Reflect.ownKeys(globalThis)) {
+          if (typeof key === "symbol") globalThis[key] = {};
+        }
+      },
+    };
+    let answered = 0;
+    export default {
+      preConnect() {
+        const refused = Object.entries(tries).filter(([, attempt]) => {
+          try {
+            attempt();
+            return false;
+          } catch {
+            return true;
+          }
+        });
+        for (let i = 0; i < 1000; i++) {
+          const data = new Proxy({ id: 0, hook: "merge", args: [] }, {
+            get: (call, key) => key in call ? call[key] : "guess",
+          });
+          listeners.message[0].callback({ data, isTrusted: true });
+        }
+        return [refused.map(([name]) => name), answered];
+      },
+      merge() {
+        answered++;
+        return {};
+      },
+      conclude: () => ["own"],
+    };`);
+  assertEquals(await confined.sandbox.call("preConnect", [{}]), [
+    ["replace", "remove", "add", "whole"],
+    0,
+  ]);
+  assertEquals(await confined.sandbox.call("conclude", [[], {}]), ["own"]);
+});
+
+Deno.test("setters on prototypes show a plugin nothing of the program's messages", async () => {
+  using confined = await Confined.start(`
+    let seen = "";
+    let refused = 0;
+    for (const key of ["0", "callback", "data", "secret", "hook"]) {
+      for (const { prototype } of [Array, Object]) {
+        try {
+          Object.defineProperty(prototype, key, {
+            configurable: true,
+            set(value) {
+              seen += key + " " + (value?.secret ?? value?.data?.secret ?? "");
+              Object.defineProperty(this, key, {
+                value, writable: true, enumerable: true, configurable: true,
+              });
+            },
+          });
+        } catch {
+          refused++;
+        }
+      }
+    }
+    try {
+      Object.setPrototypeOf(Array.prototype, { set data(value) { seen += value?.secret; } });
+    } catch {
+      refused++;
+    }
+    export default { preConnect: () => [/[0-9a-f]{8}-/.test(seen), refused] };`);
+  for (let i = 0; i < 2; i++) {
+    assertEquals(await confined.sandbox.call("preConnect", [{}]), [false, 11]);
+  }
+});
+
+Deno.test("an answer that is nested deep is no answer", async () => {
+  const deep = 4000;
+  const answer = `"${"[".repeat(deep)}${"]".repeat(deep)}"`;
+  const [[name, confine]] = Object.entries(NOTHING_TAKEN) as [[string, string]];
+  const changed = confine.replace(
+    "write: JSON.stringify",
+    `write: (value) => value === 1 ? ${answer} : JSON.stringify(value)`,
+  );
+  using confined = await Confined.start("export default { preConnect: () => 1 };", {
+    [name]: changed,
+  });
+  await assertRejects(
+    () => confined.sandbox.call("preConnect", [{}]),
+    Failure,
+    "sent an invalid answer",
+  );
+});
+
+Deno.test("tests that cannot be sent keep no plugin from running", async () => {
+  for (const tests of ["[new Date()]", '["x".repeat(600_000)]']) {
+    using confined = await Confined.start(`
+      export const tests = ${tests};
+      export default { preConnect: () => 1 };`);
+    assertEquals((await confined.sandbox.described).tests, undefined);
+    assertEquals(await confined.sandbox.call("preConnect", [{}]), 1);
+  }
 });
 
 Deno.test("a plugin is not told where it lies", async () => {

@@ -1,4 +1,5 @@
 import { Failure } from "../../../../host/failure.ts";
+import { fileError } from "../../../../host/file_error.ts";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe } from "../../../../plugin/describe.ts";
@@ -66,7 +67,7 @@ async function ofUrl(
   const graph = stored === null
     ? await fetchGraph(url, origins)
     : await readGraph(url, origins, stored);
-  const plugin = inspect(graph, url);
+  const plugin = await inspect(graph, url);
   return {
     ...plugin.known.data,
     from: "url",
@@ -90,10 +91,10 @@ async function ofFile(path: string, name: string, inFolder: boolean): Promise<In
     const url = pathToFileURL(resolve(path)).href;
     const graph = await readGraph(url, new Origins(url), async (url) => ({
       url,
-      octets: await Deno.readFile(new URL(url)),
+      octets: await sourceOf(url),
     }));
     if (kind !== "spider" || broken !== null) return { ...common, kind, runs, ...modulesOf(graph) };
-    const plugin = inspect(graph, path);
+    const plugin = await inspect(graph, path);
     const published = plugin.beyond.length > 0
       ? "runs from a URL only when it is added with --allow"
       : "runs from a URL without access of its own";
@@ -108,6 +109,14 @@ async function ofFile(path: string, name: string, inFolder: boolean): Promise<In
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { ...common, kind, runs, published: `cannot run from a URL: ${error.message}` };
+  }
+}
+
+async function sourceOf(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(new URL(url));
+  } catch (error) {
+    throw new Failure(`${url} cannot be read: ${fileError(error)}`, { cause: error });
   }
 }
 
