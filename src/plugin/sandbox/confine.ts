@@ -59,9 +59,10 @@ export function confine(): Channel {
       for (let at = 0; at < sites.length; at++) {
         const site = sites[at]!;
         const called = site.getFunctionName();
-        const place = `${
-          nameOf(site.getFileName() ?? "")
-        }:${site.getLineNumber()}:${site.getColumnNumber()}`;
+        const file = site.getFileName();
+        const place = file === null
+          ? "native"
+          : `${nameOf(file)}:${site.getLineNumber()}:${site.getColumnNumber()}`;
         stack += `\n    at ${called === null ? place : `${called} (${place})`}`;
       }
       return stack;
