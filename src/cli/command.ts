@@ -32,8 +32,8 @@ export interface Spiders {
   pluginNames(): Promise<readonly string[]>;
   /** The spider of that name, at that path or URL; undefined when there is none of that name. */
   loadSpider(word: string, settings?: PluginSettings): Promise<Spider | undefined>;
-  /** The spider with its arms under its options, ready to run. */
-  withOptions(spider: Spider, options: OptionValues): Promise<Spider>;
+  /** The spider with its arms under its options, and the chains that it names, ready to run. */
+  withOptions(spider: Spider, options: OptionValues, settings?: PluginSettings): Promise<Spider>;
 }
 
 /** What was asked for on the command line, read and checked. */

@@ -3,6 +3,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { Option, Options, OptionValue, OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 import type { Streams } from "../host/streams.ts";
+import type { PluginSettings } from "../plugin/settings.ts";
 import type { Command, Invocation } from "./command.ts";
 import { common } from "./common.ts";
 import { defaultValue, defaultValues } from "./default_value.ts";
@@ -31,6 +32,7 @@ export async function parse(
   const spider = await namedSpider(command, args, streams);
   const options = optionsOf(command, spider);
   const spelled = spellOut(args, options);
+  const settings = settingsIn(spelled, streams);
   const end = spelled.indexOf("--");
   const before = spelled.slice(0, end < 0 ? undefined : end);
   if (before.includes("--help=true")) {
@@ -38,7 +40,7 @@ export async function parse(
     if (typeof spider?.arms !== "function") return { help: true, spider };
     return {
       help: true,
-      spider: await withOptionsOf(command, spider, defaultValues(spider.options)),
+      spider: await withOptionsOf(command, spider, defaultValues(spider.options), settings),
     };
   }
 
@@ -64,7 +66,7 @@ export async function parse(
     invocation: {
       options: valuesOf(command.options, options, read),
       positionals: spider === null ? positionals : positionals.slice(1),
-      spider: await withOptionsOf(command, spider, spiderOptions),
+      spider: await withOptionsOf(command, spider, spiderOptions, settings),
       spiderOptions,
     },
   };
@@ -129,9 +131,10 @@ async function withOptionsOf(
   command: Command,
   spider: Spider | null,
   options: OptionValues,
+  settings: PluginSettings,
 ): Promise<Spider | null> {
   if (spider === null) return null;
-  return await (await command.spiders!()).withOptions(spider, options);
+  return await (await command.spiders!()).withOptions(spider, options, settings);
 }
 
 function checkPositionals({ name, positionals }: Command, given: readonly string[]): void {

@@ -1,3 +1,4 @@
+import type { OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { loadBundled, spiderNames } from "./bundled.ts";
@@ -6,10 +7,10 @@ import { lockPath, readLock } from "./lock.ts";
 import { loadRemote } from "./remote.ts";
 import { from, provenanceOf } from "./provenance.ts";
 import { type PluginSettings, USUAL } from "./settings.ts";
+import { withOptions as withArms } from "./sandbox/spider.ts";
 import { isPluginName, readSource } from "./source.ts";
 
 export { spiderNames } from "./bundled.ts";
-export { withOptions } from "./sandbox/spider.ts";
 
 /**
  * Loads a spider by its name, its path or its URL; undefined when none has that name.
@@ -18,15 +19,28 @@ export { withOptions } from "./sandbox/spider.ts";
  */
 export async function loadSpider(word: string, settings = USUAL): Promise<Spider | undefined> {
   const spider = await find(word, settings);
-  if (spider === undefined) return undefined;
-  if (spider.requires !== undefined || spider.conflicts !== undefined) {
-    const { checkRequired } = await import("./requires.ts");
-    await checkRequired(spider, settings);
-  }
-  // Those that ship with the program name none
-  if (provenanceOf(spider) === undefined) return spider;
+  if (spider?.requires === undefined && spider?.conflicts === undefined) return spider;
+  const { checkRequired } = await import("./requires.ts");
+  await checkRequired(spider, settings);
+  return spider;
+}
+
+/**
+ * The spider ready to run: with its arms under its options, and the chains that it names. Help needs
+ * neither, and does not wait for what loads them.
+ *
+ * @throws {Failure} when it cannot be run so, or there is no chain of a name
+ */
+export async function withOptions(
+  spider: Spider,
+  options: OptionValues,
+  settings: PluginSettings = USUAL,
+): Promise<Spider> {
+  const ready = await withArms(spider, options);
+  // Those that ship with the program name no plugins
+  if (provenanceOf(spider) === undefined) return ready;
   const { withChains } = await import("./named_chains.ts");
-  return await withChains(spider, settings);
+  return await withChains(ready, settings);
 }
 
 /** The names that {@linkcode loadSpider} takes in the usual places. None of the plugins is run. */

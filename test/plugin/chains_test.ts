@@ -107,7 +107,7 @@ Deno.test("a spider names a chain that is a plugin", async () => {
   const checked = await published.run(["plugins", "check", wrong]);
   assertEquals(checked.code, 1);
   assertMatch(checked.out, /chains.1 is "named2", and there is .*, named\n/);
-  const { code, err } = await published.run(["measure", wrong, "--help"]);
+  const { code, err } = await published.run(["measure", wrong, "--interface", "lo"]);
   assertEquals(code, 1);
   assertMatch(err, /the spider strict names the chain named2, and there is none of that name/);
 });
