@@ -1,6 +1,5 @@
 import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
-import { fileError } from "../host/file_error.ts";
 import { borrowedNames } from "./condition_prefixes.ts";
 import type { Fault } from "./fault.ts";
 import { formFaults, type KnownPlugin, schemaFaults } from "./form.ts";
@@ -99,9 +98,8 @@ async function readSource(
 ): Promise<SourceManifest | undefined> {
   if (located.from === "bundled") return undefined;
   if (located.from === "file") {
-    const { path } = located;
     await using reader = new SourceReader();
-    return await localManifest(textOf(path), path, reader);
+    return await localManifest(located.path, reader);
   }
   const { fetchGraph } = await import("./inspect.ts");
   const { url } = located;
@@ -113,14 +111,6 @@ async function readSource(
     ? await fetchGraph(url, origins)
     : await readGraph(url, origins, stored);
   return manifestIn(graph.manifest);
-}
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    throw new Failure(`${path} cannot be read: ${fileError(error)}`, { cause: error });
-  }
 }
 
 function knownOf({ plugin }: Loaded): KnownPlugin {

@@ -1,7 +1,6 @@
 import { PLUGIN_KINDS } from "../contract/manifest.ts";
 import type { LocalPlugin } from "./local.ts";
 import { Failure } from "../host/failure.ts";
-import { fileError } from "../host/file_error.ts";
 import { cleaned, quote } from "../target/quote.ts";
 import type { Description } from "./description.ts";
 import { sentence } from "./fault.ts";
@@ -21,7 +20,7 @@ export async function describeLocal(
   let data: Readonly<Record<string, unknown>> = {};
   let broken: string | null = null;
   try {
-    const known = await localManifest(sourceOf(path), path, reader);
+    const known = await localManifest(path, reader);
     data = known.data;
     broken = await problem({ ...known, data: { name, ...data } }, inFolder ? name : null);
   } catch (error) {
@@ -52,12 +51,4 @@ async function problem(known: KnownPlugin, name: string | null): Promise<string 
   }
   const faults = formFaults(known, await loadKind(kind));
   return faults.length === 0 ? null : faults.map(sentence).join("; ");
-}
-
-function sourceOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    throw new Failure(`${path} cannot be read: ${fileError(error)}`, { cause: error });
-  }
 }

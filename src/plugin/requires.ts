@@ -103,8 +103,7 @@ async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | 
   try {
     if (found.from === "folder") {
       await using sources = new SourceReader();
-      const text = Deno.readTextFileSync(found.path);
-      const { data } = await localManifest(text, found.path, sources);
+      const { data } = await localManifest(found.path, sources);
       return needed({ name: found.name, ...data }, place);
     }
     const locked = readLock(lockPath(lock))[found.url]!;
@@ -113,7 +112,7 @@ async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | 
     const { manifest } = await readGraph(found.url, originsOf(found.url, locked), reader);
     return needed(manifestIn(manifest).data, place);
   } catch (error) {
-    if (error instanceof Failure || error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof Failure) return null;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isDeeper } from "../host/nesting.ts";
 import { checkJob } from "./check.ts";
 import { quote } from "./quote.ts";
 import type { LineReader } from "./job_line.ts";
@@ -19,8 +20,3 @@ export const readNdjson: LineReader = (text, needs) => {
   if (isDeeper(value, DEPTH)) return `nested more than ${DEPTH} deep`;
   return checkJob(value as Record<string, unknown>, needs);
 };
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
-}

@@ -4,18 +4,12 @@ import { formFaults } from "../../src/plugin/form.ts";
 import { kind as spider } from "../../src/plugin/kind/spider.ts";
 import { sourceManifest } from "../../src/plugin/reading/manifest_source.ts";
 import { parseModule } from "../../src/plugin/reading/parse_module.ts";
+import { prototypes } from "./prototypes.ts";
 
 /** What is found wrong with a module that exports members beside nothing else. */
 function faultsOf(members: string): string[] {
   const { program } = parseModule(`export default { ${members} };`, "m.ts");
   return formFaults(sourceManifest(program, "m.ts"), spider).map(({ place }) => place);
-}
-
-/** Everything that can be reached through prototypes of plain values. */
-function prototypes(): string {
-  return [Object, Array, String, Function, Number, Promise].map(({ prototype }) =>
-    Reflect.ownKeys(prototype).map(String).join()
-  ).join("\n");
 }
 
 const KEYS = [

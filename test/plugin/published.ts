@@ -97,24 +97,26 @@ export class Published implements AsyncDisposable {
   }
 }
 
+/** The members of a complete spider, as code. */
+export const COMPLETE: Readonly<Record<string, string>> = {
+  kind: '"spider"',
+  name: '"strict"',
+  version: '"1.0.0"',
+  api: '"^1"',
+  summary: '"for tests"',
+  connect: '["tcp"]',
+  chains: '["basic", "tcp"]',
+  arms: '[{ name: "plain" }, { name: "marked", socket: { dscp: 46 } }]',
+  conditions: '{ "strict.seen": "both arms were seen" }',
+  conclude: '(flows: readonly unknown[]) => flows.length === 2 ? ["strict.seen"] : []',
+};
+
 /** The source of a spider, complete except for the given overrides. */
 export function source(
   members: Readonly<Record<string, string>> = {},
   before = "",
 ): string {
-  const whole: Record<string, string> = {
-    kind: '"spider"',
-    name: '"strict"',
-    version: '"1.0.0"',
-    api: '"^1"',
-    summary: '"for tests"',
-    connect: '["tcp"]',
-    chains: '["basic", "tcp"]',
-    arms: '[{ name: "plain" }, { name: "marked", socket: { dscp: 46 } }]',
-    conditions: '{ "strict.seen": "both arms were seen" }',
-    conclude: '(flows: readonly unknown[]) => flows.length === 2 ? ["strict.seen"] : []',
-    ...members,
-  };
+  const whole: Record<string, string> = { ...COMPLETE, ...members };
   const lines = Object.entries(whole).filter(([, code]) => code !== "").map(([name, code]) =>
     `  ${name}: ${code},\n`
   );

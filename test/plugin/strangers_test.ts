@@ -1,13 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Published } from "./published.ts";
-
-/** Everything that can be reached through prototypes of plain values. */
-function prototypes(): string {
-  return [Object, Array, String, Function, Number, Promise, RegExp].map(({ prototype }) =>
-    Reflect.ownKeys(prototype).map(String).join()
-  ).join("\n");
-}
+import { prototypes } from "./prototypes.ts";
+import { COMPLETE, Published } from "./published.ts";
 
 const CONTROLS = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code))
   .filter((character) => /\p{C}/u.test(character));
@@ -48,20 +42,6 @@ const member = fc.tuple(
     ? `get ${JSON.stringify(name)}() { return ${value}; }`
     : `${JSON.stringify(name)}: ${value}`
 );
-
-/** What every spider has, so that some of them get as far as the question whether they may run. */
-const COMPLETE: Readonly<Record<string, string>> = {
-  kind: '"spider"',
-  name: '"strict"',
-  version: '"1.0.0"',
-  api: '"^1"',
-  summary: '"for tests"',
-  connect: '["tcp"]',
-  chains: '["basic"]',
-  arms: '[{ name: "plain" }]',
-  conditions: "{}",
-  conclude: "() => []",
-};
 
 const manifest = fc.tuple(
   fc.constantFrom("", ...Object.keys(COMPLETE)),

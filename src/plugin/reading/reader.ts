@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure.ts";
+import { fileError } from "../../host/file_error.ts";
 import { READ_SOURCES } from "../../host/helper_process.ts";
 import type { SourceManifest } from "./manifest_source.ts";
 import { LINE_END, type Reply } from "./message.ts";
@@ -79,13 +80,18 @@ export function manifestIn(read: ManifestRead): SourceManifest {
  *
  * @throws {Failure} when it cannot be read, or has none
  */
-export async function localManifest(
-  source: string,
-  where: string,
-  reader: SourceReader,
-): Promise<SourceManifest> {
-  const { manifest } = await reader.read({ source, where, imports: false, manifest: true });
+export async function localManifest(path: string, reader: SourceReader): Promise<SourceManifest> {
+  const source = textOf(path);
+  const { manifest } = await reader.read({ source, where: path, imports: false, manifest: true });
   return manifestIn(manifest!);
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new Failure(`${path} cannot be read: ${fileError(error)}`, { cause: error });
+  }
 }
 
 class ReadingProcess {

@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure.ts";
+import { isDeeper } from "../../host/nesting.ts";
 import { cleanedLines } from "../../target/quote.ts";
 import { ENTRY } from "../worker_files.ts";
 import { MemoryWatch, MOST_MEMORY } from "./memory_watch.ts";
@@ -184,12 +185,6 @@ function read(json: unknown): unknown {
   } catch {
     return NOT_JSON;
   }
-}
-
-/** Whether lists and objects lie in each other deeper than so: the worker's own code sends no such. */
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
 }
 
 function isDescribed(value: unknown): value is Described {
