@@ -2,7 +2,7 @@ import { addressBytes } from "./address.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { attribute, joined, readAttributes, viewOf } from "./netlink/message.ts";
-import { NETLINK, type NetlinkReply, NetlinkSocket } from "./netlink/socket.ts";
+import { NETLINK, NetlinkSocket } from "./netlink/socket.ts";
 
 // genetlink and linux/tcp_metrics.h
 const GENL_ID_CTRL = 16;
@@ -24,15 +24,17 @@ const VERSION = 1;
 export class TcpMetrics implements Disposable {
   readonly #netlink = new NetlinkSocket(NETLINK.generic);
   readonly #family: number;
+  /** Requests to forget an address, by IP version: the address is put into its place at their ends. */
+  readonly #requests = { 4: deletion(ADDRESS_4, 4), 6: deletion(ADDRESS_6, 16) } as const;
 
   /** Throws a {@linkcode Failure} when the kernel has no such cache. */
   constructor() {
     const name = new TextEncoder().encode("tcp_metrics\0");
-    const { errno, messages } = this.#ask(
-      GENL_ID_CTRL,
-      CTRL_CMD_GETFAMILY,
-      attribute(CTRL_ATTR_FAMILY_NAME, name),
-    );
+    const { errno, messages } = this.#netlink.ask({
+      type: GENL_ID_CTRL,
+      flags: 0,
+      body: command(CTRL_CMD_GETFAMILY, attribute(CTRL_ATTR_FAMILY_NAME, name)),
+    });
     const [family] = messages.flatMap(({ body }) =>
       readAttributes(body, HEADER).get(CTRL_ATTR_FAMILY_ID) ?? []
     );
@@ -50,8 +52,10 @@ export class TcpMetrics implements Disposable {
   /** Forgets an address, whether or not it is known. Throws a {@linkcode Failure} when not allowed to. */
   forget(address: string): void {
     const bytes = addressBytes(address);
-    const kind = bytes.length === 4 ? ADDRESS_4 : ADDRESS_6;
-    const { errno } = this.#ask(this.#family, DELETE, attribute(kind, bytes));
+    // Made anew for each address, a request takes as long as the kernel does to answer it
+    const body = this.#requests[bytes.length === 4 ? 4 : 6];
+    body.set(bytes, body.length - bytes.length);
+    const { errno } = this.#netlink.ask({ type: this.#family, flags: 0, body });
     if (errno === 0 || errno === ERRNO.ESRCH) return;
     throw new Failure(
       `cannot make the kernel forget ${address} (${errnoName(errno)}): run as root`,
@@ -65,9 +69,14 @@ export class TcpMetrics implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
 
-  #ask(type: number, command: number, attributes: Uint8Array): NetlinkReply {
-    const header = Uint8Array.of(command, VERSION, 0, 0);
-    return this.#netlink.ask({ type, flags: 0, body: joined([header, attributes]) });
-  }
+/** A request to forget an address of so many octets. */
+function deletion(kind: number, octets: number): Uint8Array<ArrayBuffer> {
+  return command(DELETE, attribute(kind, new Uint8Array(octets)));
+}
+
+/** A command of generic netlink. */
+function command(number: number, attributes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return joined([Uint8Array.of(number, VERSION, 0, 0), attributes]);
 }

@@ -40,19 +40,21 @@ export interface NetlinkMessage {
 export type Attributes = Map<number, Uint8Array>;
 
 /** The messages in what one call received. What is cut off is left out. */
-export function* readMessages(octets: Uint8Array): Generator<NetlinkMessage> {
+export function readMessages(octets: Uint8Array): NetlinkMessage[] {
+  const messages: NetlinkMessage[] = [];
+  const view = viewOf(octets);
   for (let at = 0; at + HEADER <= octets.length;) {
-    const view = viewOf(octets.subarray(at));
-    const length = view.getUint32(0, true);
-    if (length < HEADER || at + length > octets.length) return;
-    yield {
-      type: view.getUint16(4, true),
-      flags: view.getUint16(6, true),
-      sequence: view.getUint32(8, true),
+    const length = view.getUint32(at, true);
+    if (length < HEADER || at + length > octets.length) break;
+    messages.push({
+      type: view.getUint16(at + 4, true),
+      flags: view.getUint16(at + 6, true),
+      sequence: view.getUint32(at + 8, true),
       body: octets.slice(at + HEADER, at + length),
-    };
+    });
     at += aligned(length);
   }
+  return messages;
 }
 
 /** A message with its header. */

@@ -177,11 +177,12 @@ export class NetlinkSocket implements Disposable {
   }
 
   #send(messages: readonly NetlinkMessage[]): void {
-    const octets = joined(messages.map(writeMessage));
+    const written = messages.map(writeMessage);
+    const octets = written.length === 1 ? written[0]! : joined(written);
     must("send", libc.send(this.#fd, octets, BigInt(octets.length), 0));
   }
 
-  #receive(): Iterable<NetlinkMessage> {
+  #receive(): readonly NetlinkMessage[] {
     const got = libc.recv(this.#fd, this.#heard, BigInt(this.#heard.length), 0);
     if (got < 0) throw new Error(`netlink gave no answer: ${errnoName(lastErrno())}`);
     return readMessages(this.#heard.subarray(0, got));
