@@ -1,15 +1,17 @@
 import type { Options } from "../contract/option.ts";
 import { Failure } from "../host/failure.ts";
-import { type Graph, imported, readGraph } from "./graph.ts";
+import { acceptedGraph } from "./accepted_graph.ts";
+import { type Graph, imported } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
-import { type Origins, originsOf } from "./origins.ts";
+import { originsOf } from "./origins.ts";
 import type { KnownPlugin } from "./form.ts";
-import { spiderProblems } from "./manifest_check.ts";
+import { problemsOf } from "./manifest_check.ts";
 import { beyond, beyondText } from "./boundary.ts";
 import { borrowedNames, conditionPrefixes } from "./condition_prefixes.ts";
 import { quote } from "../target/quote.ts";
 import { withOctets } from "./sandbox/octets.ts";
+import { sandboxedChain } from "./sandbox/chain/chain.ts";
 import { sandboxedSpider, withOptions } from "./sandbox/spider.ts";
 import { startSandbox } from "./sandbox/start.ts";
 import { readValues } from "./schema/option.ts";
@@ -17,7 +19,7 @@ import type { RemoteSettings } from "./settings.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
 import { type Consent, obtainConsent, trustText } from "./trust.ts";
-import { builder, buildHash, WORKER_FILES } from "./worker_files.ts";
+import { builder, buildHash, workerFiles } from "./worker_files.ts";
 
 /** The folder of a plugin in the store, and its entry in the lock file. */
 export type Accepted = readonly [folder: string, locked: LockedPlugin];
@@ -49,7 +51,7 @@ export async function acceptNew(
     const before = was === undefined ? "" : `\n  in place of sha256=${was.sha256}`;
     obtainConsent(url, shown + before, "Trust it, and run it from now on?", consent);
   }
-  const kept = await keep(url, plugin, allow, origins, consent.tell);
+  const kept = await keep(url, plugin, allow, origins.used, consent.tell);
   changeLock(path, url, kept[1]);
   return kept;
 }
@@ -66,11 +68,7 @@ export async function restoreStored(
   path: string,
   { tell }: Consent,
 ): Promise<Accepted> {
-  const stored = await new Store().reader(url, locked);
-  const origins = originsOf(url, locked);
-  const graph = stored === null
-    ? await fetchGraph(url, origins)
-    : await readGraph(url, origins, stored);
+  const { graph, origins } = await acceptedGraph(url, locked);
   if (graph.sha256 !== locked.sha256) {
     throw new Failure(
       `${url} has changed: ${locked.sha256} was accepted, and now it is ${graph.sha256}; ` +
@@ -79,7 +77,9 @@ export async function restoreStored(
   }
   const plugin = await inspect(graph, url);
   if (!locked.allow) checkWithin(plugin, url);
-  const restored = await keep(url, plugin, locked.allow, origins, tell);
+  // Redirects are not followed again where the sources are in the store
+  const used = [...new Set([...locked.origins ?? [], ...origins.used])].sort();
+  const restored = await keep(url, plugin, locked.allow, used, tell);
   try {
     changeLock(path, url, restored[1]);
   } catch (error) {
@@ -90,11 +90,11 @@ export async function restoreStored(
 }
 
 /**
- * The built files of a plugin, by name: its modules without types and with imports of each other's
- * files alone, and the modules that a worker is started with.
+ * The built files of a plugin, by name: its modules without types, and with imports of each other's
+ * files alone.
  */
 export function build({ modules }: Graph): Map<string, string> {
-  const files = new Map(Object.entries(WORKER_FILES));
+  const files = new Map<string, string>();
   modules.forEach((module, at) => {
     // Its own hash is a name that does not stand in the code
     const meta = `importMeta_${module.sha256}`;
@@ -125,13 +125,13 @@ async function keep(
   url: string,
   plugin: Inspected,
   allow: boolean,
-  { used }: Origins,
+  used: readonly string[],
   tell: Consent["tell"],
 ): Promise<Accepted> {
   const { graph, kind, name, version, summary } = plugin;
   const store = new Store();
-  const files = build(graph);
-  const by = await builder();
+  const files = new Map([...await workerFiles(kind), ...build(graph)]);
+  const by = await builder(kind);
   const modules = lockedModules(graph);
   store.putSources(graph);
   const folder = store.putBuild(graph.sha256, by, files);
@@ -139,7 +139,7 @@ async function keep(
     const manifest = await describe(
       url,
       folder,
-      { name, version, summary, modules },
+      { kind, name, version, summary, modules },
       plugin.known,
       tell,
     );
@@ -156,7 +156,7 @@ async function keep(
 async function describe(
   url: string,
   folder: string,
-  plugin: Pick<LockedPlugin, "name" | "version" | "summary" | "modules">,
+  plugin: Pick<LockedPlugin, "kind" | "name" | "version" | "summary" | "modules">,
   shown: KnownPlugin,
   tell: Consent["tell"],
 ): Promise<string> {
@@ -168,7 +168,8 @@ async function describe(
     functions,
     computed: [],
   };
-  const problems = [...spiderProblems(known), ...await borrowedNames(known)];
+  const { kind } = plugin;
+  const problems = [...problemsOf(kind, known), ...await borrowedNames(known)];
   for (const prefix of conditionPrefixes(known)) {
     // Where conditions are known only once it runs, consent did not show them
     if (prefix === known.data.name || conditionPrefixes(shown).includes(prefix)) continue;
@@ -184,7 +185,11 @@ async function describe(
   }
   const more = beyond(known);
   if (more.length > 0) problems.push(beyondText(more));
-  if (problems.length > 0) throw new Failure(`${url} is not a spider: ${problems.join("; ")}`);
+  if (problems.length > 0) throw new Failure(`${url} is not a ${kind}: ${problems.join("; ")}`);
+  if (kind === "chain") {
+    await sandboxedChain(described, sandbox, url);
+    return JSON.stringify(described);
+  }
   // Arms that options decide on are asked for once, so that those that cannot run are refused now
   const defaults = readValues((known.data.options ?? {}) as Options, {});
   await withOptions(sandboxedSpider(described, () => sandbox), defaults);

@@ -5,7 +5,7 @@ import { checkChain } from "../observe/js/check.ts";
 import { describe, describeAll } from "./describe.ts";
 import type { Description } from "./description.ts";
 import { findAll, findOne, type FoundPlugin } from "./finder.ts";
-import { loadModule, moduleAt, pluginName } from "./local.ts";
+import { loadModule, moduleAt, named, pluginName } from "./local.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { SourceReader } from "./reading/reader.ts";
 import { type PluginSettings, USUAL } from "./settings.ts";
@@ -26,15 +26,14 @@ export async function loadChain(
   if (source.kind === "url") return await fromUrl(source, settings);
   if (source.kind === "path") {
     const file = moduleAt(source.path);
-    return await checked(await loadModule(file), pluginName(file), word, settings);
+    return await fromFile(file, pluginName(file), word, settings);
   }
-  const found = await findOne(word, findAll([], settings), (one) => isChain(one, settings));
-  if (found === undefined || !await isChain(found, settings)) return undefined;
-  if (found.from === "url") {
+  const found = await chainCalled(word, settings);
+  if (found?.from === "url") {
     return await fromUrl({ kind: "url", url: found.url, pin: null }, settings);
   }
-  const { path } = found as { readonly path: string };
-  return await checked(await loadModule(path), word, path, settings);
+  if (found?.from === "folder") return await fromFile(found.path, word, found.path, settings);
+  return undefined;
 }
 
 /** The chains in folders of plugins and in the lock file, as they say. None of them is run. */
@@ -51,27 +50,38 @@ export async function chainNames(settings?: PluginSettings): Promise<readonly st
 }
 
 async function fromUrl(source: UrlSource, settings: PluginSettings): Promise<Chain> {
-  const { exportsOf, storedPlugin } = await import("./remote.ts");
-  const stored = await storedPlugin(source, settings);
-  const { url, locked } = stored;
-  if (locked.kind !== "chain") throw new Failure(`${url} is a ${locked.kind}, and no chain`);
-  return await checked((await exportsOf(stored)).default, locked.name, url, settings);
+  const { chainOf, storedPlugin } = await import("./remote.ts");
+  const chain = await chainOf(await storedPlugin(source, settings), settings.consent);
+  await checkNeeds(chain, source.url, settings);
+  return chain;
 }
 
-async function isChain(found: FoundPlugin, { lock }: PluginSettings): Promise<boolean> {
+/** The one chain of a name, by what plugins say in their sources; undefined when there is none. */
+async function chainCalled(
+  name: string,
+  settings: PluginSettings,
+): Promise<FoundPlugin | undefined> {
   await using reader = new SourceReader();
-  return (await describe(found, readLock(lockPath(lock)), reader)).kind === "chain";
+  const locked = readLock(lockPath(settings.lock));
+  const kinds = new Map<FoundPlugin, boolean>();
+  const isChain = async (found: FoundPlugin) => {
+    const known = kinds.get(found) ?? (await describe(found, locked, reader)).kind === "chain";
+    kinds.set(found, known);
+    return known;
+  };
+  const found = await findOne(name, findAll([], settings), isChain);
+  return found !== undefined && await isChain(found) ? found : undefined;
 }
 
-/** What a module exports, checked, as a chain of that name where it has none. */
-async function checked(
-  exported: unknown,
+/** Runs a module of this host; it exports a chain, of that name where it has none. */
+async function fromFile(
+  file: string,
   name: string,
   where: string,
   settings: PluginSettings,
 ): Promise<Chain> {
-  const nameless = typeof exported === "object" && exported !== null && !("name" in exported);
-  const chain = checkChain(nameless ? { ...exported, name } : exported, where);
+  const exported = await loadModule(file);
+  const chain = checkChain(named(exported, name), where);
   await checkNeeds(chain, where, settings);
   return chain;
 }

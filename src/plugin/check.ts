@@ -3,11 +3,9 @@ import { Failure } from "../host/failure.ts";
 import { borrowedNames } from "./condition_prefixes.ts";
 import type { Fault } from "./fault.ts";
 import { formFaults, type KnownPlugin, schemaFaults } from "./form.ts";
-import { readGraph } from "./graph.ts";
 import { kindOf, loadKind } from "./kind/registry.ts";
 import type { Located } from "./locate.ts";
 import { lockPath, readLock } from "./lock.ts";
-import { originsOf } from "./origins.ts";
 import { isAccepted, type Loaded, loadPlugin } from "./read.ts";
 import type { SourceManifest } from "./reading/manifest_source.ts";
 import { localManifest, manifestIn, SourceReader } from "./reading/reader.ts";
@@ -16,7 +14,6 @@ import { checkRequired, needed } from "./requires.ts";
 import { armList } from "./schema/arm.ts";
 import { readValues } from "./schema/option.ts";
 import type { PluginSettings } from "./settings.ts";
-import { Store } from "./store.ts";
 import { testFaults } from "./testing/faults.ts";
 import { cleaned, quote } from "../target/quote.ts";
 
@@ -101,15 +98,10 @@ async function readSource(
     await using reader = new SourceReader();
     return await localManifest(located.path, reader);
   }
-  const { fetchGraph } = await import("./inspect.ts");
+  const { acceptedGraph } = await import("./accepted_graph.ts");
   const { url } = located;
   const locked = readLock(lockPath(settings.lock))[url];
-  const origins = originsOf(url, locked, settings.origins);
-  // What was accepted is what runs, whatever its server has now
-  const stored = locked === undefined ? null : await new Store().reader(url, locked);
-  const graph = stored === null
-    ? await fetchGraph(url, origins)
-    : await readGraph(url, origins, stored);
+  const { graph } = await acceptedGraph(url, locked, settings.origins);
   return manifestIn(graph.manifest);
 }
 

@@ -4,7 +4,7 @@ import { borrowedNames } from "./condition_prefixes.ts";
 import { Fetcher } from "./fetch.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import type { KnownPlugin } from "./form.ts";
-import { chainProblems, spiderProblems } from "./manifest_check.ts";
+import { problemsOf } from "./manifest_check.ts";
 import type { Origins } from "./origins.ts";
 import { kindOf } from "./kind/registry.ts";
 import { manifestIn } from "./reading/reader.ts";
@@ -50,7 +50,7 @@ export async function inspect(graph: Graph, where: string): Promise<Inspected> {
   const known = manifestIn(graph.manifest);
   const kind = kindOf(known.data);
   const problems = [
-    ...(kind === "chain" ? chainProblems(known) : spiderProblems(known)),
+    ...problemsOf(kind, known),
     ...await borrowedNames(known),
   ];
   if (problems.length > 0) {
@@ -70,7 +70,7 @@ export async function inspect(graph: Graph, where: string): Promise<Inspected> {
     name: text("name"),
     version: text("version"),
     summary: text("summary"),
-    beyond: kind === "chain" ? ["hooks that see every packet"] : beyond(known),
+    beyond: beyond(known),
   };
 }
 

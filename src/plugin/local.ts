@@ -97,6 +97,12 @@ export async function loadExports(path: string): Promise<PluginExports> {
   throw new Failure(`${path} is not a plugin: it has no default export`);
 }
 
+/** What a module exports, with a name where it has none. */
+export function named(exported: unknown, name: string): unknown {
+  const nameless = typeof exported === "object" && exported !== null && !("name" in exported);
+  return nameless ? { name, ...exported } : exported;
+}
+
 /** Why a module cannot be loaded: what Deno says of its source, or what it threw with its own lines. */
 function reasonOf(error: unknown): string {
   const ofSource = error instanceof SyntaxError ||

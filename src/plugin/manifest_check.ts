@@ -14,6 +14,11 @@ export function spiderProblems(known: KnownPlugin): string[] {
 }
 
 /** What is wrong with a chain, in the same way. */
-export function chainProblems(known: KnownPlugin): string[] {
+function chainProblems(known: KnownPlugin): string[] {
   return formFaults(known, chain).map(sentence);
+}
+
+/** What is wrong with a plugin of a kind, in the same way; one of an unknown kind is no spider. */
+export function problemsOf(kind: string | null, known: KnownPlugin): string[] {
+  return kind === "chain" ? chainProblems(known) : spiderProblems(known);
 }

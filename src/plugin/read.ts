@@ -1,10 +1,10 @@
 import { Failure } from "../host/failure.ts";
-import { loadExports } from "./local.ts";
+import { loadExports, named } from "./local.ts";
 import type { Located } from "./locate.ts";
 import { lockPath, readLock } from "./lock.ts";
-import { storedTests } from "./sandbox/spider.ts";
 import { loadBundled } from "./bundled.ts";
 import type { PluginSettings } from "./settings.ts";
+import { storedTests } from "./stored_tests.ts";
 
 /** A plugin of any kind that was loaded, with what its module exports besides. */
 export interface Loaded {
@@ -29,19 +29,16 @@ export async function loadPlugin(located: Located, settings: PluginSettings): Pr
     const { path, name } = located;
     const { default: value, tests } = await loadExports(path);
     const at = path.lastIndexOf("/");
-    return { plugin: named(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
+    return { plugin: pluginOf(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
   }
-  const { exportsOf, spiderOf, storedPlugin } = await import("./remote.ts");
+  const { chainOf, spiderOf, storedPlugin } = await import("./remote.ts");
   const { url, pin } = located;
   const stored = await storedPlugin({ kind: "url", url, pin }, settings);
-  if (stored.locked.kind === "chain") {
-    const { default: value, tests } = await exportsOf(stored);
-    return { plugin: named(value, stored.locked.name, url), tests, folder: null };
-  }
-  const spider = await spiderOf(stored, settings.consent);
+  const load = stored.locked.kind === "chain" ? chainOf : spiderOf;
+  const plugin = await load(stored, settings.consent);
   return {
-    plugin: spider as unknown as Loaded["plugin"],
-    tests: storedTests(spider),
+    plugin: plugin as unknown as Loaded["plugin"],
+    tests: storedTests(plugin),
     folder: null,
   };
 }
@@ -52,9 +49,8 @@ export function isAccepted(url: string, { lock }: PluginSettings): boolean {
 }
 
 /** One without a name is called as its file is. */
-function named(value: unknown, name: string, where: string): Loaded["plugin"] {
-  if (typeof value === "object" && value !== null) {
-    return "name" in value ? value as Loaded["plugin"] : { name, ...value };
-  }
+function pluginOf(exported: unknown, name: string, where: string): Loaded["plugin"] {
+  const plugin = named(exported, name);
+  if (typeof plugin === "object" && plugin !== null) return plugin as Loaded["plugin"];
   throw new Failure(`${where} is not a plugin: its default export is no object`);
 }

@@ -1,3 +1,4 @@
+import type { Chain } from "../contract/chain.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import { Fetcher, FetchFailure } from "./fetch.ts";
@@ -13,7 +14,9 @@ import {
 } from "./lock.ts";
 import { from } from "./provenance.ts";
 import { originsOf } from "./origins.ts";
-import { sandboxedSpider, withTests } from "./sandbox/spider.ts";
+import { checkChain } from "../observe/js/check.ts";
+import type { Described } from "./sandbox/message.ts";
+import { sandboxedSpider } from "./sandbox/spider.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { startSandbox } from "./sandbox/start.ts";
 import type { PluginExports } from "./local.ts";
@@ -21,6 +24,7 @@ import type { RemoteSettings } from "./settings.ts";
 import { sha256 } from "./sha256.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
+import { withTests } from "./stored_tests.ts";
 import type { Consent } from "./trust.ts";
 import { MODULE } from "./worker_files.ts";
 
@@ -56,9 +60,9 @@ export async function storedPlugin(
 ): Promise<StoredPlugin> {
   const { url, pin } = source;
   const store = new Store();
-  store.prepare();
   const path = lockPath(settings.lock);
   const locked = lockedPlugin(path, url);
+  if (locked !== undefined) store.prepare(locked.kind);
   if (locked?.allow && settings.lock === undefined && path === LOCK_NAME) {
     throw new Failure(
       `${url} is allowed to do anything by the ${LOCK_NAME} of this folder, which may have come from ` +
@@ -85,8 +89,24 @@ export async function storedPlugin(
   return { url, folder, locked: restored };
 }
 
+/**
+ * The chain in the store.
+ *
+ * @throws {Failure} when it is no chain, or its module cannot be loaded
+ */
+export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<Chain> {
+  const { url, folder, locked } = stored;
+  if (locked.kind !== "chain") throw new Failure(`${url} is a ${locked.kind}, and no chain`);
+  if (locked.allow) {
+    const { default: exported, tests } = await exportsOf(stored);
+    return withTests(tests, checkChain(exported, url));
+  }
+  const { sandboxedChain } = await import("./sandbox/chain/chain.ts");
+  return await sandboxedChain(describedIn(folder), startSandbox(folder, locked, tell), url);
+}
+
 /** What the module of a plugin exports that may do all that the program may. */
-export async function exportsOf({ folder }: StoredPlugin): Promise<PluginExports> {
+async function exportsOf({ folder }: StoredPlugin): Promise<PluginExports> {
   const { loadExports } = await import("./local.ts");
   return await loadExports(folder + MODULE);
 }
@@ -112,10 +132,14 @@ export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise
     if (problems.length > 0) throw new Failure(`${url} cannot run: ${problems.join("; ")}`);
     return withTests(tests, from(provenance, spider));
   }
-  const described = JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
   let sandbox: Sandbox | undefined;
   const start = () => sandbox ??= startSandbox(folder, locked, tell);
-  return from(provenance, sandboxedSpider(described, start));
+  return from(provenance, sandboxedSpider(describedIn(folder), start));
+}
+
+/** The stored description of a plugin. */
+function describedIn(folder: string): Described {
+  return JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
 }
 
 /**

@@ -27,8 +27,8 @@ export class Store {
   }
 
   /** Begins what {@linkcode get} needs: the first hash of a program takes 2 ms, beside other work. */
-  prepare(): void {
-    builder().catch(() => {}); // `get` rejects
+  prepare(kind: string): void {
+    builder(kind).catch(() => {}); // `get` rejects
   }
 
   /** The folder of a plugin. */
@@ -71,7 +71,7 @@ export class Store {
     // Hashing one after the other takes as long as all the rest
     const [sources, by, built] = await Promise.all([
       this.#sources(url, locked),
-      builder(),
+      builder(locked.kind),
       files === null ? null : buildHash(files),
     ]);
     if (sources === null || files === null || locked.built.by !== by) return null;

@@ -51,6 +51,7 @@ export function asksFor({ known, kind, beyond }: Inspected): string[] {
     return lines;
   };
   if (kind === "chain") {
+    lines.push("sees: every packet that is observed with it");
     lines.push(`fields: ${Object.keys(Object(data.fields)).join(", ") || "none that can be read"}`);
     return end();
   }

@@ -1,37 +1,98 @@
+import { posix } from "node:path";
 import { STATE } from "../contract/connection.ts";
 import { API_VERSION } from "../contract/manifest.ts";
 import { makeHelpers } from "../measure/helpers.ts";
 import { confine } from "./sandbox/confine.ts";
 import { OCTETS } from "./sandbox/octets.ts";
-import { serve } from "./sandbox/serve.ts";
+import { answerCalls, describe, makePlain } from "./sandbox/serve.ts";
 import { sha256 } from "./sha256.ts";
 
 /** The plugin's own module among the files of a build. */
 export const MODULE = "0.mjs";
 /** The module that a worker starts with. */
 export const ENTRY = "entry.mjs";
+/** What the names of other modules of the program begin with. */
+const OWN = "spider-";
 
-/** The modules of a worker, of which the first is evaluated before any of the plugin's. */
-export const WORKER_FILES: Readonly<Record<string, string>> = {
-  "confine.mjs": `export const channel = (${confine})();\n`,
-  [ENTRY]: `import { channel } from "./confine.mjs";\nimport * as module from "./${MODULE}";\n` +
-    `(${serve})(module, (${makeHelpers})(${JSON.stringify(STATE)}), channel, ${
-      JSON.stringify(OCTETS)
-    });\n`,
-};
-
-/**
- * The version of the build: with another version of Deno, of the contract or of the worker's own
- * modules, the sources are read and checked again.
- */
-export function builder(): Promise<string> {
-  return known ??= hashOfParts();
+/** Whether a line of a stack is in the program's own modules. */
+export function isOwnLine(line: string): boolean {
+  return line.includes(`${ENTRY}:`) || line.includes(OWN) && /\bspider-[\w-]+\.mjs:/.test(line);
 }
 
-let known: Promise<string> | undefined;
+const CONFINE = "confine.mjs";
 
-async function hashOfParts(): Promise<string> {
-  const parts = [Deno.version.deno, API_VERSION, WORKER_FILES];
+const SHARED: Readonly<Record<string, string>> = {
+  [CONFINE]: `export const channel = (${confine})();\n`,
+};
+
+/** The begin of the module that a worker starts with: what is imported first is evaluated first. */
+const BEGIN = `import { channel } from "./${CONFINE}";\nimport * as module from "./${MODULE}";\n` +
+  `const plain = (${makePlain})(${
+    JSON.stringify(OCTETS)
+  });\n(${describe})(module, channel, plain);\n`;
+
+/** The sources of the modules of a worker for a plugin of a kind, by the names of their files. */
+type WorkerModules = () => Promise<Readonly<Record<string, string>>>;
+
+/** By kind: whatever else a plugin is, its functions are called one by one. */
+const WORKERS: Readonly<Record<string, WorkerModules>> = {
+  chain: async () => {
+    const { WORKER_SOURCES } = await import("./sandbox/chain/worker_sources.ts");
+    const serve = ownFile("plugin/sandbox/chain/serve_hooks.ts");
+    return {
+      ...SHARED,
+      // It keeps what the confinement takes away
+      [ENTRY]: `import { serveHooks } from "./${serve}";\n${BEGIN}` +
+        "serveHooks(module.default, channel);\n",
+      ...WORKER_SOURCES,
+    };
+  },
+  spider: () =>
+    Promise.resolve({
+      ...SHARED,
+      [ENTRY]: `${BEGIN}(${answerCalls})(module.default, (${makeHelpers})(${
+        JSON.stringify(STATE)
+      }), channel, plain);\n`,
+    }),
+};
+
+/** The modules with which the worker of a plugin of a kind is started, by the names of their files. */
+export async function workerFiles(kind: string): Promise<Map<string, string>> {
+  const modules = Object.entries(await WORKERS[kind]!());
+  const { stripTypeScriptTypes } = await import("node:module");
+  return new Map(modules.map(([path, source]) => {
+    if (!path.endsWith(".ts")) return [path, source];
+    return [ownFile(path), withOwnFiles(path, stripTypeScriptTypes(source, { mode: "strip" }))];
+  }));
+}
+
+/** The name of the file of a module of the program, by its path in the sources. */
+function ownFile(path: string): string {
+  return `${OWN}${path.replace(/\.ts$/, "").replaceAll("/", "-")}.mjs`;
+}
+
+/** The code of a module of the program with imports of the files beside it. */
+function withOwnFiles(path: string, code: string): string {
+  return code.replaceAll(
+    /(?<= from ")(\.[^"]+)(?=";)/g,
+    (specifier) => `./${ownFile(posix.join(posix.dirname(path), specifier))}`,
+  );
+}
+
+const builders = new Map<string, Promise<string>>();
+
+/**
+ * The version of the build of a plugin of a kind: with another version of Deno, of the contract or of
+ * the worker's own modules, the sources are read and checked again.
+ */
+export function builder(kind: string): Promise<string> {
+  let known = builders.get(kind);
+  if (known === undefined) builders.set(kind, known = hashOfParts(kind));
+  return known;
+}
+
+async function hashOfParts(kind: string): Promise<string> {
+  const parts = [Deno.version.deno, API_VERSION, await WORKERS[kind]!()];
   return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
 

@@ -54,36 +54,95 @@ Deno.test("a chain is found by its name, its file and its folder", async () => {
   assertStringIncludes(clash.err, "there are two chains named");
 });
 
-Deno.test("a chain from a URL sees every packet, and so runs only with --allow", async () => {
-  await using published = new Published({ "/syns.ts": chain("syns"), "/tcp.ts": chain("tcp") });
-  const observe = withCapture(published);
+Deno.test("a chain from a URL is accepted, and runs in a worker or with --allow", async () => {
+  for (const allow of [[], ["--allow"]]) {
+    await using published = new Published({ "/syns.ts": chain("syns"), "/tcp.ts": chain("tcp") });
+    const observe = withCapture(published);
+    const url = published.url("/syns.ts");
+    const shown = await published.run(["plugins", "add", url, ...allow]);
+    assertMatch(
+      shown.err,
+      /\n {2}chain syns 1.0.0: SYNs\n[^]*\n {2}sees: every packet [^]*\n {2}fields: syns_syns\n/,
+    );
+    const unseen = await published.run([...observe, "--chain", url]);
+    assertEquals([unseen.code, unseen.out, published.lock], [1, "", ""]);
+    assertStringIncludes(unseen.err, "is not trusted yet");
+    const taken = await published.run(
+      ["plugins", "add", published.url("/tcp.ts"), ...allow, "--trust"],
+    );
+    assertStringIncludes(taken.err, "its name tcp is taken by what ships with the program");
+    const added = await published.run(["plugins", "add", url, ...allow, "--trust"]);
+    assertEquals(added.code, 0, added.err);
+    for (const words of [["syns"], ["--chain", url], ["--offline", "--chain", url]]) {
+      const { code, out, err } = await published.run([...observe, ...words]);
+      assertEquals([code, (results(out)[0] as Record<string, unknown>).syns_syns], [0, 1], err);
+    }
+    for (const command of ["test", "check", "info"]) {
+      const { code, out, err } = await published.run(["plugins", command, "syns"]);
+      assertEquals(code, 0, `${out}${err}`);
+    }
+    const spider = await published.run(["measure", "syns", "--help"]);
+    assertEquals(spider.code, 1);
+    assertStringIncludes(spider.err, "is a chain, and no spider");
+  }
+});
+
+Deno.test("a spider names a chain that was added from a URL", async () => {
+  await using published = new Published({ "/syns.ts": chain("syns") });
   const url = published.url("/syns.ts");
-  for (
-    const args of [["plugins", "add", url, "--trust"], [...observe, "--chain", url, "--trust"]]
-  ) {
-    const { code, out, err } = await published.run(args);
-    assertEquals([code, out, published.lock], [1, "", ""]);
-    assertStringIncludes(err, "it has hooks that see every packet; that takes a local file");
-  }
-  const shown = await published.run(["plugins", "add", url, "--allow"]);
-  assertMatch(shown.err, /\n {2}chain syns 1.0.0: SYNs\n[^]*\n {2}fields: syns_syns\n/);
-  assertEquals(published.lock, "");
-  const taken = await published.run(
-    ["plugins", "add", published.url("/tcp.ts"), "--allow", "--trust"],
+  assertEquals((await published.run(["plugins", "add", url, "--trust"])).code, 0);
+  const named = published.put(
+    "strict.ts",
+    `${source({ chains: '["basic", "tcp", "syns"]' })}
+    export const tests = [{
+      name: "counted",
+      arms: {
+        plain: { socket: "ok", packets: "> S\\n< SA\\n> .", flow: { syns_syns: 2 } },
+        marked: { socket: "ok", packets: "> S\\n> S again\\n< SA\\n> .", flow: { syns_syns: 3 } },
+      },
+      conditions: ["strict.seen"],
+    }];`,
   );
-  assertStringIncludes(taken.err, "its name tcp is taken by what ships with the program");
-  assertEquals((await published.run(["plugins", "add", url, "--allow", "--trust"])).code, 0);
-  for (const words of [["syns"], ["--chain", url]]) {
-    const { code, out, err } = await published.run([...observe, ...words]);
-    assertEquals([code, (results(out)[0] as Record<string, unknown>).syns_syns], [0, 1], err);
+  const { code, out, err } = await published.run(["plugins", "test", named]);
+  assertEquals(code, 0, `${out}${err}`);
+});
+
+Deno.test("a chain from a URL that breaks ends the run, and what it says once it runs is checked", async () => {
+  const breaking = chain("syns").replace("if (tcp.syn)", 'throw new Error("\\u001b[2Jgone");');
+  const named = chain("syns").replace('name: "syns"', 'name: ["syns", "other"][0]');
+  const lying = chain("syns").replace(
+    'summary: "SYNs", initial: 0',
+    'summary: "SYNs", initial: globalThis.x ?? "0"',
+  );
+  await using published = new Published({
+    "/breaking.ts": breaking,
+    "/named.ts": named,
+    "/lying.ts": lying,
+  });
+  const observe = withCapture(published);
+  const { code, out, err } = await published.run(
+    [...observe, "--chain", published.url("/breaking.ts"), "--trust"],
+  );
+  // What was read before is written, as with a chain in a file
+  const local = await published.run(
+    [...observe, "--chain", published.put("breaking.ts", breaking)],
+  );
+  assertEquals([code, out], [1, local.out]);
+  assertMatch(
+    err,
+    /the plugin syns failed in tcp: Error: \?\[2Jgone\n {4}at \S+ \(http\S+breaking/,
+  );
+  for (
+    const [path, why] of [
+      ["/named.ts", "its name must be a literal text in the source"],
+      ["/lying.ts", "its field syns_syns must begin with a value of its type, integer"],
+    ] as const
+  ) {
+    const refused = await published.run(["plugins", "add", published.url(path), "--trust"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.err, why);
+    assertEquals(published.lock.includes(path), false);
   }
-  for (const args of [["plugins", "test", "syns"], ["plugins", "check", "syns"]]) {
-    const { code, out, err } = await published.run(args);
-    assertEquals(code, 0, `${out}${err}`);
-  }
-  const spider = await published.run(["measure", "syns", "--help"]);
-  assertEquals(spider.code, 1);
-  assertStringIncludes(spider.err, "is a chain, and no spider");
 });
 
 Deno.test("a spider names a chain that is a plugin", async () => {

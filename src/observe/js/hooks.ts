@@ -13,6 +13,18 @@ export function isPlainFunction(value: unknown): boolean {
   return typeof value === "function" && value.constructor.name === "Function";
 }
 
+/** What a hook threw, as its cause, with the hook's name. */
+export class HookFailure extends Failure {
+  readonly hook: HookName;
+
+  constructor(chain: string, hook: HookName, thrown: unknown) {
+    super(`the chain ${chain} failed in ${hook}: ${stackOutside(thrown, import.meta.url)}`, {
+      cause: thrown,
+    });
+    this.hook = hook;
+  }
+}
+
 interface HookCall {
   readonly chain: Chain;
   readonly hook: (rec: object, header: unknown, rev: boolean) => unknown;
@@ -33,7 +45,7 @@ export class ChainHook {
 
   /**
    * Calls it, chain after chain; false when any of them said so. What one throws becomes a
-   * {@linkcode Failure} that names chain and hook.
+   * {@linkcode HookFailure}.
    */
   run(rec: object, header: unknown, rev: boolean): boolean {
     let goesOn = true;
@@ -41,10 +53,7 @@ export class ChainHook {
       try {
         if (hook.call(chain, rec, header, rev) === false) goesOn = false;
       } catch (error) {
-        const thrown = stackOutside(error, import.meta.url);
-        throw new Failure(`the chain ${chain.name} failed in ${this.#name}: ${thrown}`, {
-          cause: error,
-        });
+        throw new HookFailure(chain.name, this.#name, error);
       }
     }
     return goesOn;

@@ -37,11 +37,9 @@ export class Records {
     this.#records.delete(flow);
   }
 
-  /** A flow's line of JSON, up to its last brace, with the fields of the chains put in; ends with a new line. */
-  complete(flow: number, line: string): string {
-    const json = this.#json(this.#records.get(flow) ?? this.#fresh());
-    if (json === "{}") return `${line}}\n`;
-    return line === "{" ? `${json}\n` : `${line},${json.slice(1)}\n`;
+  /** A flow's fields, as a JSON object. */
+  fields(flow: number): string {
+    return this.#json(this.#records.get(flow) ?? this.#fresh());
   }
 
   /** Sealed, so that a field that is set without being declared is an error where it is set. */

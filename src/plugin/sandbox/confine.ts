@@ -1,4 +1,4 @@
-import type { FromWorker, HostMessage, PluginCall } from "./message.ts";
+import type { FromWorker, HostMessage } from "./message.ts";
 
 /** What our own code keeps of what was removed from the worker. */
 export interface Channel {
@@ -8,8 +8,8 @@ export interface Channel {
   write(value: unknown): string | undefined;
   /** What was thrown, as a text. */
   thrown(error: unknown): string;
-  /** Has a function called with each message of the program. */
-  receive(handle: (message: PluginCall) => void): void;
+  /** Has a function called with each message of the program, which are all of one sort. */
+  receive<Message>(handle: (message: Message) => void): void;
 }
 
 /**
@@ -80,12 +80,12 @@ export function confine(): Channel {
   };
   // The plugin can reach listeners, and call them: it does not know what messages of the program have
   const secret = (globalThis as { readonly name?: unknown }).name;
-  let handler: ((call: PluginCall) => void) | null = null;
+  let handler: ((message: never) => void) | null = null;
   addEventListener("error", (event) => fail(event, event.error));
   addEventListener("unhandledrejection", (event) => fail(event, event.reason));
   addEventListener("message", (event) => {
     const { data } = event as unknown as { readonly data: HostMessage };
-    if (data.secret === secret) handler?.(data);
+    if (data.secret === secret) handler?.(data as never);
   });
   // And it cannot change them: what Deno keeps of them lies behind symbols, which cannot be removed
   const fix = (value: unknown): void => {

@@ -8,10 +8,21 @@ export interface PluginCall {
   readonly args: readonly unknown[];
 }
 
-/** A call as it is sent, with what only the program and its own code in the worker know. */
-export interface HostMessage extends PluginCall {
-  readonly secret: string;
+/** What the worker of a chain is given once, first. */
+export interface Loan {
+  /** The memory in which it answers, see chain/shared_memory.ts. */
+  readonly memory: SharedArrayBuffer;
+  /** The dissector's module. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
 }
+
+/** What the worker of a chain is sent: its loan, or that a request waits in that memory. */
+export interface ChainMessage {
+  readonly loan?: Loan;
+}
+
+/** A message as it is sent, with what only the program and its own code in the worker know. */
+export type HostMessage = (PluginCall | ChainMessage) & { readonly secret: string };
 
 /** A plugin's description of itself. */
 export interface Described {

@@ -1,9 +1,9 @@
 import { Failure } from "../../host/failure.ts";
 import { isDeeper } from "../../host/nesting.ts";
 import { cleanedLines } from "../../target/quote.ts";
-import { ENTRY } from "../worker_files.ts";
+import { isOwnLine } from "../worker_files.ts";
 import { MemoryWatch, MOST_MEMORY } from "./memory_watch.ts";
-import type { Described, HostMessage } from "./message.ts";
+import type { ChainMessage, Described, HostMessage, PluginCall } from "./message.ts";
 
 /** How long a plugin may take to load, and then for each call, in ticks of the watch. */
 const MOST_TICKS = 50;
@@ -94,10 +94,47 @@ export class Sandbox implements Disposable {
     if (this.#end !== null) throw this.#end;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = this.#next++;
-    const call: HostMessage = { secret: this.#secret, id, hook, args };
-    this.#worker.postMessage(call);
+    this.send({ id, hook, args });
     this.#pending.set(id, { resolve, reject, hook, ticks: 0 });
     return await promise;
+  }
+
+  /** Sends a message that the plugin cannot forge. */
+  send(message: PluginCall | ChainMessage): void {
+    const whole: HostMessage = { ...message, secret: this.#secret };
+    this.#worker.postMessage(whole);
+  }
+
+  /**
+   * Has the worker answer in memory that is shared with it, while this thread stands still.
+   *
+   * @param asked the value of a word of the memory that stands until the answer
+   * @returns the value that the worker has put in its place
+   * @throws {Failure} when it does not answer in time, or has ended
+   */
+  answered(words: Int32Array, at: number, asked: number): number {
+    if (this.#end !== null) throw this.#end;
+    Atomics.store(words, at, asked);
+    this.send({});
+    for (let ticks = 0; ticks < MOST_TICKS; ticks++) {
+      Atomics.wait(words, at, asked, TICK);
+      const value = Atomics.load(words, at);
+      if (value !== asked) return value;
+      this.#checkMemory();
+      if (this.#end !== null) throw this.#end;
+    }
+    throw this.#ended(`did not answer for ${MOST_TICKS * TICK / 1000} s`);
+  }
+
+  /** The error of a plugin that says what it threw. */
+  failure(what: string): Failure {
+    const { name, rename } = this.#options;
+    return new Failure(`the plugin ${name} ${rename(ownLines(what))}`);
+  }
+
+  /** Ends the worker for an answer that its own code does not give. Returns the error to throw. */
+  invalid(): Failure {
+    return this.#ended("sent an invalid answer");
   }
 
   /** Ends the worker, whatever it is doing. Calls that wait for an answer fail. */
@@ -114,7 +151,7 @@ export class Sandbox implements Disposable {
     if (typeof message !== "object" || message === null) {
       return this.#fail("sent an invalid answer");
     }
-    if ("said" in message) return this.#say(String(message.said));
+    if ("said" in message) return this.#say(message.said);
     if ("failed" in message) {
       return this.#fail(`failed: ${this.#options.rename(ownLines(message.failed))}`);
     }
@@ -133,16 +170,17 @@ export class Sandbox implements Disposable {
     if (answer === NOT_JSON) return this.#fail("sent an invalid answer");
     this.#pending.delete(id as number);
     if (error === undefined) return pending.resolve(answer);
-    const { name, rename } = this.#options;
-    pending.reject(
-      new Failure(`the plugin ${name} failed in ${pending.hook}: ${rename(ownLines(error))}`),
-    );
+    pending.reject(this.failure(`failed in ${pending.hook}: ${textIn(error)}`));
+  }
+
+  #checkMemory(): void {
+    if (!this.#memory.tooMuch()) return;
+    this.#fail(`takes more memory than it may, ${MOST_MEMORY / 2 ** 20} MB`);
   }
 
   #tick(): void {
-    if (this.#memory.tooMuch()) {
-      return this.#fail(`takes more memory than it may, ${MOST_MEMORY / 2 ** 20} MB`);
-    }
+    this.#checkMemory();
+    if (this.#end !== null) return;
     if (this.#loading !== null && ++this.#loading.ticks > MOST_TICKS) {
       return this.#fail(`was not loaded after ${MOST_TICKS * TICK / 1000} s`);
     }
@@ -163,7 +201,13 @@ export class Sandbox implements Disposable {
     this.#pending.clear();
   }
 
-  #say(text: string): void {
+  /** Ends the worker, unless it has ended; why it has. */
+  #ended(what: string): Failure {
+    this.#fail(what);
+    return this.#end!;
+  }
+
+  #say(text: unknown): void {
     if (this.#sayings++ >= MOST_SAYINGS) return;
     const { name, rename, tell } = this.#options;
     tell(`${name}: ${rename(line(text)).slice(0, MOST_SAID)}`);
@@ -177,7 +221,7 @@ const NOT_JSON = Symbol("not JSON");
  * The parsed JSON; {@linkcode NOT_JSON} for anything else, or for text that would take too long to
  * parse.
  */
-function read(json: unknown): unknown {
+export function read(json: unknown): unknown {
   if (typeof json !== "string" || json.length > MOST_READ) return NOT_JSON;
   try {
     const value = JSON.parse(json);
@@ -194,15 +238,20 @@ function isDescribed(value: unknown): value is Described {
     Array.isArray(functions) && functions.every((place) => typeof place === "string");
 }
 
+/** What should be a text. What is none may have no form as a text either. */
+function textIn(value: unknown): string {
+  return typeof value === "string" ? value : "something that is no text";
+}
+
 /** A text of the plugin without control characters. */
 function lines(text: unknown): string {
-  return cleanedLines(String(text).slice(0, 4000));
+  return cleanedLines(textIn(text).slice(0, 4000));
 }
 
 /** What was thrown, with the places in the plugin's own code. */
 function ownLines(stack: unknown): string {
   const all = lines(stack).split("\n");
-  const ours = all.findIndex((line) => /^ +at /.test(line) && line.includes(`${ENTRY}:`));
+  const ours = all.findIndex((line) => /^ +at /.test(line) && isOwnLine(line));
   return all.slice(0, ours < 0 ? undefined : ours).join("\n");
 }
 

@@ -1,33 +1,27 @@
 import type { Channel } from "./confine.ts";
 import type { Described, PluginCall } from "./message.ts";
 
+// What is run of this module in the worker is the text of its functions, so that none may refer to
+// anything outside itself
+
+/** What a value is to be written for. */
+interface PlainOptions {
+  /** Where functions may stand: their places are added, and they are left out. */
+  readonly functions?: string[];
+  /** Octets are taken too: they are for arms alone. */
+  readonly arms?: boolean;
+}
+
+/** A value as JSON holds it whole. Throws for one that is no plain data; `what` names it then. */
+export type Plain = (whole: unknown, what: string, options?: PlainOptions) => unknown;
+
 /**
- * Runs in the worker after the plugin's modules: describes the plugin, then answers calls of its
- * functions. What is run is this function's text, so it must not refer to anything outside itself.
+ * Makes {@linkcode Plain}.
  *
- * @param module the plugin's module
- * @param helpers what `conclude` is given; functions cannot be sent
- * @param channel the channel to the program
  * @param octets the member that stands for octets, see octets.ts
  */
-export function serve(
-  module: { readonly default?: unknown; readonly tests?: unknown },
-  helpers: unknown,
-  { post, write, thrown, receive }: Channel,
-  octets: string,
-): void {
-  const MOST_TESTS = 1 << 19;
-  const plugin = module.default as Record<string, unknown>;
-
-  /**
-   * A value as JSON holds it whole; functions are left out where their places are wanted. Octets are
-   * for arms alone.
-   */
-  function plain(
-    whole: unknown,
-    what: string,
-    { functions, arms = false }: { functions?: string[]; arms?: boolean } = {},
-  ): unknown {
+export function makePlain(octets: string): Plain {
+  return (whole, what, { functions, arms = false } = {}) => {
     const walk = (value: unknown, place: string, depth: number): unknown => {
       if (typeof value === "function" && functions !== undefined) {
         functions.push(place);
@@ -53,14 +47,20 @@ export function serve(
       );
     };
     return walk(whole, "", 32);
-  }
+  };
+}
 
-  /** The data of the plugin, and the places of its functions. */
-  function describe(): Described {
-    const functions: string[] = [];
-    const data = plain(plugin, "the default export", { functions, arms: true });
-    return { data, functions, ...testsOf() };
-  }
+/**
+ * Sends the description of a plugin: the first message of its worker.
+ *
+ * @param module the plugin's module
+ */
+export function describe(
+  module: { readonly default?: unknown; readonly tests?: unknown },
+  { post, write, thrown }: Channel,
+  plain: Plain,
+): void {
+  const MOST_TESTS = 1 << 19;
 
   /** The plugin's tests, unless they cannot be sent: then it runs without. */
   function testsOf(): { readonly tests?: unknown } {
@@ -72,6 +72,27 @@ export function serve(
     }
   }
 
+  try {
+    const functions: string[] = [];
+    const data = plain(module.default, "the default export", { functions, arms: true });
+    const described: Described = { data, functions, ...testsOf() };
+    post({ described: write(described)! });
+  } catch (error) {
+    post({ broken: thrown(error instanceof Error ? error.message : error) });
+  }
+}
+
+/**
+ * Answers calls of a plugin's functions.
+ *
+ * @param helpers what `conclude` is given; functions cannot be sent
+ */
+export function answerCalls(
+  plugin: Readonly<Record<string, unknown>>,
+  helpers: unknown,
+  { post, write, thrown, receive }: Channel,
+  plain: Plain,
+): void {
   async function answer({ id, hook, args }: PluginCall): Promise<void> {
     try {
       const given = hook === "conclude" ? [args[0], helpers, args[1]] : args;
@@ -82,10 +103,5 @@ export function serve(
     }
   }
 
-  try {
-    post({ described: write(describe())! });
-  } catch (error) {
-    post({ broken: thrown(error instanceof Error ? error.message : error) });
-  }
-  receive((call) => void answer(call));
+  receive((call: PluginCall) => void answer(call));
 }

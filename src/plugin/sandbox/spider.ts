@@ -5,6 +5,7 @@ import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { beyond, beyondText, HOOKS, type SpiderHook } from "../boundary.ts";
 import { from, provenanceOf } from "../provenance.ts";
+import { storedTests, withTests } from "../stored_tests.ts";
 import { isLine } from "../text.ts";
 import type { Described } from "./message.ts";
 import { withOctets } from "./octets.ts";
@@ -72,26 +73,12 @@ export function withMembers(
   members: Partial<Pick<Spider, "chains"> & { readonly arms: readonly Arm[] }>,
 ): Spider {
   const changed = withTests(
-    testsOf.get(spider),
+    storedTests(spider),
     from(provenanceOf(spider), { ...spider, ...members } as Spider),
   );
   const sandbox = sandboxes.get(spider);
   if (sandbox !== undefined) sandboxes.set(changed, sandbox);
   return changed;
-}
-
-/** What the modules of spiders from the store export as `tests`. */
-const testsOf = new WeakMap<Spider, unknown>();
-
-/** Records what a spider's module exports as `tests`; returns the spider. */
-export function withTests(tests: unknown, spider: Spider): Spider {
-  testsOf.set(spider, tests);
-  return spider;
-}
-
-/** What a plugin from the store exports as `tests`; undefined when nothing, or when it is another. */
-export function storedTests(spider: Spider): unknown {
-  return testsOf.get(spider);
 }
 
 /** The workers of spiders that run in one. */

@@ -1,8 +1,10 @@
+import type { Chain } from "../../../src/contract/chain.ts";
 import { build } from "../../../src/plugin/accept.ts";
 import { readGraph } from "../../../src/plugin/graph.ts";
 import { Origins } from "../../../src/plugin/origins.ts";
+import { sandboxedChain } from "../../../src/plugin/sandbox/chain/chain.ts";
 import { Sandbox } from "../../../src/plugin/sandbox/sandbox.ts";
-import { ENTRY } from "../../../src/plugin/worker_files.ts";
+import { ENTRY, workerFiles } from "../../../src/plugin/worker_files.ts";
 import { Folder } from "../../data/temporary.ts";
 
 /** A plugin in its worker, with files of its own. */
@@ -26,6 +28,7 @@ export class Confined implements Disposable {
   static async start(
     source: string,
     changed: Readonly<Record<string, string>> = {},
+    kind = "spider",
   ): Promise<Confined> {
     const octets = new TextEncoder().encode(source);
     const graph = await readGraph(
@@ -33,7 +36,13 @@ export class Confined implements Disposable {
       new Origins("https://example.org"),
       (url) => Promise.resolve({ url, octets }),
     );
-    return new Confined(new Map([...build(graph), ...Object.entries(changed)]));
+    const files = [...await workerFiles(kind), ...build(graph), ...Object.entries(changed)];
+    return new Confined(new Map(files));
+  }
+
+  /** The plugin as a chain. */
+  async chain(): Promise<Chain> {
+    return await sandboxedChain(await this.sandbox.described, this.sandbox, "the chain");
   }
 
   [Symbol.dispose](): void {

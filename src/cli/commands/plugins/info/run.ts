@@ -2,18 +2,18 @@ import { Failure } from "../../../../host/failure.ts";
 import { fileError } from "../../../../host/file_error.ts";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { acceptedGraph } from "../../../../plugin/accepted_graph.ts";
 import { describe } from "../../../../plugin/describe.ts";
 import { describeLocal } from "../../../../plugin/describe_local.ts";
 import { findAll, findOne, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { type Graph, readGraph } from "../../../../plugin/graph.ts";
-import { fetchGraph, inspect } from "../../../../plugin/inspect.ts";
+import { inspect } from "../../../../plugin/inspect.ts";
 import { moduleAt, pluginName } from "../../../../plugin/local.ts";
 import { type LockedPlugin, lockPath, readLock } from "../../../../plugin/lock.ts";
 import { SourceReader } from "../../../../plugin/reading/reader.ts";
-import { Origins, originsOf } from "../../../../plugin/origins.ts";
+import { Origins } from "../../../../plugin/origins.ts";
 import { readSource } from "../../../../plugin/source.ts";
 import { loadBundled, spiderNames } from "../../../../plugin/bundled.ts";
-import { Store } from "../../../../plugin/store.ts";
 import { asksFor } from "../../../../plugin/trust.ts";
 import type { Context } from "../../../command.ts";
 import type { InfoInvocation } from "./options.ts";
@@ -62,11 +62,7 @@ async function ofUrl(
   locked: LockedPlugin | undefined,
   words: readonly string[],
 ): Promise<Info> {
-  const stored = locked === undefined ? null : await new Store().reader(url, locked);
-  const origins = originsOf(url, locked, words);
-  const graph = stored === null
-    ? await fetchGraph(url, origins)
-    : await readGraph(url, origins, stored);
+  const { graph } = await acceptedGraph(url, locked, words);
   const plugin = await inspect(graph, url);
   return {
     ...plugin.known.data,

@@ -1,0 +1,120 @@
+import type { Chain } from "../../../contract/chain.ts";
+import type { WasmExports } from "../../../host/wasm.ts";
+import { HookFailure } from "../../../observe/js/hooks.ts";
+import { HookWalk } from "../../../observe/js/hook_walk.ts";
+import { END, IP, TRANSPORT, WORDS } from "../../../observe/views/descriptor.ts";
+import type { Channel } from "../confine.ts";
+import type { ChainMessage, Loan } from "../message.ts";
+import {
+  HEAD,
+  MOST_FIELDS,
+  MOST_OCTETS,
+  MOST_TEXT,
+  OPERATION,
+  partsOf,
+  type SharedParts,
+  STATE,
+} from "./shared_memory.ts";
+
+// This module is evaluated before confine.ts takes these away
+const { Instance, Module } = WebAssembly;
+const { notify, store } = Atomics;
+const encoder = new TextEncoder();
+
+/** Runs in the worker of a chain, and answers what the program asks in shared memory. */
+export function serveHooks(chain: Chain, channel: Channel): void {
+  let server: HookServer | null = null;
+  channel.receive((message: ChainMessage) => {
+    if (message.loan !== undefined) server = new HookServer(chain, channel, message.loan);
+    else server?.answer();
+  });
+}
+
+class HookServer {
+  readonly #chain: Chain;
+  readonly #channel: Channel;
+  readonly #parts: SharedParts;
+  readonly #wasm: WasmExports;
+  /** Where packets lie in the memory of the dissector, which reads their headers. */
+  readonly #input: number;
+  /** A walk for each table of flows. */
+  readonly #walks = new Map<number, HookWalk>();
+
+  constructor(chain: Chain, channel: Channel, { memory, wasm }: Loan) {
+    this.#chain = chain;
+    this.#channel = channel;
+    this.#parts = partsOf(memory);
+    this.#wasm = new Instance(new Module(wasm)).exports as unknown as WasmExports;
+    this.#wasm.setup(0, 1, 1, false, MOST_OCTETS, 0, 1);
+    this.#input = this.#wasm.inputAt() >>> 0;
+  }
+
+  /** Answers the request. */
+  answer(): void {
+    const { head } = this.#parts;
+    let state: number = STATE.answered;
+    try {
+      const walk = this.#walkOf(head[HEAD.table]!);
+      if (head[HEAD.operation] === OPERATION.fields) this.#writeFields(walk);
+      else this.#show(walk);
+    } catch (error) {
+      state = STATE.failed;
+      this.#writeText(0, this.#thrown(error));
+    }
+    store(head, HEAD.state, state);
+    notify(head, HEAD.state);
+  }
+
+  #walkOf(table: number): HookWalk {
+    let walk = this.#walks.get(table);
+    if (walk === undefined) this.#walks.set(table, walk = new HookWalk(this.#wasm, [this.#chain]));
+    return walk;
+  }
+
+  /** Ends flows, then shows packets. */
+  #show(walk: HookWalk): void {
+    const { head, words, times, flows, octets, verdicts } = this.#parts;
+    for (let i = 0; i < head[HEAD.flows]!; i++) walk.end(flows[i]!);
+    const count = head[HEAD.packets]!;
+    const input = new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, this.#input);
+    input.set(octets.subarray(0, head[HEAD.octets]));
+    for (let i = 0; i < count; i++) {
+      const at = i * WORDS;
+      words[at + IP]! += this.#input;
+      words[at + END]! += this.#input;
+      if (words[at + TRANSPORT] !== 0) words[at + TRANSPORT]! += this.#input;
+    }
+    walk.walk({ words, times, list: 0, count }, (at, verdict) => verdicts[at] = verdict);
+  }
+
+  /** As many as there is room for. */
+  #writeFields(walk: HookWalk): void {
+    const { head, flows, ends } = this.#parts;
+    let end = 0;
+    let answered = 0;
+    for (; answered < head[HEAD.flows]!; answered++) {
+      const text = walk.fields(flows[answered]!);
+      if (text.length > MOST_FIELDS) {
+        throw new RangeError(`the fields of a flow take more than ${MOST_FIELDS} characters`);
+      }
+      if (end + 3 * text.length > MOST_TEXT) break;
+      end = this.#writeText(end, text);
+      ends[answered] = end;
+    }
+    head[HEAD.answered] = answered;
+  }
+
+  /** Writes a text from a place on; where it ends. */
+  #writeText(from: number, text: string): number {
+    const { head, text: room } = this.#parts;
+    const octets = encoder.encode(text).subarray(0, MOST_TEXT - from);
+    room.set(octets, from);
+    return head[HEAD.text] = from + octets.length;
+  }
+
+  #thrown(error: unknown): string {
+    const { thrown } = this.#channel;
+    if (error instanceof HookFailure) return `failed in ${error.hook}: ${thrown(error.cause)}`;
+    return `failed: ${thrown(error)}`;
+  }
+}
