@@ -18,7 +18,7 @@ export type SpiderHook = typeof HOOKS[number];
 
 /** What an untrusted plugin must not have, by its place. */
 const BEYOND: readonly (readonly [RegExp, string])[] = [
-  [/^chains\.\d+/, "a chain of its own, which would have to see every packet"],
+  [/^chains\.\d+/, "a chain as an object, where it can name one that was added"],
   [/^arms\.\d+\.forge/, "an arm that forges packets"],
   [/^arms\.\d+\.connect/, "an arm that connects in a way of its own"],
   [/^arms\.\d+\.system/, "an arm that changes settings of the host"],

@@ -86,6 +86,22 @@ commandTest("observe", "flows of a capture", async () => {
   assertMatch(ended.out, /^\{.*"dip":"198\.51\.100\.7".*"pkt_fwd":1\b.*\}\n$/);
 });
 
+commandTest("observe", "a chain from a URL runs confined", async () => {
+  await using published = new Published({
+    "/syns.ts": `export default {
+      kind: "chain", name: "syns", version: "1.0.0", api: "^1", summary: "SYNs",
+      fields: { syns: { type: "integer", summary: "SYNs", initial: 0 } },
+      tcp(rec: { syns: number }, tcp: { syn: boolean }) { if (tcp.syn) rec.syns++; },
+    };`,
+  });
+  const file = published.put("one.pcap", "");
+  Deno.writeFileSync(file, pcapFile([{ time: 1, data: ethernet(ip4(tcp({ flags: SYN }))) }]));
+  const url = published.url("/syns.ts");
+  const ended = await published.spawn(["observe", "-i", file, "--chain", url, "--trust", "basic"]);
+  assertEquals(ended.code, 0, ended.err);
+  assertMatch(ended.out, /^\{.*"pkt_fwd":1\b.*,"syns":1\}\n$/);
+});
+
 commandTest("filter", "targets of a list", async () => {
   const ended = await spider(["filter"], { input: "dip,dp\n192.0.2.1,80\n" });
   assertSucceeded(ended);

@@ -139,7 +139,7 @@ const BAD: Readonly<Record<string, readonly [Record<string, Served>, RegExp]>> =
   ],
   "a chain of its own": [
     { "/a.ts": source({ chains: '["basic", { name: "own", fields: {}, tcp() {} }]' }, RUN) },
-    /it has a chain of its own.*local file, or spider plugins add --allow/,
+    /it has a chain as an object, where it can name one that was added; .*local file, or spider plugins add --allow/,
   ],
   "settings of the host": [
     {

@@ -96,6 +96,31 @@ Deno.test("a lock entry without origins goes on with those that its modules came
   }
 });
 
+Deno.test("a server that only redirects stays accepted when a plugin is built again from the store", async () => {
+  const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
+  await using other = new Published({});
+  const [origin] = /^http:\/\/[^/]+/.exec(other.url("/"))!;
+  await using published = new Published({
+    "/a.ts": source({}, 'import "./latest.ts";'),
+    "/latest.ts": to(`${origin}/hop.ts`),
+    "/v1.ts": "export {};",
+  });
+  other.paths["/hop.ts"] = to(published.url("/v1.ts"));
+  const url = published.url("/a.ts");
+  const added = await published.run(["plugins", "add", url, "--trust", "--origin", origin]);
+  assertEquals(added.code, 0, added.err);
+  const path = published.at("config/spider/spider.lock.json");
+  const lock = JSON.parse(published.lock);
+  assertEquals(lock.plugins[url].origins, [origin]);
+  lock.plugins[url].built.by = "0123";
+  Deno.writeTextFileSync(path, JSON.stringify(lock));
+  for (const args of [["--offline"], []]) {
+    const { code, err } = await published.run(["measure", url, "--help", ...args]);
+    assertEquals([code, err], [0, ""]);
+    assertEquals(JSON.parse(published.lock).plugins[url].origins, [origin]);
+  }
+});
+
 Deno.test("a server that was named is noted where something came from it, and nowhere else", async () => {
   await using published = new Published({ "/a.ts": source() });
   const url = published.url("/a.ts");

@@ -9,7 +9,7 @@ export const add: Command<typeof options> = {
     "Shows every module with its hash, and asks. What is accepted is kept and noted in the lock " +
     "file; another hash later is refused until spider plugins update. Without --allow its code runs " +
     "without files, network, environment, processes and libraries of its own, so it cannot have a " +
-    "chain of its own, nor an arm that forges packets, connects by itself or changes the host.",
+    "chain as an object, nor an arm that forges packets, connects by itself or changes the host.",
   ],
   positionals: [{ name: "URL", summary: "https://, or http:// from this host itself" }],
   options,
