@@ -1,6 +1,7 @@
 import type { Chain } from "../../src/contract/chain.ts";
 import { Capture } from "../../src/host/capture.ts";
 import { FlowTable } from "../../src/observe/flow_table.ts";
+import { Confined } from "../plugin/sandbox/confined.ts";
 import { median } from "./row.ts";
 
 const ROUNDS = 5;
@@ -37,18 +38,36 @@ export function alone(path: string, chains: readonly (string | Chain)[]): Steps 
   return { reading: of("reading"), dissecting: of("dissecting"), writing: of("writing") };
 }
 
-/** Seconds of the whole loop with a chain in JavaScript and without it, by turns. */
-export function javascriptChain(path: string): { readonly with: number; readonly without: number } {
+/** The same chain as the source of a plugin, which runs in a worker. */
+const SYN_COUNTER = `export default {
+  kind: "chain", name: "syns", version: "1.0.0", api: "^1", summary: "SYNs",
+  fields: ${JSON.stringify(synCounter.fields)},
+  ${synCounter.tcp}
+};`;
+
+/** Seconds of the whole loop without a chain in JavaScript, and with it in the program and in a worker. */
+export interface JavascriptTimes {
+  readonly without: number;
+  readonly inProgram: number;
+  readonly inWorker: number;
+}
+
+/** What a chain in JavaScript takes, by turns. */
+export async function javascriptChain(path: string): Promise<JavascriptTimes> {
+  using confined = await Confined.start(SYN_COUNTER, {}, "chain");
+  const remote = await confined.chain();
   const chains = ["basic", "tcp", "ecn"];
-  const whole = ({ reading, dissecting, writing }: Steps) => reading + dissecting + writing;
-  const runs = Array.from({ length: ROUNDS }, () => ({
-    without: whole(once(path, chains)),
-    with: whole(once(path, [...chains, synCounter as Chain])),
-  }));
-  return {
-    with: median(runs.map((run) => run.with)),
-    without: median(runs.map((run) => run.without)),
+  const whole = (...more: Chain[]) => {
+    const { reading, dissecting, writing } = once(path, [...chains, ...more]);
+    return reading + dissecting + writing;
   };
+  const runs = Array.from({ length: ROUNDS }, () => ({
+    without: whole(),
+    inProgram: whole(synCounter as Chain),
+    inWorker: whole(remote),
+  }));
+  const of = (name: keyof JavascriptTimes) => median(runs.map((run) => run[name]));
+  return { without: of("without"), inProgram: of("inProgram"), inWorker: of("inWorker") };
 }
 
 function once(path: string, chains: readonly (string | Chain)[]): Steps {

@@ -13,7 +13,8 @@ export class ChainRunner {
   readonly #wasm: WasmExports;
   /** Place of the descriptors among the words of memory. */
   readonly #list: number;
-  readonly #walk: HookWalk;
+  /** Null where all chains run elsewhere. */
+  readonly #walk: HookWalk | null;
   readonly #distant: readonly (readonly [hooks: DistantHooks, table: number])[];
   #octets = new Uint8Array();
   #words = new Uint32Array();
@@ -25,7 +26,8 @@ export class ChainRunner {
     const list = wasm.describePackets(DESCRIPTORS) >>> 0;
     if (list === 0) throw new Failure("out of memory: packets could not be described");
     this.#list = list / 4;
-    this.#walk = new HookWalk(wasm, chains.filter((chain) => distantHooks(chain) === undefined));
+    const here = chains.filter((chain) => distantHooks(chain) === undefined);
+    this.#walk = here.length === 0 ? null : new HookWalk(wasm, here);
     this.#distant = chains.flatMap((chain) => {
       const hooks = distantHooks(chain);
       return hooks === undefined ? [] : [[hooks, hooks.open()] as const];
@@ -48,13 +50,12 @@ export class ChainRunner {
     const text = new TextDecoder("latin1").decode(lines);
     const places = Array.from({ length: this.#wasm.drained() }, (_, i) => this.#list + i * 2);
     const flows = places.map((place) => this.#words[place]!);
-    const distant = this.#distant.map(([hooks, table]) => hooks.fields(table, flows));
+    const own = this.#fields(flows);
     let whole = "";
     let from = 0;
     flows.forEach((flow, i) => {
       const to = this.#words[places[i]! + 1]!;
-      const own = distant.map((fields) => fields[i]!);
-      whole += joined(text.slice(from, to - 2), [this.#walk.fields(flow), ...own]);
+      whole += joined(text.slice(from, to - 2), own.map((fields) => fields[i]!));
       this.forget(flow);
       from = to;
     });
@@ -63,13 +64,21 @@ export class ChainRunner {
 
   /** An expected flow's record with the fields of the chains. */
   completeRecord(flow: number, line: string): string {
-    const own = this.#distant.map(([hooks, table]) => hooks.fields(table, [flow])[0]!);
-    return joined(line.slice(0, -2), [this.#walk.fields(flow), ...own]);
+    return joined(line.slice(0, -2), this.#fields([flow]).map(([fields]) => fields!));
+  }
+
+  /** The fields of flows as JSON objects, in the order of the flows: a list for each place of chains. */
+  #fields(flows: readonly number[]): (readonly string[])[] {
+    const here = this.#walk;
+    return [
+      ...(here === null ? [] : [flows.map((flow) => here.fields(flow))]),
+      ...this.#distant.map(([hooks, table]) => hooks.fields(table, flows)),
+    ];
   }
 
   /** The program has released a flow. */
   forget(flow: number): void {
-    this.#walk.end(flow);
+    this.#walk?.end(flow);
     for (const [hooks, table] of this.#distant) hooks.end(table, flow);
   }
 
@@ -94,7 +103,7 @@ export class ChainRunner {
       if (verdict === VERDICT.complete) this.#wasm.complete(flow, times[at / 2]!);
       else ignored.add(flow);
     };
-    this.#walk.walk(packets, judge);
+    this.#walk?.walk(packets, judge);
     for (const [hooks, table] of this.#distant) hooks.walk(table, packets, this.#octets, judge);
     // Not before: to chains elsewhere its packets of this batch would be a new flow
     for (const flow of ignored) {

@@ -158,7 +158,6 @@ Deno.test("what a chain in a worker throws is said with its own lines, and nothi
   );
   assertStringIncludes(message, "the plugin hostile failed in tcp: TypeError:");
   assertStringIncludes(message, "\n    at tcp (0.mjs:");
-  // deno-lint-ignore no-control-regex -- that is the question
   assert(!/[^\P{C}\n]/u.test(message), JSON.stringify(message));
   assert(!/spider-|entry|\/tmp/.test(message), message);
 });
@@ -204,7 +203,10 @@ Deno.test("what the worker of a chain answers is checked, whoever writes it", as
       ["head[0] = 2; notify(head, 0);", "sent an invalid answer"],
       ["verdicts.fill(77); head[0] = 2; notify(head, 0);", "sent an invalid answer"],
       ["head[6] = 1 << 30; head[0] = 2; notify(head, 0);", "sent an invalid answer"],
-      ["head[6] = 1; ends[0] = 1 << 31; head[0] = 2; notify(head, 0);", "sent an invalid answer"],
+      [
+        "head[6] = 1; text[0] = 34; head[7] = 1; head[0] = 2; notify(head, 0);",
+        "an invalid answer",
+      ],
       ["head[7] = -5; head[0] = 3; notify(head, 0);", "the plugin hostile "],
       ["head[7] = 1 << 30; head[0] = 3; notify(head, 0);", "the plugin hostile "],
       ["for (let i = 0; i < 1000; i++) notify(head, 0);", "did not answer for 5 s"],
@@ -216,7 +218,7 @@ Deno.test("what the worker of a chain answers is checked, whoever writes it", as
         let parts;
         channel.receive(({ loan }) => {
           if (loan) return parts = partsOf(loan.memory);
-          const { head, verdicts, ends } = parts;
+          const { head, verdicts, text } = parts;
           ${answer}
         });
       }`;

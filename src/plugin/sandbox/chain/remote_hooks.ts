@@ -19,6 +19,9 @@ import {
   STATE,
 } from "./shared_memory.ts";
 
+/** Up to how many words are copied one by one. */
+const FEW_WORDS = 64;
+
 /**
  * The hooks of a chain in a worker. What the worker leaves in the memory is untrusted, and may change
  * while it is read: it is copied, then checked.
@@ -55,10 +58,12 @@ export class RemoteHooks implements DistantHooks {
       const to = this.#put(packets, from, octets);
       this.#ask(table, OPERATION.walk);
       const verdicts = this.#parts.verdicts.slice(0, to - from);
-      verdicts.forEach((verdict, at) => {
+      for (let at = 0; at < verdicts.length; at++) {
+        const verdict = verdicts[at]!;
+        if (verdict === VERDICT.goesOn) continue;
         if (verdict > VERDICT.complete) this.#invalid();
-        if (verdict !== VERDICT.goesOn) judge(from + at, verdict);
-      });
+        judge(from + at, verdict);
+      }
       from = to;
     }
   }
@@ -71,14 +76,10 @@ export class RemoteHooks implements DistantHooks {
       this.#parts.head[HEAD.flows] = asked.length;
       this.#ask(table, OPERATION.fields);
       const answered = this.#parts.head[HEAD.answered]!;
-      if (answered < 1 || answered > asked.length) this.#invalid();
-      const ends = this.#parts.ends.slice(0, answered);
-      const text = this.#parts.text.slice();
-      ends.forEach((end, at) => {
-        const begin = at === 0 ? 0 : ends[at - 1]!;
-        if (end < begin || end > MOST_TEXT) this.#invalid();
-        texts.push(this.#checked(text.subarray(begin, end)));
-      });
+      const records = read(`[${this.#text().replaceAll("\n", ",")}]`);
+      const isOne = Array.isArray(records) && records.length === answered && answered > 0;
+      if (!isOne || answered > asked.length) return this.#invalid();
+      for (const record of records) texts.push(this.#checked(record));
     }
     return texts;
   }
@@ -93,28 +94,36 @@ export class RemoteHooks implements DistantHooks {
   }
 
   /** Puts packets into the memory, from one on; the next one that there is no room for. */
-  #put({ words, times, list, count }: DescribedPackets, from: number, octets: Uint8Array): number {
+  #put({ words, list, count }: DescribedPackets, from: number, octets: Uint8Array): number {
     const into = this.#parts;
+    const descriptors = into.words;
+    const most = Math.min(count - from, MOST_PACKETS);
+    const first = list + from * WORDS;
+    descriptors.set(words.subarray(first, first + most * WORDS));
     let at = 0;
-    let place = 0;
-    for (; from + at < count && at < MOST_PACKETS; at++) {
-      const source = list + (from + at) * WORDS;
-      const begin = words[source + IP]!;
-      const size = words[source + END]! - begin;
-      if (place + size > MOST_OCTETS) break;
+    let room = 0;
+    for (; at < most; at++) {
       const target = at * WORDS;
-      into.octets.set(octets.subarray(begin, begin + size), place);
-      into.words.set(words.subarray(source, source + WORDS), target);
-      into.times[target / 2] = times[source / 2]!;
+      const begin = descriptors[target + IP]!;
+      const end = descriptors[target + END]!;
+      // By whole words: a call for each small packet takes longer than copying it
+      const word = begin >>> 2;
+      const size = ((end + 3) >>> 2) - word;
+      if (room + size > MOST_OCTETS / 4) break;
+      if (size > FEW_WORDS) {
+        into.octets.set(octets.subarray(word * 4, (word + size) * 4), room * 4);
+      } else {
+        for (let i = 0; i < size; i++) into.octetsAsWords[room + i] = words[word + i]!;
+      }
       // Places count from the first packet
-      into.words[target + IP] = place;
-      into.words[target + END] = place + size;
-      const transport = words[source + TRANSPORT]!;
-      if (transport !== 0) into.words[target + TRANSPORT] = transport - begin + place;
-      place += size;
+      const moved = (room - word) * 4;
+      descriptors[target + IP] = begin + moved;
+      descriptors[target + END] = end + moved;
+      if (descriptors[target + TRANSPORT] !== 0) descriptors[target + TRANSPORT]! += moved;
+      room += size;
     }
     into.head[HEAD.packets] = at;
-    into.head[HEAD.octets] = place;
+    into.head[HEAD.octets] = room * 4;
     into.verdicts.fill(VERDICT.goesOn, 0, at);
     return from + at;
   }
@@ -133,13 +142,17 @@ export class RemoteHooks implements DistantHooks {
     const state = this.#sandbox.answered(head, HEAD.state, STATE.asked);
     if (state === STATE.answered) return;
     if (state !== STATE.failed) this.#invalid();
+    throw this.#sandbox.failure(this.#text());
+  }
+
+  #text(): string {
+    const { head, text } = this.#parts;
     const end = Math.min(Math.max(head[HEAD.text]!, 0), MOST_TEXT);
-    throw this.#sandbox.failure(new TextDecoder().decode(this.#parts.text.slice(0, end)));
+    return new TextDecoder().decode(text.slice(0, end));
   }
 
   /** The fields of a flow as a JSON object, of the types that the chain declares. */
-  #checked(octets: Uint8Array): string {
-    const value = read(new TextDecoder().decode(octets));
+  #checked(value: unknown): string {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return this.#invalid();
     const record = value as Readonly<Record<string, unknown>>;
     const names = Object.keys(this.#fields);

@@ -21,6 +21,9 @@ const { Instance, Module } = WebAssembly;
 const { notify, store } = Atomics;
 const encoder = new TextEncoder();
 
+/** The most octets of UTF-8 for a unit of UTF-16. */
+const OCTETS_A_CHARACTER = 3;
+
 /** Runs in the worker of a chain, and answers what the program asks in shared memory. */
 export function serveHooks(chain: Chain, channel: Channel): void {
   let server: HookServer | null = null;
@@ -59,7 +62,7 @@ class HookServer {
       else this.#show(walk);
     } catch (error) {
       state = STATE.failed;
-      this.#writeText(0, this.#thrown(error));
+      this.#writeText(this.#thrown(error));
     }
     store(head, HEAD.state, state);
     notify(head, HEAD.state);
@@ -89,27 +92,26 @@ class HookServer {
 
   /** As many as there is room for. */
   #writeFields(walk: HookWalk): void {
-    const { head, flows, ends } = this.#parts;
-    let end = 0;
+    const { head, flows } = this.#parts;
+    let lines = "";
     let answered = 0;
     for (; answered < head[HEAD.flows]!; answered++) {
-      const text = walk.fields(flows[answered]!);
-      if (text.length > MOST_FIELDS) {
+      const line = walk.fields(flows[answered]!);
+      if (line.length > MOST_FIELDS) {
         throw new RangeError(`the fields of a flow take more than ${MOST_FIELDS} characters`);
       }
-      if (end + 3 * text.length > MOST_TEXT) break;
-      end = this.#writeText(end, text);
-      ends[answered] = end;
+      if (OCTETS_A_CHARACTER * (lines.length + 1 + line.length) > MOST_TEXT) break;
+      lines += answered === 0 ? line : `\n${line}`;
     }
     head[HEAD.answered] = answered;
+    this.#writeText(lines);
   }
 
-  /** Writes a text from a place on; where it ends. */
-  #writeText(from: number, text: string): number {
+  #writeText(text: string): void {
     const { head, text: room } = this.#parts;
-    const octets = encoder.encode(text).subarray(0, MOST_TEXT - from);
-    room.set(octets, from);
-    return head[HEAD.text] = from + octets.length;
+    const octets = encoder.encode(text).subarray(0, MOST_TEXT);
+    room.set(octets);
+    head[HEAD.text] = octets.length;
   }
 
   #thrown(error: unknown): string {

@@ -11,8 +11,8 @@ export const MOST_PACKETS = 4096;
 export const MOST_FLOWS = 1 << 14;
 /** Characters of the fields of one flow. */
 export const MOST_FIELDS = 1 << 14;
-/** Octets of the texts of an answer: room for the fields of many flows. */
-export const MOST_TEXT = 1 << 20;
+/** Octets of the text of an answer: room for the fields of many flows. */
+export const MOST_TEXT = 1 << 19;
 
 /** Places in `head`. */
 export const HEAD = {
@@ -25,7 +25,7 @@ export const HEAD = {
   flows: 5,
   /** How many of these flows are answered. */
   answered: 6,
-  /** Octets of the texts of the answer: one JSON object for a flow, or what was thrown. */
+  /** Octets of the text of the answer: one JSON object for each flow in a line, or what was thrown. */
   text: 7,
 } as const;
 
@@ -41,7 +41,7 @@ export const DESCRIPTOR = 32;
 const HEADER = 64;
 
 /** Octets of the whole. */
-const SIZE = HEADER + MOST_PACKETS * (DESCRIPTOR + 1) + 2 * MOST_FLOWS * 4 + MOST_OCTETS +
+const SIZE = HEADER + MOST_PACKETS * (DESCRIPTOR + 1) + MOST_FLOWS * 4 + MOST_OCTETS +
   MOST_TEXT;
 
 /** The parts of the memory. */
@@ -51,9 +51,9 @@ export interface SharedParts {
   readonly words: Uint32Array;
   readonly times: Float64Array;
   readonly flows: Uint32Array;
-  /** Where the text of each flow that is answered ends. */
-  readonly ends: Uint32Array;
   readonly octets: Uint8Array;
+  /** The same by words. */
+  readonly octetsAsWords: Uint32Array;
   /** A verdict on each packet. */
   readonly verdicts: Uint8Array;
   readonly text: Uint8Array;
@@ -73,13 +73,14 @@ export function partsOf(memory: SharedArrayBuffer): SharedParts {
   };
   const head = new Int32Array(memory, next(HEADER), HEADER / 4);
   const descriptors = next(MOST_PACKETS * DESCRIPTOR);
+  const packets = next(MOST_OCTETS);
   return {
     head,
     words: new Uint32Array(memory, descriptors, MOST_PACKETS * DESCRIPTOR / 4),
     times: new Float64Array(memory, descriptors, MOST_PACKETS * DESCRIPTOR / 8),
     flows: new Uint32Array(memory, next(MOST_FLOWS * 4), MOST_FLOWS),
-    ends: new Uint32Array(memory, next(MOST_FLOWS * 4), MOST_FLOWS),
-    octets: new Uint8Array(memory, next(MOST_OCTETS), MOST_OCTETS),
+    octets: new Uint8Array(memory, packets, MOST_OCTETS),
+    octetsAsWords: new Uint32Array(memory, packets, MOST_OCTETS / 4),
     verdicts: new Uint8Array(memory, next(MOST_PACKETS), MOST_PACKETS),
     text: new Uint8Array(memory, next(MOST_TEXT), MOST_TEXT),
   };
