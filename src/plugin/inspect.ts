@@ -1,3 +1,4 @@
+import type { PluginKind } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { beyond, beyondText } from "./boundary.ts";
 import { borrowedNames } from "./condition_prefixes.ts";
@@ -18,7 +19,7 @@ const MODULE_MS = 10_000;
 export interface Inspected {
   readonly graph: Graph;
   readonly known: KnownPlugin;
-  readonly kind: string;
+  readonly kind: PluginKind;
   readonly name: string;
   readonly version: string;
   readonly summary: string;

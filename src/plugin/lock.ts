@@ -1,3 +1,4 @@
+import type { PluginKind } from "../contract/manifest.ts";
 import { jsonText } from "../host/json_text.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
@@ -5,6 +6,7 @@ import { isFile } from "../host/file_kind.ts";
 import { isOurs } from "../host/is_ours.ts";
 import { cleaned, quote } from "../target/quote.ts";
 import { configFolder, storeFolder } from "./folders.ts";
+import { isKind } from "./kind/registry.ts";
 import { isPluginName, urlProblem } from "./source.ts";
 import { isLine } from "./text.ts";
 
@@ -23,7 +25,7 @@ export interface LockedModule {
 
 /** A plugin at a URL that was accepted. */
 export interface LockedPlugin {
-  readonly kind: string;
+  readonly kind: PluginKind;
   readonly name: string;
   readonly version: string;
   readonly summary: string;
@@ -185,7 +187,7 @@ const HASH = /^[0-9a-f]{64}$/;
 function isLocked(value: unknown): value is LockedPlugin {
   if (!isObject(value) || !isObject(value.built)) return false;
   const { kind, name, version, summary, sha256, allow, modules, origins, built } = value;
-  return [kind, version, summary].every(isLine) && isName(name) &&
+  return isKind(kind) && [version, summary].every(isLine) && isName(name) &&
     [sha256, built.sha256].every(isHash) && isHex(built.by) &&
     typeof allow === "boolean" && Array.isArray(modules) && modules.length > 0 &&
     modules.every((module) =>

@@ -1,3 +1,4 @@
+import type { PluginKind } from "../contract/manifest.ts";
 import { quote } from "../target/quote.ts";
 import { sentence } from "./fault.ts";
 import { formFaults, type KnownPlugin } from "./form.ts";
@@ -19,6 +20,6 @@ function chainProblems(known: KnownPlugin): string[] {
 }
 
 /** What is wrong with a plugin of a kind, in the same way; one of an unknown kind is no spider. */
-export function problemsOf(kind: string | null, known: KnownPlugin): string[] {
+export function problemsOf(kind: PluginKind | null, known: KnownPlugin): string[] {
   return kind === "chain" ? chainProblems(known) : spiderProblems(known);
 }

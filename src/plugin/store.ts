@@ -1,3 +1,4 @@
+import type { PluginKind } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { isOurs } from "../host/is_ours.ts";
@@ -27,7 +28,7 @@ export class Store {
   }
 
   /** Begins what {@linkcode get} needs: the first hash of a program takes 2 ms, beside other work. */
-  prepare(kind: string): void {
+  prepare(kind: PluginKind): void {
     builder(kind).catch(() => {}); // `get` rejects
   }
 

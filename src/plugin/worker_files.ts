@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { STATE } from "../contract/connection.ts";
-import { API_VERSION } from "../contract/manifest.ts";
+import { API_VERSION, type PluginKind } from "../contract/manifest.ts";
 import { makeHelpers } from "../measure/helpers.ts";
 import { confine } from "./sandbox/confine.ts";
 import { OCTETS } from "./sandbox/octets.ts";
@@ -35,7 +35,7 @@ const BEGIN = `import { channel } from "./${CONFINE}";\nimport * as module from 
 type WorkerModules = () => Promise<Readonly<Record<string, string>>>;
 
 /** By kind: whatever else a plugin is, its functions are called one by one. */
-const WORKERS: Readonly<Record<string, WorkerModules>> = {
+const WORKERS: Readonly<Record<PluginKind, WorkerModules>> = {
   chain: async () => {
     const { WORKER_SOURCES } = await import("./sandbox/chain/worker_sources.ts");
     const serve = ownFile("plugin/sandbox/chain/serve_hooks.ts");
@@ -57,8 +57,8 @@ const WORKERS: Readonly<Record<string, WorkerModules>> = {
 };
 
 /** The modules with which the worker of a plugin of a kind is started, by the names of their files. */
-export async function workerFiles(kind: string): Promise<Map<string, string>> {
-  const modules = Object.entries(await WORKERS[kind]!());
+export async function workerFiles(kind: PluginKind): Promise<Map<string, string>> {
+  const modules = Object.entries(await WORKERS[kind]());
   const { stripTypeScriptTypes } = await import("node:module");
   return new Map(modules.map(([path, source]) => {
     if (!path.endsWith(".ts")) return [path, source];
@@ -79,20 +79,20 @@ function withOwnFiles(path: string, code: string): string {
   );
 }
 
-const builders = new Map<string, Promise<string>>();
+const builders = new Map<PluginKind, Promise<string>>();
 
 /**
  * The version of the build of a plugin of a kind: with another version of Deno, of the contract or of
  * the worker's own modules, the sources are read and checked again.
  */
-export function builder(kind: string): Promise<string> {
+export function builder(kind: PluginKind): Promise<string> {
   let known = builders.get(kind);
   if (known === undefined) builders.set(kind, known = hashOfParts(kind));
   return known;
 }
 
-async function hashOfParts(kind: string): Promise<string> {
-  const parts = [Deno.version.deno, API_VERSION, await WORKERS[kind]!()];
+async function hashOfParts(kind: PluginKind): Promise<string> {
+  const parts = [Deno.version.deno, API_VERSION, await WORKERS[kind]()];
   return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
 

@@ -43,12 +43,26 @@ const member = fc.tuple(
     : `${JSON.stringify(name)}: ${value}`
 );
 
-const manifest = fc.tuple(
-  fc.constantFrom("", ...Object.keys(COMPLETE)),
-  text,
-  fc.array(member, { maxLength: 3 }),
-).map(([replaced, value, more]) => {
-  const own = Object.entries(COMPLETE).map(([name, code]) =>
+/** The members of a complete chain, as code. */
+const CHAIN: Readonly<Record<string, string>> = {
+  kind: '"chain"',
+  name: '"strict"',
+  version: '"1.0.0"',
+  api: '"^1"',
+  summary: '"for tests"',
+  fields: '{ strict: { type: "integer", summary: "its own", initial: 0 } }',
+  tcp: "() => {}",
+};
+
+const manifest = fc.constantFrom(COMPLETE, CHAIN).chain((complete) =>
+  fc.tuple(
+    fc.constant(complete),
+    fc.constantFrom("", ...Object.keys(complete)),
+    text,
+    fc.array(member, { maxLength: 3 }),
+  )
+).map(([complete, replaced, value, more]) => {
+  const own = Object.entries(complete).map(([name, code]) =>
     `${name}: ${name === replaced ? JSON.stringify(value) : code}`
   );
   return `export default {\n${[...own, ...more].join(",\n")},\n};\n`;
@@ -68,6 +82,6 @@ Deno.test("whatever a stranger's manifest says, before consent it gets nothing a
         assertEquals([prototypes(), published.lock], [before, ""]);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
 });

@@ -1,4 +1,5 @@
 import type { Chain } from "../../../src/contract/chain.ts";
+import type { PluginKind } from "../../../src/contract/manifest.ts";
 import { build } from "../../../src/plugin/accept.ts";
 import { readGraph } from "../../../src/plugin/graph.ts";
 import { Origins } from "../../../src/plugin/origins.ts";
@@ -28,7 +29,7 @@ export class Confined implements Disposable {
   static async start(
     source: string,
     changed: Readonly<Record<string, string>> = {},
-    kind = "spider",
+    kind: PluginKind = "spider",
   ): Promise<Confined> {
     const octets = new TextEncoder().encode(source);
     const graph = await readGraph(
