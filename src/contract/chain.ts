@@ -32,7 +32,9 @@ export type Answer = boolean | void;
  * no transport header, and so no call for one. Of several chains, each hook is called in the order
  * in which the chains are named. `rec` is the flow's record with the fields of all chains in
  * JavaScript, and no others; for more of its own a chain may keep a `WeakMap` from `rec`. `rev` is
- * true when the packet goes against the flow's first one.
+ * true when the packet goes against the flow's first one. A chain from a URL runs in a worker: its
+ * `rec` has its own fields alone, and it is shown batches of packets after the chains that run in
+ * the program.
  *
  * Hooks are called for every packet: they must not be async, and what they throw ends the run.
  *

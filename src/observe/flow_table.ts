@@ -6,6 +6,7 @@ import { Failure } from "../host/failure.ts";
 import { splitZone } from "../host/zone.ts";
 import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
+import { distantHooks } from "./js/distant.ts";
 import { ChainRunner } from "./js/runner.ts";
 import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 
@@ -37,7 +38,7 @@ export interface FlowTableOptions {
   readonly expectedOnly?: boolean;
   /**
    * Maximum number of flows: beyond it the flow that has been idle longest is evicted. 4,194,304
-   * when missing.
+   * when missing, and at most 1,048,576 with a chain that runs elsewhere.
    */
   readonly maxFlows?: number;
   /** Octets of the packet buffer. */
@@ -47,6 +48,8 @@ export interface FlowTableOptions {
 }
 
 const OUTPUT = 1 << 20;
+/** The most flows where a worker keeps records of them: its memory is limited. */
+const MOST_FLOWS_ELSEWHERE = 1 << 20;
 
 const decoder = new TextDecoder();
 
@@ -66,6 +69,8 @@ export class FlowTable {
     const own = options.chains.filter((chain) => typeof chain !== "string");
     for (const chain of own) checkChain(chain, `the chain ${chain.name}`);
     checkTogether(own);
+    const elsewhere = own.some((chain) => distantHooks(chain) !== undefined);
+    const maxFlows = options.maxFlows ?? MOST_FLOWS;
     const wasm = this.#wasm = instantiate();
     this.#inputSize = options.input;
     const seed = new Uint8Array(wasm.memory.buffer as ArrayBuffer, wasm.seedAt(), wasm.seedSize());
@@ -78,7 +83,7 @@ export class FlowTable {
       options.expectedOnly ?? false,
       options.input,
       OUTPUT,
-      options.maxFlows ?? MOST_FLOWS,
+      elsewhere ? Math.min(maxFlows, MOST_FLOWS_ELSEWHERE) : maxFlows,
     );
     if (!made) throw new Failure("out of memory: the flow table could not be made");
     this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);

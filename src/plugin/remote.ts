@@ -102,7 +102,13 @@ export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<
     return withTests(tests, checkChain(exported, url));
   }
   const { sandboxedChain } = await import("./sandbox/chain/chain.ts");
-  return await sandboxedChain(describedIn(folder), startSandbox(folder, locked, tell), url);
+  const sandbox = startSandbox(folder, locked, tell);
+  try {
+    return await sandboxedChain(describedIn(folder), sandbox, url);
+  } catch (error) {
+    sandbox.close();
+    throw error;
+  }
 }
 
 /** What the module of a plugin exports that may do all that the program may. */

@@ -27,9 +27,7 @@ const SHARED: Readonly<Record<string, string>> = {
 
 /** The begin of the module that a worker starts with: what is imported first is evaluated first. */
 const BEGIN = `import { channel } from "./${CONFINE}";\nimport * as module from "./${MODULE}";\n` +
-  `const plain = (${makePlain})(${
-    JSON.stringify(OCTETS)
-  });\n(${describe})(module, channel, plain);\n`;
+  `const plain = (${makePlain})(${JSON.stringify(OCTETS)});\nconst describe = ${describe};\n`;
 
 /** The sources of the modules of a worker for a plugin of a kind, by the names of their files. */
 type WorkerModules = () => Promise<Readonly<Record<string, string>>>;
@@ -42,17 +40,18 @@ const WORKERS: Readonly<Record<PluginKind, WorkerModules>> = {
     return {
       ...SHARED,
       // It keeps what the confinement takes away
-      [ENTRY]: `import { serveHooks } from "./${serve}";\n${BEGIN}` +
-        "serveHooks(module.default, channel);\n",
+      [ENTRY]: `import { checkHooks, serveHooks } from "./${serve}";\n${BEGIN}` +
+        "describe(module, channel, plain, checkHooks);\nserveHooks(module.default, channel);\n",
       ...WORKER_SOURCES,
     };
   },
   spider: () =>
     Promise.resolve({
       ...SHARED,
-      [ENTRY]: `${BEGIN}(${answerCalls})(module.default, (${makeHelpers})(${
-        JSON.stringify(STATE)
-      }), channel, plain);\n`,
+      [ENTRY]:
+        `${BEGIN}describe(module, channel, plain);\n(${answerCalls})(module.default, (${makeHelpers})(${
+          JSON.stringify(STATE)
+        }), channel, plain);\n`,
     }),
 };
 
@@ -73,7 +72,8 @@ function ownFile(path: string): string {
 
 /** The code of a module of the program with imports of the files beside it. */
 function withOwnFiles(path: string, code: string): string {
-  return code.replaceAll(
+  // The name alone: the plugin may find a way to what the program's modules know
+  return code.replaceAll("import.meta.url", JSON.stringify(ownFile(path))).replaceAll(
     /(?<= from ")(\.[^"]+)(?=";)/g,
     (specifier) => `./${ownFile(posix.join(posix.dirname(path), specifier))}`,
   );
@@ -92,7 +92,8 @@ export function builder(kind: PluginKind): Promise<string> {
 }
 
 async function hashOfParts(kind: PluginKind): Promise<string> {
-  const parts = [Deno.version.deno, API_VERSION, await WORKERS[kind]()];
+  const rewritten = [String(withOwnFiles), String(ownFile)];
+  const parts = [Deno.version.deno, API_VERSION, await WORKERS[kind](), rewritten];
   return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
 

@@ -118,6 +118,8 @@ Deno.test("a chain from a URL that breaks ends the run, and what it says once it
     "/breaking.ts": breaking,
     "/named.ts": named,
     "/lying.ts": lying,
+    "/async.ts": chain("syns").replace("tcp(rec", "async tcp(rec"),
+    "/generator.ts": chain("syns").replace("tcp(rec", "*tcp(rec"),
   });
   const observe = withCapture(published);
   const { code, out, err } = await published.run(
@@ -134,6 +136,8 @@ Deno.test("a chain from a URL that breaks ends the run, and what it says once it
   );
   for (
     const [path, why] of [
+      ["/async.ts", "cannot be used: tcp must be a plain function, not async"],
+      ["/generator.ts", "cannot be used: tcp must be a plain function, not async"],
       ["/named.ts", "its name must be a literal text in the source"],
       ["/lying.ts", "its field syns_syns must begin with a value of its type, integer"],
     ] as const

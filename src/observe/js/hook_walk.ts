@@ -15,7 +15,7 @@ export interface DescribedPackets {
   readonly words: Uint32Array;
   /** The same memory by numbers of eight octets, as times are. */
   readonly times: Float64Array;
-  /** Place of the first descriptor among the words. */
+  /** Place of the first descriptor among the words. One of flow 0 is passed over. */
   readonly list: number;
   readonly count: number;
 }
@@ -59,6 +59,7 @@ export class HookWalk {
     for (let i = 0; i < count; i++) {
       const at = list + i * descriptor.WORDS;
       const flow = words[at + descriptor.FLOW]!;
+      if (flow === 0) continue;
       const kind = words[at + descriptor.KIND]!;
       const record = kind >> 16 & descriptor.FIRST
         ? this.#records.begin(flow)

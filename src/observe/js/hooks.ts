@@ -10,7 +10,8 @@ export type HookName = typeof HOOKS[number];
 
 /** Whether a value can be a hook: a synchronous function. */
 export function isPlainFunction(value: unknown): boolean {
-  return typeof value === "function" && value.constructor.name === "Function";
+  // Each sort of function has a prototype of its own
+  return typeof value === "function" && Object.getPrototypeOf(value) === Function.prototype;
 }
 
 /** What a hook threw, as its cause, with the hook's name. */

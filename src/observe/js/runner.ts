@@ -5,9 +5,6 @@ import * as descriptor from "../views/descriptor.ts";
 import { type DistantHooks, distantHooks } from "./distant.ts";
 import { type DescribedPackets, HookWalk, VERDICT } from "./hook_walk.ts";
 
-/** Packets that are described at once: few enough to stay in the processor's cache. */
-export const DESCRIPTORS = 4096;
-
 /** Runs chains in JavaScript over the packets that the dissector describes, and answers it. */
 export class ChainRunner {
   readonly #wasm: WasmExports;
@@ -23,7 +20,7 @@ export class ChainRunner {
   /** Throws a {@linkcode Failure} when memory does not suffice. */
   constructor(wasm: WasmExports, chains: readonly Chain[]) {
     this.#wasm = wasm;
-    const list = wasm.describePackets(DESCRIPTORS) >>> 0;
+    const list = wasm.describePackets(descriptor.MOST) >>> 0;
     if (list === 0) throw new Failure("out of memory: packets could not be described");
     this.#list = list / 4;
     const here = chains.filter((chain) => distantHooks(chain) === undefined);
@@ -103,9 +100,22 @@ export class ChainRunner {
       if (verdict === VERDICT.complete) this.#wasm.complete(flow, times[at / 2]!);
       else ignored.add(flow);
     };
+    /** No further chain sees the packets of flows that one has ignored. */
+    const withdraw = () => {
+      if (ignored.size === 0) return;
+      for (
+        let at = this.#list;
+        at < this.#list + count * descriptor.WORDS;
+        at += descriptor.WORDS
+      ) {
+        if (ignored.has(words[at + descriptor.FLOW]!)) words[at + descriptor.FLOW] = 0;
+      }
+    };
     this.#walk?.walk(packets, judge);
-    for (const [hooks, table] of this.#distant) hooks.walk(table, packets, this.#octets, judge);
-    // Not before: to chains elsewhere its packets of this batch would be a new flow
+    for (const [hooks, table] of this.#distant) {
+      withdraw();
+      hooks.walk(table, packets, this.#octets, judge);
+    }
     for (const flow of ignored) {
       this.#wasm.ignore(flow);
       this.forget(flow);

@@ -1,11 +1,14 @@
 // One packet as wasm/assembly/describe.ts describes it: a time in microseconds, then words of 32 bits.
 
+/** Packets that are described at once: few enough to stay in the processor's cache. */
+export const MOST = 4096;
+
 /** Octets of a descriptor. */
-const SIZE = 32;
+export const SIZE = 32;
 /** Words of a descriptor. */
 export const WORDS = SIZE / 4;
 
-/** Places of its words. */
+/** Places of its words. No packet is of flow 0. */
 export const FLOW = 2;
 export const IP = 3;
 export const TRANSPORT = 4;

@@ -99,8 +99,13 @@ export class Sandbox implements Disposable {
     return await promise;
   }
 
-  /** Sends a message that the plugin cannot forge. */
+  /**
+   * Sends a message that the plugin cannot forge.
+   *
+   * @throws {Failure} when it has ended
+   */
   send(message: PluginCall | ChainMessage): void {
+    if (this.#end !== null) throw this.#end;
     const whole: HostMessage = { ...message, secret: this.#secret };
     this.#worker.postMessage(whole);
   }
@@ -113,7 +118,6 @@ export class Sandbox implements Disposable {
    * @throws {Failure} when it does not answer in time, or has ended
    */
   answered(words: Int32Array, at: number, asked: number): number {
-    if (this.#end !== null) throw this.#end;
     Atomics.store(words, at, asked);
     this.send({});
     for (let ticks = 0; ticks < MOST_TICKS; ticks++) {

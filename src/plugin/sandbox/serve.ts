@@ -54,11 +54,13 @@ export function makePlain(octets: string): Plain {
  * Sends the description of a plugin: the first message of its worker.
  *
  * @param module the plugin's module
+ * @param check throws when its functions cannot be used
  */
 export function describe(
   module: { readonly default?: unknown; readonly tests?: unknown },
   { post, write, thrown }: Channel,
   plain: Plain,
+  check: (plugin: unknown) => void = () => {},
 ): void {
   const MOST_TESTS = 1 << 19;
 
@@ -73,6 +75,7 @@ export function describe(
   }
 
   try {
+    check(module.default);
     const functions: string[] = [];
     const data = plain(module.default, "the default export", { functions, arms: true });
     const described: Described = { data, functions, ...testsOf() };

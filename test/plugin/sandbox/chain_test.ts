@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Chain } from "../../../src/contract/chain.ts";
 import { Failure } from "../../../src/host/failure.ts";
+import { runElsewhere } from "../../../src/observe/js/distant.ts";
 import { FlowTable } from "../../../src/observe/flow_table.ts";
 import { drained, drainedText, feed, flowTable, recordOf, there } from "../../data/dissect.ts";
 import { LINKS, mutant } from "../../data/mutants.ts";
@@ -94,6 +95,71 @@ Deno.test("more octets than the memory that is shared holds are shown in parts",
   assertEquals(observed(await confined.chain(), frames, 1, 50), expected);
 });
 
+Deno.test("a packet that is longer than the memory is shown cut", async () => {
+  const source = `export default { name: "long", fields: {
+      long: { type: "integer", summary: "octets", initial: 0 } },
+    ip4(rec, ip) { rec.long = ip.captured; } };`;
+  using confined = await Confined.start(source, {}, "chain");
+  const table = flowTable({ chains: ["basic", await confined.chain()] });
+  // As segmentation offload makes it: the length of the packet is not in its header
+  const data = ethernet(ip4(tcp({ payload: new Uint8Array(1_200_000) })));
+  data.set([0, 0], 16);
+  feed(table, [{ time: 1_700_000_000, data }]);
+  table.flush();
+  const [flow] = drained(table) as unknown as { long: number }[];
+  assert(flow !== undefined && flow.long > 1_000_000 && flow.long < 1_200_000, String(flow?.long));
+});
+
+Deno.test("no further chain sees the packets of a flow that one has ignored", async () => {
+  const count = (name: string) =>
+    `export default { name: "${name}", fields: {
+      ${name}: { type: "integer", summary: "packets", initial: 0 } },
+      newFlow(rec, ip) { console.log(ip.source); return ip.source !== "10.0.0.9"; },
+      tcp(rec) { rec.${name}++; } };`;
+  using first = await Confined.start(count("first"), {}, "chain");
+  using second = await Confined.start(count("second"), {}, "chain");
+  const ignoring: Chain = {
+    name: "here",
+    fields: {},
+    newFlow: (_, ip) => ip.source !== "10.0.0.8",
+  };
+  const table = flowTable({
+    chains: ["basic", ignoring, await first.chain(), await second.chain()],
+  });
+  const frames = [7, 8, 9].flatMap((host) =>
+    [0, 1].map((at) => ({
+      time: 1_700_000_000 + at,
+      data: ethernet(ip4(tcp({ flags: 0x10 }), { source: [10, 0, 0, host] })),
+    }))
+  );
+  feed(table, frames);
+  table.flush();
+  const flows = drained(table) as unknown as { first: number; second: number }[];
+  assertEquals(flows.map(({ first, second }) => [first, second]), [[2, 2]]);
+  // What was said before an answer arrives before this
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(first.said, ["hostile: 10.0.0.7", "hostile: 10.0.0.9"]);
+  assertEquals(second.said, ["hostile: 10.0.0.7"]);
+});
+
+Deno.test("with a chain that runs elsewhere the table has no more flows than its worker has memory for", () => {
+  const distant = runElsewhere({ name: "distant", fields: {}, newFlow: () => {} }, {
+    open: () => 0,
+    walk: () => {},
+    fields: (_, flows) => flows.map(() => "{}"),
+    end: () => {},
+  });
+  const table = flowTable({ chains: ["basic", distant], expectedOnly: true, input: 1 << 16 });
+  const expect = (at: number) =>
+    table.expect(
+      { address: "10.0.0.1", port: at >> 10 },
+      { address: "10.0.0.2", port: 1 + (at & 1023) },
+      6,
+    );
+  for (let at = 0; at < 1 << 20; at++) if (expect(at) === 0) throw new Error(`none at ${at}`);
+  assertEquals(expect(1 << 20), 0);
+});
+
 Deno.test("an expected flow has the fields of a chain in a worker, and a new one in its place its own", async () => {
   using confined = await Confined.start(ALL, {}, "chain");
   const table = new FlowTable({
@@ -162,12 +228,41 @@ Deno.test("what a chain in a worker throws is said with its own lines, and nothi
   assert(!/spider-|entry|\/tmp/.test(message), message);
 });
 
+Deno.test("whatever a chain in a worker throws, it is said in which hook, and not where it lies", async () => {
+  for (
+    const thrown of [
+      "Object.create(null)",
+      "Object.assign(new Error(), { stack: {} })",
+      "new Proxy(new Error(), { get() { throw 1; } })",
+      "undefined",
+      "Symbol()",
+    ]
+  ) {
+    assertStringIncludes((await ended(`throw ${thrown};`)).message, "failed in tcp: ", thrown);
+  }
+  const nosy = await ended(`
+    const all = [];
+    for (const name of ["includes", "startsWith", "split", "slice", "indexOf"]) {
+      const method = String.prototype[name];
+      String.prototype[name] = function (...args) {
+        all.push(...args, this);
+        return method.apply(this, args);
+      };
+    }
+    throw { get stack() { return all.join().replaceAll("/", "|"); } };`);
+  assertStringIncludes(nosy.message, "failed in tcp: ");
+  assert(!/file:|\|tmp|tmp\|/.test(nosy.message), nosy.message);
+  const mute = await ended("TextEncoder.prototype.encode = () => { throw 1; }; throw 1;");
+  assertStringIncludes(mute.message, "the plugin hostile ");
+});
+
 Deno.test("what a chain in a worker puts into its fields is held to their types and to a length", async () => {
   for (
     const [hook, type, wanted] of [
       ["rec.own = 'text'", "integer", "put into own what is not of its type, integer"],
       ["rec.own = { toJSON: () => 'text' }", "integer", "put into own what is not of its type"],
       ["rec.own = NaN", "integer", "put into own what is not of its type"],
+      ["rec.own = undefined", "integer", "put into own what is not of its type"],
       ["rec.own = 1n", "integer", "put into own what JSON cannot hold"],
       ["rec.other = 1", "integer", "failed in tcp: TypeError: Cannot add property other"],
       ["rec.own = 'x'.repeat(20000)", "string", "take more than 16384 characters"],
@@ -214,6 +309,7 @@ Deno.test("what the worker of a chain answers is checked, whoever writes it", as
   ) {
     const serve = `import { partsOf } from "./spider-plugin-sandbox-chain-shared_memory.mjs";
       const { notify } = Atomics;
+      export const checkHooks = () => {};
       export function serveHooks(chain, channel) {
         let parts;
         channel.receive(({ loan }) => {
@@ -229,25 +325,47 @@ Deno.test("what the worker of a chain answers is checked, whoever writes it", as
   }
 });
 
-Deno.test("a chain that does not come back, or takes memory without end, is ended", async () => {
-  // In programs of their own, since a busy worker runs until its program ends
+/** What a program of its own says, in which a chain runs: a busy worker runs until its program ends. */
+async function saidApart(hook: string, before = ""): Promise<string> {
   const main = new URL("chain_main.ts", import.meta.url).pathname;
-  const ends = [
-    ["for (;;);", "did not answer for 5 s"],
-    [
-      "const all = []; for (;;) all.push(new Uint8Array(2 ** 20).fill(1));",
-      "takes more memory than it may, 512 MB",
-    ],
-  ] as const;
-  await Promise.all(ends.map(async ([hook, wanted]) => {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", main, hook],
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    assertEquals(new TextDecoder().decode(stderr), `the plugin hostile ${wanted}\n`);
-    assertEquals(code, 1);
-  }));
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", main, hook, before],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assertEquals(code, 0);
+  return new TextDecoder().decode(stderr);
+}
+
+Deno.test("a chain that does not come back, or takes memory without end, is ended", async () => {
+  const [busy, full] = await Promise.all([
+    saidApart("for (;;);"),
+    saidApart("const all = []; for (;;) all.push(new Uint8Array(2 ** 20).fill(1));"),
+  ]);
+  assertEquals(busy, "the plugin hostile did not answer for 5 s\n");
+  assertEquals(full, "the plugin hostile takes more memory than it may, 512 MB\n");
+});
+
+Deno.test("a chain that writes into the shared memory while the program does changes nothing there", async () => {
+  // It takes the memory, says that it has answered, and goes on to write false places of packets
+  const steal = `let shared;
+    const Original = Int32Array;
+    globalThis.Int32Array = function (memory, ...rest) {
+      shared = memory;
+      return new Original(memory, ...rest);
+    };`;
+  const write = `
+    const head = new Original(shared, 0, 16);
+    const words = new Uint32Array(shared, 64, 4096 * 8);
+    head[0] = 2;
+    for (;;) {
+      for (let at = 0; at < 4096; at++) {
+        words[at * 8 + 3] = at % 2 === 0 ? 1 << 24 : 0;
+        words[at * 8 + 5] = at % 2 === 0 ? 16 : 1024;
+      }
+      if (head[0] === 1) head[0] = 2;
+    }`;
+  assertEquals(await saidApart(write, steal), "");
 });
 
 Deno.test("nothing of the host has a name in a chain in a worker, nor leads there from its headers", async () => {

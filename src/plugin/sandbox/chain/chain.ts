@@ -4,6 +4,7 @@ import { runElsewhere } from "../../../observe/js/distant.ts";
 import { HOOKS } from "../../../observe/js/hooks.ts";
 import { withTests } from "../../stored_tests.ts";
 import type { Described } from "../message.ts";
+import { withOctets } from "../octets.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 
@@ -23,7 +24,7 @@ export async function sandboxedChain(
   const own = { ...data as object, ...Object.fromEntries(hooks.map((hook) => [hook, elsewhere])) };
   const chain = checkChain(own, where);
   const remote = new RemoteHooks(sandbox, chain.name, chain.fields as ChainFields);
-  return withTests(tests, runElsewhere(chain, remote));
+  return withTests(withOctets(tests), runElsewhere(chain, remote));
 }
 
 /** Stands where a hook is. */

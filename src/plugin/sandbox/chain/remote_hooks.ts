@@ -5,13 +5,19 @@ import { bytes } from "../../../host/wasm.ts";
 import { isOfType } from "../../../observe/js/check.ts";
 import type { DistantHooks } from "../../../observe/js/distant.ts";
 import { type DescribedPackets, VERDICT } from "../../../observe/js/hook_walk.ts";
-import { END, IP, TRANSPORT, WORDS } from "../../../observe/views/descriptor.ts";
+import {
+  END,
+  FLOW,
+  IP,
+  MOST as MOST_PACKETS,
+  TRANSPORT,
+  WORDS,
+} from "../../../observe/views/descriptor.ts";
 import { read, type Sandbox } from "../sandbox.ts";
 import {
   HEAD,
   MOST_FLOWS,
   MOST_OCTETS,
-  MOST_PACKETS,
   MOST_TEXT,
   OPERATION,
   partsOf,
@@ -19,6 +25,8 @@ import {
   STATE,
 } from "./shared_memory.ts";
 
+/** The most octets that are shown of a packet, so that there is room for it and its begin's word. */
+const LONGEST = MOST_OCTETS - 8;
 /** Up to how many words are copied one by one. */
 const FEW_WORDS = 64;
 
@@ -96,16 +104,18 @@ export class RemoteHooks implements DistantHooks {
   /** Puts packets into the memory, from one on; the next one that there is no room for. */
   #put({ words, list, count }: DescribedPackets, from: number, octets: Uint8Array): number {
     const into = this.#parts;
-    const descriptors = into.words;
     const most = Math.min(count - from, MOST_PACKETS);
     const first = list + from * WORDS;
-    descriptors.set(words.subarray(first, first + most * WORDS));
+    into.words.set(words.subarray(first, first + most * WORDS));
     let at = 0;
     let room = 0;
     for (; at < most; at++) {
+      // Nothing is read back from the memory: the worker may write there while this walks
+      const source = first + at * WORDS;
       const target = at * WORDS;
-      const begin = descriptors[target + IP]!;
-      const end = descriptors[target + END]!;
+      if (words[source + FLOW] === 0) continue;
+      const begin = words[source + IP]!;
+      const end = Math.min(words[source + END]!, begin + LONGEST);
       // By whole words: a call for each small packet takes longer than copying it
       const word = begin >>> 2;
       const size = ((end + 3) >>> 2) - word;
@@ -117,9 +127,10 @@ export class RemoteHooks implements DistantHooks {
       }
       // Places count from the first packet
       const moved = (room - word) * 4;
-      descriptors[target + IP] = begin + moved;
-      descriptors[target + END] = end + moved;
-      if (descriptors[target + TRANSPORT] !== 0) descriptors[target + TRANSPORT]! += moved;
+      into.words[target + IP] = begin + moved;
+      into.words[target + END] = end + moved;
+      const transport = words[source + TRANSPORT]!;
+      if (transport !== 0) into.words[target + TRANSPORT] = transport + moved;
       room += size;
     }
     into.head[HEAD.packets] = at;
@@ -156,7 +167,6 @@ export class RemoteHooks implements DistantHooks {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return this.#invalid();
     const record = value as Readonly<Record<string, unknown>>;
     const names = Object.keys(this.#fields);
-    if (Object.keys(record).length !== names.length) this.#invalid();
     for (const name of names) {
       const { type } = this.#fields[name]!;
       if (Object.hasOwn(record, name) && isOfType(type, record[name])) continue;
@@ -164,6 +174,7 @@ export class RemoteHooks implements DistantHooks {
         `the chain ${this.#name} put into ${name} what is not of its type, ${type}`,
       );
     }
+    if (Object.keys(record).length !== names.length) this.#invalid();
     return jsonText(record);
   }
 

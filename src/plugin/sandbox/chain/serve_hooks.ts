@@ -1,8 +1,8 @@
 import type { Chain } from "../../../contract/chain.ts";
 import type { WasmExports } from "../../../host/wasm.ts";
-import { HookFailure } from "../../../observe/js/hooks.ts";
+import { HookFailure, HOOKS, isPlainFunction } from "../../../observe/js/hooks.ts";
 import { HookWalk } from "../../../observe/js/hook_walk.ts";
-import { END, IP, TRANSPORT, WORDS } from "../../../observe/views/descriptor.ts";
+import { END, FLOW, IP, TRANSPORT, WORDS } from "../../../observe/views/descriptor.ts";
 import type { Channel } from "../confine.ts";
 import type { ChainMessage, Loan } from "../message.ts";
 import {
@@ -23,6 +23,16 @@ const encoder = new TextEncoder();
 
 /** The most octets of UTF-8 for a unit of UTF-16. */
 const OCTETS_A_CHARACTER = 3;
+
+/** Checks the hooks before the chain is described, which functions do not survive. */
+export function checkHooks(chain: unknown): void {
+  for (const hook of HOOKS) {
+    const value = (chain as Readonly<Record<string, unknown>> | null | undefined)?.[hook];
+    if (value !== undefined && !isPlainFunction(value)) {
+      throw new TypeError(`${hook} must be a plain function, not async`);
+    }
+  }
+}
 
 /** Runs in the worker of a chain, and answers what the program asks in shared memory. */
 export function serveHooks(chain: Chain, channel: Channel): void {
@@ -48,7 +58,9 @@ class HookServer {
     this.#channel = channel;
     this.#parts = partsOf(memory);
     this.#wasm = new Instance(new Module(wasm)).exports as unknown as WasmExports;
-    this.#wasm.setup(0, 1, 1, false, MOST_OCTETS, 0, 1);
+    if (!this.#wasm.setup(0, 1, 1, false, MOST_OCTETS, 0, 1)) {
+      throw new RangeError("out of memory: packets could not be shown");
+    }
     this.#input = this.#wasm.inputAt() >>> 0;
   }
 
@@ -62,7 +74,7 @@ class HookServer {
       else this.#show(walk);
     } catch (error) {
       state = STATE.failed;
-      this.#writeText(this.#thrown(error));
+      this.#writeThrown(error);
     }
     store(head, HEAD.state, state);
     notify(head, HEAD.state);
@@ -83,6 +95,7 @@ class HookServer {
     input.set(octets.subarray(0, head[HEAD.octets]));
     for (let i = 0; i < count; i++) {
       const at = i * WORDS;
+      if (words[at + FLOW] === 0) continue;
       words[at + IP]! += this.#input;
       words[at + END]! += this.#input;
       if (words[at + TRANSPORT] !== 0) words[at + TRANSPORT]! += this.#input;
@@ -114,9 +127,16 @@ class HookServer {
     head[HEAD.text] = octets.length;
   }
 
-  #thrown(error: unknown): string {
+  #writeThrown(error: unknown): void {
     const { thrown } = this.#channel;
-    if (error instanceof HookFailure) return `failed in ${error.hook}: ${thrown(error.cause)}`;
-    return `failed: ${thrown(error)}`;
+    try {
+      this.#writeText(
+        error instanceof HookFailure
+          ? `failed in ${error.hook}: ${thrown(error.cause)}`
+          : `failed: ${thrown(error)}`,
+      );
+    } catch {
+      this.#parts.head[HEAD.text] = 0; // the plugin has changed what writes texts
+    }
   }
 }

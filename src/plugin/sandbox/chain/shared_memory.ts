@@ -1,12 +1,15 @@
+import {
+  MOST as MOST_PACKETS,
+  SIZE as SIZE_OF_DESCRIPTOR,
+} from "../../../observe/views/descriptor.ts";
+
 /**
  * The memory that the program shares with the worker of a chain: a request with packets or flows, and
  * the answer. One request at a time; the program stands still until it is answered.
  */
 
-/** Octets of the packets of a request: enough for the longest one. */
+/** Octets of the packets of a request. A packet that is longer is shown cut. */
 export const MOST_OCTETS = 1 << 20;
-/** Packets of a request. */
-export const MOST_PACKETS = 4096;
 /** Flows that a request names. */
 export const MOST_FLOWS = 1 << 14;
 /** Characters of the fields of one flow. */
@@ -35,19 +38,16 @@ export const STATE = { asked: 1, answered: 2, failed: 3 } as const;
 /** Values of `head[HEAD.operation]`. */
 export const OPERATION = { walk: 1, fields: 2 } as const;
 
-/** Octets of a descriptor, as in views/descriptor.ts; places in it count from the first packet. */
-export const DESCRIPTOR = 32;
-
 const HEADER = 64;
 
 /** Octets of the whole. */
-const SIZE = HEADER + MOST_PACKETS * (DESCRIPTOR + 1) + MOST_FLOWS * 4 + MOST_OCTETS +
+const SIZE = HEADER + MOST_PACKETS * (SIZE_OF_DESCRIPTOR + 1) + MOST_FLOWS * 4 + MOST_OCTETS +
   MOST_TEXT;
 
 /** The parts of the memory. */
 export interface SharedParts {
   readonly head: Int32Array;
-  /** Descriptors of packets by words, and as numbers of eight octets. */
+  /** Descriptors of packets by words, whose places count from the first packet; and by eight octets. */
   readonly words: Uint32Array;
   readonly times: Float64Array;
   readonly flows: Uint32Array;
@@ -72,12 +72,12 @@ export function partsOf(memory: SharedArrayBuffer): SharedParts {
     return at - octets;
   };
   const head = new Int32Array(memory, next(HEADER), HEADER / 4);
-  const descriptors = next(MOST_PACKETS * DESCRIPTOR);
+  const descriptors = next(MOST_PACKETS * SIZE_OF_DESCRIPTOR);
   const packets = next(MOST_OCTETS);
   return {
     head,
-    words: new Uint32Array(memory, descriptors, MOST_PACKETS * DESCRIPTOR / 4),
-    times: new Float64Array(memory, descriptors, MOST_PACKETS * DESCRIPTOR / 8),
+    words: new Uint32Array(memory, descriptors, MOST_PACKETS * SIZE_OF_DESCRIPTOR / 4),
+    times: new Float64Array(memory, descriptors, MOST_PACKETS * SIZE_OF_DESCRIPTOR / 8),
     flows: new Uint32Array(memory, next(MOST_FLOWS * 4), MOST_FLOWS),
     octets: new Uint8Array(memory, packets, MOST_OCTETS),
     octetsAsWords: new Uint32Array(memory, packets, MOST_OCTETS / 4),
