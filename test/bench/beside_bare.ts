@@ -4,7 +4,7 @@ import { type Bare, bare, type BareWork, CALLS } from "./bare/bare.ts";
 import { type Count, measure, type Measurement, overall, ROUNDS, said } from "./measurement.ts";
 import { asked, type FigureRow, grouped, median } from "./row.ts";
 
-/** Connections that a target takes: one an arm. */
+/** Connections that a target takes, one an arm, unless a row says otherwise. */
 const ARMS = 2;
 
 /** A measurement that is compared with the bare loop of its system calls. */
@@ -12,8 +12,10 @@ export interface Rated {
   readonly measurement: Measurement;
   /** Its name in the table. */
   readonly work: string;
-  /** The loop, which makes two connections to each of the same targets. */
+  /** The loop, which makes as many connections to each of the same targets. */
   readonly bare: BareWork;
+  /** How many: one an arm; two when missing. */
+  readonly connections?: number;
   /** The least share of the loop's connections a second. */
   readonly share: number;
   /** Targets a second once required on an idle machine. */
@@ -23,10 +25,10 @@ export interface Rated {
 
 /** The row of a measurement: run by turns with the bare loop, so that both have the same machine. */
 export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<FigureRow> {
-  const { measurement, work, share, peers = [] } = rated;
+  const { measurement, work, share, connections = ARMS, peers = [] } = rated;
   const targets = Object.entries(measurement.targets) as [MiddleboxName, number][];
   const addresses = targets.flatMap(([kind, count]) => lab.addresses(kind, 4, count))
-    .flatMap((address) => Array<string>(ARMS).fill(address));
+    .flatMap((address) => Array<string>(connections).fill(address));
   const ours: Count[] = [];
   const loops: Bare[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -35,12 +37,13 @@ export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<
   }
   const ratio = median(ours.map(({ seconds }, round) => loops[round]!.seconds / seconds));
   const came = overall(ours);
-  const rate = addresses.length / ARMS / came.seconds;
+  const count = addresses.length / connections;
+  const rate = count / came.seconds;
   return {
     work,
     ours: `${grouped(rate)} targets/s, ${ratio.toFixed(2)} of the bare loop, ${said(came)}`,
     peers: [
-      bareSaid(loops, addresses.length),
+      bareSaid(loops, count, connections),
       ...peers,
     ],
     bound: `${share} of the bare loop, 0 not observed, 0 wrong (${
@@ -51,18 +54,17 @@ export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<
 }
 
 /** The results of the loops, and whether some of their connections had no answer. */
-function bareSaid(loops: readonly Bare[], connections: number): string {
-  const rate = connections / ARMS / median(loops.map(({ seconds }) => seconds));
+function bareSaid(loops: readonly Bare[], targets: number, connections: number): string {
+  const rate = targets / median(loops.map(({ seconds }) => seconds));
   const answered = Math.min(...loops.map((loop) => loop.answered));
-  const lost = connections - answered;
-  return `bare loop: ${grouped(rate)} targets/s` +
-    (lost === 0
-      ? ""
-      : `, ${grouped(lost)} of ${grouped(connections)} connections without an answer`);
+  const all = targets * connections;
+  const lost = all - answered;
+  return `bare loop of ${connections} connections a target: ${grouped(rate)} targets/s` +
+    (lost === 0 ? "" : `, ${grouped(lost)} of ${grouped(all)} connections without an answer`);
 }
 
 /** Targets that all answer, as fast as they go. */
-export interface Live extends Pick<Rated, "share" | "asked" | "peers"> {
+export interface Live extends Pick<Rated, "share" | "asked" | "connections" | "peers"> {
   readonly args: readonly string[];
   readonly count: number;
   readonly workers: number;
@@ -75,6 +77,7 @@ export interface Live extends Pick<Rated, "share" | "asked" | "peers"> {
 /** The row of a measurement of live targets. */
 export function liveRow(lab: Lab, folder: string, live: Live): Promise<FigureRow> {
   const { args, count, workers, truth, calls, ...rest } = live;
+  const { connections } = live;
   return ratedRow(lab, folder, {
     ...rest,
     work: `measure ${args.join(" ")}, ${grouped(count)} live targets, -w ${workers}, whole process`,
@@ -83,11 +86,15 @@ export function liveRow(lab: Lab, folder: string, live: Live): Promise<FigureRow
       targets: { transparent: count },
       truth: { transparent: truth },
     },
-    bare: bareWork(calls, workers),
+    bare: bareWork(calls, workers, { connections }),
   });
 }
 
 /** The loop of a connection type with a number of targets under way. */
-export function bareWork(calls: keyof typeof CALLS, workers: number, timeout = 5): BareWork {
-  return { ...CALLS[calls], window: workers * ARMS, timeout };
+export function bareWork(
+  calls: keyof typeof CALLS,
+  workers: number,
+  { timeout = 5, connections = ARMS }: { timeout?: number; connections?: number | undefined } = {},
+): BareWork {
+  return { ...CALLS[calls], window: workers * connections, timeout };
 }

@@ -47,6 +47,7 @@ const LIVE: readonly Live[] = [
   },
   {
     args: ["tfo", "--connect", "tcp"],
+    connections: 3,
     count: TARGETS,
     workers: 500,
     truth: ["tfo.connectivity.works", "tfo.cookie.received"],
@@ -56,6 +57,7 @@ const LIVE: readonly Live[] = [
   },
   {
     args: ["tfo", "--connect", "http"],
+    connections: 3,
     count: TARGETS,
     workers: 500,
     truth: ["tfo.connectivity.works", "tfo.cookie.received", "tfo.syndata.acked"],
@@ -101,7 +103,7 @@ function mixedRow(lab: Lab, folder: string): Promise<FigureRow> {
       },
       truth: Object.fromEntries(Object.entries(ECN_TRUTH).map(([kind, { http }]) => [kind, http])),
     },
-    bare: bareWork("http", WORKERS, TIMEOUT),
+    bare: bareWork("http", WORKERS, { timeout: TIMEOUT }),
     share: 0.5,
     asked: TARGETS / allowed,
     peers: [
