@@ -1,11 +1,9 @@
 import type { Chain } from "../contract/chain.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
-import { Fetcher, FetchFailure } from "./fetch.ts";
 import {
   changeLock,
   LOCK_NAME,
-  type LockedModule,
   type LockedPlugin,
   lockedPlugin,
   lockPath,
@@ -13,23 +11,17 @@ import {
   readLockFile,
 } from "./lock.ts";
 import { from } from "./provenance.ts";
-import { originsOf } from "./origins.ts";
-import { checkChain } from "../observe/js/check.ts";
 import type { Described } from "./sandbox/message.ts";
 import { sandboxedSpider } from "./sandbox/spider.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { startSandbox } from "./sandbox/start.ts";
 import type { PluginExports } from "./local.ts";
 import type { RemoteSettings } from "./settings.ts";
-import { sha256 } from "./sha256.ts";
 import type { UrlSource } from "./source.ts";
 import { MANIFEST, Store } from "./store.ts";
 import { withTests } from "./stored_tests.ts";
 import type { Consent } from "./trust.ts";
 import { MODULE } from "./worker_files.ts";
-
-/** Time limit for asking the servers of a stored plugin whether it has changed, in milliseconds. */
-const SAME_MS = 3000;
 
 /** A plugin that was accepted, and lies checked in a folder of the store. */
 export interface StoredPlugin {
@@ -60,9 +52,9 @@ export async function storedPlugin(
 ): Promise<StoredPlugin> {
   const { url, pin } = source;
   const store = new Store();
+  store.prepare();
   const path = lockPath(settings.lock);
   const locked = lockedPlugin(path, url);
-  if (locked !== undefined) store.prepare(locked.kind);
   if (locked?.allow && settings.lock === undefined && path === LOCK_NAME) {
     throw new Failure(
       `${url} is allowed to do anything by the ${LOCK_NAME} of this folder, which may have come from ` +
@@ -81,7 +73,10 @@ export async function storedPlugin(
     );
   }
   // With a hash in the URL there is no need to ask the server
-  if (pin === null && !settings.offline) await checkUnchanged(url, locked, settings.consent);
+  if (pin === null && !settings.offline) {
+    const { checkUnchanged } = await import("./unchanged.ts");
+    await checkUnchanged(url, locked, settings.consent);
+  }
   const there = await store.get(url, locked);
   if (there !== null) return { url, folder: there, locked };
   const { restoreStored } = await import("./accept.ts");
@@ -98,6 +93,7 @@ export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<
   const { url, folder, locked } = stored;
   if (locked.kind !== "chain") throw new Failure(`${url} is a ${locked.kind}, and no chain`);
   if (locked.allow) {
+    const { checkChain } = await import("../observe/js/check.ts");
     const { default: exported, tests } = await exportsOf(stored);
     return withTests(tests, checkChain(exported, url));
   }
@@ -146,54 +142,6 @@ export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise
 /** The stored description of a plugin. */
 function describedIn(folder: string): Described {
   return JSON.parse(Deno.readTextFileSync(folder + MANIFEST));
-}
-
-/**
- * Asks the servers of an accepted plugin whether it is still the same. Where they cannot be
- * reached, the accepted version is used.
- *
- * @throws {Failure} with both hashes when it has changed
- */
-async function checkUnchanged(
-  url: string,
-  locked: LockedPlugin,
-  { tell }: Consent,
-): Promise<void> {
-  const signal = AbortSignal.timeout(SAME_MS);
-  const origins = originsOf(url, locked);
-  const fetcher = new Fetcher(origins);
-  const isSame = async (asked: string, module: LockedModule) => {
-    const found = await fetcher.fetch(asked, signal);
-    return found.url === module.url && await sha256(found.octets) === module.sha256;
-  };
-  try {
-    const [own, ...others] = locked.modules as [LockedModule, ...LockedModule[]];
-    // The first to come tells whether the plugin is of a public server
-    const same = [
-      await isSame(url, own),
-      ...await Promise.all(
-        [own, ...others].flatMap((module) => {
-          const { aliases } = module;
-          const asked = aliases.length > 0 ? aliases : [module.url];
-          return asked.filter((one) => module !== own || one !== url && one !== own.url)
-            .map((one) => isSame(one, module));
-        }),
-      ),
-    ];
-    if (same.every((one) => one)) return;
-  } catch (error) {
-    if (!(error instanceof FetchFailure)) throw error;
-    tell(`warning: ${error.message}; running the stored copy of ${url}`);
-    return;
-  }
-  const { fetchGraph } = await import("./inspect.ts");
-  const { sha256: now } = await fetchGraph(url, origins);
-  // The same code may lie at another place, to which its own URL leads now
-  if (now === locked.sha256) return;
-  throw new Failure(
-    `${url} has changed: ${locked.sha256} was accepted, and now it is ${now}; ` +
-      `see it with spider plugins update ${url}, or run what was accepted with --offline`,
-  );
 }
 
 /** Takes a plugin out of the lock file, and out of the store unless another one has the same code. */

@@ -1,4 +1,3 @@
-import type { PluginKind } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { isOurs } from "../host/is_ours.ts";
@@ -27,9 +26,12 @@ export class Store {
     this.#root = root;
   }
 
-  /** Begins what {@linkcode get} needs: the first hash of a program takes 2 ms, beside other work. */
-  prepare(kind: PluginKind): void {
-    builder(kind).catch(() => {}); // `get` rejects
+  /**
+   * Begins what {@linkcode get} needs of a spider, which most plugins are: the first hash of a program
+   * takes 2 ms, beside other work.
+   */
+  prepare(): void {
+    builder("spider").catch(() => {}); // `get` rejects
   }
 
   /** The folder of a plugin. */

@@ -30,10 +30,10 @@ const BEGIN = `import { channel } from "./${CONFINE}";\nimport * as module from 
   `const plain = (${makePlain})(${JSON.stringify(OCTETS)});\nconst describe = ${describe};\n`;
 
 /** The sources of the modules of a worker for a plugin of a kind, by the names of their files. */
-type WorkerModules = () => Promise<Readonly<Record<string, string>>>;
+type WorkerModules = Readonly<Record<string, string>>;
 
 /** By kind: whatever else a plugin is, its functions are called one by one. */
-const WORKERS: Readonly<Record<PluginKind, WorkerModules>> = {
+const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerModules>>> = {
   chain: async () => {
     const { WORKER_SOURCES } = await import("./sandbox/chain/worker_sources.ts");
     const serve = ownFile("plugin/sandbox/chain/serve_hooks.ts");
@@ -45,14 +45,13 @@ const WORKERS: Readonly<Record<PluginKind, WorkerModules>> = {
       ...WORKER_SOURCES,
     };
   },
-  spider: () =>
-    Promise.resolve({
-      ...SHARED,
-      [ENTRY]:
-        `${BEGIN}describe(module, channel, plain);\n(${answerCalls})(module.default, (${makeHelpers})(${
-          JSON.stringify(STATE)
-        }), channel, plain);\n`,
-    }),
+  spider: () => ({
+    ...SHARED,
+    [ENTRY]: `${BEGIN}describe(module, channel, plain);\n` +
+      `(${answerCalls})(module.default, (${makeHelpers})(${
+        JSON.stringify(STATE)
+      }), channel, plain);\n`,
+  }),
 };
 
 /** The modules with which the worker of a plugin of a kind is started, by the names of their files. */
@@ -92,8 +91,11 @@ export function builder(kind: PluginKind): Promise<string> {
 }
 
 async function hashOfParts(kind: PluginKind): Promise<string> {
+  const modules = WORKERS[kind]();
+  // Where they need not be waited for the hash begins now, beside what its caller does
+  const sources = modules instanceof Promise ? await modules : modules;
   const rewritten = [String(withOwnFiles), String(ownFile)];
-  const parts = [Deno.version.deno, API_VERSION, await WORKERS[kind](), rewritten];
+  const parts = [Deno.version.deno, API_VERSION, sources, rewritten];
   return (await sha256(JSON.stringify(parts))).slice(0, 16);
 }
 

@@ -4,8 +4,8 @@ import { inTurn, seconds, spiderCommand } from "./process.ts";
 import { asked, type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
-const ROUNDS = size(20, 2);
-const WORKERS = size(11, 3);
+const ROUNDS = size(40, 2);
+const WORKERS = size(21, 3);
 /** Milliseconds that a stored plugin was to take at most more than one that ships with the program. */
 const MORE = 10;
 /** The same as a multiple of the bare worker's. */
