@@ -99,7 +99,9 @@ async function runCommand(
   }
   const parsed = await (await parser()).parse(command, args, context);
   if (!parsed.help) {
-    return await (await command.load()).run(parsed.invocation, context);
+    // The worker of a spider starts while the command is loaded
+    const [invocation, { run }] = await Promise.all([parsed.invocation, command.load()]);
+    return await run(invocation, context);
   }
   const spiders = parsed.spider === null ? (await command.spiders?.())?.spiderNames() ?? [] : [];
   print((await help()).commandHelp(command, parsed.spider, spiders, style));

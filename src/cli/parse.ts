@@ -13,10 +13,13 @@ import { UsageError } from "../host/usage_error.ts";
 import { unknownName, unknownPlugin } from "./usage.ts";
 import { readValue } from "./value.ts";
 
-/** A command line that was read: what to run, or what to print help of. */
+/**
+ * A command line that was read: what to run, as soon as its spider is ready to, or what to print help
+ * of. Rejects where the spider cannot be run.
+ */
 export type Parsed =
   | { readonly help: true; readonly spider: Spider | null }
-  | { readonly help: false; readonly invocation: Invocation };
+  | { readonly help: false; readonly invocation: Promise<Invocation> };
 
 /**
  * Reads and checks the arguments of a command, those of the spider that they name included. Whether
@@ -61,15 +64,13 @@ export async function parse(
   const positionals = [...read._, ...read["--"] as readonly string[]];
   checkPositionals(command, positionals);
   const spiderOptions = valuesOf(spider?.options ?? {}, options, read);
-  return {
-    help: false,
-    invocation: {
-      options: valuesOf(command.options, options, read),
-      positionals: spider === null ? positionals : positionals.slice(1),
-      spider: await withOptionsOf(command, spider, spiderOptions, settings),
-      spiderOptions,
-    },
+  const invocation = {
+    options: valuesOf(command.options, options, read),
+    positionals: spider === null ? positionals : positionals.slice(1),
+    spiderOptions,
   };
+  const ready = withOptionsOf(command, spider, spiderOptions, settings);
+  return { help: false, invocation: ready.then((spider) => ({ ...invocation, spider })) };
 }
 
 /**

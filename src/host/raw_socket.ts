@@ -153,6 +153,7 @@ export class RawSocket implements Disposable {
     while (this.waiting > 0 && !this.#closed) {
       const taken = await this.#batch.send(this.#fd, this.#batch.load(this.#waiting, this.#first));
       if (taken > 0) {
+        this.#reactor.wake(); // Answers come by a capture
         for (let i = 0; i < taken; i++) this.#tell(0);
         continue;
       }

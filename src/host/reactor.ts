@@ -18,6 +18,8 @@ const EPOLLET = 1 << 31;
 const BATCH = 1024;
 /** The longest wait in milliseconds: how late a timeout may be noticed. */
 const LONGEST_WAIT = 10;
+/** The wait where something is about to come that does not wake the loop, in milliseconds. */
+const SHORT_WAIT = 1;
 /** How often in a row a poll may fail before the loop gives up. */
 const MOST_REFUSED = 100;
 /** What a turn counts for at most on the loop's clock, in milliseconds: see `now`. */
@@ -58,6 +60,7 @@ export class Reactor implements Disposable {
   #now = 0;
   #turnBegan = performance.now();
   #behind = false;
+  #soon = false;
   #running = false;
   #stopping = false;
 
@@ -127,6 +130,14 @@ export class Reactor implements Disposable {
     this.#behind = true;
   }
 
+  /**
+   * Makes the next turn come within a millisecond: something is about to come that does not wake the
+   * loop, such as captured packets.
+   */
+  soon(): void {
+    this.#soon = true;
+  }
+
   /** Makes the next turn come at once. */
   wake(): void {
     must("eventfd_write", libc.eventfd_write(this.#waker, 1n));
@@ -189,7 +200,9 @@ export class Reactor implements Disposable {
 
   async #wait(): Promise<number> {
     // Its errno is another thread's: a lasting error recurs in the next turn's poll.
-    const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, LONGEST_WAIT);
+    const longest = this.#soon ? SHORT_WAIT : LONGEST_WAIT;
+    this.#soon = false;
+    const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, longest);
     return Math.max(await wait, 0);
   }
 

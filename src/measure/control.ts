@@ -108,9 +108,10 @@ export class Control implements Disposable {
 
   /** Waits until the last control was listened to for long enough, or the signal aborts. */
   async listened(signal: AbortSignal): Promise<void> {
-    const last = Math.max(0, ...[...this.#underWay].map(({ since }) => since));
+    if (this.#underWay.size === 0 || signal.aborted || this.#counts.answered > 0) return;
+    const last = Math.max(...[...this.#underWay].map(({ since }) => since));
     const left = last + LISTEN - performance.now();
-    if (left <= 0 || signal.aborted || this.#counts.answered > 0) return;
+    if (left <= 0) return;
     await sleep(left, signal);
   }
 

@@ -95,7 +95,9 @@ export class Watcher implements Disposable {
     }
     // Every turn reads, and one comes soon enough: that the kernel woke us for each packet would take
     // a twentieth of its time
-    reactor.onTurn(() => this.#turn());
+    reactor.onTurn(() => {
+      if (this.#turn()) reactor.soon();
+    });
   }
 
   /**
@@ -186,8 +188,10 @@ export class Watcher implements Disposable {
     this.close();
   }
 
-  #turn(): void {
+  /** Whether packets came. */
+  #turn(): boolean {
     let drained = this.#pump();
+    const some = !drained;
     // Nothing is dropped while there is room. Counted after the reading: what was dropped before a
     // packet that was read is counted by then
     if (!drained) {
@@ -196,9 +200,11 @@ export class Watcher implements Disposable {
     }
     // A wait ends only when all packets up to now were read: unread packets are no evidence of
     // silence
-    if (!drained) return;
-    this.#deadlines.expire(performance.now());
-    this.#table.advance(wallClock() - PATIENCE.stood);
+    if (drained) {
+      this.#deadlines.expire(performance.now());
+      this.#table.advance(wallClock() - PATIENCE.stood);
+    }
+    return some;
   }
 
   /** Reads a batch; true when no packets wait any more. */

@@ -95,7 +95,9 @@ export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<
   if (locked.allow) {
     const { checkChain } = await import("../observe/js/check.ts");
     const { default: exported, tests } = await exportsOf(stored);
-    return withTests(tests, checkChain(exported, url));
+    const chain = checkChain(exported, url);
+    await checkNames(chain, stored);
+    return withTests(tests, chain);
   }
   const { sandboxedChain } = await import("./sandbox/chain/chain.ts");
   const sandbox = startSandbox(folder, locked, tell);
@@ -124,19 +126,28 @@ export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise
   const provenance = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
     const { checkSpider } = await import("./check_spider.ts");
-    const { borrowedNames } = await import("./condition_prefixes.ts");
     const { default: exported, tests } = await exportsOf(stored);
     const spider = checkSpider(exported, locked.name, url);
-    const problems = await borrowedNames({ data: { ...spider }, functions: [], computed: [] });
-    if (spider.name !== locked.name || spider.version !== locked.version) {
-      problems.push("its name or version is not what its source says");
-    }
-    if (problems.length > 0) throw new Failure(`${url} cannot run: ${problems.join("; ")}`);
+    await checkNames(spider, stored);
     return withTests(tests, from(provenance, spider));
   }
   let sandbox: Sandbox | undefined;
   const start = () => sandbox ??= startSandbox(folder, locked, tell);
   return from(provenance, sandboxedSpider(describedIn(folder), start));
+}
+
+/**
+ * Checks what a plugin calls itself once it runs, where its code makes that itself.
+ *
+ * @throws {Failure} when it speaks in the name of another
+ */
+async function checkNames(plugin: Spider | Chain, { url, locked }: StoredPlugin): Promise<void> {
+  const { borrowedNames } = await import("./condition_prefixes.ts");
+  const problems = await borrowedNames({ data: { ...plugin }, functions: [], computed: [] });
+  if (plugin.name !== locked.name || plugin.version !== locked.version) {
+    problems.push("its name or version is not what its source says");
+  }
+  if (problems.length > 0) throw new Failure(`${url} cannot run: ${problems.join("; ")}`);
 }
 
 /** The stored description of a plugin. */

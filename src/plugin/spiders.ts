@@ -7,7 +7,7 @@ import { lockPath, readLock } from "./lock.ts";
 import { loadRemote } from "./remote.ts";
 import { from, provenanceOf } from "./provenance.ts";
 import { type PluginSettings, USUAL } from "./settings.ts";
-import { withOptions as withArms } from "./sandbox/spider.ts";
+import { withMembers, withOptions as withArms } from "./sandbox/spider.ts";
 import { isPluginName, readSource } from "./source.ts";
 
 export { spiderNames } from "./bundled.ts";
@@ -36,11 +36,14 @@ export async function withOptions(
   options: OptionValues,
   settings: PluginSettings = USUAL,
 ): Promise<Spider> {
-  const ready = await withArms(spider, options);
-  // Those that ship with the program name no plugins
-  if (provenanceOf(spider) === undefined) return ready;
-  const { withChains } = await import("./named_chains.ts");
-  return await withChains(ready, settings);
+  // Those that ship with the program name no plugins, and run in no worker
+  if (provenanceOf(spider) === undefined) return spider;
+  // A worker starts while chains are looked for
+  const [ready, chains] = await Promise.all([
+    withArms(spider, options),
+    import("./named_chains.ts").then(({ namedChains }) => namedChains(spider, settings)),
+  ]);
+  return chains === spider.chains ? ready : withMembers(ready, { chains });
 }
 
 /** The names that {@linkcode loadSpider} takes in the usual places. None of the plugins is run. */

@@ -13,10 +13,11 @@ export const MODULE = "0.mjs";
 export const ENTRY = "entry.mjs";
 /** What the names of other modules of the program begin with. */
 const OWN = "spider-";
+const OWN_LINE = new RegExp(`\\b${OWN}[\\w-]+\\.mjs:`);
 
 /** Whether a line of a stack is in the program's own modules. */
 export function isOwnLine(line: string): boolean {
-  return line.includes(`${ENTRY}:`) || line.includes(OWN) && /\bspider-[\w-]+\.mjs:/.test(line);
+  return line.includes(`${ENTRY}:`) || OWN_LINE.test(line);
 }
 
 const CONFINE = "confine.mjs";
@@ -32,7 +33,10 @@ const BEGIN = `import { channel } from "./${CONFINE}";\nimport * as module from 
 /** The sources of the modules of a worker for a plugin of a kind, by the names of their files. */
 type WorkerModules = Readonly<Record<string, string>>;
 
-/** By kind: whatever else a plugin is, its functions are called one by one. */
+/**
+ * By kind: the functions of a spider are called one by one, in messages; the hooks of a chain are run
+ * over batches of packets in shared memory.
+ */
 const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerModules>>> = {
   chain: async () => {
     const { WORKER_SOURCES } = await import("./sandbox/chain/worker_sources.ts");

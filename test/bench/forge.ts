@@ -19,8 +19,10 @@ const ASKED = 40_000;
  * 1.3 times that.
  */
 const SHARE = 0.38;
-/** In flight at once: probes, or targets. */
+/** Probes in flight at once. */
 const WINDOW = 2000;
+/** Targets under way at once. */
+const WORKERS = 100;
 const ARMS = 2;
 
 /** The result of a round. */
@@ -28,6 +30,7 @@ interface Round {
   readonly alone: number;
   readonly spider: number;
   readonly bare: number;
+  readonly floor: number;
   readonly lost: number;
   readonly wrong: number;
 }
@@ -64,6 +67,7 @@ function rows(rounds: readonly Round[], zmap: Peer<number>): FigureRow[] {
       ? `${zmap.remark}; as measured elsewhere, 79,000 to 88,000 probes/s`
       : `zmap ${grouped(median(zmap.figures))} probes/s`,
   ];
+  const floor = median(rounds.map((round) => round.floor / round.bare));
   const bound = (rate: number, what: string) =>
     `${SHARE} of the bare loop, ${what} (${asked(`${grouped(ASKED)} probes/s`, rate >= ASKED)})`;
   return [{
@@ -73,9 +77,14 @@ function rows(rounds: readonly Round[], zmap: Peer<number>): FigureRow[] {
     bound: bound(alone.rate, "all answered"),
     reached: alone.share >= SHARE && lost === 0,
   }, {
-    work: `measure evilbit tcpsyn, ${grouped(TARGETS)} live targets, whole process`,
+    work: `measure evilbit tcpsyn, ${grouped(TARGETS)} live targets, -w ${WORKERS}, whole process`,
     ours: `${said(spider)}, ${wrong} not right`,
-    peers,
+    peers: [
+      ...peers,
+      `the same JavaScript without the engine: ${
+        said({ rate: median(rounds.map((round) => round.floor)), share: floor })
+      }`,
+    ],
     bound: bound(spider.rate, "every verdict right"),
     reached: spider.share >= SHARE && wrong === 0,
   }];
@@ -98,18 +107,29 @@ async function probes(lab: Lab, folder: string, targets: readonly string[]) {
   return { alone: answered / seconds, lost: targets.length - answered };
 }
 
-/** The spider evilbit, whole process: two probes a target, and a verdict. */
+/**
+ * The spider evilbit and the same JavaScript without the engine, whole processes: two probes a target,
+ * and a verdict.
+ */
 async function evilbit(lab: Lab, folder: string, targets: readonly string[]) {
   const [input, results] = [`${folder}/targets`, `${folder}/results`];
   Deno.writeTextFileSync(input, targets.map((dip) => JSON.stringify({ dip }) + "\n").join(""));
-  const taken = await seconds(lab.exec(spiderCommand([
-    ...["measure", "evilbit", "-w", String(WINDOW), "--input", input, "--output", results],
-  ])));
-  const lines = Deno.readTextFileSync(results).trimEnd().split("\n");
-  const right = lines.map((line): Result => JSON.parse(line)).filter(({ conditions }) =>
-    conditions.join() === EVIL_TRUTH.transparent.join()
-  );
-  return { spider: ARMS * targets.length / taken, wrong: targets.length - right.length };
+  const verdicts = async (command: readonly string[]) => {
+    const taken = await seconds(lab.exec(command));
+    const lines = Deno.readTextFileSync(results).trimEnd().split("\n");
+    const right = lines.map((line): Result => JSON.parse(line)).filter(({ conditions }) =>
+      conditions.join() === EVIL_TRUTH.transparent.join()
+    );
+    return { rate: ARMS * targets.length / taken, wrong: targets.length - right.length };
+  };
+  const spider = await verdicts(spiderCommand([
+    ...["measure", "evilbit", "-w", String(WORKERS), "--input", input, "--output", results],
+  ]));
+  const floor = await verdicts(denoCommand("verdicts_main.ts", [
+    ...[lab.interface, String(WORKERS), input, results],
+  ]));
+  if (floor.wrong > 0) throw new Error(`the floor of evilbit has ${floor.wrong} wrong verdicts`);
+  return { spider: spider.rate, wrong: spider.wrong, floor: floor.rate };
 }
 
 async function bareProbes(lab: Lab, folder: string, targets: readonly string[]) {

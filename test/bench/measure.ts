@@ -1,7 +1,7 @@
 import { Lab } from "../../src/lab/lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { bareWork, type Live, liveRow, ratedRow } from "./beside_bare.ts";
-import { withFolder } from "./measurement.ts";
+import { measure, withFolder } from "./measurement.ts";
 import { type FigureRow, grouped } from "./row.ts";
 import { size } from "./size.ts";
 
@@ -88,25 +88,32 @@ export async function measureRows(): Promise<FigureRow[]> {
 }
 
 /** 2 % dead targets and five kinds of middlebox. */
-function mixedRow(lab: Lab, folder: string): Promise<FigureRow> {
+async function mixedRow(lab: Lab, folder: string): Promise<FigureRow> {
   const kinds = ["drop-ecn-syn", "clear-ecn", "set-ce", "refuse", "reflect"] as const;
   const [dead, each] = [TARGETS * 0.02, Math.round(TARGETS * 0.025)];
   const allowed = TIMEOUT + TARGETS / 2000;
-  return ratedRow(lab, folder, {
+  const args = ["ecn", "--connect", "http", "-w", String(WORKERS), "--timeout", String(TIMEOUT)];
+  const truth = Object.fromEntries(
+    Object.entries(ECN_TRUTH).map(([kind, { http }]) => [kind, http]),
+  );
+  // Whichever target begins last may be such a one
+  const silent = await measure(lab, folder, { args, targets: { "drop-all": 1 }, truth });
+  return await ratedRow(lab, folder, {
     work: `measure ecn http, ${grouped(TARGETS)} targets, 2 % dead, five kinds of middlebox`,
     measurement: {
-      args: ["ecn", "--connect", "http", "-w", String(WORKERS), "--timeout", String(TIMEOUT)],
+      args,
       targets: {
         "drop-all": dead,
         ...Object.fromEntries(kinds.map((kind) => [kind, each])),
         transparent: TARGETS - dead - kinds.length * each,
       },
-      truth: Object.fromEntries(Object.entries(ECN_TRUTH).map(([kind, { http }]) => [kind, http])),
+      truth,
     },
     bare: bareWork("http", WORKERS, { timeout: TIMEOUT }),
     share: 0.5,
     asked: TARGETS / allowed,
     peers: [
+      `one target without an answer, alone: ${silent.seconds.toFixed(1)} s`,
       "PATHspider, as measured elsewhere, 1,000 targets: 224 s, 324 not observed, every dropping path wrong",
     ],
   });

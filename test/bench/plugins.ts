@@ -1,11 +1,9 @@
-import { startSandbox } from "../../src/plugin/sandbox/start.ts";
 import { Folder } from "../data/temporary.ts";
-import { inTurn, seconds, spiderCommand } from "./process.ts";
+import { denoCommand, inTurn, output, seconds, spiderCommand } from "./process.ts";
 import { asked, type FigureRow, median } from "./row.ts";
 import { size } from "./size.ts";
 
 const ROUNDS = size(40, 2);
-const WORKERS = size(21, 3);
 /** Milliseconds that a stored plugin was to take at most more than one that ships with the program. */
 const MORE = 10;
 /** The same as a multiple of the bare worker's. */
@@ -21,7 +19,8 @@ export async function pluginRows(): Promise<FigureRow[]> {
   const env = ["env", `XDG_CONFIG_HOME=${folder.path}`, `XDG_DATA_HOME=${folder.path}`];
   const code = await Deno.readTextFile(new URL("../../plugins/spiders/ecn.ts", import.meta.url));
   // Conditions of a stored plugin are in its own name
-  const source = code.replace('name: "ecn"', 'name: "stored"').replaceAll("ecn.", "stored.")
+  const source = code.replace('name: "ecn"', 'name: "stored"')
+    .replaceAll(/(["`])ecn\./g, "$1stored.")
     .replace('names: ["ecn"]', 'names: ["stored"]');
   Deno.mkdirSync(folder.at("spider/plugins"), { recursive: true });
   for (let i = 0; i < 10; i++) {
@@ -56,7 +55,9 @@ export async function pluginRows(): Promise<FigureRow[]> {
       } times a bare worker more`,
       peers: [
         `one that ships with the program: ${bundled.toFixed(0)} ms`,
-        `a worker without permissions that says one word: ${bare.toFixed(1)} ms`,
+        `a worker without permissions that says one word, the first of its process: ${
+          bare.toFixed(1)
+        } ms`,
       ],
       bound: `${MORE_TIMES} times a bare worker more, its own worker included (${
         asked(`${MORE} ms`, more <= MORE)
@@ -86,42 +87,20 @@ async function publish(source: string, env: readonly string[]): Promise<string> 
   return url;
 }
 
-/** Milliseconds until a worker has loaded the stored spider, and until a bare one has answered. */
+/**
+ * Milliseconds until a worker has loaded the stored spider, and until a bare one has answered, each the
+ * first worker of a process.
+ */
 async function workerStarts(folder: Folder): Promise<Record<"worker" | "bare", number>> {
   const graph = [...Deno.readDirSync(folder.at("spider/store"))].find((one) => one.isDirectory);
   const home = folder.at(`spider/store/${graph!.name}`);
   const build = [...Deno.readDirSync(home)].find(({ name }) => name !== "sources");
   const times = { worker: [] as number[], bare: [] as number[] };
-  for (let i = 0; i < WORKERS; i++) {
-    times.worker.push(
-      await milliseconds(async () => {
-        using sandbox = startSandbox(
-          `${home}/${build!.name}/`,
-          { name: "stored", modules: [] },
-          () => {},
-        );
-        await sandbox.described;
-      }),
-    );
-    times.bare.push(await milliseconds(bareWorker));
+  const start = async (...args: string[]) =>
+    Number(await output(denoCommand("worker_main.ts", args)));
+  for (let round = 0; round < ROUNDS; round++) {
+    times.worker.push(await start(`${home}/${build!.name}/`));
+    times.bare.push(await start());
   }
-  return { worker: median(times.worker.slice(1)), bare: median(times.bare.slice(1)) };
-}
-
-async function milliseconds(call: () => Promise<void>): Promise<number> {
-  const begin = performance.now();
-  await call();
-  return performance.now() - begin;
-}
-
-/**
- * Starts a worker with the permissions of a plugin's worker, and ends it after its first message.
- */
-async function bareWorker(): Promise<void> {
-  const worker = new Worker(new URL("bare/worker.ts", import.meta.url), {
-    type: "module",
-    deno: { permissions: "none" },
-  });
-  await new Promise((resolve) => worker.onmessage = resolve);
-  worker.terminate();
+  return { worker: median(times.worker), bare: median(times.bare) };
 }

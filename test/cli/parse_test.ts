@@ -48,7 +48,7 @@ Deno.test("a flag that begins with no- is one of its own", async () => {
   ) {
     const parsed = await parse(both, args, PROCESS_STREAMS);
     if (parsed.help) throw new Error("help was asked for");
-    const { options, positionals } = parsed.invocation;
+    const { options, positionals } = await parsed.invocation;
     assertEquals([options.verbose, options["no-verbose"], positionals], [verbose, without, []]);
   }
   await refuse("unknown option --no-verbose; did you mean --verbose?", "mark", "--no-verbose");

@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { tcp } from "../../src/connect/types/tcp.ts";
+import { Reactor } from "../../src/host/reactor.ts";
+import { Control } from "../../src/measure/control.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { runWithin } from "../../src/lab/network.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
@@ -6,6 +9,25 @@ import { Folder } from "../data/temporary.ts";
 import { proxyOn } from "../lab/proxy.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
+
+Deno.test("where no control was sent nothing is listened to", async () => {
+  using reactor = new Reactor();
+  using control = new Control(reactor, {
+    type: tcp,
+    interface: null,
+    defaultPort: 80,
+    timeoutMs: 1000,
+    warn: () => {},
+  });
+  const aborted = new AbortController();
+  // As in a program that has just begun
+  const { now } = performance;
+  performance.now = () => 0;
+  const listened = control.listened(aborted.signal).then(() => aborted.signal.aborted);
+  performance.now = now;
+  setTimeout(() => aborted.abort());
+  assertEquals(await listened, false);
+});
 
 /** Measures targets; returns the output, the results, and the manifest's entry. */
 async function measure(lab: Lab, args: readonly string[], targets: readonly string[]) {

@@ -87,6 +87,33 @@ Deno.test("a chain from a URL is accepted, and runs in a worker or with --allow"
   }
 });
 
+Deno.test("with --allow too, what a plugin calls itself once it runs is what was accepted", async () => {
+  // Of what is assigned later nothing is known before the code runs
+  const renamed = (code: string, name: string) =>
+    `${code.replace("export default", "const plugin =")}
+    plugin.name = "${name}";
+    export default plugin;`;
+  for (const name of ["other", "tcp"]) {
+    await using published = new Published({
+      "/syns.ts": renamed(chain("syns"), name),
+      "/strict.ts": renamed(source(), name),
+    });
+    for (const [command, path] of [["observe", "/syns.ts"], ["measure", "/strict.ts"]] as const) {
+      const url = published.url(path);
+      const added = await published.run(["plugins", "add", url, "--allow", "--trust"]);
+      assertEquals(added.code, 0, added.err);
+      const { code, err } = await published.run(
+        command === "measure"
+          ? ["measure", url, "--help"]
+          : [...withCapture(published), "--chain", url],
+      );
+      assertEquals(code, 1, err);
+      assertStringIncludes(err, "its name or version is not what its source says");
+      assertEquals(err.includes("is taken by what ships with the program"), name === "tcp", err);
+    }
+  }
+});
+
 Deno.test("a spider names a chain that was added from a URL", async () => {
   await using published = new Published({ "/syns.ts": chain("syns") });
   const url = published.url("/syns.ts");

@@ -6,6 +6,7 @@ import { Failure } from "../../host/failure.ts";
 const LONGEST = 0xffff;
 /** Most octets of TCP options that a data offset can express. */
 const OPTIONS = 40;
+const OCTET = 255;
 const NONE = new Uint8Array();
 
 function cannot(problem: string): Failure {
@@ -70,27 +71,37 @@ export function payloadOf({ payload }: PacketSpec, headers: number): Uint8Array 
  */
 export function tcpOptions(options: readonly TcpOptionSpec[], free: boolean): readonly number[] {
   const octets: number[] = [];
-  for (const [at, { kind, data, length }] of options.entries()) {
-    const field = `tcp.options[${at}]`;
-    octets.push(whole(`${field}.kind`, kind, 255));
-    if (kind < 2) {
-      if (data === undefined && length === undefined) continue;
-      throw cannot(`${field} has more than a kind, which kinds 0 and 1 do not have`);
-    }
-    if (data !== undefined && !(data instanceof Uint8Array)) {
-      throw cannot(`${field}.data is not a Uint8Array`);
-    }
-    const right = 2 + (data?.length ?? 0);
-    if (right > 255 && length === undefined) {
-      throw cannot(`${field}.data has ${right - 2} octets, and 253 is the most`);
-    }
-    octets.push(whole(`${field}.length`, length, 255, right), ...data ?? []);
-  }
+  for (let at = 0; at < options.length; at++) putOption(octets, options[at]!, at);
   while (octets.length % 4 !== 0) octets.push(0);
   if (!free && octets.length > OPTIONS) {
     throw cannot(`tcp.options take ${octets.length} octets, and ${OPTIONS} is the most`);
   }
   return octets;
+}
+
+/** Puts the option that has a place in the list behind some octets. */
+function putOption(octets: number[], { kind, data, length }: TcpOptionSpec, at: number): void {
+  // Names of fields are made where they are needed: this runs for every probe
+  if (!isOctet(kind)) whole(`tcp.options[${at}].kind`, kind, OCTET);
+  octets.push(kind);
+  if (kind < 2) {
+    if (data === undefined && length === undefined) return;
+    throw cannot(`tcp.options[${at}] has more than a kind, which kinds 0 and 1 do not have`);
+  }
+  if (data !== undefined && !(data instanceof Uint8Array)) {
+    throw cannot(`tcp.options[${at}].data is not a Uint8Array`);
+  }
+  const right = 2 + (data?.length ?? 0);
+  if (right > OCTET && length === undefined) {
+    throw cannot(`tcp.options[${at}].data has ${right - 2} octets, and 253 is the most`);
+  }
+  octets.push(length === undefined ? right : whole(`tcp.options[${at}].length`, length, OCTET));
+  if (data === undefined) return;
+  for (let i = 0; i < data.length; i++) octets.push(data[i]!);
+}
+
+function isOctet(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= OCTET;
 }
 
 /** Throws for an unknown kind of transport. */

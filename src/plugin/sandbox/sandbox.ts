@@ -53,7 +53,7 @@ export class Sandbox implements Disposable {
   readonly #pending = new Map<number, Pending>();
   readonly #described = Promise.withResolvers<Described>();
   #loading: { ticks: number } | null = { ticks: 0 };
-  readonly #memory = new MemoryWatch();
+  readonly #memory: MemoryWatch;
   #sayings = 0;
   #next = 0;
   #end: Failure | null = null;
@@ -66,6 +66,8 @@ export class Sandbox implements Disposable {
       name: this.#secret,
       deno: { permissions: "none" },
     });
+    // Its modules are read meanwhile
+    this.#memory = new MemoryWatch();
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onmessageerror = () => this.#fail("sent an unreadable message");
     this.#worker.onerror = (event) => {
