@@ -47,6 +47,7 @@ export type * from "./contract/ip_header.ts";
 export type * from "./contract/job.ts";
 export type * from "./contract/locate.ts";
 export type * from "./contract/manifest.ts";
+export type * from "./contract/middlebox.ts";
 export type * from "./contract/option.ts";
 export type * from "./contract/packet.ts";
 export type * from "./contract/plugin_test.ts";

@@ -8,6 +8,8 @@ const VARIABLES = [
   "XDG_CONFIG_HOME",
   "XDG_DATA_HOME",
   "SPIDER_STATE_DIR",
+  // What `lab shell` opens
+  "SHELL",
   "SPIDER_PTO_TOKEN",
   "MTR_PACKET",
   // Where temporary files go, as node:os asks

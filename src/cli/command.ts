@@ -66,7 +66,13 @@ export interface Context extends Streams {
 }
 
 /** Sections of the program's help, in their order. */
-export const SECTIONS = ["Measuring", "Probing", "Targets and results", "This program"] as const;
+export const SECTIONS = [
+  "Measuring",
+  "Probing",
+  "Targets and results",
+  "Labs",
+  "This program",
+] as const;
 
 /** A command, declared once. Parsing, help and completion come from this declaration. */
 export interface Command<O extends Options = Options> {
@@ -80,6 +86,8 @@ export interface Command<O extends Options = Options> {
   /** What may follow besides options, in order; the spider is the first when there is one. */
   readonly positionals: readonly Positional[];
   readonly options: O;
+  /** After how many positionals the rest is another command line, whose options are not read here. */
+  readonly passes?: number;
   readonly examples: readonly Example[];
   /** Its sub-commands, in the order of help. It then is made by {@linkcode group}. */
   readonly commands?: readonly Command[] | undefined;

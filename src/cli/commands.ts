@@ -2,6 +2,7 @@
 export { completion } from "./commands/completion/command.ts";
 export { doctor } from "./commands/doctor/command.ts";
 export { filter } from "./commands/filter/command.ts";
+export { lab } from "./commands/lab/command.ts";
 export { locate } from "./commands/locate/command.ts";
 export { measure } from "./commands/measure/command.ts";
 export { metadata } from "./commands/metadata/command.ts";

@@ -34,7 +34,7 @@ export async function parse(
 ): Promise<Parsed> {
   const spider = await namedSpider(command, args, streams);
   const options = optionsOf(command, spider);
-  const spelled = spellOut(args, options);
+  const spelled = spellOut(args, options, command.passes);
   const settings = settingsIn(spelled, streams);
   const end = spelled.indexOf("--");
   const before = spelled.slice(0, end < 0 ? undefined : end);

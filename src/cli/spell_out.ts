@@ -3,25 +3,33 @@ import type { Options } from "../contract/option.ts";
 /**
  * Writes every known option of a command line as `--name=value` (a flag as `--name=true`), so that
  * one spelling is left to read. An option whose value is missing stays `--name`; what is not known
- * stays as it is. Nothing after `--` is touched.
+ * stays as it is. Nothing after `--` is touched, nor what follows as many words as `passes` says: a
+ * `--` is put before it.
  *
  * `parseArgs` alone would lose the value of `--input -`, take `-ieth` for four flags, and let
  * `--verbose` eat a following positional `true`.
  */
-export function spellOut(args: readonly string[], options: Options): string[] {
+export function spellOut(
+  args: readonly string[],
+  options: Options,
+  passes = Infinity,
+): string[] {
   const shorts = new Map<string, string>();
   for (const [name, { short }] of Object.entries(options)) {
     if (short !== undefined) shorts.set(short, name);
   }
   const spelled: string[] = [];
   const rest = [...args];
+  let words = 0;
   while (rest.length > 0) {
+    if (words === passes) return [...spelled, "--", ...rest.slice(rest[0] === "--" ? 1 : 0)];
     const arg = rest.shift()!;
     if (arg === "--") return [...spelled, arg, ...rest];
     const short = /^-[^-]/.test(arg) ? shorts.get(arg[1]!) : undefined;
     const name = short ?? (arg.startsWith("--") ? arg.slice(2) : "");
     const option = Object.hasOwn(options, name) ? options[name]! : undefined;
     if (option === undefined) {
+      if (!looksLikeOption(arg)) words++;
       spelled.push(arg);
     } else if (option.type === "boolean") {
       spelled.push(`--${name}=true`);

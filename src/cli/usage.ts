@@ -1,6 +1,5 @@
-// @ts-types="../types/text.d.ts"
-import { closestString, levenshteinDistance } from "@std/text";
 import { isFile } from "../host/file_kind.ts";
+import { nearest } from "../host/nearest.ts";
 import { UsageError } from "../host/usage_error.ts";
 
 /**
@@ -31,14 +30,4 @@ export function unknownPlugin(
   return file === undefined
     ? unknownName(what, given, names, otherwise)
     : new UsageError(`unknown ${what} ${given}; did you mean the file ./${file}?`);
-}
-
-/** The name that was probably meant, or null when none is near enough. */
-export function nearest(given: string, names: readonly string[]): string | null {
-  const near = names.find((name) => given.length > 1 && name.startsWith(given));
-  if (near !== undefined) return near;
-  if (names.length === 0) return null;
-  const closest = closestString(given, names);
-  const distance = levenshteinDistance(given.toLowerCase(), closest.toLowerCase());
-  return distance <= Math.max(2, Math.floor(closest.length / 3)) ? closest : null;
 }

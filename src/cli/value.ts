@@ -1,7 +1,7 @@
 import type { Option, OptionValue } from "../contract/option.ts";
 import { isEndpoint } from "./endpoint.ts";
 import { UsageError } from "../host/usage_error.ts";
-import { nearest } from "./usage.ts";
+import { nearest } from "../host/nearest.ts";
 
 const INTEGER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -2,7 +2,14 @@ import { Failure } from "./failure.ts";
 import { fileError } from "./file_error.ts";
 import { undoAll } from "./journal.ts";
 import { type Contents, type InspectedJournal, JournalFile, look, SUFFIX } from "./journal_file.ts";
-import { bootId, findNamespace, gone, networkNamespace, seesProcessesOf } from "./process.ts";
+import {
+  bootId,
+  findNamespace,
+  gone,
+  networkNamespace,
+  processNamespace,
+  seesProcessesOf,
+} from "./process.ts";
 import { locked, stateDirectory } from "./state.ts";
 import { describe, inNamespace, outlivesBoot, type Undo } from "./undo.ts";
 
@@ -59,6 +66,8 @@ export interface Journaled {
   readonly pid: number;
   /** Inode of the network namespace that the process ran in. */
   readonly netns: number;
+  /** Whether its id means that process here, too: it is of the same PID namespace. */
+  readonly isNear: boolean;
   /** Whether that process still lives. */
   readonly alive: boolean;
   /** Whether it is this process. */
@@ -69,8 +78,10 @@ export interface Journaled {
 export function journaled(): Journaled[] {
   return readJournals<Journaled>((_, { contents, inUse: alive, own }) => {
     if (contents === null || contents instanceof Error) return [];
-    const { pid, netns } = contents.header;
-    return [...contents.left.values()].map((undo) => ({ undo, pid, netns, alive, own }));
+    const { header } = contents;
+    const { pid, netns } = header;
+    const isNear = header.version === 2 && header.pidns === processNamespace();
+    return [...contents.left.values()].map((undo) => ({ undo, pid, netns, isNear, alive, own }));
   });
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { deleteNamespace } from "./namespace.ts";
 import { attempt } from "./run.ts";
+import { stateDirectory } from "./state.ts";
 import { isNamespaced, readSysctl, SYSCTL_NAME, writeSysctl } from "./sysctl.ts";
 
 /** The `protocol` that our routes and rules carry, which marks them as ours. */
@@ -56,6 +57,8 @@ export const Undo = z.discriminatedUnion("kind", [
     /** The values that we may have given it. */
     ours: z.array(z.string()),
   }),
+  /** Delete the note of a lab, which says what runs; see lab/live/note.ts. */
+  z.strictObject({ kind: z.literal("lab"), name: z.string().regex(/^[a-z0-9-]+$/) }),
   /** Delete a directory that we made, with all that is in it. */
   z.strictObject({
     kind: z.literal("directory"),
@@ -68,13 +71,13 @@ export type Undo = z.infer<typeof Undo>;
 
 /** Whether what is to be undone survives a reboot. */
 export function outlivesBoot(undo: Undo): boolean {
-  return undo.kind === "directory";
+  return undo.kind === "directory" || undo.kind === "lab";
 }
 
 /** Whether it depends on the network namespace that it was done in. */
 export function inNamespace(undo: Undo): boolean {
   if (undo.kind === "sysctl") return isNamespaced(undo.name);
-  return undo.kind !== "netns" && undo.kind !== "directory";
+  return !["netns", "lab", "directory"].includes(undo.kind);
 }
 
 /** What undoing it does, as the rest of a sentence that begins with "removed". */
@@ -92,6 +95,8 @@ export function describe(undo: Undo): string {
       return `the nftables table ${undo.name}`;
     case "sysctl":
       return `our setting of ${undo.name} (it was ${undo.found || "empty"})`;
+    case "lab":
+      return `the note of the lab ${undo.name}`;
     case "directory":
       return `the directory ${undo.path}`;
   }
@@ -117,8 +122,10 @@ export function perform(undo: Undo, namespace: string | null = null): void {
       return deleteThing(undo, namespace, "nft", "delete", "table", "netdev", undo.name);
     case "sysctl":
       return putBack(undo, namespace);
+    case "lab":
+      return deleteFile(labNote(undo.name));
     case "directory":
-      return deleteDirectory(undo.path);
+      return deleteFile(undo.path);
   }
 }
 
@@ -160,7 +167,18 @@ function putBack({ name, found, ours }: Undo & { kind: "sysctl" }, namespace: st
   if (now !== null && now !== found && ours.includes(now)) writeSysctl(name, found, namespace);
 }
 
-function deleteDirectory(path: string): void {
+/** Where a lab that runs is described, by its name. */
+export function labNote(name: string): string {
+  return `${labNotes()}/${name}.json`;
+}
+
+/** The folder of those notes. */
+export function labNotes(): string {
+  return `${stateDirectory()}/labs`;
+}
+
+/** Deletes a file, or a folder with all that is in it. */
+function deleteFile(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch (error) {

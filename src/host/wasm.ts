@@ -60,6 +60,18 @@ export interface WasmExports {
   release(flow: number): void;
   statsAt(): number;
   statNames(): number;
+  transitAt(): number;
+  transitFieldsAt(): number;
+  transitRead(octets: number): boolean;
+  transitBegin(): void;
+  transitFinish(): number;
+  transitTrafficClass(value: number): void;
+  transitTcpFlags(flags: number): void;
+  transitOption(kind: number): number;
+  transitBlankOption(kind: number): void;
+  transitRemoveOption(kind: number): void;
+  transitAddOption(octets: number): number;
+  transitPut16(offset: number, value: number): void;
   forgeAt(): number;
   forgeAddresses(): number;
   forgeIpv4(

@@ -6,13 +6,16 @@
  * line once it listens, and runs until it is ended.
  */
 import { Reactor } from "../../src/host/reactor.ts";
-import { PacketQueue } from "./packet_queue.ts";
+import { PacketQueue } from "../../src/host/packet_queue.ts";
 
 const [queue = NaN, first = NaN, last = NaN] = Deno.args.map(Number);
 const byTarget = Deno.args[3] === "target";
 
 /** The fractional part of the golden ratio, of 65,536: numbers in a row come to lie far apart. */
 const APART = 40_503;
+
+/** Octets of each packet that are looked at: the IP header. */
+const IP_HEADER = 64;
 
 /** A packet that waits, and what it belongs to. */
 interface Waiting {
@@ -56,7 +59,7 @@ function lengthOf(packet: Uint8Array): number {
 }
 
 const reactor = new Reactor();
-using packets = new PacketQueue(reactor, queue, ({ id, octets }) => {
+using packets = new PacketQueue(reactor, queue, IP_HEADER, ({ id, octets }) => {
   const flow = flowOf(octets);
   if (byTarget && flows.has(flow)) return packets.drop([id]);
   flows.add(flow);

@@ -27,11 +27,26 @@ import { longestRecord, selectFields, write } from "./output/ndjson.ts";
 import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
+import { transitAt, transitFieldsAt, transitRead } from "./transit/packet.ts";
+import {
+  transitAddOption,
+  transitBegin,
+  transitBlankOption,
+  transitFinish,
+  transitOption,
+  transitPut16,
+  transitRemoveOption,
+  transitTcpFlags,
+  transitTrafficClass,
+} from "./transit/rewrite.ts";
 import { knowsLink } from "./wire/link.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
 export { knowsLink, seedAt };
+export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
+export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
+export { transitTcpFlags, transitTrafficClass };
 
 registry.declareAll();
 

@@ -9,7 +9,7 @@ import { consent } from "../../../consent.ts";
 import type { Context } from "../../../command.ts";
 import type { AddInvocation } from "./options.ts";
 import { teller } from "../../../terminal/tell.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 
 /** Runs `spider plugins add`. */
 export async function run(

@@ -8,7 +8,7 @@ import type { Context } from "../../../command.ts";
 import type { CheckInvocation } from "./options.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { located } from "../located.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 
 /** Runs `spider plugins check`: the status is 1 when something is wrong. */
 export async function run(

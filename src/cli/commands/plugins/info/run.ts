@@ -18,7 +18,7 @@ import { asksFor } from "../../../../plugin/trust.ts";
 import type { Context } from "../../../command.ts";
 import type { InfoInvocation } from "./options.ts";
 import { unknownPlugin } from "../../../usage.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 import { cleaned } from "../../../../target/quote.ts";
 
 /** Information on a plugin, as JSON. */

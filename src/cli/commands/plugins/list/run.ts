@@ -6,7 +6,7 @@ import { spiderNames } from "../../../../plugin/bundled.ts";
 import type { Context } from "../../../command.ts";
 import type { ListInvocation } from "./options.ts";
 import { tableLines } from "../../../terminal/table.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 import { cleaned } from "../../../../target/quote.ts";
 
 /** Runs `spider plugins list`. */

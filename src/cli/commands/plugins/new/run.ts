@@ -7,7 +7,7 @@ import type { Context } from "../../../command.ts";
 import type { NewInvocation } from "./options.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { unknownName } from "../../../usage.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 
 /** Runs `spider plugins new`. */
 export async function run(

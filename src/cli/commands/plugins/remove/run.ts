@@ -3,7 +3,7 @@ import { forget } from "../../../../plugin/remote.ts";
 import type { Context } from "../../../command.ts";
 import type { RemoveInvocation } from "./options.ts";
 import { lockedUrl } from "../locked.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 import { cleaned } from "../../../../target/quote.ts";
 
 /** Runs `spider plugins remove`. */

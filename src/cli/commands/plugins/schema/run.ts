@@ -13,7 +13,7 @@ import type { Context } from "../../../command.ts";
 import type { SchemaInvocation } from "./options.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { located } from "../located.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 
 /** Runs `spider plugins schema`. */
 export async function run(

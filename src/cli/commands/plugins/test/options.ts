@@ -1,7 +1,7 @@
 import type { Options } from "../../../../contract/option.ts";
 import type { Invocation, ValuesOf } from "../../../command.ts";
 import { offlineOption, placeOptions } from "../../../plugin_options.ts";
-import { jsonOption } from "../json_option.ts";
+import { jsonOption } from "../../../json_option.ts";
 
 /** The options of its command line. */
 export const options = {

@@ -5,7 +5,7 @@ import { findingOf } from "../../../plugin_options.ts";
 import type { Context } from "../../../command.ts";
 import type { TestInvocation } from "./options.ts";
 import { located } from "../located.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 
 /** Runs `spider plugins test`: the status is 1 when a test fails. */
 export async function run(

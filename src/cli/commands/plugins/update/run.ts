@@ -10,7 +10,7 @@ import type { Context } from "../../../command.ts";
 import type { UpdateInvocation } from "./options.ts";
 import { teller } from "../../../terminal/tell.ts";
 import { lockedUrl } from "../locked.ts";
-import { output } from "../output.ts";
+import { output } from "../../../output.ts";
 
 /** The outcome of updating a plugin. */
 interface Updated {

@@ -1,4 +1,4 @@
-import type { Options } from "../../../contract/option.ts";
+import type { Options } from "../contract/option.ts";
 
 /** For programs. */
 export const jsonOption = {

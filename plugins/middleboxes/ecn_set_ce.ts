@@ -1,0 +1,12 @@
+import type { Middlebox } from "../../src/mod.ts";
+
+export default {
+  kind: "middlebox",
+  name: "ecn-set-ce",
+  version: "1.0.0",
+  api: "^1",
+  summary: "marks ECT packets with CE",
+  references: ["RFC 3168"],
+  rules: ({ ip, both }) =>
+    both.map((match) => `${match} ${ip} ecn { ect0, ect1 } ${ip} ecn set ce`),
+} satisfies Middlebox;

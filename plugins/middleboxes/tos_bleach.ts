@@ -1,0 +1,15 @@
+import type { Middlebox } from "../../src/mod.ts";
+
+export default {
+  kind: "middlebox",
+  name: "tos-bleach",
+  version: "1.0.0",
+  api: "^1",
+  summary: "clears the whole octet that was type of service: DSCP and ECN",
+  references: ["RFC 2474", "RFC 3168"],
+  rules: ({ ip, both }) =>
+    both.flatMap((match) => [
+      `${match} ${ip} dscp set cs0`,
+      `${match} ${ip} ecn set not-ect`,
+    ]),
+} satisfies Middlebox;

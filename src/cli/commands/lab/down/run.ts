@@ -1,0 +1,24 @@
+import { UsageError } from "../../../../host/usage_error.ts";
+import { endLab } from "../../../../lab/live/end.ts";
+import { runningLab, runningLabs } from "../../../../lab/live/note.ts";
+import type { Context } from "../../../command.ts";
+import { teller } from "../../../terminal/tell.ts";
+import type { DownInvocation } from "./options.ts";
+
+/** Runs `spider lab down`. */
+export async function run(
+  { options, positionals: [name] }: DownInvocation,
+  { stderr }: Context,
+): Promise<number> {
+  const tell = teller(stderr);
+  if (options.all && name !== undefined) {
+    throw new UsageError("--all ends every lab: leave the name out, or --all");
+  }
+  const labs = options.all ? runningLabs() : [runningLab(name)];
+  for (const lab of labs) {
+    await endLab(lab);
+    tell(`The lab ${lab.name} is gone.`);
+  }
+  if (labs.length === 0) tell("No lab runs here.");
+  return 0;
+}

@@ -1,0 +1,60 @@
+import { LiveLab } from "../../../../lab/live/live_lab.ts";
+import { type NotedLab, noteOf } from "../../../../lab/live/note.ts";
+import { labName } from "../../../../lab/file/lab_file.ts";
+import { planLab } from "../../../../lab/topology/plan.ts";
+import type { LabPlan } from "../../../../lab/topology/network_plan.ts";
+import { UsageError } from "../../../../host/usage_error.ts";
+import { quote } from "../../../../target/quote.ts";
+import type { Context } from "../../../command.ts";
+import { INTERRUPTED, Interruption } from "../../../interruption.ts";
+import { output } from "../../../output.ts";
+import { teller } from "../../../terminal/tell.ts";
+import { labSource } from "../lab_source.ts";
+import { nodeTable } from "../node_table.ts";
+import { detached } from "./detached.ts";
+import type { UpInvocation } from "./options.ts";
+
+/** Runs `spider lab up`. */
+export async function run(
+  { options, positionals }: UpInvocation,
+  streams: Context,
+): Promise<number> {
+  const { name: asked, detach, json } = options;
+  if (asked !== undefined && !labName.safeParse(asked).success) {
+    throw new UsageError(
+      `--name must be lower case letters, digits and dashes, not ${quote(asked)}`,
+    );
+  }
+  const source = await labSource(positionals[0]!, streams.stdin);
+  const plan = await planLab(source.text, source.file, source.name, asked);
+  const show = (lab: NotedLab) =>
+    output(streams.stdout, json, lab, () => nodeTable(lab.nodes).join("\n"));
+  return detach
+    ? await detached(plan.name, source.text, show, streams)
+    : await hold(plan, show, streams);
+}
+
+/** Holds a lab until a signal. */
+async function hold(
+  plan: LabPlan,
+  show: (lab: NotedLab) => void,
+  { stderr }: Context,
+): Promise<number> {
+  const tell = teller(stderr);
+  const began = performance.now();
+  const lab = LiveLab.open(plan, { restored: tell, fault: tell });
+  try {
+    using interruption = new Interruption(() => lab.closeAtOnce());
+    const { signal } = interruption;
+    const ended = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => ended.resolve());
+    const seconds = ((performance.now() - began) / 1000).toFixed(2);
+    show(noteOf(plan));
+    tell(`The lab ${plan.name} is up after ${seconds} s: Ctrl-C ends it.`);
+    await Promise.race([ended.promise, lab.running.then(() => ended.promise)]);
+    await lab.close();
+    return signal.aborted ? INTERRUPTED : 0;
+  } finally {
+    lab.closeAtOnce();
+  }
+}

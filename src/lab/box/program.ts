@@ -1,0 +1,225 @@
+import type { TransitProgram, TransitTools, TransitVerdict } from "../../contract/middlebox.ts";
+import { openNamespace, within } from "../../host/enter_namespace.ts";
+import { libc } from "../../host/libc.ts";
+import { PacketQueue, queueDrops, VERDICTS } from "../../host/packet_queue.ts";
+import { RawSocket } from "../../host/raw_socket.ts";
+import type { Reactor } from "../../host/reactor.ts";
+import type { Network } from "../topology/addresses.ts";
+import type { LabPlan, PlannedBox, PlannedLink, PlannedNode } from "../topology/network_plan.ts";
+import { BOX_QUEUE, linkQueue, programs, shapedInterfaces } from "./queues.ts";
+import { type Random, seeded } from "./random.ts";
+import { Schedule } from "./schedule.ts";
+import { LoadedPacket } from "./transit_packet.ts";
+
+/** Octets of the longest packet. */
+const WHOLE = 0xffff;
+/** Octets that are asked for where none are looked at: 0 would mean all of them. */
+const LITTLE = 1;
+/** How long a packet may be held, in milliseconds. */
+const LONGEST_DELAY = 60_000;
+const MOST_COPIES = 16;
+/** Flows that a middlebox remembers something about. */
+const MOST_REMEMBERED = 65_536;
+
+/**
+ * The program of a lab: middleboxes that rules cannot be, and links that delay and lose packets. It
+ * takes their packets out of the kernel's queues and gives them back.
+ */
+export class LabProgram implements Disposable {
+  readonly #schedule = new Schedule();
+  readonly #packet = new LoadedPacket();
+  readonly #queues: PacketQueue[] = [];
+  readonly #namespaces: number[] = [];
+  readonly #sockets: RawSocket[] = [];
+  readonly #seed: number;
+  #streams = 0;
+
+  /**
+   * Opens the queues of a lab that was built.
+   *
+   * @param fault called with a sentence when a middlebox throws, once for each
+   */
+  constructor(plan: LabPlan, reactor: Reactor, fault: (sentence: string) => void) {
+    this.#seed = plan.seed;
+    try {
+      for (const node of plan.nodes) this.#open(node, reactor, fault);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+    reactor.onTurn(() => {
+      this.#schedule.run(performance.now());
+      for (const queue of this.#queues) queue.flush();
+      if (this.#schedule.size > 0) reactor.soon();
+    });
+  }
+
+  /** Packets that the kernel dropped because the program did not keep up. */
+  drops(): number {
+    return this.#namespaces.reduce((sum, namespace) => sum + within(namespace, queueDrops), 0);
+  }
+
+  [Symbol.dispose](): void {
+    for (const queue of this.#queues.splice(0)) queue[Symbol.dispose]();
+    for (const socket of this.#sockets.splice(0)) socket.close();
+    for (const namespace of this.#namespaces.splice(0)) libc.close(namespace);
+  }
+
+  #open(node: PlannedNode, reactor: Reactor, fault: (sentence: string) => void): void {
+    const boxes = programs(node);
+    const shaped = shapedInterfaces(node);
+    if (boxes.length === 0 && shaped.length === 0) return;
+    const namespace = openNamespace(`/run/netns/${node.namespace}`);
+    this.#namespaces.push(namespace);
+    within(namespace, () => {
+      if (boxes.length > 0) this.#openBoxes(boxes, reactor, fault);
+      for (const [number, { link }] of shaped) this.#openLink(link, linkQueue(number), reactor);
+    });
+  }
+
+  #openLink(link: PlannedLink, number: number, reactor: Reactor): void {
+    const random = this.#random();
+    let last = 0;
+    const queue = new PacketQueue(reactor, number, LITTLE, ({ id }) => {
+      if (link.loss > 0 && random() < link.loss) return queue.decide(id, VERDICTS.drop);
+      const delay = link.delay + link.jitter * (random() * 2 - 1);
+      if (delay <= 0) return queue.decide(id, VERDICTS.accept);
+      // A link is a line: what comes later arrives later
+      last = Math.max(last, performance.now() + delay);
+      this.#schedule.add(last, () => queue.decide(id, VERDICTS.accept));
+    });
+    this.#queues.push(queue);
+  }
+
+  #openBoxes(
+    boxes: readonly PlannedBox[],
+    reactor: Reactor,
+    fault: (sentence: string) => void,
+  ): void {
+    const steps = boxes.map((planned) => new Step(planned, this.#random(), fault));
+    const packet = this.#packet;
+    const senders = new Senders(reactor);
+    this.#sockets.push(...senders.all);
+    const queue = new PacketQueue(reactor, BOX_QUEUE, WHOLE, ({ id, octets }) => {
+      // What cannot be read goes on as it is: no middlebox is about it
+      if (!packet.load(octets)) return queue.decide(id, VERDICTS.accept);
+      let delay = 0;
+      let copies = 0;
+      for (const step of steps) {
+        const verdict = step.meet(packet);
+        if (verdict === undefined) continue;
+        if (verdict === "drop") return queue.decide(id, VERDICTS.drop);
+        if ("delay" in verdict) delay += Math.min(Math.max(0, verdict.delay), LONGEST_DELAY);
+        else copies += Math.min(Math.max(0, verdict.copies), MOST_COPIES);
+      }
+      const changed = packet.finish() ?? undefined;
+      for (let copy = 0; copy < copies; copy++) senders.send(packet, changed ?? octets);
+      if (delay === 0) return queue.decide(id, VERDICTS.accept, changed);
+      const kept = changed?.slice();
+      this.#schedule.add(
+        performance.now() + delay,
+        () => queue.decide(id, VERDICTS.accept, kept),
+      );
+    });
+    this.#queues.push(queue);
+  }
+
+  /** A stream of random numbers of its own for each user, so that none changes another's. */
+  #random(): Random {
+    return seeded(this.#seed, this.#streams++);
+  }
+}
+
+/** One middlebox, with the packets that it is to meet. */
+class Step {
+  readonly #planned: PlannedBox;
+  readonly #program: TransitProgram;
+  readonly #random: Random;
+  readonly #fault: (sentence: string) => void;
+  #failed = false;
+
+  constructor(planned: PlannedBox, random: Random, fault: (sentence: string) => void) {
+    const tools: TransitTools = { random, now: () => performance.now(), memory };
+    this.#planned = planned;
+    this.#program = planned.box.program!(planned.value, tools);
+    this.#random = random;
+    this.#fault = fault;
+  }
+
+  meet(packet: LoadedPacket): TransitVerdict {
+    const { to, port, direction, probability } = this.#planned;
+    if (to !== null) {
+      const way = isIn(packet.address("destination"), to)
+        ? "forward"
+        : isIn(packet.address("source"), to)
+        ? "reverse"
+        : null;
+      if (way === null || (direction !== null && way !== direction)) return undefined;
+      packet.direction = way;
+    } else packet.direction = "forward";
+    if (port !== null && !hasPort(packet, port, to !== null)) return undefined;
+    if (probability !== null && this.#random() >= probability) return undefined;
+    try {
+      return this.#program(packet);
+    } catch (error) {
+      if (!this.#failed) {
+        this.#failed = true;
+        const why = error instanceof Error ? error.message : String(error);
+        this.#fault(`The middlebox ${this.#planned.written} drops what it fails at: ${why}`);
+      }
+      return "drop";
+    }
+  }
+}
+
+/** Whether a packet has the port on the side that lies behind a middlebox, or on any. */
+function hasPort(packet: LoadedPacket, port: number, isDirected: boolean): boolean {
+  const { sourcePort, destinationPort, direction } = packet;
+  if (!isDirected) return sourcePort === port || destinationPort === port;
+  return (direction === "forward" ? destinationPort : sourcePort) === port;
+}
+
+function isIn(address: Uint8Array, networks: readonly Network[]): boolean {
+  return networks.some(({ octets, bits }) => {
+    if (octets.length !== address.length) return false;
+    const whole = bits >> 3;
+    for (let at = 0; at < whole; at++) if (octets[at] !== address[at]) return false;
+    return (bits & 7) === 0 || (octets[whole]! ^ address[whole]!) >> (8 - (bits & 7)) === 0;
+  });
+}
+
+/** Sockets of a router that send copies of packets, which then go the way of any other. */
+class Senders {
+  readonly #versions: Readonly<Record<4 | 6, RawSocket>>;
+
+  constructor(reactor: Reactor) {
+    this.#versions = {
+      4: new RawSocket(reactor, 4, null, undefined),
+      6: new RawSocket(reactor, 6, null, undefined),
+    };
+  }
+
+  get all(): readonly RawSocket[] {
+    return Object.values(this.#versions);
+  }
+
+  send(packet: LoadedPacket, octets: Uint8Array): void {
+    const destination = packet.address("destination").slice();
+    // One that the kernel refuses is lost, as a packet on a path may be
+    this.#versions[packet.version].send(octets, destination, () => {});
+  }
+}
+
+/** Something about each flow, of the last ones. */
+function memory<T>(): Pick<Map<string, T>, "get" | "set"> {
+  const kept = new Map<string, T>();
+  return {
+    get: (flow) => kept.get(flow),
+    set(flow, value) {
+      kept.delete(flow);
+      kept.set(flow, value);
+      if (kept.size > MOST_REMEMBERED) kept.delete(kept.keys().next().value!);
+      return kept;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import {
+  isShaped,
+  type PlannedBox,
+  type PlannedInterface,
+  type PlannedNode,
+} from "../topology/network_plan.ts";
+
+/** The queue of a router's middleboxes that are programs. */
+export const BOX_QUEUE = 0;
+
+/** The queue of what comes in by an interface, whose link delays or loses packets. */
+export function linkQueue(interfaceNumber: number): number {
+  return 1 + interfaceNumber;
+}
+
+/** The middleboxes of a router that are programs. */
+export function programs({ boxes }: PlannedNode): readonly PlannedBox[] {
+  return boxes.filter(({ box }) => box.program !== undefined);
+}
+
+/** The interfaces of a node that the program receives from, with their numbers. */
+export function shapedInterfaces(
+  { interfaces }: PlannedNode,
+): readonly (readonly [number, PlannedInterface])[] {
+  return [...interfaces.entries()].filter(([, { link }]) => isShaped(link));
+}
+
+/**
+ * The script for `iptables-restore`, or `ip6tables-restore`, that leads packets to the program; empty
+ * where none are. Without the program they are dropped: a lab whose program has died is not transparent.
+ */
+export function queueRules(node: PlannedNode, family: 4 | 6): string {
+  const meets = programs(node).map(({ to }) =>
+    to?.filter((network) => network.family === family) ?? null
+  );
+  const boxes = meets.includes(null)
+    ? [`-A FORWARD -j NFQUEUE --queue-num ${BOX_QUEUE}`]
+    : [...new Set(meets.flatMap((networks) => networks!.map(({ text }) => text)))].flatMap((text) =>
+      ["-d", "-s"].map((end) => `-A FORWARD ${end} ${text} -j NFQUEUE --queue-num ${BOX_QUEUE}`)
+    );
+  const links = shapedInterfaces(node).map(([number, { name }]) =>
+    `-A PREROUTING -i ${name} -j NFQUEUE --queue-num ${linkQueue(number)}`
+  );
+  // A link's neighbours are found at once, whatever it does to packets (RFC 4861)
+  const neighbours = family === 4
+    ? []
+    : [133, 134, 135, 136, 137].map((type) =>
+      `-A PREROUTING -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`
+    );
+  return [
+    ...(boxes.length === 0 ? [] : ["*mangle", ...boxes, "COMMIT", ""]),
+    ...(links.length === 0 ? [] : ["*raw", ...neighbours, ...links, "COMMIT", ""]),
+  ].join("\n");
+}

@@ -1,0 +1,95 @@
+import type { RulePlace } from "../../contract/middlebox.ts";
+import { encodeHex } from "@std/encoding/hex";
+import type { Network } from "../topology/addresses.ts";
+import type { PlannedBox } from "../topology/network_plan.ts";
+
+/** Before the program's queue, which is at -150 (mangle). */
+const PRIORITY = -160;
+/** Parts of a probability that rules tell apart. */
+const PARTS = 1_000_000;
+
+/** Where ports stand in the headers of TCP and UDP, in bits. */
+const SOURCE_PORT = 0;
+const DESTINATION_PORT = 16;
+
+const FAMILIES = [[4, "ip", "ipv4"], [6, "ip6", "ipv6"]] as const;
+
+/** The script for nft that puts a router's middleboxes there which are rules; empty where none are. */
+export function ruleset(boxes: readonly PlannedBox[]): string {
+  const chains: string[] = [];
+  const jumps: string[] = [];
+  const tables: string[] = [];
+  boxes.forEach((planned, at) => {
+    const { box, value } = planned;
+    const places = FAMILIES.flatMap(([family, ip, protocol]) => {
+      const place = placeOf(planned, family, ip);
+      return place === null ? [] : [{ place, protocol }];
+    });
+    for (const { place, protocol } of places) {
+      const rules = (box.rules?.(place, value) ?? []).map((rule) => rule.trim());
+      if (rules.length === 0) continue;
+      const name = `box${at + 1}-${place.ip}`;
+      chains.push(chain(name, rules));
+      jumps.push(`meta nfproto ${protocol} jump ${name}`);
+    }
+    const own = box.chains?.(places.map(({ place }) => place), value) ?? [];
+    if (own.length > 0) {
+      tables.push(`table inet spider-box${at + 1} {\n${own.join("\n")}\n}\n`);
+    }
+  });
+  if (jumps.length > 0) {
+    const base = `type filter hook forward priority ${PRIORITY}`;
+    tables.unshift(`table inet spider {\n${chains.join("")}${chain("boxes", [base, ...jumps])}}\n`);
+  }
+  return tables.join("");
+}
+
+/** How a middlebox's rules refer to its packets of a family; null where it meets none of it. */
+function placeOf(
+  { to, port, direction, probability }: PlannedBox,
+  family: 4 | 6,
+  ip: "ip" | "ip6",
+): RulePlace | null {
+  const behind = to?.filter((network) => network.family === family);
+  if (behind?.length === 0) return null;
+  const networks = behind?.map(({ text }) => text);
+  const chance = probability === null
+    ? ""
+    : `numgen random mod ${PARTS} < ${Math.round(probability * PARTS)}`;
+  // Not `th dport`: after it a rule could not speak of TCP alone. What has no ports is left out
+  const match = (end: "daddr" | "saddr", side: number) =>
+    [
+      networks === undefined ? "" : `${ip} ${end} { ${networks.join(", ")} }`,
+      port === null ? "" : `meta l4proto != { 1, 58 } @th,${side},16 ${port}`,
+      probability === null ? "" : `numgen random mod ${PARTS} < ${Math.round(probability * PARTS)}`,
+    ].filter((part) => part !== "").join(" ");
+  const forward = direction === "reverse" ? null : match("daddr", DESTINATION_PORT);
+  const reverse = direction === "forward" ? null : match("saddr", SOURCE_PORT);
+  const both = [...new Set([forward, reverse])].filter((one) => one !== null);
+  const quoting = behind?.flatMap((network) => [
+    ...(direction === "forward" ? [] : [quotes(network, "destination")]),
+    ...(direction === "reverse" ? [] : [quotes(network, "source")]),
+  ]) ?? [""];
+  const errors = quoting.map((match) => `${match} ${chance}`.trim());
+  return { ip, forward, reverse, both, errors };
+}
+
+/** Octets of the header of an ICMP error, before the packet that it quotes. */
+const ICMP_HEADER = 8;
+/** Where addresses stand in the quoted header. */
+const QUOTED = {
+  4: { type: "icmp type { 3, 11, 12 }", source: 12, destination: 16 },
+  6: { type: "icmpv6 type { 1, 2, 3, 4 }", source: 8, destination: 24 },
+} as const;
+
+/** Matches errors about packets from a network, or to it. */
+function quotes({ family, octets, bits }: Network, end: "source" | "destination"): string {
+  const { type, [end]: offset } = QUOTED[family];
+  if (bits === 0) return type;
+  const value = BigInt(`0x${encodeHex(octets)}`) >> BigInt(octets.length * 8 - bits);
+  return `${type} @th,${(ICMP_HEADER + offset) * 8},${bits} 0x${value.toString(16)}`;
+}
+
+function chain(name: string, lines: readonly string[]): string {
+  return `chain ${name} {\n${lines.join("\n")}\n}\n`;
+}

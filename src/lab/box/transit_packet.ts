@@ -1,0 +1,164 @@
+import type { ClientHello, TransitDirection, TransitPacket } from "../../contract/middlebox.ts";
+import { addressText } from "../../host/address.ts";
+import { instantiate, type WasmExports } from "../../host/wasm.ts";
+import { readClientHello } from "./client_hello.ts";
+
+/** Numbers of the words that the wasm module notes of a packet (wasm/assembly/transit/packet.ts). */
+const FIELD = {
+  version: 0,
+  protocol: 1,
+  transport: 2,
+  payload: 3,
+  octets: 4,
+  fragment: 5,
+  tcpFlags: 6,
+  trafficClass: 7,
+  sourcePort: 8,
+  destinationPort: 9,
+  source: 10,
+  destination: 11,
+} as const;
+const FIELDS = 12;
+const TCP = 6;
+
+/** A packet in the memory of the wasm module, which reads and rewrites it: one at a time. */
+export class LoadedPacket implements TransitPacket {
+  readonly #wasm: WasmExports = instantiate();
+  readonly #at = this.#wasm.transitAt();
+  /** From the packet's start on, with room behind it. */
+  readonly #octets = new Uint8Array(this.#wasm.memory.buffer, this.#at);
+  readonly #fields = new Uint32Array(
+    this.#wasm.memory.buffer,
+    this.#wasm.transitFieldsAt(),
+    FIELDS,
+  );
+  direction: TransitDirection = "forward";
+
+  /** Takes a packet up; false when its headers cannot be read. */
+  load(octets: Uint8Array): boolean {
+    this.#octets.set(octets);
+    this.#wasm.transitBegin();
+    return this.#wasm.transitRead(octets.length);
+  }
+
+  /** What it has become, lent until the next one; null when nothing was changed. */
+  finish(): Uint8Array | null {
+    const octets = this.#wasm.transitFinish();
+    return octets === 0 ? null : this.#octets.subarray(0, octets);
+  }
+
+  get version(): 4 | 6 {
+    return this.#fields[FIELD.version] as 4 | 6;
+  }
+
+  get protocol(): number {
+    return this.#fields[FIELD.protocol]!;
+  }
+
+  get octets(): number {
+    return this.#fields[FIELD.octets]!;
+  }
+
+  get isFragment(): boolean {
+    return this.#fields[FIELD.fragment] === 1;
+  }
+
+  get sourcePort(): number {
+    return this.#fields[FIELD.sourcePort]!;
+  }
+
+  get destinationPort(): number {
+    return this.#fields[FIELD.destinationPort]!;
+  }
+
+  /** The octets of an address, lent. */
+  address(end: "source" | "destination"): Uint8Array {
+    const at = this.#fields[FIELD[end]]!;
+    return this.#octets.subarray(at, at + (this.version === 4 ? 4 : 16));
+  }
+
+  get source(): string {
+    return addressText(this.address("source"));
+  }
+
+  get destination(): string {
+    return addressText(this.address("destination"));
+  }
+
+  get flow(): string {
+    const ends = [
+      `${this.source} ${this.sourcePort}`,
+      `${this.destination} ${this.destinationPort}`,
+    ];
+    return `${this.protocol} ${ends.sort().join(" ")}`;
+  }
+
+  get ecn(): number {
+    return this.#fields[FIELD.trafficClass]! & 3;
+  }
+
+  set ecn(value: number) {
+    this.#wasm.transitTrafficClass(this.#fields[FIELD.trafficClass]! & 0xfc | value & 3);
+  }
+
+  get dscp(): number {
+    return this.#fields[FIELD.trafficClass]! >> 2;
+  }
+
+  set dscp(value: number) {
+    this.#wasm.transitTrafficClass((value & 63) << 2 | this.ecn);
+  }
+
+  get tcpFlags(): number {
+    return this.#fields[FIELD.tcpFlags]!;
+  }
+
+  set tcpFlags(flags: number) {
+    this.#wasm.transitTcpFlags(flags);
+  }
+
+  get payloadLength(): number {
+    const at = this.#fields[FIELD.payload]!;
+    return at === 0 ? 0 : Math.max(0, this.octets - at);
+  }
+
+  payload(): Uint8Array {
+    const at = this.#fields[FIELD.payload]!;
+    return this.#octets.slice(at, at + this.payloadLength);
+  }
+
+  option(kind: number): Uint8Array | null {
+    const at = this.#wasm.transitOption(kind);
+    return at === 0 ? null : this.#octets.slice(at, at + this.#octets[at + 1]!);
+  }
+
+  removeOption(kind: number): void {
+    this.#wasm.transitRemoveOption(kind);
+  }
+
+  blankOption(kind: number): void {
+    this.#wasm.transitBlankOption(kind);
+  }
+
+  addOption(option: Uint8Array): boolean {
+    if (option.length > 40) return false;
+    this.#octets.set(option, this.octets);
+    return this.#wasm.transitAddOption(option.length) !== 0;
+  }
+
+  extensions(): readonly number[] {
+    if (this.version === 4) return [];
+    const table = new Uint32Array(
+      this.#wasm.memory.buffer,
+      this.#wasm.extensionsAt(),
+      this.#wasm.extensions() * 2,
+    );
+    return Array.from({ length: table.length / 2 }, (_, at) => table[at * 2 + 1]! & 0xff);
+  }
+
+  clientHello(): ClientHello | null {
+    if (this.protocol !== TCP || this.payloadLength === 0) return null;
+    const at = this.#fields[FIELD.payload]!;
+    return readClientHello(this.#octets.subarray(at, at + this.payloadLength));
+  }
+}

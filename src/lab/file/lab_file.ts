@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { flag, line, list, must, oneOf, whole } from "../../plugin/schema/words.ts";
+import { readPrefix } from "../../target/prefix.ts";
+import { readMilliseconds, readProbability, readRate } from "./quantities.ts";
+import { object } from "./yaml.ts";
+
+/** Hosts and routers of a lab: each is a network namespace. */
+export const MOST_NODES = 250;
+const MOST_LINKS = 500;
+const MOST_PREFIXES = 500;
+const MOST_BOXES = 100;
+/** The longest name of a lab, a host or a router. */
+const LONGEST_NAME = 40;
+
+const called = must(`lower case letters, digits and dashes, at most ${LONGEST_NAME}`);
+
+/** A name of a lab, a host or a router. */
+export const labName = z.string(called)
+  .regex(new RegExp(`^[a-z](?:[a-z0-9-]{0,${LONGEST_NAME - 2}}[a-z0-9])?$`), called);
+
+const prefix = z.string(must("a prefix or an address")).superRefine((text, context) => {
+  const read = readPrefix(text);
+  if (typeof read === "string") {
+    context.addIssue({ code: "custom", message: `must be one: ${read}` });
+  }
+});
+
+/** A quantity as people write it, read by one of the readers. */
+function quantity(read: (value: unknown) => number | null, what: string) {
+  return z.union([z.number(), z.string()], must(what)).transform((value, context) => {
+    const number = read(value);
+    if (number !== null) return number;
+    context.addIssue({ code: "custom", message: `must be ${what}` });
+    return z.NEVER;
+  });
+}
+
+const rate = quantity(readRate, "a rate in bits a second, such as 10mbit");
+const time = quantity(readMilliseconds, "a time, such as 20ms");
+const share = quantity(readProbability, "a probability, such as 0.02 or 2%");
+
+/** An object of things by their names; what has nothing to say may be left empty. */
+function named<T extends z.ZodType>(of: T, what: string) {
+  return z.record(labName, z.preprocess((value) => value ?? {}, of), must(what));
+}
+
+const sysctls = z.record(
+  z.string().regex(/^net\.[a-z0-9_.]+$/, must("a setting of the network: net.ipv4.tcp_ecn")),
+  z.union([z.string().regex(/^[\w .-]+$/, must("a value of words")), z.int()], must("a value")),
+  must("settings by their names"),
+).describe("kernel settings of its namespace");
+
+const host = object({
+  serves: list(prefix, "prefixes", "prefixes that it answers at, every address of them")
+    .max(MOST_PREFIXES, must(`at most ${MOST_PREFIXES} prefixes`)).default([]),
+  sysctls: sysctls.default({}),
+}, "an object, or nothing");
+
+const middlebox = z.union([
+  z.string(),
+  object({
+    middlebox: line("its name, and what stands behind a colon"),
+    to: z.union([z.string(), z.array(z.string())], must("a prefix, a host, or a list of those"))
+      .describe("what lies behind it; all that goes through the router when missing").optional(),
+    port: whole(1, 65535, "the only port that it meets").optional(),
+    direction: oneOf(["forward", "reverse"], "the only direction").optional(),
+    probability: share.describe("the share of packets that it meets").optional(),
+  }, "a name, or an object with middlebox"),
+], { error: () => "must be a name, or an object with middlebox and what narrows it" });
+
+const router = object({
+  middleboxes: list(middlebox, "middleboxes", "what it does to packets, in their order")
+    .max(MOST_BOXES, must(`at most ${MOST_BOXES} middleboxes`)).default([]),
+  sysctls: sysctls.default({}),
+}, "an object, or nothing");
+
+const ends = z.tuple([labName, labName], must("a pair of names"));
+
+const link = z.union([
+  ends.transform((between) => ({ between })),
+  object({
+    between: ends.describe("the two that it joins"),
+    rate: rate.describe("bits a second, each way").optional(),
+    delay: time.describe("how long a packet is on its way").optional(),
+    jitter: time.describe("by how much more or less, at random").optional(),
+    loss: share.describe("the share of packets that are lost, at random").optional(),
+    mtu: whole(576, 65535, "octets of the longest packet").optional(),
+  }, "a pair of names, or an object with between"),
+], { error: () => "must be a pair of names, or an object with between" });
+
+const route = object({
+  from: labName.describe("where it begins"),
+  to: labName.describe("the host that it leads to"),
+  via: list(labName, "names", "the routers on the way, each joined with the next").min(1),
+}, "an object with from, to and via");
+
+/** A lab as a file describes it. */
+export const labFile = object({
+  name: labName.describe("its name on this machine; that of the file when missing").optional(),
+  description: line("what it is for").optional(),
+  seed: whole(0, 0xffff_ffff, "where the random numbers of its program begin").default(1),
+  ipv6: flag("whether it has IPv6 too").default(true),
+  hosts: named(host, "hosts by their names"),
+  routers: named(router, "routers by their names").default({}),
+  links: list(link, "links", "what is joined with what")
+    .min(1, must("at least one link")).max(MOST_LINKS, must(`at most ${MOST_LINKS} links`)),
+  routes: list(route, "routes", "ways that are not the shortest").default([]),
+}, "a lab: hosts, routers and links");
+
+/** See {@linkcode labFile}. */
+export type LabFile = z.output<typeof labFile>;
+
+/** A middlebox as it stands in the file. */
+export type MiddleboxEntry = LabFile["routers"][string]["middleboxes"][number];
+
+/** A link as it stands in the file. */
+export type LinkEntry = LabFile["links"][number];

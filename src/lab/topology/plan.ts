@@ -1,0 +1,329 @@
+import { readPrefix } from "../../target/prefix.ts";
+import { PREFIX } from "../../host/undo.ts";
+import { namedMiddlebox, refusedNarrowing } from "../box/named.ts";
+import {
+  type LabFile,
+  labFile,
+  type LinkEntry,
+  type MiddleboxEntry,
+  MOST_NODES,
+} from "../file/lab_file.ts";
+import {
+  type FileFault,
+  FileFaults,
+  type ReadFile,
+  readYaml,
+  unknown,
+  type ValuePath,
+} from "../file/yaml.ts";
+import { LINK_POOLS, linkAddresses, type Network, networkOf, overlap } from "./addresses.ts";
+import type {
+  LabPlan,
+  PlannedBox,
+  PlannedInterface,
+  PlannedLink,
+  PlannedNode,
+  PlannedRoute,
+} from "./network_plan.ts";
+import { type Destination, distancesTo, type ForcedWay, type Graph, routesTo } from "./routes.ts";
+
+/** Octets of the longest packet of a link that says nothing else. */
+const MTU = 1500;
+/** The number of the first interface; those that a namespace begins with have small ones. */
+const FIRST_INDEX = 10;
+
+/**
+ * Plans the lab that a file describes.
+ *
+ * @param text the file's text
+ * @param file its name, for messages
+ * @param name the lab's name where the file gives none
+ * @param called its name whatever the file says
+ * @throws {FileFaults} with everything that is wrong, each with its place
+ */
+export async function planLab(
+  text: string,
+  file: string,
+  name: string,
+  called?: string,
+): Promise<LabPlan> {
+  const read = readYaml(text, file, labFile);
+  const faults = new Faults(read);
+  const lab = read.value;
+  const plan = await new Planner(lab, called ?? lab.name ?? name, faults).plan();
+  if (faults.all.length > 0) throw new FileFaults(file, faults.all);
+  return plan;
+}
+
+/** What is wrong, as it is found. */
+class Faults {
+  readonly all: FileFault[] = [];
+  readonly #read: ReadFile<unknown>;
+
+  constructor(read: ReadFile<unknown>) {
+    this.#read = read;
+  }
+
+  add(path: ValuePath, text: string, key = false): void {
+    this.all.push({ ...this.#read.at(path, key), text });
+  }
+}
+
+class Planner {
+  readonly #lab: LabFile;
+  readonly #name: string;
+  readonly #faults: Faults;
+  readonly #names: readonly string[];
+  readonly #links: readonly PlannedLink[];
+  readonly #interfaces = new Map<string, PlannedInterface[]>();
+
+  constructor(lab: LabFile, name: string, faults: Faults) {
+    this.#lab = lab;
+    this.#name = name;
+    this.#faults = faults;
+    this.#names = [...Object.keys(lab.hosts), ...Object.keys(lab.routers)];
+    this.#checkNames();
+    this.#links = lab.links.flatMap((link, at) => this.#link(link, at));
+  }
+
+  async plan(): Promise<LabPlan> {
+    const serves = new Map(
+      Object.entries(this.#lab.hosts).map(([host, { serves }]) => [host, serves.map(networkOf)]),
+    );
+    this.#checkNetworks(serves);
+    const routes = this.#routes(serves);
+    const nodes: PlannedNode[] = [];
+    for (const name of this.#names) {
+      const router = this.#lab.routers[name];
+      const { sysctls } = router ?? this.#lab.hosts[name]!;
+      nodes.push({
+        name,
+        namespace: `${PREFIX}${this.#name}-${name}`,
+        isRouter: router !== undefined,
+        serves: serves.get(name) ?? [],
+        sysctls: Object.fromEntries(
+          Object.entries(sysctls).map(([key, value]) => [key, String(value)]),
+        ),
+        interfaces: this.#interfaces.get(name) ?? [],
+        routes: routes.get(name) ?? [],
+        boxes: await this.#boxes(name, router?.middleboxes ?? [], serves),
+      });
+    }
+    return { name: this.#name, seed: this.#lab.seed, nodes, links: this.#links };
+  }
+
+  #checkNames(): void {
+    const { hosts, routers } = this.#lab;
+    for (const name of Object.keys(routers)) {
+      if (Object.hasOwn(hosts, name)) {
+        this.#faults.add(["routers", name], `there is a host ${name} already`, true);
+      }
+    }
+    if (this.#names.length > MOST_NODES) {
+      this.#faults.add([], `a lab has at most ${MOST_NODES} hosts and routers`);
+    }
+  }
+
+  #link(entry: LinkEntry, at: number): PlannedLink[] {
+    const { between: [one, other] } = entry;
+    const unknownEnds = [one, other].filter((name) => !this.#names.includes(name));
+    for (const name of unknownEnds) {
+      this.#faults.add(["links", at], unknown("host or router", name, this.#names));
+    }
+    if (unknownEnds.length > 0) return [];
+    if (one === other) {
+      this.#faults.add(["links", at], `${one} cannot be joined with itself`);
+      return [];
+    }
+    const { rate = null, delay = 0, jitter = 0, loss = 0, mtu = MTU } = entry as Exclude<
+      LinkEntry,
+      { between: [string, string]; rate?: never }
+    >;
+    if (jitter > delay) {
+      this.#faults.add(["links", at, "jitter"], `jitter is more than the delay, ${delay} ms`);
+    }
+    const link = { number: at, between: [one, other] as const, rate, delay, jitter, loss, mtu };
+    ([one, other] as const).forEach((name, end) => {
+      const own = this.#interfaces.get(name) ?? [];
+      own.push({
+        name: `eth${own.length}`,
+        index: FIRST_INDEX + at * 2 + end,
+        link,
+        addresses: linkAddresses(at, end, this.#lab.ipv6),
+      });
+      this.#interfaces.set(name, own);
+    });
+    return [link];
+  }
+
+  #checkNetworks(serves: ReadonlyMap<string, readonly Network[]>): void {
+    const known: { network: Network; host: string }[] = [];
+    for (const [host, networks] of serves) {
+      networks.forEach((network, at) => {
+        const path = ["hosts", host, "serves", at];
+        if (network.family === 6 && !this.#lab.ipv6) {
+          this.#faults.add(path, `${network.text} is of IPv6, which this lab does not have`);
+        }
+        const pool = LINK_POOLS.find((pool) => overlap(pool, network));
+        if (pool !== undefined) {
+          this.#faults.add(path, `${network.text} overlaps ${pool.text}, which the links have`);
+        }
+        const other = known.find((one) => overlap(one.network, network));
+        if (other !== undefined) {
+          this.#faults.add(
+            path,
+            `${network.text} overlaps ${other.network.text} of ${other.host}`,
+          );
+        }
+        known.push({ network, host });
+      });
+    }
+  }
+
+  #routes(serves: ReadonlyMap<string, readonly Network[]>): Map<string, PlannedRoute[]> {
+    const graph = this.#graph();
+    this.#checkJoined(graph);
+    const forced = this.#forced(graph);
+    const linksOf = (names: readonly string[]) =>
+      this.#links.filter(({ between }) => between.some((name) => names.includes(name)));
+    const destinations: (Destination & { readonly host: string | null })[] = [
+      ...[...serves].map(([host, networks]) => ({ networks, at: [host], host })),
+      ...this.#links.map((link) => ({
+        networks: linkAddresses(link.number, 0, this.#lab.ipv6)
+          .map(({ address, bits }) => networkOf(`${address}/${bits}`)),
+        at: link.between,
+        host: null,
+      })),
+    ];
+    const routes = new Map<string, PlannedRoute[]>();
+    for (const destination of destinations) {
+      const ways = forced.filter(({ nodes }) => {
+        const to = nodes.at(-1)!;
+        return destination.host === null
+          ? linksOf([to]).some(({ between }) => between === destination.at)
+          : destination.host === to;
+      });
+      for (const [node, found] of routesTo(destination, graph, ways)) {
+        routes.set(node, [...routes.get(node) ?? [], ...found]);
+      }
+    }
+    return routes;
+  }
+
+  #graph(): Graph {
+    const neighbours = new Map(this.#names.map((name) => [
+      name,
+      (this.#interfaces.get(name) ?? []).map((own) => {
+        const node = own.link.between.find((other) => other !== name)!;
+        const theirs = this.#interfaces.get(node)!.find(({ link }) => link === own.link)!;
+        return {
+          node,
+          interface: own.name,
+          address: (family: 4 | 6) =>
+            theirs.addresses.find((address) => address.family === family)?.address,
+        };
+      }),
+    ]));
+    return {
+      nodes: this.#names,
+      forwards: (node) => Object.hasOwn(this.#lab.routers, node),
+      neighbours: (node) => neighbours.get(node) ?? [],
+    };
+  }
+
+  /** Every node must be reached from the first host. */
+  #checkJoined(graph: Graph): void {
+    const [first] = Object.keys(this.#lab.hosts);
+    if (first === undefined) {
+      this.#faults.add(["hosts"], "a lab needs a host");
+      return;
+    }
+    const reached = distancesTo([first], graph);
+    for (const name of this.#names) {
+      if (reached.has(name)) continue;
+      const group = Object.hasOwn(this.#lab.hosts, name) ? "hosts" : "routers";
+      this.#faults.add([group, name], `there is no way from ${first} to ${name}`, true);
+    }
+  }
+
+  #forced(graph: Graph): ForcedWay[] {
+    return this.#lab.routes.flatMap(({ from, to, via }, at) => {
+      const nodes = [from, ...via, to];
+      const path = ["routes", at];
+      const before = this.#faults.all.length;
+      for (const name of nodes) {
+        if (!this.#names.includes(name)) {
+          this.#faults.add(path, unknown("host or router", name, this.#names));
+        }
+      }
+      for (const name of via) {
+        if (this.#names.includes(name) && !graph.forwards(name)) {
+          this.#faults.add(path, `${name} is a host, which packets do not go through`);
+        }
+      }
+      if (new Set(nodes).size < nodes.length) {
+        this.#faults.add(path, "a way cannot go through the same place twice");
+      }
+      if (this.#faults.all.length > before) return [];
+      for (let step = 0; step + 1 < nodes.length; step++) {
+        const [one, other] = [nodes[step]!, nodes[step + 1]!];
+        if (!graph.neighbours(one).some(({ node }) => node === other)) {
+          this.#faults.add(path, `there is no link between ${one} and ${other}`);
+        }
+      }
+      return [{ nodes }];
+    });
+  }
+
+  async #boxes(
+    router: string,
+    entries: readonly MiddleboxEntry[],
+    serves: ReadonlyMap<string, readonly Network[]>,
+  ): Promise<PlannedBox[]> {
+    const boxes: PlannedBox[] = [];
+    for (const [at, entry] of entries.entries()) {
+      const path = ["routers", router, "middleboxes", at];
+      const told = typeof entry === "string" ? { middlebox: entry } : entry;
+      const found = await namedMiddlebox(told.middlebox);
+      if (typeof found === "string") {
+        this.#faults.add(path, found);
+        continue;
+      }
+      const refused = refusedNarrowing(found, told);
+      if (refused !== undefined) {
+        this.#faults.add([...path, refused], `${found.box.name} cannot be told ${refused}`, true);
+      }
+      const { to, port = null, direction = null, probability = null } = told;
+      const networks = to === undefined ? null : this.#behind([to].flat(), [...path, "to"], serves);
+      if (direction !== null && networks === null) {
+        this.#faults.add(
+          [...path, "direction"],
+          "a direction needs to: it says what lies behind the middlebox",
+        );
+      }
+      boxes.push({ ...found, to: networks, port, direction, probability });
+    }
+    return boxes;
+  }
+
+  /** The networks that hosts and prefixes stand for. */
+  #behind(
+    words: readonly string[],
+    path: ValuePath,
+    serves: ReadonlyMap<string, readonly Network[]>,
+  ): Network[] {
+    return words.flatMap((word) => {
+      const host = serves.get(word);
+      if (host !== undefined) {
+        const own = (this.#interfaces.get(word) ?? []).flatMap(({ addresses }) =>
+          addresses.map(({ address }) => networkOf(address))
+        );
+        return [...host, ...own];
+      }
+      const prefix = readPrefix(word);
+      if (typeof prefix !== "string") return [networkOf(word)];
+      this.#faults.add(path, `${word} is neither a host nor a prefix`);
+      return [];
+    });
+  }
+}
