@@ -10,5 +10,5 @@ export default {
   value: { type: "probability", summary: "the share of packets" },
   narrows: ["to", "port", "direction"],
   program: (probability: number, { random }) => () =>
-    random() < probability ? { delay: 10, overtakes: true } : undefined,
+    random() < probability ? { delay: 10 } : undefined,
 } satisfies Middlebox;

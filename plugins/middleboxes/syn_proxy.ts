@@ -16,6 +16,8 @@ export default {
   summary: "answers SYNs itself, and connects to the server when the handshake is complete",
   references: ["RFC 4987"],
   narrows: ["to", "port"],
+  // An ACK that ends a handshake with a cookie must not count as a connection that was there before
+  sysctls: { "net.netfilter.nf_conntrack_tcp_loose": "0" },
   chains: (places) => [
     chain(
       "untracked",

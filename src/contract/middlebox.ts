@@ -98,7 +98,7 @@ export type Narrowing = "to" | "port" | "direction" | "probability";
 export type TransitVerdict =
   | undefined
   | "drop"
-  | { readonly delay: number; readonly overtakes?: boolean }
+  | { readonly delay: number }
   | { readonly copies: number };
 
 /** What a program of packets is given. */
@@ -131,6 +131,8 @@ export interface Middlebox extends Omit<Manifest, "kind"> {
   rules?(place: RulePlace, value: MiddleboxArgument): readonly string[];
   /** OPTIONAL. Chains of a table of its own, for other hooks, each as nft writes it. */
   chains?(places: readonly RulePlace[], value: MiddleboxArgument): readonly string[];
+  /** OPTIONAL. Kernel settings that its router must have, such as `net.netfilter.nf_conntrack_tcp_loose`. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   /** OPTIONAL. Begins its program. */
   program?(value: MiddleboxArgument, tools: TransitTools): TransitProgram;
 }

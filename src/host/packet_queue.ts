@@ -204,9 +204,15 @@ export class PacketQueue implements Disposable {
 
 /** How many packets the kernel dropped because a queue of this network namespace was full, or not read. */
 export function queueDrops(): number {
-  // Queue, port, packets in it, mode, range, dropped by the queue, dropped by the socket (nfnetlink_queue.c)
-  return readKernelFile("/proc/thread-self/net/netfilter/nfnetlink_queue").split("\n")
-    .map((line) => line.trim().split(/\s+/))
+  return dropsIn(readKernelFile("/proc/thread-self/net/netfilter/nfnetlink_queue"));
+}
+
+/**
+ * The same from the kernel's text. A line has queue, port, packets in it, mode, range, those dropped by
+ * the queue, those dropped by the socket, last id, and 1 (nfnetlink_queue.c).
+ */
+export function dropsIn(text: string): number {
+  return text.split("\n").map((line) => line.trim().split(/\s+/))
     .reduce((sum, fields) => sum + Number(fields[5] ?? 0) + Number(fields[6] ?? 0), 0);
 }
 

@@ -13,6 +13,18 @@ export function linkQueue(interfaceNumber: number): number {
   return 1 + interfaceNumber;
 }
 
+/**
+ * What a link's own protocols send (RFC 4861, RFC 3810): neighbours are found at once, whatever the link
+ * does to packets; nor does what comes when it likes take random numbers from others.
+ */
+const OF_THE_LINK = [
+  "-d ff02::/16",
+  "-s fe80::/10",
+  "-d fe80::/10",
+  "-p ipv6-icmp --icmpv6-type 135",
+  "-p ipv6-icmp --icmpv6-type 136",
+];
+
 /** The middleboxes of a router that are programs. */
 export function programs({ boxes }: PlannedNode): readonly PlannedBox[] {
   return boxes.filter(({ box }) => box.program !== undefined);
@@ -41,14 +53,9 @@ export function queueRules(node: PlannedNode, family: 4 | 6): string {
   const links = shapedInterfaces(node).map(([number, { name }]) =>
     `-A PREROUTING -i ${name} -j NFQUEUE --queue-num ${linkQueue(number)}`
   );
-  // A link's neighbours are found at once, whatever it does to packets (RFC 4861)
-  const neighbours = family === 4
-    ? []
-    : [133, 134, 135, 136, 137].map((type) =>
-      `-A PREROUTING -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`
-    );
+  const own = family === 4 ? [] : OF_THE_LINK.map((match) => `-A PREROUTING ${match} -j ACCEPT`);
   return [
     ...(boxes.length === 0 ? [] : ["*mangle", ...boxes, "COMMIT", ""]),
-    ...(links.length === 0 ? [] : ["*raw", ...neighbours, ...links, "COMMIT", ""]),
+    ...(links.length === 0 ? [] : ["*raw", ...own, ...links, "COMMIT", ""]),
   ].join("\n");
 }

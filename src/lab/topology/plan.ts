@@ -29,6 +29,8 @@ import { type Destination, distancesTo, type ForcedWay, type Graph, routesTo } f
 
 /** Octets of the longest packet of a link that says nothing else. */
 const MTU = 1500;
+/** Everywhere. */
+const DEFAULTS = [networkOf("0.0.0.0/0"), networkOf("::/0")] as const;
 /** The number of the first interface; those that a namespace begins with have small ones. */
 const FIRST_INDEX = 10;
 
@@ -91,7 +93,8 @@ class Planner {
       Object.entries(this.#lab.hosts).map(([host, { serves }]) => [host, serves.map(networkOf)]),
     );
     this.#checkNetworks(serves);
-    const routes = this.#routes(serves);
+    const graph = this.#graph();
+    const routes = this.#routes(serves, graph);
     const nodes: PlannedNode[] = [];
     for (const name of this.#names) {
       const router = this.#lab.routers[name];
@@ -105,7 +108,7 @@ class Planner {
           Object.entries(sysctls).map(([key, value]) => [key, String(value)]),
         ),
         interfaces: this.#interfaces.get(name) ?? [],
-        routes: routes.get(name) ?? [],
+        routes: [...routes.get(name) ?? [], ...this.#defaults(name, graph)],
         boxes: await this.#boxes(name, router?.middleboxes ?? [], serves),
       });
     }
@@ -180,8 +183,23 @@ class Planner {
     }
   }
 
-  #routes(serves: ReadonlyMap<string, readonly Network[]>): Map<string, PlannedRoute[]> {
-    const graph = this.#graph();
+  /** A host sends what it knows no way for to its first router, as one on the Internet does. */
+  #defaults(name: string, graph: Graph): PlannedRoute[] {
+    if (graph.forwards(name)) return [];
+    const router = graph.neighbours(name).find(({ node }) => graph.forwards(node));
+    if (router === undefined) return [];
+    return DEFAULTS.flatMap((to) => {
+      const address = router.address(to.family);
+      return address === undefined
+        ? []
+        : [{ to, hops: [{ address, interface: router.interface }] }];
+    });
+  }
+
+  #routes(
+    serves: ReadonlyMap<string, readonly Network[]>,
+    graph: Graph,
+  ): Map<string, PlannedRoute[]> {
     this.#checkJoined(graph);
     const forced = this.#forced(graph);
     const linksOf = (names: readonly string[]) =>

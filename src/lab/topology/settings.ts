@@ -2,21 +2,25 @@ import type { PlannedNode } from "./network_plan.ts";
 
 /** Settings of each host. A new namespace takes some of them from the machine's own. */
 const EVERY: Readonly<Record<string, string>> = {
-  "net.ipv6.conf.all.disable_ipv6": "0",
-  "net.ipv6.conf.default.disable_ipv6": "0",
-  "net.ipv6.conf.all.accept_dad": "0",
-  "net.ipv6.conf.default.accept_dad": "0",
-  "net.ipv4.conf.all.rp_filter": "0",
-  "net.ipv4.conf.default.rp_filter": "0",
   "net.ipv4.tcp_ecn": "2",
+  // All measurements come from one host, which would soon hit the rate limit of ICMP errors
+  "net.ipv4.icmp_ratemask": "0",
+  "net.ipv6.icmp.ratelimit": "0",
+};
+
+/**
+ * Settings of each interface, and of all together. With duplicate address detection a node would answer
+ * no neighbour for a second.
+ */
+const INTERFACE: Readonly<Record<string, string>> = {
+  "net.ipv6.conf.*.disable_ipv6": "0",
+  "net.ipv6.conf.*.accept_dad": "0",
+  "net.ipv4.conf.*.rp_filter": "0",
 };
 
 const ROUTER: Readonly<Record<string, string>> = {
   "net.ipv4.ip_forward": "1",
   "net.ipv6.conf.all.forwarding": "1",
-  // All measurements come from one host, which would soon hit the rate limit of ICMP errors
-  "net.ipv4.icmp_ratemask": "0",
-  "net.ipv6.icmp.ratelimit": "0",
   // Of several equal ways, a flow takes one by its ports too
   "net.ipv4.fib_multipath_hash_policy": "1",
   "net.ipv6.fib_multipath_hash_policy": "1",
@@ -39,11 +43,21 @@ const SERVER: Readonly<Record<string, string>> = {
 };
 
 /** The kernel's settings in a node's namespace; those of the file come last. */
-export function settingsOf({ isRouter, serves, sysctls }: PlannedNode): Record<string, string> {
+export function settingsOf(
+  { isRouter, interfaces, serves, sysctls, boxes }: PlannedNode,
+): Record<string, string> {
+  // The interfaces are there already, and have taken the machine's defaults
+  const names = ["all", "default", ...interfaces.map(({ name }) => name)];
   return {
+    ...Object.fromEntries(
+      names.flatMap((name) =>
+        Object.entries(INTERFACE).map(([key, value]) => [key.replace("*", name), value])
+      ),
+    ),
     ...EVERY,
     ...(isRouter ? ROUTER : HOST),
     ...(serves.length > 0 ? SERVER : {}),
+    ...Object.assign({}, ...boxes.map(({ box }) => box.sysctls ?? {})),
     ...sysctls,
   };
 }

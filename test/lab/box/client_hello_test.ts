@@ -1,0 +1,30 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { readClientHello } from "../../../src/lab/box/client_hello.ts";
+import { clientHello } from "./hello.ts";
+
+Deno.test("a ClientHello gives its server's name, as far as the segment has it", () => {
+  const hello = clientHello("Www.Example.org");
+  assertEquals(readClientHello(hello), { serverName: "www.example.org", isWhole: true });
+  assertEquals(readClientHello(hello.subarray(0, hello.length - 1)), {
+    serverName: null,
+    isWhole: false,
+  });
+  assertEquals(readClientHello(hello.subarray(0, 8)), null);
+  const other = hello.slice();
+  other[5] = 2;
+  assertEquals(readClientHello(other), null);
+});
+
+Deno.test("whatever octets come, none beyond the segment are read", () => {
+  const hello = clientHello("a.example");
+  fc.assert(
+    fc.property(fc.nat(hello.length - 1), fc.nat(255), fc.nat(hello.length), (at, value, end) => {
+      const mangled = hello.slice();
+      mangled[at] = value;
+      const read = readClientHello(mangled.subarray(0, end));
+      if (read?.serverName) assertEquals(read.serverName.length < hello.length, true);
+    }),
+    { numRuns: 2000 },
+  );
+});

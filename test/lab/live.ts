@@ -1,0 +1,71 @@
+import { Journal } from "../../src/host/journal.ts";
+import { startDns } from "../../src/lab/dns.ts";
+import { LiveLab } from "../../src/lab/live/live_lab.ts";
+import { startNginx } from "../../src/lab/nginx.ts";
+import { planLab } from "../../src/lab/topology/plan.ts";
+import type { LabPlan } from "../../src/lab/topology/network_plan.ts";
+import { type ProgramRun, spider } from "../spider.ts";
+
+let labs = 0;
+
+/** A name that no other test's lab has. */
+export function labNameHere(): string {
+  return `test-${Deno.pid}-${++labs}`;
+}
+
+/** Plans a lab that is a text of YAML. */
+export function planned(text: string, name = "lab"): Promise<LabPlan> {
+  return planLab(text, "lab.yaml", name);
+}
+
+/** A lab for a test, with what it said. */
+export class TestLab implements AsyncDisposable {
+  readonly lab: LiveLab;
+  /** What it found wrong with itself. */
+  readonly faults: string[];
+  /** Of servers that run in it. */
+  readonly #journal = Journal.whenNeeded();
+
+  private constructor(lab: LiveLab, faults: string[]) {
+    this.lab = lab;
+    this.faults = faults;
+  }
+
+  /** Builds a lab that is a text of YAML. */
+  static async open(text: string, name = labNameHere()): Promise<TestLab> {
+    const faults: string[] = [];
+    const listener = { restored: () => {}, fault: (sentence: string) => faults.push(sentence) };
+    return new TestLab(LiveLab.open(await planned(text, name), listener), faults);
+  }
+
+  /** Lets a host answer HTTP and HTTPS, or DNS, at all its addresses. */
+  serve(host: string, what: "http" | "dns"): void {
+    const { namespace } = this.lab.node(host);
+    if (what === "http") startNginx(namespace, this.#journal);
+    else startDns(namespace, this.#journal);
+  }
+
+  /** Puts a command line onto a host. */
+  on(host: string): (line: readonly string[]) => string[] {
+    const { namespace } = this.lab.node(host);
+    return (line) => ["ip", "netns", "exec", namespace, ...line];
+  }
+
+  /** Runs the program on a host. */
+  spider(host: string, args: readonly string[], input = ""): Promise<ProgramRun> {
+    return spider(args, { input, within: this.on(host) });
+  }
+
+  /** Runs a command of sh on a host; both of its outputs. */
+  async sh(host: string, command: string): Promise<string> {
+    const [program = "", ...args] = this.on(host)(["sh", "-c", command]);
+    const { stdout, stderr } = await new Deno.Command(program, { args }).output();
+    const decoder = new TextDecoder();
+    return decoder.decode(stdout) + decoder.decode(stderr);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lab.close();
+    this.#journal.close();
+  }
+}
