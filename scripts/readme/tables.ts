@@ -9,6 +9,7 @@ import { connectionTypes } from "../../src/connect/registry.ts";
 import { armsOf } from "../../src/measure/arms.ts";
 import { chains } from "../../src/observe/chains.ts";
 import { spiderNames } from "../../src/plugin/bundled.ts";
+import { loadMiddlebox, middleboxNames } from "../../src/plugin/bundled_middleboxes.ts";
 import { loadSpider } from "../../src/plugin/spiders.ts";
 import { WORDS } from "../../src/plugin/testing/words.ts";
 import { ROOT } from "../imports.ts";
@@ -38,6 +39,25 @@ export function topicTable(): string {
       const file = files.find((path) => path.endsWith(`/${name}.md`));
       return [file === undefined ? code(name) : `[${name}](${file})`, summary];
     }),
+  );
+}
+
+/** Every middlebox, those of the program with a star, and the types of their values. */
+export async function middleboxTable(): Promise<string> {
+  const boxes = await Promise.all(
+    middleboxNames().map(async (name) => (await loadMiddlebox(name))!),
+  );
+  return table(
+    ["name", "does", "value"],
+    boxes.map(({ name, summary, references = [], value, program }) => [
+      `${code(name)}${program === undefined ? "" : " \\*"}`,
+      [summary, ...references].join(", "),
+      value === undefined
+        ? ""
+        : value.default === undefined
+        ? value.summary
+        : `${value.summary}; ${value.default} when missing`,
+    ]),
   );
 }
 

@@ -138,6 +138,22 @@ commandTest("locate", "the hop that meddles", async () => {
   assertMatch(ended.out, /dscp 46 becomes 0 between hop 2 .* and hop 3 /);
 });
 
+commandTest("lab", "in the background, with its program, and a command on a host", async () => {
+  using _state = new StateDirectory();
+  const name = `binary-${Deno.pid}`;
+  const input = `hosts: { a: , b: { serves: [10.20.0.0/24] } }
+routers: { r: { middleboxes: ["delay:20"] } }
+links: [[a, r], [r, b]]
+`;
+  assertSucceeded(await spider(["lab", "up", "-d", "--name", name, "-"], { input }));
+  const probe = "printf '1 send-probe ip-4 10.20.0.9 timeout 2\\n' | mtr-packet";
+  const ended = await spider(["lab", "exec", "a", "sh", "-c", probe]);
+  assertSucceeded(ended);
+  // Both ways
+  assertMatch(ended.out, /^1 reply ip-4 10\.20\.0\.9 round-trip-time 4\d{4}$/m);
+  assertSucceeded(await spider(["lab", "down", name]));
+});
+
 commandTest("doctor", "what this host has", async () => {
   using _state = new StateDirectory();
   using lab = Lab.open();

@@ -10,6 +10,7 @@ import {
   commandTable,
   connectionTable,
   headline,
+  middleboxTable,
   spiderTable,
   topicTable,
   wordTable,
@@ -191,6 +192,7 @@ Deno.test("tables of pages say what the declarations say", async () => {
     spiders: await spiderTable(),
     chains: chainTable(),
     connections: connectionTable(),
+    middleboxes: await middleboxTable(),
     words: wordTable(),
     headline: headline(),
   };

@@ -38,6 +38,11 @@ export class TestLab implements AsyncDisposable {
     return new TestLab(LiveLab.open(await planned(text, name), listener), faults);
   }
 
+  /** The same calls for a lab that is open already, and that somebody else closes. */
+  static around(lab: LiveLab): TestLab {
+    return new TestLab(lab, []);
+  }
+
   /** Lets a host answer HTTP and HTTPS, or DNS, at all its addresses. */
   serve(host: string, what: "http" | "dns"): void {
     const { namespace } = this.lab.node(host);

@@ -46,6 +46,11 @@ export const topics: readonly Topic[] = [
     () => import("../../probe/locating.md", { with: { type: "text" } }),
   ),
   written(
+    "labs",
+    "Networks with middleboxes on this machine: the file, every middlebox",
+    () => import("../../lab/labs.md", { with: { type: "text" } }),
+  ),
+  written(
     "authoring",
     "Writing plugins: arms, hooks, chains, options, tests",
     () => import("../../plugin/authoring.md", { with: { type: "text" } }),

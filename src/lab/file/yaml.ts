@@ -165,6 +165,10 @@ function faultsOf(issue: z.core.$ZodIssue, at: ReadFile<unknown>["at"]): FileFau
       );
     }
   }
+  if (issue.code === "invalid_key") {
+    const why = issue.issues[0]?.message ?? issue.message;
+    return [{ ...at(issue.path, true), text: `the name ${String(issue.path.at(-1))} ${why}` }];
+  }
   const name = issue.path.length === 0 ? "this file" : issue.path.map(String).join(".");
   return [{ ...at(issue.path), text: `${name} ${issue.message}` }];
 }

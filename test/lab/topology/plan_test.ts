@@ -132,7 +132,7 @@ routes:
   ]);
   assertEquals(await faults("hosts: { a: }\nlinks: []"), ["2:8: links must be at least one link"]);
   assertEquals(await faults("hosts: { A: }\nlinks: [[A, b]]"), [
-    "1:13: hosts.A has a name that is not lower case letters, digits and dashes, at most 40",
+    "1:10: the name A must be lower case letters, digits and dashes, at most 40",
     "2:10: links.0.0 must be lower case letters, digits and dashes, at most 40",
   ]);
 });

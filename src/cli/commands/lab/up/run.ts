@@ -42,18 +42,24 @@ async function hold(
 ): Promise<number> {
   const tell = teller(stderr);
   const began = performance.now();
-  const lab = LiveLab.open(plan, { restored: tell, fault: tell });
+  let lab: LiveLab | null = null;
+  // Before anything is built: without a listener the first signal would end this process at once
+  using interruption = new Interruption(() => lab?.closeAtOnce());
+  const { signal } = interruption;
+  const ended = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => ended.resolve());
+  lab = LiveLab.open(plan, { restored: tell, fault: tell });
   try {
-    using interruption = new Interruption(() => lab.closeAtOnce());
-    const { signal } = interruption;
-    const ended = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => ended.resolve());
-    const seconds = ((performance.now() - began) / 1000).toFixed(2);
-    show(noteOf(plan));
-    tell(`The lab ${plan.name} is up after ${seconds} s: Ctrl-C ends it.`);
-    await Promise.race([ended.promise, lab.running.then(() => ended.promise)]);
+    // What came while it was being built
+    await new Promise((resolve) => setTimeout(resolve));
+    if (!signal.aborted) {
+      const seconds = ((performance.now() - began) / 1000).toFixed(2);
+      show(noteOf(plan));
+      tell(`The lab ${plan.name} is up after ${seconds} s: Ctrl-C ends it.`);
+      await Promise.race([ended.promise, lab.running.then(() => ended.promise)]);
+    }
     await lab.close();
-    return signal.aborted ? INTERRUPTED : 0;
+    return INTERRUPTED;
   } finally {
     lab.closeAtOnce();
   }

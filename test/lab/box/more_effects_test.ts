@@ -1,0 +1,198 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { planLab } from "../../../src/lab/topology/plan.ts";
+import { LiveLab } from "../../../src/lab/live/live_lab.ts";
+import { labNameHere, TestLab } from "../live.ts";
+import { probe, replies } from "../mtr.ts";
+import { rootTest } from "../root.ts";
+
+const HOSTS = `hosts: { client: , server: { serves: [10.20.0.0/16, "fd53:20::/64"] } }`;
+const BOTH = ["ip-4 10.20.1.9", "ip-6 fd53:20::1:9"];
+const BEHIND = `to: [10.20.1.0/24, "fd53:20::1:0/112"]`;
+
+/** A lab of one router with middleboxes. */
+function labOf(...middleboxes: string[]): Promise<TestLab> {
+  return TestLab.open(`${HOSTS}
+routers: { edge: { middleboxes: [${middleboxes.join(", ")}] } }
+links: [[client, edge], [edge, server]]
+`);
+}
+
+/** Probes of both versions. */
+function both(words: string): string[] {
+  return BOTH.map((target) => `${target} ${words}`);
+}
+
+/** How many bits of a text each probe got: whether it was answered. */
+async function answered(lab: TestLab, words: readonly string[]): Promise<boolean[]> {
+  const answers = await probe(lab, "client", words.flatMap(both), 1);
+  return answers.map((answer) => answer.startsWith("reply"));
+}
+
+rootTest(
+  "middleboxes about UDP, fragments and ICMP drop what they name, and nothing else",
+  async () => {
+    const cases: readonly (readonly [string, readonly string[], readonly boolean[]])[] = [
+      ["quic-drop", ["protocol udp port 443", "protocol udp port 444"], [false, true]],
+      ["fragment-drop", ["size 2000", "size 500"], [false, true]],
+      ["blackhole-icmp", ["size 100", "protocol udp port 444"], [false, false]],
+      ["drop", ["size 100"], [false]],
+    ];
+    await Promise.all(cases.map(async ([box, words, truth]) => {
+      await using lab = await labOf(`{ middlebox: ${box}, ${BEHIND} }`);
+      assertEquals(await answered(lab, words), truth.flatMap((one) => [one, one]), box);
+      // Nobody else's packets
+      assertEquals(
+        replies(await probe(lab, "client", ["ip-4 10.20.2.9", "ip-6 fd53:20::2:9"])),
+        2,
+        box,
+      );
+    }));
+  },
+);
+
+rootTest("one direction, one port, a share of packets", async () => {
+  await using lab = await labOf(
+    `{ middlebox: drop, ${BEHIND}, port: 444 }`,
+    `{ middlebox: "loss:100%", to: 10.20.2.0/24, direction: reverse, port: 445 }`,
+    `{ middlebox: drop, to: 10.20.3.0/24, probability: 50% }`,
+    `{ middlebox: "delay:1", to: 10.20.4.0/24, probability: 0.5 }`,
+  );
+  assertEquals(await answered(lab, ["protocol udp port 444", "protocol udp port 445"]), [
+    ...[false, false],
+    ...[true, true],
+  ]);
+  const udp = (port: number) => `ip-4 10.20.2.9 protocol udp port ${port}`;
+  // What comes back is an ICMP error of the server's, which has no ports
+  assertEquals(replies(await probe(lab, "client", [udp(445)], 1)), 1);
+  const half = replies(await probe(lab, "client", Array(200).fill("ip-4 10.20.3.9"), 1));
+  assert(half > 70 && half < 130, String(half));
+  const delayed = await probe(lab, "client", Array(100).fill("ip-4 10.20.4.9"), 1);
+  assertEquals(replies(delayed), 100);
+});
+
+rootTest("limits of packets and of connections hold", async () => {
+  await using lab = await labOf(
+    `{ middlebox: "rate-limit:5", to: 10.20.1.0/24 }`,
+    `{ middlebox: "conn-limit:2", to: 10.20.2.0/24 }`,
+  );
+  const back = replies(await probe(lab, "client", Array(50).fill(BOTH[0]), 1));
+  assert(back >= 5 && back <= 11, String(back));
+  lab.serve("server", "http");
+  const open = await lab.sh(
+    "client",
+    `bash -c 'exec 3<>/dev/tcp/10.20.2.1/80 4<>/dev/tcp/10.20.2.1/80; echo two
+     timeout 1 bash -c "exec 5<>/dev/tcp/10.20.2.1/80" || echo no third'`,
+  );
+  assertEquals(open, "two\nno third\n");
+});
+
+rootTest(
+  "a handshake for a name is dropped, one for another is not, in one segment or in two",
+  async () => {
+    await using lab = await labOf(
+      `{ middlebox: "sni-drop:bad.example", ${BEHIND}, port: 443 }`,
+      `{ middlebox: ch-split-drop, to: 10.20.2.0/24 }`,
+    );
+    lab.serve("server", "http");
+    const get = (name: string, address: string) =>
+      lab.sh(
+        "client",
+        `curl -skm 2 -o /dev/null -w '%{http_code}' --resolve ${name}:443:${address} https://${name}/`,
+      );
+    const codes = await Promise.all([
+      get("bad.example", "10.20.1.1"),
+      get("bad.example", "[fd53:20::1:1]"),
+      get("good.example", "10.20.1.1"),
+      get("bad.example", "10.20.2.1"),
+    ]);
+    assertEquals(codes, ["000", "000", "200", "200"]);
+  },
+);
+
+rootTest("a router is silent, messages about packets that are too big are dropped", async () => {
+  await using lab = await TestLab.open(`${HOSTS}
+routers:
+  one: { middleboxes: [silent-router] }
+  two: { middleboxes: [{ middlebox: ptb-drop, to: ["fd53:20::1:0/112", 10.20.1.0/24] }] }
+  three:
+links: [[client, one], [one, two], [two, three], { between: [three, server], mtu: 1280 }]
+`);
+  const answers = await probe(lab, "client", both("ttl 1"), 1);
+  assertEquals(answers, ["no-reply", "no-reply"]);
+  await lab.sh(
+    "client",
+    `nft -f - <<'E'
+table inet t {
+  chain c {
+    type filter hook input priority 0
+    icmpv6 type packet-too-big counter
+    icmp type destination-unreachable icmp code frag-needed counter
+  }
+}
+E`,
+  );
+  const big = (address: string) => lab.sh("client", bigDatagram(address));
+  const counts = async () =>
+    [...(await lab.sh("client", "nft list table inet t")).matchAll(/packets (\d+)/g)].map((one) =>
+      one[1]
+    );
+  await big("fd53:20::1:9");
+  await big("10.20.1.9");
+  assertEquals(await counts(), ["0", "0"]);
+  await big("fd53:20::2:9");
+  await big("10.20.2.9");
+  assertEquals(await counts(), ["1", "1"]);
+});
+
+/** Sends a datagram of 1,400 octets that must not be fragmented (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER). */
+function bigDatagram(address: string): string {
+  const [family, level, option, sockaddr] = address.includes(":")
+    ? ["PF_INET6", 41, 23, `pack_sockaddr_in6(9, inet_pton(AF_INET6, "${address}"))`]
+    : ["PF_INET", 0, 10, `pack_sockaddr_in(9, inet_aton("${address}"))`];
+  return `perl -MSocket=:all -e 'socket(S, ${family}, SOCK_DGRAM, 0) or die; ` +
+    `setsockopt(S, ${level}, ${option}, pack("i", 2)) or die; send(S, "x" x 1372, 0, ${sockaddr}) or die'`;
+}
+
+rootTest("nat shows the router's address to the server", async () => {
+  await using lab = await labOf(`{ middlebox: nat, to: [10.20.1.0/24, "fd53:20::1:0/112"] }`);
+  await lab.sh(
+    "server",
+    `nft -f - <<'E'
+table inet t {
+  chain c {
+    type filter hook input priority 0
+    ip saddr 100.64.0.9 counter
+    ip6 saddr fd53:7069:6465:ff:1::1 icmpv6 type echo-request counter
+  }
+}
+E`,
+  );
+  assertEquals(
+    replies(await probe(lab, "client", [...BOTH, "ip-4 10.20.2.9", "ip-6 fd53:20::2:9"])),
+    4,
+  );
+  const counts = (await lab.sh("server", "nft list table inet t")).match(/packets \d+/g);
+  assertEquals(counts, ["packets 1", "packets 1"]);
+});
+
+rootTest("a middlebox that throws is reported once, and lets nothing through", async () => {
+  const text =
+    `${HOSTS}\nrouters: { edge: { middleboxes: ["delay:1"] } }\nlinks: [[client, edge], [edge, server]]`;
+  const plan = await planLab(text, "lab.yaml", labNameHere());
+  const nodes = plan.nodes.map((node) => ({
+    ...node,
+    boxes: node.boxes.map((planned) => ({
+      ...planned,
+      box: { ...planned.box, program: () => () => JSON.parse("{") },
+    })),
+  }));
+  const faults: string[] = [];
+  await using lab = LiveLab.open({ ...plan, nodes }, {
+    restored: () => {},
+    fault: (sentence) => faults.push(sentence),
+  });
+  const answers = await probe(TestLab.around(lab), "client", [...BOTH, ...BOTH], 1);
+  assertEquals(replies(answers), 0);
+  assertEquals(faults.length, 1);
+  assertMatch(faults[0]!, /^The middlebox delay:1 drops what it fails at: /);
+});
