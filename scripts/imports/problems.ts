@@ -5,7 +5,7 @@ import { circles } from "./circles.ts";
 const FLOORS: readonly (readonly string[])[] = [
   ["contract", "types", "version.ts"],
   ["host"],
-  ["connect", "observe", "target", "result"],
+  ["connect", "observe", "target", "result", "transit"],
   ["measure", "probe", "plugin"],
   ["run", "lab"],
   ["cli"],

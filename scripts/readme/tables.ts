@@ -8,9 +8,8 @@ import type { ConnectionType } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
 import { armsOf } from "../../src/measure/arms.ts";
 import { chains } from "../../src/observe/chains.ts";
-import { spiderNames } from "../../src/plugin/bundled.ts";
-import { loadMiddlebox, middleboxNames } from "../../src/plugin/bundled_middleboxes.ts";
-import { loadSpider } from "../../src/plugin/spiders.ts";
+import { bundledNames, loadBundled } from "../../src/plugin/bundled.ts";
+import { loadSpider, spiderNames } from "../../src/plugin/spiders.ts";
 import { WORDS } from "../../src/plugin/testing/words.ts";
 import { ROOT } from "../imports.ts";
 import { pages, partOf, placeOf } from "./pages.ts";
@@ -45,7 +44,7 @@ export function topicTable(): string {
 /** Every middlebox, those of the program with a star, and the types of their values. */
 export async function middleboxTable(): Promise<string> {
   const boxes = await Promise.all(
-    middleboxNames().map(async (name) => (await loadMiddlebox(name))!),
+    bundledNames("middlebox").map(async (name) => (await loadBundled("middlebox", name))!),
   );
   return table(
     ["name", "does", "value"],

@@ -1,6 +1,7 @@
 import type { Options } from "../contract/option.ts";
 import type { Streams } from "../host/streams.ts";
 import type { PluginSettings } from "../plugin/settings.ts";
+import type { ValuesOf } from "./command.ts";
 import { consent } from "./consent.ts";
 
 /** Where plugins are looked for. */
@@ -89,4 +90,16 @@ export function settingsIn(spelled: readonly string[], streams: Streams): Plugin
     offline: given("offline").includes("true"),
     origin: given("origin"),
   }, streams);
+}
+
+/** The same options once more, for another process of this program. */
+export function pluginArguments(options: ValuesOf<typeof pluginOptions>): string[] {
+  const { lock, trust, offline } = options;
+  return [
+    ...options["plugin-dir"].flatMap((folder) => ["--plugin-dir", folder]),
+    ...options.origin.flatMap((origin) => ["--origin", origin]),
+    ...(lock === undefined ? [] : ["--lock", lock]),
+    ...(trust ? ["--trust"] : []),
+    ...(offline ? ["--offline"] : []),
+  ];
 }

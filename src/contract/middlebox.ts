@@ -118,7 +118,7 @@ export type TransitProgram = (packet: TransitPacket) => TransitVerdict;
  * Something on a path that changes, drops, delays or answers some packets. It has rules of nftables
  * where those can do it, which the kernel follows at its own speed, or else a program.
  */
-export interface Middlebox extends Omit<Manifest, "kind"> {
+export interface Middlebox extends Manifest {
   readonly kind: "middlebox";
   /** OPTIONAL. What stands behind the colon. */
   readonly value?: MiddleboxValue;

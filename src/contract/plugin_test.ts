@@ -60,6 +60,29 @@ export interface SpiderTest {
   readonly jobs?: readonly Readonly<Record<string, unknown>>[];
 }
 
+/**
+ * A test of a middlebox. One of a program plays packets through it, and says what the records of those
+ * are that come out behind it; one of rules says what they are for one IP version.
+ */
+export interface MiddleboxTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** OPTIONAL. What stands behind the colon of its name, already read: a number, or a text. */
+  readonly value?: number | string;
+  /** Of a program: packets, as of the other tests, those with > going forward. */
+  readonly packets?: string;
+  /** Of a program: how many of them must be dropped; 0 when missing. */
+  readonly dropped?: number;
+  /** Of a program: the random number that it gets, 0 to 1; 0.5 when missing. */
+  readonly random?: number;
+  /** Of a program: what the record of each flow must have that comes out behind it. */
+  readonly flows?: readonly ExpectedFields[];
+  /** Of rules: the IP version that they are for. */
+  readonly ip?: "ip" | "ip6";
+  /** Of rules: what they must be, for packets TO and FROM what lies behind it. */
+  readonly rules?: readonly string[];
+}
+
 /** A test of a chain: packets, and the records that must result. */
 export interface ChainTest extends TestPackets {
   /** MANDATORY. What it shows; one line without a full stop. */

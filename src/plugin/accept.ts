@@ -5,9 +5,10 @@ import { type Graph, imported } from "./graph.ts";
 import { checkWithin, fetchGraph, inspect, type Inspected } from "./inspect.ts";
 import { changeLock, type LockedPlugin } from "./lock.ts";
 import { originsOf } from "./origins.ts";
-import type { KnownPlugin } from "./form.ts";
-import { problemsOf } from "./manifest_check.ts";
-import { beyond, beyondText } from "./boundary.ts";
+import type { KnownPlugin } from "./known_plugin.ts";
+import { loadKind } from "./kind/registry.ts";
+import { problemsOf } from "./problems.ts";
+import { beyondText } from "./boundary.ts";
 import { borrowedNames, conditionPrefixes } from "./condition_prefixes.ts";
 import { quote } from "../target/quote.ts";
 import { withOctets } from "./sandbox/octets.ts";
@@ -169,7 +170,7 @@ async function describe(
     computed: [],
   };
   const { kind } = plugin;
-  const problems = [...problemsOf(kind, known), ...await borrowedNames(known)];
+  const problems = [...await problemsOf(kind, known), ...await borrowedNames(known)];
   for (const prefix of conditionPrefixes(known)) {
     // Where conditions are known only once it runs, consent did not show them
     if (prefix === known.data.name || conditionPrefixes(shown).includes(prefix)) continue;
@@ -183,7 +184,7 @@ async function describe(
   for (const member of differing) {
     problems.push(`its ${quote(member)} is not what its source says once it runs`);
   }
-  const more = beyond(known);
+  const more = (await loadKind(kind)).beyond(known);
   if (more.length > 0) problems.push(beyondText(more));
   if (problems.length > 0) throw new Failure(`${url} is not a ${kind}: ${problems.join("; ")}`);
   if (kind === "chain") {

@@ -1,4 +1,4 @@
-import type { KnownPlugin } from "./form.ts";
+import type { KnownPlugin } from "./known_plugin.ts";
 
 /** The functions of a spider that a worker can be asked to run. */
 export const HOOKS = [

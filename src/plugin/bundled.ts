@@ -1,24 +1,48 @@
+import type { Middlebox } from "../contract/middlebox.ts";
 import type { Spider } from "../contract/spider.ts";
+import { MIDDLEBOXES } from "./bundled_middleboxes.ts";
+import { SPIDERS } from "./bundled_spiders.ts";
 
-/** The spiders that ship with the program: a new one is a file and a line here. */
-const bundled: Readonly<Record<string, () => Promise<{ default: Spider }>>> = {
-  dnsresolv: () => import("../../plugins/spiders/dnsresolv.ts"),
-  dscp: () => import("../../plugins/spiders/dscp.ts"),
-  ecn: () => import("../../plugins/spiders/ecn.ts"),
-  evilbit: () => import("../../plugins/spiders/evilbit.ts"),
-  h2: () => import("../../plugins/spiders/h2.ts"),
-  mss: () => import("../../plugins/spiders/mss.ts"),
-  tcpopt: () => import("../../plugins/spiders/tcpopt.ts"),
-  tfo: () => import("../../plugins/spiders/tfo.ts"),
-  udpzero: () => import("../../plugins/spiders/udpzero.ts"),
-};
-
-/** Names of the spiders that ship with the program. */
-export function spiderNames(): readonly string[] {
-  return Object.keys(bundled);
+/** What a plugin of each kind is that has some: the chains that ship with the program are no plugins. */
+interface PluginOf {
+  readonly spider: Spider;
+  readonly middlebox: Middlebox;
 }
 
-/** Loads one of the spiders that ship with the program; undefined when there is none of that name. */
-export async function loadBundled(name: string): Promise<Spider | undefined> {
-  return Object.hasOwn(bundled, name) ? (await bundled[name]!()).default : undefined;
+/** A kind of plugin of which some ship with the program. */
+export type BundledKind = keyof PluginOf;
+
+/** What ships with the program, by kind and name. */
+const BUNDLED: {
+  readonly [Kind in BundledKind]: Readonly<
+    Record<string, () => Promise<{ readonly default: PluginOf[Kind] }>>
+  >;
+} = { spider: SPIDERS, middlebox: MIDDLEBOXES };
+
+/** A plugin that ships with the program. */
+export interface BundledPlugin {
+  readonly from: "bundled";
+  readonly kind: BundledKind;
+  readonly name: string;
+}
+
+/** All that ship with the program, or those of one kind. */
+export function bundledPlugins(...kinds: readonly BundledKind[]): readonly BundledPlugin[] {
+  return (kinds.length > 0 ? kinds : Object.keys(BUNDLED) as BundledKind[]).flatMap((kind) =>
+    Object.keys(BUNDLED[kind]).map((name) => ({ from: "bundled", kind, name }) as const)
+  );
+}
+
+/** Names of those of a kind. */
+export function bundledNames(kind: BundledKind): readonly string[] {
+  return Object.keys(BUNDLED[kind]);
+}
+
+/** Loads one of them; undefined when there is none of that name. */
+export async function loadBundled<Kind extends BundledKind>(
+  kind: Kind,
+  name: string,
+): Promise<PluginOf[Kind] | undefined> {
+  const all = BUNDLED[kind];
+  return Object.hasOwn(all, name) ? (await all[name]!()).default : undefined;
 }

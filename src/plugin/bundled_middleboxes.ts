@@ -1,7 +1,7 @@
 import type { Middlebox } from "../contract/middlebox.ts";
 
 /** The middleboxes that ship with the program: a new one is a file and a line here. */
-const bundled: Readonly<Record<string, () => Promise<{ default: Middlebox }>>> = {
+export const MIDDLEBOXES: Readonly<Record<string, () => Promise<{ default: Middlebox }>>> = {
   "blackhole-icmp": () => import("../../plugins/middleboxes/blackhole_icmp.ts"),
   "ch-split-drop": () => import("../../plugins/middleboxes/ch_split_drop.ts"),
   "conn-limit": () => import("../../plugins/middleboxes/conn_limit.ts"),
@@ -46,13 +46,3 @@ const bundled: Readonly<Record<string, () => Promise<{ default: Middlebox }>>> =
   transparent: () => import("../../plugins/middleboxes/transparent.ts"),
   "udp-zero-drop": () => import("../../plugins/middleboxes/udp_zero_drop.ts"),
 };
-
-/** Names of the middleboxes that ship with the program. */
-export function middleboxNames(): readonly string[] {
-  return Object.keys(bundled);
-}
-
-/** Loads one of them; undefined when there is none of that name. */
-export async function loadMiddlebox(name: string): Promise<Middlebox | undefined> {
-  return Object.hasOwn(bundled, name) ? (await bundled[name]!()).default : undefined;
-}

@@ -1,8 +1,8 @@
 import { chains } from "../observe/chains.ts";
 import { OWN_CONDITIONS } from "../measure/condition_names.ts";
 import { quote } from "../target/quote.ts";
-import { loadBundled, spiderNames } from "./bundled.ts";
-import type { KnownPlugin } from "./form.ts";
+import { bundledNames, loadBundled } from "./bundled.ts";
+import type { KnownPlugin } from "./known_plugin.ts";
 
 /** A word that stands for itself, and not for a value as a capital letter does. */
 const WORD = /^[a-z][a-z0-9_-]*$/;
@@ -17,9 +17,10 @@ export function conditionPrefixes({ data }: Pick<KnownPlugin, "data">): string[]
 
 /** Words that stand for what ships with the program: its spiders, chains, and all their conditions. */
 async function shippedWords(): Promise<ReadonlySet<string>> {
-  const spiders = await Promise.all(spiderNames().map(loadBundled));
+  const names = bundledNames("spider");
+  const spiders = await Promise.all(names.map((name) => loadBundled("spider", name)));
   return new Set([
-    ...spiderNames(),
+    ...names,
     ...chains().map(({ name }) => name),
     ...conditionPrefixes({ data: { conditions: OWN_CONDITIONS } }),
     ...spiders.flatMap((spider) => conditionPrefixes({ data: { ...spider } })),
@@ -31,8 +32,8 @@ async function shippedWords(): Promise<ReadonlySet<string>> {
  * stop: it would speak in the name of what ships with the program.
  */
 export async function borrowedNames(known: KnownPlugin): Promise<string[]> {
-  const { name } = known.data;
-  const shipped = await shippedWords();
+  const { name, kind } = known.data;
+  const shipped = kind === "middlebox" ? new Set(bundledNames(kind)) : await shippedWords();
   const problems: string[] = [];
   if (typeof name === "string" && shipped.has(name)) {
     problems.push(`its name ${name} is taken by what ships with the program`);

@@ -32,7 +32,7 @@ export async function describe(
   }
   const { kind, name, version, summary } = found.from === "url"
     ? locked[found.url]!
-    : (await loadBundled(found.name))!;
+    : (await loadBundled(found.kind, found.name))!;
   const place = found.from === "url" ? placeOf(found) : null;
   return { name, kind, version, summary, from: found.from, place, broken: null };
 }

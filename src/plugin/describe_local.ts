@@ -4,7 +4,8 @@ import { Failure } from "../host/failure.ts";
 import { cleaned, quote } from "../target/quote.ts";
 import type { Description } from "./description.ts";
 import { sentence } from "./fault.ts";
-import { formFaults, type KnownPlugin } from "./form.ts";
+import { formFaults } from "./form.ts";
+import type { KnownPlugin } from "./known_plugin.ts";
 import { kindOf, loadKind } from "./kind/registry.ts";
 import { localManifest, type SourceReader } from "./reading/reader.ts";
 

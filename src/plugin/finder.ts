@@ -1,5 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import { isFolder } from "../host/file_kind.ts";
+import type { BundledPlugin } from "./bundled.ts";
 import { pluginFolder } from "./folders.ts";
 import { type LocalPlugin, pluginsIn } from "./local.ts";
 import { lockPath, readLock } from "./lock.ts";
@@ -14,7 +15,7 @@ export interface Places {
 
 /** A plugin that can be named. */
 export type FoundPlugin =
-  | { readonly from: "bundled"; readonly name: string }
+  | BundledPlugin
   | LocalPlugin & { readonly from: "folder" }
   | { readonly from: "url"; readonly name: string; readonly url: string };
 
@@ -23,11 +24,14 @@ export type FoundPlugin =
  *
  * @throws {Failure} when a folder that was named or the lock file cannot be read
  */
-export function findAll(bundled: readonly string[], { folders, lock }: Places): FoundPlugin[] {
+export function findAll(
+  bundled: readonly BundledPlugin[],
+  { folders, lock }: Places,
+): FoundPlugin[] {
   const own = pluginFolder();
   const all = own !== null && isFolder(own) ? [...folders, own] : folders;
   return [
-    ...bundled.map((name) => ({ from: "bundled", name } as const)),
+    ...bundled,
     ...[...new Set(all)].flatMap((folder) =>
       pluginsIn(folder).map((plugin) => ({ from: "folder", ...plugin } as const))
     ),

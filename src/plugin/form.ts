@@ -1,16 +1,8 @@
 import { z } from "zod";
 import type { Fault } from "./fault.ts";
 import type { Kind } from "./kind/kind.ts";
+import type { KnownPlugin } from "./known_plugin.ts";
 import { cleaned } from "../target/quote.ts";
-
-/** The known part of a plugin. */
-export interface KnownPlugin {
-  readonly data: Readonly<Record<string, unknown>>;
-  /** Where its functions stand, such as `conclude` or `arms.1.forge`. */
-  readonly functions: readonly string[];
-  /** Places of unknown values, which are not checked. */
-  readonly computed: readonly string[];
-}
 
 /** All that is wrong with the form of the known part of a plugin. */
 export function formFaults(known: KnownPlugin, kind: Kind): Fault[] {

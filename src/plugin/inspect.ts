@@ -1,13 +1,13 @@
 import type { PluginKind } from "../contract/manifest.ts";
 import { Failure } from "../host/failure.ts";
-import { beyond, beyondText } from "./boundary.ts";
+import { beyondText } from "./boundary.ts";
 import { borrowedNames } from "./condition_prefixes.ts";
 import { Fetcher } from "./fetch.ts";
 import { type Graph, readGraph } from "./graph.ts";
-import type { KnownPlugin } from "./form.ts";
-import { problemsOf } from "./manifest_check.ts";
+import type { KnownPlugin } from "./known_plugin.ts";
+import { problemsOf } from "./problems.ts";
 import type { Origins } from "./origins.ts";
-import { kindOf } from "./kind/registry.ts";
+import { kindOf, loadKind } from "./kind/registry.ts";
 import { manifestIn } from "./reading/reader.ts";
 
 /** How long fetching a plugin may take, all modules together, in milliseconds. */
@@ -23,7 +23,9 @@ export interface Inspected {
   readonly name: string;
   readonly version: string;
   readonly summary: string;
-  /** Why it cannot run without permission, see {@linkcode beyond}. */
+  /** What it asks for, see {@linkcode asksFor}. */
+  readonly asks: readonly string[];
+  /** Why it cannot run without permission, see {@linkcode beyondText}. */
   readonly beyond: readonly string[];
 }
 
@@ -51,7 +53,7 @@ export async function inspect(graph: Graph, where: string): Promise<Inspected> {
   const known = manifestIn(graph.manifest);
   const kind = kindOf(known.data);
   const problems = [
-    ...problemsOf(kind, known),
+    ...await problemsOf(kind, known),
     ...await borrowedNames(known),
   ];
   if (problems.length > 0) {
@@ -64,6 +66,7 @@ export async function inspect(graph: Graph, where: string): Promise<Inspected> {
       `${where} cannot be inspected: its ${name} must be a literal text in the source`,
     );
   };
+  const { beyond, asks } = await loadKind(kind!);
   return {
     graph,
     known,
@@ -72,6 +75,7 @@ export async function inspect(graph: Graph, where: string): Promise<Inspected> {
     version: text("version"),
     summary: text("summary"),
     beyond: beyond(known),
+    asks: asks(known.data),
   };
 }
 

@@ -1,11 +1,11 @@
 import { findAll, findOne, type FoundPlugin, type Places } from "./finder.ts";
 import { moduleAt, pluginName } from "./local.ts";
 import { readSource } from "./source.ts";
-import { spiderNames } from "./bundled.ts";
+import { type BundledPlugin, bundledPlugins } from "./bundled.ts";
 
 /** Where a plugin is that was named on the command line. */
 export type Located =
-  | { readonly from: "bundled"; readonly name: string }
+  | BundledPlugin
   /** In a folder of plugins it must be called as its file is. */
   | {
     readonly from: "file";
@@ -29,7 +29,7 @@ export async function locate(word: string, places: Places): Promise<Located | un
   }
   const found = await findOne(
     source.name,
-    findAll(spiderNames(), places),
+    findAll(bundledPlugins(), places),
     () => Promise.resolve(true),
   );
   return found === undefined ? undefined : located(found);

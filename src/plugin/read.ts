@@ -22,7 +22,7 @@ export interface Loaded {
  */
 export async function loadPlugin(located: Located, settings: PluginSettings): Promise<Loaded> {
   if (located.from === "bundled") {
-    const plugin = await loadBundled(located.name);
+    const plugin = await loadBundled(located.kind, located.name);
     return { plugin: plugin as unknown as Loaded["plugin"], tests: undefined, folder: null };
   }
   if (located.from === "file") {
@@ -31,10 +31,10 @@ export async function loadPlugin(located: Located, settings: PluginSettings): Pr
     const at = path.lastIndexOf("/");
     return { plugin: pluginOf(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
   }
-  const { chainOf, spiderOf, storedPlugin } = await import("./remote.ts");
+  const { chainOf, middleboxOf, spiderOf, storedPlugin } = await import("./remote.ts");
   const { url, pin } = located;
   const stored = await storedPlugin({ kind: "url", url, pin }, settings);
-  const load = stored.locked.kind === "chain" ? chainOf : spiderOf;
+  const load = { chain: chainOf, middlebox: middleboxOf, spider: spiderOf }[stored.locked.kind];
   const plugin = await load(stored, settings.consent);
   return {
     plugin: plugin as unknown as Loaded["plugin"],

@@ -1,4 +1,5 @@
 import type { Chain } from "../contract/chain.ts";
+import type { Middlebox } from "../contract/middlebox.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import {
@@ -109,6 +110,23 @@ export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<
   }
 }
 
+/**
+ * The middlebox in the store, which may do all that the program may.
+ *
+ * @throws {Failure} when it is no middlebox, or its module cannot be loaded
+ */
+export async function middleboxOf(stored: StoredPlugin): Promise<Middlebox> {
+  const { url, locked } = stored;
+  if (locked.kind !== "middlebox") {
+    throw new Failure(`${url} is a ${locked.kind}, and no middlebox`);
+  }
+  const { checkMiddlebox } = await import("./check_middlebox.ts");
+  const { default: exported, tests } = await exportsOf(stored);
+  const box = await checkMiddlebox(exported, locked.name, url);
+  await checkNames(box, stored);
+  return withTests(tests, box);
+}
+
 /** What the module of a plugin exports that may do all that the program may. */
 async function exportsOf({ folder }: StoredPlugin): Promise<PluginExports> {
   const { loadExports } = await import("./local.ts");
@@ -141,7 +159,10 @@ export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise
  *
  * @throws {Failure} when it speaks in the name of another
  */
-async function checkNames(plugin: Spider | Chain, { url, locked }: StoredPlugin): Promise<void> {
+async function checkNames(
+  plugin: Spider | Chain | Middlebox,
+  { url, locked }: StoredPlugin,
+): Promise<void> {
   const { borrowedNames } = await import("./condition_prefixes.ts");
   const problems = await borrowedNames({ data: { ...plugin }, functions: [], computed: [] });
   if (plugin.name !== locked.name || plugin.version !== locked.version) {

@@ -4,7 +4,7 @@ import { readGraph } from "./graph.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { originsOf } from "./origins.ts";
 import { localManifest, manifestIn, SourceReader } from "./reading/reader.ts";
-import { loadBundled, spiderNames } from "./bundled.ts";
+import { bundledPlugins, loadBundled } from "./bundled.ts";
 import { Store } from "./store.ts";
 import { inRange } from "./version.ts";
 
@@ -85,7 +85,7 @@ export async function checkRequired(plugin: Omit<Needed, "place">, places: Place
 
 /** The plugins that can be named, by what their sources say. None of them is run. */
 function catalogueOf(places: Places): Catalogue {
-  const all = findAll(spiderNames(), places);
+  const all = findAll(bundledPlugins(), places);
   return async (name) => {
     const found = all.filter((one) => one.name === name);
     const read = await Promise.all(found.map((one) => neededOf(one, places)));
@@ -97,7 +97,7 @@ function catalogueOf(places: Places): Catalogue {
 async function neededOf(found: FoundPlugin, { lock }: Places): Promise<Needed | null> {
   const place = placeOf(found);
   if (found.from === "bundled") {
-    const { name, version, requires, conflicts } = (await loadBundled(found.name))!;
+    const { name, version, requires, conflicts } = (await loadBundled(found.kind, found.name))!;
     return needed({ name, version, requires, conflicts }, place);
   }
   try {

@@ -1,7 +1,7 @@
 import type { OptionValues } from "../contract/option.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
-import { loadBundled, spiderNames } from "./bundled.ts";
+import { bundledNames, bundledPlugins, loadBundled } from "./bundled.ts";
 import { findAll, findOne, type FoundPlugin } from "./finder.ts";
 import { lockPath, readLock } from "./lock.ts";
 import { loadRemote } from "./remote.ts";
@@ -10,7 +10,10 @@ import { type PluginSettings, USUAL } from "./settings.ts";
 import { withMembers, withOptions as withArms } from "./sandbox/spider.ts";
 import { isPluginName, readSource } from "./source.ts";
 
-export { spiderNames } from "./bundled.ts";
+/** Names of the spiders that ship with the program. */
+export function spiderNames(): readonly string[] {
+  return bundledNames("spider");
+}
 
 /**
  * Loads a spider by its name, its path or its URL; undefined when none has that name.
@@ -49,7 +52,10 @@ export async function withOptions(
 /** The names that {@linkcode loadSpider} takes in the usual places. None of the plugins is run. */
 export async function pluginNames(): Promise<readonly string[]> {
   const { describeAll } = await import("./describe.ts");
-  const all = await describeAll(findAll(spiderNames(), USUAL), readLock(lockPath(undefined)));
+  const all = await describeAll(
+    findAll(bundledPlugins("spider"), USUAL),
+    readLock(lockPath(undefined)),
+  );
   const usable = all.filter(({ kind, broken }) => kind === "spider" && broken === null);
   return [...new Set(usable.map(({ name }) => name).filter(isPluginName))];
 }
@@ -58,9 +64,9 @@ async function find(word: string, settings: PluginSettings): Promise<Spider | un
   const source = readSource(word);
   if (source.kind === "url") return await loadRemote(source, settings);
   if (source.kind === "path") return await loadLocal(source.path);
-  const found = await findOne(source.name, findAll(spiderNames(), settings), isSpider);
+  const found = await findOne(source.name, findAll(bundledPlugins("spider"), settings), isSpider);
   if (found === undefined) return undefined;
-  if (found.from === "bundled") return await loadBundled(found.name);
+  if (found.from === "bundled") return await loadBundled("spider", found.name);
   if (found.from === "url") {
     return await loadRemote({ kind: "url", url: found.url, pin: null }, settings);
   }

@@ -1,8 +1,7 @@
 import { Failure } from "../host/failure.ts";
-import { conditionPrefixes } from "./condition_prefixes.ts";
 import type { Inspected } from "./inspect.ts";
 import type { Origins } from "./origins.ts";
-import { cleaned, quote } from "../target/quote.ts";
+import { cleaned } from "../target/quote.ts";
 
 /** How to ask whether code may run. */
 export interface Consent {
@@ -39,39 +38,14 @@ export function trustText(
 }
 
 /** What a plugin asks for, as its source says, a line each. */
-export function asksFor({ known, kind, beyond }: Inspected): string[] {
-  const { data, functions, computed } = known;
-  const lines: string[] = [];
-  const end = () => {
-    lines.push(`functions: ${functions.join(", ") || "none"}`);
-    if (computed.length > 0) lines.push(`known only when it runs: ${computed.join(", ")}`);
-    if (beyond.length > 0) {
-      lines.push(`more than it may have without --allow: ${beyond.join(", ")}`);
-    }
-    return lines;
-  };
-  if (kind === "chain") {
-    lines.push("sees: every packet that is observed with it");
-    lines.push(`fields: ${Object.keys(Object(data.fields)).join(", ") || "none that can be read"}`);
-    return end();
-  }
-  const names = (value: unknown) =>
-    (Array.isArray(value) ? value : []).map((one) =>
-      typeof one === "string" ? one : quote(one?.name ?? "without a name")
-    ).join(", ");
-  lines.push(`connects with: ${names(data.connect) || "known only when it runs"}`);
-  lines.push(`chains: ${names(data.chains) || "none that can be read"}`);
-  for (const arm of Array.isArray(data.arms) ? data.arms : []) {
-    const { name, ...rest } = arm ?? {};
-    lines.push(`arm ${quote(name)}: ${plainText(rest)}`);
-  }
-  const others = conditionPrefixes(known).filter((prefix) => prefix !== data.name);
-  if (others.length > 0) lines.push(`conditions in other names: ${others.join(", ")}`);
-  return end();
-}
-
-function plainText(value: object): string {
-  return Object.keys(value).length === 0 ? "a plain connection" : JSON.stringify(value);
+export function asksFor({ known, asks, beyond }: Inspected): string[] {
+  const { functions, computed } = known;
+  return [
+    ...asks,
+    `functions: ${functions.join(", ") || "none"}`,
+    ...(computed.length > 0 ? [`known only when it runs: ${computed.join(", ")}`] : []),
+    ...(beyond.length > 0 ? [`more than it may have without --allow: ${beyond.join(", ")}`] : []),
+  ];
 }
 
 /**

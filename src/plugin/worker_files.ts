@@ -49,6 +49,8 @@ const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerM
       ...WORKER_SOURCES,
     };
   },
+  // They run in no worker
+  middlebox: () => ({}),
   spider: () => ({
     ...SHARED,
     [ENTRY]: `${BEGIN}describe(module, channel, plain);\n` +

@@ -5,7 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { PERMISSIONS } from "../../scripts/compile/permissions.ts";
 import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
-import { spiderNames } from "../../src/plugin/bundled.ts";
+import { spiderNames } from "../../src/plugin/spiders.ts";
 import { typesFile } from "../../src/plugin/scaffold/types.ts";
 import { Folder } from "../data/temporary.ts";
 import { spider } from "../spider.ts";

@@ -7,7 +7,7 @@ import { grammar } from "../../src/cli/commands/completion/grammar.ts";
 import { zshScript } from "../../src/cli/commands/completion/zsh.ts";
 import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
-import { spiderNames } from "../../src/plugin/bundled.ts";
+import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Folder } from "../data/temporary.ts";
 import { Published, source } from "../plugin/published.ts";
 import { inProcess } from "../in_process.ts";
@@ -120,7 +120,7 @@ Deno.test("plugins that are there are offered, and those that are broken are not
   const offered = (...words: string[]) => bash(script, ["spider", ...words]);
   assertEquals(await offered("measure", "o"), ["own"]);
   assertEquals(await offered("measure", "b"), []);
-  assertEquals(await offered("plugins", "check", "b"), ["broken"]);
+  assertEquals(await offered("plugins", "check", "br"), ["broken"]);
   assertEquals(await offered("plugins", "remove", ""), []);
 });
 

@@ -20,7 +20,8 @@ import { fromMarkdown } from "../../src/cli/help/markdown.ts";
 import { render } from "../../src/cli/help/terminal.ts";
 import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
-import { loadBundled, spiderNames } from "../../src/plugin/bundled.ts";
+import { loadBundled } from "../../src/plugin/bundled.ts";
+import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Folder } from "../data/temporary.ts";
 import { commandLine, spider } from "../spider.ts";
 
@@ -113,7 +114,7 @@ Deno.test("the topic of conditions has every condition of every spider, with its
   const { out } = await spider(["help", "conditions"]);
   const text = out.replaceAll(/\s+/g, " ");
   for (const name of spiderNames()) {
-    const { conditions } = (await loadBundled(name))!;
+    const { conditions } = (await loadBundled("spider", name))!;
     for (const [condition, meaning] of Object.entries(conditions)) {
       assertStringIncludes(out, `  ${condition}  `);
       // A long meaning continues beside an empty cell

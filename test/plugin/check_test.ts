@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { spiderNames } from "../../src/plugin/bundled.ts";
+import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Published, source } from "./published.ts";
 
 interface Checked {

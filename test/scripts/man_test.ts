@@ -4,7 +4,7 @@ import { roff } from "../../scripts/man/roff.ts";
 import { fromMarkdown } from "../../src/cli/help/markdown.ts";
 import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
-import { spiderNames } from "../../src/plugin/bundled.ts";
+import { spiderNames } from "../../src/plugin/spiders.ts";
 import { isInstalled } from "../program.ts";
 
 /** The requests that pages may hold. */

@@ -1,12 +1,14 @@
 import { LOCALISED } from "../../contract/locate.ts";
 import type { Spider } from "../../contract/spider.ts";
 import { OWN_CONDITIONS } from "../../measure/condition_names.ts";
-import { loadBundled, spiderNames } from "../../plugin/bundled.ts";
+import { bundledNames, loadBundled } from "../../plugin/bundled.ts";
 import { type Block, type Document, plain, type Span } from "./document.ts";
 
 /** The topic `conditions`: those that the spiders declare, and those of the program itself. */
 export async function conditionsPage(): Promise<Document> {
-  const spiders = await Promise.all(spiderNames().map(async (name) => (await loadBundled(name))!));
+  const spiders = await Promise.all(
+    bundledNames("spider").map(async (name) => (await loadBundled("spider", name))!),
+  );
   return [
     heading(1, "Conditions"),
     text(

@@ -47,7 +47,7 @@ export const topics: readonly Topic[] = [
   ),
   written(
     "labs",
-    "Networks with middleboxes on this machine: the file, every middlebox",
+    "Networks with middleboxes: the file, every middlebox",
     () => import("../../lab/labs.md", { with: { type: "text" } }),
   ),
   written(

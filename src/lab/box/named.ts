@@ -4,7 +4,10 @@ import type {
   MiddleboxValue,
   Narrowing,
 } from "../../contract/middlebox.ts";
-import { loadMiddlebox, middleboxNames } from "../../plugin/bundled_middleboxes.ts";
+import { bundledNames } from "../../plugin/bundled.ts";
+import { loadMiddlebox } from "../../plugin/middleboxes.ts";
+import type { PluginSettings } from "../../plugin/settings.ts";
+import { isPluginName } from "../../plugin/source.ts";
 import { quote } from "../../target/quote.ts";
 import { readMilliseconds, readProbability, readRate } from "../file/quantities.ts";
 import { unknown } from "../file/yaml.ts";
@@ -20,18 +23,34 @@ export interface NamedMiddlebox {
   readonly written: string;
 }
 
-/** The middlebox that words such as `mss-clamp:536` mean, or what is wrong with them. */
-export async function namedMiddlebox(written: string): Promise<NamedMiddlebox | string> {
-  const colon = written.indexOf(":");
-  const name = colon < 0 ? written : written.slice(0, colon);
-  const box = await loadMiddlebox(name);
-  if (box === undefined) return unknown("middlebox", name, middleboxNames());
-  const given = colon < 0 ? undefined : written.slice(colon + 1);
-  const value = valueOf(box, given);
-  if (value !== null) return { box, value, written };
+/**
+ * The middlebox that is meant, or what is wrong: a name, with a value behind a colon, or the file or
+ * URL of a plugin.
+ *
+ * @param given its value where it does not stand behind a colon
+ * @param resolve makes the path of a file of one from where the words stand
+ * @throws {Failure} when a plugin cannot be loaded, or is not trusted
+ */
+export async function namedMiddlebox(
+  written: string,
+  settings?: PluginSettings,
+  given?: string | number,
+  resolve: (path: string) => string = (path) => path,
+): Promise<NamedMiddlebox | string> {
+  const [, name = written, behind] = /^([a-z][a-z0-9_-]*)(?::(?!\/\/)(.*))?$/s.exec(written) ?? [];
+  const word = isPluginName(name) ? name : resolve(written);
+  const box = await loadMiddlebox(word, settings);
+  if (box === undefined) return unknown("middlebox", name, bundledNames("middlebox"));
+  if (behind !== undefined && given !== undefined) {
+    return `${box.name} has a value behind its colon, and another one as value: leave one out`;
+  }
+  const text = behind ?? (given === undefined ? undefined : String(given));
+  const value = valueOf(box, text);
+  const shown = text === undefined ? box.name : `${box.name}:${text}`;
+  if (value !== null) return { box, value, written: shown };
   return box.value === undefined
-    ? `${name} takes nothing behind a colon, and there is ${quote(given)}`
-    : `${name} wants ${wanted(box.value)} behind a colon: ${box.value.summary}`;
+    ? `${box.name} takes no value, and there is ${quote(text)}`
+    : `${box.name} wants ${wanted(box.value)} behind a colon: ${box.value.summary}`;
 }
 
 /** What a middlebox may not be told, of what it was told. */

@@ -9,7 +9,7 @@ import type { LabPlan, PlannedBox, PlannedLink, PlannedNode } from "../topology/
 import { BOX_QUEUE, linkQueue, programs, shapedInterfaces } from "./queues.ts";
 import { type Random, seeded } from "./random.ts";
 import { Schedule } from "./schedule.ts";
-import { LoadedPacket } from "./transit_packet.ts";
+import { LoadedPacket } from "../../transit/packet.ts";
 
 /** Octets of the longest packet. */
 const WHOLE = 0xffff;

@@ -59,7 +59,9 @@ const host = object({
 const middlebox = z.union([
   z.string(),
   object({
-    middlebox: line("its name, and what stands behind a colon"),
+    middlebox: line("its name, and its value behind a colon; or the file or URL of a plugin"),
+    value: z.union([z.string(), z.number()], must("a number or a text"))
+      .describe("its value where it does not stand behind a colon").optional(),
     to: z.union([z.string(), z.array(z.string())], must("a prefix, a host, or a list of those"))
       .describe("what lies behind it; all that goes through the router when missing").optional(),
     port: whole(1, 65535, "the only port that it meets").optional(),

@@ -1,6 +1,10 @@
+import { resolve } from "node:path";
+import { Failure } from "../../host/failure.ts";
+import type { PluginSettings } from "../../plugin/settings.ts";
+import { readSource } from "../../plugin/source.ts";
 import { readPrefix } from "../../target/prefix.ts";
 import { PREFIX } from "../../host/undo.ts";
-import { namedMiddlebox, refusedNarrowing } from "../box/named.ts";
+import { type NamedMiddlebox, namedMiddlebox, refusedNarrowing } from "../box/named.ts";
 import {
   type LabFile,
   labFile,
@@ -40,21 +44,31 @@ const FIRST_INDEX = 10;
  * @param text the file's text
  * @param file its name, for messages
  * @param name the lab's name where the file gives none
- * @param called its name whatever the file says
  * @throws {FileFaults} with everything that is wrong, each with its place
  */
 export async function planLab(
   text: string,
   file: string,
   name: string,
-  called?: string,
+  { called, settings, folder = "." }: PlanOptions = {},
 ): Promise<LabPlan> {
   const read = readYaml(text, file, labFile);
   const faults = new Faults(read);
   const lab = read.value;
-  const plan = await new Planner(lab, called ?? lab.name ?? name, faults).plan();
+  const plan = await new Planner(lab, called ?? lab.name ?? name, faults, { settings, folder })
+    .plan();
   if (faults.all.length > 0) throw new FileFaults(file, faults.all);
   return plan;
+}
+
+/** How a lab is planned. */
+export interface PlanOptions {
+  /** Its name, whatever the file says. */
+  readonly called?: string | undefined;
+  /** Where plugins are looked for, and which may run; the usual places, and nothing new, when missing. */
+  readonly settings?: PluginSettings | undefined;
+  /** The folder that paths in the file begin in; the current one when missing. */
+  readonly folder?: string;
 }
 
 /** What is wrong, as it is found. */
@@ -75,11 +89,18 @@ class Planner {
   readonly #lab: LabFile;
   readonly #name: string;
   readonly #faults: Faults;
+  readonly #options: PlanOptions & { readonly folder: string };
   readonly #names: readonly string[];
   readonly #links: readonly PlannedLink[];
   readonly #interfaces = new Map<string, PlannedInterface[]>();
 
-  constructor(lab: LabFile, name: string, faults: Faults) {
+  constructor(
+    lab: LabFile,
+    name: string,
+    faults: Faults,
+    options: PlanOptions & { readonly folder: string },
+  ) {
+    this.#options = options;
     this.#lab = lab;
     this.#name = name;
     this.#faults = faults;
@@ -302,7 +323,7 @@ class Planner {
     for (const [at, entry] of entries.entries()) {
       const path = ["routers", router, "middleboxes", at];
       const told = typeof entry === "string" ? { middlebox: entry } : entry;
-      const found = await namedMiddlebox(told.middlebox);
+      const found = await this.#named(told);
       if (typeof found === "string") {
         this.#faults.add(path, found);
         continue;
@@ -322,6 +343,24 @@ class Planner {
       boxes.push({ ...found, to: networks, port, direction, probability });
     }
     return boxes;
+  }
+
+  /** A middlebox that cannot be loaded is a fault of its place in the file, too. */
+  async #named(
+    { middlebox, value }: {
+      readonly middlebox: string;
+      readonly value?: string | number | undefined;
+    },
+  ): Promise<NamedMiddlebox | string> {
+    const { settings, folder } = this.#options;
+    const resolved = (path: string) =>
+      readSource(path).kind === "path" ? resolve(folder, path) : path;
+    try {
+      return await namedMiddlebox(middlebox, settings, value, resolved);
+    } catch (error) {
+      if (error instanceof Failure) return error.message;
+      throw error;
+    }
   }
 
   /** The networks that hosts and prefixes stand for. */

@@ -39,6 +39,11 @@ export const kind: Kind = {
   title: "a chain",
   schema: schema as unknown as z.ZodObject,
   computed: [],
+  beyond: () => [],
+  asks: (data) => [
+    "sees: every packet that is observed with it",
+    `fields: ${Object.keys(Object(data.fields)).join(", ") || "none that can be read"}`,
+  ],
   tests: async () => (await import("../schema/tests.ts")).chainTests,
   references: async (data) => (await import("./chain_references.ts")).chainReferences(data),
   play: async (plugin, test, _options, folder) => {

@@ -1,7 +1,12 @@
 import type { z } from "zod";
+import type { KnownPlugin } from "../known_plugin.ts";
 import type { OptionValues } from "../../contract/option.ts";
+import type { Spider } from "../../contract/spider.ts";
 import type { Fault } from "../fault.ts";
 import type { TestReport } from "../testing/report.ts";
+
+/** Gives a spider the chains that it names. */
+export type WithChains = (spider: Spider) => Promise<Spider>;
 
 /** What a kind of plugin is, for all commands that deal with plugins. */
 export interface Kind {
@@ -11,6 +16,13 @@ export interface Kind {
   readonly schema: z.ZodObject;
   /** Members that may be functions in place of data. */
   readonly computed: readonly string[];
+  /**
+   * Why a plugin from a URL cannot run in a worker without permissions, as text that follows "it has";
+   * empty when it can.
+   */
+  beyond(known: KnownPlugin): readonly string[];
+  /** What it asks for, as its source says, a line each, before its functions. */
+  asks(data: Readonly<Record<string, unknown>>): readonly string[];
   /** What its tests may have. */
   tests(): Promise<z.ZodType>;
   /**
@@ -21,6 +33,8 @@ export interface Kind {
     data: Readonly<Record<string, unknown>>,
     chains: () => Promise<readonly string[]>,
   ): Promise<readonly Fault[]>;
+  /** Makes a plugin ready for its tests. */
+  ready?(plugin: unknown, withChains: WithChains): Promise<unknown>;
   /** Plays one test. Throws a `Failure` when it cannot be played, or the plugin threw. */
   play(
     plugin: unknown,

@@ -5,6 +5,7 @@ import type { Kind } from "./kind.ts";
 const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>> = {
   spider: () => import("./spider.ts"),
   chain: () => import("./chain.ts"),
+  middlebox: () => import("./middlebox.ts"),
 };
 
 /** Whether there is a kind of that name. */

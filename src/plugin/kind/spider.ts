@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { SpiderTest } from "../../contract/plugin_test.ts";
 import type { Spider } from "../../contract/spider.ts";
+import { quote } from "../../target/quote.ts";
+import { beyond } from "../boundary.ts";
+import { conditionPrefixes } from "../condition_prefixes.ts";
 import { armList } from "../schema/arm.ts";
 import { common, condition } from "../schema/manifest.ts";
 import { code, flag, line, list, must, oneOf } from "../schema/words.ts";
@@ -57,12 +60,34 @@ export const kind: Kind = {
   title: "a spider",
   schema,
   computed: ["arms"],
+  beyond,
+  asks(data) {
+    const names = (value: unknown) =>
+      (Array.isArray(value) ? value : []).map((one) =>
+        typeof one === "string" ? one : quote(one?.name ?? "without a name")
+      ).join(", ");
+    const others = conditionPrefixes({ data }).filter((prefix) => prefix !== data.name);
+    return [
+      `connects with: ${names(data.connect) || "known only when it runs"}`,
+      `chains: ${names(data.chains) || "none that can be read"}`,
+      ...(Array.isArray(data.arms) ? data.arms : []).map((arm) => {
+        const { name, ...rest } = arm ?? {};
+        return `arm ${quote(name)}: ${plainText(rest)}`;
+      }),
+      ...(others.length > 0 ? [`conditions in other names: ${others.join(", ")}`] : []),
+    ];
+  },
   tests: async () => (await import("../schema/tests.ts")).spiderTests,
   references: async (data, chains) =>
     await (await import("./spider_references.ts")).spiderReferences(data, chains),
+  ready: async (plugin, withChains) => await withChains(plugin as Spider),
   play: async (plugin, test, options, folder) => {
     const { playSpiderTest } = await import("../testing/play_spider.ts");
     return await playSpiderTest(plugin as Spider, test as SpiderTest, options, folder);
   },
   scaffold: async (name) => (await import("../scaffold/spider.ts")).spiderScaffold(name),
 };
+
+function plainText(value: object): string {
+  return Object.keys(value).length === 0 ? "a plain connection" : JSON.stringify(value);
+}

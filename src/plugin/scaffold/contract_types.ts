@@ -8,6 +8,7 @@ import ipHeader from "../../contract/ip_header.ts" with { type: "text" };
 import job from "../../contract/job.ts" with { type: "text" };
 import locate from "../../contract/locate.ts" with { type: "text" };
 import manifest from "../../contract/manifest.ts" with { type: "text" };
+import middlebox from "../../contract/middlebox.ts" with { type: "text" };
 import option from "../../contract/option.ts" with { type: "text" };
 import packet from "../../contract/packet.ts" with { type: "text" };
 import pluginTest from "../../contract/plugin_test.ts" with { type: "text" };
@@ -27,6 +28,7 @@ const SOURCES = [
   job,
   locate,
   manifest,
+  middlebox,
   option,
   packet,
   pluginTest,

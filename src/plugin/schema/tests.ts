@@ -40,6 +40,22 @@ export const spiderTests = list(
   "tests of a spider",
 );
 
+/** Tests of a middlebox. */
+export const middleboxTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    value: z.union([z.number(), z.string()], must("a number or a text")).optional(),
+    packets: text.describe("a packet a line").optional(),
+    dropped: z.int(must("a whole number")).describe("how many packets are dropped").optional(),
+    random: z.number(must("a number")).min(0).max(1).describe("its random number").optional(),
+    flows: list(fields, "records", "what the record of each flow must have").optional(),
+    ip: z.enum(["ip", "ip6"], must("ip or ip6")).optional(),
+    rules: list(text, "rules", "what its rules must be").optional(),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of a middlebox",
+);
+
 /** Tests of a chain. */
 export const chainTests = list(
   z.strictObject({

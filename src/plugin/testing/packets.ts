@@ -26,8 +26,15 @@ export interface Player {
   /** The transport of the first packet, by protocol number; null without a packet in the language. */
   readonly protocol: number | null;
   /** Plays all packets; when the last one was sent, in milliseconds since 1970. */
-  play(table: FlowTable, ends: (flow: number) => FlowEndpoints): number;
+  play(table: FlowTable, ends: (flow: number) => FlowEndpoints, through?: Through): number;
 }
+
+/** What becomes of a packet on its way to the flow table; null when nothing does. */
+export type Through = (
+  octets: Uint8Array,
+  forward: boolean,
+  time: number,
+) => Uint8Array | null;
 
 /** The endpoints of a flow. */
 export interface FlowEndpoints {
@@ -85,14 +92,17 @@ class TextPlayer implements Player {
     return first === undefined ? null : PROTOCOLS[first.kind];
   }
 
-  play(table: FlowTable, ends: (flow: number) => FlowEndpoints): number {
+  play(table: FlowTable, ends: (flow: number) => FlowEndpoints, through?: Through): number {
     let time = BEGIN;
     for (const [at, drafts] of this.#flows.entries()) {
       const { client, server, forged } = ends(at);
       const conversation = new Conversation(client, server, forged, this.#where);
       for (const draft of drafts) {
         time += draft.after;
-        const record = recordOf(conversation.next(draft), time, this.#snaplen);
+        const sent = conversation.next(draft);
+        const octets = through === undefined ? sent : through(sent, draft.forward, time);
+        if (octets === null) continue;
+        const record = recordOf(octets, time, this.#snaplen);
         table.input(1).set(record);
         table.dissect(record.length, RAW, MICROSECONDS);
       }

@@ -1,5 +1,4 @@
 import type { Options } from "../../contract/option.ts";
-import type { Spider } from "../../contract/spider.ts";
 import { Failure } from "../../host/failure.ts";
 import { formFaults } from "../form.ts";
 import { kindOf, loadKind } from "../kind/registry.ts";
@@ -39,9 +38,7 @@ export async function playTests(
   }
   const list = (tests ?? []) as readonly { name: string; options?: unknown }[];
   if (list.length === 0) throw new Failure(`${word} has no tests: export a list of them as tests`);
-  const ready = name === "spider"
-    ? await withChains(plugin as unknown as Spider, settings)
-    : plugin;
+  const ready = await kind.ready?.(plugin, (spider) => withChains(spider, settings)) ?? plugin;
   const reports: TestReport[] = [];
   for (const test of list) {
     try {

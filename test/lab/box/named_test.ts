@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { namedMiddlebox } from "../../../src/lab/box/named.ts";
 import { seeded } from "../../../src/lab/box/random.ts";
-import { loadMiddlebox, middleboxNames } from "../../../src/plugin/bundled_middleboxes.ts";
+import { bundledNames, loadBundled } from "../../../src/plugin/bundled.ts";
 
 Deno.test("middleboxes are found by name, with a value that is checked", async () => {
   const values: Record<string, unknown> = {
@@ -22,7 +22,7 @@ Deno.test("middleboxes are found by name, with a value that is checked", async (
 Deno.test("a middlebox that is not there, or has another value, gets a sentence", async () => {
   const problems: Record<string, RegExp> = {
     "ecn-claer": /^unknown middlebox ecn-claer; did you mean ecn-clear\?$/,
-    "ecn-clear:5": /^ecn-clear takes nothing behind a colon, and there is "5"$/,
+    "ecn-clear:5": /^ecn-clear takes no value, and there is "5"$/,
     "mss-clamp:9": /^mss-clamp wants a whole number from 64 to 65535 behind a colon: octets$/,
     "loss": /^loss wants a probability, such as 2% behind a colon: the share of packets$/,
     "loss:101%": /^loss wants/,
@@ -35,8 +35,8 @@ Deno.test("a middlebox that is not there, or has another value, gets a sentence"
 });
 
 Deno.test("every middlebox is called as its file is, and does something", async () => {
-  for (const name of middleboxNames()) {
-    const box = (await loadMiddlebox(name))!;
+  for (const name of bundledNames("middlebox")) {
+    const box = (await loadBundled("middlebox", name))!;
     assertEquals(box.name, name);
     const acts = [box.rules, box.chains, box.program].filter((act) => act !== undefined);
     assertEquals(acts.length, 1, name);

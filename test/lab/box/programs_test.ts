@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { TransitProgram, TransitTools } from "../../../src/contract/middlebox.ts";
 import { namedMiddlebox } from "../../../src/lab/box/named.ts";
-import { LoadedPacket } from "../../../src/lab/box/transit_packet.ts";
+import { LoadedPacket } from "../../../src/transit/packet.ts";
 import { A4, A6, ACK, B4, B6, ip4, ip6, join, SYN, TCP, tcp } from "../../data/packets.ts";
-import { clientHello } from "./hello.ts";
+import { clientHello } from "../../transit/hello.ts";
 
 const MSS = [2, 4, 5, 180];
 const FAST_OPEN = [34, 2];

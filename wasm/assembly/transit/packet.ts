@@ -21,7 +21,7 @@ export function transitAt(): usize {
   return buffer;
 }
 
-/** What was found, a word each; see `TransitField` in src/lab/box/transit_packet.ts. */
+/** What was found, a word each; see `TransitField` in src/transit/packet.ts. */
 const found = memory.data(48, 4);
 
 export function transitFieldsAt(): usize {

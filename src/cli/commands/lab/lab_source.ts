@@ -1,7 +1,10 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { STANDARD } from "../../../host/standard.ts";
 import { fileOrStream, type InputStream } from "../../../host/streams.ts";
 import { labName } from "../../../lab/file/lab_file.ts";
+import { planLab } from "../../../lab/topology/plan.ts";
+import type { LabPlan } from "../../../lab/topology/network_plan.ts";
+import type { PluginSettings } from "../../../plugin/settings.ts";
 import { openInput } from "../../../target/input.ts";
 import { readText } from "../../../target/text.ts";
 
@@ -12,6 +15,8 @@ export interface LabSource {
   readonly file: string;
   /** What the lab is called where the file does not say. */
   readonly name: string;
+  /** The folder that paths in it begin in. */
+  readonly folder: string;
 }
 
 /** Characters that are read at most: more than a description may have. */
@@ -29,7 +34,12 @@ export async function labSource(path: string, stdin: InputStream): Promise<LabSo
     text += chunk;
     if (text.length > MOST) break;
   }
-  return { text, file: name, name: nameFrom(path) };
+  return {
+    text,
+    file: name,
+    name: nameFrom(path),
+    folder: path === STANDARD ? "." : dirname(path),
+  };
 }
 
 /** The name of a file without its ending, as far as it can be the name of a lab. */
@@ -38,4 +48,18 @@ function nameFrom(path: string): string {
   const name = basename(path).replace(/\.[^.]*$/, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^[-0-9]+|-+$/g, "");
   return labName.safeParse(name).success ? name : "lab";
+}
+
+/**
+ * Plans the lab that a file describes, or standard input.
+ *
+ * @param called its name, whatever the file says
+ * @throws {Failure} when it cannot be read, or something in it is wrong
+ */
+export async function plannedFrom(
+  { text, file, name, folder }: LabSource,
+  settings: PluginSettings,
+  called?: string,
+): Promise<LabPlan> {
+  return await planLab(text, file, name, { called, settings, folder });
 }

@@ -1,6 +1,6 @@
 import { findAll } from "../../../plugin/finder.ts";
 import { locate, type Located } from "../../../plugin/locate.ts";
-import { spiderNames } from "../../../plugin/bundled.ts";
+import { bundledPlugins } from "../../../plugin/bundled.ts";
 import type { PluginSettings } from "../../../plugin/settings.ts";
 import { unknownPlugin } from "../../usage.ts";
 
@@ -8,6 +8,6 @@ import { unknownPlugin } from "../../usage.ts";
 export async function located(word: string, settings: PluginSettings): Promise<Located> {
   const found = await locate(word, settings);
   if (found !== undefined) return found;
-  const names = findAll(spiderNames(), settings).map(({ name }) => name);
+  const names = findAll(bundledPlugins(), settings).map(({ name }) => name);
   throw unknownPlugin("plugin", word, names, "see spider plugins list");
 }

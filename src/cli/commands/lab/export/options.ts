@@ -1,4 +1,5 @@
 import type { Options } from "../../../../contract/option.ts";
+import { pluginOptions } from "../../../plugin_options.ts";
 import type { Invocation, ValuesOf } from "../../../command.ts";
 
 /** The options of its command line. */
@@ -9,6 +10,7 @@ export const options = {
     default: "sh",
     summary: "a shell script, or a compose file for containers",
   },
+  ...pluginOptions,
 } as const satisfies Options;
 
 /** What `spider lab export` was asked for. */

@@ -1,15 +1,17 @@
 import { drawLab } from "../../../../lab/topology/graph.ts";
-import { planLab } from "../../../../lab/topology/plan.ts";
 import { writeText } from "../../../../result/write_whole.ts";
-import type { Context, Invocation } from "../../../command.ts";
-import { labSource } from "../lab_source.ts";
+import { findingOf } from "../../../plugin_options.ts";
+import type { Context } from "../../../command.ts";
+import type { GraphInvocation } from "./options.ts";
+import { labSource, plannedFrom } from "../lab_source.ts";
 
 /** Runs `spider lab graph`. */
 export async function run(
-  { positionals }: Invocation,
-  { stdin, stdout }: Context,
+  { options, positionals }: GraphInvocation,
+  streams: Context,
 ): Promise<number> {
-  const { text, file, name } = await labSource(positionals[0]!, stdin);
-  writeText(stdout, drawLab(await planLab(text, file, name)));
+  const source = await labSource(positionals[0]!, streams.stdin);
+  const plan = await plannedFrom(source, findingOf(options, streams));
+  writeText(streams.stdout, drawLab(plan));
   return 0;
 }

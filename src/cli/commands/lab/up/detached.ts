@@ -1,22 +1,35 @@
 import { Failure } from "../../../../host/failure.ts";
 import { selfCommand } from "../../../../host/self.ts";
+import { STANDARD } from "../../../../host/standard.ts";
 import type { NotedLab } from "../../../../lab/live/note.ts";
 import type { Context } from "../../../command.ts";
 import { INTERRUPTED, Interruption } from "../../../interruption.ts";
+import { pluginArguments } from "../../../plugin_options.ts";
+import type { LabSource } from "../lab_source.ts";
+import type { UpInvocation } from "./options.ts";
 import { teller } from "../../../terminal/tell.ts";
+
+/** What the process in the background is to hold. */
+interface Detached {
+  /** The file, or - for standard input, which was read. */
+  readonly path: string;
+  readonly source: LabSource;
+  readonly name: string;
+  readonly options: UpInvocation["options"];
+}
 
 /**
  * Starts a process in the background that holds a lab, and returns when it is up. It has a session of
  * its own, so that neither Ctrl-C nor the end of the terminal reaches it.
  */
 export async function detached(
-  name: string,
-  text: string,
+  { path, source, name, options }: Detached,
   show: (lab: NotedLab) => void,
   { stderr }: Context,
 ): Promise<number> {
   const tell = teller(stderr);
-  const [program, args] = selfCommand(["lab", "up", "-", "--name", name, "--json"]);
+  const words = ["--name", name, "--json", ...pluginArguments(options)];
+  const [program, args] = selfCommand(["lab", "up", ...words, "--", path]);
   const child = new Deno.Command(program, {
     args: [...args],
     stdin: "piped",
@@ -26,7 +39,7 @@ export async function detached(
   using interruption = new Interruption(() => child.kill("SIGTERM"));
   interruption.signal.addEventListener("abort", () => child.kill("SIGTERM"));
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
+  if (path === STANDARD) await writer.write(new TextEncoder().encode(source.text));
   await writer.close();
   const said = whole(child.stderr);
   const lab = await firstValue(child.stdout);

@@ -1,5 +1,6 @@
 import type { Options } from "../../../../contract/option.ts";
 import type { Invocation, ValuesOf } from "../../../command.ts";
+import { pluginOptions } from "../../../plugin_options.ts";
 import { jsonOption } from "../../../json_option.ts";
 
 /** The options of its command line. */
@@ -14,6 +15,7 @@ export const options = {
     value: "NAME",
     summary: "its name on this machine, in place of the one in the file, or of the file's own",
   },
+  ...pluginOptions,
   ...jsonOption,
 } as const satisfies Options;
 

@@ -1,15 +1,15 @@
 import { LiveLab } from "../../../../lab/live/live_lab.ts";
 import { type NotedLab, noteOf } from "../../../../lab/live/note.ts";
 import { labName } from "../../../../lab/file/lab_file.ts";
-import { planLab } from "../../../../lab/topology/plan.ts";
 import type { LabPlan } from "../../../../lab/topology/network_plan.ts";
 import { UsageError } from "../../../../host/usage_error.ts";
 import { quote } from "../../../../target/quote.ts";
 import type { Context } from "../../../command.ts";
+import { findingOf } from "../../../plugin_options.ts";
 import { INTERRUPTED, Interruption } from "../../../interruption.ts";
 import { output } from "../../../output.ts";
 import { teller } from "../../../terminal/tell.ts";
-import { labSource } from "../lab_source.ts";
+import { labSource, plannedFrom } from "../lab_source.ts";
 import { nodeTable } from "../node_table.ts";
 import { detached } from "./detached.ts";
 import type { UpInvocation } from "./options.ts";
@@ -26,11 +26,11 @@ export async function run(
     );
   }
   const source = await labSource(positionals[0]!, streams.stdin);
-  const plan = await planLab(source.text, source.file, source.name, asked);
+  const plan = await plannedFrom(source, findingOf(options, streams), asked);
   const show = (lab: NotedLab) =>
     output(streams.stdout, json, lab, () => nodeTable(lab.nodes).join("\n"));
   return detach
-    ? await detached(plan.name, source.text, show, streams)
+    ? await detached({ path: positionals[0]!, source, name: plan.name, options }, show, streams)
     : await hold(plan, show, streams);
 }
 

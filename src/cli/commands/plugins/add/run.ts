@@ -4,7 +4,7 @@ import { pluginFolder } from "../../../../plugin/folders.ts";
 import { lockPath, readLock } from "../../../../plugin/lock.ts";
 import { readSource } from "../../../../plugin/source.ts";
 import { findAll, placeOf } from "../../../../plugin/finder.ts";
-import { spiderNames } from "../../../../plugin/bundled.ts";
+import { bundledPlugins } from "../../../../plugin/bundled.ts";
 import { consent } from "../../../consent.ts";
 import type { Context } from "../../../command.ts";
 import type { AddInvocation } from "./options.ts";
@@ -44,7 +44,7 @@ export async function run(
     allow,
     lock: path,
   }, () => `Added ${kind} ${name} ${version}; it is noted in ${path}.`);
-  const same = findAll(spiderNames(), { folders: [], lock: path }).filter((one) =>
+  const same = findAll(bundledPlugins(), { folders: [], lock: path }).filter((one) =>
     one.name === name && !(one.from === "url" && one.url === source.url)
   );
   const tell = teller(streams.stderr);

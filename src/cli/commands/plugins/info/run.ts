@@ -13,7 +13,7 @@ import { type LockedPlugin, lockPath, readLock } from "../../../../plugin/lock.t
 import { SourceReader } from "../../../../plugin/reading/reader.ts";
 import { Origins } from "../../../../plugin/origins.ts";
 import { readSource } from "../../../../plugin/source.ts";
-import { loadBundled, spiderNames } from "../../../../plugin/bundled.ts";
+import { bundledPlugins, loadBundled } from "../../../../plugin/bundled.ts";
 import { asksFor } from "../../../../plugin/trust.ts";
 import type { Context } from "../../../command.ts";
 import type { InfoInvocation } from "./options.ts";
@@ -43,7 +43,7 @@ async function infoOf(word: string, options: InfoInvocation["options"]): Promise
     const file = moduleAt(source.path);
     return await ofFile(file, pluginName(file), false);
   }
-  const all = findAll(spiderNames(), { folders: options["plugin-dir"], lock: options.lock });
+  const all = findAll(bundledPlugins(), { folders: options["plugin-dir"], lock: options.lock });
   await using reader = new SourceReader();
   const kinds = async (found: FoundPlugin) =>
     (await describe(found, locked, reader)).kind === "spider";
@@ -53,7 +53,7 @@ async function infoOf(word: string, options: InfoInvocation["options"]): Promise
   }
   if (found.from === "url") return await ofUrl(found.url, locked[found.url], []);
   if (found.from === "folder") return await ofFile(found.path, found.name, true);
-  const data = JSON.parse(JSON.stringify(await loadBundled(found.name)));
+  const data = JSON.parse(JSON.stringify(await loadBundled(found.kind, found.name)));
   return { ...data, from: "bundled", runs: "as part of the program" };
 }
 

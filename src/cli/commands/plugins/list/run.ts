@@ -2,7 +2,7 @@ import { describeAll } from "../../../../plugin/describe.ts";
 import type { Description } from "../../../../plugin/description.ts";
 import { clash, findAll, type FoundPlugin } from "../../../../plugin/finder.ts";
 import { brokenEntry, lockPath, readLockFile } from "../../../../plugin/lock.ts";
-import { spiderNames } from "../../../../plugin/bundled.ts";
+import { bundledPlugins } from "../../../../plugin/bundled.ts";
 import type { Context } from "../../../command.ts";
 import type { ListInvocation } from "./options.ts";
 import { tableLines } from "../../../terminal/table.ts";
@@ -12,7 +12,7 @@ import { cleaned } from "../../../../target/quote.ts";
 /** Runs `spider plugins list`. */
 export async function run({ options }: ListInvocation, { stdout }: Context): Promise<number> {
   const places = { folders: options["plugin-dir"], lock: options.lock };
-  const found = findAll(spiderNames(), places);
+  const found = findAll(bundledPlugins(), places);
   const path = lockPath(options.lock);
   const { plugins: locked, broken } = readLockFile(path);
   const list = await describeAll(found, locked);

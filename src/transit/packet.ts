@@ -1,6 +1,6 @@
-import type { ClientHello, TransitDirection, TransitPacket } from "../../contract/middlebox.ts";
-import { addressText } from "../../host/address.ts";
-import { instantiate, type WasmExports } from "../../host/wasm.ts";
+import type { ClientHello, TransitDirection, TransitPacket } from "../contract/middlebox.ts";
+import { addressText } from "../host/address.ts";
+import { instantiate, type WasmExports } from "../host/wasm.ts";
 import { readClientHello } from "./client_hello.ts";
 
 /** Numbers of the words that the wasm module notes of a packet (wasm/assembly/transit/packet.ts). */

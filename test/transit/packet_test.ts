@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { LoadedPacket } from "../../../src/lab/box/transit_packet.ts";
-import { A4, ACK, B4, ip4, ip6, join, SYN, tcp, timestamps, UDP, udp } from "../../data/packets.ts";
+import { LoadedPacket } from "../../src/transit/packet.ts";
+import { A4, ACK, B4, ip4, ip6, join, SYN, tcp, timestamps, UDP, udp } from "../data/packets.ts";
 import { sum, transportAt, transportSum, withChecksums } from "./checksums.ts";
 
 const MSS = [2, 4, 5, 180];

@@ -1,4 +1,4 @@
-import { be16, join } from "../../data/packets.ts";
+import { be16, join } from "../data/packets.ts";
 
 /** A record with a ClientHello that asks for a server by its name (RFC 8446, section 4.1.2). */
 export function clientHello(name: string): Uint8Array<ArrayBuffer> {

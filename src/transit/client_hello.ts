@@ -1,5 +1,5 @@
 // RFC 8446, sections 4 and 5.1; RFC 6066, section 3
-import type { ClientHello } from "../../contract/middlebox.ts";
+import type { ClientHello } from "../contract/middlebox.ts";
 
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readClientHello } from "../../../src/lab/box/client_hello.ts";
+import { readClientHello } from "../../src/transit/client_hello.ts";
 import { clientHello } from "./hello.ts";
 
 Deno.test("a ClientHello gives its server's name, as far as the segment has it", () => {
