@@ -19,6 +19,9 @@ const VARIABLES = [
   // Who vouches for an https server
   "NODE_EXTRA_CA_CERTS",
   "NODE_USE_SYSTEM_CA",
+  // The reader of YAML asks for them
+  "LOG_STREAM",
+  "LOG_TOKENS",
   // node:child_process asks for it
   "NODE_V8_COVERAGE",
 ];
