@@ -48,8 +48,8 @@ export async function middleboxTable(): Promise<string> {
   );
   return table(
     ["name", "does", "value"],
-    boxes.map(({ name, summary, references = [], value, program }) => [
-      `${code(name)}${program === undefined ? "" : " \\*"}`,
+    boxes.map(({ name, summary, references = [], value, program, relays }) => [
+      `${code(name)}${program === undefined && relays === undefined ? "" : " \\*"}`,
       [summary, ...references].join(", "),
       value === undefined
         ? ""

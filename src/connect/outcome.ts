@@ -1,3 +1,4 @@
+import { errnoName } from "../host/errno.ts";
 import { type Outcome, STATE, type State } from "../contract/connection.ts";
 
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
@@ -25,4 +26,12 @@ export function stateOf(errno: string | null): State {
   if (errno === null) return STATE.ok;
   if (errno === "ECANCELED") return STATE.discard;
   return errno === "ETIMEDOUT" ? STATE.timeout : STATE.failed;
+}
+
+/**
+ * Whether a socket whose call gave a negated error number only has to wait: one that is not the network's
+ * is `EAGAIN`, or one left by another call (see `lastErrno`).
+ */
+export function onlyWaits(result: number): boolean {
+  return result < 0 && outcomeOf(errnoName(-result)) === "failed";
 }

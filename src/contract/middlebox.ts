@@ -77,6 +77,11 @@ export interface TransitPacket {
   blankOption(kind: number): void;
   /** Puts a TCP option behind the others; false where there is no room for it. */
   addOption(option: Uint8Array): boolean;
+  /**
+   * Puts an object behind what an ICMP error quotes (RFC 4884, sections 4 and 7); false for another
+   * packet, or one that has some already.
+   */
+  addIcmpExtension(classNumber: number, type: number, object: Uint8Array): boolean;
   /** Protocol numbers of its extension headers (IPv6), in their order. */
   extensions(): readonly number[];
   /** What a segment that begins a TLS handshake says; null for any other packet. */
@@ -133,6 +138,16 @@ export interface Middlebox extends Manifest {
   chains?(places: readonly RulePlace[], value: MiddleboxArgument): readonly string[];
   /** OPTIONAL. Kernel settings that its router must have, such as `net.netfilter.nf_conntrack_tcp_loose`. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /**
+   * OPTIONAL. A TCP port of its router where connections are taken that its chains redirect there, and
+   * are led on to where they were going by sockets of the router's own.
+   */
+  readonly relays?: number;
+  /**
+   * OPTIONAL. Which packets its program meets: those that go through its router, when missing, or ICMP
+   * messages that the router sends itself.
+   */
+  readonly at?: "forward" | "output";
   /** OPTIONAL. Begins its program. */
   program?(value: MiddleboxArgument, tools: TransitTools): TransitProgram;
 }

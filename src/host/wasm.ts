@@ -64,6 +64,8 @@ export interface WasmExports {
   transitFieldsAt(): number;
   transitRead(octets: number): boolean;
   transitBegin(): void;
+  transitChange(): void;
+  transitResize(octets: number): void;
   transitFinish(): number;
   transitTrafficClass(value: number): void;
   transitTcpFlags(flags: number): void;

@@ -24,6 +24,7 @@ export const MIDDLEBOXES: Readonly<Record<string, () => Promise<{ default: Middl
   "fragment-drop": () => import("../../plugins/middleboxes/fragment_drop.ts"),
   "l4s-queue": () => import("../../plugins/middleboxes/l4s_queue.ts"),
   loss: () => import("../../plugins/middleboxes/loss.ts"),
+  mpls: () => import("../../plugins/middleboxes/mpls.ts"),
   "mss-clamp": () => import("../../plugins/middleboxes/mss_clamp.ts"),
   "mss-strip": () => import("../../plugins/middleboxes/mss_strip.ts"),
   nat: () => import("../../plugins/middleboxes/nat.ts"),
@@ -44,5 +45,6 @@ export const MIDDLEBOXES: Readonly<Record<string, () => Promise<{ default: Middl
   "tfo-strip": () => import("../../plugins/middleboxes/tfo_strip.ts"),
   "tos-bleach": () => import("../../plugins/middleboxes/tos_bleach.ts"),
   transparent: () => import("../../plugins/middleboxes/transparent.ts"),
+  "transparent-proxy": () => import("../../plugins/middleboxes/transparent_proxy.ts"),
   "udp-zero-drop": () => import("../../plugins/middleboxes/udp_zero_drop.ts"),
 };

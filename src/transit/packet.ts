@@ -19,6 +19,16 @@ const FIELD = {
   destination: 11,
 } as const;
 const FIELDS = 12;
+
+/** Octets of the header of an ICMP message. */
+const ICMP_HEADER = 8;
+/** Octets of the quoted packet, to which it is cut or filled up, before extensions (RFC 4884, section 4). */
+const QUOTED = 128;
+/** Errors that may have extensions, and where and in which units they say how much is quoted. */
+const ICMP = {
+  4: { protocol: 1, errors: [3, 11, 12], lengthAt: 5, unit: 4 },
+  6: { protocol: 58, errors: [1, 3], lengthAt: 4, unit: 8 },
+} satisfies Record<4 | 6, Readonly<Record<string, number | readonly number[]>>>;
 const TCP = 6;
 
 /** A packet in the memory of the wasm module, which reads and rewrites it: one at a time. */
@@ -146,6 +156,23 @@ export class LoadedPacket implements TransitPacket {
     return this.#wasm.transitAddOption(option.length) !== 0;
   }
 
+  addIcmpExtension(classNumber: number, type: number, object: Uint8Array): boolean {
+    const at = this.#fields[FIELD.transport]!;
+    const version = this.version;
+    const { protocol, errors, lengthAt, unit } = ICMP[version];
+    const octets = this.#octets;
+    if (this.protocol !== protocol || at === 0 || this.isFragment) return false;
+    if (!errors.includes(octets[at]!) || octets[at + lengthAt] !== 0) return false;
+    const end = at + ICMP_HEADER + QUOTED;
+    const extension = icmpExtension(classNumber, type, object);
+    this.#wasm.transitChange();
+    octets.fill(0, Math.min(this.octets, end), end);
+    octets.set(extension, end);
+    octets[at + lengthAt] = QUOTED / unit;
+    this.#wasm.transitResize(end + extension.length);
+    return true;
+  }
+
   extensions(): readonly number[] {
     if (this.version === 4) return [];
     const table = new Uint32Array(
@@ -161,4 +188,19 @@ export class LoadedPacket implements TransitPacket {
     const at = this.#fields[FIELD.payload]!;
     return readClientHello(this.#octets.subarray(at, at + this.payloadLength));
   }
+}
+
+/** An extension structure with one object (RFC 4884, section 7). */
+function icmpExtension(classNumber: number, type: number, object: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(8 + object.length);
+  const view = new DataView(octets.buffer);
+  view.setUint8(0, 2 << 4);
+  view.setUint16(4, 4 + object.length);
+  octets.set([classNumber, type], 6);
+  octets.set(object, 8);
+  let sum = 0;
+  for (let at = 0; at < octets.length; at += 2) sum += octets[at]! << 8 | (octets[at + 1] ?? 0);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  view.setUint16(2, ~sum & 0xffff);
+  return octets;
 }

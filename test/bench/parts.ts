@@ -3,6 +3,7 @@ import { dnsRows } from "./dns.ts";
 import { foreignRow } from "./foreign.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
+import { labRows } from "./labs.ts";
 import { liveObserveRow } from "./live.ts";
 import { locateRow } from "./locate.ts";
 import { measureRows } from "./measure.ts";
@@ -31,6 +32,7 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
   memory: memoryRow,
   probe: probeRows,
   locate: locateRow,
+  labs: labRows,
   routes: routesRow,
   startup: startupRow,
   binary: binaryRows,

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formFaults } from "../../src/plugin/form.ts";
+import { formFaults, schemaFaults } from "../../src/plugin/form.ts";
 import { kind as spider } from "../../src/plugin/kind/spider.ts";
+import { armList } from "../../src/plugin/schema/arm.ts";
 import { sourceManifest } from "../../src/plugin/reading/manifest_source.ts";
 import { parseModule } from "../../src/plugin/reading/parse_module.ts";
 import { prototypes } from "./prototypes.ts";
@@ -60,4 +61,12 @@ Deno.test("no keys of a manifest change what other objects have", () => {
       },
     ),
   );
+});
+
+Deno.test("what is no list and has a length is no list, and no error", () => {
+  for (const length of [{}, null, "x", 5]) {
+    const arms = Object.assign(Object.create(null), { length });
+    const [fault] = schemaFaults(armList, arms, "arms");
+    assertEquals(fault, { place: "", text: "must be a list of arms" });
+  }
 });

@@ -32,10 +32,12 @@ import {
   transitAddOption,
   transitBegin,
   transitBlankOption,
+  transitChange,
   transitFinish,
   transitOption,
   transitPut16,
   transitRemoveOption,
+  transitResize,
   transitTcpFlags,
   transitTrafficClass,
 } from "./transit/rewrite.ts";
@@ -46,7 +48,7 @@ export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, o
 export { knowsLink, seedAt };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
-export { transitTcpFlags, transitTrafficClass };
+export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };
 
 registry.declareAll();
 

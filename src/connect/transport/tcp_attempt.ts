@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../contract/job.ts";
-import { ERRNO, errnoName } from "../../host/errno.ts";
+import { ERRNO } from "../../host/errno.ts";
 import { type Reactor, READY } from "../../host/reactor.ts";
 import { encodeEndpoint } from "../../host/scoped_address.ts";
 import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../../host/socket.ts";
@@ -7,7 +7,7 @@ import type { StartedSocket } from "./begin.ts";
 import type { Exchange, LibrarySession } from "./exchange.ts";
 import { handOver } from "./hand_over.ts";
 import type { Attempt, AttemptOwner } from "./transport.ts";
-import { outcomeOf } from "../outcome.ts";
+import { onlyWaits } from "../outcome.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 
 /** What the peer sends is read in pieces of at most this many octets, into memory that all share. */
@@ -97,7 +97,7 @@ export class TcpAttempt implements Attempt {
       const count = sendSome(this.socket.fd, request.subarray(this.#sent));
       if (count < 0) {
         // Also reads, for a peer that stops reading until its own data is read.
-        if (again(count)) this.reactor.modify(this.socket.fd, READY.write | READY.read);
+        if (onlyWaits(count)) this.reactor.modify(this.socket.fd, READY.write | READY.read);
         else this.end(-count);
         return;
       }
@@ -114,7 +114,7 @@ export class TcpAttempt implements Attempt {
       if (progress === "complete") this.#finish(exchange);
       else if (progress === "invalid") this.end(ERRNO.EPROTO);
     } else if (count === 0) this.end(exchange.ended() ? 0 : ERRNO.ENODATA);
-    else if (!again(count)) this.end(-count);
+    else if (!onlyWaits(count)) this.end(-count);
   }
 
   #finish(exchange: Exchange): void {
@@ -137,12 +137,4 @@ export class TcpAttempt implements Attempt {
     this.reactor.removeClosing(this.socket.fd);
     closeSocket(this.socket.fd);
   }
-}
-
-/**
- * Whether it only has to wait: an error number that is not the network's is `EAGAIN`, or one left
- * by another call (see `lastErrno`).
- */
-function again(result: number): boolean {
-  return result < 0 && outcomeOf(errnoName(-result)) === "failed";
 }

@@ -6,9 +6,19 @@ import { RawSocket } from "../../host/raw_socket.ts";
 import type { Reactor } from "../../host/reactor.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { LabPlan, PlannedBox, PlannedLink, PlannedNode } from "../topology/network_plan.ts";
-import { BOX_QUEUE, linkQueue, programs, shapedInterfaces } from "./queues.ts";
+import {
+  BOX_QUEUE,
+  linkQueue,
+  OUTPUT_QUEUE,
+  programs,
+  relayPorts,
+  shapedInterfaces,
+  tunnelEnds,
+} from "./queues.ts";
 import { type Random, seeded } from "./random.ts";
+import { Relay } from "./relay.ts";
 import { Schedule } from "./schedule.ts";
+import { TunnelEnd } from "./tunnel.ts";
 import { LoadedPacket } from "../../transit/packet.ts";
 
 /** Octets of the longest packet. */
@@ -31,6 +41,8 @@ export class LabProgram implements Disposable {
   readonly #queues: PacketQueue[] = [];
   readonly #namespaces: number[] = [];
   readonly #sockets: RawSocket[] = [];
+  readonly #relays: Relay[] = [];
+  readonly #tunnels: TunnelEnd[] = [];
   readonly #seed: number;
   #streams = 0;
 
@@ -42,7 +54,7 @@ export class LabProgram implements Disposable {
   constructor(plan: LabPlan, reactor: Reactor, fault: (sentence: string) => void) {
     this.#seed = plan.seed;
     try {
-      for (const node of plan.nodes) this.#open(node, reactor, fault);
+      for (const node of plan.nodes) this.#open(node, plan, reactor, fault);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -62,17 +74,32 @@ export class LabProgram implements Disposable {
   [Symbol.dispose](): void {
     for (const queue of this.#queues.splice(0)) queue[Symbol.dispose]();
     for (const socket of this.#sockets.splice(0)) socket.close();
+    for (const tunnel of this.#tunnels.splice(0)) tunnel[Symbol.dispose]();
+    for (const relay of this.#relays.splice(0)) relay[Symbol.dispose]();
     for (const namespace of this.#namespaces.splice(0)) libc.close(namespace);
   }
 
-  #open(node: PlannedNode, reactor: Reactor, fault: (sentence: string) => void): void {
-    const boxes = programs(node);
+  #open(
+    node: PlannedNode,
+    plan: LabPlan,
+    reactor: Reactor,
+    fault: (sentence: string) => void,
+  ): void {
+    const boxes = programs(node, "forward");
+    const output = programs(node, "output");
     const shaped = shapedInterfaces(node);
-    if (boxes.length === 0 && shaped.length === 0) return;
+    const ports = relayPorts(node);
+    const tunnels = tunnelEnds(node, plan);
+    if (programs(node).length + shaped.length + ports.length + tunnels.length === 0) return;
     const namespace = openNamespace(`/run/netns/${node.namespace}`);
     this.#namespaces.push(namespace);
+    for (const port of ports) this.#relays.push(new Relay(reactor, namespace, port));
     within(namespace, () => {
-      if (boxes.length > 0) this.#openBoxes(boxes, reactor, fault);
+      for (const { name, from, to } of tunnels) {
+        this.#tunnels.push(new TunnelEnd(reactor, this.#packet, name, from, to));
+      }
+      if (boxes.length > 0) this.#openBoxes(boxes, BOX_QUEUE, reactor, fault);
+      if (output.length > 0) this.#openBoxes(output, OUTPUT_QUEUE, reactor, fault);
       for (const [number, { link }] of shaped) this.#openLink(link, linkQueue(number), reactor);
     });
   }
@@ -93,6 +120,7 @@ export class LabProgram implements Disposable {
 
   #openBoxes(
     boxes: readonly PlannedBox[],
+    number: number,
     reactor: Reactor,
     fault: (sentence: string) => void,
   ): void {
@@ -100,7 +128,7 @@ export class LabProgram implements Disposable {
     const packet = this.#packet;
     const senders = new Senders(reactor);
     this.#sockets.push(...senders.all);
-    const queue = new PacketQueue(reactor, BOX_QUEUE, WHOLE, ({ id, octets }) => {
+    const queue = new PacketQueue(reactor, number, WHOLE, ({ id, octets }) => {
       // What cannot be read goes on as it is: no middlebox is about it
       if (!packet.load(octets)) return queue.decide(id, VERDICTS.accept);
       let delay = 0;

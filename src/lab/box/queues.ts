@@ -1,5 +1,7 @@
 import {
   isShaped,
+  type LabPlan,
+  outerInterface,
   type PlannedBox,
   type PlannedInterface,
   type PlannedNode,
@@ -7,6 +9,9 @@ import {
 
 /** The queue of a router's middleboxes that are programs. */
 export const BOX_QUEUE = 0;
+
+/** The queue of ICMP messages that a router sends. */
+export const OUTPUT_QUEUE = 65_535;
 
 /** The queue of what comes in by an interface, whose link delays or loses packets. */
 export function linkQueue(interfaceNumber: number): number {
@@ -25,9 +30,31 @@ const OF_THE_LINK = [
   "-p ipv6-icmp --icmpv6-type 136",
 ];
 
-/** The middleboxes of a router that are programs. */
-export function programs({ boxes }: PlannedNode): readonly PlannedBox[] {
-  return boxes.filter(({ box }) => box.program !== undefined);
+/** The middleboxes of a router that are programs; those that meet packets at one place, or all. */
+export function programs(
+  { boxes }: PlannedNode,
+  at?: "forward" | "output",
+): readonly PlannedBox[] {
+  return boxes.filter(({ box }) =>
+    box.program !== undefined && (at === undefined || (box.at ?? "forward") === at)
+  );
+}
+
+/** The interfaces of a router that are ends of tunnels, each with the outer addresses of both ends. */
+export function tunnelEnds(
+  node: PlannedNode,
+  { nodes }: LabPlan,
+): readonly { readonly name: string; readonly from: string; readonly to: string }[] {
+  const outer = ({ interfaces }: PlannedNode) => outerInterface(interfaces)!.addresses[0]!.address;
+  return node.interfaces.filter(({ link }) => link.tunnel).map(({ name, link }) => {
+    const other = link.between.find((end) => end !== node.name)!;
+    return { name, from: outer(node), to: outer(nodes.find((one) => one.name === other)!) };
+  });
+}
+
+/** The ports of a router where its middleboxes take connections. */
+export function relayPorts({ boxes }: PlannedNode): readonly number[] {
+  return [...new Set(boxes.flatMap(({ box }) => box.relays ?? []))];
 }
 
 /** The interfaces of a node that the program receives from, with their numbers. */
@@ -42,7 +69,7 @@ export function shapedInterfaces(
  * where none are. Without the program they are dropped: a lab whose program has died is not transparent.
  */
 export function queueRules(node: PlannedNode, family: 4 | 6): string {
-  const meets = programs(node).map(({ to }) =>
+  const meets = programs(node, "forward").map(({ to }) =>
     to?.filter((network) => network.family === family) ?? null
   );
   const boxes = meets.includes(null)
@@ -54,8 +81,14 @@ export function queueRules(node: PlannedNode, family: 4 | 6): string {
     `-A PREROUTING -i ${name} -j NFQUEUE --queue-num ${linkQueue(number)}`
   );
   const own = family === 4 ? [] : OF_THE_LINK.map((match) => `-A PREROUTING ${match} -j ACCEPT`);
+  const protocol = family === 4 ? "icmp" : "ipv6-icmp";
+  const output = programs(node, "output").length === 0 ? [] : [
+    ...own.map((rule) => rule.replace("PREROUTING", "OUTPUT")),
+    `-A OUTPUT -p ${protocol} -j NFQUEUE --queue-num ${OUTPUT_QUEUE}`,
+  ];
+  const mangle = [...boxes, ...output];
   return [
-    ...(boxes.length === 0 ? [] : ["*mangle", ...boxes, "COMMIT", ""]),
+    ...(mangle.length === 0 ? [] : ["*mangle", ...mangle, "COMMIT", ""]),
     ...(links.length === 0 ? [] : ["*raw", ...own, ...links, "COMMIT", ""]),
   ].join("\n");
 }

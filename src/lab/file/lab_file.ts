@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, line, list, must, oneOf, whole } from "../../plugin/schema/words.ts";
+import { flag, line, list, must, oneOf, sized, whole } from "../../plugin/schema/words.ts";
 import { readPrefix } from "../../target/prefix.ts";
 import { readMilliseconds, readProbability, readRate } from "./quantities.ts";
 import { object } from "./yaml.ts";
@@ -51,8 +51,11 @@ const sysctls = z.record(
 ).describe("kernel settings of its namespace");
 
 const host = object({
-  serves: list(prefix, "prefixes", "prefixes that it answers at, every address of them")
-    .max(MOST_PREFIXES, must(`at most ${MOST_PREFIXES} prefixes`)).default([]),
+  serves: sized(
+    list(prefix, "prefixes", "prefixes that it answers at, every address of them"),
+    { most: MOST_PREFIXES },
+    `must be at most ${MOST_PREFIXES} prefixes`,
+  ).default([]),
   sysctls: sysctls.default({}),
 }, "an object, or nothing");
 
@@ -71,8 +74,11 @@ const middlebox = z.union([
 ], { error: () => "must be a name, or an object with middlebox and what narrows it" });
 
 const router = object({
-  middleboxes: list(middlebox, "middleboxes", "what it does to packets, in their order")
-    .max(MOST_BOXES, must(`at most ${MOST_BOXES} middleboxes`)).default([]),
+  middleboxes: sized(
+    list(middlebox, "middleboxes", "what it does to packets, in their order"),
+    { most: MOST_BOXES },
+    `must be at most ${MOST_BOXES} middleboxes`,
+  ).default([]),
   sysctls: sysctls.default({}),
 }, "an object, or nothing");
 
@@ -87,13 +93,18 @@ const link = z.union([
     jitter: time.describe("by how much more or less, at random").optional(),
     loss: share.describe("the share of packets that are lost, at random").optional(),
     mtu: whole(576, 65535, "octets of the longest packet").optional(),
+    tunnel: flag("whether it is a tunnel over the other links, of IP in IPv4").default(false),
   }, "a pair of names, or an object with between"),
 ], { error: () => "must be a pair of names, or an object with between" });
 
 const route = object({
   from: labName.describe("where it begins"),
   to: labName.describe("the host that it leads to"),
-  via: list(labName, "names", "the routers on the way, each joined with the next").min(1),
+  via: sized(
+    list(labName, "names", "the routers on the way, each joined with the next"),
+    { least: 1 },
+    "must name a router",
+  ),
 }, "an object with from, to and via");
 
 /** A lab as a file describes it. */
@@ -104,8 +115,11 @@ export const labFile = object({
   ipv6: flag("whether it has IPv6 too").default(true),
   hosts: named(host, "hosts by their names"),
   routers: named(router, "routers by their names").default({}),
-  links: list(link, "links", "what is joined with what")
-    .min(1, must("at least one link")).max(MOST_LINKS, must(`at most ${MOST_LINKS} links`)),
+  links: sized(
+    list(link, "links", "what is joined with what"),
+    { least: 1, most: MOST_LINKS },
+    `must be one link or more, at most ${MOST_LINKS}`,
+  ),
   routes: list(route, "routes", "ways that are not the shortest").default([]),
 }, "a lab: hosts, routers and links");
 

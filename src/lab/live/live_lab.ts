@@ -2,7 +2,7 @@ import { Journal } from "../../host/journal.ts";
 import { Reactor } from "../../host/reactor.ts";
 import { restore } from "../../host/restore.ts";
 import { LabProgram } from "../box/program.ts";
-import { programs, shapedInterfaces } from "../box/queues.ts";
+import { programs, relayPorts, shapedInterfaces } from "../box/queues.ts";
 import { build } from "../topology/build.ts";
 import type { LabPlan, PlannedNode } from "../topology/network_plan.ts";
 import { writeNote } from "./note.ts";
@@ -106,8 +106,11 @@ export class LiveLab implements AsyncDisposable {
   }
 }
 
-function takesProgram({ nodes }: LabPlan): boolean {
-  return nodes.some((node) => programs(node).length > 0 || shapedInterfaces(node).length > 0);
+function takesProgram({ nodes, links }: LabPlan): boolean {
+  return links.some(({ tunnel }) => tunnel) ||
+    nodes.some((node) =>
+      programs(node).length > 0 || shapedInterfaces(node).length > 0 || relayPorts(node).length > 0
+    );
 }
 
 function start(plan: LabPlan, listener: LabListener) {

@@ -51,9 +51,11 @@ function exists(namespace: string): boolean {
   }
 }
 
-function linksAreUp({ namespace }: PlannedNode): boolean {
+function linksAreUp({ namespace, interfaces }: PlannedNode): boolean {
   const links: { ifname: string; operstate: string }[] = JSON.parse(
     run("ip", ["-n", namespace, "-j", "link", "show"]),
   );
-  return links.every(({ ifname, operstate }) => ifname === "lo" || operstate === "UP");
+  // A tunnel comes up with the program
+  const wired = interfaces.filter(({ link }) => !link.tunnel).map(({ name }) => name);
+  return links.every(({ ifname, operstate }) => !wired.includes(ifname) || operstate === "UP");
 }

@@ -12,7 +12,7 @@ const BURST = 1 / 200;
 export function joiningBatch({ nodes, links }: LabPlan): string {
   return [
     ...nodes.map(({ namespace }) => `netns add ${namespace}`),
-    ...links.map((link) => {
+    ...links.filter(({ tunnel }) => !tunnel).map((link) => {
       const [one = "", other = ""] = endsOf(link, nodes);
       return `link add ${one} type veth peer ${other}`;
     }),
@@ -64,7 +64,8 @@ function here(command: string, input: string): string {
 function ipBatch({ interfaces, serves, routes }: PlannedNode): string {
   return [
     "link set dev lo up",
-    ...interfaces.flatMap(({ name, addresses, link: { mtu } }) => [
+    ...interfaces.flatMap(({ name, addresses, link: { mtu, tunnel } }) => [
+      ...(tunnel ? [`tuntap add dev ${name} mode tun`] : []),
       // Middleboxes meet packets as they would be on a wire: none is to be cut up later
       `link set dev ${name} mtu ${mtu} gso_max_segs 1`,
       ...addresses.map(({ family, address, bits }) =>

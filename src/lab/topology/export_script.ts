@@ -1,4 +1,4 @@
-import { programs, shapedInterfaces } from "../box/queues.ts";
+import { programs, relayPorts, shapedInterfaces } from "../box/queues.ts";
 import { joiningBatch, nodeScript } from "./commands.ts";
 import type { LabPlan, PlannedNode } from "./network_plan.ts";
 
@@ -46,6 +46,9 @@ function missing(nodes: readonly PlannedNode[]): string {
 export function missingParts(nodes: readonly PlannedNode[]): string[] {
   return nodes.flatMap((node) => [
     ...programs(node).map(({ written }) => `${written} on ${node.name}`),
+    ...node.interfaces.filter(({ link }) => link.tunnel)
+      .map(({ name }) => `the tunnel at ${name} of ${node.name}`),
+    ...relayPorts(node).map((port) => `the relay at port ${port} of ${node.name}`),
     ...shapedInterfaces(node).map(([, { name }]) => `delay and loss at ${name} of ${node.name}`),
   ]);
 }

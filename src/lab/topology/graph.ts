@@ -16,6 +16,7 @@ svg { color-scheme: light dark; font: 13px sans-serif }
 text { fill: light-dark(#1b1f24, #e6e9ee); text-anchor: middle }
 .note { font-size: 11px; fill: light-dark(#57606a, #a6aeb8) }
 .link { stroke: light-dark(#57606a, #a6aeb8); stroke-width: 1.5; fill: none }
+.tunnel { stroke-dasharray: 6 4 }
 .host { fill: light-dark(#ddf4ff, #0c2d4a); stroke: light-dark(#0969da, #58a6ff) }
 .router { fill: light-dark(#f6f8fa, #2a2f36); stroke: light-dark(#57606a, #a6aeb8) }
 .meddles { fill: light-dark(#fff1e5, #4a2a0c); stroke: light-dark(#bc4c00, #f0883e) }
@@ -88,17 +89,20 @@ function linkLines(
   const [x, y] = [(one.x + other.x) / 2, (one.y + other.y) / 2 + bow];
   const note = linkNote(link);
   return [
-    `<path class="link" d="M${one.x} ${one.y}Q${x} ${y + bow} ${other.x} ${other.y}"/>`,
+    `<path class="${link.tunnel ? "link tunnel" : "link"}" d="M${one.x} ${one.y}Q${x} ${
+      y + bow
+    } ${other.x} ${other.y}"/>`,
     ...(note === "" ? [] : [`<text class="note" x="${x}" y="${y - 6}">${escaped(note)}</text>`]),
   ];
 }
 
-function linkNote({ rate, delay, jitter, loss, mtu }: PlannedLink): string {
+function linkNote({ rate, delay, jitter, loss, mtu, tunnel }: PlannedLink): string {
   return [
+    tunnel ? "tunnel" : "",
     rate === null ? "" : `${rate / 1e6} Mbit/s`,
     delay === 0 ? "" : `${delay}${jitter === 0 ? "" : ` ± ${jitter}`} ms`,
     loss === 0 ? "" : `${Number((loss * 100).toPrecision(3))} % lost`,
-    mtu === 1500 ? "" : `MTU ${mtu}`,
+    mtu === 1500 || tunnel ? "" : `MTU ${mtu}`,
   ].filter((part) => part !== "").join(", ");
 }
 

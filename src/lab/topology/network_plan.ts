@@ -50,6 +50,8 @@ export interface PlannedLink {
   readonly loss: number;
   /** Octets. */
   readonly mtu: number;
+  /** Whether it is a tunnel over the other links, of IP in IPv4 (RFC 2003, RFC 4213). */
+  readonly tunnel: boolean;
 }
 
 /** A route: to a prefix by one way, or by several that are equally good. */
@@ -74,4 +76,11 @@ export interface PlannedBox {
 /** Whether what happens on a link takes the program. */
 export function isShaped({ delay, jitter, loss }: PlannedLink): boolean {
   return delay > 0 || jitter > 0 || loss > 0;
+}
+
+/** The interface whose address is that of a node's tunnels on the outside. */
+export function outerInterface(
+  interfaces: readonly PlannedInterface[],
+): PlannedInterface | undefined {
+  return interfaces.find(({ link }) => !link.tunnel);
 }

@@ -21,18 +21,24 @@ import {
   type ValuePath,
 } from "../file/yaml.ts";
 import { LINK_POOLS, linkAddresses, type Network, networkOf, overlap } from "./addresses.ts";
-import type {
-  LabPlan,
-  PlannedBox,
-  PlannedInterface,
-  PlannedLink,
-  PlannedNode,
-  PlannedRoute,
+import {
+  type LabPlan,
+  outerInterface,
+  type PlannedBox,
+  type PlannedInterface,
+  type PlannedLink,
+  type PlannedNode,
+  type PlannedRoute,
 } from "./network_plan.ts";
 import { type Destination, distancesTo, type ForcedWay, type Graph, routesTo } from "./routes.ts";
 
+/** A link that says more than what it joins. */
+type LongLink = Extract<LinkEntry, { readonly tunnel: boolean }>;
+
 /** Octets of the longest packet of a link that says nothing else. */
 const MTU = 1500;
+/** Octets of the header that a tunnel puts before a packet. */
+const OUTER = 20;
 /** Everywhere. */
 const DEFAULTS = [networkOf("0.0.0.0/0"), networkOf("::/0")] as const;
 /** The number of the first interface; those that a namespace begins with have small ones. */
@@ -114,7 +120,7 @@ class Planner {
       Object.entries(this.#lab.hosts).map(([host, { serves }]) => [host, serves.map(networkOf)]),
     );
     this.#checkNetworks(serves);
-    const graph = this.#graph();
+    const graph = this.#graph(this.#links);
     const routes = this.#routes(serves, graph);
     const nodes: PlannedNode[] = [];
     for (const name of this.#names) {
@@ -159,14 +165,23 @@ class Planner {
       this.#faults.add(["links", at], `${one} cannot be joined with itself`);
       return [];
     }
-    const { rate = null, delay = 0, jitter = 0, loss = 0, mtu = MTU } = entry as Exclude<
-      LinkEntry,
-      { between: [string, string]; rate?: never }
-    >;
+    const { tunnel = false, ...shape } = entry as Partial<LongLink>;
+    const { rate = null, delay = 0, jitter = 0, loss = 0, mtu = tunnel ? MTU - OUTER : MTU } =
+      shape;
+    if (tunnel) this.#checkTunnel(entry, at);
     if (jitter > delay) {
       this.#faults.add(["links", at, "jitter"], `jitter is more than the delay, ${delay} ms`);
     }
-    const link = { number: at, between: [one, other] as const, rate, delay, jitter, loss, mtu };
+    const link = {
+      number: at,
+      between: [one, other] as const,
+      rate,
+      delay,
+      jitter,
+      loss,
+      mtu,
+      tunnel,
+    };
     ([one, other] as const).forEach((name, end) => {
       const own = this.#interfaces.get(name) ?? [];
       own.push({
@@ -178,6 +193,21 @@ class Planner {
       this.#interfaces.set(name, own);
     });
     return [link];
+  }
+
+  #checkTunnel({ between, ...shape }: LinkEntry, at: number): void {
+    for (const name of between) {
+      if (Object.hasOwn(this.#lab.routers, name)) continue;
+      this.#faults.add(["links", at], `${name} is a host, and a tunnel joins two routers`);
+    }
+    for (const key of ["rate", "delay", "jitter", "loss"]) {
+      if (!(key in shape)) continue;
+      this.#faults.add(
+        ["links", at, key],
+        `a tunnel has no ${key}: the links that it goes over have`,
+        true,
+      );
+    }
   }
 
   #checkNetworks(serves: ReadonlyMap<string, readonly Network[]>): void {
@@ -234,25 +264,41 @@ class Planner {
         host: null,
       })),
     ];
+    const below = this.#graph(this.#links.filter(({ tunnel }) => !tunnel));
+    for (const { between, number } of this.#links.filter(({ tunnel }) => tunnel)) {
+      if (distancesTo([between[0]], below).has(between[1])) continue;
+      this.#faults.add(
+        ["links", number],
+        `there is no way from ${between.join(" to ")} for a tunnel`,
+      );
+    }
+    const carriers = this.#links.filter(({ tunnel }) => tunnel).flatMap(({ between }) =>
+      between.map((name) => outerInterface(this.#interfaces.get(name) ?? [])?.link)
+    );
     const routes = new Map<string, PlannedRoute[]>();
     for (const destination of destinations) {
+      // What a tunnel sends must not go through it
+      const carries = carriers.some((link) =>
+        link !== undefined && link.between === destination.at
+      );
       const ways = forced.filter(({ nodes }) => {
         const to = nodes.at(-1)!;
         return destination.host === null
           ? linksOf([to]).some(({ between }) => between === destination.at)
           : destination.host === to;
       });
-      for (const [node, found] of routesTo(destination, graph, ways)) {
+      for (const [node, found] of routesTo(destination, carries ? below : graph, ways)) {
         routes.set(node, [...routes.get(node) ?? [], ...found]);
       }
     }
     return routes;
   }
 
-  #graph(): Graph {
+  /** The nodes, joined by some of the links. */
+  #graph(links: readonly PlannedLink[]): Graph {
     const neighbours = new Map(this.#names.map((name) => [
       name,
-      (this.#interfaces.get(name) ?? []).map((own) => {
+      (this.#interfaces.get(name) ?? []).filter(({ link }) => links.includes(link)).map((own) => {
         const node = own.link.between.find((other) => other !== name)!;
         const theirs = this.#interfaces.get(node)!.find(({ link }) => link === own.link)!;
         return {

@@ -46,8 +46,9 @@ const SERVER: Readonly<Record<string, string>> = {
 export function settingsOf(
   { isRouter, interfaces, serves, sysctls, boxes }: PlannedNode,
 ): Record<string, string> {
-  // The interfaces are there already, and have taken the machine's defaults
-  const names = ["all", "default", ...interfaces.map(({ name }) => name)];
+  // Those of links are there already, and have taken the machine's defaults
+  const links = interfaces.filter(({ link }) => !link.tunnel).map(({ name }) => name);
+  const names = ["all", "default", ...links];
   return {
     ...Object.fromEntries(
       names.flatMap((name) =>

@@ -3,7 +3,7 @@ import type { Middlebox } from "../../contract/middlebox.ts";
 import type { MiddleboxTest } from "../../contract/plugin_test.ts";
 import type { Fault } from "../fault.ts";
 import { common } from "../schema/manifest.ts";
-import { code, line, list, must, oneOf } from "../schema/words.ts";
+import { code, line, list, must, oneOf, whole } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
 /** What makes it do something: one of these. */
@@ -28,6 +28,9 @@ const schema = z.strictObject({
   ).optional(),
   rules: code("its rules of nftables, in a chain of the hook forward").optional(),
   chains: code("chains of nftables of its own, at other hooks").optional(),
+  relays: whole(1, 65535, "a TCP port where redirected connections are taken and led on")
+    .optional(),
+  at: oneOf(["forward", "output"], "which packets its program meets").optional(),
   program: code("begins what looks at each packet").optional(),
   sysctls: z.record(
     z.string().regex(/^net\.[a-z0-9_.]+$/, must("settings whose names begin with net.")),

@@ -6,7 +6,7 @@ import { beyond } from "../boundary.ts";
 import { conditionPrefixes } from "../condition_prefixes.ts";
 import { armList } from "../schema/arm.ts";
 import { common, condition } from "../schema/manifest.ts";
-import { code, flag, line, list, must, oneOf } from "../schema/words.ts";
+import { code, flag, line, list, must, oneOf, sized } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
 /** Each condition that is emitted is looked for among them. */
@@ -17,12 +17,15 @@ const hook = (summary: string) => code(summary).optional();
 const schema = z.strictObject({
   kind: z.literal("spider", must('"spider"')).describe("which part of the program runs it"),
   ...common,
-  connect: list(
-    line("its name"),
-    "connection types",
-    "the connection types it works with; the first is the default",
-  )
-    .min(1, "must name a connection type"),
+  connect: sized(
+    list(
+      line("its name"),
+      "connection types",
+      "the connection types it works with; the first is the default",
+    ),
+    { least: 1 },
+    "must name a connection type",
+  ),
   chains: list(
     z.union(
       [line("its name"), z.looseObject({}).describe("a chain of its own")],

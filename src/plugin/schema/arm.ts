@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ArmOption, ArmOptions } from "../../connect/connection_type.ts";
 import { connectionTypes } from "../../connect/registry.ts";
-import { code, flag, line, list, must, oneOf, whole } from "./words.ts";
+import { code, flag, line, list, must, oneOf, sized, whole } from "./words.ts";
 
 const object = must("an object");
 
@@ -65,5 +65,8 @@ const arm = z.strictObject({
 }, must("an arm, which is an object"));
 
 /** The arms of a spider. */
-export const armList = list(arm, "arms", "its arms, of which the first is the baseline")
-  .min(1, "must have one arm or more");
+export const armList = sized(
+  list(arm, "arms", "its arms, of which the first is the baseline"),
+  { least: 1 },
+  "must have one arm or more",
+);

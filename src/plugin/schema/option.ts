@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Option, Options, OptionValues } from "../../contract/option.ts";
 import { Failure } from "../../host/failure.ts";
-import { flag, line, list, must, oneOf } from "./words.ts";
+import { flag, line, list, must, oneOf, sized } from "./words.ts";
 
 const TYPES = ["boolean", "integer", "number", "string", "endpoint"] as const;
 const NAME = /^[a-z][a-z0-9-]*$/;
@@ -19,9 +19,10 @@ const declaration = z.strictObject({
     must("true, false, a number or a text"),
   )
     .describe("its value when it is not given").optional(),
-  choices: list(line("one of them"), "texts", "the only values it takes").min(
-    1,
-    must("a list of texts"),
+  choices: sized(
+    list(line("one of them"), "texts", "the only values it takes"),
+    { least: 1 },
+    "must be a list of texts",
   ).optional(),
   repeated: flag("whether it may be given more than once").optional(),
   minimum: number("the least value of a number").optional(),

@@ -58,3 +58,19 @@ export function range(summary: string) {
 export function list<T extends z.ZodType>(of: T, what: string, summary: string) {
   return z.array(of, must(`a list of ${what}`)).describe(summary);
 }
+
+/**
+ * A list of some length. Not by zod's own checks, which compare the length of whatever has one, also of
+ * what is no list: of an object without a prototype they end with an error.
+ */
+export function sized<T extends z.ZodType>(
+  of: z.ZodArray<T>,
+  { least = 0, most = Infinity }: { readonly least?: number; readonly most?: number },
+  problem: string,
+) {
+  return of.refine(({ length }) => length >= least && length <= most, { error: problem }).meta({
+    ...of.meta(),
+    ...(least > 0 && { minItems: least }),
+    ...(most < Infinity && { maxItems: most }),
+  });
+}

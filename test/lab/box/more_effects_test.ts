@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { planLab } from "../../../src/lab/topology/plan.ts";
 import { LiveLab } from "../../../src/lab/live/live_lab.ts";
+import { results } from "../../spider.ts";
 import { labNameHere, TestLab } from "../live.ts";
 import { probe, replies } from "../mtr.ts";
 import { rootTest } from "../root.ts";
@@ -144,6 +145,26 @@ E`,
   assertEquals(await counts(), ["1", "1"]);
 });
 
+rootTest("traces name the MPLS label of a router, over both versions", async () => {
+  await using lab = await TestLab.open(`${HOSTS}
+routers: { one: , two: { middleboxes: ["mpls:24001"] }, three: }
+links: [[client, one], [one, two], [two, three], [three, server]]
+`);
+  for (const target of ["10.20.1.9", "fd53:20::1:9"]) {
+    const { out, err } = await lab.spider("client", ["trace", "--json", target]);
+    const { result } = JSON.parse(out.split("\n")[0]!);
+    const labels = result.map((hop: { result: { icmpext?: { obj: { mpls: unknown }[] } }[] }) =>
+      hop.result[0]?.icmpext?.obj[0]?.mpls
+    );
+    assertEquals(labels, [
+      undefined,
+      [{ label: 24001, exp: 0, s: 1, ttl: 1 }],
+      undefined,
+      undefined,
+    ], err);
+  }
+});
+
 /** Sends a datagram of 1,400 octets that must not be fragmented (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER). */
 function bigDatagram(address: string): string {
   const [family, level, option, sockaddr] = address.includes(":")
@@ -195,4 +216,43 @@ rootTest("a middlebox that throws is reported once, and lets nothing through", a
   assertEquals(replies(answers), 0);
   assertEquals(faults.length, 1);
   assertMatch(faults[0]!, /^The middlebox delay:1 drops what it fails at: /);
+});
+
+rootTest("a transparent proxy answers for the server, and leads everything on", async () => {
+  await using lab = await TestLab.open(`
+hosts: { client: , server: { serves: [10.20.0.0/16, "fd53:20::/64"], sysctls: { net.ipv4.tcp_ecn: 0 } } }
+routers: { edge: { middleboxes: [{ middlebox: transparent-proxy, ${BEHIND} }] } }
+links: [[client, edge], [edge, server]]
+`);
+  lab.serve("server", "http");
+  const targets = ["10.20.1.9", "fd53:20::1:9", "10.20.2.9", "fd53:20::2:9"];
+  const { out, err } = await lab.spider(
+    "client",
+    ["measure", "ecn", "--connect", "http"],
+    targets.join("\n"),
+  );
+  const negotiated = results(out).map(({ dip, conditions, http_status }) => [
+    dip,
+    conditions.find((condition) => condition.startsWith("ecn.negotiation")),
+    http_status,
+  ]);
+  // The proxy speaks ECN, the server does not
+  assertEquals(negotiated.map(String).sort(), [
+    "10.20.1.9,ecn.negotiation.succeeded,",
+    "10.20.2.9,ecn.negotiation.failed,",
+    "fd53:20::1:9,ecn.negotiation.succeeded,",
+    "fd53:20::2:9,ecn.negotiation.failed,",
+  ], err);
+  const many = await lab.sh(
+    "client",
+    `for n in 1 2 3 4 5 6 7 8; do curl -sm 5 http://10.20.1.$n/ & done; wait; curl -sgm 5 'http://[fd53:20::1:7]/'`,
+  );
+  assertEquals(
+    many.split("\n").filter((line) => line.startsWith("A path is transparent")).length,
+    9,
+  );
+  // One that nobody answers at is refused after it was taken
+  const refused = await lab.sh("client", "curl -sm 5 http://10.20.1.1:81/; echo $?");
+  assertMatch(refused, /^(7|52|56)$/m);
+  assertEquals(lab.faults, []);
 });

@@ -127,10 +127,24 @@ routes:
       "20:5: alone is a host, which packets do not go through",
     ],
   );
+  assertEquals(
+    await faults(`hosts: { a: , b: }
+routers: { r: , s: }
+links: [[a, r], [s, b], { between: [r, s], tunnel: true, rate: 5mbit }, { between: [a, s], tunnel: true }]
+`),
+    [
+      "3:25: there is no way from r to s for a tunnel",
+      "3:58: a tunnel has no rate: the links that it goes over have",
+      "3:73: a is a host, and a tunnel joins two routers",
+      "3:73: there is no way from a to s for a tunnel",
+    ],
+  );
   assertEquals(await faults("hosts: {}\nrouters: { r: , s: }\nlinks: [[r, s]]"), [
     "1:8: a lab needs a host",
   ]);
-  assertEquals(await faults("hosts: { a: }\nlinks: []"), ["2:8: links must be at least one link"]);
+  assertEquals(await faults("hosts: { a: }\nlinks: []"), [
+    "2:8: links must be one link or more, at most 500",
+  ]);
   assertEquals(await faults("hosts: { A: }\nlinks: [[A, b]]"), [
     "1:10: the name A must be lower case letters, digits and dashes, at most 40",
     "2:10: links.0.0 must be lower case letters, digits and dashes, at most 40",

@@ -46,7 +46,7 @@ function transportSum(): u64 {
 }
 
 /** To be called before anything is changed. */
-function change(): void {
+export function transitChange(): void {
   if (changed) return;
   changed = true;
   const field = checksumField();
@@ -70,9 +70,18 @@ export function transitFinish(): usize {
   return transit.octets;
 }
 
+/** Says in the IP header that the packet has so many octets now. */
+export function transitResize(octets: u32): void {
+  const header: u32 = transit.version == 4 ? 0 : 40;
+  putU16be(transit.ip + (header == 0 ? 2 : 4), octets - header);
+  transit.octets = octets;
+  transit.end = transit.ip + octets;
+  note();
+}
+
 /** Type of service or traffic class: DSCP in the upper six bits, ECN in the lower two. */
 export function transitTrafficClass(value: u32): void {
-  change();
+  transitChange();
   const at = transit.ip;
   if (transit.version == 4) store<u8>(at, u8(value), 1);
   else putU16be(at, u32(u16be(at) & 0xf00f) | value << 4);
@@ -87,7 +96,7 @@ function isSegment(): bool {
 /** The nine flags of a segment, AE = 0x100. */
 export function transitTcpFlags(flags: u32): void {
   if (!isSegment()) return;
-  change();
+  transitChange();
   const at = transit.transport;
   store<u8>(at, load<u8>(at, 12) & 0xfe | u8(flags >> 8 & 1), 12);
   store<u8>(at, u8(flags), 13);
@@ -116,7 +125,7 @@ export function transitOption(kind: u32): usize {
 /** Overwrites every option of a kind with NOPs. */
 export function transitBlankOption(kind: u32): void {
   for (let i = find(kind); i >= 0; i = find(kind)) {
-    change();
+    transitChange();
     memory.fill(transit.transport + TCP_HEADER + offsetAt(i), NOP, sizeAt(i));
   }
   note();
@@ -125,7 +134,7 @@ export function transitBlankOption(kind: u32): void {
 /** Takes every option of a kind out; the header gets shorter by words that are not needed any more. */
 export function transitRemoveOption(kind: u32): void {
   for (let i = find(kind); i >= 0; i = find(kind)) {
-    change();
+    transitChange();
     const from = transit.transport + TCP_HEADER;
     const length = headerLength(transit.transport) - TCP_HEADER;
     const at = from + offsetAt(i);
@@ -154,7 +163,7 @@ export function transitAddOption(octets: usize): bool {
   const grown = (used + octets + 3) & ~3;
   const by = grown > length ? grown - length : 0;
   if (grown > MOST_OPTIONS || transit.octets + u32(by) > MOST_OCTETS) return false;
-  change();
+  transitChange();
   // It lies where the payload may grow over
   const option: StaticArray<u8> = kept;
   const last = transit.ip + transit.octets;
@@ -187,16 +196,13 @@ function resize(now: usize, before: usize): void {
 function lengthen(by: i32): void {
   const at = transit.transport;
   store<u8>(at, load<u8>(at, 12) & 0x0f | u8((i32(headerLength(at)) + by) >> 2) << 4, 12);
-  transit.octets = u32(i32(transit.octets) + by);
-  transit.end = transit.ip + transit.octets;
-  const field = transit.version == 4 ? 2 : 4;
-  putU16be(transit.ip + field, u32(i32(u16be(transit.ip + field)) + by));
+  transitResize(u32(i32(transit.octets) + by));
 }
 
 /** Writes 16 bits of the transport header, in an option for one; nothing beyond the payload's begin. */
 export function transitPut16(offset: usize, value: u32): void {
   const at = transit.ip + offset;
   if (!isSegment() || at < transit.transport || at + 2 > payload(transit)) return;
-  change();
+  transitChange();
   putU16be(at, value);
 }
