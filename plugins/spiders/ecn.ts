@@ -65,6 +65,10 @@ export default {
       ? "reflected"
       : "failed";
     conditions.push(`ecn.negotiation.${negotiation}`);
+    // What is sent again has no mark (RFC 3168, section 6.1.5): where the path has lost or reordered
+    // something, it is unknown what the first copies had
+    const isGone = ecn.tcpx_gap_rev && !ecn.ecn_ect0_data_rev;
+    if (isGone && negotiation !== "failed") return unknown;
     const marks = {
       ect0: ecn.ecn_ect0_syn_rev || ecn.ecn_ect0_data_rev,
       ect1: ecn.ecn_ect1_syn_rev || ecn.ecn_ect1_data_rev,

@@ -13,7 +13,7 @@ const ROUNDS = size(5, 1);
 /** Hosts and routers of the lab that is built. */
 const NODES = 8;
 /** How long it may take, as a multiple of a shell script with the same commands. */
-const TIMES = 2;
+const TIMES = 3;
 const UP_ASKED = 2;
 const DOWN_ASKED = 1;
 

@@ -66,6 +66,7 @@ export const STARTING = {
   tcpx_mss_rev: null,
   tcpx_wscale_fwd: null,
   tcpx_wscale_rev: null,
+  tcpx_gap_rev: false,
   tcpx_payload_fwd: 0,
   tcpx_payload_rev: 0,
 } satisfies Partial<FlowFields>;

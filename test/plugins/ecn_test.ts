@@ -128,3 +128,13 @@ Deno.test("arms that did not send what they stand for give no verdict", () => {
   assertEquals(conclude(flow(), flow()), ["pathspider.not_observed"]);
   assertEquals(conclude(flow({ tcp_synflags_fwd: null }), withEcn()), ["pathspider.not_observed"]);
 });
+
+Deno.test("marks are unknown where something was lost or reordered, which is sent again without them", () => {
+  const gap = { tcpx_gap_rev: true };
+  assertEquals(conclude(flow(), withEcn(gap)), ["pathspider.not_observed"]);
+  const seen = conclude(flow(), withEcn({ ...gap, ecn_ect0_data_rev: true }));
+  assertEquals(seen.slice(2), marks("ect0"));
+  // One that does not speak ECN marks nothing in any case
+  const failed = conclude(flow(), withEcn({ ...gap, tcp_synflags_rev: 0x12 }));
+  assertEquals(failed.slice(1), ["ecn.negotiation.failed", ...marks("")]);
+});

@@ -6,8 +6,10 @@ import {
   CWR,
   ECE,
   ethernet,
+  FIN,
   type Frame,
   ip6,
+  RST,
   SYN,
   tcp,
   timestamps,
@@ -199,4 +201,22 @@ Deno.test("tcpx: of several SYN-ACKs one that acknowledges is enough", () => {
   ];
   assertEquals(one(...frames.slice(0, 2)).tcpx_syn_acked, false);
   assertEquals(one(...frames).tcpx_syn_acked, true);
+});
+
+Deno.test("tcpx: what comes in reverse before what precedes it leaves a gap, once it has left one", () => {
+  const data = (time: number, sequence: number, octets: number, flags = ACK) =>
+    back(time, { flags, sequence, payload: new Uint8Array(octets) });
+  const open = [syn(0), back(1, { flags: SYN | ACK, sequence: 0xffff_ff00 })];
+  const gap = (...frames: Frame[]) => one(...open, ...frames).tcpx_gap_rev;
+  const first = 0xffff_ff01;
+  assertEquals(gap(), false);
+  // In order over the wrap, with what is sent again and a bare acknowledgment
+  assertEquals(
+    gap(data(2, first, 300), data(3, 45, 10), data(4, first, 300), data(5, 55, 0)),
+    false,
+  );
+  assertEquals(gap(data(2, 45, 10)), true);
+  assertEquals(gap(data(2, 45, 10), data(3, first, 300)), true);
+  assertEquals(gap(data(2, 45, 0, FIN | ACK)), true);
+  assertEquals(gap(data(2, first, 0, FIN | ACK), data(3, 9000, 0, RST)), false);
 });

@@ -4,7 +4,16 @@ import { Packet } from "../packet.ts";
 import { u32be } from "../wire/bytes.ts";
 import { timeToLive } from "../wire/ipv4.ts";
 import { hopLimit } from "../wire/ipv6.ts";
-import { ACK, acknowledgment, payloadLength, sequence, SYN, window } from "../wire/tcp.ts";
+import {
+  ACK,
+  acknowledgment,
+  FIN,
+  payloadLength,
+  RST,
+  sequence,
+  SYN,
+  window,
+} from "../wire/tcp.ts";
 import { options } from "../wire/tcp_options.ts";
 import {
   ACKED,
@@ -13,12 +22,14 @@ import {
   DIFFERED,
   FIRST_BEGAN,
   FIRST_REPEATED,
+  GAP_REVERSE,
   LAST_REPEATED,
   PAYLOAD,
   PAYLOAD_FORWARD,
   PAYLOAD_REVERSE,
   ROUND_TRIP,
   SCALE,
+  SEEN_REVERSE,
   State,
   TIME_TO_LIVE,
   UNSURE,
@@ -45,11 +56,27 @@ export function update(flow: Flow, at: usize, packet: Packet, reverse: bool): vo
     if (reverse) state.timeToLiveReverse = value;
     else state.timeToLiveForward = value;
   }
+  if (reverse) follow(state, packet, payload);
   if ((packet.flags & SYN) == 0) return;
   if ((state.known & (WINDOW << side)) == 0) firstSyn(state, packet, reverse);
   const answer = (packet.flags & ACK) != 0;
   if (reverse && answer) answered(flow, state, packet);
   else if (!reverse && !answer) sent(flow, state, packet);
+}
+
+/** Notes how far the octets in reverse have come, and whether some were missing (RFC 9293, section 3.4). */
+function follow(state: State, packet: Packet, payload: usize): void {
+  const flags = packet.flags;
+  if (flags & RST) return;
+  const begin = sequence(packet.transport);
+  const length = u32(payload) + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
+  if ((state.known & SEEN_REVERSE) == 0) {
+    state.known |= SEEN_REVERSE;
+    state.nextReverse = begin + length;
+    return;
+  }
+  if (length > 0 && i32(begin - state.nextReverse) > 0) state.known |= GAP_REVERSE;
+  if (i32(begin + length - state.nextReverse) > 0) state.nextReverse = begin + length;
 }
 
 /** What the first SYN of a direction says of its sender. */

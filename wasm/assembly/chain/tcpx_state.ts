@@ -20,6 +20,8 @@ export class State {
   lastTimestamp: u32;
   /** Microseconds: before the answer when the last SYN was sent (modulo 2^32), then the round trip. */
   sentOrRoundTrip: u32;
+  /** The sequence number behind all that was seen in reverse. */
+  nextReverse: u32;
   // From here on fields of the record that stand side by side lie within eight octets of each
   // other, so that output/segment.ts can keep their text
   syns: u16;
@@ -46,6 +48,9 @@ export const PAYLOAD_REVERSE: usize = PAYLOAD_FORWARD + PAYLOAD;
 export const TIME_TO_LIVE: u8 = 1;
 export const WINDOW: u8 = 4;
 export const SCALE: u8 = 16;
+/** Something was seen in reverse, and something of it was missing before it. */
+export const SEEN_REVERSE: u8 = 64;
+export const GAP_REVERSE: u8 = 128;
 
 /** Bits of `marks`. */
 export const ANSWERED: u8 = 1;
@@ -160,6 +165,12 @@ export function declare(): void {
     known,
     SCALE << 1,
     "shift count of the Window Scale option on the first SYN in reverse, null without",
+  );
+  flagOf(
+    "tcpx_gap_rev",
+    known,
+    GAP_REVERSE,
+    "a segment in reverse came before what precedes it, which was reordered or lost on its way",
   );
   integer(
     "tcpx_payload_fwd",

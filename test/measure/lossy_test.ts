@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { TestLab } from "../lab/live.ts";
+import { rootTest } from "../lab/root.ts";
+import { results } from "../spider.ts";
+
+/** Targets of each run: of so many, one in a hundred was wrong where the path reordered. */
+const TARGETS = 400;
+
+rootTest(
+  "a path that reorders or loses packets is not taken for one that clears marks",
+  async () => {
+    await Promise.all(["reorder:30%", "loss:4%"].map(async (box) => {
+      await using lab = await TestLab.open(`
+ipv6: false
+hosts: { client: , server: { serves: [10.20.0.0/16] } }
+routers: { edge: { middleboxes: ["${box}"] } }
+links: [[client, edge], [edge, server]]
+`);
+      lab.serve("server", "http");
+      const targets = Array.from(
+        { length: TARGETS },
+        (_, at) => `10.20.${at >> 7}.${at % 128 + 1}`,
+      );
+      const { out, err } = await lab.spider(
+        "client",
+        ["measure", "ecn", "--connect", "http"],
+        targets.join("\n"),
+      );
+      const found = results(out);
+      assertEquals(found.length, TARGETS, err);
+      const wrong = found.filter(({ conditions }) =>
+        conditions.some((condition) =>
+          ["ecn.ipmark.ect0.not_seen", "ecn.connectivity.broken", "ecn.negotiation.failed"]
+            .includes(condition)
+        )
+      );
+      assertEquals(wrong, [], box);
+      const seen = found.filter(({ conditions }) => conditions.includes("ecn.ipmark.ect0.seen"));
+      assertEquals(seen.length > TARGETS * 0.95, true, `${box}: ${seen.length}`);
+    }));
+  },
+);
