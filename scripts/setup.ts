@@ -35,6 +35,8 @@ const NEEDS: readonly Need[] = [
     lab: true,
     present: () => has("lighttpd"),
   },
+  { package: "caddy", reason: "HTTP/3 in labs", lab: true, present: () => has("caddy") },
+  { package: "dnsmasq-base", reason: "DNS in labs", lab: true, present: () => has("dnsmasq") },
   {
     package: "openssl",
     reason: "certificates of targets in labs",

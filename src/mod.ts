@@ -51,6 +51,8 @@ export type * from "./contract/middlebox.ts";
 export type * from "./contract/option.ts";
 export type * from "./contract/packet.ts";
 export type * from "./contract/plugin_test.ts";
+export type * from "./contract/protocol.ts";
+export type * from "./contract/service.ts";
 export type * from "./contract/spider.ts";
 export type * from "./contract/transport_header.ts";
 export { Failure } from "./host/failure.ts";

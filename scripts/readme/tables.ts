@@ -60,6 +60,22 @@ export async function middleboxTable(): Promise<string> {
   );
 }
 
+/** Every service, with what it speaks. */
+export async function serviceTable(): Promise<string> {
+  const services = await Promise.all(
+    bundledNames("service").map(async (name) => (await loadBundled("service", name))!),
+  );
+  return table(
+    ["service", "is", "speaks", "Debian package"],
+    services.map(({ name, summary, speaks, package: from }) => [
+      code(name),
+      summary,
+      speaks.map(({ protocol, versions }) => `${protocol}: ${versions.join(", ")}`).join("; "),
+      code(from),
+    ]),
+  );
+}
+
 /** Every spider that ships with the program. */
 export async function spiderTable(): Promise<string> {
   const spiders = await Promise.all(

@@ -1,6 +1,7 @@
 import type { Outcome } from "./connection.ts";
 import type { Target } from "./job.ts";
 import type { OptionValue } from "./option.ts";
+import type { ServicePort } from "./service.ts";
 
 // A plugin's tests are data: the export `tests` of its module. `spider plugins test` plays their
 // packets through the program's own dissector, flow table and chains, without root and without a
@@ -81,6 +82,30 @@ export interface MiddleboxTest {
   readonly ip?: "ip" | "ip6";
   /** Of rules: what they must be, for packets TO and FROM what lies behind it. */
   readonly rules?: readonly string[];
+}
+
+/** A test of a protocol: what one of its versions is. */
+export interface ProtocolTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** MANDATORY. The version's name. */
+  readonly version: string;
+  /** MANDATORY. Members that it must have. */
+  readonly is: Readonly<Record<string, unknown>>;
+}
+
+/** A test of a service: what it is started with, and what must come of that. Nothing is started. */
+export interface ServiceTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** MANDATORY. What it is to speak. */
+  readonly ports: readonly ServicePort[];
+  /** OPTIONAL. Its options that differ from their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** OPTIONAL. A text that must stand in each of these files. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** OPTIONAL. Words that must be among its arguments. */
+  readonly arguments?: readonly string[];
 }
 
 /** A test of a chain: packets, and the records that must result. */

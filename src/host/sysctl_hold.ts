@@ -71,9 +71,14 @@ export class SysctlHold implements Disposable {
       if (readSysctl(name) === wanted) continue;
       writeSysctl(name, wanted);
       const now = readSysctl(name);
-      if (now !== wanted) {
+      if (now === wanted) continue;
+      // Set once more it stays, unless it is the kernel that makes something else of it
+      writeSysctl(name, wanted);
+      if (readSysctl(name) !== wanted || now === null) {
         throw new Failure(`the kernel made ${now} of ${name}, which was set to ${wanted}`);
       }
+      writeSysctl(name, now);
+      throw setByAnother(name, now, wanted);
     }
   }
 
@@ -87,11 +92,7 @@ export class SysctlHold implements Disposable {
       const wanted = name in state ? sysctlText(state[name]!) : found;
       const now = readSysctl(name);
       if (now === wanted) continue;
-      throw new Failure(
-        `something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
-          `what was measured meanwhile is not valid: stop that program, and run again for the ` +
-          `targets that have no result`,
-      );
+      throw setByAnother(name, now, wanted);
     }
   }
 
@@ -113,6 +114,14 @@ export class SysctlHold implements Disposable {
     const entry = this.#journal.add({ kind: "sysctl", name, found, ours: [...ours] });
     this.#held.set(name, { found, entry });
   }
+}
+
+function setByAnother(name: string, now: string | null, wanted: string): Failure {
+  return new Failure(
+    `something else on this host set ${name} to ${now} while spider had it at ${wanted}, so ` +
+      `what was measured meanwhile is not valid: stop that program, and run again for the ` +
+      `targets that have no result`,
+  );
 }
 
 /** One spider must not record as original a value that another one has just set. */

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import type { Journal } from "../host/journal.ts";
-import { run } from "../host/run.ts";
+import { type Certificate, makeCertificate } from "./service/certificate.ts";
 import { runWithin } from "./network.ts";
 
 const PROCESSES = `user root;
@@ -10,22 +10,6 @@ events {
   worker_connections 32768;
   multi_accept on;
 }`;
-
-/** The paths of a server's certificate and its key, in PEM. */
-export interface Certificate {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-/** Makes a self-signed certificate, with a key on P-256, the fastest to make and to use. */
-export function makeCertificate(directory: string): Certificate {
-  const made = { certificate: `${directory}/certificate.pem`, key: `${directory}/key.pem` };
-  run("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-subj", "/CN=spider", "-days", "3650", "-out", made.certificate, "-keyout", made.key],
-  ]);
-  return made;
-}
 
 /**
  * Starts nginx in a namespace, answering with a short text at all its addresses: HTTP on port 80,

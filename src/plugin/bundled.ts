@@ -1,12 +1,18 @@
 import type { Middlebox } from "../contract/middlebox.ts";
+import type { Protocol } from "../contract/protocol.ts";
+import type { Service } from "../contract/service.ts";
 import type { Spider } from "../contract/spider.ts";
 import { MIDDLEBOXES } from "./bundled_middleboxes.ts";
+import { PROTOCOLS } from "./bundled_protocols.ts";
+import { SERVICES } from "./bundled_services.ts";
 import { SPIDERS } from "./bundled_spiders.ts";
 
 /** What a plugin of each kind is that has some: the chains that ship with the program are no plugins. */
-interface PluginOf {
+export interface PluginOf {
   readonly spider: Spider;
   readonly middlebox: Middlebox;
+  readonly protocol: Protocol;
+  readonly service: Service;
 }
 
 /** A kind of plugin of which some ship with the program. */
@@ -17,7 +23,7 @@ const BUNDLED: {
   readonly [Kind in BundledKind]: Readonly<
     Record<string, () => Promise<{ readonly default: PluginOf[Kind] }>>
   >;
-} = { spider: SPIDERS, middlebox: MIDDLEBOXES };
+} = { spider: SPIDERS, middlebox: MIDDLEBOXES, protocol: PROTOCOLS, service: SERVICES };
 
 /** A plugin that ships with the program. */
 export interface BundledPlugin {

@@ -33,7 +33,9 @@ async function shippedWords(): Promise<ReadonlySet<string>> {
  */
 export async function borrowedNames(known: KnownPlugin): Promise<string[]> {
   const { name, kind } = known.data;
-  const shipped = kind === "middlebox" ? new Set(bundledNames(kind)) : await shippedWords();
+  const others = ["middlebox", "protocol", "service"] as const;
+  const other = others.find((one) => one === kind);
+  const shipped = other === undefined ? await shippedWords() : new Set(bundledNames(other));
   const problems: string[] = [];
   if (typeof name === "string" && shipped.has(name)) {
     problems.push(`its name ${name} is taken by what ships with the program`);

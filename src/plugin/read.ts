@@ -31,11 +31,15 @@ export async function loadPlugin(located: Located, settings: PluginSettings): Pr
     const at = path.lastIndexOf("/");
     return { plugin: pluginOf(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
   }
-  const { chainOf, middleboxOf, spiderOf, storedPlugin } = await import("./remote.ts");
+  const { chainOf, spiderOf, storedPlugin, trustedOf } = await import("./remote.ts");
   const { url, pin } = located;
   const stored = await storedPlugin({ kind: "url", url, pin }, settings);
-  const load = { chain: chainOf, middlebox: middleboxOf, spider: spiderOf }[stored.locked.kind];
-  const plugin = await load(stored, settings.consent);
+  const { kind } = stored.locked;
+  const plugin = kind === "chain"
+    ? await chainOf(stored, settings.consent)
+    : kind === "spider"
+    ? await spiderOf(stored, settings.consent)
+    : await trustedOf(kind, stored);
   return {
     plugin: plugin as unknown as Loaded["plugin"],
     tests: storedTests(plugin),

@@ -1,7 +1,8 @@
 import type { Chain } from "../contract/chain.ts";
-import type { Middlebox } from "../contract/middlebox.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
+import type { PluginOf } from "./bundled.ts";
+import type { TrustedKind } from "./check_plugin.ts";
 import {
   changeLock,
   LOCK_NAME,
@@ -111,20 +112,21 @@ export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<
 }
 
 /**
- * The middlebox in the store, which may do all that the program may.
+ * The plugin in the store, of a kind that may do all that the program may.
  *
- * @throws {Failure} when it is no middlebox, or its module cannot be loaded
+ * @throws {Failure} when it is of another kind, or its module cannot be loaded
  */
-export async function middleboxOf(stored: StoredPlugin): Promise<Middlebox> {
+export async function trustedOf<Kind extends TrustedKind>(
+  kind: Kind,
+  stored: StoredPlugin,
+): Promise<PluginOf[Kind]> {
   const { url, locked } = stored;
-  if (locked.kind !== "middlebox") {
-    throw new Failure(`${url} is a ${locked.kind}, and no middlebox`);
-  }
-  const { checkMiddlebox } = await import("./check_middlebox.ts");
+  if (locked.kind !== kind) throw new Failure(`${url} is a ${locked.kind}, and no ${kind}`);
+  const { checkPlugin } = await import("./check_plugin.ts");
   const { default: exported, tests } = await exportsOf(stored);
-  const box = await checkMiddlebox(exported, locked.name, url);
-  await checkNames(box, stored);
-  return withTests(tests, box);
+  const plugin = await checkPlugin(kind, exported, locked.name, url);
+  await checkNames(plugin, stored);
+  return withTests(tests, plugin);
 }
 
 /** What the module of a plugin exports that may do all that the program may. */
@@ -160,7 +162,7 @@ export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise
  * @throws {Failure} when it speaks in the name of another
  */
 async function checkNames(
-  plugin: Spider | Chain | Middlebox,
+  plugin: Spider | Chain | PluginOf[TrustedKind],
   { url, locked }: StoredPlugin,
 ): Promise<void> {
   const { borrowedNames } = await import("./condition_prefixes.ts");

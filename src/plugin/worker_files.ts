@@ -51,6 +51,8 @@ const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerM
   },
   // They run in no worker
   middlebox: () => ({}),
+  protocol: () => ({}),
+  service: () => ({}),
   spider: () => ({
     ...SHARED,
     [ENTRY]: `${BEGIN}describe(module, channel, plain);\n` +

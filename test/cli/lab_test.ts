@@ -25,7 +25,10 @@ rootTest("a lab in the background: up, list, exec, down", async () => {
   const file = folder.put(`${name}.yaml`, new TextEncoder().encode(TEXT));
   const up = await spider(["lab", "up", "-d", file]);
   assertEquals([up.code, up.err], [0, `The lab ${name} is up: spider lab down ${name} ends it.\n`]);
-  assertMatch(up.out, /^NAME +ADDRESSES +SERVES, OR ITS MIDDLEBOXES\nclient +100\.64\.0\.1 /);
+  assertMatch(
+    up.out,
+    /^NAME +ADDRESSES +SERVES AND RUNS, OR ITS MIDDLEBOXES\nclient +100\.64\.0\.1 /,
+  );
   const { out } = await inProcess(["lab", "list", "--json"]);
   const [lab] = JSON.parse(out);
   assertEquals(lab.name, name);

@@ -11,6 +11,7 @@ import {
   connectionTable,
   headline,
   middleboxTable,
+  serviceTable,
   spiderTable,
   topicTable,
   wordTable,
@@ -194,6 +195,7 @@ Deno.test("tables of pages say what the declarations say", async () => {
     chains: chainTable(),
     connections: connectionTable(),
     middleboxes: await middleboxTable(),
+    services: await serviceTable(),
     words: wordTable(),
     headline: headline(),
   };

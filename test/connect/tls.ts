@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../src/contract/job.ts";
 import { until } from "../until.ts";
 import { openDescriptors } from "./fixture.ts";
-import { makeCertificate } from "../../src/lab/nginx.ts";
+import { makeCertificate } from "../../src/lab/service/certificate.ts";
 
 /** A self-signed certificate and its key, for the servers here. */
 export const { cert, key } = (() => {

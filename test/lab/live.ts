@@ -1,7 +1,4 @@
-import { Journal } from "../../src/host/journal.ts";
-import { startDns } from "../../src/lab/dns.ts";
 import { LiveLab } from "../../src/lab/live/live_lab.ts";
-import { startNginx } from "../../src/lab/nginx.ts";
 import { planLab } from "../../src/lab/topology/plan.ts";
 import type { LabPlan } from "../../src/lab/topology/network_plan.ts";
 import { type ProgramRun, spider } from "../spider.ts";
@@ -23,31 +20,29 @@ export class TestLab implements AsyncDisposable {
   readonly lab: LiveLab;
   /** What it found wrong with itself. */
   readonly faults: string[];
-  /** Of servers that run in it. */
-  readonly #journal = Journal.whenNeeded();
 
   private constructor(lab: LiveLab, faults: string[]) {
     this.lab = lab;
     this.faults = faults;
   }
 
-  /** Builds a lab that is a text of YAML. */
+  /** Builds a lab that is a text of YAML, and starts its services. */
   static async open(text: string, name = labNameHere()): Promise<TestLab> {
     const faults: string[] = [];
     const listener = { restored: () => {}, fault: (sentence: string) => faults.push(sentence) };
-    return new TestLab(LiveLab.open(await planned(text, name), listener), faults);
+    const lab = LiveLab.open(await planned(text, name), listener);
+    try {
+      await lab.startServices();
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+    return new TestLab(lab, faults);
   }
 
   /** The same calls for a lab that is open already, and that somebody else closes. */
   static around(lab: LiveLab): TestLab {
     return new TestLab(lab, []);
-  }
-
-  /** Lets a host answer HTTP and HTTPS, or DNS, at all its addresses. */
-  serve(host: string, what: "http" | "dns"): void {
-    const { namespace } = this.lab.node(host);
-    if (what === "http") startNginx(namespace, this.#journal);
-    else startDns(namespace, this.#journal);
   }
 
   /** Puts a command line onto a host. */
@@ -71,6 +66,5 @@ export class TestLab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.lab.close();
-    this.#journal.close();
   }
 }

@@ -12,11 +12,10 @@ rootTest(
     await Promise.all(["reorder:30%", "loss:4%"].map(async (box) => {
       await using lab = await TestLab.open(`
 ipv6: false
-hosts: { client: , server: { serves: [10.20.0.0/16] } }
+hosts: { client: , server: { serves: [10.20.0.0/16], services: [nginx] } }
 routers: { edge: { middleboxes: ["${box}"] } }
 links: [[client, edge], [edge, server]]
 `);
-      lab.serve("server", "http");
       const targets = Array.from(
         { length: TARGETS },
         (_, at) => `10.20.${at >> 7}.${at % 128 + 1}`,

@@ -5,7 +5,7 @@ import type {
   Narrowing,
 } from "../../contract/middlebox.ts";
 import { bundledNames } from "../../plugin/bundled.ts";
-import { loadMiddlebox } from "../../plugin/middleboxes.ts";
+import { loadTrusted } from "../../plugin/trusted.ts";
 import type { PluginSettings } from "../../plugin/settings.ts";
 import { isPluginName } from "../../plugin/source.ts";
 import { quote } from "../../target/quote.ts";
@@ -39,7 +39,7 @@ export async function namedMiddlebox(
 ): Promise<NamedMiddlebox | string> {
   const [, name = written, behind] = /^([a-z][a-z0-9_-]*)(?::(?!\/\/)(.*))?$/s.exec(written) ?? [];
   const word = isPluginName(name) ? name : resolve(written);
-  const box = await loadMiddlebox(word, settings);
+  const box = await loadTrusted("middlebox", word, settings);
   if (box === undefined) return unknown("middlebox", name, bundledNames("middlebox"));
   if (behind !== undefined && given !== undefined) {
     return `${box.name} has a value behind its colon, and another one as value: leave one out`;

@@ -9,6 +9,7 @@ export const MOST_NODES = 250;
 const MOST_LINKS = 500;
 const MOST_PREFIXES = 500;
 const MOST_BOXES = 100;
+const MOST_SERVICES = 50;
 /** The longest name of a lab, a host or a router. */
 const LONGEST_NAME = 40;
 
@@ -50,11 +51,29 @@ const sysctls = z.record(
   must("settings by their names"),
 ).describe("kernel settings of its namespace");
 
+const service = z.union([
+  z.string(),
+  object({
+    service: line("its name, or the file or URL of a plugin"),
+    versions: list(line("a version"), "versions", "what it speaks; all that it can when missing")
+      .optional(),
+    port: whole(1, 65535, "the port, where it is not the usual one").optional(),
+    timeout: time.describe("how long it may take until it is ready; 20 s when missing").optional(),
+    options: z.record(line("an option"), z.unknown(), must("options by their names"))
+      .describe("values of its options").default({}),
+  }, "a name, or an object with service"),
+], { error: () => "must be a name, or an object with service" });
+
 const host = object({
   serves: sized(
     list(prefix, "prefixes", "prefixes that it answers at, every address of them"),
     { most: MOST_PREFIXES },
     `must be at most ${MOST_PREFIXES} prefixes`,
+  ).default([]),
+  services: sized(
+    list(service, "services", "programs that run on it"),
+    { most: MOST_SERVICES },
+    `must be at most ${MOST_SERVICES} services`,
   ).default([]),
   sysctls: sysctls.default({}),
 }, "an object, or nothing");
@@ -128,6 +147,9 @@ export type LabFile = z.output<typeof labFile>;
 
 /** A middlebox as it stands in the file. */
 export type MiddleboxEntry = LabFile["routers"][string]["middleboxes"][number];
+
+/** A service as it stands in the file. */
+export type ServiceEntry = LabFile["hosts"][string]["services"][number];
 
 /** A link as it stands in the file. */
 export type LinkEntry = LabFile["links"][number];

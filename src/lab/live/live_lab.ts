@@ -5,6 +5,7 @@ import { LabProgram } from "../box/program.ts";
 import { programs, relayPorts, shapedInterfaces } from "../box/queues.ts";
 import { build } from "../topology/build.ts";
 import type { LabPlan, PlannedNode } from "../topology/network_plan.ts";
+import { LabServices } from "../service/services.ts";
 import { writeNote } from "./note.ts";
 
 /** Who is told what happens to a lab. */
@@ -26,6 +27,7 @@ export class LiveLab implements AsyncDisposable {
   readonly #program: LabProgram | null;
   readonly #running: Promise<void>;
   readonly #listener: LabListener;
+  #services: LabServices | null = null;
 
   private constructor(
     plan: LabPlan,
@@ -73,6 +75,21 @@ export class LiveLab implements AsyncDisposable {
     return found;
   }
 
+  /**
+   * Starts its services, and waits until they are ready.
+   *
+   * @throws {Failure} when one is not installed, ends, or is not ready in time
+   */
+  async startServices(signal?: AbortSignal): Promise<void> {
+    this.#services = new LabServices(this.plan, this.#journal);
+    await this.#services.ready(signal);
+  }
+
+  /** Where files and logs of its services are; null without any. */
+  get servicesFolder(): string | null {
+    return this.#services?.folder ?? null;
+  }
+
   /** Fails when its program does. */
   get running(): Promise<void> {
     return this.#running;
@@ -81,6 +98,7 @@ export class LiveLab implements AsyncDisposable {
   /** Ends everything that runs in it, and removes it. Says what was lost on the way. */
   async close(): Promise<void> {
     try {
+      for (const problem of await this.#services?.stop() ?? []) this.#listener.fault(problem);
       const drops = this.#program?.drops() ?? 0;
       if (drops > 0) {
         this.#listener.fault(

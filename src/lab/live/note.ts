@@ -16,6 +16,7 @@ const NotedNode = z.object({
   /** Prefixes that it answers at. */
   serves: z.array(z.string()),
   middleboxes: z.array(z.string()),
+  services: z.array(z.string()),
 });
 
 const Note = z.object({ name: z.string(), nodes: z.array(NotedNode) });
@@ -49,13 +50,14 @@ export function writeNote(plan: LabPlan, journal: Journal): void {
 export function noteOf(plan: LabPlan): NotedLab {
   return {
     name: plan.name,
-    nodes: plan.nodes.map(({ name, namespace, isRouter, interfaces, serves, boxes }) => ({
+    nodes: plan.nodes.map(({ name, namespace, isRouter, interfaces, serves, boxes, services }) => ({
       name,
       namespace,
       isRouter,
       addresses: interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
       serves: serves.map(({ text }) => text),
       middleboxes: boxes.map(({ written }) => written),
+      services: services.map(({ service }) => service.name),
     })),
   };
 }

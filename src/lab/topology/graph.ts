@@ -121,9 +121,12 @@ function nodeLines({ node, x, y }: Placed): string[] {
   ];
 }
 
-function notesOf({ serves, boxes }: PlannedNode): string[] {
+function notesOf({ serves, services, boxes }: PlannedNode): string[] {
   return [
     ...serves.map(({ text }) => text),
+    ...services.map(({ service, ports }) =>
+      `${service.name}: ${ports.map(({ version, port }) => `${version} on ${port}`).join(", ")}`
+    ),
     ...boxes.map(({ written, to }) =>
       to === null ? written : `${written} to ${to.map(({ text }) => text).join(", ")}`
     ),

@@ -1,4 +1,6 @@
 import type { Middlebox, MiddleboxArgument, TransitDirection } from "../../contract/middlebox.ts";
+import type { OptionValues } from "../../contract/option.ts";
+import type { Service, ServicePort } from "../../contract/service.ts";
 import type { LinkEndAddress, Network } from "./addresses.ts";
 
 /** A lab as it is built: everything is decided. */
@@ -22,6 +24,19 @@ export interface PlannedNode {
   readonly interfaces: readonly PlannedInterface[];
   readonly routes: readonly PlannedRoute[];
   readonly boxes: readonly PlannedBox[];
+  readonly services: readonly PlannedService[];
+}
+
+/** A service on a host. */
+export interface PlannedService {
+  readonly service: Service;
+  /** What it speaks, and where. */
+  readonly ports: readonly ServicePort[];
+  readonly options: OptionValues;
+  /** Milliseconds that it may take until it is ready. */
+  readonly timeout: number;
+  /** By the names of protocols: a datagram that servers answer. */
+  readonly greetings: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A node's end of a link. */

@@ -20,6 +20,7 @@ import {
   unknown,
   type ValuePath,
 } from "../file/yaml.ts";
+import { namedService } from "../service/named.ts";
 import { LINK_POOLS, linkAddresses, type Network, networkOf, overlap } from "./addresses.ts";
 import {
   type LabPlan,
@@ -29,6 +30,7 @@ import {
   type PlannedLink,
   type PlannedNode,
   type PlannedRoute,
+  type PlannedService,
 } from "./network_plan.ts";
 import { type Destination, distancesTo, type ForcedWay, type Graph, routesTo } from "./routes.ts";
 
@@ -137,6 +139,7 @@ class Planner {
         interfaces: this.#interfaces.get(name) ?? [],
         routes: [...routes.get(name) ?? [], ...this.#defaults(name, graph)],
         boxes: await this.#boxes(name, router?.middleboxes ?? [], serves),
+        services: await this.#services(name),
       });
     }
     return { name: this.#name, seed: this.#lab.seed, nodes, links: this.#links };
@@ -391,6 +394,35 @@ class Planner {
     return boxes;
   }
 
+  async #services(host: string): Promise<PlannedService[]> {
+    const { settings } = this.#options;
+    const services: PlannedService[] = [];
+    const taken = new Map<string, string>();
+    for (const [at, entry] of (this.#lab.hosts[host]?.services ?? []).entries()) {
+      const path = ["hosts", host, "services", at];
+      const found = await loaded(() => namedService(entry, settings, (one) => this.#resolved(one)));
+      if (typeof found === "string") {
+        this.#faults.add(path, found);
+        continue;
+      }
+      for (const { transport, port } of found.ports) {
+        const key = `${transport} ${port}`;
+        const other = taken.get(key);
+        if (other !== undefined) {
+          this.#faults.add(path, `${other} has port ${port} of ${transport} already`);
+        }
+        taken.set(key, found.service.name);
+      }
+      services.push(found);
+    }
+    return services;
+  }
+
+  /** A path of a plugin, from the folder of the file on; other words as they are. */
+  #resolved(word: string): string {
+    return readSource(word).kind === "path" ? resolve(this.#options.folder, word) : word;
+  }
+
   /** A middlebox that cannot be loaded is a fault of its place in the file, too. */
   async #named(
     { middlebox, value }: {
@@ -398,15 +430,10 @@ class Planner {
       readonly value?: string | number | undefined;
     },
   ): Promise<NamedMiddlebox | string> {
-    const { settings, folder } = this.#options;
-    const resolved = (path: string) =>
-      readSource(path).kind === "path" ? resolve(folder, path) : path;
-    try {
-      return await namedMiddlebox(middlebox, settings, value, resolved);
-    } catch (error) {
-      if (error instanceof Failure) return error.message;
-      throw error;
-    }
+    const { settings } = this.#options;
+    return await loaded(() =>
+      namedMiddlebox(middlebox, settings, value, (path) => this.#resolved(path))
+    );
   }
 
   /** The networks that hosts and prefixes stand for. */
@@ -428,5 +455,15 @@ class Planner {
       this.#faults.add(path, `${word} is neither a host nor a prefix`);
       return [];
     });
+  }
+}
+
+/** What a function gives; of a plugin that cannot be loaded, why. */
+async function loaded<T>(load: () => Promise<T>): Promise<T | string> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
   }
 }

@@ -6,6 +6,8 @@ const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>
   spider: () => import("./spider.ts"),
   chain: () => import("./chain.ts"),
   middlebox: () => import("./middlebox.ts"),
+  protocol: () => import("./protocol.ts"),
+  service: () => import("./service.ts"),
 };
 
 /** Whether there is a kind of that name. */

@@ -12,6 +12,8 @@ import middlebox from "../../contract/middlebox.ts" with { type: "text" };
 import option from "../../contract/option.ts" with { type: "text" };
 import packet from "../../contract/packet.ts" with { type: "text" };
 import pluginTest from "../../contract/plugin_test.ts" with { type: "text" };
+import protocol from "../../contract/protocol.ts" with { type: "text" };
+import service from "../../contract/service.ts" with { type: "text" };
 import spider from "../../contract/spider.ts" with { type: "text" };
 import transportHeader from "../../contract/transport_header.ts" with { type: "text" };
 
@@ -32,6 +34,8 @@ const SOURCES = [
   option,
   packet,
   pluginTest,
+  protocol,
+  service,
   spider,
   transportHeader,
 ];

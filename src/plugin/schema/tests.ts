@@ -56,6 +56,40 @@ export const middleboxTests = list(
   "tests of a middlebox",
 );
 
+/** Tests of a protocol. */
+export const protocolTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    version: text.describe("the version's name"),
+    is: fields.describe("members that it must have"),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of a protocol",
+);
+
+/** Tests of a service. */
+export const serviceTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    ports: list(
+      z.strictObject({
+        protocol: text,
+        version: text,
+        transport: z.enum(["tcp", "udp"], must("tcp or udp")),
+        port: z.int(must("a port")),
+        tls: z.boolean(must("true or false")),
+      }, object),
+      "ports",
+      "what it is to speak",
+    ),
+    options: fields.optional(),
+    files: z.record(z.string(), text, object).describe("a text that stands in each").optional(),
+    arguments: list(text, "texts", "words among its arguments").optional(),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of a service",
+);
+
 /** Tests of a chain. */
 export const chainTests = list(
   z.strictObject({

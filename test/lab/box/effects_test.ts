@@ -7,7 +7,7 @@ import { rootTest } from "../root.ts";
 interface Effects {
   /** The words after `spider measure`. */
   readonly measure: string;
-  readonly serves: "http" | "dns";
+  readonly serves: "nginx" | "unbound";
   readonly families?: readonly (4 | 6)[];
   /** Conditions by middlebox; those of one family alone where they differ. */
   readonly truth: Readonly<
@@ -61,7 +61,7 @@ const udpzero = (four: string, six: string) => ({
 const EFFECTS: readonly Effects[] = [
   {
     measure: "ecn --connect http",
-    serves: "http",
+    serves: "nginx",
     truth: {
       "transparent": ecn("works", "succeeded", "ect0"),
       "drop": ["ecn.connectivity.offline"],
@@ -84,7 +84,7 @@ const EFFECTS: readonly Effects[] = [
   },
   {
     measure: "tfo",
-    serves: "http",
+    serves: "nginx",
     truth: {
       "transparent": tfo("works", "received", "acked"),
       "tfo-strip": tfo("works", "not_received"),
@@ -93,7 +93,7 @@ const EFFECTS: readonly Effects[] = [
   },
   {
     measure: "mss",
-    serves: "http",
+    serves: "nginx",
     truth: {
       "transparent": mss((own) => own, "unchanged"),
       "mss-clamp:536": mss(() => 536, "deflated"),
@@ -104,7 +104,7 @@ const EFFECTS: readonly Effects[] = [
   },
   {
     measure: "dscp --codepoint 46",
-    serves: "http",
+    serves: "nginx",
     truth: {
       "transparent": dscp("works", 0, 0),
       "dscp-clear": dscp("works", 0, 0),
@@ -114,7 +114,7 @@ const EFFECTS: readonly Effects[] = [
   },
   {
     measure: "tcpopt",
-    serves: "http",
+    serves: "nginx",
     truth: {
       "transparent": tcpopt({}),
       "option-strip:8": tcpopt({ tsopt: REFUSED }),
@@ -125,7 +125,7 @@ const EFFECTS: readonly Effects[] = [
   },
   {
     measure: "udpzero",
-    serves: "dns",
+    serves: "unbound",
     truth: {
       "transparent": udpzero("works", "broken"),
       "udp-zero-drop": udpzero("broken", "broken"),
@@ -134,7 +134,7 @@ const EFFECTS: readonly Effects[] = [
   },
   {
     measure: "evilbit",
-    serves: "http",
+    serves: "nginx",
     families: [4],
     truth: {
       "transparent": each("evilbit", "connectivity.works", "mark.not_seen"),
@@ -157,11 +157,10 @@ async function assertEffects(
   await using lab = await TestLab.open(`
 hosts:
   client:
-  server: { serves: [10.20.0.0/16, "fd53:20::/64"] }
+  server: { serves: [10.20.0.0/16, "fd53:20::/64"], services: [${serves}] }
 routers: { edge: { middleboxes: [${entries.join(", ")}] } }
 links: [[client, edge], [edge, server]]
 `);
-  lab.serve("server", serves);
   const targets = boxes.flatMap((box, at) =>
     families.map((family) => {
       const dip = family === 4 ? `10.20.${at + 1}.9` : `fd53:20::${at + 1}:9`;

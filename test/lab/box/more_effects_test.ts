@@ -6,13 +6,22 @@ import { labNameHere, TestLab } from "../live.ts";
 import { probe, replies } from "../mtr.ts";
 import { rootTest } from "../root.ts";
 
-const HOSTS = `hosts: { client: , server: { serves: [10.20.0.0/16, "fd53:20::/64"] } }`;
+const HOSTS = hostsWith("");
+
+/** A client, and a server that runs some services. */
+function hostsWith(services: string): string {
+  return `hosts: { client: , server: { serves: [10.20.0.0/16, "fd53:20::/64"], services: [${services}] } }`;
+}
 const BOTH = ["ip-4 10.20.1.9", "ip-6 fd53:20::1:9"];
 const BEHIND = `to: [10.20.1.0/24, "fd53:20::1:0/112"]`;
 
 /** A lab of one router with middleboxes. */
 function labOf(...middleboxes: string[]): Promise<TestLab> {
-  return TestLab.open(`${HOSTS}
+  return labServing("", ...middleboxes);
+}
+
+function labServing(services: string, ...middleboxes: string[]): Promise<TestLab> {
+  return TestLab.open(`${hostsWith(services)}
 routers: { edge: { middleboxes: [${middleboxes.join(", ")}] } }
 links: [[client, edge], [edge, server]]
 `);
@@ -72,13 +81,13 @@ rootTest("one direction, one port, a share of packets", async () => {
 });
 
 rootTest("limits of packets and of connections hold", async () => {
-  await using lab = await labOf(
+  await using lab = await labServing(
+    "nginx",
     `{ middlebox: "rate-limit:5", to: 10.20.1.0/24 }`,
     `{ middlebox: "conn-limit:2", to: 10.20.2.0/24 }`,
   );
   const back = replies(await probe(lab, "client", Array(50).fill(BOTH[0]), 1));
   assert(back >= 5 && back <= 11, String(back));
-  lab.serve("server", "http");
   const open = await lab.sh(
     "client",
     `bash -c 'exec 3<>/dev/tcp/10.20.2.1/80 4<>/dev/tcp/10.20.2.1/80; echo two
@@ -90,11 +99,11 @@ rootTest("limits of packets and of connections hold", async () => {
 rootTest(
   "a handshake for a name is dropped, one for another is not, in one segment or in two",
   async () => {
-    await using lab = await labOf(
+    await using lab = await labServing(
+      "nginx",
       `{ middlebox: "sni-drop:bad.example", ${BEHIND}, port: 443 }`,
       `{ middlebox: ch-split-drop, to: 10.20.2.0/24 }`,
     );
-    lab.serve("server", "http");
     const get = (name: string, address: string) =>
       lab.sh(
         "client",
@@ -220,11 +229,10 @@ rootTest("a middlebox that throws is reported once, and lets nothing through", a
 
 rootTest("a transparent proxy answers for the server, and leads everything on", async () => {
   await using lab = await TestLab.open(`
-hosts: { client: , server: { serves: [10.20.0.0/16, "fd53:20::/64"], sysctls: { net.ipv4.tcp_ecn: 0 } } }
+hosts: { client: , server: { serves: [10.20.0.0/16, "fd53:20::/64"], services: [nginx], sysctls: { net.ipv4.tcp_ecn: 0 } } }
 routers: { edge: { middleboxes: [{ middlebox: transparent-proxy, ${BEHIND} }] } }
 links: [[client, edge], [edge, server]]
 `);
-  lab.serve("server", "http");
   const targets = ["10.20.1.9", "fd53:20::1:9", "10.20.2.9", "fd53:20::2:9"];
   const { out, err } = await lab.spider(
     "client",

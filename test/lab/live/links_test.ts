@@ -42,7 +42,7 @@ links: [{ between: [client, r], delay: 30, jitter: 20 }, [r, server]]
   const mean = found.reduce((sum, time) => sum + time, 0) / found.length;
   // Twice 30; what comes behind a late one is late too
   assert(mean > 60, `${mean}`);
-  assert(new Set(found.map(Math.round)).size > 5, `${found}`);
+  assert(Math.max(...found) - Math.min(...found) > 2, `${found}`);
 });
 
 rootTest("a link loses its share, the same packets for the same seed", async () => {

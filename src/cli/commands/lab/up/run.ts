@@ -52,6 +52,7 @@ async function hold(
   try {
     // What came while it was being built
     await new Promise((resolve) => setTimeout(resolve));
+    if (!signal.aborted) await lab.startServices(signal);
     if (!signal.aborted) {
       const seconds = ((performance.now() - began) / 1000).toFixed(2);
       show(noteOf(plan));

@@ -1,0 +1,159 @@
+import { Failure } from "../../host/failure.ts";
+import { programPath } from "../../host/program_path.ts";
+import { sleep } from "../../host/sleep.ts";
+import type { PlannedService } from "../topology/network_plan.ts";
+import { ServiceLog } from "./log.ts";
+import { answers } from "./ready.ts";
+
+/** How often is looked whether it is ready, in milliseconds. */
+const EVERY = 10;
+/** How long it may take to end in order. */
+const FAREWELL = 3000;
+/** How long the rest of its log is waited for after its end, in milliseconds. */
+const LAST_WORDS = 100;
+/** Lines of its log that a message quotes. */
+const QUOTED = 5;
+
+/** A service that runs in a network namespace. */
+export class RunningService {
+  readonly planned: PlannedService;
+  readonly log: ServiceLog;
+  readonly #namespace: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #read: Promise<unknown>;
+  readonly #over = new AbortController();
+  /** How it ended; null while it runs. */
+  #ended: Deno.CommandStatus | null = null;
+
+  /**
+   * Starts it; it is gone with its namespace at the latest.
+   *
+   * @param folder of its own, which is there
+   * @param certificate paths of a certificate and its key
+   * @throws {Failure} when its program is not there
+   */
+  constructor(
+    namespace: string,
+    planned: PlannedService,
+    folder: string,
+    { certificate, key }: { readonly certificate: string; readonly key: string },
+  ) {
+    const { service, ports, options } = planned;
+    const context = { folder, ports, options, certificate, key };
+    const [files, words] = asked(
+      service.name,
+      () => [service.files?.(context) ?? {}, service.arguments(context)] as const,
+    );
+    for (const [name, text] of Object.entries(files)) {
+      if (name.includes("/") || name.startsWith(".")) {
+        throw new Failure(
+          `the service ${service.name} writes a file ${name}: a name without folders is wanted`,
+        );
+      }
+      Deno.writeTextFileSync(`${folder}/${name}`, text);
+    }
+    this.planned = planned;
+    this.#namespace = namespace;
+    this.log = new ServiceLog(`${folder}/${service.name}.log`);
+    this.#child = new Deno.Command("ip", {
+      args: ["netns", "exec", namespace, programPath(service.program) ?? service.program, ...words],
+      cwd: folder,
+      clearEnv: true,
+      env: { PATH: Deno.env.get("PATH") ?? "", HOME: folder, LC_ALL: "C" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const { stdout, stderr } = this.#child;
+    const { signal } = this.#over;
+    this.#read = Promise.all([this.log.read(stdout, signal), this.log.read(stderr, signal)]);
+    this.#child.status.then((status) => this.#ended = status);
+  }
+
+  /**
+   * Waits until it is ready: its log says so, or it takes connections and answers on all its ports.
+   *
+   * @throws {Failure} when it ends before, or is not ready in time, with the end of its log
+   */
+  async ready(signal?: AbortSignal): Promise<void> {
+    const { service, ports, greetings, timeout } = this.planned;
+    const said = service.ready === undefined ? null : new RegExp(service.ready);
+    let isSaid = said === null;
+    const end = this.log.watch((line) => isSaid ||= said!.test(line));
+    try {
+      const waiting = new Set(ports);
+      for (const deadline = performance.now() + timeout; performance.now() < deadline;) {
+        if (this.#ended !== null) {
+          throw this.#failed(`ended with ${this.#ended.code} before it was ready`);
+        }
+        for (const port of waiting) {
+          const greeting = greetings[port.protocol];
+          if (await answers(this.#namespace, port, greeting)) waiting.delete(port);
+        }
+        if (isSaid && waiting.size === 0) return;
+        if (!await sleep(EVERY, signal)) return;
+      }
+      const open = [...waiting].map(({ transport, port }) => `${transport} ${port}`);
+      const lack = [
+        ...(isSaid ? [] : [`its log has no line ${service.ready}`]),
+        ...(open.length > 0 ? [`it does not answer on ${open.join(", ")}`] : []),
+      ];
+      throw this.#failed(`is not ready after ${timeout / 1000} s: ${lack.join(", and ")}`);
+    } finally {
+      end();
+    }
+  }
+
+  /** Whether it runs. */
+  get isRunning(): boolean {
+    return this.#ended === null;
+  }
+
+  /**
+   * Ends it in order, or kills it when it does not end.
+   *
+   * @returns what was not in order, as a sentence; null when all was
+   */
+  async stop(): Promise<string | null> {
+    const { service } = this.planned;
+    const gone = this.#ended;
+    if (gone === null) this.#child.kill(service.stop ?? "SIGTERM");
+    const status = await Promise.race([this.#child.status, sleep(FAREWELL).then(() => null)]);
+    if (status === null) this.#child.kill("SIGKILL");
+    await this.#child.status;
+    // What it has left running may hold its outputs open, until the lab ends
+    await Promise.race([this.#read, sleep(LAST_WORDS)]);
+    this.#over.abort();
+    await this.#read;
+    this.log[Symbol.dispose]();
+    if (status === null) {
+      return this.#said(`did not end after ${service.stop ?? "SIGTERM"}, and was killed`);
+    }
+    const inOrder = status.signal === (service.stop ?? "SIGTERM") ||
+      (service.ends ?? [0]).includes(status.code);
+    if (gone !== null) return this.#said(`had ended by itself with ${gone.code}`);
+    return inOrder ? null : this.#said(`ended with ${status.code}`);
+  }
+
+  #failed(what: string): Failure {
+    return new Failure(this.#said(what).replace(/^The/, "the").replace(/\.$/, ""));
+  }
+
+  #said(what: string): string {
+    const lines = this.log.last(QUOTED);
+    const log = lines.length === 0 ? "its log is empty" : `its log ends with: ${lines.join(" | ")}`;
+    return `The service ${this.planned.service.name} ${what}; ${log}.`;
+  }
+}
+
+/** What a plugin's code gives; where it fails, a sentence with its name. */
+function asked<T>(name: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure(`the service ${name} cannot be started, its code fails: ${why}`, {
+      cause: error,
+    });
+  }
+}
