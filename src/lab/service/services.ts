@@ -61,6 +61,6 @@ export class LabServices {
 function newFolder(journal: Journal): string {
   const folder = `${tmpdir()}/${PREFIX}services-${crypto.randomUUID()}`;
   journal.add({ kind: "directory", path: folder });
-  Deno.mkdirSync(folder, { mode: 0o755 });
+  Deno.mkdirSync(folder, { mode: 0o700 });
   return folder;
 }
