@@ -45,6 +45,8 @@ export interface ControlCounts {
 /** A control under way. */
 interface PendingControl {
   readonly since: number;
+  /** Whether none of its IP version and port was listened to before. */
+  readonly isFirst: boolean;
 }
 
 /**
@@ -103,15 +105,19 @@ export class Control implements Disposable {
     if (before === undefined && this.#targets.size >= MOST_PORTS) return;
     const due = before === undefined || before >= EVERY;
     this.#targets.set(key, due ? 1 : before + 1);
-    if (due) this.#send(version, port);
+    if (due) this.#send(version, port, before === undefined);
   }
 
-  /** Waits until the last control was listened to for long enough, or the signal aborts. */
+  /**
+   * Waits until of each IP version and port a control was listened to for long enough, or the signal
+   * aborts. One that repeats an earlier one is not waited for.
+   */
   async listened(signal: AbortSignal): Promise<void> {
-    if (this.#underWay.size === 0 || signal.aborted || this.#counts.answered > 0) return;
-    const last = Math.max(...[...this.#underWay].map(({ since }) => since));
+    if (signal.aborted || this.#counts.answered > 0) return;
+    const first = [...this.#underWay].filter(({ isFirst }) => isFirst);
+    const last = Math.max(...first.map(({ since }) => since));
     const left = last + LISTEN - performance.now();
-    if (left <= 0) return;
+    if (!(left > 0)) return;
     await sleep(left, signal);
   }
 
@@ -139,20 +145,25 @@ export class Control implements Disposable {
     return blocks;
   }
 
-  #send(version: 4 | 6, port: number): void {
+  #send(version: 4 | 6, port: number, isFirst: boolean): void {
     const blocks = this.#blocksOf(version);
     const block = blocks[Math.floor(Math.random() * blocks.length)];
     if (block === undefined) return;
-    this.#connect(block, addressIn(block), port).catch((error) => {
+    this.#connect(block, addressIn(block), port, isFirst).catch((error) => {
       // What keeps sockets from being opened ends the run by way of its targets
       if (!(error instanceof Failure)) throw error;
       this.#warn(`no control could be sent: ${error.message}`);
     });
   }
 
-  async #connect(block: DocumentationBlock, address: string, port: number): Promise<void> {
+  async #connect(
+    block: DocumentationBlock,
+    address: string,
+    port: number,
+    isFirst: boolean,
+  ): Promise<void> {
     const { timeoutMs } = this.#options;
-    const underWay = { since: performance.now() };
+    const underWay = { since: performance.now(), isFirst };
     const { outcome, state } = await this.#connects.connect({
       remote: { address, port },
       socket: {},
