@@ -38,6 +38,18 @@ const NEEDS: readonly Need[] = [
   { package: "caddy", reason: "HTTP/3 in labs", lab: true, present: () => has("caddy") },
   { package: "dnsmasq-base", reason: "DNS in labs", lab: true, present: () => has("dnsmasq") },
   {
+    package: "ngtcp2-server",
+    reason: "HTTP/3 in labs",
+    lab: true,
+    present: () => has("gtlsserver"),
+  },
+  {
+    package: "ngtcp2-client",
+    reason: "asks for HTTP/3 in tests",
+    lab: true,
+    present: () => has("gtlsclient"),
+  },
+  {
     package: "openssl",
     reason: "certificates of targets in labs",
     lab: true,

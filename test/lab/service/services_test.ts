@@ -10,6 +10,9 @@ import { Folder } from "../../data/temporary.ts";
 import { planned, TestLab } from "../live.ts";
 import { rootTest } from "../root.ts";
 
+/** The server's own address on its link, over IPv6. */
+const LINK_6 = "fd53:7069:6465:ff:1::2";
+
 const NETWORKS = `serves: [10.20.0.0/16, "fd53:20::/64"]`;
 
 /** A lab whose server runs services. */
@@ -60,6 +63,23 @@ rootTest("web servers answer in every version that they speak, at all addresses"
     }
     assertEquals(lab.faults, []);
   }
+});
+
+rootTest("two servers answer HTTP/3, as a client of another kind asks", async () => {
+  await Promise.all(["caddy", "ngtcp2-server"].map(async (service) => {
+    await using lab = await TestLab.open(
+      textWith(`{ service: ${service}, versions: ["3"], port: 4433 }`),
+    );
+    // They answer over UDP from the address of the link, whatever was asked
+    for (const [address, host] of [["100.64.0.10", "100.64.0.10"], [LINK_6, `[${LINK_6}]`]]) {
+      const said = await lab.sh(
+        "client",
+        `timeout 5 gtlsclient --exit-on-all-streams-close ${address} 4433 https://${host}:4433/index.html 2>&1`,
+      );
+      assertMatch(said, /:status: 200/, `${service} at ${address}: ${said.slice(-300)}`);
+    }
+    assertEquals(lab.faults, []);
+  }));
 });
 
 rootTest("several services share a host, on ports of their own", async () => {
