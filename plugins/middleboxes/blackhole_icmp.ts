@@ -9,6 +9,7 @@ export default {
   api: "^1",
   summary: "drops every ICMP message both ways, and errors about what goes there",
   references: ["RFC 2923"],
+  narrows: ["to", "direction", "probability"],
   rules: ({ ip, both, errors }) =>
     [...both, ...errors].map((match) => `${match} meta l4proto ${PROTOCOL[ip]} drop`),
 } satisfies Middlebox;

@@ -5,7 +5,7 @@ export default {
   name: "conn-limit",
   version: "1.0.0",
   api: "^1",
-  summary: "drops SYNs while so many connections are open",
+  summary: "drops SYNs while so many connections of their IP version are open",
   value: { type: "integer", summary: "connections", minimum: 1, maximum: 1000000 },
   narrows: ["to", "port"],
   rules: ({ forward }, connections: number) =>

@@ -1,6 +1,5 @@
 import type { Middlebox } from "../../src/mod.ts";
 
-const ECT0 = 2;
 const ECT1 = 1;
 const CE = 3;
 
@@ -21,25 +20,28 @@ export default {
   value: { type: "rate", summary: "bits a second", minimum: 8000 },
   narrows: ["to", "direction"],
   program(rate: number, { now }) {
-    const classic = { free: 0 };
-    const l4s = { free: 0 };
+    const directions = { forward: queues(), reverse: queues() };
     return (packet) => {
+      const { classic, l4s } = directions[packet.direction];
       const at = now();
       const isL4s = packet.ecn === ECT1 || packet.ecn === CE;
       const time = packet.octets * 8 / rate * 1000;
       const queue = isL4s ? l4s : classic;
       const begin = Math.max(at, queue.free, isL4s ? 0 : l4s.free);
       const waits = begin - at;
-      if (waits > LONGEST_MS) return "drop";
-      // What the one sends, the other waits for: they share the rate
+      const isMarked = waits > (isL4s ? STEP_MS : CLASSIC_MS);
+      // Only what is sent takes time of the link
+      if (waits > LONGEST_MS || isMarked && packet.ecn === 0) return "drop";
+      if (isMarked) packet.ecn = CE;
       queue.free = begin + time;
+      // What the one sends, the other waits for: they share the rate
       if (isL4s) classic.free = Math.max(classic.free, at) + time;
-      if (isL4s && waits > STEP_MS) packet.ecn = CE;
-      if (!isL4s && waits > CLASSIC_MS) {
-        if (packet.ecn !== ECT0) return "drop";
-        packet.ecn = CE;
-      }
       return { delay: begin + time - at };
     };
   },
 } satisfies Middlebox;
+
+/** Until when each queue of a direction sends, in milliseconds. */
+function queues() {
+  return { classic: { free: 0 }, l4s: { free: 0 } };
+}

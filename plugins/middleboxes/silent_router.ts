@@ -11,6 +11,8 @@ export default {
     [
       "chain silent {",
       "type filter hook output priority 0",
+      // A copy of somebody else's packet
+      "meta mark 83 accept",
       "meta l4proto icmp drop",
       "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-reply } drop",
       "}",

@@ -1,5 +1,8 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const SYN = 0x02;
+const ACK = 0x10;
+
 export default {
   kind: "middlebox",
   name: "tfo-drop-data",
@@ -7,11 +10,6 @@ export default {
   api: "^1",
   summary: "drops SYNs with data",
   references: ["RFC 7413"],
-  // Longer than an IP header and a TCP header with all options can be: nftables cannot subtract
-  rules: ({ ip, forward }) =>
-    forward === null ? [] : [
-      `${forward} tcp flags & (syn|ack) == syn meta length > ${
-        ip === "ip" ? 20 + 60 : 40 + 60
-      } drop`,
-    ],
+  program: () => (packet) =>
+    (packet.tcpFlags & (SYN | ACK)) === SYN && packet.payloadLength > 0 ? "drop" : undefined,
 } satisfies Middlebox;

@@ -7,9 +7,5 @@ export default {
   api: "^1",
   summary: "clears the whole octet that was type of service: DSCP and ECN",
   references: ["RFC 2474", "RFC 3168"],
-  rules: ({ ip, both }) =>
-    both.flatMap((match) => [
-      `${match} ${ip} dscp set cs0`,
-      `${match} ${ip} ecn set not-ect`,
-    ]),
+  rules: ({ ip, both }) => both.map((match) => `${match} ${ip} dscp set cs0 ${ip} ecn set not-ect`),
 } satisfies Middlebox;

@@ -3,6 +3,8 @@ import type { Middlebox } from "../../src/mod.ts";
 /** The port of the router's that connections are redirected to. */
 const PORT = 3129;
 
+const LIVES = { ip: "ip ttl > 1", ip6: "ip6 hoplimit > 1" } as const;
+
 export default {
   kind: "middlebox",
   name: "transparent-proxy",
@@ -16,8 +18,11 @@ export default {
     [
       "chain proxy {",
       "type nat hook prerouting priority dstnat",
-      ...places.flatMap(({ forward }) =>
-        forward === null ? [] : [`${forward} meta l4proto tcp redirect to :${PORT}`]
+      ...places.flatMap(({ ip, forward }) =>
+        forward === null ? [] : [
+          // Not what is for the router itself, nor what ends here, as at any router
+          `${forward} ${LIVES[ip]} fib daddr type != local meta l4proto tcp redirect to :${PORT}`,
+        ]
       ),
       "}",
     ].join("\n"),

@@ -1,4 +1,4 @@
-import type { Service } from "../../src/mod.ts";
+import type { Service, ServicePort } from "../../src/mod.ts";
 
 export default {
   kind: "service",
@@ -15,7 +15,7 @@ export default {
   admin off
   auto_https off
   servers {
-    protocols h1 h2${ports.some(({ version }) => version === "3") ? " h3" : ""}
+    protocols ${protocolsOf(ports)}
   }
 }
 ${
@@ -34,3 +34,12 @@ ${
   arguments: ({ folder }) => ["run", "--config", `${folder}/Caddyfile`, "--adapter", "caddyfile"],
   ready: "serving initial configuration",
 } satisfies Service;
+
+/** What it calls the versions: one for each, and none that was not asked for. */
+const PROTOCOLS = { "1.1": "h1", "1.1-tls": "h1", "2": "h2", "3": "h3" } as const;
+
+function protocolsOf(ports: readonly ServicePort[]): string {
+  const named = ports.map(({ version }) => PROTOCOLS[version as keyof typeof PROTOCOLS]);
+  // It offers neither HTTP/2 nor HTTP/3 without HTTP/1.1
+  return [...new Set(["h1", ...named])].join(" ");
+}

@@ -19,7 +19,9 @@ server.bind = "0.0.0.0"
 server.port = ${ports[0]!.port}
 server.max-fds = 65536
 server.listen-backlog = 65535
-server.feature-flags = ("server.h2c" => "enable")
+server.feature-flags = ("server.h2c" => "${
+      ports.some(({ version }) => version === "2-cleartext") ? "enable" : "disable"
+    }")
 index-file.names = ("index.html")
 mimetype.assign = (".html" => "text/plain")
 ${ports.slice(1).map(({ port }) => `$SERVER["socket"] == "0.0.0.0:${port}" { }\n`).join("")}${

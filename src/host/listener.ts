@@ -33,11 +33,14 @@ export function acceptSocket(listener: number): number {
   return libc.accept4(listener, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-/** Where a redirected connection was going; null when that is not known. */
+/** Where a redirected connection was going; null when it was not redirected, or that is not known. */
 export function originalDestination(fd: number, family: 4 | 6): Endpoint | null {
+  const own = new Uint8Array(SOCKADDR_LENGTH);
+  if (libc.getsockname(fd, own, new Uint32Array([own.length])) < 0) return null;
   const address = new Uint8Array(SOCKADDR_LENGTH);
   const length = new Uint32Array([address.length]);
   const level = family === 4 ? IPPROTO_IP : IPPROTO_IPV6;
   if (libc.getsockopt(fd, level, SO_ORIGINAL_DST, address, length) < 0) return null;
-  return decodeSockaddr(address);
+  const [meant, here] = [decodeSockaddr(address), decodeSockaddr(own)];
+  return meant.address === here.address && meant.port === here.port ? null : meant;
 }

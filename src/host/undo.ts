@@ -37,7 +37,7 @@ export const Undo = z.discriminatedUnion("kind", [
   /** End what runs in a network namespace that we made, and delete it. */
   z.strictObject({
     kind: z.literal("netns"),
-    name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9-]+$`)),
+    name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9.-]+$`)),
   }),
   /** Delete a link that we made. */
   z.strictObject({

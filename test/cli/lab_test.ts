@@ -15,7 +15,7 @@ links: [[client, edge], [edge, server]]
 `;
 
 function namespaces(name: string): string[] {
-  return run("ip", ["netns", "list"]).split("\n").filter((line) => line.includes(`-${name}-`));
+  return run("ip", ["netns", "list"]).split("\n").filter((line) => line.includes(`-${name}.`));
 }
 
 rootTest("a lab in the background: up, list, exec, down", async () => {
@@ -118,7 +118,7 @@ rootTest("lab clean removes what a killed lab has left", async () => {
   await outcome(child);
   const { code, out } = await inProcess(["lab", "clean"]);
   assertEquals(code, 0);
-  assertStringIncludes(out, `Removed the network namespace spider-${name}-client, which process`);
+  assertStringIncludes(out, `Removed the network namespace spider-${name}.client, which process`);
   assertEquals(namespaces(name), []);
 });
 

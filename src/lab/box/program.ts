@@ -6,6 +6,8 @@ import { RawSocket } from "../../host/raw_socket.ts";
 import type { Reactor } from "../../host/reactor.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { LabPlan, PlannedBox, PlannedLink, PlannedNode } from "../topology/network_plan.ts";
+import { quote } from "../../target/quote.ts";
+import { asked } from "./asked.ts";
 import {
   BOX_QUEUE,
   linkQueue,
@@ -17,6 +19,7 @@ import {
 } from "./queues.ts";
 import { type Random, seeded } from "./random.ts";
 import { Relay } from "./relay.ts";
+import { COPY_MARK } from "./ruleset.ts";
 import { Schedule } from "./schedule.ts";
 import { TunnelEnd } from "./tunnel.ts";
 import { LoadedPacket } from "../../transit/packet.ts";
@@ -169,7 +172,7 @@ class Step {
   constructor(planned: PlannedBox, random: Random, fault: (sentence: string) => void) {
     const tools: TransitTools = { random, now: () => performance.now(), memory };
     this.#planned = planned;
-    this.#program = planned.box.program!(planned.value, tools);
+    this.#program = asked(planned, () => planned.box.program!(planned.value, tools));
     this.#random = random;
     this.#fault = fault;
   }
@@ -188,7 +191,7 @@ class Step {
     if (port !== null && !hasPort(packet, port, to !== null)) return undefined;
     if (probability !== null && this.#random() >= probability) return undefined;
     try {
-      return this.#program(packet);
+      return checked(this.#program(packet));
     } catch (error) {
       if (!this.#failed) {
         this.#failed = true;
@@ -198,6 +201,14 @@ class Step {
       return "drop";
     }
   }
+}
+
+/** A verdict of a plugin's, which may be anything. */
+function checked(verdict: unknown): TransitVerdict {
+  if (verdict === undefined || verdict === "drop") return verdict;
+  const { delay, copies } = Object(verdict) as Record<string, unknown>;
+  if (Number.isFinite(delay) || Number.isInteger(copies)) return verdict as TransitVerdict;
+  throw new Error(`${quote(verdict)} is no verdict: nothing, "drop", a delay or copies are`);
 }
 
 /** Whether a packet has the port on the side that lies behind a middlebox, or on any. */
@@ -222,8 +233,8 @@ class Senders {
 
   constructor(reactor: Reactor) {
     this.#versions = {
-      4: new RawSocket(reactor, 4, null, undefined),
-      6: new RawSocket(reactor, 6, null, undefined),
+      4: new RawSocket(reactor, 4, null, COPY_MARK),
+      6: new RawSocket(reactor, 6, null, COPY_MARK),
     };
   }
 

@@ -52,6 +52,11 @@ export function tunnelEnds(
   });
 }
 
+/** The middleboxes of a router that need no program. */
+export function withoutProgram({ boxes }: PlannedNode): readonly PlannedBox[] {
+  return boxes.filter(({ box }) => box.program === undefined && box.relays === undefined);
+}
+
 /** The ports of a router where its middleboxes take connections. */
 export function relayPorts({ boxes }: PlannedNode): readonly number[] {
   return [...new Set(boxes.flatMap(({ box }) => box.relays ?? []))];

@@ -18,6 +18,8 @@ import {
 
 /** Connections that are taken in one turn. */
 const MOST_TAKEN = 64;
+/** Connections that are relayed at once; more are refused. */
+const MOST_PAIRS = 4096;
 const SHUT_WR = 1;
 
 /** What is read is sent on at once, as far as the other side takes it; all connections share this. */
@@ -59,10 +61,11 @@ export class Relay implements Disposable {
     for (let taken = 0; taken < MOST_TAKEN; taken++) {
       const client = acceptSocket(listener);
       if (client < 0) return;
-      const to = originalDestination(client, family);
+      const to = this.#pairs.size < MOST_PAIRS ? originalDestination(client, family) : null;
       const af = family === 4 ? AF_INET : AF_INET6;
       const server = to === null ? -1 : within(this.#namespace, () => openSocket(IPPROTO_TCP, af));
       if (to === null || server < 0) {
+        resetOnClose(client);
         closeSocket(client);
         continue;
       }

@@ -1,5 +1,6 @@
 import type { RulePlace } from "../../contract/middlebox.ts";
 import { encodeHex } from "@std/encoding/hex";
+import { asked } from "./asked.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { PlannedBox } from "../topology/network_plan.ts";
 
@@ -11,6 +12,18 @@ const PARTS = 1_000_000;
 /** Where ports stand in the headers of TCP and UDP, in bits. */
 const SOURCE_PORT = 0;
 const DESTINATION_PORT = 16;
+
+/** The firewall mark of copies that the program sends. */
+export const COPY_MARK = 83;
+
+/** They are no connections of the router's own. */
+const COPIES = `table inet spider-copies {
+chain output {
+type filter hook output priority raw
+meta mark ${COPY_MARK} notrack
+}
+}
+`;
 
 const FAMILIES = [[4, "ip", "ipv4"], [6, "ip6", "ipv6"]] as const;
 
@@ -26,17 +39,20 @@ export function ruleset(boxes: readonly PlannedBox[]): string {
       return place === null ? [] : [{ place, protocol }];
     });
     for (const { place, protocol } of places) {
-      const rules = (box.rules?.(place, value) ?? []).map((rule) => rule.trim());
+      const rules = asked(planned, () => box.rules?.(place, value) ?? []).map((rule) =>
+        rule.trim()
+      );
       if (rules.length === 0) continue;
       const name = `box${at + 1}-${place.ip}`;
       chains.push(chain(name, rules));
       jumps.push(`meta nfproto ${protocol} jump ${name}`);
     }
-    const own = box.chains?.(places.map(({ place }) => place), value) ?? [];
+    const own = asked(planned, () => box.chains?.(places.map(({ place }) => place), value) ?? []);
     if (own.length > 0) {
       tables.push(`table inet spider-box${at + 1} {\n${own.join("\n")}\n}\n`);
     }
   });
+  if (boxes.some(({ box }) => box.program !== undefined)) tables.push(COPIES);
   if (jumps.length > 0) {
     const base = `type filter hook forward priority ${PRIORITY}`;
     tables.unshift(`table inet spider {\n${chains.join("")}${chain("boxes", [base, ...jumps])}}\n`);
@@ -53,7 +69,7 @@ function placeOf(
   const behind = to?.filter((network) => network.family === family);
   if (behind?.length === 0) return null;
   const networks = behind?.map(({ text }) => text);
-  const chance = probability === null
+  const chance = probability === null || probability === 1
     ? ""
     : `numgen random mod ${PARTS} < ${Math.round(probability * PARTS)}`;
   // Not `th dport`: after it a rule could not speak of TCP alone. What has no ports is left out

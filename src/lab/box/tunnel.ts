@@ -11,6 +11,8 @@ import type { LoadedPacket } from "../../transit/packet.ts";
 const PROTOCOLS = { 4: 4, 6: 41 } as const;
 const OUTER = 20;
 const TIME_TO_LIVE = 64;
+const ECT1 = 1;
+const ECT0 = 2;
 const CE = 3;
 /** Packets that are taken in one turn. */
 const MOST_TAKEN = 256;
@@ -99,9 +101,10 @@ export class TunnelEnd implements Disposable {
     if (this.#to.some((octet, at) => outer[12 + at] !== octet)) return;
     const inner = outer.subarray((outer[0]! & 15) * 4);
     if (!this.#packet.load(inner)) return;
-    const congested = (outer[1]! & 3) === CE;
-    if (congested && this.#packet.ecn === 0) return;
-    if (congested) this.#packet.ecn = CE;
+    const [field, own] = [outer[1]! & 3, this.#packet.ecn];
+    if (field === CE && own === 0) return;
+    // What was marked on the way stays marked; CE over ECT(1), ECT(1) over ECT(0)
+    if (own !== 0 && field === CE || own === ECT0 && field === ECT1) this.#packet.ecn = field;
     const whole = this.#packet.finish() ?? inner;
     libc.write(this.#tun, whole.slice(), BigInt(whole.length));
   }

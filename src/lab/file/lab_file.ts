@@ -26,6 +26,14 @@ const prefix = z.string(must("a prefix or an address")).superRefine((text, conte
   }
 });
 
+/** Rates that a link can have, in bits a second. */
+const LEAST_RATE = 8e3;
+const MOST_RATE = 1e11;
+
+function within(value: number | null, least: number, most: number): number | null {
+  return value !== null && value >= least && value <= most ? value : null;
+}
+
 /** A quantity as people write it, read by one of the readers. */
 function quantity(read: (value: unknown) => number | null, what: string) {
   return z.union([z.number(), z.string()], must(what)).transform((value, context) => {
@@ -36,7 +44,10 @@ function quantity(read: (value: unknown) => number | null, what: string) {
   });
 }
 
-const rate = quantity(readRate, "a rate in bits a second, such as 10mbit");
+const rate = quantity(
+  (value) => within(readRate(value), LEAST_RATE, MOST_RATE),
+  "a rate in bits a second from 8kbit to 100gbit, such as 10mbit",
+);
 const time = quantity(readMilliseconds, "a time, such as 20ms");
 const share = quantity(readProbability, "a probability, such as 0.02 or 2%");
 
@@ -55,8 +66,11 @@ const service = z.union([
   z.string(),
   object({
     service: line("its name, or the file or URL of a plugin"),
-    versions: list(line("a version"), "versions", "what it speaks; all that it can when missing")
-      .optional(),
+    versions: sized(
+      list(line("a version"), "versions", "what it speaks; all that it can when missing"),
+      { least: 1 },
+      "must name a version",
+    ).optional(),
     port: whole(1, 65535, "the port, where it is not the usual one").optional(),
     timeout: time.describe("how long it may take until it is ready; 20 s when missing").optional(),
     options: z.record(line("an option"), z.unknown(), must("options by their names"))
@@ -84,7 +98,10 @@ const middlebox = z.union([
     middlebox: line("its name, and its value behind a colon; or the file or URL of a plugin"),
     value: z.union([z.string(), z.number()], must("a number or a text"))
       .describe("its value where it does not stand behind a colon").optional(),
-    to: z.union([z.string(), z.array(z.string())], must("a prefix, a host, or a list of those"))
+    to: z.union([
+      z.string(),
+      sized(z.array(z.string()), { least: 1 }, "must name a prefix or a host"),
+    ], must("a prefix, a host, or a list of those"))
       .describe("what lies behind it; all that goes through the router when missing").optional(),
     port: whole(1, 65535, "the only port that it meets").optional(),
     direction: oneOf(["forward", "reverse"], "the only direction").optional(),

@@ -20,7 +20,7 @@ export function readProbability(value: unknown): number | null {
 }
 
 function scaled(value: unknown, units: Readonly<Record<string, number>>): number | null {
-  const found = /^(\d+(?:\.\d+)?) ?([a-z%]*)$/.exec(String(value).toLowerCase());
+  const found = /^(\d+(?:\.\d+)?(?:e-?\d{1,2})?) ?([a-z%]*)$/.exec(String(value).toLowerCase());
   if (found === null || !["string", "number"].includes(typeof value)) return null;
   const [, number, unit = ""] = found;
   return Object.hasOwn(units, unit) ? Number(number) * units[unit]! : null;

@@ -35,8 +35,8 @@ export class LabServices {
     if (this.folder === null) return;
     const secure = all.some(({ planned }) => planned.ports.some(({ tls }) => tls));
     const certificate = secure ? makeCertificate(this.folder) : NONE;
-    for (const { planned, namespace, host } of all) {
-      const folder = `${this.folder}/${host}-${planned.service.name}`;
+    for (const [at, { planned, namespace, host }] of all.entries()) {
+      const folder = `${this.folder}/${at + 1}-${host}-${planned.service.name}`;
       Deno.mkdirSync(folder);
       this.#running.push(new RunningService(namespace, planned, folder, certificate));
     }

@@ -1,4 +1,4 @@
-import { queueRules } from "../box/queues.ts";
+import { queueRules, withoutProgram } from "../box/queues.ts";
 import { ruleset } from "../box/ruleset.ts";
 import type { LabPlan, PlannedLink, PlannedNode } from "./network_plan.ts";
 import { settingsOf } from "./settings.ts";
@@ -36,7 +36,8 @@ function endsOf(link: PlannedLink, nodes: readonly PlannedNode[]): string[] {
  * @param withQueues whether the rules are there that lead packets to the lab's program
  */
 export function nodeScript(node: PlannedNode, withQueues = true): string {
-  const rules = ruleset(node.boxes);
+  // Without the program, what is redirected to it would be refused
+  const rules = ruleset(withQueues ? node.boxes : withoutProgram(node));
   return [
     ...Object.entries(settingsOf(node)).map(([name, value]) =>
       `echo ${value} > /proc/sys/${name.replaceAll(".", "/")}`

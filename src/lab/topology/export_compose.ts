@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { withoutProgram } from "../box/queues.ts";
 import { ruleset } from "../box/ruleset.ts";
 import { missingParts } from "./export_script.ts";
 import { BRIDGE, linkAddresses, networkOf } from "./addresses.ts";
@@ -44,7 +45,7 @@ function hasIpv6({ nodes }: LabPlan): boolean {
 }
 
 function service(node: PlannedNode) {
-  const rules = ruleset(node.boxes);
+  const rules = ruleset(withoutProgram(node));
   const commands = [
     ...node.serves.map(({ text }) => `ip route add local ${text} dev lo`),
     ...node.routes.map(({ to, hops }) =>

@@ -126,11 +126,11 @@ class Planner {
     const routes = this.#routes(serves, graph);
     const nodes: PlannedNode[] = [];
     for (const name of this.#names) {
-      const router = this.#lab.routers[name];
+      const router = Object.hasOwn(this.#lab.routers, name) ? this.#lab.routers[name] : undefined;
       const { sysctls } = router ?? this.#lab.hosts[name]!;
       nodes.push({
         name,
-        namespace: `${PREFIX}${this.#name}-${name}`,
+        namespace: `${PREFIX}${this.#name}.${name}`,
         isRouter: router !== undefined,
         serves: serves.get(name) ?? [],
         sysctls: Object.fromEntries(

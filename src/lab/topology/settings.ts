@@ -27,6 +27,9 @@ const ROUTER: Readonly<Record<string, string>> = {
 };
 
 const HOST: Readonly<Record<string, string>> = {
+  // A namespace may have it from the machine
+  "net.ipv4.ip_forward": "0",
+  "net.ipv6.conf.all.forwarding": "0",
   // Many for connections, and some for forged packets
   "net.ipv4.ip_local_port_range": "1024 60999",
   "net.ipv4.fib_multipath_hash_policy": "1",

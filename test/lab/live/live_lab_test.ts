@@ -20,7 +20,7 @@ links: [[a, r], [r, b]]
 /** The namespaces of a lab that are there. */
 function namespaces(name: string): string[] {
   return run("ip", ["netns", "list"]).split("\n").filter((line) =>
-    line.startsWith(`spider-${name}-`)
+    line.startsWith(`spider-${name}.`)
   );
 }
 
@@ -94,7 +94,7 @@ rootTest("a lab ends when its process is told to, and what runs in it ends too",
   const reader = child.stdout.getReader();
   await reader.read();
   const sleeper = new Deno.Command("ip", {
-    args: ["netns", "exec", `spider-${name}-a`, "sleep", "1000"],
+    args: ["netns", "exec", `spider-${name}.a`, "sleep", "1000"],
   }).spawn();
   await endLab(runningLab(name));
   assertEquals(namespaces(name), []);

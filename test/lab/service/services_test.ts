@@ -84,7 +84,7 @@ rootTest("two servers answer HTTP/3, as a client of another kind asks", async ()
 
 rootTest("several services share a host, on ports of their own", async () => {
   await using lab = await TestLab.open(textWith(
-    `nginx, unbound, { service: lighttpd, port: 8080 }, { service: dnsmasq, port: 5353, versions: [udp] }`,
+    `nginx, unbound, { service: lighttpd, port: 8080 }, { service: dnsmasq, port: 5353 }`,
   ));
   const upgrade = "curl -s --http2 -o /dev/null -w '%{http_version}' http://10.20.1.1:8080/";
   assertEquals(await lab.sh("client", upgrade), "2");
@@ -141,7 +141,7 @@ rootTest(
     const flood = shellService(folder, "flood", `${listens} & exec yes`);
     const stubborn = shellService(folder, "stubborn", `trap "" TERM; ${listens}`);
     const lab = await TestLab.open(textWith(`{ service: ${flood}, timeout: 10s }`));
-    const log = `${lab.lab.servicesFolder}/server-flood/flood.log`;
+    const log = `${lab.lab.servicesFolder}/1-server-flood/flood.log`;
     const path = lab.lab.servicesFolder!;
     while (Deno.statSync(log).size < 16 << 20) {
       await new Promise((resolve) => setTimeout(resolve, 5));

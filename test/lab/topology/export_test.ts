@@ -31,7 +31,7 @@ rootTest(
       );
       const ask = (target: string) =>
         sh(
-          `printf '1 send-probe ip-4 ${target} timeout 1\\n' | ip netns exec spider-${name}-client mtr-packet`,
+          `printf '1 send-probe ip-4 ${target} timeout 1\\n' | ip netns exec spider-${name}.client mtr-packet`,
         );
       assertMatch(await ask("10.20.1.1"), /^1 reply ip-4 10\.20\.1\.1 /);
       assertMatch(await ask("10.20.9.1"), /^1 no-reply/);
@@ -40,7 +40,7 @@ rootTest(
       Deno.removeSync(script);
       assertEquals(left, "");
     }
-    assert(!run("ip", ["netns", "list"]).includes(`spider-${name}-`));
+    assert(!run("ip", ["netns", "list"]).includes(`spider-${name}.`));
     assertMatch(await sh(`sh ${script} x; echo $?`), /2$/m);
   },
 );
