@@ -1,12 +1,18 @@
 import type { PlannedRoute } from "./network_plan.ts";
 import type { Network } from "./addresses.ts";
 
-/** What the ways through a lab depend on. */
-export interface Graph {
-  /** Names of all nodes. */
-  readonly nodes: readonly string[];
+/** What is next to what. */
+export interface Neighbours {
   /** Whether packets of others go through a node. */
   forwards(node: string): boolean;
+  /** A node's neighbours, one for each link. */
+  neighbours(node: string): readonly { readonly node: string }[];
+}
+
+/** What the ways through a lab depend on. */
+export interface Graph extends Neighbours {
+  /** Names of all nodes. */
+  readonly nodes: readonly string[];
   /** A node's neighbours, one for each link, with the interface and the neighbour's address there. */
   neighbours(node: string): readonly Neighbour[];
 }
@@ -73,7 +79,7 @@ function leads(
 }
 
 /** How many links each node is away, over nodes that forward. */
-export function distancesTo(at: readonly string[], graph: Graph): Map<string, number> {
+export function distancesTo(at: readonly string[], graph: Neighbours): Map<string, number> {
   const distances = new Map(at.map((node) => [node, 0]));
   for (let edge = [...at], distance = 1; edge.length > 0; distance++) {
     const next: string[] = [];

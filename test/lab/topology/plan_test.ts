@@ -66,8 +66,35 @@ routes:
   - { from: server, to: client, via: [exit, back, edge] }
 `);
   assertEquals(of("edge", "10.20.0.0/16"), ["there"]);
-  assertEquals(of("exit", "100.64.0.0/29"), ["back"]);
+  // The client serves nothing: it is known by the address of its link
+  assertEquals(of("exit", "100.64.0.1/32"), ["back"]);
   assertEquals(of("exit", "10.20.0.0/16"), ["server"]);
+});
+
+Deno.test("a way leads to every address of its host, also by a link of another router", async () => {
+  const of = await ways(`${HOSTS}
+routers: { one: , two: }
+links: [[client, one], [one, two], [one, server], [two, server]]
+routes: [{ from: client, to: server, via: [one, two] }]
+`);
+  for (const to of ["10.20.0.0/16", "100.64.0.18/32", "100.64.0.26/32"]) {
+    assertEquals(of("one", to), ["two"], to);
+    assertEquals(of("two", to), ["server"], to);
+  }
+});
+
+Deno.test("a tunnel carries what the links below leave it", async () => {
+  const { links } = await planned(`${HOSTS}
+routers: { in: , below: , out: , aside: }
+links:
+  - [client, in]
+  - { between: [in, below], mtu: 1400 }
+  - [below, out]
+  - { between: [out, aside], mtu: 1300 }
+  - { between: [in, out], tunnel: true }
+  - [out, server]
+`);
+  assertEquals(links.map(({ mtu }) => mtu), [1500, 1400, 1500, 1300, 1380, 1500]);
 });
 
 Deno.test("parallel links are ways of their own", async () => {
@@ -137,6 +164,34 @@ links: [[a, r], [s, b], { between: [r, s], tunnel: true, rate: 5mbit }, { betwee
       "3:58: a tunnel has no rate: the links that it goes over have",
       "3:73: a is a host, and a tunnel joins two routers",
       "3:73: there is no way from a to s for a tunnel",
+    ],
+  );
+  assertEquals(
+    await faults(`hosts: { a: , b: }
+routers: { r: , s: , t: }
+links:
+  - [a, r]
+  - { between: [r, s], mtu: 1280 }
+  - { between: [r, s], tunnel: true, mtu: 1281 }
+  - { between: [s, r], tunnel: true }
+  - [s, b]
+  - [r, t]
+  - [t, s]
+  - { between: [t, s], mtu: 600 }
+routes:
+  - { from: a, to: b, via: [r, s] }
+  - { from: t, to: b, via: [r, s] }
+  - { from: a, to: b, via: [r, t, s] }
+  - { from: b, to: r, via: [s] }
+`),
+    [
+      "6:43: a tunnel over these links carries 1260 octets at most: its header takes 20",
+      "7:5: there is a tunnel between s and r already",
+      "7:5: a link of IPv6 carries 1280 octets at least, this one 1260; ipv6: false makes a lab of IPv4 alone",
+      "11:5: a link of IPv6 carries 1280 octets at least, this one 600; ipv6: false makes a lab of IPv4 alone",
+      "15:5: what is for b goes from r to s already: a router chooses by where a packet goes to, not by where it came from",
+      "15:5: what is for b goes from t to r already: a router chooses by where a packet goes to, not by where it came from",
+      "16:5: r is a router, and a way leads to a host",
     ],
   );
   assertEquals(await faults("hosts: {}\nrouters: { r: , s: }\nlinks: [[r, s]]"), [
