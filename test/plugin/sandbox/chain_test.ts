@@ -328,8 +328,10 @@ Deno.test("what the worker of a chain answers is checked, whoever writes it", as
 /** What a program of its own says, in which a chain runs: a busy worker runs until its program ends. */
 async function saidApart(hook: string, before = ""): Promise<string> {
   const main = new URL("chain_main.ts", import.meta.url).pathname;
+  using folder = new Folder(); // the program does not come to delete its own
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", main, hook, before],
+    env: { TMPDIR: folder.path },
     stdout: "null",
     stderr: "piped",
   }).output();
