@@ -5,6 +5,7 @@ import { StateDirectory } from "../host/state_directory.ts";
 import { inProcess } from "../in_process.ts";
 import { labNameHere } from "../lab/live.ts";
 import { rootTest } from "../lab/root.ts";
+import { LISTENS, shellService } from "../lab/service/shell_service.ts";
 import { outcome, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
@@ -60,6 +61,28 @@ rootTest("a lab in the background: up, list, exec, down", async () => {
     1,
     "spider: no lab runs here: begin one with spider lab up FILE.yaml\n",
   ]);
+});
+
+rootTest("what a lab in the background says at its end, its down says", async () => {
+  using _state = new StateDirectory();
+  const name = labNameHere();
+  using folder = new Folder();
+  const service = shellService(folder, "hasty", `trap "exit 3" TERM; ${LISTENS} & wait`);
+  const file = folder.put(
+    `${name}.yaml`,
+    new TextEncoder().encode(
+      `hosts: { client: , server: { services: [${service}] } }\nlinks: [[client, server]]\n`,
+    ),
+  );
+  for (const _ of ["once", "and once more"]) {
+    const up = await spider(["lab", "up", "-d", file]);
+    assertEquals(up.code, 0, up.err);
+    const { code, err } = await spider(["lab", "down"]);
+    assertEquals([code, err], [
+      0,
+      `The service hasty ended with 3; its log is empty.\nThe lab ${name} is gone.\n`,
+    ]);
+  }
 });
 
 rootTest("Ctrl-C ends a lab in the foreground, and one that is still on its way", async () => {

@@ -1,4 +1,4 @@
-import type { TransitProgram, TransitTools, TransitVerdict } from "../../contract/middlebox.ts";
+import type { TransitProgram, TransitTools } from "../../contract/middlebox.ts";
 import { openNamespace, within } from "../../host/enter_namespace.ts";
 import { libc } from "../../host/libc.ts";
 import { PacketQueue, queueDrops, VERDICTS } from "../../host/packet_queue.ts";
@@ -6,7 +6,6 @@ import { RawSocket } from "../../host/raw_socket.ts";
 import type { Reactor } from "../../host/reactor.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { LabPlan, PlannedBox, PlannedLink, PlannedNode } from "../topology/network_plan.ts";
-import { quote } from "../../target/quote.ts";
 import { asked } from "./asked.ts";
 import {
   BOX_QUEUE,
@@ -23,14 +22,12 @@ import { COPY_MARK } from "./ruleset.ts";
 import { Schedule } from "./schedule.ts";
 import { TunnelEnd } from "./tunnel.ts";
 import { LoadedPacket } from "../../transit/packet.ts";
+import { type Fate, fateOf } from "../../transit/fate.ts";
 
 /** Octets of the longest packet. */
 const WHOLE = 0xffff;
 /** Octets that are asked for where none are looked at: 0 would mean all of them. */
 const LITTLE = 1;
-/** How long a packet may be held, in milliseconds. */
-const LONGEST_DELAY = 60_000;
-const MOST_COPIES = 16;
 /** Flows that a middlebox remembers something about. */
 const MOST_REMEMBERED = 65_536;
 
@@ -140,8 +137,8 @@ export class LabProgram implements Disposable {
         const verdict = step.meet(packet);
         if (verdict === undefined) continue;
         if (verdict === "drop") return queue.decide(id, VERDICTS.drop);
-        if ("delay" in verdict) delay += Math.min(Math.max(0, verdict.delay), LONGEST_DELAY);
-        else copies += Math.min(Math.max(0, verdict.copies), MOST_COPIES);
+        delay += verdict.delay;
+        copies += verdict.copies;
       }
       const changed = packet.finish() ?? undefined;
       for (let copy = 0; copy < copies; copy++) senders.send(packet, changed ?? octets);
@@ -177,7 +174,7 @@ class Step {
     this.#fault = fault;
   }
 
-  meet(packet: LoadedPacket): TransitVerdict {
+  meet(packet: LoadedPacket): Fate {
     const { to, port, direction, probability } = this.#planned;
     if (to !== null) {
       const way = isIn(packet.address("destination"), to)
@@ -191,7 +188,7 @@ class Step {
     if (port !== null && !hasPort(packet, port, to !== null)) return undefined;
     if (probability !== null && this.#random() >= probability) return undefined;
     try {
-      return checked(this.#program(packet));
+      return fateOf(this.#program(packet));
     } catch (error) {
       if (!this.#failed) {
         this.#failed = true;
@@ -201,14 +198,6 @@ class Step {
       return "drop";
     }
   }
-}
-
-/** A verdict of a plugin's, which may be anything. */
-function checked(verdict: unknown): TransitVerdict {
-  if (verdict === undefined || verdict === "drop") return verdict;
-  const { delay, copies } = Object(verdict) as Record<string, unknown>;
-  if (Number.isFinite(delay) || Number.isInteger(copies)) return verdict as TransitVerdict;
-  throw new Error(`${quote(verdict)} is no verdict: nothing, "drop", a delay or copies are`);
 }
 
 /** Whether a packet has the port on the side that lies behind a middlebox, or on any. */

@@ -9,6 +9,7 @@ import { Failure } from "../../../src/host/failure.ts";
 import { Folder } from "../../data/temporary.ts";
 import { planned, TestLab } from "../live.ts";
 import { rootTest } from "../root.ts";
+import { LISTENS, shellService } from "./shell_service.ts";
 
 /** The server's own address on its link, over IPv6. */
 const LINK_6 = "fd53:7069:6465:ff:1::2";
@@ -21,18 +22,6 @@ function textWith(services: string): string {
 routers: { r: }
 links: [[client, r], [r, server]]
 `;
-}
-
-/** A service of a shell command, as the module of a plugin. */
-function shellService(folder: Folder, name: string, command: string, members = ""): string {
-  return folder.put(
-    `${name}.ts`,
-    new TextEncoder().encode(`export default {
-  kind: "service", name: "${name}", version: "1.0.0", api: "^1", summary: "a shell", type: "iut",
-  speaks: [{ protocol: "http", versions: ["1.1"], role: "server" }],
-  program: "sh", package: "dash", arguments: () => ["-c", ${JSON.stringify(command)}], ${members}
-};\n`),
-  );
 }
 
 /** Why a lab with a service does not start. */
@@ -136,10 +125,8 @@ rootTest(
   "one that floods its log, ignores its signal or forks away is bounded, and gone with the lab",
   async () => {
     using folder = new Folder();
-    const listens =
-      `perl -MIO::Socket::IP -e '$| = 1; for my $a ("0.0.0.0", "::") { push @s, IO::Socket::IP->new(LocalHost => $a, LocalPort => 80, Listen => 9, V6Only => 1, ReuseAddr => 1) or die } sleep 100'`;
-    const flood = shellService(folder, "flood", `${listens} & exec yes`);
-    const stubborn = shellService(folder, "stubborn", `trap "" TERM; ${listens}`);
+    const flood = shellService(folder, "flood", `${LISTENS} & exec yes`);
+    const stubborn = shellService(folder, "stubborn", `trap "" TERM; ${LISTENS}`);
     const lab = await TestLab.open(textWith(`{ service: ${flood}, timeout: 10s }`));
     const log = `${lab.lab.servicesFolder}/1-server-flood/flood.log`;
     const path = lab.lab.servicesFolder!;

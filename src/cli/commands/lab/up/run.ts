@@ -1,3 +1,5 @@
+import { Failure } from "../../../../host/failure.ts";
+import { keepWords, takeWords } from "../../../../lab/live/last_words.ts";
 import { LiveLab } from "../../../../lab/live/live_lab.ts";
 import { type NotedLab, noteOf } from "../../../../lab/live/note.ts";
 import { labName } from "../../../../lab/file/lab_file.ts";
@@ -48,19 +50,30 @@ async function hold(
   const { signal } = interruption;
   const ended = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => ended.resolve());
-  lab = LiveLab.open(plan, { restored: tell, fault: tell });
+  const say = (sentence: string) => {
+    if (!tell(sentence)) keepWords(plan.name, sentence);
+  };
+  lab = LiveLab.open(plan, { restored: say, fault: say });
+  let isUp = false;
   try {
+    takeWords(plan.name); // of an earlier lab of that name, of which nobody has asked
     // What came while it was being built
     await new Promise((resolve) => setTimeout(resolve));
     if (!signal.aborted) await lab.startServices(signal);
     if (!signal.aborted) {
       const seconds = ((performance.now() - began) / 1000).toFixed(2);
       show(noteOf(plan));
+      isUp = true;
       tell(`The lab ${plan.name} is up after ${seconds} s: Ctrl-C ends it.`);
       await Promise.race([ended.promise, lab.running.then(() => ended.promise)]);
     }
     await lab.close();
     return INTERRUPTED;
+  } catch (error) {
+    if (!isUp || !(error instanceof Failure)) throw error;
+    // Whoever began it may have gone
+    say(`The lab ${plan.name} ended by itself: ${error.message}`);
+    return 1;
   } finally {
     lab.closeAtOnce();
   }
