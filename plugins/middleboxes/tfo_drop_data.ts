@@ -1,7 +1,7 @@
 import type { Middlebox } from "../../src/mod.ts";
 
-const SYN = 0x02;
-const ACK = 0x10;
+/** Lengths that a TCP header can have, in words of 32 bits (RFC 9293, section 3.1). */
+const DATA_OFFSETS = [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
 export default {
   kind: "middlebox",
@@ -10,6 +10,15 @@ export default {
   api: "^1",
   summary: "drops SYNs with data",
   references: ["RFC 7413"],
-  program: () => (packet) =>
-    (packet.tcpFlags & (SYN | ACK)) === SYN && packet.payloadLength > 0 ? "drop" : undefined,
+  // nftables cannot subtract: a rule for each length of the header. One with options or extensions of IP
+  // passes
+  rules: ({ ip, forward }) => {
+    if (forward === null) return [];
+    const plain = ip === "ip" ? "ip hdrlength 5" : "ip6 nexthdr tcp";
+    const header = ip === "ip" ? 20 : 40;
+    return DATA_OFFSETS.map((words) =>
+      `${forward} ${plain} tcp flags & (syn|ack) == syn tcp doff ${words} ` +
+      `meta length > ${header + 4 * words} drop`
+    );
+  },
 } satisfies Middlebox;
