@@ -74,15 +74,27 @@ export interface Journaled {
   readonly own: boolean;
 }
 
+/** The journals of the process of this id, also where nothing is left in them; and whether it lives. */
+export function journalsOf(pid: number): readonly { readonly alive: boolean }[] {
+  return readJournals((_, { contents, inUse: alive }) => {
+    if (contents === null || contents instanceof Error) return [];
+    return contents.header.pid === pid && isNear(contents) ? [{ alive }] : [];
+  });
+}
+
 /** Everything that the journals on this machine list as to be undone, from all processes. */
 export function journaled(): Journaled[] {
   return readJournals<Journaled>((_, { contents, inUse: alive, own }) => {
     if (contents === null || contents instanceof Error) return [];
     const { header } = contents;
-    const { pid, netns } = header;
-    const isNear = header.version === 2 && header.pidns === processNamespace();
-    return [...contents.left.values()].map((undo) => ({ undo, pid, netns, isNear, alive, own }));
+    const common = { pid: header.pid, netns: header.netns, isNear: isNear(contents), alive, own };
+    return [...contents.left.values()].map((undo) => ({ undo, ...common }));
   });
+}
+
+/** Whether the process id of a journal means that process here, too. */
+function isNear({ header }: Contents): boolean {
+  return header.version === 2 && header.pidns === processNamespace();
 }
 
 function restoreOne(path: string, contents: Contents): string[] {

@@ -16,13 +16,6 @@ export class StateDirectory implements Disposable {
   [Symbol.dispose](): void {
     if (this.#before === undefined) Deno.env.delete("SPIDER_STATE_DIR");
     else Deno.env.set("SPIDER_STATE_DIR", this.#before);
-    // A process that a test has ended may just be writing there that nothing is left of it
-    for (let tries = 100;; tries--) {
-      try {
-        return Deno.removeSync(this.path, { recursive: true });
-      } catch (error) {
-        if (tries === 0 || !`${error}`.includes("not empty")) throw error;
-      }
-    }
+    Deno.removeSync(this.path, { recursive: true });
   }
 }

@@ -69,6 +69,7 @@ function placeOf(
   const behind = to?.filter((network) => network.family === family);
   if (behind?.length === 0) return null;
   const networks = behind?.map(({ text }) => text);
+  // nft refuses a comparison that is always true
   const chance = probability === null || probability === 1
     ? ""
     : `numgen random mod ${PARTS} < ${Math.round(probability * PARTS)}`;
@@ -77,7 +78,7 @@ function placeOf(
     [
       networks === undefined ? "" : `${ip} ${end} { ${networks.join(", ")} }`,
       port === null ? "" : `meta l4proto != { 1, 58 } @th,${side},16 ${port}`,
-      probability === null ? "" : `numgen random mod ${PARTS} < ${Math.round(probability * PARTS)}`,
+      chance,
     ].filter((part) => part !== "").join(" ");
   const forward = direction === "reverse" ? null : match("daddr", DESTINATION_PORT);
   const reverse = direction === "forward" ? null : match("saddr", SOURCE_PORT);

@@ -1,6 +1,6 @@
 import { Failure } from "../../host/failure.ts";
 import { libc } from "../../host/libc.ts";
-import { journaled, restore } from "../../host/restore.ts";
+import { journalsOf, restore } from "../../host/restore.ts";
 import { sleep } from "../../host/sleep.ts";
 import type { RunningLab } from "./note.ts";
 
@@ -14,16 +14,13 @@ const EVERY = 10;
  *
  * @throws {Failure} when its process cannot be reached, or does not end
  */
-export async function endLab({ name, pid, isNear, nodes }: RunningLab): Promise<void> {
+export async function endLab({ name, pid, isNear }: RunningLab): Promise<void> {
   if (!isNear) {
     throw new Failure(`the lab ${name} is held in another container: end it from there`);
   }
   libc.kill(pid, SIGTERM);
-  const namespaces = new Set(nodes.map(({ namespace }) => namespace));
   const isLeft = () => {
-    const left = journaled().filter(({ undo, pid: holder }) =>
-      holder === pid && undo.kind === "netns" && namespaces.has(undo.name)
-    );
+    const left = journalsOf(pid);
     // Something has killed it meanwhile
     if (left.some(({ alive }) => !alive)) restore();
     return left.length > 0;

@@ -66,6 +66,7 @@ rootTest("one direction, one port, a share of packets", async () => {
     `{ middlebox: "loss:100%", to: 10.20.2.0/24, direction: reverse, port: 445 }`,
     `{ middlebox: drop, to: 10.20.3.0/24, probability: 50% }`,
     `{ middlebox: "delay:1", to: 10.20.4.0/24, probability: 0.5 }`,
+    `{ middlebox: drop, to: 10.20.5.0/24, probability: 100% }`,
   );
   assertEquals(await answered(lab, ["protocol udp port 444", "protocol udp port 445"]), [
     ...[false, false],
@@ -76,6 +77,7 @@ rootTest("one direction, one port, a share of packets", async () => {
   assertEquals(replies(await probe(lab, "client", [udp(445)], 1)), 1);
   const half = replies(await probe(lab, "client", Array(200).fill("ip-4 10.20.3.9"), 1));
   assert(half > 70 && half < 130, String(half));
+  assertEquals(replies(await probe(lab, "client", ["ip-4 10.20.5.9"], 1)), 0);
   const delayed = await probe(lab, "client", Array(100).fill("ip-4 10.20.4.9"), 1);
   assertEquals(replies(delayed), 100);
 });

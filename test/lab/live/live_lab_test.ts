@@ -61,15 +61,21 @@ rootTest("a lab that cannot be built leaves nothing, and names the command", asy
   assertEquals(namespaces(name), []);
 });
 
-rootTest("what a killed lab has left, the next one removes", async () => {
-  using state = new StateDirectory();
-  const name = labNameHere();
+/** A process that holds the small lab, which is up. */
+async function held(name: string) {
   const child = start(["lab", "up", "-", "--name", name, "--json"]);
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(SMALL));
   await writer.close();
   const reader = child.stdout.getReader();
   await reader.read();
+  return { child, reader };
+}
+
+rootTest("what a killed lab has left, the next one removes", async () => {
+  using state = new StateDirectory();
+  const name = labNameHere();
+  const { child, reader } = await held(name);
   child.kill("SIGKILL");
   await child.status;
   await Promise.all([reader.cancel(), child.stderr.cancel()]);
@@ -87,12 +93,7 @@ rootTest("what a killed lab has left, the next one removes", async () => {
 rootTest("a lab ends when its process is told to, and what runs in it ends too", async () => {
   using _state = new StateDirectory();
   const name = labNameHere();
-  const child = start(["lab", "up", "-", "--name", name, "--json"]);
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(SMALL));
-  await writer.close();
-  const reader = child.stdout.getReader();
-  await reader.read();
+  const { child, reader } = await held(name);
   const sleeper = new Deno.Command("ip", {
     args: ["netns", "exec", `spider-${name}.a`, "sleep", "1000"],
   }).spawn();

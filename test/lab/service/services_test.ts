@@ -145,8 +145,9 @@ rootTest(
   },
 );
 
-Deno.test("services that cannot be are named with their places", async () => {
-  const { message } = await assertRejects(
+/** What is said of a lab whose host has these services, and last this one. */
+async function faultsOf(last: string): Promise<string[]> {
+  const error = await assertRejects(
     () =>
       planned(`hosts:
   server:
@@ -156,32 +157,20 @@ Deno.test("services that cannot be are named with their places", async () => {
       - { service: nginx, options: { txt: a } }
       - nginx
       - { service: caddy, versions: ["1.1"] }
-      - { service: unbound, port: 0 }
+      - ${last}
   client:
 links: [[server, client]]
 `),
     Failure,
-  ) as Failure;
-  assertEquals(message.split("\n"), [
+  );
+  return (error as Failure).message.split("\n");
+}
+
+Deno.test("services that cannot be are named with their places", async () => {
+  assertEquals(await faultsOf("{ service: unbound, port: 0 }"), [
     "lab.yaml:9:35: hosts.server.services.5.port must be a whole number from 1 to 65535",
   ]);
-  const again = await assertRejects(
-    () =>
-      planned(`hosts:
-  server:
-    services:
-      - ngnix
-      - { service: nginx, versions: ["3"] }
-      - { service: nginx, options: { txt: a } }
-      - nginx
-      - { service: caddy, versions: ["1.1"] }
-      - { service: caddy, port: 8000 }
-  client:
-links: [[server, client]]
-`),
-    Failure,
-  ) as Failure;
-  assertEquals(again.message.split("\n"), [
+  assertEquals(await faultsOf("{ service: caddy, port: 8000 }"), [
     "lab.yaml:4:9: unknown service ngnix; did you mean nginx?",
     "lab.yaml:5:9: nginx speaks 1.1, 1.1-tls, 2, not 3",
     "lab.yaml:6:9: nginx: its txt is no member of options",
