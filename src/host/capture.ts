@@ -14,6 +14,8 @@ const BREAK = -2;
 const LONGEST_PACKET = 262_144;
 /** What pcap_dump(3) writes before each packet. */
 const RECORD_HEADER = 16;
+/** For fewer packets than this there is no further call. */
+const WORTHWHILE = 64;
 
 /** The pseudo-device on which libpcap captures on all interfaces at once. */
 const ANY = "any";
@@ -187,21 +189,31 @@ export class Capture implements Disposable {
    * how many octets were written. Never blocks on a live capture.
    */
   read(target: Uint8Array<ArrayBuffer>, most: number): number {
-    const count = this.#fitting(target, most);
     const { pcap_dispatch, pcap_dump } = libpcap();
-    return this.#taken(pcap_dispatch(this.#pcap, count, pcap_dump, this.#stream.aim(target)));
+    const stream = this.#stream.aim(target);
+    let packets = 0;
+    let result: number;
+    let count = this.#fitting(target.byteLength, most);
+    do {
+      result = pcap_dispatch(this.#pcap, count, pcap_dump, stream);
+      packets += Math.max(result, 0);
+      if (result < count) break;
+      // Packets are seldom as long as they may be, so that there is room for more
+      count = Math.min(most - packets, this.#fits(target.byteLength - this.#stream.position()));
+    } while (count >= WORTHWHILE);
+    return this.#taken(result, packets);
   }
 
   /** As `read`, on a thread of the pool. Until it ends, `target` must stay where it is. */
   async readLater(target: Uint8Array<ArrayBuffer>, most: number): Promise<number> {
-    const count = this.#fitting(target, most);
+    const count = this.#fitting(target.byteLength, most);
     const stream = this.#stream.aim(target);
     const { pcap_dispatch_nonblocking, pcap_dump } = libpcap();
     this.packets = 0;
     this.#reading = true;
     const packets = await pcap_dispatch_nonblocking(this.#pcap, count, pcap_dump, stream);
     this.#reading = false;
-    return this.#taken(packets);
+    return this.#taken(packets, Math.max(packets, 0));
   }
 
   /**
@@ -223,9 +235,9 @@ export class Capture implements Disposable {
     return this.#opened;
   }
 
-  /** The result of a call of `pcap_dispatch`, in octets. */
-  #taken(result: number): number {
-    this.packets = Math.max(result, 0);
+  /** The octets of some calls of `pcap_dispatch`, the last of which gave a result. */
+  #taken(result: number, packets: number): number {
+    this.packets = packets;
     const { pcap_geterr } = libpcap();
     if (result === 0 && this.#file !== null) {
       this.ended = true;
@@ -240,11 +252,15 @@ export class Capture implements Disposable {
   }
 
   /** How many packets surely fit, and not more than `most`. */
-  #fitting(target: Uint8Array<ArrayBuffer>, most: number): number {
-    const longest = Math.min(this.snaplen, LONGEST_PACKET) + RECORD_HEADER;
-    const fits = Math.floor((target.byteLength - 1) / longest);
+  #fitting(octets: number, most: number): number {
+    const fits = this.#fits(octets);
     if (fits < 1) throw new RangeError("the packet buffer is smaller than one packet");
     return Math.min(most, fits);
+  }
+
+  #fits(octets: number): number {
+    const longest = Math.min(this.snaplen, LONGEST_PACKET) + RECORD_HEADER;
+    return Math.floor((octets - 1) / longest);
   }
 
   /** What the kernel counted since the capture was opened. */

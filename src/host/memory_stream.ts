@@ -26,6 +26,11 @@ export class MemoryStream {
   /** Puts all that was written into the target; how many octets. */
   flush(): number {
     libc.fflush(this.#file);
+    return this.position();
+  }
+
+  /** How many octets were written since it was aimed, those included that wait to be put there. */
+  position(): number {
     return libc.ftell(this.#file);
   }
 

@@ -25,10 +25,13 @@ import {
   STATE,
 } from "./shared_memory.ts";
 
-/** The most octets that are shown of a packet, so that there is room for it and its begin's word. */
-const LONGEST = MOST_OCTETS - 8;
-/** Up to how many words are copied one by one. */
-const FEW_WORDS = 64;
+/** The most octets that are shown of a packet. */
+const LONGEST = MOST_OCTETS;
+/**
+ * The most octets between neighbours: a record header, and those of links. Another packet with its
+ * record header takes 52, so none lies there that the chain is not shown.
+ */
+const MOST_BETWEEN = 51;
 
 /**
  * The hooks of a chain in a worker. What the worker leaves in the memory is untrusted, and may change
@@ -107,34 +110,39 @@ export class RemoteHooks implements DistantHooks {
     const most = Math.min(count - from, MOST_PACKETS);
     const first = list + from * WORDS;
     into.words.set(words.subarray(first, first + most * WORDS));
+    // Neighbours are copied as one: a call for each packet takes longer than what lies between them
+    let begin = 0;
+    let end = 0;
+    let place = 0;
+    const copy = () => into.octets.set(octets.subarray(begin, end), place);
     let at = 0;
-    let room = 0;
     for (; at < most; at++) {
       // Nothing is read back from the memory: the worker may write there while this walks
       const source = first + at * WORDS;
-      const target = at * WORDS;
       if (words[source + FLOW] === 0) continue;
-      const begin = words[source + IP]!;
-      const end = Math.min(words[source + END]!, begin + LONGEST);
-      // By whole words: a call for each small packet takes longer than copying it
-      const word = begin >>> 2;
-      const size = ((end + 3) >>> 2) - word;
-      if (room + size > MOST_OCTETS / 4) break;
-      if (size > FEW_WORDS) {
-        into.octets.set(octets.subarray(word * 4, (word + size) * 4), room * 4);
-      } else {
-        for (let i = 0; i < size; i++) into.octetsAsWords[room + i] = words[word + i]!;
+      const ip = words[source + IP]!;
+      const last = Math.min(words[source + END]!, ip + LONGEST);
+      const isNeighbour = end > 0 && ip >= end && ip - end <= MOST_BETWEEN;
+      const start = isNeighbour ? begin : ip;
+      const room = isNeighbour ? place : place + end - begin;
+      if (room + last - start > MOST_OCTETS) break;
+      if (!isNeighbour) {
+        copy();
+        begin = start;
+        place = room;
       }
+      end = last;
       // Places count from the first packet
-      const moved = (room - word) * 4;
-      into.words[target + IP] = begin + moved;
-      into.words[target + END] = end + moved;
+      const moved = place - begin;
+      const target = at * WORDS;
+      into.words[target + IP] = ip + moved;
+      into.words[target + END] = last + moved;
       const transport = words[source + TRANSPORT]!;
       if (transport !== 0) into.words[target + TRANSPORT] = transport + moved;
-      room += size;
     }
+    copy();
     into.head[HEAD.packets] = at;
-    into.head[HEAD.octets] = room * 4;
+    into.head[HEAD.octets] = place + end - begin;
     into.verdicts.fill(VERDICT.goesOn, 0, at);
     return from + at;
   }

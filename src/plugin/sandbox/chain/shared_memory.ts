@@ -52,8 +52,6 @@ export interface SharedParts {
   readonly times: Float64Array;
   readonly flows: Uint32Array;
   readonly octets: Uint8Array;
-  /** The same by words. */
-  readonly octetsAsWords: Uint32Array;
   /** A verdict on each packet. */
   readonly verdicts: Uint8Array;
   readonly text: Uint8Array;
@@ -73,14 +71,12 @@ export function partsOf(memory: SharedArrayBuffer): SharedParts {
   };
   const head = new Int32Array(memory, next(HEADER), HEADER / 4);
   const descriptors = next(MOST_PACKETS * SIZE_OF_DESCRIPTOR);
-  const packets = next(MOST_OCTETS);
   return {
     head,
     words: new Uint32Array(memory, descriptors, MOST_PACKETS * SIZE_OF_DESCRIPTOR / 4),
     times: new Float64Array(memory, descriptors, MOST_PACKETS * SIZE_OF_DESCRIPTOR / 8),
     flows: new Uint32Array(memory, next(MOST_FLOWS * 4), MOST_FLOWS),
-    octets: new Uint8Array(memory, packets, MOST_OCTETS),
-    octetsAsWords: new Uint32Array(memory, packets, MOST_OCTETS / 4),
+    octets: new Uint8Array(memory, next(MOST_OCTETS), MOST_OCTETS),
     verdicts: new Uint8Array(memory, next(MOST_PACKETS), MOST_PACKETS),
     text: new Uint8Array(memory, next(MOST_TEXT), MOST_TEXT),
   };
