@@ -14,6 +14,7 @@ export class Confined implements Disposable {
   readonly sandbox: Sandbox;
   /** What it said. */
   readonly said: string[] = [];
+  #heard = Promise.withResolvers<void>();
 
   private constructor(files: ReadonlyMap<string, string>) {
     for (const [name, text] of files) this.#folder.put(name, new TextEncoder().encode(text));
@@ -21,7 +22,11 @@ export class Confined implements Disposable {
       entry: `file://${this.#folder.at(ENTRY)}`,
       name: "hostile",
       rename: (text) => text.replaceAll(`file://${this.#folder.path}/`, ""),
-      tell: (text) => this.said.push(text),
+      tell: (text) => {
+        this.said.push(text);
+        this.#heard.resolve();
+        this.#heard = Promise.withResolvers();
+      },
     });
   }
 
@@ -39,6 +44,12 @@ export class Confined implements Disposable {
     );
     const files = [...await workerFiles(kind), ...build(graph), ...Object.entries(changed)];
     return new Confined(new Map(files));
+  }
+
+  /** What it said, once that is as many lines as it says. */
+  async says(lines: number): Promise<readonly string[]> {
+    while (this.said.length < lines) await this.#heard.promise;
+    return this.said;
   }
 
   /** The plugin as a chain. */
