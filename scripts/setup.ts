@@ -44,11 +44,36 @@ const NEEDS: readonly Need[] = [
     present: () => has("gtlsserver"),
   },
   {
-    package: "ngtcp2-client",
-    reason: "asks for HTTP/3 in tests",
+    package: "opentracker",
+    reason: "trackers of BitTorrent in labs",
     lab: true,
-    present: () => has("gtlsclient"),
+    present: () => has("opentracker"),
   },
+  { package: "xinetd", reason: "echo in labs", lab: true, present: () => has("xinetd") },
+  { package: "iperf3", reason: "bulk data in labs", lab: true, present: () => has("iperf3") },
+  {
+    package: "aria2",
+    reason: "peers of BitTorrent in labs",
+    lab: true,
+    present: () => has("aria2c"),
+  },
+  tester("curl"),
+  tester("dnsperf"),
+  tester("nghttp2-client", "h2load"),
+  tester("ngtcp2-client", "gtlsclient"),
+  { package: "podman", reason: "containers", lab: true, present: () => has("podman") },
+  { package: "runc", reason: "runs containers", lab: true, present: () => has("runc") },
+  {
+    package: "catatonit",
+    reason: "process 1 of containers",
+    lab: true,
+    present: () => has("catatonit"),
+  },
+  wrapper("strace"),
+  wrapper("valgrind"),
+  wrapper("time"),
+  wrapper("tcpdump"),
+  wrapper("google-perftools", "google-pprof"),
   {
     package: "openssl",
     reason: "certificates of targets in labs",
@@ -68,6 +93,18 @@ const NEEDS: readonly Need[] = [
     present: () => has("tcpreplay"),
   },
 ];
+
+/** A program that tests services in experiments. */
+function tester(from: string, program = from): Need {
+  const present = () => has(program);
+  return { package: from, reason: "tests services in experiments", lab: true, present };
+}
+
+/** A program that wraps services in experiments. */
+function wrapper(from: string, program = from): Need {
+  const present = () => has(program);
+  return { package: from, reason: "wraps services in experiments", lab: true, present };
+}
 
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 

@@ -42,6 +42,7 @@
 export type * from "./contract/arm.ts";
 export type * from "./contract/chain.ts";
 export type * from "./contract/connection.ts";
+export type * from "./contract/environment.ts";
 export type * from "./contract/flow.ts";
 export type * from "./contract/ip_header.ts";
 export type * from "./contract/job.ts";

@@ -7,4 +7,5 @@ export default {
   api: "^1",
   summary: "drops everything that goes forward",
   rules: ({ forward }) => forward === null ? [] : [`${forward} drop`],
+  program: () => ({ direction }) => direction === "forward" ? "drop" : undefined,
 } satisfies Middlebox;

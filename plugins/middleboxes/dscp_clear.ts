@@ -8,4 +8,8 @@ export default {
   summary: "sets the DSCP to 0 both ways",
   references: ["RFC 2474"],
   rules: ({ ip, both }) => both.map((match) => `${match} ${ip} dscp set cs0`),
+  program: () => (packet) => {
+    packet.dscp = 0;
+    return undefined;
+  },
 } satisfies Middlebox;

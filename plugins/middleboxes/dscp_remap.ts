@@ -16,4 +16,11 @@ export default {
     const [from, to] = value.split(">");
     return both.map((match) => `${match} ${ip} dscp ${from} ${ip} dscp set ${to}`);
   },
+  program(value: string) {
+    const [from, to] = value.split(">").map(Number);
+    return (packet) => {
+      if (packet.dscp === from) packet.dscp = to!;
+      return undefined;
+    };
+  },
 } satisfies Middlebox;

@@ -8,4 +8,8 @@ export default {
   summary: "clears the ECN field both ways",
   references: ["RFC 3168"],
   rules: ({ ip, both }) => both.map((match) => `${match} ${ip} ecn set not-ect`),
+  program: () => (packet) => {
+    packet.ecn = 0;
+    return undefined;
+  },
 } satisfies Middlebox;

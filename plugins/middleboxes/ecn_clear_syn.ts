@@ -1,5 +1,10 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const SYN = 0x02;
+const ACK = 0x10;
+const ECE = 0x40;
+const CWR = 0x80;
+
 export default {
   kind: "middlebox",
   name: "ecn-clear-syn",
@@ -11,4 +16,11 @@ export default {
     forward === null
       ? []
       : [`${forward} tcp flags & (syn|ack|ecn|cwr) == (syn|ecn|cwr) tcp flags set syn`],
+  program: () => (packet) => {
+    const { direction, tcpFlags } = packet;
+    if (direction === "forward" && (tcpFlags & (SYN | ACK | ECE | CWR)) === (SYN | ECE | CWR)) {
+      packet.tcpFlags = SYN;
+    }
+    return undefined;
+  },
 } satisfies Middlebox;

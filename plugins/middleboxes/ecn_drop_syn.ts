@@ -1,5 +1,10 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const SYN = 0x02;
+const ACK = 0x10;
+const ECE = 0x40;
+const CWR = 0x80;
+
 export default {
   kind: "middlebox",
   name: "ecn-drop-syn",
@@ -9,4 +14,8 @@ export default {
   references: ["RFC 3168"],
   rules: ({ forward }) =>
     forward === null ? [] : [`${forward} tcp flags & (syn|ack|ecn|cwr) == (syn|ecn|cwr) drop`],
+  program: () => ({ direction, tcpFlags }) =>
+    direction === "forward" && (tcpFlags & (SYN | ACK | ECE | CWR)) === (SYN | ECE | CWR)
+      ? "drop"
+      : undefined,
 } satisfies Middlebox;

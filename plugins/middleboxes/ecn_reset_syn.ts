@@ -1,5 +1,10 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const SYN = 0x02;
+const ACK = 0x10;
+const ECE = 0x40;
+const CWR = 0x80;
+
 export default {
   kind: "middlebox",
   name: "ecn-reset-syn",
@@ -11,4 +16,8 @@ export default {
     forward === null
       ? []
       : [`${forward} tcp flags & (syn|ack|ecn|cwr) == (syn|ecn|cwr) reject with tcp reset`],
+  program: () => ({ direction, tcpFlags }) =>
+    direction === "forward" && (tcpFlags & (SYN | ACK | ECE | CWR)) === (SYN | ECE | CWR)
+      ? "reset"
+      : undefined,
 } satisfies Middlebox;

@@ -14,4 +14,8 @@ export default {
       `${match} ip frag-off 0xc000 ip frag-off set 0x4000`,
       `${match} ip frag-off 0x8000 ip frag-off set 0`,
     ]),
+  program: () => (packet) => {
+    if (!packet.isFragment) packet.reserved = false;
+    return undefined;
+  },
 } satisfies Middlebox;

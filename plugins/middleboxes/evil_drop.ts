@@ -10,4 +10,5 @@ export default {
   // IPv6 has no such flag
   rules: ({ ip, both }) =>
     ip === "ip6" ? [] : both.map((match) => `${match} ip frag-off & 0x8000 == 0x8000 drop`),
+  program: () => ({ reserved }) => reserved ? "drop" : undefined,
 } satisfies Middlebox;

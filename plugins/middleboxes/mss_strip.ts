@@ -1,5 +1,7 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const MSS = 2;
+
 export default {
   kind: "middlebox",
   name: "mss-strip",
@@ -9,4 +11,8 @@ export default {
   references: ["RFC 9293"],
   rules: ({ both }) =>
     both.map((match) => `${match} tcp flags & syn == syn reset tcp option maxseg`),
+  program: () => (packet) => {
+    packet.blankOption(MSS);
+    return undefined;
+  },
 } satisfies Middlebox;

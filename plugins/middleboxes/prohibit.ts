@@ -8,4 +8,5 @@ export default {
   summary: "answers everything with ICMP administratively prohibited",
   references: ["RFC 1812", "RFC 4443"],
   rules: ({ forward }) => forward === null ? [] : [`${forward} reject with icmpx admin-prohibited`],
+  program: () => ({ direction }) => direction === "forward" ? "prohibit" : undefined,
 } satisfies Middlebox;

@@ -1,5 +1,8 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const SYN = 0x02;
+const ACK = 0x10;
+
 /** Lengths that a TCP header can have, in words of 32 bits (RFC 9293, section 3.1). */
 const DATA_OFFSETS = [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -21,4 +24,8 @@ export default {
       `meta length > ${header + 4 * words} drop`
     );
   },
+  program: () => ({ direction, tcpFlags, payloadLength }) =>
+    direction === "forward" && (tcpFlags & (SYN | ACK)) === SYN && payloadLength > 0
+      ? "drop"
+      : undefined,
 } satisfies Middlebox;

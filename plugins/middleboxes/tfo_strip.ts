@@ -1,5 +1,7 @@
 import type { Middlebox } from "../../src/mod.ts";
 
+const FAST_OPEN = 34;
+
 export default {
   kind: "middlebox",
   name: "tfo-strip",
@@ -9,4 +11,8 @@ export default {
   references: ["RFC 7413"],
   rules: ({ both }) =>
     both.map((match) => `${match} tcp flags & syn == syn reset tcp option fastopen`),
+  program: () => (packet) => {
+    packet.blankOption(FAST_OPEN);
+    return undefined;
+  },
 } satisfies Middlebox;

@@ -8,4 +8,5 @@ export default {
   summary: "lets everything through as it is",
   narrows: [],
   rules: () => [],
+  program: () => () => undefined,
 } satisfies Middlebox;

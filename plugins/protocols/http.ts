@@ -1,17 +1,5 @@
 import type { Protocol } from "../../src/mod.ts";
-
-/** Octets of the shortest datagram that a server of QUIC answers (RFC 9000, section 14.1). */
-const LEAST = 1200;
-
-/**
- * A packet of QUIC in a version that no server has (RFC 9000, section 15), which all answer with those
- * that they have.
- */
-const UNKNOWN_VERSION = [
-  ...[0xc0, 0x1a, 0x2a, 0x3a, 0x4a],
-  ...[8, 1, 2, 3, 4, 5, 6, 7, 8],
-  ...[8, 8, 7, 6, 5, 4, 3, 2, 1],
-];
+import quic from "./quic.ts";
 
 export default {
   kind: "protocol",
@@ -29,9 +17,6 @@ export default {
     { name: "2-cleartext", transport: "tcp", port: 80 },
     { name: "3", transport: "udp", port: 443, tls: true },
   ],
-  greeting: [
-    ...UNKNOWN_VERSION,
-    ...Array.from({ length: LEAST - UNKNOWN_VERSION.length }, () => 0),
-  ],
+  greeting: quic.greeting,
   events: { failed: "a request could not be answered" },
 } satisfies Protocol;

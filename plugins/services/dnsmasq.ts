@@ -10,6 +10,7 @@ export default {
   speaks: [{ protocol: "dns", versions: ["udp", "tcp"], role: "server" }],
   program: "dnsmasq",
   package: "dnsmasq-base",
+  asksVersion: ["--version"],
   arguments: ({ folder, ports }) => {
     if (ports.length < 2) throw new Error("dnsmasq speaks udp and tcp, and neither of them alone");
     return [

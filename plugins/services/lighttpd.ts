@@ -11,6 +11,7 @@ export default {
   speaks: [{ protocol: "http", versions: ["1.1", "2-cleartext"], role: "server" }],
   program: "lighttpd",
   package: "lighttpd",
+  asksVersion: ["-v"],
   files: ({ folder, ports }) => ({
     "index.html": "A path is transparent when what goes in comes out.\n",
     "lighttpd.conf": `server.document-root = "${folder}"

@@ -7,9 +7,13 @@ export default {
   api: "^1",
   summary: "web server: HTTP/1.1, and HTTP/2 over TLS",
   type: "iut",
-  speaks: [{ protocol: "http", versions: ["1.1", "1.1-tls", "2"], role: "server" }],
+  speaks: [
+    { protocol: "tls", versions: ["1.2", "1.3"], role: "server" },
+    { protocol: "http", versions: ["1.1", "1.1-tls", "2"], role: "server" },
+  ],
   program: "nginx",
   package: "nginx-light",
+  asksVersion: ["-v"],
   options: {
     text: {
       type: "string",
@@ -41,6 +45,7 @@ http {
     }
   server {
     ${ports.map((port) => listen(port, options["fast-open"] === true)).join("\n    ")}
+    ssl_protocols TLSv1.2${ports.some(isOld) ? "" : " TLSv1.3"};
     ssl_certificate ${certificate};
     ssl_certificate_key ${key};
     default_type text/plain;
@@ -52,6 +57,11 @@ http {
   arguments: ({ folder }) => ["-p", folder, "-c", `${folder}/nginx.conf`, "-e", "stderr"],
   stop: "SIGQUIT",
 } satisfies Service;
+
+/** Whether TLS 1.2 is to be spoken alone. */
+function isOld({ protocol, version }: ServicePort): boolean {
+  return protocol === "tls" && version === "1.2";
+}
 
 /** Listens on a port of all addresses, with a backlog for every handshake. */
 function listen({ version, port, tls }: ServicePort, fastOpen: boolean): string {

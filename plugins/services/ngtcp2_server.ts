@@ -7,7 +7,10 @@ export default {
   api: "^1",
   summary: "web server of HTTP/3 alone, over ngtcp2 and GnuTLS",
   type: "iut",
-  speaks: [{ protocol: "http", versions: ["3"], role: "server" }],
+  speaks: [
+    { protocol: "quic", versions: ["1"], role: "server" },
+    { protocol: "http", versions: ["3"], role: "server" },
+  ],
   program: "gtlsserver",
   package: "ngtcp2-server",
   files: () => ({ "index.html": "A path is transparent when what goes in comes out.\n" }),

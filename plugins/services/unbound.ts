@@ -10,6 +10,7 @@ export default {
   speaks: [{ protocol: "dns", versions: ["udp", "tcp"], role: "server" }],
   program: "unbound",
   package: "unbound",
+  asksVersion: ["-V"],
   options: {
     record: {
       type: "string",

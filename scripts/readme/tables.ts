@@ -6,6 +6,7 @@ import { topics } from "../../src/cli/help/topics.ts";
 import { commands } from "../../src/cli/registry.ts";
 import type { ConnectionType } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
+import { isProgram } from "../../src/lab/box/queues.ts";
 import { armsOf } from "../../src/measure/arms.ts";
 import { chains } from "../../src/observe/chains.ts";
 import { bundledNames, loadBundled } from "../../src/plugin/bundled.ts";
@@ -48,30 +49,50 @@ export async function middleboxTable(): Promise<string> {
   );
   return table(
     ["name", "does", "value"],
-    boxes.map(({ name, summary, references = [], value, program, relays }) => [
-      `${code(name)}${program === undefined && relays === undefined ? "" : " \\*"}`,
-      [summary, ...references].join(", "),
-      value === undefined
-        ? ""
-        : value.default === undefined
-        ? value.summary
-        : `${value.summary}; ${value.default} when missing`,
-    ]),
+    boxes.map((box) => {
+      const { name, summary, references = [], value, relays } = box;
+      return [
+        `${code(name)}${isProgram(box) || relays !== undefined ? " \\*" : ""}`,
+        [summary, ...references].join(", "),
+        value === undefined
+          ? ""
+          : value.default === undefined
+          ? value.summary
+          : `${value.summary}; ${value.default} when missing`,
+      ];
+    }),
   );
 }
 
-/** Every service, with what it speaks. */
-export async function serviceTable(): Promise<string> {
+/** Every service that can be tested, or every one that tests, with what it speaks. */
+export async function serviceTable(type: "iut" | "tester"): Promise<string> {
   const services = await Promise.all(
     bundledNames("service").map(async (name) => (await loadBundled("service", name))!),
   );
   return table(
-    ["service", "is", "speaks", "Debian package"],
-    services.map(({ name, summary, speaks, package: from }) => [
+    [type === "iut" ? "service" : "tester", "is", "speaks", "Debian package"],
+    services.filter((one) => one.type === type).map(({ name, summary, speaks, package: from }) => [
       code(name),
       summary,
       speaks.map(({ protocol, versions }) => `${protocol}: ${versions.join(", ")}`).join("; "),
       code(from),
+    ]),
+  );
+}
+
+/** Every environment, with what it takes. */
+export async function environmentTable(): Promise<string> {
+  const environments = await Promise.all(
+    bundledNames("environment").map(async (name) => (await loadBundled("environment", name))!),
+  );
+  return table(
+    ["environment", "type", "is", "options", "Debian package"],
+    environments.map(({ name, type, summary, options = {}, package: from }) => [
+      code(name),
+      type,
+      summary,
+      Object.keys(options).map(code).join(" "),
+      from === undefined ? "" : code(from),
     ]),
   );
 }

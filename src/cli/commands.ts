@@ -1,6 +1,7 @@
 /** Every command: a new one is its folder and a line here. Help shows it in its section. */
 export { completion } from "./commands/completion/command.ts";
 export { doctor } from "./commands/doctor/command.ts";
+export { experiment } from "./commands/experiment/command.ts";
 export { filter } from "./commands/filter/command.ts";
 export { lab } from "./commands/lab/command.ts";
 export { locate } from "./commands/locate/command.ts";

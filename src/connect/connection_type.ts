@@ -5,6 +5,8 @@ import type { PacketSpec } from "../contract/packet.ts";
 import type { Reactor } from "../host/reactor.ts";
 import type { DialRequest } from "./dial_request.ts";
 import type { SocketSettings } from "./transport/socket_settings.ts";
+import type { DatagramExchange } from "./transport/datagram.ts";
+import type { Exchange, LibrarySession } from "./transport/exchange.ts";
 import type { Forger } from "./transport/forger.ts";
 
 /** One connection to make for a job. */
@@ -15,11 +17,24 @@ export interface ConnectRequest extends DialRequest, ConnectionOptions {
   readonly forge?: ((packet: PacketSpec) => PacketSpec) | undefined;
 }
 
+/** Makes connections of one transport, over each of which something is exchanged. */
+export interface Dials<E, R extends DialRequest = DialRequest> {
+  connect(request: R, exchange: E): Promise<Connection>;
+  close(): void;
+}
+
+/** What connects over TCP. Without an exchange it closes as soon as it is connected. */
+export type TcpDials = Dials<Exchange | LibrarySession | void>;
+/** What sends datagrams. */
+export type UdpDials = Dials<DatagramExchange, ConnectRequest>;
+
 /** What connection types are opened with. */
 export interface ConnectContext extends SocketSettings {
   readonly reactor: Reactor;
   /** Sends forged packets; the same one for all types of a run. */
-  forger(): Forger;
+  forger(): Pick<Forger, "local" | "send">;
+  /** OPTIONAL. What makes connections where no sockets do. */
+  readonly dials?: { readonly tcp: TcpDials; readonly udp: UdpDials };
 }
 
 /** A connection that was made, or a packet that was sent. */

@@ -4,7 +4,7 @@ import { type Deadline, Deadlines } from "../host/deadlines.ts";
 import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { closeSocket } from "../host/socket.ts";
-import type { ConnectRequest } from "./connection_type.ts";
+import type { ConnectContext, ConnectRequest, TcpDials, UdpDials } from "./connection_type.ts";
 import type { DialRequest } from "./dial_request.ts";
 import { record } from "./record.ts";
 import { begin } from "./transport/begin.ts";
@@ -117,6 +117,20 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
     }
     one.begin(request.timeoutMs);
   }
+}
+
+/** What connects over TCP for a connection type. */
+export function tcpDials(context: ConnectContext): TcpDials {
+  return context.dials?.tcp ?? Dialer.tcp(context.reactor, context);
+}
+
+/** What sends datagrams for a connection type, those of arms that forge too. */
+export function udpDials(context: ConnectContext): UdpDials {
+  return context.dials?.udp ?? Dialer.udp(
+    context.reactor,
+    context,
+    (packet, mark) => context.forger().send(packet, mark),
+  );
 }
 
 /** A connection under way, and the promise of its caller. */

@@ -4,7 +4,14 @@ import type { Options } from "./option.ts";
 export const API_VERSION = "1.0.0";
 
 /** The kinds of plugin that this version of the program can run. */
-export const PLUGIN_KINDS = ["spider", "chain", "middlebox", "protocol", "service"] as const;
+export const PLUGIN_KINDS = [
+  "spider",
+  "chain",
+  "middlebox",
+  "protocol",
+  "service",
+  "environment",
+] as const;
 
 /** One of {@linkcode PLUGIN_KINDS}. */
 export type PluginKind = typeof PLUGIN_KINDS[number];

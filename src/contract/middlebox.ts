@@ -63,6 +63,10 @@ export interface TransitPacket {
   dscp: number;
   /** Flags of a TCP segment, AE = 0x100 to FIN; 0 of what is none. May be set. */
   tcpFlags: number;
+  /** IPv4: the reserved flag, the evil bit (RFC 3514); false over IPv6. May be set over IPv4. */
+  reserved: boolean;
+  /** The checksum of TCP, UDP or ICMP, right or wrong; 0 where there is none. */
+  readonly checksum: number;
   /** Octets behind the header of TCP or UDP; 0 of anything else. */
   readonly payloadLength: number;
   /** The same for both ways of a flow. */
@@ -99,10 +103,16 @@ export interface ClientHello {
 /** What limits which packets a middlebox meets. */
 export type Narrowing = "to" | "port" | "direction" | "probability";
 
-/** What becomes of a packet: nothing special, dropped, held for some milliseconds, sent again. */
+/**
+ * What becomes of a packet: nothing special, dropped, dropped and answered, held for some milliseconds,
+ * sent again. The answers are `reset`, a RST as from where it was going to, and `prohibit`, ICMP's
+ * administratively prohibited; only a simulated network gives them.
+ */
 export type TransitVerdict =
   | undefined
   | "drop"
+  | "reset"
+  | "prohibit"
   | { readonly delay: number }
   | { readonly copies: number };
 
@@ -121,7 +131,8 @@ export type TransitProgram = (packet: TransitPacket) => TransitVerdict;
 
 /**
  * Something on a path that changes, drops, delays or answers some packets. It has rules of nftables
- * where those can do it, which the kernel follows at its own speed, or else a program.
+ * where those can do it, which the kernel follows at its own speed, or else a program. Beside rules a
+ * program says the same where there is no kernel: in a simulated network.
  */
 export interface Middlebox extends Manifest {
   readonly kind: "middlebox";
@@ -148,6 +159,6 @@ export interface Middlebox extends Manifest {
    * messages that the router sends itself.
    */
   readonly at?: "forward" | "output";
-  /** OPTIONAL. Begins its program. */
+  /** OPTIONAL. Begins its program. Beside rules or chains it runs in simulated networks only. */
   program?(value: MiddleboxArgument, tools: TransitTools): TransitProgram;
 }

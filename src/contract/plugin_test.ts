@@ -1,7 +1,8 @@
 import type { Outcome } from "./connection.ts";
+import type { Placing } from "./environment.ts";
 import type { Target } from "./job.ts";
 import type { OptionValue } from "./option.ts";
-import type { ServicePort } from "./service.ts";
+import type { Peer, ServicePort, TestedAddress, TesterRun } from "./service.ts";
 
 // A plugin's tests are data: the export `tests` of its module. `spider plugins test` plays their
 // packets through the program's own dissector, flow table and chains, without root and without a
@@ -94,7 +95,10 @@ export interface ProtocolTest {
   readonly is: Readonly<Record<string, unknown>>;
 }
 
-/** A test of a service: what it is started with, and what must come of that. Nothing is started. */
+/**
+ * A test of a service: what it is started with, and what must come of that; of a tester also how a run
+ * of it went, and what must come of that. Nothing is started.
+ */
 export interface ServiceTest {
   /** MANDATORY. What it shows; one line without a full stop. */
   readonly name: string;
@@ -106,6 +110,48 @@ export interface ServiceTest {
   readonly files?: Readonly<Record<string, string>>;
   /** OPTIONAL. Words that must be among its arguments. */
   readonly arguments?: readonly string[];
+  /** OPTIONAL. Other services that it is told of. */
+  readonly peers?: readonly Peer[];
+  /** OPTIONAL. Of a tester: what it tests. */
+  readonly target?: TestedAddress;
+  /**
+   * OPTIONAL. Of a tester: how a run of it went. What is missing is the status 0, in time, with
+   * nothing written and no files.
+   */
+  readonly run?: Partial<TesterRun>;
+  /** OPTIONAL. Of a tester: the conditions that must come out of the run, and no others, in any order. */
+  readonly conditions?: readonly string[];
+  /** OPTIONAL. Of a tester: metrics that must come out of it; others may be there too. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/**
+ * A test of an environment: a command that it places or wraps, and what must come of that; of one of
+ * the type execution also the files that it wrote, and what must come of these. Nothing is started.
+ */
+export interface EnvironmentTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** OPTIONAL. Its options that differ from their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** OPTIONAL. The words of the command; `server` and `--foreground` when missing. */
+  readonly command?: readonly string[];
+  /** OPTIONAL. The variables of the command. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * OPTIONAL. Of a network: where the command is placed. What is missing is the host `server`, the
+   * namespace `NAMESPACE`, the name `NAME`, the folder `/FOLDER`, no other files and no image. One of
+   * the type execution writes to `/FOLDER`.
+   */
+  readonly placing?: Partial<Omit<Placing, "options">>;
+  /** OPTIONAL. Words that must be among those of the command that comes out. */
+  readonly words?: readonly string[];
+  /** OPTIONAL. Words that must not be among them. */
+  readonly without?: readonly string[];
+  /** OPTIONAL. Of execution: the texts of files that were written, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** OPTIONAL. Of execution: the summary that must come of these files: this, and nothing else. */
+  readonly summary?: Readonly<Record<string, number | string>>;
 }
 
 /** A test of a chain: packets, and the records that must result. */

@@ -1,7 +1,8 @@
 import { Failure } from "./failure.ts";
 import { JournalFile } from "./journal_file.ts";
+import { perform } from "./perform.ts";
 import { locked } from "./state.ts";
-import { describe, perform, type Undo } from "./undo.ts";
+import { describe, type Undo } from "./undo.ts";
 
 /** Something noted in a journal, to be undone. */
 export interface Entry {

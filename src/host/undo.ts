@@ -1,11 +1,8 @@
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { Failure } from "./failure.ts";
-import { deleteNamespace } from "./namespace.ts";
-import { attempt } from "./run.ts";
 import { stateDirectory } from "./state.ts";
-import { isNamespaced, readSysctl, SYSCTL_NAME, writeSysctl } from "./sysctl.ts";
+import { isNamespaced, SYSCTL_NAME } from "./sysctl.ts";
 
 /** The `protocol` that our routes and rules carry, which marks them as ours. */
 export const PROTOCOL = 83;
@@ -57,6 +54,11 @@ export const Undo = z.discriminatedUnion("kind", [
     /** The values that we may have given it. */
     ours: z.array(z.string()),
   }),
+  /** End and delete a container of podman that we made. */
+  z.strictObject({
+    kind: z.literal("container"),
+    name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9.-]+$`)),
+  }),
   /** Delete the note of a lab, which says what runs; see lab/live/note.ts. */
   z.strictObject({ kind: z.literal("lab"), name: z.string().regex(/^[a-z0-9-]+$/) }),
   /** Delete a directory that we made, with all that is in it. */
@@ -69,15 +71,15 @@ export const Undo = z.discriminatedUnion("kind", [
 /** One thing to undo. */
 export type Undo = z.infer<typeof Undo>;
 
-/** Whether what is to be undone survives a reboot. */
-export function outlivesBoot(undo: Undo): boolean {
-  return undo.kind === "directory" || undo.kind === "lab";
+/** Whether what is to be undone survives a reboot: of a container its name and its layer do. */
+export function outlivesBoot({ kind }: Undo): boolean {
+  return ["container", "lab", "directory"].includes(kind);
 }
 
 /** Whether it depends on the network namespace that it was done in. */
 export function inNamespace(undo: Undo): boolean {
   if (undo.kind === "sysctl") return isNamespaced(undo.name);
-  return !["netns", "lab", "directory"].includes(undo.kind);
+  return !["netns", "container", "lab", "directory"].includes(undo.kind);
 }
 
 /** What undoing it does, as the rest of a sentence that begins with "removed". */
@@ -95,76 +97,13 @@ export function describe(undo: Undo): string {
       return `the nftables table ${undo.name}`;
     case "sysctl":
       return `our setting of ${undo.name} (it was ${undo.found || "empty"})`;
+    case "container":
+      return `the container ${undo.name}`;
     case "lab":
       return `the note of the lab ${undo.name}`;
     case "directory":
       return `the directory ${undo.path}`;
   }
-}
-
-/**
- * Undoes one thing. Does nothing if it is already undone, or was never done.
- *
- * @param namespace path of the network namespace it was done in; null for our own
- * @throws {Failure} when it could not be undone
- */
-export function perform(undo: Undo, namespace: string | null = null): void {
-  switch (undo.kind) {
-    case "rule":
-      return deleteRule(undo, namespace);
-    case "route-table":
-      return deleteRoutes(undo, namespace);
-    case "netns":
-      return deleteNamespace(undo.name);
-    case "link":
-      return deleteThing(undo, namespace, "ip", "link", "del", "dev", undo.name);
-    case "nft-table":
-      return deleteThing(undo, namespace, "nft", "delete", "table", "netdev", undo.name);
-    case "sysctl":
-      return putBack(undo, namespace);
-    case "lab":
-      return deleteFile(labNote(undo.name));
-    case "directory":
-      return deleteFile(undo.path);
-  }
-}
-
-function deleteRule(undo: Undo & { kind: "rule" }, namespace: string | null): void {
-  const selector = `priority ${undo.priority} fwmark ${undo.mark}/0xffffffff table ${undo.table} ` +
-    `protocol ${PROTOCOL}`;
-  const [program, ...args] = within(namespace, "ip", `-${undo.family}`, "rule", "del");
-  const { ok, stderr } = attempt(program, [...args, ...selector.split(" ")]);
-  if (!ok && !/No such file or directory/.test(stderr)) throw refused(describe(undo), stderr);
-}
-
-function deleteRoutes(undo: Undo & { kind: "route-table" }, namespace: string | null): void {
-  const selector = `flush table ${undo.table} protocol ${PROTOCOL}`;
-  const [program, ...args] = within(namespace, "ip", `-${undo.family}`, "route");
-  const { ok, stderr } = attempt(program, [...args, ...selector.split(" ")]);
-  if (!ok && !noSuchTable(stderr)) throw refused(describe(undo), stderr);
-}
-
-/** Whether `ip` reports a missing routing table, as it does before the first route. */
-function noSuchTable(said: string): boolean {
-  return /FIB table does not exist|No such file or directory/.test(said);
-}
-
-/** Runs what deletes something, which may be gone already. */
-function deleteThing(
-  undo: Undo,
-  namespace: string | null,
-  ...command: [string, ...string[]]
-): void {
-  const [program, ...args] = within(namespace, ...command);
-  const { ok, stderr } = attempt(program, args);
-  const missing = /No such file or directory|Cannot find device|No such device/;
-  if (!ok && !missing.test(stderr)) throw refused(describe(undo), stderr);
-}
-
-/** A value that another program has set since is kept. */
-function putBack({ name, found, ours }: Undo & { kind: "sysctl" }, namespace: string | null): void {
-  const now = readSysctl(name, namespace);
-  if (now !== null && now !== found && ours.includes(now)) writeSysctl(name, found, namespace);
 }
 
 /** Where a lab that runs is described, by its name. */
@@ -175,26 +114,6 @@ export function labNote(name: string): string {
 /** The folder of those notes. */
 export function labNotes(): string {
   return `${stateDirectory()}/labs`;
-}
-
-/** Deletes a file, or a folder with all that is in it. */
-function deleteFile(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function within(
-  namespace: string | null,
-  ...command: [string, ...string[]]
-): [string, ...string[]] {
-  return namespace === null ? command : ["nsenter", `--net=${namespace}`, ...command];
-}
-
-function refused(what: string, said: string): Failure {
-  return new Failure(`cannot remove ${what}: ${said.trim()}`);
 }
 
 function temporary(path: string): boolean {

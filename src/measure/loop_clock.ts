@@ -1,3 +1,4 @@
+import { wallClock } from "../host/clock.ts";
 import { Deadlines } from "../host/deadlines.ts";
 import type { Reactor } from "../host/reactor.ts";
 import type { Clock } from "./evidence/policy.ts";
@@ -17,6 +18,10 @@ export class LoopClock implements Clock {
 
   get now(): number {
     return this.#reactor.now;
+  }
+
+  get wall(): number {
+    return wallClock();
   }
 
   after(milliseconds: number, call: () => void): () => void {

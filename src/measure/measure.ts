@@ -4,10 +4,11 @@ import type { JobLine } from "../target/job_line.ts";
 import type { Measured } from "./measured.ts";
 import { callPlugin } from "./plugin_call.ts";
 import type { Admission } from "./schedule/schedule.ts";
+import type { Reactor } from "../host/reactor.ts";
 import type { Setup } from "./setup.ts";
 import { count } from "./tally.ts";
 import { measureTarget } from "./target.ts";
-import { checkTarget } from "./target_check.ts";
+import { checkTarget, type TargetNeeds } from "./target_check.ts";
 
 /**
  * A measured target, a line of the input that could not be measured, or a warning about this host.
@@ -16,6 +17,15 @@ export type MeasureOutcome =
   | { readonly warning: string }
   | { readonly line: number; readonly problem: string }
   | { readonly line: number; readonly target: Target; readonly measured: Measured };
+
+/** What a measurement works with: this host's own {@linkcode Setup}, or one that stands for it. */
+export type MeasureSetup =
+  & Pick<Setup, "context" | "schedule" | "tally" | "broke" | "onWarning" | "note">
+  & Pick<Setup, "cancel" | "finish">
+  & {
+    readonly reactor: Pick<Reactor, "run" | "stop">;
+    readonly options: TargetNeeds;
+  };
 
 /** What decides how far a measurement goes. */
 export interface MeasureOptions {
@@ -39,7 +49,7 @@ export interface MeasureOptions {
  */
 export function measure(
   targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>,
-  setup: Setup,
+  setup: MeasureSetup,
   options: MeasureOptions,
 ): AsyncIterableIterator<MeasureOutcome> {
   return new Run(setup, options, targets);
@@ -50,7 +60,7 @@ export function measure(
  * time per target.
  */
 class Run implements AsyncIterableIterator<MeasureOutcome> {
-  readonly #setup: Setup;
+  readonly #setup: MeasureSetup;
   readonly #options: MeasureOptions;
   readonly #halt = new AbortController();
   readonly #ending: AbortSignal;
@@ -65,7 +75,7 @@ class Run implements AsyncIterableIterator<MeasureOutcome> {
   #error: { readonly reason: unknown } | null = null;
 
   constructor(
-    setup: Setup,
+    setup: MeasureSetup,
     options: MeasureOptions,
     targets: (signal: AbortSignal) => AsyncIterable<JobLine<Target>>,
   ) {

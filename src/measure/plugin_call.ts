@@ -1,21 +1,22 @@
 import { Failure } from "../host/failure.ts";
 import { stackOutside } from "../host/stack.ts";
-import type { Target } from "../contract/job.ts";
-import type { SpiderOf } from "../contract/spider.ts";
+import type { Manifest } from "../contract/manifest.ts";
 
 /**
  * Calls into a plugin. What it throws becomes a {@linkcode Failure} that names plugin and hook. Not an
  * async function: it is called several times a target, and most calls have their result at once.
  */
 export function callPlugin<T>(
-  spider: SpiderOf<Target>,
+  plugin: Pick<Manifest, "kind" | "name">,
   hook: string,
   call: () => T | Promise<T>,
 ): Promise<T> {
   const failed = (error: unknown): never => {
     if (error instanceof Failure) throw error;
     const thrown = stackOutside(error, OWN);
-    throw new Failure(`the spider ${spider.name} failed in ${hook}: ${thrown}`, { cause: error });
+    throw new Failure(`the ${plugin.kind} ${plugin.name} failed in ${hook}: ${thrown}`, {
+      cause: error,
+    });
   };
   try {
     const result = call();

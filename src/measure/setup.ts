@@ -222,6 +222,7 @@ export class Setup implements Disposable {
       states: new SystemPhases(spider, spiderOptions, states, journal),
       workers,
       timeoutMs,
+      clock: this.context.clock,
       cancel: () => this.#cancelConnections(),
     });
   }

@@ -1,7 +1,9 @@
+import type { Environment } from "../contract/environment.ts";
 import type { Middlebox } from "../contract/middlebox.ts";
 import type { Protocol } from "../contract/protocol.ts";
 import type { Service } from "../contract/service.ts";
 import type { Spider } from "../contract/spider.ts";
+import { ENVIRONMENTS } from "./bundled_environments.ts";
 import { MIDDLEBOXES } from "./bundled_middleboxes.ts";
 import { PROTOCOLS } from "./bundled_protocols.ts";
 import { SERVICES } from "./bundled_services.ts";
@@ -13,6 +15,7 @@ export interface PluginOf {
   readonly middlebox: Middlebox;
   readonly protocol: Protocol;
   readonly service: Service;
+  readonly environment: Environment;
 }
 
 /** A kind of plugin of which some ship with the program. */
@@ -23,7 +26,13 @@ const BUNDLED: {
   readonly [Kind in BundledKind]: Readonly<
     Record<string, () => Promise<{ readonly default: PluginOf[Kind] }>>
   >;
-} = { spider: SPIDERS, middlebox: MIDDLEBOXES, protocol: PROTOCOLS, service: SERVICES };
+} = {
+  spider: SPIDERS,
+  middlebox: MIDDLEBOXES,
+  protocol: PROTOCOLS,
+  service: SERVICES,
+  environment: ENVIRONMENTS,
+};
 
 /** A plugin that ships with the program. */
 export interface BundledPlugin {

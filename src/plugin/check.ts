@@ -123,8 +123,10 @@ async function manifestFaults(known: KnownPlugin, settings: PluginSettings): Pro
   const data = { ...known.data, ...await computedArms(known, form) };
   const own = Array.isArray(data.chains) ? data.chains : [];
   const inner = await Promise.all(own.map((chain, at) => chainFaults(chain, at, known)));
+  const functions = known.functions.filter((place) => !place.includes("."));
+  const whole = { ...Object.fromEntries(functions.map((place) => [place, () => {}])), ...data };
   // References in a malformed part would be reported twice
-  const more = (await kind.references(data, chains)).filter(({ place }) =>
+  const more = (await kind.references(whole, chains)).filter(({ place }) =>
     !form.some((one) => one.place.startsWith(place))
   );
   return [...form, ...more, ...inner.flat(), ...await requiredFaults(data, settings)];

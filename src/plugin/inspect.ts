@@ -57,7 +57,8 @@ export async function inspect(graph: Graph, where: string): Promise<Inspected> {
     ...await borrowedNames(known),
   ];
   if (problems.length > 0) {
-    throw new Failure(`${where} is not a ${kind ?? "spider"}: ${problems.join("; ")}`);
+    const { title } = await loadKind(kind ?? "spider");
+    throw new Failure(`${where} is not ${title}: ${problems.join("; ")}`);
   }
   const text = (name: string) => {
     const value = known.data[name];

@@ -1,8 +1,10 @@
 import type { Chain } from "../contract/chain.ts";
+import type { PluginKind } from "../contract/manifest.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
 import type { PluginOf } from "./bundled.ts";
 import type { TrustedKind } from "./check_plugin.ts";
+import { loadKind } from "./kind/registry.ts";
 import {
   changeLock,
   LOCK_NAME,
@@ -86,6 +88,11 @@ export async function storedPlugin(
   return { url, folder, locked: restored };
 }
 
+async function checkKind({ url, locked }: StoredPlugin, kind: PluginKind): Promise<void> {
+  if (locked.kind === kind) return;
+  throw new Failure(`${url} is ${(await loadKind(locked.kind)).title}, and no ${kind}`);
+}
+
 /**
  * The chain in the store.
  *
@@ -93,7 +100,7 @@ export async function storedPlugin(
  */
 export async function chainOf(stored: StoredPlugin, { tell }: Consent): Promise<Chain> {
   const { url, folder, locked } = stored;
-  if (locked.kind !== "chain") throw new Failure(`${url} is a ${locked.kind}, and no chain`);
+  await checkKind(stored, "chain");
   if (locked.allow) {
     const { checkChain } = await import("../observe/js/check.ts");
     const { default: exported, tests } = await exportsOf(stored);
@@ -121,7 +128,7 @@ export async function trustedOf<Kind extends TrustedKind>(
   stored: StoredPlugin,
 ): Promise<PluginOf[Kind]> {
   const { url, locked } = stored;
-  if (locked.kind !== kind) throw new Failure(`${url} is a ${locked.kind}, and no ${kind}`);
+  await checkKind(stored, kind);
   const { checkPlugin } = await import("./check_plugin.ts");
   const { default: exported, tests } = await exportsOf(stored);
   const plugin = await checkPlugin(kind, exported, locked.name, url);
@@ -142,7 +149,7 @@ async function exportsOf({ folder }: StoredPlugin): Promise<PluginExports> {
  */
 export async function spiderOf(stored: StoredPlugin, { tell }: Consent): Promise<Spider> {
   const { url, folder, locked } = stored;
-  if (locked.kind !== "spider") throw new Failure(`${url} is a ${locked.kind}, and no spider`);
+  await checkKind(stored, "spider");
   const provenance = { place: url, sha256: locked.sha256 };
   if (locked.allow) {
     const { checkSpider } = await import("./check_spider.ts");

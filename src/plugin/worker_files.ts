@@ -53,6 +53,7 @@ const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerM
   middlebox: () => ({}),
   protocol: () => ({}),
   service: () => ({}),
+  environment: () => ({}),
   spider: () => ({
     ...SHARED,
     [ENTRY]: `${BEGIN}describe(module, channel, plain);\n` +

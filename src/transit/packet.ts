@@ -30,6 +30,17 @@ const ICMP = {
   6: { protocol: 58, errors: [1, 3], lengthAt: 4, unit: 8 },
 } satisfies Record<4 | 6, Readonly<Record<string, number | readonly number[]>>>;
 const TCP = 6;
+const UDP = 17;
+/** Where the checksum stands in the header of a transport, by its protocol number. */
+const CHECKSUM_AT: ReadonlyMap<number, number> = new Map([
+  [TCP, 16],
+  [UDP, 6],
+  [ICMP[4].protocol, 2],
+  [ICMP[6].protocol, 2],
+]);
+/** Where IPv4 has its flags, and the reserved one of them (RFC 791, section 3.1). */
+const FLAGS_AT = 6;
+const RESERVED = 0x80;
 
 /** A packet in the memory of the wasm module, which reads and rewrites it: one at a time. */
 export class LoadedPacket implements TransitPacket {
@@ -125,6 +136,23 @@ export class LoadedPacket implements TransitPacket {
 
   set tcpFlags(flags: number) {
     this.#wasm.transitTcpFlags(flags);
+  }
+
+  get reserved(): boolean {
+    return this.version === 4 && (this.#octets[FLAGS_AT]! & RESERVED) !== 0;
+  }
+
+  set reserved(value: boolean) {
+    if (this.version !== 4 || value === this.reserved) return;
+    this.#wasm.transitChange();
+    this.#octets[FLAGS_AT]! ^= RESERVED;
+  }
+
+  get checksum(): number {
+    const at = this.#fields[FIELD.transport]!;
+    const offset = CHECKSUM_AT.get(this.protocol);
+    if (at === 0 || offset === undefined || this.isFragment) return 0;
+    return this.#octets[at + offset]! << 8 | this.#octets[at + offset + 1]!;
   }
 
   get payloadLength(): number {

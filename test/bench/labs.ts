@@ -7,6 +7,7 @@ import { withChecksums } from "../transit/checksums.ts";
 import { withFolder } from "./measurement.ts";
 import { ran } from "./process.ts";
 import { asked, type FigureRow, grouped, median } from "./row.ts";
+import { simulateRow } from "./simulate.ts";
 import { size } from "./size.ts";
 
 const ROUNDS = size(5, 1);
@@ -30,9 +31,9 @@ const SERVED = [10, 20, 0, 0];
 
 const quiet = { restored: () => {}, fault: () => {} };
 
-/** What labs cost: to build one, and to forward packets through its program. */
+/** What labs cost: to build one, to forward packets through its program, to simulate one. */
 export async function labRows(): Promise<FigureRow[]> {
-  return [await buildRow(), await programRow()];
+  return [await buildRow(), await programRow(), await simulateRow()];
 }
 
 async function buildRow(): Promise<FigureRow> {

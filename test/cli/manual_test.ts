@@ -9,6 +9,7 @@ import {
   chainTable,
   commandTable,
   connectionTable,
+  environmentTable,
   headline,
   middleboxTable,
   serviceTable,
@@ -195,7 +196,9 @@ Deno.test("tables of pages say what the declarations say", async () => {
     chains: chainTable(),
     connections: connectionTable(),
     middleboxes: await middleboxTable(),
-    services: await serviceTable(),
+    services: await serviceTable("iut"),
+    testers: await serviceTable("tester"),
+    environments: await environmentTable(),
     words: wordTable(),
     headline: headline(),
   };

@@ -244,17 +244,18 @@ Deno.test("journals that cannot be understood are named and left alone", () => {
     { kind: "directory", path: "/etc" },
     { kind: "directory", path: "/tmp/spider-a/../../etc" },
     { kind: "netns", name: "production" },
+    { kind: "container", name: "production" },
     { kind: "command", words: ["reboot"] },
   ];
   const paths = outside.map((undo, index) => write(state, `${index}`, header(), { add: 1, undo }));
   paths.push(`${state.path}/9.journal`);
-  Deno.writeTextFileSync(paths[4]!, "not json\n");
+  Deno.writeTextFileSync(paths.at(-1)!, "not json\n");
 
   const said = restore();
-  assertEquals(said.length, 5);
+  assertEquals(said.length, 6);
   paths.forEach((path, index) => assertMatch(said[index]!, new RegExp(`${path}.*left alone`)));
-  assertEquals(state.journals().length, 5);
-  assertEquals(leftovers().map((found) => found.pid), [null, null, null, null, null]);
+  assertEquals(state.journals().length, 6);
+  assertEquals(leftovers().map((found) => found.pid), paths.map(() => null));
 });
 
 Deno.test("a new start of the machine has undone all but directories", () => {
@@ -272,6 +273,19 @@ Deno.test("a new start of the machine has undone all but directories", () => {
   assert(!exists(path));
   assertEquals(state.journals(), []);
 });
+
+rootTest(
+  "a container outlives a new start of the machine, and is no fault where it is gone",
+  () => {
+    using state = new StateDirectory();
+    const undo = { kind: "container", name: "spider-test.none" };
+    write(state, "a", header({ boot: "another" }), { add: 1, undo });
+    assertEquals(restore(), [
+      `Removed the container spider-test.none, which process ${DEAD.pid} had left.`,
+    ]);
+    assertEquals(state.journals(), []);
+  },
+);
 
 Deno.test("what was done in a network namespace that is no more is dropped", () => {
   using state = new StateDirectory();

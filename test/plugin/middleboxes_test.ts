@@ -34,10 +34,15 @@ Deno.test("what is wrong with a middlebox has its line", async () => {
   assertMatch(out, /:5: .*values is no member of a middlebox/);
   const both = published.put(
     "both.ts",
-    source("rules: () => [], program: () => () => undefined", "both"),
+    source("rules: () => [], chains: () => []", "both"),
   );
   const found = await published.run(["plugins", "check", both]);
-  assertStringIncludes(found.out, "it has rules and program: let it have one of them");
+  assertStringIncludes(found.out, "it has rules and chains: let it have one of them");
+  const beside = published.put(
+    "beside.ts",
+    source("rules: () => [], program: () => () => undefined", "beside"),
+  );
+  assertEquals((await published.run(["plugins", "check", beside])).code, 0);
   const none = published.put("none.ts", source("", "none"));
   assertStringIncludes(
     (await published.run(["plugins", "check", none])).out,

@@ -3,7 +3,7 @@ import { fateOf } from "../../src/transit/fate.ts";
 
 Deno.test("a verdict is kept within bounds", () => {
   assertEquals(fateOf(undefined), undefined);
-  assertEquals(fateOf("drop"), "drop");
+  for (const word of ["drop", "reset", "prohibit"]) assertEquals(fateOf(word), word);
   assertEquals(fateOf({ delay: 2.5 }), { delay: 2.5, copies: 0 });
   assertEquals(fateOf({ copies: 2 }), { delay: 0, copies: 2 });
   assertEquals(fateOf({ delay: 1, copies: 1 }), { delay: 1, copies: 1 });

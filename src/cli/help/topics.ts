@@ -51,6 +51,11 @@ export const topics: readonly Topic[] = [
     () => import("../../lab/labs.md", { with: { type: "text" } }),
   ),
   written(
+    "experiments",
+    "Repeatable tests from one file: networks, services, testers, what must come out",
+    () => import("../../lab/experiments.md", { with: { type: "text" } }),
+  ),
+  written(
     "authoring",
     "Writing plugins: arms, hooks, chains, options, tests",
     () => import("../../plugin/authoring.md", { with: { type: "text" } }),

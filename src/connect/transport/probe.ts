@@ -29,7 +29,7 @@ export function probes(context: ConnectContext, change: PacketChange, again = fa
 }
 
 async function probe(
-  forger: Forger,
+  forger: Pick<Forger, "local" | "send">,
   request: ConnectRequest,
   change: PacketChange,
   again: boolean,

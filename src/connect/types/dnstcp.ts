@@ -1,5 +1,5 @@
 import type { ConnectionType } from "../connection_type.ts";
-import { Dialer } from "../dialer.ts";
+import { tcpDials } from "../dialer.ts";
 import { ask } from "./dns_ask.ts";
 import {
   DNS_FIELDS,
@@ -27,7 +27,7 @@ export const dnstcp: ConnectionType = {
   options: DNS_OPTIONS,
   chains: ["tcp"],
   open(context) {
-    const dialer = Dialer.tcp(context.reactor, context);
+    const dialer = tcpDials(context);
     return {
       connect: (request) =>
         ask(

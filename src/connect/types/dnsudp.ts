@@ -10,7 +10,7 @@ import {
   readAnswer,
   unanswered,
 } from "./dns_message.ts";
-import { Dialer } from "../dialer.ts";
+import { udpDials } from "../dialer.ts";
 import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
 /** A DNS question in a UDP datagram (RFC 1035, section 4.2.1). */
@@ -23,11 +23,7 @@ export const dnsudp: ConnectionType = {
   options: DNS_OPTIONS,
   chains: ["icmp"],
   open(context) {
-    const dialer = Dialer.udp(
-      context.reactor,
-      context,
-      (packet, mark) => context.forger().send(packet, mark),
-    );
+    const dialer = udpDials(context);
     return {
       connect: (request) =>
         ask(

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { HttpOptions } from "../../contract/arm.ts";
 import { HTTPParser } from "http-parser-js";
 import type { ConnectionType } from "../connection_type.ts";
-import { Dialer } from "../dialer.ts";
+import { tcpDials } from "../dialer.ts";
 import type { Exchange, ExchangeProgress } from "../transport/exchange.ts";
 import { collect, type Headers, isInterim } from "./http_head.ts";
 import { authority, HTTP_OPTIONS, LIMIT, USER_AGENT } from "./http_request.ts";
@@ -47,7 +47,7 @@ export const http: ConnectionType = {
   options: HTTP_OPTIONS,
   chains: ["tcp"],
   open(context) {
-    const dialer = Dialer.tcp(context.reactor, context);
+    const dialer = tcpDials(context);
     return {
       connect: (request) =>
         dialer.connect(

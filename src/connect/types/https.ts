@@ -4,7 +4,7 @@ import type { TransferEnd } from "../../host/curl_easy.ts";
 import { ERRNO } from "../../host/errno.ts";
 import { CURLE } from "../../host/libcurl.ts";
 import type { ConnectionType, ConnectRequest } from "../connection_type.ts";
-import { Dialer } from "../dialer.ts";
+import { tcpDials } from "../dialer.ts";
 import type { LibrarySession } from "../transport/exchange.ts";
 import { HttpHead } from "./http_head.ts";
 import { authority, HTTP_OPTIONS, LIMIT, literal, USER_AGENT } from "./http_request.ts";
@@ -48,7 +48,7 @@ export const https: ConnectionType = {
   chains: ["tcp"],
   open(context) {
     const curl = new CurlMulti(context.reactor);
-    const dialer = Dialer.tcp(context.reactor, context);
+    const dialer = tcpDials(context);
     return {
       connect: (request) => dialer.connect(request, new HttpsSession(curl, request)),
       close: () => {

@@ -1,5 +1,5 @@
 import type { ConnectionType } from "../connection_type.ts";
-import { Dialer } from "../dialer.ts";
+import { tcpDials } from "../dialer.ts";
 
 /** A TCP handshake, then close. */
 export const tcp: ConnectionType = {
@@ -9,5 +9,5 @@ export const tcp: ConnectionType = {
   defaultPort: 80,
   fields: {},
   chains: ["tcp"],
-  open: (context) => Dialer.tcp(context.reactor, context),
+  open: tcpDials,
 };

@@ -1,7 +1,7 @@
 import { Failure } from "../../host/failure.ts";
 import type { ArmOptionsOf, ConnectionType } from "../connection_type.ts";
 import type { DatagramExchange } from "../transport/datagram.ts";
-import { Dialer } from "../dialer.ts";
+import { udpDials } from "../dialer.ts";
 
 /** Octets of payload that every path takes unfragmented (RFC 8200, section 5, less the headers). */
 const LONGEST = 1232;
@@ -28,11 +28,7 @@ export const udp: ConnectionType = {
   options: UDP_OPTIONS,
   chains: ["icmp"],
   open(context) {
-    const dialer = Dialer.udp(
-      context.reactor,
-      context,
-      (packet, mark) => context.forger().send(packet, mark),
-    );
+    const dialer = udpDials(context);
     return {
       connect(request) {
         const payload = request.udp?.payload ?? LINE;

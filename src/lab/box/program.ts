@@ -1,12 +1,9 @@
-import type { TransitProgram, TransitTools } from "../../contract/middlebox.ts";
 import { openNamespace, within } from "../../host/enter_namespace.ts";
 import { libc } from "../../host/libc.ts";
 import { PacketQueue, queueDrops, VERDICTS } from "../../host/packet_queue.ts";
 import { RawSocket } from "../../host/raw_socket.ts";
 import type { Reactor } from "../../host/reactor.ts";
-import type { Network } from "../topology/addresses.ts";
 import type { LabPlan, PlannedBox, PlannedLink, PlannedNode } from "../topology/network_plan.ts";
-import { asked } from "./asked.ts";
 import {
   BOX_QUEUE,
   linkQueue,
@@ -20,16 +17,14 @@ import { type Random, seeded } from "./random.ts";
 import { Relay } from "./relay.ts";
 import { COPY_MARK } from "./ruleset.ts";
 import { Schedule } from "./schedule.ts";
+import { Step } from "./step.ts";
 import { TunnelEnd } from "./tunnel.ts";
 import { LoadedPacket } from "../../transit/packet.ts";
-import { type Fate, fateOf } from "../../transit/fate.ts";
 
 /** Octets of the longest packet. */
 const WHOLE = 0xffff;
 /** Octets that are asked for where none are looked at: 0 would mean all of them. */
 const LITTLE = 1;
-/** Flows that a middlebox remembers something about. */
-const MOST_REMEMBERED = 65_536;
 
 /**
  * The program of a lab: middleboxes that rules cannot be, and links that delay and lose packets. It
@@ -124,7 +119,10 @@ export class LabProgram implements Disposable {
     reactor: Reactor,
     fault: (sentence: string) => void,
   ): void {
-    const steps = boxes.map((planned) => new Step(planned, this.#random(), fault));
+    const now = () => performance.now();
+    const steps = boxes.map((planned) =>
+      new Step(planned, { random: this.#random(), now, answers: false, fault })
+    );
     const packet = this.#packet;
     const senders = new Senders(reactor);
     this.#sockets.push(...senders.all);
@@ -136,7 +134,7 @@ export class LabProgram implements Disposable {
       for (const step of steps) {
         const verdict = step.meet(packet);
         if (verdict === undefined) continue;
-        if (verdict === "drop") return queue.decide(id, VERDICTS.drop);
+        if (typeof verdict === "string") return queue.decide(id, VERDICTS.drop);
         delay += verdict.delay;
         copies += verdict.copies;
       }
@@ -156,64 +154,6 @@ export class LabProgram implements Disposable {
   #random(): Random {
     return seeded(this.#seed, this.#streams++);
   }
-}
-
-/** One middlebox, with the packets that it is to meet. */
-class Step {
-  readonly #planned: PlannedBox;
-  readonly #program: TransitProgram;
-  readonly #random: Random;
-  readonly #fault: (sentence: string) => void;
-  #failed = false;
-
-  constructor(planned: PlannedBox, random: Random, fault: (sentence: string) => void) {
-    const tools: TransitTools = { random, now: () => performance.now(), memory };
-    this.#planned = planned;
-    this.#program = asked(planned, () => planned.box.program!(planned.value, tools));
-    this.#random = random;
-    this.#fault = fault;
-  }
-
-  meet(packet: LoadedPacket): Fate {
-    const { to, port, direction, probability } = this.#planned;
-    if (to !== null) {
-      const way = isIn(packet.address("destination"), to)
-        ? "forward"
-        : isIn(packet.address("source"), to)
-        ? "reverse"
-        : null;
-      if (way === null || (direction !== null && way !== direction)) return undefined;
-      packet.direction = way;
-    } else packet.direction = "forward";
-    if (port !== null && !hasPort(packet, port, to !== null)) return undefined;
-    if (probability !== null && this.#random() >= probability) return undefined;
-    try {
-      return fateOf(this.#program(packet));
-    } catch (error) {
-      if (!this.#failed) {
-        this.#failed = true;
-        const why = error instanceof Error ? error.message : String(error);
-        this.#fault(`The middlebox ${this.#planned.written} drops what it fails at: ${why}`);
-      }
-      return "drop";
-    }
-  }
-}
-
-/** Whether a packet has the port on the side that lies behind a middlebox, or on any. */
-function hasPort(packet: LoadedPacket, port: number, isDirected: boolean): boolean {
-  const { sourcePort, destinationPort, direction } = packet;
-  if (!isDirected) return sourcePort === port || destinationPort === port;
-  return (direction === "forward" ? destinationPort : sourcePort) === port;
-}
-
-function isIn(address: Uint8Array, networks: readonly Network[]): boolean {
-  return networks.some(({ octets, bits }) => {
-    if (octets.length !== address.length) return false;
-    const whole = bits >> 3;
-    for (let at = 0; at < whole; at++) if (octets[at] !== address[at]) return false;
-    return (bits & 7) === 0 || (octets[whole]! ^ address[whole]!) >> (8 - (bits & 7)) === 0;
-  });
 }
 
 /** Sockets of a router that send copies of packets, which then go the way of any other. */
@@ -236,18 +176,4 @@ class Senders {
     // One that the kernel refuses is lost, as a packet on a path may be
     this.#versions[packet.version].send(octets, destination, () => {});
   }
-}
-
-/** Something about each flow, of the last ones. */
-function memory<T>(): Pick<Map<string, T>, "get" | "set"> {
-  const kept = new Map<string, T>();
-  return {
-    get: (flow) => kept.get(flow),
-    set(flow, value) {
-      kept.delete(flow);
-      kept.set(flow, value);
-      if (kept.size > MOST_REMEMBERED) kept.delete(kept.keys().next().value!);
-      return kept;
-    },
-  };
 }

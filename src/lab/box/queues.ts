@@ -1,3 +1,4 @@
+import type { Middlebox } from "../../contract/middlebox.ts";
 import {
   isShaped,
   type LabPlan,
@@ -30,13 +31,18 @@ const OF_THE_LINK = [
   "-p ipv6-icmp --icmpv6-type 136",
 ];
 
+/** Whether a middlebox is a program here: one that has rules as well leaves it to the kernel. */
+export function isProgram({ program, rules, chains }: Middlebox): boolean {
+  return program !== undefined && rules === undefined && chains === undefined;
+}
+
 /** The middleboxes of a router that are programs; those that meet packets at one place, or all. */
 export function programs(
   { boxes }: PlannedNode,
   at?: "forward" | "output",
 ): readonly PlannedBox[] {
   return boxes.filter(({ box }) =>
-    box.program !== undefined && (at === undefined || (box.at ?? "forward") === at)
+    isProgram(box) && (at === undefined || (box.at ?? "forward") === at)
   );
 }
 
@@ -54,7 +60,7 @@ export function tunnelEnds(
 
 /** The middleboxes of a router that need no program. */
 export function withoutProgram({ boxes }: PlannedNode): readonly PlannedBox[] {
-  return boxes.filter(({ box }) => box.program === undefined && box.relays === undefined);
+  return boxes.filter(({ box }) => !isProgram(box) && box.relays === undefined);
 }
 
 /** The ports of a router where its middleboxes take connections. */

@@ -3,6 +3,7 @@ import { encodeHex } from "@std/encoding/hex";
 import { asked } from "./asked.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { PlannedBox } from "../topology/network_plan.ts";
+import { isProgram } from "./queues.ts";
 
 /** Before the program's queue, which is at -150 (mangle). */
 const PRIORITY = -160;
@@ -52,7 +53,7 @@ export function ruleset(boxes: readonly PlannedBox[]): string {
       tables.push(`table inet spider-box${at + 1} {\n${own.join("\n")}\n}\n`);
     }
   });
-  if (boxes.some(({ box }) => box.program !== undefined)) tables.push(COPIES);
+  if (boxes.some(({ box }) => isProgram(box))) tables.push(COPIES);
   if (jumps.length > 0) {
     const base = `type filter hook forward priority ${PRIORITY}`;
     tables.unshift(`table inet spider {\n${chains.join("")}${chain("boxes", [base, ...jumps])}}\n`);

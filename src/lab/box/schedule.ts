@@ -16,6 +16,11 @@ export class Schedule {
     return this.#heap.length;
   }
 
+  /** When the next is due; null when nothing waits. */
+  get next(): number | null {
+    return this.#heap[0]?.at ?? null;
+  }
+
   add(at: number, act: () => void): void {
     const heap = this.#heap;
     const due = { at, order: this.#order++, act };

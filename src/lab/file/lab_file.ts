@@ -48,8 +48,10 @@ const rate = quantity(
   (value) => within(readRate(value), LEAST_RATE, MOST_RATE),
   "a rate in bits a second from 8kbit to 100gbit, such as 10mbit",
 );
-const time = quantity(readMilliseconds, "a time, such as 20ms");
-const share = quantity(readProbability, "a probability, such as 0.02 or 2%");
+/** A time in milliseconds. */
+export const time = quantity(readMilliseconds, "a time, such as 20ms");
+/** A probability. */
+export const share = quantity(readProbability, "a probability, such as 0.02 or 2%");
 
 /** An object of things by their names; what has nothing to say may be left empty. */
 function named<T extends z.ZodType>(of: T, what: string) {

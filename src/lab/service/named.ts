@@ -41,7 +41,7 @@ export async function namedService(
     ports.push({ protocol, version: name, transport, port: told.port ?? port, tls });
   }
   const mixed = new Set(ports.filter(({ transport }) => transport === "tcp").map(({ tls }) => tls));
-  if (told.port !== undefined && mixed.size > 1) {
+  if (told.port !== undefined && mixed.size > 1 && service.type === "iut") {
     const over = ports.filter(({ transport }) => transport === "tcp").map(({ version }) => version);
     return `${service.name} cannot speak ${over.join(", ")} on one port: name the versions`;
   }
@@ -50,7 +50,8 @@ export async function namedService(
   if (faults.length > 0) return `${service.name}: ${faults.map(sentence).join("; ")}`;
   return {
     service,
-    ports: onePerPort(ports),
+    // A tester listens nowhere
+    ports: service.type === "tester" ? ports : onePerPort(ports),
     options: readValues(declared, told.options),
     timeout: told.timeout ?? TIMEOUT,
     greetings: Object.fromEntries(
@@ -93,5 +94,7 @@ async function versionsOf(
 
 /** Of several versions on one port of a transport the last, which servers of it take the others with. */
 function onePerPort(ports: readonly ServicePort[]): ServicePort[] {
-  return [...new Map(ports.map((port) => [`${port.transport} ${port.port}`, port])).values()];
+  return ports.filter(({ transport, port }, at) =>
+    !ports.slice(at + 1).some((later) => later.transport === transport && later.port === port)
+  );
 }

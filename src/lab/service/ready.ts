@@ -16,25 +16,31 @@ import { sleep } from "../../host/sleep.ts";
 /** How long an answer of the same host may take, in milliseconds. */
 const PATIENCE = 50;
 
-const LOOPBACK = [[AF_INET, "127.0.0.1"], [AF_INET6, "::1"]] as const;
+const LOOPBACK = {
+  4: [AF_INET, "127.0.0.1"],
+  6: [AF_INET6, "::1"],
+} as const;
 
 const piece = new Uint8Array(2048);
 
 /**
- * Whether a port answers on the loopback addresses of a namespace, over both IP versions: takes a
+ * Whether a port answers on the loopback addresses of a namespace, or of this process's own for null, over both IP versions: takes a
  * connection, or answers a datagram. One over UDP without a greeting cannot be asked.
  */
 export async function answers(
-  name: string,
+  name: string | null,
   { transport, port }: ServicePort,
   greeting: readonly number[] | undefined,
+  families: readonly (4 | 6)[] = [4, 6],
 ): Promise<boolean> {
   if (transport === "udp" && greeting === undefined) return true;
-  const namespace = openNamespace(`/run/netns/${name}`);
+  const namespace = name === null ? null : openNamespace(`/run/netns/${name}`);
   try {
-    for (const [family, address] of LOOPBACK) {
+    for (const [family, address] of families.map((one) => LOOPBACK[one])) {
       const protocol = transport === "tcp" ? IPPROTO_TCP : IPPROTO_UDP;
-      const fd = within(namespace, () => openSocket(protocol, family));
+      const fd = namespace === null
+        ? openSocket(protocol, family)
+        : within(namespace, () => openSocket(protocol, family));
       if (fd < 0) return false;
       try {
         const begun = startConnect(fd, encodeSockaddr(addressBytes(address), port));
@@ -49,7 +55,7 @@ export async function answers(
     }
     return true;
   } finally {
-    libc.close(namespace);
+    if (namespace !== null) libc.close(namespace);
   }
 }
 

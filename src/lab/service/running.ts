@@ -1,7 +1,10 @@
 import { Failure } from "../../host/failure.ts";
 import { programPath } from "../../host/program_path.ts";
 import { sleep } from "../../host/sleep.ts";
+import type { PlacedCommand } from "../../contract/environment.ts";
+import type { Peer, Service } from "../../contract/service.ts";
 import type { PlannedService } from "../topology/network_plan.ts";
+import type { Certificate } from "./certificate.ts";
 import { ServiceLog } from "./log.ts";
 import { answers } from "./ready.ts";
 
@@ -14,11 +17,40 @@ const LAST_WORDS = 100;
 /** Lines of its log that a message quotes. */
 const QUOTED = 5;
 
-/** A service that runs in a network namespace. */
+/** Where and within what a service runs. */
+export interface ServicePlace {
+  /** What it is called, also its log. */
+  readonly called: string;
+  /** A folder of its own, which is there. */
+  readonly folder: string;
+  readonly certificate: Certificate;
+  /** The network namespace that it is in; null for that of this process. */
+  readonly namespace: string | null;
+  /** Whether its program is this machine's; true when missing. */
+  readonly ownProgram?: boolean;
+  /** Makes the command that is run of the service's own. */
+  place(command: PlacedCommand): PlacedCommand;
+  /** The signal that ends it, where it is not that of the service. */
+  readonly stop?: NonNullable<Service["stop"]>;
+  /** Other services that it is told of. */
+  readonly peers?: readonly Peer[];
+}
+
+/** Puts a command into a network namespace. */
+export function inNamespace(namespace: string): (command: PlacedCommand) => PlacedCommand {
+  return ({ words, variables }) => ({
+    words: ["ip", "netns", "exec", namespace, ...words],
+    variables,
+  });
+}
+
+/** A service that runs. */
 export class RunningService {
   readonly planned: PlannedService;
   readonly log: ServiceLog;
-  readonly #namespace: string;
+  readonly #called: string;
+  readonly #namespace: string | null;
+  readonly #stop: NonNullable<Service["stop"]>;
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<unknown>;
   readonly #over = new AbortController();
@@ -26,40 +58,34 @@ export class RunningService {
   #ended: Deno.CommandStatus | null = null;
 
   /**
-   * Starts it; it is gone with its namespace at the latest.
+   * Starts it; one in a namespace is gone with that at the latest.
    *
-   * @param folder of its own, which is there
-   * @param certificate paths of a certificate and its key
-   * @throws {Failure} when its program is not there
+   * @throws {Failure} when its program is not there, or its plugin's code fails
    */
-  constructor(
-    namespace: string,
-    planned: PlannedService,
-    folder: string,
-    { certificate, key }: { readonly certificate: string; readonly key: string },
-  ) {
+  constructor(planned: PlannedService, place: ServicePlace) {
     const { service, ports, options } = planned;
-    const context = { folder, ports, options, certificate, key };
-    const [files, words] = asked(
+    const { called, folder, certificate, ownProgram = true, peers = [] } = place;
+    const context = { folder, ports, options, ...certificate, target: null, peers };
+    const [files, own] = asked(
       service.name,
       () => [service.files?.(context) ?? {}, service.arguments(context)] as const,
     );
-    for (const [name, text] of Object.entries(files)) {
-      if (name.includes("/") || name.startsWith(".")) {
-        throw new Failure(
-          `the service ${service.name} writes a file ${name}: a name without folders is wanted`,
-        );
-      }
-      Deno.writeTextFileSync(`${folder}/${name}`, text);
-    }
+    putFiles(folder, service.name, files);
+    const program = ownProgram ? programPath(service.program) : null;
+    const { words: [first = "", ...words], variables } = place.place({
+      words: [program ?? service.program, ...own],
+      variables: { HOME: folder, LC_ALL: "C" },
+    });
     this.planned = planned;
-    this.#namespace = namespace;
-    this.log = new ServiceLog(`${folder}/${service.name}.log`);
-    this.#child = new Deno.Command("ip", {
-      args: ["netns", "exec", namespace, programPath(service.program) ?? service.program, ...words],
+    this.#called = called;
+    this.#namespace = place.namespace;
+    this.#stop = place.stop ?? service.stop ?? "SIGTERM";
+    this.log = new ServiceLog(`${folder}/${called}.log`);
+    this.#child = new Deno.Command(first, {
+      args: words,
       cwd: folder,
       clearEnv: true,
-      env: { PATH: Deno.env.get("PATH") ?? "", HOME: folder, LC_ALL: "C" },
+      env: { PATH: Deno.env.get("PATH") ?? "", ...variables },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -88,7 +114,9 @@ export class RunningService {
         }
         for (const port of waiting) {
           const greeting = greetings[port.protocol];
-          if (await answers(this.#namespace, port, greeting)) waiting.delete(port);
+          if (await answers(this.#namespace, port, greeting, service.families)) {
+            waiting.delete(port);
+          }
         }
         if (isSaid && waiting.size === 0) return;
         if (!await sleep(EVERY, signal)) return;
@@ -117,7 +145,7 @@ export class RunningService {
   async stop(): Promise<string | null> {
     const { service } = this.planned;
     const gone = this.#ended;
-    if (gone === null) this.#child.kill(service.stop ?? "SIGTERM");
+    if (gone === null) this.#child.kill(this.#stop);
     const status = await Promise.race([this.#child.status, sleep(FAREWELL).then(() => null)]);
     if (status === null) this.#child.kill("SIGKILL");
     await this.#child.status;
@@ -127,9 +155,9 @@ export class RunningService {
     await this.#read;
     this.log[Symbol.dispose]();
     if (status === null) {
-      return this.#said(`did not end after ${service.stop ?? "SIGTERM"}, and was killed`);
+      return this.#said(`did not end after ${this.#stop}, and was killed`);
     }
-    const inOrder = status.signal === (service.stop ?? "SIGTERM") ||
+    const inOrder = status.signal === this.#stop ||
       (service.ends ?? [0]).includes(status.code);
     if (gone !== null) return this.#said(`had ended by itself with ${gone.code}`);
     return inOrder ? null : this.#said(`ended with ${status.code}`);
@@ -142,17 +170,38 @@ export class RunningService {
   #said(what: string): string {
     const lines = this.log.last(QUOTED);
     const log = lines.length === 0 ? "its log is empty" : `its log ends with: ${lines.join(" | ")}`;
-    return `The service ${this.planned.service.name} ${what}; ${log}.`;
+    return `The service ${this.#called} ${what}; ${log}.`;
+  }
+}
+
+/**
+ * Writes the files of a service into its folder.
+ *
+ * @throws {Failure} when one is not to lie there
+ */
+export function putFiles(
+  folder: string,
+  service: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): void {
+  for (const [name, content] of Object.entries(files)) {
+    if (name.includes("/") || name.startsWith(".")) {
+      throw new Failure(
+        `the service ${service} writes a file ${name}: a name without folders is wanted`,
+      );
+    }
+    const octets = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    Deno.writeFileSync(`${folder}/${name}`, octets);
   }
 }
 
 /** What a plugin's code gives; where it fails, a sentence with its name. */
-function asked<T>(name: string, ask: () => T): T {
+export function asked<T>(name: string, ask: () => T): T {
   try {
     return ask();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(`the service ${name} cannot be started, its code fails: ${why}`, {
+    throw new Failure(`the code of the plugin ${name} fails: ${why}`, {
       cause: error,
     });
   }

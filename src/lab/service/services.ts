@@ -5,7 +5,8 @@ import { programPath } from "../../host/program_path.ts";
 import { PREFIX } from "../../host/undo.ts";
 import type { LabPlan } from "../topology/network_plan.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
-import { RunningService } from "./running.ts";
+import { addressesOf, peersOf } from "./peers.ts";
+import { inNamespace, RunningService } from "./running.ts";
 
 /** Where no service takes one. */
 const NONE: Certificate = { certificate: "", key: "" };
@@ -22,8 +23,13 @@ export class LabServices {
    * @throws {Failure} when a program is not installed
    */
   constructor(plan: LabPlan, journal: Journal) {
-    const all = plan.nodes.flatMap(({ services, namespace, name }) =>
-      services.map((planned) => ({ planned, namespace, host: name }))
+    const all = plan.nodes.flatMap((node) =>
+      node.services.map((planned) => ({
+        name: planned.service.name,
+        planned,
+        node,
+        addresses: addressesOf(node),
+      }))
     );
     for (const { planned: { service: { name, program, package: from } } } of all) {
       if (programPath(program) !== null) continue;
@@ -35,10 +41,20 @@ export class LabServices {
     if (this.folder === null) return;
     const secure = all.some(({ planned }) => planned.ports.some(({ tls }) => tls));
     const certificate = secure ? makeCertificate(this.folder) : NONE;
-    for (const [at, { planned, namespace, host }] of all.entries()) {
-      const folder = `${this.folder}/${at + 1}-${host}-${planned.service.name}`;
+    for (const [at, one] of all.entries()) {
+      const { name: called, planned, node: { namespace, name: host } } = one;
+      const folder = `${this.folder}/${at + 1}-${host}-${called}`;
       Deno.mkdirSync(folder);
-      this.#running.push(new RunningService(namespace, planned, folder, certificate));
+      this.#running.push(
+        new RunningService(planned, {
+          called,
+          folder,
+          certificate,
+          namespace,
+          place: inNamespace(namespace),
+          peers: peersOf(planned.service, all.filter((other) => other !== one)),
+        }),
+      );
     }
   }
 

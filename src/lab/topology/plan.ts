@@ -36,12 +36,18 @@ export async function planLab(
   const read = readYaml(text, file, labFile);
   const faults = new Faults(read);
   const lab = read.value;
-  const plan = await planned(lab, called ?? lab.name ?? name, { settings, folder }, faults);
+  const plan = await planLabFile(
+    lab,
+    called ?? lab.name ?? name,
+    { settings, folder },
+    faults,
+  );
   if (faults.all.length > 0) throw new FileFaults(file, faults.all);
   return plan;
 }
 
-async function planned(
+/** The same for what was read, perhaps as part of another file; it notes what is wrong. */
+export async function planLabFile(
   lab: LabFile,
   called: string,
   from: PluggedFrom,

@@ -79,6 +79,10 @@ export async function planServices(
       faults.add(path, found);
       continue;
     }
+    if (found.service.type === "tester") {
+      faults.add(path, `${found.service.name} is a tester: it runs in experiments (spider help experiments)`);
+      continue;
+    }
     for (const { transport, port } of found.ports) {
       const key = `${transport} ${port}`;
       const other = taken.get(key);
@@ -93,7 +97,7 @@ export async function planServices(
 }
 
 /** A path of a plugin, from the folder of the file on; other words as they are. */
-function resolved(word: string, { folder }: PluggedFrom): string {
+export function resolved(word: string, { folder }: PluggedFrom): string {
   return readSource(word).kind === "path" ? resolve(folder, word) : word;
 }
 

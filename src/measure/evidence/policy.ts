@@ -1,7 +1,6 @@
 import { STATE } from "../../contract/connection.ts";
 import { type ArmEvidence, NOT_OBSERVED } from "../../contract/spider.ts";
 import type { MergedFlow, Missed } from "../../contract/flow.ts";
-import { wallClock } from "../../host/clock.ts";
 import { type ArmResult, endWatches } from "../run_arm.ts";
 import { Evidence, type FlowSet, whyUnclear } from "./evidence.ts";
 
@@ -13,10 +12,13 @@ const SETS = 8;
 const SETS_UNCLEAR = 3;
 /** Turns after which inconclusive flows are accepted. */
 const TURNS_UNCLEAR = 2;
-/** A steady clock. */
+
+/** A steady clock, and the time of day that connections are stamped with. */
 export interface Clock {
   /** In milliseconds. */
   readonly now: number;
+  /** In milliseconds since 1970. */
+  readonly wall: number;
   /** Calls back after a number of milliseconds, unless the returned function is called before. */
   after(milliseconds: number, call: () => void): () => void;
 }
@@ -130,7 +132,7 @@ class Inquiry {
   readonly #clock: Clock;
   readonly #timing: Timing;
   readonly #sets: CollectedSet[] = [];
-  readonly #began = wallClock();
+  readonly #began: number;
   #finding: Finding | null = null;
   #givenUp = false;
   #over = false;
@@ -148,6 +150,7 @@ class Inquiry {
     this.#judge = judge;
     this.#clock = clock;
     this.#timing = timing;
+    this.#began = clock.wall;
   }
 
   async run(): Promise<Finding | null> {
@@ -240,7 +243,7 @@ class Inquiry {
     const standing = evidence.standing();
     this.#unclear = standing === "unclear";
     if (standing !== "settled") return null;
-    const wait = evidence.someUp ? 0 : evidence.listensUntil - wallClock();
+    const wait = evidence.someUp ? 0 : evidence.listensUntil - this.#clock.wall;
     if (wait > 0) {
       await pause(this.#clock, wait);
       return this.#over || this.#finding !== null ? this.#finding : await this.#look(newest);

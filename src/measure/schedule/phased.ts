@@ -1,3 +1,4 @@
+import type { Clock } from "../evidence/policy.ts";
 import { Waiters } from "./waiters.ts";
 import type { Admission, PhaseWork, Schedule } from "./schedule.ts";
 
@@ -20,6 +21,7 @@ export interface PhasedOptions {
   readonly workers: number;
   /** How long the first phase takes new targets, in milliseconds. */
   readonly timeoutMs: number;
+  readonly clock: Pick<Clock, "after">;
   /** Ends what is in flight, in a phase that is aborted. */
   cancel(): void;
 }
@@ -184,17 +186,17 @@ export class PhasedSchedule implements Schedule {
 
   /** One phase, from its beginning to its end. */
   async #pass(place: number): Promise<void> {
-    const { states, timeoutMs } = this.#options;
+    const { states, timeoutMs, clock } = this.#options;
     const ended: Queued[] = [];
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancel = () => {};
     this.#place = place;
     try {
       try {
         await states.enter(this.#order[place]!);
-        if (place === 0) timer = setTimeout(() => this.#close(), timeoutMs);
+        if (place === 0) cancel = clock.after(timeoutMs, () => this.#close());
         await this.#drain(place, ended);
       } finally {
-        clearTimeout(timer);
+        cancel();
         await states.leave();
       }
     } catch (error) {

@@ -6,7 +6,7 @@ import { common } from "../schema/manifest.ts";
 import { code, line, list, must, oneOf, whole } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
-/** What makes it do something: one of these. */
+/** What makes it do something: one of these, or one of the first two and a program. */
 const ACTS = ["rules", "chains", "program"] as const;
 
 const schema = z.strictObject({
@@ -63,11 +63,8 @@ export const kind: Kind = {
 /** Faults beyond the form. */
 function references(data: Readonly<Record<string, unknown>>): Fault[] {
   const acts = ACTS.filter((act) => data[act] !== undefined);
-  if (acts.length === 1) return [];
-  return [{
-    place: "",
-    text: acts.length === 0
-      ? `it has none of ${ACTS.join(", ")}`
-      : `it has ${acts.join(" and ")}: let it have one of them`,
-  }];
+  if (acts.length === 0) return [{ place: "", text: `it has none of ${ACTS.join(", ")}` }];
+  // A program may say the same as rules, for where there is no kernel
+  if (data.rules === undefined || data.chains === undefined) return [];
+  return [{ place: "", text: "it has rules and chains: let it have one of them" }];
 }

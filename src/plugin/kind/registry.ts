@@ -8,6 +8,7 @@ const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>
   middlebox: () => import("./middlebox.ts"),
   protocol: () => import("./protocol.ts"),
   service: () => import("./service.ts"),
+  environment: () => import("./environment.ts"),
 };
 
 /** Whether there is a kind of that name. */

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { ServiceTest } from "../../contract/plugin_test.ts";
 import type { Service } from "../../contract/service.ts";
-import type { OptionValues } from "../../contract/option.ts";
 import type { Fault } from "../fault.ts";
-import { common } from "../schema/manifest.ts";
-import { code, line, list, must, oneOf, sized, whole } from "../schema/words.ts";
+import { common, condition } from "../schema/manifest.ts";
+import { code, flag, line, list, must, oneOf, sized, whole } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
 const spoken = z.strictObject({
@@ -28,6 +27,13 @@ const schema = z.strictObject({
   speaks: sized(list(spoken, "protocols", "what it speaks"), { least: 1 }, "must name a protocol"),
   program: line("its program, which is found on the path"),
   package: line("the Debian package that has it"),
+  asksVersion: list(line("an argument"), "texts", "arguments that make it print its version")
+    .optional(),
+  families: sized(
+    list(z.union([z.literal(4), z.literal(6)], must("4 or 6")), "4 and 6", "its IP versions"),
+    { least: 1 },
+    "must name an IP version",
+  ).optional(),
   files: code("its configuration, by the names of files").optional(),
   arguments: code("the arguments with which it runs in the foreground"),
   ready: pattern.describe("a line of its log by which it is known to be ready").optional(),
@@ -35,6 +41,10 @@ const schema = z.strictObject({
   ends: list(whole(0, 255, "a status"), "statuses", "with which it ends in order").optional(),
   events: z.record(line("its name"), pattern, must("an object"))
     .describe("events of its protocol by lines of its log").optional(),
+  conditions: z.record(condition, line("its meaning"), must("an object"))
+    .describe("of a tester: every condition it can give, with its meaning").optional(),
+  outcome: code("of a tester: what a run of it shows").optional(),
+  takesTurns: flag("of a tester: whether it tests one address after the other").optional(),
 });
 
 /** Services that run on hosts of labs. */
@@ -45,9 +55,11 @@ export const kind: Kind = {
   beyond: () => ["a program that runs as root in a lab"],
   asks: ({ program, package: from }) => [`runs: ${String(program)} of the package ${String(from)}`],
   tests: async () => (await import("../schema/tests.ts")).serviceTests,
-  references: async (data) => await unknownProtocols(data.speaks),
-  play: (plugin, test, options) =>
-    Promise.resolve(play(plugin as Service, test as ServiceTest, options)),
+  references: async (data) => [...testerFaults(data), ...await unknownProtocols(data.speaks)],
+  play: async (plugin, test, options) => {
+    const { playServiceTest } = await import("../testing/play_service.ts");
+    return playServiceTest(plugin as Service, test as ServiceTest, options);
+  },
   scaffold: async (name) => (await import("../scaffold/service.ts")).serviceScaffold(name),
 };
 
@@ -58,6 +70,27 @@ function isPattern(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What a tester lacks, or what only a tester has. */
+function testerFaults(
+  { name, type, conditions, outcome, takesTurns }: Readonly<Record<string, unknown>>,
+): Fault[] {
+  const members = { conditions, outcome };
+  if (type === "iut") {
+    return Object.entries({ ...members, takesTurns }).filter(([, value]) => value !== undefined)
+      .map(([place]) => ({ place, text: "is no member of an implementation under test" }));
+  }
+  if (type !== "tester") return [];
+  return [
+    ...Object.entries(members).filter(([, value]) => value === undefined)
+      .map(([place]) => ({ place, text: "is missing: every tester has it" })),
+    ...Object.keys(Object(conditions)).filter((one) => !one.startsWith(`${name}.`))
+      .map((one) => ({
+        place: `conditions.${one}`,
+        text: `does not begin with ${name} and a dot`,
+      })),
+  ];
 }
 
 /** Protocols, versions and roles that those which ship with the program do not have. */
@@ -83,24 +116,4 @@ async function unknownProtocols(speaks: unknown): Promise<Fault[]> {
     }
   }
   return faults;
-}
-
-/** What a test of a service finds: texts that must stand in its files, words among its arguments. */
-function play(service: Service, test: ServiceTest, options: OptionValues) {
-  const context = {
-    folder: "/FOLDER",
-    certificate: "/CERTIFICATE",
-    key: "/KEY",
-    ports: test.ports,
-    options,
-  };
-  const files = service.files?.(context) ?? {};
-  const faults = Object.entries(test.files ?? {}).flatMap(([name, text]) =>
-    files[name]?.includes(text) === true ? [] : [`its file ${name} does not hold ${text}`]
-  );
-  const given = service.arguments(context);
-  for (const word of test.arguments ?? []) {
-    if (!given.includes(word)) faults.push(`${word} is none of its arguments ${given.join(" ")}`);
-  }
-  return { name: test.name, faults, conditions: null, flows: [] };
 }

@@ -2,6 +2,7 @@
 import arm from "../../contract/arm.ts" with { type: "text" };
 import chain from "../../contract/chain.ts" with { type: "text" };
 import connection from "../../contract/connection.ts" with { type: "text" };
+import environment from "../../contract/environment.ts" with { type: "text" };
 import flow from "../../contract/flow.ts" with { type: "text" };
 import flowFields from "../../../wasm/build/flow_fields.ts" with { type: "text" };
 import ipHeader from "../../contract/ip_header.ts" with { type: "text" };
@@ -24,6 +25,7 @@ const SOURCES = [
   arm,
   chain,
   connection,
+  environment,
   flow,
   flowFields,
   ipHeader,

@@ -19,6 +19,7 @@ export default {
   speaks: [{ protocol: "http", versions: ["1.1"], role: "server" }],
   program: "nginx",
   package: "nginx-light",
+  asksVersion: ["-v"],
   options: {
     page: { type: "string", summary: "what the page holds", default: "hello" },
   },

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { line, list, must } from "./words.ts";
+import { line, list, must, sized } from "./words.ts";
 
 const object = must("an object");
 const fields = z.record(z.string(), z.unknown(), object);
 const text = z.string(must("a text"));
+const texts = z.record(z.string(), text, object);
 
 const outcome = z.enum(
   ["ok", "refused", "timeout", "unreachable", "reset", "failed"],
@@ -67,27 +68,75 @@ export const protocolTests = list(
   "tests of a protocol",
 );
 
+const servicePort = z.strictObject({
+  protocol: text,
+  version: text,
+  transport: z.enum(["tcp", "udp"], must("tcp or udp")),
+  port: z.int(must("a port")),
+  tls: z.boolean(must("true or false")),
+}, object);
+
 /** Tests of a service. */
 export const serviceTests = list(
   z.strictObject({
     name: line("what it shows"),
-    ports: list(
-      z.strictObject({
-        protocol: text,
-        version: text,
-        transport: z.enum(["tcp", "udp"], must("tcp or udp")),
-        port: z.int(must("a port")),
-        tls: z.boolean(must("true or false")),
-      }, object),
-      "ports",
-      "what it is to speak",
-    ),
+    ports: list(servicePort, "ports", "what it is to speak"),
     options: fields.optional(),
-    files: z.record(z.string(), text, object).describe("a text that stands in each").optional(),
+    files: texts.describe("a text that stands in each").optional(),
     arguments: list(text, "texts", "words among its arguments").optional(),
+    peers: list(
+      z.strictObject({ name: text, role: text, address: text, port: servicePort }, object),
+      "peers",
+      "other services that it is told of",
+    ).optional(),
+    target: z.strictObject({
+      name: text,
+      address: text,
+      family: z.union([z.literal(4), z.literal(6)], must("4 or 6")),
+      port: servicePort,
+    }, object).describe("of a tester: what it tests").optional(),
+    run: z.strictObject({
+      status: z.int(must("a whole number")),
+      stdout: text,
+      stderr: text,
+      late: z.boolean(must("true or false")),
+      files: texts,
+    }, object).partial().describe("of a tester: how a run of it went").optional(),
+    conditions: list(text, "conditions", "what must come of the run").optional(),
+    metrics: z.record(z.string(), z.number(must("a number")), object)
+      .describe("metrics that must come of it").optional(),
   }, must("a test, which is an object")),
   "tests",
   "tests of a service",
+);
+
+/** Tests of an environment. */
+export const environmentTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    options: fields.optional(),
+    command: sized(list(text, "words", "the command"), { least: 1 }, "must name a program")
+      .optional(),
+    variables: texts.describe("variables of the command").optional(),
+    placing: z.strictObject({
+      host: text,
+      namespace: text.nullable(),
+      name: text,
+      folder: text,
+      reads: list(text, "paths", "further files and folders that it reads"),
+      image: text.nullable(),
+    }, object).partial().optional(),
+    words: list(text, "texts", "words of the command that comes out").optional(),
+    without: list(text, "texts", "words that it must not have").optional(),
+    files: texts.describe("files that were written").optional(),
+    summary: z.record(
+      z.string(),
+      z.union([z.number(), z.string()], must("a number or a text")),
+      object,
+    ).describe("what must come of the files").optional(),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of an environment",
 );
 
 /** Tests of a chain. */

@@ -17,7 +17,7 @@ import { SNAPLEN } from "../../observe/watcher.ts";
 import { withOptions } from "../sandbox/spider.ts";
 import { flowsOf } from "./play_chain.ts";
 import { INPUT, type Player, playerOf } from "./packets.ts";
-import { differences, type TestReport, typeFaults } from "./report.ts";
+import { conditionFaults, differences, type TestReport, typeFaults } from "./report.ts";
 import { Stage } from "./stage.ts";
 
 /** Where the job goes when a test does not say (RFC 5737). */
@@ -150,18 +150,4 @@ function skipReport(test: SpiderTest, skip: string | null): TestReport {
     ? [`the job is not skipped, and "${wanted}" was expected`]
     : [`the job is skipped: ${skip}`];
   return { name, faults, conditions: null, flows: [] };
-}
-
-function conditionFaults(
-  wanted: readonly string[] | undefined,
-  got: readonly string[],
-): string[] {
-  if (wanted === undefined) return [];
-  const faults = [
-    ...got.filter((one) => !wanted.includes(one)).map((one) => `${one} came out unexpectedly`),
-    ...wanted.filter((one) => !got.includes(one)).map((one) => `${one} did not come out`),
-  ];
-  return faults.length > 0 || got.length === wanted.length
-    ? faults
-    : [`${got.join(", ")} came out, and ${wanted.join(", ")} was expected`];
 }

@@ -28,6 +28,21 @@ export function differences(
   });
 }
 
+/** Differences of conditions from those that are wanted, in any order, a line each. */
+export function conditionFaults(
+  wanted: readonly string[] | undefined,
+  got: readonly string[],
+): string[] {
+  if (wanted === undefined) return [];
+  const faults = [
+    ...got.filter((one) => !wanted.includes(one)).map((one) => `${one} came out unexpectedly`),
+    ...wanted.filter((one) => !got.includes(one)).map((one) => `${one} did not come out`),
+  ];
+  return faults.length > 0 || got.length === wanted.length
+    ? faults
+    : [`${got.join(", ")} came out, and ${wanted.join(", ")} was expected`];
+}
+
 /** Whether two values of JSON are the same. */
 function same(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;

@@ -89,6 +89,9 @@ function conclude(flows: readonly MergedFlow[]): Promise<readonly string[]> {
 
 const CLOCK: Clock = {
   now: 0,
+  get wall() {
+    return Date.now();
+  },
   after: (_milliseconds, call) => {
     const timer = setTimeout(call, 0);
     return () => clearTimeout(timer);
@@ -187,6 +190,9 @@ Deno.test("nothing is called silent before its first flow was listened to for ha
   let waited = 0;
   const clock: Clock = {
     now: 0,
+    get wall() {
+      return Date.now();
+    },
     after: (milliseconds, call) => {
       waited = Math.max(waited, milliseconds);
       return CLOCK.after(milliseconds, call);

@@ -56,6 +56,12 @@ function schedule(
     states,
     workers: 3,
     timeoutMs: 100_000,
+    clock: {
+      after: (milliseconds, call) => {
+        const timer = setTimeout(call, milliseconds);
+        return () => clearTimeout(timer);
+      },
+    },
     cancel: () => {},
     ...options,
   });

@@ -1,12 +1,11 @@
 import { basename, dirname } from "node:path";
 import { STANDARD } from "../../../host/standard.ts";
-import { fileOrStream, type InputStream } from "../../../host/streams.ts";
+import type { InputStream } from "../../../host/streams.ts";
 import { labName } from "../../../lab/file/lab_file.ts";
 import { planLab } from "../../../lab/topology/plan.ts";
 import type { LabPlan } from "../../../lab/topology/network_plan.ts";
 import type { PluginSettings } from "../../../plugin/settings.ts";
-import { openInput } from "../../../target/input.ts";
-import { readText } from "../../../target/text.ts";
+import { textOf } from "../../file_text.ts";
 
 /** The text of a file that describes a lab. */
 export interface LabSource {
@@ -19,21 +18,13 @@ export interface LabSource {
   readonly folder: string;
 }
 
-/** Characters that are read at most: more than a description may have. */
-const MOST = 1 << 21;
-
 /**
  * Reads the file that describes a lab, or standard input.
  *
  * @throws {Failure} when it cannot be read
  */
 export async function labSource(path: string, stdin: InputStream): Promise<LabSource> {
-  const { stream, name } = await openInput(fileOrStream(path, stdin));
-  let text = "";
-  for await (const chunk of readText(stream, name)) {
-    text += chunk;
-    if (text.length > MOST) break;
-  }
+  const { text, name } = await textOf(path, stdin);
   return {
     text,
     file: name,

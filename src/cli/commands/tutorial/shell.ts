@@ -2,6 +2,8 @@ import { Failure } from "../../../host/failure.ts";
 import { selfCommand } from "../../../host/self.ts";
 import type { Streams } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
+import { changed } from "./changed.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** The outcome of a command. */
 export interface CommandOutcome {
@@ -14,6 +16,8 @@ export interface CommandOutcome {
 interface How {
   /** The status that it must end with; 0 when missing. */
   readonly status?: number;
+  /** What it must write to its standard output. */
+  readonly says?: RegExp;
   /** A file of the folder that is its standard input; named in what is shown. */
   readonly input?: string;
   /** Puts the command line into a namespace. */
@@ -25,16 +29,25 @@ interface How {
  * it writes.
  */
 export class Shell {
-  readonly folder: string;
-  /** What must be restored at the end, however it ends. */
+  /** What must be restored at the end, also where that must be at once. */
   readonly stack = new DisposableStack();
+  readonly #place: Workplace;
   readonly #streams: Streams;
   readonly #terminal: boolean;
+  readonly #signal: AbortSignal;
+  #running: Deno.ChildProcess | null = null;
 
-  constructor(folder: string, interactive: boolean, streams: Streams) {
-    this.folder = folder;
+  /** @param signal ends what it runs or waits for */
+  constructor(place: Workplace, interactive: boolean, streams: Streams, signal: AbortSignal) {
+    this.#place = place;
     this.#streams = streams;
     this.#terminal = interactive && streams.stdin.isTerminal();
+    this.#signal = signal;
+    signal.addEventListener("abort", () => this.interrupt());
+  }
+
+  get folder(): string {
+    return this.#place.path;
   }
 
   /** Shows a line. */
@@ -48,50 +61,82 @@ export class Shell {
     const { stdin, stderr } = this.#streams;
     writeText(stderr, "-- Enter goes on, Ctrl-C ends --");
     const one = new Uint8Array(1);
-    while (await stdin.read(one) === 1 && one[0] !== 0x0a);
+    const aborted = new Promise<null>((resolve) =>
+      this.#signal.addEventListener("abort", () => resolve(null), { once: true })
+    );
+    while (await Promise.race([stdin.read(one), aborted]) === 1 && one[0] !== 0x0a);
+    this.#signal.throwIfAborted();
+  }
+
+  /** Asks the command that runs to end. */
+  interrupt(): void {
+    try {
+      this.#running?.kill("SIGINT");
+    } catch (error) {
+      // It has just ended by itself
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /**
    * Runs `spider` with these arguments and shows what it writes, standard error first.
    *
-   * @throws {Failure} when it ends with another status than it must
+   * @throws {Failure} when it ends with another status than it must, or does not say what it must
    */
   async spider(args: readonly string[], how: How = {}): Promise<CommandOutcome> {
-    const { status = 0, input, within } = how;
+    const { status = 0, says, input, within } = how;
+    this.#signal.throwIfAborted();
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
     this.say(`$ spider ${words.join(" ")}${input === undefined ? "" : ` < ${input}`}`);
-    const [program, line] = selfCommand(args, within);
+    const text = input === undefined ? null : Deno.readFileSync(`${this.folder}/${input}`);
+    const ran = await this.#run(selfCommand(args, within), text);
+    this.#signal.throwIfAborted();
+    for (const text of [ran.err, ran.out]) if (text !== "") this.say(text.trimEnd());
+    const isRight = ran.code === status && (says === undefined || says.test(ran.out));
+    if (isRight) return ran;
+    throw new Failure(
+      `the tutorial ends here: spider ${args.join(" ")} ` +
+        (ran.code === status ? `did not say ${says}` : `ended with ${ran.code}, not ${status}`),
+    );
+  }
+
+  /** Runs a command line to its end; SIGINT reaches it. */
+  async #run(
+    [program, line]: ReturnType<typeof selfCommand>,
+    input: Uint8Array | null,
+  ): Promise<CommandOutcome> {
     const child = new Deno.Command(program, {
       args: [...line],
       cwd: this.folder,
-      env: {
-        XDG_CONFIG_HOME: `${this.folder}/.config`,
-        XDG_DATA_HOME: `${this.folder}/.data`,
-        NO_COLOR: "1",
-        DENO_NO_UPDATE_CHECK: "1",
-      },
+      env: { ...this.#place.variables, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const ended = child.output();
-    const writer = child.stdin.getWriter();
-    if (input !== undefined) await writer.write(Deno.readFileSync(`${this.folder}/${input}`));
-    await writer.close();
-    const { code, stdout, stderr } = await ended;
-    const decoder = new TextDecoder();
-    const ran = { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
-    for (const text of [ran.err, ran.out]) if (text !== "") this.say(text.trimEnd());
-    if (code === status) return ran;
-    throw new Failure(
-      `the tutorial ends here: spider ${args.join(" ")} ended with ${code}, not ${status}`,
-    );
+    this.#running = child;
+    try {
+      const ended = child.output();
+      const writer = child.stdin.getWriter();
+      if (input !== null) await writer.write(input);
+      await writer.close();
+      const { code, stdout, stderr } = await ended;
+      const decoder = new TextDecoder();
+      return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+    } finally {
+      this.#running = null;
+    }
   }
 
   /** Shows a file of the folder. */
   show(file: string): void {
     this.say(`$ cat ${file}`);
     this.say(this.read(file).trimEnd());
+  }
+
+  /** Writes a file of the folder, and shows it. */
+  put(file: string, text: string): void {
+    this.write(file, text);
+    this.show(file);
   }
 
   /** Writes a file of the folder. */
@@ -104,9 +149,13 @@ export class Shell {
     return Deno.readTextFileSync(`${this.folder}/${file}`);
   }
 
-  /** Changes a text in a file, and shows the command that does. */
-  replace(file: string, from: string, to: string): void {
-    this.say(`$ sed -i 's/${from}/${to}/' ${file}`);
-    this.write(file, this.read(file).replace(from, to));
+  /** Puts texts in place of others in a file, and shows which lines that changes. */
+  change(file: string, changes: Readonly<Record<string, string>>): void {
+    const before = this.read(file);
+    const { text, lines } = changed(before, changes);
+    this.say(`In ${file}:\n`);
+    for (const line of lines) this.say(line);
+    this.say();
+    this.write(file, text);
   }
 }

@@ -1,105 +1,65 @@
-import { Failure } from "../../../host/failure.ts";
-import { Lab } from "../../../lab/lab.ts";
-import { Publisher } from "./publish.ts";
+import type { PluginKind } from "../../../contract/manifest.ts";
+import type { Step } from "./lesson.ts";
 import type { Shell } from "./shell.ts";
 
-/** One step: what it is about, and what is done. */
-export interface Step {
-  readonly title: string;
-  readonly about: string;
-  run(shell: Shell): void | Promise<void>;
-}
+/** Files of the plugin that a lesson is about. */
+export const MODULE = "hello/mod.ts";
+export const TESTS = "hello/tests.ts";
 
-const MODULE = "hello/mod.ts";
-
-/** All steps, in order. Each builds on those before it. */
-export const STEPS: readonly Step[] = [
-  {
-    title: "Write a spider",
-    about: `A spider compares connections to a target: each of its arms says what it does otherwise,
-and conclude says what follows from what was seen. One command makes a folder with a spider in it.`,
+/** Makes a plugin of a kind, and shows it. */
+export function writePlugin(kind: PluginKind, about: string): Step {
+  return {
+    title: `Write ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`,
+    about: `${about} One command makes a folder with one in it.`,
     async run(shell) {
-      await shell.spider(["plugins", "new", "spider", "hello"]);
+      await shell.spider(["plugins", "new", kind, "hello"]);
       shell.say();
       shell.show(MODULE);
     },
+  };
+}
+
+/** Checks the plugin, and plays its tests. */
+export const checkAndTest: Step = {
+  title: "Check it and test it",
+  about: "The check says all that is wrong, each fault with its line. Tests are data: what goes " +
+    "in, and what must come out. They are played without root and without a network.",
+  async run(shell) {
+    await shell.spider(["plugins", "check", "./hello"]);
+    shell.say();
+    shell.show(TESTS);
+    shell.say();
+    await shell.spider(["plugins", "test", "./hello"]);
   },
-  {
-    title: "Check it",
-    about: "The check says all that is wrong, each fault with its line. As it is there is none.",
-    async run(shell) {
-      await shell.spider(["plugins", "check", "./hello"]);
-      shell.say("\nWith two faults in it:\n");
-      const right = shell.read(MODULE);
-      shell.replace(MODULE, '"http"', '"htpp"');
-      shell.replace(MODULE, "dscp: 46", "dscp: 64");
-      await shell.spider(["plugins", "check", "./hello"], { status: 1 });
-      shell.write(MODULE, right);
-      shell.say("They are taken out again.");
-    },
-  },
-  {
-    title: "Test it",
-    about:
-      `Its tests are data: the packets of each arm, one a line, and what must be concluded. They
-are played through the program's own dissector and flow table, without root and without a network.`,
-    async run(shell) {
-      shell.show("hello/tests.ts");
-      shell.say();
-      await shell.spider(["plugins", "test", "./hello"]);
-    },
-  },
-  {
-    title: "Publish it, and trust it",
-    about:
-      `Any web server can publish a plugin; here one serves this folder on this host itself. Who
-names it by its URL is shown what it is and asks for. It runs only when it was accepted, and then
-without files, network, environment, processes and libraries of its own.`,
-    async run(shell) {
-      await using publisher = new Publisher(shell.folder);
-      const url = publisher.url(MODULE);
-      await shell.spider(["plugins", "info", url]);
-      shell.say("\nNot accepted yet, it is refused:\n");
-      await shell.spider(["plugins", "test", url], { status: 1 });
-      shell.say();
-      await shell.spider(["plugins", "add", url, "--trust"]);
-      shell.say();
-      await shell.spider(["plugins", "test", url]);
-    },
-  },
-  {
-    title: "Run it",
-    about: `A measurement needs root and targets. Here a network is made of namespaces of this
-machine: a client, a router with middleboxes, and a server. One target's path drops every packet
-with a DSCP.`,
-    async run(shell) {
-      if (Deno.uid() !== 0) {
-        shell.say("This step needs root: see it with sudo spider tutorial.");
-        return;
-      }
-      const lab = shell.stack.use(Lab.open());
-      const paths = { transparent: "works", "drop-dscp": "broken" } as const;
-      const targets = (Object.keys(paths) as (keyof typeof paths)[]).map((box) =>
-        lab.addresses(box, 4, 1)[0]!
-      );
-      shell.write("targets", targets.map((target) => `${target}\n`).join(""));
-      shell.show("targets");
-      const { out } = await shell.spider(
-        ["measure", "hello", "--offline", "--timeout", "1", "--interface", lab.interface],
-        { input: "targets", within: (line) => lab.exec(line) },
-      );
-      for (const [at, verdict] of Object.values(paths).entries()) {
-        const line = out.split("\n").find((line) => line.includes(`"${targets[at]}"`));
-        if (!line?.includes(`hello.connectivity.${verdict}`)) {
-          throw new Failure(`the tutorial ends here: ${targets[at]} should be called ${verdict}`);
-        }
-      }
-    },
-  },
-  {
-    title: "Go on",
-    about: `What a plugin can do more, and the language of packets: spider help authoring. Every
-command has its --help: spider plugins --help, spider measure --help.`,
-    run() {},
-  },
-];
+};
+
+/** Texts of a file, and what is put in their places. */
+type Changes = Readonly<Record<string, string>>;
+
+/** Changes the plugin, which its tests notice, and then the tests. */
+export async function changePlugin(shell: Shell, module: Changes, tests: Changes): Promise<void> {
+  shell.change(MODULE, module);
+  await shell.spider(["plugins", "test", "./hello"], { status: 1 });
+  shell.say("\nThe tests expect what it did before. They follow:\n");
+  shell.change(TESTS, tests);
+  await shell.spider(["plugins", "check", "./hello"]);
+  await shell.spider(["plugins", "test", "./hello"]);
+}
+
+/** Runs an experiment; the folder of its results. */
+export async function runExperiment(
+  shell: Shell,
+  args: readonly string[],
+  status = 0,
+): Promise<string> {
+  const { out } = await shell.spider(["experiment", "run", ...args], { status, says: REPORT });
+  return REPORT.exec(out)![1]!;
+}
+
+/** The line that says where the report is. */
+const REPORT = /^report: (.*)\/report\.html$/m;
+
+/** The end of a lesson: where to read on. */
+export function goOn(about: string): Step {
+  return { title: "Go on", about, run() {} };
+}

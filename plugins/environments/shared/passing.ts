@@ -1,0 +1,66 @@
+/** What a shell does around a command. */
+export interface Around {
+  /** Lines before it: they may end the shell, and then it is not run. */
+  readonly begin?: string;
+  /** Lines behind its end. */
+  readonly end?: string;
+  /** Whether the service is a child of the command, and not the command itself. */
+  readonly isChild?: boolean;
+}
+
+/**
+ * What a command below a shell or a wrapper begins with, so that it does not stay when that one is
+ * killed.
+ */
+export const TIED = ["setpriv", "--pdeathsig", "KILL"];
+
+/**
+ * The words of a shell that runs a command, passes on to the service in it what signals the shell gets,
+ * and ends as the command does.
+ */
+export function passing(command: readonly string[], around: Around): string[] {
+  // A shell has what runs beside it ignore SIGINT and SIGQUIT
+  const whole = [...TIED, "env", "--default-signal=INT,QUIT", ...command];
+  return ["sh", "-c", script(around), "sh", ...whole];
+}
+
+/** A word in quotes for the shell. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function script({ begin = "", end = "", isChild = false }: Around): string {
+  return `passed= command=
+pass() {
+  passed=$1
+  [ -n "$command" ] || return 0
+  # Before it is another program it has the handlers of this shell, which lose the signal
+  while cmp -s "/proc/$$/cmdline" "/proc/$command/cmdline"; do sleep 0.01; done
+  ${isChild ? CHILD : "service=$command"}
+  kill "-$passed" $service
+} 2>/dev/null
+for signal in 2 3 15; do trap "pass $signal" "$signal"; done
+${begin}
+"$@" &
+command=$!
+# What came before there was somebody to pass it on to
+[ -z "$passed" ] || pass "$passed"
+# A signal ends the wait, not the command
+until wait "$command"; status=$?; ! kill -0 "$command" 2>/dev/null; do :; done
+wait "$command" 2>/dev/null; again=$?
+[ "$again" = 127 ] || status=$again
+trap '' 2 3 15
+${end}
+if [ -n "$passed" ] && [ "$status" = "$((128 + passed))" ]; then
+  trap - "$passed"
+  kill "-$passed" $$
+fi
+exit "$status"
+`;
+}
+
+/** Finds the child of the command; one that has just begun has none yet. */
+const CHILD = `until service=$(cat "/proc/$command/task/$command/children") && [ -n "$service" ]; do
+    kill -0 "$command" || return 0
+    sleep 0.01
+  done`;

@@ -1,0 +1,13 @@
+import type { Options } from "../../../../contract/option.ts";
+import type { Invocation, ValuesOf } from "../../../command.ts";
+import { jsonOption } from "../../../json_option.ts";
+import { choosing } from "../choosing.ts";
+
+/** The options of its command line. */
+export const options = {
+  ...choosing,
+  ...jsonOption,
+} as const satisfies Options;
+
+/** What `spider experiment check` was asked for. */
+export type CheckInvocation = Invocation<ValuesOf<typeof options>>;

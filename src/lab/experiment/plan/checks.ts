@@ -1,0 +1,110 @@
+import { ConditionNames } from "../../../measure/condition_names.ts";
+import { unknown, type ValuePath } from "../../file/yaml.ts";
+import type { LabPlan } from "../../topology/network_plan.ts";
+import type { Expectation, TestEntry } from "../file/experiment_file.ts";
+import type { PlannedTester } from "./experiment_plan.ts";
+import type { PlannedServices } from "./services.ts";
+
+/** Notes a fault at a place within the test. */
+export type AddFault = (place: ValuePath, text: string) => void;
+
+/** Hosts that are named must be there. */
+export function checkHosts(
+  test: TestEntry,
+  { services, testers }: PlannedServices,
+  lab: LabPlan,
+  add: AddFault,
+): void {
+  const names = lab.nodes.map(({ name }) => name);
+  for (const { name, host } of [...services, ...testers]) {
+    if (names.includes(host)) continue;
+    add(["services", name, "host"], unknown("host", host, names));
+  }
+  const commands = [
+    ...test.pre_commands.map(({ host }, at) => [host, ["pre_commands", at]] as const),
+    ...test.post_commands.map(({ host }, at) => [host, ["post_commands", at]] as const),
+    ...test.steps.flatMap(({ name, told }, at) => {
+      const host = name === "exec"
+        ? told.host
+        : name === "trace" || name === "locate"
+        ? told.from
+        : undefined;
+      return [[host, ["steps", at]] as const];
+    }),
+  ];
+  for (const [host, where] of commands) {
+    if (host === undefined || names.includes(host)) continue;
+    add([...where], unknown("host", host, names));
+  }
+}
+
+/** Services that steps name must be there, each of the kind that the step is for. */
+export function checkSteps(
+  { steps, services: entries }: TestEntry,
+  { services, testers }: PlannedServices,
+  add: AddFault,
+): void {
+  const under = services.map(({ name }) => name);
+  const testing = testers.map(({ name }) => name);
+  const right = [...under, ...testing];
+  // What is wrong with an entry is said there, and not here once more
+  const isWrong = (name: string) => Object.hasOwn(entries, name) && !right.includes(name);
+  steps.forEach(({ name, told }, at) => {
+    const path = ["steps", at];
+    const check = (names: readonly string[], known: readonly string[], what: string) =>
+      names.filter((one) => !known.includes(one) && !isWrong(one)).forEach((one) =>
+        add(path, unknown(what, one, known))
+      );
+    if (name === "measure") {
+      check(told.service === undefined ? [] : [told.service], testing, "tester");
+      const isNone = testing.length === 0 && !Object.keys(entries).some(isWrong);
+      if (isNone) add(path, "there is no tester that could measure");
+    } else if (name === "trace" || name === "locate") {
+      check([told.to], under, "service under test");
+    } else if (name === "start" || name === "wait-ready" || name === "stop") {
+      check(told.services ?? [], under, "service under test");
+    }
+  });
+}
+
+/** Conditions that are expected must be those of a tester, places those of the matrix. */
+export function checkExpectations(
+  expect: readonly Expectation[],
+  testers: readonly PlannedTester[],
+  axes: readonly string[],
+  add: AddFault,
+): void {
+  const has = testers.map(({ name, runs }) => {
+    const names = runs.kind === "spider" ? new ConditionNames(runs.spider) : null;
+    const known = runs.kind === "spider"
+      ? Object.keys(runs.spider.conditions)
+      : Object.keys(runs.service.conditions ?? {});
+    return {
+      name,
+      known,
+      has: (one: string) => names?.has(one) ?? known.includes(one),
+    };
+  });
+  expect.forEach(({ when, service, must, may = [], must_not: mustNot }, at) => {
+    const path = ["expect", at];
+    for (const name of Object.keys(when)) {
+      if (!axes.includes(name)) {
+        add([...path, "when", name], unknown("part of the matrix", name, axes));
+      }
+    }
+    const about = has.filter(({ name }) => service === undefined || name === service);
+    if (service !== undefined && about.length === 0) {
+      const names = testers.map(({ name }) => name);
+      add([...path, "service"], unknown("tester", service, names));
+    }
+    if (about.length === 0) return;
+    const lists = [["must", must], ["may", may], ["must_not", mustNot]] as const;
+    for (const [key, conditions] of lists) {
+      conditions.forEach((condition, number) => {
+        if (condition.includes("${") || about.some((one) => one.has(condition))) return;
+        const known = about.flatMap((one) => one.known);
+        add([...path, key, number], unknown("condition", condition, known));
+      });
+    }
+  });
+}

@@ -1,0 +1,75 @@
+import { FileFaults, readYaml } from "../../file/yaml.ts";
+import type { PluginSettings } from "../../../plugin/settings.ts";
+import { Faults } from "../../topology/faults.ts";
+import { experimentFile } from "../file/experiment_file.ts";
+import type { ExperimentPlan, GroupPlan } from "./experiment_plan.ts";
+import { planTest } from "./plan_test.ts";
+
+/** How an experiment is planned. */
+export interface ExperimentOptions {
+  /** Where plugins are looked for, and which may run; the usual places, and nothing new, when missing. */
+  readonly settings?: PluginSettings | undefined;
+  /** The folder that paths in the file begin in; the current one when missing. */
+  readonly folder?: string;
+  /** What tells its networks from those of another run on this machine; nothing when missing. */
+  readonly instance?: string;
+  /** The network environment of all tests, in place of those that they name. */
+  readonly environment?: string | undefined;
+  /** Only tests whose names begin with one of these; all when missing. */
+  readonly only?: readonly string[];
+}
+
+/**
+ * Plans an experiment: everything is checked, nothing of the machine is touched.
+ *
+ * @param text the file's text
+ * @param file its name, for messages
+ * @throws {FileFaults} with everything that is wrong, each with its place
+ */
+export async function planExperiment(
+  text: string,
+  file: string,
+  { settings, folder = ".", instance, environment, only }: ExperimentOptions = {},
+): Promise<ExperimentPlan> {
+  const read = readYaml(text, file, experimentFile);
+  const experiment = read.value;
+  const faults = new Faults(read);
+  const groups: GroupPlan[] = [];
+  const names = new Set<string>();
+  for (const [at, test] of experiment.tests.entries()) {
+    if (names.has(test.name)) {
+      faults.add(["tests", at, "name"], `there is a test ${test.name} already`);
+    }
+    names.add(test.name);
+    const context = {
+      seed: experiment.seed,
+      settings,
+      folder,
+      first: groups.length + 1,
+      suffix: instance === undefined ? "" : `-${instance}`,
+    };
+    const told = environment === undefined ? test : {
+      ...test,
+      network_environment: { ...test.network_environment, type: environment },
+    };
+    groups.push(...await planTest(experiment.name, told, ["tests", at], context, faults));
+  }
+  if (faults.all.length > 0) throw new FileFaults(file, withoutRepeats(faults.all));
+  return { file: experiment, groups: only === undefined ? groups : chosen(groups, only) };
+}
+
+/** A fault of a test is found at each place of its matrix. */
+function withoutRepeats<T extends { readonly line: number; readonly column: number; text: string }>(
+  faults: readonly T[],
+): T[] {
+  const key = ({ line, column, text }: T) => `${line}:${column}:${text}`;
+  return [...new Map(faults.map((fault) => [key(fault), fault])).values()];
+}
+
+function chosen(groups: readonly GroupPlan[], only: readonly string[]): GroupPlan[] {
+  const isChosen = (id: string) => only.some((begin) => id.startsWith(begin));
+  return groups.flatMap((group) => {
+    const cells = group.cells.filter(({ id }) => isChosen(id));
+    return cells.length === 0 ? [] : [{ ...group, cells }];
+  });
+}

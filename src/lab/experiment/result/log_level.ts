@@ -1,0 +1,45 @@
+/** How much something in a log matters, the least first. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** One of {@linkcode LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** Words by which programs say the level of a line, whole and in any case. */
+const WORDS: Readonly<Record<LogLevel, readonly string[]>> = {
+  error: [
+    ...["error", "err", "emerg", "emergency", "alert", "crit", "critical", "fatal", "panic"],
+    ...["fail", "failed", "failure", "exception", "traceback", "segfault", "e", "f"],
+  ],
+  warning: ["warning", "warn", "w"],
+  debug: ["debug", "trace", "d"],
+  info: ["info", "notice", "i", "n"],
+};
+
+const LEVELS = new Map(
+  LOG_LEVELS.flatMap((level) => WORDS[level].map((word) => [word, level] as const)),
+);
+
+/** Where a program says the level of a line and nothing else: `[error]`, `level=error`, `"level":"error"`. */
+const DECLARED = /\[(\w{1,9})\]|\blevel"? ?[=:] ?"?(\w{1,9})/gi;
+
+/** A word of a sentence; one letter is a level only where it is declared. */
+const WORD = /\b[a-z]{3,9}\b/gi;
+
+/** The level of a log's line: what it declares, or else the highest that one of its words stands for. */
+export function guessedLevel(line: string): LogLevel {
+  for (const [, bracketed, named] of line.matchAll(DECLARED)) {
+    const level = levelOf((bracketed ?? named)!);
+    if (level !== undefined) return level;
+  }
+  const said = new Set((line.match(WORD) ?? []).map(levelOf));
+  return LOG_LEVELS.findLast((level) => said.has(level)) ?? "info";
+}
+
+function levelOf(word: string): LogLevel | undefined {
+  return LEVELS.get(word.toLowerCase());
+}
+
+/** Whether a level is at least another one. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least);
+}

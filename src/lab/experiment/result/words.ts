@@ -1,0 +1,58 @@
+import type {
+  ExpectationReport,
+  ExperimentReport,
+  TestReport,
+} from "../../../contract/experiment_report.ts";
+
+/** What a test may come to, the worst last. */
+export const VERDICTS = ["completed", "failed", "error"] as const satisfies readonly Verdict[];
+
+/** What a test came to. */
+export type Verdict = TestReport["state"];
+
+/** How many tests there were, how long they took, and what they came to, as one sentence. */
+export function summarySentence({ tests, seconds, interrupted }: ExperimentReport): string {
+  const counts = VERDICTS.map((verdict) =>
+    `${tests.filter(({ state }) => state === verdict).length} ${verdict}`
+  );
+  return `${tests.length} ${tests.length === 1 ? "test" : "tests"} in ${secondsText(seconds)}: ` +
+    `${counts.join(", ")}${interrupted ? "; it was interrupted, so tests may be missing" : ""}.`;
+}
+
+/** What else is to be known of an experiment: its version, beginning, seed and tags. */
+export function particulars({ version, began, seed, tags }: ExperimentReport): string {
+  return [
+    ...(version === null ? [] : [`version ${version}`]),
+    `began ${began}`,
+    `seed ${seed}`,
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
+  ].join("; ");
+}
+
+/** The worst that several reports came to; null for none. */
+export function worstOf(reports: readonly TestReport[]): TestReport | null {
+  return VERDICTS.map((verdict) => reports.find(({ state }) => state === verdict))
+    .findLast((report) => report !== undefined) ?? null;
+}
+
+/** What several reports came to: `failed`, or `1 failed, 2 error of 5`; empty for none. */
+export function verdictText(reports: readonly TestReport[]): string {
+  const counts = VERDICTS.map((verdict) =>
+    [verdict, reports.filter(({ state }) => state === verdict).length] as const
+  ).filter(([, count]) => count > 0);
+  if (counts.length < 2) return counts[0]?.[0] ?? "";
+  const bad = counts.filter(([verdict]) => verdict !== "completed");
+  return `${bad.map(([verdict, count]) => `${count} ${verdict}`).join(", ")} of ${reports.length}`;
+}
+
+/** How an expectation fared: `met`, `missed 3 of 4`, or that there was no result to judge it by. */
+export function fareText({ met, missed, of }: ExpectationReport): string {
+  if (met && missed === 0) return "met";
+  if (of === 0) return "missed: there is no result";
+  return met ? `met: tolerated ${missed} of ${of}` : `missed ${missed} of ${of}`;
+}
+
+/** Seconds for people. */
+export function secondsText(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,60 @@
+import type { ExpectationReport } from "../../../contract/experiment_report.ts";
+import type { Expectation } from "../file/experiment_file.ts";
+
+/** What a tester says of one target. */
+export interface TesterResult {
+  /** The place of the matrix that it belongs to. */
+  readonly cell: string;
+  /** The tester's name. */
+  readonly tester: string;
+  readonly address: string;
+  readonly conditions: readonly string[];
+  /** Flow records by the names of arms; none where a tester has no such. */
+  readonly flows: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** How expectations fared with the results of one place of the matrix, one report for each condition. */
+export function judge(
+  expectations: readonly Expectation[],
+  results: readonly TesterResult[],
+): ExpectationReport[] {
+  return expectations.flatMap((one) => {
+    const about = results.filter(({ tester }) =>
+      one.service === undefined || tester === one.service
+    );
+    const report = (expectation: string, holds: (result: TesterResult) => boolean) => {
+      const missed = about.filter((result) => !holds(result)).length;
+      // What was not measured shows nothing, whatever is tolerated
+      const met = about.length > 0 && missed <= one.tolerance * about.length;
+      return { expectation, met, missed: about.length === 0 ? 1 : missed, of: about.length };
+    };
+    const allowed = one.may === undefined ? null : new Set([...one.must, ...one.may]);
+    return [
+      ...one.must.map((condition) =>
+        report(`must ${condition}`, ({ conditions }) => conditions.includes(condition))
+      ),
+      ...one.must_not.map((condition) =>
+        report(`must not ${condition}`, ({ conditions }) => !conditions.includes(condition))
+      ),
+      ...(allowed === null ? [] : [report(
+        `nothing but ${[...allowed].join(", ") || "no condition"}`,
+        ({ conditions }) => conditions.every((condition) => allowed.has(condition)),
+      )]),
+      ...Object.entries(one.flow).map(([field, value]) =>
+        report(`flow ${field} ${JSON.stringify(value)}`, (result) => hasField(result, field, value))
+      ),
+    ];
+  });
+}
+
+/** Whether the flow of an arm, or that of each, has a value in a field. */
+function hasField({ flows }: TesterResult, field: string, value: unknown): boolean {
+  const dot = field.indexOf(".");
+  const arm = dot < 0 ? undefined : field.slice(0, dot);
+  const own = arm !== undefined && Object.hasOwn(flows, arm);
+  const records = own ? [flows[arm]!] : Object.values(flows);
+  const name = own ? field.slice(dot + 1) : field;
+  return records.length > 0 &&
+    records.every((record) => JSON.stringify(record[name] ?? null) === JSON.stringify(value));
+}

@@ -1,0 +1,20 @@
+import type { TesterResult } from "./expectations.ts";
+
+/** An address that is tested, at a place of the matrix. */
+export interface TesterTarget {
+  readonly cell: string;
+  /** Name of the service. */
+  readonly service: string;
+  readonly address: string;
+}
+
+/** What came of a tester. */
+export interface TesterOutcome {
+  readonly results: readonly TesterResult[];
+  /** Its results as it has written them, a line each. */
+  readonly raw: readonly string[];
+  /** What it had to say besides. */
+  readonly log: string;
+  /** What went wrong with the tester itself; null for nothing. */
+  readonly problem: string | null;
+}

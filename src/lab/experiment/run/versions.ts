@@ -1,0 +1,60 @@
+import { VERSION } from "../../../version.ts";
+import { cleaned } from "../../../target/quote.ts";
+import { asked } from "../../service/running.ts";
+import type { GroupPlan } from "../plan/experiment_plan.ts";
+import { runCommand } from "./command.ts";
+import type { EventBus } from "./events.ts";
+
+/** How long a program may take to say its version, in milliseconds. */
+const PATIENCE = 5000;
+/** Characters of a version that are kept. */
+const LONGEST = 200;
+
+/** A plugin, as far as its version goes. */
+interface Versioned {
+  readonly kind: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Versions of the program, of the plugins of some groups, and of the programs that they run. */
+export async function versionsOf(
+  groups: readonly GroupPlan[],
+  bus: EventBus,
+): Promise<Record<string, string>> {
+  const versions: Record<string, string> = { spider: VERSION, kernel: Deno.osRelease() };
+  const plugins = groups.flatMap((group): Versioned[] => [
+    group.environment,
+    ...group.wrappers.map(({ environment }) => environment),
+    ...group.services.map(({ planned }) => planned.service),
+    ...group.testers.map(({ runs }) => runs.kind === "spider" ? runs.spider : runs.service),
+    ...(group.lab?.nodes ?? []).flatMap(({ boxes }) => boxes.map(({ box }) => box)),
+  ]);
+  for (const { kind, name, version } of plugins) {
+    const key = `${kind} ${name}`;
+    if (Object.hasOwn(versions, key)) continue;
+    versions[key] = version;
+    bus.emit("plugin.loaded", { kind, name, version });
+  }
+  const services = groups.flatMap(({ services, testers }) => [
+    ...services.map(({ planned }) => planned.service),
+    ...testers.flatMap(({ runs }) => runs.kind === "service" ? [runs.service] : []),
+  ]);
+  const programs = new Map(services.map((service) => [service.program, service]));
+  for (const [program, { name, asksVersion }] of programs) {
+    if (asksVersion === undefined) continue;
+    const { stdout, stderr } = await runCommand(
+      [program, ...asked(name, () => asksVersion)],
+      { signal: new AbortController().signal, timeout: PATIENCE },
+    ).catch(notThere);
+    const line = `${stdout}\n${stderr}`.split("\n").find((one) => /\d/.test(one));
+    if (line !== undefined) versions[program] = cleaned(line.trim()).slice(0, LONGEST);
+  }
+  return versions;
+}
+
+/** A program that is not there has no version: its service says that it is missing. */
+function notThere(error: unknown) {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  return { stdout: "", stderr: "" };
+}

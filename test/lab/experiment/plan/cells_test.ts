@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { cellId, cellsOf } from "../../../../src/lab/experiment/plan/cells.ts";
+import { experimentFile } from "../../../../src/lab/experiment/file/experiment_file.ts";
+import { readYaml } from "../../../../src/lab/file/yaml.ts";
+import { Faults } from "../../../../src/lab/topology/faults.ts";
+
+function cells(text: string) {
+  const read = readYaml(
+    `name: x\ntests:\n  - name: t\n    services: {}\n${text.replaceAll(/^/gm, "    ")}`,
+    "x.yaml",
+    experimentFile,
+  );
+  const faults = new Faults(read);
+  const found = cellsOf(read.value.tests[0]!, ["tests", 0], faults);
+  return { ids: found.map((cell) => cellId("t", cell)), faults: faults.all };
+}
+
+Deno.test("a matrix is all its places, without those that are excluded", () => {
+  const { ids, faults } = cells(`
+matrix:
+  middlebox: [a, b]
+  ip: [4, 6]
+  exclude: [{ middlebox: b, ip: 6 }]
+`);
+  assertEquals(faults, []);
+  assertEquals(ids, ["t[middlebox=a,ip=4]", "t[middlebox=a,ip=6]", "t[middlebox=b,ip=4]"]);
+});
+
+Deno.test("iterations run each set of parameters as often as they say", () => {
+  const { ids } = cells(`
+iterations: { count: 2, parameter_sets: [{ size: 1 }, { size: 9 }] }
+`);
+  assertEquals(ids, [
+    "t[iteration=1,size=1]",
+    "t[iteration=2,size=1]",
+    "t[iteration=1,size=9]",
+    "t[iteration=2,size=9]",
+  ]);
+});
+
+Deno.test("an exclusion names parts of the matrix alone, and a matrix is bounded", () => {
+  const { faults } = cells(`
+matrix:
+  middlebox: [a]
+  exclude: [{ middlebix: a }]
+`);
+  assertEquals(faults.map(({ line, text }) => [line, text]), [
+    [8, "unknown part of the matrix middlebix; did you mean middlebox?"],
+  ]);
+  const many = Array.from({ length: 100 }, (_, at) => at).join(", ");
+  const [fault] = cells(`
+matrix:
+  spider: [${many}]
+  service: [${many}]
+`).faults;
+  assertEquals(fault?.text, "it comes to more than 5000 tests");
+});

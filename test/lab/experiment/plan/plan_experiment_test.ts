@@ -1,0 +1,163 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FileFaults } from "../../../../src/lab/file/yaml.ts";
+import { describedPlan } from "../../../../src/lab/experiment/plan/described_plan.ts";
+import { planExperiment } from "../../../../src/lab/experiment/plan/plan_experiment.ts";
+
+/** What is wrong with the file of an experiment: lines and sentences. */
+async function faultsOf(text: string): Promise<(readonly [number, string])[]> {
+  const error = await assertRejects(() => planExperiment(text, "x.yaml"), FileFaults);
+  return error.faults.toSorted((a, b) => a.line - b.line || a.text.localeCompare(b.text)).map((
+    { line, text },
+  ) => [line, text]);
+}
+
+const TEST = `name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: nginx, protocol: { name: http, version: "1.1" } }
+      ecn: { implementation: ecn, protocol: { name: http, target: web } }
+`;
+
+Deno.test("everything wrong in a file is said at once, each with its line and what was meant", async () => {
+  assertEquals(
+    await faultsOf(`name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: ngnix }
+      ecn: { implementation: ecn, protocl: http }
+    steps: [start, mesure]
+`),
+    [
+      [6, "unknown key protocl; did you mean protocol?"],
+      [7, "unknown key mesure; did you mean measure?"],
+      [
+        7,
+        "tests.0.steps.1 must be one of start, wait-ready, measure, trace, locate, exec, sleep, stop",
+      ],
+    ],
+  );
+  assertEquals(
+    await faultsOf(`${TEST}      dns: { implementation: dnsmask }
+    matrix: { middlebox: [ecn-claer, "mss-clamp:x"], ip: [4] }
+    steps: [start, { measure: { service: enc } }, { exec: { command: date, host: clinet } }]
+    expect:
+      - when: { middelbox: ecn-clear }
+        must: [ecn.connectivity.work]
+`),
+    [
+      [7, "unknown service or spider dnsmask; did you mean dnsmasq?"],
+      [8, "unknown middlebox ecn-claer; did you mean ecn-clear?"],
+      [
+        8,
+        "mss-clamp wants a whole number from 64 to 65535 behind a colon: octets",
+      ],
+      [9, "unknown host clinet; did you mean client?"],
+      [9, "unknown tester enc; did you mean ecn?"],
+      [11, "unknown part of the matrix middelbox; did you mean middlebox?"],
+      [12, "unknown condition ecn.connectivity.work; did you mean ecn.connectivity.works?"],
+    ],
+  );
+});
+
+Deno.test("services that wait for each other are named as the circle that they are", async () => {
+  assertEquals(
+    await faultsOf(`name: x
+tests:
+  - name: t
+    services:
+      a: { implementation: lighttpd, port: 8080, depends_on: [b] }
+      b: { implementation: lighttpd, port: 8081, depends_on: [c] }
+      c: { implementation: lighttpd, port: 8082, depends_on: [a] }
+    steps: [start]
+`),
+    [[5, "services wait for each other: a depends on b depends on c depends on a"]],
+  );
+});
+
+Deno.test("what cannot speak with each other, or wants one port twice, is refused", async () => {
+  assertEquals(
+    await faultsOf(`name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: nginx, protocol: { name: http, version: "1.1" } }
+      more: { implementation: lighttpd, protocol: { name: http, version: "1.1" } }
+      zero: { implementation: udpzero, protocol: { name: dnsudp, target: web } }
+      ecn: { implementation: ecn, protocol: { name: gopher, target: web } }
+`),
+    [
+      [6, "web has port 80 of tcp on server already"],
+      [7, "udpzero connects over udp, and nginx speaks http 1.1"],
+      [
+        8,
+        "unknown way of the spider ecn to connect: gopher; there is tcp, http, https, dnstcp",
+      ],
+    ],
+  );
+});
+
+Deno.test("places that differ in middlebox and IP version share a network, each behind its prefix", async () => {
+  const plan = describedPlan(
+    await planExperiment(
+      `${TEST}    targets: 3
+    matrix: { middlebox: [transparent, ecn-clear, "mpls:100"], ip: [4, 6] }
+`,
+      "x.yaml",
+    ),
+  );
+  // MPLS labels are those of the whole router
+  assertEquals(plan.networks.map(({ tests }) => tests.map(({ id }) => id)), [
+    [
+      "t[middlebox=transparent,ip=4]",
+      "t[middlebox=transparent,ip=6]",
+      "t[middlebox=ecn-clear,ip=4]",
+      "t[middlebox=ecn-clear,ip=6]",
+    ],
+    ["t[middlebox=mpls:100,ip=4]", "t[middlebox=mpls:100,ip=6]"],
+  ]);
+  const [first] = plan.networks;
+  const addresses = first!.tests.flatMap(({ targets }) => Object.values(targets).flat());
+  assertEquals(new Set(addresses).size, 12);
+  assertEquals(addresses.slice(6, 9), ["10.20.0.17", "10.20.0.18", "10.20.0.19"]);
+  const router = first!.nodes.find(({ role }) => role === "router");
+  assertEquals(router?.middleboxes, [
+    "ecn-clear to 10.20.0.16/29, fd53:20::10/125",
+    "ecn-clear to 10.20.0.24/29, fd53:20::18/125",
+  ]);
+});
+
+Deno.test("a topology of its own keeps the places of what is wrong in it", async () => {
+  assertEquals(
+    await faultsOf(`${TEST}    network_environment:
+      topology:
+        hosts: { client: {}, server: {} }
+        routers: { r: { middleboxes: [ecn-claer] } }
+        links: [[client, r], [r, servr]]
+`),
+    [
+      [9, "there is no way from client to server"],
+      [10, "unknown middlebox ecn-claer; did you mean ecn-clear?"],
+      [11, "unknown host or router servr; did you mean server?"],
+    ],
+  );
+});
+
+Deno.test("values that stand for nothing are named", async () => {
+  const faults = await faultsOf(`${TEST}    pre_commands: [{ command: "echo \${sise}" }]
+    iterations: { parameter_sets: [{ size: 1 }] }
+`);
+  assertEquals(faults, [[3, "${sise} stands for nothing: there is size"]]);
+});
+
+Deno.test("aliases that explode and what is no YAML are refused with their place", async () => {
+  const lines = Array.from(
+    { length: 12 },
+    (_, at) =>
+      `a${at}: &a${at} [${Array.from({ length: 10 }, () => at === 0 ? "x" : `*a${at - 1}`)}]`,
+  );
+  const [[, text] = []] = await faultsOf(`${lines.join("\n")}\n`);
+  assert(text?.includes("more than 100000 values"), text);
+  assertEquals((await faultsOf("name: [x\n")).length > 0, true);
+});

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { guessedLevel, isAtLeast } from "../../../../src/lab/experiment/result/log_level.ts";
+
+Deno.test("the level of a line is known by what programs write", () => {
+  const lines = {
+    error: [
+      "2026/11/30 12:00:00 [emerg] 12#12: bind() to 0.0.0.0:80 failed",
+      "2026/11/30 12:00:00 [error] 12#12: *1 open()",
+      `{"level":"error","ts":1.5,"msg":"serving initial configuration"}`,
+      "level=ERROR msg=x",
+      "[E] something",
+      "dnsmasq: failed to create listening socket for port 53: Address already in use",
+      "Traceback (most recent call last):",
+      "unbound: fatal error: could not open ports",
+    ],
+    warning: ["[warn] low on files", `{"level":"warn","msg":"an error may follow"}`, "WARNING: x"],
+    info: [
+      "",
+      "[notice] start worker processes",
+      `{"level":"info","msg":"error log is /dev/null"}`,
+      "GET /error_log 200",
+      "0 errors",
+      "e f w",
+      "[12345] listening",
+    ],
+    debug: ["[debug] epoll timer", `"level": "DEBUG"`, "debug: x"],
+  };
+  for (const [level, all] of Object.entries(lines)) {
+    for (const line of all) assertEquals(guessedLevel(line), level, line);
+  }
+});
+
+Deno.test("levels have an order", () => {
+  assertEquals([isAtLeast("warning", "error"), isAtLeast("error", "error")], [false, true]);
+  assertEquals([isAtLeast("info", "debug"), isAtLeast("debug", "info")], [true, false]);
+});

@@ -1,0 +1,153 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Folder } from "../../data/temporary.ts";
+import { spider } from "../../spider.ts";
+import { rootTest } from "../root.ts";
+import { LISTENS, shellService } from "../service/shell_service.ts";
+import { assertCompleted, run } from "./experiments.ts";
+
+const ECN = `name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: nginx, protocol: { name: http, version: "1.1" } }
+      ecn: { implementation: ecn, protocol: { name: http, target: web } }
+`;
+
+rootTest(
+  "a new experiment is right, runs as it is, and leaves a whole folder of results",
+  async () => {
+    using folder = new Folder();
+    const file = folder.at("study.yaml");
+    assertEquals((await spider(["experiment", "new", file])).code, 0);
+    assertMatch((await spider(["experiment", "new", file])).err, /is there already/);
+    const checked = await spider(["experiment", "check", file]);
+    assertStringIncludes(checked.out, "is right: 6 tests in 1 network\n");
+    const ended = await run(folder, file);
+    assertCompleted(ended);
+    assertEquals(ended.code, 0);
+    const { results, report } = ended;
+    assertEquals(report.tests.length, 6);
+    assertEquals(report.tests[0]!.conditions["ecn.ipmark.ect0.seen"], 1);
+    assertMatch(report.versions.nginx ?? "", /nginx/);
+    for (
+      const name of [
+        ...["report.json", "report.md", "report.html", "junit.xml", "events.ndjson"],
+        ...["experiment.yaml", "001-ecn/targets.ndjson", "001-ecn/results.ndjson"],
+        ...["001-ecn/services/web/web.log", "001-ecn/testers/ecn.log"],
+      ]
+    ) {
+      assert(Deno.statSync(`${results}/${name}`).isFile, name);
+    }
+    const events = Deno.readTextFileSync(`${results}/events.ndjson`).trim().split("\n")
+      .map((line) => JSON.parse(line));
+    assertEquals(events.map(({ id }) => id), events.map((_, at) => at + 1));
+    assertEquals(
+      events.filter(({ type, test }) => type === "test.state" && test === report.tests[0]!.id)
+        .map(({ state }) => state),
+      [
+        ...["created", "setting_up", "deploying", "ready", "executing", "validating"],
+        ...["collecting", "tearing_down", "completed"],
+      ],
+    );
+    const same = await spider(["experiment", "compare", results, results]);
+    assertEquals(same.code, 0, same.err);
+  },
+);
+
+rootTest("what does not come out is failed with its cause, and the status says so", async () => {
+  using folder = new Folder();
+  const { code, report } = await run(
+    folder,
+    `${ECN}    matrix: { middlebox: [ecn-clear, drop] }
+    expect:
+      - must: [ecn.connectivity.works, ecn.ipmark.ect0.seen]
+`,
+  );
+  assertEquals(code, 1);
+  assertEquals(report.tests.map(({ state, blame }) => [state, blame]), [
+    ["failed", "path"],
+    ["failed", "path"],
+  ]);
+  const [clear, drop] = report.tests;
+  assertEquals(clear!.expectations.map(({ met }) => met), [true, false]);
+  assertMatch(clear!.causes[0]!.cause, /ecn-clear treats the feature otherwise/);
+  assertMatch(drop!.causes[0]!.cause, /drop also hit the baseline/);
+  assertStringIncludes(drop!.causes[0]!.evidence[0]!, "ecn.connectivity.offline");
+});
+
+rootTest("a service that dies is named with the end of its log, not the path", async () => {
+  using folder = new Folder();
+  const dying = shellService(
+    folder,
+    "dying",
+    `echo this is the end >&2; (${LISTENS}) & sleep 0.7; kill $!; exit 3`,
+  );
+  const { report } = await run(
+    folder,
+    `name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: ${dying} }
+      ecn: { implementation: ecn, protocol: { name: tcp, target: web } }
+    steps: [start, wait-ready, { sleep: 1s }, measure, stop]
+    expect: [{ must: [ecn.connectivity.works] }]
+`,
+  );
+  const [test] = report.tests;
+  assertEquals([test!.state, test!.blame], ["failed", "service"]);
+  assertMatch(test!.causes[0]!.cause, /service web did not last/);
+  assertStringIncludes(test!.causes[0]!.evidence.join("\n"), "this is the end");
+});
+
+rootTest("a service that never gets ready is an error of that service, in its time", async () => {
+  using folder = new Folder();
+  const silent = shellService(folder, "silent", "echo I only sleep; exec sleep 100");
+  const { report } = await run(
+    folder,
+    `name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: ${silent}, timeout: 300ms }
+      ecn: { implementation: ecn, protocol: { name: tcp, target: web } }
+`,
+  );
+  const [test] = report.tests;
+  assertEquals([test!.state, test!.blame], ["error", "service"]);
+  assertMatch(test!.problem!, /not ready after 0.3 s.*I only sleep/);
+});
+
+rootTest("steps, commands and captures of every link do what the file says", async () => {
+  using folder = new Folder();
+  const { report, results, code, err } = await run(
+    folder,
+    `${ECN}    pre_commands: [{ host: client, command: "echo before \${word}" }]
+    post_commands: [{ host: server, command: [echo, after] }]
+    iterations: { parameter_sets: [{ word: first }, { word: second }] }
+    steps:
+      - start
+      - wait-ready
+      - measure
+      - { trace: { to: web } }
+      - { exec: { host: client, command: "exit 7", status: 7 } }
+    collect_artifacts: all
+    expect:
+      - must: [ecn.connectivity.works]
+        flow: { "ecn.ecn_ect0_data_rev": true }
+`,
+  );
+  assertEquals(code, 0, err);
+  assertEquals(report.tests.map(({ id }) => id), ["t[word=first]", "t[word=second]"]);
+  assertStringIncludes(Deno.readTextFileSync(`${results}/001-t/commands.log`), "before first");
+  assertStringIncludes(Deno.readTextFileSync(`${results}/002-t/commands.log`), "before second");
+  assertEquals(
+    [...Deno.readDirSync(`${results}/001-t/captures`)].map(({ name }) => name).sort(),
+    ["0-client-edge.pcapng", "1-edge-server.pcapng"],
+  );
+  const capture = `${results}/001-t/captures/0-client-edge.pcapng`;
+  const seen = await spider(["observe", "-i", capture, "basic", "tcp", "ecn"]);
+  assertMatch(seen.out, /"dp":80,.*"ecn_ect0_data_rev":true/);
+  const trace = [...Deno.readDirSync(`${results}/001-t/steps`)];
+  assertEquals(trace.length, 1);
+});
