@@ -12,5 +12,5 @@ export default {
   package: "iperf3",
   asksVersion: ["--version"],
   arguments: ({ ports }) => ["--server", "--port", String(ports[0]!.port), "--forceflush"],
-  ends: [0, 1],
+  ends: [1],
 } satisfies Service;

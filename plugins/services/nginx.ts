@@ -55,7 +55,6 @@ http {
 `,
   }),
   arguments: ({ folder }) => ["-p", folder, "-c", `${folder}/nginx.conf`, "-e", "stderr"],
-  stop: "SIGQUIT",
 } satisfies Service;
 
 /** Whether TLS 1.2 is to be spoken alone. */

@@ -40,5 +40,4 @@ http {
 `,
   }),
   arguments: ({ folder }) => ["-p", folder, "-c", `${folder}/nginx.conf`, "-e", "stderr"],
-  stop: "SIGQUIT",
 } satisfies Service;

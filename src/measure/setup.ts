@@ -222,7 +222,6 @@ export class Setup implements Disposable {
       states: new SystemPhases(spider, spiderOptions, states, journal),
       workers,
       timeoutMs,
-      clock: this.context.clock,
       cancel: () => this.#cancelConnections(),
     });
   }

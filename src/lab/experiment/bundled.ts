@@ -5,6 +5,7 @@ const EXPERIMENTS: Readonly<Record<string, () => Promise<{ readonly default: str
   dscp: () => import("../../../plugins/experiments/dscp.yaml", { with: { type: "text" } }),
   ecn: () => import("../../../plugins/experiments/ecn.yaml", { with: { type: "text" } }),
   evilbit: () => import("../../../plugins/experiments/evilbit.yaml", { with: { type: "text" } }),
+  h2: () => import("../../../plugins/experiments/h2.yaml", { with: { type: "text" } }),
   http3: () => import("../../../plugins/experiments/http3.yaml", { with: { type: "text" } }),
   mss: () => import("../../../plugins/experiments/mss.yaml", { with: { type: "text" } }),
   tcpopt: () => import("../../../plugins/experiments/tcpopt.yaml", { with: { type: "text" } }),

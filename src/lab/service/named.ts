@@ -33,16 +33,16 @@ export async function namedService(
   for (const name of wanted) {
     const found = known.find(({ version }) => version.name === name);
     if (found === undefined) {
-      return `${service.name} speaks ${
-        known.map(({ version }) => version.name).join(", ")
-      }, not ${name}`;
+      const spoken = known.map(({ protocol, version }) => `${protocol} ${version.name}`);
+      return `${service.name} speaks ${spoken.join(", ")}, not ${name}`;
     }
     const { protocol, version: { transport, port, tls = false } } = found;
     ports.push({ protocol, version: name, transport, port: told.port ?? port, tls });
   }
   const mixed = new Set(ports.filter(({ transport }) => transport === "tcp").map(({ tls }) => tls));
   if (told.port !== undefined && mixed.size > 1 && service.type === "iut") {
-    const over = ports.filter(({ transport }) => transport === "tcp").map(({ version }) => version);
+    const over = ports.filter(({ transport }) => transport === "tcp")
+      .map(({ protocol, version }) => `${protocol} ${version}`);
     return `${service.name} cannot speak ${over.join(", ")} on one port: name the versions`;
   }
   const declared = service.options ?? {};

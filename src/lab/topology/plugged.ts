@@ -80,7 +80,10 @@ export async function planServices(
       continue;
     }
     if (found.service.type === "tester") {
-      faults.add(path, `${found.service.name} is a tester: it runs in experiments (spider help experiments)`);
+      faults.add(
+        path,
+        `${found.service.name} is a tester: it runs in experiments (spider help experiments)`,
+      );
       continue;
     }
     for (const { transport, port } of found.ports) {

@@ -21,7 +21,8 @@ export interface PhasedOptions {
   readonly workers: number;
   /** How long the first phase takes new targets, in milliseconds. */
   readonly timeoutMs: number;
-  readonly clock: Pick<Clock, "after">;
+  /** Tells that time; this host's timers when missing. */
+  readonly clock?: Pick<Clock, "after">;
   /** Ends what is in flight, in a phase that is aborted. */
   cancel(): void;
 }
@@ -30,6 +31,14 @@ export interface PhasedOptions {
 const BATCH_PER_WORKER = 32;
 /** Targets of a batch at most: the records of all are kept until the last phase. */
 const LARGEST_BATCH = 20_000;
+
+/** Timers of this host. */
+const TIMERS: Pick<Clock, "after"> = {
+  after(milliseconds, call) {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** A target on its way through the phases. */
 interface Queued {
@@ -186,7 +195,7 @@ export class PhasedSchedule implements Schedule {
 
   /** One phase, from its beginning to its end. */
   async #pass(place: number): Promise<void> {
-    const { states, timeoutMs, clock } = this.#options;
+    const { states, timeoutMs, clock = TIMERS } = this.#options;
     const ended: Queued[] = [];
     let cancel = () => {};
     this.#place = place;

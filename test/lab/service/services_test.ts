@@ -59,7 +59,7 @@ rootTest("two servers answer HTTP/3, as a client of another kind asks", async ()
     await using lab = await TestLab.open(
       textWith(`{ service: ${service}, versions: ["3"], port: 4433 }`),
     );
-    // They answer over UDP from the address of the link, whatever was asked
+    // caddy answers over UDP from the address of the link, whatever was asked
     for (const [address, host] of [["100.64.0.10", "100.64.0.10"], [LINK_6, `[${LINK_6}]`]]) {
       const said = await lab.sh(
         "client",
@@ -106,7 +106,7 @@ rootTest(
       "true",
       'files: () => { throw new Error("no"); }',
     );
-    assertEquals(await whyNot(broken), "the service broken cannot be started, its code fails: no");
+    assertEquals(await whyNot(broken), "the code of the plugin broken fails: no");
     const outside = shellService(folder, "outside", "true", 'files: () => ({ "../x": "" })');
     assertMatch(await whyNot(outside), /writes a file \.\.\/x/);
     const none = shellService(folder, "none", "true");
@@ -172,9 +172,10 @@ Deno.test("services that cannot be are named with their places", async () => {
   ]);
   assertEquals(await faultsOf("{ service: caddy, port: 8000 }"), [
     "lab.yaml:4:9: unknown service ngnix; did you mean nginx?",
-    "lab.yaml:5:9: nginx speaks 1.1, 1.1-tls, 2, not 3",
+    "lab.yaml:5:9: nginx speaks tls 1.2, tls 1.3, http 1.1, http 1.1-tls, http 2, not 3",
     "lab.yaml:6:9: nginx: its txt is no member of options",
     "lab.yaml:8:9: nginx has port 80 of tcp already",
-    "lab.yaml:9:9: caddy cannot speak 1.1, 1.1-tls, 2 on one port: name the versions",
+    "lab.yaml:9:9: caddy cannot speak tls 1.2, tls 1.3, http 1.1, http 1.1-tls, http 2 on one port: " +
+    "name the versions",
   ]);
 });

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
+import { bundledNames, loadBundled } from "../../../src/plugin/bundled.ts";
 import { planned, TestLab } from "../live.ts";
 import { rootTest } from "../root.ts";
 import { runTester, type Tested } from "./tester.ts";
@@ -160,6 +161,8 @@ rootTest("every octet that an echo server gets comes back, however many ask", as
       ask(SOCK_STREAM) for 1..100; ask(SOCK_DGRAM) for 1..10; print $count'`;
     assertEquals(await lab.sh("client", asks), String(110 * 700));
   }
+  await lab[Symbol.asyncDispose]();
+  assertEquals(lab.faults, []);
 });
 
 Deno.test("a lab has no place for a tester", async () => {
@@ -171,4 +174,18 @@ Deno.test("a lab has no place for a tester", async () => {
     (error as Failure).message,
     "lab.yaml:1:26: curl is a tester: it runs in experiments (spider help experiments)",
   );
+});
+
+rootTest("programs of services say their versions, where they have a way to", async () => {
+  const versions: Record<string, string> = {};
+  for (const name of bundledNames("service")) {
+    const { program, asksVersion } = (await loadBundled("service", name))!;
+    if (asksVersion === undefined) continue;
+    const { stdout, stderr } = await new Deno.Command(program, { args: [...asksVersion] }).output();
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    versions[name] = said.split("\n").find((line) => /\d/.test(line)) ?? "";
+  }
+  for (const [name, line] of Object.entries(versions)) assertMatch(line, /\d+\.\d+/, name);
+  const silent = bundledNames("service").filter((name) => !Object.hasOwn(versions, name));
+  assertEquals(silent, ["ngtcp2-client", "ngtcp2-server", "opentracker"]);
 });

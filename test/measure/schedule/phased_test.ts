@@ -56,12 +56,6 @@ function schedule(
     states,
     workers: 3,
     timeoutMs: 100_000,
-    clock: {
-      after: (milliseconds, call) => {
-        const timer = setTimeout(call, milliseconds);
-        return () => clearTimeout(timer);
-      },
-    },
     cancel: () => {},
     ...options,
   });

@@ -68,10 +68,10 @@ export class Shell {
     this.#signal.throwIfAborted();
   }
 
-  /** Asks the command that runs to end. */
+  /** Asks the command that runs to end: by SIGTERM, which lab exec passes on. */
   interrupt(): void {
     try {
-      this.#running?.kill("SIGINT");
+      this.#running?.kill("SIGTERM");
     } catch (error) {
       // It has just ended by itself
       if (!(error instanceof TypeError)) throw error;
@@ -84,23 +84,43 @@ export class Shell {
    * @throws {Failure} when it ends with another status than it must, or does not say what it must
    */
   async spider(args: readonly string[], how: How = {}): Promise<CommandOutcome> {
-    const { status = 0, says, input, within } = how;
-    this.#signal.throwIfAborted();
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
-    this.say(`$ spider ${words.join(" ")}${input === undefined ? "" : ` < ${input}`}`);
-    const text = input === undefined ? null : Deno.readFileSync(`${this.folder}/${input}`);
-    const ran = await this.#run(selfCommand(args, within), text);
-    this.#signal.throwIfAborted();
-    for (const text of [ran.err, ran.out]) if (text !== "") this.say(text.trimEnd());
-    const isRight = ran.code === status && (says === undefined || says.test(ran.out));
-    if (isRight) return ran;
-    throw new Failure(
-      `the tutorial ends here: spider ${args.join(" ")} ` +
-        (ran.code === status ? `did not say ${says}` : `ended with ${ran.code}, not ${status}`),
-    );
+    const line = `spider ${words.join(" ")}${how.input === undefined ? "" : ` < ${how.input}`}`;
+    return await this.#shown(line, selfCommand(args, how.within), how);
   }
 
-  /** Runs a command line to its end; SIGINT reaches it. */
+  /**
+   * Does the same with a line of a shell.
+   *
+   * @throws {Failure} as {@linkcode Shell.spider}
+   */
+  async sh(line: string, how: Pick<How, "says"> = {}): Promise<void> {
+    await this.#shown(line, ["setsid", ["--wait", "sh", "-c", line]], how);
+  }
+
+  async #shown(
+    line: string,
+    command: ReturnType<typeof selfCommand>,
+    { status = 0, says, input }: How,
+  ): Promise<CommandOutcome> {
+    this.#signal.throwIfAborted();
+    this.say(`$ ${line}`);
+    const text = input === undefined ? null : Deno.readFileSync(`${this.folder}/${input}`);
+    const ran = await this.#run(command, text);
+    this.#signal.throwIfAborted();
+    for (const text of [ran.err, ran.out]) if (text !== "") this.say(text.trimEnd());
+    if (ran.code !== status) {
+      throw new Failure(
+        `the tutorial ends here: ${line} ended with ${ran.code}, not ${status}`,
+      );
+    }
+    if (says?.test(ran.out) === false) {
+      throw new Failure(`the tutorial ends here: ${line} did not say ${says}`);
+    }
+    return ran;
+  }
+
+  /** Runs a command line to its end. */
   async #run(
     [program, line]: ReturnType<typeof selfCommand>,
     input: Uint8Array | null,

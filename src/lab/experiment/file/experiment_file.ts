@@ -148,6 +148,7 @@ const test = object({
   ]).default([]),
   targets: whole(1, MOST_TARGETS, "addresses that are measured at each place of the matrix")
     .default(1),
+  domain: line("the name by which spiders call the targets, in TLS and HTTP").optional(),
   steps: stepList.prefault(["start", "wait-ready", "measure", "stop"]),
   pre_commands: list(command, "commands", "what runs before the steps").default([]),
   post_commands: list(command, "commands", "what runs after them").default([]),

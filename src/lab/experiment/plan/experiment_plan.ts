@@ -29,6 +29,8 @@ export interface GroupPlan {
   readonly services: readonly PlannedIut[];
   readonly testers: readonly PlannedTester[];
   readonly wrappers: readonly PlannedWrapper[];
+  /** The name by which spiders call the targets; undefined for none. */
+  readonly domain: string | undefined;
   readonly steps: readonly Step[];
   readonly before: readonly CommandEntry[];
   readonly after: readonly CommandEntry[];

@@ -223,6 +223,7 @@ class TestPlanner {
       lab,
       ...planned,
       wrappers,
+      domain: test.domain,
       steps: test.steps,
       before: test.pre_commands,
       after: test.post_commands,

@@ -30,7 +30,7 @@ export interface ServicePlaces {
 /** How a service has fared. */
 export interface ServiceFate {
   readonly name: string;
-  /** What was wrong with it, as a sentence; null for nothing. */
+  /** Why it was gone before it was told to end, as a sentence; null where it was not. */
   readonly problem: string | null;
   readonly lastLines: readonly string[];
   readonly log: string;
@@ -176,10 +176,12 @@ export class GroupServices {
     const { plan, bus, test } = this.#places;
     const service = this.#running.get(name)!;
     this.#running.delete(name);
+    const hasDied = !service.isRunning;
     const problem = await service.stop();
     bus.emit("service.stopped", { problem }, { test, service: name });
     const lastLines = service.log.last(LAST_LINES);
-    this.#fates.push({ name, problem, lastLines, log: service.log.path });
+    // One that is slow to end, with connections that hang, has served until then
+    this.#fates.push({ name, problem: hasDied ? problem : null, lastLines, log: service.log.path });
     for (const { environment, services } of plan.wrappers) {
       if (!services.includes(name)) continue;
       const folder = wrapperFolder(`${this.#places.folder}/${name}`, environment.name);

@@ -11,6 +11,8 @@ const MEASURED = [0];
 /** How a spider is run. */
 export interface SpiderRun extends Pick<CommandOptions, "signal" | "timeout"> {
   readonly seed: number;
+  /** The name by which it calls the targets; undefined for none. */
+  readonly domain: string | undefined;
   /** Puts a command line onto the host of the tester. */
   readonly within: (command: readonly string[]) => readonly string[];
   /** Words for the program itself, such as which plugins it trusts. */
@@ -23,7 +25,7 @@ export interface SpiderRun extends Pick<CommandOptions, "signal" | "timeout"> {
 export async function runSpider(
   tester: PlannedTester & { readonly runs: { readonly kind: "spider" } },
   targets: readonly TesterTarget[],
-  { seed, within, own, options, signal, timeout }: SpiderRun,
+  { seed, domain, within, own, options, signal, timeout }: SpiderRun,
 ): Promise<TesterOutcome> {
   const { word, connect, port, flags } = tester.runs;
   const words = [
@@ -35,7 +37,7 @@ export async function runSpider(
   ];
   const [program, args] = selfCommand(words, within);
   const input = targets.map(({ cell, address }) =>
-    `${JSON.stringify({ dip: address, dp: port, cell })}\n`
+    `${JSON.stringify({ domain, dip: address, dp: port, cell })}\n`
   ).join("");
   const { status, stdout, stderr, late } = await runCommand([program, ...args], {
     input,

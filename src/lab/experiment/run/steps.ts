@@ -150,6 +150,7 @@ export class Steps {
     if (runs.kind === "spider") {
       return await runSpider({ ...tester, runs }, targets, {
         seed: context.seed,
+        domain: plan.domain,
         own: context.own,
         options,
         within: this.#within(tester.host),

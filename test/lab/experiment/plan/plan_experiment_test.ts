@@ -6,9 +6,9 @@ import { planExperiment } from "../../../../src/lab/experiment/plan/plan_experim
 /** What is wrong with the file of an experiment: lines and sentences. */
 async function faultsOf(text: string): Promise<(readonly [number, string])[]> {
   const error = await assertRejects(() => planExperiment(text, "x.yaml"), FileFaults);
-  return error.faults.toSorted((a, b) => a.line - b.line || a.text.localeCompare(b.text)).map((
-    { line, text },
-  ) => [line, text]);
+  return (error as FileFaults).faults
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ line, text }) => [line, text]);
 }
 
 const TEST = `name: x
@@ -49,12 +49,9 @@ tests:
     [
       [7, "unknown service or spider dnsmask; did you mean dnsmasq?"],
       [8, "unknown middlebox ecn-claer; did you mean ecn-clear?"],
-      [
-        8,
-        "mss-clamp wants a whole number from 64 to 65535 behind a colon: octets",
-      ],
-      [9, "unknown host clinet; did you mean client?"],
+      [8, "mss-clamp wants a whole number from 64 to 65535 behind a colon: octets"],
       [9, "unknown tester enc; did you mean ecn?"],
+      [9, "unknown host clinet; did you mean client?"],
       [11, "unknown part of the matrix middelbox; did you mean middlebox?"],
       [12, "unknown condition ecn.connectivity.work; did you mean ecn.connectivity.works?"],
     ],

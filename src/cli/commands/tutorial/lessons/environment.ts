@@ -1,77 +1,76 @@
-import { writeCapture } from "../capture.ts";
 import type { Lesson } from "../lesson.ts";
-import { changePlugin, checkAndTest, goOn, writePlugin } from "../steps.ts";
+import { program, ROOT } from "../needs.ts";
+import { changePlugin, checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
 
-/** Flows of one SYN that asks for ECN, of one that is sent again without, and of none that asks. */
-const PACKETS = `
-  > SEC mss 1460
-  < SAE mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > SEC mss 1460
-  > S mss 1460 after 1000
-  < SA mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > S mss 1460
-  < RA`;
+const EXPERIMENT = `name: hello
+tests:
+  - name: web
+    services:
+      web: { implementation: nginx, protocol: http }
+      ecn: { implementation: ecn, protocol: { name: http, target: web } }
+    execution_environment: ./hello
+    expect:
+      - must: [ecn.connectivity.works]
+`;
 
-/** The lesson about chains. */
+/** How the environment that was made sums up, and how it is to. */
+const SUMS = `    const counts = Object.values(files).map((text) =>
+      Number(/final number of relocations: (\\d+)/.exec(text)?.[1] ?? 0)
+    );
+    return { relocations: counts.reduce((sum, count) => sum + count, 0) };`;
+const SUMS_BOTH = `    const sum = (what: RegExp) =>
+      Object.values(files).reduce((sum, text) => sum + Number(what.exec(text)?.[1] ?? 0), 0);
+    return {
+      at_start: sum(/:\\s+number of relocations: (\\d+)/),
+      relocations: sum(/final number of relocations: (\\d+)/),
+    };`;
+
+/** The lesson about environments. */
 export const lesson: Lesson = {
-  about: "Count something new in every flow of a capture",
-  title: "A chain, from nothing to the flows of a capture",
+  about: "Wrap a server in something that watches it, and have a report sum up what came of that",
+  title: "An environment, from nothing to its part of a report",
   steps: [
     writePlugin(
-      "chain",
-      `A chain adds fields to the record of each flow, and fills them packet by packet. It has a hook for
-each kind of header, here tcp; rev says that a packet goes against the flow's first one.`,
+      "environment",
+      "hello",
+      "An environment of the type execution wraps the commands of services in an experiment, and " +
+        "sums up the files that come of it. This one has the dynamic linker count what it resolves.",
     ),
-    checkAndTest,
+    checkAndTest("hello"),
     {
-      title: "Change what it counts",
-      about:
-        "A SYN with the flag ECE asks for ECN, and a SYN-ACK with it agrees. The others no longer count.",
+      title: "Change what it sums up",
+      about: "Some is resolved before a program begins, some only when it is called. The linker " +
+        "also says how much it was before.",
       async run(shell) {
-        await changePlugin(
-          shell,
-          {
-            'summary: "SYNs each way"': 'summary: "SYNs each way that speak of ECN"',
-            "if (tcp.syn) rec": "if (tcp.syn && tcp.ece) rec",
+        await changePlugin(shell, "hello", {
+          module: { [SUMS]: SUMS_BOTH },
+          tests: {
+            '"linker.7": "         7:\\tfinal':
+              '"linker.7": "         7:\\tnumber of relocations: 90\\n" +\n        "         7:\\tfinal',
+            "summary: { relocations: 100 }": "summary: { at_start: 90, relocations: 100 }",
           },
-          {
-            "a SYN that is sent again counts twice":
-              "a SYN that is sent again without ECN does not count",
-            "> S\n      > S after 1000": "> SEC\n      > S after 1000",
-            "hello_syns_fwd: 2, hello_syns_rev: 1": "hello_syns_fwd: 1, hello_syns_rev: 0",
-            "{ hello_syns_fwd: 1, hello_syns_rev: 0 },\n      {":
-              "{ hello_syns_fwd: 0, hello_syns_rev: 0 },\n      {",
-          },
-        );
+        });
       },
     },
     {
-      title: "Run it over a capture",
+      title: "Wrap a service in it",
       about:
-        `observe reads a capture file, or listens on an interface. Here the file has three flows: in
-the first ECN is agreed to, in the second only the first of two SYNs asked for it, in the third none.`,
+        "The summary is in the reports of the run, that for browsers and that for programs. The " +
+        "files that it was made of lie in the folder of the service.",
+      needs: [ROOT, program("nginx", "nginx-light")],
       async run(shell) {
-        writeCapture(`${shell.folder}/hello.pcap`, PACKETS);
-        await shell.spider(["observe", "-i", "hello.pcap", "--chain", "./hello", "basic", "tcp"], {
-          says:
-            /"hello_syns_fwd":1,"hello_syns_rev":1\b[^]*_fwd":1,"hello_syns_rev":0\b[^]*_fwd":0,"hello_syns_rev":0\b/,
+        shell.put("hello.yaml", EXPERIMENT);
+        shell.say();
+        await runExperiment(shell, ["hello.yaml"]);
+        shell.say();
+        await shell.sh("grep -A 5 wrapped spider-results/*/report.json", {
+          says: /"web hello": \{\s+"at_start": \d{2,},\s+"relocations": \d{2,}/,
         });
       },
     },
     goOn(
-      `All hooks and fields: spider help authoring. The chains that ship with the program, and what
-observe can do more: spider observe --list-chains, spider help observing. A spider names a chain in
-its list chains, and concludes from its fields: spider tutorial.`,
+      "All members, and environments that are networks: spider help authoring. Those that ship " +
+        "with the program, such as strace and memcheck: spider help experiments.",
     ),
   ],
 };

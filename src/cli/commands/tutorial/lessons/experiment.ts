@@ -1,77 +1,100 @@
-import { writeCapture } from "../capture.ts";
 import type { Lesson } from "../lesson.ts";
-import { changePlugin, checkAndTest, goOn, writePlugin } from "../steps.ts";
+import { program, ROOT } from "../needs.ts";
+import { goOn, runExperiment } from "../steps.ts";
 
-/** Flows of one SYN that asks for ECN, of one that is sent again without, and of none that asks. */
-const PACKETS = `
-  > SEC mss 1460
-  < SAE mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > SEC mss 1460
-  > S mss 1460 after 1000
-  < SA mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > S mss 1460
-  < RA`;
+const FILE = "study.yaml";
+const CLEARED = ["--only", "ecn[middlebox=ecn-clear"];
+const NEEDS = [ROOT, program("nginx", "nginx-light")];
 
-/** The lesson about chains. */
+/** The lesson about experiments. */
 export const lesson: Lesson = {
-  about: "Count something new in every flow of a capture",
-  title: "A chain, from nothing to the flows of a capture",
+  about: "Say what must come out, see an expectation fail with its likely cause, put it right",
+  title: "An experiment, from nothing to a report",
   steps: [
-    writePlugin(
-      "chain",
-      `A chain adds fields to the record of each flow, and fills them packet by packet. It has a hook for
-each kind of header, here tcp; rev says that a packet goes against the flow's first one.`,
-    ),
-    checkAndTest,
     {
-      title: "Change what it counts",
+      title: "Write an experiment",
       about:
-        "A SYN with the flag ECE asks for ECN, and a SYN-ACK with it agrees. The others no longer count.",
+        "An experiment is one file: services, what tests them, a matrix of middleboxes and IP " +
+        "versions, and what must come out. One command writes a file to begin with.",
       async run(shell) {
-        await changePlugin(
-          shell,
-          {
-            'summary: "SYNs each way"': 'summary: "SYNs each way that speak of ECN"',
-            "if (tcp.syn) rec": "if (tcp.syn && tcp.ece) rec",
-          },
-          {
-            "a SYN that is sent again counts twice":
-              "a SYN that is sent again without ECN does not count",
-            "> S\n      > S after 1000": "> SEC\n      > S after 1000",
-            "hello_syns_fwd: 2, hello_syns_rev: 1": "hello_syns_fwd: 1, hello_syns_rev: 0",
-            "{ hello_syns_fwd: 1, hello_syns_rev: 0 },\n      {":
-              "{ hello_syns_fwd: 0, hello_syns_rev: 0 },\n      {",
-          },
-        );
+        await shell.spider(["experiment", "new", FILE]);
+        shell.say();
+        shell.show(FILE);
       },
     },
     {
-      title: "Run it over a capture",
-      about:
-        `observe reads a capture file, or listens on an interface. Here the file has three flows: in
-the first ECN is agreed to, in the second only the first of two SYNs asked for it, in the third none.`,
+      title: "Check it",
+      about: "The check says all that is wrong, with line and column.",
       async run(shell) {
-        writeCapture(`${shell.folder}/hello.pcap`, PACKETS);
-        await shell.spider(["observe", "-i", "hello.pcap", "--chain", "./hello", "basic", "tcp"], {
-          says:
-            /"hello_syns_fwd":1,"hello_syns_rev":1\b[^]*_fwd":1,"hello_syns_rev":0\b[^]*_fwd":0,"hello_syns_rev":0\b/,
+        await shell.spider(["experiment", "check", FILE]);
+        shell.say("\nWith two faults in it:\n");
+        const right = shell.read(FILE);
+        shell.change(FILE, {
+          "implementation: ecn,": "implementation: enc,",
+          "ecn-clear, ecn-drop-syn]": "ecn-claer, ecn-drop-syn]",
+        });
+        await shell.spider(["experiment", "check", FILE], { status: 1 });
+        shell.write(FILE, right);
+        shell.say("They are taken out again.");
+      },
+    },
+    {
+      title: "See what it does",
+      about: "A plan is made without touching anything: which networks, programs and commands, " +
+        "and which address stands for which place of the matrix. With --only it has some tests.",
+      async run(shell) {
+        await shell.spider(["experiment", "plan", FILE, ...CLEARED]);
+      },
+    },
+    {
+      title: "Expect something wrong",
+      about: "Whoever thinks that ecn-clear leaves the marks alone is told by a run.",
+      needs: NEEDS,
+      async run(shell) {
+        shell.change(FILE, { "ecn.ipmark.ect0.not_seen": "ecn.ipmark.ect0.seen" });
+        await shell.spider(["experiment", "run", FILE, ...CLEARED, "--output", "before"], {
+          status: 1,
+          says: /^failed: .*\n +must ecn\.ipmark\.ect0\.seen: missed[^]*ecn-clear treats/m,
         });
       },
     },
+    {
+      title: "Put it right",
+      about:
+        "The cause was that the middlebox clears the field, as its name says. All tests run; " +
+        "those that differ in middlebox and IP version share one network, side by side.",
+      needs: NEEDS,
+      async run(shell) {
+        shell.change(FILE, {
+          "ecn.ipmark.ect0.seen]\n      - when: { middlebox: ecn-drop-syn }":
+            "ecn.ipmark.ect0.not_seen]\n      - when: { middlebox: ecn-drop-syn }",
+        });
+        await runExperiment(shell, [FILE, "--output", "after"]);
+      },
+    },
+    {
+      title: "Read what it came to",
+      about: "Each run has a folder with a report for browsers, the same as Markdown and JSON, " +
+        "a file for CI, every event, all results, and the logs of services.",
+      needs: NEEDS,
+      async run(shell) {
+        await shell.sh("spider experiment compare before/* after/*", { says: /ecn-clear/ });
+        shell.say();
+        await shell.sh("spider experiment report after/* --format md", { says: /ecn-drop-syn/ });
+      },
+    },
+    {
+      title: "Run it without root",
+      about: "In the environment simulated packets are computed, middleboxes with them, and no " +
+        "server runs: the same verdicts, without root.",
+      async run(shell) {
+        await runExperiment(shell, [FILE, ...CLEARED, "--environment", "simulated"]);
+      },
+    },
     goOn(
-      `All hooks and fields: spider help authoring. The chains that ship with the program, and what
-observe can do more: spider observe --list-chains, spider help observing. A spider names a chain in
-its list chains, and concludes from its fields: spider tutorial.`,
+      "Every key, other networks, steps, and wrappers of services: spider help experiments. Those " +
+        "that ship with the program: spider experiment list. What you write yourself is named by " +
+        "its file: spider tutorial --list.",
     ),
   ],
 };

@@ -42,26 +42,26 @@ export const lesson: Lesson = {
   steps: [
     writePlugin(
       "middlebox",
+      "hello",
       "A middlebox stands on a router of a lab. Its program looks at each packet, may change it, " +
         'and says what becomes of it: undefined lets it go on, "drop" does not.',
     ),
-    checkAndTest,
+    checkAndTest("hello"),
     {
       title: "Change what it does",
       about: "A handshake carries no data, so it passes as it is. It is to lose its mark as well.",
       async run(shell) {
-        await changePlugin(
-          shell,
-          {
+        await changePlugin(shell, "hello", {
+          module: {
             'summary: "clears the ECN field of packets that carry data"':
               'summary: "clears the ECN field of every packet"',
             "if (packet.payloadLength > 0) packet.ecn = 0": "packet.ecn = 0",
           },
-          {
+          tests: {
             "data has no mark behind it, a handshake keeps its own": "nothing has a mark behind it",
             "ecn_ect0_syn_fwd: true": "ecn_ect0_syn_fwd: false",
           },
-        );
+        });
       },
     },
     {

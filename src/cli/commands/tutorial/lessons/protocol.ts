@@ -1,77 +1,144 @@
-import { writeCapture } from "../capture.ts";
 import type { Lesson } from "../lesson.ts";
-import { changePlugin, checkAndTest, goOn, writePlugin } from "../steps.ts";
+import { program, ROOT } from "../needs.ts";
+import { changePlugin, checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
 
-/** Flows of one SYN that asks for ECN, of one that is sent again without, and of none that asks. */
-const PACKETS = `
-  > SEC mss 1460
-  < SAE mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > SEC mss 1460
-  > S mss 1460 after 1000
-  < SA mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > S mss 1460
-  < RA`;
+const CLOCK = `import type { Service } from "./daytime/spider.d.ts";
 
-/** The lesson about chains. */
+/** Tells the time to everyone who connects. */
+export default {
+  kind: "service",
+  name: "clock",
+  version: "0.1.0",
+  api: "^1",
+  summary: "tells the time to everyone who connects",
+  type: "iut",
+  speaks: [{ protocol: "daytime", versions: ["tcp"], role: "server" }],
+  program: "perl",
+  package: "perl-base",
+  files: ({ ports }) => ({
+    "clock.pl": \`use IO::Socket::IP;
+$SIG{TERM} = sub { exit };
+my $server = IO::Socket::IP->new(
+  LocalHost => "::", LocalPort => \${ports[0]!.port}, V6Only => 0, Listen => 128) or die $@;
+while (my $client = $server->accept) {
+  print $client scalar(gmtime), "\\\\r\\\\n";
+  close $client;
+}
+\`,
+  }),
+  arguments: ({ folder }) => [\`\${folder}/clock.pl\`],
+} satisfies Service;
+`;
+
+const ASK = `import type { Service } from "./daytime/spider.d.ts";
+
+/** Asks for the time. */
+export default {
+  kind: "service",
+  name: "ask",
+  version: "0.1.0",
+  api: "^1",
+  summary: "asks for the time",
+  type: "tester",
+  speaks: [{ protocol: "daytime", versions: ["tcp"], role: "client" }],
+  program: "perl",
+  package: "perl-base",
+  conditions: {
+    "ask.time.told": "the answer has a time of day in it",
+    "ask.time.missing": "it has none, or there was no answer",
+  },
+  arguments: ({ target }) => [
+    "-MIO::Socket::IP",
+    "-e",
+    "print IO::Socket::IP->new(PeerHost => shift, PeerPort => shift, Timeout => 1)->getlines",
+    target!.address,
+    String(target!.port.port),
+  ],
+  outcome: ({ stdout }) => ({
+    conditions: [/ \\d\\d:\\d\\d:\\d\\d /.test(stdout) ? "ask.time.told" : "ask.time.missing"],
+    metrics: {},
+  }),
+} satisfies Service;
+`;
+
+const EXPERIMENT = `name: daytime
+tests:
+  - name: time
+    services:
+      clock: { implementation: clock }
+      ask: { implementation: ask, protocol: { name: daytime, target: clock } }
+    matrix:
+      middlebox: [transparent, drop]
+      ip: [4, 6]
+    expect:
+      - when: { middlebox: transparent }
+        must: [ask.time.told]
+      - when: { middlebox: drop }
+        must: [ask.time.missing]
+`;
+
+/** The lesson about protocols. */
 export const lesson: Lesson = {
-  about: "Count something new in every flow of a capture",
-  title: "A chain, from nothing to the flows of a capture",
+  about: "Describe a protocol, write a program for each of its sides, and let one test the other",
+  title: "A protocol, from nothing to two programs that speak it",
   steps: [
     writePlugin(
-      "chain",
-      `A chain adds fields to the record of each flow, and fills them packet by packet. It has a hook for
-each kind of header, here tcp; rev says that a packet goes against the flow's first one.`,
+      "protocol",
+      "daytime",
+      "A protocol says how those who speak it are reached: in which versions, over which " +
+        "transport, on which port; and which roles they have.",
     ),
-    checkAndTest,
+    checkAndTest("daytime"),
     {
-      title: "Change what it counts",
-      about:
-        "A SYN with the flag ECE asks for ECN, and a SYN-ACK with it agrees. The others no longer count.",
+      title: "Change what it is",
+      about: "What was made is echo. Daytime (RFC 867) has port 13: whoever connects is told the " +
+        "time, and any datagram is answered with it.",
       async run(shell) {
-        await changePlugin(
-          shell,
-          {
-            'summary: "SYNs each way"': 'summary: "SYNs each way that speak of ECN"',
-            "if (tcp.syn) rec": "if (tcp.syn && tcp.ece) rec",
+        await changePlugin(shell, "daytime", {
+          module: {
+            "/** Sends back what it gets. */": "/** Tells the time. */",
+            'summary: "sends back what it gets"': 'summary: "tells the time"',
+            "RFC 862": "RFC 867",
+            'transport: "tcp", port: 7': 'transport: "tcp", port: 13',
+            'transport: "udp", port: 7': 'transport: "udp", port: 13',
           },
-          {
-            "a SYN that is sent again counts twice":
-              "a SYN that is sent again without ECN does not count",
-            "> S\n      > S after 1000": "> SEC\n      > S after 1000",
-            "hello_syns_fwd: 2, hello_syns_rev: 1": "hello_syns_fwd: 1, hello_syns_rev: 0",
-            "{ hello_syns_fwd: 1, hello_syns_rev: 0 },\n      {":
-              "{ hello_syns_fwd: 0, hello_syns_rev: 0 },\n      {",
+          tests: {
+            'on port 7", version: "udp", is: { transport: "udp", port: 7 }':
+              'on port 13", version: "udp", is: { transport: "udp", port: 13 }',
           },
-        );
-      },
-    },
-    {
-      title: "Run it over a capture",
-      about:
-        `observe reads a capture file, or listens on an interface. Here the file has three flows: in
-the first ECN is agreed to, in the second only the first of two SYNs asked for it, in the third none.`,
-      async run(shell) {
-        writeCapture(`${shell.folder}/hello.pcap`, PACKETS);
-        await shell.spider(["observe", "-i", "hello.pcap", "--chain", "./hello", "basic", "tcp"], {
-          says:
-            /"hello_syns_fwd":1,"hello_syns_rev":1\b[^]*_fwd":1,"hello_syns_rev":0\b[^]*_fwd":0,"hello_syns_rev":0\b/,
         });
       },
     },
+    {
+      title: "Write what speaks it",
+      about: "Programs of hosts are plugins of the kind service: one under test, which runs as " +
+        "long as its network does, and a tester, which is run once for each address and says " +
+        "which of its conditions hold. Each is a single file here, and run by perl, which every " +
+        "Debian has.",
+      async run(shell) {
+        shell.put("clock.ts", CLOCK);
+        shell.say();
+        shell.put("ask.ts", ASK);
+        shell.say();
+        await shell.spider(["plugins", "check", "./clock.ts"]);
+        await shell.spider(["plugins", "check", "./ask.ts"]);
+      },
+    },
+    {
+      title: "Let one test the other",
+      about: "With --plugin-dir the plugins of a folder are known by their names. The experiment " +
+        "has a middlebox that drops everything, behind which no time must be told.",
+      needs: [ROOT, program("perl", "perl-base")],
+      async run(shell) {
+        shell.put("daytime.yaml", EXPERIMENT);
+        shell.say();
+        await runExperiment(shell, ["daytime.yaml", "--plugin-dir", "."]);
+      },
+    },
     goOn(
-      `All hooks and fields: spider help authoring. The chains that ship with the program, and what
-observe can do more: spider observe --list-chains, spider help observing. A spider names a chain in
-its list chains, and concludes from its fields: spider tutorial.`,
+      "Protocols and services that ship with the program, and keys of a service: spider help " +
+        "labs. All that a service may say: spider plugins schema --kind service. A lesson about " +
+        "services: spider tutorial --lesson service.",
     ),
   ],
 };

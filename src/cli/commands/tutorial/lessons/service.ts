@@ -1,77 +1,99 @@
-import { writeCapture } from "../capture.ts";
+import { inLab, LAB } from "../background_lab.ts";
 import type { Lesson } from "../lesson.ts";
-import { changePlugin, checkAndTest, goOn, writePlugin } from "../steps.ts";
+import { program, ROOT } from "../needs.ts";
+import { checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
 
-/** Flows of one SYN that asks for ECN, of one that is sent again without, and of none that asks. */
-const PACKETS = `
-  > SEC mss 1460
-  < SAE mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > SEC mss 1460
-  > S mss 1460 after 1000
-  < SA mss 1460
-  > .
-  > FA
-  < FA
-  > .
-  ---
-  > S mss 1460
-  < RA`;
+const NEEDS = [ROOT, program("nginx", "nginx-light"), program("curl", "curl")];
 
-/** The lesson about chains. */
+const NETWORK = `name: ${LAB}
+hosts:
+  client:
+  server:
+    serves: [10.20.0.0/24]
+    services: [{ service: ./hello, options: { page: good day } }]
+links:
+  - [client, server]
+`;
+
+const EXPERIMENT = `name: hello
+tests:
+  - name: there
+    services:
+      web: { implementation: ./hello, protocol: http }
+      curl: { implementation: curl, protocol: { name: http, target: web } }
+    expect:
+      - must: [curl.request.succeeded]
+  - name: gone
+    services:
+      web: { implementation: ./hello, protocol: http, options: { status: 410 } }
+      curl: { implementation: curl, protocol: { name: http, target: web } }
+    expect:
+      - must: [curl.request.failed]
+        must_not: [curl.connection.failed]
+`;
+
+/** The lesson about services. */
 export const lesson: Lesson = {
-  about: "Count something new in every flow of a capture",
-  title: "A chain, from nothing to the flows of a capture",
+  about: "Have a server of your own run on hosts of labs, and be tested",
+  title: "A service, from nothing to a test of it",
   steps: [
     writePlugin(
-      "chain",
-      `A chain adds fields to the record of each flow, and fills them packet by packet. It has a hook for
-each kind of header, here tcp; rev says that a packet goes against the flow's first one.`,
+      "service",
+      "hello",
+      "A service is a program on a host of a lab: which program, with which files and arguments, " +
+        "what it speaks, and what may be set.",
     ),
-    checkAndTest,
+    checkAndTest("hello"),
     {
-      title: "Change what it counts",
-      about:
-        "A SYN with the flag ECE asks for ECN, and a SYN-ACK with it agrees. The others no longer count.",
+      title: "Change what may be set",
+      about: "It is to answer with another status too. This time the test comes first.",
       async run(shell) {
-        await changePlugin(
-          shell,
-          {
-            'summary: "SYNs each way"': 'summary: "SYNs each way that speak of ECN"',
-            "if (tcp.syn) rec": "if (tcp.syn && tcp.ece) rec",
-          },
-          {
-            "a SYN that is sent again counts twice":
-              "a SYN that is sent again without ECN does not count",
-            "> S\n      > S after 1000": "> SEC\n      > S after 1000",
-            "hello_syns_fwd: 2, hello_syns_rev: 1": "hello_syns_fwd: 1, hello_syns_rev: 0",
-            "{ hello_syns_fwd: 1, hello_syns_rev: 0 },\n      {":
-              "{ hello_syns_fwd: 0, hello_syns_rev: 0 },\n      {",
-          },
-        );
+        shell.change("hello/tests.ts", {
+          'page: "good day" }': 'page: "good day", status: 404 }',
+          "return 200": "return 404",
+        });
+        await shell.spider(["plugins", "test", "./hello"], { status: 1 });
+        shell.say();
+        shell.change("hello/mod.ts", {
+          'default: "hello" },\n': 'default: "hello" },\n' +
+            '    status: { type: "integer", summary: "the status of answers", default: 200 },\n',
+          "return 200": "return ${options.status}",
+        });
+        await shell.spider(["plugins", "check", "./hello"]);
+        await shell.spider(["plugins", "test", "./hello"]);
       },
     },
     {
-      title: "Run it over a capture",
+      title: "Run it on a host",
       about:
-        `observe reads a capture file, or listens on an interface. Here the file has three flows: in
-the first ECN is agreed to, in the second only the first of two SYNs asked for it, in the third none.`,
+        "A lab is a network of namespaces on this machine, described in a file. It is up when " +
+        "its services are ready; with -d a process in the background holds it.",
+      needs: NEEDS,
       async run(shell) {
-        writeCapture(`${shell.folder}/hello.pcap`, PACKETS);
-        await shell.spider(["observe", "-i", "hello.pcap", "--chain", "./hello", "basic", "tcp"], {
-          says:
-            /"hello_syns_fwd":1,"hello_syns_rev":1\b[^]*_fwd":1,"hello_syns_rev":0\b[^]*_fwd":0,"hello_syns_rev":0\b/,
+        shell.put("lab.yaml", NETWORK);
+        shell.say();
+        await inLab(shell, "lab.yaml", async () => {
+          const ask = ["curl", "--silent", "--include", "http://10.20.0.1/"];
+          await shell.spider(["lab", "exec", "-l", LAB, "client", ...ask], { says: /good day/ });
         });
       },
     },
+    {
+      title: "Have it tested",
+      about:
+        "Services of the type tester test others: curl asks for one page. An experiment says " +
+        "what must come of that.",
+      needs: NEEDS,
+      async run(shell) {
+        shell.put("hello.yaml", EXPERIMENT);
+        shell.say();
+        await runExperiment(shell, ["hello.yaml"]);
+      },
+    },
     goOn(
-      `All hooks and fields: spider help authoring. The chains that ship with the program, and what
-observe can do more: spider observe --list-chains, spider help observing. A spider names a chain in
-its list chains, and concludes from its fields: spider tutorial.`,
+      "Services that ship with the program, and keys of a service: spider help labs. All that one " +
+        "may say: spider plugins schema --kind service. A tester of your own, and a protocol that " +
+        "does not ship with the program: spider tutorial --lesson protocol.",
     ),
   ],
 };

@@ -3,7 +3,9 @@ import { Lab } from "../../../../lab/lab.ts";
 import type { Lesson } from "../lesson.ts";
 import { program, ROOT } from "../needs.ts";
 import { Publisher } from "../publish.ts";
-import { goOn, MODULE, TESTS, writePlugin } from "../steps.ts";
+import { goOn, writePlugin } from "../steps.ts";
+
+const MODULE = "hello/mod.ts";
 
 /** The lesson about spiders. */
 export const lesson: Lesson = {
@@ -12,6 +14,7 @@ export const lesson: Lesson = {
   steps: [
     writePlugin(
       "spider",
+      "hello",
       "A spider compares connections to a target: each of its arms says what it does otherwise, " +
         "and conclude says what follows from what was seen.",
     ),
@@ -34,7 +37,7 @@ export const lesson: Lesson = {
         "concluded. They are played through the program's own dissector and flow table, without " +
         "root and without a network.",
       async run(shell) {
-        shell.show(TESTS);
+        shell.show("hello/tests.ts");
         shell.say();
         await shell.spider(["plugins", "test", "./hello"]);
       },
