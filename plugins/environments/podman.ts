@@ -13,6 +13,7 @@ export default {
   topology: "namespaces",
   program: "podman",
   package: "podman",
+  wantsImage: true,
   options: {
     runtime: {
       type: "string",

@@ -1,11 +1,8 @@
 import type { ExecutionEnvironment } from "../../src/mod.ts";
-import { passing, quoted } from "./shared/passing.ts";
+import { passing, quoted, TIED } from "./shared/passing.ts";
 
 /** Lines at the end of the trace among which the table of counts is. */
 const MOST = 600;
-/** How long its end is waited for when the service has ended, in seconds. */
-const PATIENCE = 2;
-
 export default {
   kind: "environment",
   name: "strace",
@@ -23,19 +20,20 @@ export default {
     "counts-only": { type: "boolean", summary: "count the calls, and do not write each" },
   },
   wrap({ words, variables }, folder, { calls, "counts-only": countsOnly }) {
-    const [trace, lock] = [`${folder}/trace`, `${folder}/lock`];
+    const trace = `${folder}/trace`;
     const strace = [
-      // Strace has the lock to its end
-      ...["flock", "--no-fork", lock],
-      // With -D it is the service that is the shell's child, and gets its signals
-      ...["strace", "-D", "-f", countsOnly ? "-c" : "-C", "-o", trace],
+      ...["strace", "-f", countsOnly ? "-c" : "-C", "-o", trace],
       ...(calls === undefined ? [] : ["-e", `trace=${calls}`]),
       "--",
     ];
     return {
-      words: passing([...strace, ...words], {
-        end: `flock --wait ${PATIENCE} ${quoted(lock)} rm ${quoted(lock)}
-tail -n ${MOST} ${quoted(trace)} | sed -n '/^% time/,$p' >${quoted(`${folder}/counts`)}`,
+      // A signal has it let go of the service, which then ends unseen. With -D, where it would be no
+      // parent of the service, one that comes early leaves it behind
+      words: passing([...strace, ...TIED, ...words], {
+        end: `tail -n ${MOST} ${quoted(trace)} | sed -n '/^% time/,$p' >${
+          quoted(`${folder}/counts`)
+        }`,
+        isChild: true,
       }),
       variables,
     };

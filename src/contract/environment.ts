@@ -40,6 +40,11 @@ export interface NetworkEnvironment extends Manifest {
   readonly program?: string;
   /** OPTIONAL. The Debian package that has it. */
   readonly package?: string;
+  /**
+   * OPTIONAL. Whether it places what has an image: each service under test must name one, and a tester
+   * without one runs on its host as it is.
+   */
+  readonly wantsImage?: boolean;
   /** OPTIONAL. The command that runs another one where it is to run; that one itself when missing. */
   place?(command: PlacedCommand, placing: Placing): PlacedCommand;
   /** OPTIONAL. A command that removes what a killed one may have left. */

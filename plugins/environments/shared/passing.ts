@@ -59,8 +59,9 @@ exit "$status"
 `;
 }
 
-/** Finds the child of the command; one that has just begun has none yet. */
-const CHILD = `until service=$(cat "/proc/$command/task/$command/children") && [ -n "$service" ]; do
+/** Finds the child of the command: none yet where that has just begun, or a copy of it that tries something. */
+const CHILD = `until service=$(cat "/proc/$command/task/$command/children") && [ -n "$service" ] &&
+    ! cmp -s "/proc/$service/cmdline" "/proc/$command/cmdline"; do
     kill -0 "$command" || return 0
     sleep 0.01
   done`;

@@ -6,6 +6,9 @@ const IPV6 = 40;
 const TCP = 20;
 const HEADER = 8;
 
+/** Protocols that have a checksum. */
+const CHECKED: readonly number[] = [IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6];
+
 /** A packet that has arrived at a host, read as far as a kernel reads it. */
 export interface Arrived {
   readonly octets: Uint8Array<ArrayBuffer>;
@@ -33,8 +36,10 @@ export function arrived(octets: Uint8Array<ArrayBuffer>): Arrived | null {
   const protocol = octets[version === 4 ? 9 : 6]!;
   const ecn = version === 4 ? octets[1]! & 3 : octets[1]! >> 4 & 3;
   const isTcp = protocol === IPPROTO_TCP;
-  if (octets.length < transport + (isTcp ? TCP : HEADER)) return null;
+  const least = isTcp ? TCP : HEADER;
+  if (octets.length < transport + least) return null;
   const header = isTcp ? (octets[transport + 12]! >> 4) * 4 : HEADER;
+  if (header < least || octets.length < transport + header) return null;
   if (!isSound(view, version, protocol, transport)) return null;
   const hasPorts = isTcp || protocol === IPPROTO_UDP;
   return {
@@ -68,21 +73,20 @@ export function optionOf({ octets, transport, payload }: Arrived, kind: number):
 
 /** Whether the transport's checksum is right, or is none where there may be none (RFC 768, RFC 8200). */
 function isSound(view: DataView, version: 4 | 6, protocol: number, transport: number): boolean {
-  const isPseudo = protocol !== IPPROTO_ICMP;
+  if (!CHECKED.includes(protocol)) return true;
   if (protocol === IPPROTO_UDP && view.getUint16(transport + 6) === 0) return version === 4;
-  if (isPseudo && protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) {
-    if (protocol !== IPPROTO_ICMPV6) return true;
-  }
-  let sum = 0;
   const end = view.byteLength;
+  let sum = protocol === IPPROTO_ICMP ? 0 : pseudoSum(view, version) + protocol + end - transport;
   for (let at = transport; at + 1 < end; at += 2) sum += view.getUint16(at);
   if ((end - transport) % 2 === 1) sum += view.getUint8(end - 1) << 8;
-  if (isPseudo) {
-    for (let at = version === 4 ? 12 : 8; at < (version === 4 ? 20 : IPV6); at += 2) {
-      sum += view.getUint16(at);
-    }
-    sum += protocol + end - transport;
-  }
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return sum === 0xffff;
+}
+
+/** The sum of both addresses. */
+function pseudoSum(view: DataView, version: 4 | 6): number {
+  const [from, to] = version === 4 ? [12, 20] : [8, IPV6];
+  let sum = 0;
+  for (let at = from; at < to; at += 2) sum += view.getUint16(at);
+  return sum;
 }

@@ -16,7 +16,7 @@ const HOOKS = [
 
 /** The spider for whose functions a clock waits: one that is not trusted runs in a worker, and answers later. */
 export function heldSpider(spider: Spider, clock: VirtualClock): SpiderOf<Target> {
-  const held = { ...spider } as Record<string, unknown>;
+  const held = Object.create(spider) as Record<string, unknown>;
   for (const name of HOOKS) {
     const hook = held[name] as ((...given: unknown[]) => unknown) | undefined;
     if (hook === undefined) continue;

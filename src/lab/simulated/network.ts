@@ -43,14 +43,14 @@ export class Network {
    */
   way(routers: readonly (readonly PlannedBox[])[], ends: readonly [Arrival, Arrival]): Way {
     const steps = routers.map((boxes) => boxes.map((box) => this.#step(box)));
+    const [there, back] = [steps.flat(), steps.toReversed().flat()];
     const { clock, link } = this.#options;
     const send = (octets: Uint8Array<ArrayBuffer>, forward: boolean) => {
       // No router says so
       if (forward && timeToLive(octets) <= routers.length) return;
       const { delay, loss } = forward ? link.forward : link.reverse;
       if (loss > 0 && this.#lost() < loss) return;
-      const through = forward ? steps : steps.toReversed();
-      const { fate, changed } = this.#through(octets, through.flat());
+      const { fate, changed } = this.#through(octets, forward ? there : back);
       if (typeof fate === "string") {
         const answer = fate === "drop" ? null : answerTo(changed, fate);
         if (answer !== null) clock.after(delay, () => ends[forward ? 0 : 1](answer));

@@ -3,7 +3,7 @@ import type { Environment } from "../../contract/environment.ts";
 import type { EnvironmentTest } from "../../contract/plugin_test.ts";
 import type { Fault } from "../fault.ts";
 import { common } from "../schema/manifest.ts";
-import { code, line, must, oneOf } from "../schema/words.ts";
+import { code, flag, line, must, oneOf } from "../schema/words.ts";
 import type { Kind } from "./kind.ts";
 
 const schema = z.strictObject({
@@ -16,6 +16,7 @@ const schema = z.strictObject({
     .optional(),
   program: line("its program, which is found on the path").optional(),
   package: line("the Debian package that has it").optional(),
+  wantsImage: flag("of a network: whether each service must name an image").optional(),
   place: code("of a network: the command that runs another one where it is to run").optional(),
   remove: code("of a network: a command that removes what a killed one may have left").optional(),
   wrap: code("of execution: the command in place of another one").optional(),
@@ -25,7 +26,7 @@ const schema = z.strictObject({
 
 /** What only one of the types has. */
 const MEMBERS = {
-  network: { must: ["topology"], may: ["place", "remove"] },
+  network: { must: ["topology"], may: ["wantsImage", "place", "remove"] },
   execution: { must: ["program", "package", "wrap"], may: ["stop", "summarize"] },
 } as const;
 

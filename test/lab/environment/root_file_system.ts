@@ -1,5 +1,6 @@
 import { programPath } from "../../../src/host/program_path.ts";
 import { run } from "../../../src/host/run.ts";
+import type { Folder } from "../../data/temporary.ts";
 
 /** Makes a root file system with programs of this host, and the libraries that they load; its path. */
 export function rootFileSystem(path: string, programs: readonly string[]): string {
@@ -16,6 +17,17 @@ export function rootFileSystem(path: string, programs: readonly string[]): strin
     for (const one of [file, ...libraries]) copy(one, `${path}${one}`);
   }
   return path;
+}
+
+/** One with lighttpd and its modules. */
+export function lighttpdRoot(folder: Folder): string {
+  const root = rootFileSystem(folder.at("root"), ["lighttpd"]);
+  const modules = "/usr/lib/lighttpd";
+  Deno.mkdirSync(`${root}${modules}`, { recursive: true });
+  for (const { name } of Deno.readDirSync(modules)) {
+    Deno.copyFileSync(`${modules}/${name}`, `${root}${modules}/${name}`);
+  }
+  return root;
 }
 
 /** Copies what a file is, also where its name is a link. */

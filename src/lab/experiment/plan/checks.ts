@@ -1,3 +1,4 @@
+import type { NetworkEnvironment } from "../../../contract/environment.ts";
 import { ConditionNames } from "../../../measure/condition_names.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
@@ -65,6 +66,21 @@ export function checkSteps(
       check(told.services ?? [], under, "service under test");
     }
   });
+}
+
+/** Services under test must name images where these are placed. */
+export function checkImages(
+  { name: environment, wantsImage = false }: NetworkEnvironment,
+  { services }: PlannedServices,
+  add: AddFault,
+): void {
+  if (!wantsImage) return;
+  for (const { name, image } of services) {
+    if (image !== null) continue;
+    const text = `${environment} runs services in containers: name an image, or the folder of a ` +
+      "root file system, with image";
+    add(["services", name], text);
+  }
 }
 
 /** Conditions that are expected must be those of a tester, places those of the matrix. */

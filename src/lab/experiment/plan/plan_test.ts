@@ -10,7 +10,7 @@ import { planLabFile } from "../../topology/plan.ts";
 import { type PluggedFrom, resolved } from "../../topology/plugged.ts";
 import type { TestEntry } from "../file/experiment_file.ts";
 import { cellId, cellsOf, isWithin } from "./cells.ts";
-import { checkExpectations, checkHosts, checkSteps } from "./checks.ts";
+import { checkExpectations, checkHosts, checkImages, checkSteps } from "./checks.ts";
 import { loadedOr, networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
 import type { Cell, CellPlan, GroupPlan } from "./experiment_plan.ts";
 import { type PlannedServices, planServices, type UsualHosts, withMatrix } from "./services.ts";
@@ -208,6 +208,7 @@ class TestPlanner {
     const add = (place: ValuePath, text: string) => this.#add([...this.#path, ...place], text);
     if (lab !== null) checkHosts(test, planned, lab, add);
     checkSteps(test, planned, add);
+    checkImages(environment, planned, add);
     checkExpectations(test.expect, planned.testers, Object.keys(first), add);
     const wrappers = await planWrappers(
       test,

@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { Failure } from "../../../host/failure.ts";
 
 /** The folder of one run of an experiment, in which nothing is overwritten. */
 export class ResultsFolder {
+  /** Absolute: services run in folders of their own. */
   readonly path: string;
 
   private constructor(path: string) {
@@ -14,11 +16,12 @@ export class ResultsFolder {
    * @throws {Failure} when it cannot be made
    */
   static make(parent: string, experiment: string, now = new Date()): ResultsFolder {
+    const root = resolve(parent);
     const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, "");
     return writing(parent, () => {
-      Deno.mkdirSync(parent, { recursive: true });
+      Deno.mkdirSync(root, { recursive: true });
       for (let number = 1;; number++) {
-        const path = `${parent}/${experiment}-${time}${number === 1 ? "" : `-${number}`}`;
+        const path = `${root}/${experiment}-${time}${number === 1 ? "" : `-${number}`}`;
         try {
           Deno.mkdirSync(path);
           return new ResultsFolder(path);

@@ -206,8 +206,9 @@ export function placedIn(
   placing: Placing,
   noteContainer: (name: string) => void,
 ): PlacedCommand {
-  if (environment.remove !== undefined) noteContainer(placing.name);
-  if (environment.place !== undefined) {
+  const isPlaced = placing.image !== null || environment.wantsImage !== true;
+  if (environment.place !== undefined && isPlaced) {
+    if (environment.remove !== undefined) noteContainer(placing.name);
     return asked(environment.name, () => environment.place!(command, placing));
   }
   return placing.namespace === null ? command : inNamespace(placing.namespace)(command);

@@ -158,3 +158,10 @@ Deno.test("aliases that explode and what is no YAML are refused with their place
   assert(text?.includes("more than 100000 values"), text);
   assertEquals((await faultsOf("name: [x\n")).length > 0, true);
 });
+
+Deno.test("a service in a container wants an image", async () => {
+  assertEquals(await faultsOf(`${TEST}    network_environment: podman\n`), [[
+    5,
+    "podman runs services in containers: name an image, or the folder of a root file system, with image",
+  ]]);
+});
