@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { endMarked } from "./marked.ts";
 import { deleteNamespace } from "./namespace.ts";
 import { programPath } from "./program_path.ts";
 import { attempt } from "./run.ts";
@@ -27,6 +28,8 @@ export function perform(undo: Undo, namespace: string | null = null): void {
       return putBack(undo, namespace);
     case "container":
       return deleteContainer(undo);
+    case "processes":
+      return endMarked(undo.mark);
     case "lab":
       return deleteFile(labNote(undo.name));
     case "directory":

@@ -59,6 +59,8 @@ export const Undo = z.discriminatedUnion("kind", [
     kind: z.literal("container"),
     name: z.string().regex(new RegExp(`^${PREFIX}[a-z0-9.-]+$`)),
   }),
+  /** End processes that we started on this host itself, by their mark. */
+  z.strictObject({ kind: z.literal("processes"), mark: z.uuid() }),
   /** Delete the note of a lab, which says what runs; see lab/live/note.ts. */
   z.strictObject({ kind: z.literal("lab"), name: z.string().regex(/^[a-z0-9-]+$/) }),
   /** Delete a directory that we made, with all that is in it. */
@@ -79,7 +81,7 @@ export function outlivesBoot({ kind }: Undo): boolean {
 /** Whether it depends on the network namespace that it was done in. */
 export function inNamespace(undo: Undo): boolean {
   if (undo.kind === "sysctl") return isNamespaced(undo.name);
-  return !["netns", "container", "lab", "directory"].includes(undo.kind);
+  return !["netns", "container", "processes", "lab", "directory"].includes(undo.kind);
 }
 
 /** What undoing it does, as the rest of a sentence that begins with "removed". */
@@ -99,6 +101,8 @@ export function describe(undo: Undo): string {
       return `our setting of ${undo.name} (it was ${undo.found || "empty"})`;
     case "container":
       return `the container ${undo.name}`;
+    case "processes":
+      return `the processes of the mark ${undo.mark}`;
     case "lab":
       return `the note of the lab ${undo.name}`;
     case "directory":

@@ -34,7 +34,7 @@ const OUTCOMES: Readonly<
     /service clock is as it must be\n[^]*service ask is as it must be/,
   ], [/4 of 4 tests came out as expected/]],
   service: [[/Unrecognized key: "status"\n[^]*1 test, all passed/], [
-    /HTTP\/1\.1 200 OK\n[^]*\n\ngood day\n/,
+    /HTTP\/1\.1 200 OK\r?\n[^]*\ngood day\n/,
     /2 of 2 tests came out as expected/,
   ]],
   environment: [[/there is at_start, which was not expected\n[^]*2 tests, all passed/], [
@@ -140,7 +140,7 @@ Deno.test("the tutorial leaves a folder alone that is not empty", async () => {
 function noted(folder: string): string[] {
   return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".journal"))
     .flatMap(({ name }) => Deno.readTextFileSync(`${folder}/${name}`).split("\n"))
-    .flatMap((line) => /"kind":"namespace".*"name":"([^"]+)"/.exec(line)?.[1] ?? []);
+    .flatMap((line) => /"kind":"netns","name":"([^"]+)"/.exec(line)?.[1] ?? []);
 }
 
 /** Where lessons are interrupted: in what is shown, when its namespaces are there. */

@@ -31,13 +31,18 @@ export function quoted(word: string): string {
 
 function script({ begin = "", end = "", isChild = false }: Around): string {
   return `passed= command=
+# A copy of a process, before it becomes a program of its own, may lose a signal
+became() {
+  name=$(cat "/proc/$1/cmdline") && [ -n "$name" ] && [ "$name" != "$(cat "/proc/$2/cmdline")" ]
+}
 pass() {
   passed=$1
   [ -n "$command" ] || return 0
-  # Before it is another program it has the handlers of this shell, which lose the signal
-  while cmp -s "/proc/$$/cmdline" "/proc/$command/cmdline"; do sleep 0.01; done
-  ${isChild ? CHILD : "service=$command"}
-  kill "-$passed" $service
+  until became "$command" $$${isChild ? CHILD : " && service=$command"}; do
+    kill -0 "$command" || return 0
+    sleep 0.01
+  done
+  kill "-$passed" "$service"
 } 2>/dev/null
 for signal in 2 3 15; do trap "pass $signal" "$signal"; done
 ${begin}
@@ -59,9 +64,6 @@ exit "$status"
 `;
 }
 
-/** Finds the child of the command: none yet where that has just begun, or a copy of it that tries something. */
-const CHILD = `until service=$(cat "/proc/$command/task/$command/children") && [ -n "$service" ] &&
-    ! cmp -s "/proc/$service/cmdline" "/proc/$command/cmdline"; do
-    kill -0 "$command" || return 0
-    sleep 0.01
-  done`;
+/** Finds the child of the command. */
+const CHILD = ` && service=$(cat "/proc/$command/task/$command/children") &&
+    service=\${service% } && became "$service" "$command"`;

@@ -1,3 +1,4 @@
+import { fileError } from "../../host/file_error.ts";
 import { cleaned } from "../../target/quote.ts";
 
 /** Octets of a service's log that are kept; more is counted and forgotten. */
@@ -14,6 +15,8 @@ export class ServiceLog implements Disposable {
   readonly #lines: string[] = [];
   readonly #watching = new Set<(line: string) => void>();
   #written = 0;
+  /** Why not all of it could be written; null where it was. */
+  unwritten: string | null = null;
 
   constructor(path: string) {
     this.path = path;
@@ -55,7 +58,17 @@ export class ServiceLog implements Disposable {
     this.#file.close();
   }
 
+  /** A disk that is full keeps nobody from serving: the rest is looked at, and not kept. */
   #write(octets: Uint8Array): void {
+    if (this.unwritten !== null) return;
+    try {
+      this.#put(octets);
+    } catch (error) {
+      this.unwritten = fileError(error);
+    }
+  }
+
+  #put(octets: Uint8Array): void {
     const room = MOST - this.#written;
     if (room <= 0) return;
     let left = octets.subarray(0, room);

@@ -160,7 +160,9 @@ export class RunningService {
     const inOrder = status.signal === this.#stop ||
       (service.ends ?? [0]).includes(status.code);
     if (gone !== null) return this.#said(`had ended by itself with ${gone.code}`);
-    return inOrder ? null : this.#said(`ended with ${status.code}`);
+    if (!inOrder) return this.#said(`ended with ${status.code}`);
+    const { unwritten } = this.log;
+    return unwritten === null ? null : this.#said(`could not log all that it said: ${unwritten}`);
   }
 
   #failed(what: string): Failure {

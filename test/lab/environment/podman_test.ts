@@ -123,7 +123,7 @@ rootTest("a service in a container is wrapped there, and summed up", async () =>
   using folder = new Folder();
   using namespace = new TestNamespace();
   const image = rootFileSystem(folder.at("root"), [
-    ...["sh", "env", "setpriv", "cmp", "cat", "sleep", "time"],
+    ...["sh", "env", "setpriv", "cat", "sleep", "time"],
   ]);
   const time = await executionEnvironment("time");
   Deno.mkdirSync(folder.at("web/time"), { recursive: true });

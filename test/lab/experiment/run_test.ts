@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startTime } from "../../../src/host/process.ts";
+import { run as runProgram } from "../../../src/host/run.ts";
 import { Folder } from "../../data/temporary.ts";
+import { StateDirectory } from "../../host/state_directory.ts";
 import { spider } from "../../spider.ts";
+import { labNameHere } from "../live.ts";
 import { rootTest } from "../root.ts";
 import { LISTENS, shellService } from "../service/shell_service.ts";
 import { assertCompleted, run } from "./experiments.ts";
@@ -150,4 +154,60 @@ rootTest("steps, commands and captures of every link do what the file says", asy
   assertMatch(seen.out, /"dp":80,.*"ecn_ect0_data_rev":true/);
   const trace = [...Deno.readDirSync(`${results}/001-t/steps`)];
   assertEquals(trace.length, 1);
+});
+
+rootTest("with a full disk a run ends with a sentence, and takes everything down", async () => {
+  using folder = new Folder();
+  using _state = new StateDirectory();
+  const name = labNameHere();
+  const small = folder.at("small");
+  Deno.mkdirSync(small);
+  runProgram("mount", ["-t", "tmpfs", "-o", "size=24k", "spider-test", small]);
+  try {
+    const file = folder.put(
+      "x.yaml",
+      new TextEncoder().encode(ECN.replace("name: x", `name: ${name}`)),
+    );
+    const { code, err } = await spider(["experiment", "run", "-o", `${small}/results`, file]);
+    assertEquals(code, 1);
+    assertMatch(err, /cannot write .*(No space left|disk is full).*make room/);
+    assertEquals(runProgram("ip", ["netns", "list"]).includes(name), false);
+  } finally {
+    runProgram("umount", [small]);
+  }
+});
+
+rootTest("two experiments of one name run at once, each for itself", async () => {
+  using folder = new Folder();
+  const text = `${ECN}    expect: [{ must: [ecn.connectivity.works] }]\n`;
+  const both = await Promise.all([run(folder, text), run(folder, text)]);
+  both.forEach(assertCompleted);
+  assert(both[0].results !== both[1].results);
+});
+
+Deno.test("what a service on this host has left in the background ends with the test", async () => {
+  using folder = new Folder();
+  const forking = shellService(
+    folder,
+    "forking",
+    `setsid sh -c 'trap "" TERM; exec sleep 1000' & echo $! >${folder.at("pid")}; ${
+      LISTENS.replaceAll("80,", "8097,")
+    }`,
+  );
+  const { report } = await run(
+    folder,
+    `name: x
+tests:
+  - name: t
+    network_environment: localhost
+    services:
+      web: { implementation: ${forking}, port: 8097 }
+      curl: { implementation: curl, protocol: { name: http, version: "1.1", target: web } }
+    steps: [start, wait-ready, stop]
+`,
+  );
+  assertEquals(report.tests[0]!.state, "completed", report.tests[0]!.problem ?? "");
+  const pid = folder.text("pid").trim();
+  assertMatch(pid, /^\d+$/);
+  assertEquals(startTime(Number(pid)), null);
 });

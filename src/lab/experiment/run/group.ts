@@ -8,6 +8,7 @@ import type { EventBus } from "./events.ts";
 import { judge, type TesterResult } from "./expectations.ts";
 import { checkInstalled, GroupServices } from "./group_services.ts";
 import { LinkCaptures } from "./link_captures.ts";
+import { Placer } from "./placer.ts";
 import type { RunContext } from "./run_context.ts";
 import { StateClock } from "./state_clock.ts";
 import { StepFailure, Steps } from "./steps.ts";
@@ -46,6 +47,7 @@ class GroupRun {
   #lab: LiveLab | null = null;
   #captures: LinkCaptures | null = null;
   #services: GroupServices | null = null;
+  #placer: Placer | null = null;
   #trouble: Trouble | null = null;
 
   constructor(plan: GroupPlan, folder: string, context: RunContext) {
@@ -71,6 +73,7 @@ class GroupRun {
     this.#clock.enter("collecting");
     await this.#attempt(async () => {
       await this.#services?.stop();
+      this.#placer?.end();
       await this.#captures?.close();
     });
     this.#clock.enter("tearing_down");
@@ -101,12 +104,12 @@ class GroupRun {
     }
     if (signal.aborted) return;
     const certificate = makeCertificate(this.#context.temporary());
+    const placer = this.#placer = new Placer(this.#plan, suffix, certificate, journal);
     this.#services = new GroupServices({
       plan: this.#plan,
       folder: results.folder(`${this.#folder}/services`),
       certificate,
-      prefix: `spider-${lab?.name ?? suffix}`,
-      noteContainer: (name) => journal.add({ kind: "container", name }),
+      placer,
       bus: this.#bus,
       test: this.#plan.cells[0]!.id,
     });
@@ -116,6 +119,7 @@ class GroupRun {
       clock: this.#clock,
       services: this.#services,
       certificate,
+      placer,
       folder,
       took: (name, outcome) => {
         this.#results.push(...outcome.results);

@@ -1,13 +1,14 @@
-import type { NetworkEnvironment, PlacedCommand, Placing } from "../../../contract/environment.ts";
+import type { PlacedCommand } from "../../../contract/environment.ts";
 import type { Peer, Service } from "../../../contract/service.ts";
 import { Failure } from "../../../host/failure.ts";
 import { programPath } from "../../../host/program_path.ts";
 import type { Certificate } from "../../service/certificate.ts";
 import { addressesOf, peersOf } from "../../service/peers.ts";
-import { asked, inNamespace, RunningService } from "../../service/running.ts";
+import { asked, RunningService } from "../../service/running.ts";
 import type { GroupPlan, PlannedIut, PlannedWrapper } from "../plan/experiment_plan.ts";
 import type { EventBus } from "./events.ts";
 import { filesIn } from "./kept_files.ts";
+import { namespaceOf, type Placer } from "./placer.ts";
 
 /** Lines of a log that are kept for the causes of a failure. */
 const LAST_LINES = 8;
@@ -18,10 +19,7 @@ export interface ServicePlaces {
   /** A folder in which each has one of its own. */
   readonly folder: string;
   readonly certificate: Certificate;
-  /** What names of things on this machine begin with. */
-  readonly prefix: string;
-  /** Notes a container before it is started. */
-  readonly noteContainer: (name: string) => void;
+  readonly placer: Placer;
   readonly bus: EventBus;
   /** The test that events belong to. */
   readonly test: string;
@@ -120,7 +118,8 @@ export class GroupServices {
     Deno.mkdirSync(folder, { recursive: true });
     const place = (command: PlacedCommand) => {
       const wrapped = this.#wrapped(command, wrappers, folder);
-      const placed = this.#placed(wrapped, one, folder);
+      const { host, image } = one;
+      const placed = this.#places.placer.place(wrapped, { name, host, folder, image });
       bus.emit("service.starting", { command: placed.words }, { test, service: name });
       return placed;
     };
@@ -159,19 +158,6 @@ export class GroupServices {
     }, command);
   }
 
-  #placed(command: PlacedCommand, one: PlannedIut, folder: string): PlacedCommand {
-    const { plan, prefix, noteContainer, certificate } = this.#places;
-    return placedIn(plan.environment, command, {
-      options: plan.environmentOptions,
-      host: one.host,
-      namespace: namespaceOf(plan, one.host),
-      name: `${prefix}.${one.name}`,
-      folder,
-      reads: [certificate.certificate, certificate.key].filter((path) => path !== ""),
-      image: one.image,
-    }, noteContainer);
-  }
-
   async #stop(name: string): Promise<void> {
     const { plan, bus, test } = this.#places;
     const service = this.#running.get(name)!;
@@ -199,21 +185,6 @@ export class GroupServices {
   }
 }
 
-/** Where a network environment puts a command, in whose namespace it then runs. */
-export function placedIn(
-  environment: NetworkEnvironment,
-  command: PlacedCommand,
-  placing: Placing,
-  noteContainer: (name: string) => void,
-): PlacedCommand {
-  const isPlaced = placing.image !== null || environment.wantsImage !== true;
-  if (environment.place !== undefined && isPlaced) {
-    if (environment.remove !== undefined) noteContainer(placing.name);
-    return asked(environment.name, () => environment.place!(command, placing));
-  }
-  return placing.namespace === null ? command : inNamespace(placing.namespace)(command);
-}
-
 /** What a service of a group is told of the others. */
 export function peersIn({ services, lab }: GroupPlan, called: string, service: Service): Peer[] {
   const addresses = (host: string) => {
@@ -225,11 +196,6 @@ export function peersIn({ services, lab }: GroupPlan, called: string, service: S
     service,
     others.map(({ name, host, planned }) => ({ name, planned, addresses: addresses(host) })),
   );
-}
-
-/** The namespace of a host; null where the environment has none. */
-export function namespaceOf({ lab }: GroupPlan, host: string): string | null {
-  return lab?.nodes.find(({ name }) => name === host)?.namespace ?? null;
 }
 
 /** The folder into which an environment writes, of those that wrap a service. */

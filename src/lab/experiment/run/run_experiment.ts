@@ -59,7 +59,16 @@ export async function runExperiment(
   const results = ResultsFolder.make(parent, file.name);
   results.write("experiment.yaml", text);
   results.write("events.ndjson", "");
-  const unheard = bus.listen((event) => keep(event, file.logging, results));
+  const unwritten = new AbortController();
+  const unheard = bus.listen((event) => {
+    if (unwritten.signal.aborted) return;
+    try {
+      keep(event, file.logging, results);
+    } catch (error) {
+      // Whoever tells of something goes on: what was built must be taken down, with a full disk too
+      unwritten.abort(error);
+    }
+  });
   const began = performance.now();
   const since = () => (performance.now() - began) / 1000;
   const start = new Date().toISOString();
@@ -80,7 +89,9 @@ export async function runExperiment(
       told,
       temporary: () => folders.make(),
     };
-    const reports = await runAll(groups, file.parallel, file.fast_fail, context, signal);
+    const end = AbortSignal.any([signal, unwritten.signal]);
+    const reports = await runAll(groups, file.parallel, file.fast_fail, context, end);
+    unwritten.signal.throwIfAborted();
     const report: ExperimentReport = {
       name: file.name,
       description: file.description ?? null,

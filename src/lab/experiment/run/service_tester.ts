@@ -1,3 +1,4 @@
+import type { PlacedCommand } from "../../../contract/environment.ts";
 import type { ServiceContext } from "../../../contract/service.ts";
 import { asked, putFiles } from "../../service/running.ts";
 import type { PlannedTester } from "../plan/experiment_plan.ts";
@@ -17,7 +18,7 @@ export interface ServiceTesterRun {
   readonly key: string;
   readonly peers: ServiceContext["peers"];
   /** Puts a command line onto the host of the tester, for one of its folders. */
-  readonly place: (words: readonly string[], folder: string) => readonly string[];
+  readonly place: (words: readonly string[], folder: string) => PlacedCommand;
   readonly signal: AbortSignal;
   /** Milliseconds that all addresses together may take. */
   readonly timeout: number;
@@ -54,15 +55,13 @@ export async function runServiceTester(
         putFiles(own, service.name, service.files?.(context) ?? {});
         return service.arguments(context);
       });
-      const { status, stdout, stderr, late } = await runCommand(
-        place([service.program, ...words], own),
-        {
-          signal,
-          timeout: Math.max(1, deadline - performance.now()),
-          folder: own,
-          variables: { HOME: own, LC_ALL: "C" },
-        },
-      );
+      const placed = place([service.program, ...words], own);
+      const { status, stdout, stderr, late } = await runCommand(placed.words, {
+        signal,
+        timeout: Math.max(1, deadline - performance.now()),
+        folder: own,
+        variables: { HOME: own, LC_ALL: "C", ...placed.variables },
+      });
       logs[at] = `${words.join(" ")}\n${stdout}${stderr}\n`;
       const { conditions, metrics } = asked(
         service.name,

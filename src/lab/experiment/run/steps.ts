@@ -8,7 +8,8 @@ import type { CommandEntry } from "../file/experiment_file.ts";
 import type { Step } from "../file/steps.ts";
 import type { GroupPlan, PlannedTester } from "../plan/experiment_plan.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
-import { type GroupServices, namespaceOf, peersIn, placedIn } from "./group_services.ts";
+import { type GroupServices, peersIn } from "./group_services.ts";
+import { namespaceOf, type Placer } from "./placer.ts";
 import type { RunContext } from "./run_context.ts";
 import { runServiceTester } from "./service_tester.ts";
 import { runSpider } from "./spider_tester.ts";
@@ -35,6 +36,7 @@ export interface StepParts {
   readonly clock: StateClock;
   readonly services: GroupServices;
   readonly certificate: Certificate;
+  readonly placer: Placer;
   /** The folder of the group. */
   readonly folder: string;
   /** Is given what came of a tester. */
@@ -145,7 +147,7 @@ export class Steps {
     options: readonly string[],
     signal: AbortSignal,
   ): Promise<TesterOutcome> {
-    const { plan, context, certificate, folder } = this.#parts;
+    const { plan, context, certificate, placer, folder } = this.#parts;
     const { timeout, runs } = tester;
     if (runs.kind === "spider") {
       return await runSpider({ ...tester, runs }, targets, {
@@ -166,15 +168,12 @@ export class Steps {
       signal,
       timeout,
       place: (words, own) =>
-        placedIn(plan.environment, { words, variables: {} }, {
-          options: plan.environmentOptions,
+        placer.place({ words, variables: {} }, {
+          name: `${tester.name}-${++started}`,
           host: tester.host,
-          namespace: namespaceOf(plan, tester.host),
-          name: `spider-${plan.lab?.name ?? context.suffix}.${tester.name}-${++started}`,
           folder: own,
-          reads: [certificate.certificate, certificate.key].filter((path) => path !== ""),
           image: tester.image,
-        }, (name) => context.journal.add({ kind: "container", name })).words,
+        }),
     });
   }
 
