@@ -13,6 +13,7 @@ export default {
   ],
   program: "nginx",
   package: "nginx-light",
+  fastOpen: true,
   asksVersion: ["-v"],
   options: {
     text: {

@@ -96,6 +96,8 @@ export interface Service extends Manifest {
   readonly asksVersion?: readonly string[];
   /** OPTIONAL. The IP versions that it can speak over; both when missing. */
   readonly families?: readonly (4 | 6)[];
+  /** OPTIONAL. Whether it takes data in SYNs (RFC 7413), as its stand-in in a simulated network does. */
+  readonly fastOpen?: boolean;
   /** OPTIONAL. Its configuration and data: what files hold, by their names in its folder. */
   files?(context: ServiceContext): Readonly<Record<string, string | Uint8Array>>;
   /**

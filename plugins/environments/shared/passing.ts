@@ -33,7 +33,8 @@ function script({ begin = "", end = "", isChild = false }: Around): string {
   return `passed= command=
 # A copy of a process, before it becomes a program of its own, may lose a signal
 became() {
-  name=$(cat "/proc/$1/cmdline") && [ -n "$name" ] && [ "$name" != "$(cat "/proc/$2/cmdline")" ]
+  [ -n "$1" ] && name=$(cat "/proc/$1/cmdline") && [ -n "$name" ] &&
+    [ "$name" != "$(cat "/proc/$2/cmdline")" ]
 }
 pass() {
   passed=$1

@@ -36,6 +36,7 @@ const schema = z.strictObject({
   ).optional(),
   files: code("its configuration, by the names of files").optional(),
   arguments: code("the arguments with which it runs in the foreground"),
+  fastOpen: flag("whether it takes data in SYNs").optional(),
   ready: pattern.describe("a line of its log by which it is known to be ready").optional(),
   stop: oneOf(["SIGTERM", "SIGINT", "SIGQUIT"], "the signal that ends it in order").optional(),
   ends: list(whole(0, 255, "a status"), "statuses", "with which it ends in order").optional(),

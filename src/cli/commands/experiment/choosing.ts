@@ -10,6 +10,12 @@ export const choosing = {
     summary:
       "only tests whose names begin so, such as ecn[middlebox=ecn-clear; may be given more than once",
   },
+  skip: {
+    type: "string",
+    value: "TEST",
+    repeated: true,
+    summary: "no tests whose names begin so; may be given more than once",
+  },
   environment: {
     type: "string",
     value: "TYPE",

@@ -43,6 +43,8 @@ export async function experimentSource(
 export interface ChosenTests {
   /** Names that those of its tests begin with; all when empty. */
   readonly only?: readonly string[];
+  /** Names that those begin with that are left out. */
+  readonly skip?: readonly string[];
   /** The network environment of all, in place of theirs. */
   readonly environment?: string | undefined;
 }
@@ -55,17 +57,18 @@ export interface ChosenTests {
 export async function plannedExperiment(
   { text, file, folder }: ExperimentSource,
   settings: PluginSettings,
-  { only = [], environment }: ChosenTests = {},
+  { only = [], skip = [], environment }: ChosenTests = {},
 ): Promise<ExperimentPlan> {
   const plan = await planExperiment(text, file, {
     settings,
     folder,
     instance: String(Deno.pid),
     environment,
-    ...(only.length === 0 ? {} : { only }),
+    only,
+    skip,
   });
   if (plan.groups.length > 0) return plan;
   throw new Failure(
-    `no test of ${file} is called ${only.join(" or ")}: see spider experiment plan`,
+    `no test of ${file} is left of what was asked for: see spider experiment list`,
   );
 }

@@ -3,7 +3,11 @@ import { programPath } from "../../../host/program_path.ts";
 /** Something that a step takes. */
 export interface Need {
   isThere(): boolean;
-  /** What to do where it is not there, as a sentence behind the name of the lesson's command. */
+  /**
+   * What to do where it is not there, as a sentence.
+   *
+   * @param command that begins the lesson
+   */
   otherwise(command: string): string;
 }
 

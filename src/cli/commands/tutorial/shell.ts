@@ -6,7 +6,7 @@ import { changed } from "./changed.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** The outcome of a command. */
-export interface CommandOutcome {
+interface CommandOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -81,9 +81,10 @@ export class Shell {
   /**
    * Runs `spider` with these arguments and shows what it writes, standard error first.
    *
+   * @returns what it wrote to its standard output
    * @throws {Failure} when it ends with another status than it must, or does not say what it must
    */
-  async spider(args: readonly string[], how: How = {}): Promise<CommandOutcome> {
+  async spider(args: readonly string[], how: How = {}): Promise<string> {
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
     const line = `spider ${words.join(" ")}${how.input === undefined ? "" : ` < ${how.input}`}`;
     return await this.#shown(line, selfCommand(args, how.within), how);
@@ -102,22 +103,20 @@ export class Shell {
     line: string,
     command: ReturnType<typeof selfCommand>,
     { status = 0, says, input }: How,
-  ): Promise<CommandOutcome> {
+  ): Promise<string> {
     this.#signal.throwIfAborted();
     this.say(`$ ${line}`);
     const text = input === undefined ? null : Deno.readFileSync(`${this.folder}/${input}`);
-    const ran = await this.#run(command, text);
+    const { code, out, err } = await this.#run(command, text);
     this.#signal.throwIfAborted();
-    for (const text of [ran.err, ran.out]) if (text !== "") this.say(text.trimEnd());
-    if (ran.code !== status) {
-      throw new Failure(
-        `the tutorial ends here: ${line} ended with ${ran.code}, not ${status}`,
-      );
+    for (const text of [err, out]) if (text !== "") this.say(text.trimEnd());
+    if (code !== status) {
+      throw new Failure(`the tutorial ends here: ${line} ended with ${code}, not ${status}`);
     }
-    if (says?.test(ran.out) === false) {
+    if (says?.test(out) === false) {
       throw new Failure(`the tutorial ends here: ${line} did not say ${says}`);
     }
-    return ran;
+    return out;
   }
 
   /** Runs a command line to its end. */
@@ -171,8 +170,7 @@ export class Shell {
 
   /** Puts texts in place of others in a file, and shows which lines that changes. */
   change(file: string, changes: Readonly<Record<string, string>>): void {
-    const before = this.read(file);
-    const { text, lines } = changed(before, changes);
+    const { text, lines } = changed(this.read(file), changes);
     this.say(`In ${file}:\n`);
     for (const line of lines) this.say(line);
     this.say();

@@ -79,7 +79,8 @@ export interface PlannedTester {
       readonly word: string;
       readonly connect: string;
       readonly port: number;
-      /** Its options as flags. */
+      readonly options: OptionValues;
+      /** The same as flags, those that were given. */
       readonly flags: readonly string[];
     }
     | {

@@ -15,8 +15,10 @@ export interface ExperimentOptions {
   readonly instance?: string;
   /** The network environment of all tests, in place of those that they name. */
   readonly environment?: string | undefined;
-  /** Only tests whose names begin with one of these; all when missing. */
+  /** Only tests whose names begin with one of these; all when empty or missing. */
   readonly only?: readonly string[];
+  /** No tests whose names begin with one of these. */
+  readonly skip?: readonly string[];
 }
 
 /**
@@ -29,13 +31,15 @@ export interface ExperimentOptions {
 export async function planExperiment(
   text: string,
   file: string,
-  { settings, folder = ".", instance, environment, only }: ExperimentOptions = {},
+  { settings, folder = ".", instance, environment, only = [], skip = [] }: ExperimentOptions = {},
 ): Promise<ExperimentPlan> {
   const read = readYaml(text, file, experimentFile);
   const experiment = read.value;
   const faults = new Faults(read);
   const groups: GroupPlan[] = [];
   const names = new Set<string>();
+  const begins = (id: string, all: readonly string[]) => all.some((begin) => id.startsWith(begin));
+  const isChosen = (id: string) => (only.length === 0 || begins(id, only)) && !begins(id, skip);
   for (const [at, test] of experiment.tests.entries()) {
     if (names.has(test.name)) {
       faults.add(["tests", at, "name"], `there is a test ${test.name} already`);
@@ -46,6 +50,7 @@ export async function planExperiment(
       settings,
       folder,
       first: groups.length + 1,
+      isChosen,
       suffix: instance === undefined ? "" : `-${instance}`,
     };
     const told = environment === undefined ? test : {
@@ -55,7 +60,7 @@ export async function planExperiment(
     groups.push(...await planTest(experiment.name, told, ["tests", at], context, faults));
   }
   if (faults.all.length > 0) throw new FileFaults(file, withoutRepeats(faults.all));
-  return { file: experiment, groups: only === undefined ? groups : chosen(groups, only) };
+  return { file: experiment, groups };
 }
 
 /** A fault of a test is found at each place of its matrix. */
@@ -64,12 +69,4 @@ function withoutRepeats<T extends { readonly line: number; readonly column: numb
 ): T[] {
   const key = ({ line, column, text }: T) => `${line}:${column}:${text}`;
   return [...new Map(faults.map((fault) => [key(fault), fault])).values()];
-}
-
-function chosen(groups: readonly GroupPlan[], only: readonly string[]): GroupPlan[] {
-  const isChosen = (id: string) => only.some((begin) => id.startsWith(begin));
-  return groups.flatMap((group) => {
-    const cells = group.cells.filter(({ id }) => isChosen(id));
-    return cells.length === 0 ? [] : [{ ...group, cells }];
-  });
 }

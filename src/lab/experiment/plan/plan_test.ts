@@ -14,6 +14,7 @@ import { checkExpectations, checkHosts, checkImages, checkSteps } from "./checks
 import { loadedOr, networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
 import type { Cell, CellPlan, GroupPlan } from "./experiment_plan.ts";
 import { type PlannedServices, planServices, type UsualHosts, withMatrix } from "./services.ts";
+import { simulationProblems } from "./simulation.ts";
 import { substitute, unknownPlaces } from "./substitute.ts";
 import {
   address,
@@ -33,6 +34,8 @@ export interface TestContext {
   readonly folder: string;
   /** The number of its first network. */
   readonly first: number;
+  /** Whether a test is wanted, by its name with its place. */
+  readonly isChosen: (id: string) => boolean;
   /** What the names of networks end with. */
   readonly suffix: string;
 }
@@ -80,7 +83,9 @@ class TestPlanner {
 
   async plan(): Promise<GroupPlan[]> {
     const test = this.#test;
-    const cells = cellsOf(test, this.#path, this.#faults);
+    const cells = cellsOf(test, this.#path, this.#faults)
+      .filter((cell) => this.#context.isChosen(cellId(test.name, cell)));
+    if (cells.length === 0) return [];
     const names = [...new Set(cells.flatMap((cell) => Object.keys(cell)))];
     for (const name of new Set(unknownPlaces(test, names))) {
       this.#faults.add(
@@ -217,7 +222,7 @@ class TestPlanner {
       this.#from,
       this.#faults,
     );
-    return {
+    const group: GroupPlan = {
       test: test.name,
       environment,
       environmentOptions: optionsOf(environment, test.network_environment.options),
@@ -235,6 +240,10 @@ class TestPlanner {
         this.#cell(cell, place, { test, planned, lab, bits, isUsual: topology === null })
       ),
     };
+    if (environment.topology === "simulated" && this.#faults.all.length === 0) {
+      simulationProblems(group).forEach((problem) => add([], problem));
+    }
+    return group;
   }
 
   #cell(

@@ -4,7 +4,7 @@ import type { ServicePort } from "../../../contract/service.ts";
 import { bundledNames } from "../../../plugin/bundled.ts";
 import { sentence } from "../../../plugin/fault.ts";
 import { schemaFaults } from "../../../plugin/form.ts";
-import { valuesSchema } from "../../../plugin/schema/option.ts";
+import { readValues, valuesSchema } from "../../../plugin/schema/option.ts";
 import { loadSpider } from "../../../plugin/spiders.ts";
 import { loadTrusted } from "../../../plugin/trusted.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
@@ -252,6 +252,7 @@ class ServicePlanner {
       word,
       connect,
       port: port.port,
+      options: readValues(declared, entry.options),
       flags: flagsOf(entry.options as OptionValues),
     };
   }

@@ -94,7 +94,8 @@ class GroupRun {
     const folder = results.folder(this.#folder);
     results.write(`${this.#folder}/targets.ndjson`, targetLines(this.#plan));
     if (environment.program !== undefined) checkInstalled(environment.name, environment);
-    if (lab !== null) this.#lab = this.#open(lab);
+    const isSimulated = environment.topology === "simulated";
+    if (lab !== null && !isSimulated) this.#lab = this.#open(lab);
     this.#bus.emit("environment.up", { environment: environment.name, seconds: since(began) });
     if (this.#lab !== null && artifacts === "all") {
       this.#captures = LinkCaptures.open(
@@ -106,7 +107,8 @@ class GroupRun {
     const certificate = makeCertificate(this.#context.temporary());
     const placer = this.#placer = new Placer(this.#plan, suffix, certificate, journal);
     this.#services = new GroupServices({
-      plan: this.#plan,
+      // What answers in a simulated network are stand-ins
+      plan: isSimulated ? { ...this.#plan, services: [] } : this.#plan,
       folder: results.folder(`${this.#folder}/services`),
       certificate,
       placer,

@@ -59,14 +59,15 @@ export async function runSpider(
 }
 
 /** The words of a result that the report looks at. */
-interface SpiderResult {
+export interface SpiderResult {
   readonly cell: string;
   readonly dip: string;
   readonly conditions: readonly string[];
   readonly flow_results?: readonly { readonly arm: string; readonly flow?: unknown }[];
 }
 
-function readResult(result: SpiderResult, tester: string): TesterResult {
+/** What a line of `spider measure` says, as the report looks at it. */
+export function readResult(result: SpiderResult, tester: string): TesterResult {
   const flows = (result.flow_results ?? []).map((flow) => [
     flow.arm,
     flow as Readonly<Record<string, unknown>>,

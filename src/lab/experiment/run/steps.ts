@@ -11,6 +11,7 @@ import { type CommandEnd, runCommand } from "./command.ts";
 import { type GroupServices, peersIn } from "./group_services.ts";
 import { namespaceOf, type Placer } from "./placer.ts";
 import type { RunContext } from "./run_context.ts";
+import { runSimulated } from "./simulated_tester.ts";
 import { runServiceTester } from "./service_tester.ts";
 import { runSpider } from "./spider_tester.ts";
 import type { StateClock } from "./state_clock.ts";
@@ -149,6 +150,9 @@ export class Steps {
   ): Promise<TesterOutcome> {
     const { plan, context, certificate, placer, folder } = this.#parts;
     const { timeout, runs } = tester;
+    if (plan.environment.topology === "simulated") {
+      return await runSimulated(plan, tester, signal);
+    }
     if (runs.kind === "spider") {
       return await runSpider({ ...tester, runs }, targets, {
         seed: context.seed,

@@ -78,7 +78,7 @@ export const lesson: Lesson = {
           lab.addresses(box, 4, 1)[0]!
         );
         shell.put("targets", targets.map((target) => `${target}\n`).join(""));
-        const { out } = await shell.spider(
+        const out = await shell.spider(
           ["measure", "hello", "--offline", "--timeout", "1", "--interface", lab.interface],
           { input: "targets", within: (line) => lab.exec(line) },
         );

@@ -1,0 +1,61 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../../data/temporary.ts";
+import { spider } from "../../spider.ts";
+import { assertCompleted, run } from "./experiments.ts";
+
+/** Bundled experiments, with the middleboxes that take the kernel. */
+const SPIDERS: Readonly<Record<string, readonly string[]>> = {
+  dscp: [],
+  ecn: ["nat", "syn-proxy", "mpls", "silent-router"],
+  evilbit: [],
+  mss: ["syn-proxy"],
+  tcpopt: [],
+  tfo: [],
+  udpzero: [],
+};
+
+for (const [name, boxes] of Object.entries(SPIDERS)) {
+  Deno.test(`simulated, the experiment ${name} has the verdicts of the kernel`, async () => {
+    using folder = new Folder();
+    const skipped = boxes.flatMap((box) => ["--skip", `${name}[middlebox=${box}`]);
+    assertCompleted(await run(folder, name, ["--environment", "simulated", ...skipped]));
+  });
+}
+
+Deno.test("what takes a kernel is refused before anything is done, each with its sentence", async () => {
+  const told = ["experiment", "check", "--environment", "simulated"];
+  const { code, err } = await spider([...told, "ecn"]);
+  assertEquals(code, 1);
+  assertMatch(err, /ecn\.yaml:\d+:\d+: the middlebox nat takes the kernel's rules: take .* netns/);
+  assertMatch((await spider([...told, "http3"])).err, /ngtcp2-client is a program.*take netns/);
+});
+
+Deno.test("delay and loss of links are simulated, the same each time", async () => {
+  using folder = new Folder();
+  const text = `name: x
+seed: 7
+tests:
+  - name: t
+    network_environment:
+      type: simulated
+      topology:
+        hosts: { client: , server: { serves: [10.20.0.0/16] } }
+        routers: { a: , b: }
+        links:
+          - [client, a]
+          - { between: [a, b], delay: 20ms, loss: 2% }
+          - [b, server]
+    targets: 200
+    services:
+      web: { implementation: nginx, protocol: { name: http, version: "1.1" } }
+      ecn: { implementation: ecn, protocol: { name: http, target: web } }
+    matrix: { middlebox: [ecn-drop-syn] }
+    expect: [{ must: [ecn.connectivity.broken], tolerance: 1% }]
+`;
+  const [one, other] = await Promise.all([run(folder, text), run(folder, text)]);
+  assertCompleted(one);
+  assertEquals(one.report.tests[0]!.targets, 200);
+  const written = ({ results }: typeof one) =>
+    Deno.readTextFileSync(`${results}/001-t/results.ndjson`);
+  assertEquals(written(one), written(other));
+});
