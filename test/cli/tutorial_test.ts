@@ -21,6 +21,7 @@ const OUTCOMES: Readonly<
     /Added spider hello 0\.1\.0/,
   ], [/hello\.connectivity\.works"[^]*hello\.connectivity\.broken"/]],
   chain: [[
+    /\n- {5}if \(tcp\.syn\) rec.*\n\+ {5}if \(tcp\.syn && tcp\.ece\) rec.*\n\n\$/,
     /flow 1: hello_syns_fwd is 0, and 2 was expected\n[^]*2 tests, all passed/,
     /\$ spider observe -i hello\.pcap --chain \.\/hello\n15 packets, 3 flows\n\{"sip"/,
   ], []],
@@ -33,10 +34,13 @@ const OUTCOMES: Readonly<
     /port is 13, and 7 was expected\n[^]*1 test, all passed/,
     /service clock is as it must be\n[^]*service ask is as it must be/,
   ], [/4 of 4 tests came out as expected/]],
-  service: [[/Unrecognized key: "status"\n[^]*1 test, all passed/], [
-    /HTTP\/1\.1 200 OK\r?\n[^]*\ngood day\n/,
-    /2 of 2 tests came out as expected/,
-  ]],
+  service: [
+    [/Unrecognized key: "status"\n[^]*In .*:\n\n\+ {5}status: .*\n-[^]*1 test, all passed/],
+    [
+      /HTTP\/1\.1 200 OK\r?\n[^]*\ngood day\n/,
+      /2 of 2 tests came out as expected/,
+    ],
+  ],
   environment: [[/there is at_start, which was not expected\n[^]*2 tests, all passed/], [
     /1 of 1 tests came out as expected/,
     /"web hello": \{\n +"at_start": \d+,\n +"relocations": \d+\n/,
