@@ -1,5 +1,6 @@
 import type { ExecutionEnvironment } from "../../src/mod.ts";
 import { passing, quoted } from "./shared/passing.ts";
+import { preloaded } from "./shared/preloaded.ts";
 
 /** Seconds that it may take to name the functions of a profile. */
 const PATIENCE = 10;
@@ -24,14 +25,9 @@ export default {
   },
   wrap({ words, variables }, folder, { frequency }) {
     const [program = ""] = words;
-    // Not as variables of the command: what places it would be profiled too
-    const profiled = [
-      ...["env", "LD_PRELOAD=libprofiler.so.0", `CPUPROFILE=${folder}/profile`],
-      `CPUPROFILE_FREQUENCY=${frequency}`,
-      ...words,
-    ];
+    const settings = [`CPUPROFILE=${folder}/profile`, `CPUPROFILE_FREQUENCY=${frequency}`];
     return {
-      words: passing(profiled, {
+      words: passing(preloaded("libprofiler.so.0", settings, words), {
         end: `cd ${quoted(folder)}
 set --
 for one in profile*; do [ ! -s "$one" ] || set -- "$@" "$one"; done

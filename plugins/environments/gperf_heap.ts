@@ -1,4 +1,5 @@
 import type { ExecutionEnvironment } from "../../src/mod.ts";
+import { preloaded } from "./shared/preloaded.ts";
 
 export default {
   kind: "environment",
@@ -9,11 +10,10 @@ export default {
   type: "execution",
   program: "google-pprof",
   package: "google-perftools",
-  wrap({ words, variables }, folder) {
-    // Not as variables of the command: what places it would be profiled too
-    const profiled = ["env", "LD_PRELOAD=libtcmalloc.so.4", `HEAPPROFILE=${folder}/profile`];
-    return { words: [...profiled, ...words], variables };
-  },
+  wrap: ({ words, variables }, folder) => ({
+    words: preloaded("libtcmalloc.so.4", [`HEAPPROFILE=${folder}/profile`], words),
+    variables,
+  }),
   summarize({ files }) {
     // Each process numbers its profiles, of which the last has all
     const last = new Map<string, readonly number[]>();

@@ -9,7 +9,7 @@ export function sources(root: string, folders: readonly string[]): string[] {
     [...Deno.readDirSync(`${root}/${folder}`)].flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory) return sources(root, [path]);
-      return /\.(ts|md)$/.test(path) ? [path] : [];
+      return /\.(ts|md|yaml)$/.test(path) ? [path] : [];
     })
   ).sort();
 }

@@ -7,7 +7,6 @@ import { withChecksums } from "../transit/checksums.ts";
 import { withFolder } from "./measurement.ts";
 import { ran } from "./process.ts";
 import { asked, type FigureRow, grouped, median } from "./row.ts";
-import { simulateRow } from "./simulate.ts";
 import { size } from "./size.ts";
 
 const ROUNDS = size(5, 1);
@@ -31,9 +30,9 @@ const SERVED = [10, 20, 0, 0];
 
 const quiet = { restored: () => {}, fault: () => {} };
 
-/** What labs cost: to build one, to forward packets through its program, to simulate one. */
+/** What labs cost: to build one, to forward packets through its program. */
 export async function labRows(): Promise<FigureRow[]> {
-  return [await buildRow(), await programRow(), await simulateRow()];
+  return [await buildRow(), await programRow()];
 }
 
 async function buildRow(): Promise<FigureRow> {

@@ -1,5 +1,6 @@
 import { binaryRows } from "./binary.ts";
 import { dnsRows } from "./dns.ts";
+import { experimentRows } from "./experiments.ts";
 import { foreignRow } from "./foreign.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
@@ -33,6 +34,7 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
   probe: probeRows,
   locate: locateRow,
   labs: labRows,
+  experiments: experimentRows,
   routes: routesRow,
   startup: startupRow,
   binary: binaryRows,

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { EnvironmentTest } from "../../src/contract/plugin_test.ts";
 import { bundledNames, loadBundled } from "../../src/plugin/bundled.ts";
 import { readValues } from "../../src/plugin/schema/option.ts";
@@ -276,4 +276,14 @@ Deno.test("words of a filter or a folder are words to the shell, whatever is in 
   const { words } = tcpdump.wrap({ words: ["server"], variables: {} }, "/a b'c", options);
   assertStringIncludes(words[2]!, `'port 80'\\''; touch x; '\\'''`);
   assertStringIncludes(words[2]!, `'/a b'\\''c/packets.pcap'`);
+});
+
+Deno.test("a service has one profiler of gperftools at a time", async () => {
+  for (const name of ["gperf_cpu", "gperf_heap"]) {
+    const profiler = (await loadBundled("environment", name))!;
+    if (profiler.type !== "execution") throw new Error("it wraps");
+    const words = ["env", "LD_PRELOAD=libprofiler.so.0", "server"];
+    const wrap = () => profiler.wrap({ words, variables: {} }, "/FOLDER", { frequency: 100 });
+    assertThrows(wrap, Error, "one profiler of gperftools at a time");
+  }
 });

@@ -52,7 +52,7 @@ export const topics: readonly Topic[] = [
   ),
   written(
     "experiments",
-    "Repeatable tests from one file: networks, services, testers, what must come out",
+    "Repeatable tests from one file: what runs, what must come out",
     () => import("../../lab/experiments.md", { with: { type: "text" } }),
   ),
   written(

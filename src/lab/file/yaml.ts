@@ -184,7 +184,8 @@ const KEYS_APART = ", ";
 /** The message for a name that is not known, with the one that was meant or all there are. */
 export function unknown(what: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
-  const hint = near === null ? `there is ${known.join(", ")}` : `did you mean ${near}?`;
+  const all = known.length === 0 ? "none" : known.join(", ");
+  const hint = near === null ? `there is ${all}` : `did you mean ${near}?`;
   return `unknown ${what} ${name}; ${hint}`;
 }
 

@@ -3,6 +3,8 @@ import arm from "../../contract/arm.ts" with { type: "text" };
 import chain from "../../contract/chain.ts" with { type: "text" };
 import connection from "../../contract/connection.ts" with { type: "text" };
 import environment from "../../contract/environment.ts" with { type: "text" };
+import experimentEvent from "../../contract/experiment_event.ts" with { type: "text" };
+import experimentReport from "../../contract/experiment_report.ts" with { type: "text" };
 import flow from "../../contract/flow.ts" with { type: "text" };
 import flowFields from "../../../wasm/build/flow_fields.ts" with { type: "text" };
 import ipHeader from "../../contract/ip_header.ts" with { type: "text" };
@@ -26,6 +28,8 @@ const SOURCES = [
   chain,
   connection,
   environment,
+  experimentEvent,
+  experimentReport,
   flow,
   flowFields,
   ipHeader,

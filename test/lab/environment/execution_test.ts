@@ -123,8 +123,8 @@ rootTest("strace writes each call, only some of them, or none", async () => {
   await using all = await ended({});
   assertMatch(all.files("strace").trace!, /execve\("[^"]*true", \["true"\]/);
   await using some = await ended({ calls: "execve" });
-  const { calls, longest } = some.summary("strace");
-  assertEquals([calls, longest], [1, "execve"]);
+  assert(!some.files("strace").trace!.includes("openat("));
+  assertEquals(some.summary("strace").longest, "execve");
   await using counted = await ended({ "counts-only": true });
   assert(Number(counted.summary("strace").calls) > 10);
   assert(!counted.files("strace").trace!.includes("("));

@@ -13,7 +13,7 @@ import { schema } from "./schema/command.ts";
 export const experiment = group({
   name: "experiment",
   section: "Labs",
-  summary: "Run repeatable tests against real servers behind known middleboxes, from a file",
+  summary: "Test servers behind middleboxes, repeatably, from a file",
   about: [
     "An experiment is a file in YAML: networks, services, testers, and what must come out. Each run " +
     "writes a folder of results with a report, and its status says whether all came out so.",

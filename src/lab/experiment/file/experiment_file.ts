@@ -32,14 +32,14 @@ const version = z.union([z.string(), z.number()], must("a version")).transform(S
 const protocol = z.union([
   word("a protocol").transform((name) => ({ name })),
   object({
-    name: word("its name"),
+    name: word("its name; of a spider the way that it connects").optional(),
     version: version.describe("the version that is spoken; all it can when missing").optional(),
     role: word("the role of the service").optional(),
     target: z.union([labName, list(labName, "services", "them")], must("a service, or several"))
       .transform((target) => [target].flat())
       .describe("the services that it talks to").optional(),
-  }, "a name, or an object with name"),
-], { error: () => "must be a name, or an object with name" });
+  }, "a name, or an object"),
+], { error: () => "must be a name, or an object with name, version, role, target" });
 
 const service = object({
   implementation: word("a service, or a spider as a tester; the matrix has it when missing")

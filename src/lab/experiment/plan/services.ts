@@ -130,7 +130,7 @@ class ServicePlanner {
     const { service, ports } = planned;
     const spoken = service.speaks.map(({ protocol }) => protocol);
     const asked = entry.protocol;
-    if (asked !== undefined) {
+    if (asked?.name !== undefined) {
       const one = service.speaks.find(({ protocol }) => protocol === asked.name);
       if (one === undefined) {
         this.#fault(
@@ -187,6 +187,9 @@ class ServicePlanner {
     asked.forEach((one, at) => {
       const service = this.services.find(({ name }) => name === one);
       if (service !== undefined) return void found.push(service);
+      // What is wrong with it is said there
+      const isTester = this.#testers.some(({ name }) => name === one);
+      if (Object.hasOwn(this.#entries, one) && !isTester) return;
       const known = this.services.map(({ name }) => name);
       this.#fault([...where, "protocol", "target", at], unknown("service under test", one, known));
     });
@@ -225,7 +228,9 @@ class ServicePlanner {
     if (!(spider.connect as readonly string[]).includes(connect)) {
       this.#fault(
         [...where, "protocol"],
-        unknown(`way of the spider ${spider.name} to connect:`, connect, spider.connect),
+        `the spider ${spider.name} connects by ${
+          spider.connect.join(", ")
+        }: name one of these as protocol, not ${connect}`,
       );
       return null;
     }

@@ -89,7 +89,7 @@ tests:
       [7, "udpzero connects over udp, and nginx speaks http 1.1"],
       [
         8,
-        "unknown way of the spider ecn to connect: gopher; there is tcp, http, https, dnstcp",
+        "the spider ecn connects by tcp, http, https, dnstcp: name one of these as protocol, not gopher",
       ],
     ],
   );
