@@ -4,6 +4,9 @@ import { passing, quoted, TIED } from "./shared/passing.ts";
 /** Seconds for which packets are taken in that are on their way when the service has ended. */
 const LAST = 0.1;
 
+/** Its buffer, in units of 1024 octets. */
+const BUFFER = "16384";
+
 export default {
   kind: "environment",
   name: "tcpdump",
@@ -22,7 +25,7 @@ export default {
     snaplen: {
       type: "integer",
       summary: "octets of a packet that are kept",
-      default: 262_144,
+      default: 9216,
       minimum: 64,
       maximum: 262_144,
     },
@@ -31,8 +34,10 @@ export default {
     const tcpdump = [
       ...TIED,
       // As root it would become a user who may not write to the folder
-      ...["tcpdump", "-Z", "root", "-n", "--immediate-mode"],
-      ...["-i", String(options.interface), "-s", String(options.snaplen)],
+      ...["tcpdump", "-Z", "root", "-n", "-i", String(options.interface)],
+      // At once, or packets of its last second are lost; its buffer then has room for each as long as
+      // the longest that is kept
+      ...["--immediate-mode", "-s", String(options.snaplen), "-B", BUFFER],
       ...["-w", `${folder}/packets.pcap`],
       ...(options.filter === undefined ? [] : ["--", String(options.filter)]),
     ].map(quoted).join(" ");

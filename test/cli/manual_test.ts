@@ -99,8 +99,9 @@ Deno.test("help suggests the nearest of commands and topics", async () => {
 
 Deno.test("help lists the topics beside the commands, of which none has the name of a topic", async () => {
   const { out } = await spider(["help"]);
+  const widest = Math.max(...topics.map(({ name }) => name.length));
   for (const { name, summary } of topics) {
-    assertStringIncludes(out, `  ${name.padEnd(10)}  ${summary}\n`);
+    assertStringIncludes(out, `  ${name.padEnd(widest)}  ${summary}\n`);
   }
   assertEquals(new Set(NAMES).size, NAMES.length);
 });
