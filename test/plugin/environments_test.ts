@@ -25,6 +25,8 @@ Deno.test("environments that ship with the program are listed, shown, right and 
   assertEquals([info.kind, info.type, info.topology], ["environment", "network", "namespaces"]);
   const checked = await published.run(["plugins", "check", ...names]);
   assertEquals(checked.code, 0, checked.err + checked.out);
+  const schema = await published.run(["plugins", "schema", "--kind", "environment"]);
+  assertEquals(JSON.parse(schema.out).properties.type.enum, ["network", "execution"]);
   for (const name of names) assertEquals((await loadTrusted("environment", name))?.name, name);
   assertEquals(await loadTrusted("environment", "no-such"), undefined);
   assertEquals(await loadTrusted("environment", "nginx"), undefined);

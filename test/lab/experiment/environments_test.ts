@@ -12,7 +12,7 @@ tests:
   - name: t
     network_environment: ${environment}
     services:
-      web: { implementation: lighttpd, port: 8099, protocol: { name: http, version: "1.1" }${more} }
+      web: { implementation: lighttpd, ports: 8099, protocol: { name: http, version: "1.1" }${more} }
       curl: { implementation: curl, protocol: { name: http, version: "1.1", target: web } }
     expect: [{ must: [curl.request.succeeded] }]
 `;

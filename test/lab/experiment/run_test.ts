@@ -201,7 +201,7 @@ tests:
   - name: t
     network_environment: localhost
     services:
-      web: { implementation: ${forking}, port: 8097 }
+      web: { implementation: ${forking}, ports: 8097 }
       curl: { implementation: curl, protocol: { name: http, version: "1.1", target: web } }
     steps: [start, wait-ready, stop]
 `,

@@ -41,13 +41,17 @@ const protocol = z.union([
   }, "a name, or an object"),
 ], { error: () => "must be a name, or an object with name, version, role, target" });
 
+const port = whole(1, 65535, "a port");
+const ports = z.union([port, list(port, "ports", "them")], must("a port, or a list of ports"))
+  .transform((all) => [all].flat());
+
 const service = object({
   implementation: word("a service, or a spider as a tester; the matrix has it when missing")
     .optional(),
   type: oneOf(["iut", "tester"], "an implementation under test, or what tests it").optional(),
   protocol: protocol.describe("what it speaks").optional(),
   host: labName.describe("where it runs").optional(),
-  port: whole(1, 65535, "where it listens, where that is not the usual port").optional(),
+  ports: ports.describe("where it listens, where those are not the usual ports").optional(),
   depends_on: list(labName, "services", "what must be ready before it starts").default([]),
   timeout: time.describe("how long it may take: to be ready, or, of a tester, to the end")
     .optional(),

@@ -281,13 +281,13 @@ class ServicePlanner {
   }
 
   async #named(entry: ServiceOfTest, word: string, where: ValuePath) {
-    const { protocol, port, timeout, options } = entry;
+    const { protocol, ports = [], timeout, options } = entry;
     const version = protocol !== undefined && "version" in protocol ? protocol.version : undefined;
     const told = {
       service: word,
       options,
       ...(version === undefined ? {} : { versions: [version] }),
-      ...(port === undefined ? {} : { port }),
+      ...(ports.length === 1 ? { port: ports[0]! } : {}),
       ...(timeout === undefined ? {} : { timeout }),
     };
     const named = await loadedOr(
@@ -295,8 +295,18 @@ class ServicePlanner {
       this.#faults,
       () => namedService(told, this.#from.settings, (path) => path),
     );
-    if (named === null || typeof named !== "string") return named;
-    this.#fault(where, named);
+    if (typeof named === "string") {
+      this.#fault(where, named);
+      return null;
+    }
+    if (named === null || ports.length < 2) return named;
+    if (ports.length === named.ports.length) {
+      return { ...named, ports: named.ports.map((one, at) => ({ ...one, port: ports[at]! })) };
+    }
+    this.#fault(
+      [...where, "ports"],
+      `${named.service.name} listens on ${named.ports.length}: ${said(named.ports)}`,
+    );
     return null;
   }
 
@@ -333,6 +343,7 @@ function inOrder(
   return order;
 }
 
+/** What is spoken, in words. */
 function said(ports: readonly ServicePort[]): string {
   return ports.map(({ protocol, version }) => `${protocol} ${version}`).join(", ");
 }

@@ -64,9 +64,9 @@ Deno.test("services that wait for each other are named as the circle that they a
 tests:
   - name: t
     services:
-      a: { implementation: lighttpd, port: 8080, depends_on: [b] }
-      b: { implementation: lighttpd, port: 8081, depends_on: [c] }
-      c: { implementation: lighttpd, port: 8082, depends_on: [a] }
+      a: { implementation: lighttpd, ports: 8080, depends_on: [b] }
+      b: { implementation: lighttpd, ports: 8081, depends_on: [c] }
+      c: { implementation: lighttpd, ports: 8082, depends_on: [a] }
     steps: [start]
 `),
     [[5, "services wait for each other: a depends on b depends on c depends on a"]],
