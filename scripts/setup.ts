@@ -49,7 +49,13 @@ const NEEDS: readonly Need[] = [
     lab: true,
     present: () => has("opentracker"),
   },
-  { package: "xinetd", reason: "echo in labs", lab: true, present: () => has("xinetd") },
+  { package: "openbsd-inetd", reason: "echo in labs", lab: true, present: () => has("inetd") },
+  {
+    package: "netbase",
+    reason: "the name of echo's port",
+    lab: true,
+    present: () => existsSync("/etc/services"),
+  },
   { package: "iperf3", reason: "bulk data in labs", lab: true, present: () => has("iperf3") },
   {
     package: "aria2",

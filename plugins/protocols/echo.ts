@@ -13,5 +13,4 @@ export default {
     { name: "tcp", transport: "tcp", port: 7 },
     { name: "udp", transport: "udp", port: 7 },
   ],
-  greeting: [104, 101, 108, 108, 111],
 } satisfies Protocol;

@@ -97,6 +97,21 @@ export async function environmentTable(): Promise<string> {
   );
 }
 
+/** Every observer. */
+export async function observerTable(): Promise<string> {
+  const observers = await Promise.all(
+    bundledNames("observer").map(async (name) => (await loadBundled("observer", name))!),
+  );
+  return table(
+    ["observer", "does", "options"],
+    observers.map(({ name, summary, options = {} }) => [
+      code(name),
+      summary,
+      Object.keys(options).map(code).join(" "),
+    ]),
+  );
+}
+
 /** Every spider that ships with the program. */
 export async function spiderTable(): Promise<string> {
   const spiders = await Promise.all(

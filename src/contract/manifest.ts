@@ -11,6 +11,7 @@ export const PLUGIN_KINDS = [
   "protocol",
   "service",
   "environment",
+  "observer",
 ] as const;
 
 /** One of {@linkcode PLUGIN_KINDS}. */

@@ -1,5 +1,6 @@
 import type { Outcome } from "./connection.ts";
 import type { Placing } from "./environment.ts";
+import type { ExperimentEvents } from "./experiment_event.ts";
 import type { Target } from "./job.ts";
 import type { OptionValue } from "./option.ts";
 import type { Peer, ServicePort, TestedAddress, TesterRun } from "./service.ts";
@@ -152,6 +153,31 @@ export interface EnvironmentTest {
   readonly files?: Readonly<Record<string, string>>;
   /** OPTIONAL. Of execution: the summary that must come of these files: this, and nothing else. */
   readonly summary?: Readonly<Record<string, number | string>>;
+}
+
+/** An event in a test of an observer. */
+export type ObserverTestEvent = {
+  readonly [Type in keyof ExperimentEvents]: {
+    readonly type: Type;
+    /** OPTIONAL. Its place in the list, from 1, when missing. */
+    readonly id?: number;
+    /** OPTIONAL. RFC 3339; when missing, as many seconds into 2026 as events are before it. */
+    readonly time?: string;
+    readonly test?: string;
+    readonly service?: string;
+  } & ExperimentEvents[Type];
+}[keyof ExperimentEvents];
+
+/** A test of an observer: events, and the lines that it must print. */
+export interface ObserverTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** OPTIONAL. Its options that differ from their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** MANDATORY. What happens, in order; it gets those that it observes. */
+  readonly events: readonly ObserverTestEvent[];
+  /** MANDATORY. The lines that it must print from its begin to its close: these, and no others. */
+  readonly lines: readonly string[];
 }
 
 /** A test of a chain: packets, and the records that must result. */

@@ -1,10 +1,12 @@
 import type { Environment } from "../contract/environment.ts";
 import type { Middlebox } from "../contract/middlebox.ts";
+import type { Observer } from "../contract/observer.ts";
 import type { Protocol } from "../contract/protocol.ts";
 import type { Service } from "../contract/service.ts";
 import type { Spider } from "../contract/spider.ts";
 import { ENVIRONMENTS } from "./bundled_environments.ts";
 import { MIDDLEBOXES } from "./bundled_middleboxes.ts";
+import { OBSERVERS } from "./bundled_observers.ts";
 import { PROTOCOLS } from "./bundled_protocols.ts";
 import { SERVICES } from "./bundled_services.ts";
 import { SPIDERS } from "./bundled_spiders.ts";
@@ -16,6 +18,7 @@ export interface PluginOf {
   readonly protocol: Protocol;
   readonly service: Service;
   readonly environment: Environment;
+  readonly observer: Observer;
 }
 
 /** A kind of plugin of which some ship with the program. */
@@ -32,6 +35,7 @@ const BUNDLED: {
   protocol: PROTOCOLS,
   service: SERVICES,
   environment: ENVIRONMENTS,
+  observer: OBSERVERS,
 };
 
 /** A plugin that ships with the program. */

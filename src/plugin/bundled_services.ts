@@ -16,7 +16,7 @@ export const SERVICES: Readonly<Record<string, () => Promise<{ default: Service 
   "nginx-tracker": () => import("../../plugins/services/nginx_tracker.ts"),
   "ngtcp2-client": () => import("../../plugins/services/ngtcp2_client.ts"),
   "ngtcp2-server": () => import("../../plugins/services/ngtcp2_server.ts"),
+  "openbsd-inetd": () => import("../../plugins/services/openbsd_inetd.ts"),
   opentracker: () => import("../../plugins/services/opentracker.ts"),
   unbound: () => import("../../plugins/services/unbound.ts"),
-  xinetd: () => import("../../plugins/services/xinetd.ts"),
 };

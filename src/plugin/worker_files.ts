@@ -54,6 +54,7 @@ const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerM
   protocol: () => ({}),
   service: () => ({}),
   environment: () => ({}),
+  observer: () => ({}),
   spider: () => ({
     ...SHARED,
     [ENTRY]: `${BEGIN}describe(module, channel, plain);\n` +

@@ -12,6 +12,7 @@ import {
   environmentTable,
   headline,
   middleboxTable,
+  observerTable,
   serviceTable,
   spiderTable,
   topicTable,
@@ -200,6 +201,7 @@ Deno.test("tables of pages say what the declarations say", async () => {
     services: await serviceTable("iut"),
     testers: await serviceTable("tester"),
     environments: await environmentTable(),
+    observers: await observerTable(),
     words: wordTable(),
     headline: headline(),
   };

@@ -45,6 +45,11 @@ const OUTCOMES: Readonly<
     /1 of 1 tests came out as expected/,
     /"web hello": \{\n +"at_start": \d+,\n +"relocations": \d+\n/,
   ]],
+  observer: [[
+    /line 2 is "ecn\[ip=6\] did not, see above", and "ecn\[ip=6\] did not" was expected\n[^]*1 test, all/,
+    /\$ spider experiment run hello\.yaml\necn\[middlebox=transparent\] came out as expected\nmissed: /,
+    /missed: must ecn\.ipmark\.ect0\.seen\necn\[middlebox=ecn-clear\] did not, see above\n/,
+  ], []],
   experiment: [[
     /did you mean ecn\?\n.*did you mean ecn-clear\?/,
     /--environment simulated\n2 of 2 tests came out as expected/,

@@ -14,6 +14,9 @@ const EVERY = 10;
 const FAREWELL = 3000;
 /** How long the rest of its log is waited for after its end, in milliseconds. */
 const LAST_WORDS = 100;
+/** The status of shells for what a signal has ended, less its number. */
+const SIGNALLED = 128;
+const SIGNALS = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 /** Lines of its log that a message quotes. */
 const QUOTED = 5;
 
@@ -32,6 +35,8 @@ export interface ServicePlace {
   place(command: PlacedCommand): PlacedCommand;
   /** The signal that ends it, where it is not that of the service. */
   readonly stop?: NonNullable<Service["stop"]>;
+  /** Milliseconds that it may take to end in order, where that takes longer than for others. */
+  readonly farewell?: number;
   /** Other services that it is told of. */
   readonly peers?: readonly Peer[];
 }
@@ -51,6 +56,7 @@ export class RunningService {
   readonly #called: string;
   readonly #namespace: string | null;
   readonly #stop: NonNullable<Service["stop"]>;
+  readonly #farewell: number;
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<unknown>;
   readonly #over = new AbortController();
@@ -80,6 +86,7 @@ export class RunningService {
     this.#called = called;
     this.#namespace = place.namespace;
     this.#stop = place.stop ?? service.stop ?? "SIGTERM";
+    this.#farewell = place.farewell ?? FAREWELL;
     this.log = new ServiceLog(`${folder}/${called}.log`);
     this.#child = new Deno.Command(first, {
       args: words,
@@ -146,7 +153,7 @@ export class RunningService {
     const { service } = this.planned;
     const gone = this.#ended;
     if (gone === null) this.#child.kill(this.#stop);
-    const status = await Promise.race([this.#child.status, sleep(FAREWELL).then(() => null)]);
+    const status = await Promise.race([this.#child.status, sleep(this.#farewell).then(() => null)]);
     if (status === null) this.#child.kill("SIGKILL");
     await this.#child.status;
     // What it has left running may hold its outputs open, until the lab ends
@@ -157,7 +164,9 @@ export class RunningService {
     if (status === null) {
       return this.#said(`did not end after ${this.#stop}, and was killed`);
     }
+    // What runs it for us, as podman does, tells of the signal by its status
     const inOrder = status.signal === this.#stop ||
+      status.code === SIGNALLED + SIGNALS[this.#stop] ||
       (service.ends ?? [0]).includes(status.code);
     if (gone !== null) return this.#said(`had ended by itself with ${gone.code}`);
     if (!inOrder) return this.#said(`ended with ${status.code}`);

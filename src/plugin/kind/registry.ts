@@ -9,6 +9,7 @@ const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>
   protocol: () => import("./protocol.ts"),
   service: () => import("./service.ts"),
   environment: () => import("./environment.ts"),
+  observer: () => import("./observer.ts"),
 };
 
 /** Whether there is a kind of that name. */

@@ -12,6 +12,7 @@ import job from "../../contract/job.ts" with { type: "text" };
 import locate from "../../contract/locate.ts" with { type: "text" };
 import manifest from "../../contract/manifest.ts" with { type: "text" };
 import middlebox from "../../contract/middlebox.ts" with { type: "text" };
+import observer from "../../contract/observer.ts" with { type: "text" };
 import option from "../../contract/option.ts" with { type: "text" };
 import packet from "../../contract/packet.ts" with { type: "text" };
 import pluginTest from "../../contract/plugin_test.ts" with { type: "text" };
@@ -37,6 +38,7 @@ const SOURCES = [
   locate,
   manifest,
   middlebox,
+  observer,
   option,
   packet,
   pluginTest,

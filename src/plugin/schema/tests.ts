@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EVENT_TYPES } from "./event_types.ts";
 import { line, list, must, sized } from "./words.ts";
 
 const object = must("an object");
@@ -137,6 +138,22 @@ export const environmentTests = list(
   }, must("a test, which is an object")),
   "tests",
   "tests of an environment",
+);
+
+/** Tests of an observer. */
+export const observerTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    options: fields.optional(),
+    events: list(
+      z.looseObject({ type: z.enum(EVENT_TYPES, must("a type of event")) }, must("an event")),
+      "events",
+      "what happens",
+    ),
+    lines: list(text, "texts", "the lines that it must print"),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of an observer",
 );
 
 /** Tests of a chain. */

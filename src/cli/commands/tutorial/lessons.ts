@@ -8,6 +8,7 @@ const lessons: Readonly<Record<string, () => Promise<{ readonly lesson: Lesson }
   protocol: () => import("./lessons/protocol.ts"),
   service: () => import("./lessons/service.ts"),
   environment: () => import("./lessons/environment.ts"),
+  observer: () => import("./lessons/observer.ts"),
   experiment: () => import("./lessons/experiment.ts"),
 };
 

@@ -167,6 +167,14 @@ const test = object({
   ).default("records"),
 }, "an object with name and services");
 
+const observer = z.union([
+  word("an observer").transform((observer) => ({ observer, options: {} })),
+  object({
+    observer: word("an observer, by its name, file or URL"),
+    options: z.record(word("an option"), z.unknown(), must("options by their names")).default({}),
+  }, "a name, or an object with observer"),
+], { error: () => "must be a name, or an object with observer" });
+
 const logLevel = oneOf(LOG_LEVELS, "the least that is logged");
 
 /** An experiment as a file describes it. */
@@ -190,6 +198,7 @@ export const experimentFile = object({
   }, "an object with level and features").default({ level: "info", features: {} }),
   progress: flag("whether progress is shown on a terminal").default(true),
   metrics: flag("whether numbers of testers and wrappers are collected").default(true),
+  observers: list(observer, "observers", "what is told of each event").default([]),
   parallel: whole(1, 64, "tests that run side by side").default(2),
   fast_fail: flag("whether the first test that fails ends the experiment").default(false),
   tests: sized(
@@ -204,6 +213,9 @@ export type ExperimentFile = z.output<typeof experimentFile>;
 
 /** A test as the file describes it. */
 export type TestEntry = ExperimentFile["tests"][number];
+
+/** An observer as the file describes it. */
+export type ObserverEntry = ExperimentFile["observers"][number];
 
 /** A service of a test as the file describes it. */
 export type ServiceOfTest = TestEntry["services"][string];

@@ -4,11 +4,12 @@ import type { ExperimentPlan, GroupPlan, PlannedTester } from "./experiment_plan
 export type DescribedPlan = ReturnType<typeof describedPlan>;
 
 /** Everything that a plan has decided, as data. */
-export function describedPlan({ file, groups }: ExperimentPlan) {
+export function describedPlan({ file, groups, observers }: ExperimentPlan) {
   return {
     name: file.name,
     seed: file.seed,
     side_by_side: file.parallel,
+    observers: observers.map(({ observer }) => observer.name),
     networks: groups.map(describedGroup),
   };
 }

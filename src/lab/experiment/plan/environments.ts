@@ -1,4 +1,5 @@
-import type { Environment, NetworkEnvironment } from "../../../contract/environment.ts";
+import type { NetworkEnvironment } from "../../../contract/environment.ts";
+import type { Manifest } from "../../../contract/manifest.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import { Failure } from "../../../host/failure.ts";
 import { bundledNames } from "../../../plugin/bundled.ts";
@@ -59,7 +60,7 @@ export async function planWrappers(
 }
 
 /** Values of its options, with those that are usual; none where they are wrong. */
-export function optionsOf({ options = {} }: Environment, given: unknown): OptionValues {
+export function optionsOf({ options = {} }: Manifest, given: unknown): OptionValues {
   const read = valuesSchema(options).safeParse(given);
   return read.success ? read.data : {};
 }
@@ -90,8 +91,9 @@ async function named(type: string, path: ValuePath, from: PluggedFrom, faults: F
   return null;
 }
 
-function checkOptions(
-  { options = {} }: Environment,
+/** Notes what is wrong with values of its options. */
+export function checkOptions(
+  { options = {} }: Manifest,
   given: unknown,
   path: ValuePath,
   faults: Faults,

@@ -1,5 +1,6 @@
 import type { ExecutionEnvironment, NetworkEnvironment } from "../../../contract/environment.ts";
 import type { CellValue } from "../../../contract/experiment_report.ts";
+import type { Observer } from "../../../contract/observer.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import type { Service, ServicePort } from "../../../contract/service.ts";
 import type { Spider } from "../../../contract/spider.ts";
@@ -12,6 +13,7 @@ export interface ExperimentPlan {
   readonly file: ExperimentFile;
   /** In the order in which they begin. */
   readonly groups: readonly GroupPlan[];
+  readonly observers: readonly PlannedObserver[];
 }
 
 /** Values of a place in the matrix, and of a set of parameters. */
@@ -97,4 +99,10 @@ export interface PlannedWrapper {
   readonly options: OptionValues;
   /** Names of the services. */
   readonly services: readonly string[];
+}
+
+/** What is told of events. */
+export interface PlannedObserver {
+  readonly observer: Observer;
+  readonly options: OptionValues;
 }

@@ -3,6 +3,7 @@ import type { PluginSettings } from "../../../plugin/settings.ts";
 import { Faults } from "../../topology/faults.ts";
 import { experimentFile } from "../file/experiment_file.ts";
 import type { ExperimentPlan, GroupPlan } from "./experiment_plan.ts";
+import { planObservers } from "./observers.ts";
 import { planTest } from "./plan_test.ts";
 
 /** How an experiment is planned. */
@@ -59,8 +60,9 @@ export async function planExperiment(
     };
     groups.push(...await planTest(experiment.name, told, ["tests", at], context, faults));
   }
+  const observers = await planObservers(experiment.observers, { settings, folder }, faults);
   if (faults.all.length > 0) throw new FileFaults(file, withoutRepeats(faults.all));
-  return { file: experiment, groups };
+  return { file: experiment, groups, observers };
 }
 
 /** A fault of a test is found at each place of its matrix. */

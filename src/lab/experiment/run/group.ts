@@ -177,7 +177,6 @@ class GroupRun {
     const named: LikelyCause[] = this.#trouble === null
       ? causes
       : [{ blame: this.#trouble.blame, cause: this.#trouble.text, evidence: [] }, ...causes];
-    this.#clock.end(cell.id, state);
     for (const { expectation, met, missed, of } of expectations) {
       if (met) this.#bus.emit("expectation.met", { expectation }, { test: cell.id });
       else this.#bus.emit("expectation.missed", { expectation, missed, of }, { test: cell.id });
@@ -186,6 +185,7 @@ class GroupRun {
     for (const [name, value] of Object.entries(metrics)) {
       this.#bus.emit("metric.value", { name, value }, { test: cell.id });
     }
+    this.#clock.end(cell.id, state);
     const seconds = this.#clock.seconds();
     return {
       id: cell.id,

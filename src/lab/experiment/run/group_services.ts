@@ -10,6 +10,8 @@ import type { EventBus } from "./events.ts";
 import { filesIn } from "./kept_files.ts";
 import { namespaceOf, type Placer } from "./placer.ts";
 
+/** How long a wrapped service may take to end, in milliseconds: then a leak check or a profile is made. */
+const WRAPPED_FAREWELL = 30_000;
 /** Lines of a log that are kept for the causes of a failure. */
 const LAST_LINES = 8;
 
@@ -132,6 +134,7 @@ export class GroupServices {
       place,
       peers: peersIn(plan, name, service),
       ...stopOf(wrappers),
+      ...(wrappers.length === 0 ? {} : { farewell: WRAPPED_FAREWELL }),
     });
     this.#running.set(name, running);
     const events = Object.entries(service.events ?? {}).map(([event, pattern]) =>

@@ -15,6 +15,7 @@ import { reportMarkdown } from "../result/markdown.ts";
 import { ResultsFolder } from "../result/results_folder.ts";
 import { EventBus } from "./events.ts";
 import { runGroup } from "./group.ts";
+import { Observing } from "./observers.ts";
 import type { RunContext } from "./run_context.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -74,10 +75,11 @@ export async function runExperiment(
   const start = new Date().toISOString();
   using journal = Journal.whenNeeded();
   using folders = new TemporaryFolders(journal);
+  const observing = new Observing(plan.observers, bus, told);
   try {
     const tests = groups.reduce((sum, { cells }) => sum + cells.length, 0);
     bus.emit("experiment.began", { name: file.name, tests });
-    const versions = await versionsOf(groups, bus);
+    const versions = await versionsOf(plan, bus);
     const context: RunContext = {
       bus,
       results,
@@ -115,6 +117,7 @@ export async function runExperiment(
     });
     return { report, folder: results.path };
   } finally {
+    await observing.end();
     unheard();
   }
 }

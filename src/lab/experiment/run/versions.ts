@@ -1,7 +1,7 @@
 import { VERSION } from "../../../version.ts";
 import { cleaned } from "../../../target/quote.ts";
 import { asked } from "../../service/running.ts";
-import type { GroupPlan } from "../plan/experiment_plan.ts";
+import type { ExperimentPlan } from "../plan/experiment_plan.ts";
 import { runCommand } from "./command.ts";
 import type { EventBus } from "./events.ts";
 
@@ -17,9 +17,9 @@ interface Versioned {
   readonly version: string;
 }
 
-/** Versions of the program, of the plugins of some groups, and of the programs that they run. */
+/** Versions of the program, of the plugins of an experiment, and of the programs that they run. */
 export async function versionsOf(
-  groups: readonly GroupPlan[],
+  { groups, observers }: ExperimentPlan,
   bus: EventBus,
 ): Promise<Record<string, string>> {
   const versions: Record<string, string> = { spider: VERSION, kernel: Deno.osRelease() };
@@ -30,6 +30,7 @@ export async function versionsOf(
     ...group.testers.map(({ runs }) => runs.kind === "spider" ? runs.spider : runs.service),
     ...(group.lab?.nodes ?? []).flatMap(({ boxes }) => boxes.map(({ box }) => box)),
   ]);
+  plugins.push(...observers.map(({ observer }) => observer));
   for (const { kind, name, version } of plugins) {
     const key = `${kind} ${name}`;
     if (Object.hasOwn(versions, key)) continue;

@@ -4,12 +4,15 @@ import { counted } from "../../../terminal/quantity.ts";
 type Network = DescribedPlan["networks"][number];
 
 /** A plan in lines for people. */
-export function planText({ name, networks, side_by_side: beside }: DescribedPlan): string[] {
+export function planText(
+  { name, networks, observers, side_by_side: beside }: DescribedPlan,
+): string[] {
   const tests = networks.reduce((sum, { tests }) => sum + tests.length, 0);
   return [
     `${name}: ${counted(tests, "test")} in ${
       counted(networks.length, "network")
     }, ${beside} side by side`,
+    ...(observers.length > 0 ? [`observers: ${observers.join(", ")}`] : []),
     ...networks.flatMap((network, at) => ["", ...networkText(network, at + 1)]),
   ];
 }
