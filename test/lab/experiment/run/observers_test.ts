@@ -4,6 +4,7 @@ import type { Observer } from "../../../../src/contract/observer.ts";
 import { EventBus } from "../../../../src/lab/experiment/run/events.ts";
 import { Observing } from "../../../../src/lab/experiment/run/observers.ts";
 import { Folder } from "../../../data/temporary.ts";
+import { outcome, start } from "../../../spider.ts";
 import { assertCompleted, run } from "../experiments.ts";
 
 /** An observer that does what a test says. */
@@ -213,6 +214,29 @@ Deno.test("tap tells of a run, and its version is in the report", async () => {
     "  ...",
   ]);
   assertEquals(report.versions["observer tap"], "1.0.0");
+});
+
+Deno.test("an observer is closed behind the last event of a run that was interrupted", async () => {
+  using folder = new Folder();
+  const put = (name: string, text: string) => folder.put(name, new TextEncoder().encode(text));
+  put(
+    "mine.ts",
+    `export default { kind: "observer", name: "mine", version: "1.0.0", api: "^1", summary: "x",
+  event({ type, step }) {
+    this.last = type;
+    if (step === "sleep") Deno.kill(Deno.pid, "SIGINT");
+  },
+  close({ print }) { print(\`closed behind \${this.last}\`); } };\n`,
+  );
+  const steps = "    steps: [{ sleep: 60s }]\n    matrix:";
+  const text = experiment("./mine.ts, tap").replace("MISSED", "ecn-clear");
+  const file = put("experiment.yaml", text.replace("    matrix:", steps));
+  const child = start(["experiment", "run", "-o", folder.at("results"), file]);
+  await child.stdin.close();
+  const { code, err } = await outcome(child);
+  assertEquals(code, 130, err);
+  assertMatch(err, /^closed behind experiment\.ended$/m);
+  assertMatch(err, /^not ok 2 - .*\n {2}---\n {2}state: error\n {2}\.\.\.$/m);
 });
 
 Deno.test("neither an observer that throws nor one that hangs changes what a run comes to", async () => {
