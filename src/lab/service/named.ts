@@ -14,20 +14,23 @@ import type { PlannedService } from "../topology/network_plan.ts";
  * The service that an entry of a file means, with what it is to speak; or what is wrong.
  *
  * @param resolve makes the path of a file of one from where the words stand
+ * @param only the one protocol that it is to speak; all that it can when undefined
  * @throws {Failure} when a plugin cannot be loaded, or is not trusted
  */
 export async function namedService(
   entry: ServiceEntry,
   settings: PluginSettings | undefined,
   resolve: (path: string) => string,
+  only?: string,
 ): Promise<PlannedService | string> {
   const told: Exclude<ServiceEntry, string> = typeof entry === "string"
     ? { service: entry, options: {} }
     : entry;
   const service = await loadTrusted("service", resolve(told.service), settings);
   if (service === undefined) return unknown("service", told.service, bundledNames("service"));
-  const known = await versionsOf(service, settings);
-  if (typeof known === "string") return known;
+  const all = await versionsOf(service, settings);
+  if (typeof all === "string") return all;
+  const known = only === undefined ? all : all.filter(({ protocol }) => protocol === only);
   const wanted = told.versions ?? known.map(({ version }) => version.name);
   const ports: ServicePort[] = [];
   for (const name of wanted) {

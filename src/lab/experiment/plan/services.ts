@@ -1,6 +1,6 @@
 import { connectionTypeNamed } from "../../../connect/registry.ts";
 import type { OptionValues } from "../../../contract/option.ts";
-import type { ServicePort } from "../../../contract/service.ts";
+import type { Service, ServicePort } from "../../../contract/service.ts";
 import { bundledNames } from "../../../plugin/bundled.ts";
 import { sentence } from "../../../plugin/fault.ts";
 import { schemaFaults } from "../../../plugin/form.ts";
@@ -103,7 +103,7 @@ class ServicePlanner {
       if (entry.type === "tester") {
         return this.#fault([...where, "type"], `${service.name} is tested, and tests nothing`);
       }
-      return await this.#planIut(name, entry, word);
+      return await this.#planIut(name, entry, word, service);
     }
     const spider = service === undefined
       ? await loadedOr(where, this.#faults, () => loadSpider(word, this.#from.settings))
@@ -123,31 +123,36 @@ class ServicePlanner {
     this.#testers.push({ name, word });
   }
 
-  async #planIut(name: string, entry: ServiceOfTest, word: string): Promise<void> {
+  async #planIut(
+    name: string,
+    entry: ServiceOfTest,
+    word: string,
+    service: Service,
+  ): Promise<void> {
     const where = [...this.#path, name];
-    const planned = await this.#named(entry, word, where);
-    if (planned === null) return;
-    const { service, ports } = planned;
-    const spoken = service.speaks.map(({ protocol }) => protocol);
     const asked = entry.protocol;
     if (asked?.name !== undefined) {
       const one = service.speaks.find(({ protocol }) => protocol === asked.name);
       if (one === undefined) {
-        this.#fault(
+        const spoken = service.speaks.map(({ protocol }) => protocol);
+        return this.#fault(
           [...where, "protocol"],
           `${service.name} speaks ${spoken.join(", ")}, not ${asked.name}`,
         );
-      } else if ("role" in asked && asked.role !== undefined && asked.role !== one.role) {
-        this.#fault(
+      }
+      if ("role" in asked && asked.role !== undefined && asked.role !== one.role) {
+        return this.#fault(
           [...where, "protocol", "role"],
           `${service.name} is a ${one.role}, not a ${asked.role}`,
         );
       }
     }
+    const planned = await this.#named(entry, word, where);
+    if (planned === null) return;
     this.services.push({
       name,
       host: entry.host ?? this.#hosts.iut,
-      planned: { ...planned, ports },
+      planned,
       dependsOn: entry.depends_on,
       critical: entry.critical,
       image: entry.image ?? null,
@@ -293,7 +298,7 @@ class ServicePlanner {
     const named = await loadedOr(
       where,
       this.#faults,
-      () => namedService(told, this.#from.settings, (path) => path),
+      () => namedService(told, this.#from.settings, (path) => path, protocol?.name),
     );
     if (typeof named === "string") {
       this.#fault(where, named);

@@ -1,5 +1,6 @@
 import type { PlacedCommand } from "../../../contract/environment.ts";
 import type { ServiceContext } from "../../../contract/service.ts";
+import { outcomeOf } from "../../../plugin/outcome_of.ts";
 import { asked, putFiles } from "../../service/running.ts";
 import type { PlannedTester } from "../plan/experiment_plan.ts";
 import { runCommand } from "./command.ts";
@@ -65,12 +66,12 @@ export async function runServiceTester(
       logs[at] = `${words.join(" ")}\n${stdout}${stderr}\n`;
       const { conditions, metrics } = asked(
         service.name,
-        () => service.outcome!({ status, stdout, stderr, late, files: filesIn(own) }),
+        () => outcomeOf(service, { status, stdout, stderr, late, files: filesIn(own) }),
       );
       results[at] = { cell, tester: name, address, conditions, flows: {}, metrics };
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: service.takesTurns === true ? 1 : AT_ONCE }, work));
   const done = results.filter((result) => result !== null);
   return {
     results: done,
