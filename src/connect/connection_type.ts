@@ -87,6 +87,8 @@ export interface ConnectionType {
   readonly transport: "tcp" | "udp" | "raw";
   /** The port of jobs that name none. */
   readonly defaultPort: number;
+  /** Whether a server must speak TLS there; missing where it does not matter. */
+  readonly tls?: boolean;
   /** What it adds to a connection's `fields`, each name with its meaning. */
   readonly fields: Readonly<Record<string, string>>;
   /** What arms may ask of it. Nothing when missing. */

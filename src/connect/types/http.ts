@@ -38,6 +38,7 @@ export const http: ConnectionType = {
   summary: "a GET request for / over HTTP/1.1, which may ask for an upgrade to HTTP/2",
   transport: "tcp",
   defaultPort: PORT,
+  tls: false,
   fields: {
     http_version:
       "version of HTTP that was spoken in the end: 1.0, 1.1 or 2; null without an answer",

@@ -33,6 +33,7 @@ export const https: ConnectionType = {
   summary: "a GET request for / over TLS, whose certificate is not judged",
   transport: "tcp",
   defaultPort: PORT,
+  tls: true,
   fields: {
     tls_version: "version of TLS, such as 1.3; null when there was no handshake",
     tls_alpn: "the protocol that the server chose by ALPN; null when it chose none",

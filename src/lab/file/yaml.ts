@@ -71,7 +71,8 @@ export function readYaml<S extends z.ZodType>(
   if (document.errors.length > 0) {
     throw new FileFaults(
       name,
-      document.errors.map(({ pos, message }) => ({
+      // Those behind the first one mostly follow from it
+      document.errors.slice(0, 1).map(({ pos, message }) => ({
         ...position(pos[0]),
         text: message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
       })),

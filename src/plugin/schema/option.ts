@@ -60,11 +60,13 @@ function contradiction(option: Option): readonly [string, string] | null {
 
 /** One value of an option. */
 function single({ type, choices, minimum, maximum }: Option): z.ZodType {
-  if (type === "boolean") return z.boolean();
+  if (type === "boolean") return z.boolean(must("true or false"));
   if (type === "string" || type === "endpoint") {
-    return choices === undefined ? z.string() : z.enum(choices as readonly [string, ...string[]]);
+    return choices === undefined
+      ? z.string(must("a text"))
+      : z.enum(choices as readonly [string, ...string[]], must(`one of ${choices.join(", ")}`));
   }
-  let number = type === "integer" ? z.int() : z.number();
+  let number = type === "integer" ? z.int(must("a whole number")) : z.number(must("a number"));
   if (minimum !== undefined) number = number.min(minimum);
   if (maximum !== undefined) number = number.max(maximum);
   return number;

@@ -25,11 +25,11 @@ const shapes = {
     options: more,
   }, "an object with to").describe("finds the routers on the way (spider trace)"),
   locate: object({
-    spider: line("what is looked for").optional(),
+    feature: line("what is looked for, as spider locate takes it: ecn, dscp:46"),
     from: labName.describe("the host that probes").optional(),
     to: labName.describe("the service whose addresses are probed"),
     options: more,
-  }, "an object with spider and to").describe("finds the hop that meddles (spider locate)"),
+  }, "an object with feature and to").describe("finds the hop that meddles (spider locate)"),
   exec: object({
     host: labName.describe("where it runs; this host when missing").optional(),
     command: z.union([

@@ -10,7 +10,7 @@ const AXES = ["spider", "service", "middlebox", "ip"] as const;
 
 /** All places of a test's matrix, once for each iteration with each set of parameters. */
 export function cellsOf(
-  { matrix, iterations }: TestEntry,
+  { name, matrix, iterations, expect }: TestEntry,
   path: ValuePath,
   faults: Faults,
 ): readonly Cell[] {
@@ -29,15 +29,47 @@ export function cellsOf(
     }
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
   }
+  const check = (place: Cell, where: ValuePath) => checkPlace(place, cells, where, faults);
+  matrix.exclude.forEach((place, at) => check(place, [...path, "matrix", "exclude", at]));
+  expect.forEach(({ when }, at) => check(when, [...path, "expect", at, "when"]));
+  const left = cells.filter((cell) => !matrix.exclude.some((place) => isWithin(cell, place)));
+  if (left.length === 0) faults.add([...path, "matrix"], "exclude leaves nothing of it");
+  const ids = new Set<string>();
+  for (const cell of left) {
+    const id = cellId(name, cell);
+    if (ids.has(id)) faults.add([...path, "matrix"], `there is ${id} more than once`);
+    ids.add(id);
+  }
+  return left;
+}
+
+/** A place must be one of the matrix: what is meant for none would hold in silence. */
+function checkPlace(
+  place: Cell,
+  cells: readonly Cell[],
+  where: ValuePath,
+  faults: Faults,
+): void {
   const names = [...new Set(cells.flatMap((cell) => Object.keys(cell)))];
-  matrix.exclude.forEach((place, at) => {
-    for (const name of Object.keys(place)) {
-      if (names.includes(name)) continue;
-      const where = [...path, "matrix", "exclude", at, name];
-      faults.add(where, unknown("part of the matrix", name, names.length > 0 ? names : AXES), true);
+  const before = faults.all.length;
+  for (const [name, value] of Object.entries(place)) {
+    const path = [...where, name];
+    if (!names.includes(name)) {
+      faults.add(path, unknown("part of the matrix", name, names.length > 0 ? names : AXES), true);
+      continue;
     }
-  });
-  return cells.filter((cell) => !matrix.exclude.some((place) => isWithin(cell, place)));
+    const values = [...new Set(cells.flatMap((cell) => cell[name] ?? []))];
+    if (values.includes(value)) continue;
+    const alike = values.some((one) => String(one) === String(value));
+    faults.add(
+      path,
+      alike
+        ? `${name} is ${typeof values[0] === "number" ? "a number" : "a text"} in the matrix`
+        : unknown(`value of ${name}`, String(value), values.map(String)),
+    );
+  }
+  if (faults.all.length > before || cells.some((cell) => isWithin(cell, place))) return;
+  faults.add(where, "no place of the matrix has all of these values");
 }
 
 /** Whether a cell has all values of a place. */

@@ -3,7 +3,8 @@ import { ConditionNames } from "../../../measure/condition_names.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
 import type { Expectation, TestEntry } from "../file/experiment_file.ts";
-import type { PlannedTester } from "./experiment_plan.ts";
+import { isWithin } from "./cells.ts";
+import type { Cell, PlannedTester } from "./experiment_plan.ts";
 import type { PlannedServices } from "./services.ts";
 
 /** Notes a fault at a place within the test. */
@@ -83,30 +84,21 @@ export function checkImages(
   }
 }
 
-/** Conditions that are expected must be those of a tester, places those of the matrix. */
+/** Conditions that are expected at some of the places must be those of a tester there. */
 export function checkExpectations(
   expect: readonly Expectation[],
   testers: readonly PlannedTester[],
-  axes: readonly string[],
+  cells: readonly Cell[],
   add: AddFault,
 ): void {
-  const has = testers.map(({ name, runs }) => {
-    const names = runs.kind === "spider" ? new ConditionNames(runs.spider) : null;
-    const known = runs.kind === "spider"
-      ? Object.keys(runs.spider.conditions)
-      : Object.keys(runs.service.conditions ?? {});
-    return {
-      name,
-      known,
-      has: (one: string) => names?.has(one) ?? known.includes(one),
-    };
-  });
-  expect.forEach(({ when, service, must, may = [], must_not: mustNot }, at) => {
+  const has = testers.map((tester) => ({ name: tester.name, ...conditionsOf(tester) }));
+  expect.forEach(({ when, service, must, may, must_not: mustNot, flow }, at) => {
+    if (!cells.some((cell) => isWithin(cell, when))) return;
     const path = ["expect", at];
-    for (const name of Object.keys(when)) {
-      if (!axes.includes(name)) {
-        add([...path, "when", name], unknown("part of the matrix", name, axes));
-      }
+    const says = [...must, ...mustNot, ...Object.keys(flow)].length > 0 || may !== undefined;
+    if (!says) add(path, "says nothing: name must, may, must_not or flow");
+    for (const both of must.filter((one) => mustNot.includes(one))) {
+      add(path, `${both} is in must and in must_not`);
     }
     const about = has.filter(({ name }) => service === undefined || name === service);
     if (service !== undefined && about.length === 0) {
@@ -114,7 +106,7 @@ export function checkExpectations(
       add([...path, "service"], unknown("tester", service, names));
     }
     if (about.length === 0) return;
-    const lists = [["must", must], ["may", may], ["must_not", mustNot]] as const;
+    const lists = [["must", must], ["may", may ?? []], ["must_not", mustNot]] as const;
     for (const [key, conditions] of lists) {
       conditions.forEach((condition, number) => {
         if (condition.includes("${") || about.some((one) => one.has(condition))) return;
@@ -123,4 +115,32 @@ export function checkExpectations(
       });
     }
   });
+}
+
+/** The conditions that a tester can give. */
+export function conditionsOf({ runs }: PlannedTester) {
+  const names = runs.kind === "spider" ? new ConditionNames(runs.spider) : null;
+  const known = Object.keys(
+    (runs.kind === "spider" ? runs.spider.conditions : runs.service.conditions) ?? {},
+  );
+  return {
+    /** As they are declared. */
+    known,
+    has: (condition: string) => names?.has(condition) ?? known.includes(condition),
+  };
+}
+
+/** What this host alone cannot do. */
+export function checkHost(
+  { targets }: TestEntry,
+  { testers }: PlannedServices,
+  environment: NetworkEnvironment,
+  add: AddFault,
+): void {
+  const { name: where } = environment;
+  for (const { name, runs } of testers) {
+    if (runs.kind === "service") continue;
+    add(["services", name], `a spider measures paths, and ${where} has none: take netns`);
+  }
+  if (targets > 1) add(["targets"], `${where} has one address of each IP version`);
 }

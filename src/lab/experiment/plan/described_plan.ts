@@ -42,7 +42,9 @@ function describedGroup(group: GroupPlan) {
     testers: testers.map((tester) => ({
       name: tester.name,
       host: tester.host,
-      tests: tester.targets,
+      tests: tester.targets.map(({ service, port: { protocol, version, port } }) =>
+        `${service} (${protocol} ${version}, port ${port})`
+      ),
       runs: commandOf(tester),
     })),
     before: group.before.map(({ command }) => [command].flat().join(" ")),
@@ -60,10 +62,7 @@ function describedGroup(group: GroupPlan) {
 }
 
 function commandOf({ runs }: PlannedTester): string {
-  if (runs.kind === "service") {
-    const { service, port: { protocol, version, port } } = runs;
-    return `${service.program} (${service.name}), ${protocol} ${version} to port ${port}`;
-  }
-  const { word, connect, port, flags } = runs;
-  return `spider measure --connect ${connect} ${[word, ...flags].join(" ")}, to port ${port}`;
+  if (runs.kind === "service") return `${runs.service.program} (${runs.service.name})`;
+  const { word, connect, flags } = runs;
+  return `spider measure --connect ${connect} ${[word, ...flags].join(" ")}`;
 }

@@ -63,12 +63,19 @@ export interface PlannedIut {
   readonly image: string | null;
 }
 
+/** A service that is tested, and what of it. */
+export interface PlannedTarget {
+  /** The service's name. */
+  readonly service: string;
+  readonly port: ServicePort;
+}
+
 /** What tests a service: a spider, or a program. */
 export interface PlannedTester {
   readonly name: string;
   readonly host: string;
-  /** Names of the services that it tests. */
-  readonly targets: readonly string[];
+  /** What it tests, and where. */
+  readonly targets: readonly PlannedTarget[];
   readonly critical: boolean;
   /** Milliseconds that it may take to its end. */
   readonly timeout: number;
@@ -80,7 +87,6 @@ export interface PlannedTester {
       /** As `spider measure` takes it. */
       readonly word: string;
       readonly connect: string;
-      readonly port: number;
       readonly options: OptionValues;
       /** The same as flags, those that were given. */
       readonly flags: readonly string[];
@@ -88,7 +94,6 @@ export interface PlannedTester {
     | {
       readonly kind: "service";
       readonly service: Service;
-      readonly port: ServicePort;
       readonly options: OptionValues;
     };
 }

@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import type { NetworkEnvironment } from "../../../contract/environment.ts";
 import { Failure } from "../../../host/failure.ts";
+import { fileError } from "../../../host/file_error.ts";
 import type { PluginSettings } from "../../../plugin/settings.ts";
 import { namedMiddlebox } from "../../box/named.ts";
 import { type LabFile, labFile } from "../../file/lab_file.ts";
@@ -10,7 +12,7 @@ import { planLabFile } from "../../topology/plan.ts";
 import { type PluggedFrom, resolved } from "../../topology/plugged.ts";
 import type { TestEntry } from "../file/experiment_file.ts";
 import { cellId, cellsOf, isWithin } from "./cells.ts";
-import { checkExpectations, checkHosts, checkImages, checkSteps } from "./checks.ts";
+import { checkExpectations, checkHost, checkHosts, checkImages, checkSteps } from "./checks.ts";
 import { loadedOr, networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
 import type { Cell, CellPlan, GroupPlan } from "./experiment_plan.ts";
 import { type PlannedServices, planServices, type UsualHosts, withMatrix } from "./services.ts";
@@ -122,14 +124,29 @@ class TestPlanner {
     if (environment?.topology === "host") {
       this.#add(path, `${environment.name} has no topology: all is on this host`);
     }
-    if (typeof told.topology !== "string") return told.topology;
-    const file = resolved(told.topology, this.#from);
+    const lab = typeof told.topology === "string"
+      ? await this.#topologyIn(told.topology, path)
+      : told.topology;
+    if (lab === "faulty") return lab;
+    for (const [host, { services }] of Object.entries(lab.hosts)) {
+      if (services.length === 0) continue;
+      this.#add(
+        typeof told.topology === "string" ? path : [...path, "hosts", host, "services"],
+        `services of an experiment stand under services, each with its host, not on ${host}`,
+      );
+    }
+    return lab;
+  }
+
+  /** The topology in a file, beside that of the experiment. */
+  async #topologyIn(name: string, path: ValuePath): Promise<LabFile | "faulty"> {
     try {
-      return readYaml(await Deno.readTextFile(file), told.topology, labFile).value;
+      const text = await Deno.readTextFile(resolve(this.#context.folder, name));
+      return readYaml(text, name, labFile).value;
     } catch (error) {
       const why = error instanceof Failure
         ? error.message
-        : `it cannot be read: ${(error as Error).message}`;
+        : `${name} cannot be read: ${fileError(error)}`;
       this.#add(path, why);
       return "faulty";
     }
@@ -214,7 +231,8 @@ class TestPlanner {
     if (lab !== null) checkHosts(test, planned, lab, add);
     checkSteps(test, planned, add);
     checkImages(environment, planned, add);
-    checkExpectations(test.expect, planned.testers, Object.keys(first), add);
+    checkExpectations(test.expect, planned.testers, cells, add);
+    if (environment.topology === "host") checkHost(test, planned, environment, add);
     const wrappers = await planWrappers(
       test,
       planned.services,
@@ -259,14 +277,19 @@ class TestPlanner {
   ): CellPlan {
     const family = cell.ip === 6 ? 6 : 4;
     const targets: Record<string, readonly string[]> = {};
-    for (const target of new Set(planned.testers.flatMap((tester) => tester.targets))) {
+    for (
+      const target of new Set(
+        planned.testers.flatMap(({ targets }) => targets.map(({ service }) => service)),
+      )
+    ) {
       const service = planned.services.find(({ name }) => name === target)!;
       targets[target] = lab === null
         ? [family === 6 ? "::1" : "127.0.0.1"]
         : isUsual && service.host === SERVER
         ? Array.from({ length: test.targets }, (_, at) => address(family, place, bits, at + 1))
         : addressesOf(lab, service.host, family, test.targets);
-      if (targets[target].length > 0) continue;
+      const isHost = lab === null || lab.nodes.some(({ name }) => name === service.host);
+      if (targets[target].length > 0 || !isHost) continue;
       this.#add(
         [...this.#path, "services", target],
         `${service.host} has no address of IPv${family}`,

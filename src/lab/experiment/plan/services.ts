@@ -1,3 +1,4 @@
+import type { ConnectionType } from "../../../connect/connection_type.ts";
 import { connectionTypeNamed } from "../../../connect/registry.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import type { Service, ServicePort } from "../../../contract/service.ts";
@@ -13,7 +14,7 @@ import type { Faults } from "../../topology/faults.ts";
 import { type PluggedFrom, resolved } from "../../topology/plugged.ts";
 import type { ServiceOfTest } from "../file/experiment_file.ts";
 import { loadedOr } from "./environments.ts";
-import type { Cell, PlannedIut, PlannedTester } from "./experiment_plan.ts";
+import type { Cell, PlannedIut, PlannedTarget, PlannedTester } from "./experiment_plan.ts";
 
 /** How long a tester may take when the file does not say, in milliseconds. */
 const PATIENCE = 240_000;
@@ -170,11 +171,10 @@ class ServicePlanner {
       testers.push({
         name,
         host: entry.host ?? this.#hosts.tester,
-        targets: targets.map((target) => target.name),
         critical: entry.critical,
         timeout: entry.timeout ?? PATIENCE,
         image: entry.image ?? null,
-        runs,
+        ...runs,
       });
     }
     return testers;
@@ -201,32 +201,28 @@ class ServicePlanner {
     return found.length === asked.length ? found : null;
   }
 
+  /** What a tester runs, and on which port it meets each of its targets. */
   async #runs(
     name: string,
     entry: ServiceOfTest,
     word: string,
-    [target]: readonly PlannedIut[],
-  ): Promise<PlannedTester["runs"] | null> {
+    targets: readonly PlannedIut[],
+  ): Promise<Pick<PlannedTester, "runs" | "targets"> | null> {
     const where = [...this.#path, name];
-    const { ports, service: { name: peer } } = target!.planned;
     const service = await loadTrusted("service", word, this.#from.settings);
     if (service !== undefined) {
       const planned = await this.#named(entry, word, where);
       if (planned === null) return null;
-      const port = ports.find((one) =>
-        planned.ports.some(({ protocol, version }) =>
-          protocol === one.protocol && version === one.version
-        )
-      );
-      if (port !== undefined) {
-        return { kind: "service", service, port, options: planned.options };
-      }
-      this.#fault(
-        [...where, "protocol"],
-        `${service.name} and ${peer} have no version of a protocol in common: ` +
-          `${said(planned.ports)}; ${said(ports)}`,
-      );
-      return null;
+      return this.#met(where, targets, { kind: "service", service, options: planned.options }, {
+        who: service.name,
+        speaks: said(planned.ports),
+        port: (ports) =>
+          ports.find((one) =>
+            planned.ports.some(({ protocol, version }) =>
+              protocol === one.protocol && version === one.version
+            )
+          ),
+      });
     }
     const spider = (await loadSpider(word, this.#from.settings))!;
     const connect = entry.protocol?.name ?? spider.connect[0]!;
@@ -239,32 +235,47 @@ class ServicePlanner {
       );
       return null;
     }
-    const { transport, defaultPort } = connectionTypeNamed(connect);
-    const over = transport === "raw" ? null : transport;
-    const fitting = ports.filter((one) => over === null || one.transport === over);
-    const port = fitting.find((one) => one.port === defaultPort) ?? fitting[0];
-    if (port === undefined) {
-      this.#fault(
-        [...where, "protocol"],
-        `${spider.name} connects over ${transport}, and ${peer} speaks ${said(ports)}`,
-      );
-      return null;
-    }
     const declared = spider.options ?? {};
     const wrong = schemaFaults(valuesSchema(declared), entry.options, "options");
     if (wrong.length > 0) {
       this.#fault([...where, "options"], `${spider.name}: ${wrong.map(sentence).join("; ")}`);
       return null;
     }
-    return {
-      kind: "spider",
-      spider,
-      word,
-      connect,
-      port: port.port,
-      options: readValues(declared, entry.options),
-      flags: flagsOf(entry.options as OptionValues),
-    };
+    const options = readValues(declared, entry.options);
+    const flags = flagsOf(entry.options as OptionValues);
+    const type = connectionTypeNamed(connect);
+    return this.#met(where, targets, { kind: "spider", spider, word, connect, options, flags }, {
+      who: spider.name,
+      speaks: connect,
+      port: (ports) => portFor(type, ports),
+    });
+  }
+
+  /** The port of each target; a fault for one that the tester cannot talk to. */
+  #met(
+    where: ValuePath,
+    targets: readonly PlannedIut[],
+    runs: PlannedTester["runs"],
+    { who, speaks, port }: {
+      readonly who: string;
+      readonly speaks: string;
+      readonly port: (ports: readonly ServicePort[]) => ServicePort | undefined;
+    },
+  ): Pick<PlannedTester, "runs" | "targets"> | null {
+    const found: PlannedTarget[] = [];
+    for (const { name, planned: { ports, service } } of targets) {
+      const one = port(ports);
+      if (one !== undefined) found.push({ service: name, port: one });
+      else {
+        this.#fault(
+          [...where, "protocol"],
+          `${who} speaks ${speaks}, and ${service.name} ${
+            said(ports)
+          }: they have nothing in common`,
+        );
+      }
+    }
+    return found.length === targets.length ? { runs, targets: found } : null;
   }
 
   /** No two services of a host may listen on one port. */
@@ -346,6 +357,17 @@ function inOrder(
   };
   names.forEach(visit);
   return order;
+}
+
+/** The port that a spider connects to: of its transport, with TLS or without, the usual one first. */
+function portFor(
+  { transport, defaultPort, tls }: ConnectionType,
+  ports: readonly ServicePort[],
+): ServicePort | undefined {
+  const fitting = ports.filter((one) =>
+    (transport === "raw" || one.transport === transport) && (tls === undefined || one.tls === tls)
+  );
+  return fitting.find(({ port }) => port === defaultPort) ?? fitting[0];
 }
 
 /** What is spoken, in words. */

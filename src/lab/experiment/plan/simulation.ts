@@ -20,19 +20,20 @@ export type Simulation = Omit<SimulatedRun, "skipped" | "fault">;
  */
 export function simulationOf(
   { lab, services, cells, domain }: Pick<GroupPlan, "lab" | "services" | "cells" | "domain">,
-  { host, targets: names, runs }: PlannedTester,
+  { host, targets: tested, runs }: PlannedTester,
 ): Simulation {
   if (runs.kind === "service") {
     throw new Failure(`${runs.service.name} is a program, and makes real packets: take netns`);
   }
   const plan = lab!;
   const targets = cells.flatMap(({ id, targets }) =>
-    names.flatMap((name) =>
-      (targets[name] ?? []).map((dip) => ({
+    tested.flatMap(({ service, port: { port: dp } }) =>
+      (targets[service] ?? []).map((dip) => ({
         ...(domain === undefined ? {} : { domain }),
         dip,
-        dp: runs.port,
+        dp,
         cell: id,
+        service,
       }))
     )
   );
@@ -43,7 +44,7 @@ export function simulationOf(
     JSON.stringify(sideOf(one)) === JSON.stringify(side)
   );
   if (!isOne) throw new Failure("the ways to the targets differ in delay or loss: take netns");
-  const speaking = services.filter(({ name }) => names.includes(name));
+  const speaking = services.filter(({ name }) => tested.some(({ service }) => service === name));
   return {
     spider: runs.spider,
     spiderOptions: runs.options,

@@ -50,7 +50,8 @@ function deadServices({ services }: Evidence): LikelyCause[] {
   return services.filter(({ problem }) => problem !== null).map(({ name, problem, lastLines }) => ({
     blame: "service",
     cause: `The service ${name} did not last until the end of the test.`,
-    evidence: [problem!, ...lastLines].slice(0, MOST_LINES),
+    // The sentence quotes the log too, whose lines follow
+    evidence: [problem!.split("; its log")[0]!, ...lastLines].slice(0, MOST_LINES),
   }));
 }
 
@@ -70,7 +71,9 @@ function nothingMeasured({ results, cell, testers }: Evidence): LikelyCause[] {
     blame: "spider",
     cause: "Nothing was measured at this place of the matrix.",
     evidence: testers.map(({ name, targets }) =>
-      `${name} gave no result for ${targets.flatMap((one) => cell.targets[one] ?? []).join(", ")}`
+      `${name} gave no result for ${
+        targets.flatMap(({ service }) => cell.targets[service] ?? []).join(", ")
+      }`
     ),
   }];
 }

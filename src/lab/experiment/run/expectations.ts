@@ -14,28 +14,48 @@ export interface TesterResult {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** How expectations fared with the results of one place of the matrix, one report for each condition. */
+/**
+ * How expectations fared with the results of one place of the matrix, one report for each condition.
+ *
+ * @param knows whether a tester can give a condition: only then its results are asked for it
+ */
 export function judge(
   expectations: readonly Expectation[],
   results: readonly TesterResult[],
+  knows: (tester: string, condition: string) => boolean = () => true,
 ): ExpectationReport[] {
   return expectations.flatMap((one) => {
     const about = results.filter(({ tester }) =>
       one.service === undefined || tester === one.service
     );
-    const report = (expectation: string, holds: (result: TesterResult) => boolean) => {
-      const missed = about.filter((result) => !holds(result)).length;
+    const report = (
+      expectation: string,
+      holds: (result: TesterResult) => boolean,
+      condition?: string,
+    ) => {
+      const asked = about.filter(({ tester }) =>
+        condition === undefined || knows(tester, condition)
+      );
+      const missed = asked.filter((result) => !holds(result)).length;
       // What was not measured shows nothing, whatever is tolerated
-      const met = about.length > 0 && missed <= one.tolerance * about.length;
-      return { expectation, met, missed: about.length === 0 ? 1 : missed, of: about.length };
+      const met = asked.length > 0 && missed <= one.tolerance * asked.length;
+      return { expectation, met, missed: asked.length === 0 ? 1 : missed, of: asked.length };
     };
     const allowed = one.may === undefined ? null : new Set([...one.must, ...one.may]);
     return [
       ...one.must.map((condition) =>
-        report(`must ${condition}`, ({ conditions }) => conditions.includes(condition))
+        report(
+          `must ${condition}`,
+          ({ conditions }) => conditions.includes(condition),
+          condition,
+        )
       ),
       ...one.must_not.map((condition) =>
-        report(`must not ${condition}`, ({ conditions }) => !conditions.includes(condition))
+        report(
+          `must not ${condition}`,
+          ({ conditions }) => !conditions.includes(condition),
+          condition,
+        )
       ),
       ...(allowed === null ? [] : [report(
         `nothing but ${[...allowed].join(", ") || "no condition"}`,

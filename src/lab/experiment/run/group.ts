@@ -2,6 +2,7 @@ import { Failure } from "../../../host/failure.ts";
 import type { Blame, LikelyCause, TestReport } from "../../../contract/experiment_report.ts";
 import { makeCertificate } from "../../service/certificate.ts";
 import { LiveLab } from "../../live/live_lab.ts";
+import { conditionsOf } from "../plan/checks.ts";
 import type { CellPlan, GroupPlan } from "../plan/experiment_plan.ts";
 import { causesOf, causesOfEnd } from "./causes.ts";
 import type { EventBus } from "./events.ts";
@@ -41,6 +42,8 @@ class GroupRun {
   /** Its folder, relative to that of the results. */
   readonly #folder: string;
   readonly #began = new Date().toISOString();
+  /** Whether a tester can give a condition. */
+  readonly #knows: (tester: string, condition: string) => boolean;
   readonly #results: TesterResult[] = [];
   readonly #testerProblems: Record<string, string> = {};
   readonly #labFaults: string[] = [];
@@ -55,6 +58,8 @@ class GroupRun {
     this.#context = context;
     this.#bus = context.bus;
     this.#folder = folder;
+    const testers = new Map(plan.testers.map((one) => [one.name, conditionsOf(one)]));
+    this.#knows = (tester, condition) => testers.get(tester)!.has(condition);
     this.#clock = new StateClock(plan.cells.map(({ id }) => id), context.bus);
   }
 
@@ -160,7 +165,9 @@ class GroupRun {
   #report(cell: CellPlan): TestReport {
     const plan = this.#plan;
     const results = this.#results.filter((result) => result.cell === cell.id);
-    const expectations = this.#trouble === null ? judge(cell.expectations, results) : [];
+    const expectations = this.#trouble === null
+      ? judge(cell.expectations, results, this.#knows)
+      : [];
     const services = this.#services?.fates() ?? [];
     const why = this.#trouble === null ? causesOf : causesOfEnd;
     const causes = why({

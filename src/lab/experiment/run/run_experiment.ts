@@ -2,10 +2,12 @@ import { tmpdir } from "node:os";
 import type { EVENT_KINDS, ExperimentEvent } from "../../../contract/experiment_event.ts";
 import type { ExperimentReport, TestReport } from "../../../contract/experiment_report.ts";
 import { Journal } from "../../../host/journal.ts";
+import { jsonText } from "../../../host/json_text.ts";
 import { restore } from "../../../host/restore.ts";
 import { PREFIX } from "../../../host/undo.ts";
 import { cleaned } from "../../../target/quote.ts";
 import { drawLab } from "../../topology/graph.ts";
+import { describedPlan } from "../plan/described_plan.ts";
 import type { ExperimentPlan, GroupPlan } from "../plan/experiment_plan.ts";
 import { readEventLine } from "../result/event_line.ts";
 import { reportHtml } from "../result/html.ts";
@@ -59,6 +61,7 @@ export async function runExperiment(
   const { file, groups } = plan;
   const results = ResultsFolder.make(parent, file.name);
   results.write("experiment.yaml", text);
+  results.write("plan.json", `${jsonText(describedPlan(plan), 2)}\n`);
   results.write("events.ndjson", "");
   const unwritten = new AbortController();
   const unheard = bus.listen((event) => {
@@ -79,7 +82,7 @@ export async function runExperiment(
   try {
     const tests = groups.reduce((sum, { cells }) => sum + cells.length, 0);
     bus.emit("experiment.began", { name: file.name, tests });
-    const versions = await versionsOf(plan, bus);
+    const versions = await versionsOf(plan, bus, folders.make());
     const context: RunContext = {
       bus,
       results,

@@ -27,7 +27,7 @@ export interface ServiceTesterRun {
 
 /** Runs a tester against each address, to its end. */
 export async function runServiceTester(
-  { name, runs: { service, port, options } }: PlannedTester & {
+  { name, runs: { service, options } }: PlannedTester & {
     readonly runs: { readonly kind: "service" };
   },
   targets: readonly TesterTarget[],
@@ -36,11 +36,13 @@ export async function runServiceTester(
   const deadline = performance.now() + timeout;
   const results: (TesterResult | null)[] = targets.map(() => null);
   const logs: string[] = [];
+  const raw: string[] = [];
+  let isLate = false;
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < targets.length && !signal.aborted) {
       const at = next++;
-      const { cell, address, service: target } = targets[at]!;
+      const { cell, address, service: target, port } = targets[at]!;
       const own = `${folder}/${at + 1}`;
       Deno.mkdirSync(own, { recursive: true });
       const context: ServiceContext = {
@@ -69,14 +71,20 @@ export async function runServiceTester(
         () => outcomeOf(service, { status, stdout, stderr, late, files: filesIn(own) }),
       );
       results[at] = { cell, tester: name, address, conditions, flows: {}, metrics };
+      raw[at] = JSON.stringify({ ...results[at], service: target, port: port.port, status, late });
+      isLate ||= late;
     }
   };
   await Promise.all(Array.from({ length: service.takesTurns === true ? 1 : AT_ONCE }, work));
   const done = results.filter((result) => result !== null);
   return {
     results: done,
-    raw: done.map((result) => JSON.stringify(result)),
+    raw: raw.filter((line) => line !== undefined),
     log: logs.join(""),
-    problem: done.length < targets.length ? "was ended before it had tested all" : null,
+    problem: isLate
+      ? `did not end within ${timeout / 1000} s`
+      : done.length < targets.length
+      ? "was ended before it had tested all"
+      : null,
   };
 }

@@ -27,7 +27,7 @@ export async function runSpider(
   targets: readonly TesterTarget[],
   { seed, domain, within, own, options, signal, timeout }: SpiderRun,
 ): Promise<TesterOutcome> {
-  const { word, connect, port, flags } = tester.runs;
+  const { word, connect, flags } = tester.runs;
   const words = [
     ...["measure", "--connect", connect, "--output-flows", "--seed", String(seed)],
     ...own,
@@ -36,8 +36,8 @@ export async function runSpider(
     ...flags,
   ];
   const [program, args] = selfCommand(words, within);
-  const input = targets.map(({ cell, address }) =>
-    `${JSON.stringify({ domain, dip: address, dp: port, cell })}\n`
+  const input = targets.map(({ cell, service, address, port: { port } }) =>
+    `${JSON.stringify({ domain, dip: address, dp: port, cell, service })}\n`
   ).join("");
   const { status, stdout, stderr, late } = await runCommand([program, ...args], {
     input,

@@ -111,7 +111,7 @@ export class Steps {
         clock.enter("executing");
         return await this.#probe(
           step,
-          step.told.spider === undefined ? [] : [step.told.spider],
+          ["--feature", step.told.feature],
           at,
           signal,
         );
@@ -130,8 +130,8 @@ export class Steps {
     for (const tester of plan.testers) {
       if (service !== undefined && tester.name !== service) continue;
       const targets: TesterTarget[] = plan.cells.flatMap(({ id, targets }) =>
-        tester.targets.flatMap((service) =>
-          (targets[service] ?? []).map((address) => ({ cell: id, service, address }))
+        tester.targets.flatMap(({ service, port }) =>
+          (targets[service] ?? []).map((address) => ({ cell: id, service, port, address }))
         )
       );
       const outcome = await this.#test(tester, targets, options, signal);

@@ -1,3 +1,4 @@
+import type { ServicePort } from "../../../contract/service.ts";
 import type { TesterResult } from "./expectations.ts";
 
 /** An address that is tested, at a place of the matrix. */
@@ -5,6 +6,7 @@ export interface TesterTarget {
   readonly cell: string;
   /** Name of the service. */
   readonly service: string;
+  readonly port: ServicePort;
   readonly address: string;
 }
 

@@ -17,10 +17,15 @@ interface Versioned {
   readonly version: string;
 }
 
-/** Versions of the program, of the plugins of an experiment, and of the programs that they run. */
+/**
+ * Versions of the program, of the plugins of an experiment, and of the programs that they run.
+ *
+ * @param folder the home of programs that say theirs
+ */
 export async function versionsOf(
   { groups, observers }: ExperimentPlan,
   bus: EventBus,
+  folder: string,
 ): Promise<Record<string, string>> {
   const versions: Record<string, string> = { spider: VERSION, kernel: Deno.osRelease() };
   const plugins = groups.flatMap((group): Versioned[] => [
@@ -46,7 +51,12 @@ export async function versionsOf(
     if (asksVersion === undefined) continue;
     const { stdout, stderr } = await runCommand(
       [program, ...asked(name, () => asksVersion)],
-      { signal: new AbortController().signal, timeout: PATIENCE },
+      {
+        signal: new AbortController().signal,
+        timeout: PATIENCE,
+        // Some write into it even then
+        variables: { HOME: folder },
+      },
     ).catch(notThere);
     const line = `${stdout}\n${stderr}`.split("\n").find((one) => /\d/.test(one));
     if (line !== undefined) versions[program] = cleaned(line.trim()).slice(0, LONGEST);

@@ -44,7 +44,8 @@ tests:
     steps: [start, { measure: { service: enc } }, { exec: { command: date, host: clinet } }]
     expect:
       - when: { middelbox: ecn-clear }
-        must: [ecn.connectivity.work]
+        must: [ecn.connectivity.works]
+      - must: [ecn.connectivity.work]
 `),
     [
       [7, "unknown service or spider dnsmask; did you mean dnsmasq?"],
@@ -53,7 +54,7 @@ tests:
       [9, "unknown tester enc; did you mean ecn?"],
       [9, "unknown host clinet; did you mean client?"],
       [11, "unknown part of the matrix middelbox; did you mean middlebox?"],
-      [12, "unknown condition ecn.connectivity.work; did you mean ecn.connectivity.works?"],
+      [13, "unknown condition ecn.connectivity.work; did you mean ecn.connectivity.works?"],
     ],
   );
 });
@@ -86,7 +87,7 @@ tests:
 `),
     [
       [6, "web has port 80 of tcp on server already"],
-      [7, "udpzero connects over udp, and nginx speaks http 1.1"],
+      [7, "udpzero speaks dnsudp, and nginx http 1.1: they have nothing in common"],
       [
         8,
         "the spider ecn connects by tcp, http, https, dnstcp: name one of these as protocol, not gopher",
@@ -164,4 +165,91 @@ Deno.test("a service in a container wants an image", async () => {
     5,
     "podman runs services in containers: name an image, or the folder of a root file system, with image",
   ]]);
+});
+
+Deno.test("places that the matrix does not have are faults, and so is what holds nowhere", async () => {
+  assertEquals(
+    await faultsOf(
+      `${TEST}    matrix: { middlebox: [drop, ecn-clear], ip: [4], exclude: [{ ip: 6 }] }
+    expect:
+      - { when: { middlebox: ecn-claer }, must: [ecn.connectivity.works] }
+      - { when: { ip: "4" }, must: [ecn.connectivity.works] }
+      - {}
+`,
+    ),
+    [
+      [7, "unknown value of ip 6; did you mean 4?"],
+      [9, "unknown value of middlebox ecn-claer; did you mean ecn-clear?"],
+      [10, "ip is a number in the matrix"],
+      [11, "says nothing: name must, may, must_not or flow"],
+    ],
+  );
+  assertEquals(
+    await faultsOf(`${TEST}    matrix: { middlebox: [drop, drop] }\n`),
+    [[7, "there is t[middlebox=drop] more than once"]],
+  );
+});
+
+Deno.test("a tester meets each of its targets at that one's port, with TLS where it wants it", async () => {
+  const two = `name: x
+tests:
+  - name: t
+    services:
+      a: { implementation: nginx, protocol: { name: http, version: "1.1" } }
+      b: { implementation: nginx, ports: 8080, protocol: { name: http, version: "1.1" } }
+      ecn: { implementation: ecn, protocol: { name: http, target: [a, b] } }
+`;
+  const { groups } = await planExperiment(two, "x.yaml");
+  assertEquals(
+    groups[0]!.testers[0]!.targets.map(({ service, port: { port } }) => [service, port]),
+    [["a", 80], ["b", 8080]],
+  );
+  assertEquals(await faultsOf(two.replace("name: http, target", "name: https, target")), [
+    [7, "ecn speaks https, and nginx http 1.1: they have nothing in common"],
+  ]);
+});
+
+Deno.test("with several spiders each expectation is about those that know its conditions", async () => {
+  const { groups } = await planExperiment(
+    `name: x
+tests:
+  - name: t
+    services:
+      web: { implementation: nginx }
+      probe: { type: tester }
+    matrix: { spider: [tfo, ecn] }
+    expect:
+      - { when: { spider: tfo }, must: [tfo.connectivity.works] }
+      - { when: { spider: ecn }, must: [ecn.connectivity.works] }
+`,
+    "x.yaml",
+  );
+  assertEquals(
+    groups.flatMap(({ cells }) => cells).map(({ id, expectations }) => [
+      id,
+      ...expectations.flatMap(({ must }) => must),
+    ]),
+    [["t[spider=tfo]", "tfo.connectivity.works"], ["t[spider=ecn]", "ecn.connectivity.works"]],
+  );
+});
+
+Deno.test("what an environment does not have is said before anything is done", async () => {
+  assertEquals(
+    await faultsOf(`${TEST}    network_environment: localhost
+    targets: 4
+`),
+    [
+      [6, "a spider measures paths, and localhost has none: take netns"],
+      [8, "localhost has one address of each IP version"],
+    ],
+  );
+  assertEquals(
+    await faultsOf(`${TEST}    network_environment:
+      topology:
+        hosts: { client: , server: { services: [unbound] } }
+        routers: { r: }
+        links: [[client, r], [r, server]]
+`),
+    [[9, "services of an experiment stand under services, each with its host, not on server"]],
+  );
 });

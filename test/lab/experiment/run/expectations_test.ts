@@ -53,3 +53,13 @@ Deno.test("fields of flow records are those of one arm, or of each", () => {
   assertEquals(met({ flow: { mark: true } }, results), [false]);
   assertEquals(met({ flow: { absent: null } }, results), [true]);
 });
+
+Deno.test("a condition is asked only of testers that can give it", () => {
+  const results = [result(["ecn.works"]), result(["tfo.works"], {}, "tfo")];
+  const knows = (tester: string, condition: string) => condition.startsWith(`${tester}.`);
+  assertEquals(
+    judge([expects({ must: ["ecn.works", "tfo.works"] })], results, knows)
+      .map(({ met, of }) => [met, of]),
+    [[true, 1], [true, 1]],
+  );
+});
