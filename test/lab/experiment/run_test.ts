@@ -211,3 +211,31 @@ tests:
   assertMatch(pid, /^\d+$/);
   assertEquals(startTime(Number(pid)), null);
 });
+
+Deno.test("after the first failure a fast experiment runs no more, and says so of each test", async () => {
+  using folder = new Folder();
+  const { report } = await run(
+    folder,
+    `name: x
+fast_fail: true
+parallel: 1
+tests:
+${
+      ["first", "second"].map((name) =>
+        `  - name: ${name}
+    network_environment: simulated
+    services:
+      web: { implementation: nginx }
+      ecn: { implementation: ecn, protocol: { name: http, target: web } }
+    matrix: { middlebox: [drop] }
+    expect: [{ must: [ecn.connectivity.works] }]
+`
+      ).join("")
+    }`,
+  );
+  assertEquals(report.tests.map(({ id, state, blame }) => [id, state, blame]), [
+    ["first[middlebox=drop]", "failed", "path"],
+    ["second[middlebox=drop]", "error", "experiment"],
+  ]);
+  assertMatch(report.tests[1]!.problem!, /not run: an earlier test failed/);
+});

@@ -115,8 +115,9 @@ export async function runExperiment(
     results.write("report.md", reportMarkdown(report));
     results.write("report.html", reportHtml(report));
     results.write("junit.xml", reportJunit(report));
-    groups.forEach(({ artifacts, test }, at) => {
-      if (artifacts === "none") results.remove(groupFolder(at, test));
+    groups.forEach(({ artifacts, test, cells }, at) => {
+      const isRun = reports.some(({ id, seconds }) => id === cells[0]!.id && seconds > 0);
+      if (artifacts === "none" && isRun) results.remove(groupFolder(at, test));
     });
     return { report, folder: results.path };
   } finally {
@@ -173,7 +174,31 @@ async function runAll(
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
-  return reports.flat();
+  const why = signal.aborted ? "the experiment was ended before" : "an earlier test failed";
+  return groups.flatMap((group, at) => reports[at] ?? notRun(group, why));
+}
+
+/** Reports of tests that never began. */
+function notRun({ test, cells }: GroupPlan, why: string): TestReport[] {
+  const problem = `It was not run: ${why}.`;
+  return cells.map(({ id, cell }) => ({
+    id,
+    test,
+    cell,
+    state: "error",
+    blame: "experiment",
+    began: new Date().toISOString(),
+    seconds: 0,
+    states: {},
+    targets: 0,
+    conditions: {},
+    expectations: [],
+    causes: [{ blame: "experiment", cause: problem, evidence: [] }],
+    metrics: {},
+    wrapped: {},
+    files: {},
+    problem,
+  }));
 }
 
 /** A drawing of the network of each test, of the first one where it has several. */
