@@ -154,6 +154,31 @@ links: [[a, r], [r, b]]
   assertSucceeded(await spider(["lab", "down", name]));
 });
 
+commandTest("experiment", "in namespaces, simulated, and on this host", async () => {
+  using _state = new StateDirectory();
+  using folder = new Folder();
+  const run = (...words: string[]) =>
+    spider(["experiment", "run", "-o", folder.at("results"), ...words]);
+  for (const words of [[], ["--environment", "simulated"]]) {
+    const ended = await run(...words, "mss", "--skip", "mss[middlebox=syn-proxy");
+    assertSucceeded(ended);
+    assertMatch(ended.out, /6 of 6 tests came out as expected/);
+  }
+  const file = folder.put(
+    "here.yaml",
+    encode(`name: here
+tests:
+  - name: t
+    network_environment: localhost
+    services:
+      web: { implementation: lighttpd, ports: 8095, protocol: { name: http, version: "1.1" } }
+      curl: { implementation: curl, protocol: { name: http, version: "1.1", target: web } }
+    expect: [{ must: [curl.request.succeeded] }]
+`),
+  );
+  assertSucceeded(await run(file));
+});
+
 commandTest("doctor", "what this host has", async () => {
   using _state = new StateDirectory();
   using lab = Lab.open();

@@ -78,7 +78,7 @@ export class RunningService {
     );
     putFiles(folder, service.name, files);
     const program = ownProgram ? programPath(service.program) : null;
-    const { words: [first = "", ...words], variables } = place.place({
+    const { words, variables } = place.place({
       words: [program ?? service.program, ...own],
       variables: { HOME: folder, LC_ALL: "C" },
     });
@@ -88,8 +88,9 @@ export class RunningService {
     this.#stop = place.stop ?? service.stop ?? "SIGTERM";
     this.#farewell = place.farewell ?? FAREWELL;
     this.log = new ServiceLog(`${folder}/${called}.log`);
-    this.#child = new Deno.Command(first, {
-      args: words,
+    // A session of its own: what a terminal sends to us is none of its affair
+    this.#child = new Deno.Command("setsid", {
+      args: ["--wait", ...words],
       cwd: folder,
       clearEnv: true,
       env: { PATH: Deno.env.get("PATH") ?? "", ...variables },

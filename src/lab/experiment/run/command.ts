@@ -31,11 +31,16 @@ export interface CommandEnd {
   readonly late: boolean;
 }
 
-/** Runs a command to its end, whose outputs are bounded. */
+/**
+ * Runs a command to its end, whose outputs are bounded. It has a session of its own, so that it ends
+ * when it is told to, and not by what a terminal sends to this process; of two sessions the outer one
+ * would keep signals to itself.
+ */
 export async function runCommand(
-  [program = "", ...args]: readonly string[],
+  words: readonly string[],
   { input, variables = {}, folder, signal, timeout, farewell = "SIGTERM" }: CommandOptions,
 ): Promise<CommandEnd> {
+  const [program = "", ...args] = words[0] === "setsid" ? words : ["setsid", "--wait", ...words];
   const child = new Deno.Command(program, {
     args,
     env: { ...variables },

@@ -1,4 +1,5 @@
 import { VERSION } from "../../../version.ts";
+import { programPath } from "../../../host/program_path.ts";
 import { cleaned } from "../../../target/quote.ts";
 import { asked } from "../../service/running.ts";
 import type { ExperimentPlan } from "../plan/experiment_plan.ts";
@@ -48,7 +49,8 @@ export async function versionsOf(
   ]);
   const programs = new Map(services.map((service) => [service.program, service]));
   for (const [program, { name, asksVersion }] of programs) {
-    if (asksVersion === undefined) continue;
+    // A program that is not there has no version: its service says that it is missing
+    if (asksVersion === undefined || programPath(program) === null) continue;
     const { stdout, stderr } = await runCommand(
       [program, ...asked(name, () => asksVersion)],
       {
@@ -57,15 +59,9 @@ export async function versionsOf(
         // Some write into it even then
         variables: { HOME: folder },
       },
-    ).catch(notThere);
+    );
     const line = `${stdout}\n${stderr}`.split("\n").find((one) => /\d/.test(one));
     if (line !== undefined) versions[program] = cleaned(line.trim()).slice(0, LONGEST);
   }
   return versions;
-}
-
-/** A program that is not there has no version: its service says that it is missing. */
-function notThere(error: unknown) {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-  return { stdout: "", stderr: "" };
 }
