@@ -86,9 +86,9 @@ function fastOpenOption({ kind, cookie }: FastOpenOption) {
 }
 
 function timestampsOption([value, echo]: readonly [number, number]): TcpOptionSpec {
-  const data = Uint8Array.of(
-    ...[value >> 24, value >> 16, value >> 8, value],
-    ...[echo >> 24, echo >> 16, echo >> 8, echo],
-  );
+  const data = new Uint8Array(8);
+  const view = new DataView(data.buffer);
+  view.setUint32(0, value);
+  view.setUint32(4, echo);
   return { kind: KIND.timestamps, data };
 }

@@ -37,10 +37,18 @@ export function simulationOf(
       }))
     )
   );
-  const ways = new Map(targets.map(({ dip }) => [dip, wayTo(plan, host, dip)]));
-  const [way] = [...ways.values()];
+  // All addresses of a service at one place are one host's, and behind each other
+  const first = new Map<string, Way>();
+  const ways = new Map<string, Way>();
+  for (const { dip, cell, service } of targets) {
+    const key = `${cell} ${service}`;
+    const way = first.get(key) ?? wayTo(plan, host, dip);
+    first.set(key, way);
+    ways.set(dip, way);
+  }
+  const [way] = first.values();
   const side = sideOf(way);
-  const isOne = [...ways.values()].every((one) =>
+  const isOne = [...first.values()].every((one) =>
     JSON.stringify(sideOf(one)) === JSON.stringify(side)
   );
   if (!isOne) throw new Failure("the ways to the targets differ in delay or loss: take netns");
