@@ -50,7 +50,7 @@ function nginxIn(folder: string, port: number, text: string): string[] {
   Deno.writeTextFileSync(
     `${folder}/nginx.conf`,
     `user root; daemon off; pid ${folder}/nginx.pid; events { }
-http { access_log off; ${temporary} server { listen ${port}; return 200 "${text}"; } }\n`,
+http { access_log ${folder}/access.log; ${temporary} server { listen ${port}; return 200 "${text}"; } }\n`,
   );
   return ["nginx", "-p", folder, "-c", `${folder}/nginx.conf`, "-e", "stderr"];
 }
@@ -77,6 +77,12 @@ rootTest(
       "group",
       "passwd",
     ]);
+    // podman passes signals on only some time after the service has begun: it opens its log anew then
+    Deno.removeSync(folder.at("web/access.log"));
+    await until("podman passes signals on", () => {
+      child.kill("SIGUSR1");
+      return [...Deno.readDirSync(folder.at("web"))].some(({ name }) => name === "access.log");
+    });
     child.kill("SIGQUIT");
     const { code, stderr } = await output;
     assertEquals(code, 0, new TextDecoder().decode(stderr));
