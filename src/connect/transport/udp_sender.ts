@@ -50,9 +50,9 @@ export function senderFor(
   };
 }
 
-/** The packet that the socket would send, for an arm to change. */
-function packetOf(
-  { local, remote, payload }: Datagram,
+/** The packet that a socket sends for a datagram. */
+export function packetOf(
+  { local, remote, payload }: Omit<Datagram, "fd">,
   socket: SocketOptions,
 ): PacketSpec {
   return {

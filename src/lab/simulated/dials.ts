@@ -3,8 +3,7 @@ import type { DialRequest } from "../../connect/dial_request.ts";
 import { record } from "../../connect/record.ts";
 import type { DatagramExchange } from "../../connect/transport/datagram.ts";
 import type { Exchange } from "../../connect/transport/exchange.ts";
-import { ipSpec } from "../../connect/transport/ip_spec.ts";
-import { senderFor } from "../../connect/transport/udp_sender.ts";
+import { packetOf, senderFor } from "../../connect/transport/udp_sender.ts";
 import type { Connection } from "../../contract/connection.ts";
 import type { PacketSpec } from "../../contract/packet.ts";
 import { ERRNO } from "../../host/errno.ts";
@@ -149,7 +148,7 @@ export class SimulatedDials {
       return Promise.resolve(0);
     };
     const send = request.forge === undefined
-      ? () => host.send(datagramOf(request, local, payload))
+      ? () => host.send(packetOf({ local, remote: request.remote, payload }, request.socket))
       : () => void senderFor(request, forged)({ fd: -1, local, remote, payload });
     let cancelAgain = () => {};
     const sendAgain = (wait: number) => {
@@ -168,22 +167,4 @@ export class SimulatedDials {
       return record(IPPROTO_UDP, remote, local, start, errno, exchange.fields());
     };
   }
-}
-
-/** What a socket sends. */
-function datagramOf(
-  { remote, socket }: ConnectRequest,
-  local: Connection["remote"],
-  payload: Uint8Array,
-): PacketSpec {
-  return {
-    ip: ipSpec(local, remote, socket),
-    transport: {
-      kind: "udp",
-      sourcePort: local.port,
-      destinationPort: remote.port,
-      ...(socket.zeroChecksum ? { checksum: 0 } : {}),
-    },
-    payload,
-  };
 }

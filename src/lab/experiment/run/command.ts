@@ -1,3 +1,4 @@
+import { cleaned } from "../../../target/quote.ts";
 import { sleep } from "../../../host/sleep.ts";
 
 /** How long a command may take to end after it was asked to, in milliseconds. */
@@ -69,6 +70,11 @@ export async function runCommand(
   over.abort();
   const [stdout, stderr] = await outputs;
   return { status: code, stdout, stderr, late: deadline.aborted };
+}
+
+/** The last line that a command has said, for a message. */
+export function lastLine(text: string): string {
+  return cleaned(text.trim().split("\n").at(-1) ?? "");
 }
 
 /** What ends by itself meanwhile cannot be killed, and need not be. */

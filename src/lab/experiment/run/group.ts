@@ -11,7 +11,7 @@ import { checkInstalled, GroupServices } from "./group_services.ts";
 import { LinkCaptures } from "./link_captures.ts";
 import { Placer } from "./placer.ts";
 import type { RunContext } from "./run_context.ts";
-import { StateClock } from "./state_clock.ts";
+import { secondsSince, StateClock } from "./state_clock.ts";
 import { StepFailure, Steps } from "./steps.ts";
 
 /**
@@ -86,7 +86,7 @@ class GroupRun {
     await this.#attempt(async () => {
       await this.#lab?.close();
       const { name } = this.#plan.environment;
-      this.#bus.emit("environment.down", { environment: name, seconds: since(began) });
+      this.#bus.emit("environment.down", { environment: name, seconds: secondsSince(began) });
     });
     return this.#plan.cells.map((cell) => this.#report(cell));
   }
@@ -101,7 +101,10 @@ class GroupRun {
     if (environment.program !== undefined) checkInstalled(environment.name, environment);
     const isSimulated = environment.topology === "simulated";
     if (lab !== null && !isSimulated) this.#lab = this.#open(lab);
-    this.#bus.emit("environment.up", { environment: environment.name, seconds: since(began) });
+    this.#bus.emit("environment.up", {
+      environment: environment.name,
+      seconds: secondsSince(began),
+    });
     if (this.#lab !== null && artifacts === "all") {
       this.#captures = LinkCaptures.open(
         this.#lab.plan,
@@ -279,8 +282,4 @@ function averages(results: readonly TesterResult[]): Record<string, number> {
       values.reduce((sum, value) => sum + value, 0) / values.length,
     ]),
   );
-}
-
-function since(began: number): number {
-  return (performance.now() - began) / 1000;
 }

@@ -9,6 +9,7 @@ import type { GroupPlan, PlannedIut, PlannedWrapper } from "../plan/experiment_p
 import type { EventBus } from "./events.ts";
 import { filesIn } from "./kept_files.ts";
 import { namespaceOf, type Placer } from "./placer.ts";
+import { secondsSince } from "./state_clock.ts";
 
 /** How long a wrapped service may take to end, in milliseconds: then a leak check or a profile is made. */
 const WRAPPED_FAREWELL = 30_000;
@@ -81,7 +82,7 @@ export class GroupServices {
       const began = performance.now();
       try {
         await service.ready(signal);
-        bus.emit("service.ready", { seconds: since(began) }, { test, service: name });
+        bus.emit("service.ready", { seconds: secondsSince(began) }, { test, service: name });
       } catch (error) {
         if (critical || !(error instanceof Failure)) throw error;
         await this.#stop(name);
@@ -226,8 +227,4 @@ export function checkInstalled(
     `${name} takes ${program}, which is not installed` +
       (from === undefined ? "" : `: install ${from}`),
   );
-}
-
-function since(began: number): number {
-  return (performance.now() - began) / 1000;
 }

@@ -1,7 +1,6 @@
 import { selfCommand } from "../../../host/self.ts";
-import { cleaned } from "../../../target/quote.ts";
 import type { PlannedTester } from "../plan/experiment_plan.ts";
-import { type CommandOptions, runCommand } from "./command.ts";
+import { type CommandOptions, lastLine, runCommand } from "./command.ts";
 import type { TesterResult } from "./expectations.ts";
 import type { TesterOutcome, TesterTarget } from "./tester.ts";
 
@@ -80,8 +79,4 @@ export function readResult(result: SpiderResult, tester: string): TesterResult {
     flows: Object.fromEntries(flows),
     metrics: {},
   };
-}
-
-function lastLine(text: string): string {
-  return cleaned(text.trim().split("\n").at(-1) ?? "");
 }

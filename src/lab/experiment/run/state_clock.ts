@@ -50,3 +50,8 @@ export class StateClock {
     for (const test of this.#ids) this.#bus.emit("test.state", { state: this.#state }, { test });
   }
 }
+
+/** Seconds since a moment of performance.now. */
+export function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
+}

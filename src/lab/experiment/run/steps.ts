@@ -2,12 +2,11 @@ import type { Blame } from "../../../contract/experiment_report.ts";
 import { Failure } from "../../../host/failure.ts";
 import { selfCommand } from "../../../host/self.ts";
 import { sleep } from "../../../host/sleep.ts";
-import { cleaned } from "../../../target/quote.ts";
 import type { Certificate } from "../../service/certificate.ts";
 import type { CommandEntry } from "../file/experiment_file.ts";
 import type { Step } from "../file/steps.ts";
 import type { GroupPlan, PlannedTester } from "../plan/experiment_plan.ts";
-import { type CommandEnd, runCommand } from "./command.ts";
+import { type CommandEnd, lastLine, runCommand } from "./command.ts";
 import { type GroupServices, peersIn } from "./group_services.ts";
 import { namespaceOf, type Placer } from "./placer.ts";
 import type { RunContext } from "./run_context.ts";
@@ -247,8 +246,4 @@ export class Steps {
 
 function ended(status: number, late: boolean): string {
   return late ? "did not end in time" : `ended with ${status}`;
-}
-
-function lastLine(text: string): string {
-  return cleaned(text.trim().split("\n").at(-1) ?? "");
 }
