@@ -1,25 +1,26 @@
-import { flagOf } from "../output/field.ts";
+import { Flow, UNREACHABLE_FORWARD, UNREACHABLE_REVERSE } from "../flow/flow.ts";
+import { flagOf, liesInFlow } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { isUnreachable, wantsSmallerPackets } from "../wire/icmp.ts";
 
 export const NAME = "icmp";
 export const SUMMARY = "ICMP errors about the flow (RFC 792, RFC 4443)";
-/** Kept a flow: one octet of bits. */
-export const SIZE: usize = 1;
-const REVERSE: u8 = 1;
-const FORWARD: u8 = 2;
+/** What it keeps stands in the flow itself, beside the other ends, where two bits are free. */
+export const SIZE: usize = 0;
 
 export function declare(): void {
+  const ends = offsetof<Flow>("ends");
+  liesInFlow();
   flagOf(
     "icmp_unreachable",
-    0,
-    REVERSE,
+    ends,
+    UNREACHABLE_REVERSE,
     "an unreachable message (ICMP type 3, ICMPv6 type 1) came in reverse",
   );
   flagOf(
     "icmp_unreachable_fwd",
-    0,
-    FORWARD,
+    ends,
+    UNREACHABLE_FORWARD,
     "an unreachable message went forward: the sender's own host refused what came in reverse",
   );
 }
@@ -29,8 +30,8 @@ export function declare(): void {
  * be expected: a request for smaller packets (RFC 1191, section 4) is an unreachable message by its
  * type, and yet the flow goes on.
  */
-export function update(at: usize, packet: Packet, reverse: bool): bool {
+export function update(flow: Flow, packet: Packet, reverse: bool): bool {
   if (!isUnreachable(packet)) return false;
-  store<u8>(at, load<u8>(at) | (reverse ? REVERSE : FORWARD));
+  flow.ends |= reverse ? UNREACHABLE_REVERSE : UNREACHABLE_FORWARD;
   return reverse && !wantsSmallerPackets(packet);
 }

@@ -24,13 +24,16 @@ export const AWAITS_SYN: u8 = 16;
 /** Another connection has its ports now, whose packets are not its own (see successor.ts). */
 export const SUCCEEDED: u8 = 32;
 
-/** What was seen of a TCP connection, as bits of `Flow.ends`: its ends, and that it was established. */
+/** What was seen of a flow's end, as bits of `Flow.ends`, and that a connection was established. */
 export const FIN_FORWARD: u8 = 1;
 export const FIN_REVERSE: u8 = 2;
 export const RST_FORWARD: u8 = 4;
 export const RST_REVERSE: u8 = 8;
 /** Noted by the chain tcp, for itself. */
 export const CONNECTED: u8 = 16;
+/** Noted by the chain icmp, for itself. */
+export const UNREACHABLE_REVERSE: u8 = 32;
+export const UNREACHABLE_FORWARD: u8 = 64;
 
 /**
  * One flow. Its first 40 octets are its key, the two endpoints in a fixed order (see `Key`); what
