@@ -73,6 +73,8 @@ export interface TransitPacket {
   readonly flow: string;
   /** A copy of those octets. */
   payload(): Uint8Array;
+  /** Overwrites octets of it from an offset on; false where it has not so many. */
+  writePayload(offset: number, octets: Uint8Array): boolean;
   /** A copy of a TCP option, with its kind and length; null when it is not there. */
   option(kind: number): Uint8Array | null;
   /** Takes a TCP option out. */
@@ -96,6 +98,8 @@ export interface TransitPacket {
 export interface ClientHello {
   /** The name in its extension server_name (RFC 6066, section 3), lower case; null when it is not there. */
   readonly serverName: string | null;
+  /** The protocols that it offers (RFC 7301), as far as the segment has them; empty without any. */
+  readonly protocols: readonly string[];
   /** Whether the segment has all of its first record. */
   readonly isWhole: boolean;
 }

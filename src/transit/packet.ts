@@ -165,6 +165,13 @@ export class LoadedPacket implements TransitPacket {
     return this.#octets.slice(at, at + this.payloadLength);
   }
 
+  writePayload(offset: number, octets: Uint8Array): boolean {
+    if (offset < 0 || offset + octets.length > this.payloadLength) return false;
+    this.#wasm.transitChange();
+    this.#octets.set(octets, this.#fields[FIELD.payload]! + offset);
+    return true;
+  }
+
   option(kind: number): Uint8Array | null {
     const at = this.#wasm.transitOption(kind);
     return at === 0 ? null : this.#octets.slice(at, at + this.#octets[at + 1]!);

@@ -1,37 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { EVIL_BOXES, EVIL_TRUTH, EVIL_TRUTH_UDP } from "../lab/evil_truth.ts";
+import { EVIL_TRUTH } from "../lab/evil_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
-
-const EACH = 20;
-
-/** Targets of every kind, mixed, with the kind in their jobs. */
-function mixed(lab: Lab): string {
-  const groups = EVIL_BOXES.map(({ name }) => ({ name, list: lab.addresses(name, 4, EACH) }));
-  return Array.from(
-    { length: EACH },
-    (_, i) => groups.map(({ name, list }) => JSON.stringify({ dip: list[i], box: name }) + "\n"),
-  ).flat().join("");
-}
-
-for (const [connect, truth] of [["tcpsyn", EVIL_TRUTH], ["dnsudp", EVIL_TRUTH_UDP]] as const) {
-  rootTest(`every verdict on the evil bit over ${connect} is the truth`, async () => {
-    using lab = Lab.open();
-    const line = ["measure", "evilbit", "--connect", connect, "-w", "500", "--timeout", "2"];
-    const { code, out, err } = await spider(line, {
-      input: mixed(lab),
-      within: (line) => lab.exec(line),
-    });
-    assertEquals(code, 0, err);
-    const found = results(out);
-    assertEquals(found.length, EVIL_BOXES.length * EACH);
-    for (const { dip, box, conditions } of found) {
-      assertEquals(conditions, truth[box as keyof typeof truth], `${dip} behind ${box}`);
-    }
-  });
-}
 
 rootTest("targets of IPv6 are skipped, with the reason", async () => {
   using lab = Lab.open();

@@ -1,47 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Lab } from "../../src/lab/lab.ts";
-import { atOnce } from "../at_once.ts";
-import { ECN_BOXES, ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
-
-const EACH = 8;
-
-/** Targets of every kind and family, mixed, as ndjson with a key of their own that is carried along. */
-function mixed(lab: Lab): string {
-  const groups = ECN_BOXES.flatMap(({ name }) =>
-    ([4, 6] as const).map((family) => ({ name, addresses: lab.addresses(name, family, EACH) }))
-  );
-  return Array.from(
-    { length: EACH },
-    (_, i) =>
-      groups.map(({ name, addresses }) =>
-        JSON.stringify({ dip: addresses[i], middlebox: name }) + "\n"
-      ),
-  ).flat().join("");
-}
-
-rootTest(
-  "every verdict on ECN over tcp, http, https and dnstcp is the truth",
-  () =>
-    atOnce(4, ["tcp", "http", "https", "dnstcp"], async (connect) => {
-      using lab = Lab.open();
-      const ended = await spider(["measure", "ecn", "--connect", connect, "-w", "500"], {
-        input: mixed(lab),
-        within: (line) => lab.exec(line),
-      });
-      assertEquals(ended.code, 0, ended.err);
-      const found = results(ended.out);
-      assertEquals(found.length, ECN_BOXES.length * 2 * EACH);
-      for (const { dip, middlebox, conditions } of found) {
-        const truth =
-          ECN_TRUTH[middlebox as keyof typeof ECN_TRUTH][connect === "tcp" ? "tcp" : "http"];
-        assertEquals(conditions, truth, `${connect}: ${dip} behind ${middlebox}`);
-      }
-    }),
-);
 
 rootTest(
   "what the loss of one packet can cause is measured again",

@@ -1,13 +1,8 @@
 import { assertEquals } from "@std/assert";
 import dscp from "../../plugins/spiders/dscp.ts";
-import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
-import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
-import { CODEPOINTS, DSCP_TRUTH } from "../lab/dscp_truth.ts";
-import { rootTest } from "../lab/root.ts";
-import { assertVerdicts } from "../lab/verdicts.ts";
 
 const marked = (fwd: number, rev: number | null, different: Partial<ObservedFlow> = {}) =>
   flow({ dscp_mark_syn_fwd: fwd, dscp_mark_syn_rev: rev, ...different });
@@ -59,17 +54,3 @@ Deno.test("where the marks of data are all there is, they count", () => {
     "dscp.1.replymark:4",
   ]);
 });
-
-rootTest(
-  "every verdict on codepoints over tcp, http and https is the truth",
-  () =>
-    atOnce(3, ["tcp", "http", "https"], async (connect) => {
-      using lab = Lab.open();
-      const codepoints = CODEPOINTS.flatMap((one) => ["--codepoint", String(one)]);
-      const args = ["dscp", ...codepoints, "--connect", connect];
-      await assertVerdicts(lab, {
-        args: [...args, "--timeout", "2"],
-        truth: DSCP_TRUTH,
-      });
-    }),
-);

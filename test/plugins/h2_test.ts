@@ -1,13 +1,8 @@
 import { assertEquals } from "@std/assert";
 import h2 from "../../plugins/spiders/h2.ts";
-import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
-import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
-import { H2_TRUTH } from "../lab/h2_truth.ts";
-import { rootTest } from "../lab/root.ts";
-import { assertVerdicts } from "../lab/verdicts.ts";
 
 const conclude = (a: ObservedFlow, b: ObservedFlow) => h2.conclude([a, b], helpers);
 const unknown = ["pathspider.not_observed"];
@@ -85,18 +80,3 @@ Deno.test("a server that needs most of the time for one answer may miss it for a
   assertEquals(conclude(silent, answered("2", slow)), unknown);
   assertEquals(conclude(answered("1.1", slow), reset), ["h2.connectivity.broken"]);
 });
-
-const RUNS = [
-  { connect: "http", truth: H2_TRUTH.http },
-  { connect: "https", truth: H2_TRUTH.https },
-  { connect: "https", truth: H2_TRUTH.https, job: { domain: "example.org" } },
-];
-
-rootTest(
-  "every verdict on HTTP/2 is the truth: http, https, https for example.org",
-  () =>
-    atOnce(RUNS.length, RUNS, async ({ connect, ...run }) => {
-      using lab = Lab.open();
-      await assertVerdicts(lab, { ...run, args: ["h2", "--connect", connect, "--timeout", "3"] });
-    }),
-);

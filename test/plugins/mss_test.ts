@@ -1,13 +1,8 @@
 import { assertEquals } from "@std/assert";
 import mss from "../../plugins/spiders/mss.ts";
-import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
-import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
-import { ETHERNET, MSS_TRUTH, online } from "../lab/mss_truth.ts";
-import { rootTest } from "../lab/root.ts";
-import { assertVerdicts } from "../lab/verdicts.ts";
 
 const conclude = (different: Partial<ObservedFlow>, options = {}) =>
   mss.conclude([flow({ mss_value_fwd: 1460, mss_len_rev: 4, ...different })], helpers, options);
@@ -39,24 +34,3 @@ Deno.test("an answer that came to nothing is not offline", () => {
   assertEquals(conclude(late), ["pathspider.not_observed"]);
   assertEquals(conclude({ ...late, tcp_synflags_rev: null }), ["mss.connectivity.offline"]);
 });
-
-for (const family of [4, 6] as const) {
-  const runs = [
-    ...["tcp", "http", "https"].map((connect) => ({
-      args: ["mss", "--connect", connect, "--timeout", "2"],
-      truth: MSS_TRUTH[family],
-    })),
-    {
-      args: ["mss", "--mss", "1000"],
-      truth: { "transparent": online(1000, ETHERNET[family], "inflated") },
-    },
-  ];
-  rootTest(
-    `every verdict on MSS over IPv${family} is the truth`,
-    () =>
-      atOnce(runs.length, runs, async (run) => {
-        using lab = Lab.open();
-        await assertVerdicts(lab, { ...run, families: [family] });
-      }),
-  );
-}

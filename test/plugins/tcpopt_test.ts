@@ -1,13 +1,8 @@
 import { assertEquals } from "@std/assert";
 import tcpopt from "../../plugins/spiders/tcpopt.ts";
-import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow, PacketSpec } from "../../src/mod.ts";
-import { atOnce } from "../at_once.ts";
 import { flow } from "../data/flow.ts";
-import { rootTest } from "../lab/root.ts";
-import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
-import { assertVerdicts } from "../lab/verdicts.ts";
 
 const MSS = 2;
 const TS = 8;
@@ -123,26 +118,3 @@ Deno.test("each arm sends one of the options, the first none", () => {
   };
   assertEquals(arms[1]!.forge!(udp, { dip: "198.51.100.7" }), udp);
 });
-
-/** Measures targets behind every kind of middlebox in a lab of its own. */
-async function assertTruth(connect: string, ...more: string[]): Promise<void> {
-  using lab = Lab.open();
-  // Handshakes of TLS take the processor's time, of which other tests take theirs meanwhile
-  const load = connect === "https"
-    ? ["--timeout", "6", "-w", "60"]
-    : ["--timeout", "2", "-w", "500"];
-  const args = ["tcpopt", ...load, "--connect", connect, ...more];
-  await assertVerdicts(lab, { args, truth: TCPOPT_TRUTH, job: { domain: "example.org" } });
-}
-
-const CONNECTIONS = ["tcp", "http", "https", "dnstcp"];
-
-rootTest(
-  "every verdict on TCP options is the truth, in phases and forged",
-  () => atOnce(3, [...CONNECTIONS, "tcpsyn"], (connect) => assertTruth(connect)),
-);
-
-rootTest(
-  "every verdict on TCP options is the truth with --isolate",
-  () => atOnce(2, CONNECTIONS, (connect) => assertTruth(connect, "--isolate")),
-);

@@ -1,12 +1,8 @@
 import { assertEquals } from "@std/assert";
 import tfo from "../../plugins/spiders/tfo.ts";
-import { Lab } from "../../src/lab/lab.ts";
 import { helpers } from "../../src/measure/helpers.ts";
 import type { ObservedFlow } from "../../src/mod.ts";
 import { flow } from "../data/flow.ts";
-import { rootTest } from "../lab/root.ts";
-import { TFO_TRUTH, TFO_TRUTH_TCP } from "../lab/tfo_truth.ts";
-import { assertVerdicts } from "../lab/verdicts.ts";
 
 const plain = flow();
 const asked = (different: Partial<ObservedFlow> = {}) =>
@@ -84,17 +80,4 @@ Deno.test("a SYN without data says nothing of data", () => {
     "tfo.connectivity.works",
     "tfo.cookie.received",
   ]);
-});
-
-rootTest("every verdict on Fast Open over http is the truth", async () => {
-  using lab = Lab.open();
-  await assertVerdicts(lab, { args: ["tfo", "--timeout", "3"], truth: TFO_TRUTH });
-  // Cookies that the kernel holds from before make no difference
-  await assertVerdicts(lab, { args: ["tfo", "--timeout", "3"], truth: TFO_TRUTH });
-});
-
-rootTest("over tcp no data is sent, and nothing said of it", async () => {
-  using lab = Lab.open();
-  const args = ["tfo", "--connect", "tcp", "--timeout", "3"];
-  await assertVerdicts(lab, { args, truth: TFO_TRUTH_TCP });
 });

@@ -94,21 +94,24 @@ const host = object({
   sysctls: sysctls.default({}),
 }, "an object, or nothing");
 
+/** What an object says of a middlebox. */
+export const middleboxFields = {
+  middlebox: line("its name, and its value behind a colon; or the file or URL of a plugin"),
+  value: z.union([z.string(), z.number()], must("a number or a text"))
+    .describe("its value where it does not stand behind a colon").optional(),
+  to: z.union([
+    z.string(),
+    sized(z.array(z.string()), { least: 1 }, "must name a prefix or a host"),
+  ], must("a prefix, a host, or a list of those"))
+    .describe("what lies behind it; all that goes through the router when missing").optional(),
+  port: whole(1, 65535, "the only port that it meets").optional(),
+  direction: oneOf(["forward", "reverse"], "the only direction").optional(),
+  probability: share.describe("the share of packets that it meets").optional(),
+};
+
 const middlebox = z.union([
   z.string(),
-  object({
-    middlebox: line("its name, and its value behind a colon; or the file or URL of a plugin"),
-    value: z.union([z.string(), z.number()], must("a number or a text"))
-      .describe("its value where it does not stand behind a colon").optional(),
-    to: z.union([
-      z.string(),
-      sized(z.array(z.string()), { least: 1 }, "must name a prefix or a host"),
-    ], must("a prefix, a host, or a list of those"))
-      .describe("what lies behind it; all that goes through the router when missing").optional(),
-    port: whole(1, 65535, "the only port that it meets").optional(),
-    direction: oneOf(["forward", "reverse"], "the only direction").optional(),
-    probability: share.describe("the share of packets that it meets").optional(),
-  }, "a name, or an object with middlebox"),
+  object(middleboxFields, "a name, or an object with middlebox"),
 ], { error: () => "must be a name, or an object with middlebox and what narrows it" });
 
 const router = object({

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { flag, line, list, must, oneOf, sized, whole } from "../../../plugin/schema/words.ts";
 import { EVENT_KINDS } from "../../../contract/experiment_event.ts";
 import { LOG_LEVELS } from "../result/log_level.ts";
-import { labFile, labName, share, time } from "../../file/lab_file.ts";
+import {
+  labFile,
+  labName,
+  type MiddleboxEntry,
+  middleboxFields,
+  share,
+  time,
+} from "../../file/lab_file.ts";
 import { object } from "../../file/yaml.ts";
 import { stepList } from "./steps.ts";
 
@@ -24,6 +31,12 @@ const cellValue = z.union(
 const values = z.record(
   z.string().regex(/^[a-z][a-z0-9_]*$/, must("lower case letters, digits and underscores")),
   cellValue,
+  must("values by their names"),
+);
+
+const place = z.record(
+  z.string(),
+  z.union([cellValue, list(cellValue, "values", "them")], must("a value, or a list of values")),
   must("values by their names"),
 );
 
@@ -98,26 +111,37 @@ const iterations = z.union([
   }, "a number, or an object"),
 ], { error: () => "must be a number, or an object with count and parameter_sets" });
 
-const axis = sized(
-  list(cellValue, "values", "its values"),
-  { least: 1, most: MOST_VALUES },
-  `must have a value, and at most ${MOST_VALUES}`,
-);
+function axisOf<T extends z.ZodType>(value: T) {
+  return sized(
+    list(value, "values", "its values"),
+    { least: 1, most: MOST_VALUES },
+    `must have a value, and at most ${MOST_VALUES}`,
+  );
+}
+const axis = axisOf(cellValue);
+
+const middlebox = z.union([
+  word("a middlebox").transform((name) => ({ name, middlebox: name })),
+  object({
+    name: word("how when and the report call it"),
+    ...middleboxFields,
+  }, "a name, or an object with name and middlebox"),
+], { error: () => "must be a name, or an object with name, middlebox and what narrows it" });
 
 const matrix = object({
   spider: axis.describe("spiders that measure").optional(),
-  middlebox: axis.describe("middleboxes on the way; transparent is none").optional(),
+  middlebox: axisOf(middlebox).describe("middleboxes on the way; transparent is none").optional(),
   service: axis.describe("services under test").optional(),
   ip: sized(
     list(z.union([z.literal(4), z.literal(6)], must("4 or 6")), "4 and 6", "IP versions"),
     { least: 1 },
     "must have 4, 6 or both",
   ).optional(),
-  exclude: list(values, "places", "places of the matrix that are left out").default([]),
+  exclude: list(place, "places", "places of the matrix that are left out").default([]),
 }, "an object with spider, middlebox, service, ip, exclude");
 
 const expectation = object({
-  when: values.describe("where it holds, by values of the matrix; everywhere when missing")
+  when: place.describe("where it holds, by values of the matrix; everywhere when missing")
     .default({}),
   service: labName.describe("the tester that it is about; all when missing").optional(),
   must: words("conditions", "what every result has").default([]),
@@ -216,6 +240,12 @@ export type TestEntry = ExperimentFile["tests"][number];
 
 /** An observer as the file describes it. */
 export type ObserverEntry = ExperimentFile["observers"][number];
+
+/** Places of a matrix: for each name the value that they have, or several of which they have one. */
+export type Place = Expectation["when"];
+
+/** A middlebox of a matrix as the file describes it. */
+export type BoxOfMatrix = Exclude<MiddleboxEntry, string> & { readonly name: string };
 
 /** A service of a test as the file describes it. */
 export type ServiceOfTest = TestEntry["services"][string];

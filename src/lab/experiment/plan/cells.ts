@@ -1,4 +1,4 @@
-import type { TestEntry } from "../file/experiment_file.ts";
+import type { Place, TestEntry } from "../file/experiment_file.ts";
 import type { Faults } from "../../topology/faults.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
 import type { Cell } from "./experiment_plan.ts";
@@ -21,7 +21,7 @@ export function cellsOf(
     Array.from({ length: count }, (_, at) => count > 1 ? { iteration: at + 1, ...set } : set)
   );
   for (const axis of AXES) {
-    const values = matrix[axis];
+    const values = axis === "middlebox" ? matrix.middlebox?.map(({ name }) => name) : matrix[axis];
     if (values === undefined) continue;
     if (cells.length * values.length > MOST_CELLS) {
       faults.add([...path, "matrix"], `it comes to more than ${MOST_CELLS} tests`);
@@ -29,7 +29,7 @@ export function cellsOf(
     }
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
   }
-  const check = (place: Cell, where: ValuePath) => checkPlace(place, cells, where, faults);
+  const check = (place: Place, where: ValuePath) => checkPlace(place, cells, where, faults);
   matrix.exclude.forEach((place, at) => check(place, [...path, "matrix", "exclude", at]));
   expect.forEach(({ when }, at) => check(when, [...path, "expect", at, "when"]));
   const left = cells.filter((cell) => !matrix.exclude.some((place) => isWithin(cell, place)));
@@ -45,36 +45,40 @@ export function cellsOf(
 
 /** A place must be one of the matrix: what is meant for none would hold in silence. */
 function checkPlace(
-  place: Cell,
+  place: Place,
   cells: readonly Cell[],
   where: ValuePath,
   faults: Faults,
 ): void {
   const names = [...new Set(cells.flatMap((cell) => Object.keys(cell)))];
   const before = faults.all.length;
-  for (const [name, value] of Object.entries(place)) {
+  for (const [name, told] of Object.entries(place)) {
     const path = [...where, name];
     if (!names.includes(name)) {
       faults.add(path, unknown("part of the matrix", name, names.length > 0 ? names : AXES), true);
       continue;
     }
     const values = [...new Set(cells.flatMap((cell) => cell[name] ?? []))];
-    if (values.includes(value)) continue;
-    const alike = values.some((one) => String(one) === String(value));
-    faults.add(
-      path,
-      alike
-        ? `${name} is ${typeof values[0] === "number" ? "a number" : "a text"} in the matrix`
-        : unknown(`value of ${name}`, String(value), values.map(String)),
-    );
+    for (const [at, value] of [told].flat().entries()) {
+      if (values.includes(value)) continue;
+      const alike = values.some((one) => String(one) === String(value));
+      faults.add(
+        Array.isArray(told) ? [...path, at] : path,
+        alike
+          ? `${name} is ${typeof values[0] === "number" ? "a number" : "a text"} in the matrix`
+          : unknown(`value of ${name}`, String(value), values.map(String)),
+      );
+    }
   }
   if (faults.all.length > before || cells.some((cell) => isWithin(cell, place))) return;
   faults.add(where, "no place of the matrix has all of these values");
 }
 
-/** Whether a cell has all values of a place. */
-export function isWithin(cell: Cell, place: Cell): boolean {
-  return Object.entries(place).every(([name, value]) => cell[name] === value);
+/** Whether a cell has the values of a place, of each list one. */
+export function isWithin(cell: Cell, place: Place): boolean {
+  return Object.entries(place).every(([name, told]) =>
+    [told].flat().some((value) => cell[name] === value)
+  );
 }
 
 /** The name of a test at a place of its matrix. */

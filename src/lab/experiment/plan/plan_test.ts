@@ -10,7 +10,7 @@ import type { Faults } from "../../topology/faults.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
 import { planLabFile } from "../../topology/plan.ts";
 import { type PluggedFrom, resolved } from "../../topology/plugged.ts";
-import type { TestEntry } from "../file/experiment_file.ts";
+import type { BoxOfMatrix, TestEntry } from "../file/experiment_file.ts";
 import { cellId, cellsOf, isWithin } from "./cells.ts";
 import { checkExpectations, checkHost, checkHosts, checkImages, checkSteps } from "./checks.ts";
 import { loadedOr, networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
@@ -83,6 +83,10 @@ class TestPlanner {
     this.#faults = faults;
   }
 
+  get #boxes(): readonly BoxOfMatrix[] {
+    return this.#test.matrix.middlebox ?? [];
+  }
+
   async plan(): Promise<GroupPlan[]> {
     const test = this.#test;
     const cells = cellsOf(test, this.#path, this.#faults)
@@ -153,25 +157,39 @@ class TestPlanner {
   }
 
   async #checkBoxes(environment: NetworkEnvironment | null): Promise<void> {
-    for (const [at, value] of (this.#test.matrix.middlebox ?? []).entries()) {
+    const told = this.#test.network_environment;
+    const isUsual = !("topology" in told) || told.topology === undefined;
+    for (const [at, { name, middlebox, value, to }] of this.#boxes.entries()) {
       const path = [...this.#path, "matrix", "middlebox", at];
-      const word = String(value);
       const named = await loadedOr(
         path,
         this.#faults,
         () =>
-          namedMiddlebox(word, this.#from.settings, undefined, (one) => resolved(one, this.#from)),
+          namedMiddlebox(
+            middlebox,
+            this.#from.settings,
+            value,
+            (one) => resolved(one, this.#from),
+          ),
       );
       if (named === null || typeof named === "string") {
-        this.#unknown.add(word);
+        this.#unknown.add(name);
         if (named !== null) this.#add(path, named);
         continue;
       }
-      if (environment?.topology === "host" && word !== NONE) {
+      if (environment?.topology === "host" && middlebox !== NONE) {
         this.#add(path, `${environment.name} has no middleboxes: take netns or simulated`);
       }
+      if (isUsual && to !== undefined) {
+        this.#add(
+          [...path, "to"],
+          "each place of the matrix has a prefix of its own: leave to out",
+        );
+      }
       const { narrows } = named.box;
-      if (word !== NONE && narrows !== undefined && !narrows.includes("to")) this.#wide.add(word);
+      if (middlebox !== NONE && narrows !== undefined && !narrows.includes("to")) {
+        this.#wide.add(name);
+      }
     }
   }
 
@@ -320,14 +338,16 @@ class TestPlanner {
       this.#add([...this.#path, "matrix"], "there are not so many addresses: take fewer targets");
       return "faulty";
     }
-    const boxes: PlacedBox[] = cells.flatMap(({ middlebox }, place) =>
-      middlebox === undefined || middlebox === NONE || this.#unknown.has(String(middlebox))
-        ? []
-        : [{
-          written: String(middlebox),
-          place: topology !== null || this.#wide.has(String(middlebox)) ? null : place,
-        }]
-    );
+    const boxes: PlacedBox[] = cells.flatMap(({ middlebox: name }, place) => {
+      const found = this.#boxes.find((box) => box.name === name);
+      if (found === undefined || this.#unknown.has(found.name)) return [];
+      const { name: _, ...entry } = found;
+      if (entry.middlebox === NONE) return [];
+      return [{
+        entry,
+        place: topology !== null || this.#wide.has(found.name) ? null : place,
+      }];
+    });
     const unique = [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
     const file = topology === null
       ? usualTopology(cells.length, bits, unique)
@@ -362,7 +382,7 @@ class TestPlanner {
       return topology;
     }
     const whole = topology.routers[router]!;
-    const middleboxes = [...whole.middleboxes, ...boxes.map(({ written }) => written)];
+    const middleboxes = [...whole.middleboxes, ...boxes.map(({ entry }) => entry)];
     return { ...topology, routers: { ...topology.routers, [router]: { ...whole, middleboxes } } };
   }
 

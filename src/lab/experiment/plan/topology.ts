@@ -1,5 +1,5 @@
 import { addressBytes, addressText } from "../../../host/address.ts";
-import { type LabFile, labFile } from "../../file/lab_file.ts";
+import { type LabFile, labFile, type MiddleboxEntry } from "../../file/lab_file.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
 import type { Network } from "../../topology/addresses.ts";
 
@@ -15,7 +15,7 @@ const MOST_BITS = 22;
 
 /** A middlebox of the matrix, before the prefix of one place. */
 export interface PlacedBox {
-  readonly written: string;
+  readonly entry: Exclude<MiddleboxEntry, string>;
   /** The place of the prefix; null where it meets everything. */
   readonly place: number | null;
 }
@@ -50,8 +50,8 @@ export function usualTopology(
     },
     routers: {
       [ROUTER]: {
-        middleboxes: boxes.map(({ written, place }) => ({
-          middlebox: written,
+        middleboxes: boxes.map(({ entry, place }) => ({
+          ...entry,
           ...(place === null ? {} : { to: prefix(place) }),
         })),
       },
