@@ -1,24 +1,27 @@
-import { flagOf } from "../output/field.ts";
+import { ANSWERED, Flow, PAYLOAD_REVERSE } from "../flow/flow.ts";
+import { flagOf, liesInFlow } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { isResponse, isResponseOverTcp } from "../wire/dns.ts";
 import * as tcp from "../wire/tcp.ts";
 import * as udp from "../wire/udp.ts";
 
-// Kept a flow: one octet.
-const VALID: u8 = 1;
-/** The first payload in reverse was seen: what comes later over TCP does not begin a message. */
-const BEGUN: u8 = 2;
-
 export const NAME = "dns";
 export const SUMMARY = "DNS responses (RFC 1035, section 4)";
-export const SIZE: usize = 1;
+/** What it keeps stands in the flow itself, where two bits are free. */
+export const SIZE: usize = 0;
 
 export function declare(): void {
-  flagOf("dns_response_valid", 0, VALID, "a valid DNS response came in reverse");
+  liesInFlow();
+  flagOf(
+    "dns_response_valid",
+    offsetof<Flow>("ends"),
+    ANSWERED,
+    "a valid DNS response came in reverse",
+  );
 }
 
 /** Completes the flow with the first valid response. */
-export function update(at: usize, packet: Packet, reverse: bool): bool {
+export function update(flow: Flow, packet: Packet, reverse: bool): bool {
   if (!reverse) return false;
   let valid = false;
   if (packet.protocol == udp.PROTOCOL) {
@@ -26,11 +29,12 @@ export function update(at: usize, packet: Packet, reverse: bool): bool {
     valid = isResponse(payload, packet.end, udp.payloadLength(packet));
   } else if (packet.protocol == tcp.PROTOCOL) {
     const length = tcp.payloadLength(packet);
-    if (length == 0 || (load<u8>(at) & BEGUN) != 0) return false;
-    store<u8>(at, load<u8>(at) | BEGUN);
+    if (length == 0 || (flow.marks & PAYLOAD_REVERSE) != 0) return false;
+    // What comes later over TCP does not begin a message
+    flow.marks |= PAYLOAD_REVERSE;
     valid = isResponseOverTcp(tcp.payload(packet), packet.end);
   }
   if (!valid) return false;
-  store<u8>(at, load<u8>(at) | VALID);
+  flow.ends |= ANSWERED;
   return true;
 }

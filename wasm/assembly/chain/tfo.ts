@@ -1,8 +1,8 @@
 import { addToNarrow } from "../flow/narrow.ts";
-import { integer } from "../output/field.ts";
+import { bitsOf, integer, oneOfFour } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { ACK, acknowledgment, payloadLength, sequence } from "../wire/tcp.ts";
-import { cookieHash, cookieLength, options } from "../wire/tcp_options.ts";
+import { cookieHash, cookieLength, FAST_OPEN, options } from "../wire/tcp_options.ts";
 
 /** Kept a flow; all of it is 0 before. */
 @unmanaged
@@ -11,11 +11,17 @@ class State {
   acknowledgment: u32;
   synHash: u32;
   ackHash: u32;
-  synKind: u8;
-  ackKind: u8;
-  synCookie: u8;
-  ackCookie: u8;
+  /** Of the option its kind, as a place in `KINDS`, above the octets of its cookie. */
+  synOption: u8;
+  ackOption: u8;
 }
+
+/** None, the kind of RFC 7413, and the two of experiments. */
+const KINDS: u32 = 0xff_fe_22_00;
+const KIND: u8 = 0xc0;
+const KIND_SHIFT: u8 = 6;
+/** No cookie has more, since no header has more room. */
+const COOKIE: u8 = 0x3f;
 
 /** Octets of the length of the payload, behind the rest: enough for any packet, see `LONGEST`. */
 const LENGTH: u8 = 3;
@@ -26,28 +32,32 @@ export const SUMMARY = "TCP Fast Open (RFC 7413)";
 export const SIZE: usize = DATA_LENGTH + LENGTH;
 
 export function declare(): void {
-  integer(
+  const syn = offsetof<State>("synOption");
+  const ack = offsetof<State>("ackOption");
+  oneOfFour(
     "tfo_synkind",
-    offsetof<State>("synKind"),
-    1,
+    syn,
+    KIND,
+    KINDS,
     "kind of the Fast Open option on the first SYN forward that has one (34; 254 or 255 with ExID 0xF989), 0 before",
   );
-  integer(
+  oneOfFour(
     "tfo_ackkind",
-    offsetof<State>("ackKind"),
-    1,
+    ack,
+    KIND,
+    KINDS,
     "kind of the Fast Open option on the SYN-ACK, 0 without",
   );
-  integer(
+  bitsOf(
     "tfo_synclen",
-    offsetof<State>("synCookie"),
-    1,
+    syn,
+    COOKIE,
     "octets of the cookie on that SYN, 0 in a request for one",
   );
-  integer(
+  bitsOf(
     "tfo_ackclen",
-    offsetof<State>("ackCookie"),
-    1,
+    ack,
+    COOKIE,
     "octets of the cookie on the SYN-ACK",
   );
   integer(
@@ -79,17 +89,23 @@ export function update(at: usize, packet: Packet, reverse: bool): void {
   if (answer != reverse) return;
   const option = options.fastOpen;
   if (!answer) {
-    if (option == 0 || state.synKind != 0) return;
-    state.synKind = load<u8>(option);
-    state.synCookie = cookieLength(option);
+    if (option == 0 || state.synOption != 0) return;
+    state.synOption = noted(option);
     state.synHash = cookieHash(option);
     state.sequence = sequence(packet.transport);
     addToNarrow(at + DATA_LENGTH, LENGTH, payloadLength(packet));
-  } else if (state.synKind != 0) {
+  } else if (state.synOption != 0) {
     if (state.acknowledgment == 0) state.acknowledgment = acknowledgment(packet.transport);
-    if (option == 0 || state.ackKind != 0) return;
-    state.ackKind = load<u8>(option);
-    state.ackCookie = cookieLength(option);
+    if (option == 0 || state.ackOption != 0) return;
+    state.ackOption = noted(option);
     state.ackHash = cookieHash(option);
   }
+}
+
+/** Kind and length of an option's cookie; never 0. */
+function noted(option: usize): u8 {
+  const kind = load<u8>(option);
+  // 34, 254, 255
+  const place: u8 = kind == FAST_OPEN ? 1 : kind - 252;
+  return place << KIND_SHIFT | cookieLength(option) & COOKIE;
 }

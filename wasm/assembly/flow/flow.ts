@@ -23,6 +23,8 @@ export const FOLLOWS: u8 = 8;
 export const AWAITS_SYN: u8 = 16;
 /** Another connection has its ports now, whose packets are not its own (see successor.ts). */
 export const SUCCEEDED: u8 = 32;
+/** Noted by the chain dns, for itself: over TCP some payload came in reverse. */
+export const PAYLOAD_REVERSE: u8 = 64;
 
 /** What was seen of a flow's end, as bits of `Flow.ends`, and that a connection was established. */
 export const FIN_FORWARD: u8 = 1;
@@ -34,6 +36,8 @@ export const CONNECTED: u8 = 16;
 /** Noted by the chain icmp, for itself. */
 export const UNREACHABLE_REVERSE: u8 = 32;
 export const UNREACHABLE_FORWARD: u8 = 64;
+/** Noted by the chain dns, for itself. */
+export const ANSWERED: u8 = 128;
 
 /**
  * One flow. Its first 40 octets are its key, the two endpoints in a fixed order (see `Key`); what

@@ -1,7 +1,8 @@
 import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
-export const TYPES = "address port protocol time integer integer? boolean boolean? integers?";
+export const TYPES =
+  "address port protocol time integer integer? boolean boolean? integers? integer";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
@@ -12,6 +13,8 @@ export const BOOLEAN: u8 = 6;
 export const NULLABLE_BOOLEAN: u8 = 7;
 /** Option kinds as wire/tcp_options.ts packs them, written as an array. */
 export const NULLABLE_INTEGERS: u8 = 8;
+/** An integer that is one of four, kept as its place among them. */
+export const ONE_OF_FOUR: u8 = 9;
 
 /** One field of the flow record, declared by its chain. */
 @unmanaged
@@ -19,7 +22,7 @@ export class Field {
   type: u8;
   /** Octets of an integer; for addresses and ports 0 the source, 1 the destination. */
   detail: u8;
-  /** Bits of the value's octet that count: a boolean's one, those of an integer of one octet. */
+  /** Bits of the value's octet that count: a boolean's one, those of an integer of one octet or a place. */
   mask: u8;
   /** The value is null unless one of these bits is set; 0 when it is never null. */
   known: u8;
@@ -30,6 +33,8 @@ export class Field {
   /** Where the value lies in its home, and the octet that `known` tests. */
   offset: u32;
   knownOffset: u32;
+  /** The four integers, an octet each, the first one lowest. */
+  four: u32;
   /** `,"name":` in ASCII, as it stands in a record; its length is `nameLength` + 4. */
   label: usize;
   summary: usize;
@@ -46,7 +51,7 @@ export class Chain {
 // Declared once, while the module starts: one too many and it does not start at all
 const MOST_FIELDS: i32 = 192;
 const MOST_CHAINS: i32 = 32;
-const fields: usize = memory.data(5376, 8);
+const fields: usize = memory.data(6144, 8);
 const chains: usize = memory.data(384, 8);
 
 export let fieldCount: i32 = 0;
@@ -140,6 +145,24 @@ export function optionalBits(
   const at = declare(name, NULLABLE_INTEGER, offset, 1, summary);
   at.mask = bits;
   nullable(at, offset, known);
+}
+
+/** One of four integers, an octet each of `four`, whose place among them is two neighbouring bits of an octet. */
+export function oneOfFour(
+  name: string,
+  offset: usize,
+  bits: u8,
+  four: u32,
+  summary: string,
+): void {
+  const at = declare(name, ONE_OF_FOUR, offset, 1, summary);
+  at.mask = bits;
+  at.four = four;
+}
+
+/** Some bits of an octet. */
+export function bitsOf(name: string, offset: usize, bits: u8, summary: string): void {
+  declare(name, INTEGER, offset, 1, summary).mask = bits;
 }
 
 /** A boolean that is one bit of an octet. */

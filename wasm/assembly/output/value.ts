@@ -10,6 +10,7 @@ import {
   Field,
   NULLABLE_BOOLEAN,
   NULLABLE_INTEGERS,
+  ONE_OF_FOUR,
   PORT,
   TIME,
 } from "./field.ts";
@@ -31,7 +32,13 @@ export function value(flow: usize, field: Field): void {
   if (type == BOOLEAN || type == NULLABLE_BOOLEAN) boolean((load<u8>(at) & field.mask) != 0);
   else if (type == TIME) seconds(load<u64>(at));
   else if (type == NULLABLE_INTEGERS) kinds(load<u64>(at));
+  else if (type == ONE_OF_FOUR) decimal(oneOfFour(load<u8>(at), field));
   else decimal(number(at, field));
+}
+
+function oneOfFour(octet: u8, field: Field): u64 {
+  const place = u32(octet & field.mask) >> ctz<u32>(field.mask);
+  return field.four >> (place << 3) & 0xff;
 }
 
 function number(at: usize, field: Field): u64 {

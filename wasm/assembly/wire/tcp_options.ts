@@ -8,7 +8,7 @@ const MAXIMUM_SEGMENT_SIZE: u8 = 2;
 const WINDOW_SCALE: u8 = 3;
 const SACK_PERMITTED: u8 = 4;
 const TIMESTAMPS: u8 = 8;
-const FAST_OPEN: u8 = 34;
+export const FAST_OPEN: u8 = 34;
 const EXPERIMENT_1: u8 = 254;
 const EXPERIMENT_2: u8 = 255;
 /** Experiment identifier of TCP Fast Open (RFC 7413, section 2). */
