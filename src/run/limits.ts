@@ -36,6 +36,7 @@ export const MEASURE_DEFAULTS = {
   locate: false,
   control: true,
   outputFlows: false,
+  results: false,
 } as const satisfies Omit<RunRequest, "spider">;
 
 /** Those of what probes through mtr-packet. */

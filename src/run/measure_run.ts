@@ -5,7 +5,7 @@ import { concluderOf } from "../plugin/provenance.ts";
 import { Skipped } from "../target/skipped.ts";
 import { journalOf } from "./journal.ts";
 import type { ResultSink, RunOutput } from "./output.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, yieldsTargets } from "./plan.ts";
 import { Reading, type TargetSource } from "./reading.ts";
 import { Session } from "./session.ts";
 
@@ -151,7 +151,7 @@ export class MeasureRun implements Disposable {
    * @throws what ended it early; else a `Failure` when the manifest cannot be written
    */
   end(interrupted: boolean, failure: unknown): void {
-    const lost = this.#plan.spider.jobs === undefined ? this.#results - this.#sink.written : 0;
+    const lost = yieldsTargets(this.#plan) ? 0 : this.#results - this.#sink.written;
     try {
       this.#parts.output.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
     } catch (error) {
@@ -201,7 +201,8 @@ export class MeasureRun implements Disposable {
         listener.skipped(line, problem);
         continue;
       }
-      const { target: { domain, dip }, measured: { result, jobs } } = outcome;
+      const { target: { domain, dip }, measured: { result, ...measured } } = outcome;
+      const jobs = yieldsTargets(this.#plan) ? measured.jobs : null;
       for (const written of jobs ?? [{ ...result, spider }]) {
         this.#results++;
         sink.write(written);

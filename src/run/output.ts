@@ -4,7 +4,7 @@ import { ConditionNames } from "../measure/condition_names.ts";
 import { checkConditions, type Earlier, readEarlier } from "../result/earlier.ts";
 import { ResultWriter } from "../result/ndjson.ts";
 import { ManifestFile, type RunFiles } from "./manifest_file.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, yieldsTargets } from "./plan.ts";
 import { field, requestError } from "./request_error.ts";
 
 /** Takes results. */
@@ -39,7 +39,8 @@ export function fileOutput(plan: Plan, files: RunFiles): RunOutput {
 }
 
 /** What the run that is resumed has written. */
-function earlierOf({ spider }: Plan, output: string): Earlier {
+function earlierOf(plan: Plan, output: string): Earlier {
+  const { spider } = plan;
   const resume = field("resume");
   if (output === STANDARD) {
     throw requestError`${resume} needs the ${
@@ -49,7 +50,7 @@ function earlierOf({ spider }: Plan, output: string): Earlier {
   if (spider.needs === "domain") {
     throw requestError`${resume} needs results with addresses, and ${spider.name} has none`;
   }
-  if (spider.jobs !== undefined) {
+  if (yieldsTargets(plan)) {
     throw requestError`${resume} goes on behind results, and the spider ${spider.name} writes jobs: run it again`;
   }
   return readEarlier(output);

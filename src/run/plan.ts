@@ -29,6 +29,13 @@ export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sourc
   readonly seed: number;
 }
 
+/** Whether a run writes targets for others in place of results. */
+export function yieldsTargets(
+  { spider, results }: Pick<RunRequest, "spider" | "results">,
+): boolean {
+  return spider.jobs !== undefined && !results;
+}
+
 /**
  * Checks what was asked for against this host.
  *
@@ -44,7 +51,7 @@ export function planOf(request: RunRequest): Plan {
       field("locate")
     }`;
   }
-  if (request.repeat > 1 && spider.jobs !== undefined) {
+  if (request.repeat > 1 && yieldsTargets(request)) {
     throw requestError`${spider.name} yields targets, not results to compare: leave out ${
       field("repeat")
     }`;

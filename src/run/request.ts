@@ -33,4 +33,6 @@ export interface RunRequest {
   readonly control: boolean;
   /** Put each arm's flow record into the results. */
   readonly outputFlows: boolean;
+  /** Write results also of a spider that yields targets, in their place. */
+  readonly results: boolean;
 }

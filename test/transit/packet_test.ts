@@ -57,6 +57,15 @@ for (const version of [4, 6] as const) {
     assertEquals(packet.finish(), null);
   });
 
+  Deno.test(`octets of the payload of IPv${version} are overwritten, and none beyond it`, () => {
+    const whole = changed(packets[version]({ flags: ACK, payload: text }), (packet) => {
+      assert(packet.writePayload(0, new TextEncoder().encode("PUT")));
+      assertEquals(packet.writePayload(text.length - 2, new Uint8Array(3)), false);
+      assertEquals(packet.writePayload(-1, new Uint8Array(1)), false);
+    });
+    assertEquals(new TextDecoder().decode(read(whole).payload), "PUT / HTTP/1.1\r\n\r\n");
+  });
+
   Deno.test(`marks and flags of IPv${version} are changed`, () => {
     const packet = new LoadedPacket();
     packet.load(changed(syn, (one) => {

@@ -2,6 +2,8 @@
 const EXPERIMENTS: Readonly<Record<string, () => Promise<{ readonly default: string }>>> = {
   bittorrent: () =>
     import("../../../plugins/experiments/bittorrent.yaml", { with: { type: "text" } }),
+  dnsresolv: () =>
+    import("../../../plugins/experiments/dnsresolv.yaml", { with: { type: "text" } }),
   dscp: () => import("../../../plugins/experiments/dscp.yaml", { with: { type: "text" } }),
   ecn: () => import("../../../plugins/experiments/ecn.yaml", { with: { type: "text" } }),
   evilbit: () => import("../../../plugins/experiments/evilbit.yaml", { with: { type: "text" } }),

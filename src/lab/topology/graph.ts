@@ -1,4 +1,4 @@
-import type { LabPlan, PlannedLink, PlannedNode } from "./network_plan.ts";
+import { boxText, type LabPlan, type PlannedLink, type PlannedNode } from "./network_plan.ts";
 
 /** Sizes in pixels. */
 const COLUMN = 230;
@@ -127,9 +127,7 @@ function notesOf({ serves, services, boxes }: PlannedNode): string[] {
     ...services.map(({ service, ports }) =>
       `${service.name}: ${ports.map(({ version, port }) => `${version} on ${port}`).join(", ")}`
     ),
-    ...boxes.map(({ written, to }) =>
-      to === null ? written : `${written} to ${to.map(({ text }) => text).join(", ")}`
-    ),
+    ...boxes.map(boxText),
   ];
 }
 

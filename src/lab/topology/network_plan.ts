@@ -88,6 +88,17 @@ export interface PlannedBox {
   readonly probability: number | null;
 }
 
+/** A middlebox and what it meets, in words: `drop to 10.20.1.0/24, port 53`. */
+export function boxText({ written, to, port, direction, probability }: PlannedBox): string {
+  const narrowed = [
+    ...(to === null ? [] : [`to ${to.map(({ text }) => text).join(", ")}`]),
+    ...(port === null ? [] : [`port ${port}`]),
+    ...(direction === null ? [] : [`direction ${direction}`]),
+    ...(probability === null ? [] : [`probability ${probability}`]),
+  ];
+  return [written, narrowed.join(", ")].filter((part) => part !== "").join(" ");
+}
+
 /** Whether what happens on a link takes the program. */
 export function isShaped({ delay, jitter, loss }: PlannedLink): boolean {
   return delay > 0 || jitter > 0 || loss > 0;

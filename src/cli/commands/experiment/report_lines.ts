@@ -9,16 +9,32 @@ const MOST_CAUSES = 3;
 export function reportLines({ tests, seconds }: ExperimentReport, folder: string): string[] {
   const { completed, failed, error } = countsOf(tests);
   return [
-    ...tests.filter(({ state }) => state !== "completed").flatMap(missed),
+    ...alike(tests.filter(({ state }) => state !== "completed")),
     `${completed} of ${tests.length} tests came out as expected in ${seconds.toFixed(1)} s` +
     (failed + error === 0 ? "" : `, ${failed} failed, ${error} did not come to a verdict`),
     `report: ${folder}/report.html`,
   ];
 }
 
-function missed({ id, state, expectations, causes }: TestReport): string[] {
+/** What each test missed; where several of one outcome missed the same, it is said once. */
+function alike(tests: readonly TestReport[]): string[] {
+  const groups = new Map<string, TestReport[]>();
+  for (const test of tests) {
+    const key = [test.state, ...missed(test)].join("\n");
+    groups.set(key, [...groups.get(key) ?? [], test]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [{ id, state }] = group as [TestReport];
+    const others = group.length - 1;
+    return [
+      `${state}: ${id}${others === 0 ? "" : `, and ${others} more alike`}`,
+      ...missed(group[0]!),
+    ];
+  });
+}
+
+function missed({ expectations, causes }: TestReport): string[] {
   return [
-    `${state}: ${id}`,
     ...expectations.filter(({ met }) => !met).map(({ expectation, missed, of }) =>
       `  ${expectation}: ${of === 0 ? "nothing was measured" : `missed by ${missed} of ${of}`}`
     ),

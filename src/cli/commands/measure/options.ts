@@ -52,6 +52,10 @@ export const options = {
     type: "boolean",
     summary: "put each arm's flow record into the results",
   },
+  results: {
+    type: "boolean",
+    summary: "write results, with conditions, also of a spider that writes targets for others",
+  },
   connect: {
     type: "string",
     value: "TYPE",

@@ -40,6 +40,7 @@ export function requestOf({ options, spider, spiderOptions }: MeasureInvocation)
     locate: options.locate,
     control: !options["no-control"],
     outputFlows: options["output-flows"],
+    results: options.results,
   };
 }
 

@@ -130,6 +130,19 @@ export function conditionsOf({ runs }: PlannedTester) {
   };
 }
 
+/** A spider that measures names takes them from the test. */
+export function checkDomain(
+  { domain }: TestEntry,
+  { testers }: PlannedServices,
+  add: AddFault,
+): void {
+  if (domain !== undefined) return;
+  for (const { name, runs } of testers) {
+    if (runs.kind !== "spider" || runs.spider.needs !== "domain") continue;
+    add(["services", name], `${runs.spider.name} measures names: give the test a domain`);
+  }
+}
+
 /** What this host alone cannot do. */
 export function checkHost(
   { targets }: TestEntry,

@@ -1,3 +1,4 @@
+import { boxText } from "../../topology/network_plan.ts";
 import type { ExperimentPlan, GroupPlan, PlannedTester } from "./experiment_plan.ts";
 
 /** A plan as data, as it is shown. */
@@ -24,9 +25,7 @@ function describedGroup(group: GroupPlan) {
       name,
       role: isRouter ? "router" : "host",
       serves: serves.map(({ text }) => text),
-      middleboxes: boxes.map(({ written, to }) =>
-        to === null ? written : `${written} to ${to.map(({ text }) => text).join(", ")}`
-      ),
+      middleboxes: boxes.map(boxText),
     })),
     services: services.map(({ name, host, planned: { service, ports }, dependsOn }) => ({
       name,
@@ -63,6 +62,7 @@ function describedGroup(group: GroupPlan) {
 
 function commandOf({ runs }: PlannedTester): string {
   if (runs.kind === "service") return `${runs.service.program} (${runs.service.name})`;
-  const { word, connect, flags } = runs;
-  return `spider measure --connect ${connect} ${[word, ...flags].join(" ")}`;
+  const { word, connect, flags, serverOption } = runs;
+  const server = serverOption === null ? [] : ["--results", `--${serverOption}=TARGET`];
+  return `spider measure --connect ${connect} ${[word, ...flags, ...server].join(" ")}`;
 }

@@ -90,6 +90,8 @@ export interface PlannedTester {
       readonly options: OptionValues;
       /** The same as flags, those that were given. */
       readonly flags: readonly string[];
+      /** The option that is told the target, of a spider that asks name servers; null for others. */
+      readonly serverOption: string | null;
     }
     | {
       readonly kind: "service";

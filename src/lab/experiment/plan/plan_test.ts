@@ -12,7 +12,14 @@ import { planLabFile } from "../../topology/plan.ts";
 import { type PluggedFrom, resolved } from "../../topology/plugged.ts";
 import type { BoxOfMatrix, TestEntry } from "../file/experiment_file.ts";
 import { cellId, cellsOf, isWithin } from "./cells.ts";
-import { checkExpectations, checkHost, checkHosts, checkImages, checkSteps } from "./checks.ts";
+import {
+  checkDomain,
+  checkExpectations,
+  checkHost,
+  checkHosts,
+  checkImages,
+  checkSteps,
+} from "./checks.ts";
 import { loadedOr, networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
 import type { Cell, CellPlan, GroupPlan } from "./experiment_plan.ts";
 import { type PlannedServices, planServices, type UsualHosts, withMatrix } from "./services.ts";
@@ -248,6 +255,7 @@ class TestPlanner {
     const add = (place: ValuePath, text: string) => this.#add([...this.#path, ...place], text);
     if (lab !== null) checkHosts(test, planned, lab, add);
     checkSteps(test, planned, add);
+    checkDomain(test, planned, add);
     checkImages(environment, planned, add);
     checkExpectations(test.expect, planned.testers, cells, add);
     if (environment.topology === "host") checkHost(test, planned, environment, add);

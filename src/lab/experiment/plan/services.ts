@@ -1,7 +1,9 @@
 import type { ConnectionType } from "../../../connect/connection_type.ts";
 import { connectionTypeNamed } from "../../../connect/registry.ts";
 import type { OptionValues } from "../../../contract/option.ts";
+import type { Target } from "../../../contract/job.ts";
 import type { Service, ServicePort } from "../../../contract/service.ts";
+import type { SpiderOf } from "../../../contract/spider.ts";
 import { bundledNames } from "../../../plugin/bundled.ts";
 import { sentence } from "../../../plugin/fault.ts";
 import { schemaFaults } from "../../../plugin/form.ts";
@@ -244,11 +246,23 @@ class ServicePlanner {
     const options = readValues(declared, entry.options);
     const flags = flagsOf(entry.options as OptionValues);
     const type = connectionTypeNamed(connect);
-    return this.#met(where, targets, { kind: "spider", spider, word, connect, options, flags }, {
+    const serverOption = this.#serverOption(where, spider);
+    const runs = { kind: "spider", spider, word, connect, options, flags, serverOption } as const;
+    return this.#met(where, targets, runs, {
       who: spider.name,
       speaks: connect,
       port: (ports) => portFor(type, ports),
     });
+  }
+
+  /** The option by which a spider that measures names is told which server to ask. */
+  #serverOption(where: ValuePath, { name, needs, options = {} }: SpiderOf<Target>): string | null {
+    if (needs !== "domain") return null;
+    const found = Object.keys(options).find((option) => options[option]?.type === "endpoint");
+    if (found === undefined) {
+      this.#fault(where, `${name} measures names, and has no option for the server that it asks`);
+    }
+    return found ?? null;
   }
 
   /** The port of each target; a fault for one that the tester cannot talk to. */

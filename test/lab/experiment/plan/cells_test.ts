@@ -26,6 +26,32 @@ matrix:
   assertEquals(ids, ["t[middlebox=a,ip=4]", "t[middlebox=a,ip=6]", "t[middlebox=b,ip=4]"]);
 });
 
+Deno.test("a place may name several values, and a middlebox with what narrows it has a name", () => {
+  const { ids, faults } = cells(`
+matrix:
+  middlebox:
+    - transparent
+    - { name: back, middlebox: "option-strip:8", direction: reverse }
+    - drop
+  ip: [4, 6]
+  exclude: [{ middlebox: [back, drop], ip: 6 }]
+expect:
+  - { when: { middlebox: [transparent, back] }, must: [x] }
+  - { when: { middlebox: [transparent, bakc] }, must: [x] }
+  - { when: { middlebox: [] }, must: [x] }
+`);
+  assertEquals(ids, [
+    "t[middlebox=transparent,ip=4]",
+    "t[middlebox=transparent,ip=6]",
+    "t[middlebox=back,ip=4]",
+    "t[middlebox=drop,ip=4]",
+  ]);
+  assertEquals(faults.map(({ line, text }) => [line, text]), [
+    [15, "unknown value of middlebox bakc; did you mean back?"],
+    [16, "no place of the matrix has all of these values"],
+  ]);
+});
+
 Deno.test("iterations run each set of parameters as often as they say", () => {
   const { ids } = cells(`
 iterations: { count: 2, parameter_sets: [{ size: 1 }, { size: 9 }] }

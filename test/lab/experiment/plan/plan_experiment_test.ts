@@ -126,6 +126,61 @@ Deno.test("places that differ in middlebox and IP version share a network, each 
   ]);
 });
 
+Deno.test("a middlebox of the matrix meets what it is told to, behind its place's prefix", async () => {
+  const plan = describedPlan(
+    await planExperiment(
+      `${TEST}    matrix:
+      middlebox:
+        - { name: back, middlebox: option-strip, value: 8, direction: reverse, probability: 50% }
+        - { name: dns, middlebox: drop, port: 53 }
+`,
+      "x.yaml",
+    ),
+  );
+  const router = plan.networks[0]!.nodes.find(({ role }) => role === "router");
+  assertEquals(router?.middleboxes, [
+    "option-strip:8 to 10.20.0.0/30, fd53:20::/126, direction reverse, probability 0.5",
+    "drop to 10.20.0.4/30, fd53:20::4/126, port 53",
+  ]);
+  assertEquals(
+    await faultsOf(`${TEST}    matrix:
+      middlebox:
+        - { name: a, middlebox: drop, to: 10.20.0.0/16 }
+        - { name: b, middlebox: drop, ports: 5 }
+`),
+    [[10, "unknown key ports; did you mean port?"]],
+  );
+  assertEquals(
+    await faultsOf(`${TEST}    matrix:
+      middlebox:
+        - { name: a, middlebox: drop, to: 10.20.0.0/16 }
+`),
+    [[9, "each place of the matrix has a prefix of its own: leave to out"]],
+  );
+});
+
+Deno.test("a spider that measures names wants a domain, and is told which server to ask", async () => {
+  const text = (domain: string) =>
+    `name: x
+tests:
+  - name: t
+    ${domain}
+    services:
+      server: { implementation: unbound }
+      names: { implementation: dnsresolv, protocol: { name: dnsudp, target: server } }
+`;
+  assertEquals(await faultsOf(text("description: no domain")), [
+    [7, "dnsresolv measures names: give the test a domain"],
+  ]);
+  const { networks: [network] } = describedPlan(
+    await planExperiment(text("domain: a.example"), "x.yaml"),
+  );
+  assertEquals(
+    network!.testers[0]!.runs,
+    "spider measure --connect dnsudp dnsresolv --results --resolver=TARGET",
+  );
+});
+
 Deno.test("a topology of its own keeps the places of what is wrong in it", async () => {
   assertEquals(
     await faultsOf(`${TEST}    network_environment:
