@@ -6,7 +6,7 @@ import { rootTest } from "../root.ts";
 import { assertCompleted, run } from "./experiments.ts";
 
 const PAGE = new URL("../../../src/lab/experiments.md", import.meta.url);
-const [FIRST = "", TESTERS = "", MATRIX = ""] = [
+const [FIRST = "", MATRIX = "", TESTERS = ""] = [
   ...Deno.readTextFileSync(PAGE).matchAll(/^```yaml\n([^]*?)^```$/gm),
 ].map((found) => found[1]!);
 
