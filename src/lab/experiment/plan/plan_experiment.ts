@@ -4,7 +4,7 @@ import { Faults } from "../../topology/faults.ts";
 import { experimentFile } from "../file/experiment_file.ts";
 import type { ExperimentPlan, GroupPlan } from "./experiment_plan.ts";
 import { planObservers } from "./observers.ts";
-import { planTest } from "./plan_test.ts";
+import { planTest } from "./test_planner.ts";
 
 /** How an experiment is planned. */
 export interface ExperimentOptions {

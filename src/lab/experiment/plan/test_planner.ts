@@ -1,16 +1,12 @@
-import { resolve } from "node:path";
 import type { NetworkEnvironment } from "../../../contract/environment.ts";
-import { Failure } from "../../../host/failure.ts";
-import { fileError } from "../../../host/file_error.ts";
 import type { PluginSettings } from "../../../plugin/settings.ts";
-import { namedMiddlebox } from "../../box/named.ts";
-import { type LabFile, labFile } from "../../file/lab_file.ts";
-import { readYaml, unknown, type ValuePath } from "../../file/yaml.ts";
+import type { LabFile } from "../../file/lab_file.ts";
+import type { ValuePath } from "../../file/yaml.ts";
 import type { Faults } from "../../topology/faults.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
 import { planLabFile } from "../../topology/plan.ts";
-import { type PluggedFrom, resolved } from "../../topology/plugged.ts";
-import type { BoxOfMatrix, TestEntry } from "../file/experiment_file.ts";
+import type { PluggedFrom } from "../../topology/plugged.ts";
+import type { TestEntry } from "../file/experiment_file.ts";
 import { cellId, cellsOf, isWithin } from "./cells.ts";
 import {
   checkDomain,
@@ -20,8 +16,10 @@ import {
   checkImages,
   checkSteps,
 } from "./checks.ts";
-import { loadedOr, networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
+import { networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
 import type { Cell, CellPlan, GroupPlan } from "./experiment_plan.ts";
+import { MatrixBoxes } from "./matrix_boxes.ts";
+import { ownTopology, withBoxes } from "./own_topology.ts";
 import { type PlannedServices, planServices, type UsualHosts, withMatrix } from "./services.ts";
 import { simulationProblems } from "./simulation.ts";
 import { substitute, unknownPlaces } from "./substitute.ts";
@@ -31,7 +29,6 @@ import {
   bitsFor,
   CLIENT,
   hasRoom,
-  type PlacedBox,
   SERVER,
   usualTopology,
 } from "./topology.ts";
@@ -48,9 +45,6 @@ export interface TestContext {
   /** What the names of networks end with. */
   readonly suffix: string;
 }
-
-/** A middlebox that does nothing, so that there is none. */
-const NONE = "transparent";
 
 /** The networks that a test takes, each with the places of the matrix that share it. */
 export async function planTest(
@@ -70,10 +64,7 @@ class TestPlanner {
   readonly #context: TestContext;
   readonly #from: PluggedFrom;
   readonly #faults: Faults;
-  /** Middleboxes of the matrix that meet everything on their router. */
-  readonly #wide = new Set<string>();
-  /** Those that are none: each was said once, and no network has them. */
-  readonly #unknown = new Set<string>();
+  readonly #boxes: MatrixBoxes;
 
   constructor(
     experiment: string,
@@ -88,10 +79,7 @@ class TestPlanner {
     this.#context = context;
     this.#from = context;
     this.#faults = faults;
-  }
-
-  get #boxes(): readonly BoxOfMatrix[] {
-    return this.#test.matrix.middlebox ?? [];
+    this.#boxes = new MatrixBoxes(test);
   }
 
   async plan(): Promise<GroupPlan[]> {
@@ -116,8 +104,20 @@ class TestPlanner {
       this.#from,
       this.#faults,
     );
-    const topology = await this.#topology(environment);
-    await this.#checkBoxes(environment);
+    const topology = await ownTopology(
+      test,
+      environment,
+      this.#path,
+      this.#context.folder,
+      this.#faults,
+    );
+    await this.#boxes.check(
+      environment,
+      topology === null,
+      this.#path,
+      this.#from,
+      this.#faults,
+    );
     if (environment === null || topology === "faulty") return [];
     const groups: GroupPlan[] = [];
     for (const members of this.#together(cells, topology !== null)) {
@@ -125,79 +125,6 @@ class TestPlanner {
       if (group !== null) groups.push(group);
     }
     return groups;
-  }
-
-  /** What the file says of the topology; null for the usual one. */
-  async #topology(environment: NetworkEnvironment | null): Promise<LabFile | null | "faulty"> {
-    const told = this.#test.network_environment;
-    if (!("topology" in told) || told.topology === undefined) return null;
-    const path = [...this.#path, "network_environment", "topology"];
-    if (environment?.topology === "host") {
-      this.#add(path, `${environment.name} has no topology: all is on this host`);
-    }
-    const lab = typeof told.topology === "string"
-      ? await this.#topologyIn(told.topology, path)
-      : told.topology;
-    if (lab === "faulty") return lab;
-    for (const [host, { services }] of Object.entries(lab.hosts)) {
-      if (services.length === 0) continue;
-      this.#add(
-        typeof told.topology === "string" ? path : [...path, "hosts", host, "services"],
-        `services of an experiment stand under services, each with its host, not on ${host}`,
-      );
-    }
-    return lab;
-  }
-
-  /** The topology in a file, beside that of the experiment. */
-  async #topologyIn(name: string, path: ValuePath): Promise<LabFile | "faulty"> {
-    try {
-      const text = await Deno.readTextFile(resolve(this.#context.folder, name));
-      return readYaml(text, name, labFile).value;
-    } catch (error) {
-      const why = error instanceof Failure
-        ? error.message
-        : `${name} cannot be read: ${fileError(error)}`;
-      this.#add(path, why);
-      return "faulty";
-    }
-  }
-
-  async #checkBoxes(environment: NetworkEnvironment | null): Promise<void> {
-    const told = this.#test.network_environment;
-    const isUsual = !("topology" in told) || told.topology === undefined;
-    for (const [at, { name, middlebox, value, to }] of this.#boxes.entries()) {
-      const path = [...this.#path, "matrix", "middlebox", at];
-      const named = await loadedOr(
-        path,
-        this.#faults,
-        () =>
-          namedMiddlebox(
-            middlebox,
-            this.#from.settings,
-            value,
-            (one) => resolved(one, this.#from),
-          ),
-      );
-      if (named === null || typeof named === "string") {
-        this.#unknown.add(name);
-        if (named !== null) this.#add(path, named);
-        continue;
-      }
-      if (environment?.topology === "host" && middlebox !== NONE) {
-        this.#add(path, `${environment.name} has no middleboxes: take netns or simulated`);
-      }
-      if (isUsual && to !== undefined) {
-        this.#add(
-          [...path, "to"],
-          "each place of the matrix has a prefix of its own: leave to out",
-        );
-      }
-      const { narrows } = named.box;
-      if (middlebox !== NONE && narrows !== undefined && !narrows.includes("to")) {
-        this.#wide.add(name);
-      }
-    }
   }
 
   /** Places of the matrix by the network that they share. */
@@ -213,7 +140,7 @@ class TestPlanner {
     const groups = new Map<string, Cell[]>();
     for (const cell of cells) {
       const { middlebox, ip, ...others } = cell;
-      const isApart = isOwnTopology || this.#wide.has(String(middlebox)) ||
+      const isApart = isOwnTopology || this.#boxes.isWide(cell) ||
         told.includes("${middlebox}");
       const key = JSON.stringify([
         others,
@@ -346,20 +273,10 @@ class TestPlanner {
       this.#add([...this.#path, "matrix"], "there are not so many addresses: take fewer targets");
       return "faulty";
     }
-    const boxes: PlacedBox[] = cells.flatMap(({ middlebox: name }, place) => {
-      const found = this.#boxes.find((box) => box.name === name);
-      if (found === undefined || this.#unknown.has(found.name)) return [];
-      const { name: _, ...entry } = found;
-      if (entry.middlebox === NONE) return [];
-      return [{
-        entry,
-        place: topology !== null || this.#wide.has(found.name) ? null : place,
-      }];
-    });
-    const unique = [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+    const boxes = this.#boxes.placed(cells, topology === null);
     const file = topology === null
-      ? usualTopology(cells.length, bits, unique)
-      : this.#withBoxes(topology, unique);
+      ? usualTopology(cells.length, bits, boxes)
+      : withBoxes(topology, boxes, this.#test, this.#path, this.#faults);
     // What stands in the file has its places there; what is made of it has that of the test
     const place = [...this.#path, "network_environment"];
     const within = this.#faults.within(topology === null ? place : [...place, "topology"]);
@@ -371,27 +288,6 @@ class TestPlanner {
       within,
     );
     return this.#faults.all.length > before ? "faulty" : plan;
-  }
-
-  /** Puts the middleboxes of the matrix behind those that a router has. */
-  #withBoxes(topology: LabFile, boxes: readonly PlacedBox[]): LabFile {
-    if (boxes.length === 0) return topology;
-    const names = Object.keys(topology.routers);
-    const told = this.#test.network_environment;
-    const at = "middleboxes_at" in told ? told.middleboxes_at : undefined;
-    const router = at ?? names[0];
-    if (router === undefined || !names.includes(router)) {
-      this.#add(
-        [...this.#path, "network_environment"],
-        router === undefined
-          ? "the middleboxes of the matrix want a router in the topology"
-          : unknown("router", router, names),
-      );
-      return topology;
-    }
-    const whole = topology.routers[router]!;
-    const middleboxes = [...whole.middleboxes, ...boxes.map(({ entry }) => entry)];
-    return { ...topology, routers: { ...topology.routers, [router]: { ...whole, middleboxes } } };
   }
 
   #add(path: ValuePath, text: string): void {
