@@ -23,6 +23,8 @@ export interface ExpectationReport {
   /** Results that did not have it, of how many. */
   readonly missed: number;
   readonly of: number;
+  /** Of a field of flow records what those results had in its place, some of it. */
+  readonly seen?: readonly string[];
 }
 
 /** One test at one place of its matrix. */

@@ -54,7 +54,7 @@ const OUTCOMES: Readonly<
     /did you mean ecn\?\n.*did you mean ecn-clear\?/,
     /--environment simulated\n2 of 2 tests came out as expected/,
   ], [
-    /must ecn\.ipmark\.ect0\.seen: missed by 1 of 1\n +The middlebox ecn-clear treats/,
+    /must ecn\.ipmark\.ect0\.seen: missed 1 of 1\n +The middlebox ecn-clear treats/,
     /6 of 6 tests came out as expected/,
     /ecn\[middlebox=ecn-clear,ip=4\]: failed before, completed now/,
   ]],

@@ -110,6 +110,9 @@ ${SERVICES}    iterations: { count: 2 }
     assert(ready.length >= 2, JSON.stringify(ready));
     assert(ready.every(({ service, text }) => service === "web" && /ready/.test(text)));
     assertEquals(await logs("--service", "ecn", "--level", "error"), []);
+    const nobody = await spider(["experiment", "logs", ended.results, "--service", "wbe"]);
+    assertEquals(nobody.code, 1);
+    assertMatch(nobody.err, /unknown service or tester wbe; did you mean web\?/);
     assert((await logs()).length > ready.length);
   },
 );

@@ -1,5 +1,6 @@
 import type { ExperimentReport, TestReport } from "../../../contract/experiment_report.ts";
 import { countsOf } from "../../../lab/experiment/run/run_experiment.ts";
+import { fareText } from "../../../lab/experiment/result/words.ts";
 import { cleaned } from "../../../target/quote.ts";
 
 /** Causes of one test that are shown. */
@@ -35,8 +36,8 @@ function alike(tests: readonly TestReport[]): string[] {
 
 function missed({ expectations, causes }: TestReport): string[] {
   return [
-    ...expectations.filter(({ met }) => !met).map(({ expectation, missed, of }) =>
-      `  ${expectation}: ${of === 0 ? "nothing was measured" : `missed by ${missed} of ${of}`}`
+    ...expectations.filter(({ met }) => !met).map((one) =>
+      `  ${cleaned(`${one.expectation}: ${fareText(one)}`)}`
     ),
     ...causes.slice(0, MOST_CAUSES).flatMap(({ cause, evidence }) => [
       `  ${cleaned(cause)}`,

@@ -2,6 +2,7 @@ import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
 import { OVERLONG, splitLines } from "../../../target/lines.ts";
 import { cleaned, cleanedLines, quote } from "../../../target/quote.ts";
+import { unknown } from "../../file/yaml.ts";
 import { readEventLine } from "./event_line.ts";
 import { guessedLevel, isAtLeast, type LogLevel } from "./log_level.ts";
 import { fileText, namesIn } from "./result_files.ts";
@@ -40,8 +41,8 @@ export interface LogFilter {
  * testers. Lines of the events that are damaged are left out; when there are any, a line says so in any
  * case.
  *
- * @throws {Failure} when it is no results folder, a file of it cannot be read, or `grep` is no regular
- *   expression
+ * @throws {Failure} when it is no results folder, a file of it cannot be read, it has nothing of that
+ *   service, or `grep` is no regular expression
  */
 export async function* experimentLogs(
   folder: string,
@@ -54,16 +55,22 @@ export async function* experimentLogs(
   // Only the folder itself may be a link: its user has named it
   const root = rootOf(folder);
   const damaged = new DamagedLines();
+  const services = new Set<string | null>();
   for await (const entry of eventEntries(`${root}/${EVENTS}`, damaged)) {
+    services.add(entry.service);
     if (isWanted(entry)) yield entry;
   }
   if (damaged.count > 0) yield damaged.entry();
   for (const { path, ...place } of logFiles(root)) {
+    services.add(place.service);
     if (service !== undefined && place.service !== service) continue;
     for await (const entry of logEntries(path, place)) {
       if (isWanted(entry)) yield entry;
     }
   }
+  if (service === undefined || services.has(service)) return;
+  const known = [...services].filter((name) => name !== null).map(cleaned);
+  throw new Failure(`${folder}: ${unknown("service or tester", service, known)}`);
 }
 
 function patternOf(text: string): RegExp {

@@ -46,10 +46,11 @@ export function verdictText(reports: readonly TestReport[]): string {
 }
 
 /** How an expectation fared: `met`, `missed 3 of 4`, or that there was no result to judge it by. */
-export function fareText({ met, missed, of }: ExpectationReport): string {
+export function fareText({ met, missed, of, seen = [] }: ExpectationReport): string {
   if (met && missed === 0) return "met";
   if (of === 0) return "missed: there is no result";
-  return met ? `met: tolerated ${missed} of ${of}` : `missed ${missed} of ${of}`;
+  const values = seen.length === 0 ? "" : `, which have ${seen.join(", ")}`;
+  return `${met ? "met: tolerated" : "missed"} ${missed} of ${of}${values}`;
 }
 
 /** Seconds for people. */

@@ -1,6 +1,9 @@
 import type { ExpectationReport } from "../../../contract/experiment_report.ts";
 import type { Expectation } from "../file/experiment_file.ts";
 
+/** Values that are shown in place of the one that was expected. */
+const MOST_SEEN = 5;
+
 /** What a tester says of one target. */
 export interface TesterResult {
   /** The place of the matrix that it belongs to. */
@@ -62,19 +65,44 @@ export function judge(
         ({ conditions }) => conditions.every((condition) => allowed.has(condition)),
       )]),
       ...Object.entries(one.flow).map(([field, value]) =>
-        report(`flow ${field} ${JSON.stringify(value)}`, (result) => hasField(result, field, value))
+        withSeen(
+          report(`flow ${field} ${JSON.stringify(value)}`, (result) =>
+            hasField(result, field, value)),
+          about.flatMap((result) =>
+            valuesOf(result, field)
+          ),
+          value,
+        )
       ),
     ];
   });
 }
 
+/** Adds what was there in place of a value, where it was missed. */
+function withSeen(
+  report: ExpectationReport,
+  values: readonly unknown[],
+  value: unknown,
+): ExpectationReport {
+  if (report.missed === 0) return report;
+  const others = values.map((one) => JSON.stringify(one))
+    .filter((text) => text !== JSON.stringify(value));
+  return { ...report, seen: [...new Set(others)].slice(0, MOST_SEEN) };
+}
+
 /** Whether the flow of an arm, or that of each, has a value in a field. */
-function hasField({ flows }: TesterResult, field: string, value: unknown): boolean {
+function hasField(result: TesterResult, field: string, value: unknown): boolean {
+  const values = valuesOf(result, field);
+  return values.length > 0 &&
+    values.every((one) => JSON.stringify(one) === JSON.stringify(value));
+}
+
+/** The values of `ARM.FIELD`, or of a field in the record of each arm. */
+function valuesOf({ flows }: TesterResult, field: string): unknown[] {
   const dot = field.indexOf(".");
   const arm = dot < 0 ? undefined : field.slice(0, dot);
   const own = arm !== undefined && Object.hasOwn(flows, arm);
   const records = own ? [flows[arm]!] : Object.values(flows);
   const name = own ? field.slice(dot + 1) : field;
-  return records.length > 0 &&
-    records.every((record) => JSON.stringify(record[name] ?? null) === JSON.stringify(value));
+  return records.map((record) => record[name] ?? null);
 }

@@ -51,6 +51,8 @@ Deno.test("fields of flow records are those of one arm, or of each", () => {
   assertEquals(met({ flow: { "no_ecn.mark": true } }, results), [false]);
   assertEquals(met({ flow: { size: 9 } }, results), [true]);
   assertEquals(met({ flow: { mark: true } }, results), [false]);
+  const [one] = judge([expects({ flow: { mark: true } })], results);
+  assertEquals([one!.missed, one!.seen], [1, ["false"]]);
   assertEquals(met({ flow: { absent: null } }, results), [true]);
 });
 
