@@ -2,7 +2,7 @@ import type { Command } from "../../src/cli/command.ts";
 import { commandPage, groupPage, programPage } from "../../src/cli/help/declared.ts";
 import { type Block, type Document, plain, textOf } from "../../src/cli/help/document.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 
 /** A man page. */
 export interface ManPage {
@@ -20,6 +20,7 @@ const PROGRAM = "spider(1)";
 
 /** Every page: from the declarations of commands and spiders, and from the topics. */
 export async function manPages(): Promise<ManPage[]> {
+  const commands = await allCommands();
   const ofCommands = (await Promise.all(commands.map(commandPages))).flat();
   const ofTopics = await Promise.all(
     topics.map(async ({ name, summary, page }): Promise<ManPage> => {

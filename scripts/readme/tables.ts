@@ -3,7 +3,7 @@ import { relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { defaultValues } from "../../src/cli/default_value.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import type { ConnectionType } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
 import { isProgram } from "../../src/lab/box/queues.ts";
@@ -23,10 +23,10 @@ const HEADLINES = [
 ];
 
 /** Every command. */
-export function commandTable(): string {
+export async function commandTable(): Promise<string> {
   return table(
     ["command", "does"],
-    commands.map(({ name, summary }) => [code(`spider ${name}`), summary]),
+    (await allCommands()).map(({ name, summary }) => [code(`spider ${name}`), summary]),
   );
 }
 

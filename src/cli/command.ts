@@ -57,10 +57,18 @@ export interface Runner<Values> {
   run(invocation: Invocation<Values>, context: Context): Promise<number>;
 }
 
+/** The commands that there are. Loading all of their declarations takes longer than many a command. */
+export interface CommandTable {
+  /** The one of that name; undefined when there is none. */
+  named(name: string): Promise<Command | undefined>;
+  /** All, in the order of help. */
+  all(): Promise<readonly Command[]>;
+}
+
 /** What a command is run with: the standard streams, which must not come from elsewhere. */
 export interface Context extends Streams {
-  /** All there are, for what is about them. */
-  readonly commands: readonly Command[];
+  /** For what is about commands. */
+  readonly commands: CommandTable;
   /** Every topic of the manual. */
   readonly topics: readonly Topic[];
 }

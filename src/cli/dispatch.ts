@@ -23,7 +23,7 @@ export async function dispatch(
   const surroundings = { context, style, print };
   const [first, ...rest] = pluginAsCommand(args);
   if (first === undefined || ["--help", "-h"].includes(first)) {
-    print((await help()).programHelp(commands, topics, style));
+    print((await help()).programHelp(await commands.all(), topics, style));
     return 0;
   }
   if (first === "--version") {
@@ -35,11 +35,14 @@ export async function dispatch(
     return 0;
   }
   if (first === "help") return await runHelp(rest, surroundings);
-  await checkNoSpider(first, commands);
+  const command = await commands.named(first);
+  if (command !== undefined) return await runCommand(command, rest, surroundings);
+  const all = await commands.all();
+  await checkNoSpider(first, all);
   if (topics.some(({ name }) => name === first)) {
     throw new UsageError(`${first} is a topic, not a command: spider help ${first}`);
   }
-  return await runCommand(await find(first, commands), rest, surroundings);
+  return await runCommand(await find(first, all), rest, surroundings);
 }
 
 /** Does what follows `help`. */
@@ -54,19 +57,17 @@ async function runHelp(args: readonly string[], surroundings: Surroundings): Pro
     print(await (await help()).topicHelp(topic, style));
     return 0;
   }
-  if (word !== undefined && !word.startsWith("-")) {
-    await checkNoSpider(word, commands);
-    const names = [...commands, ...topics].map(({ name }) => name);
-    if (!names.includes(word)) {
-      throw (await usage()).unknownName("command or topic", word, names, "see spider --help");
-    }
+  if (word !== undefined && !word.startsWith("-") && await commands.named(word) === undefined) {
+    const all = await commands.all();
+    await checkNoSpider(word, all);
+    const names = [...all, ...topics].map(({ name }) => name);
+    throw (await usage()).unknownName("command or topic", word, names, "see spider --help");
   }
   return await dispatch([...args, "--help"], context, style);
 }
 
 /** The error for a spider's name in place of a command. */
 async function checkNoSpider(name: string, commands: readonly Command[]): Promise<void> {
-  if (commands.some((command) => command.name === name)) return;
   for (const command of commands) {
     const names = (await command.spiders?.())?.spiderNames() ?? [];
     if (!names.includes(name)) continue;

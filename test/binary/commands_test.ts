@@ -1,6 +1,6 @@
 /** Each command once, as the one file runs it: with narrow permissions, and with what lies in it. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import { Lab } from "../../src/lab/lab.ts";
 import { ethernet, ip4, pcapFile, SYN, tcp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
@@ -10,6 +10,8 @@ import { rootTest } from "../lab/root.ts";
 import { Published, source } from "../plugin/published.ts";
 import { Observatory } from "../result/pto/observatory.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
+
+const commands = await allCommands();
 
 const RESULT = JSON.stringify({
   dip: "192.0.2.1",

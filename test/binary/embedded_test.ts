@@ -4,11 +4,13 @@ import { encodeHex } from "@std/encoding/hex";
 import config from "../../deno.json" with { type: "json" };
 import { PERMISSIONS } from "../../scripts/compile/permissions.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { typesFile } from "../../src/plugin/scaffold/types.ts";
 import { Folder } from "../data/temporary.ts";
 import { spider } from "../spider.ts";
+
+const commands = await allCommands();
 
 Deno.test("it says what it is: its version, how it was made, the hash of its wasm module", async () => {
   const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));

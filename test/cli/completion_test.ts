@@ -6,13 +6,15 @@ import { fishScript } from "../../src/cli/commands/completion/fish.ts";
 import { grammar } from "../../src/cli/commands/completion/grammar.ts";
 import { zshScript } from "../../src/cli/commands/completion/zsh.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Folder } from "../data/temporary.ts";
 import { Published, source } from "../plugin/published.ts";
 import { inProcess } from "../in_process.ts";
 import { isInstalled } from "../program.ts";
 import { sampleCommand } from "./sample.ts";
+
+const commands = await allCommands();
 
 /** The connection types of the ECN spider whose names begin so. */
 const HTTP_TYPES = ecn.connect.filter((type) => type.startsWith("h"));

@@ -2,9 +2,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandPage, programPage } from "../../src/cli/help/declared.ts";
 import { render } from "../../src/cli/help/terminal.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import { wrap } from "../../src/cli/terminal/wrap.ts";
 import { mark, sampleCommand } from "./sample.ts";
+
+const commands = await allCommands();
 
 const PLAIN = { width: 80, colour: false };
 

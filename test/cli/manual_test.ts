@@ -22,11 +22,13 @@ import type { Document } from "../../src/cli/help/document.ts";
 import { fromMarkdown } from "../../src/cli/help/markdown.ts";
 import { render } from "../../src/cli/help/terminal.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import { loadBundled } from "../../src/plugin/bundled.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Folder } from "../data/temporary.ts";
 import { commandLine, spider } from "../spider.ts";
+
+const commands = await allCommands();
 
 const NAMES = [...commands, ...topics].map(({ name }) => name);
 const read = (page: URL) => Deno.readTextFileSync(page);
@@ -192,7 +194,7 @@ Deno.test("what no page may have is reported", () => {
 Deno.test("tables of pages say what the declarations say", async () => {
   const squeeze = (text: string) => text.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
   const tables = {
-    commands: commandTable(),
+    commands: await commandTable(),
     topics: topicTable(),
     spiders: await spiderTable(),
     chains: chainTable(),

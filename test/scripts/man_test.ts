@@ -3,9 +3,11 @@ import { manPages } from "../../scripts/man/pages.ts";
 import { roff } from "../../scripts/man/roff.ts";
 import { fromMarkdown } from "../../src/cli/help/markdown.ts";
 import { topics } from "../../src/cli/help/topics.ts";
-import { commands } from "../../src/cli/registry.ts";
+import { allCommands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { isInstalled } from "../program.ts";
+
+const commands = await allCommands();
 
 /** The requests that pages may hold. */
 const REQUESTS = /^\.(TH|nr|nh|ad|SH|SS|PP|TP|IP|RS|RE|EX|EE|br)( |$)/;

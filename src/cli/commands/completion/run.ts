@@ -22,6 +22,6 @@ export async function run(
   if (shell === undefined) {
     throw unknownName("shell", positionals[0]!, SHELLS, `there is ${SHELLS.join(", ")}`);
   }
-  writeText(stdout, SCRIPTS[shell](await grammar(commands, topics)));
+  writeText(stdout, SCRIPTS[shell](await grammar(await commands.all(), topics)));
   return 0;
 }
