@@ -8,6 +8,7 @@ import { Failure } from "../host/failure.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { type ExpectOptions, FlowTable } from "./flow_table.ts";
 import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
+import { type Watch, watchFlow } from "./watch.ts";
 
 /** How long to wait for the wire to show the end of a connection that has ended, in milliseconds. */
 export const PATIENCE = {
@@ -34,19 +35,6 @@ const NEVER = -1;
 /** An interface, as far as a watcher needs to know it. */
 export interface WatchedInterface extends CapturedInterface {
   readonly loopback: boolean;
-}
-
-/** A connection whose packets are watched. */
-export interface Watch {
-  readonly flow: number;
-  readonly local: Endpoint;
-  readonly remote: Endpoint;
-  /** How many packets the kernel had dropped when it began. */
-  readonly drops: number;
-  /** Another connection used its addresses and ports before its record was read. */
-  mixed: boolean;
-  complete: boolean;
-  onComplete: (() => void) | null;
 }
 
 /** Watches the packets of announced connections on some interfaces, and reports what was seen. */
@@ -113,20 +101,11 @@ export class Watcher implements Disposable {
     protocol: number,
     options: ExpectOptions = {},
   ): Watch | null {
-    const flow = this.#table.expect(local, remote, protocol, options);
-    if (flow === 0) {
-      for (const watch of this.#watches.values()) {
-        if (sameEndpoint(watch.local, local) && sameEndpoint(watch.remote, remote)) {
-          watch.mixed = true;
-        }
-      }
-      return null;
-    }
-    // A socket's packets so far were not captured; a forged packet is sent after this
-    const drops = this.admit(protocol, local.port) || options.one ? this.#drops : NEVER;
-    const watch = { flow, local, remote, drops, mixed: false, complete: false, onComplete: null };
-    this.#watches.set(flow, watch);
-    return watch;
+    return watchFlow(this.#watches, this.#table, {
+      ...{ local, remote, protocol, options },
+      // A socket's packets so far were not captured; a forged packet is sent after this
+      drops: () => this.admit(protocol, local.port) || options.one ? this.#drops : NEVER,
+    });
   }
 
   /**
@@ -224,8 +203,4 @@ export class Watcher implements Disposable {
     }
     return false;
   }
-}
-
-function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.port === b.port && a.address === b.address;
 }

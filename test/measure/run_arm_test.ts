@@ -4,7 +4,7 @@ import { connectionTypeNamed } from "../../src/connect/registry.ts";
 import type { Outcome } from "../../src/contract/connection.ts";
 import type { FlowRecord, Missed } from "../../src/contract/flow.ts";
 import { runArm } from "../../src/measure/run_arm.ts";
-import type { Watch } from "../../src/observe/watcher.ts";
+import type { Watch } from "../../src/observe/watch.ts";
 
 const LOCAL = { address: "192.0.2.1", port: 50_000 };
 const REMOTE = { address: "192.0.2.2", port: 80 };

@@ -6,7 +6,7 @@ import { ArmOrder } from "../../src/measure/evidence/order.ts";
 import { TargetFlows } from "../../src/measure/target_flows.ts";
 import { ConcurrencyLimit } from "../../src/target/concurrency_limit.ts";
 import { Pace } from "../../src/target/pace.ts";
-import type { Watch } from "../../src/observe/watcher.ts";
+import type { Watch } from "../../src/observe/watch.ts";
 
 const LOCAL = { address: "192.0.2.1", port: 50_000 };
 const TCP = connectionTypeNamed("tcp");

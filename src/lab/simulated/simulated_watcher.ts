@@ -4,7 +4,8 @@ import type { Endpoint } from "../../contract/job.ts";
 import type { Watching } from "../../measure/run_arm.ts";
 import { type ExpectOptions, FlowTable } from "../../observe/flow_table.ts";
 import { RECORD_HEADER } from "../../observe/records.ts";
-import { SNAPLEN, type Watch } from "../../observe/watcher.ts";
+import { type Watch, watchFlow } from "../../observe/watch.ts";
+import { SNAPLEN } from "../../observe/watcher.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
 /** Raw IP, as files name it (LINKTYPE_RAW). */
@@ -55,24 +56,8 @@ export class SimulatedWatcher implements Watching {
     protocol: number,
     options: ExpectOptions = {},
   ): Watch | null {
-    const flow = this.#table.expect(local, remote, protocol, options);
-    if (flow === 0) {
-      for (const watch of this.#watches.values()) {
-        if (isSame(watch.local, local) && isSame(watch.remote, remote)) watch.mixed = true;
-      }
-      return null;
-    }
-    const watch = {
-      flow,
-      local,
-      remote,
-      drops: 0,
-      mixed: false,
-      complete: false,
-      onComplete: null,
-    };
-    this.#watches.set(flow, watch);
-    return watch;
+    const expected = { local, remote, protocol, options, drops: () => 0 };
+    return watchFlow(this.#watches, this.#table, expected);
   }
 
   ended(watch: Watch, patience: number): Promise<boolean> {
@@ -108,8 +93,4 @@ export class SimulatedWatcher implements Watching {
     this.#last.set(flow, { text, record });
     return record;
   }
-}
-
-function isSame(one: Endpoint, other: Endpoint): boolean {
-  return one.port === other.port && one.address === other.address;
 }

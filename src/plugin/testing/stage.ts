@@ -14,7 +14,7 @@ import type { TestArm, TestSocket } from "../../contract/plugin_test.ts";
 import { Failure } from "../../host/failure.ts";
 import type { Watching } from "../../measure/run_arm.ts";
 import type { FlowTable } from "../../observe/flow_table.ts";
-import type { Watch } from "../../observe/watcher.ts";
+import type { Watch } from "../../observe/watch.ts";
 import { BEGIN, type Player } from "./packets.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 

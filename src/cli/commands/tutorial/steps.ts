@@ -49,6 +49,18 @@ export async function changePlugin(
   await shell.spider(["plugins", "test", `./${name}`]);
 }
 
+/** Writes an experiment into a file, and runs it. */
+export async function putAndRun(
+  shell: Shell,
+  file: string,
+  experiment: string,
+  more: readonly string[] = [],
+): Promise<void> {
+  shell.put(file, experiment);
+  shell.say();
+  await runExperiment(shell, [file, ...more]);
+}
+
 /** Runs an experiment, all of whose expectations are met. */
 export async function runExperiment(shell: Shell, args: readonly string[]): Promise<void> {
   await shell.spider(["experiment", "run", ...args], { says: /came out as expected/ });

@@ -1,6 +1,6 @@
 import type { Lesson } from "../lesson.ts";
 import { program, ROOT } from "../needs.ts";
-import { changePlugin, checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
+import { changePlugin, checkAndTest, goOn, putAndRun, writePlugin } from "../steps.ts";
 
 const EXPERIMENT = `name: hello
 tests:
@@ -59,9 +59,7 @@ export const lesson: Lesson = {
         "files that it was made of lie in the folder of the service.",
       needs: [ROOT, program("nginx", "nginx-light")],
       async run(shell) {
-        shell.put("hello.yaml", EXPERIMENT);
-        shell.say();
-        await runExperiment(shell, ["hello.yaml"]);
+        await putAndRun(shell, "hello.yaml", EXPERIMENT);
         shell.say();
         await shell.sh("grep -A 5 wrapped spider-results/*/report.json", {
           says: /"web hello": \{\s+"at_start": \d{2,},\s+"relocations": \d{2,}/,

@@ -1,7 +1,7 @@
 import { inLab, LAB } from "../background_lab.ts";
 import type { Lesson } from "../lesson.ts";
 import { program, ROOT } from "../needs.ts";
-import { changePlugin, checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
+import { changePlugin, checkAndTest, goOn, putAndRun, writePlugin } from "../steps.ts";
 
 const NEEDS = [ROOT, program("nginx", "nginx-light")];
 
@@ -88,9 +88,7 @@ export const lesson: Lesson = {
         "but behind the middlebox no packet carries a mark.",
       needs: NEEDS,
       async run(shell) {
-        shell.put("hello.yaml", EXPERIMENT);
-        shell.say();
-        await runExperiment(shell, ["hello.yaml"]);
+        await putAndRun(shell, "hello.yaml", EXPERIMENT);
       },
     },
     goOn(

@@ -1,6 +1,6 @@
 import type { Lesson } from "../lesson.ts";
 import { program, ROOT } from "../needs.ts";
-import { changePlugin, checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
+import { changePlugin, checkAndTest, goOn, putAndRun, writePlugin } from "../steps.ts";
 
 const CLOCK = `import type { Service } from "./daytime/spider.d.ts";
 
@@ -130,9 +130,7 @@ export const lesson: Lesson = {
         "has a middlebox that drops everything, behind which no time must be told.",
       needs: [ROOT, program("perl", "perl-base")],
       async run(shell) {
-        shell.put("daytime.yaml", EXPERIMENT);
-        shell.say();
-        await runExperiment(shell, ["daytime.yaml", "--plugin-dir", "."]);
+        await putAndRun(shell, "daytime.yaml", EXPERIMENT, ["--plugin-dir", "."]);
       },
     },
     goOn(

@@ -1,7 +1,7 @@
 import { inLab, LAB } from "../background_lab.ts";
 import type { Lesson } from "../lesson.ts";
 import { program, ROOT } from "../needs.ts";
-import { checkAndTest, goOn, runExperiment, writePlugin } from "../steps.ts";
+import { checkAndTest, goOn, putAndRun, writePlugin } from "../steps.ts";
 
 const NEEDS = [ROOT, program("nginx", "nginx-light"), program("curl", "curl")];
 
@@ -85,9 +85,7 @@ export const lesson: Lesson = {
         "what must come of that.",
       needs: NEEDS,
       async run(shell) {
-        shell.put("hello.yaml", EXPERIMENT);
-        shell.say();
-        await runExperiment(shell, ["hello.yaml"]);
+        await putAndRun(shell, "hello.yaml", EXPERIMENT);
       },
     },
     goOn(
