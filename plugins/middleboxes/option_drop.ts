@@ -12,6 +12,8 @@ export default {
   references: ["RFC 9293"],
   value: { type: "integer", summary: "the kind of the option", minimum: 2, maximum: 255 },
   narrows: ["to", "port", "probability"],
+  rules: ({ both }, kind: number) =>
+    both.map((match) => `${match} tcp flags & (syn|ack) == syn tcp option ${kind} exists drop`),
   program: (kind: number) => (packet) =>
     (packet.tcpFlags & (SYN | ACK)) === SYN && packet.option(kind) !== null ? "drop" : undefined,
 } satisfies Middlebox;

@@ -10,6 +10,8 @@ export default {
   summary: "overwrites a TCP option with NOPs in SYNs and SYN-ACKs",
   references: ["RFC 9293"],
   value: { type: "integer", summary: "the kind of the option", minimum: 2, maximum: 255 },
+  rules: ({ both }, kind: number) =>
+    both.map((match) => `${match} tcp flags & syn == syn reset tcp option ${kind}`),
   program: (kind: number) => (packet) => {
     if (packet.tcpFlags & SYN) packet.blankOption(kind);
     return undefined;
