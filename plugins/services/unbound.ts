@@ -17,6 +17,11 @@ export default {
       repeated: true,
       summary: "a record of its zone, as in a zone file whose origin is the root",
     },
+    refuse: {
+      type: "string",
+      repeated: true,
+      summary: "a name of which, and of what is below it, nothing is told",
+    },
   },
   files: ({ folder, ports, options }) => ({
     // Only with `interface-automatic` does an answer come from the address that was asked
@@ -42,7 +47,9 @@ export default {
   pidfile: "${folder}/unbound.pid"
   use-syslog: no
   logfile: ""
-auth-zone:
+${
+      listed(options.refuse).map((name) => `  local-zone: "${name}" always_refuse\n`).join("")
+    }auth-zone:
   name: "."
   for-upstream: no
   for-downstream: yes
@@ -54,7 +61,7 @@ remote-control:
 $TTL 60
 @ SOA ns.example root.example 1 60 60 60 60
 @ NS ns.example
-${records(options.record).join("\n")}
+${(listed(options.record).length > 0 ? listed(options.record) : USUAL).join("\n")}
 `,
   }),
   arguments: ({ folder }) => ["-d", "-p", "-c", `${folder}/unbound.conf`],
@@ -63,6 +70,6 @@ ${records(options.record).join("\n")}
 /** What it answers where nothing else is given. */
 const USUAL = ["*.example A 192.0.2.1", "*.example AAAA 2001:db8::1"];
 
-function records(given: unknown): readonly string[] {
-  return Array.isArray(given) && given.length > 0 ? given : USUAL;
+function listed(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given : [];
 }
