@@ -16,7 +16,7 @@ import {
   startConnect,
 } from "../../src/host/socket.ts";
 import { SysctlHold } from "../../src/host/sysctl_hold.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { IPPROTO_TCP } from "../../src/host/ip_protocol.ts";
 
 const [what, argument = "", ...targets] = Deno.args;
@@ -30,7 +30,9 @@ function begin(target: string, interfaceName: string, mark: number): number {
   return fd;
 }
 
-function make(journal: Journal): { line: unknown; end: () => void } {
+async function make(
+  journal: Journal,
+): Promise<{ line: unknown; end: () => void | Promise<void> }> {
   switch (what) {
     case "directory":
       journal.add({ kind: "directory", path: argument });
@@ -67,8 +69,9 @@ function make(journal: Journal): { line: unknown; end: () => void } {
       return { line: ports, end: () => isolation.close() };
     }
     case "lab": {
-      const lab = Lab.open();
-      return { line: { client: lab.client, server: lab.server }, end: () => lab.close() };
+      const lab = await TargetLab.open();
+      const { client, server, servicesFolder: folder } = lab;
+      return { line: { client, server, folder }, end: () => lab.close() };
     }
     default:
       throw new RangeError(`no such thing to hold: ${what}`);
@@ -76,7 +79,7 @@ function make(journal: Journal): { line: unknown; end: () => void } {
 }
 
 using journal = Journal.open();
-const { line, end } = make(journal);
+const { line, end } = await make(journal);
 console.log(JSON.stringify(line));
 await Deno.stdin.readable.pipeTo(new WritableStream());
-end();
+await end();

@@ -26,10 +26,13 @@ meta mark ${COPY_MARK} notrack
 }
 `;
 
+/** Where rules meet packets: behind the place where a packet's time to live may end, or before it. */
+export type Hook = "forward" | "prerouting";
+
 const FAMILIES = [[4, "ip", "ipv4"], [6, "ip6", "ipv6"]] as const;
 
 /** The script for nft that puts a router's middleboxes there which are rules; empty where none are. */
-export function ruleset(boxes: readonly PlannedBox[]): string {
+export function ruleset(boxes: readonly PlannedBox[], hook: Hook = "forward"): string {
   const chains: string[] = [];
   const jumps: string[] = [];
   const tables: string[] = [];
@@ -55,7 +58,7 @@ export function ruleset(boxes: readonly PlannedBox[]): string {
   });
   if (boxes.some(({ box }) => isProgram(box))) tables.push(COPIES);
   if (jumps.length > 0) {
-    const base = `type filter hook forward priority ${PRIORITY}`;
+    const base = `type filter hook ${hook} priority ${PRIORITY}`;
     tables.unshift(`table inet spider {\n${chains.join("")}${chain("boxes", [base, ...jumps])}}\n`);
   }
   return tables.join("");

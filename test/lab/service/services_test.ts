@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
 import { Folder } from "../../data/temporary.ts";
+import { StateDirectory } from "../../host/state_directory.ts";
 import { planned, TestLab } from "../live.ts";
 import { rootTest } from "../root.ts";
 import { LISTENS, shellService } from "./shell_service.ts";
@@ -84,6 +85,7 @@ rootTest("several services share a host, on ports of their own", async () => {
 rootTest(
   "a service that dies, is never ready, or cannot be started is named with its log",
   async () => {
+    using state = new StateDirectory();
     using folder = new Folder();
     const dies = shellService(folder, "dies", "echo one; echo two >&2; exit 3");
     assertMatch(
@@ -118,6 +120,8 @@ rootTest(
       await whyNot(none),
       "the service none takes no-such-program, which is not installed: install dash",
     );
+    // Of none of these labs anything is left
+    assertEquals(state.journals(), []);
   },
 );
 
