@@ -154,7 +154,7 @@ function noted(folder: string): string[] {
 
 /** Where lessons are interrupted: in what is shown, when its namespaces are there. */
 const INTERRUPTED = {
-  spider: "$ spider measure hello",
+  spider: "$ spider lab exec",
   middlebox: "$ spider lab exec",
   experiment: "$ spider experiment run study.yaml --output after",
 };

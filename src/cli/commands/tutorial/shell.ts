@@ -20,8 +20,6 @@ interface How {
   readonly says?: RegExp;
   /** A file of the folder that is its standard input; named in what is shown. */
   readonly input?: string;
-  /** Puts the command line into a namespace. */
-  readonly within?: (command: readonly string[]) => readonly string[];
 }
 
 /**
@@ -87,7 +85,7 @@ export class Shell {
   async spider(args: readonly string[], how: How = {}): Promise<string> {
     const words = args.map((arg) => /^[\w@%+=:,./#-]+$/.test(arg) ? arg : `'${arg}'`);
     const line = `spider ${words.join(" ")}${how.input === undefined ? "" : ` < ${how.input}`}`;
-    return await this.#shown(line, selfCommand(args, how.within), how);
+    return await this.#shown(line, selfCommand(args), how);
   }
 
   /**

@@ -1,11 +1,25 @@
 import { Failure } from "../../../../host/failure.ts";
-import { Lab } from "../../../../lab/lab.ts";
+import { inLab, LAB } from "../background_lab.ts";
 import type { Lesson } from "../lesson.ts";
 import { program, ROOT } from "../needs.ts";
 import { Publisher } from "../publish.ts";
 import { goOn, writePlugin } from "../steps.ts";
 
 const MODULE = "hello/mod.ts";
+
+const NETWORK = `name: ${LAB}
+hosts:
+  client:
+  server: { serves: [10.20.0.0/16], services: [nginx] }
+routers:
+  edge: { middleboxes: [{ middlebox: dscp-drop, to: 10.20.2.0/24 }] }
+links:
+  - [client, edge]
+  - [edge, server]
+`;
+
+/** Targets in that network, and what is concluded of the way to them. */
+const TARGETS = { "10.20.1.1": "works", "10.20.2.1": "broken" } as const;
 
 /** The lesson about spiders. */
 export const lesson: Lesson = {
@@ -62,32 +76,25 @@ export const lesson: Lesson = {
     },
     {
       title: "Run it",
-      about: "A measurement needs root and targets. Here a network is made of namespaces of this " +
-        "machine: a client, a router with middleboxes, and a server. One target's path drops " +
-        "every packet with a DSCP.",
-      needs: [
-        ROOT,
-        program("nginx", "nginx-light"),
-        program("lighttpd", "lighttpd"),
-        program("unbound", "unbound"),
-      ],
+      about: "A measurement needs root and targets. Here a lab is made of namespaces of this " +
+        "machine: a client, a router with a middlebox, and a server that answers at many " +
+        "addresses. One target's path drops every packet with a DSCP.",
+      needs: [ROOT, program("nginx", "nginx-light")],
       async run(shell) {
-        const lab = shell.stack.use(Lab.open());
-        const paths = { transparent: "works", "drop-dscp": "broken" } as const;
-        const targets = (Object.keys(paths) as (keyof typeof paths)[]).map((box) =>
-          lab.addresses(box, 4, 1)[0]!
-        );
-        shell.put("targets", targets.map((target) => `${target}\n`).join(""));
-        const out = await shell.spider(
-          ["measure", "hello", "--offline", "--timeout", "1", "--interface", lab.interface],
-          { input: "targets", within: (line) => lab.exec(line) },
-        );
-        for (const [at, verdict] of Object.values(paths).entries()) {
-          const line = out.split("\n").find((line) => line.includes(`"${targets[at]}"`));
-          if (!line?.includes(`hello.connectivity.${verdict}`)) {
-            throw new Failure(`the tutorial ends here: ${targets[at]} should be called ${verdict}`);
+        shell.put("lab.yaml", NETWORK);
+        shell.put("targets", Object.keys(TARGETS).map((target) => `${target}\n`).join(""));
+        shell.say();
+        await inLab(shell, "lab.yaml", async () => {
+          const measure = ["spider", "measure", "hello", "--offline", "--timeout", "1"];
+          const out = await shell.spider(["lab", "exec", "-l", LAB, "client", ...measure], {
+            input: "targets",
+          });
+          for (const [target, verdict] of Object.entries(TARGETS)) {
+            const line = out.split("\n").find((line) => line.includes(`"${target}"`));
+            if (line?.includes(`hello.connectivity.${verdict}`)) continue;
+            throw new Failure(`the tutorial ends here: ${target} should be called ${verdict}`);
           }
-        }
+        });
       },
     },
     goOn(
