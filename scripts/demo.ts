@@ -4,9 +4,11 @@
  */
 import { bold, green, red, setColorEnabled } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
-import { Lab } from "../src/lab/lab.ts";
+import { boxesOf } from "../test/lab/boxes.ts";
+import { TargetLab } from "../test/lab/target_lab.ts";
+import { namedMiddlebox } from "../src/lab/box/named.ts";
 import { tableLines } from "../src/cli/terminal/table.ts";
-import type { Result } from "../src/mod.ts";
+import type { Middlebox, Result } from "../src/mod.ts";
 import { ECN_BOXES, ECN_TRUTH, type EcnBoxName } from "../test/lab/ecn_truth.ts";
 
 const TARGETS = 1000;
@@ -20,8 +22,8 @@ interface Target {
 }
 
 /** Targets of all kinds and both families, one after the other, so that kinds mix. */
-function targets(lab: Lab): Target[] {
-  const groups = ECN_BOXES.flatMap(({ name }) =>
+function targets(lab: TargetLab): Target[] {
+  const groups = ECN_BOXES.flatMap((name) =>
     ([4, 6] as const).map((family) => ({
       name,
       addresses: lab.addresses(name, family, Math.ceil(TARGETS / ECN_BOXES.length / 2)),
@@ -33,7 +35,7 @@ function targets(lab: Lab): Target[] {
   });
 }
 
-async function measure(lab: Lab, input: string, output: string): Promise<number> {
+async function measure(lab: TargetLab, input: string, output: string): Promise<number> {
   const [program, ...args] = lab.exec([
     ...[Deno.execPath(), "run", "-A", fileURLToPath(new URL("../src/main.ts", import.meta.url))],
     ...["measure", "ecn", "--connect", "http", "--workers", "250"],
@@ -42,13 +44,26 @@ async function measure(lab: Lab, input: string, output: string): Promise<number>
   return (await new Deno.Command(program, { args, stdin: "null" }).spawn().status).code;
 }
 
+/** What middleboxes do, in words. */
+function summariesOf(names: readonly string[]): Promise<Middlebox[]> {
+  return Promise.all(names.map(async (name) => {
+    const found = await namedMiddlebox(name);
+    if (typeof found === "string") throw new Error(found);
+    return found.box;
+  }));
+}
+
 /** Prints the table; how many targets came out as they should. */
-function compare(asked: readonly Target[], results: readonly Result[]): number {
+function compare(
+  asked: readonly Target[],
+  results: readonly Result[],
+  boxes: readonly Middlebox[],
+): number {
   const middleboxes = tableLines(
     [MIDDLEBOX, {}],
-    ECN_BOXES.map(({ name, summary }) => [name, summary]),
+    boxes.map(({ name, summary }) => [name, summary]),
   );
-  const counts = ECN_BOXES.map(({ name }) => {
+  const counts = ECN_BOXES.map((name) => {
     const truth = ECN_TRUTH[name].http;
     const expected = asked.filter(({ middlebox }) => middlebox === name).length;
     const counted = new Map(truth.map((condition) => [condition, 0]));
@@ -92,10 +107,10 @@ async function main(): Promise<number> {
   console.error(
     "Building a lab: a client, a router with middleboxes, a server with 65,536 addresses.",
   );
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: boxesOf(ECN_BOXES) });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
-      lab.close();
+      lab.closeAtOnce();
       Deno.exit(130);
     });
   }
@@ -108,7 +123,8 @@ async function main(): Promise<number> {
     const code = await measure(lab, input, output);
     if (code !== 0) return code;
     const lines = Deno.readTextFileSync(output).trimEnd().split("\n");
-    const right = compare(asked, lines.map((line) => JSON.parse(line) as Result));
+    const results = lines.map((line) => JSON.parse(line) as Result);
+    const right = compare(asked, results, await summariesOf(ECN_BOXES));
     const verdict = `${right} of ${TARGETS} targets came out as they are known to be.`;
     console.log(right === TARGETS ? green(verdict) : red(verdict));
     return right === TARGETS ? 0 : 1;

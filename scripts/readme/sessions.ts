@@ -1,6 +1,6 @@
 /** What runs of the program and of the benchmark write. */
 import { fileURLToPath } from "node:url";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../../test/lab/target_lab.ts";
 import { ROOT } from "../imports.ts";
 
 /** Runs a command; what it wrote, standard error first when it is wanted. */
@@ -37,8 +37,9 @@ function fenced(text: string): string {
 
 /** Three targets of a lab. */
 export async function session(): Promise<string> {
-  using lab = Lab.open();
-  const targets = (["transparent", "drop-ecn-syn", "set-ce"] as const)
+  const boxes = ["ecn-drop-syn", "ecn-set-ce"];
+  await using lab = await TargetLab.open({ boxes });
+  const targets = ["transparent", ...boxes]
     .flatMap((kind) => lab.addresses(kind, 4, 1));
   const command = lab.exec(deno("src/main.ts", "measure", "ecn", "--connect", "http"));
   const said = await output(command, { errors: true, input: targets.join("\n") + "\n" });
@@ -52,8 +53,9 @@ export async function session(): Promise<string> {
 
 /** The ways to three targets of a lab. */
 export async function trace(): Promise<string> {
-  using lab = Lab.open({ routers: 5 });
-  const targets = (["transparent", "unreachable", "drop-all"] as const)
+  const boxes = ["prohibit", "drop"];
+  await using lab = await TargetLab.open({ routers: 5, boxes });
+  const targets = ["transparent", ...boxes]
     .flatMap((kind) => lab.addresses(kind, 4, 1));
   const line = ["trace", "--numeric", "--max-ttl", "8", ...targets];
   const said = await output(lab.exec(deno("src/main.ts", ...line)), { errors: true });
@@ -62,11 +64,10 @@ export async function trace(): Promise<string> {
 
 /** Where two paths of a lab are not clean. */
 export async function locate(): Promise<string> {
-  using lab = Lab.open({ routers: 5 });
-  lab.placeMiddleboxes(3, "forward");
+  const boxes = ["dscp-clear", "dscp-drop"];
+  await using lab = await TargetLab.open({ routers: 5, at: 3, boxes });
   lab.silence(2);
-  const targets = (["bleach-dscp", "drop-dscp"] as const)
-    .flatMap((kind) => lab.addresses(kind, 4, 1));
+  const targets = boxes.flatMap((box) => lab.addresses(box, 4, 1));
   const line = ["locate", "--feature", "dscp:46", ...targets];
   const said = await output(lab.exec(deno("src/main.ts", ...line)), { errors: true });
   return fenced(`$ spider ${line.join(" ")}\n${said}`);

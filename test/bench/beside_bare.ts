@@ -1,5 +1,4 @@
-import type { Lab } from "../../src/lab/lab.ts";
-import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
 import { type Bare, bare, type BareWork, CALLS } from "./bare/bare.ts";
 import { type Count, measure, type Measurement, overall, ROUNDS, said } from "./measurement.ts";
 import { asked, type FigureRow, grouped, median } from "./row.ts";
@@ -24,9 +23,9 @@ export interface Rated {
 }
 
 /** The row of a measurement: run by turns with the bare loop, so that both have the same machine. */
-export async function ratedRow(lab: Lab, folder: string, rated: Rated): Promise<FigureRow> {
+export async function ratedRow(lab: TargetLab, folder: string, rated: Rated): Promise<FigureRow> {
   const { measurement, work, share, connections = ARMS, peers = [] } = rated;
-  const targets = Object.entries(measurement.targets) as [MiddleboxName, number][];
+  const targets = Object.entries(measurement.targets);
   const addresses = targets.flatMap(([kind, count]) => lab.addresses(kind, 4, count))
     .flatMap((address) => Array<string>(connections).fill(address));
   const ours: Count[] = [];
@@ -75,7 +74,7 @@ export interface Live extends Pick<Rated, "share" | "asked" | "connections" | "p
 }
 
 /** The row of a measurement of live targets. */
-export function liveRow(lab: Lab, folder: string, live: Live): Promise<FigureRow> {
+export function liveRow(lab: TargetLab, folder: string, live: Live): Promise<FigureRow> {
   const { args, count, workers, truth, calls, ...rest } = live;
   const { connections } = live;
   return ratedRow(lab, folder, {

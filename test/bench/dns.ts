@@ -1,5 +1,5 @@
-import { MANY } from "../../src/lab/dns.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { MANY } from "../lab/target_names.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
 import { bare } from "./bare/bare.ts";
 import { bareWork, liveRow } from "./beside_bare.ts";
@@ -16,13 +16,13 @@ const SHARES = { udpzero: 0.15, names: 0.15 };
 
 /** DNS over UDP: two questions a target, and names that are resolved. */
 export async function dnsRows(): Promise<FigureRow[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   return await withFolder(async (folder) => [
     await liveRow(lab, folder, {
       args: ["udpzero", "--connect", "dnsudp"],
       count: TARGETS,
       workers: WORKERS,
-      truth: [UDPZERO_TRUTH.transparent.takes],
+      truth: UDPZERO_TRUTH.transparent,
       calls: "dnsudp",
       share: SHARES.udpzero,
       asked: ASKED,
@@ -32,7 +32,7 @@ export async function dnsRows(): Promise<FigureRow[]> {
 }
 
 /** Names with an IPv4 and an IPv6 address each, and now and then one whose answer needs TCP. */
-async function namesRow(lab: Lab, folder: string): Promise<FigureRow> {
+async function namesRow(lab: TargetLab, folder: string): Promise<FigureRow> {
   const [input, output] = [`${folder}/names`, `${folder}/jobs`];
   const names = Array.from({ length: TARGETS - 1 }, (_, i) => `${i + 1},host${i}.example.org\n`);
   Deno.writeTextFileSync(input, names.join("") + `${TARGETS},many.example\n`);

@@ -1,5 +1,5 @@
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { NEAR, TargetLab } from "../lab/target_lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
@@ -30,7 +30,7 @@ const NOWHERE = "nowhere";
  * while the same packets go another way.
  */
 export async function foreignRow(): Promise<FigureRow> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const [router = ""] = lab.routers;
   const inRouter = (words: string) => run("ip", ["-n", router, ...words.split(" ")]);
   inRouter(`link add ${NOWHERE} type veth peer name end`);
@@ -45,7 +45,7 @@ export async function foreignRow(): Promise<FigureRow> {
       beside(router, device, capture, () => measure(lab, folder, ASKED, 1));
     const rounds: { readonly past: Count; readonly over: Count }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      rounds.push({ past: await turn(NOWHERE), over: await turn("left") });
+      rounds.push({ past: await turn(NOWHERE), over: await turn(NEAR) });
     }
     const rate = (way: "past" | "over") =>
       TARGETS / median(rounds.map((round) => round[way].seconds));

@@ -1,5 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
-import { linkAddress } from "../../src/lab/network.ts";
+import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import type { Result } from "../../src/mod.ts";
 import { EVIL_TRUTH } from "../lab/evil_truth.ts";
 import { bare } from "./bare/bare.ts";
@@ -37,7 +36,7 @@ interface Round {
 
 /** SYN probes over veth: alone, and as a spider of two arms sends them. */
 export async function forgeRows(): Promise<FigureRow[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   return await withFolder(async (folder) => {
     const targets = lab.addresses("transparent", 4, TARGETS);
     const peer = zmap(lab, folder, targets);
@@ -99,7 +98,7 @@ function said({ rate, share }: Figures): string {
   return `${grouped(rate)} probes/s, ${share.toFixed(2)} of the bare loop`;
 }
 
-async function probes(lab: Lab, folder: string, targets: readonly string[]) {
+async function probes(lab: TargetLab, folder: string, targets: readonly string[]) {
   const path = `${folder}/addresses`;
   Deno.writeTextFileSync(path, targets.join("\n"));
   const command = denoCommand("probes_main.ts", [lab.interface, String(WINDOW), path]);
@@ -111,7 +110,7 @@ async function probes(lab: Lab, folder: string, targets: readonly string[]) {
  * The spider evilbit and the same JavaScript without the engine, whole processes: two probes a target,
  * and a verdict.
  */
-async function evilbit(lab: Lab, folder: string, targets: readonly string[]) {
+async function evilbit(lab: TargetLab, folder: string, targets: readonly string[]) {
   const [input, results] = [`${folder}/targets`, `${folder}/results`];
   Deno.writeTextFileSync(input, targets.map((dip) => JSON.stringify({ dip }) + "\n").join(""));
   const verdicts = async (command: readonly string[]) => {
@@ -132,7 +131,7 @@ async function evilbit(lab: Lab, folder: string, targets: readonly string[]) {
   return { spider: spider.rate, wrong: spider.wrong, floor: floor.rate };
 }
 
-async function bareProbes(lab: Lab, folder: string, targets: readonly string[]) {
+async function bareProbes(lab: TargetLab, folder: string, targets: readonly string[]) {
   const work = { loop: "probes", source: linkAddress(4, 0, 1), rounds: ARMS } as const;
   const { answered, seconds } = await bare(lab, folder, work, targets);
   return { bare: answered / seconds };

@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { growthRow } from "./memory.ts";
 import { type Live, liveRow } from "./beside_bare.ts";
@@ -43,7 +43,7 @@ const LIVE: readonly Live[] = [
 
 /** Live targets over HTTPS, and HTTP/2. */
 export async function httpsRows(): Promise<FigureRow[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   return await withFolder(async (folder) => {
     const rows: FigureRow[] = [];
     for (const live of LIVE) rows.push(await liveRow(lab, folder, live));

@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { NEAR, TargetLab } from "../lab/target_lab.ts";
 import { PACKETS_A_FLOW, writeCapture } from "./capture.ts";
 import { spiderCommand } from "./process.ts";
 import { withFolder } from "./measurement.ts";
@@ -24,7 +24,7 @@ interface Seen {
 
 /** Packets over veth as fast as asked, and `spider observe` on their way. */
 export async function liveObserveRow(): Promise<FigureRow> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   return await withFolder(async (folder) => {
     const capture = `${folder}/flows.pcap`;
     writeCapture(capture, FLOWS);
@@ -63,12 +63,12 @@ function within(namespace: string, command: readonly string[]): Deno.Command {
 }
 
 /** Starts the observer at the router's end of the client's link, and waits until it listens. */
-async function observe(lab: Lab, output: string): Promise<Deno.ChildProcess> {
+async function observe(lab: TargetLab, output: string): Promise<Deno.ChildProcess> {
   const [router = ""] = lab.routers;
   const child = within(
     router,
     spiderCommand([
-      ...["observe", "-i", "left", "--output", output, "--stats", `${output}.json`],
+      ...["observe", "-i", NEAR, "--output", output, "--stats", `${output}.json`],
       ...["tcp", "ecn"],
     ]),
   ).spawn();
@@ -83,7 +83,7 @@ async function observe(lab: Lab, output: string): Promise<Deno.ChildProcess> {
 }
 
 /** Sends the capture over and over; packets a second. */
-async function send(lab: Lab, path: string): Promise<number> {
+async function send(lab: TargetLab, path: string): Promise<number> {
   const { success, stdout, stderr } = await within(lab.client, [
     ...["tcpreplay", "--preload-pcap", "--intf1", lab.interface, "--pps", String(RATE)],
     ...["--loop", String(SECONDS), "--unique-ip", path],

@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { besideMtrPacket } from "./mtr_packet.ts";
 import { spiderCommand } from "./process.ts";
 import { asked, type FigureRow } from "./row.ts";
@@ -27,9 +27,9 @@ interface Record {
 
 /** Localisation of a codepoint that is cleared, dropped, or let through. */
 export async function locateRow(): Promise<FigureRow> {
-  using lab = Lab.open({ routers: ROUTERS });
-  lab.placeMiddleboxes(PLACE, "forward");
-  const kinds = ["bleach-dscp", "drop-dscp", "transparent"] as const;
+  const boxes = ["dscp-clear", "dscp-drop"];
+  const kinds = [...boxes, "transparent"];
+  await using lab = await TargetLab.open({ routers: ROUTERS, at: PLACE, boxes });
   const truth = new Map(
     kinds.flatMap((kind) => lab.addresses(kind, 4, TARGETS).map((address) => [address, kind])),
   );
@@ -71,7 +71,7 @@ function isRight({ arms }: Record, kind: string): boolean {
   if (baseline.changes.length > 0 || baseline.stop !== null) return false;
   const changes = marked.changes.map((change) => `${change.field} ${change.between}`).join();
   const stop = marked.stop === null ? "" : `${marked.stop.kind} ${marked.stop.between}`;
-  if (kind === "bleach-dscp") return changes === `dscp ${between}` && stop === "";
-  if (kind === "drop-dscp") return changes === "" && stop === `dropped ${between}`;
+  if (kind === "dscp-clear") return changes === `dscp ${between}` && stop === "";
+  if (kind === "dscp-drop") return changes === "" && stop === `dropped ${between}`;
   return changes === "" && stop === "" && marked.unchanged_to === ROUTERS;
 }

@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { bareWork, type Live, liveRow, ratedRow } from "./beside_bare.ts";
 import { measure, withFolder } from "./measurement.ts";
@@ -7,6 +7,9 @@ import { size } from "./size.ts";
 
 const TARGETS = size(10_000, 500);
 const TIMEOUT = 5;
+/** What the mix has behind it, besides the dead ones. */
+const KINDS = ["ecn-drop-syn", "ecn-clear", "ecn-set-ce", "reset", "ecn-reflect"] as const;
+const DEAD = "drop";
 /** Targets of the mix under way at once. */
 const WORKERS = 1000;
 
@@ -78,7 +81,7 @@ const LIVE: readonly Live[] = [
 
 /** Live targets as fast as they go, and a mix with dead ones and middleboxes. */
 export async function measureRows(): Promise<FigureRow[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: [DEAD, ...KINDS] });
   return await withFolder(async (folder) => {
     const rows: FigureRow[] = [];
     for (const live of LIVE) rows.push(await liveRow(lab, folder, live));
@@ -88,8 +91,7 @@ export async function measureRows(): Promise<FigureRow[]> {
 }
 
 /** 2 % dead targets and five kinds of middlebox. */
-async function mixedRow(lab: Lab, folder: string): Promise<FigureRow> {
-  const kinds = ["drop-ecn-syn", "clear-ecn", "set-ce", "refuse", "reflect"] as const;
+async function mixedRow(lab: TargetLab, folder: string): Promise<FigureRow> {
   const [dead, each] = [TARGETS * 0.02, Math.round(TARGETS * 0.025)];
   const allowed = TIMEOUT + TARGETS / 2000;
   const args = ["ecn", "--connect", "http", "-w", String(WORKERS), "--timeout", String(TIMEOUT)];
@@ -97,15 +99,15 @@ async function mixedRow(lab: Lab, folder: string): Promise<FigureRow> {
     Object.entries(ECN_TRUTH).map(([kind, { http }]) => [kind, http]),
   );
   // Whichever target begins last may be such a one
-  const silent = await measure(lab, folder, { args, targets: { "drop-all": 1 }, truth });
+  const silent = await measure(lab, folder, { args, targets: { [DEAD]: 1 }, truth });
   return await ratedRow(lab, folder, {
     work: `measure ecn http, ${grouped(TARGETS)} targets, 2 % dead, five kinds of middlebox`,
     measurement: {
       args,
       targets: {
-        "drop-all": dead,
-        ...Object.fromEntries(kinds.map((kind) => [kind, each])),
-        transparent: TARGETS - dead - kinds.length * each,
+        [DEAD]: dead,
+        ...Object.fromEntries(KINDS.map((kind) => [kind, each])),
+        transparent: TARGETS - dead - KINDS.length * each,
       },
       truth,
     },

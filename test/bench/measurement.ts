@@ -1,5 +1,4 @@
-import type { Lab } from "../../src/lab/lab.ts";
-import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
 import type { Result } from "../../src/mod.ts";
 import type { Truth } from "../lab/verdicts.ts";
 import { seconds, spiderCommand } from "./process.ts";
@@ -20,8 +19,8 @@ export interface Count {
 export interface Measurement {
   /** The words after `spider measure`. */
   readonly args: readonly string[];
-  /** How many targets behind each kind of middlebox. */
-  readonly targets: Readonly<Partial<Record<MiddleboxName, number>>>;
+  /** How many targets behind each middlebox. */
+  readonly targets: Readonly<Record<string, number>>;
   readonly truth: Truth;
   /** Keys that every job has. */
   readonly job?: Readonly<Record<string, unknown>>;
@@ -29,7 +28,7 @@ export interface Measurement {
 
 /** Measures several times, and counts what is wrong: the median of the times, the worst of the rest. */
 export async function measure(
-  lab: Lab,
+  lab: TargetLab,
   folder: string,
   asked: Measurement,
   rounds = ROUNDS,
@@ -49,12 +48,12 @@ export function overall(runs: readonly Count[]): Count {
 }
 
 async function measureOnce(
-  lab: Lab,
+  lab: TargetLab,
   folder: string,
   { args, targets, truth, job = {} }: Measurement,
 ): Promise<Count> {
   const [input, output] = [`${folder}/targets`, `${folder}/results`];
-  const jobs = (Object.entries(targets) as [MiddleboxName, number][]).flatMap((
+  const jobs = (Object.entries(targets)).flatMap((
     [middlebox, count],
   ) =>
     lab.addresses(middlebox, 4, count)
@@ -71,7 +70,7 @@ async function measureOnce(
     conditions.includes("pathspider.not_observed")
   );
   const wrong = results.filter(({ middlebox, conditions }) =>
-    conditions.join() !== truth[middlebox as MiddleboxName]?.join()
+    conditions.join() !== truth[String(middlebox)]?.join()
   );
   return {
     seconds: taken,

@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { spiderCommand } from "./process.ts";
 import { type FigureRow, grouped, median } from "./row.ts";
 import { size } from "./size.ts";
@@ -14,7 +14,7 @@ export function memoryRow(): Promise<FigureRow> {
 
 /** Jobs through one process: its memory early on and at the end. */
 export async function growthRow(words: readonly string[], jobs: number): Promise<FigureRow> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const folder = Deno.makeTempDirSync({ prefix: "spider-bench-" });
   try {
     const input = `${folder}/targets`;

@@ -1,4 +1,4 @@
-import type { Lab } from "../../src/lab/lab.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
 import { output, ran } from "./process.ts";
 import { median } from "./row.ts";
 
@@ -18,7 +18,7 @@ export interface MtrProbe {
  * for replies: the bare loop of probes.
  */
 export async function mtrPacketAlone(
-  lab: Lab,
+  lab: TargetLab,
   probes: readonly MtrProbe[],
   timeout = 5,
 ): Promise<{ readonly answered: number; readonly seconds: number }> {
@@ -44,7 +44,7 @@ export async function mtrPacketAlone(
  * @param wrongOf how many records of a run are wrong
  */
 export async function besideMtrPacket<R>(
-  lab: Lab,
+  lab: TargetLab,
   { rounds, command, probes, timeout, wrongOf }: {
     readonly rounds: number;
     readonly command: readonly string[];

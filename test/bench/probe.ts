@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { besideMtrPacket, mtrPacketAlone, type MtrProbe } from "./mtr_packet.ts";
 import { numbersOf, Peer } from "./peer.ts";
 import { denoCommand, output, type Ran, spiderCommand } from "./process.ts";
@@ -48,11 +48,11 @@ interface Figures {
 
 /** Probes beside the Python package, and paths traced at once. */
 export async function probeRows(): Promise<FigureRow[]> {
-  using lab = Lab.open({ routers: ROUTERS });
+  await using lab = await TargetLab.open({ routers: ROUTERS });
   return [await echoRow(lab), await traceRow(lab)];
 }
 
-async function echoRow(lab: Lab): Promise<FigureRow> {
+async function echoRow(lab: TargetLab): Promise<FigureRow> {
   const addresses = lab.addresses("transparent", 4, PROBES);
   const input = addresses.join("\n");
   const peer = new Peer("mtrpacket (Python)", lab.exec(["python3", "-c", PYTHON]), figures, input);
@@ -113,7 +113,7 @@ interface Record {
   readonly result: readonly { readonly result: readonly { readonly from?: string }[] }[];
 }
 
-async function traceRow(lab: Lab): Promise<FigureRow> {
+async function traceRow(lab: TargetLab): Promise<FigureRow> {
   const targets = lab.addresses("transparent", 4, TRACES);
   const command = lab.exec(spiderCommand(["trace", "--json", ...targets]));
   const probes = targets.flatMap((target) => hopProbes(target));
@@ -146,7 +146,7 @@ function hopProbes(target: string): MtrProbe[] {
 }
 
 function isRight({ dst_addr, result }: Record): boolean {
-  const expected = Array.from({ length: ROUTERS }, (_, link) => `10.21.${link}.2`);
+  const expected = Array.from({ length: ROUTERS }, (_, link) => linkAddress(4, link, 2));
   const hops = [...expected, dst_addr];
   return result.length === hops.length &&
     result.every((hop, at) =>

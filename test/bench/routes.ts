@@ -1,5 +1,5 @@
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { addTunnel, clientIp, TUNNEL_ENDS } from "../lab/tunnel.ts";
 import { type Count, measure, type Measurement, said, withFolder } from "./measurement.ts";
@@ -24,7 +24,7 @@ const ASKED: Measurement = {
 
 /** Measures on a host with the routes of many networks, while some of them change all the time. */
 export async function routesRow(): Promise<FigureRow> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   addTunnel(lab);
   const lines = Array.from({ length: ROUTES }, (_, at) => `route add ${network(at)} via ${VIA}`);
   run("ip", ["-n", lab.client, "-batch", "-"], lines.join("\n"));
@@ -66,7 +66,7 @@ function rate({ seconds }: Count): string {
   return grouped(TARGETS / seconds);
 }
 
-async function whileChanging<T>(lab: Lab, call: () => Promise<T>): Promise<T> {
+async function whileChanging<T>(lab: TargetLab, call: () => Promise<T>): Promise<T> {
   let turn = 0;
   const change = () => {
     const verb = turn % 2 === 0 ? "del" : "add";

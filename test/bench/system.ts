@@ -1,4 +1,4 @@
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import type { Truth } from "../lab/verdicts.ts";
 import { bareWork, ratedRow } from "./beside_bare.ts";
 import { withFolder } from "./measurement.ts";
@@ -18,12 +18,12 @@ const TRUTH: Truth = {
     "tsopt.negotiation.succeeded",
     "tsopt.unsolicited.not_seen",
   ],
-  "drop-all": ["tsopt.connectivity.offline"],
+  "drop": ["tsopt.connectivity.offline"],
 };
 
 /** Two arms that set the system, by turns and in namespaces, where 2 % of the targets are dead. */
 export async function systemRows(): Promise<FigureRow[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   return await withFolder(async (folder) => {
     const rows: FigureRow[] = [];
     for (const isolate of [false, true]) rows.push(await systemRow(lab, folder, isolate));
@@ -31,7 +31,7 @@ export async function systemRows(): Promise<FigureRow[]> {
   });
 }
 
-function systemRow(lab: Lab, folder: string, isolate: boolean): Promise<FigureRow> {
+function systemRow(lab: TargetLab, folder: string, isolate: boolean): Promise<FigureRow> {
   return ratedRow(lab, folder, {
     work: `measure tcpopt, two system arms${isolate ? " with --isolate" : ""}, ${
       grouped(TARGETS)
@@ -41,7 +41,7 @@ function systemRow(lab: Lab, folder: string, isolate: boolean): Promise<FigureRo
         ...["tcpopt", "--option", "ts", "-w", String(WORKERS)],
         ...isolate ? ["--isolate"] : [],
       ],
-      targets: { "transparent": TARGETS - DEAD, "drop-all": DEAD },
+      targets: { "transparent": TARGETS - DEAD, "drop": DEAD },
       truth: TRUTH,
     },
     bare: bareWork("tcp", WORKERS),

@@ -1,7 +1,6 @@
 import { type HindranceName, HINDRANCES } from "../lab/chance.ts";
 import {
   CONCLUDING,
-  type Concluding,
   FALSE,
   falseIn,
   type OutcomeCounts,
@@ -107,7 +106,7 @@ async function brokenPaths(
   { workers }: TruthOptions,
 ): Promise<BrokenCell[]> {
   const { args, families, broken } = CONCLUDING[spider]!;
-  const kinds = Object.keys(broken) as (keyof Concluding["broken"])[];
+  const kinds = Object.keys(broken);
   const begin = performance.now();
   const results = await hindered({
     args: [...args, "-w", String(workers)],
@@ -139,11 +138,11 @@ async function verdictTimes(): Promise<number[]> {
   const results = await hindered({
     args,
     families,
-    targets: { "drop-ecn-syn": TIMED },
+    targets: { "ecn-drop-syn": TIMED },
     hindrance: "none",
   });
   return results.map(({ time, conditions }) =>
-    conditions.includes(broken["drop-ecn-syn"]!)
+    conditions.includes(broken["ecn-drop-syn"]!)
       ? (Date.parse(time.to) - Date.parse(time.from)) / 1000
       : Infinity
   );

@@ -1,6 +1,5 @@
 import { run } from "../../src/host/run.ts";
-import type { Lab } from "../../src/lab/lab.ts";
-import { linkAddress } from "../../src/lab/network.ts";
+import { linkAddress, NEAR, type TargetLab } from "../lab/target_lab.ts";
 import { Peer } from "./peer.ts";
 import type { Ran } from "./process.ts";
 
@@ -11,11 +10,11 @@ const UNIT: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6 };
 const ANSWERED = 0.9;
 
 /** zmap, as fast as it goes, to the same targets; probes a second. */
-export function zmap(lab: Lab, folder: string, targets: readonly string[]): Peer<number> {
+export function zmap(lab: TargetLab, folder: string, targets: readonly string[]): Peer<number> {
   const [input, output] = [`${folder}/zmap-targets`, `${folder}/zmap-answers`];
   Deno.writeTextFileSync(input, targets.join("\n") + "\n");
   const [router = ""] = lab.routers;
-  const [link] = JSON.parse(run("ip", ["-n", router, "-j", "link", "show", "left"]));
+  const [link] = JSON.parse(run("ip", ["-n", router, "-j", "link", "show", NEAR]));
   return new Peer(
     "zmap",
     lab.exec([

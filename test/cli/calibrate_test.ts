@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { calibrationText } from "../../src/cli/commands/measure/calibrate.ts";
 import { bestOf, type Level, levelsUpTo } from "../../src/run/calibrate.ts";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 
@@ -42,7 +42,7 @@ Deno.test("a host on which no target was observed is not taken for a good one", 
 });
 
 rootTest("a host is calibrated on targets that answer", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const input = lab.addresses("transparent", 4, 100).join("\n");
   const args = ["measure", "mss", "--calibrate", "-w", "50", "--json"];
   const { code, out, err } = await spider(args, { within: (line) => lab.exec(line), input });
@@ -55,7 +55,7 @@ rootTest("a host is calibrated on targets that answer", async () => {
 });
 
 rootTest("a host that runs out of ports is told so by the level", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   run("ip", [
     ...["netns", "exec", lab.client],
     ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40029"],

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
@@ -19,12 +19,11 @@ Deno.test("an invalid command line is reported in a sentence", async () => {
 });
 
 rootTest("the table says where, and what nobody quotes", async () => {
-  using lab = Lab.open({ routers: 5 });
-  lab.placeMiddleboxes(3, "forward");
+  const boxes = ["dscp-clear", "dscp-drop"];
+  await using lab = await TargetLab.open({ routers: 5, at: 3, boxes });
   lab.silence(2);
-  const [bleached = "", dropped = "", clean = ""] =
-    (["bleach-dscp", "drop-dscp", "transparent"] as const)
-      .flatMap((kind) => lab.addresses(kind, 4, 1));
+  const [bleached = "", dropped = "", clean = ""] = [...boxes, "transparent"]
+    .flatMap((box) => lab.addresses(box, 4, 1));
   const { code, out, err } = await spider(
     ["locate", "--feature", "dscp:46", "--interval", "0.01", bleached, dropped, clean],
     { within: (line) => lab.exec(line) },
@@ -35,11 +34,11 @@ rootTest("the table says where, and what nobody quotes", async () => {
   );
   assertMatch(
     tables[bleached]!,
-    /dscp_46: dscp 46 becomes 0 between hop 3 \(10\.21\.2\.2\) and hop 4 \(10\.21\.3\.2\), by 12 of 12 packets\.$/,
+    /dscp_46: dscp 46 becomes 0 between hop 3 \(100\.64\.0\.18\) and hop 4 \(100\.64\.0\.26\), by 12 of 12 packets\.$/,
   );
   assertMatch(tables[bleached]!, /^ {2}2 {2}\* +0\/6 +0\/6$/m);
-  assertMatch(tables[bleached]!, /^ {2}4 {2}10\.21\.3\.2 .* 60 {2}dscp 0$/m);
-  assertMatch(tables[dropped]!, /dscp_46: dropped between hop 3 \(10\.21\.2\.2\) and hop 4/);
+  assertMatch(tables[bleached]!, /^ {2}4 {2}100\.64\.0\.26 .* 60 {2}dscp 0$/m);
+  assertMatch(tables[dropped]!, /dscp_46: dropped between hop 3 \(100\.64\.0\.18\) and hop 4/);
   assertMatch(
     tables[clean]!,
     /dscp_46: dscp unchanged up to hop 5; what happens to it behind that is not quoted\.$/,
@@ -47,7 +46,7 @@ rootTest("the table says where, and what nobody quotes", async () => {
 });
 
 rootTest("what cannot be sent is said, and the rest is done", async () => {
-  using lab = Lab.open({ routers: 2 });
+  await using lab = await TargetLab.open({ routers: 2 });
   const within = (line: readonly string[]) => lab.exec(line);
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
@@ -69,7 +68,7 @@ rootTest("what cannot be sent is said, and the rest is done", async () => {
 });
 
 rootTest("what this host itself does to packets is not blamed on the path", async () => {
-  using lab = Lab.open({ routers: 2 });
+  await using lab = await TargetLab.open({ routers: 2 });
   runWithin(lab.client, [
     "nft",
     "add table inet own; add chain inet own out { type filter hook output priority 0; }; " +
@@ -92,7 +91,7 @@ rootTest("what this host itself does to packets is not blamed on the path", asyn
 });
 
 rootTest("Ctrl-C ends it in order", async () => {
-  using lab = Lab.open({ routers: 2 });
+  await using lab = await TargetLab.open({ routers: 2 });
   const { start, outcome } = await import("../spider.ts");
   const child = start(
     ["locate", "-f", "ecn", "--repeats", "1000", ...lab.addresses("transparent", 4, 3)],

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
@@ -92,26 +92,24 @@ Deno.test("a host without an address is reported, and the others are probed", as
 });
 
 rootTest("spider trace tells hops, losses and networks in each of its forms", async () => {
-  using lab = Lab.open({ routers: 5 });
+  await using lab = await TargetLab.open({ routers: 5, boxes: ["prohibit"] });
   const within = (line: readonly string[]) => lab.exec(line);
   const [target = "", other = ""] = lab.addresses("transparent", 4, 2);
-  const [barred = ""] = lab.addresses("unreachable", 4, 1);
-  // The target tells of its closed ports as often as it is asked
-  run("ip", ["netns", "exec", lab.server, "sysctl", "-qw", "net.ipv4.icmp_ratemask=0"]);
+  const [barred = ""] = lab.addresses("prohibit", 4, 1);
   const table = Deno.makeTempFileSync();
   try {
-    Deno.writeTextFileSync(table, "10.21.0.0/16 64500\n10.20.0.0/16 64501\n");
+    Deno.writeTextFileSync(table, "100.64.0.0/16 64500\n10.20.0.0/16 64501\n");
     const text = await spider(["trace", "-n", "--asn", table, target], { within });
     assertEquals([text.code, text.err], [0, ""]);
     const [title, head, ...rows] = cells(text.out);
     assertEquals(title, [`${target} by ICMP over IPv4`]);
     assertEquals(head?.slice(0, 5), ["HOP", "HOST", "AS", "LOSS", "SENT"]);
     assertEquals(rows.map((row) => row.slice(0, 5)), [
-      ["1", "10.21.0.2", "AS64500", "0.0 %", "3"],
-      ["2", "10.21.1.2", "AS64500", "0.0 %", "3"],
-      ["3", "10.21.2.2", "AS64500", "0.0 %", "3"],
-      ["4", "10.21.3.2", "AS64500", "0.0 %", "3"],
-      ["5", "10.21.4.2", "AS64500", "0.0 %", "3"],
+      ["1", "100.64.0.2", "AS64500", "0.0 %", "3"],
+      ["2", "100.64.0.10", "AS64500", "0.0 %", "3"],
+      ["3", "100.64.0.18", "AS64500", "0.0 %", "3"],
+      ["4", "100.64.0.26", "AS64500", "0.0 %", "3"],
+      ["5", "100.64.0.34", "AS64500", "0.0 %", "3"],
       ["6", target, "AS64501", "0.0 %", "3"],
     ]);
   } finally {
@@ -122,13 +120,13 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
   assertEquals(csv.code, 0);
   const lines = csv.out.trim().split("\n").map((line) => line.split(","));
   assertEquals(lines.map((line) => line.slice(0, 7).join()).slice(5), [
-    `${target},${target},1,5,10.21.4.2,,ttl-expired`,
+    `${target},${target},1,5,100.64.0.34,,ttl-expired`,
     `${target},${target},1,6,${target},,reply`,
     ...Array.from(
       { length: 5 },
-      (_, at) => `${barred},${barred},1,${at + 1},10.21.${at}.2,,ttl-expired`,
+      (_, at) => `${barred},${barred},1,${at + 1},${linkAddress(4, at, 2)},,ttl-expired`,
     ),
-    `${barred},${barred},1,6,10.21.4.2,,no-route`,
+    `${barred},${barred},1,6,100.64.0.34,,no-route`,
   ]);
 
   const json = await spider(["trace", "--json", "-P", "udp", "--paths", "2", target, other], {
@@ -143,13 +141,16 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
     [other, 2],
   ]);
   for (const { type, af, proto, src_addr, timestamp, endtime, result } of records) {
-    assertEquals([type, af, proto, src_addr], ["traceroute", 4, "UDP", "10.21.0.1"]);
+    assertEquals([type, af, proto, src_addr], ["traceroute", 4, "UDP", "100.64.0.1"]);
     assert(endtime >= timestamp && timestamp > 1.7e9);
     assertEquals(
       result.slice(0, 5).map((hop: { hop: number; result: { from: string }[] }) =>
         [hop.hop, ...hop.result.map(({ from }) => from)].join()
       ),
-      Array.from({ length: 5 }, (_, at) => [at + 1, ...Array(3).fill(`10.21.${at}.2`)].join()),
+      Array.from(
+        { length: 5 },
+        (_, at) => [at + 1, ...Array(3).fill(linkAddress(4, at, 2))].join(),
+      ),
     );
   }
 
@@ -158,7 +159,7 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
 });
 
 rootTest("spider trace finds the paths of a load balancer", async () => {
-  using lab = Lab.open({ routers: 5 });
+  await using lab = await TargetLab.open({ routers: 5 });
   addSecondWay(lab);
   const [target = ""] = lab.addresses("transparent", 4, 1);
   const within = (line: readonly string[]) => lab.exec(line);
@@ -167,19 +168,19 @@ rootTest("spider trace finds the paths of a load balancer", async () => {
   const { code, out } = await spider(args, { within });
   assertEquals(code, 0);
   const tables = out.split("\n\n").filter((text) => text !== "").map(cells);
-  assertEquals(tables.map((rows) => rows[3]?.[1]).sort(), [...WAYS]);
+  assertEquals(tables.map((rows) => rows[3]?.[1]).sort(), [...WAYS].sort());
   const numbers = tables.flatMap(([title]) => title?.[0]?.split(/paths? /)[1]?.split(", ") ?? [])
     .map(Number);
   assertEquals(numbers.sort((a, b) => a - b), Array.from({ length: 16 }, (_, at) => at + 1));
 });
 
 rootTest("spider ping tells losses and why, of many hosts at once", async () => {
-  using lab = Lab.open({ routers: 5 });
+  await using lab = await TargetLab.open({ routers: 5, boxes: ["drop", "prohibit"] });
   const within = (line: readonly string[]) => lab.exec(line);
   const live = lab.addresses("transparent", 4, 200);
   const [six = ""] = lab.addresses("transparent", 6, 1);
-  const [silent = ""] = lab.addresses("drop-all", 4, 1);
-  const [barred = ""] = lab.addresses("unreachable", 4, 1);
+  const [silent = ""] = lab.addresses("drop", 4, 1);
+  const [barred = ""] = lab.addresses("prohibit", 4, 1);
   const args = [
     "ping",
     "-n",
@@ -202,7 +203,7 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
     [
       ...[...live, six].map((address) => [address, "0.0 %", "2"]),
       [silent, "100.0 %", "2"],
-      [barred, "100.0 %", "2", "10.21.4.2 says unreachable"],
+      [barred, "100.0 %", "2", "100.64.0.34 says unreachable"],
     ],
   );
 
@@ -216,7 +217,7 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
   assertEquals([bad.rcvd, bad.min, bad.result], [
     0,
     -1,
-    Array(2).fill({ error: "no-route", src_addr: "10.21.4.2" }),
+    Array(2).fill({ error: "no-route", src_addr: "100.64.0.34" }),
   ]);
 
   const large = await spider(["ping", "-n", "--size", "5000", live[0]!], { within });
@@ -225,12 +226,15 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
 });
 
 /** A lab of five routers, and how many packets to a target its first router has seen. */
-class CountingLab implements Disposable {
-  readonly lab = Lab.open({ routers: 5 });
-  readonly target = this.lab.addresses("transparent", 4, 1)[0]!;
-  readonly #router = ["ip", "netns", "exec", this.lab.routers[0]!, "nft"] as const;
+class CountingLab implements AsyncDisposable {
+  readonly lab: TargetLab;
+  readonly target: string;
+  readonly #router: readonly [string, ...string[]];
 
-  constructor() {
+  private constructor(lab: TargetLab) {
+    this.lab = lab;
+    this.target = lab.addresses("transparent", 4, 1)[0]!;
+    this.#router = ["ip", "netns", "exec", lab.routers[0]!, "nft"];
     const [program, ...args] = this.#router;
     run(
       program,
@@ -245,6 +249,10 @@ class CountingLab implements Disposable {
     );
   }
 
+  static async open(): Promise<CountingLab> {
+    return new CountingLab(await TargetLab.open({ routers: 5 }));
+  }
+
   get sent(): number {
     const [program, ...args] = this.#router;
     const listed = run(program, [...args, "list", "table", "ip", "count"]);
@@ -256,13 +264,13 @@ class CountingLab implements Disposable {
     return run("ip", ["netns", "pids", this.lab.client]);
   }
 
-  [Symbol.dispose](): void {
-    this.lab.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lab.close();
   }
 }
 
 rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async () => {
-  using counting = new CountingLab();
+  await using counting = await CountingLab.open();
   // A process group of its own, to which Ctrl-C goes as a whole
   const within = (line: readonly string[]) => ["setsid", ...counting.lab.exec(line)];
   const child = start(["trace", "-n", "-q", "1000000", "-i", "0.01", counting.target], { within });
@@ -279,7 +287,7 @@ rootTest("Ctrl-C prints what is there, and leaves no mtr-packet behind", async (
 });
 
 rootTest("a run that is killed leaves no mtr-packet behind", async () => {
-  using counting = new CountingLab();
+  await using counting = await CountingLab.open();
   const within = (line: readonly string[]) => counting.lab.exec(line);
   const child = start(["ping", "-q", "1000000", "-i", "0.01", counting.target], { within });
   const ended = outcome(child);
@@ -291,7 +299,7 @@ rootTest("a run that is killed leaves no mtr-packet behind", async () => {
 });
 
 rootTest("on a terminal the table is drawn as it grows, and stands at the end", async () => {
-  using lab = Lab.open({ routers: 5 });
+  await using lab = await TargetLab.open({ routers: 5 });
   const [target = ""] = lab.addresses("transparent", 4, 1);
   const quoted = (line: readonly string[]) => line.map((word) => `'${word}'`).join(" ");
   const { code, out } = await spider(["trace", "-w", "-n", "-q", "4", "-i", "0.2", target], {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 
@@ -14,13 +14,13 @@ const REFUSED: Readonly<Record<string, string>> = {
   "::": '"::" is not the address of a host',
   "ff02::1": '"ff02::1" is not the address of a host',
   "::ffff:192.0.2.1": '"::ffff:192.0.2.1" is an IPv4 address in IPv6 form; write it as IPv4',
-  "fe80::1%lab0": '"fe80::1%lab0" has a zone; give a global address',
+  "fe80::1%eth0": '"fe80::1%eth0" has a zone; give a global address',
 };
 
 const COMMANDS = [["ping", "-n"], ["trace", "-n"], ["locate", "-f", "ecn"]] as const;
 
 rootTest("ping, trace and locate refuse what measure refuses, and do the rest", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   const [target = ""] = lab.addresses("transparent", 4, 1);
   // Whatever leaves for an address that is none of the lab's
@@ -50,13 +50,13 @@ rootTest("ping, trace and locate refuse what measure refuses, and do the rest", 
 });
 
 rootTest("a zone is refused in one sentence by all that send", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
-  const sentence = '"fe80::1%lab0" has a zone; give a global address';
-  const measured = await spider(["measure", "ecn"], { within, input: "fe80::1%lab0\n" });
+  const sentence = '"fe80::1%eth0" has a zone; give a global address';
+  const measured = await spider(["measure", "ecn"], { within, input: "fe80::1%eth0\n" });
   assertStringIncludes(measured.err, sentence);
   for (const command of COMMANDS) {
-    const { code, err } = await spider([...command, "fe80::1%lab0"], { within });
+    const { code, err } = await spider([...command, "fe80::1%eth0"], { within });
     assertEquals([code, err], [1, `spider: ${sentence}\n`], command[0]);
   }
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { pcap } from "../data/captures.ts";
 import { isFile } from "../../src/host/file_kind.ts";
 import { Folder } from "../data/temporary.ts";
@@ -83,7 +83,7 @@ Deno.test("a second interruption ends what waits for a reader at once", async ()
 });
 
 rootTest("measure hears an interruption while nobody reads, and every result arrives", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   // More than are measured before a busy machine hears of the interruption
   const targets = lab.addresses("transparent", 4, TARGETS).join("\n");

@@ -1,18 +1,18 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 
 rootTest("a host that no route leads to cannot be sent to, and the others are probed", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   for (const kind of ["unreachable 192.0.2.0/24", "prohibit 198.51.100.0/24"]) {
     runWithin(lab.client, ["ip", "route", "add", ...kind.split(" ")]);
   }
   const [live = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
   const barred = ["192.0.2.1", "198.51.100.1"];
-  const source = ["--source", "10.21.0.1"];
+  const source = ["--source", "100.64.0.1"];
   // A command line of several words may lead to another namespace, so that the routes are not looked at
   for (const variables of [[], ["env", "MTR_PACKET=env mtr-packet"]]) {
     const within = (line: readonly string[]) => lab.exec([...variables, ...line]);

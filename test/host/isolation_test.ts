@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { restore } from "../../src/host/restore.ts";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 import { hold } from "./hold.ts";
@@ -107,7 +107,7 @@ rootTest("a host without nftables is told so before anything is made", () => {
 
 rootTest("the host's own connections go on beside a clone, and so do their errors", async () => {
   using _state = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["reset"] });
   const inside = (...command: string[]) => {
     const [program, ...args] = lab.exec(command);
     return run(program, args);
@@ -117,7 +117,7 @@ rootTest("the host's own connections go on beside a clone, and so do their error
   const holder = await hold(["isolation", lab.interface], lab.client);
   const targets = [4, 6].flatMap((family) => [
     ...lab.addresses("transparent", family as 4 | 6, 2),
-    ...lab.addresses("refuse", family as 4 | 6, 1),
+    ...lab.addresses("reset", family as 4 | 6, 1),
   ]);
   const outcomes = JSON.parse(
     inside(Deno.execPath(), "run", "-A", script("../lab/knock.ts"), ...targets),
@@ -129,7 +129,7 @@ rootTest("the host's own connections go on beside a clone, and so do their error
 
 rootTest("spiders whose arms no namespace can hold say so", async () => {
   using _state = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   const ended = await spider(["measure", "ecn", "--isolate"], { within });
   assertEquals(ended.code, 1);

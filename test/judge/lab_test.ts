@@ -1,20 +1,33 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
-import { MIDDLEBOXES } from "../../src/lab/middlebox/registry.ts";
+import { boxesOf } from "../lab/boxes.ts";
+import { ECN_BOXES } from "../lab/ecn_truth.ts";
+import { AWAY, linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { isRoot } from "../lab/root.ts";
 import { spider } from "../spider.ts";
 import { judge, type JudgeResult } from "./compare.ts";
 import { joinsFragments, judgeTest } from "./judge.ts";
 
-/** The server's own addresses: a lab's last link (src/lab/network.ts). */
-const SERVER = ["10.21.1.2", "fd53:7069:6465:21:1::2"];
+const FAMILIES = [4, 6] as const;
+/** Middleboxes of every sort: they drop, refuse, and change headers and options. */
+const BOXES = [
+  ...ECN_BOXES,
+  ...["dscp-clear", "dscp-remark", "dscp-reset-syn", "mss-clamp:536", "mss-strip"],
+  ...["strip-ts-syn", "strip-sack-syn-ack", "option-drop:3", "option-add:3", "option-add:4"],
+  ...["tfo-strip", "tfo-drop-data", "evil-clear", "evil-set", "evil-drop-unset", "http1-drop"],
+];
+/** The server's own addresses: a lab's last link (`linkAddress`). */
+const SERVER = FAMILIES.map((family) => linkAddress(family, 1, 2));
 const NARROW = 1280;
 const TALK = fileURLToPath(new URL("talk.ts", import.meta.url));
 
 /** Captures what passes the client's interface during a call. */
-async function capture(lab: Lab, path: string, meanwhile: () => Promise<void>): Promise<void> {
+async function capture(
+  lab: TargetLab,
+  path: string,
+  meanwhile: () => Promise<void>,
+): Promise<void> {
   const [program, ...args] = lab.exec([
     ...["dumpcap", "-q", "-P", "-B", "64", "-i", lab.interface, "-w", path],
   ]);
@@ -51,10 +64,10 @@ async function ready({ stdout }: Deno.ChildProcess): Promise<void> {
   reader.releaseLock();
 }
 
-/** Measurements of every kind of middlebox, over both families. */
-async function measurements(lab: Lab): Promise<void> {
-  const targets = MIDDLEBOXES.flatMap(({ name }) =>
-    ([4, 6] as const).flatMap((family) => lab.addresses(name, family, 3))
+/** Measurements past every middlebox, over both families. */
+async function measurements(lab: TargetLab): Promise<void> {
+  const targets = BOXES.flatMap((name) =>
+    FAMILIES.flatMap((family) => lab.addresses(name, family, 3))
   );
   for (const connect of ["tcp", "http"]) {
     const { code, err } = await spider(
@@ -66,13 +79,13 @@ async function measurements(lab: Lab): Promise<void> {
 }
 
 /** Datagrams and transfers, whole and in fragments, first over a wide path and then a narrow one. */
-async function conversations(lab: Lab): Promise<void> {
+async function conversations(lab: TargetLab): Promise<void> {
   const server = talk(lab.server, "serve", ...SERVER);
   try {
     await ready(server);
     for (const mtu of [1500, NARROW]) {
-      run("ip", ["-n", lab.routers[0]!, "link", "set", "dev", "right", "mtu", String(mtu)]);
-      run("ip", ["-n", lab.server, "link", "set", "dev", "left", "mtu", String(mtu)]);
+      run("ip", ["-n", lab.routers[0]!, "link", "set", "dev", AWAY, "mtu", String(mtu)]);
+      run("ip", ["-n", lab.server, "link", "set", "dev", "eth0", "mtu", String(mtu)]);
       const { success } = await talk(lab.client, "call", ...SERVER).output();
       assert(success);
     }
@@ -83,8 +96,8 @@ async function conversations(lab: Lab): Promise<void> {
 }
 
 /** Has a capture of a lab judged, and expects no difference. */
-async function agree(traffic: (lab: Lab) => Promise<void>): Promise<JudgeResult> {
-  using lab = Lab.open();
+async function agree(traffic: (lab: TargetLab) => Promise<void>): Promise<JudgeResult> {
+  await using lab = await TargetLab.open({ boxes: boxesOf(BOXES) });
   const path = Deno.makeTempFileSync({ suffix: ".pcap" });
   try {
     await capture(lab, path, () => traffic(lab));

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
-import type { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import type { TargetLab } from "./target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 
 /** A hindrance that keeps a clean target from answering at times, whatever the packets carry. */
 export interface Hindrance {
   /** Its description, as text after "behind". */
   readonly title: string;
   /** Puts it into a lab, until it is disposed of or the lab is closed. */
-  put(lab: Lab): Promise<AsyncDisposable>;
+  put(lab: TargetLab): Promise<AsyncDisposable>;
 }
 
 const SYN = "tcp flags & (syn|ack) == syn";
@@ -79,7 +79,7 @@ function loss(percent: number): Hindrance {
  * @param which of them it is about
  */
 function limit(
-  lab: Lab,
+  lab: TargetLab,
   key: (ip: "ip" | "ip6") => string,
   which: string,
 ): Promise<AsyncDisposable> {
@@ -113,7 +113,7 @@ function load(
 }
 
 /** Packets that open a connection are delayed at the server. */
-async function slowServer(lab: Lab, spread: "target" | "packet"): Promise<AsyncDisposable> {
+async function slowServer(lab: TargetLab, spread: "target" | "packet"): Promise<AsyncDisposable> {
   const { first, last, queue } = SLOW;
   const script = fileURLToPath(new URL("slow_server.ts", import.meta.url));
   const child = new Deno.Command("nice", {

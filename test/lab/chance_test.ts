@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Result } from "../../src/mod.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "./target_lab.ts";
 import { type HindranceName, HINDRANCES } from "./chance.ts";
 import { falseIn, tally } from "./conclusions.ts";
 import { rootTest } from "./root.ts";
@@ -25,7 +25,9 @@ async function tries(
   times: number,
   patience = PATIENCE.short,
 ): Promise<Try[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({
+    services: [transport === "tcp" ? "nginx" : "unbound"],
+  });
   await using _ = await HINDRANCES[name].put(lab);
   const addresses = FAMILIES.flatMap((family) => lab.addresses("transparent", family, targets));
   const script = new URL("tries.ts", import.meta.url).pathname;

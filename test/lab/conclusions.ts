@@ -1,11 +1,7 @@
 import type { Result } from "../../src/mod.ts";
-import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
 import { ECN_TRUTH } from "./ecn_truth.ts";
 import { EVIL_TRUTH } from "./evil_truth.ts";
-import { H2_TRUTH } from "./h2_truth.ts";
-import { MSS_TRUTH } from "./mss_truth.ts";
 import { TCPOPT_TRUTH } from "./tcpopt_truth.ts";
-import { TFO_TRUTH } from "./tfo_truth.ts";
 import { UDPZERO_TRUTH } from "./udpzero_truth.ts";
 
 type Family = 4 | 6;
@@ -18,10 +14,13 @@ export interface Concluding {
   /** What is concluded of a clean target. */
   clean(family: Family): readonly string[];
   /** What must be among the conclusions behind middleboxes that drop the feature. */
-  readonly broken: Readonly<Partial<Record<MiddleboxName, string>>>;
+  readonly broken: Readonly<Record<string, string>>;
 }
 
 const BOTH: readonly Family[] = [4, 6];
+
+/** What is announced over Ethernet (RFC 9293, section 3.7.1). */
+const ETHERNET_MSS = { 4: 1460, 6: 1440 } as const;
 
 /** Every spider that says so, by its name. */
 export const CONCLUDING: Readonly<Record<string, Concluding>> = {
@@ -29,54 +28,59 @@ export const CONCLUDING: Readonly<Record<string, Concluding>> = {
     args: ["ecn", "--connect", "tcp"],
     families: BOTH,
     clean: () => ECN_TRUTH.transparent.tcp,
-    broken: { "drop-ecn-syn": "ecn.connectivity.broken" },
+    broken: { "ecn-drop-syn": "ecn.connectivity.broken" },
   },
   dscp: {
     args: ["dscp", "--connect", "tcp"],
     families: BOTH,
     clean: () => ["dscp.48.connectivity.works", "dscp.0.replymark:0", "dscp.48.replymark:0"],
-    broken: { "drop-dscp": "dscp.48.connectivity.broken" },
+    broken: { "dscp-drop": "dscp.48.connectivity.broken" },
   },
   tfo: {
     args: ["tfo", "--connect", "http"],
     families: BOTH,
-    clean: () => TFO_TRUTH.transparent!,
-    broken: { "drop-fastopen": "tfo.connectivity.broken" },
+    clean: () => ["tfo.connectivity.works", "tfo.cookie.received", "tfo.syndata.acked"],
+    broken: { "option-drop:34": "tfo.connectivity.broken" },
   },
   // It has no second arm, and so nothing that could be broken
   mss: {
     args: ["mss", "--connect", "tcp"],
     families: BOTH,
-    clean: (family) => MSS_TRUTH[family].transparent!,
-    broken: { "drop-all": "mss.connectivity.offline" },
+    clean: (family) => [
+      "mss.connectivity.online",
+      `mss.option.local.value:${ETHERNET_MSS[family]}`,
+      `mss.option.remote.value:${ETHERNET_MSS[family]}`,
+      "mss.option.received.unchanged",
+    ],
+    broken: { "drop": "mss.connectivity.offline" },
   },
   tcpopt: {
     args: ["tcpopt", "--connect", "tcp"],
     families: BOTH,
     clean: () => TCPOPT_TRUTH.transparent!,
     broken: {
-      "drop-ts-syn": "tsopt.connectivity.broken",
-      "drop-ws-syn": "wsopt.connectivity.broken",
-      "drop-sack-syn": "sack.connectivity.broken",
+      "option-drop:8": "tsopt.connectivity.broken",
+      "option-drop:3": "wsopt.connectivity.broken",
+      "option-drop:4": "sack.connectivity.broken",
     },
   },
   evilbit: {
     args: ["evilbit", "--connect", "tcpsyn"],
     families: [4],
     clean: () => EVIL_TRUTH.transparent,
-    broken: { "drop-evil": "evilbit.connectivity.broken" },
+    broken: { "evil-drop": "evilbit.connectivity.broken" },
   },
   udpzero: {
     args: ["udpzero", "--connect", "dnsudp"],
     families: BOTH,
-    clean: () => [UDPZERO_TRUTH.transparent.takes],
-    broken: { "drop-zero-checksum": "udpzero.connectivity.broken" },
+    clean: () => UDPZERO_TRUTH.transparent,
+    broken: { "udp-zero-drop": "udpzero.connectivity.broken" },
   },
   h2: {
     args: ["h2", "--connect", "http"],
     families: BOTH,
-    clean: () => H2_TRUTH.http.transparent!,
-    broken: { "drop-h2": "h2.connectivity.broken" },
+    clean: () => ["h2.connectivity.works", "h2.upgrade.failed"],
+    broken: { "h2-drop": "h2.connectivity.broken" },
   },
 };
 

@@ -1,12 +1,3 @@
-import { anyPacket } from "../../src/lab/middlebox/any.ts";
-import { ecn } from "../../src/lab/middlebox/ecn.ts";
-
-/** The kinds of middlebox that the ECN spider is measured against. */
-export const ECN_BOXES = [...anyPacket, ...ecn] as const;
-
-/** The name of one of them. */
-export type EcnBoxName = typeof ECN_BOXES[number]["name"];
-
 /** What the ECN spider must conclude about targets behind a middlebox. */
 export interface EcnTruth {
   /** With `--connect http` or `https`, where the target sends data. */
@@ -38,19 +29,25 @@ function unanswered(connectivity: string): EcnTruth {
   return { http: conditions, dnstcp: conditions, tcp: conditions };
 }
 
-/** The truth about each of them. */
-export const ECN_TRUTH: Readonly<Record<EcnBoxName, EcnTruth>> = {
+/** The truth about each middlebox that the ECN spider is measured against. */
+export const ECN_TRUTH = {
   "transparent": answered("works", "succeeded", "ect0"),
-  "drop-all": unanswered("offline"),
-  "drop-ecn-syn": unanswered("broken"),
-  "drop-ecn-syn-ack": unanswered("broken"),
-  "drop-plain-syn": answered("transient", "succeeded", "ect0"),
-  "refuse": unanswered("offline"),
-  "refuse-ecn-syn": unanswered("broken"),
-  "unreachable": unanswered("offline"),
-  "strip-flags": answered("works", "failed"),
+  "drop": unanswered("offline"),
+  "ecn-drop-syn": unanswered("broken"),
+  "ecn-drop-syn-ack": unanswered("broken"),
+  "ecn-drop-plain-syn": answered("transient", "succeeded", "ect0"),
+  "reset": unanswered("offline"),
+  "ecn-reset-syn": unanswered("broken"),
+  "prohibit": unanswered("offline"),
+  "ecn-clear-syn": answered("works", "failed"),
   // The server believes that ECN was agreed to, and marks what it sends.
-  "reflect": answered("works", "reflected", "ect0"),
-  "clear-ecn": answered("works", "succeeded"),
-  "set-ce": answered("works", "succeeded", "ce"),
-};
+  "ecn-reflect": answered("works", "reflected", "ect0"),
+  "ecn-clear": answered("works", "succeeded"),
+  "ecn-set-ce": answered("works", "succeeded", "ce"),
+} as const satisfies Readonly<Record<string, EcnTruth>>;
+
+/** The name of one of them. */
+export type EcnBoxName = keyof typeof ECN_TRUTH;
+
+/** The names of all of them. */
+export const ECN_BOXES = Object.keys(ECN_TRUTH) as readonly EcnBoxName[];

@@ -1,23 +1,23 @@
-import { Lab } from "../../src/lab/lab.ts";
-import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
 import type { Result } from "../../src/mod.ts";
 import { results, spider } from "../spider.ts";
+import { boxesOf } from "./boxes.ts";
 import { besideBareDns } from "./beside_bare_dns.ts";
 import { type HindranceName, HINDRANCES } from "./chance.ts";
+import { TargetLab } from "./target_lab.ts";
 
 /** One run of `spider measure`, in a lab of its own. */
 export interface HinderedRun {
   /** The words after `spider measure`. */
   readonly args: readonly string[];
   readonly families: readonly (4 | 6)[];
-  /** How many targets of each IP version lie behind each kind of middlebox. */
-  readonly targets: Readonly<Partial<Record<MiddleboxName, number>>>;
+  /** How many targets of each IP version lie behind each middlebox. */
+  readonly targets: Readonly<Record<string, number>>;
   readonly hindrance: HindranceName;
 }
 
 /** A result, and what its target was. */
 export interface HinderedResult extends Result {
-  readonly middlebox: MiddleboxName;
+  readonly middlebox: string;
   readonly family: 4 | 6;
 }
 
@@ -27,7 +27,10 @@ export interface HinderedResult extends Result {
  * @throws {Error} when one of them does not have exactly one result
  */
 export async function hindered(run: HinderedRun): Promise<HinderedResult[]> {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({
+    boxes: boxesOf(Object.keys(run.targets)),
+    services: [run.args.includes("dnsudp") ? "unbound" : "nginx"],
+  });
   await using _ = await HINDRANCES[run.hindrance].put(lab);
   const jobs = jobsOf(lab, run);
   const six = jobs.filter(({ family }) => family === 6).map(({ dip }) => dip);
@@ -46,8 +49,8 @@ export async function hindered(run: HinderedRun): Promise<HinderedResult[]> {
   return found;
 }
 
-function jobsOf(lab: Lab, { families, targets }: HinderedRun) {
-  const kinds = Object.entries(targets) as [MiddleboxName, number][];
+function jobsOf(lab: TargetLab, { families, targets }: HinderedRun) {
+  const kinds = Object.entries(targets);
   return kinds.flatMap(([middlebox, count]) =>
     families.flatMap((family) =>
       lab.addresses(middlebox, family, count)

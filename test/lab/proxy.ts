@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { NEAR, type TargetLab } from "./target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 
 /** The port that the proxy listens on. */
 const PORT = 9999;
@@ -36,7 +36,7 @@ export class Proxy implements AsyncDisposable {
       `table inet proxy {
   chain divert {
     type nat hook prerouting priority dstnat
-    iifname "left" ${match} redirect to :${PORT}
+    iifname "${NEAR}" ${match} redirect to :${PORT}
   }
 }
 `,
@@ -51,6 +51,6 @@ export class Proxy implements AsyncDisposable {
 }
 
 /** Opens a proxy on a router of a lab, by its number from 1. */
-export function proxyOn(lab: Lab, router: number, match: string): Promise<Proxy> {
+export function proxyOn(lab: TargetLab, router: number, match: string): Promise<Proxy> {
   return Proxy.open(lab.routers[router - 1]!, match);
 }

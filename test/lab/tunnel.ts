@@ -1,5 +1,5 @@
 import { run } from "../../src/host/run.ts";
-import type { Lab } from "../../src/lab/lab.ts";
+import type { TargetLab } from "./target_lab.ts";
 
 /** The client's end of a second way to the first router, as a tunnel's would be. */
 const TUNNEL = "tun0";
@@ -14,12 +14,12 @@ export const TUNNEL_ENDS = {
 export const FAMILY_WORD = { 4: "-4 ", 6: "-6 " } as const;
 
 /** Runs `ip` in the client's namespace. */
-export function clientIp(lab: Lab, words: string): string {
+export function clientIp(lab: TargetLab, words: string): string {
   return run("ip", ["-n", lab.client, ...words.trim().split(" ")]);
 }
 
 /** Gives a lab's client a second interface that leads to the first router, with no route through it yet. */
-export function addTunnel(lab: Lab): void {
+export function addTunnel(lab: TargetLab): void {
   const router = lab.routers[0]!;
   const ends = [
     { host: lab.client, dev: TUNNEL, end: "client" },
@@ -37,7 +37,7 @@ export function addTunnel(lab: Lab): void {
 }
 
 /** Sends all by the tunnel as wg-quick does for an AllowedIPs of everything. */
-export function routeAsWgQuick(lab: Lab): void {
+export function routeAsWgQuick(lab: TargetLab): void {
   for (const family of [4, 6] as const) {
     const ip = (words: string) => clientIp(lab, FAMILY_WORD[family] + words);
     ip(`route add default via ${TUNNEL_ENDS[family].router} table 51820`);
@@ -47,7 +47,7 @@ export function routeAsWgQuick(lab: Lab): void {
 }
 
 /** Sends all by the tunnel as Tailscale does for an exit node. */
-export function routeAsTailscale(lab: Lab): void {
+export function routeAsTailscale(lab: TargetLab): void {
   for (const family of [4, 6] as const) {
     const ip = (words: string) => clientIp(lab, FAMILY_WORD[family] + words);
     ip(`route add default via ${TUNNEL_ENDS[family].router} table 52`);

@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import type { MiddleboxName } from "../../src/lab/middlebox/registry.ts";
+import type { TargetLab } from "./target_lab.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
 
-/** What must be concluded about targets behind kinds of middlebox. */
-export type Truth = Readonly<Partial<Record<MiddleboxName, readonly string[]>>>;
+/** What must be concluded about targets behind middleboxes, by what they are called. */
+export type Truth = Readonly<Record<string, readonly string[]>>;
 
 /** How targets are measured. */
 export interface VerdictCase {
@@ -14,20 +13,20 @@ export interface VerdictCase {
   /** Keys that every job has. */
   readonly job?: Readonly<Record<string, unknown>>;
   readonly families?: readonly (4 | 6)[];
-  /** Targets behind each kind, in each family. */
+  /** Targets behind each middlebox, in each family. */
   readonly each?: number;
   /** Minimum number of targets in all: the rest are behind no middlebox, over IPv4. */
   readonly total?: number;
 }
 
 /**
- * Measures targets behind each kind of middlebox, in both families, mixed, and asserts every verdict.
+ * Measures targets behind each middlebox, in both families, mixed, and asserts every verdict.
  */
 export async function assertVerdicts(
-  lab: Lab,
+  lab: TargetLab,
   { args, truth, job = {}, families = [4, 6], each = 4, total = 0 }: VerdictCase,
 ): Promise<ProgramRun> {
-  const kinds = Object.keys(truth) as MiddleboxName[];
+  const kinds = Object.keys(truth);
   const jobs = kinds.flatMap((middlebox) =>
     families.flatMap((family) => {
       const rest = total - kinds.length * families.length * each;
@@ -47,7 +46,7 @@ export async function assertVerdicts(
     const which = `${args.join(" ")}: ${dip} behind ${middlebox}, missed: ${
       JSON.stringify(missed)
     }`;
-    assertEquals(conditions, truth[middlebox as MiddleboxName], which);
+    assertEquals(conditions, truth[String(middlebox)], which);
   }
   return ended;
 }

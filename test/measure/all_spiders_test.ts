@@ -1,8 +1,9 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { atOnce } from "../at_once.ts";
 import { StateDirectory } from "../host/state_directory.ts";
+import { boxesOf } from "../lab/boxes.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { EVIL_TRUTH } from "../lab/evil_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -24,11 +25,11 @@ const SPIDERS: readonly VerdictCase[] = [
   { args: ["ecn", "--connect", "http"], truth: of(ECN_TRUTH, ({ http }) => http) },
   { args: ["tcpopt"], truth: TCPOPT_TRUTH },
   { args: ["evilbit"], truth: EVIL_TRUTH, families: [4] },
-  { args: ["udpzero"], truth: of(UDPZERO_TRUTH, ({ takes }) => [takes]), families: [4] },
+  { args: ["udpzero"], truth: UDPZERO_TRUTH, families: [4] },
 ];
 
 /** All that a run could leave changed on the host that it measures from, and its own namespaces. */
-function system(lab: Lab, pid = 0): string {
+function system(lab: TargetLab, pid = 0): string {
   const words = [
     // What the kernel counts, not what is set
     ["sh", "-c", "grep -rs . /proc/sys/net | grep -v nf_conntrack_count | sort"],
@@ -50,7 +51,10 @@ rootTest(
   `${TOTAL} targets of mixed kinds, arms of each sort: none wrong, none lost, the system as found`,
   () =>
     atOnce(2, SPIDERS, async (asked) => {
-      using lab = Lab.open();
+      await using lab = await TargetLab.open({
+        boxes: boxesOf(Object.keys(asked.truth)),
+        services: [asked.args[0] === "udpzero" ? "unbound" : "nginx"],
+      });
       const before = system(lab);
       const args = [...asked.args, "-w", "1000", "--timeout", "3"];
       await assertVerdicts(lab, { ...asked, args, total: TOTAL });
@@ -60,13 +64,13 @@ rootTest(
 
 for (const [name, args] of [["in a phase", []], ["with clones", ["--isolate"]]] as const) {
   rootTest(`what a spider that was killed ${name} has left, the next one puts back`, async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     using _state = new StateDirectory();
     const within = (line: readonly string[]) => lab.exec(line);
     const before = system(lab);
     const child = start(["measure", "tcpopt", ...args], { within });
     const writer = child.stdin.getWriter();
-    const targets = lab.addresses("drop-all", 4, 50).join("\n");
+    const targets = lab.addresses("drop", 4, 50).join("\n");
     await writer.write(new TextEncoder().encode(targets + "\n"));
     await until("the system is changed", () => system(lab) !== before);
     child.kill("SIGKILL");

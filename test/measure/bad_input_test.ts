@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, type ProgramRun, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
@@ -24,11 +24,11 @@ function assertNoVerdict({ out }: ProgramRun): void {
 }
 
 rootTest("interfaces that cannot be measured on", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   run("ip", ["-n", lab.client, "link", "add", "down0", "type", "veth"]);
   const measure = (...args: string[]) => spider(["measure", "ecn", ...args], { within });
-  assertFailure(await measure("-i", "nowhere0"), /no interface nowhere0.*lab0/);
+  assertFailure(await measure("-i", "nowhere0"), /no interface nowhere0.*eth0/);
   assertFailure(await measure("-i", "down0"), /down0 is down.*ip link set/);
   run("ip", ["-n", lab.client, "route", "del", "default"]);
   run("ip", ["-n", lab.client, "-6", "route", "del", "default"]);
@@ -36,7 +36,7 @@ rootTest("interfaces that cannot be measured on", async () => {
 });
 
 rootTest("a libcurl that is not there is named with its package", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const hidden = ["unshare", "--mount", "sh", "-ec", HIDE_LIBCURL, "sh"];
   const input = lab.addresses("transparent", 4, 1).join();
   const ended = await spider(["measure", "h2", "--connect", "https"], {
@@ -47,7 +47,7 @@ rootTest("a libcurl that is not there is named with its package", async () => {
 });
 
 rootTest("no privilege to capture", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const without = ["setpriv", "--bounding-set", "-net_raw,-net_admin", "--inh-caps", "-all"];
   const within = (line: readonly string[]) => lab.exec([...without, ...line]);
   const input = lab.addresses("transparent", 4, 1).join();
@@ -59,35 +59,35 @@ rootTest("no privilege to capture", async () => {
 rootTest(
   "targets of a family without a source address are skipped, the others measured",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     const within = (line: readonly string[]) => lab.exec(line);
     const [four] = lab.addresses("transparent", 4, 1);
     const [six] = lab.addresses("transparent", 6, 1);
     run("ip", ["-n", lab.client, "-6", "addr", "flush", "dev", lab.interface, "scope", "global"]);
     const ended = await spider(["measure", "ecn"], { within, input: `${six}\n${four}\n` });
     assertEquals(ended.code, 0);
-    assertMatch(ended.err, /line 1: there is no IPv6 address on lab0/);
+    assertMatch(ended.err, /line 1: there is no IPv6 address on eth0/);
     assertEquals(results(ended.out).map(({ dip }) => dip), [four]);
     assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
   },
 );
 
-for (const [what, command] of [["goes down", "link set lab0 down"], ["loses its address", ""]]) {
+for (const [what, command] of [["goes down", "link set eth0 down"], ["loses its address", ""]]) {
   rootTest(
     `an interface that ${what} during the run gives no verdict on what was in flight`,
     async () => {
-      using lab = Lab.open();
+      await using lab = await TargetLab.open({ boxes: ["drop"] });
       const within = (line: readonly string[]) => lab.exec(line);
       const child = start(["measure", "ecn"], { within });
       const writer = child.stdin.getWriter();
-      const dead = lab.addresses("drop-all", 4, 20).join("\n");
+      const dead = lab.addresses("drop", 4, 20).join("\n");
       await writer.write(new TextEncoder().encode(dead + "\n"));
       await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
       const words = command || `addr flush dev ${lab.interface}`;
       run("ip", ["-n", lab.client, ...words.split(" ")]);
       const ended = await outcome(child);
       await writer.abort().catch(() => {}); // its reader is gone
-      assertFailure(ended, /lab0 is down|no IPv4 address on lab0/);
+      assertFailure(ended, /eth0 is down|no IPv4 address on eth0/);
       assertNoVerdict(ended);
       assertEquals(run("ip", ["-n", lab.client, "rule"]).includes("fwmark"), false);
     },
@@ -95,22 +95,22 @@ for (const [what, command] of [["goes down", "link set lab0 down"], ["loses its 
 }
 
 rootTest("an address that is replaced during the run gives no verdict either", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const child = start(["measure", "ecn"], { within: (line) => lab.exec(line) });
   const writer = child.stdin.getWriter();
-  const dead = lab.addresses("drop-all", 4, 20).join("\n");
+  const dead = lab.addresses("drop", 4, 20).join("\n");
   await writer.write(new TextEncoder().encode(dead + "\n"));
   await until("it measures", () => run("ip", ["-n", lab.client, "rule"]).includes("fwmark"));
-  const words = ["address add 10.21.0.9/32 dev lab0", "address del 10.21.0.1/30 dev lab0"];
+  const words = ["address add 100.64.0.6/32 dev eth0", "address del 100.64.0.1/29 dev eth0"];
   run("ip", ["-n", lab.client, "-batch", "-"], words.join("\n"));
   writer.close().catch(() => {}); // its reader may be gone
   const ended = await outcome(child);
-  assertFailure(ended, /10\.21\.0\.1 went away from lab0/);
+  assertFailure(ended, /100\.64\.0\.1 went away from eth0/);
   assertNoVerdict(ended);
 });
 
 rootTest("a standard error that cannot be written does no harm", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const silent = (line: readonly string[]) => ["sh", "-c", 'exec "$@" 2>/dev/full', "sh", ...line];
   const { code, out } = await spider(["measure", "ecn", "--verbose"], {
     within: (line) => lab.exec(silent(line)),
@@ -120,7 +120,7 @@ rootTest("a standard error that cannot be written does no harm", async () => {
 });
 
 rootTest("a host that asks for ECN everywhere cannot measure it", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", "net.ipv4.tcp_ecn=1"]);
   const input = lab.addresses("transparent", 4, 3).join("\n");
@@ -128,7 +128,7 @@ rootTest("a host that asks for ECN everywhere cannot measure it", async () => {
 });
 
 rootTest("input and output that cannot be used", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   const measure = (...args: string[]) => spider(["measure", "ecn", ...args], { within });
   assertFailure(await measure("--input", "/nowhere/targets"), /cannot read \/nowhere\/targets/);
@@ -137,7 +137,7 @@ rootTest("input and output that cannot be used", async () => {
 });
 
 rootTest("this host itself is no target on another interface than lo", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   const { code, out, err } = await spider(["measure", "ecn"], {
     within,

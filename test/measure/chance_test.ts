@@ -1,26 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { runWithin } from "../../src/lab/network.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { meddle } from "../lab/hardships.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
 const UNKNOWN = "pathspider.not_observed";
 
-/** Puts rules before those of the middleboxes. */
-function onTheWay(lab: Lab, ...rules: string[]): void {
-  const chain = ["type filter hook forward priority raw", ...rules].join("\n");
-  const sets = "set asked {\n type ipv4_addr\n flags dynamic\n size 65535\n }";
-  runWithin(
-    lab.routers[0]!,
-    ["nft", "-f", "-"],
-    `table inet chance {\n${sets}\nchain c {\n${chain}\n}\n}\n`,
-  );
-}
-
 /** Measures targets of both families behind nothing; the output about them first. */
 async function said(
-  lab: Lab,
+  lab: TargetLab,
   args: readonly string[],
   count: number,
   families: readonly (4 | 6)[],
@@ -48,8 +37,8 @@ rootTest(
   "the loss of every twentieth packet each way is nobody's doing",
   () =>
     atOnce(3, WORKS, async ([name, args, works]) => {
-      using lab = Lab.open();
-      onTheWay(lab, "meta l4proto tcp numgen random mod 100 < 5 drop");
+      await using lab = await TargetLab.open();
+      meddle(lab.routers[0]!, ["meta l4proto tcp numgen random mod 100 < 5 drop"]);
       const families = name === "evilbit" ? [4] as const : [4, 6] as const;
       // The shorter the time, the more it takes for silence
       const words = [name, ...args, "-w", "1000", "--timeout", "1"];
@@ -61,9 +50,13 @@ rootTest(
 );
 
 /** Lets a number of SYNs through to a target, and does something with the others. */
-function allow(lab: Lab, rate: string, then: string): void {
+function allow(lab: TargetLab, rate: string, then: string): void {
   const syn = "ip daddr 10.20.0.0/16 tcp flags & (syn|ack) == syn";
-  onTheWay(lab, `${syn} add @asked { ip daddr limit rate over ${rate} packets } ${then}`);
+  meddle(
+    lab.routers[0]!,
+    [`${syn} add @asked { ip daddr limit rate over ${rate} packets } ${then}`],
+    ["set asked { type ipv4_addr; flags dynamic; size 65535; }"],
+  );
 }
 
 const CONNECTING = [["ecn"], ["dscp"], ["evilbit"], ["tfo", "--connect", "http"]];
@@ -72,7 +65,7 @@ rootTest(
   "a target that refuses a second connection has no path to blame",
   () =>
     atOnce(CONNECTING.length, CONNECTING, async (args) => {
-      using lab = Lab.open();
+      await using lab = await TargetLab.open();
       allow(lab, "1/second burst 1", "reject with tcp reset");
       for (const condition of await said(lab, [...args, "-w", "100"], 20, [4])) {
         const what = `${args[0]}: ${condition}`;
@@ -82,7 +75,7 @@ rootTest(
 );
 
 rootTest("a target that is deaf to a third connection has no path to blame", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   allow(lab, "10/minute burst 2", "drop");
   const args = ["tfo", "--connect", "http", "-w", "100", "--timeout", "2"];
   for (const condition of await said(lab, args, 20, [4])) assertEquals(condition, UNKNOWN);

@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { tcp } from "../../src/connect/types/tcp.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { Control } from "../../src/measure/control.ts";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { NEAR, TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
 import { proxyOn } from "../lab/proxy.ts";
@@ -30,7 +30,7 @@ Deno.test("where no control was sent nothing is listened to", async () => {
 });
 
 /** Measures targets; returns the output, the results, and the manifest's entry. */
-async function measure(lab: Lab, args: readonly string[], targets: readonly string[]) {
+async function measure(lab: TargetLab, args: readonly string[], targets: readonly string[]) {
   using folder = new Folder();
   const path = folder.at("results");
   const { code, err } = await spider(["measure", ...args, "--output", path], {
@@ -43,7 +43,7 @@ async function measure(lab: Lab, args: readonly string[], targets: readonly stri
 }
 
 /** Lets the first router count what goes to addresses for documentation, over IPv4. */
-function counting(lab: Lab): () => number {
+function counting(lab: TargetLab): () => number {
   const [router = ""] = lab.routers;
   runWithin(
     router,
@@ -52,7 +52,7 @@ function counting(lab: Lab): () => number {
   counter sent { }
   chain seen {
     type filter hook prerouting priority raw
-    iifname "left" ip daddr { 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 } counter name sent
+    iifname "${NEAR}" ip daddr { 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 } counter name sent
   }
 }
 `,
@@ -66,7 +66,7 @@ function counting(lab: Lab): () => number {
 }
 
 rootTest("where nothing answers for everyone, controls are silent and cost no time", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const sent = counting(lab);
   const targets = [4, 6].flatMap((family) => lab.addresses("transparent", family as 4 | 6, 3));
   const { err, manifest, found } = await measure(lab, ["mss", "-v"], targets);
@@ -82,10 +82,10 @@ rootTest("where nothing answers for everyone, controls are silent and cost no ti
 rootTest(
   "a proxy that answers for everyone is reported, and --no-control sends nothing",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     await using _proxy = await proxyOn(lab, 1, "tcp dport 80");
     const sent = counting(lab);
-    const absent = [4, 6].flatMap((family) => lab.addresses("drop-all", family as 4 | 6, 1));
+    const absent = [4, 6].flatMap((family) => lab.addresses("drop", family as 4 | 6, 1));
     const { err, manifest, found } = await measure(lab, ["mss"], absent);
     // What no sensor can tell from a target that works
     for (const { conditions } of found) assert(conditions.includes("mss.connectivity.online"));
@@ -107,7 +107,7 @@ rootTest(
 rootTest(
   "a proxy on another port is no matter, and one that refuses makes nothing work",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     const [target = ""] = lab.addresses("transparent", 4, 1);
     {
       await using _proxy = await proxyOn(lab, 1, "tcp dport 443");
@@ -120,9 +120,9 @@ rootTest(
       lab.routers[0]!,
       ["nft", "-f", "-"],
       `table ip refuse {
-  chain forward {
-    type filter hook forward priority 0
-    ip daddr != 10.20.0.0/15 tcp flags syn reject with tcp reset
+  chain refuse {
+    type filter hook prerouting priority 0
+    ip daddr != { 10.20.0.0/16, 100.64.0.0/16 } tcp flags syn reject with tcp reset
   }
 }
 `,
@@ -134,15 +134,15 @@ rootTest(
 );
 
 rootTest("over UDP the control is a datagram of the run's own kind", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   await using _proxy = await proxyOn(lab, 1, "udp dport 7");
-  const [absent = ""] = lab.addresses("drop-all", 4, 1);
+  const [absent = ""] = lab.addresses("drop", 4, 1);
   const { manifest } = await measure(lab, ["udpzero", "--connect", "udp"], [absent]);
   assertEquals([manifest.intercepted, manifest.controls?.answered], [true, 1]);
 });
 
 rootTest("a control comes again after every thousand targets", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const targets = lab.addresses("transparent", 4, 2500);
   const { manifest, found } = await measure(lab, ["mss", "-w", "500"], targets);
   assertEquals(found.length, targets.length);
@@ -150,7 +150,7 @@ rootTest("a control comes again after every thousand targets", async () => {
 });
 
 rootTest("addresses that are in use here are no controls", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const sent = counting(lab);
   const blocks = ["192.0.2.0/25", "198.51.100.0/24", "203.0.113.0/24"];
   for (const block of blocks.slice(0, 2)) {

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Job } from "../../src/mod.ts";
-import { MANY } from "../../src/lab/dns.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { MANY } from "../lab/target_names.ts";
+import { boxesOf } from "../lab/boxes.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { besideBareDns } from "../lab/beside_bare_dns.ts";
 import { ECN_TRUTH, type EcnBoxName } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -12,10 +13,11 @@ function jobs(text: string): Job[] {
 }
 
 rootTest("names become targets, and targets verdicts", async () => {
-  using lab = Lab.open();
+  const boxes = ["ecn-drop-syn", "ecn-clear-syn"] as const;
+  await using lab = await TargetLab.open({ boxes, services: ["nginx", "unbound"] });
   const within = (line: readonly string[]) => lab.exec(line);
   const [server = ""] = lab.addresses("transparent", 4, 1);
-  const kinds: EcnBoxName[] = ["transparent", "drop-ecn-syn", "strip-flags"];
+  const kinds: EcnBoxName[] = ["transparent", ...boxes];
   const resolved = await spider(["measure", "dnsresolv", "--resolver", server], {
     input: kinds.map((kind, i) => `${i + 1},${kind}.example`).join("\n"),
     within,
@@ -42,7 +44,7 @@ rootTest("names become targets, and targets verdicts", async () => {
 });
 
 rootTest("aliases, long answers, one family alone, and names of other scripts", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   const [server = ""] = lab.addresses("transparent", 6, 1);
   const names = ["alias.example", "many.example", "four.example", "six.example", "例え.example"];
   const { code, out, err } = await spider(
@@ -64,7 +66,7 @@ rootTest("aliases, long answers, one family alone, and names of other scripts", 
 });
 
 rootTest("names from which nothing comes are counted and named, with the reason", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   const [server = ""] = lab.addresses("transparent", 4, 1);
   const { code, out, err } = await spider(["measure", "dnsresolv", "--resolver", server], {
     input: "none.example\nx.invalid\nrefused.example\na..b\n192.0.2.1\n",
@@ -82,9 +84,12 @@ rootTest("names from which nothing comes are counted and named, with the reason"
 rootTest(
   "it needs no rights; a silent server is passed over; one on loopback is asked",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({
+      boxes: boxesOf(["drop-dns", "prohibit-dns"]),
+      services: ["unbound"],
+    });
     const [dead] = lab.addresses("drop-dns", 4, 1);
-    const [refusing] = lab.addresses("refuse-dns", 6, 1);
+    const [refusing] = lab.addresses("prohibit-dns", 6, 1);
     const [server] = lab.addresses("transparent", 4, 1);
     const powerless = (line: readonly string[]) =>
       lab.exec(["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", ...line]);

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { startDns } from "../../src/lab/dns.ts";
 import { AsymmetricLab } from "../lab/asymmetric.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
@@ -15,7 +14,7 @@ for (const connect of ["tcp", "http"]) {
   rootTest(
     `answers that come in elsewhere give no verdict, over ${connect}, and it is said where`,
     async () => {
-      using lab = new AsymmetricLab();
+      await using lab = await AsymmetricLab.open();
       const [straight, around] = [targets(lab, "straight", 10), targets(lab, "around", 10)];
       const args = ["measure", "ecn", "--connect", connect, "--timeout", "2", "--output-flows"];
       const { code, out, err } = await spider([...args, ...ONE], {
@@ -40,7 +39,7 @@ for (const connect of ["tcp", "http"]) {
   );
 
   rootTest(`answers are captured on all interfaces that are named, over ${connect}`, async () => {
-    using lab = new AsymmetricLab();
+    await using lab = await AsymmetricLab.open();
     const all = [...targets(lab, "straight", 50), ...targets(lab, "around", 50)];
     const args = ["measure", "ecn", "--connect", connect, "--timeout", "2", "--output-flows"];
     const { code, out, err } = await spider([...args, ...BOTH], {
@@ -64,7 +63,7 @@ for (const connect of ["tcp", "http"]) {
 }
 
 rootTest("forged SYNs too are captured on all interfaces that are named", async () => {
-  using lab = new AsymmetricLab();
+  await using lab = await AsymmetricLab.open();
   const input = lab.addresses("around", 4, 10).join("\n");
   const args = ["measure", "evilbit", "--connect", "tcpsyn", "--timeout", "2"];
   const one = await spider([...args, ...ONE], { within: lab.within, input });
@@ -79,7 +78,7 @@ rootTest("forged SYNs too are captured on all interfaces that are named", async 
 });
 
 rootTest("what works on one interface alone says so, and none is named twice", async () => {
-  using lab = new AsymmetricLab();
+  await using lab = await AsymmetricLab.open();
   for (
     const [args, said] of [
       [["tcpopt", "--option", "ts", "--isolate", ...BOTH], /--isolate clones one interface/],
@@ -97,8 +96,7 @@ rootTest("what works on one interface alone says so, and none is named twice", a
 rootTest(
   "answers over UDP that come in elsewhere give no verdict, and it is said where",
   async () => {
-    using lab = new AsymmetricLab();
-    startDns(lab.server, lab.journal);
+    await using lab = await AsymmetricLab.open("unbound");
     const input = [...lab.addresses("straight", 4, 5), ...lab.addresses("around", 4, 5)].join("\n");
     const args = ["measure", "udpzero", "--connect", "dnsudp", "--timeout", "2"];
     const one = await spider([...args, ...ONE], { within: lab.within, input });

@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** What a measurement could leave in the client's namespace. */
-function state(lab: Lab): string {
+function state(lab: TargetLab): string {
   return ["-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"]
     .map((words) => run("ip", ["-n", lab.client, ...words.split(" ")])).join("\n");
 }
 
 /** Starts a measurement whose input stays open, and feeds it. */
-async function feed(lab: Lab, args: readonly string[], targets: readonly string[]) {
+async function feed(lab: TargetLab, args: readonly string[], targets: readonly string[]) {
   const child = start(["measure", "ecn", ...args], { within: (line) => lab.exec(line) });
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
@@ -21,15 +21,15 @@ async function feed(lab: Lab, args: readonly string[], targets: readonly string[
 }
 
 /** Whether the rule that sends marked sockets to the ECN routes is there. */
-const hasRule = (lab: Lab) => run("ip", ["-n", lab.client, "rule"]).includes("fwmark");
+const hasRule = (lab: TargetLab) => run("ip", ["-n", lab.client, "rule"]).includes("fwmark");
 
 rootTest(
   "after an interruption what is in flight is finished, written and cleaned up",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
     const before = state(lab);
     const output = Deno.makeTempFileSync();
-    const slow = lab.addresses("drop-ecn-syn", 4, 20);
+    const slow = lab.addresses("ecn-drop-syn", 4, 20);
     const { child, writer } = await feed(lab, ["--output", output], slow);
     await until("the rule is there", () => hasRule(lab));
     child.kill("SIGINT");
@@ -46,10 +46,10 @@ rootTest(
 );
 
 rootTest("a second interruption ends at once and cleans up too", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const before = state(lab);
   const args = ["--timeout", "3000"];
-  const { child, writer } = await feed(lab, args, lab.addresses("drop-all", 4, 5));
+  const { child, writer } = await feed(lab, args, lab.addresses("drop", 4, 5));
   await until("the rule is there", () => hasRule(lab));
   const ended = outcome(child);
   child.kill("SIGINT");
@@ -64,12 +64,12 @@ rootTest("a second interruption ends at once and cleans up too", async () => {
 rootTest(
   "what a killed run left is named, and put back by doctor and by the next run",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     using _directory = new StateDirectory();
     const before = state(lab);
     const within = (line: readonly string[]) => lab.exec(line);
     const kill = async () => {
-      const { child, writer } = await feed(lab, [], lab.addresses("drop-all", 4, 1));
+      const { child, writer } = await feed(lab, [], lab.addresses("drop", 4, 1));
       await until("the rule is there", () => hasRule(lab));
       child.kill("SIGKILL");
       await outcome(child);
@@ -96,7 +96,7 @@ rootTest(
 );
 
 rootTest("a lost address ends a run that waits for flows of settled targets", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   // A flow that comes up in the second turn settles a target whose first one still waits
   lab.lose(1, 3);
   const output = Deno.makeTempFileSync();
@@ -112,6 +112,6 @@ rootTest("a lost address ends a run that waits for flows of settled targets", as
   clearTimeout(stuck);
   writer.abort().catch(() => {}); // its reader is gone
   assertEquals(ended.code, 1, ended.err);
-  assertMatch(ended.err, /no IPv4 address on lab0/);
+  assertMatch(ended.err, /no IPv4 address on eth0/);
   Deno.removeSync(output);
 });

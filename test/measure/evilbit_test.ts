@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { meddle } from "../lab/hardships.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { EVIL_TRUTH } from "../lab/evil_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
 rootTest("targets of IPv6 are skipped, with the reason", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const [six = ""] = lab.addresses("transparent", 6, 1);
   const { code, out, err } = await spider(["measure", "evilbit"], {
     input: six,
@@ -17,7 +18,7 @@ rootTest("targets of IPv6 are skipped, with the reason", async () => {
 });
 
 rootTest("each arm sends its packet, from a port that the kernel does not choose", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const [one = "", two = ""] = lab.addresses("transparent", 4, 2);
   const { out } = await spider(["measure", "evilbit", "--output-flows"], {
     input: [one, one, two, one].join("\n"),
@@ -40,24 +41,16 @@ rootTest("each arm sends its packet, from a port that the kernel does not choose
 });
 
 rootTest("a SYN that is lost is sent again, and no verdict hangs on it", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const targets = lab.addresses("transparent", 4, 10);
-  const [router = ""] = lab.routers;
   // The first SYN of each flow is lost
-  run(
-    "ip",
-    ["netns", "exec", router, "nft", "-f", "-"],
-    `table inet loss {
-  set seen {
-    type ipv4_addr . inet_service
-    flags dynamic
-  }
-  chain first {
-    type filter hook forward priority raw
-    tcp flags & (syn|ack) == syn ip daddr . tcp sport != @seen add @seen { ip daddr . tcp sport } drop
-  }
-}
-`,
+  meddle(
+    lab.routers[0]!,
+    [
+      "tcp flags & (syn|ack) == syn ip daddr . tcp sport != @seen " +
+      "add @seen { ip daddr . tcp sport } drop",
+    ],
+    ["set seen { type ipv4_addr . inet_service; flags dynamic; }"],
   );
   const { out, err } = await spider(["measure", "evilbit", "--output-flows"], {
     input: targets.join("\n"),
@@ -72,7 +65,7 @@ rootTest("a SYN that is lost is sent again, and no verdict hangs on it", async (
 });
 
 rootTest("a host whose kernel sends no RST settles as soon as the answer is there", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   run("ip", [
     ...["netns", "exec", lab.client, "nft"],
     "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
@@ -100,7 +93,7 @@ rootTest("a host whose kernel sends no RST settles as soon as the answer is ther
 });
 
 rootTest("packets that this host's own rules stop give no verdict", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   run("ip", [
     ...["netns", "exec", lab.client, "nft"],
     "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
@@ -117,7 +110,7 @@ rootTest("packets that this host's own rules stop give no verdict", async () => 
 });
 
 rootTest("a kernel that leaves no ports ends the run with what to set", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   run("ip", [
     ...["netns", "exec", lab.client],
     ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=1024 65535"],

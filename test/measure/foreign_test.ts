@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
-import { linkAddress } from "../../src/lab/network.ts";
+import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { Folder } from "../data/temporary.ts";
 import { outcome, results, spider, start } from "../spider.ts";
@@ -25,7 +24,7 @@ socket.close();
 rootTest(
   "foreign packets are not handed to the program, and its own are, all of them",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     using folder = new Folder();
     const output = folder.at("results.ndjson");
     const within = (line: readonly string[]) => lab.exec(line);
@@ -84,7 +83,7 @@ export default {
 rootTest(
   "ports that a spider chooses itself are captured too, from the first packet on",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     using folder = new Folder();
     const file = folder.put("ports.ts", new TextEncoder().encode(OWN_PORTS));
     const { code, out, err } = await spider(["measure", file, "--output-flows"], {

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
 rootTest("jobs at one address with other ports or domains are jobs of their own", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["nginx", "unbound"] });
   const [dip] = lab.addresses("transparent", 4, 1);
   const given = [
     { dip },

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Job } from "../../src/mod.ts";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { NEAR, TargetLab } from "../lab/target_lab.ts";
 import { besideUdp } from "../connect/udp_fixture.ts";
 import { type Dns, dns, record } from "../data/dns.ts";
 import { Folder } from "../data/temporary.ts";
@@ -66,10 +66,10 @@ for (const [name, failure] of Object.entries(FAILURES)) {
 }
 
 rootTest("a name server with a zone is asked, from the command line and resolv.conf", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const [router = ""] = lab.routers;
-  const listed = run("ip", ["-n", router, "-6", "address", "show", "dev", "left", "scope", "link"]);
+  const listed = run("ip", ["-n", router, "-6", "address", "show", "dev", NEAR, "scope", "link"]);
   const server = `${/inet6 (fe80:[^/]+)/.exec(listed)?.[1]}%${lab.interface}`;
   const file = `${folder.path}/resolv.conf`;
   Deno.writeTextFileSync(file, `nameserver fe80::1%none0\nnameserver ${server}\n`);

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { results } from "../spider.ts";
 
-rootTest("a spider with a chain of its own concludes from the chain's fields", () => {
-  using lab = Lab.open();
+rootTest("a spider with a chain of its own concludes from the chain's fields", async () => {
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const up = lab.addresses("transparent", 4, 20);
-  const silent = lab.addresses("drop-all", 4, 2);
+  const silent = lab.addresses("drop", 4, 2);
   const script = fileURLToPath(new URL("own_chain_main.ts", import.meta.url));
   const [program, ...args] = lab.exec(
     [Deno.execPath(), "run", "--no-check", "-A", script, lab.interface, ...up, ...silent],

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { combined, repeated } from "../../src/measure/repeat.ts";
 import { ConditionNames } from "../../src/measure/condition_names.ts";
 import type { Result, Spider } from "../../src/mod.ts";
 import ecn from "../../plugins/spiders/ecn.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { meddle } from "../lab/hardships.ts";
 import { hindered } from "../lab/hindered.ts";
 import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
@@ -90,7 +90,7 @@ Deno.test("a target that is given up in a later repeat has no result", async () 
 });
 
 rootTest("repeats take turns, arms within them, with phases and without", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const targets = lab.addresses("transparent", 4, 20);
   for (const how of [[], ["--isolate"]]) {
     const args = ["measure", "tcpopt", "--timeout", "1", "--repeat", "3", "--output-flows", ...how];
@@ -126,7 +126,7 @@ rootTest("repeats take turns, arms within them, with phases and without", async 
 rootTest(
   "the manifest tells how far repeats agree, and results of others are not mixed in",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     const folder = Deno.makeTempDirSync();
     const output = `${folder}/results`;
     const measure = (...more: string[]) =>
@@ -154,12 +154,9 @@ rootTest(
 );
 
 rootTest("a path that loses every other SYN with ECN lets ECN through in each repeat", async () => {
-  using lab = Lab.open();
-  const [router] = lab.routers;
-  run("ip", [
-    ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
-    ...["tcp", "flags", "&", "(syn|ack|ecn|cwr)", "==", "(syn|ecn|cwr)"],
-    ...["numgen", "inc", "mod", "2", "0", "drop"],
+  await using lab = await TargetLab.open();
+  meddle(lab.routers[0]!, [
+    "tcp flags & (syn|ack|ecn|cwr) == (syn|ecn|cwr) numgen inc mod 2 0 drop",
   ]);
   const { code, out, err } = await spider([
     "measure",

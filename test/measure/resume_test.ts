@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
@@ -19,7 +19,7 @@ const lines = (path: string) => {
 
 for (const signal of ["SIGKILL", "SIGINT"] as const) {
   rootTest(`a run ended by ${signal} is resumed: no target twice, none lost`, async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     using _state = new StateDirectory();
     using folder = new Folder();
     const targets = lab.addresses("transparent", 4, 3000);
@@ -71,7 +71,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
 }
 
 rootTest("what was begun otherwise is not resumed", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const [target] = lab.addresses("transparent", 4, 1);
   const within = (line: readonly string[]) => lab.exec(line);
@@ -92,7 +92,7 @@ rootTest("what was begun otherwise is not resumed", async () => {
 });
 
 rootTest("without its manifest, results of another spider are not resumed", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const targets = lab.addresses("transparent", 4, 2);
   const within = (line: readonly string[]) => lab.exec(line);
@@ -114,10 +114,10 @@ rootTest("without its manifest, results of another spider are not resumed", asyn
 });
 
 rootTest("a manifest says how the run was made and what became of it", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   using folder = new Folder();
   const [up] = lab.addresses("transparent", 4, 1);
-  const [six] = lab.addresses("drop-all", 6, 1);
+  const [six] = lab.addresses("drop", 6, 1);
   const { code, err } = await spider([
     ...["measure", "mss", "--timeout", "1", "--output", folder.at("results")],
     ...["--manifest", folder.at("manifest")],
@@ -143,7 +143,7 @@ rootTest("a manifest says how the run was made and what became of it", async () 
 });
 
 rootTest("a full disk ends the run with one sentence, and its manifest says so", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const input = lab.addresses("transparent", 4, 50).join("\n");
   const { code, err } = await spider([
@@ -158,7 +158,7 @@ rootTest("a full disk ends the run with one sentence, and its manifest says so",
 });
 
 rootTest("results and manifest go over nothing that is read, and not over each other", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const list = `${lab.addresses("transparent", 4, 1)}\n`;
   const input = folder.put("list", new TextEncoder().encode(list));

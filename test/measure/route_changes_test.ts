@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -11,11 +11,11 @@ import { until } from "../until.ts";
 /** A measurement of ECN whose input stays open. */
 class Running {
   readonly child: Deno.ChildProcess;
-  readonly #lab: Lab;
+  readonly #lab: TargetLab;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly ended: Promise<ProgramRun>;
 
-  constructor(lab: Lab, within = (line: readonly string[]): readonly string[] => line) {
+  constructor(lab: TargetLab, within = (line: readonly string[]): readonly string[] => line) {
     this.#lab = lab;
     this.child = start(["measure", "ecn"], { within: (line) => lab.exec(within(line)) });
     this.#writer = this.child.stdin.getWriter();
@@ -55,7 +55,7 @@ function assertAllTransparent({ code, out, err }: ProgramRun, count: number): vo
 }
 
 rootTest("what asks for ECN follows the routes of the host as they change", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   addTunnel(lab);
   const before = clientIp(lab, "route show table all");
   const running = new Running(lab);
@@ -65,20 +65,20 @@ rootTest("what asks for ECN follows the routes of the host as they change", asyn
   const shows = (family: 4 | 6, text: string) =>
     clientIp(lab, `-${family} route show table ${tables[family]}`).includes(text);
   const steps = [
-    [4, "add 10.99.0.0/16 via 10.21.0.2", "10.99.0.0/16 via 10.21.0.2 dev lab0"],
+    [4, "add 10.99.0.0/16 via 100.64.0.2", "10.99.0.0/16 via 100.64.0.2 dev eth0"],
     [4, "replace 10.99.0.0/16 via 10.30.0.2 mtu 1300", "10.99.0.0/16 via 10.30.0.2 dev tun0"],
-    [4, "append 10.98.0.0/16 nexthop via 10.21.0.2 nexthop via 10.30.0.2 weight 3", "weight 3"],
+    [4, "append 10.98.0.0/16 nexthop via 100.64.0.2 nexthop via 10.30.0.2 weight 3", "weight 3"],
     [4, "add prohibit 10.97.0.0/16", "prohibit 10.97.0.0/16"],
-    [6, "add fd99::/16 via fd53:7069:6465:21::2", "fd99::/16 via fd53:7069:6465:21::2 dev lab0"],
+    [6, "add fd99::/16 via fd53:7069:6465:ff::2", "fd99::/16 via fd53:7069:6465:ff::2 dev eth0"],
     [6, "append fd99::/16 via fd30::2", "nexthop via fd30::2 dev tun0"],
-    [6, "del fd99::/16 via fd53:7069:6465:21::2", "fd99::/16 via fd30::2 dev tun0"],
+    [6, "del fd99::/16 via fd53:7069:6465:ff::2", "fd99::/16 via fd30::2 dev tun0"],
     [6, "add unreachable fd97::/16", "unreachable fd97::/16"],
   ] as const;
   for (const [family, words, shown] of steps) {
     clientIp(lab, `-${family} route ${words}`);
     await until(`${words} is followed`, () => shows(family, shown));
   }
-  assert(!shows(4, "10.99.0.0/16 via 10.21.0.2"), "the route that was replaced is gone");
+  assert(!shows(4, "10.99.0.0/16 via 100.64.0.2"), "the route that was replaced is gone");
   assert(shows(4, "mtu 1300 features ecn"));
   const undone = [
     [4, "del 10.99.0.0/16", "10.99.0.0/16"],
@@ -108,18 +108,18 @@ for (
   const [what, words, sentence] of [
     [
       "a route that asks for ECN by itself",
-      "10.99.0.0/16 via 10.21.0.2 features ecn",
+      "10.99.0.0/16 via 100.64.0.2 features ecn",
       /asks for ECN by itself/,
     ],
     [
       "a table that is looked up and was empty",
-      "default via 10.21.0.2 table default",
+      "default via 100.64.0.2 table default",
       /table default got routes/,
     ],
   ] as const
 ) {
   rootTest(`${what} and comes during the run ends it`, async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     const running = new Running(lab);
     await running.feed(lab.addresses("transparent", 4, 1));
     await running.table(4);
@@ -133,7 +133,7 @@ for (
 }
 
 rootTest("many routes and frequent changes start no process", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   addTunnel(lab);
   run("ip", ["-n", lab.client, "-batch", "-"], routes("add", 5000));
@@ -167,7 +167,7 @@ rootTest("many routes and frequent changes start no process", async () => {
 });
 
 rootTest("more changes than the kernel can tell of are made up for", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   addTunnel(lab);
   const running = new Running(lab);
   const targets = lab.addresses("transparent", 4, 40);
@@ -190,13 +190,13 @@ rootTest("more changes than the kernel can tell of are made up for", async () =>
 rootTest(
   "a route that asks for ECN by itself is found when the kernel could not tell of it",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     addTunnel(lab);
     const running = new Running(lab);
     await running.feed(lab.addresses("transparent", 4, 1));
     await running.table(4);
     running.child.kill("SIGSTOP");
-    const asking = "route add 10.99.0.0/16 via 10.21.0.2 features ecn";
+    const asking = "route add 10.99.0.0/16 via 100.64.0.2 features ecn";
     run("ip", ["-n", lab.client, "-batch", "-"], `${routes("add", 30_000)}\n${asking}`);
     running.child.kill("SIGCONT");
     const { code, err } = await running.ended;

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
@@ -14,18 +14,19 @@ import {
 import { outcome, type ProgramRun, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
-const KINDS = ["transparent", "drop-ecn-syn"] as const;
+const BOXES = ["ecn-drop-syn"] as const;
+const KINDS = ["transparent", ...BOXES] as const;
 const FAMILIES = [4, 6] as const;
 
 /** Rules and routes of the client, to compare before and after. */
-function state(lab: Lab): string {
+function state(lab: TargetLab): string {
   return ["-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"]
     .map((words) => clientIp(lab, words)).join("\n");
 }
 
 /** Targets with the conditions that are true of them. */
 function targets(
-  lab: Lab,
+  lab: TargetLab,
   families: readonly (4 | 6)[] = FAMILIES,
 ): Map<string, readonly string[]> {
   return new Map(
@@ -38,7 +39,11 @@ function targets(
 }
 
 /** Measures ECN to the targets, and checks that each has its truth and was sent to from there. */
-async function assertTrue(lab: Lab, families: readonly (4 | 6)[], sources: readonly string[]) {
+async function assertTrue(
+  lab: TargetLab,
+  families: readonly (4 | 6)[],
+  sources: readonly string[],
+) {
   const truth = targets(lab, families);
   const input = [...truth.keys()].join("\n");
   const ended = await spider(["measure", "ecn"], { within: (line) => lab.exec(line), input });
@@ -58,7 +63,7 @@ for (
 ) {
   rootTest(`with ${name}'s rules measure, locate and trace all go through the tunnel`, async () => {
     using _state = new StateDirectory();
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: BOXES });
     addTunnel(lab);
     route(lab);
     const before = state(lab);
@@ -82,29 +87,33 @@ for (
 }
 
 rootTest("a rule for the host's own address hides the ECN route no longer", async () => {
-  using lab = Lab.open();
-  const { 4: via4, 6: via6 } = { 4: "10.21.0.2", 6: "fd53:7069:6465:21::2" };
+  await using lab = await TargetLab.open({ boxes: BOXES });
+  const { 4: via4, 6: via6 } = { 4: "100.64.0.2", 6: "fd53:7069:6465:ff::2" };
   for (
-    const [family, own, via] of [[4, "10.21.0.1", via4], [6, "fd53:7069:6465:21::1", via6]] as const
+    const [family, own, via] of [[4, "100.64.0.1", via4], [
+      6,
+      "fd53:7069:6465:ff::1",
+      via6,
+    ]] as const
   ) {
     clientIp(lab, `${FAMILY_WORD[family]}rule add from ${own} lookup 100`);
     clientIp(lab, `${FAMILY_WORD[family]}route add default via ${via} table 100`);
   }
   const before = state(lab);
-  await assertTrue(lab, FAMILIES, ["10.21.0.1", "fd53:7069:6465:21::1"]);
+  await assertTrue(lab, FAMILIES, ["100.64.0.1", "fd53:7069:6465:ff::1"]);
   assertEquals(state(lab), before);
 });
 
 rootTest(
   "a rule for a source decides where packets leave, of sockets and forged alike",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: BOXES });
     addTunnel(lab);
     // By the main table all would leave through the tunnel, with the other interface's address
-    clientIp(lab, "route replace default via 10.30.0.2 src 10.21.0.1");
-    clientIp(lab, "rule add from 10.21.0.1 lookup 100");
-    clientIp(lab, "route add default via 10.21.0.2 table 100");
-    await assertTrue(lab, [4], ["10.21.0.1"]);
+    clientIp(lab, "route replace default via 10.30.0.2 src 100.64.0.1");
+    clientIp(lab, "rule add from 100.64.0.1 lookup 100");
+    clientIp(lab, "route add default via 100.64.0.2 table 100");
+    await assertTrue(lab, [4], ["100.64.0.1"]);
     const within = (line: readonly string[]) => lab.exec(line);
     const input = lab.addresses("transparent", 4, 3).join("\n");
     const forged = await spider(["measure", "evilbit"], { within, input });
@@ -120,7 +129,7 @@ rootTest(
 );
 
 rootTest("--source chooses the way that the rules have for it", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   addTunnel(lab);
   clientIp(lab, "rule add from 10.30.0.1 lookup 100");
   clientIp(lab, "route add default via 10.30.0.2 table 100");
@@ -144,15 +153,15 @@ function assertRefused({ code, out, err }: ProgramRun, sentence: RegExp): void {
 rootTest(
   "a rule that nothing can come before is named, by a run, doctor and --calibrate",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     for (const family of FAMILIES) {
-      const own = family === 4 ? "10.21.0.1" : "fd53:7069:6465:21::1";
+      const own = family === 4 ? "100.64.0.1" : "fd53:7069:6465:ff::1";
       clientIp(lab, `${FAMILY_WORD[family]}rule add from ${own} lookup 100 priority 0`);
     }
     const before = state(lab);
     const within = (line: readonly string[]) => lab.exec(line);
     const input = lab.addresses("transparent", 4, 3).join("\n");
-    const sentence = /rule `0: from 10\.21\.0\.1 lookup 100` comes before any/;
+    const sentence = /rule `0: from 100\.64\.0\.1 lookup 100` comes before any/;
     assertRefused(await spider(["measure", "ecn"], { within, input }), sentence);
     assertRefused(await spider(["measure", "ecn", "--calibrate"], { within, input }), sentence);
     const doctor = await spider(["doctor"], { within });
@@ -163,7 +172,7 @@ rootTest(
 );
 
 rootTest("a rule for all packets but some cannot be copied, and is named", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   clientIp(lab, "rule add not to 10.99.0.0/16 lookup 100");
   const within = (line: readonly string[]) => lab.exec(line);
   const input = lab.addresses("transparent", 4, 3).join("\n");
@@ -174,7 +183,7 @@ rootTest("a rule for all packets but some cannot be copied, and is named", async
 });
 
 rootTest("a host whose rules send nothing is told so", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   for (const family of FAMILIES) {
     clientIp(lab, `${FAMILY_WORD[family]}rule add unreachable priority 100`);
   }
@@ -191,14 +200,14 @@ rootTest("a host whose rules send nothing is told so", async () => {
 rootTest(
   "a rule that comes during the run ends it by name, and one for other packets does not",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
     const child = start(["measure", "ecn"], { within: (line) => lab.exec(line) });
     const writer = child.stdin.getWriter();
     const ended = outcome(child);
     await writer.write(new TextEncoder().encode(lab.addresses("transparent", 4, 1) + "\n"));
     await until("it measures", () => clientIp(lab, "rule").includes("fwmark"));
     clientIp(lab, "rule add fwmark 0x80000/0xff0000 lookup 52");
-    await writer.write(new TextEncoder().encode(lab.addresses("drop-ecn-syn", 4, 1) + "\n"));
+    await writer.write(new TextEncoder().encode(lab.addresses("ecn-drop-syn", 4, 1) + "\n"));
     clientIp(lab, "rule add to 10.20.0.0/16 lookup 100");
     const { code, err } = await ended;
     assertEquals(code, 1);
@@ -214,23 +223,23 @@ rootTest(
 rootTest(
   "an outgoing interface that changes during the run ends it, where none was asked for by name",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     addTunnel(lab);
     const child = start(["measure", "dscp"], { within: (line) => lab.exec(line) });
     const writer = child.stdin.getWriter();
     const ended = outcome(child);
-    await writer.write(new TextEncoder().encode(lab.addresses("drop-all", 4, 1) + "\n"));
+    await writer.write(new TextEncoder().encode(lab.addresses("drop", 4, 1) + "\n"));
     await until("it measures", () => connecting(lab));
     clientIp(lab, "route replace default via 10.30.0.2");
     const { code, err } = await ended;
     assertEquals(code, 1);
-    assertMatch(err, /outgoing interface changed from lab0 to tun0/);
+    assertMatch(err, /outgoing interface changed from eth0 to tun0/);
     await writer.abort().catch(() => {}); // its reader is gone
   },
 );
 
 /** Whether a connection waits for its answer. */
-function connecting(lab: Lab): boolean {
+function connecting(lab: TargetLab): boolean {
   const [program = "", ...args] = lab.exec(["cat", "/proc/net/tcp"]);
   const { stdout } = new Deno.Command(program, { args }).outputSync();
   return / 02 /.test(new TextDecoder().decode(stdout));

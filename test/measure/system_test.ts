@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { attempt, run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { atOnce } from "../at_once.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
@@ -10,7 +10,7 @@ import { outcome, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** What `spider measure` may change in a namespace. */
-function machine(lab: Lab): string {
+function machine(lab: TargetLab): string {
   // Some settings may only be written
   const within = (...words: string[]) =>
     attempt("ip", ["netns", "exec", lab.client, ...words]).stdout;
@@ -32,7 +32,7 @@ function spaces({ pid }: Deno.ChildProcess): readonly string[] {
 const OPTIONS = ["timestamps", "window_scaling", "sack"];
 
 /** The settings for timestamps, window scaling and SACK, as digits. */
-function settings(lab: Lab): string {
+function settings(lab: TargetLab): string {
   return run("ip", [
     ...["netns", "exec", lab.client, "cat"],
     ...OPTIONS.map((name) => `/proc/sys/net/ipv4/tcp_${name}`),
@@ -43,7 +43,7 @@ function settings(lab: Lab): string {
 const IN_THEIR_ORDER = "104";
 
 /** Starts a measurement of TCP options whose input stays open, and feeds it. */
-async function feed(lab: Lab, args: readonly string[], targets: readonly string[]) {
+async function feed(lab: TargetLab, args: readonly string[], targets: readonly string[]) {
   const words = ["measure", "tcpopt", "--seed", IN_THEIR_ORDER, ...args];
   const child = start(words, { within: (line) => lab.exec(line) });
   const writer = child.stdin.getWriter();
@@ -58,11 +58,11 @@ rootTest(
   "killed in any phase, the settings are put back by doctor and by the next run",
   async () => {
     using _directory = new StateDirectory();
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     const within = (line: readonly string[]) => lab.exec(line);
     const before = machine(lab);
     for (const [at, phase] of PHASES.entries()) {
-      const dead = lab.addresses("drop-all", 4, 3);
+      const dead = lab.addresses("drop", 4, 3);
       const { child, close } = await feed(lab, ["--timeout", "1"], dead);
       await until(`phase ${phase}`, () => settings(lab) === phase);
       child.kill("SIGKILL");
@@ -88,10 +88,10 @@ rootTest(
 
 rootTest("killed with --isolate, all is removed by the next run", async () => {
   using _directory = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const within = (line: readonly string[]) => lab.exec(line);
   const before = machine(lab);
-  const { child, close } = await feed(lab, ["--isolate"], lab.addresses("drop-all", 4, 3));
+  const { child, close } = await feed(lab, ["--isolate"], lab.addresses("drop", 4, 3));
   const tables = () => run("ip", ["netns", "exec", lab.client, "nft", "list", "tables"]);
   await until("four clones", () => tables().trim().split("\n").length === 4);
   assertEquals(settings(lab), "111", "the host is as it was");
@@ -112,10 +112,10 @@ rootTest(
   async () => {
     using _directory = new StateDirectory();
     await atOnce(PHASES.length, [...PHASES.entries()], async ([at, phase]) => {
-      using lab = Lab.open();
+      await using lab = await TargetLab.open({ boxes: ["drop"] });
       const before = machine(lab);
       // Silence needs another turn, which does not come any more
-      const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 6, 3)];
+      const targets = [...lab.addresses("drop", 4, 3), ...lab.addresses("transparent", 6, 3)];
       const { child, close } = await feed(lab, ["--timeout", "2"], targets);
       await until(`phase ${phase}`, () => settings(lab) === phase);
       child.kill(at % 2 === 0 ? "SIGINT" : "SIGTERM");
@@ -139,10 +139,10 @@ rootTest(
 
 rootTest("what was given up is measured when the run is resumed", async () => {
   using _directory = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const folder = Deno.makeTempDirSync();
   const output = `${folder}/results`;
-  const targets = [...lab.addresses("drop-all", 4, 3), ...lab.addresses("transparent", 4, 3)];
+  const targets = [...lab.addresses("drop", 4, 3), ...lab.addresses("transparent", 4, 3)];
   const { child, close } = await feed(lab, ["--timeout", "1", "--output", output], targets);
   await until("the second phase", () => settings(lab) === "100");
   child.kill("SIGINT");
@@ -164,11 +164,11 @@ rootTest("what was given up is measured when the run is resumed", async () => {
 
 rootTest("a second interruption puts the settings back at once", async () => {
   using _directory = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const before = machine(lab);
   const args = ["--timeout", "3000", "--option", "sack", "--isolate"];
   for (const words of [args.slice(0, 4), args]) {
-    const { child, close } = await feed(lab, words, lab.addresses("drop-all", 4, 3));
+    const { child, close } = await feed(lab, words, lab.addresses("drop", 4, 3));
     await until("it measures", () => machine(lab) !== before);
     const ended = outcome(child);
     child.kill("SIGINT");
@@ -190,8 +190,8 @@ rootTest("a second interruption puts the settings back at once", async () => {
 
 rootTest("settings that something else changes in a phase give no verdict", async () => {
   using _directory = new StateDirectory();
-  using lab = Lab.open();
-  const targets = [...lab.addresses("transparent", 4, 5), ...lab.addresses("drop-all", 4, 1)];
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
+  const targets = [...lab.addresses("transparent", 4, 5), ...lab.addresses("drop", 4, 1)];
   const { child, close } = await feed(lab, ["--timeout", "2"], targets);
   await until("the last phase", () => settings(lab) === "001");
   run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", "net.ipv4.tcp_window_scaling=3"]);
@@ -204,9 +204,9 @@ rootTest("settings that something else changes in a phase give no verdict", asyn
 
 rootTest("of two spiders that change the same settings the second is refused", async () => {
   using _directory = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const within = (line: readonly string[]) => lab.exec(line);
-  const { child, close } = await feed(lab, ["--timeout", "1"], lab.addresses("drop-all", 4, 1));
+  const { child, close } = await feed(lab, ["--timeout", "1"], lab.addresses("drop", 4, 1));
   await until("the first has begun", () => settings(lab) === "000");
   const input = lab.addresses("transparent", 4, 1).join();
   const second = await spider(["measure", "tcpopt"], { input, within });
@@ -224,8 +224,8 @@ rootTest(
   async () => {
     using _directory = new StateDirectory();
     await atOnce(2, [[], ["--isolate"]], async (how) => {
-      using lab = Lab.open();
-      const dead = lab.addresses("drop-all", 4, 3);
+      await using lab = await TargetLab.open({ boxes: ["drop"] });
+      const dead = lab.addresses("drop", 4, 3);
       const { child, close } = await feed(lab, ["--timeout", "2", ...how], dead);
       await until(
         "it measures",
@@ -235,7 +235,7 @@ rootTest(
       const ended = await outcome(child);
       close();
       assertEquals([ended.code, ended.out], [1, ""]);
-      assertMatch(ended.err, /no IPv4 address on lab0/);
+      assertMatch(ended.err, /no IPv4 address on eth0/);
       assertEquals(settings(lab), "111");
       assertEquals(spaces(child), []);
     });
@@ -252,7 +252,7 @@ function sockets(child: Deno.ChildProcess): number {
 }
 
 /** Runs the spider whose arms have functions of their own; what they noted, and how it ended. */
-async function own(lab: Lab, fails: string, targets: readonly string[], kill = 0) {
+async function own(lab: TargetLab, fails: string, targets: readonly string[], kill = 0) {
   const log = Deno.makeTempFileSync();
   const script = fileURLToPath(new URL("system_main.ts", import.meta.url));
   const [program, ...args] = lab.exec(
@@ -278,7 +278,7 @@ async function own(lab: Lab, fails: string, targets: readonly string[], kill = 0
 
 rootTest("functions of an arm run after its settings are made and before they go", async () => {
   using _directory = new StateDirectory();
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const ended = await own(lab, "", lab.addresses("transparent", 4, 5));
   assertEquals(ended.code, 0, ended.err);
   assertEquals(ended.lines, [
@@ -297,7 +297,7 @@ rootTest(
   "an arm is left also when it could not be entered, or left, or was interrupted",
   async () => {
     using _directory = new StateDirectory();
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     const before = machine(lab);
     for (const fails of ["enter a", "leave a", "enter b", "leave b"]) {
       const ended = await own(lab, fails, lab.addresses("transparent", 4, 2));
@@ -307,7 +307,7 @@ rootTest(
       assertEquals(machine(lab), before);
     }
     for (const kill of [1, 2]) {
-      const ended = await own(lab, "", lab.addresses("drop-all", 4, 2), kill);
+      const ended = await own(lab, "", lab.addresses("drop", 4, 2), kill);
       assertEquals(ended.out, "");
       assertEquals(ended.lines, ["enter a sack=0", "leave a sack=0"]);
       assertEquals(machine(lab), before);

@@ -1,17 +1,19 @@
 import { assertEquals } from "@std/assert";
-import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { besideBareDns } from "../lab/beside_bare_dns.ts";
+import { boxesOf } from "../lab/boxes.ts";
+import { meddle } from "../lab/hardships.ts";
 import { rootTest } from "../lab/root.ts";
-import { UDP_BOXES, type UdpBoxName, UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
+import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
 import { results, spider } from "../spider.ts";
 
 const EACH = 6;
 const TIMEOUT = ["--timeout", "2"];
 
 rootTest("servers that take what has no checksum over IPv6 get their verdicts", async () => {
-  using lab = Lab.open();
-  const asked = UDP_BOXES.flatMap(({ name }) =>
+  const boxes = Object.keys(UDPZERO_TRUTH);
+  await using lab = await TargetLab.open({ boxes: boxesOf(boxes), services: ["unbound"] });
+  const asked = boxes.flatMap((name) =>
     lab.addresses(name, 6, EACH).map((dip) => ({ dip, middlebox: name }))
   );
   await besideBareDns(lab.server, asked.map(({ dip }) => dip), async () => {
@@ -23,14 +25,14 @@ rootTest("servers that take what has no checksum over IPv6 get their verdicts", 
     const found = results(ended.out);
     assertEquals(found.length, asked.length);
     for (const { dip, middlebox, conditions } of found) {
-      const { takes } = UDPZERO_TRUTH[middlebox as UdpBoxName];
-      assertEquals(conditions, [takes], `${dip} behind ${middlebox}`);
+      const truth = UDPZERO_TRUTH[middlebox as keyof typeof UDPZERO_TRUTH];
+      assertEquals(conditions, truth, `${dip} behind ${middlebox}`);
     }
   });
 });
 
 rootTest("each arm sends what it stands for, and the record has both sides of it", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   const targets = ([4, 6] as const).flatMap((family) => lab.addresses("transparent", family, 1));
   const { out } = await spider(["measure", "udpzero", "--output-flows", ...TIMEOUT], {
     input: targets.map((dip) => JSON.stringify({ dip, domain: "four.example" })).join("\n"),
@@ -55,16 +57,12 @@ rootTest("each arm sends what it stands for, and the record has both sides of it
 });
 
 /** Drops every other datagram without a checksum. */
-function loseEveryOther(lab: Lab): void {
-  const [router] = lab.routers;
-  run("ip", [
-    ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
-    ...["udp", "checksum", "0", "numgen", "inc", "mod", "2", "0", "drop"],
-  ]);
+function loseEveryOther(lab: TargetLab): void {
+  meddle(lab.routers[0]!, ["udp checksum 0 numgen inc mod 2 0 drop"]);
 }
 
 rootTest("the loss of one datagram changes no verdict", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   const targets = lab.addresses("transparent", 4, 6);
   loseEveryOther(lab);
   const { code, out, err } = await spider(["measure", "udpzero", "-w", "1", "--output-flows"], {
@@ -81,7 +79,7 @@ rootTest("the loss of one datagram changes no verdict", async () => {
 });
 
 rootTest("loss that a whole arm suffers by chance is measured again", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   const targets = lab.addresses("transparent", 4, 6);
   loseEveryOther(lab);
   // Too short a time for a second datagram
@@ -98,7 +96,7 @@ rootTest("loss that a whole arm suffers by chance is measured again", async () =
 });
 
 rootTest("a domain that fits no question is data on its target alone", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ services: ["unbound"] });
   const [one, two] = lab.addresses("transparent", 4, 2);
   const { code, out } = await spider(["measure", "udpzero", "--output-flows"], {
     input: [{ dip: one, domain: "a..example" }, { dip: two, domain: "a.example" }]
@@ -118,26 +116,25 @@ rootTest("a domain that fits no question is data on its target alone", async () 
 });
 
 rootTest("what ICMP says ends a question at once, as the socket's word for it", async () => {
-  using lab = Lab.open();
-  const [router] = lab.routers;
-  const families = [[4, "ip", "icmp type host-unreachable"], [
-    6,
-    "ip6",
-    "icmpv6 type addr-unreachable",
-  ]] as const;
-  const asked = families.flatMap(([family, ip, type]) => {
-    const [, , away] = lab.addresses("transparent", family, 3);
-    // An error that the kernel does not take as final: only sockets that ask for it get it
-    run("ip", [
-      ...["netns", "exec", router!, "nft", "insert", "rule", "inet", "spider", "middleboxes"],
-      ...[ip, "daddr", away!, "udp", "dport", "53", "reject", "with", ...type.split(" ")],
-    ]);
+  await using lab = await TargetLab.open({ boxes: ["prohibit"], services: ["unbound"] });
+  const rules: string[] = [];
+  const families = [[4, "ip", "icmp", "host"], [6, "ip6", "icmpv6", "addr"]] as const;
+  const asked = families.flatMap(([family, ip, icmp, what]) => {
+    const [shut, , away] = lab.addresses("transparent", family, 3);
+    const reject = (target: string, type: string) =>
+      `${ip} daddr ${target} udp dport 53 reject with ${icmp} type ${type}`;
+    rules.push(
+      reject(shut!, "port-unreachable"),
+      // An error that the kernel does not take as final: only sockets that ask for it get it
+      reject(away!, `${what}-unreachable`),
+    );
     return [
-      { dip: lab.addresses("refuse-dns", family, 1)[0], outcome: "refused" },
-      { dip: lab.addresses("unreachable", family, 1)[0], outcome: "unreachable" },
+      { dip: shut, outcome: "refused" },
+      { dip: lab.addresses("prohibit", family, 1)[0], outcome: "unreachable" },
       { dip: away, outcome: "unreachable" },
     ];
   });
+  meddle(lab.routers[0]!, rules);
   const { code, out, err } = await spider(["measure", "udpzero", "--output-flows"], {
     input: asked.map((job) => JSON.stringify(job)).join("\n"),
     within: (line) => lab.exec(line),

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
 import { TestNamespace } from "../host/test_namespace.ts";
@@ -24,13 +24,13 @@ function plugin(folder: Folder, more: string): string {
 }
 
 /** What a measurement could leave in the client's namespace. */
-function state(lab: Lab): string {
+function state(lab: TargetLab): string {
   return ["-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"]
     .map((words) => run("ip", ["-n", lab.client, ...words.split(" ")])).join("\n");
 }
 
 /** Measures targets with a plugin that fails while its input stays open. */
-async function fail(lab: Lab, folder: Folder, hooks: string, targets: readonly string[]) {
+async function fail(lab: TargetLab, folder: Folder, hooks: string, targets: readonly string[]) {
   const path = plugin(folder, hooks);
   const output = folder.at("results");
   const child = start(
@@ -67,7 +67,7 @@ const WAYS = {
 
 for (const [way, [hooks, message]] of Object.entries(WAYS)) {
   rootTest(`an error in ${way} of a plugin ends a run in order, with status 70`, async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     using _state = new StateDirectory();
     using folder = new Folder();
     const before = state(lab);
@@ -88,7 +88,7 @@ for (const [way, [hooks, message]] of Object.entries(WAYS)) {
 }
 
 rootTest("what waits for a timer that has thrown is given up, and the rest is kept", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using _state = new StateDirectory();
   using folder = new Folder();
   const before = state(lab);
@@ -106,7 +106,7 @@ rootTest("what waits for a timer that has thrown is given up, and the rest is ke
 });
 
 rootTest("settings of the host are put back too, though a turn never ends", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using _state = new StateDirectory();
   using folder = new Folder();
   const sack = () => run("ip", ["netns", "exec", lab.client, "cat", "/proc/sys/net/ipv4/tcp_sack"]);
@@ -161,7 +161,7 @@ await new Promise((done) => setTimeout(done, 1000));
 
 for (const ignored of [true, false]) {
   rootTest(`SIGHUP ${ignored ? "that the caller ignores stays ignored" : "ends it"}`, async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     const command = (line: readonly string[]) =>
       lab.exec(ignored ? ["sh", "-c", `trap "" HUP; exec "$@"`, "sh", ...line] : line);
     const child = start(["measure", "ecn"], { within: command });

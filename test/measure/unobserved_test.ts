@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 
 rootTest("a target without a route is tried once, and the result says why", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   run("ip", ["-n", lab.client, "route", "add", "unreachable", "192.0.2.0/24"]);
   for (const name of ["tfo", "ecn"]) {
     const began = performance.now();
@@ -26,8 +26,8 @@ rootTest("a target without a route is tried once, and the result says why", asyn
 });
 
 rootTest("the rate bounds the flows that confirm as well", async () => {
-  using lab = Lab.open();
-  const [target] = lab.addresses("refuse", 4, 1);
+  await using lab = await TargetLab.open({ boxes: ["reset"] });
+  const [target] = lab.addresses("reset", 4, 1);
   const { code, out, err } = await spider(
     ["measure", "ecn", "--rate", "4", "--output-flows", "--no-control"],
     { input: target!, within: (line) => lab.exec(line) },

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
+import { meddle } from "../lab/hardships.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
@@ -9,17 +10,16 @@ import { until } from "../until.ts";
 rootTest(
   "what the loss of one packet can cause is measured again",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     const targets = lab.addresses("transparent", 4, 6);
-    const [router] = lab.routers;
     // The first SYN to each target that asks for ECN is lost, so that its second turn sees none lost
-    const table = ["inet", "spider"];
-    const inside = (...words: string[]) => run("ip", ["netns", "exec", router!, "nft", ...words]);
-    inside("add", "set", ...table, "asked", "{ type ipv4_addr; flags dynamic; }");
-    inside(
-      ...["insert", "rule", ...table, "middleboxes"],
-      ...["tcp", "flags", "&", "(syn|ack|ecn|cwr)", "==", "(syn|ecn|cwr)"],
-      ...["ip", "daddr", "!=", "@asked", "add", "@asked", "{ ip daddr }", "drop"],
+    meddle(
+      lab.routers[0]!,
+      [
+        "tcp flags & (syn|ack|ecn|cwr) == (syn|ecn|cwr) ip daddr != @asked " +
+        "add @asked { ip daddr } drop",
+      ],
+      ["set asked { type ipv4_addr; flags dynamic; }"],
     );
     const { code, out, err } = await spider(["measure", "ecn", "-w", "1", "--output-flows"], {
       input: targets.join("\n"),
@@ -38,8 +38,8 @@ rootTest(
 );
 
 rootTest("a result has its job's keys, path, times and, when asked for, flows", async () => {
-  using lab = Lab.open();
-  const [target] = lab.addresses("drop-ecn-syn", 4, 1);
+  await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
+  const [target] = lab.addresses("ecn-drop-syn", 4, 1);
   const { out } = await spider(["--plugin", "ecn", "-i", lab.interface, "--output-flows"], {
     input: JSON.stringify({ dip: target, rank: 7, note: { kept: true } }),
     within: (line) => lab.exec(line),
@@ -57,7 +57,7 @@ rootTest("a result has its job's keys, path, times and, when asked for, flows", 
 });
 
 rootTest("lines that cannot be used are named and counted, and the rest is measured", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const good = lab.addresses("transparent", 4, 2);
   const ended = await spider(["measure", "ecn"], {
     input: `${good[0]}\nnot an address\n${good[1]}\n300.1.2.3\n`,
@@ -86,12 +86,12 @@ socket.close();
 rootTest(
   "what was under way while the kernel dropped packets is no evidence, and is measured again",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
     const within = (line: readonly string[]) => lab.exec(line);
     // So few that the flood comes from one of the run's: others' packets do not reach its buffer
     const ports = "net.ipv4.ip_local_port_range=20000 21999";
     run("ip", ["netns", "exec", lab.client, "sysctl", "-q", "-w", ports]);
-    const targets = lab.addresses("drop-all", 4, 10);
+    const targets = lab.addresses("drop", 4, 10);
     const child = start(["measure", "ecn", "--output-flows"], { within });
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(targets.join("\n") + "\n"));
@@ -101,7 +101,7 @@ rootTest(
     const stopped = Date.now();
     run("ip", [
       ...["netns", "exec", lab.client, Deno.execPath(), "eval", FLOOD],
-      lab.addresses("drop-all", 4, 254)[253]!,
+      lab.addresses("drop", 4, 254)[253]!,
     ]);
     child.kill("SIGCONT");
     await writer.close();
@@ -118,12 +118,12 @@ rootTest(
 );
 
 rootTest("ports that come around at once do not end the run, nor give a verdict", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["reset"] });
   run("ip", [
     ...["netns", "exec", lab.client],
     ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"],
   ]);
-  const [refused] = lab.addresses("refuse", 4, 1);
+  const [refused] = lab.addresses("reset", 4, 1);
   const ended = await spider(["measure", "ecn", "-w", "50"], {
     input: `${refused}\n`.repeat(300),
     within: (line) => lab.exec(line),
@@ -138,7 +138,7 @@ rootTest("ports that come around at once do not end the run, nor give a verdict"
 });
 
 rootTest("a pause of the program longer than the timeout gives no wrong verdict", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const targets = lab.addresses("transparent", 4, 10_000);
   const within = (line: readonly string[]) => lab.exec(line);
   const child = start(["measure", "ecn", "--timeout", "1", "-w", "4000"], { within });

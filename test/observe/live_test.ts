@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { TestNamespace } from "../host/test_namespace.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
@@ -30,7 +30,7 @@ async function watch(namespace: string, args: readonly string[]): Promise<Watchi
 }
 
 rootTest("live: --count is exact, --write and --stats agree with the records", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const [kept, stats] = [folder.at("kept.pcap"), folder.at("stats.json")];
   const options = ["--count", "100", "--write", kept, "--stats", stats, "--filter", "tcp"];

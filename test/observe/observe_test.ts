@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { rootTest } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
@@ -80,7 +80,7 @@ Deno.test("the chains are listed from their own declarations", async () => {
 });
 
 rootTest("a live capture ends in order with Ctrl-C, and has seen every flow", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   const child = start(["observe", "-i", lab.interface, "tcp", "ecn"], { within });
   await child.stdin.close();

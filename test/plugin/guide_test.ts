@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { Conversation } from "../../src/plugin/testing/conversation.ts";
 import { readPackets } from "../../src/plugin/testing/packet_text.ts";
 import { ethernet, ip4, pcapFile, tcp } from "../data/packets.ts";
@@ -99,7 +99,7 @@ Deno.test("sessions of the guide write what the guide says, and its plugins have
 });
 
 rootTest("sessions of the guide that take root write what the guide says", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   await using reader = new Reader(`${lab.addresses("transparent", 4, 1)[0]}\n`);
   writePlugins(reader, blocks());
   await reader.type("spider plugins new spider strict");

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
@@ -66,7 +66,7 @@ const FILES = {
 rootTest(
   "a spider of three modules runs by URL: refused, trusted, offline, refused when changed",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
     using folder = new Folder();
     Deno.mkdirSync(folder.at("www/lib"), { recursive: true });
     for (const [name, text] of Object.entries(FILES)) {
@@ -79,7 +79,7 @@ rootTest(
       `XDG_DATA_HOME=${folder.at("data")}`,
     ];
     const up = lab.addresses("transparent", 4, 20);
-    const broken = lab.addresses("drop-ecn-syn", 4, 5);
+    const broken = lab.addresses("ecn-drop-syn", 4, 5);
     const input = [...up, ...broken, "192.0.2.13"].map((dip) =>
       JSON.stringify({ dip, dp: 80, rank: dip === "192.0.2.13" ? 13 : 4 }) + "\n"
     ).join("");
@@ -137,7 +137,7 @@ rootTest(
 rootTest(
   "a spider from a URL that does not come back ends the run, and leaves nothing",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     using folder = new Folder();
     Deno.mkdirSync(folder.at("www"));
     const members = {
@@ -160,7 +160,7 @@ rootTest(
 rootTest(
   "a spider from a URL that throws ends the run in order, named with its lines",
   async () => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open();
     using folder = new Folder();
     Deno.mkdirSync(folder.at("www"));
     const conclude = "() => {\n    throw new Error('on purpose');\n  }";
@@ -179,7 +179,7 @@ rootTest(
 );
 
 /** Measures with the published plugin `a.ts` and with settings of its own in a folder. */
-function measureWith(lab: Lab, folder: Folder): Promise<ProgramRun> {
+function measureWith(lab: TargetLab, folder: Folder): Promise<ProgramRun> {
   return spider(["measure", "http://127.0.0.1:8000/a.ts", "-i", lab.interface, "--trust"], {
     input: lab.addresses("transparent", 4, 3).join("\n"),
     within: (line) =>
@@ -191,7 +191,7 @@ function measureWith(lab: Lab, folder: Folder): Promise<ProgramRun> {
 }
 
 /** Starts the server in the client's namespace; resolves when it listens. */
-async function serve(lab: Lab, folder: string): Promise<Deno.ChildProcess> {
+async function serve(lab: TargetLab, folder: string): Promise<Deno.ChildProcess> {
   const [program = "", ...args] = lab.exec([Deno.execPath(), "eval", SERVER, folder]);
   const child = new Deno.Command(program, { args, stdout: "piped" }).spawn();
   const reader = child.stdout.getReader();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
@@ -18,7 +18,7 @@ const telling = (members: Readonly<Record<string, string>> = {}) =>
 
 /** Measures in the lab; `options` stand behind the spider. */
 async function measure(
-  lab: Lab,
+  lab: TargetLab,
   word: string,
   count: number,
   options: string[],
@@ -34,7 +34,7 @@ async function measure(
 }
 
 rootTest("init runs before the first job, and close when the run has ended", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const file = folder.put("strict.ts", new TextEncoder().encode(telling()));
   const { code, out, err } = await measure(lab, file, 3, ["--word", "better"]);
@@ -44,7 +44,7 @@ rootTest("init runs before the first job, and close when the run has ended", asy
 });
 
 rootTest("close also runs after an error, which is named with its line", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const bad = "() => {\n    throw new Error('on purpose');\n  }";
   const cases: Readonly<Record<string, readonly string[]>> = {
@@ -69,7 +69,7 @@ rootTest("close also runs after an error, which is named with its line", async (
 });
 
 rootTest("what the run changed on the host is put back when a plugin throws", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const rules = () =>
     run("ip", ["-n", lab.client, "rule"]) + run("ip", ["-n", lab.client, "-6", "rule"]);
@@ -87,7 +87,7 @@ rootTest("what the run changed on the host is put back when a plugin throws", as
 });
 
 rootTest("a plugin in a worker has its init and close too", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   await using published = new Published({ "/strict.ts": telling() });
   const added = await published.run(["plugins", "add", published.url("/strict.ts"), "--trust"]);
   assertEquals(added.code, 0, added.err);

@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { MtrPacket } from "../../src/probe/mtr_packet.ts";
 import { ProcessError } from "../../src/probe/errors.ts";
 import { rootTest } from "../lab/root.ts";
@@ -47,7 +47,7 @@ Deno.test("one that crashes on everything is not restarted for ever", async () =
 });
 
 rootTest("routes that call an address unreachable cost no other its answer", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   runWithin(lab.client, ["ip", "route", "add", "unreachable", "192.0.2.0/24"]);
   const live = lab.addresses("transparent", 4, 200);
   await using mtr = await MtrPacket.open({ executable: lab.exec(["mtr-packet"]) });

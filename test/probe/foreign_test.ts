@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { MtrPacket } from "../../src/probe/mtr_packet.ts";
 import type { ProbeResult } from "../../src/probe/probe_result.ts";
 import { Ping } from "../../src/probe/ping.ts";
@@ -22,13 +22,13 @@ const COMMON = {
 } as const;
 
 /** Sessions of which each has process number 1, in a PID namespace of its own, as in containers. */
-function container(lab: Lab): Promise<MtrPacket> {
+function container(lab: TargetLab): Promise<MtrPacket> {
   const command = ["unshare", "--pid", "--fork", "--kill-child", "mtr-packet"];
   return MtrPacket.open({ executable: lab.exec(command) });
 }
 
 /** Counts, on the router, what is sent to an address. */
-function count(lab: Lab, address: string): () => number {
+function count(lab: TargetLab, address: string): () => number {
   const { routers: [router = ""] } = lab;
   const chain =
     `chain in { type filter hook prerouting priority raw; ip daddr ${address} counter; }`;
@@ -53,9 +53,9 @@ async function meddle(theirs: MtrPacket, live: string, sent: () => number, befor
 }
 
 rootTest("another container's answer does not make a dead host a live one for ping", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const [live = ""] = lab.addresses("transparent", 4, 1);
-  const [dead = ""] = lab.addresses("drop-all", 4, 1);
+  const [dead = ""] = lab.addresses("drop", 4, 1);
   const sent = count(lab, dead);
   await using ours = await container(lab);
   await using theirs = await container(lab);
@@ -69,9 +69,9 @@ rootTest("another container's answer does not make a dead host a live one for pi
 });
 
 rootTest("another container's answer does not end a trace", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const [live = ""] = lab.addresses("transparent", 4, 1);
-  const [dead = ""] = lab.addresses("drop-all", 4, 1);
+  const [dead = ""] = lab.addresses("drop", 4, 1);
   const sent = count(lab, dead);
   await using ours = await container(lab);
   await using theirs = await container(lab);
@@ -89,7 +89,7 @@ rootTest("another container's answer does not end a trace", async () => {
 });
 
 rootTest("a live host is not called lost for another's answer, but asked again", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const [live = "", slow = ""] = lab.addresses("transparent", 4, 2);
   const sent = count(lab, slow);
   // The other's answer comes first, since the first probe is lost
@@ -107,7 +107,7 @@ rootTest("a live host is not called lost for another's answer, but asked again",
 });
 
 rootTest("a forged reply is not received, in all forms of ping and trace", async () => {
-  using lab = Lab.open({ routers: 2 });
+  await using lab = await TargetLab.open({ routers: 2 });
   await using _ = await forgedAnswers(lab);
   const within = (line: readonly string[]) => lab.exec(line);
   const [target, forger] = ["10.20.200.4", "10.20.9.99"];

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 
 /** Lets `answer_main.ts` answer ICMP in place of a lab's server, until it is disposed of. */
-export async function forgedAnswers(lab: Lab): Promise<AsyncDisposable> {
+export async function forgedAnswers(lab: TargetLab): Promise<AsyncDisposable> {
   runWithin(lab.server, ["sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"]);
   const script = fileURLToPath(new URL("answer_main.ts", import.meta.url));
   const child = new Deno.Command("ip", {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { linkAddress, TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { atlasTraceroute } from "../../src/probe/atlas.ts";
 import { MtrPacket } from "../../src/probe/mtr_packet.ts";
 import type { ProbeOptions } from "../../src/probe/probe_options.ts";
@@ -13,9 +13,9 @@ import { forgedAnswers } from "./forged_answers.ts";
 const ROUTERS = 5;
 
 /** Runs a test with the real mtr-packet in the client of a lab of five routers. */
-function labTest(name: string, test: (lab: Lab, mtr: MtrPacket) => Promise<void>): void {
+function labTest(name: string, test: (lab: TargetLab, mtr: MtrPacket) => Promise<void>): void {
   rootTest(name, async () => {
-    using lab = Lab.open({ routers: ROUTERS });
+    await using lab = await TargetLab.open({ routers: ROUTERS, boxes: ["drop", "prohibit"] });
     await using mtr = await MtrPacket.open({ executable: lab.exec(["mtr-packet"]) });
     await test(lab, mtr);
   });
@@ -23,11 +23,8 @@ function labTest(name: string, test: (lab: Lab, mtr: MtrPacket) => Promise<void>
 
 /** The address that each hop answers with to the client, the target last. */
 function path(target: string): string[] {
-  const six = target.includes(":");
-  const routers = Array.from(
-    { length: ROUTERS },
-    (_, link) => six ? `fd53:7069:6465:21:${link === 0 ? "" : `${link}:`}:2` : `10.21.${link}.2`,
-  );
+  const family = target.includes(":") ? 6 : 4;
+  const routers = Array.from({ length: ROUTERS }, (_, link) => linkAddress(family, link, 2));
   return [...routers, target];
 }
 
@@ -66,23 +63,23 @@ labTest("the real mtr-packet tells what became of probes", async (lab, mtr) => {
   assert(/^\d+\.\d+/.test(await mtr.version()));
   const [four = ""] = lab.addresses("transparent", 4, 1);
   const [six = ""] = lab.addresses("transparent", 6, 1);
-  const [silent = ""] = lab.addresses("drop-all", 4, 1);
-  const [barred = ""] = lab.addresses("unreachable", 4, 1);
+  const [silent = ""] = lab.addresses("drop", 4, 1);
+  const [barred = ""] = lab.addresses("prohibit", 4, 1);
   const cases: [string, ProbeOptions, string][] = [
     [four, {}, `reply ${four}`],
     [six, {}, `reply ${six}`],
-    [four, { ttl: 3 }, "ttl-expired 10.21.2.2"],
-    [six, { ttl: 3 }, "ttl-expired fd53:7069:6465:21:2::2"],
-    [four, { protocol: "udp", ttl: 2 }, "ttl-expired 10.21.1.2"],
+    [four, { ttl: 3 }, "ttl-expired 100.64.0.18"],
+    [six, { ttl: 3 }, "ttl-expired fd53:7069:6465:ff:2::2"],
+    [four, { protocol: "udp", ttl: 2 }, "ttl-expired 100.64.0.10"],
     [four, { protocol: "udp", port: 9, localPort: 4000 }, `reply ${four}`],
-    [six, { protocol: "udp", ttl: 2 }, "ttl-expired fd53:7069:6465:21:1::2"],
+    [six, { protocol: "udp", ttl: 2 }, "ttl-expired fd53:7069:6465:ff:1::2"],
     [four, { protocol: "tcp", port: 80 }, `reply ${four}`],
     [four, { protocol: "tcp", port: 9 }, `reply ${four}`],
-    [six, { protocol: "tcp", port: 80, ttl: 5 }, "ttl-expired fd53:7069:6465:21:4::2"],
+    [six, { protocol: "tcp", port: 80, ttl: 5 }, "ttl-expired fd53:7069:6465:ff:4::2"],
     [four, { tos: 184, size: 1000, bitPattern: 85, mark: 7 }, `reply ${four}`],
-    [four, { localIp: "10.21.0.1" }, `reply ${four}`],
+    [four, { localIp: "100.64.0.1" }, `reply ${four}`],
     [silent, { timeout: 1 }, "no-reply"],
-    [barred, {}, "no-route 10.21.4.2"],
+    [barred, {}, "no-route 100.64.0.34"],
     [four, { size: 5000 }, "unexpected-error"],
     [four, { size: 60_000 }, "invalid-argument"],
   ];
@@ -121,13 +118,13 @@ labTest("ten thousand probes at once are all answered", async (lab, mtr) => {
 });
 
 labTest("twice as many as it can wait for are all told lost", async (lab, mtr) => {
-  const [target = ""] = lab.addresses("drop-all", 4, 1);
+  const [target = ""] = lab.addresses("drop", 4, 1);
   const probes = Array.from({ length: 2000 }, () => mtr.probe(target, { timeout: 1 }));
   assertEquals(new Set((await Promise.all(probes)).map(words)), new Set(["no-reply"]));
 });
 
 labTest("a thousand TCP probes to a silent target harm nobody", async (lab, mtr) => {
-  const [target = ""] = lab.addresses("drop-all", 4, 1);
+  const [target = ""] = lab.addresses("drop", 4, 1);
   const probe = () => mtr.probe(target, { protocol: "tcp", port: 80, timeout: 1 });
   const results = await Promise.all(Array.from({ length: 1000 }, probe));
   assertEquals(new Set(results.map(words)), new Set(["no-reply"]));
@@ -154,20 +151,8 @@ labTest("paths are traced hop by hop, by every protocol, in both families", asyn
 });
 
 labTest("silent routers are hops without an answer, and the path goes on", async (lab, mtr) => {
-  for (const router of [lab.routers[1]!, lab.routers[3]!]) {
-    runWithin(
-      router,
-      ["nft", "-f", "-"],
-      `table inet silence {
-  chain output {
-    type filter hook output priority filter
-    icmp type time-exceeded drop
-    icmpv6 type time-exceeded drop
-  }
-}
-`,
-    );
-  }
+  lab.silence(2);
+  lab.silence(4);
   for (const family of [4, 6] as const) {
     const [target = ""] = lab.addresses("transparent", family, 1);
     const expected = path(target).map((address, at) => at === 1 || at === 3 ? "*" : address);
@@ -179,7 +164,7 @@ labTest("silent routers are hops without an answer, and the path goes on", async
 
 labTest("a path ends where a router says that there is no way", async (lab, mtr) => {
   for (const family of [4, 6] as const) {
-    const [target = ""] = lab.addresses("unreachable", family, 1);
+    const [target = ""] = lab.addresses("prohibit", family, 1);
     const found = await trace(mtr, target);
     assertEquals(found.hops.length, 6);
     const [, , , , fifth, sixth] = found.hops.map((hop) => hop.responders[0]!);
@@ -192,7 +177,7 @@ labTest("a path ends where a router says that there is no way", async (lab, mtr)
 labTest(
   "a silent target is traced to the greatest TTL and not called reached",
   async (lab, mtr) => {
-    const [target = ""] = lab.addresses("drop-all", 4, 1);
+    const [target = ""] = lab.addresses("drop", 4, 1);
     const found = await trace(mtr, target, { timeout: 1 }, { maxTtl: 8 });
     assertEquals(responders(found), [...path(target).slice(0, ROUTERS), "*", "*", "*"]);
     assertEquals(found.reached, false);
@@ -213,7 +198,7 @@ labTest("what this host cannot send is no loss on the path", async (lab, mtr) =>
 });
 
 labTest("a signal ends a trace, and what it knew by then stands", async (lab, mtr) => {
-  const [target = ""] = lab.addresses("drop-all", 4, 1);
+  const [target = ""] = lab.addresses("drop", 4, 1);
   const stop = new AbortController();
   const to = { text: target, version: 4 } as const;
   const found = new Trace(mtr, to, {

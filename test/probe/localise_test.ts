@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
-import type { Hook } from "../../src/lab/router.ts";
+import { AWAY, TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
+import type { Hook } from "../../src/lab/box/ruleset.ts";
 import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
-import { type Case, CASES, locateAll, type LocatedRecord } from "./localise/located.ts";
+import { type Case, CASE_BOXES, CASES, locateAll, type LocatedRecord } from "./localise/located.ts";
 
 const ROUTERS = 5;
 const EACH_ROUTER = Array.from({ length: ROUTERS }, (_, at) => at + 1);
@@ -15,8 +15,13 @@ interface LocateCase extends Case {
   readonly address: string;
 }
 
+/** A lab with the middleboxes of all cases on one router. */
+function openCases(at: number, hook: Hook = "forward"): Promise<TargetLab> {
+  return TargetLab.open({ routers: ROUTERS, at, hook, boxes: CASE_BOXES });
+}
+
 /** Each case once in each family, at an address of its own. */
-function allCases(lab: Lab): LocateCase[] {
+function allCases(lab: TargetLab): LocateCase[] {
   return CASES.flatMap((one, at) =>
     (one.families ?? [4, 6]).map((family) => ({
       ...one,
@@ -56,7 +61,7 @@ function sharesFate(kind: string, arm: string, other: string): boolean {
   if (arm === other) return true;
   // Both arms of tfo carry the option; a plain SYN is sent by two arms of ecn
   return arm === "tfo_cookie" && other === "tfo_data" ||
-    kind === "drop-plain-syn" && other === "ect0";
+    kind === "ecn-drop-plain-syn" && other === "ect0";
 }
 
 for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[]) {
@@ -64,8 +69,7 @@ for (const hook of ["forward", "prerouting"] as const satisfies readonly Hook[])
     `a middlebox on each router in turn (${hook}) is localised for every feature`,
     () =>
       atOnce(ROUTERS, EACH_ROUTER, async (router) => {
-        using lab = Lab.open({ routers: ROUTERS });
-        lab.placeMiddleboxes(router, hook);
+        await using lab = await openCases(router, hook);
         const asked = allCases(lab);
         const found = await locateAll(lab, asked);
         const before = hook === "forward" ? router : router - 1;
@@ -89,7 +93,7 @@ function assertUnseen({ arm: name, kind }: LocateCase, found: LocatedRecord): vo
 }
 
 rootTest("a clean path changes nothing, in either family", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
+  await using lab = await TargetLab.open({ routers: ROUTERS });
   const features = ["ecn", "dscp:1", "dscp:63", "mss", "mss:536", "tfo", "tcpopt:8", "tcpopt:200"];
   const asked = features.flatMap((feature, at) =>
     ([4, 6] as const).map((family) => ({
@@ -121,10 +125,9 @@ rootTest("two silent routers widen the interval and are shown as such", async ()
     5: [5, 6],
   };
   await atOnce(ROUTERS, EACH_ROUTER, async (router) => {
-    using lab = Lab.open({ routers: ROUTERS });
+    await using lab = await openCases(router);
     lab.silence(2);
     lab.silence(4);
-    lab.placeMiddleboxes(router, "forward");
     const asked = allCases(lab);
     const found = await locateAll(lab, asked);
     for (const [at, one] of asked.entries()) {
@@ -146,9 +149,8 @@ for (const tracked of [false, true]) {
     `a router that rewrites addresses (${how}) is no hindrance`,
     () =>
       atOnce(3, [1, 2, 4], async (router) => {
-        using lab = Lab.open({ routers: ROUTERS });
+        await using lab = await openCases(router);
         lab.translate(2, tracked);
-        lab.placeMiddleboxes(router, "forward");
         const asked = allCases(lab);
         for (const [at, found] of (await locateAll(lab, asked)).entries()) {
           assertPlace(asked[at]!, found, [router, router + 1]);
@@ -163,11 +165,10 @@ for (const tracked of [false, true]) {
 }
 
 rootTest("silent routers, rewritten addresses and a middlebox between them", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
+  await using lab = await openCases(4);
   lab.silence(3);
   lab.silence(4);
   lab.translate(2, false);
-  lab.placeMiddleboxes(4, "forward");
   const asked = allCases(lab).filter(({ effect }) => typeof effect !== "string");
   for (const [at, found] of (await locateAll(lab, asked)).entries()) {
     assertPlace(asked[at]!, found, [2, 5]);
@@ -179,7 +180,7 @@ rootTest("silent routers, rewritten addresses and a middlebox between them", asy
 rootTest(
   "fields that have nothing to do with the feature are reported too, as the baseline's",
   async () => {
-    using lab = Lab.open({ routers: ROUTERS });
+    await using lab = await TargetLab.open({ routers: ROUTERS });
     const rules = [
       "ip id set 7",
       "ip6 flowlabel set 5",
@@ -191,7 +192,7 @@ rootTest(
     runWithin(lab.routers[2]!, [
       "nft",
       "add table inet own; add chain inet own meddle { type filter hook forward priority 0; }; " +
-      rules.map((rule) => `add rule inet own meddle oifname right ${rule}`).join("; "),
+      rules.map((rule) => `add rule inet own meddle oifname ${AWAY} ${rule}`).join("; "),
     ]);
     const asked = ([4, 6] as const).map((family) => ({
       feature: "dscp:46",
@@ -225,14 +226,17 @@ rootTest(
 rootTest(
   "a host whose packet filter keeps its RSTs leaves targets waiting, and blames nobody",
   async () => {
-    using lab = Lab.open({ routers: ROUTERS });
-    lab.placeMiddleboxes(3, "forward");
+    await using lab = await TargetLab.open({
+      routers: ROUTERS,
+      at: 3,
+      boxes: ["dscp-clear", "dscp-reset-syn"],
+    });
     runWithin(lab.client, [
       "nft",
       "add table inet own; add chain inet own out { type filter hook output priority 0; }; " +
       "add rule inet own out tcp flags & rst == rst drop",
     ]);
-    const kinds = ["transparent", "bleach-dscp", "refuse-dscp"] as const;
+    const kinds = ["transparent", "dscp-clear", "dscp-reset-syn"] as const;
     const asked = kinds.flatMap((kind) =>
       ([4, 6] as const).map((family) => ({
         kind,
@@ -247,16 +251,15 @@ rootTest(
       assertEquals(found.length, TARGET);
       assertEquals(
         marked!.changes.map(({ between }) => between),
-        kind === "bleach-dscp" ? [[3, 4]] : [],
+        kind === "dscp-clear" ? [[3, 4]] : [],
       );
-      assertEquals(marked!.stop?.between, kind === "refuse-dscp" ? [3, 4] : undefined);
+      assertEquals(marked!.stop?.between, kind === "dscp-reset-syn" ? [3, 4] : undefined);
     }
   },
 );
 
 rootTest("routers that answer seldom make intervals wider, never wrong", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
-  lab.placeMiddleboxes(3, "forward");
+  await using lab = await openCases(3);
   for (const router of lab.routers) {
     runWithin(router, [
       ...["sysctl", "-qw", "net.ipv4.icmp_ratemask=6168", "net.ipv4.icmp_ratelimit=100"],
@@ -282,10 +285,13 @@ rootTest("routers that answer seldom make intervals wider, never wrong", async (
 });
 
 rootTest("loss alone is never called a drop, nor hides a change", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
-  lab.placeMiddleboxes(3, "forward");
+  await using lab = await TargetLab.open({
+    routers: ROUTERS,
+    at: 3,
+    boxes: ["dscp-clear", "dscp-drop"],
+  });
   lab.lose(2, 5);
-  const kinds = ["transparent", "bleach-dscp", "drop-dscp"] as const;
+  const kinds = ["transparent", "dscp-clear", "dscp-drop"] as const;
   const asked = kinds.flatMap((kind) =>
     ([4, 6] as const).flatMap((family) =>
       lab.addresses(kind, family, 10).map((address) => ({ address, kind, feature: "dscp:46" }))
@@ -302,7 +308,7 @@ rootTest("loss alone is never called a drop, nor hides a change", async () => {
     assertEquals(found.nearer, null);
     if (kind === "transparent") {
       assertEquals([arm.changes, arm.stop], [[], null]);
-    } else if (kind === "bleach-dscp") {
+    } else if (kind === "dscp-clear") {
       assertEquals(arm.stop, null);
       for (const { field, between: [before, after] } of arm.changes) {
         assert(field === "dscp" && before <= 3 && after >= 4, all);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { linkAddress, runWithin, TARGETS_4 } from "../../src/lab/network.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
+import { TARGETS } from "../lab/targets.ts";
+import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { proxyOn } from "../lab/proxy.ts";
 import { rootTest } from "../lab/root.ts";
 import { spider } from "../spider.ts";
@@ -11,7 +12,7 @@ const ROUTERS = 5;
 rootTest(
   "a proxy that answers for the target is distinguished from it by where it is",
   async () => {
-    using lab = Lab.open({ routers: ROUTERS });
+    await using lab = await TargetLab.open({ routers: ROUTERS });
     await using _proxy = await proxyOn(lab, 2, "tcp dport 80");
     const asked = ([4, 6] as const).flatMap((family) =>
       [80, 443].map((port) => ({
@@ -42,7 +43,7 @@ rootTest(
 );
 
 rootTest("a proxy on a router that says nothing shows by those behind it", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
+  await using lab = await TargetLab.open({ routers: ROUTERS });
   lab.silence(2);
   await using _proxy = await proxyOn(lab, 2, "tcp dport 80");
   const address = lab.addresses("transparent", 4, 1)[0]!;
@@ -52,7 +53,7 @@ rootTest("a proxy on a router that says nothing shows by those behind it", async
 });
 
 rootTest("ways of unequal lengths are no proxy, whichever a flow takes", async () => {
-  using lab = Lab.open({ routers: ROUTERS });
+  await using lab = await TargetLab.open({ routers: ROUTERS });
   // The second router sends every other flow around the third and the fourth, straight to the fifth
   const [, second = "", , , fifth = ""] = lab.routers;
   const ends = [[second, "10.22.0.1"], [fifth, "10.22.0.2"]] as const;
@@ -63,11 +64,9 @@ rootTest("ways of unequal lengths are no proxy, whichever a flow takes", async (
   for (const [router, address] of ends) {
     runWithin(router, ["ip", "address", "add", `${address}/30`, "dev", "short"]);
     runWithin(router, ["ip", "link", "set", "dev", "short", "up"]);
-    // Ports too decide which way a flow goes
-    runWithin(router, ["sysctl", "-qw", "net.ipv4.fib_multipath_hash_policy=1"]);
   }
   runWithin(second, [
-    ...["ip", "route", "replace", TARGETS_4],
+    ...["ip", "route", "replace", TARGETS[4]],
     ...["nexthop", "via", linkAddress(4, 2, 2), "nexthop", "via", "10.22.0.2"],
   ]);
   const asked = lab.addresses("transparent", 4, 40).map((address) => ({ feature: "ecn", address }));

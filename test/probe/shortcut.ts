@@ -1,5 +1,5 @@
-import type { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 
 /** The address that the third router answers from to what comes by the shortcut. */
 export const SHORTCUT = "10.23.0.2";
@@ -8,7 +8,7 @@ export const SHORTCUT = "10.23.0.2";
  * Puts a link between the first and the third router of a lab, and balances IPv4 by address and
  * port: half of all flows pass by the second router, which makes their path a hop shorter.
  */
-export function addShortcut(lab: Lab): void {
+export function addShortcut(lab: TargetLab): void {
   const [first = "", , third = ""] = lab.routers;
   runWithin(
     first,
@@ -20,8 +20,7 @@ export function addShortcut(lab: Lab): void {
       `ip netns exec ${third} ip address add ${SHORTCUT}/30 dev down3`,
       `ip netns exec ${third} ip link set down3 up`,
       `ip netns exec ${third} sysctl -qw net.ipv4.icmp_errors_use_inbound_ifaddr=1`,
-      "sysctl -qw net.ipv4.fib_multipath_hash_policy=1",
-      `ip route replace 10.20.0.0/16 nexthop via 10.21.1.2 nexthop via ${SHORTCUT}`,
+      `ip route replace 10.20.0.0/16 nexthop via 100.64.0.10 nexthop via ${SHORTCUT}`,
     ].join("\n"),
   );
 }

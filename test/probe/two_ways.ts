@@ -1,13 +1,13 @@
-import type { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 
 /** The addresses that the second router answers from, by the way that a packet came. */
-export const WAYS = ["10.21.1.2", "10.22.0.2"] as const;
+export const WAYS = ["100.64.0.10", "10.22.0.2"] as const;
 
 /**
  * Puts a second link between the first two routers of a lab, and balances IPv4 by address and port.
  */
-export function addSecondWay(lab: Lab): void {
+export function addSecondWay(lab: TargetLab): void {
   const [first = "", second = ""] = lab.routers;
   runWithin(
     first,
@@ -19,7 +19,6 @@ export function addSecondWay(lab: Lab): void {
       `ip netns exec ${second} ip address add ${WAYS[1]}/30 dev down2`,
       `ip netns exec ${second} ip link set down2 up`,
       `ip netns exec ${second} sysctl -qw net.ipv4.icmp_errors_use_inbound_ifaddr=1`,
-      "sysctl -qw net.ipv4.fib_multipath_hash_policy=1",
       `ip route replace 10.20.0.0/16 nexthop via ${WAYS[0]} nexthop via ${WAYS[1]}`,
     ].join("\n"),
   );

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../src/lab/lab.ts";
-import { runWithin } from "../../src/lab/network.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
 import { results, spider } from "../spider.ts";
 import { addShortcut, SHORTCUT } from "./shortcut.ts";
 
-const LONG = ["10.21.0.2", "10.21.1.2", "10.21.2.2", "10.21.3.2", "10.21.4.2"] as const;
+const LONG = ["100.64.0.2", "100.64.0.10", "100.64.0.18", "100.64.0.26", "100.64.0.34"] as const;
 
 interface Atlas {
   readonly path_lengths?: unknown;
@@ -13,7 +13,7 @@ interface Atlas {
 }
 
 rootTest("a TCP trace ends where its longest path does, and tells of the shorter one", async () => {
-  using lab = Lab.open({ routers: 5 });
+  await using lab = await TargetLab.open({ routers: 5 });
   addShortcut(lab);
   const within = (line: readonly string[]) => lab.exec(line);
   const [target = ""] = lab.addresses("transparent", 4, 1);
@@ -39,7 +39,7 @@ rootTest("a TCP trace ends where its longest path does, and tells of the shorter
 });
 
 rootTest("a trace whose paths are as long as each other tells no more than that", async () => {
-  using lab = Lab.open({ routers: 5 });
+  await using lab = await TargetLab.open({ routers: 5 });
   const within = (line: readonly string[]) => lab.exec(line);
   const [target = ""] = lab.addresses("transparent", 4, 1);
   const { out } = await spider(["trace", "-n", "-P", "tcp", target], { within });
@@ -53,7 +53,7 @@ function alternating(target: string): string {
     (_, at) => `ip daddr ${target} tcp flags syn ip ttl ${at + 1} numgen inc mod 2 1 ct mark set 1`,
   );
   return [
-    "ip route replace 10.20.0.0/16 via 10.21.1.2",
+    "ip route replace 10.20.0.0/16 via 100.64.0.10",
     `ip route add 10.20.0.0/16 via ${SHORTCUT} table 100`,
     "ip rule add fwmark 1 lookup 100",
     "nft -f - <<'END'",

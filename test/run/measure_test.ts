@@ -9,7 +9,7 @@ import {
   RequestError,
   type RunRequest,
 } from "../../src/mod.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { run } from "../../src/host/run.ts";
 import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
@@ -28,9 +28,9 @@ function resultsOf(events: readonly RunEvent[]) {
 }
 
 rootTest("results go to a sink, and what was skipped is reported", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
   const truth = new Map(
-    (["transparent", "drop-ecn-syn"] as const).flatMap((kind) =>
+    (["transparent", "ecn-drop-syn"] as const).flatMap((kind) =>
       ([4, 6] as const).flatMap((family) =>
         lab.addresses(kind, family, 2).map((address) => [address, ECN_TRUTH[kind].tcp] as const)
       )
@@ -54,7 +54,7 @@ rootTest("results go to a sink, and what was skipped is reported", async () => {
 });
 
 rootTest("the signal ends it in the middle: what was begun is finished, and no more", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const targets = [...lab.addresses("transparent", 4, 5), "..."];
   const before = run("ip", ["-n", lab.client, "rule"]);
   const events = await doRun("measure", { spider: "ecn", targets }, {
@@ -70,7 +70,7 @@ rootTest("the signal ends it in the middle: what was begun is finished, and no m
 });
 
 rootTest("a run none of whose packets are captured is blind", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   run("ip", ["-n", lab.client, "route", "add", "unreachable", "10.20.0.0/16"]);
   const targets = lab.addresses("transparent", 4, 2);
   const events = await doRun("measure", { spider: "ecn", targets }, {
@@ -81,7 +81,7 @@ rootTest("a run none of whose packets are captured is blind", async () => {
 });
 
 rootTest("files: a run is resumed, and its manifest says so", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   using folder = new Folder();
   const within = (line: readonly string[]) => lab.exec(line);
   const targets = lab.addresses("transparent", 4, 4);
@@ -155,7 +155,7 @@ Deno.test("an invalid request is refused in its own words", () => {
 });
 
 rootTest("what ended a run early is thrown at its end", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const targets = [...lab.addresses("transparent", 4, 1), "..."];
   let flushed = false;
   const events = await doRun("measure", { spider: "ecn", targets }, {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure, ObserveRun, type ObserveSink } from "../../src/mod.ts";
 import { run } from "../../src/host/run.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
@@ -227,10 +227,10 @@ Deno.test("a signal that has aborted before lets nothing be read", async () => {
 });
 
 rootTest("the signal ends a live observation in the middle, with the records of all", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open({ boxes: ["drop"] });
   const source = { interface: undefined };
   // It answers nothing, so that all of them are sent
-  const [target = ""] = lab.addresses("drop-all", 4, 1);
+  const [target = ""] = lab.addresses("drop", 4, 1);
   const datagrams = `exec 3> /dev/udp/${target}/9; for i in 1 2 3 4 5; do echo >&3; done`;
   let sent = false;
   const events = await doRun("observe", observeRequest({ source, filter: "udp port 9" }), {
@@ -251,7 +251,7 @@ rootTest("the signal ends a live observation in the middle, with the records of 
 });
 
 rootTest("an interface that is not there is reported", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const request = observeRequest({ source: { interface: "none0" } });
   const events = await doRun("observe", request, { within: (line) => lab.exec(line) });
   assertEquals(events.length, 1);

@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LocateRun } from "../../src/mod.ts";
-import { Lab } from "../../src/lab/lab.ts";
+import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
 import { locateRequest, pingRequest, traceRequest } from "./requests.ts";
 import { doRun, endOf } from "./start.ts";
 
-const HOPS = ["10.21.0.2", "10.21.1.2", "10.21.2.2"];
+const HOPS = ["100.64.0.2", "100.64.0.10", "100.64.0.18"];
 
 rootTest("ping: what was found is handed on in the order of the hosts, and counted", async () => {
-  using lab = Lab.open({ routers: 3 });
+  await using lab = await TargetLab.open({ routers: 3, boxes: ["drop"] });
   const within = (line: readonly string[]) => lab.exec(line);
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
-  const [silent = ""] = lab.addresses("drop-all", 4, 1);
+  const [silent = ""] = lab.addresses("drop", 4, 1);
   // The silent one ends last, and comes first all the same
   const hosts = [silent, four, "127.0.0.1", six];
   const events = await doRun("ping", pingRequest({ hosts }), { within });
@@ -31,7 +31,7 @@ rootTest("ping: what was found is handed on in the order of the hosts, and count
 });
 
 rootTest("ping: the signal ends it in the middle, and what was found stands", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const hosts = lab.addresses("transparent", 4, 2);
   const events = await doRun("ping", { ...pingRequest({ hosts }), queries: "endless" }, {
     within: (line) => lab.exec(line),
@@ -68,7 +68,7 @@ Deno.test("ping: without an mtr-packet nothing begins", async () => {
 });
 
 rootTest("trace: the hops of each path, and what does not go with IPv6", async () => {
-  using lab = Lab.open({ routers: 3 });
+  await using lab = await TargetLab.open({ routers: 3 });
   const within = (line: readonly string[]) => lab.exec(line);
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
@@ -87,7 +87,7 @@ rootTest("trace: the hops of each path, and what does not go with IPv6", async (
 });
 
 rootTest("trace: the signal ends it in the middle, and the path is there", async () => {
-  using lab = Lab.open({ routers: 3 });
+  await using lab = await TargetLab.open({ routers: 3 });
   const hosts = lab.addresses("transparent", 4, 1);
   const events = await doRun("trace", { ...traceRequest({ hosts }), queries: "endless" }, {
     within: (line) => lab.exec(line),
@@ -100,10 +100,9 @@ rootTest("trace: the signal ends it in the middle, and the path is there", async
 });
 
 rootTest("locate: where a field is changed, and what cannot be looked for", async () => {
-  using lab = Lab.open({ routers: 3 });
-  lab.placeMiddleboxes(2, "forward");
+  await using lab = await TargetLab.open({ routers: 3, at: 2, boxes: ["dscp-clear"] });
   const within = (line: readonly string[]) => lab.exec(line);
-  const [bleached = ""] = lab.addresses("bleach-dscp", 4, 1);
+  const [bleached = ""] = lab.addresses("dscp-clear", 4, 1);
   const found = await doRun("locate", locateRequest({ hosts: [bleached] }), { within });
   assertEquals(found, [
     { name: bleached, problem: null, changes: [[2, 3]] },
@@ -120,7 +119,7 @@ rootTest("locate: where a field is changed, and what cannot be looked for", asyn
 });
 
 rootTest("locate: the signal ends it in the middle, and no path is begun after it", async () => {
-  using lab = Lab.open({ routers: 2 });
+  await using lab = await TargetLab.open({ routers: 2 });
   const hosts = lab.addresses("transparent", 4, 50);
   const events = await doRun("locate", locateRequest({ hosts, workers: 1, repeats: 20 }), {
     within: (line) => lab.exec(line),

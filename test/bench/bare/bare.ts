@@ -1,5 +1,5 @@
 import { encodeQuery } from "../../../src/connect/types/dns_message.ts";
-import type { Lab } from "../../../src/lab/lab.ts";
+import type { TargetLab } from "../../lab/target_lab.ts";
 import { numbersOf } from "../peer.ts";
 import { denoCommand, output } from "../process.ts";
 
@@ -49,7 +49,7 @@ export interface Bare {
 
 /** Runs a loop in a process of its own in the lab, over some addresses in their order. */
 export async function bare(
-  lab: Lab,
+  lab: TargetLab,
   folder: string,
   { loop, ...work }: BareWork,
   addresses: readonly string[],

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Lab } from "../../../src/lab/lab.ts";
+import { boxesOf } from "../../lab/boxes.ts";
+import { TargetLab } from "../../lab/target_lab.ts";
 import { atOnce } from "../../at_once.ts";
 import { ECN_BOXES, ECN_TRUTH } from "../../lab/ecn_truth.ts";
 import { rootTest } from "../../lab/root.ts";
@@ -8,17 +9,17 @@ import { results, spider } from "../../spider.ts";
 
 const SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
 
-/** One target behind each kind of middlebox. */
-function oneOfEach(lab: Lab, kinds: readonly string[]): string {
-  return kinds.map((middlebox) => {
-    const [dip] = lab.addresses(middlebox as "transparent", 4, 1);
+/** One target behind each middlebox. */
+function oneOfEach(lab: TargetLab, boxes: readonly string[]): string {
+  return boxes.map((middlebox) => {
+    const [dip] = lab.addresses(middlebox, 4, 1);
     return JSON.stringify({ dip, middlebox }) + "\n";
   }).join("");
 }
 
 rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => {
-  using lab = Lab.open();
-  const input = oneOfEach(lab, ECN_BOXES.map(({ name }) => name));
+  await using lab = await TargetLab.open({ boxes: boxesOf(ECN_BOXES) });
+  const input = oneOfEach(lab, ECN_BOXES);
   await atOnce(3, SEEDS, async (seed) => {
     const args = ["measure", "ecn", "--seed", String(seed)];
     const { code, out, err } = await spider(args, { input, within: (line) => lab.exec(line) });
@@ -36,7 +37,7 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
   const orders = new Set<string>();
   // Each sets its host, so each has one of its own
   await atOnce(5, SEEDS, async (seed) => {
-    using lab = Lab.open();
+    await using lab = await TargetLab.open({ boxes: boxesOf(kinds) });
     const args = ["measure", "tcpopt", "--timeout", "2", "--output-flows", "--seed", String(seed)];
     const { code, out, err } = await spider(args, {
       input: oneOfEach(lab, kinds),
@@ -56,7 +57,7 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
 });
 
 rootTest("the manifest has the seed of a run that named none", async () => {
-  using lab = Lab.open();
+  await using lab = await TargetLab.open();
   const folder = Deno.makeTempDirSync();
   const args = ["measure", "ecn", "--output", `${folder}/results`];
   const input = lab.addresses("transparent", 4, 1).join();

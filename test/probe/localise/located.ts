@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Lab } from "../../../src/lab/lab.ts";
-import type { MiddleboxName } from "../../../src/lab/middlebox/registry.ts";
+import { boxesOf } from "../../lab/boxes.ts";
+import type { TargetLab } from "../../lab/target_lab.ts";
 
 /** What is read of a record here. */
 export interface LocatedRecord {
@@ -38,9 +38,9 @@ export interface LocatedRecord {
   readonly problem?: string;
 }
 
-/** What a kind of middlebox does to a feature, which must be localised. */
+/** What a middlebox does to a feature, which must be localised. */
 export interface Case {
-  readonly kind: MiddleboxName;
+  readonly kind: string;
   readonly feature: string;
   /** The arm that it happens to. */
   readonly arm: string;
@@ -51,12 +51,17 @@ export interface Case {
 
 /** Every feature changed in some way, and every feature dropped. */
 export const CASES: readonly Case[] = [
-  { kind: "clear-ecn", feature: "ecn", arm: "ect0", effect: ["ecn", 0] },
-  { kind: "strip-flags", feature: "ecn", arm: "ecn", effect: ["flags", "SYN"] },
-  { kind: "bleach-dscp", feature: "dscp:46", arm: "dscp_46", effect: ["dscp", 0] },
-  { kind: "strip-fastopen", feature: "tcpopt:34", arm: "option_34", effect: ["fastopen", null] },
-  { kind: "strip-fastopen", feature: "tfo", arm: "tfo_cookie", effect: ["fastopen", null] },
-  { kind: "strip-fastopen-data", feature: "tfo", arm: "tfo_data", effect: ["fastopen", null] },
+  { kind: "ecn-clear", feature: "ecn", arm: "ect0", effect: ["ecn", 0] },
+  { kind: "ecn-clear-syn", feature: "ecn", arm: "ecn", effect: ["flags", "SYN"] },
+  { kind: "dscp-clear", feature: "dscp:46", arm: "dscp_46", effect: ["dscp", 0] },
+  {
+    kind: "strip-fastopen-syn",
+    feature: "tcpopt:34",
+    arm: "option_34",
+    effect: ["fastopen", null],
+  },
+  { kind: "strip-fastopen-syn", feature: "tfo", arm: "tfo_cookie", effect: ["fastopen", null] },
+  { kind: "tfo-strip-data", feature: "tfo", arm: "tfo_data", effect: ["fastopen", null] },
   { kind: "strip-ts-syn", feature: "tcpopt:8", arm: "option_8", effect: ["timestamps", null] },
   {
     kind: "strip-sack-syn",
@@ -64,29 +69,32 @@ export const CASES: readonly Case[] = [
     arm: "option_4",
     effect: ["sack_permitted", null],
   },
-  { kind: "drop-ws-syn", feature: "tcpopt:3", arm: "option_3", effect: "dropped" },
-  { kind: "clamp-mss", feature: "mss", arm: "mss", effect: ["mss", 536] },
+  { kind: "option-drop:3", feature: "tcpopt:3", arm: "option_3", effect: "dropped" },
+  { kind: "mss-clamp:536", feature: "mss", arm: "mss", effect: ["mss", 536] },
   {
-    kind: "clear-evil",
+    kind: "evil-clear",
     feature: "evilbit",
     arm: "evil",
     effect: ["evil", false],
     families: [4],
   },
-  { kind: "drop-ecn-syn", feature: "ecn", arm: "ecn", effect: "dropped" },
-  { kind: "drop-plain-syn", feature: "ecn", arm: "no_ecn", effect: "dropped" },
-  { kind: "drop-dscp", feature: "dscp:46", arm: "dscp_46", effect: "dropped" },
-  { kind: "drop-fastopen", feature: "tcpopt:34", arm: "option_34", effect: "dropped" },
-  { kind: "drop-fastopen", feature: "tfo", arm: "tfo_cookie", effect: "dropped" },
-  { kind: "drop-syn-data", feature: "tfo", arm: "tfo_data", effect: "dropped" },
-  { kind: "drop-evil", feature: "evilbit", arm: "evil", effect: "dropped", families: [4] },
-  { kind: "refuse-ecn-syn", feature: "ecn", arm: "ecn", effect: "refused" },
-  { kind: "refuse-dscp", feature: "dscp:46", arm: "dscp_46", effect: "refused" },
+  { kind: "ecn-drop-syn", feature: "ecn", arm: "ecn", effect: "dropped" },
+  { kind: "ecn-drop-plain-syn", feature: "ecn", arm: "no_ecn", effect: "dropped" },
+  { kind: "dscp-drop", feature: "dscp:46", arm: "dscp_46", effect: "dropped" },
+  { kind: "option-drop:34", feature: "tcpopt:34", arm: "option_34", effect: "dropped" },
+  { kind: "option-drop:34", feature: "tfo", arm: "tfo_cookie", effect: "dropped" },
+  { kind: "tfo-drop-data", feature: "tfo", arm: "tfo_data", effect: "dropped" },
+  { kind: "evil-drop", feature: "evilbit", arm: "evil", effect: "dropped", families: [4] },
+  { kind: "ecn-reset-syn", feature: "ecn", arm: "ecn", effect: "refused" },
+  { kind: "dscp-reset-syn", feature: "dscp:46", arm: "dscp_46", effect: "refused" },
 ];
+
+/** The middleboxes of all cases. */
+export const CASE_BOXES = boxesOf(CASES.map(({ kind }) => kind));
 
 /** Localises in a lab's client. */
 export async function locateAll(
-  lab: Lab,
+  lab: TargetLab,
   asked: readonly { address: string; feature: string; port?: number }[],
   words: readonly string[] = [],
 ): Promise<LocatedRecord[]> {
