@@ -1,6 +1,7 @@
 import type { RulePlace } from "../../contract/middlebox.ts";
 import { encodeHex } from "@std/encoding/hex";
 import { asked } from "./asked.ts";
+import { type BoxChain, dispatch } from "./dispatch.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { PlannedBox } from "../topology/network_plan.ts";
 import { isProgram } from "./queues.ts";
@@ -29,34 +30,36 @@ meta mark ${COPY_MARK} notrack
 /** Where rules meet packets: behind the place where a packet's time to live may end, or before it. */
 export type Hook = "forward" | "prerouting";
 
-const FAMILIES = [[4, "ip", "ipv4"], [6, "ip6", "ipv6"]] as const;
+const FAMILIES = [["ip", "ipv4"], ["ip6", "ipv6"]] as const;
 
 /** The script for nft that puts a router's middleboxes there which are rules; empty where none are. */
 export function ruleset(boxes: readonly PlannedBox[], hook: Hook = "forward"): string {
   const chains: string[] = [];
-  const jumps: string[] = [];
+  const led = { ip: [] as BoxChain[], ip6: [] as BoxChain[] };
   const tables: string[] = [];
   boxes.forEach((planned, at) => {
     const { box, value } = planned;
-    const places = FAMILIES.flatMap(([family, ip, protocol]) => {
-      const place = placeOf(planned, family, ip);
-      return place === null ? [] : [{ place, protocol }];
-    });
-    for (const { place, protocol } of places) {
+    const places = FAMILIES.flatMap(([ip]) => placeOf(planned, ip) ?? []);
+    for (const place of places) {
       const rules = asked(planned, () => box.rules?.(place, value) ?? []).map((rule) =>
         rule.trim()
       );
       if (rules.length === 0) continue;
       const name = `box${at + 1}-${place.ip}`;
       chains.push(chain(name, rules));
-      jumps.push(`meta nfproto ${protocol} jump ${name}`);
+      led[place.ip].push({ name, to: metBy(rules, place) ? behind(planned, place.ip) : null });
     }
-    const own = asked(planned, () => box.chains?.(places.map(({ place }) => place), value) ?? []);
+    const own = asked(planned, () => box.chains?.(places, value) ?? []);
     if (own.length > 0) {
       tables.push(`table inet spider-box${at + 1} {\n${own.join("\n")}\n}\n`);
     }
   });
   if (boxes.some(({ box }) => isProgram(box))) tables.push(COPIES);
+  const jumps = FAMILIES.flatMap(([ip, protocol]) => {
+    const found = dispatch(ip, led[ip]);
+    chains.push(...found.chains.map(({ name, rules }) => chain(name, rules)));
+    return found.jumps.map((jump) => `meta nfproto ${protocol} ${jump}`);
+  });
   if (jumps.length > 0) {
     const base = `type filter hook ${hook} priority ${PRIORITY}`;
     tables.unshift(`table inet spider {\n${chains.join("")}${chain("boxes", [base, ...jumps])}}\n`);
@@ -64,15 +67,22 @@ export function ruleset(boxes: readonly PlannedBox[], hook: Hook = "forward"): s
   return tables.join("");
 }
 
+/** What lies behind a middlebox, of one IP version; null for everything. */
+function behind({ to }: PlannedBox, ip: "ip" | "ip6"): readonly Network[] | null {
+  return to?.filter(({ family }) => family === (ip === "ip" ? 4 : 6)) ?? null;
+}
+
+/** Whether all rules are about packets from or to what lies behind: not so those about errors. */
+function metBy(rules: readonly string[], { both }: RulePlace): boolean {
+  return rules.every((rule) => both.some((match) => match !== "" && rule.startsWith(match)));
+}
+
 /** How a middlebox's rules refer to its packets of a family; null where it meets none of it. */
-function placeOf(
-  { to, port, direction, probability }: PlannedBox,
-  family: 4 | 6,
-  ip: "ip" | "ip6",
-): RulePlace | null {
-  const behind = to?.filter((network) => network.family === family);
-  if (behind?.length === 0) return null;
-  const networks = behind?.map(({ text }) => text);
+function placeOf(planned: PlannedBox, ip: "ip" | "ip6"): RulePlace | null {
+  const { port, direction, probability } = planned;
+  const own = behind(planned, ip);
+  if (own?.length === 0) return null;
+  const networks = own?.map(({ text }) => text);
   // nft refuses a comparison that is always true
   const chance = probability === null || probability === 1
     ? ""
@@ -87,7 +97,7 @@ function placeOf(
   const forward = direction === "reverse" ? null : match("daddr", DESTINATION_PORT);
   const reverse = direction === "forward" ? null : match("saddr", SOURCE_PORT);
   const both = [...new Set([forward, reverse])].filter((one) => one !== null);
-  const quoting = behind?.flatMap((network) => [
+  const quoting = own?.flatMap((network) => [
     ...(direction === "forward" ? [] : [quotes(network, "destination")]),
     ...(direction === "reverse" ? [] : [quotes(network, "source")]),
   ]) ?? [""];
