@@ -25,7 +25,7 @@ export interface ProgramRun {
 export interface RunOptions {
   /** Text for standard input, which is empty when missing. */
   readonly input?: string;
-  /** Puts the command line into a namespace, as `Lab.exec` does. */
+  /** Puts the command line into a namespace, as `TargetLab.exec` does. */
   readonly within?: (command: readonly string[]) => readonly string[];
 }
 

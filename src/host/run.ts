@@ -6,10 +6,7 @@ import { memoryFile } from "./spawn.ts";
 /** The Debian package that a program comes from, where its name is another. */
 const PACKAGES: Readonly<Record<string, string>> = {
   ip: "iproute2",
-  "iptables-restore": "iptables",
-  "ip6tables-restore": "iptables",
   nft: "nftables",
-  nginx: "nginx-light",
   nsenter: "util-linux",
 };
 

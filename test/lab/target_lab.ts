@@ -3,20 +3,11 @@ import { queueRules } from "../../src/lab/box/queues.ts";
 import { type Hook, ruleset } from "../../src/lab/box/ruleset.ts";
 import { linkAddresses } from "../../src/lab/topology/addresses.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
+import { blocksOf, entryOf, type TargetBox } from "./boxes.ts";
 import { lose, silence, translate } from "./hardships.ts";
 import { TestLab } from "./live.ts";
 import { targetNames } from "./target_names.ts";
-import { CLEAN, LAST_BLOCK, targetBlock, TARGETS } from "./targets.ts";
-
-/** A middlebox in the words of a lab's file; by its name, where several differ in what they meet. */
-export type TargetBox = string | {
-  /** What it is called here; `middlebox` when missing. */
-  readonly name?: string;
-  readonly middlebox: string;
-  readonly port?: number;
-  readonly direction?: "forward" | "reverse";
-  readonly probability?: number;
-};
+import { targetBlock, TARGETS } from "./targets.ts";
 
 /** How to build a lab. */
 export interface TargetLabOptions {
@@ -32,9 +23,6 @@ export interface TargetLabOptions {
   readonly services?: readonly ("nginx" | "unbound")[];
 }
 
-/** The path without middleboxes. */
-const TRANSPARENT = "transparent";
-
 /** A host that is not made for measurements tells of closed ports at a limited rate, as most do. */
 const ORDINARY = { "net.ipv4.icmp_ratemask": 6168, "net.ipv6.icmp.ratelimit": 1000 } as const;
 
@@ -45,11 +33,6 @@ export const AWAY = "eth1";
 /** An address on a link, by its number from the client on; side 1 is the client's end. */
 export function linkAddress(family: 4 | 6, link: number, side: 1 | 2): string {
   return linkAddresses(link, side - 1, true).find((one) => one.family === family)!.address;
-}
-
-/** What the lab's middlebox is called. */
-export function boxName(box: TargetBox): string {
-  return typeof box === "string" ? box : box.name ?? box.middlebox;
 }
 
 /**
@@ -230,22 +213,4 @@ export class TargetLab implements AsyncDisposable {
 
 function batch(namespace: string, lines: readonly string[]): void {
   run("ip", ["-n", namespace, "-batch", "-"], lines.join("\n"));
-}
-
-/** The number of each middlebox's block of targets. */
-function blocksOf(boxes: readonly TargetBox[]): ReadonlyMap<string, number> {
-  const blocks = new Map([[TRANSPARENT, CLEAN]]);
-  for (const name of boxes.map(boxName)) {
-    if (blocks.has(name)) throw new RangeError(`there are two middleboxes ${name}`);
-    blocks.set(name, CLEAN + blocks.size);
-  }
-  if (blocks.size > LAST_BLOCK) throw new RangeError(`there are ${LAST_BLOCK} blocks of targets`);
-  return blocks;
-}
-
-/** A middlebox as it stands in a lab's file. */
-function entryOf(box: TargetBox, blocks: ReadonlyMap<string, number>) {
-  const number = blocks.get(boxName(box))!;
-  const { name: _, ...told } = typeof box === "string" ? { middlebox: box } : { name: "", ...box };
-  return { ...told, to: ([4, 6] as const).map((family) => targetBlock(number, family).prefix) };
 }

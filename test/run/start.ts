@@ -13,7 +13,7 @@ function runLine(kind: string, request: unknown): string[] {
 /**
  * Does a run to its end, and gives all its events.
  *
- * @param within puts the command line into a namespace, as `Lab.exec` does
+ * @param within puts the command line into a namespace, as `TargetLab.exec` does
  * @param ends whether the run is to be ended in order now; it is asked after each event
  */
 export async function doRun(
