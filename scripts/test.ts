@@ -29,6 +29,18 @@ const WAITING = 6;
 const COMPUTING = 1;
 /** Number of computing files that share a process, since a process takes a while to start. */
 const TOGETHER = 12;
+/** Files that take longest, begun first: late ones would run on when all others have ended. */
+const LONG = [
+  "measure/evidence/order_of_arms_test.ts",
+  "measure/all_spiders_test.ts",
+  "measure/system_test.ts",
+  "measure/verdicts_test.ts",
+  "measure/evidence/clean_targets_test.ts",
+  "lab/experiment/matrix_test.ts",
+  "measure/routing_test.ts",
+  "measure/repeat_test.ts",
+  "measure/chance_test.ts",
+].map((path) => new URL(`../test/${path}`, import.meta.url).href);
 /** Time limit of a file, in seconds. */
 const LIMIT = 600;
 
@@ -78,7 +90,9 @@ const options = {
 const order = shuffled(files, seed);
 const isWaiting = waits(imports);
 const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
-const waiting = pathsOf(order.filter(isWaiting)).map((file) => [file]).values();
+const isLong = (href: string) => LONG.includes(href);
+const longFirst = [...order.filter(isLong), ...order.filter((href) => !isLong(href))];
+const waiting = pathsOf(longFirst.filter(isWaiting)).map((file) => [file]).values();
 const quick = pathsOf(order.filter((href) => !isWaiting(href)));
 const computing = function* () {
   for (let at = 0; at < quick.length; at += TOGETHER) yield quick.slice(at, at + TOGETHER);

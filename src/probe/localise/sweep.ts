@@ -141,7 +141,7 @@ export class Sweep {
       const last = Math.min(first + AHEAD - 1, maxTtl);
       const sending = [];
       for (let ttl = first; ttl <= last; ttl++) {
-        for (const arm of this.#packets.keys()) sending.push(this.#send(arm, ttl, true).sending);
+        for (const arm of this.#anyOrder()) sending.push(this.#send(arm, ttl, true).sending);
       }
       await Promise.all(sending);
       await this.#stragglers();
@@ -154,29 +154,37 @@ export class Sweep {
     }
   }
 
-  /**
-   * One packet of each arm to each hop. Chance says which arm is first: routers limit their answers per
-   * second, and a target those to the SYNs of a flow, so that an order of its own would have one arm
-   * take all that the limit leaves.
-   */
+  /** One packet of each arm to each hop. */
   async #round(): Promise<void> {
-    const arms = [...this.#packets.keys()];
-    if (randomNumber() % 2 === 0) arms.reverse();
     const nearest = this.#nearest;
     const last = this.#last;
     const sending = [];
     for (let ttl = 1; ttl <= Math.min(last, nearest - 1); ttl++) {
-      for (const arm of arms) sending.push(this.#send(arm, ttl).sending);
+      for (const arm of this.#anyOrder()) sending.push(this.#send(arm, ttl).sending);
     }
     await Promise.all(sending);
     // The target takes one SYN of a flow at a time
     for (let ttl = nearest; ttl <= last && this.#goesOn; ttl++) {
-      for (const arm of arms) {
+      for (const arm of this.#anyOrder()) {
         const { probe, sending } = this.#send(arm, ttl);
         await sending;
         await this.#answered(probe);
       }
     }
+  }
+
+  /**
+   * The arms, in an order by chance, to be asked for anew for each hop. Routers limit their answers per
+   * second, and a target those to the SYNs of a flow: an order of their own would have some arms take all
+   * that the limit leaves, and one order for all hops would make the silence of one that of all.
+   */
+  #anyOrder(): readonly number[] {
+    const arms = [...this.#packets.keys()];
+    for (let left = arms.length; left > 1; left--) {
+      const at = randomNumber() % left;
+      [arms[left - 1], arms[at]] = [arms[at]!, arms[left - 1]!];
+    }
+    return arms;
   }
 
   #send(arm: number, ttl: number, scout = false): { probe: Probe; sending: Promise<void> } {

@@ -66,6 +66,33 @@ rootTest("routers that answer seldom make intervals wider, never wrong", async (
   }
 });
 
+rootTest("no arm takes what the others are to get of the answers that a router gives", async () => {
+  await using lab = await TargetLab.open({ routers: ROUTERS });
+  // An answer for each six packets that come
+  const [interval, limit] = [20, 40];
+  for (const router of lab.routers) {
+    runWithin(router, [
+      ...["sysctl", "-qw", "net.ipv4.icmp_ratemask=6168", `net.ipv4.icmp_ratelimit=${limit}`],
+      `net.ipv6.icmp.ratelimit=${limit}`,
+    ]);
+  }
+  const asked = ([4, 6] as const).map((family) => ({
+    feature: "ecn",
+    address: lab.addresses("transparent", family, 1)[0]!,
+  }));
+  const expired: Record<string, number> = {};
+  for (const { hops } of await locateAll(lab, asked, ["40", "400", String(interval)])) {
+    for (const { arms } of hops) {
+      for (const [arm, counts] of Object.entries(arms)) {
+        expired[arm] = (expired[arm] ?? 0) + (counts.expired ?? 0);
+      }
+    }
+  }
+  const all = Object.values(expired).reduce((sum, count) => sum + count, 0);
+  assertEquals(Object.keys(expired).length, 3);
+  for (const count of Object.values(expired)) assert(count > all / 5, JSON.stringify(expired));
+});
+
 rootTest("loss alone is never called a drop, nor hides a change", async () => {
   await using lab = await TargetLab.open({
     routers: ROUTERS,
