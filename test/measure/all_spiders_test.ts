@@ -56,7 +56,7 @@ rootTest(
         services: [asked.args[0] === "udpzero" ? "unbound" : "nginx"],
       });
       const before = system(lab);
-      const args = [...asked.args, "-w", "1000", "--timeout", "3"];
+      const args = [...asked.args, "-w", "500", "--timeout", "3"];
       await assertVerdicts(lab, { ...asked, args, total: TOTAL });
       assertEquals(system(lab), before, asked.args[0]);
     }),

@@ -164,8 +164,9 @@ Deno.test("words of a filter or a folder are words to the shell, whatever is in 
   if (tcpdump.type !== "execution") throw new Error("it wraps");
   const options = readValues(tcpdump.options ?? {}, { filter: "port 80'; touch x; '" });
   const { words } = tcpdump.wrap({ words: ["server"], variables: {} }, "/a b'c", options);
-  assertStringIncludes(words[2]!, `'port 80'\\''; touch x; '\\'''`);
-  assertStringIncludes(words[2]!, `'/a b'\\''c/packets.pcap'`);
+  const script = words[words.indexOf("-c") + 1]!;
+  assertStringIncludes(script, `'port 80'\\''; touch x; '\\'''`);
+  assertStringIncludes(script, `'/a b'\\''c/packets.pcap'`);
 });
 
 Deno.test("a service has one profiler of gperftools at a time", async () => {

@@ -19,9 +19,10 @@ export const TIED = ["setpriv", "--pdeathsig", "KILL"];
  * and ends as the command does.
  */
 export function passing(command: readonly string[], around: Around): string[] {
-  // A shell has what runs beside it ignore SIGINT and SIGQUIT
-  const whole = [...TIED, "env", "--default-signal=INT,QUIT", ...command];
-  return ["sh", "-c", script(around), "sh", ...whole];
+  // A shell cannot trap what it was started to ignore, as what runs in the background is, and has what
+  // runs beside it ignore SIGINT and SIGQUIT
+  const heard = ["env", "--default-signal=INT,QUIT,TERM"];
+  return [...heard, "sh", "-c", script(around), "sh", ...TIED, ...heard, ...command];
 }
 
 /** A word in quotes for the shell. */
