@@ -1,11 +1,11 @@
 /**
  * Makes the tables and sessions of the README and of the manual's topics again: what stands between
  * `<!-- begin: NAME -->` and `<!-- end: NAME -->`. Names on the command line choose some of them; what
- * takes long is made only when it is named.
+ * takes long is made only when it is named. `bench:PART` makes the rows of one part of the benchmark again.
  */
 import { fileURLToPath } from "node:url";
 import { ROOT } from "./imports.ts";
-import { pages, placeOf, replacePart } from "./readme/pages.ts";
+import { pages, partOf, placeOf, replacePart } from "./readme/pages.ts";
 import { bench, demo, locate, session, trace } from "./readme/sessions.ts";
 import {
   chainTable,
@@ -47,8 +47,11 @@ const LONG: typeof PARTS = {
   truth: () => bench("truth"),
 };
 
-for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
-  const make = PARTS[name] ?? LONG[name];
+for (const asked of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
+  const [name = "", part] = asked.split(":");
+  const make = name === "bench" && part !== undefined
+    ? () => benchRows(part)
+    : PARTS[name] ?? LONG[name];
   if (make === undefined) {
     const known = [...Object.keys(PARTS), ...Object.keys(LONG)];
     console.error(`there is no part ${name}; there are ${known.join(", ")}`);
@@ -56,6 +59,19 @@ for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
   }
   const page = placeOf(name);
   replacePart(page, name, await make());
+}
+
+/** The table of the benchmark with the rows of one part made again, in the places of those for the same work. */
+async function benchRows(part: string): Promise<string> {
+  const rows = partOf(Deno.readTextFileSync(placeOf("bench")), "bench").split("\n");
+  const work = (row: string) => row.split("|")[1]?.trim();
+  const [, , ...made] = (await bench(part)).split("\n");
+  for (const row of made) {
+    const at = rows.findIndex((one) => work(one) === work(row));
+    if (at < 0) throw new Error(`the table has no row for ${work(row)}: make all of it`);
+    rows[at] = row;
+  }
+  return rows.join("\n");
 }
 
 const formatted = new Deno.Command(Deno.execPath(), {
