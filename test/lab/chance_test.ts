@@ -39,8 +39,11 @@ async function tries(
     String(times),
     ...addresses,
   ]);
-  const { stdout } = await new Deno.Command(program, { args, stderr: "inherit" }).output();
-  return JSON.parse(new TextDecoder().decode(stdout));
+  const ended = await new Deno.Command(program, { args, stderr: "inherit" }).output();
+  const text = new TextDecoder().decode(ended.stdout);
+  const { code, signal } = ended;
+  assert(ended.success, `the tries ended with ${signal ?? code} after ${text.length} characters`);
+  return JSON.parse(text);
 }
 
 const answered = (found: readonly Try[]) => found.filter(({ seconds }) => seconds !== null);
