@@ -42,8 +42,10 @@ export default {
     "dscp.N.connectivity.broken": "connected without a codepoint, and not with N",
     "dscp.N.connectivity.transient": "connected with codepoint N, and not without",
     "dscp.N.connectivity.offline": "connected neither with codepoint N nor without",
-    "dscp.N.replymark:M": "the answer to codepoint N carried M; for N = 0, to none",
+    "dscp.N.replymark:M": "the answer to codepoint N carried M",
+    "dscp.0.replymark:M": "the answer to no codepoint carried M",
   },
+  letters: { N: "codepoint" },
   confirm: [
     "dscp.N.connectivity.broken",
     "dscp.N.connectivity.transient",

@@ -115,10 +115,16 @@ export interface SpiderOf<J extends Target> extends Manifest {
    */
   readonly observe?: boolean;
   /**
-   * MANDATORY. Every condition it can emit, with its meaning. A name may end with `:N` where a
-   * value follows. Emitting another name is an error of the plugin.
+   * MANDATORY. Every condition it can emit, with its meaning. A capital letter that stands alone is
+   * a value, as in `dscp.N.replymark:M`. Emitting another name is an error of the plugin.
    */
   readonly conditions: Readonly<Record<string, string>>;
+  /**
+   * OPTIONAL. Letters of `conditions` that stand for what an option was set to (for each of its
+   * values where it is repeated), by the name of that option: `{ N: "codepoint" }`. Other letters
+   * stand for any value.
+   */
+  readonly letters?: Readonly<Record<string, string>>;
   /**
    * OPTIONAL. The conditions that chance can cause, such as packet loss or a dead member of a load
    * balancer. To a target with one of them more flows are opened, from source ports of their own

@@ -1,5 +1,7 @@
 import { LOCALISED } from "../contract/locate.ts";
-import { NOT_OBSERVED, type Spider } from "../contract/spider.ts";
+import type { OptionValues } from "../contract/option.ts";
+import { NOT_OBSERVED, type SpiderOf } from "../contract/spider.ts";
+import type { Target } from "../contract/job.ts";
 import { Failure } from "../host/failure.ts";
 import { quote } from "../target/quote.ts";
 
@@ -7,9 +9,13 @@ import { quote } from "../target/quote.ts";
 const LONGEST = 500;
 /** How many conditions with values are remembered. */
 const REMEMBERED = 1000;
+/** In how many ways a name is spelled out; beyond, its letters stand for any value. */
+const MOST_SPELLED = 1000;
 
-/** A declared name, cut where values stand. */
+/** A declared name, with what its letters stand for. */
 interface Pattern {
+  readonly declared: string;
+  /** As it is shown: letters are left where any value may stand. */
   readonly name: string;
   /** What stands around the values, in order: one more than there are values. */
   readonly literals: readonly string[];
@@ -25,13 +31,13 @@ class Names {
   readonly #known: Map<string, string>;
   #remembered = 0;
 
-  constructor(declared: readonly string[]) {
-    const patterns = declared.map((name) => ({ name, literals: name.split(/\b[A-Z]\b/) }));
+  constructor(patterns: readonly Pattern[]) {
     const own = ({ literals }: Pattern) => literals.join("").length;
     this.#patterns = patterns.filter(({ literals }) => literals.length > 1)
       .sort((one, other) => own(other) - own(one));
     this.#known = new Map(
-      patterns.filter(({ literals }) => literals.length === 1).map(({ name }) => [name, name]),
+      patterns.filter(({ literals }) => literals.length === 1)
+        .map(({ declared, literals }) => [literals[0]!, declared]),
     );
   }
 
@@ -40,11 +46,49 @@ class Names {
     const known = this.#known.get(condition);
     if (known !== undefined) return known;
     if (condition.length > LONGEST || /\p{C}/u.test(condition)) return undefined;
-    const name = this.#patterns.find((pattern) => fits(condition, pattern))?.name;
+    const name = this.#patterns.find((pattern) => fits(condition, pattern))?.declared;
     // With values there is no bound on the conditions
     if (name !== undefined && this.#remembered++ < REMEMBERED) this.#known.set(condition, name);
     return name;
   }
+}
+
+/** Values that letters stand for; one that is missing stands for any value. */
+type LetterValues = Readonly<Record<string, readonly string[]>>;
+
+/** A declared name with the values of its letters in their place, in all combinations. */
+function spelled(declared: string, values: LetterValues): Pattern[] {
+  const [first, ...others] = declared.split(/\b([A-Z])\b/);
+  let all: Pattern[] = [{ declared, name: first!, literals: [first!] }];
+  for (let at = 0; at < others.length; at += 2) {
+    const [letter, literal] = [others[at]!, others[at + 1]!];
+    const texts = Object.hasOwn(values, letter) ? values[letter]! : [];
+    all = texts.length === 0 || texts.length * all.length > MOST_SPELLED
+      ? all.map(({ name, literals }) => ({
+        declared,
+        name: name + letter + literal,
+        literals: [...literals, literal],
+      }))
+      : all.flatMap(({ name, literals }) =>
+        texts.map((text) => ({
+          declared,
+          name: name + text + literal,
+          literals: literals.with(-1, literals.at(-1)! + text + literal),
+        }))
+      );
+  }
+  return all;
+}
+
+/** What the letters of a spider stand for. */
+function letterValues({ letters = {} }: Pick<SpiderOf<Target>, "letters">, options: OptionValues) {
+  const values = Object.entries(letters).flatMap(([letter, name]) => {
+    const value = options[name];
+    if (value === undefined) return [];
+    const all = Array.isArray(value) ? value : [value];
+    return [[letter, [...new Set(all.map(String))]] as const];
+  });
+  return Object.fromEntries(values);
 }
 
 /** Whether a condition has all literals in order, with something between two of them. */
@@ -68,23 +112,30 @@ export const OWN_CONDITIONS = {
   "pathspider.missed_flows:N": "this host did not observe N of the arms",
 };
 
-/** The conditions that a spider declares. */
+/** The conditions that a spider can give with its options. */
 export class ConditionNames {
   /** The spider's name. */
   readonly name: string;
+  /** Those that it declares, with what its options say in place of letters. */
+  readonly known: readonly string[];
   readonly #declared: Names;
   readonly #doubtful: ReadonlySet<string>;
 
-  constructor({ name, conditions, confirm = [], locate }: Spider) {
+  constructor(spider: SpiderOf<Target>, options: OptionValues) {
+    const { name, conditions, confirm = [], locate } = spider;
     this.name = name;
     const localised = (locate?.names ?? []).flatMap((begin) =>
       Object.keys(LOCALISED).flatMap((end) => [`${begin}.${end}`, `${begin}.P.${end}`])
     );
+    const values = letterValues(spider, options);
+    const patterns = (names: readonly string[]) => names.flatMap((name) => spelled(name, values));
+    const own = patterns(Object.keys(conditions));
     this.#declared = new Names([
-      ...Object.keys(conditions),
-      ...Object.keys(OWN_CONDITIONS),
-      ...localised,
+      ...own,
+      ...patterns(Object.keys(OWN_CONDITIONS)),
+      ...patterns(localised),
     ]);
+    this.known = own.map(({ name }) => name);
     this.#doubtful = new Set(confirm);
   }
 

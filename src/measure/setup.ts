@@ -96,7 +96,7 @@ export class Setup implements Disposable {
       this.#observation = spider.observe === false ? null : this.#stack.use(
         new RunObservation(reactor, { ...options, arms, isolated: this.#ports() }),
       );
-      const conditionNames = new ConditionNames(spider);
+      const conditionNames = new ConditionNames(spider, spiderOptions);
       this.context = {
         ...options,
         arms,

@@ -30,7 +30,9 @@ export function fileOutput(plan: Plan, files: RunFiles): RunOutput {
   const { input, output, stdout, resume } = files;
   const earlier = resume ? earlierOf(plan, output) : null;
   const manifest = ManifestFile.open(plan, files, earlier);
-  if (earlier !== null) checkConditions(output, earlier, new ConditionNames(plan.spider));
+  if (earlier !== null) {
+    checkConditions(output, earlier, new ConditionNames(plan.spider, plan.spiderOptions));
+  }
   const sink = () =>
     earlier === null
       ? ResultWriter.open(fileOrStream(output, stdout), [input])

@@ -27,7 +27,7 @@ function spider(emits: readonly string[]): Spider {
 
 function concluded(emits: readonly string[], flows: readonly MergedFlow[] = [flow(), flow()]) {
   const tested = spider(emits);
-  return conclude(tested, new ConditionNames(tested), flows, {});
+  return conclude(tested, new ConditionNames(tested, {}), flows, {});
 }
 
 Deno.test("two arms' success has four names", () => {

@@ -17,6 +17,7 @@ const conditionNames = new ConditionNames(
     conditions: { "x.works": "", "x.broken": "", "x.mark:N": "" },
     confirm: ["x.broken"],
   } satisfies Spider,
+  {},
 );
 
 let second = 0;

@@ -38,6 +38,7 @@ Deno.test("every fault is said at once, with the line that it is in", async () =
     arms:
       '[{ name: "a", socket: { dscp: 64, colour: 1 } }, { name: "a", after: "b", system: { enter: 1 } }]',
     conditions: '{ "strict.(a+)+": "x", "strict.b": "" }',
+    letters: '{ N: "n", M: "colour", x: "n" }',
     confirm: '["strict.c"]',
     options:
       '{ Big: { type: "integer", summary: "x" }, n: { type: "integer", summary: "x", default: 1.5 }, m: { type: "text", summary: "x" } }',
@@ -68,6 +69,8 @@ Deno.test("every fault is said at once, with the line that it is in", async () =
     "conditions.strict.b",
     "confirm.0",
     "connect.1",
+    "letters.M",
+    "letters.x",
     "name",
     "options.Big",
     "options.m.type",

@@ -27,8 +27,13 @@ export async function conditionsPage(): Promise<Document> {
   ];
 }
 
-function ofSpider({ name, summary, conditions }: Spider): Block[] {
-  return [heading(2, name), text(`${summary}.`), table(conditions)];
+function ofSpider({ name, summary, conditions, letters = {}, options = {} }: Spider): Block[] {
+  const meanings = Object.entries(letters).map(([letter, option]) => {
+    const { default: usual } = options[option]!;
+    const missing = usual === undefined ? "" : `, ${usual} when missing`;
+    return text(`${letter} is what --${option} says${missing}.`);
+  });
+  return [heading(2, name), text(`${summary}.`), table(conditions), ...meanings];
 }
 
 function heading(level: number, title: string): Block {

@@ -57,7 +57,7 @@ export class SimulatedSetup implements MeasureSetup {
       : new SimulatedWatcher(clock, chainsOf(spider, arms, connect));
     const host = hostOf(request, clock, (octets) => watcher?.see(octets));
     this.#connections = new SimulatedConnections(connect, host);
-    const conditionNames = new ConditionNames(spider);
+    const conditionNames = new ConditionNames(spider, spiderOptions);
     const order = new ArmOrder(seed);
     const phases = phasesOf(arms, connect);
     this.context = {

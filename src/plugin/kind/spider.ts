@@ -43,6 +43,11 @@ const schema = z.strictObject({
       must(`at most ${MOST_CONDITIONS} conditions`),
     )
     .describe("every condition it can emit, with its meaning"),
+  letters: z.record(
+    z.string().regex(/^[A-Z]$/, must("a single capital letter")),
+    line("the name of an option"),
+    must("an object"),
+  ).describe("which options letters in its conditions stand for").optional(),
   confirm: list(condition, "conditions", "those that chance can cause").optional(),
   locate: z.strictObject({
     names: list(condition, "dotted names", "how the conditions of localisation begin"),

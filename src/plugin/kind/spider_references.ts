@@ -58,6 +58,14 @@ export async function spiderReferences(
       text: `is ${quote(one)}, which is none of its conditions`,
     });
   });
+  const options = Object.keys(Object(data.options));
+  for (const [letter, option] of Object.entries(Object(data.letters))) {
+    if (options.includes(String(option))) continue;
+    faults.push({
+      place: `letters.${letter}`,
+      text: `is ${quote(option)}, which is none of its options`,
+    });
+  }
   return faults;
 }
 

@@ -85,7 +85,7 @@ export async function playSpiderTest(
     result.late?.end();
     results.push(result);
   }
-  const conditionNames = new ConditionNames(spider);
+  const conditionNames = new ConditionNames(spider, given);
   const context = { arms, spider, spiderOptions: given, conditionNames, outputFlows: true };
   const { result, jobs } = await measuredOnce(context, job, results);
   const own = chains.filter((chain): chain is Chain => typeof chain !== "string");

@@ -5,6 +5,7 @@ import type { LabPlan } from "../../topology/network_plan.ts";
 import type { Expectation, TestEntry } from "../file/experiment_file.ts";
 import { isWithin } from "./cells.ts";
 import type { Cell, PlannedTester } from "./experiment_plan.ts";
+import { substitute } from "./substitute.ts";
 import type { PlannedServices } from "./services.ts";
 
 /** Notes a fault at a place within the test. */
@@ -91,9 +92,10 @@ export function checkExpectations(
   cells: readonly Cell[],
   add: AddFault,
 ): void {
-  const has = testers.map((tester) => ({ name: tester.name, ...conditionsOf(tester) }));
+  const has = testers.map((tester) => ({ name: tester.name, gives: conditionsOf(tester) }));
   expect.forEach(({ when, service, must, may, must_not: mustNot, flow }, at) => {
-    if (!cells.some((cell) => isWithin(cell, when))) return;
+    const places = cells.filter((cell) => isWithin(cell, when));
+    if (places.length === 0) return;
     const path = ["expect", at];
     const says = [...must, ...mustNot, ...Object.keys(flow)].length > 0 || may !== undefined;
     if (!says) add(path, "says nothing: name must, may, must_not or flow");
@@ -107,27 +109,25 @@ export function checkExpectations(
     }
     if (about.length === 0) return;
     const lists = [["must", must], ["may", may ?? []], ["must_not", mustNot]] as const;
+    const known = about.flatMap(({ gives }) => gives.known);
     for (const [key, conditions] of lists) {
       conditions.forEach((condition, number) => {
-        if (condition.includes("${") || about.some((one) => one.has(condition))) return;
-        const known = about.flatMap((one) => one.known);
-        add([...path, key, number], unknown("condition", condition, known));
+        const spelled = new Set(places.map((cell) => String(substitute(condition, cell))));
+        for (const name of spelled) {
+          // What stands for nothing is said elsewhere
+          if (name.includes("${") || about.some(({ gives }) => gives.has(name))) continue;
+          add([...path, key, number], unknown("condition", name, known));
+        }
       });
     }
   });
 }
 
 /** The conditions that a tester can give. */
-export function conditionsOf({ runs }: PlannedTester) {
-  const names = runs.kind === "spider" ? new ConditionNames(runs.spider) : null;
-  const known = Object.keys(
-    (runs.kind === "spider" ? runs.spider.conditions : runs.service.conditions) ?? {},
-  );
-  return {
-    /** As they are declared. */
-    known,
-    has: (condition: string) => names?.has(condition) ?? known.includes(condition),
-  };
+export function conditionsOf({ runs }: PlannedTester): Pick<ConditionNames, "known" | "has"> {
+  if (runs.kind === "spider") return new ConditionNames(runs.spider, runs.options);
+  const known = Object.keys(runs.service.conditions ?? {});
+  return { known, has: (condition) => known.includes(condition) };
 }
 
 /** A spider that measures names takes them from the test. */

@@ -59,6 +59,33 @@ tests:
   );
 });
 
+Deno.test("conditions that a spider cannot give with its options are faults", async () => {
+  const test = (options: string, condition: string) =>
+    `${TEST}      dscp: { implementation: dscp, protocol: { name: tcp, target: web }${options} }
+    matrix: { middlebox: [dscp-clear], ip: [4] }
+    iterations: { parameter_sets: [{ mark: 46 }] }
+    expect: [{ service: dscp, must: ["${condition}"] }]
+`;
+  const marks = ", options: { codepoint: [46, 1] }";
+  assertEquals(await faultsOf(test("", "dscp.46.connectivity.works")), [
+    [10, "unknown condition dscp.46.connectivity.works; did you mean dscp.48.connectivity.works?"],
+  ]);
+  assertEquals(await faultsOf(test(marks, "dscp.48.replymark:0")), [
+    [10, "unknown condition dscp.48.replymark:0; did you mean dscp.46.replymark:M?"],
+  ]);
+  assertEquals(await faultsOf(test("", "dscp.${mark}.connectivity.works")), [
+    [10, "unknown condition dscp.46.connectivity.works; did you mean dscp.48.connectivity.works?"],
+  ]);
+  for (
+    const [options, condition] of [
+      ["", "dscp.48.replymark:0"],
+      ["", "dscp.0.replymark:0"],
+      [marks, "dscp.1.connectivity.broken"],
+      [", options: { codepoint: ['${mark}'] }", "dscp.${mark}.connectivity.works"],
+    ] as const
+  ) await planExperiment(test(options, condition), "x.yaml");
+});
+
 Deno.test("services that wait for each other are named as the circle that they are", async () => {
   assertEquals(
     await faultsOf(`name: x
