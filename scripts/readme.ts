@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { ROOT } from "./imports.ts";
 import { pages, partOf, placeOf, replacePart } from "./readme/pages.ts";
+import { withRows } from "./readme/rows.ts";
 import { bench, demo, locate, session, trace } from "./readme/sessions.ts";
 import {
   chainTable,
@@ -61,17 +62,9 @@ for (const asked of Deno.args.length > 0 ? Deno.args : Object.keys(PARTS)) {
   replacePart(page, name, await make());
 }
 
-/** The table of the benchmark with the rows of one part made again, in the places of those for the same work. */
+/** The table of the benchmark with the rows of one part made again. */
 async function benchRows(part: string): Promise<string> {
-  const rows = partOf(Deno.readTextFileSync(placeOf("bench")), "bench").split("\n");
-  const work = (row: string) => row.split("|")[1]?.trim();
-  const [, , ...made] = (await bench(part)).split("\n");
-  for (const row of made) {
-    const at = rows.findIndex((one) => work(one) === work(row));
-    if (at < 0) throw new Error(`the table has no row for ${work(row)}: make all of it`);
-    rows[at] = row;
-  }
-  return rows.join("\n");
+  return withRows(partOf(Deno.readTextFileSync(placeOf("bench")), "bench"), await bench(part));
 }
 
 const formatted = new Deno.Command(Deno.execPath(), {

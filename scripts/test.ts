@@ -13,6 +13,7 @@ import {
   allImports,
   binaryTestFiles,
   changedSince,
+  longTestFiles,
   testFiles,
   testFilesAt,
   touchedBy,
@@ -30,25 +31,6 @@ const COMPUTING = 1;
 /** Numbers of computing and of waiting files that share a process, since one takes a while to start. */
 const TOGETHER = 12;
 const WAITING_TOGETHER = 3;
-/** Files that take longest, begun first: late ones would run on when all others have ended. */
-const LONG = [
-  "measure/evidence/order_of_arms_test.ts",
-  "measure/all_spiders_test.ts",
-  "measure/system_test.ts",
-  "measure/verdicts_test.ts",
-  "measure/evidence/clean_targets_test.ts",
-  "lab/experiment/matrix_test.ts",
-  "measure/routing_test.ts",
-  "measure/repeat_test.ts",
-  "measure/chance_test.ts",
-  "measure/route_changes_test.ts",
-  "probe/localise/hardships_test.ts",
-  "probe/localise/each_router_test.ts",
-  "cli/tutorial_test.ts",
-  "lab/chance_test.ts",
-  "lab/environment/execution_test.ts",
-  "lab/experiment/run_test.ts",
-].map((path) => new URL(`../test/${path}`, import.meta.url).href);
 /** Time limit of a file, in seconds. */
 const LIMIT = 600;
 
@@ -97,7 +79,8 @@ const options = {
 const order = shuffled(files, seed);
 const isWaiting = waits(imports);
 const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
-const isLong = (href: string) => LONG.includes(href);
+const long = longTestFiles();
+const isLong = (href: string) => long.includes(href);
 const [slow, others] = [order.filter(isLong), order.filter((href) => !isLong(href))];
 /** Batches of some files. */
 function* together(hrefs: readonly string[], size: number) {

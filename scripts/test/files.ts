@@ -8,6 +8,25 @@ const RUNNER = new URL("test/spider.ts", ROOT).href;
 const PROGRAM = new URL("src/main.ts", ROOT).href;
 /** Tests of the program in one file, which need that file. */
 const OF_THE_FILE = new URL("binary/", TESTS).href;
+/** Files that take longest. */
+const LONG = [
+  "measure/evidence/order_of_arms_test.ts",
+  "measure/all_spiders_test.ts",
+  "measure/system_test.ts",
+  "measure/verdicts_test.ts",
+  "measure/evidence/clean_targets_test.ts",
+  "lab/experiment/matrix_test.ts",
+  "measure/routing_test.ts",
+  "measure/repeat_test.ts",
+  "measure/chance_test.ts",
+  "measure/route_changes_test.ts",
+  "probe/localise/hardships_test.ts",
+  "probe/localise/each_router_test.ts",
+  "cli/tutorial_test.ts",
+  "lab/chance_test.ts",
+  "lab/environment/execution_test.ts",
+  "lab/experiment/run_test.ts",
+];
 /** What tests import that change the system, most of which wait for the network. */
 const NETWORK = new URL("lab/root.ts", TESTS).href;
 
@@ -19,6 +38,11 @@ export function testFiles(): string[] {
 /** The tests of the program in one file. */
 export function binaryTestFiles(): string[] {
   return sourcesIn("test/binary/").filter(isTest);
+}
+
+/** The test files that are begun first: late ones would run on when all others have ended. */
+export function longTestFiles(): string[] {
+  return LONG.map((path) => new URL(path, TESTS).href);
 }
 
 /** The test files that paths name: files and folders. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
+import { Folder } from "../data/temporary.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
@@ -28,7 +29,8 @@ rootTest(
   async () => {
     await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
     const before = state(lab);
-    const output = Deno.makeTempFileSync();
+    using folder = new Folder();
+    const output = folder.put("results", new Uint8Array());
     const slow = lab.addresses("ecn-drop-syn", 4, 20);
     const { child, writer } = await feed(lab, ["--output", output], slow);
     await until("the rule is there", () => hasRule(lab));
@@ -41,7 +43,6 @@ rootTest(
     assert(found.length > 0);
     for (const { conditions } of found) assertEquals(conditions, ["ecn.connectivity.broken"]);
     assertEquals(state(lab), before);
-    Deno.removeSync(output);
   },
 );
 
@@ -99,7 +100,8 @@ rootTest("a lost address ends a run that waits for flows of settled targets", as
   await using lab = await TargetLab.open();
   // A flow that comes up in the second turn settles a target whose first one still waits
   lab.lose(1, 3);
-  const output = Deno.makeTempFileSync();
+  using folder = new Folder();
+  const output = folder.put("results", new Uint8Array());
   const { child, writer } = await feed(
     lab,
     ["--output", output, "-w", "200"],
@@ -113,5 +115,4 @@ rootTest("a lost address ends a run that waits for flows of settled targets", as
   writer.abort().catch(() => {}); // its reader is gone
   assertEquals(ended.code, 1, ended.err);
   assertMatch(ended.err, /no IPv4 address on eth0/);
-  Deno.removeSync(output);
 });

@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { allImports, testFiles, touchedBy, waits } from "../../scripts/test/files.ts";
+import {
+  allImports,
+  longTestFiles,
+  testFiles,
+  touchedBy,
+  waits,
+} from "../../scripts/test/files.ts";
 
 const imports = allImports();
 const names = (hrefs: readonly string[]) => hrefs.map((href) => href.split("/test/")[1]!).sort();
@@ -26,4 +32,9 @@ Deno.test("tests that work on networks are those that wait", () => {
   const waiting = names(all.filter(isWaiting));
   assert(waiting.includes("measure/verdicts_test.ts"));
   assert(!waiting.includes("wasm/wire/tcp_test.ts") && waiting.length < all.length / 2);
+});
+
+Deno.test("each file that is begun first is a test", () => {
+  const all = testFiles();
+  assertEquals(longTestFiles().filter((file) => !all.includes(file)), []);
 });

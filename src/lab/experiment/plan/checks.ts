@@ -62,11 +62,31 @@ export function checkSteps(
       check(told.service === undefined ? [] : [told.service], testing, "tester");
       const isNone = testing.length === 0 && !Object.keys(entries).some(isWrong);
       if (isNone) add(path, "there is no tester that could measure");
+      for (const tester of testers) {
+        if (told.service !== undefined && told.service !== tester.name) continue;
+        for (const option of ownOptions(tester, told.options)) {
+          add(
+            path,
+            `${option} is an option of ${tester.name} itself: give it in that one's options`,
+          );
+        }
+      }
     } else if (name === "trace" || name === "locate") {
       check([told.to], under, "service under test");
     } else if (name === "start" || name === "wait-ready" || name === "stop") {
       check(told.services ?? [], under, "service under test");
     }
+  });
+}
+
+/** Options of the spider itself among words for its command, which would change what it concludes. */
+function ownOptions({ runs }: PlannedTester, words: readonly string[]): string[] {
+  if (runs.kind !== "spider") return [];
+  return Object.entries(runs.spider.options ?? {}).flatMap(([name, { short }]) => {
+    const isIt = (word: string) =>
+      word === `--${name}` || word.startsWith(`--${name}=`) || word === `--no-${name}` ||
+      short !== undefined && !word.startsWith("--") && word.startsWith(`-${short}`);
+    return words.some(isIt) ? [name] : [];
   });
 }
 

@@ -1,15 +1,13 @@
 import type { PlacedCommand } from "../../../contract/environment.ts";
 import type { ServiceContext } from "../../../contract/service.ts";
 import { outcomeOf } from "../../../plugin/outcome_of.ts";
+import { ConcurrencyLimit } from "../../../target/concurrency_limit.ts";
 import { asked, putFiles } from "../../service/running.ts";
 import type { PlannedTester } from "../plan/experiment_plan.ts";
 import { runCommand } from "./command.ts";
 import type { TesterResult } from "./expectations.ts";
 import { filesIn } from "./kept_files.ts";
-import type { TesterOutcome, TesterTarget } from "./tester.ts";
-
-/** How many addresses are tested at once. */
-const AT_ONCE = 4;
+import { AT_ONCE, type TesterOutcome, type TesterTarget } from "./tester.ts";
 
 /** How a program that tests is run. */
 export interface ServiceTesterRun {
@@ -25,66 +23,71 @@ export interface ServiceTesterRun {
   readonly timeout: number;
 }
 
+type ServiceTester = PlannedTester & { readonly runs: { readonly kind: "service" } };
+
 /** Runs a tester against each address, to its end. */
 export async function runServiceTester(
-  { name, runs: { service, options } }: PlannedTester & {
-    readonly runs: { readonly kind: "service" };
-  },
+  tester: ServiceTester,
   targets: readonly TesterTarget[],
-  { folder, certificate, key, peers, place, signal, timeout }: ServiceTesterRun,
+  run: ServiceTesterRun,
 ): Promise<TesterOutcome> {
+  const { signal, timeout } = run;
   const deadline = performance.now() + timeout;
-  const results: (TesterResult | null)[] = targets.map(() => null);
-  const logs: string[] = [];
-  const raw: string[] = [];
-  let isLate = false;
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < targets.length && !signal.aborted) {
-      const at = next++;
-      const { cell, address, service: target, port } = targets[at]!;
-      const own = `${folder}/${at + 1}`;
-      Deno.mkdirSync(own, { recursive: true });
-      const context: ServiceContext = {
-        folder: own,
-        ports: [port],
-        options,
-        certificate,
-        key,
-        peers,
-        target: { name: target, address, family: address.includes(":") ? 6 : 4, port },
-      };
-      const words = asked(service.name, () => {
-        putFiles(own, service.name, service.files?.(context) ?? {});
-        return service.arguments(context);
-      });
-      const placed = place([service.program, ...words], own);
-      const { status, stdout, stderr, late } = await runCommand(placed.words, {
-        signal,
-        timeout: Math.max(1, deadline - performance.now()),
-        folder: own,
-        variables: { HOME: own, LC_ALL: "C", ...placed.variables },
-      });
-      logs[at] = `${words.join(" ")}\n${stdout}${stderr}\n`;
-      const { conditions, metrics } = asked(
-        service.name,
-        () => outcomeOf(service, { status, stdout, stderr, late, files: filesIn(own) }),
-      );
-      results[at] = { cell, tester: name, address, conditions, flows: {}, metrics };
-      raw[at] = JSON.stringify({ ...results[at], service: target, port: port.port, status, late });
-      isLate ||= late;
-    }
-  };
-  await Promise.all(Array.from({ length: service.takesTurns === true ? 1 : AT_ONCE }, work));
-  const done = results.filter((result) => result !== null);
+  const places = new ConcurrencyLimit(tester.runs.service.takesTurns === true ? 1 : AT_ONCE);
+  const tested = await Promise.all(
+    targets.map((target, at) =>
+      places.through(async () =>
+        signal.aborted ? null : await testOne(tester, target, at + 1, run, deadline)
+      )
+    ),
+  );
+  const done = tested.filter((one) => one !== null);
   return {
-    results: done,
-    raw: raw.filter((line) => line !== undefined),
-    log: logs.join(""),
-    problem: isLate
+    results: done.map(({ result }) => result),
+    raw: done.map(({ raw }) => raw),
+    log: done.map(({ log }) => log).join(""),
+    problem: done.some(({ late }) => late)
       ? `did not end within ${timeout / 1000} s`
       : done.length < targets.length
       ? "was ended before it had tested all"
       : null,
   };
+}
+
+async function testOne(
+  { name, runs: { service, options } }: ServiceTester,
+  { cell, address, service: target, port }: TesterTarget,
+  number: number,
+  { folder, certificate, key, peers, place, signal }: ServiceTesterRun,
+  deadline: number,
+) {
+  const own = `${folder}/${number}`;
+  Deno.mkdirSync(own, { recursive: true });
+  const context: ServiceContext = {
+    folder: own,
+    ports: [port],
+    options,
+    certificate,
+    key,
+    peers,
+    target: { name: target, address, family: address.includes(":") ? 6 : 4, port },
+  };
+  const words = asked(service.name, () => {
+    putFiles(own, service.name, service.files?.(context) ?? {});
+    return service.arguments(context);
+  });
+  const placed = place([service.program, ...words], own);
+  const { status, stdout, stderr, late } = await runCommand(placed.words, {
+    signal,
+    timeout: Math.max(1, deadline - performance.now()),
+    folder: own,
+    variables: { HOME: own, LC_ALL: "C", ...placed.variables },
+  });
+  const { conditions, metrics } = asked(
+    service.name,
+    () => outcomeOf(service, { status, stdout, stderr, late, files: filesIn(own) }),
+  );
+  const result: TesterResult = { cell, tester: name, address, conditions, flows: {}, metrics };
+  const raw = JSON.stringify({ ...result, service: target, port: port.port, status, late });
+  return { result, raw, log: `${words.join(" ")}\n${stdout}${stderr}\n`, late };
 }

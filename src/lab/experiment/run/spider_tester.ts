@@ -3,7 +3,7 @@ import { ConcurrencyLimit } from "../../../target/concurrency_limit.ts";
 import type { PlannedTester } from "../plan/experiment_plan.ts";
 import { type CommandOptions, lastLine, runCommand } from "./command.ts";
 import type { TesterResult } from "./expectations.ts";
-import type { TesterOutcome, TesterTarget } from "./tester.ts";
+import { AT_ONCE, type TesterOutcome, type TesterTarget } from "./tester.ts";
 
 /** Statuses of a measurement that has measured. */
 const MEASURED = [0];
@@ -20,9 +20,6 @@ export interface SpiderRun extends Pick<CommandOptions, "signal" | "timeout"> {
   /** Further options of the command. */
   readonly options: readonly string[];
 }
-
-/** How many name servers are asked at once. */
-const AT_ONCE = 4;
 
 type SpiderTester = PlannedTester & { readonly runs: { readonly kind: "spider" } };
 

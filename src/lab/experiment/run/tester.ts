@@ -10,6 +10,9 @@ export interface TesterTarget {
   readonly address: string;
 }
 
+/** How many addresses a tester has under way at once, where each needs a process of its own. */
+export const AT_ONCE = 4;
+
 /** What came of a tester. */
 export interface TesterOutcome {
   readonly results: readonly TesterResult[];

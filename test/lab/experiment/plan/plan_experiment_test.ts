@@ -76,6 +76,10 @@ Deno.test("conditions that a spider cannot give with its options are faults", as
   assertEquals(await faultsOf(test("", "dscp.${mark}.connectivity.works")), [
     [10, "unknown condition dscp.46.connectivity.works; did you mean dscp.48.connectivity.works?"],
   ]);
+  const told = `steps: [{ measure: { service: dscp, options: [--codepoint, "46"] } }]`;
+  assertEquals(await faultsOf(`${test("", "dscp.48.replymark:0")}    ${told}\n`), [
+    [11, "codepoint is an option of dscp itself: give it in that one's options"],
+  ]);
   for (
     const [options, condition] of [
       ["", "dscp.48.replymark:0"],
