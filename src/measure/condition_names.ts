@@ -119,6 +119,7 @@ export class ConditionNames {
   /** Those that it declares, with what its options say in place of letters. */
   readonly known: readonly string[];
   readonly #declared: Names;
+  readonly #localised: ReadonlySet<string>;
   readonly #doubtful: ReadonlySet<string>;
 
   constructor(spider: SpiderOf<Target>, options: OptionValues) {
@@ -135,6 +136,7 @@ export class ConditionNames {
       ...patterns(Object.keys(OWN_CONDITIONS)),
       ...patterns(localised),
     ]);
+    this.#localised = new Set(localised);
     this.known = own.map(({ name }) => name);
     this.#doubtful = new Set(confirm);
   }
@@ -142,6 +144,12 @@ export class ConditionNames {
   /** Whether a result of the spider may have a condition. */
   has(condition: string): boolean {
     return this.#declared.of(condition) !== undefined;
+  }
+
+  /** Whether it is one that localisation adds. */
+  isLocalised(condition: string): boolean {
+    const name = this.#declared.of(condition);
+    return name !== undefined && this.#localised.has(name);
   }
 
   /** Throws a {@linkcode Failure} that names the plugin when a condition was not declared. */

@@ -1,9 +1,7 @@
 import type { ProtocolVersion } from "../../contract/protocol.ts";
 import type { Service, ServicePort } from "../../contract/service.ts";
 import { bundledNames } from "../../plugin/bundled.ts";
-import { sentence } from "../../plugin/fault.ts";
-import { schemaFaults } from "../../plugin/form.ts";
-import { readValues, valuesSchema } from "../../plugin/schema/option.ts";
+import { readValues, valueFaults } from "../../plugin/schema/option.ts";
 import type { PluginSettings } from "../../plugin/settings.ts";
 import { loadTrusted } from "../../plugin/trusted.ts";
 import type { ServiceEntry } from "../file/lab_file.ts";
@@ -31,6 +29,10 @@ export async function namedService(
   const all = await versionsOf(service, settings);
   if (typeof all === "string") return all;
   const known = only === undefined ? all : all.filter(({ protocol }) => protocol === only);
+  if (known.length === 0) {
+    const spoken = [...new Set(all.map(({ protocol }) => protocol))].join(", ");
+    return `${service.name} speaks ${spoken}, not ${only}`;
+  }
   const wanted = told.versions ?? known.map(({ version }) => version.name);
   const ports: ServicePort[] = [];
   for (const name of wanted) {
@@ -49,8 +51,8 @@ export async function namedService(
     return `${service.name} cannot speak ${over.join(", ")} on one port: name the versions`;
   }
   const declared = service.options ?? {};
-  const faults = schemaFaults(valuesSchema(declared), told.options, "options");
-  if (faults.length > 0) return `${service.name}: ${faults.map(sentence).join("; ")}`;
+  const faults = valueFaults(declared, told.options);
+  if (faults.length > 0) return `${service.name}: ${faults.map(({ text }) => text).join("; ")}`;
   return {
     service,
     // A tester listens nowhere

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Option, Options, OptionValues } from "../../contract/option.ts";
 import { Failure } from "../../host/failure.ts";
+import { nearest } from "../../host/nearest.ts";
+import { quote } from "../../target/quote.ts";
 import { flag, line, list, must, oneOf, sized } from "./words.ts";
 
 const TYPES = ["boolean", "integer", "number", "string", "endpoint"] as const;
@@ -59,17 +61,24 @@ function contradiction(option: Option): readonly [string, string] | null {
 }
 
 /** One value of an option. */
-function single({ type, choices, minimum, maximum }: Option): z.ZodType {
+function single(option: Option): z.ZodType {
+  const { type, choices, minimum, maximum } = option;
   if (type === "boolean") return z.boolean(must("true or false"));
   if (type === "string" || type === "endpoint") {
     return choices === undefined
       ? z.string(must("a text"))
       : z.enum(choices as readonly [string, ...string[]], must(`one of ${choices.join(", ")}`));
   }
-  let number = type === "integer" ? z.int(must("a whole number")) : z.number(must("a number"));
-  if (minimum !== undefined) number = number.min(minimum);
-  if (maximum !== undefined) number = number.max(maximum);
+  const said = must(`${type === "integer" ? "a whole number" : "a number"}${limits(option)}`);
+  let number = type === "integer" ? z.int(said) : z.number(said);
+  if (minimum !== undefined) number = number.min(minimum, said);
+  if (maximum !== undefined) number = number.max(maximum, said);
   return number;
+}
+
+function limits({ minimum, maximum }: Option): string {
+  if (minimum === undefined) return maximum === undefined ? "" : ` of ${maximum} at most`;
+  return maximum === undefined ? ` of ${minimum} at least` : ` from ${minimum} to ${maximum}`;
 }
 
 /** The values that options can have; what is not given gets its default. */
@@ -84,21 +93,66 @@ function valueSchema(option: Option): z.ZodType {
   const otherwise = option.default ?? (type === "boolean" ? false : undefined);
   const one = single(option);
   if (repeated) {
-    return z.array(one).default(otherwise === undefined ? [] : [otherwise]).describe(summary);
+    const all = list(one, "values", summary);
+    return otherwise === undefined
+      ? all.default([])
+      : sized(all, { least: 1 }, "must have a value").default([otherwise]);
   }
   return (otherwise === undefined ? one.optional() : one.default(otherwise)).describe(summary);
 }
 
 /**
- * Values that were given as JSON, with the defaults of the others.
+ * Values that were given as JSON or YAML, with the defaults of the others. One value alone is a list of
+ * one where an option is repeated.
  *
  * @throws {Failure} that names every value that cannot be
  */
 export function readValues(options: Options, given: unknown): OptionValues {
-  const read = valuesSchema(options).safeParse(given);
+  const read = valuesSchema(options).safeParse(listed(options, given));
   if (read.success) return read.data;
-  const said = read.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `option ${path.join(".")}: ${message}`
+  throw new Failure(faultsOf(options, read.error).map(({ text }) => `option ${text}`).join("; "));
+}
+
+/** What is wrong with a value. */
+export interface ValueFault {
+  /** The way to it from all values. */
+  readonly path: readonly PropertyKey[];
+  /** A sentence without a full stop, which begins with the option's name. */
+  readonly text: string;
+}
+
+/** What {@linkcode readValues} would refuse. */
+export function valueFaults(options: Options, given: unknown): ValueFault[] {
+  const read = valuesSchema(options).safeParse(listed(options, given));
+  return read.success ? [] : faultsOf(options, read.error);
+}
+
+function faultsOf(options: Options, { issues }: z.ZodError): ValueFault[] {
+  const known = Object.keys(options);
+  return issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ path: [key], text: unknownOption(key, known) }));
+    }
+    const [name] = issue.path;
+    const text = name === undefined
+      ? "values must be an object"
+      : `${String(name)} ${issue.message}`;
+    return { path: issue.path, text };
+  });
+}
+
+function unknownOption(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  const all = known.length === 0 ? "there is none" : `there is ${known.join(", ")}`;
+  return `${quote(key)} is not known; ${near === null ? all : `did you mean ${near}?`}`;
+}
+
+function listed(options: Options, given: unknown): unknown {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
+  const isAlone = (name: string, value: unknown) =>
+    Object.hasOwn(options, name) && options[name]!.repeated === true &&
+    value !== undefined && !Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, isAlone(name, value) ? [value] : value]),
   );
-  throw new Failure(said.join("; "));
 }

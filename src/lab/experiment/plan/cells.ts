@@ -8,12 +8,19 @@ export const MOST_CELLS = 5000;
 
 const AXES = ["spider", "service", "middlebox", "ip"] as const;
 
-/** All places of a test's matrix, once for each iteration with each set of parameters. */
+/** The places of a test's matrix, once for each iteration with each set of parameters. */
+export interface MatrixCells {
+  /** Also those that are excluded. */
+  readonly all: readonly Cell[];
+  readonly left: readonly Cell[];
+}
+
+/** All places of a test's matrix. */
 export function cellsOf(
-  { name, matrix, iterations, expect }: TestEntry,
+  { name, matrix, iterations }: TestEntry,
   path: ValuePath,
   faults: Faults,
-): readonly Cell[] {
+): MatrixCells {
   const { count, parameter_sets: sets = [{}] } = typeof iterations === "number"
     ? { count: iterations }
     : iterations;
@@ -25,13 +32,10 @@ export function cellsOf(
     if (values === undefined) continue;
     if (cells.length * values.length > MOST_CELLS) {
       faults.add([...path, "matrix"], `it comes to more than ${MOST_CELLS} tests`);
-      return [];
+      return { all: [], left: [] };
     }
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
   }
-  const check = (place: Place, where: ValuePath) => checkPlace(place, cells, where, faults);
-  matrix.exclude.forEach((place, at) => check(place, [...path, "matrix", "exclude", at]));
-  expect.forEach(({ when }, at) => check(when, [...path, "expect", at, "when"]));
   const left = cells.filter((cell) => !matrix.exclude.some((place) => isWithin(cell, place)));
   if (left.length === 0) faults.add([...path, "matrix"], "exclude leaves nothing of it");
   const ids = new Set<string>();
@@ -40,7 +44,24 @@ export function cellsOf(
     if (ids.has(id)) faults.add([...path, "matrix"], `there is ${id} more than once`);
     ids.add(id);
   }
-  return left;
+  return { all: cells, left };
+}
+
+/**
+ * Places that a test names must be those of its matrix.
+ *
+ * @param wrong values of the matrix that are faults themselves; a place may have been meant for one
+ */
+export function checkPlaces(
+  { matrix, expect }: TestEntry,
+  cells: readonly Cell[],
+  path: ValuePath,
+  wrong: ReadonlySet<string>,
+  faults: Faults,
+): void {
+  const check = (place: Place, where: ValuePath) => checkPlace(place, cells, where, wrong, faults);
+  matrix.exclude.forEach((place, at) => check(place, [...path, "matrix", "exclude", at]));
+  expect.forEach(({ when }, at) => check(when, [...path, "expect", at, "when"]));
 }
 
 /** A place must be one of the matrix: what is meant for none would hold in silence. */
@@ -48,6 +69,7 @@ function checkPlace(
   place: Place,
   cells: readonly Cell[],
   where: ValuePath,
+  wrong: ReadonlySet<string>,
   faults: Faults,
 ): void {
   const names = [...new Set(cells.flatMap((cell) => Object.keys(cell)))];
@@ -60,7 +82,7 @@ function checkPlace(
     }
     const values = [...new Set(cells.flatMap((cell) => cell[name] ?? []))];
     for (const [at, value] of [told].flat().entries()) {
-      if (values.includes(value)) continue;
+      if (values.includes(value) || values.some((one) => wrong.has(String(one)))) continue;
       const alike = values.some((one) => String(one) === String(value));
       faults.add(
         Array.isArray(told) ? [...path, at] : path,
@@ -70,7 +92,9 @@ function checkPlace(
       );
     }
   }
-  if (faults.all.length > before || cells.some((cell) => isWithin(cell, place))) return;
+  if (faults.all.length > before || wrong.size > 0 || cells.some((cell) => isWithin(cell, place))) {
+    return;
+  }
   faults.add(where, "no place of the matrix has all of these values");
 }
 

@@ -1,11 +1,10 @@
 import type { NetworkEnvironment } from "../../../contract/environment.ts";
-import { ConditionNames } from "../../../measure/condition_names.ts";
+import { readFeature } from "../../../probe/localise/feature.ts";
+import { quote } from "../../../target/quote.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
-import type { Expectation, TestEntry } from "../file/experiment_file.ts";
-import { isWithin } from "./cells.ts";
-import type { Cell, PlannedTester } from "./experiment_plan.ts";
-import { substitute } from "./substitute.ts";
+import type { TestEntry } from "../file/experiment_file.ts";
+import type { PlannedTester } from "./experiment_plan.ts";
 import type { PlannedServices } from "./services.ts";
 
 /** Notes a fault at a place within the test. */
@@ -41,17 +40,26 @@ export function checkHosts(
   }
 }
 
+/** Services with which something is wrong: it was said there, and is not said once more where they are named. */
+export function wrongServices(
+  entries: TestEntry["services"],
+  { services, testers }: PlannedServices,
+): string[] {
+  const right = [...services, ...testers].map(({ name }) => name);
+  return Object.keys(entries).filter((name) => !right.includes(name));
+}
+
 /** Services that steps name must be there, each of the kind that the step is for. */
 export function checkSteps(
   { steps, services: entries }: TestEntry,
-  { services, testers }: PlannedServices,
+  planned: PlannedServices,
   add: AddFault,
 ): void {
+  const { services, testers } = planned;
   const under = services.map(({ name }) => name);
   const testing = testers.map(({ name }) => name);
-  const right = [...under, ...testing];
-  // What is wrong with an entry is said there, and not here once more
-  const isWrong = (name: string) => Object.hasOwn(entries, name) && !right.includes(name);
+  const wrong = wrongServices(entries, planned);
+  const isWrong = (name: string) => wrong.includes(name);
   steps.forEach(({ name, told }, at) => {
     const path = ["steps", at];
     const check = (names: readonly string[], known: readonly string[], what: string) =>
@@ -60,7 +68,7 @@ export function checkSteps(
       );
     if (name === "measure") {
       check(told.service === undefined ? [] : [told.service], testing, "tester");
-      const isNone = testing.length === 0 && !Object.keys(entries).some(isWrong);
+      const isNone = testing.length === 0 && wrong.length === 0;
       if (isNone) add(path, "there is no tester that could measure");
       for (const tester of testers) {
         if (told.service !== undefined && told.service !== tester.name) continue;
@@ -73,10 +81,18 @@ export function checkSteps(
       }
     } else if (name === "trace" || name === "locate") {
       check([told.to], under, "service under test");
+      if (name === "locate") checkFeature(told.feature, [...path, name, "feature"], add);
     } else if (name === "start" || name === "wait-ready" || name === "stop") {
       check(told.services ?? [], under, "service under test");
     }
   });
+}
+
+function checkFeature(feature: string, path: ValuePath, add: AddFault): void {
+  // What stands for values of the matrix is known at each place alone
+  if (feature.includes("${")) return;
+  const read = readFeature(feature);
+  if (typeof read === "string") add(path, `${quote(feature)} ${read}`);
 }
 
 /** Options of the spider itself among words for its command, which would change what it concludes. */
@@ -103,51 +119,6 @@ export function checkImages(
       "root file system, with image";
     add(["services", name], text);
   }
-}
-
-/** Conditions that are expected at some of the places must be those of a tester there. */
-export function checkExpectations(
-  expect: readonly Expectation[],
-  testers: readonly PlannedTester[],
-  cells: readonly Cell[],
-  add: AddFault,
-): void {
-  const has = testers.map((tester) => ({ name: tester.name, gives: conditionsOf(tester) }));
-  expect.forEach(({ when, service, must, may, must_not: mustNot, flow }, at) => {
-    const places = cells.filter((cell) => isWithin(cell, when));
-    if (places.length === 0) return;
-    const path = ["expect", at];
-    const says = [...must, ...mustNot, ...Object.keys(flow)].length > 0 || may !== undefined;
-    if (!says) add(path, "says nothing: name must, may, must_not or flow");
-    for (const both of must.filter((one) => mustNot.includes(one))) {
-      add(path, `${both} is in must and in must_not`);
-    }
-    const about = has.filter(({ name }) => service === undefined || name === service);
-    if (service !== undefined && about.length === 0) {
-      const names = testers.map(({ name }) => name);
-      add([...path, "service"], unknown("tester", service, names));
-    }
-    if (about.length === 0) return;
-    const lists = [["must", must], ["may", may ?? []], ["must_not", mustNot]] as const;
-    const known = about.flatMap(({ gives }) => gives.known);
-    for (const [key, conditions] of lists) {
-      conditions.forEach((condition, number) => {
-        const spelled = new Set(places.map((cell) => String(substitute(condition, cell))));
-        for (const name of spelled) {
-          // What stands for nothing is said elsewhere
-          if (name.includes("${") || about.some(({ gives }) => gives.has(name))) continue;
-          add([...path, key, number], unknown("condition", name, known));
-        }
-      });
-    }
-  });
-}
-
-/** The conditions that a tester can give. */
-export function conditionsOf({ runs }: PlannedTester): Pick<ConditionNames, "known" | "has"> {
-  if (runs.kind === "spider") return new ConditionNames(runs.spider, runs.options);
-  const known = Object.keys(runs.service.conditions ?? {});
-  return { known, has: (condition) => known.includes(condition) };
 }
 
 /** A spider that measures names takes them from the test. */

@@ -3,9 +3,7 @@ import type { Manifest } from "../../../contract/manifest.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import { Failure } from "../../../host/failure.ts";
 import { bundledNames } from "../../../plugin/bundled.ts";
-import { sentence } from "../../../plugin/fault.ts";
-import { schemaFaults } from "../../../plugin/form.ts";
-import { valuesSchema } from "../../../plugin/schema/option.ts";
+import { readValues, valueFaults } from "../../../plugin/schema/option.ts";
 import { loadTrusted } from "../../../plugin/trusted.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
 import type { Faults } from "../../topology/faults.ts";
@@ -61,8 +59,7 @@ export async function planWrappers(
 
 /** Values of its options, with those that are usual; none where they are wrong. */
 export function optionsOf({ options = {} }: Manifest, given: unknown): OptionValues {
-  const read = valuesSchema(options).safeParse(given);
-  return read.success ? read.data : {};
+  return valueFaults(options, given).length === 0 ? readValues(options, given) : {};
 }
 
 /** What a function gives; null where a plugin cannot be loaded, which is a fault. */
@@ -98,6 +95,7 @@ export function checkOptions(
   path: ValuePath,
   faults: Faults,
 ): void {
-  const wrong = schemaFaults(valuesSchema(options), given, "options");
-  if (wrong.length > 0) faults.add([...path, "options"], wrong.map(sentence).join("; "));
+  for (const { path: place, text } of valueFaults(options, given)) {
+    faults.add([...path, "options", ...place], text);
+  }
 }

@@ -17,7 +17,7 @@ export class MatrixBoxes {
   /** Names of those that meet everything on their router. */
   readonly #wide = new Set<string>();
   /** Names of those that are none: each was said once, and no network has them. */
-  readonly #unknown = new Set<string>();
+  readonly unknown = new Set<string>();
 
   constructor({ matrix }: TestEntry) {
     this.#boxes = matrix.middlebox ?? [];
@@ -43,7 +43,7 @@ export class MatrixBoxes {
         () => namedMiddlebox(middlebox, from.settings, value, (one) => resolved(one, from)),
       );
       if (named === null || typeof named === "string") {
-        this.#unknown.add(name);
+        this.unknown.add(name);
         if (named !== null) faults.add(path, named);
         continue;
       }
@@ -72,7 +72,7 @@ export class MatrixBoxes {
   placed(cells: readonly Cell[], isUsual: boolean): readonly PlacedBox[] {
     const boxes: PlacedBox[] = cells.flatMap(({ middlebox }, place) => {
       const found = this.#boxes.find(({ name }) => name === middlebox);
-      if (found === undefined || this.#unknown.has(found.name)) return [];
+      if (found === undefined || this.unknown.has(found.name)) return [];
       const { name, ...entry } = found;
       if (entry.middlebox === NONE) return [];
       return [{ entry, place: !isUsual || this.#wide.has(name) ? null : place }];

@@ -7,15 +7,9 @@ import type { LabPlan } from "../../topology/network_plan.ts";
 import { planLabFile } from "../../topology/plan.ts";
 import type { PluggedFrom } from "../../topology/plugged.ts";
 import type { TestEntry } from "../file/experiment_file.ts";
-import { cellId, cellsOf, isWithin } from "./cells.ts";
-import {
-  checkDomain,
-  checkExpectations,
-  checkHost,
-  checkHosts,
-  checkImages,
-  checkSteps,
-} from "./checks.ts";
+import { cellId, cellsOf, checkPlaces, isWithin } from "./cells.ts";
+import { checkDomain, checkHost, checkHosts, checkImages, checkSteps } from "./checks.ts";
+import { checkExpectations } from "./expectation_checks.ts";
 import { networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
 import type { Cell, CellPlan, GroupPlan } from "./experiment_plan.ts";
 import { MatrixBoxes } from "./matrix_boxes.ts";
@@ -84,9 +78,14 @@ class TestPlanner {
 
   async plan(): Promise<GroupPlan[]> {
     const test = this.#test;
-    const cells = cellsOf(test, this.#path, this.#faults)
-      .filter((cell) => this.#context.isChosen(cellId(test.name, cell)));
-    if (cells.length === 0) return [];
+    const { all, left } = cellsOf(test, this.#path, this.#faults);
+    if (all.length === 0) return [];
+    const checkAll = () => checkPlaces(test, all, this.#path, this.#boxes.unknown, this.#faults);
+    const cells = left.filter((cell) => this.#context.isChosen(cellId(test.name, cell)));
+    if (cells.length === 0) {
+      checkAll();
+      return [];
+    }
     const names = [...new Set(cells.flatMap((cell) => Object.keys(cell)))];
     for (const name of new Set(unknownPlaces(test, names))) {
       this.#faults.add(
@@ -118,6 +117,7 @@ class TestPlanner {
       this.#from,
       this.#faults,
     );
+    checkAll();
     if (environment === null || topology === "faulty") return [];
     const groups: GroupPlan[] = [];
     for (const members of this.#together(cells, topology !== null)) {
@@ -184,7 +184,7 @@ class TestPlanner {
     checkSteps(test, planned, add);
     checkDomain(test, planned, add);
     checkImages(environment, planned, add);
-    checkExpectations(test.expect, planned.testers, cells, add);
+    checkExpectations(test, planned, cells, add);
     if (environment.topology === "host") checkHost(test, planned, environment, add);
     const wrappers = await planWrappers(
       test,

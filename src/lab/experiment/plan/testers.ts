@@ -4,9 +4,7 @@ import type { Target } from "../../../contract/job.ts";
 import type { OptionValues } from "../../../contract/option.ts";
 import type { ServicePort } from "../../../contract/service.ts";
 import type { SpiderOf } from "../../../contract/spider.ts";
-import { sentence } from "../../../plugin/fault.ts";
-import { schemaFaults } from "../../../plugin/form.ts";
-import { readValues, valuesSchema } from "../../../plugin/schema/option.ts";
+import { readValues, valueFaults } from "../../../plugin/schema/option.ts";
 import { loadSpider } from "../../../plugin/spiders.ts";
 import { loadTrusted } from "../../../plugin/trusted.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
@@ -136,11 +134,11 @@ class TesterPlanner {
       return null;
     }
     const declared = spider.options ?? {};
-    const wrong = schemaFaults(valuesSchema(declared), entry.options, "options");
-    if (wrong.length > 0) {
-      this.#fault([...where, "options"], `${spider.name}: ${wrong.map(sentence).join("; ")}`);
-      return null;
+    const wrong = valueFaults(declared, entry.options);
+    for (const { path, text } of wrong) {
+      this.#fault([...where, "options", ...path], `${spider.name}: ${text}`);
     }
+    if (wrong.length > 0) return null;
     const options = readValues(declared, entry.options);
     const flags = flagsOf(entry.options as OptionValues);
     const type = connectionTypeNamed(connect);

@@ -2,7 +2,7 @@ import { Failure } from "../../../host/failure.ts";
 import type { Blame, LikelyCause, TestReport } from "../../../contract/experiment_report.ts";
 import { makeCertificate } from "../../service/certificate.ts";
 import { LiveLab } from "../../live/live_lab.ts";
-import { conditionsOf } from "../plan/checks.ts";
+import { conditionsOf } from "../plan/expectation_checks.ts";
 import type { CellPlan, GroupPlan } from "../plan/experiment_plan.ts";
 import { causesOf, causesOfEnd } from "./causes.ts";
 import type { EventBus } from "./events.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { cellId, cellsOf } from "../../../../src/lab/experiment/plan/cells.ts";
+import { cellId, cellsOf, checkPlaces } from "../../../../src/lab/experiment/plan/cells.ts";
 import { experimentFile } from "../../../../src/lab/experiment/file/experiment_file.ts";
 import { readYaml } from "../../../../src/lab/file/yaml.ts";
 import { Faults } from "../../../../src/lab/topology/faults.ts";
@@ -11,8 +11,10 @@ function cells(text: string) {
     experimentFile,
   );
   const faults = new Faults(read);
-  const found = cellsOf(read.value.tests[0]!, ["tests", 0], faults);
-  return { ids: found.map((cell) => cellId("t", cell)), faults: faults.all };
+  const [test] = read.value.tests;
+  const { all, left } = cellsOf(test!, ["tests", 0], faults);
+  if (all.length > 0) checkPlaces(test!, all, ["tests", 0], new Set(), faults);
+  return { ids: left.map((cell) => cellId("t", cell)), faults: faults.all };
 }
 
 Deno.test("a matrix is all its places, without those that are excluded", () => {

@@ -68,14 +68,23 @@ Deno.test("conditions that a spider cannot give with its options are faults", as
 `;
   const marks = ", options: { codepoint: [46, 1] }";
   assertEquals(await faultsOf(test("", "dscp.46.connectivity.works")), [
-    [10, "unknown condition dscp.46.connectivity.works; did you mean dscp.48.connectivity.works?"],
+    [10, "dscp gives no dscp.46.connectivity.works: its options have codepoint 48"],
   ]);
   assertEquals(await faultsOf(test(marks, "dscp.48.replymark:0")), [
-    [10, "unknown condition dscp.48.replymark:0; did you mean dscp.46.replymark:M?"],
+    [10, "dscp gives no dscp.48.replymark:0: its options have codepoint 46, 1"],
   ]);
   assertEquals(await faultsOf(test("", "dscp.${mark}.connectivity.works")), [
-    [10, "unknown condition dscp.46.connectivity.works; did you mean dscp.48.connectivity.works?"],
+    [10, "dscp gives no dscp.46.connectivity.works: its options have codepoint 48"],
   ]);
+  assertEquals(await faultsOf(test("", "dscp.48.conectivity.works")), [
+    [10, "unknown condition dscp.48.conectivity.works; did you mean dscp.48.connectivity.works?"],
+  ]);
+  const located = test("", "dscp.48.changed_at:1-2");
+  assertEquals((await faultsOf(located)).map(([line, text]) => [line, text.split(":")[0]]), [
+    [10, "dscp.48.changed_at"],
+  ]);
+  const step = "steps: [start, wait-ready, { measure: { options: [--locate] } }, stop]";
+  await planExperiment(`${located}    ${step}\n`, "x.yaml");
   const told = `steps: [{ measure: { service: dscp, options: [--codepoint, "46"] } }]`;
   assertEquals(await faultsOf(`${test("", "dscp.48.replymark:0")}    ${told}\n`), [
     [11, "codepoint is an option of dscp itself: give it in that one's options"],
@@ -85,9 +94,51 @@ Deno.test("conditions that a spider cannot give with its options are faults", as
       ["", "dscp.48.replymark:0"],
       ["", "dscp.0.replymark:0"],
       [marks, "dscp.1.connectivity.broken"],
+      [", options: { codepoint: 7 }", "dscp.7.connectivity.broken"],
       [", options: { codepoint: ['${mark}'] }", "dscp.${mark}.connectivity.works"],
     ] as const
   ) await planExperiment(test(options, condition), "x.yaml");
+});
+
+Deno.test("values of options are checked with their bounds, each at its place", async () => {
+  const test = (options: string) =>
+    `${TEST}      dscp:
+        implementation: dscp
+        protocol: { name: tcp, target: web }
+        options:
+          ${options}
+`;
+  for (
+    const [options, problem] of [
+      ["codepoint: [46, 99]", "codepoint must be a whole number from 0 to 63"],
+      ["codepoint: 4.5", "codepoint must be a whole number from 0 to 63"],
+      ['codepoint: "46"', "codepoint must be a whole number from 0 to 63"],
+      ["codepoint: []", "codepoint must have a value"],
+      ["codepiont: 46", '"codepiont" is not known; did you mean codepoint?'],
+    ] as const
+  ) assertEquals(await faultsOf(test(options)), [[11, `dscp: ${problem}`]]);
+});
+
+Deno.test("what follows from a fault is not said once more", async () => {
+  assertEquals(
+    await faultsOf(
+      `${TEST}      curl: { implementation: curl, protocol: { name: htp, target: web } }
+    matrix: { middlebox: [dscp-dorp, ecn-clear], ip: [4] }
+    steps: [start, { locate: { to: web, feature: dscp } }]
+    expect:
+      - when: { middlebox: dscp-drop }
+        must: [ecn.connectivity.works]
+      - service: curl
+        must: [curl.request.succeeded]
+      - must: [curl.request.succeeded]
+`,
+    ),
+    [
+      [7, "curl speaks tls, http, not htp"],
+      [8, "unknown middlebox dscp-dorp; did you mean dscp-drop?"],
+      [9, '"dscp" needs a codepoint from 1 to 63, as dscp:46'],
+    ],
+  );
 });
 
 Deno.test("services that wait for each other are named as the circle that they are", async () => {
