@@ -1,4 +1,8 @@
-import { boxText } from "../../topology/network_plan.ts";
+import type { Options, OptionValues } from "../../../contract/option.ts";
+import { readValues } from "../../../plugin/schema/option.ts";
+import { boxText, type PlannedLink, type PlannedNode } from "../../topology/network_plan.ts";
+import type { CommandEntry, Expectation } from "../file/experiment_file.ts";
+import type { Step } from "../file/steps.ts";
 import type { ExperimentPlan, GroupPlan, PlannedTester } from "./experiment_plan.ts";
 
 /** A plan as data, as it is shown. */
@@ -20,23 +24,29 @@ function describedGroup(group: GroupPlan) {
   return {
     test,
     environment: environment.name,
+    environment_options: chosen(environment.options, group.environmentOptions),
+    domain: group.domain ?? null,
     timeout_seconds: group.timeout / 1000,
-    nodes: (lab?.nodes ?? []).map(({ name, isRouter, serves, boxes }) => ({
+    continue_on_failure: group.continueOnFailure,
+    collect_artifacts: group.artifacts,
+    nodes: (lab?.nodes ?? []).map(describedNode),
+    links: (lab?.links ?? []).map(describedLink),
+    services: services.map(({ name, host, planned, dependsOn, image }) => ({
       name,
-      role: isRouter ? "router" : "host",
-      serves: serves.map(({ text }) => text),
-      middleboxes: boxes.map(boxText),
-    })),
-    services: services.map(({ name, host, planned: { service, ports }, dependsOn }) => ({
-      name,
-      implementation: service.name,
+      implementation: planned.service.name,
       host,
-      ports: ports.map(({ protocol, version, transport, port }) =>
+      ports: planned.ports.map(({ protocol, version, transport, port }) =>
         `${protocol} ${version} on ${transport} ${port}`
       ),
+      options: chosen(planned.service.options, planned.options),
+      image,
       depends_on: dependsOn,
-      wrapped_by: wrappers.filter((one) => one.services.includes(name))
-        .map(({ environment }) => environment.name),
+      timeout_seconds: planned.timeout / 1000,
+    })),
+    wrappers: wrappers.map(({ environment, options, services }) => ({
+      environment: environment.name,
+      services,
+      options: chosen(environment.options, options),
     })),
     testers: testers.map((tester) => ({
       name: tester.name,
@@ -45,19 +55,82 @@ function describedGroup(group: GroupPlan) {
         `${service} (${protocol} ${version}, port ${port})`
       ),
       runs: commandOf(tester),
+      options: tester.runs.kind === "service"
+        ? chosen(tester.runs.service.options, tester.runs.options)
+        : {},
+      image: tester.image,
+      timeout_seconds: tester.timeout / 1000,
     })),
-    before: group.before.map(({ command }) => [command].flat().join(" ")),
-    steps: steps.map(({ name, told }) => ({ [name]: told })),
-    after: group.after.map(({ command }) => [command].flat().join(" ")),
+    before: group.before.map(describedCommand),
+    steps: steps.map(describedStep),
+    after: group.after.map(describedCommand),
     tests: cells.map(({ id, targets, expectations }) => ({
       id,
       targets,
-      must: expectations.flatMap(({ must }) => must),
-      may: expectations.flatMap(({ may = [] }) => may),
-      must_not: expectations.flatMap(({ must_not }) => must_not),
-      flow: Object.assign({}, ...expectations.map(({ flow }) => flow)),
+      expectations: expectations.map(describedExpectation),
     })),
   };
+}
+
+function describedNode(
+  { name, isRouter, serves, interfaces, routes, sysctls, boxes }: PlannedNode,
+) {
+  return {
+    name,
+    role: isRouter ? "router" : "host",
+    serves: serves.map(({ text }) => text),
+    addresses: interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    routes: routes.map(({ to, hops }) => ({
+      to: to.text,
+      via: hops.map(({ address }) => address),
+    })),
+    sysctls,
+    middleboxes: boxes.map(boxText),
+  };
+}
+
+function describedLink({ between, rate, delay, jitter, loss, mtu, tunnel }: PlannedLink) {
+  return {
+    between,
+    bits_per_second: rate,
+    delay_seconds: delay / 1000,
+    jitter_seconds: jitter / 1000,
+    loss,
+    mtu,
+    tunnel,
+  };
+}
+
+/** Values of options that are not the usual ones. */
+function chosen(declared: Options = {}, values: OptionValues): OptionValues {
+  const usual = readValues(declared, {});
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(usual[name])
+    ),
+  );
+}
+
+/** A command, on a host of the network, or on this machine where its host is null. */
+function describedCommand({ host, command, timeout }: CommandEntry) {
+  return {
+    host: host ?? null,
+    command: [command].flat().join(" "),
+    timeout_seconds: timeout / 1000,
+  };
+}
+
+/** A step by its name, with what it is told. */
+function describedStep({ name, told }: Step): Readonly<Record<string, unknown>> {
+  if (name === "sleep") return { [name]: { seconds: told / 1000 } };
+  if (name !== "exec") return { [name]: told };
+  return { [name]: { ...describedCommand(told), status: told.status } };
+}
+
+function describedExpectation(
+  { service, must, may, must_not, tolerance, flow }: Expectation,
+) {
+  return { service: service ?? null, must, may: may ?? null, must_not, tolerance, flow };
 }
 
 function commandOf({ runs }: PlannedTester): string {

@@ -230,12 +230,14 @@ class TestPlanner {
   ): CellPlan {
     const family = cell.ip === 6 ? 6 : 4;
     const targets: Record<string, readonly string[]> = {};
-    for (
-      const target of new Set(
-        planned.testers.flatMap(({ targets }) => targets.map(({ service }) => service)),
-      )
-    ) {
-      const service = planned.services.find(({ name }) => name === target)!;
+    const tested = planned.testers.flatMap(({ targets }) => targets.map(({ service }) => service));
+    const probed = test.steps.flatMap(({ name, told }) =>
+      name === "trace" || name === "locate" ? [told.to] : []
+    );
+    for (const target of new Set([...tested, ...probed])) {
+      const service = planned.services.find(({ name }) => name === target);
+      // A step that names another is a fault of its own
+      if (service === undefined) continue;
       targets[target] = lab === null
         ? [family === 6 ? "::1" : "127.0.0.1"]
         : isUsual && service.host === SERVER
