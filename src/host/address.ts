@@ -8,10 +8,11 @@ export const AF_INET6 = 10;
 /** Length of a `sockaddr_in6`, the longest socket address here. */
 export const SOCKADDR_LENGTH = 28;
 
-const DOTTED = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const SIX = /^[0-9a-fA-F:]+$/;
 const DOT = ".".charCodeAt(0);
 const ZERO = "0".charCodeAt(0);
+/** No digit was read. */
+const NONE = -1;
 
 /** Texts that were read lately, since each target's is read several times; null for those that are no address. */
 const known = new Map<string, Uint8Array | null>();
@@ -32,10 +33,14 @@ export function addressBytes(text: string): Uint8Array {
   return bytes;
 }
 
+/** The same, null when the text is not such an address. */
+export function addressBytesOrNull(text: string): Uint8Array | null {
+  return parse(text);
+}
+
 /** Whether {@linkcode addressBytes} takes this text. */
 export function isAddress(text: string): boolean {
-  // Checking first avoids the allocations of parsing, where there are thousands
-  return DOTTED.test(text) || parse(text) !== null;
+  return parse(text) !== null;
 }
 
 /** Whether an address is one of this host to itself (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
@@ -68,10 +73,11 @@ function parse(text: string): Uint8Array | null {
 }
 
 function read(text: string): Uint8Array | null {
-  if (DOTTED.test(text)) return readDotted(text);
+  const four = readDotted(text);
+  if (four !== null) return four;
   const dotted = text.includes(".") ? text.lastIndexOf(":") + 1 : text.length;
   if (!SIX.test(text.slice(0, dotted))) return null;
-  if (dotted < text.length && !DOTTED.test(text.slice(dotted))) return null;
+  if (dotted < text.length && readDotted(text.slice(dotted)) === null) return null;
   const canonical = inUrl(text);
   return canonical === null ? null : expanded(canonical);
 }
@@ -91,15 +97,26 @@ function expanded(canonical: string): Uint8Array {
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
-/** Four numbers with dots between them, which the text is known to be. */
-function readDotted(text: string): Uint8Array {
+/** Four numbers from 0 to 255 with dots between them, none with a zero before it; null for anything else. */
+function readDotted(text: string): Uint8Array | null {
   const bytes = new Uint8Array(4);
   let at = 0;
+  let number = NONE;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === DOT) at++;
-    else bytes[at] = bytes[at]! * 10 + code - ZERO;
+    if (code === DOT) {
+      if (number === NONE || at === 3) return null;
+      bytes[at++] = number;
+      number = NONE;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || number === 0) return null;
+    number = number === NONE ? digit : number * 10 + digit;
+    if (number > 255) return null;
   }
+  if (number === NONE || at !== 3) return null;
+  bytes[3] = number;
   return bytes;
 }
 

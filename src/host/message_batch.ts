@@ -19,14 +19,13 @@ const VECTOR_COUNT = 24;
 // struct iovec
 const PIECE = 16;
 
-/** A message and where it goes. */
-export interface OutgoingMessage {
-  readonly octets: Uint8Array;
-  /** 4 or 16 octets, those of the batch's family. */
-  readonly destination: Uint8Array;
-}
+/** Is told of a message's outcome: 0, or an error number. */
+export type Sent = (errno: number) => void;
 
-/** Messages to addresses without a port that are sent in one call, sendmmsg(2). */
+/**
+ * Messages to addresses without a port that are sent in one call, sendmmsg(2). They are written where the
+ * kernel reads them as they come, also while those before them are being sent.
+ */
 export class MessageBatch {
   readonly #messages = new Uint8Array(MESSAGES * MESSAGE);
   readonly #pieces = new Uint8Array(MESSAGES * PIECE);
@@ -36,6 +35,12 @@ export class MessageBatch {
   readonly #octetsAt = pointer(this.#octets);
   /** Where an address stands in a socket address. */
   readonly #addressAt: number;
+  readonly #sent: Sent[] = [];
+  readonly #since = new Float64Array(MESSAGES);
+  /** Messages from `#first` to before `#count` wait. */
+  #first = 0;
+  #count = 0;
+  #used = 0;
 
   /** Writes what is the same in every batch. The buffers do not move, so places in them are known. */
   constructor(version: 4 | 6) {
@@ -54,37 +59,61 @@ export class MessageBatch {
     }
   }
 
-  /** Takes as many messages of a list as have room, from a place in it on; how many. */
-  load(list: readonly OutgoingMessage[], from: number): number {
-    let used = 0;
-    let count = 0;
-    while (count < MESSAGES && from + count < list.length) {
-      const { octets, destination } = list[from + count]!;
-      if (used + octets.length > OCTETS) break;
-      this.#octets.set(octets, used);
-      this.#addresses.set(destination, count * SOCKADDR_LENGTH + this.#addressAt);
-      this.#pieceView.setBigUint64(count * PIECE, this.#octetsAt + BigInt(used), true);
-      this.#pieceView.setBigUint64(count * PIECE + 8, BigInt(octets.length), true);
-      used += octets.length;
-      count++;
-    }
-    return count;
+  /** How many messages wait. */
+  get waiting(): number {
+    return this.#count - this.#first;
+  }
+
+  /** When the first that waits was handed in. */
+  get since(): number {
+    return this.#since[this.#first]!;
   }
 
   /**
-   * Sends the first messages; how many the kernel took, less than 1 when it did not take the first
+   * Takes a message, as a copy; false when there is no room.
+   *
+   * @param destination 4 or 16 octets, as the batch's family has them
+   */
+  add(octets: Uint8Array, destination: Uint8Array, sent: Sent, since: number): boolean {
+    const [at, used] = [this.#count, this.#used];
+    if (at === MESSAGES || used + octets.length > OCTETS) return false;
+    this.#octets.set(octets, used);
+    this.#addresses.set(destination, at * SOCKADDR_LENGTH + this.#addressAt);
+    this.#pieceView.setBigUint64(at * PIECE, this.#octetsAt + BigInt(used), true);
+    this.#pieceView.setBigUint64(at * PIECE + 8, BigInt(octets.length), true);
+    this.#sent[at] = sent;
+    this.#since[at] = since;
+    this.#used = used + octets.length;
+    this.#count = at + 1;
+    return true;
+  }
+
+  /**
+   * Sends those that wait; how many the kernel took, less than 1 when it did not take the first
    * one. Sending takes as long as the kernel needs to carry a packet as far as it goes on this
    * host, so a thread of the pool does it for many messages.
    */
-  send(fd: number, count: number): number | Promise<number> {
-    return count < FEW
-      ? libc.sendmmsg(fd, this.#messages, count, MSG_DONTWAIT)
-      : libc.sendmmsg_nonblocking(fd, this.#messages, count, MSG_DONTWAIT);
+  send(fd: number): number | Promise<number> {
+    const messages = this.#messages.subarray(this.#first * MESSAGE);
+    const { waiting } = this;
+    return waiting < FEW
+      ? libc.sendmmsg(fd, messages, waiting, MSG_DONTWAIT)
+      : libc.sendmmsg_nonblocking(fd, messages, waiting, MSG_DONTWAIT);
   }
 
   /** Sends the first message alone, at once: whether the kernel took it. If not, `lastErrno` says why. */
   sendFirst(fd: number): boolean {
-    return libc.sendmmsg(fd, this.#messages, 1, MSG_DONTWAIT) > 0;
+    return libc.sendmmsg(fd, this.#messages.subarray(this.#first * MESSAGE), 1, MSG_DONTWAIT) > 0;
+  }
+
+  /** Takes away the first message, which must not be under way; whom to tell of it. */
+  shift(): Sent {
+    const sent = this.#sent[this.#first++]!;
+    if (this.#first === this.#count) {
+      this.#first = this.#count = this.#used = 0;
+      this.#sent.length = 0;
+    }
+    return sent;
   }
 }
 

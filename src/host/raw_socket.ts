@@ -2,7 +2,7 @@ import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "./address.ts";
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
-import { MessageBatch, type OutgoingMessage } from "./message_batch.ts";
+import { MessageBatch, type Sent } from "./message_batch.ts";
 import { type Reactor, READY } from "./reactor.ts";
 import {
   bindToInterface,
@@ -19,9 +19,6 @@ const SEND_BUFFER = 4 << 20;
 
 /** Says that the kernel has no room for a packet now; no error number. */
 const NO_ROOM = -1;
-/** How many unused slots the queue may have before it is compacted. */
-const SHED = 1024;
-
 /** How long the kernel may have no room for a packet before it is dropped, in milliseconds. */
 const PATIENCE = 1000;
 
@@ -41,13 +38,6 @@ const REFUSALS: ReadonlySet<number> = new Set([
   ERRNO.ENXIO,
 ]);
 
-/** A packet on its way out. */
-interface Outgoing extends OutgoingMessage {
-  readonly sent: (errno: number) => void;
-  /** When it was handed in, on the reactor's clock. */
-  readonly since: number;
-}
-
 /**
  * Sends whole IP packets of one family through one interface, many in one call: what was handed in
  * goes out in the reactor's next turn. Every packet has a callback with its outcome.
@@ -55,10 +45,12 @@ interface Outgoing extends OutgoingMessage {
 export class RawSocket implements Disposable {
   readonly #fd: number;
   readonly #reactor: Reactor;
-  readonly #batch: MessageBatch;
-  /** Packets that wait, from `#first` on. */
-  #waiting: Outgoing[] = [];
-  #first = 0;
+  readonly #version: 4 | 6;
+  /** Packets that wait, in batches of which the last is filled and the first is sent. */
+  readonly #batches: MessageBatch[];
+  /** An empty one, kept for the next time that one is not enough. */
+  #spare: MessageBatch | null = null;
+  #waiting = 0;
   /** Whether the reactor watches for room. */
   #listening = false;
   #flushing = false;
@@ -81,13 +73,14 @@ export class RawSocket implements Disposable {
   ) {
     this.#reactor = reactor;
     this.#fd = open(version, interfaceName, mark, source);
-    this.#batch = new MessageBatch(version);
+    this.#version = version;
+    this.#batches = [new MessageBatch(version)];
     reactor.onTurn(() => this.#turn());
   }
 
   /** How many packets wait to be sent. */
   get waiting(): number {
-    return this.#waiting.length - this.#first;
+    return this.#waiting;
   }
 
   /**
@@ -95,15 +88,21 @@ export class RawSocket implements Disposable {
    * number, `ENOBUFS` when it had no room for a second, `ECANCELED` when this was closed before.
    *
    * @param octets the packet from its IP header on; it is copied
-   * @param destination 4 or 16 octets, which must not be changed
+   * @param destination 4 or 16 octets
    */
-  send(octets: Uint8Array, destination: Uint8Array, sent: (errno: number) => void): void {
+  send(octets: Uint8Array, destination: Uint8Array, sent: Sent): void {
     if (this.#closed) {
       sent(ERRNO.ECANCELED);
       return;
     }
-    this.#waiting.push({ octets: octets.slice(), destination, sent, since: this.#reactor.now });
-    if (this.waiting === 1) this.#reactor.wake();
+    const since = this.#reactor.now;
+    if (!this.#batches.at(-1)!.add(octets, destination, sent, since)) {
+      const next = this.#spare ?? new MessageBatch(this.#version);
+      this.#spare = null;
+      this.#batches.push(next);
+      next.add(octets, destination, sent, since);
+    }
+    if (++this.#waiting === 1) this.#reactor.wake();
   }
 
   /** Drops what waits, and takes no more. */
@@ -133,7 +132,7 @@ export class RawSocket implements Disposable {
   /** There is no room: drops what has waited for too long. */
   #giveUp(): void {
     const before = this.#reactor.now - PATIENCE;
-    while (this.waiting > 0 && this.#waiting[this.#first]!.since < before) {
+    while (this.waiting > 0 && this.#batches[0]!.since < before) {
       this.#tell(ERRNO.ENOBUFS);
     }
     if (this.waiting === 0) this.#idle();
@@ -151,7 +150,7 @@ export class RawSocket implements Disposable {
   /** Sends until nothing waits or the kernel has no room. */
   async #flush(): Promise<void> {
     while (this.waiting > 0 && !this.#closed) {
-      const taken = await this.#batch.send(this.#fd, this.#batch.load(this.#waiting, this.#first));
+      const taken = await this.#batches[0]!.send(this.#fd);
       if (taken > 0) {
         this.#reactor.wake(); // Answers come by a capture
         for (let i = 0; i < taken; i++) this.#tell(0);
@@ -175,7 +174,7 @@ export class RawSocket implements Disposable {
   #sendFirst(): number {
     let refusal = 0;
     for (;;) {
-      if (this.#batch.sendFirst(this.#fd)) return 0;
+      if (this.#batches[0]!.sendFirst(this.#fd)) return 0;
       const errno = lastErrno();
       if (!REFUSALS.has(errno)) return NO_ROOM;
       if (errno === refusal) return errno;
@@ -200,14 +199,10 @@ export class RawSocket implements Disposable {
 
   /** Reports the outcome of the first waiting packet. */
   #tell(errno: number): void {
-    const { sent } = this.#waiting[this.#first++]!;
-    if (this.waiting === 0) {
-      this.#waiting = [];
-      this.#first = 0;
-    } else if (this.#first >= SHED && this.#first > this.#waiting.length >> 1) {
-      this.#waiting = this.#waiting.slice(this.#first);
-      this.#first = 0;
-    }
+    const [batch] = this.#batches;
+    const sent = batch!.shift();
+    this.#waiting--;
+    if (batch!.waiting === 0 && this.#batches.length > 1) this.#spare = this.#batches.shift()!;
     sent(errno);
   }
 }

@@ -22,6 +22,11 @@ Deno.test("what only looks like an address is refused", () => {
     "",
     "127.1",
     "1.2.3.4.5",
+    "1.2.3.",
+    ".1.2.3",
+    "1..2.3",
+    "1.2.3.4.",
+    "00.1.2.3",
     "1.2.3.256",
     "01.2.3.4",
     "0x7f.0.0.1",
@@ -44,6 +49,20 @@ Deno.test("what only looks like an address is refused", () => {
     assertEquals(isAddress(text), false, text);
     assertThrows(() => addressBytes(text), RangeError, "not an IP address");
   }
+});
+
+Deno.test("IPv4 is four numbers from 0 to 255 without zeros before them, and nothing else", () => {
+  const number = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+  const four = new RegExp(`^${number}(\\.${number}){3}$`);
+  const part = fc.oneof(
+    fc.integer({ min: 0, max: 300 }).map(String),
+    fc.constantFrom("", "01", "00"),
+  );
+  fc.assert(fc.property(fc.array(part, { minLength: 3, maxLength: 5 }), (parts) => {
+    const text = parts.join(".");
+    assertEquals(isAddress(text), four.test(text), text);
+    if (isAddress(text)) assertEquals(addressText(addressBytes(text)), text);
+  }));
 });
 
 Deno.test("IPv6 is written as RFC 5952 wants it", () => {

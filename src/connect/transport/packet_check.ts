@@ -1,5 +1,5 @@
 import type { IpSpec, PacketSpec, TcpOptionSpec } from "../../contract/packet.ts";
-import { addressBytes, isAddress } from "../../host/address.ts";
+import { addressBytesOrNull } from "../../host/address.ts";
 import { Failure } from "../../host/failure.ts";
 
 /** Most octets of a packet: of all of it with IPv4, behind the header with IPv6. */
@@ -37,7 +37,8 @@ export function addresses({ source, destination }: IpSpec): readonly [Uint8Array
 }
 
 function address(field: string, text: string): Uint8Array {
-  if (typeof text === "string" && isAddress(text)) return addressBytes(text);
+  const bytes = typeof text === "string" ? addressBytesOrNull(text) : null;
+  if (bytes !== null) return bytes;
   throw cannot(`${field} is ${JSON.stringify(text)}, not an IP address`);
 }
 

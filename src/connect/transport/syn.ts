@@ -45,7 +45,7 @@ export function synPacket(local: Endpoint, remote: Endpoint, socket: SocketOptio
       flags: ecn ? SYN | ECE | CWR : SYN,
       window: WINDOW,
       options: [
-        { kind: 2, data: Uint8Array.of(mss >> 8, mss) },
+        { kind: 2, data: segmentSize(mss) },
         SACK_PERMITTED,
         { kind: 8, data: timestamps(randomNumber()) },
         NOP,
@@ -55,7 +55,21 @@ export function synPacket(local: Endpoint, remote: Endpoint, socket: SocketOptio
   };
 }
 
+/** The Maximum Segment Size option (RFC 9293, section 3.7.1). */
+function segmentSize(mss: number): Uint8Array {
+  const data = new Uint8Array(2);
+  data[0] = mss >> 8;
+  data[1] = mss;
+  return data;
+}
+
 /** The Timestamps option of a SYN, which echoes nothing (RFC 7323, section 3.2). */
 function timestamps(value: number): Uint8Array {
-  return Uint8Array.of(value >> 24, value >> 16, value >> 8, value, 0, 0, 0, 0);
+  // Not by Uint8Array.of, which takes several times as long
+  const data = new Uint8Array(8);
+  data[0] = value >> 24;
+  data[1] = value >> 16;
+  data[2] = value >> 8;
+  data[3] = value;
+  return data;
 }
