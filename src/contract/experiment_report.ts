@@ -27,6 +27,34 @@ export interface ExpectationReport {
   readonly seen?: readonly string[];
 }
 
+/** What answered the probes of a trace at one hop. */
+export interface TracedHop {
+  readonly hop: number;
+  /** Addresses of who answered; empty where nothing did. */
+  readonly responders: readonly string[];
+  /** The least round-trip time, in milliseconds; null where nothing answered. */
+  readonly rtt: number | null;
+  /** Whether an answer said that the target is unreachable. */
+  readonly unreachable: boolean;
+}
+
+/** What a step `trace` found on the way to an address. */
+export interface TraceReport {
+  readonly address: string;
+  /** Whether the address itself answered. */
+  readonly reached: boolean;
+  readonly hops: readonly TracedHop[];
+}
+
+/** What a step `locate` found on the way to an address. */
+export interface LocateReport {
+  /** As `spider locate` takes it: `dscp:46`. */
+  readonly feature: string;
+  readonly address: string;
+  /** What follows, in sentences. */
+  readonly summary: readonly string[];
+}
+
 /** One test at one place of its matrix. */
 export interface TestReport {
   /** Such as `ecn[middlebox=ecn-clear,ip=4]`. */
@@ -49,6 +77,9 @@ export interface TestReport {
   /** The likeliest first. */
   readonly causes: readonly LikelyCause[];
   readonly metrics: Readonly<Record<string, number>>;
+  /** What its steps `trace` and `locate` found, in their order. */
+  readonly traces: readonly TraceReport[];
+  readonly localisations: readonly LocateReport[];
   /** What wrappers summed up, by service and environment. */
   readonly wrapped: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   /** Files of this test, relative to the results folder, by what they are. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Progress, progressLine } from "../../src/cli/terminal/progress.ts";
 import type { RunState } from "../../src/run/measure_run.ts";
-import { duration, rate } from "../../src/cli/terminal/quantity.ts";
+import { duration, rate } from "../../src/host/quantity.ts";
 import { until } from "../until.ts";
 
 const STATE: RunState = { done: 1000, total: 4000, seconds: 2, unobserved: 3, drops: 1234 };

@@ -35,7 +35,7 @@ const OUTCOMES: Readonly<
     /service clock is as it must be\n[^]*service ask is as it must be/,
   ], [/4 of 4 tests came out as expected/]],
   service: [
-    [/Unrecognized key: "status"\n[^]*In .*:\n\n\+ {5}status: .*\n-[^]*1 test, all passed/],
+    [/option "status" is not known; there is page\n[^]*In .*:\n\n\+ {5}status: .*\n-[^]*1 test, all passed/],
     [
       /HTTP\/1\.1 200 OK\r?\n[^]*\ngood day\n/,
       /2 of 2 tests came out as expected/,

@@ -115,7 +115,7 @@ Deno.test("an experiment names observers, and what is wrong with one has its pla
     "tapp": /x\.yaml:2:13: unknown observer tapp; did you mean tap\?/,
     "netns": /x\.yaml:2:13: unknown observer netns/,
     "tap, ./no-such.ts": /x\.yaml:2:18: .*no-such\.ts/,
-    "{ observer: ./mine.ts, options: { n: x } }": /x\.yaml:2:45: its n /,
+    "{ observer: ./mine.ts, options: { n: x } }": /x\.yaml:2:50: n must be a whole number/,
     "{ options: {} }": /x\.yaml:2:13: observers\.0\.observer is missing/,
     "[tap]": /x\.yaml:2:13: observers\.0 must be a name, or an object with observer/,
   };

@@ -1,6 +1,6 @@
 import type { OutputStream } from "../../host/streams.ts";
 import type { RunState } from "../../run/measure_run.ts";
-import { count, duration, rate } from "./quantity.ts";
+import { count, duration, rate } from "../../host/quantity.ts";
 
 /** How often the line is drawn, in milliseconds. */
 const EVERY = 200;

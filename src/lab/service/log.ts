@@ -1,4 +1,5 @@
 import { fileError } from "../../host/file_error.ts";
+import { writing } from "../../host/writing.ts";
 import { cleaned } from "../../target/quote.ts";
 
 /** Octets of a service's log that are kept; more is counted and forgotten. */
@@ -20,7 +21,8 @@ export class ServiceLog implements Disposable {
 
   constructor(path: string) {
     this.path = path;
-    this.#file = Deno.openSync(path, { create: true, write: true, truncate: true, mode: 0o600 });
+    const options = { create: true, write: true, truncate: true, mode: 0o600 };
+    this.#file = writing(path, () => Deno.openSync(path, options));
   }
 
   /** Takes in what a stream of the service's gives, to its end, or until the signal aborts. */

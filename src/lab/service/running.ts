@@ -1,6 +1,7 @@
 import { Failure } from "../../host/failure.ts";
 import { programPath } from "../../host/program_path.ts";
 import { sleep } from "../../host/sleep.ts";
+import { writing } from "../../host/writing.ts";
 import type { PlacedCommand } from "../../contract/environment.ts";
 import type { Peer, Service } from "../../contract/service.ts";
 import type { PlannedService } from "../topology/network_plan.ts";
@@ -189,7 +190,7 @@ export class RunningService {
 /**
  * Writes the files of a service into its folder.
  *
- * @throws {Failure} when one is not to lie there
+ * @throws {Failure} when one is not to lie there, or cannot be written
  */
 export function putFiles(
   folder: string,
@@ -203,7 +204,8 @@ export function putFiles(
       );
     }
     const octets = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    Deno.writeFileSync(`${folder}/${name}`, octets);
+    const path = `${folder}/${name}`;
+    writing(path, () => Deno.writeFileSync(path, octets));
   }
 }
 

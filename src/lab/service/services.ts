@@ -3,6 +3,7 @@ import { Failure } from "../../host/failure.ts";
 import type { Journal } from "../../host/journal.ts";
 import { programPath } from "../../host/program_path.ts";
 import { PREFIX } from "../../host/undo.ts";
+import { writing } from "../../host/writing.ts";
 import type { LabPlan } from "../topology/network_plan.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
 import { addressesOf, peersOf } from "./peers.ts";
@@ -44,7 +45,7 @@ export class LabServices {
     for (const [at, one] of all.entries()) {
       const { name: called, planned, node: { namespace, name: host } } = one;
       const folder = `${this.folder}/${at + 1}-${host}-${called}`;
-      Deno.mkdirSync(folder);
+      writing(folder, () => Deno.mkdirSync(folder));
       this.#running.push(
         new RunningService(planned, {
           called,
@@ -77,6 +78,6 @@ export class LabServices {
 function newFolder(journal: Journal): string {
   const folder = `${tmpdir()}/${PREFIX}services-${crypto.randomUUID()}`;
   journal.add({ kind: "directory", path: folder });
-  Deno.mkdirSync(folder, { mode: 0o700 });
+  writing(folder, () => Deno.mkdirSync(folder, { mode: 0o700 }));
   return folder;
 }

@@ -154,6 +154,12 @@ rootTest("steps, commands and captures of every link do what the file says", asy
   assertMatch(seen.out, /"dp":80,.*"ecn_ect0_data_rev":true/);
   const trace = [...Deno.readDirSync(`${results}/001-t/steps`)];
   assertEquals(trace.length, 1);
+  assertEquals(
+    report.tests.flatMap(({ traces }) => traces).map(({ address, reached, hops }) => [
+      ...[address, reached, hops.map(({ responders }) => responders.length)],
+    ]),
+    [["10.20.0.1", true, [1, 1]], ["10.20.0.1", true, [1, 1]]],
+  );
 });
 
 rootTest("with a full disk a run ends with a sentence, and takes everything down", async () => {

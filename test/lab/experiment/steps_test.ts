@@ -37,6 +37,33 @@ ${SERVICES}    steps: [start, wait-ready, { locate: { feature: ecn, to: web } },
     ),
     [["ecn", [2, 3]]],
   );
+  const [found] = ended.report.tests[0]!.localisations;
+  assertEquals([found!.feature, found!.address], ["ecn", "10.20.0.1"]);
+  assertMatch(
+    found!.summary[0]!,
+    /^ecn: flags .* becomes .* between hop 2 \(100\..*\) and hop 3 \(100\..*\), by /,
+  );
+});
+
+rootTest("a service that no tester tests is located too, at its own port", async () => {
+  using folder = new Folder();
+  const ended = await run(
+    folder,
+    `name: x
+tests:
+  - name: t
+${SERVICES}      other:
+        { implementation: lighttpd, ports: 8080, protocol: { name: http, version: "1.1" } }
+    steps: [start, wait-ready, { locate: { feature: ecn, to: other, options: [-m, "4"] } }, stop]
+`,
+  );
+  assertCompleted(ended);
+  const folderOfSteps = `${ended.results}/001-t/steps`;
+  const [file] = [...Deno.readDirSync(folderOfSteps)];
+  const { dst_addr, dst_port, length } = JSON.parse(
+    Deno.readTextFileSync(`${folderOfSteps}/${file!.name}`).trim().split("\n").at(-1)!,
+  );
+  assertEquals([dst_addr, dst_port, length], ["10.20.0.1", 8080, 2]);
 });
 
 rootTest("a share of results may differ, and no more", async () => {
@@ -110,6 +137,7 @@ ${SERVICES}    iterations: { count: 2 }
     assert(ready.length >= 2, JSON.stringify(ready));
     assert(ready.every(({ service, text }) => service === "web" && /ready/.test(text)));
     assertEquals(await logs("--service", "ecn", "--level", "error"), []);
+    assertEquals(await logs("--level", "warning"), []);
     const nobody = await spider(["experiment", "logs", ended.results, "--service", "wbe"]);
     assertEquals(nobody.code, 1);
     assertMatch(nobody.err, /unknown service or tester wbe; did you mean web\?/);
@@ -158,7 +186,10 @@ tests:
 `;
   const as = ["unshare", "--user", "--map-user=1000", "--map-group=1000"];
   const within = (line: readonly string[]) => [...as, ...line];
-  assertCompleted(await run(folder, text, [], within));
+  const ended = await run(folder, text, [], within);
+  assertCompleted(ended);
+  const logged = await spider(["experiment", "logs", "--service", "curl", ended.results]);
+  assertMatch(logged.out, /^001-here curl info: \$ curl .*--show-error/m);
   const line = ["experiment", "run", "-o", folder.at("refused"), "mss"];
   const { code, out } = await spider(line, { within });
   assertEquals(code, 1);

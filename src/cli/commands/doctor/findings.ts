@@ -1,7 +1,7 @@
 // @ts-types="../../../types/colors.d.ts"
 import { green, red, yellow } from "@std/fmt/colors";
 import { type HealthFinding, type HealthLevel, isFatal } from "../../../host/health/finding.ts";
-import { counted } from "../../terminal/quantity.ts";
+import { counted } from "../../../host/quantity.ts";
 import { type Column, tableLines } from "../../terminal/table.ts";
 
 const PAINT: Readonly<Record<HealthLevel, (text: string) => string>> = {

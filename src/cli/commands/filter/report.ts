@@ -1,6 +1,6 @@
 import { type Reason, REASONS } from "../../../target/selection.ts";
 
-import { count, counted } from "../../terminal/quantity.ts";
+import { count, counted } from "../../../host/quantity.ts";
 import { type SkippedCount, skippedLines } from "../measure/summary.ts";
 
 /** The outcome of choosing targets. */

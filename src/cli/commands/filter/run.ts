@@ -14,7 +14,7 @@ import type { FilterInvocation } from "./options.ts";
 import { filterJson, filterText } from "./report.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
-import { count } from "../../terminal/quantity.ts";
+import { count } from "../../../host/quantity.ts";
 import { teller } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../host/usage_error.ts";
+import { sentences } from "../../../probe/localise/sentences.ts";
 import { localisationRecord } from "../../../probe/localise/report.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import {
@@ -27,7 +28,13 @@ export async function run(
   /** One table after the other, however slowly they are read. */
   let printed = Promise.resolve();
   const show = async ({ target: { name }, found }: HostLocalisation) => {
-    if (writer !== null) return writer.write({ dst_name: name, ...localisationRecord(found) });
+    if (writer !== null) {
+      return writer.write({
+        dst_name: name,
+        ...localisationRecord(found),
+        summary: sentences(found),
+      });
+    }
     const text = [...locateTable(name, found, paint), ""].join("\n") + "\n";
     printed = printed.then(() => print(text, stdout));
     await printed;

@@ -4,7 +4,7 @@ import { hostsAt } from "../../../probe/localise/report.ts";
 import { type ArmFinding, valueText } from "../../../probe/localise/verdict.ts";
 import type { Paint } from "../../terminal/paint.ts";
 import { type Column, tableLines } from "../../terminal/table.ts";
-import { sentences } from "./sentences.ts";
+import { sentences } from "../../../probe/localise/sentences.ts";
 
 /** A localisation for people: the hops, then what follows from them. */
 export function locateTable(name: string, found: Localisation, paint: Paint): string[] {
@@ -12,7 +12,7 @@ export function locateTable(name: string, found: Localisation, paint: Paint): st
   const where = name === remote.address ? name : `${name} (${remote.address})`;
   const version = remote.address.includes(":") ? 6 : 4;
   const title = `${where} port ${remote.port} over IPv${version}, ${feature.name}`;
-  if (problem !== null) return [title, `Nothing found: ${problem}.`];
+  if (problem !== null) return [title, ...sentences(found)];
   const from = `from ${local!.address} port ${local!.port}`;
   const rows = arms[0]!.hops.map(({ ttl }, at) => [
     String(ttl),

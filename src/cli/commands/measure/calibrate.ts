@@ -11,7 +11,7 @@ import type { Plan } from "../../../run/plan.ts";
 import { openInput } from "../../../target/input.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
-import { count, rate } from "../../terminal/quantity.ts";
+import { count, rate } from "../../../host/quantity.ts";
 import { tableLines } from "../../terminal/table.ts";
 import { teller } from "../../terminal/tell.ts";
 import type { MeasureInvocation } from "./options.ts";

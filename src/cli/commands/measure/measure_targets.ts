@@ -7,7 +7,7 @@ import type { Plan } from "../../../run/plan.ts";
 import { openInput } from "../../../target/input.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress, progressLine } from "../../terminal/progress.ts";
-import { counted } from "../../terminal/quantity.ts";
+import { counted } from "../../../host/quantity.ts";
 import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
 import type { MeasureInvocation } from "./options.ts";

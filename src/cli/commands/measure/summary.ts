@@ -1,6 +1,6 @@
 import type { Agreement } from "../../../measure/tally.ts";
 import type { SkippedLine } from "../../../target/skipped.ts";
-import { count, counted, duration, rate } from "../../terminal/quantity.ts";
+import { count, counted, duration, rate } from "../../../host/quantity.ts";
 import { tableLines } from "../../terminal/table.ts";
 
 /** Lines that could not be used: how many, and the first of them. */

@@ -7,7 +7,7 @@ import { fileError } from "../../../host/file_error.ts";
 import { type Metadata, metadataOf, readTags } from "../../../result/pto/metadata.ts";
 import { timeSpan } from "../../../result/pto/time_span.ts";
 import { isGzip } from "../../../host/gzip_magic.ts";
-import { count, counted } from "../../terminal/quantity.ts";
+import { count, counted } from "../../../host/quantity.ts";
 import type { Tell } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 

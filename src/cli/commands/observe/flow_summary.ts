@@ -1,6 +1,6 @@
 import type { FlowSummary } from "../../../observe/summary.ts";
 import { COLOURED, PLAIN } from "../../terminal/paint.ts";
-import { count, counted, duration } from "../../terminal/quantity.ts";
+import { count, counted, duration } from "../../../host/quantity.ts";
 import { type Column, tableLines } from "../../terminal/table.ts";
 
 /** The summary of flows as a table for people. */

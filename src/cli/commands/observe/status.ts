@@ -1,6 +1,6 @@
 import type { Statistics } from "../../../observe/statistics.ts";
 import type { ObserveState } from "../../../run/observe_run.ts";
-import { count, counted, duration, rate } from "../../terminal/quantity.ts";
+import { count, counted, duration, rate } from "../../../host/quantity.ts";
 
 /** An observation's state in one line. */
 export function observeLine({ packets, flows, drops, seconds, share }: ObserveState): string {

@@ -10,7 +10,7 @@ import { writeText } from "../../../result/write_whole.ts";
 import type { Context } from "../../command.ts";
 import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
-import { count, counted } from "../../terminal/quantity.ts";
+import { count, counted } from "../../../host/quantity.ts";
 import { type Tell, teller } from "../../terminal/tell.ts";
 import { KEY_VARIABLE, type UploadInvocation } from "./options.ts";
 import { UsageError } from "../../../host/usage_error.ts";

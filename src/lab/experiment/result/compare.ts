@@ -2,6 +2,9 @@ import type { ExperimentReport, TestReport } from "../../../contract/experiment_
 import { cleaned } from "../../../target/quote.ts";
 import type { Verdict } from "./words.ts";
 
+/** Tests that the line which sums up names, at most. */
+const MOST_NAMED = 5;
+
 /** How many results had a condition, of how many. */
 export interface Share {
   readonly count: number;
@@ -53,9 +56,7 @@ export function compareReports(before: ExperimentReport, after: ExperimentReport
     added: onlyIn(later, earlier),
     gone,
     same: both.length - changed.length,
-    regressed:
-      changed.some((change) => change.before === "completed" && change.after !== "completed") ||
-      gone.some(({ state }) => state === "completed"),
+    regressed: regressions({ changed, gone }).length > 0,
   };
 }
 
@@ -86,8 +87,19 @@ function ratio({ count, of }: Share): number {
   return of === 0 ? 0 : count / of;
 }
 
+/** Tests that were completed before, and are not any more. */
+function regressions({ changed, gone }: Pick<Comparison, "changed" | "gone">): string[] {
+  return [
+    ...changed.filter(({ before, after }) => before === "completed" && after !== "completed"),
+    ...gone.filter(({ state }) => state === "completed"),
+  ].map(({ id }) => id);
+}
+
 /** A comparison for people, in lines; the last one sums it up. */
-export function comparisonText({ changed, added, gone, same, regressed }: Comparison): string[] {
+export function comparisonText({ changed, added, gone, same }: Comparison): string[] {
+  const regressed = regressions({ changed, gone });
+  const named = regressed.slice(0, MOST_NAMED).map(cleaned).join(", ");
+  const more = regressed.length - MOST_NAMED;
   return [
     ...changed.flatMap(({ id, before, after, conditions }) => [
       `${cleaned(id)}: ${
@@ -100,7 +112,9 @@ export function comparisonText({ changed, added, gone, same, regressed }: Compar
     ...added.map(({ id, state }) => `${cleaned(id)}: new, ${state}`),
     ...gone.map(({ id, state }) => `${cleaned(id)}: gone, ${state} before`),
     `${changed.length} changed, ${added.length} new, ${gone.length} gone, ${same} as before: ${
-      regressed ? "what was completed is so no more" : "all that was completed still is"
+      regressed.length === 0
+        ? "all that was completed still is"
+        : `was completed, and is not any more: ${named}${more > 0 ? ` and ${more} more` : ""}`
     }`,
   ];
 }

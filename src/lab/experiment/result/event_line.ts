@@ -3,6 +3,7 @@ import type { ExperimentEvent } from "../../../contract/experiment_event.ts";
 import { jsonText } from "../../../host/json_text.ts";
 import { isDeeper } from "../../../host/nesting.ts";
 import type { LogLevel } from "./log_level.ts";
+import { rounded } from "./words.ts";
 
 /** How deep values of an event lie in each other, at most. */
 const DEEPEST = 8;
@@ -49,8 +50,8 @@ export function readEventLine(line: string): EventLine | null {
   if (!success || isDeeper(value, DEEPEST)) return null;
   const { time, type, test = null, service = null } = data;
   const told = Object.entries(value as EventValues)
-    .filter(([name]) => !COMMON.has(name));
-  const words = told.map(([name, value]) => `${bare(name)}=${bare(value)}`);
+    .filter(([name, value]) => !COMMON.has(name) && value !== null);
+  const words = told.map(([name, value]) => `${bare(name)}=${bare(shown(name, value))}`);
   return {
     test,
     service,
@@ -66,6 +67,12 @@ function parsed(line: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** A value for people: durations to the millisecond, other numbers without digits that say nothing. */
+function shown(name: string, value: unknown): unknown {
+  if (typeof value !== "number") return value;
+  return name === "seconds" ? Math.round(value * 1000) / 1000 : rounded(value);
 }
 
 function bare(value: unknown): string {

@@ -1,7 +1,8 @@
+import { counted } from "../../../host/quantity.ts";
 import type { LikelyCause, TestReport } from "../../../contract/experiment_report.ts";
 import { dataTable, relativeAddress, signed } from "./html_parts.ts";
 import { type Markup, markup, NOTHING } from "./markup.ts";
-import { fareText, secondsText } from "./words.ts";
+import { fareText, probedLines, secondsText } from "./words.ts";
 
 /** All that is known of one test; it is open where it has failed. */
 export function testDetails(test: TestReport, anchor: string): Markup {
@@ -11,7 +12,7 @@ export function testDetails(test: TestReport, anchor: string): Markup {
     blame === null ? "" : ` ${blame}`
   }</summary>
 <div id="${anchor}">
-<p class="note">Began ${began}, took ${secondsText(seconds)}, ${test.targets} results</p>
+<p class="note">Began ${began}, took ${secondsText(seconds)}, ${counted(test.targets, "result")}</p>
 ${problem === null ? NOTHING : markup`<p>${problem}</p>`}
 ${partsOf(test)}
 </div>
@@ -50,6 +51,10 @@ ${all.map(causeItem)}
       Object.entries(metrics),
       (all) => dataTable(`Metrics of ${id}`, ["metric", "value"], all),
     ),
+    part("On the way", probedLines(test), (all) =>
+      markup`<ul>
+${all.map((line) => markup`<li>${line}</li>`)}
+</ul>`),
     ...Object.entries(wrapped).map(([name, summary]) =>
       part(
         `Summary of ${name}`,

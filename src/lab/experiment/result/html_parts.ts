@@ -1,5 +1,5 @@
 import { type Markup, markup, type Piece } from "./markup.ts";
-import type { Verdict } from "./words.ts";
+import { rounded, type Verdict } from "./words.ts";
 
 const SIGNS: Readonly<Record<Verdict, string>> = { completed: "✓", failed: "✗", error: "!" };
 
@@ -29,10 +29,6 @@ function dataRow([first, ...cells]: readonly Piece[]): Markup {
       : markup`<td>${cell}</td>`
   );
   return markup`<tr><th scope="row">${first!}</th>${written}</tr>`;
-}
-
-function rounded(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(6));
 }
 
 /**

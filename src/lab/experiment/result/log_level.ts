@@ -1,3 +1,5 @@
+import { cleaned } from "../../../target/quote.ts";
+
 /** How much something in a log matters, the least first. */
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 
@@ -22,11 +24,23 @@ const LEVELS = new Map(
 /** Where a program says the level of a line and nothing else: `[error]`, `level=error`, `"level":"error"`. */
 const DECLARED = /\[(\w{1,9})\]|\blevel"? ?[=:] ?"?(\w{1,9})/gi;
 
-/** A word of a sentence; one letter is a level only where it is declared. */
-const WORD = /\b[a-z]{3,9}\b/gi;
+/**
+ * A word of a sentence, which is no part of a name such as `--show-error` or `ecn.negotiation.failed`;
+ * one letter is a level only where it is declared.
+ */
+const WORD = /(?<!\w[.-]|\w)[a-z]{3,9}(?![.-]?\w)/gi;
+
+/** What a command line begins with in a log, in front of what the command said. */
+const COMMAND = "$ ";
+
+/** A command line as a line of a log: its words do not say how much it matters. */
+export function commandLine(words: readonly string[]): string {
+  return `${COMMAND}${cleaned(words.join(" "))}`;
+}
 
 /** The level of a log's line: what it declares, or else the highest that one of its words stands for. */
 export function guessedLevel(line: string): LogLevel {
+  if (line.startsWith(COMMAND)) return "info";
   for (const [, bracketed, named] of line.matchAll(DECLARED)) {
     const level = levelOf((bracketed ?? named)!);
     if (level !== undefined) return level;

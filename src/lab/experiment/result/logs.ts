@@ -1,6 +1,7 @@
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
 import { OVERLONG, splitLines } from "../../../target/lines.ts";
+import { counted } from "../../../host/quantity.ts";
 import { cleaned, cleanedLines, quote } from "../../../target/quote.ts";
 import { unknown } from "../../file/yaml.ts";
 import { readEventLine } from "./event_line.ts";
@@ -126,7 +127,7 @@ class DamagedLines {
 
   entry(): LogEntry {
     const more = this.count > MOST_NAMED ? ", ..." : "";
-    const text = `${EVENTS} has ${this.count} damaged ${this.count === 1 ? "line" : "lines"}, ` +
+    const text = `${EVENTS} has ${counted(this.count, "damaged line")}, ` +
       `left out here: ${this.#named.join(", ")}${more}`;
     return { test: null, service: null, level: "warning", time: null, text };
   }

@@ -5,11 +5,19 @@ import type {
 } from "../../../contract/experiment_report.ts";
 import { asBlock, asCode, asTable, asText } from "./markdown_text.ts";
 import { type TestVerdicts, verdictsByTest } from "./verdict_table.ts";
-import { fareText, particulars, secondsText, summarySentence, verdictText } from "./words.ts";
+import {
+  fareText,
+  particulars,
+  probedLines,
+  secondsText,
+  summarySentence,
+  verdictText,
+} from "./words.ts";
 
-/** The report of an experiment as Markdown: verdicts in tables, then what failed and why. */
+/** The report of an experiment as Markdown: verdicts in tables, what failed and why, what probes found. */
 export function reportMarkdown(report: ExperimentReport): string {
   const failures = report.tests.filter(({ state }) => state !== "completed");
+  const probed = report.tests.filter((test) => probedLines(test).length > 0);
   const versions = Object.entries(report.versions);
   return [
     `# ${asText(report.name)}`,
@@ -19,6 +27,7 @@ export function reportMarkdown(report: ExperimentReport): string {
     "## Verdicts",
     ...verdictsByTest(report).flatMap(verdictBlocks),
     ...(failures.length === 0 ? [] : ["## Failures", ...failures.flatMap(failureBlocks)]),
+    ...(probed.length === 0 ? [] : ["## On the way", ...probed.flatMap(probedBlocks)]),
     ...(versions.length === 0 ? [] : [
       "## Versions",
       asTable(
@@ -54,6 +63,13 @@ function failureBlocks({ id, state, blame, problem, expectations, causes }: Test
       missed.map((one) => `- ${asCode(one.expectation)}: ${fareText(one)}`).join("\n"),
     ]),
     ...(causes.length === 0 ? [] : ["Likely causes:", causes.map(causeItem).join("\n")]),
+  ];
+}
+
+function probedBlocks(test: TestReport): string[] {
+  return [
+    `### ${asCode(test.id)}`,
+    probedLines(test).map((line) => `- ${asText(line)}`).join("\n"),
   ];
 }
 

@@ -31,6 +31,26 @@ const expectation = object({
   met: flag("whether it was met"),
   missed: count,
   of: count,
+  seen: texts.exactOptional(),
+});
+
+const hop = object({
+  hop: count,
+  responders: texts,
+  rtt: least0.nullable(),
+  unreachable: flag("whether an answer said so"),
+});
+
+const trace = object({
+  address: text,
+  reached: flag("whether the address answered"),
+  hops: list(hop, "hops", "what answered"),
+});
+
+const localisation = object({
+  feature: text,
+  address: text,
+  summary: list(text, "sentences", "what was found"),
 });
 
 const test = object({
@@ -47,6 +67,9 @@ const test = object({
   expectations: list(expectation, "expectations", "how they fared"),
   causes: list(cause, "causes", "the likeliest first"),
   metrics: named(number),
+  // Reports of earlier versions have none
+  traces: list(trace, "traces", "what they found").default([]),
+  localisations: list(localisation, "localisations", "what they found").default([]),
   wrapped: named(named(z.union([z.number(), z.string()], must("a number or a text")))),
   files: named(text),
   problem: text.nullable(),

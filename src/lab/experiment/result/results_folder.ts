@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Failure } from "../../../host/failure.ts";
+import { writing } from "../../../host/writing.ts";
 
 /** The folder of one run of an experiment, in which nothing is overwritten. */
 export class ResultsFolder {
@@ -63,17 +63,5 @@ export class ResultsFolder {
   /** Removes a folder within. */
   remove(name: string): void {
     Deno.removeSync(`${this.path}/${name}`, { recursive: true });
-  }
-}
-
-function writing<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(
-      `cannot write ${path}: ${why}; make room there, or name another folder for the results`,
-      { cause: error },
-    );
   }
 }

@@ -1,7 +1,11 @@
+import { counted } from "../../../host/quantity.ts";
 import type {
   ExpectationReport,
   ExperimentReport,
+  LocateReport,
   TestReport,
+  TracedHop,
+  TraceReport,
 } from "../../../contract/experiment_report.ts";
 
 /** What a test may come to, the worst last. */
@@ -15,7 +19,7 @@ export function summarySentence({ tests, seconds, interrupted }: ExperimentRepor
   const counts = VERDICTS.map((verdict) =>
     `${tests.filter(({ state }) => state === verdict).length} ${verdict}`
   );
-  return `${tests.length} ${tests.length === 1 ? "test" : "tests"} in ${secondsText(seconds)}: ` +
+  return `${counted(tests.length, "test")} in ${secondsText(seconds)}: ` +
     `${counts.join(", ")}${interrupted ? "; it was interrupted, so tests may be missing" : ""}.`;
 }
 
@@ -51,6 +55,43 @@ export function fareText({ met, missed, of, seen = [] }: ExpectationReport): str
   if (of === 0) return "missed: there is no result";
   const values = seen.length === 0 ? "" : `, which have ${seen.join(", ")}`;
   return `${met ? "met: tolerated" : "missed"} ${missed} of ${of}${values}`;
+}
+
+/** What traces and localisations of a test found, a line for each address. */
+export function probedLines({ traces, localisations }: TestReport): string[] {
+  return [...traces.map(traceText), ...localisations.map(localisationText)];
+}
+
+function traceText({ address, reached, hops }: TraceReport): string {
+  // As many silent hops as it may have follow where a path ends early
+  const last = hops.findLastIndex(({ responders }) => responders.length > 0);
+  const [silent, ...more] = hops.slice(last + 1);
+  const said = hops.slice(0, last + 1).map(hopText);
+  if (silent !== undefined) {
+    said.push(`${silent.hop}${more.length === 0 ? "" : `-${more.at(-1)!.hop}`} *`);
+  }
+  const isSilent = !reached && hops[last]?.unreachable !== true;
+  return `trace to ${address}: ${said.join(", ") || "no hop"}${
+    isSilent ? "; it did not answer" : ""
+  }`;
+}
+
+function hopText({ hop, responders, rtt, unreachable }: TracedHop): string {
+  return [
+    hop,
+    responders.join(" and ") || "*",
+    ...(rtt === null ? [] : [`${rtt.toFixed(3)} ms`]),
+    ...(unreachable ? ["(says unreachable)"] : []),
+  ].join(" ");
+}
+
+function localisationText({ feature, address, summary }: LocateReport): string {
+  return `locate ${feature} to ${address}: ${summary.join(" ")}`;
+}
+
+/** A number with as many digits as are of use to people. */
+export function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(6));
 }
 
 /** Seconds for people. */

@@ -1,3 +1,4 @@
+import { counted } from "../../../host/quantity.ts";
 import type { ExpectationReport, LikelyCause } from "../../../contract/experiment_report.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
 import type { CellPlan, PlannedTester } from "../plan/experiment_plan.ts";
@@ -108,7 +109,9 @@ function notObserved({ results }: Evidence): LikelyCause[] {
   if (unseen.length === 0) return [];
   return [{
     blame: "spider",
-    cause: `The spider did not come to a verdict on ${unseen.length} of ${results.length} targets.`,
+    cause: `The spider did not come to a verdict on ${unseen.length} of ${
+      counted(results.length, "target")
+    }.`,
     evidence: unseen.map(({ address, conditions }) => `${address}: ${conditions.join(", ")}`)
       .slice(0, MOST_LINES),
   }];
@@ -140,7 +143,7 @@ function thePath({ results, expectations, cell }: Evidence): LikelyCause[] {
       ? "The path or the service treats the feature otherwise than is expected."
       : `The middlebox ${middlebox} treats the feature otherwise than is expected.`,
     evidence: [...seen].map(([conditions, count]) =>
-      `${count} of ${results.length} results: ${conditions}`
+      `${count} of ${counted(results.length, "result")}: ${conditions}`
     ).slice(0, MOST_LINES),
   }];
 }

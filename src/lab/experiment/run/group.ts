@@ -10,6 +10,7 @@ import { judge, type TesterResult } from "./expectations.ts";
 import { checkInstalled, GroupServices } from "./group_services.ts";
 import { LinkCaptures } from "./link_captures.ts";
 import { Placer } from "./placer.ts";
+import type { Probed } from "./probed.ts";
 import type { RunContext } from "./run_context.ts";
 import { secondsSince, StateClock } from "./state_clock.ts";
 import { StepFailure, Steps } from "./steps.ts";
@@ -45,6 +46,7 @@ class GroupRun {
   /** Whether a tester can give a condition. */
   readonly #knows: (tester: string, condition: string) => boolean;
   readonly #results: TesterResult[] = [];
+  readonly #probed: (Probed & { readonly cell: string })[] = [];
   readonly #testerProblems: Record<string, string> = {};
   readonly #labFaults: string[] = [];
   #lab: LiveLab | null = null;
@@ -52,6 +54,8 @@ class GroupRun {
   #services: GroupServices | null = null;
   #placer: Placer | null = null;
   #trouble: Trouble | null = null;
+  /** Errors that are faults of the program itself. */
+  readonly #faults: unknown[] = [];
 
   constructor(plan: GroupPlan, folder: string, context: RunContext) {
     this.#plan = plan;
@@ -88,6 +92,8 @@ class GroupRun {
       const { name } = this.#plan.environment;
       this.#bus.emit("environment.down", { environment: name, seconds: secondsSince(began) });
     });
+    // Everything is down by now, also where the program itself is at fault, which must be seen as that
+    for (const fault of this.#faults) throw fault;
     return this.#plan.cells.map((cell) => this.#report(cell));
   }
 
@@ -135,6 +141,7 @@ class GroupRun {
         this.#results.push(...outcome.results);
         if (outcome.problem !== null) this.#testerProblems[name] = outcome.problem;
       },
+      probed: (cell, found) => this.#probed.push({ cell, ...found }),
     });
     await steps.run(signal);
     this.#clock.enter("validating");
@@ -159,8 +166,10 @@ class GroupRun {
     try {
       await work();
     } catch (error) {
-      // A fault of the program itself must be seen as that
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure)) {
+        this.#faults.push(error);
+        return;
+      }
       this.#trouble ??= { blame: blameOf(error, this.#clock.state), text: error.message };
     }
   }
@@ -168,6 +177,7 @@ class GroupRun {
   #report(cell: CellPlan): TestReport {
     const plan = this.#plan;
     const results = this.#results.filter((result) => result.cell === cell.id);
+    const probed = this.#probed.filter((found) => found.cell === cell.id);
     const expectations = this.#trouble === null
       ? judge(cell.expectations, results, this.#knows)
       : [];
@@ -211,6 +221,8 @@ class GroupRun {
       expectations,
       causes: state === "completed" ? [] : named,
       metrics,
+      traces: probed.flatMap(({ traces }) => traces),
+      localisations: probed.flatMap(({ localisations }) => localisations),
       wrapped: this.#context.metrics ? this.#services?.wrapped ?? {} : {},
       files: plan.artifacts === "none" ? {} : { folder: this.#folder },
       problem: this.#trouble?.text ?? null,

@@ -2,6 +2,7 @@ import type { PlacedCommand } from "../../../contract/environment.ts";
 import type { Peer, Service } from "../../../contract/service.ts";
 import { Failure } from "../../../host/failure.ts";
 import { programPath } from "../../../host/program_path.ts";
+import { writing } from "../../../host/writing.ts";
 import type { Certificate } from "../../service/certificate.ts";
 import { addressesOf, peersOf } from "../../service/peers.ts";
 import { asked, RunningService } from "../../service/running.ts";
@@ -118,7 +119,7 @@ export class GroupServices {
     for (const { environment } of wrappers) checkInstalled(environment.name, environment);
     if (one.image === null) checkInstalled(service.name, service);
     const folder = `${this.#places.folder}/${name}`;
-    Deno.mkdirSync(folder, { recursive: true });
+    writing(folder, () => Deno.mkdirSync(folder, { recursive: true }));
     const place = (command: PlacedCommand) => {
       const wrapped = this.#wrapped(command, wrappers, folder);
       const { host, image } = one;
@@ -157,7 +158,7 @@ export class GroupServices {
   ): PlacedCommand {
     return wrappers.reduce((inner, { environment, options }) => {
       const own = wrapperFolder(folder, environment.name);
-      Deno.mkdirSync(own, { recursive: true });
+      writing(own, () => Deno.mkdirSync(own, { recursive: true }));
       return asked(environment.name, () => environment.wrap(inner, own, options));
     }, command);
   }

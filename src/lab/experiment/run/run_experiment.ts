@@ -5,6 +5,7 @@ import { Journal } from "../../../host/journal.ts";
 import { jsonText } from "../../../host/json_text.ts";
 import { restore } from "../../../host/restore.ts";
 import { PREFIX } from "../../../host/undo.ts";
+import { writing } from "../../../host/writing.ts";
 import { cleaned } from "../../../target/quote.ts";
 import { drawLab } from "../../topology/graph.ts";
 import { describedPlan } from "../plan/described_plan.ts";
@@ -165,15 +166,21 @@ async function runAll(
   const reports: TestReport[][] = [];
   let next = 0;
   let failed = false;
+  const faulty = new AbortController();
+  const end = AbortSignal.any([signal, faulty.signal]);
   const work = async (): Promise<void> => {
-    while (next < groups.length && !signal.aborted && !(fastFail && failed)) {
+    while (next < groups.length && !end.aborted && !(fastFail && failed)) {
       const at = next++;
       const group = groups[at]!;
-      reports[at] = await runGroup(group, groupFolder(at, group.test), context, signal);
+      reports[at] = await runGroup(group, groupFolder(at, group.test), context, end);
       failed ||= reports[at].some(({ state }) => state !== "completed");
     }
   };
-  await Promise.all(Array.from({ length: parallel }, work));
+  const workers = Array.from({ length: parallel }, () => work());
+  // Where one is at fault, the others take down what they have before all ends
+  workers.forEach((worker) => worker.catch((fault) => faulty.abort(fault)));
+  await Promise.allSettled(workers);
+  faulty.signal.throwIfAborted();
   const why = signal.aborted ? "the experiment was ended before" : "an earlier test failed";
   return groups.flatMap((group, at) => reports[at] ?? notRun(group, why));
 }
@@ -195,6 +202,8 @@ function notRun({ test, cells }: GroupPlan, why: string): TestReport[] {
     expectations: [],
     causes: [{ blame: "experiment", cause: problem, evidence: [] }],
     metrics: {},
+    traces: [],
+    localisations: [],
     wrapped: {},
     files: {},
     problem,
@@ -224,7 +233,7 @@ class TemporaryFolders implements Disposable {
     // Without root there may be no place for a journal, and experiments that need none run all the same
     if (IS_ROOT) this.#journal.add({ kind: "directory", path });
     else this.#paths.push(path);
-    Deno.mkdirSync(path, { mode: 0o700 });
+    writing(path, () => Deno.mkdirSync(path, { mode: 0o700 }));
     return path;
   }
 

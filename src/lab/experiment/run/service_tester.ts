@@ -1,9 +1,11 @@
 import type { PlacedCommand } from "../../../contract/environment.ts";
 import type { ServiceContext } from "../../../contract/service.ts";
 import { outcomeOf } from "../../../plugin/outcome_of.ts";
+import { writing } from "../../../host/writing.ts";
 import { ConcurrencyLimit } from "../../../target/concurrency_limit.ts";
 import { asked, putFiles } from "../../service/running.ts";
 import type { PlannedTester } from "../plan/experiment_plan.ts";
+import { commandLine } from "../result/log_level.ts";
 import { runCommand } from "./command.ts";
 import type { TesterResult } from "./expectations.ts";
 import { filesIn } from "./kept_files.ts";
@@ -62,7 +64,7 @@ async function testOne(
   deadline: number,
 ) {
   const own = `${folder}/${number}`;
-  Deno.mkdirSync(own, { recursive: true });
+  writing(own, () => Deno.mkdirSync(own, { recursive: true }));
   const context: ServiceContext = {
     folder: own,
     ports: [port],
@@ -76,7 +78,8 @@ async function testOne(
     putFiles(own, service.name, service.files?.(context) ?? {});
     return service.arguments(context);
   });
-  const placed = place([service.program, ...words], own);
+  const command = [service.program, ...words];
+  const placed = place(command, own);
   const { status, stdout, stderr, late } = await runCommand(placed.words, {
     signal,
     timeout: Math.max(1, deadline - performance.now()),
@@ -89,5 +92,5 @@ async function testOne(
   );
   const result: TesterResult = { cell, tester: name, address, conditions, flows: {}, metrics };
   const raw = JSON.stringify({ ...result, service: target, port: port.port, status, late });
-  return { result, raw, log: `${words.join(" ")}\n${stdout}${stderr}\n`, late };
+  return { result, raw, log: `${commandLine(command)}\n${stdout}${stderr}\n`, late };
 }

@@ -9,6 +9,7 @@ import type { GroupPlan, PlannedTester } from "../plan/experiment_plan.ts";
 import { type CommandEnd, lastLine, runCommand } from "./command.ts";
 import { type GroupServices, peersIn } from "./group_services.ts";
 import { namespaceOf, type Placer } from "./placer.ts";
+import { type Probed, readProbed } from "./probed.ts";
 import type { RunContext } from "./run_context.ts";
 import { runSimulated } from "./simulated_tester.ts";
 import { runServiceTester } from "./service_tester.ts";
@@ -41,6 +42,8 @@ export interface StepParts {
   readonly folder: string;
   /** Is given what came of a tester. */
   readonly took: (tester: string, outcome: TesterOutcome) => void;
+  /** Is given what a trace or a localisation found, for a place of the matrix. */
+  readonly probed: (cell: string, found: Probed) => void;
 }
 
 /** Does the steps of a group, in order. */
@@ -186,15 +189,16 @@ export class Steps {
     at: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { plan, context: { results, own } } = this.#parts;
+    const { plan, context: { results, own }, probed } = this.#parts;
     const host = told.from ?? plan.testers[0]?.host ?? plan.lab?.nodes[0]?.name ?? "";
+    const towards = name === "locate" ? this.#portOf(told.to, told.options) : [];
     const folder = `${this.#relative()}/steps`;
     results.folder(folder);
     for (const { id, targets } of plan.cells) {
       const address = targets[told.to]?.[0];
       if (address === undefined || signal.aborted) continue;
       const [program, args] = selfCommand(
-        [name, "--json", ...own, ...told.options, ...words, address],
+        [name, "--json", ...towards, ...own, ...told.options, ...words, address],
         this.#within(host),
       );
       const { status, stdout, stderr, late } = await runCommand([program, ...args], {
@@ -209,7 +213,24 @@ export class Steps {
           `the step ${name} to ${address} ${ended(status, late)}: ${lastLine(stderr)}`,
         );
       }
+      const found = readProbed(name, stdout);
+      if (found === null) {
+        throw new StepFailure(
+          "experiment",
+          `the step ${name} to ${address} wrote no results: ${lastLine(stdout)}; leave out ` +
+            "options with which the command does something else",
+        );
+      }
+      probed(id, found);
     }
+  }
+
+  /** The option for the port of a service that is located, unless another is asked for. */
+  #portOf(service: string, options: readonly string[]): string[] {
+    if (options.some((word) => /^(--port(=|$)|-p)/.test(word))) return [];
+    const { ports } = this.#parts.plan.services.find(({ name }) => name === service)!.planned;
+    const tcp = ports.find(({ transport }) => transport === "tcp");
+    return tcp === undefined ? [] : ["--port", String(tcp.port)];
   }
 
   async #command(

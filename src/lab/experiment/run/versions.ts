@@ -8,8 +8,8 @@ import type { EventBus } from "./events.ts";
 
 /** How long a program may take to say its version, in milliseconds. */
 const PATIENCE = 5000;
-/** Characters of a version that are kept. */
-const LONGEST = 200;
+/** Characters of a version that are kept: curl names all its libraries. */
+const LONGEST = 1000;
 
 /** A plugin, as far as its version goes. */
 interface Versioned {
@@ -61,7 +61,13 @@ export async function versionsOf(
       },
     );
     const line = `${stdout}\n${stderr}`.split("\n").find((one) => /\d/.test(one));
-    if (line !== undefined) versions[program] = cleaned(line.trim()).slice(0, LONGEST);
+    if (line !== undefined) versions[program] = wholeWords(cleaned(line.trim()));
   }
   return versions;
+}
+
+/** As many words of a text as may be kept; a word that is longer is cut. */
+function wholeWords(text: string): string {
+  const kept = text.slice(0, LONGEST);
+  return kept.length === text.length ? text : kept.replace(/ \S*$/, "");
 }

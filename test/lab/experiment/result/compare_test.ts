@@ -61,8 +61,21 @@ Deno.test("people read what changed, is new and is gone, and what that comes to"
     "  ecn.connectivity.works: 4 of 4 before, 1 of 4 now",
     "new: new, completed",
     "old?[31m: gone, completed before",
-    "1 changed, 1 new, 1 gone, 1 as before: what was completed is so no more",
+    "1 changed, 1 new, 1 gone, 1 as before: was completed, and is not any more: ecn, old?[31m",
   ]);
+});
+
+Deno.test("of many that are not completed any more the last line names some", () => {
+  const before = Array.from({ length: 7 }, (_, at) => sampleTest({ id: `t${at}` }));
+  assertEquals(
+    comparisonText(compared(before, [])).at(-1),
+    "0 changed, 0 new, 7 gone, 0 as before: was completed, and is not any more: " +
+      "t0, t1, t2, t3, t4 and 2 more",
+  );
+  assertEquals(
+    comparisonText(compared(before, before)),
+    ["0 changed, 0 new, 0 gone, 7 as before: all that was completed still is"],
+  );
 });
 
 Deno.test("a report is as itself, and what is new one way is gone the other", () => {

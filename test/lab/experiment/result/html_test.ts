@@ -68,6 +68,7 @@ Deno.test("details have expectations, causes, conditions, metrics, wrappers and 
   assertEquals(cellsOf(tableOf(found, `Expectations of ${id}`)).slice(1), [
     ["must ecn.connectivity.works", "missed 3 of 4"],
     ["must not ecn.ipmark.ce.seen", "met"],
+    ["flow mark true", "missed 1 of 4, which have false"],
   ]);
   assertEquals(cellsOf(tableOf(found, `Conditions of ${id}`)).slice(1), [
     ["ecn.connectivity.works", "1", "4"],
@@ -87,6 +88,18 @@ Deno.test("details have expectations, causes, conditions, metrics, wrappers and 
   ]);
   const link = all(found, "a").find((one) => textOf(one).endsWith(".log"))!;
   assertEquals(link.attributes.href, "./001-ecn/services/web/a%20log%231.log");
+});
+
+Deno.test("details have what traces and localisations found, and how many results there were", () => {
+  const found = page([sampleFailure(), sampleTest({ targets: 1 })]);
+  assertEquals(all(found, "li").map(textOf).filter((text) => text.includes(" to 10.20.0.1")), [
+    "trace to 10.20.0.1: 1 10.0.0.1 0.138 ms, 2 *, 3 10.0.0.3 and 10.0.1.3 2.000 ms, 4-5 *; it " +
+    "did not answer",
+    "locate dscp:46 to 10.20.0.1: dscp_46: dscp 46 becomes 0 between a and b. The target did not " +
+    "answer.",
+  ]);
+  const took = all(found, "p").map(textOf).filter((text) => text.startsWith("Began"));
+  assertEquals(took.map((text) => text.split(", ").at(-1)), ["4 results", "1 result"]);
 });
 
 Deno.test("bars are as long as the states, the slowest test first", () => {

@@ -58,7 +58,7 @@ Deno.test("a failure and an error say what was missed, and why", () => {
   });
   assertStringIncludes(
     rawText(failure!),
-    "must ecn.connectivity.works: missed 3 of 4\npath: The middlebox ecn-clear",
+    "must ecn.connectivity.works: missed 3 of 4\nflow mark true: missed 1 of 4, which have false\npath: The middlebox ecn-clear",
   );
   assertStringIncludes(rawText(failure!), "\n  [emerg] `bind`");
   assertEquals(all(root, "error").map(({ attributes }) => attributes), [

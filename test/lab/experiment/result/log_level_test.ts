@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { guessedLevel, isAtLeast } from "../../../../src/lab/experiment/result/log_level.ts";
+import {
+  commandLine,
+  guessedLevel,
+  isAtLeast,
+} from "../../../../src/lab/experiment/result/log_level.ts";
 
 Deno.test("the level of a line is known by what programs write", () => {
   const lines = {
@@ -12,6 +16,7 @@ Deno.test("the level of a line is known by what programs write", () => {
       "dnsmasq: failed to create listening socket for port 53: Address already in use",
       "Traceback (most recent call last):",
       "unbound: fatal error: could not open ports",
+      "connecting...failed.",
     ],
     warning: ["[warn] low on files", `{"level":"warn","msg":"an error may follow"}`, "WARNING: x"],
     info: [
@@ -20,6 +25,8 @@ Deno.test("the level of a line is known by what programs write", () => {
       `{"level":"info","msg":"error log is /dev/null"}`,
       "GET /error_log 200",
       "0 errors",
+      "  2  ecn.negotiation.failed",
+      "curl --show-error http://x/error-page",
       "e f w",
       "[12345] listening",
     ],
@@ -28,6 +35,12 @@ Deno.test("the level of a line is known by what programs write", () => {
   for (const [level, all] of Object.entries(lines)) {
     for (const line of all) assertEquals(guessedLevel(line), level, line);
   }
+});
+
+Deno.test("a command line is one line, and no word in it is a level", () => {
+  const line = commandLine(["sh", "-c", "echo [error]\nexit 1", "fatal"]);
+  assertEquals(line, "$ sh -c echo [error]?exit 1 fatal");
+  assertEquals(guessedLevel(line), "info");
 });
 
 Deno.test("levels have an order", () => {

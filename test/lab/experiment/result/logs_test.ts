@@ -13,11 +13,12 @@ const TIME = "2026-11-30T12:00:00.000Z";
 const EVENTS = [
   { type: "plugin.loaded", kind: "spider", name: "ecn", version: "1.0.0" },
   { type: "network.fault", text: "a queue is full" },
-  { type: "service.ready", test: "ecn[ip=4]", service: "web", seconds: 0.2 },
+  { type: "service.ready", test: "ecn[ip=4]", service: "web", seconds: 0.06015902700000004 },
   { type: "service.stopped", service: "web", problem: null },
   { type: "service.stopped", service: "dns", problem: "It ended with 1." },
   { type: "protocol.event", service: "web", protocol: "http", event: "served", line: "GET /" },
   { type: "expectation.missed", test: "ecn[ip=4]", expectation: "must a.b", missed: 3, of: 4 },
+  { type: "metric.value", name: "curl.seconds", value: 0.000123456789 },
   { type: "later.event", test: "ecn[ip=4]", value: { deep: [1] } },
 ].map((event, at) => JSON.stringify({ id: at + 1, time: TIME, ...event }));
 
@@ -51,11 +52,12 @@ Deno.test("events come with their level and place, and all that is told of them"
   assertEquals(events.map(({ level, test, service, text }) => [level, test, service, text]), [
     ["debug", null, null, "plugin.loaded kind=spider name=ecn version=1.0.0"],
     ["warning", null, null, `network.fault text="a queue is full"`],
-    ["info", "ecn[ip=4]", "web", "service.ready seconds=0.2"],
-    ["info", null, "web", "service.stopped problem=null"],
+    ["info", "ecn[ip=4]", "web", "service.ready seconds=0.06"],
+    ["info", null, "web", "service.stopped"],
     ["error", null, "dns", `service.stopped problem="It ended with 1."`],
     ["debug", null, "web", `protocol.event protocol=http event=served line="GET /"`],
     ["error", "ecn[ip=4]", null, `expectation.missed expectation="must a.b" missed=3 of=4`],
+    ["info", null, null, "metric.value name=curl.seconds value=0.000123457"],
     ["info", "ecn[ip=4]", null, `later.event value={"deep":[1]}`],
   ]);
   assertEquals(events[0]!.time, TIME);

@@ -64,6 +64,7 @@ Deno.test("a failure has the expectations it missed, and causes with evidence, t
 ### \`ecn[middlebox=ecn-clear,ip=6]\`: failed (path)
 
 - \`must ecn.connectivity.works\`: missed 3 of 4
+- \`flow mark true\`: missed 1 of 4, which have false
 
 Likely causes:
 
@@ -76,6 +77,24 @@ Likely causes:
 `,
   );
   assertEquals(/## Failures/.test(reportMarkdown(sampleReport())), false);
+});
+
+Deno.test("what traces and localisations found stands behind the failures, by tests", () => {
+  const text = reportMarkdown(sampleReport([sampleTest(), sampleFailure()]));
+  assertStringIncludes(
+    text,
+    `
+## On the way
+
+### \`ecn[middlebox=ecn-clear,ip=6]\`
+
+- trace to 10.20.0.1: 1 10.0.0.1 0.138 ms, 2 \\*, 3 10.0.0.3 and 10.0.1.3 2.000 ms, 4-5 \\*; it did not answer
+- locate dscp:46 to 10.20.0.1: dscp_46: dscp 46 becomes 0 between a and b. The target did not answer.
+
+## Versions
+`,
+  );
+  assertEquals(/## On the way/.test(reportMarkdown(sampleReport())), false);
 });
 
 Deno.test("a run that was interrupted says so", () => {

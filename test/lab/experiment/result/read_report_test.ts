@@ -14,6 +14,11 @@ Deno.test("a report is read as it was written; what later versions add is left o
   assertEquals(readReport(JSON.stringify(REPORT, null, 2), "report.json"), REPORT);
   const added = { ...REPORT, later: 1, tests: [{ ...sampleTest(), later: {} }] };
   assertEquals(readReport(JSON.stringify(added), "x"), sampleReport());
+  const { traces: _, localisations: __, ...earlier } = sampleTest();
+  assertEquals(
+    readReport(JSON.stringify({ ...REPORT, tests: [earlier] }), "x"),
+    sampleReport(),
+  );
 });
 
 Deno.test("what is no report is refused with what is wrong, and what to do", () => {

@@ -2,8 +2,30 @@ import fc from "fast-check";
 import type {
   CellValue,
   ExperimentReport,
+  LocateReport,
   TestReport,
+  TraceReport,
 } from "../../../../src/contract/experiment_report.ts";
+
+/** A trace that ends at a router, behind which nothing answers. */
+export const SAMPLE_TRACE: TraceReport = {
+  address: "10.20.0.1",
+  reached: false,
+  hops: [
+    { hop: 1, responders: ["10.0.0.1"], rtt: 0.1384, unreachable: false },
+    { hop: 2, responders: [], rtt: null, unreachable: false },
+    { hop: 3, responders: ["10.0.0.3", "10.0.1.3"], rtt: 2, unreachable: false },
+    { hop: 4, responders: [], rtt: null, unreachable: false },
+    { hop: 5, responders: [], rtt: null, unreachable: false },
+  ],
+};
+
+/** A localisation that found where a feature is changed. */
+export const SAMPLE_LOCALISATION: LocateReport = {
+  feature: "dscp:46",
+  address: "10.20.0.1",
+  summary: ["dscp_46: dscp 46 becomes 0 between a and b.", "The target did not answer."],
+};
 
 /** The report of a test that is completed, but for what is said. */
 export function sampleTest(changes: Partial<TestReport> = {}): TestReport {
@@ -21,6 +43,8 @@ export function sampleTest(changes: Partial<TestReport> = {}): TestReport {
     expectations: [{ expectation: "must ecn.connectivity.works", met: true, missed: 0, of: 4 }],
     causes: [],
     metrics: {},
+    traces: [],
+    localisations: [],
     wrapped: {},
     files: { folder: "001-ecn" },
     problem: null,
@@ -46,6 +70,7 @@ export function sampleFailure(): TestReport {
     expectations: [
       { expectation: "must ecn.connectivity.works", met: false, missed: 3, of: 4 },
       { expectation: "must not ecn.ipmark.ce.seen", met: true, missed: 0, of: 4 },
+      { expectation: "flow mark true", met: false, missed: 1, of: 4, seen: ["false"] },
     ],
     causes: [
       {
@@ -56,6 +81,8 @@ export function sampleFailure(): TestReport {
       { blame: "service", cause: "The service web did not last.", evidence: ["[emerg] `bind`"] },
     ],
     metrics: { "curl.seconds": 0.123456789 },
+    traces: [SAMPLE_TRACE],
+    localisations: [SAMPLE_LOCALISATION],
     wrapped: { "web strace": { calls: 1234567, slowest: "epoll_wait" } },
     files: { log: "001-ecn/services/web/a log#1.log" },
   });
@@ -124,6 +151,16 @@ export const hostileReport: fc.Arbitrary<ExperimentReport> = fc.infiniteStream(h
         expectations: [{ expectation: text(), met: false, missed: 1, of: 1 }],
         causes: [{ blame: "path", cause: text(), evidence: [text(), text()] }],
         metrics: { [text()]: 1 },
+        traces: [{
+          address: text(),
+          reached: false,
+          hops: [{ hop: 1, responders: [text(), text()], rtt: 1, unreachable: true }],
+        }],
+        localisations: [{
+          feature: text(),
+          address: text(),
+          summary: [text()],
+        }],
         wrapped: { [text()]: { [text()]: text() } },
         files: { [text()]: text() },
         problem: text(),

@@ -47,6 +47,7 @@ Deno.test("a middlebox that hit the baseline, loss, and what was not observed ar
   );
   const [unseen] = causes({ results: [result("pathspider.not_observed")] });
   assertEquals(unseen!.blame, "spider");
+  assertMatch(unseen!.cause, / on 1 of 1 target\.$/);
   assertMatch(causes({}, "loss:20%")[0]!.cause, /lost/);
   assertMatch(causes({}, "ecn-clear")[0]!.cause, /ecn-clear treats the feature otherwise/);
 });

@@ -1,7 +1,7 @@
 import type { Context } from "../../../command.ts";
 import { output } from "../../../output.ts";
 import { findingOf } from "../../../plugin_options.ts";
-import { counted } from "../../../terminal/quantity.ts";
+import { counted } from "../../../../host/quantity.ts";
 import { experimentSource, plannedExperiment } from "../experiment_source.ts";
 import type { CheckInvocation } from "./options.ts";
 

@@ -1,9 +1,10 @@
 import type { DescribedPlan } from "../../../../lab/experiment/plan/described_plan.ts";
-import { counted } from "../../../terminal/quantity.ts";
+import { counted } from "../../../../host/quantity.ts";
 
 type Network = DescribedPlan["networks"][number];
-type Described<Part extends "nodes" | "links" | "services" | "wrappers" | "testers" | "before" | "tests"> =
-  Network[Part][number];
+type Described<
+  Part extends "nodes" | "links" | "services" | "wrappers" | "testers" | "before" | "tests",
+> = Network[Part][number];
 type Command = Described<"before">;
 
 /** Octets of the longest packet of a link that says nothing else. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { ExperimentReport } from "../../../../contract/experiment_report.ts";
 import { jsonText } from "../../../../host/json_text.ts";
 import { reportHtml } from "../../../../lab/experiment/result/html.ts";
@@ -8,9 +9,11 @@ import type { Context } from "../../../command.ts";
 import { reportIn } from "../report_in.ts";
 import { reportLines } from "../report_lines.ts";
 import type { ReportInvocation } from "./options.ts";
+import { overview } from "./overview.ts";
 
 const FORMATS: Readonly<Record<string, (report: ExperimentReport, folder: string) => string>> = {
-  text: (report, folder) => `${reportLines(report, folder).join("\n")}\n`,
+  text: (report, folder) =>
+    `${[...overview(report), ...reportLines(report, resolve(folder))].join("\n")}\n`,
   json: (report) => `${jsonText(report, 2)}\n`,
   md: reportMarkdown,
   html: reportHtml,

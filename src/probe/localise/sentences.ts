@@ -1,11 +1,12 @@
-import type { Localisation } from "../../../probe/localise.ts";
-import type { Interval } from "../../../probe/localise/interval.ts";
-import { hostsAt } from "../../../probe/localise/report.ts";
-import { valueText } from "../../../probe/localise/verdict.ts";
+import type { Localisation } from "../localise.ts";
+import type { Interval } from "./interval.ts";
+import { hostsAt } from "./report.ts";
+import { valueText } from "./verdict.ts";
 
 /** What follows from a localisation, in sentences. */
 export function sentences(found: Localisation): string[] {
-  const { arms, ignored, length, nearer, remote } = found;
+  const { arms, ignored, length, nearer, remote, problem } = found;
+  if (problem !== null) return [`Nothing found: ${problem}.`];
   const lines = arms.flatMap((_, at) => ofArm(found, at));
   if (length === null) lines.push("The target did not answer.");
   if (nearer !== null) {
