@@ -1,5 +1,8 @@
 import { randomInt } from "node:crypto";
-import { run } from "./run.ts";
+import { addressBytes } from "./address.ts";
+import { Failure } from "./failure.ts";
+import { dumpRoutes, EVERY_TABLE, RTA } from "./netlink/route.ts";
+import { NETLINK, withNetlink } from "./netlink/socket.ts";
 
 /** A block of addresses that no host of the Internet can have, since they are for documentation. */
 export interface DocumentationBlock {
@@ -19,11 +22,23 @@ const BLOCKS: readonly DocumentationBlock[] = [
 ];
 
 /**
- * The blocks of an IP version that packets from here would take to the Internet: those that no route
- * is made for, as it is where people use them for networks of their own.
+ * The blocks of an IP version that packets from here would take to the Internet: those that no table has
+ * a route to, or to a part of them, even one that sends nothing, as it has where people use them for
+ * networks of their own.
  */
 export function documentationBlocks(version: 4 | 6): DocumentationBlock[] {
-  return BLOCKS.filter((block) => block.version === version && !isRouted(block));
+  const blocks = BLOCKS.filter((block) => block.version === version).map(withBits);
+  const routed = withNetlink(
+    NETLINK.route,
+    (socket) =>
+      dumpRoutes(socket, version, EVERY_TABLE, ({ length, attributes }) => {
+        const octets = attributes.get(RTA.destination);
+        if (octets === undefined) return null;
+        return blocks.find((block) => length >= block.bits && begins(octets, block))?.block ?? null;
+      }),
+  );
+  if (routed.errno !== 0) throw new Failure(`cannot read the routes: ${routed.why}`);
+  return blocks.map(({ block }) => block).filter((block) => !routed.entries.includes(block));
 }
 
 /** Any address of a block, as text in its usual form. */
@@ -33,7 +48,19 @@ export function addressIn({ version, begin }: DocumentationBlock): string {
   return begin + Array.from({ length: 6 }, () => randomInt(1, 0x1_0000).toString(16)).join(":");
 }
 
-/** Whether some table has a route to the block or a part of it, even one that sends nothing. */
-function isRouted({ version, prefix }: DocumentationBlock): boolean {
-  return run("ip", [`-${version}`, "route", "show", "table", "all", "root", prefix]).trim() !== "";
+/** A block with the bits that its addresses begin with. */
+interface BlockBits {
+  readonly block: DocumentationBlock;
+  readonly octets: Uint8Array;
+  /** How many of them, a multiple of 8. */
+  readonly bits: number;
+}
+
+function withBits(block: DocumentationBlock): BlockBits {
+  const [address = "", bits] = block.prefix.split("/");
+  return { block, octets: addressBytes(address), bits: Number(bits) };
+}
+
+function begins(octets: Uint8Array, block: BlockBits): boolean {
+  return octets.subarray(0, block.bits / 8).every((octet, at) => octet === block.octets[at]);
 }

@@ -10,6 +10,7 @@ import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc, must } from "./libc.ts";
 import { noAddress } from "./missing.ts";
+import { OnlySource } from "./only_source.ts";
 import { bindToInterface, closeSocket, setMark, startConnect } from "./socket.ts";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 import { IPPROTO_RAW } from "./ip_protocol.ts";
@@ -26,6 +27,8 @@ export class SourceAddress implements Disposable {
   readonly #name = new Uint8Array(SOCKADDR_LENGTH);
   readonly #remote: Uint8Array<ArrayBuffer>;
   readonly #length = new Uint32Array(1);
+  readonly #interface: string | null;
+  readonly #only: OnlySource | null;
 
   /**
    * @param mark firewall mark that the route may depend on; none when missing
@@ -33,13 +36,17 @@ export class SourceAddress implements Disposable {
    */
   constructor(version: 4 | 6, interfaceName: string | null, mark: number | undefined) {
     const family = version === 4 ? AF_INET : AF_INET6;
+    this.#interface = interfaceName;
     this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
     // A raw socket uses no port, unlike a UDP socket, for each look-up
     const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
     this.#fd = must("socket", libc.socket(family, type, IPPROTO_RAW));
     const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
-    if (bound >= 0 && marked >= 0) return;
+    if (bound >= 0 && marked >= 0) {
+      this.#only = version === 4 && interfaceName !== null ? OnlySource.of(interfaceName) : null;
+      return;
+    }
     closeSocket(this.#fd);
     throw new Failure(
       `cannot forge packets for ${interfaceName ?? "any interface"} (${
@@ -50,12 +57,15 @@ export class SourceAddress implements Disposable {
 
   /** The address for packets to a destination of 4 or 16 octets, or a negated error number: no route. */
   towards(destination: Uint8Array): string | number {
+    if (this.#only?.isFor(destination)) return this.#only.address;
     this.#remote.set(destination, destination.length === 4 ? 4 : 8);
     const connected = startConnect(this.#fd, this.#remote);
     if (connected < 0) return connected;
     this.#length[0] = SOCKADDR_LENGTH;
     must("getsockname", libc.getsockname(this.#fd, this.#name, this.#length));
     must("connect", startConnect(this.#fd, UNSPECIFIED));
+    // What it was connected to is taken back with what it was bound to (Linux, __udp_disconnect)
+    if (this.#interface !== null) must("setsockopt", bindToInterface(this.#fd, this.#interface));
     return decodeSockaddr(this.#name).address;
   }
 

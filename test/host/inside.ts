@@ -2,6 +2,8 @@
  * Answers questions from inside a namespace, for tests: `inside.ts FUNCTION ARGUMENT`. Writes the
  * answer as JSON, or `{"failure": message}`.
  */
+import { addressBytes } from "../../src/host/address.ts";
+import { documentationBlocks } from "../../src/host/documentation.ts";
 import { EcnRoute } from "../../src/host/ecn_route.ts";
 import { Failure } from "../../src/host/failure.ts";
 import {
@@ -12,7 +14,9 @@ import {
 } from "../../src/host/interface.ts";
 import { Isolation } from "../../src/host/isolation.ts";
 import { Journal } from "../../src/host/journal.ts";
+import { OnlySource } from "../../src/host/only_source.ts";
 import { findWay, isWay, whyNoWay } from "../../src/host/route_lookup.ts";
+import { SourceAddress } from "../../src/host/source_address.ts";
 import { readSysctl } from "../../src/host/sysctl.ts";
 import { SysctlHold, type Sysctls } from "../../src/host/sysctl_hold.ts";
 
@@ -37,6 +41,21 @@ function answer(): unknown {
       if (!isWay(found)) return { why: whyNoWay(found) };
       return { ...found, name: interfaces().find(({ index }) => index === found.interface)?.name };
     }
+    case "sources": {
+      // What the program takes for the source, and what the kernel says of packets through an interface
+      const { name, destinations }: { name: string; destinations: string[] } = JSON.parse(argument);
+      const only = OnlySource.of(name);
+      using source = new SourceAddress(4, name, undefined);
+      return {
+        only: only?.address ?? null,
+        asked: destinations.filter((one) => !only?.isFor(addressBytes(one))),
+        sources: destinations.map((one) => source.towards(addressBytes(one))),
+      };
+    }
+    case "documentation":
+      return [4, 6].flatMap((version) => documentationBlocks(version as 4 | 6)).map(({ prefix }) =>
+        prefix
+      );
     case "isolate": {
       using journal = Journal.open();
       Isolation.open(

@@ -1,5 +1,8 @@
 import type { PlacedCommand, WrapperOutput } from "../../../src/mod.ts";
 
+/** Without pipes for debuggers, which it leaves in /tmp where a process is killed. */
+const QUIET = "--vgdb=no";
+
 /**
  * A command under a tool of valgrind, which writes a log for each process. Valgrind is the process of
  * the service itself, so signals need not be passed on.
@@ -10,7 +13,8 @@ export function valgrind(
   tool: readonly string[],
 ): PlacedCommand {
   const log = `--log-file=${folder}/%p.log`;
-  return { words: ["valgrind", ...tool, "--trace-children=yes", log, "--", ...words], variables };
+  const own = [...tool, "--trace-children=yes", QUIET, log];
+  return { words: ["valgrind", ...own, "--", ...words], variables };
 }
 
 /** Numbers in the logs, by what stands before them, added over all processes that have ended in order. */

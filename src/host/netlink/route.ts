@@ -185,9 +185,12 @@ export function prefixText({ family, length, attributes }: Route): string {
   return length === bits ? addressText(octets) : `${addressText(octets)}/${length}`;
 }
 
+/** Stands for all tables. */
+export const EVERY_TABLE = 0;
+
 /**
- * What is made of the routes of a table; nothing when there is no such table. Answers as the kernel
- * does otherwise.
+ * What is made of the routes of a table, or of all; nothing when there is no such table. Answers as the
+ * kernel does otherwise.
  */
 export function dumpRoutes<T>(
   socket: NetlinkSocket,
@@ -200,7 +203,8 @@ export function dumpRoutes<T>(
   const list = socket.dump({ type: ROUTE.ask, body }, (message) => {
     const route = readRoute(message);
     // A kernel that does not filter by table dumps them all
-    return route === null || route.table !== table ? null : read(route);
+    const isOther = table !== EVERY_TABLE && route?.table !== table;
+    return route === null || isOther ? null : read(route);
   });
   return list.errno === ERRNO.ENOENT ? { ...list, errno: 0 } : list;
 }

@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { rootTest } from "../lab/root.ts";
+import { TestNamespace } from "./test_namespace.ts";
+
+const script = fileURLToPath(new URL("inside.ts", import.meta.url));
+
+function inside(sandbox: TestNamespace, question: string, argument = "") {
+  return JSON.parse(sandbox.exec(Deno.execPath(), "run", "-A", script, question, argument));
+}
+
+const DESTINATIONS = ["192.0.2.1", "10.1.0.77", "10.2.0.77", "10.9.0.1"];
+
+/** What `ip route get` says of the source of packets to them through `one`. */
+function byKernel(sandbox: TestNamespace): (string | undefined)[] {
+  return DESTINATIONS.map((destination) =>
+    / src (\S+)/.exec(sandbox.ip(`route get ${destination} oif one`))?.[1]
+  );
+}
+
+function bySpider(sandbox: TestNamespace, more: readonly string[] = []) {
+  const destinations = [...DESTINATIONS, ...more];
+  return inside(sandbox, "sources", JSON.stringify({ name: "one", destinations }));
+}
+
+rootTest("an interface with one address needs no question for each destination", () => {
+  using sandbox = new TestNamespace();
+  sandbox.ip("route add default via 10.1.0.2");
+  const found = bySpider(sandbox, ["10.1.0.1", "10.1.0.255", "127.0.0.1", "10.2.0.1", "224.0.0.1"]);
+  assertEquals([found.only, found.sources.slice(0, 4)], ["10.1.0.1", byKernel(sandbox)]);
+  // This host itself, and what stands for many
+  assertEquals(found.asked, ["10.1.0.1", "10.1.0.255", "127.0.0.1", "10.2.0.1", "224.0.0.1"]);
+});
+
+for (
+  const [what, commands] of Object.entries({
+    "a second address": ["address add 10.1.1.1/24 dev one"],
+    "a route that prefers another source": ["route add 10.9.0.0/16 dev one src 10.2.0.1"],
+    "such a route of another table, for some": [
+      "route add 10.9.0.0/16 via 10.1.0.2 dev one src 10.2.0.1 table 700",
+      "rule add to 10.9.0.0/16 lookup 700",
+    ],
+    "a route that sends nothing": ["route add unreachable 10.9.0.0/16"],
+    "a next hop object": ["nexthop add id 7 via 10.1.0.2 dev one", "route add 10.9.0.0/16 nhid 7"],
+  })
+) {
+  rootTest(`the kernel is asked where there is ${what}`, () => {
+    using sandbox = new TestNamespace();
+    sandbox.ip("route add default via 10.1.0.2");
+    for (const command of commands) sandbox.ip(command);
+    const { only, sources } = bySpider(sandbox);
+    assertEquals([only, sources], [null, byKernel(sandbox)]);
+  });
+}
+
+rootTest("blocks for documentation are those that no table has a route to", () => {
+  using sandbox = new TestNamespace();
+  sandbox.ip("route add default via 10.1.0.2");
+  const all = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
+  assertEquals(inside(sandbox, "documentation"), all);
+  sandbox.ip("route add 192.0.2.128/25 via 10.1.0.2 table 700");
+  sandbox.ip("route add blackhole 203.0.113.0/24");
+  sandbox.ip("route add 198.51.0.0/16 via 10.1.0.2");
+  sandbox.ip("-6 route add 2001:db8:1::/48 via fd01::2");
+  assertEquals(inside(sandbox, "documentation"), ["198.51.100.0/24"]);
+});
