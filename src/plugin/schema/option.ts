@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Option, Options, OptionValues } from "../../contract/option.ts";
 import { Failure } from "../../host/failure.ts";
-import { nearest } from "../../host/nearest.ts";
 import { quote } from "../../target/quote.ts";
 import { flag, line, list, must, oneOf, sized } from "./words.ts";
 
@@ -142,9 +141,8 @@ function faultsOf(options: Options, { issues }: z.ZodError): ValueFault[] {
 }
 
 function unknownOption(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
   const all = known.length === 0 ? "there is none" : `there is ${known.join(", ")}`;
-  return `${quote(key)} is not known; ${near === null ? all : `did you mean ${near}?`}`;
+  return `${quote(key)} is not known; ${all}`;
 }
 
 function listed(options: Options, given: unknown): unknown {

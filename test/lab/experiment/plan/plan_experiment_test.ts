@@ -114,7 +114,7 @@ Deno.test("values of options are checked with their bounds, each at its place", 
       ["codepoint: 4.5", "codepoint must be a whole number from 0 to 63"],
       ['codepoint: "46"', "codepoint must be a whole number from 0 to 63"],
       ["codepoint: []", "codepoint must have a value"],
-      ["codepiont: 46", '"codepiont" is not known; did you mean codepoint?'],
+      ["codepiont: 46", '"codepiont" is not known; there is codepoint'],
     ] as const
   ) assertEquals(await faultsOf(test(options)), [[11, `dscp: ${problem}`]]);
 });
