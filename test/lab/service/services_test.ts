@@ -177,7 +177,7 @@ Deno.test("services that cannot be are named with their places", async () => {
   assertEquals(await faultsOf("{ service: caddy, port: 8000 }"), [
     "lab.yaml:4:9: unknown service ngnix; did you mean nginx?",
     "lab.yaml:5:9: nginx speaks tls 1.2, tls 1.3, http 1.1, http 1.1-tls, http 2, not 3",
-    'lab.yaml:6:9: nginx: "txt" is not known; there is text',
+    'lab.yaml:6:9: nginx: "txt" is not known; there is text, fast-open',
     "lab.yaml:8:9: nginx has port 80 of tcp already",
     "lab.yaml:9:9: caddy cannot speak tls 1.2, tls 1.3, http 1.1, http 1.1-tls, http 2 on one port: " +
     "name the versions",
