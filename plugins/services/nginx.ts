@@ -1,8 +1,5 @@
 import type { Service, ServicePort } from "../../src/mod.ts";
 
-/** Connections that a worker is to take at once. */
-const CONNECTIONS = 32_768;
-
 export default {
   kind: "service",
   name: "nginx",
@@ -33,7 +30,7 @@ daemon off;
 pid ${folder}/nginx.pid;
 error_log stderr;
 events {
-  worker_connections ${Math.min(CONNECTIONS, openFiles())};
+  worker_connections 32768;
   multi_accept on;
 }
 http {
@@ -59,15 +56,6 @@ http {
   }),
   arguments: ({ folder }) => ["-p", folder, "-c", `${folder}/nginx.conf`, "-e", "stderr"],
 } satisfies Service;
-
-/**
- * Files that a worker may have open. It inherits the limit of this process, which Deno has raised as far
- * as it may: to ask for more takes a capability that root in a container may lack.
- */
-function openFiles(): number {
-  const limits = Deno.readTextFileSync("/proc/self/limits");
-  return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
-}
 
 /** Whether TLS 1.2 is to be spoken alone. */
 function isOld({ protocol, version }: ServicePort): boolean {
