@@ -7,7 +7,7 @@ import { teller } from "./cli/terminal/tell.ts";
 import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
 import { UsageError } from "./host/usage_error.ts";
 import { Failure } from "./host/failure.ts";
-import { READ_SOURCES } from "./host/helper_process.ts";
+import { READ_SOURCES, RUN_BATCH } from "./host/helper_process.ts";
 import { type OutputStream, PROCESS_STREAMS, type Streams } from "./host/streams.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
 import { RequestError } from "./run/request_error.ts";
@@ -69,5 +69,8 @@ function complain(message: string, status: number, stderr: OutputStream): number
 if (import.meta.main) {
   if (Deno.args[0] === READ_SOURCES) {
     await (await import("./plugin/reading/reader_main.ts")).serveReading(PROCESS_STREAMS);
+  } else if (Deno.args[0] === RUN_BATCH) {
+    await (await import("./serve/runner/main.ts")).runBatch(PROCESS_STREAMS);
+    Deno.exit();
   } else Deno.exit(await mainOfProcess());
 }

@@ -7,6 +7,8 @@ const VARIABLES = [
   "HOME",
   "XDG_CONFIG_HOME",
   "XDG_DATA_HOME",
+  // Where a server keeps its database
+  "XDG_STATE_HOME",
   "SPIDER_STATE_DIR",
   // What `lab shell` opens
   "SHELL",

@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["connect", "observe", "target", "result", "transit"],
   ["measure", "probe", "plugin"],
   ["run", "lab"],
+  ["serve"],
   ["cli"],
   ["mod.ts", "main.ts"],
 ];

@@ -45,16 +45,15 @@ export async function manPages(): Promise<ManPage[]> {
 
 /** The page of a command, and those of its sub-commands and spiders. */
 async function commandPages(command: Command): Promise<ManPage[]> {
-  const name = `spider-${command.name}`;
+  const name = `spider-${command.name.replaceAll(" ", "-")}`;
   const own = { name, section: 1, summary: command.summary, seeAlso: [PROGRAM] } as const;
   if (command.commands !== undefined) {
-    const below = command.commands.map((one) => {
-      const full = { ...one, name: `${command.name} ${one.name}` };
-      const body = asManPage(commandPage(full, null, []));
-      const { summary } = one;
-      return { ...own, name: `${name}-${one.name}`, summary, body, seeAlso: [`${name}(1)`] };
-    });
-    return [{ ...own, body: asManPage(groupPage(command)) }, ...below];
+    const below = await Promise.all(command.commands.map(async (one) => {
+      const [page, ...others] = await commandPages({ ...one, name: `${command.name} ${one.name}` });
+      return [{ ...page!, seeAlso: [`${name}(1)`] }, ...others];
+    }));
+    const body = command.isGroup ? groupPage(command) : commandPage(command, null, []);
+    return [{ ...own, body: asManPage(body) }, ...below.flat()];
   }
   const spiders = await command.spiders?.();
   const names = spiders?.spiderNames() ?? [];

@@ -97,8 +97,10 @@ export interface Command<O extends Options = Options> {
   /** After how many positionals the rest is another command line, whose options are not read here. */
   readonly passes?: number;
   readonly examples: readonly Example[];
-  /** Its sub-commands, in the order of help. It then is made by {@linkcode group}. */
+  /** Its sub-commands, in the order of help. */
   readonly commands?: readonly Command[] | undefined;
+  /** It is nothing but its sub-commands, as {@linkcode group} makes it. */
+  readonly isGroup?: true;
   /** The command's first positional names a spider, found here. */
   readonly spiders?: () => Promise<Spiders>;
   /** What the spider that was named changes in the command's own options. */
@@ -116,6 +118,7 @@ export function group(
   const names = declared.commands.map(({ name }) => name);
   return {
     ...declared,
+    isGroup: true,
     positionals: [
       { name: "COMMAND", summary: "what to do", choices: () => Promise.resolve(names) },
     ],

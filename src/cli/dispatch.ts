@@ -89,13 +89,14 @@ async function runCommand(
   surroundings: Surroundings,
 ): Promise<number> {
   const { context, style, print } = surroundings;
-  if (command.commands !== undefined) {
-    const [word, ...rest] = args;
-    if (word === undefined || ["--help", "-h"].includes(word)) {
-      print((await help()).groupHelp(command, style));
-      return 0;
-    }
-    const { name, ...found } = await find(word, command.commands, command.name);
+  const { commands = [], isGroup } = command;
+  const [word, ...rest] = args;
+  if (isGroup && (word === undefined || ["--help", "-h"].includes(word))) {
+    print((await help()).groupHelp(command, style));
+    return 0;
+  }
+  if (word !== undefined && (isGroup || commands.some(({ name }) => name === word))) {
+    const { name, ...found } = await find(word, commands, command.name);
     return await runCommand({ ...found, name: `${command.name} ${name}` }, rest, surroundings);
   }
   const parsed = await (await parser()).parse(command, args, context);

@@ -18,6 +18,8 @@ export interface InterruptionOptions {
   readonly patience?: number;
   /** Called when it has taken that long, instead of {@linkcode Interruption.endAtOnce}. */
   readonly late?: () => void;
+  /** Whether SIGHUP asks the program to end too; true when missing. */
+  readonly hangup?: boolean;
 }
 
 /**
@@ -29,12 +31,13 @@ export class Interruption implements Disposable {
   readonly #abort = new AbortController();
   readonly #atOnce: () => void;
   readonly #listener: () => void;
-  readonly #signals = SIGNALS.filter((name) => name !== "SIGHUP" || !hangupIgnored);
+  readonly #signals: readonly (typeof SIGNALS)[number][];
   readonly #release: () => void;
   #late: ReturnType<typeof setTimeout> | undefined;
 
   constructor(atOnce: () => void, options: InterruptionOptions = {}) {
-    const { first, patience = PATIENCE, late = () => this.endAtOnce() } = options;
+    const { first, patience = PATIENCE, late = () => this.endAtOnce(), hangup = true } = options;
+    this.#signals = SIGNALS.filter((name) => name !== "SIGHUP" || hangup && !hangupIgnored);
     this.#atOnce = atOnce;
     this.#listener = () => {
       if (!this.signal.aborted) {
@@ -49,7 +52,7 @@ export class Interruption implements Disposable {
       }
     };
     for (const name of this.#signals) Deno.addSignalListener(name, this.#listener);
-    keepHangupIgnored();
+    if (hangup) keepHangupIgnored();
     this.#release = onUncaught(() => {
       this.#abort.abort();
       this.#late = setTimeout(late, patience);

@@ -3,3 +3,9 @@
  * sources of plugins; see plugin/reading/reader.ts.
  */
 export const READ_SOURCES = "--read-plugin-sources";
+
+/**
+ * The argument with which the program becomes the process that measures a batch of targets for a server:
+ * what it breaks is its own, and the server goes on answering meanwhile. See serve/runner/main.ts.
+ */
+export const RUN_BATCH = "--run-batch";

@@ -9,6 +9,7 @@ import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { Published, source } from "../plugin/published.ts";
 import { Observatory } from "../result/pto/observatory.ts";
+import { ServerProcess } from "../serve/server_process.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
 
 const commands = await allCommands();
@@ -230,6 +231,19 @@ commandTest("tutorial", "from nothing to a run", async () => {
   const ended = await spider(["tutorial", "--non-interactive", "--directory", folder.at("work")]);
   assertSucceeded(ended);
   assertMatch(ended.out, /hello\.connectivity\.works"[^]*hello\.connectivity\.broken"/);
+});
+
+commandTest("serve", "a measurement is asked for and read", async () => {
+  using _state = new StateDirectory();
+  using folder = new Folder();
+  await using lab = await TargetLab.open();
+  const targets = lab.addresses("transparent", 4, 2);
+  const server = new ServerProcess(lab, folder);
+  await server.listening();
+  const id = await server.post({ spider: "ecn", targets });
+  await server.ask(`/measurements/${id}/events`);
+  assertEquals((await server.results(id)).sort(), [...targets].sort());
+  assertEquals(await server.end("SIGTERM"), 0);
 });
 
 Deno.test("every command has a test here", () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { manPages } from "../../scripts/man/pages.ts";
 import { roff } from "../../scripts/man/roff.ts";
+import type { Command } from "../../src/cli/command.ts";
 import { fromMarkdown } from "../../src/cli/help/markdown.ts";
 import { topics } from "../../src/cli/help/topics.ts";
 import { allCommands } from "../../src/cli/registry.ts";
@@ -20,10 +21,7 @@ Deno.test("there is a man page for the program, each command, sub-command, spide
     names.sort(),
     [
       "spider(1)",
-      ...commands.flatMap(({ name, commands = [] }) => [
-        `spider-${name}(1)`,
-        ...commands.map((below) => `spider-${name}-${below.name}(1)`),
-      ]),
+      ...commands.flatMap((command) => pagesOf(command, "spider")),
       ...spiderNames().map((name) => `spider-measure-${name}(1)`),
       ...topics.map(({ name }) => `spider-${name}(7)`),
     ].sort(),
@@ -32,6 +30,12 @@ Deno.test("there is a man page for the program, each command, sub-command, spide
     for (const page of seeAlso) assert(names.includes(page), `${name} names ${page}`);
   }
 });
+
+/** Pages of a command and of those below it. */
+function pagesOf({ name, commands = [] }: Command, above: string): string[] {
+  const page = `${above}-${name}`;
+  return [`${page}(1)`, ...commands.flatMap((below) => pagesOf(below, page))];
+}
 
 Deno.test("man pages are well formed", () => {
   for (const page of PAGES) {

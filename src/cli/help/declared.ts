@@ -74,6 +74,7 @@ export function commandPage(
       { label: ["spider", name, "[OPTIONS]", ...positionals.map(shape)].join(" "), text: "" },
     ]);
   for (const paragraph of command.about ?? []) page.text(paragraph);
+  page.section("Commands", named(command.commands ?? []));
   page.section(
     "Arguments",
     positionals.map(({ name, summary }) => ({ label: name, text: summary })),

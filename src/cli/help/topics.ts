@@ -56,6 +56,11 @@ export const topics: readonly Topic[] = [
     () => import("../../lab/experiments.md", { with: { type: "text" } }),
   ),
   written(
+    "serving",
+    "A vantage point over HTTP: keys, measurements, the configuration",
+    () => import("../../serve/serving.md", { with: { type: "text" } }),
+  ),
+  written(
     "authoring",
     "Writing plugins: arms, hooks, chains, options, tests",
     () => import("../../plugin/authoring.md", { with: { type: "text" } }),

@@ -90,7 +90,22 @@ export function readYaml<S extends z.ZodType>(
     }
     return { line: 1, column: 1 };
   };
-  const checked = schema.safeParse(plain);
+  return checkedFile(plain, name, schema, at);
+}
+
+/**
+ * Checks what was read from a file of any form against a schema.
+ *
+ * @param at where a value stands
+ * @throws {FileFaults} with everything that is wrong
+ */
+export function checkedFile<S extends z.ZodType>(
+  value: unknown,
+  name: string,
+  schema: S,
+  at: ReadFile<unknown>["at"],
+): ReadFile<z.output<S>> {
+  const checked = schema.safeParse(value);
   if (checked.success) return { value: checked.data, at };
   throw new FileFaults(name, checked.error.issues.flatMap((issue) => faultsOf(issue, at)));
 }

@@ -90,15 +90,18 @@ async function formsOf(command: Command): Promise<CommandForm[]> {
   return [form(null), ...loaded.filter((spider) => spider !== undefined).map(form)];
 }
 
-/** Sub-commands stand where the spider of other commands does. */
+/** Sub-commands stand where the spider of other commands does; of theirs the names are completed. */
 async function formsOfGroup(group: Command, commands: readonly Command[]): Promise<CommandForm[]> {
-  const [itself] = await formsOf({ ...group, commands: undefined });
+  const [form] = await formsOf({ ...group, commands: undefined });
+  const words = commands.map(({ name }) => name);
+  const choice: Operand = { name: "COMMAND", words, files: false, repeated: false };
+  const itself = group.isGroup ? form! : { ...form!, operands: [choice] };
   const below = await Promise.all(commands.map(async (command) => {
-    const [form] = await formsOf(command);
-    const operands = [...itself!.operands, ...form!.operands];
+    const [form] = await formsOf({ ...command, commands: undefined });
+    const operands = [...itself.operands, ...form!.operands];
     return { ...form!, command: group.name, spider: command.name, operands };
   }));
-  return [itself!, ...below];
+  return [itself, ...below];
 }
 
 async function operandOf({ name, repeated, choices }: Positional, spiders: readonly string[]) {

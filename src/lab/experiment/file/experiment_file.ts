@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { flag, line, list, must, oneOf, sized, whole } from "../../../plugin/schema/words.ts";
 import { EVENT_KINDS } from "../../../contract/experiment_event.ts";
-import { LOG_LEVELS } from "../result/log_level.ts";
+import { LOG_LEVELS } from "../../../host/log_level.ts";
 import {
   labFile,
   labName,

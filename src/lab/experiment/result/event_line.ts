@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ExperimentEvent } from "../../../contract/experiment_event.ts";
 import { jsonText } from "../../../host/json_text.ts";
 import { isDeeper } from "../../../host/nesting.ts";
-import type { LogLevel } from "./log_level.ts";
+import type { LogLevel } from "../../../host/log_level.ts";
 import { rounded } from "./words.ts";
 
 /** How deep values of an event lie in each other, at most. */

@@ -1,10 +1,5 @@
+import { LOG_LEVELS, type LogLevel } from "../../../host/log_level.ts";
 import { cleaned } from "../../../target/quote.ts";
-
-/** How much something in a log matters, the least first. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
-
-/** One of {@linkcode LOG_LEVELS}. */
-export type LogLevel = typeof LOG_LEVELS[number];
 
 /** Words by which programs say the level of a line, whole and in any case. */
 const WORDS: Readonly<Record<LogLevel, readonly string[]>> = {
@@ -51,9 +46,4 @@ export function guessedLevel(line: string): LogLevel {
 
 function levelOf(word: string): LogLevel | undefined {
   return LEVELS.get(word.toLowerCase());
-}
-
-/** Whether a level is at least another one. */
-export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
-  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least);
 }

@@ -5,7 +5,8 @@ import { counted } from "../../../host/quantity.ts";
 import { cleaned, cleanedLines, quote } from "../../../target/quote.ts";
 import { unknown } from "../../file/yaml.ts";
 import { readEventLine } from "./event_line.ts";
-import { guessedLevel, isAtLeast, type LogLevel } from "./log_level.ts";
+import { isAtLeast, type LogLevel } from "../../../host/log_level.ts";
+import { guessedLevel } from "./log_level.ts";
 import { fileText, namesIn } from "./result_files.ts";
 
 /** Characters of a line that are looked at and shown: a pattern may take long for longer ones. */

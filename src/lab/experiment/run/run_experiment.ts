@@ -13,7 +13,7 @@ import type { ExperimentPlan, GroupPlan } from "../plan/experiment_plan.ts";
 import { readEventLine } from "../result/event_line.ts";
 import { reportHtml } from "../result/html.ts";
 import { reportJunit } from "../result/junit.ts";
-import { isAtLeast } from "../result/log_level.ts";
+import { isAtLeast } from "../../../host/log_level.ts";
 import { reportMarkdown } from "../result/markdown.ts";
 import { ResultsFolder } from "../result/results_folder.ts";
 import { EventBus } from "./events.ts";

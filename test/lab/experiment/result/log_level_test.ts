@@ -1,9 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  commandLine,
-  guessedLevel,
-  isAtLeast,
-} from "../../../../src/lab/experiment/result/log_level.ts";
+import { isAtLeast } from "../../../../src/host/log_level.ts";
+import { commandLine, guessedLevel } from "../../../../src/lab/experiment/result/log_level.ts";
 
 Deno.test("the level of a line is known by what programs write", () => {
   const lines = {

@@ -1,0 +1,12 @@
+import type { Key } from "../../../../serve/keys/store.ts";
+
+/** A key for scripts, without its secret. */
+export function keyRecord({ id, name, scopes, endpoint, created, expires, revoked }: Key) {
+  const time = (at: number | null) => at === null ? null : new Date(at).toISOString();
+  return {
+    ...{ id, name, scopes, endpoint },
+    created: time(created),
+    expires: time(expires),
+    revoked: time(revoked),
+  };
+}

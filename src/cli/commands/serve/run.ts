@@ -1,0 +1,109 @@
+import { Failure } from "../../../host/failure.ts";
+import { fileError } from "../../../host/file_error.ts";
+import { writing } from "../../../host/writing.ts";
+import type { Config } from "../../../serve/config/schema.ts";
+import { lineLog, type Log } from "../../../serve/log.ts";
+import { Server } from "../../../serve/server.ts";
+import { about } from "../../about.ts";
+import type { Context } from "../../command.ts";
+import { Interruption } from "../../interruption.ts";
+import { teller } from "../../terminal/tell.ts";
+import { configuration, databaseOf } from "./configuration.ts";
+import type { ServeInvocation } from "./options.ts";
+
+/** How long requests and measurements may take to end after an error that nothing catches, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** Runs `spider serve`, until a signal ends it. */
+export async function run(invocation: ServeInvocation, { stderr }: Context): Promise<number> {
+  const tell = teller(stderr);
+  let config = configuration(invocation);
+  using logging = new Logging(tell, () => config);
+  const server = new Server({
+    config,
+    database: databaseOf(config),
+    log: logging.log,
+    about: { ...await about() },
+  });
+  const reload = () => {
+    try {
+      const next = configuration(invocation);
+      logging.reopen(next);
+      server.reload(next);
+      config = next;
+      logging.log.write("info", "the configuration was read again");
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      logging.log.write("error", `the configuration stays as it was: ${error.message}`);
+    }
+  };
+  using _pidfile = new PidFile(config.pidfile);
+  // Before the interruption: SIGHUP does not end a server
+  Deno.addSignalListener("SIGHUP", reload);
+  using interruption = new Interruption(() => {}, { patience: PATIENCE, hangup: false });
+  const { signal } = interruption;
+  logging.log.write("info", `listening on ${server.url}`);
+  if (stderr.isTerminal()) tell(`Listening on ${server.url}; Ctrl-C ends it in order.`);
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+  try {
+    await Promise.race([ended, server.broke]);
+  } finally {
+    Deno.removeSignalListener("SIGHUP", reload);
+    logging.log.write("info", "ending: what is being measured is finished");
+    await server.close();
+    logging.log.write("info", "ended");
+  }
+  return 0;
+}
+
+/** The log, in its file or on standard error. */
+class Logging implements Disposable {
+  readonly log: Log;
+  readonly #tell: (line: string) => void;
+  #file: Deno.FsFile | null = null;
+
+  constructor(tell: (line: string) => void, config: () => Config) {
+    this.#tell = tell;
+    this.reopen(config());
+    this.log = lineLog((line) => this.#put(line), () => config().log.level);
+  }
+
+  /** Opens the file anew, as whoever moved it away wants it. */
+  reopen({ log: { file } }: Config): void {
+    const options = { create: true, append: true, mode: 0o600 };
+    const opened = file === undefined ? null : writing(file, () => Deno.openSync(file, options));
+    this.#file?.close();
+    this.#file = opened;
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.close();
+  }
+
+  #put(line: string): void {
+    if (this.#file === null) return this.#tell(line);
+    try {
+      this.#file.writeSync(new TextEncoder().encode(`${line}\n`));
+    } catch (error) {
+      this.#tell(`the log cannot be written: ${fileError(error)}`);
+      this.#tell(line);
+    }
+  }
+}
+
+/** A file with the number of this process, as long as it runs. */
+class PidFile implements Disposable {
+  readonly #path: string | undefined;
+
+  constructor(path: string | undefined) {
+    this.#path = path;
+    if (path !== undefined) writing(path, () => Deno.writeTextFileSync(path, `${Deno.pid}\n`));
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#path !== undefined) Deno.removeSync(this.#path);
+  }
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { PrefixSet, readPrefix } from "../target/prefix.ts";
+import { aboutRoutes } from "./about/routes.ts";
+import type { Config } from "./config/schema.ts";
+import { DatabaseFailure } from "./database/database.ts";
+import { clientAddress } from "./http/client_address.ts";
+import type { ServeEnvironment } from "./http/environment.ts";
+import { checkHost } from "./http/host_check.ts";
+import { originHeaders, preflight } from "./http/origins.ts";
+import { ProblemError, problemResponse } from "./http/problem.ts";
+import { RateLimit } from "./http/rate_limit.ts";
+import { Access } from "./keys/access.ts";
+import { PARAMETER } from "./keys/carriers.ts";
+import type { KeyStore } from "./keys/store.ts";
+import type { Log } from "./log.ts";
+import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
+import { spiderRoutes } from "./spiders/routes.ts";
+import { type StatusParts, statusRoutes } from "./status/routes.ts";
+
+/** What the server answers with. */
+export interface AppParts extends MeasurementParts, StatusParts {
+  readonly keys: KeyStore;
+  readonly log: Log;
+}
+
+/** Paths that anybody may ask for, as a host that measures others owes them. */
+const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/about"]);
+
+/** What answers requests. Configuration that may change is asked for at each. */
+export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
+  const { keys, log, config } = parts;
+  const app = new Hono<ServeEnvironment>();
+  const access = new Access(keys);
+  let [limits, proxies] = limitsOf(config());
+  let known = config();
+
+  app.use(async (context, next) => {
+    if (config() !== known) {
+      known = config();
+      [limits, proxies] = limitsOf(known);
+    }
+    const { raw } = context.req;
+    context.set("id", randomUUID());
+    const client = clientAddress(context.env.peer, raw.headers.get("x-forwarded-for"), proxies);
+    context.set("client", client);
+    checkHost(raw, known.listen);
+    const allowed = originHeaders(raw, known.access);
+    const answer = preflight(raw, allowed);
+    if (answer !== null) return answer;
+    for (const [name, value] of Object.entries(allowed)) context.header(name, value);
+    if (OPEN.has(context.req.path)) return await next();
+    refuseTooMany(limits.address.take(client));
+    const caller = access.callerOf(raw.headers, [
+      known.access.keys_in_parameters ? context.req.query(PARAMETER) : undefined,
+    ]);
+    if (caller.key !== null) refuseTooMany(limits.key.take(caller.key));
+    context.set("caller", caller);
+    await next();
+  });
+  aboutRoutes(app, config);
+  statusRoutes(app, parts);
+  spiderRoutes(app, config);
+  measurementRoutes(app, parts);
+  app.notFound((context) =>
+    problemResponse(new ProblemError(404, `there is nothing at ${context.req.path}`))
+  );
+  app.onError((error, context) => {
+    const headers = Object.fromEntries(
+      ["vary", "access-control-allow-origin", "access-control-allow-credentials"].flatMap(
+        (name) => {
+          const value = context.res.headers.get(name);
+          return value === null ? [] : [[name, value]];
+        },
+      ),
+    );
+    if (error instanceof ProblemError) {
+      const { status, message, more } = error;
+      return problemResponse(
+        new ProblemError(status, message, { ...more, headers: { ...headers, ...more.headers } }),
+      );
+    }
+    if (error instanceof DatabaseFailure) {
+      log.write("error", error.message);
+      const [status, why] = error.isFull
+        ? [507, "this server has no room for more"] as const
+        : [503, "this server cannot use its database; its log says why"] as const;
+      return problemResponse(new ProblemError(status, why, { headers }));
+    }
+    const id = context.get("id");
+    log.write("error", `request ${id}: ${error.stack ?? error.message}`);
+    return problemResponse(
+      new ProblemError(500, `this server is at fault; its log tells of ${id}`, { id, headers }),
+    );
+  });
+  return app;
+}
+
+function limitsOf({ access }: Config) {
+  const { rate_per_key: key, rate_per_address: address, proxies } = access;
+  const prefixes = proxies.map(readPrefix).filter((one) => typeof one !== "string");
+  return [{
+    key: new RateLimit(key.per_second, key.burst),
+    address: new RateLimit(address.per_second, address.burst),
+  }, new PrefixSet(prefixes)] as const;
+}
+
+function refuseTooMany(seconds: number): void {
+  if (seconds === 0) return;
+  throw new ProblemError(429, "there were too many requests", {
+    headers: { "retry-after": String(Math.ceil(seconds)) },
+  });
+}

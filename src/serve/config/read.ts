@@ -1,0 +1,54 @@
+import { dirname, extname, resolve } from "node:path";
+import { Failure } from "../../host/failure.ts";
+import { fileError } from "../../host/file_error.ts";
+import { readYaml } from "../../lab/file/yaml.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { readToml } from "./toml.ts";
+
+/** The configuration where there is no file. */
+export function usualConfig(): Config {
+  return configSchema.parse({});
+}
+
+/**
+ * Reads the file of a configuration: TOML where its name ends with `.toml`, else YAML. Files that it names
+ * are looked for from its own folder.
+ *
+ * @throws {Failure} with everything that is wrong, each with its line
+ */
+export function readConfig(path: string): Config {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${fileError(error)}`, { cause: error });
+  }
+  const read = extname(path) === ".toml" ? readToml : readYaml;
+  return withPaths(read(text, path, configSchema).value, dirname(resolve(path)));
+}
+
+function withPaths(config: Config, folder: string): Config {
+  const { database, pidfile, plugin_folders: folders, log, listen, politeness } = config;
+  const at = (file: string) => resolve(folder, file);
+  const { tls } = listen;
+  return {
+    ...config,
+    ...(database === undefined ? {} : { database: at(database) }),
+    ...(pidfile === undefined ? {} : { pidfile: at(pidfile) }),
+    plugin_folders: folders.map(at),
+    log: log.file === undefined ? log : { ...log, file: at(log.file) },
+    listen: tls === undefined
+      ? listen
+      : { ...listen, tls: { certificate: at(tls.certificate), key: at(tls.key) } },
+    politeness: politeness.blocklist === undefined
+      ? politeness
+      : { ...politeness, blocklist: at(politeness.blocklist) },
+  };
+}
+
+/** The file of the database where none is named. */
+export function databasePath(): string {
+  if (Deno.uid() === 0) return "/var/lib/spider/serve.db";
+  const state = Deno.env.get("XDG_STATE_HOME") || `${Deno.env.get("HOME") ?? "/tmp"}/.local/state`;
+  return `${state}/spider/serve.db`;
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { LOG_LEVELS } from "../../host/log_level.ts";
+import { object } from "../../lab/file/yaml.ts";
+import { readPrefix } from "../../target/prefix.ts";
+import { flag, line, list, must, oneOf } from "../../plugin/schema/words.ts";
+import { withPlaceholders } from "./placeholders.ts";
+
+/** A number, also where a placeholder has made a text of it. */
+function number(minimum: number, maximum: number, summary: string, isWhole = true) {
+  const said = must(`a ${isWhole ? "whole " : ""}number from ${minimum} to ${maximum}`);
+  const one = (isWhole ? z.int(said) : z.number(said)).min(minimum, said).max(maximum, said);
+  return z.preprocess(
+    (value) => typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
+    one,
+  ).describe(summary);
+}
+
+const prefix = line("a prefix or an address").refine(
+  (text) => typeof readPrefix(text) !== "string",
+  {
+    error: ({ input }) => `is no prefix: ${readPrefix(String(input)) as string}`,
+  },
+);
+
+const origin = line("an origin").refine(isOrigin, {
+  error: must("an origin, such as https://example.org").error,
+});
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && url.origin === text && url.origin !== "null";
+}
+
+/** A rate of requests, and how many may come at once. */
+const rate = object({
+  per_second: number(0.001, 1e6, "requests a second on the average", false),
+  burst: number(1, 1e6, "requests at once"),
+}, "an object with per_second and burst");
+
+const listen = object({
+  host: line("the address to listen on").default("127.0.0.1"),
+  port: number(0, 65_535, "the port; 0 for any").default(8642),
+  tls: object({
+    certificate: line("a file with the certificate and those above it, PEM"),
+    key: line("a file with its key, PEM"),
+  }, "an object with certificate and key").describe("speak TLS, and nothing else").optional(),
+  names: list(line("a name"), "names", "names by which it is asked for besides its address")
+    .default([]),
+}, "an object").describe("where it listens");
+
+const log = object({
+  file: line("a file; standard error when missing").optional(),
+  level: oneOf(LOG_LEVELS, "the least that is written").default("info"),
+}, "an object").describe("what it tells of itself");
+
+const access = object({
+  keys_in_parameters: flag("take a key also as the parameter apikey of a query or a body")
+    .default(false),
+  origins: z.union([
+    z.literal(false),
+    list(origin, "origins", "pages of which may ask, with credentials"),
+  ], must("false, or a list of origins")).describe("pages of other origins that may ask").default(
+    false,
+  ),
+  proxies: list(prefix, "prefixes", "proxies whose X-Forwarded-For is believed").default([]),
+  rate_per_key: rate.prefault({ per_second: 50, burst: 200 }),
+  rate_per_address: rate.prefault({ per_second: 50, burst: 200 }),
+}, "an object").describe("who may ask, and how often");
+
+const requests = object({
+  body: number(1024, 1 << 30, "octets of a body at most").default(1 << 20),
+  upload: number(1024, 1 << 30, "octets of a list of targets at most").default(64 << 20),
+  seconds: number(1, 3600, "how long a body may take to come").default(30),
+}, "an object").describe("limits of requests");
+
+const measure = object({
+  interface: list(line("its name"), "names", "network interfaces; the routes choose when missing")
+    .default([]),
+  workers: number(1, 10_000, "targets at once, at most").default(100),
+  rate: number(0.001, 1e6, "sets of flows a second that no measurement exceeds", false).optional(),
+  queue: number(1, 1e6, "measurements that may wait").default(10_000),
+  targets: number(1, 1e9, "targets of a measurement, at most").default(1_000_000),
+  turn: number(0.1, 3600, "seconds that a measurement takes until another's turn", false)
+    .default(10),
+}, "an object").describe("limits of measurements");
+
+const politeness = object({
+  blocklist: line("a file of prefixes that are never measured, one a line").optional(),
+  opted_out: list(prefix, "prefixes", "those that never want to be measured").default([]),
+  about: line("who measures, and how to object; shown at /about").optional(),
+}, "an object").describe("who is left alone");
+
+const retention = object({
+  days: number(0.001, 36_500, "how long what has ended is kept", false).optional(),
+}, "an object").describe("what is forgotten");
+
+const config = object({
+  listen: listen.prefault({}),
+  database: line("the file of the database").optional(),
+  log: log.prefault({}),
+  access: access.prefault({}),
+  requests: requests.prefault({}),
+  measure: measure.prefault({}),
+  politeness: politeness.prefault({}),
+  retention: retention.prefault({}),
+  plugin_folders: list(line("a folder"), "folders", "where plugins are looked for too").default([]),
+  pidfile: line("a file for the process's number").optional(),
+}, "a configuration");
+
+/** The configuration of a server: every key, with its limits and what it is when missing. */
+export const configSchema = z.preprocess(withPlaceholders, config);
+
+/** A configuration that was checked. */
+export type Config = z.output<typeof config>;

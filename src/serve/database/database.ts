@@ -1,0 +1,159 @@
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { Failure } from "../../host/failure.ts";
+import { fileError } from "../../host/file_error.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+/** How long a change waits for that of another process, such as `spider serve keys`, in milliseconds. */
+const PATIENCE = 5000;
+
+/**
+ * SQLite's messages of errors that are no fault of this program (sqlite3_errstr), and what they mean. Its
+ * codes are not told.
+ */
+const OUTER = new Map([
+  ["database is locked", "another process holds it for too long"],
+  ["attempt to write a readonly database", "it may not be written"],
+  ["disk I/O error", "the disk fails"],
+  ["database disk image is malformed", "it is damaged"],
+  ["database or disk is full", "the disk is full"],
+  ["unable to open database file", "it cannot be opened"],
+  ["file is not a database", "it is no database"],
+]);
+const FULL = "database or disk is full";
+
+/** The database cannot be read or written. */
+export class DatabaseFailure extends Failure {
+  /** Whether there is no room for more. */
+  readonly isFull: boolean;
+
+  constructor(path: string, cause: Error) {
+    const why = OUTER.get(cause.message);
+    super(`cannot use the database ${path}: ${why}; see to that, and start the server again`, {
+      cause,
+    });
+    this.isFull = cause.message === FULL;
+  }
+}
+
+/** A row: columns by their names. */
+export type Row = Readonly<Record<string, SQLInputValue>>;
+
+/**
+ * The one database of a server: SQLite with a write-ahead log, so that what was committed is there after
+ * a kill -9 (https://sqlite.org/wal.html).
+ */
+export class Database implements Disposable {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #depth = 0;
+
+  private constructor(path: string, database: DatabaseSync) {
+    this.path = path;
+    this.#database = database;
+  }
+
+  /**
+   * Opens a database, and makes it where there is none. One of an older version becomes one of this.
+   *
+   * @param path `:memory:` for one that is gone when it is closed
+   * @throws {Failure} when it cannot be opened or written, is damaged or no database, or is of a newer
+   *   version; it is left as it was
+   */
+  static open(path: string): Database {
+    let database: DatabaseSync | undefined;
+    try {
+      if (path !== ":memory:") Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      database = new DatabaseSync(path, { timeout: PATIENCE });
+      const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
+        readonly user_version: number;
+      };
+      if (version > MIGRATIONS.length) {
+        throw new Failure(
+          `${path} is of version ${version}, and this program knows up to ${MIGRATIONS.length}: ` +
+            "use the spider that made it, or name another database",
+        );
+      }
+      const [{ quick_check: found }] = database.prepare("PRAGMA quick_check(1)").all() as [
+        { readonly quick_check: string },
+      ];
+      if (found !== "ok") throw new Error(found);
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec("PRAGMA synchronous = NORMAL");
+      database.exec("PRAGMA foreign_keys = ON");
+      for (const [at, sql] of MIGRATIONS.entries()) {
+        if (at < version) continue;
+        database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${at + 1}; COMMIT`);
+      }
+      return new Database(path, database);
+    } catch (error) {
+      database?.close();
+      if (error instanceof Failure) throw error;
+      throw new Failure(
+        `cannot use the database ${path}: ${
+          fileError(error)
+        }; it is left as it is: put back a copy, ` +
+          "or name another with database",
+        { cause: error },
+      );
+    }
+  }
+
+  /** All rows of a query. */
+  all<T = Row>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#tried(() => this.#prepared(sql).all(...values)) as T[];
+  }
+
+  /** The first row of a query; undefined when there is none. */
+  first<T = Row>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    return this.#tried(() => this.#prepared(sql).get(...values)) as T | undefined;
+  }
+
+  /** Changes something; how many rows, and the number of a new one. */
+  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly id: number } {
+    const { changes, lastInsertRowid } = this.#tried(() => this.#prepared(sql).run(...values));
+    return { changes: Number(changes), id: Number(lastInsertRowid) };
+  }
+
+  /** Does all of something or, where it throws, nothing. May be nested. */
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.#tried(() => this.#database.exec("BEGIN IMMEDIATE"));
+    this.#depth++;
+    try {
+      const value = work();
+      this.#tried(() => this.#database.exec("COMMIT"));
+      return value;
+    } finally {
+      this.#depth--;
+      // Still there where it was not done, unless SQLite has rolled it back itself
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** @throws {DatabaseFailure} for what is no fault of this program */
+  #tried<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Error) || !OUTER.has(error.message)) throw error;
+      throw new DatabaseFailure(this.path, error);
+    }
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, statement = this.#database.prepare(sql));
+    return statement;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Caller } from "../keys/access.ts";
+
+/** What requests carry along, for hono. */
+export interface ServeEnvironment {
+  readonly Bindings: {
+    /** The address of the connection. */
+    readonly peer: string;
+  };
+  readonly Variables: {
+    /** The number of the request, in the log and in problems. */
+    readonly id: string;
+    readonly caller: Caller;
+    /** The address of who has made it. */
+    readonly client: string;
+  };
+}

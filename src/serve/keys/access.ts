@@ -1,0 +1,64 @@
+import { ProblemError } from "../http/problem.ts";
+import { carriedKey } from "./carriers.ts";
+import { hasScope, type Scope } from "./scope.ts";
+import type { KeyStore } from "./store.ts";
+
+/** Who makes a request. */
+export interface Caller {
+  /** The id of his key; null for one without. */
+  readonly key: string | null;
+  readonly scopes: readonly Scope[];
+  /** The endpoint that his key is for alone; null for all that the server has. */
+  readonly endpoint: string | null;
+}
+
+/** How to send a key, for those who have sent none (RFC 6750, section 3). */
+const CHALLENGE = { "www-authenticate": 'Bearer realm="spider"' };
+
+/** Someone without a key. */
+const NOBODY: Caller = { key: null, scopes: [], endpoint: null };
+/** Whoever asks a server that has no keys, and that this host alone can reach. */
+const ANYBODY: Caller = { key: null, scopes: ["admin"], endpoint: null };
+
+/** Says who makes requests, by their keys. */
+export class Access {
+  readonly #keys: KeyStore;
+
+  constructor(keys: KeyStore) {
+    this.#keys = keys;
+  }
+
+  /**
+   * Who makes a request.
+   *
+   * @param parameters values of its query and its body, where those may carry a key
+   * @throws {ProblemError} 401 for a key that is not taken, 400 for several
+   */
+  callerOf(headers: Headers, parameters: readonly (string | undefined)[]): Caller {
+    const text = carriedKey(headers, parameters);
+    if (text === null) return this.#keys.some ? NOBODY : ANYBODY;
+    const key = this.#keys.check(text);
+    if (typeof key === "string") {
+      throw new ProblemError(401, `the key is ${key}`, { headers: CHALLENGE });
+    }
+    return { key: key.id, scopes: key.scopes, endpoint: key.endpoint };
+  }
+}
+
+/**
+ * Refuses who may not do something.
+ *
+ * @throws {ProblemError} 401 for one without a key, 403 for one whose key does not do
+ */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (caller.endpoint === null && hasScope(caller.scopes, scope)) return;
+  if (caller.key === null) {
+    throw new ProblemError(401, `this needs a key with the scope ${scope}`, { headers: CHALLENGE });
+  }
+  throw new ProblemError(
+    403,
+    caller.endpoint === null
+      ? `this needs a key with the scope ${scope}, and this one has ${caller.scopes.join(", ")}`
+      : `this key is for the endpoint ${caller.endpoint} alone`,
+  );
+}

@@ -1,0 +1,93 @@
+import type { Database } from "../database/database.ts";
+import { isSecret, newKey, readKey } from "./key.ts";
+import type { Scope } from "./scope.ts";
+
+/** A key as the server knows it. Times are milliseconds since 1970. */
+export interface Key {
+  readonly id: string;
+  /** What its holder is called. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** The endpoint that it is for alone; null for all that the server has. */
+  readonly endpoint: string | null;
+  readonly created: number;
+  /** Null for never. */
+  readonly expires: number | null;
+  /** Null for one that is not. */
+  readonly revoked: number | null;
+}
+
+/** What a new key is to be. */
+export interface KeyRequest extends Pick<Key, "name" | "scopes" | "endpoint" | "expires"> {}
+
+/** Why a key is not taken. */
+export type KeyProblem = "no key of this server" | "expired" | "revoked";
+
+interface KeyRow extends Omit<Key, "scopes"> {
+  readonly scopes: string;
+  readonly hash: Uint8Array;
+}
+
+/** The keys of a server. */
+export class KeyStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Whether there is one that may be used, so that one is wanted. */
+  get some(): boolean {
+    return this.#database.first(
+      "SELECT 1 FROM keys WHERE revoked IS NULL AND (expires IS NULL OR expires > ?) LIMIT 1",
+      Date.now(),
+    ) !== undefined;
+  }
+
+  /** Makes a key; its text is not kept. */
+  add(
+    { name, scopes, endpoint, expires }: KeyRequest,
+  ): { readonly key: Key; readonly text: string } {
+    const { id, text, hash } = newKey();
+    const created = Date.now();
+    this.#database.run(
+      "INSERT INTO keys (id, name, hash, scopes, endpoint, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      id,
+      name,
+      hash,
+      JSON.stringify(scopes),
+      endpoint,
+      created,
+      expires,
+    );
+    return { key: { id, name, scopes, endpoint, created, expires, revoked: null }, text };
+  }
+
+  /** All, in the order in which they were made. */
+  list(): Key[] {
+    return this.#database.all<KeyRow>("SELECT * FROM keys ORDER BY rowid").map(keyOf);
+  }
+
+  /** Takes the rights of a key away; false when there is none of that id that has some. */
+  revoke(id: string): boolean {
+    const sql = "UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL";
+    return this.#database.run(sql, Date.now(), id).changes > 0;
+  }
+
+  /** The key of a text, or why it is not taken. */
+  check(text: string): Key | KeyProblem {
+    const parts = readKey(text);
+    const row = parts === null
+      ? undefined
+      : this.#database.first<KeyRow>("SELECT * FROM keys WHERE id = ?", parts.id);
+    if (parts === null || row === undefined || !isSecret(parts.secret, row.hash)) {
+      return "no key of this server";
+    }
+    if (row.revoked !== null) return "revoked";
+    return row.expires !== null && row.expires <= Date.now() ? "expired" : keyOf(row);
+  }
+}
+
+function keyOf({ hash: _, scopes, ...row }: KeyRow): Key {
+  return { ...row, scopes: JSON.parse(scopes) };
+}

@@ -1,0 +1,229 @@
+import { isAddress } from "../../host/address.ts";
+import type { PrefixSet } from "../../target/prefix.ts";
+import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
+import { BatchProcess } from "./batch_process.ts";
+import type { EventHub } from "./event_hub.ts";
+import type { Measurement, State } from "./measurement.ts";
+import type { MeasurementStore } from "./store.ts";
+import { BatchSize, Turns } from "./turns.ts";
+
+/** How often a batch is begun again whose process broke down. */
+const MOST_TRIES = 3;
+/** Sentences of a batch's process that are kept as events; the rest is counted. */
+const MOST_SAID = 1000;
+
+/** What a queue works with. */
+export interface QueueParts {
+  readonly store: MeasurementStore;
+  readonly hub: EventHub;
+  readonly settings: QueueSettings;
+  /** Addresses that are never measured. */
+  readonly blocked: () => PrefixSet;
+  readonly log: (level: "info" | "warning" | "error", text: string) => void;
+}
+
+/** How measurements are run on this host. */
+export interface QueueSettings {
+  readonly interfaces: readonly string[];
+  readonly folders: readonly string[];
+  /** Most targets at once. */
+  readonly workers: number;
+  /** Sets of flows a second that no measurement exceeds; undefined for no limit. */
+  readonly rate: number | undefined;
+  /** About how many seconds a turn takes. */
+  readonly turn: number;
+  /** Puts the processes that measure elsewhere, such as into a network namespace. */
+  readonly place?: (command: readonly string[]) => readonly string[];
+}
+
+/** Runs measurements one batch at a time, in fair turns between those who asked for them. */
+export class Queue {
+  readonly #parts: QueueParts;
+  readonly #turns = new Turns();
+  readonly #sizes: BatchSize;
+  readonly #stopped = new Set<number>();
+  /** How often in a row the batch of a measurement broke down. */
+  readonly #tries = new Map<number, number>();
+  #current: { readonly number: number; readonly process: BatchProcess } | null = null;
+  #isEnding = false;
+  #wake: () => void = () => {};
+  #work: Promise<void> | null = null;
+
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+    this.#sizes = new BatchSize(parts.settings.turn);
+  }
+
+  /**
+   * Begins, and goes on with what an earlier server has left.
+   *
+   * @param broke is told of what ends it, such as a database that cannot be written
+   */
+  start(broke: (error: unknown) => void): void {
+    this.#work = this.#run();
+    this.#work.catch(broke);
+  }
+
+  /** Says that there may be something to do. */
+  poke(): void {
+    this.#wake();
+  }
+
+  /** Ends a measurement that waits or runs; one that runs finishes what is in flight. */
+  stop(measurement: Measurement): void {
+    if (this.#current?.number === measurement.number) {
+      this.#stopped.add(measurement.number);
+      this.#current.process.stop();
+    } else {
+      this.#end(measurement, "stopped", null);
+    }
+  }
+
+  /** Ends in order: what is in flight is finished, and what is left goes on after the next start. */
+  async close(): Promise<void> {
+    this.#isEnding = true;
+    this.#current?.process.stop();
+    this.#wake();
+    await this.#work?.catch(() => {}); // `start` has told of it
+  }
+
+  async #run(): Promise<void> {
+    const { store } = this.#parts;
+    while (!this.#isEnding) {
+      const changed = new Promise<void>((resolve) => this.#wake = resolve);
+      const next = this.#turns.next(store.oldestOfEach());
+      if (next === undefined) await changed;
+      else await this.#batch(next);
+    }
+  }
+
+  async #batch(measurement: Measurement): Promise<void> {
+    const { store, hub, blocked, settings: { interfaces, folders, place, ...limits } } =
+      this.#parts;
+    const { number, position, request } = measurement;
+    if (measurement.state === "queued") this.#keep(measurement, "started", {});
+    store.begin(measurement);
+    const lines = store.targets(measurement, position, this.#sizes.of(number));
+    const alone = blocked();
+    const wanted = lines.flatMap((line, at) => isBlocked(line, alone) ? [] : [{ line, at }]);
+    const began = performance.now();
+    const process = new BatchProcess(
+      {
+        request: {
+          ...request,
+          workers: Math.min(request.workers ?? limits.workers, limits.workers),
+          ...rateOf(request.rate, limits.rate),
+        },
+        interfaces,
+        folders,
+      },
+      wanted.map(({ line }) => line),
+      place,
+    );
+    this.#current = { number, process };
+    // Both may have been asked for while there was nothing to tell it to
+    if (this.#isEnding || this.#stopped.has(number)) process.stop();
+    const before = store.countResults(measurement);
+    let results = before;
+    let done = 0;
+    let said = 0;
+    const take = (messages: readonly BatchMessage[]) => {
+      const found = messages.flatMap((message) => "result" in message ? [message.result] : []);
+      if (found.length > 0) store.addResults(measurement, found);
+      results += found.length;
+      const say = (level: string, text: string) => {
+        if (++said <= MOST_SAID) this.#keep(measurement, "log", { level, text });
+      };
+      for (const message of messages) {
+        if ("done" in message) done = message.done;
+        if ("said" in message) say(message.level, message.said);
+        if (!("skipped" in message)) continue;
+        const at = wanted[message.skipped - 1]?.at ?? 0;
+        say("info", `target ${position + at + 1}: ${message.problem}`);
+      }
+      hub.note(number, { done: position + done, targets: measurement.targets, results });
+    };
+    let end: BatchEnd;
+    try {
+      end = await process.run(take);
+    } catch (error) {
+      process.kill();
+      throw error;
+    } finally {
+      this.#current = null;
+      hub.note(number, null);
+    }
+    this.#sizes.learn(number, wanted.length, (performance.now() - began) / 1000);
+    const isWhole = end.problem === null && end.taken >= wanted.length;
+    this.#ended(measurement, end, {
+      taken: isWhole ? lines.length : wanted[end.taken]?.at ?? lines.length,
+      isWhole,
+      leftAlone: lines.length - wanted.length,
+    });
+  }
+
+  #ended(
+    measurement: Measurement,
+    end: BatchEnd,
+    { taken, isWhole, leftAlone }: {
+      readonly taken: number;
+      readonly isWhole: boolean;
+      readonly leftAlone: number;
+    },
+  ): void {
+    const { store } = this.#parts;
+    const { number, position, targets } = measurement;
+    if (leftAlone > 0) {
+      this.#keep(measurement, "log", {
+        level: "info",
+        text: `${leftAlone} targets do not want to be measured, and were left out`,
+      });
+    }
+    if (end.problem === null) {
+      this.#tries.delete(number);
+      // What was given up may be any of those that were taken: they are measured again
+      if (isWhole || end.given_up === 0) {
+        store.endBatch(measurement, taken, { skipped: end.skipped + leftAlone });
+      }
+      if (this.#stopped.has(number)) return this.#end(measurement, "stopped", null);
+      if (isWhole && position + taken >= targets) this.#end(measurement, "completed", null);
+      return;
+    }
+    if (this.#stopped.has(number)) return this.#end(measurement, "stopped", null);
+    if (this.#isEnding) return;
+    const tries = (this.#tries.get(number) ?? 0) + 1;
+    if (end.hopeless || tries >= MOST_TRIES) return this.#end(measurement, "failed", end.problem);
+    this.#tries.set(number, tries);
+    this.#keep(measurement, "log", { level: "warning", text: `${end.problem}; it is tried again` });
+  }
+
+  #end(measurement: Measurement, state: State, problem: string | null): void {
+    const { store, log } = this.#parts;
+    const { number, id } = measurement;
+    store.end(measurement, state, problem);
+    this.#keep(measurement, "ended", { state, problem });
+    log("info", `measurement ${id} is ${state}${problem === null ? "" : `: ${problem}`}`);
+    this.#stopped.delete(number);
+    this.#tries.delete(number);
+    this.#sizes.forget(number);
+  }
+
+  #keep(measurement: Measurement, type: string, data: unknown): void {
+    const { store, hub } = this.#parts;
+    hub.keep(measurement.number, store.addEvent(measurement, type, data));
+  }
+}
+
+/** Whether a target is one of those that are left alone. */
+function isBlocked(line: string, blocked: PrefixSet): boolean {
+  if (blocked.size === 0) return false;
+  const { dip } = JSON.parse(line);
+  // What is no address is not measured either, as the process that reads it says
+  return typeof dip === "string" && isAddress(dip) && blocked.has(dip);
+}
+
+/** The lower of two limits, where there is one. */
+function rateOf(own: number | undefined, all: number | undefined): { rate?: number } {
+  const rate = Math.min(own ?? Infinity, all ?? Infinity);
+  return rate === Infinity ? {} : { rate };
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { MEASURE_DEFAULTS, MEASURE_LIMITS } from "../../run/limits.ts";
+import { flag, line, must, whole } from "../../plugin/schema/words.ts";
+
+/** Most targets that stand in a request itself. */
+export const MOST_INLINE = 100_000;
+
+const { workers, timeoutMs, seed, repeat, rate } = MEASURE_LIMITS;
+
+const number = (minimum: number, maximum: number, summary: string) => {
+  const said = must(`a number from ${minimum} to ${maximum}`);
+  return z.number(said).min(minimum, said).max(maximum, said).describe(summary);
+};
+
+const target = z.union([
+  line("an address or a name"),
+  z.record(z.string(), z.unknown(), must("an object")),
+], must("an address, a name, or an object with dip or domain"));
+
+/** How to measure, as `POST /measurements` takes it. */
+export const measurementRequest = z.strictObject({
+  name: line("what it is called").max(200, must("at most 200 characters")).optional(),
+  spider: z.string(must("the name of a spider")).regex(
+    /^[a-z0-9][a-z0-9_-]{0,99}$/,
+    must("the name of a spider"),
+  ).describe("what is measured: GET /spiders"),
+  options: z.record(z.string(), z.unknown(), must("an object")).default({})
+    .describe("values of the spider's options"),
+  connect: line("the connection type").optional(),
+  workers: whole(workers.minimum, workers.maximum, "targets at once").optional(),
+  rate: number(rate.minimum, rate.maximum, "sets of flows a second").optional(),
+  timeout: number(
+    timeoutMs.minimum / 1000,
+    timeoutMs.maximum / 1000,
+    "seconds a connection may take",
+  )
+    .default(MEASURE_DEFAULTS.timeoutMs / 1000),
+  seed: whole(seed.minimum, seed.maximum, "seed of the order of arms").optional(),
+  repeat: whole(repeat.minimum, repeat.maximum, "how often each target is measured").default(1),
+  isolate: flag("namespaces of their own for arms that set the system").default(false),
+  locate: flag("look where on the path it happens").default(false),
+  output_flows: flag("each arm's flow record in the results").default(false),
+  results: flag("results also of a spider that yields targets").default(false),
+  targets: z.array(target, must("a list of targets")).refine(
+    ({ length }) => length > 0 && length <= MOST_INLINE,
+    must(`a list of 1 to ${MOST_INLINE} targets`),
+  ).describe("addresses, names, or objects as lines of target lists"),
+});
+
+/** A request that was checked. */
+export type MeasurementRequest = z.output<typeof measurementRequest>;
+
+/** What is kept of a request: all but its targets. */
+export type KeptRequest = Omit<MeasurementRequest, "targets">;

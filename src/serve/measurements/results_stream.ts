@@ -1,0 +1,81 @@
+import { CsvLines } from "../../result/csv.ts";
+import type { Measurement } from "./measurement.ts";
+import type { MeasurementStore, ResultFilter } from "./store.ts";
+
+/** Results that are read from the database at once. */
+const AT_ONCE = 500;
+
+/** The columns of results as CSV. */
+const COLUMNS = ["dip", "dp", "domain", "rank", "sip", "from", "to", "conditions"] as const;
+
+/** Forms in which results are given, with their media types. */
+export const FORMATS = {
+  ndjson: "application/x-ndjson",
+  csv: "text/csv; charset=utf-8",
+} as const;
+export type Format = keyof typeof FORMATS;
+
+type Rows = ReturnType<MeasurementStore["results"]>;
+
+/** A page of results, and behind which number the next one begins; null where there is none. */
+export function resultPage(
+  store: MeasurementStore,
+  measurement: Measurement,
+  filter: ResultFilter,
+  { after, most, format }: {
+    readonly after: number;
+    readonly most: number;
+    readonly format: Format;
+  },
+): { readonly octets: Uint8Array<ArrayBuffer>; readonly next: number | null } {
+  const rows = store.results(measurement, filter, after, most + 1);
+  const page = rows.slice(0, most);
+  const parts = [headerOf(format), linesOf(page, format)];
+  const octets = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  octets.set(parts[0]!);
+  octets.set(parts[1]!, parts[0]!.length);
+  return { octets, next: rows.length > most ? page.at(-1)!.number : null };
+}
+
+/** All results of a measurement in order, read as fast as the client does. */
+export function resultStream(
+  store: MeasurementStore,
+  measurement: Measurement,
+  filter: ResultFilter,
+  { after, format }: { readonly after: number; readonly format: Format },
+): ReadableStream<Uint8Array> {
+  let last = after;
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const header = headerOf(format);
+      if (header.length > 0) controller.enqueue(header);
+    },
+    pull(controller) {
+      const rows = store.results(measurement, filter, last, AT_ONCE);
+      if (rows.length === 0) return controller.close();
+      last = rows.at(-1)!.number;
+      controller.enqueue(linesOf(rows, format));
+    },
+  }, { highWaterMark: 1 });
+}
+
+function headerOf(format: Format): Uint8Array {
+  return format === "csv" ? new CsvLines(COLUMNS).header : new Uint8Array();
+}
+
+function linesOf(rows: Rows, format: Format): Uint8Array {
+  const lines = rows.map(({ line }) => `${format === "csv" ? flat(line) : line}\n`);
+  const octets = new TextEncoder().encode(lines.join(""));
+  return format === "csv" ? new CsvLines(COLUMNS).of(octets) : octets;
+}
+
+/** A result whose values fit into a row. */
+function flat(line: string): string {
+  const { time, conditions, ...result } = JSON.parse(line);
+  return JSON.stringify({
+    ...result,
+    from: time?.from,
+    to: time?.to,
+    conditions: Array.isArray(conditions) ? conditions.join(" ") : null,
+  });
+}

@@ -1,0 +1,232 @@
+import type { Context, Hono } from "hono";
+import { z } from "zod";
+import { line, must, oneOf } from "../../plugin/schema/words.ts";
+import { loadSpider } from "../../plugin/spiders.ts";
+import { valueFaults } from "../../plugin/schema/option.ts";
+import { type PluginSettings, USUAL } from "../../plugin/settings.ts";
+import { readPrefix } from "../../target/prefix.ts";
+import type { Config } from "../config/schema.ts";
+import { bodyOctets, jsonBody } from "../http/body.ts";
+import { checkedAs } from "../http/checked.ts";
+import type { ServeEnvironment } from "../http/environment.ts";
+import { ProblemError, type ProblemPart } from "../http/problem.ts";
+import { type Caller, requireScope } from "../keys/access.ts";
+import { PARAMETER } from "../keys/carriers.ts";
+import { hasScope } from "../keys/scope.ts";
+import type { EventHub } from "./event_hub.ts";
+import { eventStream } from "./events_stream.ts";
+import { type Measurement, measurementRecord } from "./measurement.ts";
+import type { Queue } from "./queue.ts";
+import { measurementRequest } from "./request.ts";
+import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
+import type { MeasurementStore, ResultFilter } from "./store.ts";
+import { targetLines } from "./targets.ts";
+
+/** Most of a list that one answer has. */
+const MOST = 1000;
+const MOST_RESULTS = 10_000;
+
+/** What answers about measurements are made of. */
+export interface MeasurementParts {
+  readonly store: MeasurementStore;
+  readonly hub: EventHub;
+  readonly queue: Queue;
+  readonly config: () => Config;
+  /** Aborts when the server ends. */
+  readonly closing: AbortSignal;
+}
+
+/** A number in a query. */
+const number = (minimum: number, maximum: number) => {
+  const said = must(`a whole number from ${minimum} to ${maximum}`);
+  return z.string().regex(/^\d{1,16}$/, said).transform(Number).pipe(
+    z.int(said).min(minimum, said).max(maximum, said),
+  );
+};
+
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), must("a time (RFC 3339)"))
+  .transform((text) => Date.parse(text));
+
+const listQuery = z.strictObject({
+  limit: number(1, MOST).default(100),
+  before: number(1, Number.MAX_SAFE_INTEGER).optional(),
+});
+
+const resultsQuery = z.strictObject({
+  format: oneOf(["ndjson", "csv"], "the form").default("ndjson"),
+  condition: line("those that have it").optional(),
+  prefix: line("those in it").refine(
+    (text) => typeof readPrefix(text) !== "string",
+    must("a prefix"),
+  )
+    .optional(),
+  from: time.optional(),
+  to: time.optional(),
+  after: number(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: number(1, MOST_RESULTS).optional(),
+});
+
+/** Measurements as resources. */
+export function measurementRoutes(app: Hono<ServeEnvironment>, parts: MeasurementParts): void {
+  const { store, hub, queue, config, closing } = parts;
+  const described = (measurement: Measurement) =>
+    measurementRecord(measurement, {
+      results: store.countResults(measurement),
+      conditions: store.countConditions(measurement),
+    });
+  /** The one that a path names, if the caller may see it; one of another is as if it were not there. */
+  const found = (id: string, caller: Caller): Measurement => {
+    requireScope(caller, "read");
+    const measurement = store.get(id);
+    if (measurement === undefined || !isVisible(measurement, caller)) {
+      throw new ProblemError(404, `there is no measurement ${id}`);
+    }
+    return measurement;
+  };
+
+  app.post("/measurements", async (context) => {
+    const caller = context.get("caller");
+    requireScope(caller, "measure");
+    const { requests, measure, plugin_folders: folders } = config();
+    const octets = await bodyOctets(context.req.raw, {
+      most: requests.upload,
+      seconds: requests.seconds,
+    });
+    const asked = checkedAs(measurementRequest, jsonBody(context.req.raw, octets), "body");
+    await checkSpider(asked.spider, asked.options, asked.connect, { ...USUAL, folders });
+    if (store.waiting >= measure.queue) {
+      throw new ProblemError(503, `${measure.queue} measurements wait already`, {
+        headers: { "retry-after": "60" },
+      });
+    }
+    const { targets, ...request } = asked;
+    if (targets.length > measure.targets) {
+      throw new ProblemError(422, `a measurement has at most ${measure.targets} targets here`);
+    }
+    const measurement = store.add(caller.key, request, targetLines(targets));
+    queue.poke();
+    context.header("Location", `/measurements/${measurement.id}`);
+    return context.json(described(measurement), 202);
+  });
+
+  app.get("/measurements", (context) => {
+    const caller = context.get("caller");
+    requireScope(caller, "read");
+    const { limit, before } = checkedAs(listQuery, parametersOf(context), "query");
+    const owner = hasScope(caller.scopes, "admin") ? undefined : caller.key;
+    const some = store.list({ owner, before, most: limit });
+    if (some.length === limit) {
+      context.header(
+        "Link",
+        `</measurements?limit=${limit}&before=${some.at(-1)!.number}>; rel="next"`,
+      );
+    }
+    return context.json({ measurements: some.map(described) });
+  });
+
+  app.get(
+    "/measurements/:id",
+    (context) => context.json(described(found(context.req.param("id"), context.get("caller")))),
+  );
+
+  app.delete("/measurements/:id", (context) => {
+    const caller = context.get("caller");
+    const measurement = found(context.req.param("id"), caller);
+    requireScope(caller, "measure");
+    if (measurement.ended === null) {
+      queue.stop(measurement);
+      return context.json(described(store.get(measurement.id)!), 202);
+    }
+    store.remove(measurement);
+    return context.body(null, 204);
+  });
+
+  app.get("/measurements/:id/results", (context) => {
+    const { id } = context.req.param();
+    const measurement = found(id, context.get("caller"));
+    const asked = checkedAs(resultsQuery, parametersOf(context), "query");
+    const { format, after, limit } = asked;
+    const filter = filterOf(asked);
+    context.header("Content-Type", FORMATS[format]);
+    if (limit === undefined) {
+      return context.body(resultStream(store, measurement, filter, { after, format }));
+    }
+    const { octets, next } = resultPage(store, measurement, filter, { after, most: limit, format });
+    if (next !== null) {
+      const query = new URLSearchParams({ ...parametersOf(context), after: String(next) });
+      context.header("Link", `</measurements/${id}/results?${query}>; rel="next"`);
+    }
+    return context.body(octets);
+  });
+
+  app.get("/measurements/:id/events", (context) => {
+    const measurement = found(context.req.param("id"), context.get("caller"));
+    const last = context.req.header("last-event-id") ?? "0";
+    if (!/^\d{1,16}$/.test(last)) throw new ProblemError(400, "Last-Event-ID is no number");
+    context.header("Content-Type", "text/event-stream");
+    context.header("Cache-Control", "no-store");
+    return context.body(eventStream(store, hub, measurement, Number(last), closing));
+  });
+}
+
+/** Parameters of a query, without the key that it may carry. */
+function parametersOf(context: Context<ServeEnvironment>): Record<string, string> {
+  const { [PARAMETER]: _, ...parameters } = context.req.query();
+  return parameters;
+}
+
+function isVisible({ owner }: Measurement, { key, scopes }: Caller): boolean {
+  return hasScope(scopes, "admin") || owner === key;
+}
+
+function filterOf({ condition, prefix, from, to }: z.output<typeof resultsQuery>): ResultFilter {
+  const range = prefix === undefined ? undefined : readPrefix(prefix);
+  return {
+    condition,
+    from,
+    to,
+    ...(typeof range === "object"
+      ? { prefix: { first: octetsOf(range.first), last: octetsOf(range.last) } }
+      : {}),
+  };
+}
+
+/** The octets that a prefix has as characters. */
+function octetsOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/**
+ * Checks what can be told of a spider before it runs.
+ *
+ * @throws {ProblemError} 422
+ */
+async function checkSpider(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  connect: string | undefined,
+  settings: PluginSettings,
+): Promise<void> {
+  const refuse = (errors: readonly ProblemPart[]) => {
+    throw new ProblemError(422, `the body is not as it must be: ${errors[0]!.detail}`, { errors });
+  };
+  const spider = await loadSpider(name, settings);
+  if (spider === undefined) {
+    return refuse([{ in: "body", at: "/spider", detail: `there is no spider ${name}` }]);
+  }
+  const faults = valueFaults(spider.options ?? {}, options);
+  if (faults.length > 0) {
+    refuse(faults.map(({ path, text }) => ({
+      in: "body",
+      at: `/options/${path.map(String).join("/")}`,
+      detail: text,
+    })));
+  }
+  if (connect !== undefined && !(spider.connect as readonly string[]).includes(connect)) {
+    refuse([{
+      in: "body",
+      at: "/connect",
+      detail: `${name} connects by ${spider.connect.join(", ")}, not ${connect}`,
+    }]);
+  }
+}

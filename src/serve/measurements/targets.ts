@@ -1,0 +1,26 @@
+import { isAddress } from "../../host/address.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { MeasurementRequest } from "./request.ts";
+
+/** Characters of a target as JSON, at most. */
+const LONGEST = 4096;
+
+/**
+ * Targets of a request as lines of JSON, one each.
+ *
+ * @throws {ProblemError} 422 for one that is too long
+ */
+export function targetLines(targets: MeasurementRequest["targets"]): string[] {
+  return targets.map((target, at) => {
+    const job = typeof target !== "string"
+      ? target
+      : isAddress(target)
+      ? { dip: target }
+      : { domain: target };
+    const line = JSON.stringify(job);
+    if (line.length <= LONGEST) return line;
+    throw new ProblemError(422, `target ${at + 1} is longer than ${LONGEST} characters`, {
+      errors: [{ in: "body", at: `/targets/${at}`, detail: "is too long" }],
+    });
+  });
+}

@@ -1,0 +1,215 @@
+import { Failure } from "../host/failure.ts";
+import { fileError } from "../host/file_error.ts";
+import { sleep } from "../host/sleep.ts";
+import { type Prefix, PrefixSet, readPrefix } from "../target/prefix.ts";
+import { makeApp } from "./app.ts";
+import type { Config } from "./config/schema.ts";
+import { Database } from "./database/database.ts";
+import { isLocal } from "./http/host_check.ts";
+import { KeyStore } from "./keys/store.ts";
+import type { Log } from "./log.ts";
+import { EventHub } from "./measurements/event_hub.ts";
+import { Queue, type QueueSettings } from "./measurements/queue.ts";
+import { MeasurementStore } from "./measurements/store.ts";
+
+/** How long requests may take after the server was told to end, in milliseconds. */
+const FAREWELL = 10_000;
+/** How often is looked for what is to be forgotten, in milliseconds. */
+const TIDY = 3_600_000;
+const DAY = 86_400_000;
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly config: Config;
+  /** The file of the database. */
+  readonly database: string;
+  readonly log: Log;
+  /** What it is, for /status. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** Puts the processes that measure elsewhere, such as into a network namespace. */
+  readonly place?: QueueSettings["place"];
+}
+
+/** A vantage point: answers requests, and measures what is asked for. */
+export class Server {
+  readonly #stack = new DisposableStack();
+  readonly #log: Log;
+  readonly #queue: Queue;
+  readonly #http: Deno.HttpServer<Deno.NetAddr>;
+  readonly #closing = new AbortController();
+  readonly #broke = Promise.withResolvers<never>();
+  #config: Config;
+  #blocked: PrefixSet;
+
+  /**
+   * Listens, and goes on with measurements that an earlier server has left.
+   *
+   * @throws {Failure} when the database cannot be used, the address is taken or cannot be listened on, TLS
+   *   cannot be set up, or others could ask without a key
+   */
+  constructor({ config, database: path, log, about, place }: ServerOptions) {
+    this.#config = config;
+    this.#log = log;
+    this.#broke.promise.catch(() => {}); // whoever waits for the end is told
+    try {
+      this.#blocked = blockedBy(config);
+      const database = this.#stack.use(Database.open(path));
+      this.#stack.use(onlyServer(path));
+      const keys = new KeyStore(database);
+      const store = new MeasurementStore(database);
+      const hub = new EventHub();
+      const { host, port, tls } = config.listen;
+      if (!isLocal(host) && !keys.some) {
+        throw new Failure(
+          `${host} can be reached by others, and this server has no keys: make one with ` +
+            "spider serve keys add, or listen on 127.0.0.1",
+        );
+      }
+      const { measure, plugin_folders: folders } = config;
+      this.#queue = new Queue({
+        store,
+        hub,
+        blocked: () => this.#blocked,
+        log: (level, text) => log.write(level, text),
+        settings: {
+          interfaces: measure.interface,
+          folders,
+          workers: measure.workers,
+          rate: measure.rate,
+          turn: measure.turn,
+          ...(place === undefined ? {} : { place }),
+        },
+      });
+      const since = Date.now();
+      const app = makeApp({
+        ...{ store, hub, queue: this.#queue, keys, log, about, since },
+        config: () => this.#config,
+        isReady: () => !this.#closing.signal.aborted,
+        closing: this.#closing.signal,
+      });
+      this.#http = listening(
+        {
+          ...{ hostname: host, port },
+          ...(tls === undefined ? {} : certificates(tls)),
+        },
+        (request, { remoteAddr }) => app.fetch(request, { peer: remoteAddr.hostname }),
+      );
+      const tidy = setInterval(() => this.#tidy(store), TIDY);
+      Deno.unrefTimer(tidy);
+      this.#stack.defer(() => clearInterval(tidy));
+      this.#tidy(store);
+      this.#queue.start((error) => this.#broke.reject(error));
+    } catch (error) {
+      this.#stack.dispose();
+      throw error;
+    }
+  }
+
+  /** Where it listens. */
+  get url(): string {
+    const { hostname, port } = this.#http.addr;
+    const scheme = this.#config.listen.tls === undefined ? "http" : "https";
+    return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  }
+
+  /** Rejects with what makes it unable to go on, such as a full disk; never ends otherwise. */
+  get broke(): Promise<never> {
+    return this.#broke.promise;
+  }
+
+  /** Takes another configuration; where it listens and what it measures on stay as they were. */
+  reload(config: Config): void {
+    this.#blocked = blockedBy(config);
+    this.#config = { ...config, listen: this.#config.listen };
+  }
+
+  /**
+   * Ends in order: takes no more requests, finishes those there are and what is being measured, within
+   * their time. What waits goes on after the next start.
+   */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const ended = this.#http.shutdown().then(() => true);
+    const late = new AbortController();
+    const inTime = Promise.race([ended, sleep(FAREWELL, late.signal).then(() => false)]);
+    const [isEnded] = await Promise.all([inTime, this.#queue.close()]);
+    late.abort();
+    // They end with the process
+    if (!isEnded) this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
+    this.#stack.dispose();
+  }
+
+  #tidy(store: MeasurementStore): void {
+    const { days } = this.#config.retention;
+    if (days === undefined) return;
+    const count = store.removeEndedBefore(Date.now() - days * DAY);
+    if (count > 0) this.#log.write("info", `${count} measurements were forgotten: retention.days`);
+  }
+}
+
+/** Makes sure that no other server uses a database: each would begin what the other has begun. */
+function onlyServer(path: string): Disposable {
+  const lock = Deno.openSync(`${path}.lock`, { create: true, write: true, mode: 0o600 });
+  if (lock.tryLockSync(true)) return lock;
+  lock.close();
+  throw new Failure(`another server uses ${path}: end it, or name another database`);
+}
+
+/**
+ * Addresses that are never measured.
+ *
+ * @throws {Failure} when the blocklist cannot be read, or has what is no prefix
+ */
+function blockedBy({ politeness: { blocklist, opted_out: optedOut } }: Config): PrefixSet {
+  const lines = blocklist === undefined ? [] : linesOf(blocklist);
+  const prefixes = [...optedOut.map((text) => ({ text, where: "" })), ...lines].map(
+    ({ text, where }) => {
+      const prefix: Prefix | string = readPrefix(text);
+      if (typeof prefix === "string") throw new Failure(`${where}${prefix}`);
+      return prefix;
+    },
+  );
+  return new PrefixSet(prefixes);
+}
+
+function linesOf(path: string): { readonly text: string; readonly where: string }[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new Failure(`cannot read the blocklist ${path}: ${fileError(error)}`, { cause: error });
+  }
+  return text.split("\n").map((line, at) => ({
+    text: line.split("#")[0]!.trim(),
+    where: `line ${at + 1} of ${path}: `,
+  })).filter(({ text }) => text !== "");
+}
+
+function certificates({ certificate, key }: NonNullable<Config["listen"]["tls"]>) {
+  try {
+    return { cert: Deno.readTextFileSync(certificate), key: Deno.readTextFileSync(key) };
+  } catch (error) {
+    throw new Failure(`cannot read the certificate or its key: ${fileError(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function listening(
+  options: Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  const { hostname, port } = options;
+  try {
+    return Deno.serve({ ...options, onListen: () => {} }, handler);
+  } catch (error) {
+    const why = error instanceof Deno.errors.AddrInUse
+      ? "the port is in use; end what uses it, or name another with --port"
+      : error instanceof Deno.errors.AddrNotAvailable
+      ? "this host has no such address"
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    throw new Failure(`cannot listen on ${hostname} port ${port}: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Hono } from "hono";
+import type { ServeEnvironment } from "../http/environment.ts";
+import { ProblemError } from "../http/problem.ts";
+import { requireScope } from "../keys/access.ts";
+import type { MeasurementStore } from "../measurements/store.ts";
+
+/** What answers about the server itself are made of. */
+export interface StatusParts {
+  readonly store: MeasurementStore;
+  /** What it is: name, version, and so on. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** Whether it takes measurements: not while it ends. */
+  readonly isReady: () => boolean;
+}
+
+/** Whether the server lives, is ready, and what it does. */
+export function statusRoutes(app: Hono<ServeEnvironment>, parts: StatusParts): void {
+  const { store, about, since, isReady } = parts;
+  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.get("/readyz", (context) => {
+    if (!isReady()) throw new ProblemError(503, "this server is ending");
+    return context.json({ status: "ready" });
+  });
+  app.get("/status", (context) => {
+    requireScope(context.get("caller"), "read");
+    return context.json({
+      ...about,
+      since: new Date(since).toISOString(),
+      measurements: { waiting: store.waiting },
+      memory: Deno.memoryUsage().rss,
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import { assert } from "@std/assert";
+import type { Folder } from "../data/temporary.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
+import { outcome, start } from "../spider.ts";
+import { until } from "../until.ts";
+
+/** A server in the namespace of a lab's client, in a process of its own. */
+export class ServerProcess {
+  readonly child: Deno.ChildProcess;
+  readonly #lab: TargetLab;
+  readonly #log: string;
+
+  constructor(lab: TargetLab, folder: Folder, args: readonly string[] = []) {
+    this.#lab = lab;
+    this.#log = folder.at(`log-${crypto.randomUUID()}`);
+    this.child = start(
+      ["serve", "--database", folder.at("serve.db"), "--log", this.#log, ...args],
+      { within: (line) => lab.exec(line) },
+    );
+    this.child.stdin.close();
+  }
+
+  get log(): string {
+    try {
+      return Deno.readTextFileSync(this.#log);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return "";
+      throw error;
+    }
+  }
+
+  async listening(): Promise<void> {
+    await until("it listens", () => this.log.includes("listening on http://127.0.0.1:8642"));
+  }
+
+  /** Asks it from within the namespace; the body of the answer. */
+  async ask(path: string, ...args: readonly string[]): Promise<string> {
+    const [program = "", ...words] = this.#lab.exec([
+      ...["curl", "-sS", ...args, `http://127.0.0.1:8642${path}`],
+    ]);
+    const { success, stdout, stderr } = await new Deno.Command(program, { args: words }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout);
+  }
+
+  async post(body: object): Promise<string> {
+    const type = "Content-Type: application/json";
+    const text = await this.ask("/measurements", "-H", type, "-d", JSON.stringify(body));
+    return JSON.parse(text).id;
+  }
+
+  async results(id: string): Promise<string[]> {
+    const text = await this.ask(`/measurements/${id}/results`);
+    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line).dip);
+  }
+
+  async end(signal: Deno.Signal): Promise<number> {
+    this.child.kill(signal);
+    return (await outcome(this.child)).code;
+  }
+}

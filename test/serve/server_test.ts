@@ -1,0 +1,221 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { Failure } from "../../src/host/failure.ts";
+import { Database } from "../../src/serve/database/database.ts";
+import { KeyStore } from "../../src/serve/keys/store.ts";
+import { Folder } from "../data/temporary.ts";
+import { keyIn, RunningServer } from "./running_server.ts";
+
+/** What a problem says. */
+function problem({ headers, text }: { readonly headers: Headers; readonly text: string }) {
+  assertEquals(headers.get("content-type"), "application/problem+json");
+  return JSON.parse(text);
+}
+
+Deno.test("without keys this host may ask everything, with one nobody may without", async () => {
+  await using running = new RunningServer();
+  assertEquals((await running.ask("/healthz")).status, 200);
+  assertEquals(JSON.parse((await running.ask("/status")).text).measurements, { waiting: 0 });
+  const key = running.key({ scopes: ["read"] });
+  for (const path of ["/healthz", "/readyz", "/about"]) {
+    assertEquals((await running.ask(path)).status, 200, path);
+  }
+  const refused = await running.ask("/status");
+  assertEquals(refused.status, 401);
+  assertEquals(refused.headers.get("www-authenticate"), 'Bearer realm="spider"');
+  assertEquals(problem(refused), {
+    type: "about:blank",
+    title: "Unauthorized",
+    status: 401,
+    detail: "this needs a key with the scope read",
+  });
+  assertEquals((await running.ask("/status", { key })).status, 200);
+});
+
+Deno.test("a key is taken on every carrier that is switched on, and on none when it is not right", async () => {
+  await using running = new RunningServer({ access: { keys_in_parameters: true } });
+  await using strict = new RunningServer();
+  const right = running.key({ scopes: ["read"] });
+  const strictKey = strict.key({ scopes: ["read"] });
+  const revoked = running.key();
+  const expired = running.key({ expires: Date.now() - 1 });
+  {
+    using database = Database.open(running.database);
+    const keys = new KeyStore(database);
+    keys.revoke(keys.list()[1]!.id);
+  }
+  const carriers: Record<string, (key: string) => [string, RequestInit]> = {
+    bearer: (key) => ["/status", { headers: { authorization: `Bearer ${key}` } }],
+    "x-api-key": (key) => ["/status", { headers: { "x-api-key": key } }],
+    "x-custom-auth": (key) => ["/status", { headers: { "x-custom-auth": key } }],
+    query: (key) => [`/status?apikey=${key}`, {}],
+  };
+  const wrong = `spider_${"0".repeat(12)}_${"a".repeat(43)}`;
+  for (const [carrier, request] of Object.entries(carriers)) {
+    const told = async (key: string) => {
+      const { status, text } = await running.ask(...request(key));
+      return [status, JSON.parse(text).detail];
+    };
+    assertEquals((await told(right))[0], 200, carrier);
+    assertEquals(await told(wrong), [401, "the key is no key of this server"], carrier);
+    assertEquals(await told("nonsense"), [401, "the key is no key of this server"], carrier);
+    assertEquals(await told(revoked), [401, "the key is revoked"], carrier);
+    assertEquals(await told(expired), [401, "the key is expired"], carrier);
+  }
+  assertEquals((await strict.ask(`/status?apikey=${strictKey}`)).status, 401);
+});
+
+Deno.test("a key does what its scope allows, and one of an endpoint nothing else", async () => {
+  await using running = new RunningServer();
+  const json = { spider: "ecn", targets: ["192.0.2.1"] };
+  const reader = running.key({ scopes: ["read"] });
+  const post = await running.ask("/measurements", { method: "POST", key: reader, json });
+  assertEquals([post.status, problem(post).detail], [
+    403,
+    "this needs a key with the scope measure, and this one has read",
+  ]);
+  const own = running.key({ scopes: ["admin"], endpoint: "example" });
+  assertEquals((await running.ask("/status", { key: own })).status, 403);
+});
+
+Deno.test("names of others, pages of others and callers in a hurry are refused", async () => {
+  await using running = new RunningServer({
+    access: {
+      origins: ["https://friend.example"],
+      rate_per_address: { per_second: 0.001, burst: 20 },
+    },
+  });
+  const { port } = new URL(running.url);
+  // fetch sets Host itself
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+  const text = `GET /status HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(text));
+  assertMatch(await new Response(connection.readable).text(), /^HTTP\/1\.1 421 /);
+  const from = (origin: string, method = "GET") =>
+    running.ask("/measurements", { method, headers: { origin } });
+  const friend = await from("https://friend.example");
+  assertEquals(friend.headers.get("access-control-allow-origin"), "https://friend.example");
+  assertEquals(friend.headers.get("access-control-allow-credentials"), "true");
+  const stranger = await from("https://stranger.example");
+  assertEquals([stranger.status, stranger.headers.get("access-control-allow-origin")], [200, null]);
+  assertEquals((await from("https://stranger.example", "POST")).status, 403);
+  const asked = await running.ask("/measurements", {
+    method: "OPTIONS",
+    headers: { origin: "https://friend.example", "access-control-request-method": "POST" },
+  });
+  assertEquals(
+    [asked.status, asked.headers.get("access-control-allow-methods")?.includes("POST")],
+    [
+      204,
+      true,
+    ],
+  );
+  const answers = [];
+  for (let i = 0; i < 20; i++) answers.push(await running.ask("/status"));
+  const late = answers.at(-1)!;
+  assertEquals(late.status, 429);
+  assert(Number(late.headers.get("retry-after")) > 0);
+});
+
+Deno.test("bodies that are too large, too slow, no JSON or not as they must be are problems", async () => {
+  await using running = new RunningServer({ requests: { upload: 2000, seconds: 1 } });
+  const post = (body: BodyInit | null, type = "application/json") =>
+    running.ask("/measurements", { method: "POST", body, headers: { "content-type": type } });
+  assertEquals((await post("x".repeat(3000))).status, 413);
+  let pieces = 0;
+  const long = new ReadableStream({
+    pull: (controller) =>
+      pieces++ < 20 ? controller.enqueue(new Uint8Array(500)) : controller.close(),
+  }, { highWaterMark: 0 });
+  assertEquals((await post(long)).status, 413);
+  let end = () => {};
+  const slow = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new Uint8Array(1));
+      end = () => controller.close();
+    },
+  });
+  assertEquals((await post(slow)).status, 408);
+  end();
+  assertEquals((await post("{}", "text/plain")).status, 415);
+  assertEquals((await post("{")).status, 400);
+  assertEquals((await post("[".repeat(1900))).status, 400);
+  const wrong = await post(JSON.stringify({ spidr: "ecn", targets: [], rate: -1 }));
+  assertEquals(wrong.status, 422);
+  assertEquals(problem(wrong).errors.map(({ at }: { at: string }) => at).sort(), [
+    "/rate",
+    "/spider",
+    "/spidr",
+    "/targets",
+  ]);
+  const polluting = await post('{"spider":"ecn","targets":["192.0.2.1"],"__proto__":{"a":1}}');
+  assertEquals([polluting.status, ({} as { a?: number }).a], [422, undefined]);
+  for (
+    const [json, at] of [
+      [{ spider: "nothing", targets: ["192.0.2.1"] }, "/spider"],
+      [
+        { spider: "dscp", options: { codepoint: 64 }, targets: ["192.0.2.1"] },
+        "/options/codepoint/0",
+      ],
+      [{ spider: "ecn", connect: "udp", targets: ["192.0.2.1"] }, "/connect"],
+      [{ spider: "../ecn", targets: ["192.0.2.1"] }, "/spider"],
+    ] as const
+  ) {
+    const { status, text } = await running.ask("/measurements", { method: "POST", json });
+    assertEquals([status, JSON.parse(text).errors[0].at], [422, at]);
+  }
+  assertEquals((await running.ask("/nothing")).status, 404);
+  assertEquals((await running.ask("/measurements/nothing")).status, 404);
+});
+
+Deno.test("spiders tell their options as JSON Schema", async () => {
+  await using running = new RunningServer();
+  const { spiders } = JSON.parse((await running.ask("/spiders")).text);
+  assert(spiders.some(({ name }: { name: string }) => name === "ecn"));
+  const dscp = JSON.parse((await running.ask("/spiders/dscp")).text);
+  assertEquals(dscp.options.properties.codepoint.items.maximum, 63);
+  assertStringIncludes(Object.keys(dscp.conditions).join(), "dscp.N.connectivity.works");
+  assertEquals((await running.ask("/spiders/..%2fecn")).status, 404);
+});
+
+Deno.test("a database that is damaged, newer, or another server's is refused and kept", async () => {
+  using folder = new Folder();
+  const path = folder.put("serve.db", new TextEncoder().encode("no database at all ".repeat(100)));
+  const start = () => new RunningServer({}, {}, folder);
+  assertMatch(assertThrows(start, Failure).message, /cannot use the database .*left as it is/);
+  assertStringIncludes(folder.text("serve.db"), "no database at all");
+  Deno.removeSync(path);
+  {
+    await using _first = start();
+    assertMatch(assertThrows(start, Failure).message, /another server uses/);
+    keyIn(path); // other processes may make keys meanwhile
+  }
+  const newer = new DatabaseSync(path);
+  newer.exec("PRAGMA user_version = 999");
+  newer.close();
+  assertMatch(assertThrows(start, Failure).message, /is of version 999, and this program knows/);
+});
+
+Deno.test("where others can reach it, it starts with a key alone; a taken port is a sentence", async () => {
+  using folder = new Folder();
+  const others = () => new RunningServer({ listen: { host: "0.0.0.0" } }, {}, folder);
+  assertMatch(assertThrows(others, Failure).message, /this server has no keys: make one/);
+  keyIn(folder.at("serve.db"), { scopes: ["read"] });
+  {
+    await using open = others();
+    assertEquals((await fetch(`http://127.0.0.1:${new URL(open.url).port}/status`)).status, 401);
+  }
+  await using running = new RunningServer();
+  const taken = () => new RunningServer({ listen: { port: Number(new URL(running.url).port) } });
+  assertMatch(assertThrows(taken, Failure).message, /the port is in use/);
+  const tls = { certificate: folder.at("none.pem"), key: folder.at("none.pem") };
+  assertMatch(
+    assertThrows(() => new RunningServer({ listen: { tls } }), Failure).message,
+    /cannot read the certificate/,
+  );
+  const bad = folder.put("bad.pem", new TextEncoder().encode("nonsense"));
+  assertThrows(
+    () => new RunningServer({ listen: { tls: { certificate: bad, key: bad } } }),
+    Failure,
+  );
+});
