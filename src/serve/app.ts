@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import { PrefixSet, readPrefix } from "../target/prefix.ts";
+import { PrefixSet } from "../target/prefix.ts";
 import { aboutRoutes } from "./about/routes.ts";
+import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
 import { DatabaseFailure } from "./database/database.ts";
 import { clientAddress } from "./http/client_address.ts";
@@ -14,12 +15,13 @@ import { Access } from "./keys/access.ts";
 import { PARAMETER } from "./keys/carriers.ts";
 import type { KeyStore } from "./keys/store.ts";
 import type { Log } from "./log.ts";
+import { type ListParts, listRoutes } from "./lists/routes.ts";
 import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
 import { spiderRoutes } from "./spiders/routes.ts";
 import { type StatusParts, statusRoutes } from "./status/routes.ts";
 
 /** What the server answers with. */
-export interface AppParts extends MeasurementParts, StatusParts {
+export interface AppParts extends ListParts, MeasurementParts, StatusParts {
   readonly keys: KeyStore;
   readonly log: Log;
 }
@@ -61,6 +63,7 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   aboutRoutes(app, config);
   statusRoutes(app, parts);
   spiderRoutes(app, config);
+  listRoutes(app, parts);
   measurementRoutes(app, parts);
   app.notFound((context) =>
     problemResponse(new ProblemError(404, `there is nothing at ${context.req.path}`))
@@ -98,11 +101,10 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
 
 function limitsOf({ access }: Config) {
   const { rate_per_key: key, rate_per_address: address, proxies } = access;
-  const prefixes = proxies.map(readPrefix).filter((one) => typeof one !== "string");
   return [{
     key: new RateLimit(key.per_second, key.burst),
     address: new RateLimit(address.per_second, address.burst),
-  }, new PrefixSet(prefixes)] as const;
+  }, new PrefixSet(prefixes(proxies))] as const;
 }
 
 function refuseTooMany(seconds: number): void {

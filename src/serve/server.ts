@@ -1,15 +1,18 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { sleep } from "../host/sleep.ts";
-import { type Prefix, PrefixSet, readPrefix } from "../target/prefix.ts";
+import { readBlocklist } from "../target/blocklist.ts";
+import { PrefixSet } from "../target/prefix.ts";
 import { makeApp } from "./app.ts";
+import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
 import { Database } from "./database/database.ts";
 import { isLocal } from "./http/host_check.ts";
 import { KeyStore } from "./keys/store.ts";
+import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
 import { EventHub } from "./measurements/event_hub.ts";
-import { Queue, type QueueSettings } from "./measurements/queue.ts";
+import { Queue, type QueueSettings, WALL_CLOCK, type WallClock } from "./measurements/queue.ts";
 import { MeasurementStore } from "./measurements/store.ts";
 
 /** How long requests may take after the server was told to end, in milliseconds. */
@@ -28,6 +31,8 @@ export interface ServerOptions {
   readonly about: Readonly<Record<string, unknown>>;
   /** Puts the processes that measure elsewhere, such as into a network namespace. */
   readonly place?: QueueSettings["place"];
+  /** By which runs are planned; that of this host when missing. */
+  readonly clock?: WallClock;
 }
 
 /** A vantage point: answers requests, and measures what is asked for. */
@@ -47,7 +52,7 @@ export class Server {
    * @throws {Failure} when the database cannot be used, the address is taken or cannot be listened on, TLS
    *   cannot be set up, or others could ask without a key
    */
-  constructor({ config, database: path, log, about, place }: ServerOptions) {
+  constructor({ config, database: path, log, about, place, clock = WALL_CLOCK }: ServerOptions) {
     this.#config = config;
     this.#log = log;
     this.#broke.promise.catch(() => {}); // whoever waits for the end is told
@@ -57,6 +62,7 @@ export class Server {
       this.#stack.use(onlyServer(path));
       const keys = new KeyStore(database);
       const store = new MeasurementStore(database);
+      const lists = new ListStore(database);
       const hub = new EventHub();
       const { host, port, tls } = config.listen;
       if (!isLocal(host) && !keys.some) {
@@ -69,6 +75,7 @@ export class Server {
       this.#queue = new Queue({
         store,
         hub,
+        clock,
         blocked: () => this.#blocked,
         log: (level, text) => log.write(level, text),
         settings: {
@@ -82,8 +89,9 @@ export class Server {
       });
       const since = Date.now();
       const app = makeApp({
-        ...{ store, hub, queue: this.#queue, keys, log, about, since },
+        ...{ store, lists, hub, queue: this.#queue, keys, log, about, since, clock },
         config: () => this.#config,
+        blocked: () => this.#blocked,
         isReady: () => !this.#closing.signal.aborted,
         closing: this.#closing.signal,
       });
@@ -161,37 +169,21 @@ function onlyServer(path: string): Disposable {
  * @throws {Failure} when the blocklist cannot be read, or has what is no prefix
  */
 function blockedBy({ politeness: { blocklist, opted_out: optedOut } }: Config): PrefixSet {
-  const lines = blocklist === undefined ? [] : linesOf(blocklist);
-  const prefixes = [...optedOut.map((text) => ({ text, where: "" })), ...lines].map(
-    ({ text, where }) => {
-      const prefix: Prefix | string = readPrefix(text);
-      if (typeof prefix === "string") throw new Failure(`${where}${prefix}`);
-      return prefix;
-    },
-  );
-  return new PrefixSet(prefixes);
-}
-
-function linesOf(path: string): { readonly text: string; readonly where: string }[] {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    throw new Failure(`cannot read the blocklist ${path}: ${fileError(error)}`, { cause: error });
-  }
-  return text.split("\n").map((line, at) => ({
-    text: line.split("#")[0]!.trim(),
-    where: `line ${at + 1} of ${path}: `,
-  })).filter(({ text }) => text !== "");
+  const listed = blocklist === undefined
+    ? []
+    : readBlocklist(textOf(blocklist, "blocklist"), `the blocklist ${blocklist}`);
+  return new PrefixSet([...prefixes(optedOut), ...listed]);
 }
 
 function certificates({ certificate, key }: NonNullable<Config["listen"]["tls"]>) {
+  return { cert: textOf(certificate, "certificate"), key: textOf(key, "certificate's key") };
+}
+
+function textOf(path: string, what: string): string {
   try {
-    return { cert: Deno.readTextFileSync(certificate), key: Deno.readTextFileSync(key) };
+    return Deno.readTextFileSync(path);
   } catch (error) {
-    throw new Failure(`cannot read the certificate or its key: ${fileError(error)}`, {
-      cause: error,
-    });
+    throw new Failure(`cannot read the ${what} ${path}: ${fileError(error)}`, { cause: error });
   }
 }
 

@@ -30,14 +30,39 @@ export const MIGRATIONS: readonly string[] = [
     ended INTEGER,
     -- why it failed, as a sentence
     problem TEXT,
-    -- targets that batches which ended have taken
+    -- when its first run was planned, and when the next one begins; null where none does
+    origin INTEGER NOT NULL,
+    next INTEGER,
+    -- the run that is under way or comes next, from 1
+    run INTEGER NOT NULL DEFAULT 1,
+    -- targets that batches of the run which ended have taken
     position INTEGER NOT NULL DEFAULT 0,
     targets INTEGER NOT NULL,
+    -- those of the run that could not be measured
     skipped INTEGER NOT NULL DEFAULT 0,
-    -- the batch that is under way or comes next, from 1
+    -- the batch that is under way or comes next, from 1, through all runs
     batch INTEGER NOT NULL DEFAULT 1
   ) STRICT;
   CREATE INDEX measurements_by_state ON measurements (state, owner, number);
+  CREATE INDEX measurements_by_next ON measurements (next) WHERE next IS NOT NULL;
+  CREATE TABLE lists (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT,
+    name TEXT NOT NULL,
+    -- what each target has: address or domain
+    needs TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    targets INTEGER NOT NULL,
+    -- lines that were none
+    skipped INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE list_targets (
+    list INTEGER NOT NULL REFERENCES lists (number) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    PRIMARY KEY (list, number)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE targets (
     measurement INTEGER NOT NULL REFERENCES measurements (number) ON DELETE CASCADE,
     number INTEGER NOT NULL,
@@ -47,6 +72,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE results (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     measurement INTEGER NOT NULL REFERENCES measurements (number) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
     batch INTEGER NOT NULL,
     time INTEGER NOT NULL,
     -- the target's address in order: 4 or 16 octets; null for a name

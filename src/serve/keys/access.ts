@@ -62,3 +62,13 @@ export function requireScope(caller: Caller, scope: Scope): void {
       : `this key is for the endpoint ${caller.endpoint} alone`,
   );
 }
+
+/** Whether a caller may see what was made with a key: it is his, or he may see all. */
+export function isVisible({ owner }: { readonly owner: string | null }, caller: Caller): boolean {
+  return hasScope(caller.scopes, "admin") || owner === caller.key;
+}
+
+/** Whose things a caller is shown: his own; undefined for those of all. */
+export function ownerFor({ scopes, key }: Caller): string | null | undefined {
+  return hasScope(scopes, "admin") ? undefined : key;
+}

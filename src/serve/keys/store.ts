@@ -28,6 +28,9 @@ interface KeyRow extends Omit<Key, "scopes"> {
   readonly hash: Uint8Array;
 }
 
+/** No secret has it. */
+const NO_HASH = new Uint8Array(32);
+
 /** The keys of a server. */
 export class KeyStore {
   readonly #database: Database;
@@ -80,9 +83,9 @@ export class KeyStore {
     const row = parts === null
       ? undefined
       : this.#database.first<KeyRow>("SELECT * FROM keys WHERE id = ?", parts.id);
-    if (parts === null || row === undefined || !isSecret(parts.secret, row.hash)) {
-      return "no key of this server";
-    }
+    // Compared also where there is no such key, which must take no other time
+    const isRight = isSecret(parts?.secret ?? "", row?.hash ?? NO_HASH);
+    if (row === undefined || !isRight) return "no key of this server";
     if (row.revoked !== null) return "revoked";
     return row.expires !== null && row.expires <= Date.now() ? "expired" : keyOf(row);
   }

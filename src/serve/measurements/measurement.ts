@@ -1,11 +1,7 @@
 import type { KeptRequest } from "./request.ts";
 
-/** What may become of a measurement; those of the second line are for good. */
-export const STATES = [
-  ...["queued", "running"] as const,
-  ...["completed", "failed", "stopped"] as const,
-] as const;
-export type State = typeof STATES[number];
+/** What may become of a measurement: it waits for its time, for its turn, or runs; or has ended for good. */
+export type State = "scheduled" | "queued" | "running" | "completed" | "failed" | "stopped";
 
 /** A measurement as the server keeps it. Times are milliseconds since 1970. */
 export interface Measurement {
@@ -22,30 +18,38 @@ export interface Measurement {
   readonly ended: number | null;
   /** Why it failed, as a sentence without a full stop. */
   readonly problem: string | null;
-  /** Targets that batches which ended have taken. */
+  /** When its first run was planned. */
+  readonly origin: number;
+  /** When its next run begins; null where none does, or one runs. */
+  readonly next: number | null;
+  /** The run that is under way or comes next, from 1. */
+  readonly run: number;
+  /** Targets that batches of the run which ended have taken. */
   readonly position: number;
   /** How many targets it has. */
   readonly targets: number;
-  /** Those that could not be measured. */
+  /** Those of the run that could not be measured. */
   readonly skipped: number;
-  /** The batch that is under way or comes next, from 1. */
+  /** The batch that is under way or comes next, from 1, through all runs. */
   readonly batch: number;
 }
 
 /** A measurement as an answer has it, in the words of records. */
 export function measurementRecord(
-  { id, state, request, created, started, ended, problem, position, targets, skipped }: Measurement,
+  measurement: Measurement,
   more: { readonly results: number; readonly conditions: Readonly<Record<string, number>> },
 ) {
-  const time = (at: number | null) => at === null ? null : new Date(at).toISOString();
+  const { id, state, request, problem, run, position, targets, skipped } = measurement;
   return {
     id,
     state,
     ...request,
-    created: time(created),
-    started: time(started),
-    ended: time(ended),
+    created: timeText(measurement.created),
+    started: timeText(measurement.started),
+    ended: timeText(measurement.ended),
+    next: timeText(measurement.next),
     problem,
+    run,
     targets: { all: targets, done: position, skipped },
     ...more,
     links: {
@@ -54,4 +58,20 @@ export function measurementRecord(
       events: `/measurements/${id}/events`,
     },
   };
+}
+
+/** What a measurement does when, and did last. */
+export function scheduleRecord({ id, state, request, run, started, next }: Measurement) {
+  const { name = null, spider, schedule = null } = request;
+  return {
+    ...{ id, state, name, spider, schedule, run },
+    last: timeText(started),
+    next: timeText(next),
+    links: { self: `/measurements/${id}` },
+  };
+}
+
+/** A time in words of records (RFC 3339). */
+export function timeText(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }

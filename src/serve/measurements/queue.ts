@@ -1,9 +1,11 @@
 import { isAddress } from "../../host/address.ts";
+import { sleep } from "../../host/sleep.ts";
 import type { PrefixSet } from "../../target/prefix.ts";
 import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
 import { BatchProcess } from "./batch_process.ts";
 import type { EventHub } from "./event_hub.ts";
 import type { Measurement, State } from "./measurement.ts";
+import { nextTime } from "./schedule.ts";
 import type { MeasurementStore } from "./store.ts";
 import { BatchSize, Turns } from "./turns.ts";
 
@@ -12,8 +14,26 @@ const MOST_TRIES = 3;
 /** Sentences of a batch's process that are kept as events; the rest is counted. */
 const MOST_SAID = 1000;
 
+/** How long is waited at once, in milliseconds: what sleeps through a change of the clock sees it then. */
+const MOST_WAIT = 60_000;
+
+/** The time, which tests may let run faster. */
+export interface WallClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Waits for some milliseconds, Infinity for ever, or until the signal aborts; it may end earlier. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<unknown>;
+}
+
+/** The time of this host. */
+export const WALL_CLOCK: WallClock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) => sleep(Math.min(MOST_WAIT, milliseconds), signal),
+};
+
 /** What a queue works with. */
 export interface QueueParts {
+  readonly clock: WallClock;
   readonly store: MeasurementStore;
   readonly hub: EventHub;
   readonly settings: QueueSettings;
@@ -88,12 +108,15 @@ export class Queue {
   }
 
   async #run(): Promise<void> {
-    const { store } = this.#parts;
+    const { store, clock } = this.#parts;
     while (!this.#isEnding) {
-      const changed = new Promise<void>((resolve) => this.#wake = resolve);
+      const changed = new AbortController();
+      const { signal } = changed;
+      this.#wake = () => changed.abort();
+      const due = store.queueDue(clock.now());
       const next = this.#turns.next(store.oldestOfEach());
-      if (next === undefined) await changed;
-      else await this.#batch(next);
+      if (next !== undefined) await this.#batch(next);
+      else await clock.sleep(due === null ? Infinity : Math.max(0, due - clock.now()), signal);
     }
   }
 
@@ -186,15 +209,28 @@ export class Queue {
         store.endBatch(measurement, taken, { skipped: end.skipped + leftAlone });
       }
       if (this.#stopped.has(number)) return this.#end(measurement, "stopped", null);
-      if (isWhole && position + taken >= targets) this.#end(measurement, "completed", null);
+      if (isWhole && position + taken >= targets) this.#endRun(measurement, "completed", null);
       return;
     }
     if (this.#stopped.has(number)) return this.#end(measurement, "stopped", null);
     if (this.#isEnding) return;
     const tries = (this.#tries.get(number) ?? 0) + 1;
-    if (end.hopeless || tries >= MOST_TRIES) return this.#end(measurement, "failed", end.problem);
+    if (end.hopeless || tries >= MOST_TRIES) {
+      return this.#endRun(measurement, "failed", end.problem);
+    }
     this.#tries.set(number, tries);
     this.#keep(measurement, "log", { level: "warning", text: `${end.problem}; it is tried again` });
+  }
+
+  /** Ends a run, and the measurement with it where no other one comes. */
+  #endRun(measurement: Measurement, state: "completed" | "failed", problem: string | null): void {
+    const { store, clock } = this.#parts;
+    const { origin, run, request: { schedule } } = measurement;
+    const next = schedule === undefined ? null : nextTime(schedule, origin, clock.now());
+    if (next === null) return this.#end(measurement, state, problem);
+    this.#tries.delete(measurement.number);
+    store.endRun(measurement, next);
+    this.#keep(measurement, "run", { run, state, problem });
   }
 
   #end(measurement: Measurement, state: State, problem: string | null): void {

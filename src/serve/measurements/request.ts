@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MEASURE_DEFAULTS, MEASURE_LIMITS } from "../../run/limits.ts";
+import { scheduleRequest } from "./schedule.ts";
 import { flag, line, must, whole } from "../../plugin/schema/words.ts";
 
 /** Most targets that stand in a request itself. */
@@ -41,10 +42,15 @@ export const measurementRequest = z.strictObject({
   locate: flag("look where on the path it happens").default(false),
   output_flows: flag("each arm's flow record in the results").default(false),
   results: flag("results also of a spider that yields targets").default(false),
-  targets: z.array(target, must("a list of targets")).refine(
-    ({ length }) => length > 0 && length <= MOST_INLINE,
-    must(`a list of 1 to ${MOST_INLINE} targets`),
-  ).describe("addresses, names, or objects as lines of target lists"),
+  schedule: scheduleRequest.describe("when it is made; at once when missing").optional(),
+  targets: z.union([
+    z.array(target, must("a list of targets")).refine(
+      ({ length }) => length > 0 && length <= MOST_INLINE,
+      must(`a list of 1 to ${MOST_INLINE} targets`),
+    ),
+    z.strictObject({ list: line("the id of a list") }),
+  ], must(`a list of 1 to ${MOST_INLINE} targets, or an object with the id of a list`))
+    .describe("addresses, names, or objects as lines of target lists; or a list that was uploaded"),
 });
 
 /** A request that was checked. */

@@ -1,24 +1,26 @@
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { z } from "zod";
 import { line, must, oneOf } from "../../plugin/schema/words.ts";
 import { loadSpider } from "../../plugin/spiders.ts";
-import { valueFaults } from "../../plugin/schema/option.ts";
+import { readValues, valueFaults } from "../../plugin/schema/option.ts";
 import { type PluginSettings, USUAL } from "../../plugin/settings.ts";
-import { readPrefix } from "../../target/prefix.ts";
+import { readHostAndPort } from "../../target/host_and_port.ts";
+import { type PrefixSet, readPrefix } from "../../target/prefix.ts";
 import type { Config } from "../config/schema.ts";
 import { bodyOctets, jsonBody } from "../http/body.ts";
 import { checkedAs } from "../http/checked.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
-import { ProblemError, type ProblemPart } from "../http/problem.ts";
-import { type Caller, requireScope } from "../keys/access.ts";
-import { PARAMETER } from "../keys/carriers.ts";
-import { hasScope } from "../keys/scope.ts";
+import { parametersOf } from "../http/parameters.ts";
+import { ProblemError } from "../http/problem.ts";
+import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
+import type { ListStore } from "../lists/store.ts";
 import type { EventHub } from "./event_hub.ts";
 import { eventStream } from "./events_stream.ts";
-import { type Measurement, measurementRecord } from "./measurement.ts";
-import type { Queue } from "./queue.ts";
-import { measurementRequest } from "./request.ts";
+import { type Measurement, measurementRecord, scheduleRecord } from "./measurement.ts";
+import type { Queue, WallClock } from "./queue.ts";
+import { type MeasurementRequest, measurementRequest } from "./request.ts";
 import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
+import { firstTime } from "./schedule.ts";
 import type { MeasurementStore, ResultFilter } from "./store.ts";
 import { targetLines } from "./targets.ts";
 
@@ -29,11 +31,15 @@ const MOST_RESULTS = 10_000;
 /** What answers about measurements are made of. */
 export interface MeasurementParts {
   readonly store: MeasurementStore;
+  readonly lists: ListStore;
   readonly hub: EventHub;
   readonly queue: Queue;
   readonly config: () => Config;
   /** Aborts when the server ends. */
   readonly closing: AbortSignal;
+  readonly clock: WallClock;
+  /** Addresses that are never measured. */
+  readonly blocked: () => PrefixSet;
 }
 
 /** A number in a query. */
@@ -54,6 +60,7 @@ const listQuery = z.strictObject({
 
 const resultsQuery = z.strictObject({
   format: oneOf(["ndjson", "csv"], "the form").default("ndjson"),
+  run: number(1, Number.MAX_SAFE_INTEGER).optional(),
   condition: line("those that have it").optional(),
   prefix: line("those in it").refine(
     (text) => typeof readPrefix(text) !== "string",
@@ -68,7 +75,7 @@ const resultsQuery = z.strictObject({
 
 /** Measurements as resources. */
 export function measurementRoutes(app: Hono<ServeEnvironment>, parts: MeasurementParts): void {
-  const { store, hub, queue, config, closing } = parts;
+  const { store, lists, hub, queue, config, closing, clock, blocked } = parts;
   const described = (measurement: Measurement) =>
     measurementRecord(measurement, {
       results: store.countResults(measurement),
@@ -84,6 +91,13 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     return measurement;
   };
 
+  /** The targets of a list that was uploaded. */
+  const listed = (id: string, caller: Caller): string[] => {
+    const list = lists.get(id);
+    if (list !== undefined && isVisible(list, caller)) return lists.targets(list);
+    throw refusal([["/targets/list", `there is no list ${id}`]]);
+  };
+
   app.post("/measurements", async (context) => {
     const caller = context.get("caller");
     requireScope(caller, "measure");
@@ -93,17 +107,23 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
       seconds: requests.seconds,
     });
     const asked = checkedAs(measurementRequest, jsonBody(context.req.raw, octets), "body");
-    await checkSpider(asked.spider, asked.options, asked.connect, { ...USUAL, folders });
+    await checkSpider(asked, { ...USUAL, folders }, blocked());
     if (store.waiting >= measure.queue) {
       throw new ProblemError(503, `${measure.queue} measurements wait already`, {
         headers: { "retry-after": "60" },
       });
     }
     const { targets, ...request } = asked;
-    if (targets.length > measure.targets) {
+    const lines = Array.isArray(targets) ? targetLines(targets) : listed(targets.list, caller);
+    if (lines.length > measure.targets) {
       throw new ProblemError(422, `a measurement has at most ${measure.targets} targets here`);
     }
-    const measurement = store.add(caller.key, request, targetLines(targets));
+    const now = clock.now();
+    const planned = firstTime(request.schedule ?? { jitter: 0 }, now);
+    if (planned === null) {
+      throw refusal([["/schedule", "the schedule has no run before it stops"]]);
+    }
+    const measurement = store.add(caller.key, request, lines, planned, now);
     queue.poke();
     context.header("Location", `/measurements/${measurement.id}`);
     return context.json(described(measurement), 202);
@@ -113,8 +133,7 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     const caller = context.get("caller");
     requireScope(caller, "read");
     const { limit, before } = checkedAs(listQuery, parametersOf(context), "query");
-    const owner = hasScope(caller.scopes, "admin") ? undefined : caller.key;
-    const some = store.list({ owner, before, most: limit });
+    const some = store.list({ owner: ownerFor(caller), before, most: limit });
     if (some.length === limit) {
       context.header(
         "Link",
@@ -122,6 +141,12 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
       );
     }
     return context.json({ measurements: some.map(described) });
+  });
+
+  app.get("/schedule", (context) => {
+    const caller = context.get("caller");
+    requireScope(caller, "read");
+    return context.json({ schedule: store.scheduled(ownerFor(caller)).map(scheduleRecord) });
   });
 
   app.get(
@@ -169,19 +194,12 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
   });
 }
 
-/** Parameters of a query, without the key that it may carry. */
-function parametersOf(context: Context<ServeEnvironment>): Record<string, string> {
-  const { [PARAMETER]: _, ...parameters } = context.req.query();
-  return parameters;
-}
-
-function isVisible({ owner }: Measurement, { key, scopes }: Caller): boolean {
-  return hasScope(scopes, "admin") || owner === key;
-}
-
-function filterOf({ condition, prefix, from, to }: z.output<typeof resultsQuery>): ResultFilter {
+function filterOf(
+  { run, condition, prefix, from, to }: z.output<typeof resultsQuery>,
+): ResultFilter {
   const range = prefix === undefined ? undefined : readPrefix(prefix);
   return {
+    run,
     condition,
     from,
     to,
@@ -202,31 +220,37 @@ function octetsOf(text: string): Uint8Array {
  * @throws {ProblemError} 422
  */
 async function checkSpider(
-  name: string,
-  options: Readonly<Record<string, unknown>>,
-  connect: string | undefined,
+  { spider: name, options: given, connect }: MeasurementRequest,
   settings: PluginSettings,
+  blocked: PrefixSet,
 ): Promise<void> {
-  const refuse = (errors: readonly ProblemPart[]) => {
-    throw new ProblemError(422, `the body is not as it must be: ${errors[0]!.detail}`, { errors });
-  };
   const spider = await loadSpider(name, settings);
-  if (spider === undefined) {
-    return refuse([{ in: "body", at: "/spider", detail: `there is no spider ${name}` }]);
-  }
-  const faults = valueFaults(spider.options ?? {}, options);
+  if (spider === undefined) throw refusal([["/spider", `there is no spider ${name}`]]);
+  const declared = spider.options ?? {};
+  const faults = valueFaults(declared, given);
   if (faults.length > 0) {
-    refuse(faults.map(({ path, text }) => ({
-      in: "body",
-      at: `/options/${path.map(String).join("/")}`,
-      detail: text,
-    })));
+    throw refusal(
+      faults.map(({ path, text }) => [`/options/${path.map(String).join("/")}`, text] as const),
+    );
+  }
+  for (const [option, value] of Object.entries(readValues(declared, given))) {
+    if (declared[option]?.type !== "endpoint") continue;
+    // What is asked instead of the targets, such as a name server, is measured too
+    for (const text of [value ?? []].flat()) {
+      const place = readHostAndPort(String(text));
+      if (typeof place === "string" || !("dip" in place) || !blocked.has(place.dip)) continue;
+      throw refusal([[`/options/${option}`, `${text} does not want to be measured`]]);
+    }
   }
   if (connect !== undefined && !(spider.connect as readonly string[]).includes(connect)) {
-    refuse([{
-      in: "body",
-      at: "/connect",
-      detail: `${name} connects by ${spider.connect.join(", ")}, not ${connect}`,
-    }]);
+    throw refusal([[
+      "/connect",
+      `${name} connects by ${spider.connect.join(", ")}, not ${connect}`,
+    ]]);
   }
+}
+
+function refusal(faults: readonly (readonly [at: string, detail: string])[]): ProblemError {
+  const errors = faults.map(([at, detail]) => ({ in: "body", at, detail } as const));
+  return new ProblemError(422, `the body is not as it must be: ${errors[0]!.detail}`, { errors });
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { addressBytes } from "../../host/address.ts";
+import { addressBytesOrNull } from "../../host/address.ts";
 import { jsonText } from "../../host/json_text.ts";
 import type { Database } from "../database/database.ts";
 import type { BatchEnd } from "../runner/batch.ts";
 import type { Measurement, State } from "./measurement.ts";
 import type { KeptRequest } from "./request.ts";
+import { withJitter } from "./schedule.ts";
 
 /** A result, as a spider gives it. */
 export type ResultLine = Readonly<Record<string, unknown>>;
@@ -24,6 +25,8 @@ interface MeasurementRow extends Omit<Measurement, "request"> {
 
 /** Which results of a measurement are wanted. */
 export interface ResultFilter {
+  /** Those of this run. */
+  readonly run?: number | undefined;
   /** Those that have this condition. */
   readonly condition?: string | undefined;
   /** Those whose addresses lie from the first to the last of these. */
@@ -41,17 +44,34 @@ export class MeasurementStore {
     this.#database = database;
   }
 
-  /** Keeps a new measurement, with all of its targets or not at all. */
-  add(owner: string | null, request: KeptRequest, targets: Iterable<string>): Measurement {
+  /**
+   * Keeps a new measurement, with all of its targets or not at all.
+   *
+   * @param planned when its first run is
+   * @param now what time it is
+   */
+  add(
+    owner: string | null,
+    request: KeptRequest,
+    targets: Iterable<string>,
+    planned = Date.now(),
+    now = planned,
+  ): Measurement {
     const id = randomBytes(12).toString("hex");
+    const { schedule } = request;
+    const next = schedule === undefined ? planned : withJitter(schedule, planned);
+    const isDue = next <= now;
     return this.#database.transaction(() => {
       const { id: number } = this.#database.run(
-        "INSERT INTO measurements (id, owner, state, request, created, targets) VALUES (?, ?, ?, ?, ?, 0)",
+        `INSERT INTO measurements (id, owner, state, request, created, origin, next, targets)
+          VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
         id,
         owner,
-        "queued" satisfies State,
+        (isDue ? "queued" : "scheduled") satisfies State,
         jsonText(request),
-        Date.now(),
+        now,
+        planned,
+        isDue ? null : next,
       );
       let count = 0;
       for (const line of targets) {
@@ -94,8 +114,29 @@ export class MeasurementStore {
   /** How many wait or run. */
   get waiting(): number {
     return this.#database.first<{ readonly count: number }>(
-      "SELECT count(*) AS count FROM measurements WHERE state IN ('queued', 'running')",
+      `SELECT count(*) AS count FROM measurements WHERE state IN ('queued', 'running')
+        OR next <= ?`,
+      Date.now(),
     )!.count;
+  }
+
+  /** Puts those whose time has come into the queue; when the next one's comes, null where none waits. */
+  queueDue(now: number): number | null {
+    this.#database.run(
+      "UPDATE measurements SET state = 'queued', next = NULL WHERE next <= ?",
+      now,
+    );
+    return this.#database.first<{ readonly next: number | null }>(
+      "SELECT min(next) AS next FROM measurements WHERE next IS NOT NULL",
+    )!.next;
+  }
+
+  /** Those that are made at times to come, or again and again, and have not ended. */
+  scheduled(owner: string | null | undefined): Measurement[] {
+    return this.#database.all<MeasurementRow>(
+      `SELECT * FROM measurements WHERE ended IS NULL AND (next IS NOT NULL OR
+        json_extract(request, '$.schedule') IS NOT NULL) ORDER BY next IS NULL DESC, next, number`,
+    ).map((row) => measurementOf(row)!).filter((one) => owner === undefined || one.owner === owner);
   }
 
   /** The oldest that waits or runs, of each owner that has one. */
@@ -122,7 +163,8 @@ export class MeasurementStore {
     this.#database.transaction(() => {
       this.#database.run("DELETE FROM results WHERE measurement = ? AND batch = ?", number, batch);
       this.#database.run(
-        "UPDATE measurements SET state = 'running', started = ifnull(started, ?) WHERE number = ?",
+        `UPDATE measurements SET state = 'running', started = iif(state = 'queued', ?, started)
+          WHERE number = ?`,
         Date.now(),
         number,
       );
@@ -130,15 +172,17 @@ export class MeasurementStore {
   }
 
   /** Keeps results of the batch that is under way. */
-  addResults({ number, batch }: Measurement, results: readonly ResultLine[]): void {
+  addResults({ number, run, batch }: Measurement, results: readonly ResultLine[]): void {
     this.#database.transaction(() => {
       for (const result of results) {
         const { id } = this.#database.run(
-          "INSERT INTO results (measurement, batch, time, address, line) VALUES (?, ?, ?, ?, ?)",
+          `INSERT INTO results (measurement, run, batch, time, address, line)
+            VALUES (?, ?, ?, ?, ?, ?)`,
           number,
+          run,
           batch,
           beginOf(result),
-          typeof result.dip === "string" ? addressBytes(result.dip) : null,
+          typeof result.dip === "string" ? addressBytesOrNull(result.dip) : null,
           jsonText(result),
         );
         for (const condition of new Set(conditionsOf(result))) {
@@ -159,11 +203,25 @@ export class MeasurementStore {
     );
   }
 
+  /**
+   * Ends a run, behind which another one comes.
+   *
+   * @param planned when that is
+   */
+  endRun({ number, request }: Measurement, planned: number): void {
+    this.#database.run(
+      `UPDATE measurements SET state = 'scheduled', next = ?, run = run + 1, position = 0, skipped = 0
+        WHERE number = ?`,
+      withJitter(request.schedule!, planned),
+      number,
+    );
+  }
+
   /** Ends a measurement for good. Its targets are not needed any more. */
   end({ number }: Measurement, state: State, problem: string | null): void {
     this.#database.transaction(() => {
       this.#database.run(
-        "UPDATE measurements SET state = ?, ended = ?, problem = ? WHERE number = ?",
+        "UPDATE measurements SET state = ?, ended = ?, next = NULL, problem = ? WHERE number = ?",
         state,
         Date.now(),
         problem,
@@ -203,7 +261,7 @@ export class MeasurementStore {
   /** Results behind a number, in order, each with its own. */
   results(
     { number }: Measurement,
-    { condition, prefix, from, to }: ResultFilter,
+    { run, condition, prefix, from, to }: ResultFilter,
     after: number,
     most: number,
   ): { readonly number: number; readonly line: string }[] {
@@ -213,6 +271,7 @@ export class MeasurementStore {
       wheres.push(sql);
       values.push(...more);
     };
+    if (run !== undefined) where("run = ?", run);
     if (condition !== undefined) {
       where(
         "number IN (SELECT result FROM conditions WHERE measurement = ? AND condition = ?)",

@@ -2,6 +2,9 @@ import { isAddress } from "../../host/address.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { MeasurementRequest } from "./request.ts";
 
+/** Targets that stand in a request itself. */
+export type InlineTargets = Extract<MeasurementRequest["targets"], readonly unknown[]>;
+
 /** Characters of a target as JSON, at most. */
 const LONGEST = 4096;
 
@@ -10,7 +13,7 @@ const LONGEST = 4096;
  *
  * @throws {ProblemError} 422 for one that is too long
  */
-export function targetLines(targets: MeasurementRequest["targets"]): string[] {
+export function targetLines(targets: InlineTargets): string[] {
   return targets.map((target, at) => {
     const job = typeof target !== "string"
       ? target

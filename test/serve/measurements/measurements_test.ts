@@ -23,11 +23,12 @@ function serverIn(
   lab: TargetLab,
   changes: ConstructorParameters<typeof RunningServer>[0] = {},
   folder?: Folder,
+  options: ConstructorParameters<typeof RunningServer>[1] = {},
 ): RunningServer {
   // What starts itself is a test here
   const place = (command: readonly string[]) =>
     lab.exec(command.map((word) => word === Deno.mainModule ? PROGRAM : word));
-  return new RunningServer(changes, { place }, folder);
+  return new RunningServer(changes, { ...options, place }, folder);
 }
 
 /** Asks for a measurement; its id. */
@@ -186,6 +187,15 @@ rootTest("what does not want to be measured is left alone, whoever asks", async 
   const found = await described(running, id);
   assertEquals([found.results, found.targets], [2, { all: 4, done: 4, skipped: 2 }]);
   assertEquals((await running.ask("/about")).text, "Ask noc@example.org.\n");
+  const { status, text } = await running.ask("/measurements", {
+    method: "POST",
+    json: {
+      spider: "dnsresolv",
+      options: { resolver: `${targets[2]}:53` },
+      targets: ["a.example"],
+    },
+  });
+  assertEquals([status, JSON.parse(text).errors[0].at], [422, "/options/resolver"]);
 });
 
 rootTest("a measurement that this host cannot make fails with the reason", async () => {
@@ -197,4 +207,67 @@ rootTest("a measurement that this host cannot make fails with the reason", async
   const { state, problem } = await described(running, id);
   assertEquals(state, "failed");
   assertMatch(problem ?? "", /nothing0/);
+});
+
+/** A clock on which waiting takes no time. */
+class FastClock {
+  #now = Date.parse("2026-11-30T12:00:00Z");
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (milliseconds < Infinity) this.#now += milliseconds;
+    else await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  }
+}
+
+rootTest(
+  "a measurement is made again and again, as its schedule says, until that ends",
+  async () => {
+    await using lab = await TargetLab.open();
+    using _state = new StateDirectory();
+    const clock = new FastClock();
+    await using running = serverIn(lab, {}, undefined, { clock });
+    const [target] = lab.addresses("transparent", 4, 1);
+    const id = await post(running, {
+      spider: "mss",
+      targets: [target],
+      schedule: { interval: 6 * 3600, start: "2026-12-01T00:00:00Z", stop: "2026-12-01T23:00:00Z" },
+    });
+    const heard = await events(running, id);
+    assertEquals(heard.map(([type]) => type), [
+      ...["started", "run", "started", "run", "started", "run", "started", "ended"],
+    ]);
+    const found = JSON.parse((await running.ask(`/measurements/${id}`)).text);
+    assertEquals([found.state, found.run, found.results, found.next], ["completed", 4, 4, null]);
+    const third = lines((await running.ask(`/measurements/${id}/results?run=3`)).text);
+    assertEquals(third.map((line) => JSON.parse(line).dip), [target]);
+    assertEquals(JSON.parse((await running.ask("/schedule")).text).schedule, []);
+  },
+);
+
+rootTest("what is planned is shown, and stopped before it begins", async () => {
+  await using lab = await TargetLab.open();
+  await using running = serverIn(lab);
+  const id = await post(running, {
+    ...{ spider: "mss", name: "later", targets: ["192.0.2.1"] },
+    schedule: { start: "2999-01-01T00:00:00Z", cron: "0 0 * * *" },
+  });
+  const { schedule: [planned] } = JSON.parse((await running.ask("/schedule")).text);
+  assertEquals([planned.id, planned.name, planned.next, planned.last], [
+    ...[id, "later", "2999-01-01T00:00:00.000Z", null],
+  ]);
+  assertEquals((await described(running, id)).state, "scheduled");
+  assertEquals((await running.ask(`/measurements/${id}`, { method: "DELETE" })).status, 202);
+  assertEquals((await described(running, id)).state, "stopped");
+  const { status } = await running.ask("/measurements", {
+    method: "POST",
+    json: {
+      ...{ spider: "mss", targets: ["192.0.2.1"] },
+      schedule: { interval: 60, stop: "2020-01-01T00:00:00Z" },
+    },
+  });
+  assertEquals(status, 422);
 });
