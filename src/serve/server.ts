@@ -14,6 +14,7 @@ import type { Log } from "./log.ts";
 import { EventHub } from "./measurements/event_hub.ts";
 import { Queue, type QueueSettings, WALL_CLOCK, type WallClock } from "./measurements/queue.ts";
 import { MeasurementStore } from "./measurements/store.ts";
+import { Metrics } from "./status/metrics.ts";
 
 /** How long requests may take after the server was told to end, in milliseconds. */
 const FAREWELL = 10_000;
@@ -88,19 +89,25 @@ export class Server {
         },
       });
       const since = Date.now();
+      const metrics = new Metrics(store, since);
       const app = makeApp({
         ...{ store, lists, hub, queue: this.#queue, keys, log, about, since, clock },
         config: () => this.#config,
         blocked: () => this.#blocked,
         isReady: () => !this.#closing.signal.aborted,
         closing: this.#closing.signal,
+        metrics,
       });
       this.#http = listening(
         {
           ...{ hostname: host, port },
           ...(tls === undefined ? {} : certificates(tls)),
         },
-        (request, { remoteAddr }) => app.fetch(request, { peer: remoteAddr.hostname }),
+        async (request, { remoteAddr }) => {
+          const answer = await app.fetch(request, { peer: remoteAddr.hostname });
+          metrics.answered(request.method, answer.status);
+          return answer;
+        },
       );
       const tidy = setInterval(() => this.#tidy(store), TIDY);
       Deno.unrefTimer(tidy);

@@ -219,3 +219,26 @@ Deno.test("where others can reach it, it starts with a key alone; a taken port i
     Failure,
   );
 });
+
+Deno.test("numbers for Prometheus count requests by method and status, and measurements by state", async () => {
+  await using running = new RunningServer();
+  const later = {
+    spider: "mss",
+    targets: ["192.0.2.1"],
+    schedule: { start: "2999-01-01T00:00:00Z" },
+  };
+  await running.ask("/measurements", { method: "POST", json: later });
+  await running.ask("/nothing");
+  await running.ask("/nothing", { method: "MADE-UP" });
+  const { headers, text } = await running.ask("/metrics");
+  assertMatch(headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
+  for (
+    const line of [
+      'spider_measurements{state="scheduled"} 1',
+      'spider_requests_total{method="POST",status="202"} 1',
+      'spider_requests_total{method="GET",status="404"} 1',
+      'spider_requests_total{method="other",status="404"} 1',
+    ]
+  ) assertStringIncludes(text, `\n${line}\n`);
+  assertMatch(text, /\nprocess_resident_memory_bytes \d{7,}\n/);
+});

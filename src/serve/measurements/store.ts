@@ -120,6 +120,11 @@ export class MeasurementStore {
     )!.count;
   }
 
+  /** How many are in each state. */
+  countByState(): { readonly state: State; readonly count: number }[] {
+    return this.#database.all("SELECT state, count(*) AS count FROM measurements GROUP BY state");
+  }
+
   /** Puts those whose time has come into the queue; when the next one's comes, null where none waits. */
   queueDue(now: number): number | null {
     this.#database.run(

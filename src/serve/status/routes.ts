@@ -3,6 +3,7 @@ import type { ServeEnvironment } from "../http/environment.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireScope } from "../keys/access.ts";
 import type { MeasurementStore } from "../measurements/store.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** What answers about the server itself are made of. */
 export interface StatusParts {
@@ -13,15 +14,21 @@ export interface StatusParts {
   readonly since: number;
   /** Whether it takes measurements: not while it ends. */
   readonly isReady: () => boolean;
+  readonly metrics: Metrics;
 }
 
 /** Whether the server lives, is ready, and what it does. */
 export function statusRoutes(app: Hono<ServeEnvironment>, parts: StatusParts): void {
-  const { store, about, since, isReady } = parts;
+  const { store, about, since, isReady, metrics } = parts;
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", (context) => {
     if (!isReady()) throw new ProblemError(503, "this server is ending");
     return context.json({ status: "ready" });
+  });
+  app.get("/metrics", async (context) => {
+    requireScope(context.get("caller"), "read");
+    context.header("Content-Type", metrics.type);
+    return context.body(await metrics.text());
   });
   app.get("/status", (context) => {
     requireScope(context.get("caller"), "read");
