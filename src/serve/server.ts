@@ -13,6 +13,7 @@ import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
 import { EventHub } from "./measurements/event_hub.ts";
 import { Queue, type QueueSettings, WALL_CLOCK, type WallClock } from "./measurements/queue.ts";
+import { ResultStore } from "./measurements/result_store.ts";
 import { MeasurementStore } from "./measurements/store.ts";
 import { Metrics } from "./status/metrics.ts";
 
@@ -63,6 +64,7 @@ export class Server {
       this.#stack.use(onlyServer(path));
       const keys = new KeyStore(database);
       const store = new MeasurementStore(database);
+      const kept = new ResultStore(database);
       const lists = new ListStore(database);
       const hub = new EventHub();
       const { host, port, tls } = config.listen;
@@ -75,6 +77,7 @@ export class Server {
       const { measure, plugin_folders: folders } = config;
       this.#queue = new Queue({
         store,
+        kept,
         hub,
         clock,
         blocked: () => this.#blocked,
@@ -91,7 +94,7 @@ export class Server {
       const since = Date.now();
       const metrics = new Metrics(store, since);
       const app = makeApp({
-        ...{ store, lists, hub, queue: this.#queue, keys, log, about, since, clock },
+        ...{ store, kept, lists, hub, queue: this.#queue, keys, log, about, since, clock },
         config: () => this.#config,
         blocked: () => this.#blocked,
         isReady: () => !this.#closing.signal.aborted,

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "./store.ts";
+import type { StoredEvent } from "./result_store.ts";
 
 /** How far a measurement is. */
 export interface Progress {

@@ -1,5 +1,6 @@
 import type { EventHub } from "./event_hub.ts";
 import type { Measurement } from "./measurement.ts";
+import type { ResultStore } from "./result_store.ts";
 import type { MeasurementStore } from "./store.ts";
 
 /** How long a stream may be silent: what stands between may end one that is, in milliseconds. */
@@ -15,7 +16,8 @@ const MOST = 500;
  * @param closing ends the stream; the client comes back, and says what it had last
  */
 export function eventStream(
-  store: MeasurementStore,
+  store: Pick<MeasurementStore, "get">,
+  kept: Pick<ResultStore, "events">,
   hub: EventHub,
   measurement: Measurement,
   after: number,
@@ -36,7 +38,7 @@ export function eventStream(
     closing.removeEventListener("abort", end);
   };
   const next = (): string | null => {
-    const events = store.events(measurement, last, MOST);
+    const events = kept.events(measurement, last, MOST);
     if (events.length > 0) {
       last = events.at(-1)!.number;
       return events.map(({ number, type, time, data }) =>

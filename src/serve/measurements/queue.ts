@@ -6,6 +6,7 @@ import { BatchProcess } from "./batch_process.ts";
 import type { EventHub } from "./event_hub.ts";
 import type { Measurement, State } from "./measurement.ts";
 import { nextTime } from "./schedule.ts";
+import type { ResultStore } from "./result_store.ts";
 import type { MeasurementStore } from "./store.ts";
 import { BatchSize, Turns } from "./turns.ts";
 
@@ -35,6 +36,7 @@ export const WALL_CLOCK: WallClock = {
 export interface QueueParts {
   readonly clock: WallClock;
   readonly store: MeasurementStore;
+  readonly kept: ResultStore;
   readonly hub: EventHub;
   readonly settings: QueueSettings;
   /** Addresses that are never measured. */
@@ -121,7 +123,7 @@ export class Queue {
   }
 
   async #batch(measurement: Measurement): Promise<void> {
-    const { store, hub, blocked, settings: { interfaces, folders, place, ...limits } } =
+    const { store, kept, hub, blocked, settings: { interfaces, folders, place, ...limits } } =
       this.#parts;
     const { number, position, request } = measurement;
     if (measurement.state === "queued") this.#keep(measurement, "started", {});
@@ -146,13 +148,13 @@ export class Queue {
     this.#current = { number, process };
     // Both may have been asked for while there was nothing to tell it to
     if (this.#isEnding || this.#stopped.has(number)) process.stop();
-    const before = store.countResults(measurement);
+    const before = kept.countResults(measurement);
     let results = before;
     let done = 0;
     let said = 0;
     const take = (messages: readonly BatchMessage[]) => {
       const found = messages.flatMap((message) => "result" in message ? [message.result] : []);
-      if (found.length > 0) store.addResults(measurement, found);
+      if (found.length > 0) kept.addResults(measurement, found);
       results += found.length;
       const say = (level: string, text: string) => {
         if (++said <= MOST_SAID) this.#keep(measurement, "log", { level, text });
@@ -245,8 +247,8 @@ export class Queue {
   }
 
   #keep(measurement: Measurement, type: string, data: unknown): void {
-    const { store, hub } = this.#parts;
-    hub.keep(measurement.number, store.addEvent(measurement, type, data));
+    const { kept, hub } = this.#parts;
+    hub.keep(measurement.number, kept.addEvent(measurement, type, data));
   }
 }
 

@@ -1,6 +1,6 @@
 import { CsvLines } from "../../result/csv.ts";
 import type { Measurement } from "./measurement.ts";
-import type { MeasurementStore, ResultFilter } from "./store.ts";
+import type { ResultFilter, ResultStore } from "./result_store.ts";
 
 /** Results that are read from the database at once. */
 const AT_ONCE = 500;
@@ -15,11 +15,11 @@ export const FORMATS = {
 } as const;
 export type Format = keyof typeof FORMATS;
 
-type Rows = ReturnType<MeasurementStore["results"]>;
+type Rows = ReturnType<ResultStore["results"]>;
 
 /** A page of results, and behind which number the next one begins; null where there is none. */
 export function resultPage(
-  store: MeasurementStore,
+  store: ResultStore,
   measurement: Measurement,
   filter: ResultFilter,
   { after, most, format }: {
@@ -39,7 +39,7 @@ export function resultPage(
 
 /** All results of a measurement in order, read as fast as the client does. */
 export function resultStream(
-  store: MeasurementStore,
+  store: ResultStore,
   measurement: Measurement,
   filter: ResultFilter,
   { after, format }: { readonly after: number; readonly format: Format },

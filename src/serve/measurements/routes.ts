@@ -21,7 +21,8 @@ import type { Queue, WallClock } from "./queue.ts";
 import { type MeasurementRequest, measurementRequest } from "./request.ts";
 import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
 import { firstTime } from "./schedule.ts";
-import type { MeasurementStore, ResultFilter } from "./store.ts";
+import type { ResultFilter, ResultStore } from "./result_store.ts";
+import type { MeasurementStore } from "./store.ts";
 import { targetLines } from "./targets.ts";
 
 /** Most of a list that one answer has. */
@@ -31,6 +32,7 @@ const MOST_RESULTS = 10_000;
 /** What answers about measurements are made of. */
 export interface MeasurementParts {
   readonly store: MeasurementStore;
+  readonly kept: ResultStore;
   readonly lists: ListStore;
   readonly hub: EventHub;
   readonly queue: Queue;
@@ -75,11 +77,11 @@ const resultsQuery = z.strictObject({
 
 /** Measurements as resources. */
 export function measurementRoutes(app: Hono<ServeEnvironment>, parts: MeasurementParts): void {
-  const { store, lists, hub, queue, config, closing, clock, blocked } = parts;
+  const { store, kept, lists, hub, queue, config, closing, clock, blocked } = parts;
   const described = (measurement: Measurement) =>
     measurementRecord(measurement, {
-      results: store.countResults(measurement),
-      conditions: store.countConditions(measurement),
+      results: kept.countResults(measurement),
+      conditions: kept.countConditions(measurement),
     });
   /** The one that a path names, if the caller may see it; one of another is as if it were not there. */
   const found = (id: string, caller: Caller): Measurement => {
@@ -174,9 +176,9 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     const filter = filterOf(asked);
     context.header("Content-Type", FORMATS[format]);
     if (limit === undefined) {
-      return context.body(resultStream(store, measurement, filter, { after, format }));
+      return context.body(resultStream(kept, measurement, filter, { after, format }));
     }
-    const { octets, next } = resultPage(store, measurement, filter, { after, most: limit, format });
+    const { octets, next } = resultPage(kept, measurement, filter, { after, most: limit, format });
     if (next !== null) {
       const query = new URLSearchParams({ ...parametersOf(context), after: String(next) });
       context.header("Link", `</measurements/${id}/results?${query}>; rel="next"`);
@@ -190,7 +192,7 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     if (!/^\d{1,16}$/.test(last)) throw new ProblemError(400, "Last-Event-ID is no number");
     context.header("Content-Type", "text/event-stream");
     context.header("Cache-Control", "no-store");
-    return context.body(eventStream(store, hub, measurement, Number(last), closing));
+    return context.body(eventStream(store, kept, hub, measurement, Number(last), closing));
   });
 }
 
