@@ -17,11 +17,12 @@ import type { KeyStore } from "./keys/store.ts";
 import type { Log } from "./log.ts";
 import { type ListParts, listRoutes } from "./lists/routes.ts";
 import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
+import { type ProbingParts, probingRoutes } from "./probing/routes.ts";
 import { spiderRoutes } from "./spiders/routes.ts";
 import { type StatusParts, statusRoutes } from "./status/routes.ts";
 
 /** What the server answers with. */
-export interface AppParts extends ListParts, MeasurementParts, StatusParts {
+export interface AppParts extends ListParts, MeasurementParts, ProbingParts, StatusParts {
   readonly keys: KeyStore;
   readonly log: Log;
 }
@@ -65,6 +66,7 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   spiderRoutes(app, config);
   listRoutes(app, parts);
   measurementRoutes(app, parts);
+  probingRoutes(app, parts);
   app.notFound((context) =>
     problemResponse(new ProblemError(404, `there is nothing at ${context.req.path}`))
   );

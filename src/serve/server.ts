@@ -97,6 +97,7 @@ export class Server {
         ...{ store, kept, lists, hub, queue: this.#queue, keys, log, about, since, clock },
         config: () => this.#config,
         blocked: () => this.#blocked,
+        place,
         isReady: () => !this.#closing.signal.aborted,
         closing: this.#closing.signal,
         metrics,

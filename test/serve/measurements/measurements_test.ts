@@ -5,9 +5,8 @@ import { ECN_TRUTH } from "../../lab/ecn_truth.ts";
 import { rootTest } from "../../lab/root.ts";
 import { TargetLab } from "../../lab/target_lab.ts";
 import { until } from "../../until.ts";
-import { RunningServer } from "../running_server.ts";
-
-const PROGRAM = new URL("../../../src/main.ts", import.meta.url).href;
+import { serverIn } from "../lab_server.ts";
+import type { RunningServer } from "../running_server.ts";
 
 interface Described {
   readonly id: string;
@@ -16,19 +15,6 @@ interface Described {
   readonly results: number;
   readonly targets: { readonly all: number; readonly done: number; readonly skipped: number };
   readonly conditions: Readonly<Record<string, number>>;
-}
-
-/** A server whose measurements begin on the client of a lab. */
-function serverIn(
-  lab: TargetLab,
-  changes: ConstructorParameters<typeof RunningServer>[0] = {},
-  folder?: Folder,
-  options: ConstructorParameters<typeof RunningServer>[1] = {},
-): RunningServer {
-  // What starts itself is a test here
-  const place = (command: readonly string[]) =>
-    lab.exec(command.map((word) => word === Deno.mainModule ? PROGRAM : word));
-  return new RunningServer(changes, { ...options, place }, folder);
 }
 
 /** Asks for a measurement; its id. */

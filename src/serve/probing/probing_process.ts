@@ -1,0 +1,64 @@
+import { selfCommand } from "../../host/self.ts";
+import type { QueueSettings } from "../measurements/queue.ts";
+import { ProblemError } from "../http/problem.ts";
+
+/** Characters of what the process says that are kept for a message. */
+const KEPT = 2000;
+
+/**
+ * Runs a command of the program in a process of its own; its lines, as they come. It ends when the signal
+ * aborts, or its lines are wanted no more.
+ *
+ * @throws {ProblemError} 422 when it has nothing to say but why it cannot
+ */
+export async function probingLines(
+  words: readonly string[],
+  place: QueueSettings["place"],
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const [program, args] = selfCommand(words, place);
+  const child = new Deno.Command(program, {
+    args: [...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const end = () => {
+    try {
+      child.kill("SIGTERM");
+    } catch (error) {
+      // It has ended meanwhile
+      if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  };
+  signal.addEventListener("abort", end);
+  child.status.then(() => signal.removeEventListener("abort", end));
+  if (signal.aborted) end();
+  const said = lastOf(child.stderr);
+  const reader = child.stdout.getReader();
+  const first = await reader.read();
+  if (first.done) {
+    const [{ success }, text] = await Promise.all([child.status, said]);
+    if (!success) throw new ProblemError(422, text.trim().replace(/^spider: /, "") || "it failed");
+  }
+  return new ReadableStream({
+    start(controller) {
+      if (first.done) controller.close();
+      else controller.enqueue(first.value);
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: end,
+  });
+}
+
+async function lastOf(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    text = (text + piece).slice(-KEPT);
+  }
+  return text;
+}
