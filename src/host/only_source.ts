@@ -1,5 +1,6 @@
 import { addressBytes } from "./address.ts";
 import { interfaceNamed } from "./interface.ts";
+import { dumpAddresses, SCOPE } from "./netlink/link.ts";
 import {
   dumpRoutes,
   EVERY_TABLE,
@@ -38,8 +39,13 @@ export class OnlySource {
 
   /** That of an interface; null where the kernel must be asked. */
   static of(name: string): OnlySource | null {
-    const { ipv4: [address, other], index } = interfaceNamed(name);
-    if (address === undefined || other !== undefined) return null;
+    const { index } = interfaceNamed(name);
+    const all = withNetlink(NETLINK.route, dumpAddresses)
+      .filter((one) => one.index === index && one.family === 4);
+    const [only] = all;
+    // One of a narrower scope is passed over for some routes
+    if (only === undefined || all.length > 1 || only.scope !== SCOPE.global) return null;
+    const { address } = only;
     const own: Own[] = [];
     let isPlain = true;
     const { errno } = withNetlink(

@@ -34,6 +34,12 @@ rootTest("an interface with one address needs no question for each destination",
 
 for (
   const [what, commands] of Object.entries({
+    "an address of the link alone": ["address add 169.254.1.1/16 dev one scope link"],
+    "no address that is good everywhere": [
+      "address del 10.1.0.1/24 dev one",
+      "address add 10.1.0.1/24 dev one scope site",
+      "route add default via 10.1.0.2",
+    ],
     "a second address": ["address add 10.1.1.1/24 dev one"],
     "a route that prefers another source": ["route add 10.9.0.0/16 dev one src 10.2.0.1"],
     "such a route of another table, for some": [
