@@ -19,13 +19,18 @@ export class RunningServer implements AsyncDisposable {
   constructor(changes: Changes = {}, options: Partial<ServerOptions> = {}, folder?: Folder) {
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    this.server = new Server({
-      config: configWith(changes),
-      database: this.database,
-      log: lineLog((line) => this.lines.push(line), () => "debug"),
-      about: { version: "for tests" },
-      ...options,
-    });
+    try {
+      this.server = new Server({
+        config: configWith(changes),
+        database: this.database,
+        log: lineLog((line) => this.lines.push(line), () => "debug"),
+        about: { version: "for tests" },
+        ...options,
+      });
+    } catch (error) {
+      if (this.#ownsFolder) this.folder[Symbol.dispose]();
+      throw error;
+    }
   }
 
   get database(): string {
