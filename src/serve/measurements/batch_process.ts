@@ -1,3 +1,4 @@
+import { lastOf, signalChild } from "../../host/child.ts";
 import { RUN_BATCH } from "../../host/helper_process.ts";
 import { selfCommand } from "../../host/self.ts";
 import type { BatchEnd, BatchMessage, BatchOrder } from "../runner/batch.ts";
@@ -34,26 +35,17 @@ export class BatchProcess {
     writer.write(new TextEncoder().encode(text))
       .then(() => writer.close())
       .catch(() => {}); // it has ended, which its end tells of
-    this.#said = lastOf(this.#child.stderr);
+    this.#said = lastOf(this.#child.stderr, KEPT);
   }
 
   /** Lets it finish what is in flight, and take no more targets. */
   stop(): void {
-    this.#kill("SIGINT");
+    signalChild(this.#child, "SIGINT");
   }
 
   /** Ends it at once. */
   kill(): void {
-    this.#kill("SIGKILL");
-  }
-
-  /** What has ended meanwhile cannot be told anything, and need not be. */
-  #kill(signal: Deno.Signal): void {
-    try {
-      this.#child.kill(signal);
-    } catch (error) {
-      if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    signalChild(this.#child, "SIGKILL");
   }
 
   /** Gives its messages, and what it came to at its end. */
@@ -80,12 +72,4 @@ export class BatchProcess {
       hopeless: false,
     };
   }
-}
-
-async function lastOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-    text = (text + piece).slice(-KEPT);
-  }
-  return text;
 }

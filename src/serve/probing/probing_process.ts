@@ -1,3 +1,4 @@
+import { lastOf, signalChild } from "../../host/child.ts";
 import { selfCommand } from "../../host/self.ts";
 import type { QueueSettings } from "../measurements/queue.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -23,18 +24,11 @@ export async function probingLines(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const end = () => {
-    try {
-      child.kill("SIGTERM");
-    } catch (error) {
-      // It has ended meanwhile
-      if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  };
+  const end = () => signalChild(child, "SIGTERM");
   signal.addEventListener("abort", end);
   child.status.then(() => signal.removeEventListener("abort", end));
   if (signal.aborted) end();
-  const said = lastOf(child.stderr);
+  const said = lastOf(child.stderr, KEPT);
   const reader = child.stdout.getReader();
   const first = await reader.read();
   if (first.done) {
@@ -53,12 +47,4 @@ export async function probingLines(
     },
     cancel: end,
   });
-}
-
-async function lastOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-    text = (text + piece).slice(-KEPT);
-  }
-  return text;
 }

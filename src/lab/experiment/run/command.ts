@@ -1,4 +1,5 @@
 import { cleaned } from "../../../target/quote.ts";
+import { signalChild } from "../../../host/child.ts";
 import { sleep } from "../../../host/sleep.ts";
 
 /** How long a command may take to end after it was asked to, in milliseconds. */
@@ -58,8 +59,8 @@ export async function runCommand(
     bounded(child.stderr, over.signal),
   ]);
   const ask = async () => {
-    kill(child, farewell);
-    if (await sleep(FAREWELL, over.signal)) kill(child, "SIGKILL");
+    signalChild(child, farewell);
+    if (await sleep(FAREWELL, over.signal)) signalChild(child, "SIGKILL");
   };
   end.addEventListener("abort", ask, { once: true });
   if (end.aborted) ask();
@@ -75,15 +76,6 @@ export async function runCommand(
 /** The last line that a command has said, for a message. */
 export function lastLine(text: string): string {
   return cleaned(text.trim().split("\n").at(-1) ?? "");
-}
-
-/** What ends by itself meanwhile cannot be killed, and need not be. */
-function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    child.kill(signal);
-  } catch (error) {
-    if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** Gives it its input; one that ends without reading it all is right to do so. */
