@@ -1,6 +1,6 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
-import { sleep } from "../host/sleep.ts";
+import { inTime } from "../host/in_time.ts";
 import { readBlocklist } from "../target/blocklist.ts";
 import { PrefixSet } from "../target/prefix.ts";
 import { makeApp } from "./app.ts";
@@ -149,12 +149,11 @@ export class Server {
   async close(): Promise<void> {
     this.#closing.abort();
     const ended = this.#http.shutdown().then(() => true);
-    const late = new AbortController();
-    const inTime = Promise.race([ended, sleep(FAREWELL, late.signal).then(() => false)]);
-    const [isEnded] = await Promise.all([inTime, this.#queue.close()]);
-    late.abort();
+    const [isEnded] = await Promise.all([inTime(ended, FAREWELL), this.#queue.close()]);
     // They end with the process
-    if (!isEnded) this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
+    if (isEnded === null) {
+      this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
+    }
     this.#stack.dispose();
   }
 

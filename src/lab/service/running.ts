@@ -1,5 +1,6 @@
 import { Failure } from "../../host/failure.ts";
 import { programPath } from "../../host/program_path.ts";
+import { inTime } from "../../host/in_time.ts";
 import { sleep } from "../../host/sleep.ts";
 import { writing } from "../../host/writing.ts";
 import type { PlacedCommand } from "../../contract/environment.ts";
@@ -155,11 +156,11 @@ export class RunningService {
     const { service } = this.planned;
     const gone = this.#ended;
     if (gone === null) this.#child.kill(this.#stop);
-    const status = await Promise.race([this.#child.status, sleep(this.#farewell).then(() => null)]);
+    const status = await inTime(this.#child.status, this.#farewell);
     if (status === null) this.#child.kill("SIGKILL");
     await this.#child.status;
     // What it has left running may hold its outputs open, until the lab ends
-    await Promise.race([this.#read, sleep(LAST_WORDS)]);
+    await inTime(this.#read, LAST_WORDS);
     this.#over.abort();
     await this.#read;
     this.log[Symbol.dispose]();

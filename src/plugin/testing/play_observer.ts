@@ -3,7 +3,7 @@ import type { Observer } from "../../contract/observer.ts";
 import type { OptionValues } from "../../contract/option.ts";
 import type { ObserverTest } from "../../contract/plugin_test.ts";
 import { Failure } from "../../host/failure.ts";
-import { sleep } from "../../host/sleep.ts";
+import { inTime } from "../../host/in_time.ts";
 import { callPlugin } from "../../measure/plugin_call.ts";
 import { isObserved, observerTools } from "../observing.ts";
 import type { TestReport } from "./report.ts";
@@ -37,13 +37,8 @@ export async function playObserverTest(
     await callPlugin(observer, "close", () => observer.close?.(tools));
     return true;
   };
-  const ended = new AbortController();
-  try {
-    if (!await Promise.race([play(), sleep(PATIENCE, ended.signal).then(() => false)])) {
-      throw new Failure(`the observer ${observer.name} is not done within ${PATIENCE / 1000} s`);
-    }
-  } finally {
-    ended.abort();
+  if (await inTime(play(), PATIENCE) === null) {
+    throw new Failure(`the observer ${observer.name} is not done within ${PATIENCE / 1000} s`);
   }
   return { name, faults: lineFaults(lines, printed), conditions: null, flows: [] };
 }

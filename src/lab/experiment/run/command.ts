@@ -1,6 +1,6 @@
 import { cleaned } from "../../../target/quote.ts";
 import { signalChild } from "../../../host/child.ts";
-import { sleep } from "../../../host/sleep.ts";
+import { inTime } from "../../../host/in_time.ts";
 
 /** How long a command may take to end after it was asked to, in milliseconds. */
 const FAREWELL = 3000;
@@ -60,14 +60,14 @@ export async function runCommand(
   ]);
   const ask = async () => {
     signalChild(child, farewell);
-    if (await sleep(FAREWELL, over.signal)) signalChild(child, "SIGKILL");
+    if (await inTime(child.status, FAREWELL) === null) signalChild(child, "SIGKILL");
   };
   end.addEventListener("abort", ask, { once: true });
   if (end.aborted) ask();
   if (input !== undefined) await give(child.stdin, input);
   const { code } = await child.status;
   end.removeEventListener("abort", ask);
-  await Promise.race([outputs, sleep(LAST_WORDS)]);
+  await inTime(outputs, LAST_WORDS);
   over.abort();
   const [stdout, stderr] = await outputs;
   return { status: code, stdout, stderr, late: deadline.aborted };

@@ -1,7 +1,7 @@
 import type { ExperimentEvent } from "../../../contract/experiment_event.ts";
 import type { ObserverTools } from "../../../contract/observer.ts";
 import { Failure } from "../../../host/failure.ts";
-import { sleep } from "../../../host/sleep.ts";
+import { inTime } from "../../../host/in_time.ts";
 import { callPlugin } from "../../../measure/plugin_call.ts";
 import { isObserved, observerTools } from "../../../plugin/observing.ts";
 import { cleanedLines } from "../../../target/quote.ts";
@@ -33,12 +33,7 @@ export class Observing {
   /** Takes no more events, and waits until those that wait are told, for some time at most. */
   async end(): Promise<void> {
     this.#unheard();
-    const ended = new AbortController();
-    await Promise.race([
-      Promise.all(this.#told.map((one) => one.finish())),
-      sleep(FAREWELL, ended.signal),
-    ]);
-    ended.abort();
+    await inTime(Promise.all(this.#told.map((one) => one.finish())), FAREWELL);
     for (const one of this.#told) one.leave();
   }
 }
