@@ -1,7 +1,8 @@
-import type { Job, Target } from "../contract/job.ts";
+import type { Target } from "../contract/job.ts";
 import { Failure } from "../host/failure.ts";
 import type { Journal } from "../host/journal.ts";
 import { measure } from "../measure/measure.ts";
+import { checkTarget, type TargetNeeds } from "../measure/target_check.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { readJobs } from "../target/read.ts";
 import { journalOf } from "./journal.ts";
@@ -154,20 +155,21 @@ export function isBlind({ targets, unobserved }: Level): boolean {
  * @throws {Failure} when there is none
  */
 export async function calibrationTargets(
-  { connect, spider, spiderOptions, device, further }: Plan,
+  needs: TargetNeeds,
   { input, csv }: TargetSource,
-): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
+): Promise<readonly Target[]> {
+  const jobs: Target[] = [];
   const stop = new AbortController();
-  const read = { csv, name: input.name, signal: stop.signal };
+  const read = {
+    csv,
+    needs: needs.spider.needs ?? "address",
+    name: input.name,
+    signal: stop.signal,
+  };
   for await (const line of readJobs(input.stream, read)) {
-    if (!("job" in line)) continue;
-    const job = { ...line.job, dp: line.job.dp ?? connect.defaultPort };
-    const devices = device === null ? [] : [device, ...further];
-    const unreachable = devices.length > 0 &&
-      devices.every(({ ipv4, ipv6 }) => (job.dip.includes(":") ? ipv6 : ipv4).length === 0);
-    if (unreachable || (spider.skip?.(job, spiderOptions) ?? null) !== null) continue;
-    jobs.push(job);
+    const target = await checkTarget(line, needs);
+    if (typeof target === "string") continue;
+    jobs.push(target);
     if (jobs.length === MOST_TARGETS) stop.abort();
   }
   if (jobs.length > 0) return jobs;

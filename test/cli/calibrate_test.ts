@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { calibrationText } from "../../src/cli/commands/measure/calibrate.ts";
-import { bestOf, type Level, levelsUpTo } from "../../src/run/calibrate.ts";
+import { connectionTypeNamed } from "../../src/connect/registry.ts";
+import type { SpiderOf, Target } from "../../src/mod.ts";
+import { bestOf, calibrationTargets, type Level, levelsUpTo } from "../../src/run/calibrate.ts";
 import { run } from "../../src/host/run.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
@@ -39,6 +41,21 @@ Deno.test("a host on which no target was observed is not taken for a good one", 
   const blind = { ...level(10, 500), unobserved: 1000 };
   assertEquals(bestOf([blind]), null);
   assertMatch(calibrationText([blind]), /Of 1,000 targets not one was observed: see spider doctor/);
+});
+
+Deno.test("targets that a spider skips are left out, also where it answers later, in a worker", async () => {
+  const skip = ({ dip = "" }) => Promise.resolve(dip.endsWith(".9") ? "nine" : null);
+  const needs = {
+    spider: { kind: "spider", name: "late", skip } as unknown as SpiderOf<Target>,
+    spiderOptions: {},
+    connect: connectionTypeNamed("tcp"),
+    device: null,
+  };
+  const stream = ReadableStream.from([new TextEncoder().encode("192.0.2.8\n192.0.2.9\n")]);
+  const input = { name: "a list", size: null, stream };
+  assertEquals(await calibrationTargets(needs, { input, csv: false }), [
+    { dip: "192.0.2.8", dp: 80 },
+  ]);
 });
 
 rootTest("a host is calibrated on targets that answer", async () => {
