@@ -4,22 +4,25 @@ import { ethernet, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { Published } from "./published.ts";
 
 Deno.test("a new plugin of each kind passes its check, its tests and the type check as it is", async () => {
-  for (const kind of PLUGIN_KINDS) {
-    await using published = new Published({});
-    const folder = published.at("made");
+  await using published = new Published({});
+  const plugins = PLUGIN_KINDS.map((kind) => [kind, published.at(`${kind}/my-first_1`)] as const);
+  for (const [kind, plugin] of plugins) {
+    const folder = published.at(kind);
     const made = await published.run(["plugins", "new", kind, "my-first_1", "--directory", folder]);
     assertEquals([made.code, made.err], [0, ""]);
-    const plugin = `${folder}/my-first_1`;
     const checked = await published.run(["plugins", "check", plugin]);
     assertEquals([checked.code, checked.err], [0, ""], checked.out);
     const tested = await published.run(["plugins", "test", plugin]);
     assertEquals([tested.code, tested.err], [0, ""], tested.out);
     assertMatch(tested.out, /all passed/);
-    const { code, stderr } = new Deno.Command(Deno.execPath(), {
-      args: ["check", `${plugin}/mod.ts`],
-      cwd: folder,
-    }).outputSync();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
+  }
+  // One process for all: each would read the compiler's own types again
+  const { code, stderr } = new Deno.Command(Deno.execPath(), {
+    args: ["check", ...plugins.map(([, plugin]) => `${plugin}/mod.ts`)],
+    cwd: published.at(""),
+  }).outputSync();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  for (const [, plugin] of plugins) {
     // Its tests can fail: they hang on what the plugin does
     const text = Deno.readTextFileSync(`${plugin}/mod.ts`);
     Deno.writeTextFileSync(
