@@ -1,8 +1,8 @@
 import { Failure } from "../../host/failure.ts";
 import { sleep } from "../../host/sleep.ts";
 import { quote } from "../../target/quote.ts";
+import { type Ask, type Body, type HttpResponse, NoAnswer, request } from "../http_request.ts";
 import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
-import { type Ask, type Body, type HttpResponse, NoAnswer, request } from "./request.ts";
 
 /** What is to be uploaded, and where to. */
 export interface UploadRequest {
@@ -41,6 +41,27 @@ export interface Uploaded {
   readonly confirmed: boolean;
 }
 
+/** An upload that did not succeed. Its message goes on with what the server has, and what to do. */
+export class UploadFailure extends Failure {
+  /** What went wrong, and no more. */
+  readonly reason: string;
+  /** The answer that ended it; null where there was none. */
+  readonly answer: HttpResponse | null;
+  /** Octets of data that the server had of the file before; null where that is not what ended it. */
+  readonly there: number | null;
+
+  constructor(
+    reason: string,
+    more: string,
+    { answer = null, there = null }: Partial<Pick<UploadFailure, "answer" | "there">> = {},
+  ) {
+    super(`${reason}${more}`);
+    this.reason = reason;
+    this.answer = answer;
+    this.there = there;
+  }
+}
+
 const MIME = { metadata: "application/json", data: "application/bzip2" } as const;
 
 /**
@@ -48,7 +69,7 @@ const MIME = { metadata: "application/json", data: "application/bzip2" } as cons
  * the server says (`__data`). A file whose data is there already is not touched, and one of which
  * only the metadata is there is completed.
  *
- * @throws {Failure} that says what the server has
+ * @throws {UploadFailure} that says what the server has
  */
 export async function upload(request: UploadRequest, options: UploadOptions): Promise<Uploaded> {
   return await new Upload(request, options).run();
@@ -71,9 +92,10 @@ class Upload {
     const { name, data } = this.#request;
     const there = await this.#dataSize("nothing was sent");
     if (there !== null && there > 0) {
-      throw new Failure(
-        `${this.#url} is there already, with ${there} octets of data, which cannot be replaced: ` +
-          `rename the file to upload it as another (this one has ${data.size} octets)`,
+      throw new UploadFailure(
+        `${this.#url} is there already, with ${there} octets of data, which cannot be replaced`,
+        `: rename the file to upload it as another (this one has ${data.size} octets)`,
+        { there },
       );
     }
     const link = await this.#putMetadata();
@@ -96,18 +118,21 @@ class Upload {
     const link = readMetadata(answer.text)?.__data;
     if (typeof link !== "string") {
       const wrong = readMetadata(answer.text) === null ? "is not a JSON object" : "has no __data";
-      throw new Failure(
+      throw new UploadFailure(
         `the answer to the metadata ${wrong} (${this.#quote(answer.text)}), so that there is no ` +
-          `address for the data; ${stored}: is ${this.#request.server} an observatory?`,
+          "address for the data",
+        `; ${stored}: is ${this.#request.server} an observatory?`,
+        { answer },
       );
     }
     const url = URL.canParse(link, this.#url) ? new URL(link, this.#url) : null;
     if (url?.origin === this.#url.origin) return url;
-    throw new Failure(
-      `the server wants the data at ${
-        this.#quote(link)
-      }, which is not at ${this.#url.origin}, and ` +
-        `the key is not given to others; ${stored}: give the server's own address as --url`,
+    const place = this.#quote(link);
+    throw new UploadFailure(
+      `the server wants the data at ${place}, which is not at ${this.#url.origin}, and the key is ` +
+        "not given to others",
+      `; ${stored}: give the server's own address as --url`,
+      { answer },
     );
   }
 
@@ -135,9 +160,10 @@ class Upload {
       ? said
       : await this.#dataSize("the server took the data, and did not say how much");
     if (size === null || size === data.size) return size !== null;
-    throw new Failure(
-      `the server says that it has ${size} octets of ${name}, and ${data.size} were sent: its copy ` +
-        `is not whole; ask its operator to delete ${this.#url}`,
+    throw new UploadFailure(
+      `the server says that it has ${size} octets of ${name}, and ${data.size} were sent`,
+      `: its copy is not whole; ask its operator to delete ${this.#url}`,
+      { answer },
     );
   }
 
@@ -165,20 +191,24 @@ class Upload {
     let certain = true;
     for (let turn = 0;; turn++) {
       let problem: string;
+      let answer: T | null = null;
       try {
-        const answer = await ask();
+        answer = await ask();
         if (answer === null || answer.status >= 200 && answer.status < 300) return answer;
         problem = this.#complaint(answer);
-        if (answer.status < 500) throw new Failure(`${problem}; ${state(certain)}`);
+        if (answer.status < 500) {
+          throw new UploadFailure(problem, `${this.#advice(answer)}; ${state(certain)}`, {
+            answer,
+          });
+        }
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         problem = `no answer from ${this.#url.host}: ${error.message}`;
       }
       certain = false;
       if (turn >= retries || signal.aborted) {
-        throw new Failure(
-          `${problem}${turn > 0 ? `, in ${turn + 1} attempts` : ""}; ${state(certain)}`,
-        );
+        const often = turn > 0 ? `, in ${turn + 1} attempts` : "";
+        throw new UploadFailure(problem, `${often}; ${state(certain)}`, { answer });
       }
       const wait = pause * 2 ** turn;
       say(`${problem}; trying again in ${wait / 1000} s`);
@@ -196,22 +226,29 @@ class Upload {
   }
 
   #complaint({ status, location, text }: HttpResponse): string {
-    const host = this.#url.host;
-    if (status >= 300 && status < 400) {
-      return `${host} answers ${status} and points to ${this.#quote(location)}; give that as --url`;
+    const { host } = this.#url;
+    return isRedirect(status)
+      ? `${host} answers ${status} and points to ${this.#quote(location)}`
+      : `${host} answers ${status} (${this.#quote(text.trim())})`;
+  }
+
+  #advice({ status }: HttpResponse): string {
+    if (isRedirect(status)) return "; give that as --url";
+    if (status === 401 || status === 403) {
+      return ": is the key right, and may it write to this campaign?";
     }
-    const advice = status === 401 || status === 403
-      ? ": is the key right, and may it write to this campaign?"
-      : status === 404
-      ? `: is there a campaign ${this.#request.campaign}, and is --url right?`
-      : "";
-    return `${host} answers ${status} (${this.#quote(text.trim())})${advice}`;
+    const { campaign } = this.#request;
+    return status === 404 ? `: is there a campaign ${campaign}, and is --url right?` : "";
   }
 
   /** A short quotation of the server, without the key. */
   #quote(text: string): string {
     return quote(text.replaceAll(this.#request.key, "***"));
   }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 async function* once(octets: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Failure } from "../../../src/host/failure.ts";
-import { upload, type UploadOptions, type UploadRequest } from "../../../src/result/pto/upload.ts";
+import {
+  upload,
+  UploadFailure,
+  type UploadOptions,
+  type UploadRequest,
+} from "../../../src/result/pto/upload.ts";
 import { Observatory } from "./observatory.ts";
 
 const DATA = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
@@ -41,11 +45,15 @@ function manner(more: Partial<UploadOptions> = {}): UploadOptions & { readonly s
   };
 }
 
-async function refused(what: UploadRequest, how: UploadOptions): Promise<string> {
-  const { message } = await assertRejects(() => upload(what, how), Failure);
-  assert(!message.includes(what.key), message);
-  return message;
+async function failure(what: UploadRequest, how: UploadOptions): Promise<UploadFailure> {
+  const found = await assertRejects(() => upload(what, how), UploadFailure);
+  assert(!found.message.includes(what.key), found.message);
+  assert(found.message.startsWith(found.reason), found.message);
+  return found;
 }
+
+const refused = async (what: UploadRequest, how: UploadOptions) =>
+  (await failure(what, how)).message;
 
 Deno.test("the metadata, then the data to where the server says, with key, type and length", async () => {
   await using server = new Observatory();
@@ -94,6 +102,15 @@ Deno.test("words of the server that hold the key are shown without it", async ()
   await using server = new Observatory();
   server.instead = ({ key }) => new Response(`bad ${key}\x1b[31m`, { status: 403 });
   assertStringIncludes(await refused(shipment(server), manner()), '403 ("bad APIKEY ***');
+});
+
+Deno.test("a refusal says what went wrong alone too, with the answer", async () => {
+  await using server = new Observatory();
+  const headers = { "retry-after": "7" };
+  server.instead = () => new Response("no", { status: 429, headers });
+  const { reason, answer } = await failure(shipment(server), manner());
+  assertEquals(reason, `${new URL(server.origin).host} answers 429 ("no")`);
+  assertEquals([answer?.status, answer?.retryAfter], [429, "7"]);
 });
 
 Deno.test("5xx is tried again at every step, and gets through", async () => {
@@ -183,10 +200,9 @@ Deno.test("what is there already is left alone, and what is incomplete is report
   const how = manner();
   await upload(shipment(server), how);
   const before = server.lines.length;
-  assertStringIncludes(
-    await refused(shipment(server), how),
-    "is there already, with 300000 octets of data",
-  );
+  const { message, there } = await failure(shipment(server), how);
+  assertStringIncludes(message, "is there already, with 300000 octets of data");
+  assertEquals(there, 300_000);
   assertEquals(server.lines.slice(before), [`GET ${FILE}`]);
 
   await using short = new Observatory();

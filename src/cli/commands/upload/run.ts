@@ -4,7 +4,8 @@ import { pack, type Packed } from "../../../host/bzip2.ts";
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
 import { FILE_TYPE, type Metadata, readMetadata, SUFFIX } from "../../../result/pto/metadata.ts";
-import type { Body } from "../../../result/pto/request.ts";
+import { packedBody } from "../../../result/pto/packed_body.ts";
+import { isApiKey, isInTheClear, observatoryUrl } from "../../../result/pto/server.ts";
 import { upload } from "../../../result/pto/upload.ts";
 import { writeText } from "../../../result/write_whole.ts";
 import type { Context } from "../../command.ts";
@@ -22,9 +23,6 @@ const PAUSE = 1000;
 /** Progress is drawn when it takes longer than this, in milliseconds. */
 const PROGRESS_AFTER = 1000;
 
-/** Octets that are read of the data at once. */
-const PIECE = 256 * 1024;
-
 type UploadCommandOptions = UploadInvocation["options"];
 
 /** Runs `spider upload`. */
@@ -41,16 +39,7 @@ export async function run(
   const metadata = { ...await metadataFor(path, options, teller(stderr)), ...tags };
   const { file, size } = await packed(path);
   let sent = 0;
-  const data: Body = {
-    size,
-    async *chunks() {
-      sent = 0;
-      for (const piece of pieces(file, size, path)) {
-        yield piece;
-        sent += piece.length;
-      }
-    },
-  };
+  const data = packedBody({ file, size }, path, (octets) => sent = octets);
   const progress = new Progress(
     () => `${count(sent)} of ${counted(size, "octet")} sent`,
     PROGRESS_AFTER,
@@ -58,7 +47,7 @@ export async function run(
   );
   using interruption = new Interruption(() => {});
   try {
-    if (server.protocol === "http:" && !isLocal(server)) {
+    if (isInTheClear(server)) {
       progress.say(`warning: ${server.host} is asked without encryption, so the key can be seen`);
     }
     const name = `${basename(path).replace(/\.gz$|\.bz2$/, "")}.bz2`;
@@ -89,16 +78,9 @@ function serverOf({ url }: UploadCommandOptions): URL {
   if (url === undefined) {
     throw new UsageError("upload needs a --url, such as https://pto.example.org");
   }
-  const server = URL.canParse(url) ? new URL(url) : null;
-  if (server === null || !["http:", "https:"].includes(server.protocol)) {
-    throw new UsageError(`--url must be an address such as https://pto.example.org, not ${url}`);
-  }
-  // PATHspider's --url ends in /raw/
-  return new URL(server.origin + server.pathname.replace(/\/raw\/?$/, "/"));
-}
-
-function isLocal({ hostname }: URL): boolean {
-  return ["localhost", "[::1]"].includes(hostname) || hostname.startsWith("127.");
+  const server = observatoryUrl(url);
+  if (server !== null) return server;
+  throw new UsageError(`--url must be an address such as https://pto.example.org, not ${url}`);
 }
 
 /** The API key, from where it is given first: option, file, environment. */
@@ -107,8 +89,7 @@ function keyOf({ token, "token-file": path }: UploadCommandOptions): string {
   if (key === undefined || key === "") {
     throw new UsageError(`upload needs an API key: give --token-file, or set ${KEY_VARIABLE}`);
   }
-  // It is put into a header verbatim, so it must not contain a line end
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  if (isApiKey(key)) return key;
   throw new Failure("the API key holds blanks or other characters that no key has: check it");
 }
 
@@ -157,17 +138,4 @@ async function packed(path: string): Promise<Packed> {
   const results = openResults(path);
   if (results.form !== "bzip2") return await pack(withoutGzip(results, path));
   return { file: results.file, size: results.file.statSync().size };
-}
-
-/** Exactly `size` octets of a file from its beginning. */
-function* pieces(file: Deno.FsFile, size: number, path: string): Generator<Uint8Array> {
-  for (let at = 0; at < size;) {
-    const piece = new Uint8Array(Math.min(PIECE, size - at));
-    // Sought and read in one turn, since a failed attempt may still be reading from the same file
-    file.seekSync(at, Deno.SeekMode.Start);
-    const got = file.readSync(piece);
-    if (got === null) throw new Failure(`${path} became shorter while it was sent: run it again`);
-    yield piece.subarray(0, got);
-    at += got;
-  }
 }

@@ -13,12 +13,16 @@ export interface Body {
 
 /** One request. */
 export interface Ask {
-  readonly method: "GET" | "PUT";
+  readonly method: "GET" | "POST" | "PUT";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Body;
   /** How long a transfer may stall, in milliseconds. */
   readonly patience: number;
+  /** How long all of it may take, in milliseconds; as long as it moves when missing. */
+  readonly within?: number;
+  /** Characters of the answer's body that are read, at most; {@linkcode ANSWER} when missing. */
+  readonly most?: number;
   /** Aborts it. */
   readonly signal: AbortSignal;
 }
@@ -28,6 +32,8 @@ export interface HttpResponse {
   readonly status: number;
   /** The target of a redirect; empty when there is none. */
   readonly location: string;
+  /** What Retry-After says; null when it is not there. */
+  readonly retryAfter: string | null;
   /** The body's beginning. */
   readonly text: string;
 }
@@ -37,8 +43,8 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Characters of an answer that are read; what we look for is in the first few hundred. */
-const ANSWER = 1024 * 1024;
+/** Characters of an answer that are read as a rule; what is looked for is in the first few hundred. */
+export const ANSWER = 1024 * 1024;
 
 /**
  * Sends a request and waits for the answer. Redirections are not followed: what is sent is for this
@@ -49,7 +55,7 @@ const ANSWER = 1024 * 1024;
  * @throws whatever reading the body throws
  */
 export async function request(
-  { method, url, headers, body, patience, signal }: Ask,
+  { method, url, headers, body, patience, within, most = ANSWER, signal }: Ask,
 ): Promise<HttpResponse> {
   const open = url.protocol === "https:" ? secure : plain;
   const length = body === undefined ? {} : { "Content-Length": String(body.size) };
@@ -59,6 +65,10 @@ export async function request(
     clearTimeout(timer);
     timer = setTimeout(() => sent.destroy(new Error(`no data for ${patience / 1000} s`)), patience);
   };
+  const over = within === undefined ? undefined : setTimeout(
+    () => sent.destroy(new Error(`no whole answer within ${within / 1000} s`)),
+    within,
+  );
   const abort = () => sent.destroy(new Error("interrupted"));
   signal.addEventListener("abort", abort);
   let broken: unknown = null;
@@ -78,18 +88,20 @@ export async function request(
     const answer = new Promise<HttpResponse>((resolve, reject) => {
       sent.on("error", reject);
       sent.on("response", (response) => {
+        const { statusCode: status = 0, headers } = response;
+        const { location = "", "retry-after": retryAfter = null } = headers;
         let text = "";
+        const read = () => resolve({ status, location, retryAfter, text: text.slice(0, most) });
         response.setEncoding("utf8");
         response.on("data", (piece: string) => {
           moved();
-          if (text.length < ANSWER) text += piece;
+          text += piece;
+          // What never ends is not waited for
+          if (text.length > most) read();
         });
         response.on("error", reject);
         response.on("aborted", () => reject(new Error("the answer broke off")));
-        response.on("end", () => {
-          const { statusCode = 0, headers } = response;
-          resolve({ status: statusCode, location: headers.location ?? "", text });
-        });
+        response.on("end", read);
       });
     });
     // An answer that comes before the body was sent ends the sending; the answer says why.
@@ -102,6 +114,7 @@ export async function request(
     throw new NoAnswer(error instanceof Error ? error.message : String(error), { cause: error });
   } finally {
     clearTimeout(timer);
+    clearTimeout(over);
     signal.removeEventListener("abort", abort);
     sent.destroy();
   }
