@@ -1,19 +1,21 @@
 import { CsvLines } from "../../result/csv.ts";
 import type { Measurement } from "./measurement.ts";
+import { RESULT_COLUMN_NAMES } from "./result_columns.ts";
 import type { ResultFilter, ResultStore } from "./result_store.ts";
+import { parquetStream } from "./results_parquet.ts";
 
 /** Results that are read from the database at once. */
 const AT_ONCE = 500;
-
-/** The columns of results as CSV. */
-const COLUMNS = ["dip", "dp", "domain", "rank", "sip", "from", "to", "conditions"] as const;
 
 /** Forms in which results are given, with their media types. */
 export const FORMATS = {
   ndjson: "application/x-ndjson",
   csv: "text/csv; charset=utf-8",
+  parquet: "application/vnd.apache.parquet",
 } as const;
 export type Format = keyof typeof FORMATS;
+/** Those in which lines can be put behind each other; another one is a file as a whole. */
+export type LineFormat = Exclude<Format, "parquet">;
 
 type Rows = ReturnType<ResultStore["results"]>;
 
@@ -25,7 +27,7 @@ export function resultPage(
   { after, most, format }: {
     readonly after: number;
     readonly most: number;
-    readonly format: Format;
+    readonly format: LineFormat;
   },
 ): { readonly octets: Uint8Array<ArrayBuffer>; readonly next: number | null } {
   const rows = store.results(measurement, filter, after, most + 1);
@@ -45,28 +47,33 @@ export function resultStream(
   { after, format }: { readonly after: number; readonly format: Format },
 ): ReadableStream<Uint8Array> {
   let last = after;
+  const read = () => {
+    const rows = store.results(measurement, filter, last, AT_ONCE);
+    last = rows.at(-1)?.number ?? last;
+    return rows;
+  };
+  if (format === "parquet") return parquetStream(() => read().map(({ line }) => line));
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
       const header = headerOf(format);
       if (header.length > 0) controller.enqueue(header);
     },
     pull(controller) {
-      const rows = store.results(measurement, filter, last, AT_ONCE);
+      const rows = read();
       if (rows.length === 0) return controller.close();
-      last = rows.at(-1)!.number;
       controller.enqueue(linesOf(rows, format));
     },
   }, { highWaterMark: 1 });
 }
 
-function headerOf(format: Format): Uint8Array {
-  return format === "csv" ? new CsvLines(COLUMNS).header : new Uint8Array();
+function headerOf(format: LineFormat): Uint8Array {
+  return format === "csv" ? new CsvLines(RESULT_COLUMN_NAMES).header : new Uint8Array();
 }
 
-function linesOf(rows: Rows, format: Format): Uint8Array {
+function linesOf(rows: Rows, format: LineFormat): Uint8Array {
   const lines = rows.map(({ line }) => `${format === "csv" ? flat(line) : line}\n`);
   const octets = new TextEncoder().encode(lines.join(""));
-  return format === "csv" ? new CsvLines(COLUMNS).of(octets) : octets;
+  return format === "csv" ? new CsvLines(RESULT_COLUMN_NAMES).of(octets) : octets;
 }
 
 /** A result whose values fit into a row. */

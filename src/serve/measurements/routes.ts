@@ -61,7 +61,7 @@ const listQuery = z.strictObject({
 });
 
 const resultsQuery = z.strictObject({
-  format: oneOf(["ndjson", "csv"], "the form").default("ndjson"),
+  format: oneOf(["ndjson", "csv", "parquet"], "the form").default("ndjson"),
   run: number(1, Number.MAX_SAFE_INTEGER).optional(),
   condition: line("those that have it").optional(),
   prefix: line("those in it").refine(
@@ -177,6 +177,11 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     context.header("Content-Type", FORMATS[format]);
     if (limit === undefined) {
       return context.body(resultStream(kept, measurement, filter, { after, format }));
+    }
+    if (format === "parquet") {
+      throw new ProblemError(422, "a Parquet file has all that is asked for: leave out limit", {
+        errors: [{ in: "query", at: "limit", detail: "is for ndjson and csv" }],
+      });
     }
     const { octets, next } = resultPage(kept, measurement, filter, { after, most: limit, format });
     if (next !== null) {

@@ -1,0 +1,122 @@
+import type { SchemaElement } from "hyparquet";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import {
+  type ColumnKind,
+  RESULT_COLUMN_NAMES,
+  RESULT_COLUMNS,
+  type ResultColumn,
+} from "./result_columns.ts";
+
+/** A row group ends behind so many results, or so many characters of them. */
+const MOST_ROWS = 2000;
+const MOST_CHARACTERS = 8 << 20;
+
+/** The column of all that has none of its own, as JSON. */
+const REST = "rest";
+
+/**
+ * Results as one Parquet file (https://parquet.apache.org/docs/file-format/), made and sent row group by row
+ * group, so that a long one takes no more memory than a short one. A value that does not fit its column, as
+ * an address that is no text, stands in `rest`: nothing is lost.
+ *
+ * @param read the next results as JSON; none at the end
+ */
+export function parquetStream(read: () => readonly string[]): ReadableStream<Uint8Array> {
+  const octets = new ByteWriter();
+  const file = new ParquetWriter({ writer: octets, schema: SCHEMA, createdBy: "spider" });
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const lines: string[] = [];
+      for (let left = MOST_CHARACTERS; lines.length < MOST_ROWS && left > 0;) {
+        const some = read();
+        if (some.length === 0) break;
+        lines.push(...some);
+        left -= some.reduce((sum, { length }) => sum + length, 0);
+      }
+      if (lines.length > 0) {
+        await file.write({ columnData: rowGroup(lines), rowGroupSize: lines.length });
+      } else await file.finish();
+      controller.enqueue(octets.getBytes().slice());
+      octets.index = 0; // its place in the file goes on
+      if (lines.length === 0) controller.close();
+    },
+  }, { highWaterMark: 1 });
+}
+
+/** Results by columns. */
+function rowGroup(lines: readonly string[]) {
+  const rows = lines.map(rowOf);
+  return [
+    ...RESULT_COLUMN_NAMES.map((name) => ({ name, data: rows.map(({ values }) => values[name]) })),
+    { name: REST, data: rows.map(({ rest }) => rest), statistics: false },
+  ];
+}
+
+/** A result as a row: what its columns take, and JSON of what they leave. */
+function rowOf(line: string): {
+  readonly values: Readonly<Partial<Record<ResultColumn, unknown>>>;
+  readonly rest: string | null;
+} {
+  const rest = new Map<string, unknown>(Object.entries(JSON.parse(line)));
+  const time = new Map(Object.entries(rest.get("time") ?? {}));
+  const values: Partial<Record<ResultColumn, unknown>> = {};
+  for (const name of RESULT_COLUMN_NAMES) {
+    const from = RESULT_COLUMNS[name] === "time" ? time : rest;
+    const value = FITTED[RESULT_COLUMNS[name]](from.get(name));
+    values[name] = value;
+    if (value !== null) from.delete(name);
+  }
+  if (time.size === 0 && (values.from ?? values.to ?? null) !== null) rest.delete("time");
+  return { values, rest: rest.size === 0 ? null : JSON.stringify(Object.fromEntries(rest)) };
+}
+
+/** What a column of each kind takes of a value; null for one that it cannot hold as it is. */
+const FITTED: Readonly<Record<ColumnKind, (value: unknown) => unknown>> = {
+  text: (value) => isText(value) ? value : null,
+  integer: (value) => Number.isSafeInteger(value) ? BigInt(value as number) : null,
+  time: (value) => {
+    const date = new Date(typeof value === "string" ? value : NaN);
+    return !Number.isNaN(date.getTime()) && date.toISOString() === value ? date : null;
+  },
+  words: (value) => Array.isArray(value) && value.every(isText) ? value : null,
+};
+
+/** Whether it can be written as UTF-8. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.isWellFormed();
+}
+
+const TEXT = {
+  type: "BYTE_ARRAY",
+  converted_type: "UTF8",
+  logical_type: { type: "STRING" },
+} as const;
+
+/** A column as the footer of the file declares it. */
+function elementsOf(name: string, kind: ColumnKind): SchemaElement[] {
+  const repetition_type = "OPTIONAL";
+  if (kind === "text") return [{ name, ...TEXT, repetition_type }];
+  if (kind === "integer") return [{ name, type: "INT64", repetition_type }];
+  if (kind === "time") {
+    const logical_type = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" } as const;
+    const converted_type = "TIMESTAMP_MILLIS";
+    return [{ name, type: "INT64", converted_type, logical_type, repetition_type }];
+  }
+  return [
+    {
+      name,
+      converted_type: "LIST",
+      logical_type: { type: "LIST" },
+      repetition_type,
+      num_children: 1,
+    },
+    { name: "list", repetition_type: "REPEATED", num_children: 1 },
+    { name: "element", ...TEXT, repetition_type: "REQUIRED" },
+  ];
+}
+
+const SCHEMA: SchemaElement[] = [
+  { name: "results", num_children: RESULT_COLUMN_NAMES.length + 1 },
+  ...RESULT_COLUMN_NAMES.flatMap((name) => elementsOf(name, RESULT_COLUMNS[name])),
+  ...elementsOf(REST, "text"),
+];
