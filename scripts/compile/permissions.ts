@@ -10,6 +10,11 @@ const VARIABLES = [
   // Where a server keeps its database
   "XDG_STATE_HOME",
   "SPIDER_STATE_DIR",
+  // How a service tells its manager how it is, and where that puts secrets
+  "NOTIFY_SOCKET",
+  "WATCHDOG_USEC",
+  "WATCHDOG_PID",
+  "CREDENTIALS_DIRECTORY",
   // What `lab shell` opens
   "SHELL",
   "SPIDER_PTO_TOKEN",

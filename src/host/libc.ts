@@ -68,6 +68,7 @@ const SYMBOLS = {
     nonblocking: true,
   },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** The handler as a number: `SIG_IGN` is one. */
   signal: { parameters: ["i32", "usize"], result: "usize" },
   kill: { parameters: ["i32", "i32"], result: "i32" },

@@ -41,6 +41,7 @@ export interface ServerOptions {
 export class Server {
   readonly #stack = new DisposableStack();
   readonly #log: Log;
+  readonly #store: MeasurementStore;
   readonly #queue: Queue;
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly #closing = new AbortController();
@@ -63,7 +64,7 @@ export class Server {
       const database = this.#stack.use(Database.open(path));
       this.#stack.use(onlyServer(path));
       const keys = new KeyStore(database);
-      const store = new MeasurementStore(database);
+      const store = this.#store = new MeasurementStore(database);
       const kept = new ResultStore(database);
       const lists = new ListStore(database);
       const hub = new EventHub();
@@ -134,6 +135,21 @@ export class Server {
   /** Rejects with what makes it unable to go on, such as a full disk; never ends otherwise. */
   get broke(): Promise<never> {
     return this.#broke.promise;
+  }
+
+  /**
+   * What it does, as a phrase.
+   *
+   * @throws {DatabaseFailure} when its database does not answer
+   */
+  get doing(): string {
+    const { waiting } = this.#store;
+    const unfinished = `${waiting} measurement${
+      waiting === 1 ? " waits or runs" : "s wait or run"
+    }`;
+    return this.#closing.signal.aborted
+      ? `ending; ${unfinished}`
+      : `listening on ${this.url}; ${unfinished}`;
   }
 
   /** Takes another configuration; where it listens and what it measures on stay as they were. */

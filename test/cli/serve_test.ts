@@ -86,3 +86,11 @@ Deno.test("a server that cannot start says why", async () => {
   assertEquals(wrong.code, 1);
   assertMatch(wrong.err, /serve\.yaml:1:11: unknown key prot; did you mean port\?/);
 });
+
+Deno.test("a unit of systemd is printed, for where program and configuration are", async () => {
+  const { code, out } = await inProcess(["serve", "unit", "--config", "/etc/spider.yaml"]);
+  assertEquals(code, 0);
+  assertMatch(out, /^ExecStart=\/usr\/local\/bin\/spider serve --config \/etc\/spider\.yaml$/m);
+  const hidden = await inProcess(["serve", "unit", "--program", "/root/spider"]);
+  assertEquals([hidden.code, /the unit hides \/root\/spider/.test(hidden.err)], [1, true]);
+});

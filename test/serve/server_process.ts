@@ -1,21 +1,25 @@
 import { assert } from "@std/assert";
 import type { Folder } from "../data/temporary.ts";
-import type { TargetLab } from "../lab/target_lab.ts";
 import { outcome, start } from "../spider.ts";
 import { until } from "../until.ts";
 
-/** A server in the namespace of a lab's client, in a process of its own. */
+/** Puts a command line elsewhere, as `TargetLab` does. */
+export interface Place {
+  exec(command: readonly string[]): readonly string[];
+}
+
+/** A server in a process of its own, in the namespace of a lab's client or elsewhere. */
 export class ServerProcess {
   readonly child: Deno.ChildProcess;
-  readonly #lab: TargetLab;
+  readonly #place: Place;
   readonly #log: string;
 
-  constructor(lab: TargetLab, folder: Folder, args: readonly string[] = []) {
-    this.#lab = lab;
+  constructor(place: Place, folder: Folder, args: readonly string[] = []) {
+    this.#place = place;
     this.#log = folder.at(`log-${crypto.randomUUID()}`);
     this.child = start(
       ["serve", "--database", folder.at("serve.db"), "--log", this.#log, ...args],
-      { within: (line) => lab.exec(line) },
+      { within: (line) => place.exec(line) },
     );
     this.child.stdin.close();
   }
@@ -35,7 +39,7 @@ export class ServerProcess {
 
   /** Asks it from within the namespace; the body of the answer. */
   async ask(path: string, ...args: readonly string[]): Promise<string> {
-    const [program = "", ...words] = this.#lab.exec([
+    const [program = "", ...words] = this.#place.exec([
       ...["curl", "-sS", ...args, `http://127.0.0.1:8642${path}`],
     ]);
     const { success, stdout, stderr } = await new Deno.Command(program, { args: words }).output();

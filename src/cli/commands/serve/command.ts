@@ -1,6 +1,7 @@
 import type { Command } from "../../command.ts";
 import { keys } from "./keys/command.ts";
 import { options } from "./options.ts";
+import { unit } from "./unit/command.ts";
 
 /** `spider serve`: the declaration alone. */
 export const serve: Command<typeof options> = {
@@ -22,6 +23,6 @@ export const serve: Command<typeof options> = {
       does: "Serves others, over TLS, with keys.",
     },
   ],
-  commands: [keys],
+  commands: [keys, unit],
   load: () => import("./run.ts"),
 };

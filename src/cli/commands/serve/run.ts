@@ -1,9 +1,11 @@
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
+import { ServiceManager } from "../../../host/service_manager.ts";
 import { writing } from "../../../host/writing.ts";
 import type { Config } from "../../../serve/config/schema.ts";
 import { lineLog, type Log } from "../../../serve/log.ts";
 import { Server } from "../../../serve/server.ts";
+import { ServiceReports } from "../../../serve/service_reports.ts";
 import { about } from "../../about.ts";
 import type { Context } from "../../command.ts";
 import { Interruption } from "../../interruption.ts";
@@ -17,6 +19,8 @@ const PATIENCE = 30_000;
 /** Runs `spider serve`, until a signal ends it. */
 export async function run(invocation: ServeInvocation, { stderr }: Context): Promise<number> {
   const tell = teller(stderr);
+  // Before anything else is started, which would inherit the variables
+  const manager = ServiceManager.take();
   let config = configuration(invocation);
   using logging = new Logging(tell, () => config);
   const server = new Server({
@@ -38,8 +42,10 @@ export async function run(invocation: ServeInvocation, { stderr }: Context): Pro
     }
   };
   using _pidfile = new PidFile(config.pidfile);
+  let reports: ServiceReports | null = null;
+  const hangup = () => reports === null ? reload() : reports.reloading(reload);
   // Before the interruption: SIGHUP does not end a server
-  Deno.addSignalListener("SIGHUP", reload);
+  Deno.addSignalListener("SIGHUP", hangup);
   using interruption = new Interruption(() => {}, { patience: PATIENCE, hangup: false });
   const { signal } = interruption;
   logging.log.write("info", `listening on ${server.url}`);
@@ -48,12 +54,18 @@ export async function run(invocation: ServeInvocation, { stderr }: Context): Pro
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve());
   });
+  // Behind all of the above: who is told may send signals
+  if (manager !== null) {
+    reports = new ServiceReports({ manager, log: logging.log, doing: () => server.doing });
+  }
   try {
     await Promise.race([ended, server.broke]);
   } finally {
-    Deno.removeSignalListener("SIGHUP", reload);
     logging.log.write("info", "ending: what is being measured is finished");
+    reports?.stopping();
     await server.close();
+    reports?.[Symbol.dispose]();
+    Deno.removeSignalListener("SIGHUP", hangup);
     logging.log.write("info", "ended");
   }
   return 0;
