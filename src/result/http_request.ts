@@ -11,6 +11,16 @@ export interface Body {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
+/** A body of some octets. */
+export function octetsBody(octets: Uint8Array): Body {
+  return {
+    size: octets.length,
+    async *chunks() {
+      yield await Promise.resolve(octets);
+    },
+  };
+}
+
 /** One request. */
 export interface Ask {
   readonly method: "GET" | "POST" | "PUT";

@@ -20,11 +20,15 @@ const KEPT = 5;
 /** RFC 3339, or the same without an offset, which some writers leave out when they mean UTC. */
 const TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/i;
 
+/** No line of some results has a time. */
+export class NoTimes extends Failure {}
+
 /**
  * Reads results, ndjson or the same packed with gzip, for the time of the first and the last.
  *
  * @param name their name in messages
- * @throws {Failure} when they cannot be read, or no line has a time
+ * @throws {NoTimes} when no line has a time
+ * @throws {Failure} when they cannot be read
  */
 export async function timeSpan(
   stream: ReadableStream<Uint8Array>,
@@ -48,7 +52,7 @@ export async function timeSpan(
     }
   }
   if (lines > 0) return { from, to, lines, without: { first, count: missing } };
-  throw new Failure(
+  throw new NoTimes(
     `${name} holds no result with a time (time.from, time.to): give a results file`,
   );
 }

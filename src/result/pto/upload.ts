@@ -1,7 +1,7 @@
 import { Failure } from "../../host/failure.ts";
 import { sleep } from "../../host/sleep.ts";
 import { quote } from "../../target/quote.ts";
-import { type Ask, type Body, type HttpResponse, NoAnswer, request } from "../http_request.ts";
+import { type Ask, type Body, type HttpResponse, NoAnswer, octetsBody, request } from "../http_request.ts";
 import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
 
 /** What is to be uploaded, and where to. */
@@ -106,7 +106,7 @@ class Upload {
   /** Sends the metadata; returns the URL for the data. */
   async #putMetadata(): Promise<URL> {
     const octets = new TextEncoder().encode(metadataText(this.#request.metadata));
-    const body = { size: octets.length, chunks: () => once(octets) };
+    const body = octetsBody(octets);
     const answer = await this.#tryAll(
       () => this.#ask("PUT", this.#url, MIME.metadata, body),
       (certain) =>
@@ -249,8 +249,4 @@ class Upload {
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
-}
-
-async function* once(octets: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(octets);
 }

@@ -5,6 +5,7 @@ import { ECN_TRUTH } from "../../lab/ecn_truth.ts";
 import { rootTest } from "../../lab/root.ts";
 import { TargetLab } from "../../lab/target_lab.ts";
 import { until } from "../../until.ts";
+import { FastClock } from "../fast_clock.ts";
 import { serverIn } from "../lab_server.ts";
 import type { RunningServer } from "../running_server.ts";
 
@@ -194,20 +195,6 @@ rootTest("a measurement that this host cannot make fails with the reason", async
   assertEquals(state, "failed");
   assertMatch(problem ?? "", /nothing0/);
 });
-
-/** A clock on which waiting takes no time. */
-class FastClock {
-  #now = Date.parse("2026-11-30T12:00:00Z");
-
-  now(): number {
-    return this.#now;
-  }
-
-  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    if (milliseconds < Infinity) this.#now += milliseconds;
-    else await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-  }
-}
 
 rootTest(
   "a measurement is made again and again, as its schedule says, until that ends",
