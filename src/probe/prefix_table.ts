@@ -3,6 +3,7 @@ import { Failure } from "../host/failure.ts";
 import type { InputStream } from "../host/streams.ts";
 import { openInput } from "../target/input.ts";
 import { splitLines } from "../target/lines.ts";
+import { LongestPrefix } from "../target/longest_prefix.ts";
 import { quote } from "../target/quote.ts";
 import { readText } from "../target/text.ts";
 
@@ -17,11 +18,11 @@ const LINE = /^([\d.a-f:]+)(?:\/|[\s,;|]+)(\d{1,3})([\s,;|]+)(?:AS)?([\d_{},]*\d
  * more than one origin, and `64496,64497` a set. The file may be gzip.
  */
 export class PrefixTable {
-  /** By the number of bits, the longest first: the AS numbers of a prefix. */
-  readonly #lengths: (readonly [bits: number, prefixes: Map<string, string>])[];
+  /** The AS numbers of prefixes. */
+  readonly #numbers: LongestPrefix<string>;
 
-  private constructor(prefixes: ReadonlyMap<number, Map<string, string>>) {
-    this.#lengths = [...prefixes].sort(([a], [b]) => b - a);
+  private constructor(numbers: LongestPrefix<string>) {
+    this.#numbers = numbers;
   }
 
   /**
@@ -31,7 +32,7 @@ export class PrefixTable {
    */
   static async read(path: string | InputStream): Promise<PrefixTable> {
     const { stream, name } = await openInput(path);
-    const prefixes = new Map<number, Map<string, string>>();
+    const prefixes = new LongestPrefix<string>();
     let number = 0;
     for await (const lines of splitLines(readText(stream, name))) {
       for (const line of lines) {
@@ -45,10 +46,7 @@ export class PrefixTable {
               "give a table such as CAIDA's pfx2as",
           );
         }
-        const [bits, prefix, numbers] = entry;
-        let same = prefixes.get(bits);
-        if (same === undefined) prefixes.set(bits, same = new Map());
-        same.set(prefix, numbers);
+        prefixes.set(...entry);
       }
     }
     return new PrefixTable(prefixes);
@@ -56,17 +54,11 @@ export class PrefixTable {
 
   /** The AS numbers of the longest prefix that holds the address; null when none does. */
   of(address: string): string | null {
-    const octets = addressBytes(address);
-    for (const [bits, prefixes] of this.#lengths) {
-      if (bits > octets.length * 8) continue;
-      const numbers = prefixes.get(key(octets, bits));
-      if (numbers !== undefined) return numbers;
-    }
-    return null;
+    return this.#numbers.of(addressBytes(address));
   }
 }
 
-function readLine(text: string): [bits: number, prefix: string, numbers: string] | null {
+function readLine(text: string): [octets: Uint8Array, bits: number, numbers: string] | null {
   const [, address = "", length = "", separator = "", found = ""] =
     LINE.exec(text.replaceAll('"', "")) ?? [];
   if (!isAddress(address)) return null;
@@ -75,15 +67,5 @@ function readLine(text: string): [bits: number, prefix: string, numbers: string]
   if (bits > octets.length * 8) return null;
   // Between columns that commas part, a comma begins the next; elsewhere it is within a set
   const numbers = (separator.includes(",") ? found.split(",")[0]! : found).match(/\d+/g);
-  return numbers === null ? null : [bits, key(octets, bits), numbers.join("_")];
-}
-
-/** The first bits of an address as text; those of IPv4 and IPv6 differ. */
-function key(octets: Uint8Array, bits: number): string {
-  let text = octets.length === 4 ? "4:" : "6:";
-  const whole = bits >> 3;
-  for (let at = 0; at < whole; at++) text += String.fromCharCode(octets[at]!);
-  const rest = bits & 7;
-  if (rest > 0) text += String.fromCharCode(octets[whole]! & 0xff << 8 - rest);
-  return text;
+  return numbers === null ? null : [octets, bits, numbers.join("_")];
 }

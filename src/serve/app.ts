@@ -13,7 +13,7 @@ import { ProblemError, problemResponse } from "./http/problem.ts";
 import { RateLimit } from "./http/rate_limit.ts";
 import { Access } from "./keys/access.ts";
 import { PARAMETER } from "./keys/carriers.ts";
-import type { KeyStore } from "./keys/store.ts";
+import { type KeyParts, keyRoutes } from "./keys/routes.ts";
 import type { Log } from "./log.ts";
 import { type ListParts, listRoutes } from "./lists/routes.ts";
 import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
@@ -22,8 +22,7 @@ import { spiderRoutes } from "./spiders/routes.ts";
 import { type StatusParts, statusRoutes } from "./status/routes.ts";
 
 /** What the server answers with. */
-export interface AppParts extends ListParts, MeasurementParts, ProbingParts, StatusParts {
-  readonly keys: KeyStore;
+export interface AppParts extends KeyParts, ListParts, MeasurementParts, ProbingParts, StatusParts {
   readonly log: Log;
 }
 
@@ -67,6 +66,7 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   listRoutes(app, parts);
   measurementRoutes(app, parts);
   probingRoutes(app, parts);
+  keyRoutes(app, parts);
   app.notFound((context) =>
     problemResponse(new ProblemError(404, `there is nothing at ${context.req.path}`))
   );

@@ -13,8 +13,11 @@ import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
 import { EventHub } from "./measurements/event_hub.ts";
 import { Queue, type QueueSettings, WALL_CLOCK, type WallClock } from "./measurements/queue.ts";
+import { ResultGroups } from "./measurements/result_groups.ts";
 import { ResultStore } from "./measurements/result_store.ts";
+import { ResultViews } from "./measurements/result_views.ts";
 import { MeasurementStore } from "./measurements/store.ts";
+import { NetworkTable } from "./page/network_table.ts";
 import { Metrics } from "./status/metrics.ts";
 
 /** How long requests may take after the server was told to end, in milliseconds. */
@@ -46,8 +49,10 @@ export class Server {
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly #closing = new AbortController();
   readonly #broke = Promise.withResolvers<never>();
+  readonly #groups: ResultGroups;
   #config: Config;
   #blocked: PrefixSet;
+  #networks: NetworkTable | null;
 
   /**
    * Listens, and goes on with measurements that an earlier server has left.
@@ -61,11 +66,18 @@ export class Server {
     this.#broke.promise.catch(() => {}); // whoever waits for the end is told
     try {
       this.#blocked = blockedBy(config);
+      this.#networks = networksOf(config);
       const database = this.#stack.use(Database.open(path));
       this.#stack.use(onlyServer(path));
       const keys = new KeyStore(database);
       const store = this.#store = new MeasurementStore(database);
       const kept = new ResultStore(database);
+      const views = new ResultViews(database);
+      const groups = this.#groups = new ResultGroups(
+        views,
+        () => this.#networks,
+        this.#closing.signal,
+      );
       const lists = new ListStore(database);
       const hub = new EventHub();
       const { host, port, tls } = config.listen;
@@ -95,7 +107,8 @@ export class Server {
       const since = Date.now();
       const metrics = new Metrics(store, since);
       const app = makeApp({
-        ...{ store, kept, lists, hub, queue: this.#queue, keys, log, about, since, clock },
+        ...{ store, kept, views, groups, lists, hub, queue: this.#queue, keys, log, about },
+        ...{ since, clock },
         config: () => this.#config,
         blocked: () => this.#blocked,
         place,
@@ -154,7 +167,10 @@ export class Server {
 
   /** Takes another configuration; where it listens and what it measures on stay as they were. */
   reload(config: Config): void {
-    this.#blocked = blockedBy(config);
+    const blocked = blockedBy(config);
+    this.#networks = networksOf(config);
+    this.#groups.forget();
+    this.#blocked = blocked;
     this.#config = { ...config, listen: this.#config.listen };
   }
 
@@ -199,6 +215,16 @@ function blockedBy({ politeness: { blocklist, opted_out: optedOut } }: Config): 
     ? []
     : readBlocklist(textOf(blocklist, "blocklist"), `the blocklist ${blocklist}`);
   return new PrefixSet([...prefixes(optedOut), ...listed]);
+}
+
+/**
+ * Whose prefixes are, where the configuration names a table.
+ *
+ * @throws {Failure} when it cannot be read, or has a line that is malformed
+ */
+function networksOf({ page: { networks } }: Config): NetworkTable | null {
+  if (networks === undefined) return null;
+  return new NetworkTable(textOf(networks, "table of networks"), networks);
 }
 
 function certificates({ certificate, key }: NonNullable<Config["listen"]["tls"]>) {

@@ -28,7 +28,7 @@ export function readConfig(path: string): Config {
 }
 
 function withPaths(config: Config, folder: string): Config {
-  const { database, pidfile, plugin_folders: folders, log, listen, politeness } = config;
+  const { database, pidfile, plugin_folders: folders, log, listen, politeness, page } = config;
   const at = (file: string) => resolve(folder, file);
   const { tls } = listen;
   return {
@@ -43,6 +43,7 @@ function withPaths(config: Config, folder: string): Config {
     politeness: politeness.blocklist === undefined
       ? politeness
       : { ...politeness, blocklist: at(politeness.blocklist) },
+    page: page.networks === undefined ? page : { ...page, networks: at(page.networks) },
   };
 }
 

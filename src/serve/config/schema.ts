@@ -94,6 +94,11 @@ const retention = object({
   days: number(0.001, 36_500, "how long what has ended is kept", false).optional(),
 }, "an object").describe("what is forgotten");
 
+const page = object({
+  networks: line("a CSV file of prefix,asn,country,name, by which the page puts results together")
+    .optional(),
+}, "an object").describe("what the page shows");
+
 const config = object({
   listen: listen.prefault({}),
   database: line("the file of the database").optional(),
@@ -103,6 +108,7 @@ const config = object({
   measure: measure.prefault({}),
   politeness: politeness.prefault({}),
   retention: retention.prefault({}),
+  page: page.prefault({}),
   plugin_folders: list(line("a folder"), "folders", "where plugins are looked for too").default([]),
   pidfile: line("a file for the process's number").optional(),
 }, "a configuration");

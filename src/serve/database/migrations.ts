@@ -98,4 +98,27 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX events_by_measurement ON events (measurement, number)
   `,
+  `
+  -- what results come to, so that nobody counts a million of them
+  CREATE TABLE tallies (
+    measurement INTEGER NOT NULL REFERENCES measurements (number) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    -- empty for all results
+    condition TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    -- when the first of them began
+    time INTEGER NOT NULL,
+    PRIMARY KEY (measurement, run, batch, condition)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tallies
+    SELECT measurement, run, batch, '', count(*), min(time) FROM results GROUP BY 1, 2, 3;
+  INSERT INTO tallies
+    SELECT results.measurement, run, batch, condition, count(*), min(time)
+      FROM conditions JOIN results ON results.number = result GROUP BY 1, 2, 3, 4;
+  -- with the run, so that no row is read for it
+  DROP INDEX results_by_measurement;
+  CREATE INDEX results_by_measurement ON results (measurement, number, run);
+  CREATE INDEX results_by_address ON results (measurement, address, run)
+  `,
 ];

@@ -61,7 +61,7 @@ export class KeyStore {
       JSON.stringify(scopes),
       endpoint,
       created,
-      expires,
+      expires === null ? null : Math.round(expires),
     );
     return { key: { id, name, scopes, endpoint, created, expires, revoked: null }, text };
   }

@@ -2,6 +2,7 @@ import { addressBytesOrNull } from "../../host/address.ts";
 import { jsonText } from "../../host/json_text.ts";
 import type { Database } from "../database/database.ts";
 import type { Measurement } from "./measurement.ts";
+import { type ResultFilter, whereOf } from "./result_filter.ts";
 
 /** A result, as a spider gives it. */
 export type ResultLine = Readonly<Record<string, unknown>>;
@@ -15,17 +16,14 @@ export interface StoredEvent {
   readonly data: string;
 }
 
-/** Which results of a measurement are wanted. */
-export interface ResultFilter {
-  /** Those of this run. */
-  readonly run?: number | undefined;
-  /** Those that have this condition. */
-  readonly condition?: string | undefined;
-  /** Those whose addresses lie from the first to the last of these. */
-  readonly prefix?: { readonly first: Uint8Array; readonly last: Uint8Array } | undefined;
-  /** Those that began then or later, and before then; milliseconds since 1970. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
+/** The tally of all results, which no condition is called. */
+export const ALL = "";
+
+/** What results come to. */
+export interface RunCounts {
+  readonly results: number;
+  /** How many have each condition. */
+  readonly conditions: Readonly<Record<string, number>>;
 }
 
 /** Results and events of measurements, in the database of the server. */
@@ -38,21 +36,36 @@ export class ResultStore {
 
   /** Keeps results of the batch that is under way. */
   addResults({ number, run, batch }: Measurement, results: readonly ResultLine[]): void {
+    const tallies = new Map<string, { count: number; time: number }>();
+    const count = (condition: string, time: number) => {
+      const tally = tallies.get(condition) ?? { count: 0, time };
+      tallies.set(condition, { count: tally.count + 1, time: Math.min(tally.time, time) });
+    };
     this.#database.transaction(() => {
       for (const result of results) {
+        const time = beginOf(result);
         const { id } = this.#database.run(
           `INSERT INTO results (measurement, run, batch, time, address, line)
             VALUES (?, ?, ?, ?, ?, ?)`,
           number,
           run,
           batch,
-          beginOf(result),
+          time,
           typeof result.dip === "string" ? addressBytesOrNull(result.dip) : null,
           jsonText(result),
         );
+        count(ALL, time);
         for (const condition of new Set(conditionsOf(result))) {
           this.#database.run("INSERT INTO conditions VALUES (?, ?, ?)", number, condition, id);
+          count(condition, time);
         }
+      }
+      for (const [condition, { count, time }] of tallies) {
+        this.#database.run(
+          `INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+            SET count = count + excluded.count, time = min(time, excluded.time)`,
+          ...[number, run, batch, condition, count, time],
+        );
       }
     });
   }
@@ -60,54 +73,49 @@ export class ResultStore {
   /** How many results it has. */
   countResults({ number }: Measurement): number {
     return this.#database.first<{ readonly count: number }>(
-      "SELECT count(*) AS count FROM results WHERE measurement = ?",
+      "SELECT ifnull(sum(count), 0) AS count FROM tallies WHERE measurement = ? AND condition = ?",
       number,
+      ALL,
     )!.count;
   }
 
   /** How many results have each condition. */
   countConditions({ number }: Measurement): Record<string, number> {
     const rows = this.#database.all<{ readonly condition: string; readonly count: number }>(
-      "SELECT condition, count(*) AS count FROM conditions WHERE measurement = ? GROUP BY condition",
+      `SELECT condition, sum(count) AS count FROM tallies WHERE measurement = ? AND condition <> ?
+        GROUP BY condition`,
       number,
+      ALL,
     );
     return Object.fromEntries(rows.map(({ condition, count }) => [condition, count]));
   }
 
+  /** How many results a run has, and how many of them have each condition. */
+  countRun({ number }: Measurement, run: number): RunCounts {
+    const rows = this.#database.all<{ readonly condition: string; readonly count: number }>(
+      `SELECT condition, sum(count) AS count FROM tallies WHERE measurement = ? AND run = ?
+        GROUP BY condition ORDER BY condition`,
+      number,
+      run,
+    );
+    const counts = new Map(rows.map(({ condition, count }) => [condition, count]));
+    const results = counts.get(ALL) ?? 0;
+    counts.delete(ALL);
+    return { results, conditions: Object.fromEntries(counts) };
+  }
+
   /** Results behind a number, in order, each with its own. */
   results(
-    { number }: Measurement,
-    { run, condition, prefix, from, to }: ResultFilter,
+    measurement: Measurement,
+    filter: ResultFilter,
     after: number,
     most: number,
   ): { readonly number: number; readonly line: string }[] {
-    const wheres = ["measurement = ?", "number > ?"];
-    const values: (number | string | Uint8Array)[] = [number, after];
-    const where = (sql: string, ...more: (number | string | Uint8Array)[]) => {
-      wheres.push(sql);
-      values.push(...more);
-    };
-    if (run !== undefined) where("run = ?", run);
-    if (condition !== undefined) {
-      where(
-        "number IN (SELECT result FROM conditions WHERE measurement = ? AND condition = ?)",
-        number,
-        condition,
-      );
-    }
-    if (prefix !== undefined) {
-      where(
-        "length(address) = ? AND address BETWEEN ? AND ?",
-        prefix.first.length,
-        prefix.first,
-        prefix.last,
-      );
-    }
-    if (from !== undefined) where("time >= ?", from);
-    if (to !== undefined) where("time < ?", to);
+    const { sql, values } = whereOf(measurement, filter);
     return this.#database.all(
-      `SELECT number, line FROM results WHERE ${wheres.join(" AND ")} ORDER BY number LIMIT ?`,
+      `SELECT number, line FROM results WHERE ${sql} AND number > ? ORDER BY number LIMIT ?`,
       ...values,
+      after,
       most,
     );
   }

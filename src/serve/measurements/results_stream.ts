@@ -1,7 +1,8 @@
 import { CsvLines } from "../../result/csv.ts";
 import type { Measurement } from "./measurement.ts";
 import { RESULT_COLUMN_NAMES } from "./result_columns.ts";
-import type { ResultFilter, ResultStore } from "./result_store.ts";
+import type { ResultFilter } from "./result_filter.ts";
+import type { ResultStore } from "./result_store.ts";
 import { parquetStream } from "./results_parquet.ts";
 
 /** Results that are read from the database at once. */

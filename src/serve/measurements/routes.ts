@@ -12,6 +12,7 @@ import { checkedAs } from "../http/checked.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
 import { parametersOf } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem.ts";
+import { queryNumber } from "../http/query_number.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
 import type { ListStore } from "../lists/store.ts";
 import type { EventHub } from "./event_hub.ts";
@@ -21,16 +22,19 @@ import type { Queue, WallClock } from "./queue.ts";
 import { type MeasurementRequest, measurementRequest } from "./request.ts";
 import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
 import { firstTime } from "./schedule.ts";
-import type { ResultFilter, ResultStore } from "./result_store.ts";
+import type { ResultFilter } from "./result_filter.ts";
+import type { ResultStore } from "./result_store.ts";
+import { SORTS } from "./result_views.ts";
 import type { MeasurementStore } from "./store.ts";
 import { targetLines } from "./targets.ts";
+import { type ViewParts, viewRoutes } from "./view_routes.ts";
 
 /** Most of a list that one answer has. */
 const MOST = 1000;
 const MOST_RESULTS = 10_000;
 
 /** What answers about measurements are made of. */
-export interface MeasurementParts {
+export interface MeasurementParts extends ViewParts {
   readonly store: MeasurementStore;
   readonly kept: ResultStore;
   readonly lists: ListStore;
@@ -44,25 +48,17 @@ export interface MeasurementParts {
   readonly blocked: () => PrefixSet;
 }
 
-/** A number in a query. */
-const number = (minimum: number, maximum: number) => {
-  const said = must(`a whole number from ${minimum} to ${maximum}`);
-  return z.string().regex(/^\d{1,16}$/, said).transform(Number).pipe(
-    z.int(said).min(minimum, said).max(maximum, said),
-  );
-};
-
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), must("a time (RFC 3339)"))
   .transform((text) => Date.parse(text));
 
 const listQuery = z.strictObject({
-  limit: number(1, MOST).default(100),
-  before: number(1, Number.MAX_SAFE_INTEGER).optional(),
+  limit: queryNumber(1, MOST).default(100),
+  before: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
 });
 
 const resultsQuery = z.strictObject({
   format: oneOf(["ndjson", "csv", "parquet"], "the form").default("ndjson"),
-  run: number(1, Number.MAX_SAFE_INTEGER).optional(),
+  run: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
   condition: line("those that have it").optional(),
   prefix: line("those in it").refine(
     (text) => typeof readPrefix(text) !== "string",
@@ -71,13 +67,15 @@ const resultsQuery = z.strictObject({
     .optional(),
   from: time.optional(),
   to: time.optional(),
-  after: number(0, Number.MAX_SAFE_INTEGER).default(0),
-  limit: number(1, MOST_RESULTS).optional(),
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: queryNumber(1, MOST_RESULTS).optional(),
+  sort: oneOf(SORTS, "the order").optional(),
+  offset: queryNumber(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 
 /** Measurements as resources. */
 export function measurementRoutes(app: Hono<ServeEnvironment>, parts: MeasurementParts): void {
-  const { store, kept, lists, hub, queue, config, closing, clock, blocked } = parts;
+  const { store, kept, lists, hub, queue, config, closing, clock, blocked, views } = parts;
   const described = (measurement: Measurement) =>
     measurementRecord(measurement, {
       results: kept.countResults(measurement),
@@ -172,9 +170,15 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     const { id } = context.req.param();
     const measurement = found(id, context.get("caller"));
     const asked = checkedAs(resultsQuery, parametersOf(context), "query");
-    const { format, after, limit } = asked;
+    const { format, after, limit, sort = "order", offset } = asked;
     const filter = filterOf(asked);
     context.header("Content-Type", FORMATS[format]);
+    if (asked.sort !== undefined || offset !== undefined) {
+      checkPlaced(asked);
+      context.header("Total-Count", String(views.count(measurement, filter)));
+      const place = { sort, offset: offset ?? 0, most: limit ?? MOST };
+      return context.body(views.page(measurement, filter, place).map((one) => `${one}\n`).join(""));
+    }
     if (limit === undefined) {
       return context.body(resultStream(kept, measurement, filter, { after, format }));
     }
@@ -191,6 +195,8 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     return context.body(octets);
   });
 
+  viewRoutes(app, parts, found);
+
   app.get("/measurements/:id/events", (context) => {
     const measurement = found(context.req.param("id"), context.get("caller"));
     const last = context.req.header("last-event-id") ?? "0";
@@ -199,6 +205,21 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     context.header("Cache-Control", "no-store");
     return context.body(eventStream(store, kept, hub, measurement, Number(last), closing));
   });
+}
+
+/**
+ * Pages by place are lines of JSON; what is read from its begin to its end goes by `after`.
+ *
+ * @throws {ProblemError} 422
+ */
+function checkPlaced({ format, after }: z.output<typeof resultsQuery>): void {
+  const [at, detail] = format !== "ndjson"
+    ? ["format", "must be ndjson with sort and offset"] as const
+    : after > 0
+    ? ["after", "does not go with sort and offset"] as const
+    : [null, ""];
+  if (at === null) return;
+  throw new ProblemError(422, `${at} ${detail}`, { errors: [{ in: "query", at, detail }] });
 }
 
 function filterOf(

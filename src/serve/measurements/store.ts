@@ -141,6 +141,7 @@ export class MeasurementStore {
   begin({ number, batch }: Measurement): void {
     this.#database.transaction(() => {
       this.#database.run("DELETE FROM results WHERE measurement = ? AND batch = ?", number, batch);
+      this.#database.run("DELETE FROM tallies WHERE measurement = ? AND batch = ?", number, batch);
       this.#database.run(
         `UPDATE measurements SET state = 'running', started = iif(state = 'queued', ?, started)
           WHERE number = ?`,

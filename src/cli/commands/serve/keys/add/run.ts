@@ -2,7 +2,7 @@ import type { Scope } from "../../../../../serve/keys/scope.ts";
 import type { Context } from "../../../../command.ts";
 import { output } from "../../../../output.ts";
 import { withKeys } from "../key_store.ts";
-import { keyRecord } from "../key_record.ts";
+import { keyRecord } from "../../../../../serve/keys/record.ts";
 import type { AddInvocation } from "./options.ts";
 
 const DAY = 86_400_000;

@@ -2,7 +2,7 @@ import { cleaned } from "../../../../../target/quote.ts";
 import type { Context } from "../../../../command.ts";
 import { output } from "../../../../output.ts";
 import { tableLines } from "../../../../terminal/table.ts";
-import { keyRecord } from "../key_record.ts";
+import { keyRecord } from "../../../../../serve/keys/record.ts";
 import { withKeys } from "../key_store.ts";
 import type { ListInvocation } from "./options.ts";
 

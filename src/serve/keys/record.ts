@@ -1,6 +1,6 @@
-import type { Key } from "../../../../serve/keys/store.ts";
+import type { Key } from "./store.ts";
 
-/** A key for scripts, without its secret. */
+/** A key as answers and scripts have it, without its secret. */
 export function keyRecord({ id, name, scopes, endpoint, created, expires, revoked }: Key) {
   const time = (at: number | null) => at === null ? null : new Date(at).toISOString();
   return {

@@ -1,0 +1,172 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { Database } from "../database/database.ts";
+import type { Measurement } from "./measurement.ts";
+import { type ResultFilter, whereOf } from "./result_filter.ts";
+import { ALL } from "./result_store.ts";
+
+/** Orders of results: as they came, or by address (IPv4 among IPv6, by octets); `-` for the other way. */
+export const SORTS = ["order", "-order", "address", "-address"] as const;
+export type Sort = typeof SORTS[number];
+
+/** What one run came to. */
+export interface RunTally {
+  readonly run: number;
+  /** When its first result began, in milliseconds since 1970. */
+  readonly time: number;
+  readonly results: number;
+  /** How many results have each condition. */
+  readonly conditions: Readonly<Record<string, number>>;
+}
+
+/** Results of one address in one run. */
+export interface AddressTally {
+  readonly address: Uint8Array;
+  readonly results: number;
+  /** Those that have the condition that was asked for. */
+  readonly having: number;
+}
+
+/** So many results with a condition are put in order; where there are more, they are looked for in order. */
+const FEW = 50_000;
+
+/** Results of measurements as tables, series and groups, for those who look at a million of them. */
+export class ResultViews {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Some results, by their place in an order, as lines. A place far behind takes longer, since those
+   * before it are counted, in an index.
+   */
+  page(
+    measurement: Measurement,
+    filter: ResultFilter,
+    { sort, offset, most }: { readonly sort: Sort; readonly offset: number; readonly most: number },
+  ): string[] {
+    const { from, sql, values, number } = this.#source(measurement, filter, sort);
+    const way = sort.startsWith("-") ? "DESC" : "ASC";
+    const order = sort.endsWith("address")
+      ? ["results.address", "results.run", "results.number"]
+      : [number];
+    const numbers = this.#database.all<{ readonly number: number }>(
+      `SELECT ${number} AS number FROM ${from} WHERE ${sql}
+        ORDER BY ${order.map((column) => `${column} ${way}`).join(", ")} LIMIT ? OFFSET ?`,
+      ...values,
+      most,
+      offset,
+    ).map((row) => row.number);
+    const lines = new Map(
+      this.#database.all<{ readonly number: number; readonly line: string }>(
+        `SELECT number, line FROM results WHERE number IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(numbers),
+      ).map(({ number, line }) => [number, line]),
+    );
+    return numbers.map((one) => lines.get(one)!);
+  }
+
+  /** How many results a filter lets through. */
+  count(measurement: Measurement, filter: ResultFilter): number {
+    const { run, condition = ALL, prefix, from, to } = filter;
+    if (prefix === undefined && from === undefined && to === undefined) {
+      return this.#tally(measurement, condition, run);
+    }
+    const source = this.#source(measurement, filter, "order");
+    return this.#database.first<{ readonly count: number }>(
+      `SELECT count(*) AS count FROM ${source.from} WHERE ${source.sql}`,
+      ...source.values,
+    )!.count;
+  }
+
+  /** What its last runs came to, in their order. */
+  runs({ number }: Measurement, most: number): RunTally[] {
+    const rows = this.#database.all<{
+      readonly run: number;
+      readonly condition: string;
+      readonly count: number;
+      readonly time: number;
+    }>(
+      `SELECT run, condition, sum(count) AS count, min(time) AS time FROM tallies
+        WHERE measurement = ? AND run IN
+          (SELECT DISTINCT run FROM tallies WHERE measurement = ? ORDER BY run DESC LIMIT ?)
+        GROUP BY run, condition ORDER BY run, condition`,
+      number,
+      number,
+      most,
+    );
+    return [...Map.groupBy(rows, ({ run }) => run)].map(([run, all]) => {
+      const whole = all.find(({ condition }) => condition === ALL)!;
+      const conditions = all.filter((one) => one !== whole);
+      return {
+        run,
+        time: whole.time,
+        results: whole.count,
+        conditions: Object.fromEntries(
+          conditions.map(({ condition, count }) => [condition, count]),
+        ),
+      };
+    });
+  }
+
+  /**
+   * Results of a run by their addresses, in the order of those, behind one; names have none.
+   *
+   * @param after empty for the first ones
+   */
+  addresses(
+    { number }: Measurement,
+    run: number,
+    condition: string,
+    after: Uint8Array,
+    most: number,
+  ): AddressTally[] {
+    return this.#database.all(
+      `SELECT address, count(*) AS results, count(conditions.result) AS "having" FROM results
+        LEFT JOIN conditions ON conditions.measurement = results.measurement
+          AND conditions.condition = ? AND conditions.result = results.number
+        WHERE results.measurement = ? AND address > ? AND run = ?
+        GROUP BY address ORDER BY address LIMIT ?`,
+      ...[condition, number, after, run, most],
+    );
+  }
+
+  /** How many results of a run, or of all, have a condition. */
+  #tally({ number }: Measurement, condition: string, run: number | undefined): number {
+    return this.#database.first<{ readonly count: number }>(
+      `SELECT ifnull(sum(count), 0) AS count FROM tallies
+        WHERE measurement = ? AND condition = ? AND run BETWEEN ? AND ?`,
+      ...[number, condition, run ?? 0, run ?? Number.MAX_SAFE_INTEGER],
+    )!.count;
+  }
+
+  /** Where rows come from, so that no more of them are looked at than an order takes. */
+  #source(measurement: Measurement, filter: ResultFilter, sort: Sort) {
+    const { condition, ...others } = filter;
+    const where = whereOf(measurement, others);
+    const result = { from: "results", ...where, number: "results.number" };
+    if (condition === undefined) return result;
+    const own: SQLInputValue[] = [measurement.number, condition];
+    const isBy = "conditions.measurement = ? AND conditions.condition = ?";
+    const isByAddress = sort.endsWith("address");
+    if (isByAddress && this.#tally(measurement, condition, undefined) > FEW) {
+      return {
+        ...result,
+        sql: `${where.sql} AND EXISTS (SELECT 1 FROM conditions
+          WHERE ${isBy} AND conditions.result = results.number)`,
+        values: [...where.values, ...own],
+      };
+    }
+    const isAlone = Object.values(others).every((value) => value === undefined);
+    if (isAlone && !isByAddress) {
+      return { from: "conditions", sql: isBy, values: own, number: "conditions.result" };
+    }
+    return {
+      from: "conditions CROSS JOIN results ON results.number = conditions.result",
+      sql: `${isBy} AND ${where.sql}`,
+      values: [...own, ...where.values],
+      number: "conditions.result",
+    };
+  }
+}
