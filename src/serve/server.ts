@@ -12,6 +12,7 @@ import { KeyStore } from "./keys/store.ts";
 import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
 import { EventHub } from "./measurements/event_hub.ts";
+import { Forgetting } from "./measurements/forgetting.ts";
 import { Queue, type QueueSettings, WALL_CLOCK, type WallClock } from "./measurements/queue.ts";
 import { ResultGroups } from "./measurements/result_groups.ts";
 import { ResultStore } from "./measurements/result_store.ts";
@@ -22,9 +23,6 @@ import { Metrics } from "./status/metrics.ts";
 
 /** How long requests may take after the server was told to end, in milliseconds. */
 const FAREWELL = 10_000;
-/** How often is looked for what is to be forgotten, in milliseconds. */
-const TIDY = 3_600_000;
-const DAY = 86_400_000;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -46,6 +44,7 @@ export class Server {
   readonly #log: Log;
   readonly #store: MeasurementStore;
   readonly #queue: Queue;
+  readonly #forgetting: Forgetting;
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly #closing = new AbortController();
   readonly #broke = Promise.withResolvers<never>();
@@ -127,11 +126,12 @@ export class Server {
           return answer;
         },
       );
-      const tidy = setInterval(() => this.#tidy(store), TIDY);
-      Deno.unrefTimer(tidy);
-      this.#stack.defer(() => clearInterval(tidy));
-      this.#tidy(store);
+      this.#forgetting = new Forgetting({
+        ...{ database, store, clock, log },
+        retention: () => this.#config.retention,
+      });
       this.#queue.start((error) => this.#broke.reject(error));
+      this.#forgetting.start((error) => this.#broke.reject(error));
     } catch (error) {
       this.#stack.dispose();
       throw error;
@@ -181,19 +181,16 @@ export class Server {
   async close(): Promise<void> {
     this.#closing.abort();
     const ended = this.#http.shutdown().then(() => true);
-    const [isEnded] = await Promise.all([inTime(ended, FAREWELL), this.#queue.close()]);
+    const [isEnded] = await Promise.all([
+      inTime(ended, FAREWELL),
+      this.#queue.close(),
+      this.#forgetting.close(),
+    ]);
     // They end with the process
     if (isEnded === null) {
       this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
     }
     this.#stack.dispose();
-  }
-
-  #tidy(store: MeasurementStore): void {
-    const { days } = this.#config.retention;
-    if (days === undefined) return;
-    const count = store.removeEndedBefore(Date.now() - days * DAY);
-    if (count > 0) this.#log.write("info", `${count} measurements were forgotten: retention.days`);
   }
 }
 

@@ -92,6 +92,8 @@ const politeness = object({
 
 const retention = object({
   days: number(0.001, 36_500, "how long what has ended is kept", false).optional(),
+  megabytes: number(1, 1e9, "10^6 octets that the database may hold; those that ended first go")
+    .optional(),
 }, "an object").describe("what is forgotten");
 
 const page = object({

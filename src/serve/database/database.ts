@@ -7,6 +7,9 @@ import { MIGRATIONS } from "./migrations.ts";
 /** How long a change waits for that of another process, such as `spider serve keys`, in milliseconds. */
 const PATIENCE = 5000;
 
+/** Octets that the file of the write-ahead log keeps when it is begun anew. */
+const MOST_LOG = 16 << 20;
+
 /**
  * SQLite's messages of errors that are no fault of this program (sqlite3_errstr), and what they mean. Its
  * codes are not told.
@@ -64,7 +67,11 @@ export class Database implements Disposable {
   static open(path: string): Database {
     let database: DatabaseSync | undefined;
     try {
-      if (path !== ":memory:") Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      if (path !== ":memory:") {
+        Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        // It has secrets of webhooks; SQLite gives the files beside it the same mode
+        Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+      }
       database = new DatabaseSync(path, { timeout: PATIENCE });
       const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
         readonly user_version: number;
@@ -79,7 +86,11 @@ export class Database implements Disposable {
         { readonly quick_check: string },
       ];
       if (found !== "ok") throw new Error(found);
+      // Before there are tables: so that free pages can be given back little by little
+      if (version === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
       database.exec("PRAGMA journal_mode = WAL");
+      // What a large change has made of the log is not kept as a file of that size
+      database.exec(`PRAGMA journal_size_limit = ${MOST_LOG}`);
       database.exec("PRAGMA synchronous = NORMAL");
       database.exec("PRAGMA foreign_keys = ON");
       for (const [at, sql] of MIGRATIONS.entries()) {
@@ -130,6 +141,31 @@ export class Database implements Disposable {
       // Still there where it was not done, unless SQLite has rolled it back itself
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     }
+  }
+
+  /** Octets of what it holds; the room of what was deleted is not among them. */
+  get octets(): number {
+    const [size, pages] = [this.#pragma("page_size"), this.#pragma("page_count")];
+    return size * (pages - this.#pragma("freelist_count"));
+  }
+
+  /**
+   * Gives room of what was deleted back to the file system; whether there is more of it.
+   *
+   * @param pages how many pages at most, by which it takes longer
+   */
+  giveBack(pages: number): boolean {
+    const free = this.#pragma("freelist_count");
+    // A row for each page: exec would end with the first
+    this.all(`PRAGMA incremental_vacuum(${pages})`);
+    const left = this.#pragma("freelist_count");
+    // The file is cut when the log's last page has come into it
+    if (free > 0) this.all("PRAGMA wal_checkpoint(PASSIVE)");
+    return left > 0 && left < free;
+  }
+
+  #pragma(name: "page_size" | "page_count" | "freelist_count"): number {
+    return Number(this.first<Record<string, number>>(`PRAGMA ${name}`)![name]);
   }
 
   close(): void {

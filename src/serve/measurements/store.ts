@@ -59,7 +59,10 @@ export class MeasurementStore {
   /** The one of an id; undefined when there is none. */
   get(id: string): Measurement | undefined {
     return measurementOf(
-      this.#database.first<MeasurementRow>("SELECT * FROM measurements WHERE id = ?", id),
+      this.#database.first<MeasurementRow>(
+        "SELECT * FROM measurements WHERE id = ? AND state <> 'removed'",
+        id,
+      ),
     );
   }
 
@@ -72,12 +75,14 @@ export class MeasurementStore {
   }): Measurement[] {
     const rows = owner === undefined
       ? this.#database.all<MeasurementRow>(
-        "SELECT * FROM measurements WHERE number < ? ORDER BY number DESC LIMIT ?",
+        `SELECT * FROM measurements WHERE number < ? AND state <> 'removed'
+          ORDER BY number DESC LIMIT ?`,
         before,
         most,
       )
       : this.#database.all<MeasurementRow>(
-        "SELECT * FROM measurements WHERE owner IS ? AND number < ? ORDER BY number DESC LIMIT ?",
+        `SELECT * FROM measurements WHERE owner IS ? AND number < ? AND state <> 'removed'
+          ORDER BY number DESC LIMIT ?`,
         owner,
         before,
         most,
@@ -96,7 +101,9 @@ export class MeasurementStore {
 
   /** How many are in each state. */
   countByState(): { readonly state: State; readonly count: number }[] {
-    return this.#database.all("SELECT state, count(*) AS count FROM measurements GROUP BY state");
+    return this.#database.all(
+      `SELECT state, count(*) AS count FROM measurements WHERE state <> 'removed' GROUP BY state`,
+    );
   }
 
   /** Puts those whose time has come into the queue; when the next one's comes, null where none waits. */
@@ -190,14 +197,36 @@ export class MeasurementStore {
     });
   }
 
-  /** Forgets a measurement, with its results. */
-  remove({ number }: Measurement): void {
-    this.#database.run("DELETE FROM measurements WHERE number = ?", number);
+  /**
+   * Forgets a measurement that has ended. Nobody sees it from now on; {@linkcode Removals} deletes what it
+   * has left.
+   */
+  remove({ number }: Pick<Measurement, "number">): void {
+    this.#database.transaction(() => {
+      this.#database.run("UPDATE measurements SET state = 'removed' WHERE number = ?", number);
+    });
   }
 
   /** Forgets those that have ended before a time; how many. */
   removeEndedBefore(time: number): number {
-    return this.#database.run("DELETE FROM measurements WHERE ended < ?", time).changes;
+    const old = this.#forgettable("ended < ?", time);
+    for (const one of old) this.remove(one);
+    return old.length;
+  }
+
+  /** Forgets the one that has ended first; false when there is none. */
+  removeOldest(): boolean {
+    const [oldest] = this.#forgettable("1 ORDER BY ended, number LIMIT 1");
+    if (oldest !== undefined) this.remove(oldest);
+    return oldest !== undefined;
+  }
+
+  #forgettable(where: string, ...values: number[]): Pick<Measurement, "number">[] {
+    return this.#database.all(
+      `SELECT number FROM measurements WHERE ended IS NOT NULL AND state <> 'removed'
+        AND ${where}`,
+      ...values,
+    );
   }
 
   #numbered(number: number): Measurement | undefined {
