@@ -1,12 +1,15 @@
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { inTime } from "../host/in_time.ts";
+import { isInTheClear, observatoryUrl } from "../result/pto/server.ts";
 import { readBlocklist } from "../target/blocklist.ts";
 import { PrefixSet } from "../target/prefix.ts";
 import { makeApp } from "./app.ts";
 import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
 import { Database } from "./database/database.ts";
+import { Courier } from "./deliveries/courier.ts";
+import { DeliveryStore } from "./deliveries/store.ts";
 import { isLocal } from "./http/host_check.ts";
 import { KeyStore } from "./keys/store.ts";
 import { ListStore } from "./lists/store.ts";
@@ -45,6 +48,7 @@ export class Server {
   readonly #store: MeasurementStore;
   readonly #queue: Queue;
   readonly #forgetting: Forgetting;
+  readonly #courier: Courier;
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly #closing = new AbortController();
   readonly #broke = Promise.withResolvers<never>();
@@ -93,6 +97,7 @@ export class Server {
         hub,
         clock,
         blocked: () => this.#blocked,
+        ended: () => this.#courier.poke(),
         log: (level, text) => log.write(level, text),
         settings: {
           interfaces: measure.interface,
@@ -105,9 +110,15 @@ export class Server {
       });
       const since = Date.now();
       const metrics = new Metrics(store, since);
+      const deliveries = new DeliveryStore(database);
+      this.#courier = new Courier({
+        ...{ deliveries, store, kept, clock, log },
+        config: () => this.#config,
+        tried: (outcome) => metrics.tried(outcome),
+      });
       const app = makeApp({
         ...{ store, kept, views, groups, lists, hub, queue: this.#queue, keys, log, about },
-        ...{ since, clock },
+        ...{ since, clock, deliveries, courier: this.#courier },
         config: () => this.#config,
         blocked: () => this.#blocked,
         place,
@@ -130,8 +141,10 @@ export class Server {
         ...{ database, store, clock, log },
         retention: () => this.#config.retention,
       });
+      this.#warn(config);
       this.#queue.start((error) => this.#broke.reject(error));
       this.#forgetting.start((error) => this.#broke.reject(error));
+      this.#courier.start((error) => this.#broke.reject(error));
     } catch (error) {
       this.#stack.dispose();
       throw error;
@@ -172,6 +185,7 @@ export class Server {
     this.#groups.forget();
     this.#blocked = blocked;
     this.#config = { ...config, listen: this.#config.listen };
+    this.#warn(config);
   }
 
   /**
@@ -185,12 +199,22 @@ export class Server {
       inTime(ended, FAREWELL),
       this.#queue.close(),
       this.#forgetting.close(),
+      this.#courier.close(FAREWELL),
     ]);
     // They end with the process
     if (isEnded === null) {
       this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
     }
     this.#stack.dispose();
+  }
+
+  /** Tells of what a configuration allows, and should not be overlooked. */
+  #warn({ observatories }: Config): void {
+    for (const [name, { url }] of Object.entries(observatories)) {
+      if (!isInTheClear(observatoryUrl(url)!)) continue;
+      const text = `the observatory ${name} is asked without encryption: its token can be seen`;
+      this.#log.write("warning", text);
+    }
   }
 }
 

@@ -2,7 +2,11 @@ import type { WallClock } from "../../src/serve/measurements/queue.ts";
 
 /** A clock on which waiting takes no time. */
 export class FastClock implements WallClock {
-  #now = Date.parse("2026-11-30T12:00:00Z");
+  #now: number;
+
+  constructor(now = Date.parse("2026-11-30T12:00:00Z")) {
+    this.#now = now;
+  }
 
   now(): number {
     return this.#now;

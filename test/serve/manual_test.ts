@@ -5,21 +5,49 @@ import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
+import { until } from "../until.ts";
 import { ServerProcess } from "./server_process.ts";
 
+/** What stands in the blocks of a language. */
+function blocksOf(language: string): string[] {
+  const blocks = serving.matchAll(/^```(\w+)\n([^]*?)^```$/gm);
+  return [...blocks].flatMap(([, of, block]) => of === language ? [block!] : []);
+}
+
 /** The commands of each block of a shell that speaks with the server, without comments. */
-const BLOCKS = [...serving.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block]) =>
-  block!.split("\n").map((line) => line.replace(/ {2,}#.*/, "")).filter((line) => line !== "")
+const BLOCKS = blocksOf("sh").map((block) =>
+  block.split("\n").map((line) => line.replace(/ {2,}#.*/, "")).filter((line) => line !== "")
 );
 
+const [CONFIGURATION = ""] = blocksOf("yaml");
+const DELIVERED = blocksOf("json").find((block) => block.includes("deliver"))!;
+
+/** A text of the manual in which those who are delivered to are at a port that nobody listens on. */
+function nowhere(text: string): string {
+  return text.replaceAll(/https:\/\/(hooks|pto)\.example\.org/g, "http://127.0.0.1:9");
+}
+
+/** Deliveries, the oldest first, as soon as each was tried. */
+async function untilTried(ask: () => Promise<string>) {
+  let all: { last: unknown; [key: string]: unknown }[] = [];
+  await until("all were tried", async () => {
+    all = JSON.parse(await ask()).deliveries.reverse();
+    return all.length === 2 && all.every(({ last }) => last !== null);
+  });
+  return all as [typeof all[0], typeof all[0]];
+}
+
 rootTest("what the manual shows leads from nothing to results", async () => {
-  const [[spiders, ask, list, events, results] = [], [upload, ofList] = []] = BLOCKS;
+  const [[spiders, ask, list, events, results] = [], [upload, ofList] = [], [told, retry] = []] =
+    BLOCKS;
   await using lab = await TargetLab.open();
   using folder = new Folder();
   using _state = new StateDirectory();
   const [target, other] = lab.addresses("transparent", 4, 2);
   folder.put("targets.csv", new TextEncoder().encode(`${other}\n`));
-  const server = new ServerProcess(lab, folder);
+  const config = folder.put("serve.yaml", new TextEncoder().encode(nowhere(CONFIGURATION)));
+  Deno.env.set("PTO_TOKEN", "token");
+  const server = new ServerProcess(lab, folder, ["--config", config]);
   await server.listening();
   const run = async (line: string | undefined, id = "") => {
     if (!line?.startsWith("curl ")) throw new Error(`no command of curl: ${line}`);
@@ -41,5 +69,12 @@ rootTest("what the manual shows leads from nothing to results", async () => {
   const second = JSON.parse(await run(ofList, uploaded.id));
   await run(events, second.id);
   assertEquals(await server.results(second.id), [other]);
+
+  const third = await server.post(JSON.parse(nowhere(DELIVERED).replace("ID", uploaded.id)));
+  await run(events, third);
+  const [toHook, toObservatory] = await untilTried(() => run(told, third));
+  assertEquals([toHook.number, toHook.signed, toHook.state], [1, true, "waiting"]);
+  assertEquals([toObservatory.observatory, toObservatory.state], ["pto", "waiting"]);
+  assertEquals(JSON.parse(await run(retry, third)).number, 1);
   assertEquals(await server.end("SIGTERM"), 0);
 });

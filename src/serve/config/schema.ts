@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../../host/log_level.ts";
 import { object } from "../../lab/file/yaml.ts";
+import { isApiKey, observatoryUrl } from "../../result/pto/server.ts";
 import { readPrefix } from "../../target/prefix.ts";
 import { flag, line, list, must, oneOf } from "../../plugin/schema/words.ts";
+import { OBSERVATORY_NAME } from "../deliveries/destination.ts";
+import { isWebhookPrefix } from "../deliveries/webhook_url.ts";
 import { withPlaceholders } from "./placeholders.ts";
 
 /** A number, also where a placeholder has made a text of it. */
@@ -101,6 +104,36 @@ const page = object({
     .optional(),
 }, "an object").describe("what the page shows");
 
+const webhookPrefix = line("what URLs begin with").refine(isWebhookPrefix, {
+  error: must("a URL without a user and a query, such as https://hooks.example.org/spider").error,
+});
+
+const base = line("what links in webhooks begin with, such as https://vantage.example.org")
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), {
+    error: must("a URL, such as https://vantage.example.org").error,
+  }).transform((text) => text.replace(/\/+$/, ""));
+
+const deliveries = object({
+  webhooks: z.union([
+    z.literal(false),
+    list(webhookPrefix, "URLs", "webhooks that may be called: those, and what is below them"),
+  ], must("false, or a list of URLs")).describe("which webhooks may be called").default(false),
+  base: base.default(""),
+}, "an object").describe("where the ends of runs may be told");
+
+const observatory = object({
+  url: line("where it is, what stands before /raw").refine(
+    (text) => observatoryUrl(text) !== null,
+    must("an address, such as https://pto.example.org"),
+  ),
+  token: z.string(must("an API key")).refine(isApiKey, must("an API key, without blanks"))
+    .describe("the API key"),
+  campaign: line("the campaign that files belong to"),
+  owner: line("who answers for the data, as an address of mail"),
+  metadata: z.record(line("a tag"), line("its value"), must("tags with their values")).default({})
+    .describe("further metadata"),
+}, "an object with url, token, campaign and owner");
+
 const config = object({
   listen: listen.prefault({}),
   database: line("the file of the database").optional(),
@@ -111,6 +144,12 @@ const config = object({
   politeness: politeness.prefault({}),
   retention: retention.prefault({}),
   page: page.prefault({}),
+  deliveries: deliveries.prefault({}),
+  observatories: z.record(
+    z.string().regex(OBSERVATORY_NAME, must("letters, digits, - and _")),
+    observatory,
+    must("observatories by their names"),
+  ).default({}).describe("observatories that results may be uploaded to"),
   plugin_folders: list(line("a folder"), "folders", "where plugins are looked for too").default([]),
   pidfile: line("a file for the process's number").optional(),
 }, "a configuration");

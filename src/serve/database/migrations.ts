@@ -121,4 +121,46 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX results_by_measurement ON results (measurement, number, run);
   CREATE INDEX results_by_address ON results (measurement, address, run)
   `,
+  `
+  CREATE TABLE destinations (
+    measurement INTEGER NOT NULL REFERENCES measurements (number) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    -- whom it is, of whom is asked one thing at a time: an origin, or an observatory
+    place TEXT NOT NULL,
+    -- one of both
+    webhook TEXT,
+    observatory TEXT,
+    -- what signatures are made with; null for none
+    secret TEXT,
+    PRIMARY KEY (measurement, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE deliveries (
+    measurement INTEGER NOT NULL,
+    -- from 1, of its measurement
+    number INTEGER NOT NULL,
+    destination INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    -- JSON: what the run came to
+    outcome TEXT NOT NULL,
+    -- the number of the last result, of whatever measurement, when the run ended
+    last_result INTEGER NOT NULL,
+    -- waiting, delivered or given_up
+    state TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    -- when it is tried next; null where it is not
+    next INTEGER,
+    -- when it is given up
+    until INTEGER NOT NULL,
+    -- when it was tried last, the status of the answer, and why it did not come through
+    tried INTEGER,
+    status INTEGER,
+    problem TEXT,
+    PRIMARY KEY (measurement, number),
+    FOREIGN KEY (measurement, destination) REFERENCES destinations (measurement, number)
+      ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_by_next ON deliveries (next) WHERE next IS NOT NULL;
+  CREATE INDEX deliveries_by_destination ON deliveries (measurement, destination)
+  `,
 ];

@@ -1,3 +1,4 @@
+import { type Destination, destinationRecord } from "../deliveries/destination.ts";
 import type { KeptRequest } from "./request.ts";
 
 /** What may become of a measurement: it waits for its time, for its turn, or runs; or has ended for good. */
@@ -37,13 +38,18 @@ export interface Measurement {
 /** A measurement as an answer has it, in the words of records. */
 export function measurementRecord(
   measurement: Measurement,
-  more: { readonly results: number; readonly conditions: Readonly<Record<string, number>> },
+  { deliver, ...more }: {
+    readonly results: number;
+    readonly conditions: Readonly<Record<string, number>>;
+    readonly deliver: readonly Destination[];
+  },
 ) {
   const { id, state, request, problem, run, position, targets, skipped } = measurement;
   return {
     id,
     state,
     ...request,
+    deliver: deliver.map(destinationRecord),
     created: timeText(measurement.created),
     started: timeText(measurement.started),
     ended: timeText(measurement.ended),
@@ -56,6 +62,7 @@ export function measurementRecord(
       self: `/measurements/${id}`,
       results: `/measurements/${id}/results`,
       events: `/measurements/${id}/events`,
+      deliveries: `/measurements/${id}/deliveries`,
     },
   };
 }

@@ -1,10 +1,11 @@
 import { isAddress } from "../../host/address.ts";
 import { sleep } from "../../host/sleep.ts";
 import type { PrefixSet } from "../../target/prefix.ts";
+import type { RunEnd } from "../deliveries/delivery.ts";
 import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
 import { BatchProcess } from "./batch_process.ts";
 import type { EventHub } from "./event_hub.ts";
-import type { Measurement, State } from "./measurement.ts";
+import type { Measurement } from "./measurement.ts";
 import { nextTime } from "./schedule.ts";
 import type { ResultStore } from "./result_store.ts";
 import type { MeasurementStore } from "./store.ts";
@@ -41,6 +42,8 @@ export interface QueueParts {
   readonly settings: QueueSettings;
   /** Addresses that are never measured. */
   readonly blocked: () => PrefixSet;
+  /** Is told that a run has ended. */
+  readonly ended: () => void;
   readonly log: (level: "info" | "warning" | "error", text: string) => void;
 }
 
@@ -226,24 +229,27 @@ export class Queue {
 
   /** Ends a run, and the measurement with it where no other one comes. */
   #endRun(measurement: Measurement, state: "completed" | "failed", problem: string | null): void {
-    const { store, clock } = this.#parts;
+    const { store, clock, ended } = this.#parts;
     const { origin, run, request: { schedule } } = measurement;
-    const next = schedule === undefined ? null : nextTime(schedule, origin, clock.now());
+    const now = clock.now();
+    const next = schedule === undefined ? null : nextTime(schedule, origin, now);
     if (next === null) return this.#end(measurement, state, problem);
     this.#tries.delete(measurement.number);
-    store.endRun(measurement, next);
+    store.endRun(measurement, { state, problem }, next, now);
     this.#keep(measurement, "run", { run, state, problem });
+    ended();
   }
 
-  #end(measurement: Measurement, state: State, problem: string | null): void {
-    const { store, log } = this.#parts;
+  #end(measurement: Measurement, state: RunEnd["state"], problem: string | null): void {
+    const { store, clock, log, ended } = this.#parts;
     const { number, id } = measurement;
-    store.end(measurement, state, problem);
+    store.end(measurement, { state, problem }, clock.now());
     this.#keep(measurement, "ended", { state, problem });
     log("info", `measurement ${id} is ${state}${problem === null ? "" : `: ${problem}`}`);
     this.#stopped.delete(number);
     this.#tries.delete(number);
     this.#sizes.forget(number);
+    ended();
   }
 
   #keep(measurement: Measurement, type: string, data: unknown): void {

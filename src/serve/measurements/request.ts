@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MEASURE_DEFAULTS, MEASURE_LIMITS } from "../../run/limits.ts";
+import { deliverRequest } from "../deliveries/destination.ts";
 import { scheduleRequest } from "./schedule.ts";
 import { flag, line, must, whole } from "../../plugin/schema/words.ts";
 
@@ -43,6 +44,7 @@ export const measurementRequest = z.strictObject({
   output_flows: flag("each arm's flow record in the results").default(false),
   results: flag("results also of a spider that yields targets").default(false),
   schedule: scheduleRequest.describe("when it is made; at once when missing").optional(),
+  deliver: deliverRequest.describe("where the end of each run is told").default([]),
   targets: z.union([
     z.array(target, must("a list of targets")).refine(
       ({ length }) => length > 0 && length <= MOST_INLINE,
@@ -56,5 +58,5 @@ export const measurementRequest = z.strictObject({
 /** A request that was checked. */
 export type MeasurementRequest = z.output<typeof measurementRequest>;
 
-/** What is kept of a request: all but its targets. */
-export type KeptRequest = Omit<MeasurementRequest, "targets">;
+/** What is kept of a request: all but its targets, and its destinations, which have secrets. */
+export type KeptRequest = Omit<MeasurementRequest, "targets" | "deliver">;

@@ -7,6 +7,8 @@ import { type PluginSettings, USUAL } from "../../plugin/settings.ts";
 import { readHostAndPort } from "../../target/host_and_port.ts";
 import { type PrefixSet, readPrefix } from "../../target/prefix.ts";
 import type { Config } from "../config/schema.ts";
+import { refusalOf } from "../deliveries/allowed.ts";
+import { type DeliveryParts, deliveryRoutes } from "../deliveries/routes.ts";
 import { bodyOctets, jsonBody } from "../http/body.ts";
 import { checkedAs } from "../http/checked.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
@@ -34,7 +36,7 @@ const MOST = 1000;
 const MOST_RESULTS = 10_000;
 
 /** What answers about measurements are made of. */
-export interface MeasurementParts extends ViewParts {
+export interface MeasurementParts extends DeliveryParts, ViewParts {
   readonly store: MeasurementStore;
   readonly kept: ResultStore;
   readonly lists: ListStore;
@@ -75,11 +77,13 @@ const resultsQuery = z.strictObject({
 
 /** Measurements as resources. */
 export function measurementRoutes(app: Hono<ServeEnvironment>, parts: MeasurementParts): void {
-  const { store, kept, lists, hub, queue, config, closing, clock, blocked, views } = parts;
+  const { store, kept, lists, hub, queue, config, closing, clock, blocked, views, deliveries } =
+    parts;
   const described = (measurement: Measurement) =>
     measurementRecord(measurement, {
       results: kept.countResults(measurement),
       conditions: kept.countConditions(measurement),
+      deliver: deliveries.destinations(measurement.number),
     });
   /** The one that a path names, if the caller may see it; one of another is as if it were not there. */
   const found = (id: string, caller: Caller): Measurement => {
@@ -107,6 +111,7 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
       seconds: requests.seconds,
     });
     const asked = checkedAs(measurementRequest, jsonBody(context.req.raw, octets), "body");
+    checkDestinations(asked, config());
     await checkSpider(asked, { ...USUAL, folders }, blocked());
     if (store.waiting >= measure.queue) {
       throw new ProblemError(503, `${measure.queue} measurements wait already`, {
@@ -196,6 +201,7 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
   });
 
   viewRoutes(app, parts, found);
+  deliveryRoutes(app, parts, found);
 
   app.get("/measurements/:id/events", (context) => {
     const measurement = found(context.req.param("id"), context.get("caller"));
@@ -240,6 +246,20 @@ function filterOf(
 /** The octets that a prefix has as characters. */
 function octetsOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/**
+ * Checks that the configuration has where the ends of runs are to be told.
+ *
+ * @throws {ProblemError} 422
+ */
+function checkDestinations({ deliver }: MeasurementRequest, config: Config): void {
+  const faults = deliver.flatMap((destination, at) => {
+    const refusal = refusalOf(destination, config);
+    const key = "webhook" in destination ? "webhook" : "observatory";
+    return refusal === null ? [] : [[`/deliver/${at}/${key}`, refusal] as const];
+  });
+  if (faults.length > 0) throw refusal(faults);
 }
 
 /**

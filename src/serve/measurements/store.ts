@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { jsonText } from "../../host/json_text.ts";
 import type { Database } from "../database/database.ts";
+import type { RunEnd } from "../deliveries/delivery.ts";
+import { DeliveryStore } from "../deliveries/store.ts";
 import type { BatchEnd } from "../runner/batch.ts";
 import type { Measurement, State } from "./measurement.ts";
-import type { KeptRequest } from "./request.ts";
+import type { KeptRequest, MeasurementRequest } from "./request.ts";
 import { withJitter } from "./schedule.ts";
 
 interface MeasurementRow extends Omit<Measurement, "request"> {
@@ -13,9 +15,11 @@ interface MeasurementRow extends Omit<Measurement, "request"> {
 /** Measurements with their targets, in the database of the server. */
 export class MeasurementStore {
   readonly #database: Database;
+  readonly #deliveries: DeliveryStore;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#deliveries = new DeliveryStore(database);
   }
 
   /**
@@ -26,7 +30,7 @@ export class MeasurementStore {
    */
   add(
     owner: string | null,
-    request: KeptRequest,
+    { deliver = [], ...request }: KeptRequest & Partial<Pick<MeasurementRequest, "deliver">>,
     targets: Iterable<string>,
     planned = Date.now(),
     now = planned,
@@ -47,6 +51,7 @@ export class MeasurementStore {
         planned,
         isDue ? null : next,
       );
+      this.#deliveries.addDestinations(number, deliver);
       let count = 0;
       for (const line of targets) {
         this.#database.run("INSERT INTO targets VALUES (?, ?, ?)", number, count++, line);
@@ -174,23 +179,30 @@ export class MeasurementStore {
    *
    * @param planned when that is
    */
-  endRun({ number, request }: Measurement, planned: number): void {
-    this.#database.run(
-      `UPDATE measurements SET state = 'scheduled', next = ?, run = run + 1, position = 0, skipped = 0
-        WHERE number = ?`,
-      withJitter(request.schedule!, planned),
-      number,
-    );
+  endRun(measurement: Measurement, end: RunEnd, planned: number, now: number): void {
+    const { number, request } = measurement;
+    this.#database.transaction(() => {
+      this.#deliver(measurement, end, now);
+      // Another batch than the last one, whose results would be dropped where it has failed
+      this.#database.run(
+        `UPDATE measurements SET state = 'scheduled', next = ?, run = run + 1, batch = batch + 1,
+          position = 0, skipped = 0 WHERE number = ?`,
+        withJitter(request.schedule!, planned),
+        number,
+      );
+    });
   }
 
   /** Ends a measurement for good. Its targets are not needed any more. */
-  end({ number }: Measurement, state: State, problem: string | null): void {
+  end(measurement: Measurement, end: RunEnd, now: number): void {
+    const { number } = measurement;
     this.#database.transaction(() => {
+      this.#deliver(measurement, end, now);
       this.#database.run(
         "UPDATE measurements SET state = ?, ended = ?, next = NULL, problem = ? WHERE number = ?",
-        state,
-        Date.now(),
-        problem,
+        end.state,
+        now,
+        end.problem,
         number,
       );
       this.#database.run("DELETE FROM targets WHERE measurement = ?", number);
@@ -204,17 +216,19 @@ export class MeasurementStore {
   remove({ number }: Pick<Measurement, "number">): void {
     this.#database.transaction(() => {
       this.#database.run("UPDATE measurements SET state = 'removed' WHERE number = ?", number);
+      // With them what is to be delivered there
+      this.#database.run("DELETE FROM destinations WHERE measurement = ?", number);
     });
   }
 
-  /** Forgets those that have ended before a time; how many. */
+  /** Forgets those that have ended before a time, and whose ends have been told; how many. */
   removeEndedBefore(time: number): number {
     const old = this.#forgettable("ended < ?", time);
     for (const one of old) this.remove(one);
     return old.length;
   }
 
-  /** Forgets the one that has ended first; false when there is none. */
+  /** Forgets the one that has ended first of those whose ends have been told; false when there is none. */
   removeOldest(): boolean {
     const [oldest] = this.#forgettable("1 ORDER BY ended, number LIMIT 1");
     if (oldest !== undefined) this.remove(oldest);
@@ -223,10 +237,19 @@ export class MeasurementStore {
 
   #forgettable(where: string, ...values: number[]): Pick<Measurement, "number">[] {
     return this.#database.all(
-      `SELECT number FROM measurements WHERE ended IS NOT NULL AND state <> 'removed'
+      `SELECT number FROM measurements WHERE ended IS NOT NULL AND state <> 'removed' AND number NOT IN
+        (SELECT measurement FROM deliveries WHERE next IS NOT NULL)
         AND ${where}`,
       ...values,
     );
+  }
+
+  /** Has the end of a run told, if one was under way. */
+  #deliver({ number }: Measurement, end: RunEnd, now: number): void {
+    const { state, run, targets: all, position: done, skipped, started } = this.#numbered(number)!;
+    if (state !== "running") return;
+    const targets = { all, done, skipped };
+    this.#deliveries.add(number, run, { ...end, targets, started, ended: now });
   }
 
   #numbered(number: number): Measurement | undefined {

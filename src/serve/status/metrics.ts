@@ -1,10 +1,12 @@
 import { Counter, Gauge, Registry } from "prom-client";
+import type { AttemptEnd } from "../deliveries/attempt.ts";
 import type { MeasurementStore } from "../measurements/store.ts";
 
 /** Numbers about a server, as Prometheus reads them. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<"method" | "status">;
+  readonly #attempts: Counter<"outcome">;
 
   constructor(store: Pick<MeasurementStore, "countByState">, since: number) {
     const registers = [this.#registry];
@@ -12,6 +14,12 @@ export class Metrics {
       name: "spider_requests_total",
       help: "Requests that were answered.",
       labelNames: ["method", "status"],
+      registers,
+    });
+    this.#attempts = new Counter({
+      name: "spider_delivery_attempts_total",
+      help: "Attempts to deliver the end of a run, by what they came to.",
+      labelNames: ["outcome"],
       registers,
     });
     new Gauge({
@@ -42,6 +50,11 @@ export class Metrics {
   /** Counts a request that was answered. */
   answered(method: string, status: number): void {
     this.#requests.inc({ method: KNOWN.has(method) ? method : "other", status });
+  }
+
+  /** Counts an attempt to deliver. */
+  tried(outcome: AttemptEnd["state"]): void {
+    this.#attempts.inc({ outcome });
   }
 
   /** All of them, in Prometheus's text format. */

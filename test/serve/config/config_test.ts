@@ -81,6 +81,38 @@ workers = 0
   assertEquals(faultsOf("[listen\n", "serve.toml").map(([line]) => line), [1]);
 });
 
+Deno.test("where the ends of runs may be told is checked, and no token is in a message", () => {
+  const good = read(`deliveries: { webhooks: ["http://10.0.0.1:9/x"], base: https://a.example/ }
+observatories: { pto: { url: https://pto.example/raw, token: t, campaign: c, owner: o } }
+`);
+  assertEquals(good.deliveries, { webhooks: ["http://10.0.0.1:9/x"], base: "https://a.example" });
+  assertEquals(good.observatories.pto!.metadata, {});
+  assertEquals(usualConfig().deliveries, { webhooks: false, base: "" });
+  assertEquals(
+    faultsOf(`deliveries:
+  webhooks:
+    - hooks.example.org
+    - https://hooks.example.org/?all
+    - https://me:password@hooks.example.org
+observatories:
+  pto: { url: ftp://pto.example.org, token: "two words", campaign: c, owner: o }
+  "a b": { url: https://pto.example.org, token: t, campaign: c, owner: o }
+`),
+    [
+      ...[3, 4, 5].map((line) =>
+        [
+          line,
+          `deliveries.webhooks.${line - 3} must be a URL without a user and a query, such as ` +
+          "https://hooks.example.org/spider",
+        ] as const
+      ),
+      [7, "observatories.pto.url must be an address, such as https://pto.example.org"],
+      [7, "observatories.pto.token must be an API key, without blanks"],
+      [8, "the name a b must be letters, digits, - and _"],
+    ],
+  );
+});
+
 Deno.test("placeholders stand for variables and for other values, and for nothing else", () => {
   Deno.env.set("SPIDER_TEST_PORT", "9001");
   Deno.env.set("SPIDER_TEST_ABOUT", "${listen.host} as it is");
