@@ -1,18 +1,20 @@
 /**
  * Compiles the AssemblyScript module when its sources changed, and writes beside it what of the contract
- * its chains declare. What it was built from is a hash
- * beside it, so that a copied or checked-out tree with new file times is not built again.
+ * its chains declare; and the page of the server. What each was built from is a hash beside it, so that a
+ * copied or checked-out tree with new file times is not built again.
  */
-import { encodeHex } from "@std/encoding/hex";
 import denoJson from "../deno.json" with { type: "json" };
 import { CHAINS } from "../wasm/chains.ts";
 import { chainRegistry } from "./build/chain_registry.ts";
+import { buildPage } from "./build/page.ts";
+import { filesBelow, hashOf, isBuilt } from "./build/stamp.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const SOURCES = new URL("wasm/assembly/", ROOT);
 const OUTPUT = new URL("wasm/build/", ROOT);
 /** The types of a flow record's fields, for the contract. */
 const FLOW_FIELDS = new URL("flow_fields.ts", OUTPUT);
+const MODULE = new URL("spider.wasm", OUTPUT);
 const STAMP = new URL("spider.wasm.sources", OUTPUT);
 
 // --runtime stub --noAssert: a module that imports nothing (any other runtime wants env.abort)
@@ -21,36 +23,9 @@ const FLAGS = ["--runtime", "stub", "--noAssert", "-O3", "--enable", "simd"];
 /** Octets that a flow may take in the table, with every chain on. */
 const MOST_OCTETS = 256;
 
-async function sourceFiles(folder: URL): Promise<URL[]> {
-  const files: URL[] = [];
-  for await (const entry of Deno.readDir(folder)) {
-    if (entry.isDirectory) files.push(...await sourceFiles(new URL(`${entry.name}/`, folder)));
-    else if (entry.name.endsWith(".ts")) files.push(new URL(entry.name, folder));
-  }
-  return files.sort((a, b) => a.href < b.href ? -1 : 1);
-}
-
 async function fingerprint(): Promise<string> {
-  const parts = [new TextEncoder().encode(
-    `${denoJson.imports["assemblyscript/"]} ${FLAGS.join(" ")}\n`,
-  )];
-  for (const file of await sourceFiles(SOURCES)) {
-    parts.push(new TextEncoder().encode(`${file.href.slice(SOURCES.href.length)}\n`));
-    parts.push(await Deno.readFile(file));
-  }
-  parts.push(new TextEncoder().encode(registry()));
-  const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).bytes());
-  return encodeHex(new Uint8Array(digest));
-}
-
-async function isBuilt(wanted: string): Promise<boolean> {
-  try {
-    for (const file of ["spider.wasm", FLOW_FIELDS]) await Deno.stat(new URL(file, OUTPUT));
-    return await Deno.readTextFile(STAMP) === wanted;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const flags = `${denoJson.imports["assemblyscript/"]} ${FLAGS.join(" ")}`;
+  return await hashOf(SOURCES, await filesBelow(SOURCES, [".ts"]), [flags, registry()]);
 }
 
 /** The module that knows the chains by their names. */
@@ -68,7 +43,7 @@ function registry(): string {
  */
 async function checkLimits(): Promise<void> {
   const { instance } = await WebAssembly.instantiate(
-    await Deno.readFile(new URL("spider.wasm", OUTPUT)),
+    await Deno.readFile(MODULE),
   )
     .catch((error) => {
       throw new Error(
@@ -87,10 +62,15 @@ async function checkLimits(): Promise<void> {
   );
 }
 
-/** Builds `wasm/build/spider.wasm` when its sources are not those it was built from. */
+/** Builds what is not built from the sources that there are: the wasm module and the page. */
 export async function build(): Promise<void> {
+  await buildModule();
+  await buildPage();
+}
+
+async function buildModule(): Promise<void> {
   const wanted = await fingerprint();
-  if (await isBuilt(wanted)) return;
+  if (await isBuilt(STAMP, wanted, [MODULE, FLOW_FIELDS])) return;
   await Deno.mkdir(OUTPUT, { recursive: true });
   // An interrupted build counts as none, even if the sources have not changed since the last one
   await Deno.writeTextFile(STAMP, "");

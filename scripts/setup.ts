@@ -93,6 +93,12 @@ const NEEDS: readonly Need[] = [
     present: () => has("tshark"),
   },
   {
+    package: "chromium",
+    reason: "opens the page of the server in a test",
+    lab: true,
+    present: () => has("chromium"),
+  },
+  {
     package: "tcpreplay",
     reason: "sends packets in the benchmark",
     lab: true,

@@ -4,7 +4,7 @@ import { requiredLater } from "./required_later.ts";
 import { CompileError, output } from "./run.ts";
 
 const FOLDERS = ["src", "plugins", "wasm/build"];
-const SETTINGS = ["deno.json", "deno.lock"];
+const SETTINGS = ["deno.json", "deno.lock", "src/page/deno.json"];
 
 /**
  * Writes the program as JavaScript into a folder: `main.js`, the parts that are loaded when they

@@ -13,6 +13,10 @@ const FLOORS: readonly (readonly string[])[] = [
   ["mod.ts", "main.ts"],
 ];
 
+/** The room of the page, which runs in browsers: it shares types with the rest, and nothing else. */
+const PAGE = "src/page/";
+const FOR_PAGE = [PAGE, "src/contract/", "src/types/"];
+
 /** The one file that takes the standard streams of the process. */
 const STREAMS = "src/host/streams.ts";
 const STANDARD_STREAM = /\bDeno\.std(in|out|err)\b|\bconsole\.\w+\(/;
@@ -20,7 +24,7 @@ const COMMENT_LINE = /^ *(\*|\/\/).*$/gm;
 
 /**
  * What is wrong with imports, in sentences: a circle, an import from a higher floor, a room without a
- * floor, a plugin that imports more than the library, a native library that is not opened in host/,
+ * floor, a plugin that imports more than the library, a page that imports more than types, a native library that is not opened in host/,
  * standard streams that are not taken from where commands get them.
  *
  * @param texts what stands in the files
@@ -39,11 +43,13 @@ export function importProblems(
   for (const [href, targets] of imports) {
     const file = path(href);
     for (const target of targets.map(path)) {
-      if (isPlugin(file) ? isBeyondLibrary(target) : floorOf(file) < floorOf(target)) {
+      if (isForbidden(file, target)) {
         found.push(`${file} imports ${target}, which is not for it`);
       }
     }
-    if (!isPlugin(file) && floorOf(file) < 0) found.push(`${file} stands on no floor`);
+    if (!isPlugin(file) && !isPage(file) && floorOf(file) < 0) {
+      found.push(`${file} stands on no floor`);
+    }
     if (!file.startsWith("src/host/") && /\bDeno\.dlopen\b/.test(texts.get(href) ?? "")) {
       found.push(`${file} opens a native library, which src/host alone may do`);
     }
@@ -54,7 +60,14 @@ export function importProblems(
   return found;
 }
 
-/** The number of a file's floor, from 0; -1 when it has none. Plugins are outside. */
+/** Whether a file may not import another one. */
+function isForbidden(file: string, target: string): boolean {
+  if (isPlugin(file)) return isBeyondLibrary(target);
+  if (isPage(file)) return !FOR_PAGE.some((folder) => target.startsWith(folder));
+  return isPage(target) || floorOf(file) < floorOf(target);
+}
+
+/** The number of a file's floor, from 0; -1 when it has none. Plugins and the page are outside. */
 function floorOf(file: string): number {
   const room = file.split("/")[1] ?? "";
   return isPlugin(file) ? -1 : FLOORS.findIndex((rooms) => rooms.includes(room));
@@ -62,6 +75,10 @@ function floorOf(file: string): number {
 
 function isPlugin(file: string): boolean {
   return file.startsWith("plugins/");
+}
+
+function isPage(file: string): boolean {
+  return file.startsWith(PAGE);
 }
 
 function isBeyondLibrary(target: string): boolean {

@@ -17,6 +17,8 @@ import { type KeyParts, keyRoutes } from "./keys/routes.ts";
 import type { Log } from "./log.ts";
 import { type ListParts, listRoutes } from "./lists/routes.ts";
 import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
+import { PAGE_PATHS } from "./page/files.ts";
+import { pageRoutes } from "./page/routes.ts";
 import { type ProbingParts, probingRoutes } from "./probing/routes.ts";
 import { spiderRoutes } from "./spiders/routes.ts";
 import { type StatusParts, statusRoutes } from "./status/routes.ts";
@@ -26,8 +28,8 @@ export interface AppParts extends KeyParts, ListParts, MeasurementParts, Probing
   readonly log: Log;
 }
 
-/** Paths that anybody may ask for, as a host that measures others owes them. */
-const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/about"]);
+/** Paths that anybody may ask for: what a host that measures others owes them, and the empty page. */
+const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/about", ...PAGE_PATHS]);
 
 /** What answers requests. Configuration that may change is asked for at each. */
 export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
@@ -61,6 +63,7 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
     await next();
   });
   aboutRoutes(app, config);
+  pageRoutes(app);
   statusRoutes(app, parts);
   spiderRoutes(app, config);
   listRoutes(app, parts);

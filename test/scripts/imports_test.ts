@@ -54,6 +54,21 @@ Deno.test("plugins import from the library, and from each other", () => {
   ]);
 });
 
+Deno.test("the page shares types with the rest, and nobody imports it", () => {
+  const types = { "src/contract/a.ts": [], "src/types/b.d.ts": [] };
+  assertEquals(
+    problems({ "src/page/c.ts": ["src/contract/a.ts", "src/types/b.d.ts"], ...types }),
+    [],
+  );
+  assertEquals(
+    problems({ "src/page/c.ts": ["src/host/d.ts"], "src/host/d.ts": ["src/page/c.ts"] }).slice(1),
+    [
+      "src/page/c.ts imports src/host/d.ts, which is not for it",
+      "src/host/d.ts imports src/page/c.ts, which is not for it",
+    ],
+  );
+});
+
 Deno.test("native libraries are opened in one room", () => {
   const text = 'Deno.dlopen("libc.so.6", {})';
   assertEquals(problems({ "src/host/a.ts": [] }, { "src/host/a.ts": text }), []);

@@ -16,11 +16,8 @@ export interface Group {
   readonly name: string | null;
   readonly results: number;
   readonly having: number;
-  /**
-   * How far its share lies above that of all results, in standard deviations of a share that chance alone
-   * would make of them.
-   */
-  readonly excess: number;
+  /** Whether its share is above that of all results by more than chance makes of so many groups. */
+  readonly stands_out: boolean;
 }
 
 /** What is asked for. */
@@ -47,6 +44,8 @@ const MOST_COUNTED = 100_000;
 const MOST = 1000;
 /** Answers that are kept. */
 const MOST_KNOWN = 32;
+/** How likely any group of an answer may stand out by chance. */
+const CHANCE = 0.01;
 /** Octets of the prefixes, by those of an address. */
 const PREFIX: Readonly<Record<number, number>> = { 4: 3, 16: 6 };
 
@@ -106,8 +105,12 @@ export class ResultGroups {
     const open = new Map<number, string>();
     let dropped = 0;
     const ordered = () =>
-      [...tallies].map(([group, tally]) => ({ group, ...tally, excess: excessOf(tally, share) }))
-        .sort((a, b) => b.excess - a.excess || b.having - a.having || b.results - a.results);
+      [...tallies].map(([group, tally]) => ({
+        group,
+        ...tally,
+        deviance: devianceOf(tally, share),
+      }))
+        .sort((a, b) => b.deviance - a.deviance || b.having - a.having || b.results - a.results);
     for (let after = new Uint8Array();;) {
       if (this.#closing.aborted) throw new ProblemError(503, "this server is ending");
       const some = this.#views.addresses(measurement, run, condition, after, AT_ONCE);
@@ -137,7 +140,12 @@ export class ResultGroups {
       await new Promise((resolve) => setTimeout(resolve));
     }
     const all = ordered();
-    return { results, having, groups: all.slice(0, MOST), count: all.length + dropped };
+    const count = all.length + dropped;
+    const groups = all.slice(0, MOST).map(({ deviance, ...group }) => ({
+      ...group,
+      stands_out: Math.exp(-deviance / 2) * count < CHANCE,
+    }));
+    return { results, having, groups, count };
   }
 }
 
@@ -156,7 +164,16 @@ class PrefixTexts {
   }
 }
 
-function excessOf({ results, having }: Tally, share: number): number {
-  const deviation = Math.sqrt(results * share * (1 - share));
-  return deviation === 0 ? 0 : (having - results * share) / deviation;
+/**
+ * How far a group's share lies above that of all results: the deviance of a binomial distribution, negative
+ * below. Chance alone makes such a share of a group, or a greater one, with a probability of at most
+ * exp(-deviance / 2) (Chernoff 1952), also of few results.
+ */
+function devianceOf({ results, having }: Tally, share: number): number {
+  if (share === 0 || share === 1) return 0;
+  const part = (count: number, expected: number) =>
+    count === 0 ? 0 : count * Math.log(count / expected);
+  const deviance = 2 *
+    (part(having, results * share) + part(results - having, results * (1 - share)));
+  return having >= results * share ? deviance : -deviance;
 }

@@ -1,0 +1,68 @@
+import { useState } from "preact/hooks";
+import { ask, Problem, useAsked } from "../ask.ts";
+import { html } from "../html.ts";
+import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
+import type { Plugin } from "../records.ts";
+
+const ACTIONS = ["reload", "load", "unload"] as const;
+
+/** The plugins that answer below routes of their own. */
+export function PluginsView() {
+  const { value, problem, again } = useAsked<{ readonly plugins: readonly Plugin[] }>("/plugins");
+  const [failure, setFailure] = useState<Problem | null>(null);
+  const [said, setSaid] = useState("");
+  const act = async (name: string, action: string) => {
+    setFailure(null);
+    setSaid("");
+    try {
+      await ask(`/plugins/${encodeURIComponent(name)}/${action}`, { method: "POST" });
+      setSaid(`${name}: ${action} is done.`);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setFailure(error);
+    }
+    again();
+  };
+  return html`<h1>Plugins</h1>
+    <${ProblemNotice} problem=${failure} />
+    <p role="status" class="said">${said}</p>
+    ${
+    problem?.status === 404
+      ? html`<${Nothing}>This server has no plugins with endpoints.</${Nothing}>`
+      : html`<${ProblemNotice} problem=${problem} />`
+  }
+    ${value === null && problem === null && html`<${Waiting} />`}
+    ${
+    value !== null && html`
+      <div class="scroll" tabindex="0" role="region" aria-label="Plugins">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Plugin</th>
+              <th scope="col">Version</th>
+              <th scope="col">Route</th>
+              <th scope="col">State</th>
+              <th scope="col">Actions</th>
+            </tr>
+          </thead>
+          <tbody>${value.plugins.map(({ name, version, route, state }) =>
+            html`
+              <tr key=${name}>
+                <th scope="row">${name}</th>
+                <td>${version}</td>
+                <td class="mono">${route}</td>
+                <td>${state}</td>
+                <td class="actions">${ACTIONS.map((action) =>
+                  html`
+                    <button type="button" key=${action} aria-label="${action} ${name}"
+                      onClick=${() => act(name, action)}>${action}</button>
+                  `
+                )}</td>
+              </tr>
+            `
+          )}</tbody>
+        </table>
+      </div>
+    `
+  }`;
+}

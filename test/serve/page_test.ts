@@ -1,0 +1,172 @@
+/** The page of a server in a real browser, with a lab behind the server. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import axe from "axe-core";
+import { existsSync } from "node:fs";
+import { type Browser, launch, type Page } from "puppeteer-core";
+import { Folder } from "../data/temporary.ts";
+import { StateDirectory } from "../host/state_directory.ts";
+import { isRoot } from "../lab/root.ts";
+import { TargetLab } from "../lab/target_lab.ts";
+import { until } from "../until.ts";
+import { serverIn } from "./lab_server.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const missing = !isRoot ? "root" : existsSync(CHROMIUM) ? null : "Chromium (package chromium)";
+
+/** Widths of a desk and of a phone. */
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+Deno.test({
+  name:
+    "in a browser someone logs in, measures ECN, sees a middlebox's prefix, and takes the results" +
+    (missing === null ? "" : ` (skipped: needs ${missing})`),
+  ignore: missing !== null,
+  fn: async () => {
+    await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
+    using folder = new Folder();
+    using _state = new StateDirectory();
+    await using running = serverIn(lab);
+    const key = running.key({ scopes: ["admin"] });
+    const targets = [
+      ...lab.addresses("transparent", 4, 20),
+      ...lab.addresses("ecn-drop-syn", 4, 10),
+    ];
+    const prefix = `${targets.at(-1)!.replace(/\.\d+$/, "")}.0/24`;
+    const browser = await launch({
+      executablePath: CHROMIUM,
+      // As root there is no sandbox; the page is our own
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    });
+    try {
+      const page = await browser.newPage();
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("console", (message) => {
+        // Who is not logged in is told so, which the browser tells too
+        if (message.type() === "error" && !message.text().includes("status of 401")) {
+          faults.push(message.text());
+        }
+      });
+      await page.setViewport(WIDE);
+      await page.goto(running.url);
+
+      await page.waitForSelector("#key");
+      await checkLooks(page, "log-in", folder);
+      await page.type("#key", "spider_nonsense");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("[role=alert]");
+      await page.$eval("#key", (field) => field.value = "");
+      await page.type("#key", key);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("text/Nothing was measured from here yet.");
+      assertEquals(await page.evaluate("document.cookie"), "", "a script sees the session");
+
+      await page.locator("text/New measurement").click();
+      await page.waitForSelector("#targets");
+      await checkLooks(page, "form", folder);
+      await page.locator("#targets").fill(targets.join("\n"));
+      await page.locator("summary").click();
+      await page.type("#name", "spring");
+      await page.locator("form button.main").click();
+
+      await page.waitForSelector("text/spring");
+      await page.waitForSelector("[role=progressbar]");
+      await page.waitForSelector("h1 .badge.good", { timeout: 60_000 });
+      assertEquals(await textOf(page, "h1 .badge"), "completed");
+      await page.waitForFunction("document.querySelector('.results').ariaRowCount === '31'");
+      await checkLooks(page, "results", folder);
+      await page.click(".bar.bad");
+      await page.waitForFunction("document.querySelector('.results').ariaRowCount === '11'");
+      await page.click(".sort");
+      await page.waitForFunction(
+        `document.querySelector(".results .row .link")?.textContent === "${targets[20]}"`,
+      );
+
+      await download(browser, page, folder, running.url);
+      await page.focus(".results .body");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("dialog[open] pre");
+      assertMatch(await textOf(page, "dialog[open] pre"), /ecn\.connectivity\.broken/);
+      await page.keyboard.press("Escape");
+
+      await page.locator(".tabs a:nth-of-type(1)::-p-text(Networks)").click();
+      await page.waitForSelector("tr.out");
+      const out = await page.$$eval("tr.out", (rows) => rows.map((row) => row.textContent));
+      assertEquals(out.length, 1, out.join());
+      assertMatch(
+        out[0]!.replaceAll(/\s+/g, " "),
+        new RegExp(`${prefix}.*10.*10.*100%.*stands out`),
+      );
+      await checkLooks(page, "networks", folder);
+
+      await page.goto(`${running.url}/#/keys`);
+      await page.waitForSelector("td.mono");
+      await checkLooks(page, "keys", folder);
+      await page.locator("text/Log out").click();
+      await page.waitForSelector("#key");
+      assertEquals(faults, []);
+    } finally {
+      await browser.close();
+    }
+  },
+});
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return await page.$eval(selector, (element) => element.textContent ?? "");
+}
+
+/** Follows the link to results as lines of JSON; they are those of the table. */
+async function download(browser: Browser, page: Page, folder: Folder, url: string): Promise<void> {
+  const session = await browser.target().createCDPSession();
+  const ended = Promise.withResolvers<string>();
+  session.on("Browser.downloadProgress", ({ state, guid }) => {
+    if (state !== "inProgress") ended.resolve(`${state} ${guid}`);
+  });
+  await session.send("Browser.setDownloadBehavior", {
+    behavior: "allowAndName",
+    downloadPath: folder.path,
+    eventsEnabled: true,
+  });
+  await page.locator(".downloads a").click();
+  const [state, name = ""] = (await ended.promise).split(" ");
+  assertEquals(state, "completed", url);
+  let lines: string[] = [];
+  await until("the download is there", () => {
+    lines = folder.text(name).trimEnd().split("\n");
+    return lines.length === 10;
+  });
+  for (const line of lines) assert(JSON.parse(line).conditions.includes("ecn.connectivity.broken"));
+}
+
+/**
+ * What is to be seen fits on a desk's and a phone's screen, and nothing serious keeps anybody from it, in
+ * light and in dark.
+ */
+async function checkLooks(page: Page, name: string, folder: Folder): Promise<void> {
+  for (const [viewport, theme] of [[NARROW, "dark"], [WIDE, "light"]] as const) {
+    await page.setViewport(viewport);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    const { width } = viewport;
+    const picture = await page.screenshot();
+    Deno.writeFileSync(folder.at(`${name}-${width}.png`), picture);
+    // Its width stands behind its first 16 octets
+    assertEquals(new DataView(picture.buffer, picture.byteOffset).getUint32(16), width, name);
+    const sideways = await page.evaluate("document.documentElement.scrollWidth");
+    assertEquals(sideways, width, `${name} is wider than ${width}`);
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(`axe.run(document, {
+      resultTypes: ["violations"],
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    })`) as axe.AxeResults;
+    const serious = found.violations.filter(({ impact }) =>
+      impact === "serious" || impact === "critical"
+    );
+    assertEquals(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+      [],
+      `${name}, ${width}, ${theme}`,
+    );
+  }
+}
