@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "./html.ts";
-import { hashOf, type Place, usePlace } from "./place.ts";
+import { usePlace } from "./going.ts";
+import { hashOf, type Place } from "./place.ts";
 import { ProblemNotice, Waiting } from "./parts/notice.ts";
 import type { Session } from "./records.ts";
 import { allows, useSession } from "./session.ts";

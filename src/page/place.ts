@@ -1,5 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
-
 /** Where a reader is: `#/measurements/ID/networks?condition=…`. */
 export interface Place {
   readonly parts: readonly string[];
@@ -20,27 +18,6 @@ export function hashOf(parts: readonly string[], query: Readonly<Record<string, 
   const some = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
   const text = some.toString();
   return `#/${parts.map(encodeURIComponent).join("/")}${text === "" ? "" : `?${text}`}`;
-}
-
-/** Where the reader is, also after he went elsewhere. */
-export function usePlace(): Place {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const follow = () => setHash(location.hash);
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  return placeOf(hash);
-}
-
-/** Goes to a place; `replace` where going back is to lead past this one. */
-export function go(hash: string, replace = false): void {
-  if (!replace) {
-    location.hash = hash;
-    return;
-  }
-  history.replaceState(null, "", hash);
-  dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
 function decoded(part: string): string {

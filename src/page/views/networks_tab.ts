@@ -3,7 +3,8 @@ import { toneOf, worstOf } from "../conditions.ts";
 import { html } from "../html.ts";
 import { ConditionSelect } from "../parts/condition_select.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
-import { go, hashOf } from "../place.ts";
+import { go } from "../going.ts";
+import { hashOf } from "../place.ts";
 import type { Grouping, Groups, Measurement } from "../records.ts";
 import { count, share } from "../words.ts";
 
