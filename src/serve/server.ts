@@ -11,6 +11,7 @@ import { Database } from "./database/database.ts";
 import { Courier } from "./deliveries/courier.ts";
 import { DeliveryStore } from "./deliveries/store.ts";
 import { isLocal } from "./http/host_check.ts";
+import { Listener } from "./http/listener.ts";
 import { KeyStore } from "./keys/store.ts";
 import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
@@ -26,6 +27,8 @@ import { Metrics } from "./status/metrics.ts";
 
 /** How long requests may take after the server was told to end, in milliseconds. */
 const FAREWELL = 10_000;
+/** How long a client may take nothing of its answer, in milliseconds. */
+const STUCK = 600_000;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -49,7 +52,7 @@ export class Server {
   readonly #queue: Queue;
   readonly #forgetting: Forgetting;
   readonly #courier: Courier;
-  readonly #http: Deno.HttpServer<Deno.NetAddr>;
+  readonly #http: Listener;
   readonly #closing = new AbortController();
   readonly #broke = Promise.withResolvers<never>();
   readonly #groups: ResultGroups;
@@ -126,17 +129,20 @@ export class Server {
         closing: this.#closing.signal,
         metrics,
       });
-      this.#http = listening(
-        {
-          ...{ hostname: host, port },
-          ...(tls === undefined ? {} : certificates(tls)),
-        },
-        async (request, { remoteAddr }) => {
+      this.#http = new Listener({
+        options: { hostname: host, port, ...(tls === undefined ? {} : certificates(tls)) },
+        handler: async (request, { remoteAddr }) => {
           const answer = await app.fetch(request, { peer: remoteAddr.hostname });
           metrics.answered(request.method, answer.status);
           return answer;
         },
-      );
+        limits: () => {
+          const { connections, seconds } = this.#config.requests;
+          return { most: connections, idle: seconds * 1000, stuck: STUCK };
+        },
+        log,
+        broke: (error) => this.#broke.reject(error),
+      });
       this.#forgetting = new Forgetting({
         ...{ database, store, clock, log },
         retention: () => this.#config.retention,
@@ -257,24 +263,5 @@ function textOf(path: string, what: string): string {
     return Deno.readTextFileSync(path);
   } catch (error) {
     throw new Failure(`cannot read the ${what} ${path}: ${fileError(error)}`, { cause: error });
-  }
-}
-
-function listening(
-  options: Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
-): Deno.HttpServer<Deno.NetAddr> {
-  const { hostname, port } = options;
-  try {
-    return Deno.serve({ ...options, onListen: () => {} }, handler);
-  } catch (error) {
-    const why = error instanceof Deno.errors.AddrInUse
-      ? "the port is in use; end what uses it, or name another with --port"
-      : error instanceof Deno.errors.AddrNotAvailable
-      ? "this host has no such address"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new Failure(`cannot listen on ${hostname} port ${port}: ${why}`, { cause: error });
   }
 }

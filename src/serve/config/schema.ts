@@ -73,7 +73,8 @@ const access = object({
 const requests = object({
   body: number(1024, 1 << 30, "octets of a body at most").default(1 << 20),
   upload: number(1024, 1 << 30, "octets of a list of targets at most").default(64 << 20),
-  seconds: number(1, 3600, "how long a body may take to come").default(30),
+  seconds: number(1, 3600, "how long a header or a body may take to come").default(30),
+  connections: number(1, 1e6, "connections at once, at most").default(1000),
 }, "an object").describe("limits of requests");
 
 const measure = object({

@@ -85,7 +85,7 @@ export class Database implements Disposable {
       const [{ quick_check: found }] = database.prepare("PRAGMA quick_check(1)").all() as [
         { readonly quick_check: string },
       ];
-      if (found !== "ok") throw new Error(found);
+      if (found !== "ok") throw new Error(`it is damaged (${found.replaceAll(/\s+/g, " ")})`);
       // Before there are tables: so that free pages can be given back little by little
       if (version === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
       database.exec("PRAGMA journal_mode = WAL");

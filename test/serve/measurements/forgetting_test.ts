@@ -147,3 +147,23 @@ Deno.test("what was removed is seen by nobody, and deleted after a start in betw
   await until("it is gone", () => kept.count("measurements") === 0);
   assertEquals([kept.count("results"), kept.count("conditions")], [0, 0]);
 });
+
+Deno.test("what is still to be told of stays until it was, and with what is removed that goes at once", () => {
+  using folder = new Folder();
+  using kept = new Kept(folder);
+  const told = kept.add("completed", 1, 1);
+  const { number } = kept.store.get(told)!;
+  kept.database.run(
+    "INSERT INTO destinations (measurement, number, place) VALUES (?, 1, 'https://a.example')",
+    number,
+  );
+  kept.database.run(
+    `INSERT INTO deliveries (measurement, number, destination, run, outcome, last_result, state,
+      created, next, until) VALUES (?, 1, 1, 1, '{}', 0, 'waiting', 1, 1, 1)`,
+    number,
+  );
+  assertEquals([kept.store.removeEndedBefore(100), kept.store.removeOldest()], [0, false]);
+  kept.database.run("UPDATE deliveries SET state = 'delivered', next = NULL");
+  assertEquals(kept.store.removeEndedBefore(100), 1);
+  assertEquals([kept.count("destinations"), kept.count("deliveries")], [0, 0]);
+});
