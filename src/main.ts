@@ -2,12 +2,12 @@ import { dispatch } from "./cli/dispatch.ts";
 import { flagOf } from "./cli/flags.ts";
 import { topics } from "./cli/help/topics.ts";
 import { commands } from "./cli/registry.ts";
-import { styleOf } from "./cli/terminal/style.ts";
+import { HELP_WIDTH, styleOf } from "./cli/terminal/style.ts";
 import { teller } from "./cli/terminal/tell.ts";
 import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
 import { UsageError } from "./host/usage_error.ts";
 import { Failure } from "./host/failure.ts";
-import { READ_SOURCES, RUN_BATCH } from "./host/helper_process.ts";
+import { READ_SOURCES, RUN_BATCH, RUN_ENDPOINT } from "./host/helper_process.ts";
 import { type OutputStream, PROCESS_STREAMS, type Streams } from "./host/streams.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
 import { RequestError } from "./run/request_error.ts";
@@ -15,12 +15,9 @@ import { RequestError } from "./run/request_error.ts";
 /** Exit statuses: a failure that the user can fix, a wrong command line, a bug. */
 const STATUS = { failure: 1, usage: 2, fault: 70 } as const;
 
-/** Default line width of help, in characters. */
-const DEFAULT_WIDTH = 80;
-
 /** Does what a command line asks for, and returns the exit status. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
-  const style = styleOf(streams.stdout, DEFAULT_WIDTH);
+  const style = styleOf(streams.stdout, HELP_WIDTH);
   return await dispatch(args, { ...streams, commands, topics }, style)
     .catch((error) => tellError(error, streams.stderr));
 }
@@ -71,6 +68,9 @@ if (import.meta.main) {
     await (await import("./plugin/reading/reader_main.ts")).serveReading(PROCESS_STREAMS);
   } else if (Deno.args[0] === RUN_BATCH) {
     await (await import("./serve/runner/main.ts")).runBatch(PROCESS_STREAMS);
+    Deno.exit();
+  } else if (Deno.args[0] === RUN_ENDPOINT) {
+    await (await import("./serve/endpoints/process/main.ts")).runEndpoint(PROCESS_STREAMS);
     Deno.exit();
   } else Deno.exit(await mainOfProcess());
 }

@@ -42,6 +42,7 @@
 export type * from "./contract/arm.ts";
 export type * from "./contract/chain.ts";
 export type * from "./contract/connection.ts";
+export type * from "./contract/endpoint.ts";
 export type * from "./contract/environment.ts";
 export type * from "./contract/experiment_event.ts";
 export type * from "./contract/flow.ts";
@@ -59,6 +60,7 @@ export type * from "./contract/service.ts";
 export type * from "./contract/spider.ts";
 export type * from "./contract/transport_header.ts";
 export { Failure } from "./host/failure.ts";
+export { readKernelFile } from "./host/kernel_file.ts";
 export { PROCESS_STREAMS } from "./host/streams.ts";
 export { extractPorts } from "./observe/library/ports.ts";
 export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";

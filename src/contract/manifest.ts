@@ -12,6 +12,7 @@ export const PLUGIN_KINDS = [
   "service",
   "environment",
   "observer",
+  "endpoint",
 ] as const;
 
 /** One of {@linkcode PLUGIN_KINDS}. */

@@ -1,4 +1,5 @@
 import type { Outcome } from "./connection.ts";
+import type { EndpointMethod } from "./endpoint.ts";
 import type { Placing } from "./environment.ts";
 import type { ExperimentEvents } from "./experiment_event.ts";
 import type { Target } from "./job.ts";
@@ -178,6 +179,33 @@ export interface ObserverTest {
   readonly events: readonly ObserverTestEvent[];
   /** MANDATORY. The lines that it must print from its begin to its close: these, and no others. */
   readonly lines: readonly string[];
+}
+
+/** A test of an endpoint: a request, and the answer that must come. Background tasks are not run. */
+export interface EndpointTest {
+  /** MANDATORY. What it shows; one line without a full stop. */
+  readonly name: string;
+  /** OPTIONAL. Its options that differ from their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** MANDATORY. The request; what is missing is a `GET` of the route itself from 192.0.2.1. */
+  readonly request: {
+    readonly method?: EndpointMethod;
+    /** What follows the route, as it is sent. */
+    readonly path?: string;
+    readonly query?: Readonly<Record<string, string | readonly string[]>>;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** What JSON said, or a text. */
+    readonly body?: unknown;
+    readonly client?: string;
+  };
+  /** OPTIONAL. The status that the answer must have. */
+  readonly status?: number;
+  /** OPTIONAL. What it must be: this value, as JSON or as a text. */
+  readonly value?: unknown;
+  /** OPTIONAL. Members that it must have; others may be there too. */
+  readonly has?: ExpectedFields;
+  /** OPTIONAL. Headers that it must have, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A test of a chain: packets, and the records that must result. */

@@ -9,3 +9,9 @@ export const READ_SOURCES = "--read-plugin-sources";
  * what it breaks is its own, and the server goes on answering meanwhile. See serve/runner/main.ts.
  */
 export const RUN_BATCH = "--run-batch";
+
+/**
+ * The argument with which the program becomes the process of an endpoint that a server has loaded: code
+ * that was changed is read anew there, and one that hangs can be ended. See serve/endpoints/process/main.ts.
+ */
+export const RUN_ENDPOINT = "--run-endpoint";

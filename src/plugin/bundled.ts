@@ -1,9 +1,11 @@
+import type { HttpEndpoint } from "../contract/endpoint.ts";
 import type { Environment } from "../contract/environment.ts";
 import type { Middlebox } from "../contract/middlebox.ts";
 import type { Observer } from "../contract/observer.ts";
 import type { Protocol } from "../contract/protocol.ts";
 import type { Service } from "../contract/service.ts";
 import type { Spider } from "../contract/spider.ts";
+import { ENDPOINTS } from "./bundled_endpoints.ts";
 import { ENVIRONMENTS } from "./bundled_environments.ts";
 import { MIDDLEBOXES } from "./bundled_middleboxes.ts";
 import { OBSERVERS } from "./bundled_observers.ts";
@@ -19,6 +21,7 @@ export interface PluginOf {
   readonly service: Service;
   readonly environment: Environment;
   readonly observer: Observer;
+  readonly endpoint: HttpEndpoint;
 }
 
 /** A kind of plugin of which some ship with the program. */
@@ -36,6 +39,7 @@ const BUNDLED: {
   service: SERVICES,
   environment: ENVIRONMENTS,
   observer: OBSERVERS,
+  endpoint: ENDPOINTS,
 };
 
 /** A plugin that ships with the program. */

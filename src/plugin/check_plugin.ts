@@ -4,7 +4,10 @@ import { sentence } from "./fault.ts";
 import { formFaults } from "./form.ts";
 import { loadKind } from "./kind/registry.ts";
 
-/** Kinds of plugin that run with all rights of the program, as it runs what they say. */
+/**
+ * Kinds of plugin that run with all rights of the program, as it runs what they say. An endpoint does
+ * where it was allowed to, and else in a worker, as a spider.
+ */
 export type TrustedKind = Exclude<BundledKind, "spider">;
 
 /**

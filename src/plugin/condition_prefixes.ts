@@ -33,7 +33,14 @@ async function shippedWords(): Promise<ReadonlySet<string>> {
  */
 export async function borrowedNames(known: KnownPlugin): Promise<string[]> {
   const { name, kind } = known.data;
-  const others = ["middlebox", "protocol", "service", "environment", "observer"] as const;
+  const others = [
+    "middlebox",
+    "protocol",
+    "service",
+    "environment",
+    "observer",
+    "endpoint",
+  ] as const;
   const other = others.find((one) => one === kind);
   const shipped = other === undefined ? await shippedWords() : new Set(bundledNames(other));
   const problems: string[] = [];

@@ -31,7 +31,7 @@ export async function loadPlugin(located: Located, settings: PluginSettings): Pr
     const at = path.lastIndexOf("/");
     return { plugin: pluginOf(value, name, path), tests, folder: at < 0 ? "." : path.slice(0, at) };
   }
-  const { chainOf, spiderOf, storedPlugin, trustedOf } = await import("./remote.ts");
+  const { chainOf, endpointOf, spiderOf, storedPlugin, trustedOf } = await import("./remote.ts");
   const { url, pin } = located;
   const stored = await storedPlugin({ kind: "url", url, pin }, settings);
   const { kind } = stored.locked;
@@ -39,6 +39,8 @@ export async function loadPlugin(located: Located, settings: PluginSettings): Pr
     ? await chainOf(stored, settings.consent)
     : kind === "spider"
     ? await spiderOf(stored, settings.consent)
+    : kind === "endpoint"
+    ? await endpointOf(stored, settings.consent)
     : await trustedOf(kind, stored);
   return {
     plugin: plugin as unknown as Loaded["plugin"],

@@ -1,4 +1,5 @@
 import type { Chain } from "../contract/chain.ts";
+import type { HttpEndpoint } from "../contract/endpoint.ts";
 import type { PluginKind } from "../contract/manifest.ts";
 import type { Spider } from "../contract/spider.ts";
 import { Failure } from "../host/failure.ts";
@@ -134,6 +135,23 @@ export async function trustedOf<Kind extends TrustedKind>(
   const plugin = await checkPlugin(kind, exported, locked.name, url);
   await checkNames(plugin, stored);
   return withTests(tests, plugin);
+}
+
+/**
+ * The endpoint in the store.
+ *
+ * @throws {Failure} when it is none, or its module cannot be loaded
+ */
+export async function endpointOf(stored: StoredPlugin, { tell }: Consent): Promise<HttpEndpoint> {
+  const { folder, locked } = stored;
+  if (locked.allow) return await trustedOf("endpoint", stored);
+  await checkKind(stored, "endpoint");
+  const { sandboxedEndpoint } = await import("./sandbox/endpoint.ts");
+  let sandbox: Sandbox | undefined;
+  return sandboxedEndpoint(
+    describedIn(folder),
+    () => sandbox ??= startSandbox(folder, locked, tell),
+  );
 }
 
 /** What the module of a plugin exports that may do all that the program may. */

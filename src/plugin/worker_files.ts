@@ -34,8 +34,8 @@ const BEGIN = `import { channel } from "./${CONFINE}";\nimport * as module from 
 type WorkerModules = Readonly<Record<string, string>>;
 
 /**
- * By kind: the functions of a spider are called one by one, in messages; the hooks of a chain are run
- * over batches of packets in shared memory.
+ * By kind: the functions of a spider and of an endpoint are called one by one, in messages; the hooks of
+ * a chain are run over batches of packets in shared memory.
  */
 const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerModules>>> = {
   chain: async () => {
@@ -55,14 +55,18 @@ const WORKERS: Readonly<Record<PluginKind, () => WorkerModules | Promise<WorkerM
   service: () => ({}),
   environment: () => ({}),
   observer: () => ({}),
-  spider: () => ({
+  spider: () => called(`(${makeHelpers})(${JSON.stringify(STATE)})`),
+  endpoint: () => called("null"),
+};
+
+/** Those of a kind whose functions are called one by one, `conclude` with helpers. */
+function called(helpers: string): WorkerModules {
+  return {
     ...SHARED,
     [ENTRY]: `${BEGIN}describe(module, channel, plain);\n` +
-      `(${answerCalls})(module.default, (${makeHelpers})(${
-        JSON.stringify(STATE)
-      }), channel, plain);\n`,
-  }),
-};
+      `(${answerCalls})(module.default, ${helpers}, channel, plain);\n`,
+  };
+}
 
 /** The modules with which the worker of a plugin of a kind is started, by the names of their files. */
 export async function workerFiles(kind: PluginKind): Promise<Map<string, string>> {

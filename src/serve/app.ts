@@ -5,6 +5,7 @@ import { aboutRoutes } from "./about/routes.ts";
 import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
 import { DatabaseFailure } from "./database/database.ts";
+import { type EndpointParts, endpointRoutes } from "./endpoints/routes.ts";
 import { clientAddress } from "./http/client_address.ts";
 import type { ServeEnvironment } from "./http/environment.ts";
 import { checkHost } from "./http/host_check.ts";
@@ -14,6 +15,7 @@ import { RateLimit } from "./http/rate_limit.ts";
 import { Access } from "./keys/access.ts";
 import { PARAMETER } from "./keys/carriers.ts";
 import { type KeyParts, keyRoutes } from "./keys/routes.ts";
+import type { SessionStore } from "./keys/sessions.ts";
 import type { Log } from "./log.ts";
 import { type ListParts, listRoutes } from "./lists/routes.ts";
 import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
@@ -24,8 +26,10 @@ import { spiderRoutes } from "./spiders/routes.ts";
 import { type StatusParts, statusRoutes } from "./status/routes.ts";
 
 /** What the server answers with. */
-export interface AppParts extends KeyParts, ListParts, MeasurementParts, ProbingParts, StatusParts {
+export interface AppParts
+  extends EndpointParts, KeyParts, ListParts, MeasurementParts, ProbingParts, StatusParts {
   readonly log: Log;
+  readonly sessions: SessionStore;
 }
 
 /** Paths that anybody may ask for: what a host that measures others owes them, and the empty page. */
@@ -33,9 +37,9 @@ const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/about", ...P
 
 /** What answers requests. Configuration that may change is asked for at each. */
 export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
-  const { keys, log, config } = parts;
+  const { keys, sessions, log, config } = parts;
   const app = new Hono<ServeEnvironment>();
-  const access = new Access(keys);
+  const access = new Access(keys, sessions);
   let [limits, proxies] = limitsOf(config());
   let known = config();
 
@@ -66,10 +70,11 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   pageRoutes(app);
   statusRoutes(app, parts);
   spiderRoutes(app, config);
+  keyRoutes(app, parts);
   listRoutes(app, parts);
   measurementRoutes(app, parts);
   probingRoutes(app, parts);
-  keyRoutes(app, parts);
+  endpointRoutes(app, access, parts);
   app.notFound((context) =>
     problemResponse(new ProblemError(404, `there is nothing at ${context.req.path}`))
   );
@@ -102,6 +107,11 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
     );
   });
   return app;
+}
+
+/** First parts of the paths that an app answers at itself. */
+export function ownPaths(app: Hono<ServeEnvironment>): ReadonlySet<string> {
+  return new Set(app.routes.map(({ path }) => path.split("/")[1]!).filter((part) => part !== "*"));
 }
 
 function limitsOf({ access }: Config) {

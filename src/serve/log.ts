@@ -11,7 +11,7 @@ export function lineLog(put: (line: string) => void, least: () => LogLevel): Log
   return {
     write(level, text) {
       if (!isAtLeast(level, least())) return;
-      put(`${new Date().toISOString()} ${level} ${cleaned(text)}`);
+      put(`${new Date().toISOString()} ${level} ${cleaned(text.replaceAll(/\s*\n\s*/g, " | "))}`);
     },
   };
 }

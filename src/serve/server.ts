@@ -4,14 +4,16 @@ import { inTime } from "../host/in_time.ts";
 import { isInTheClear, observatoryUrl } from "../result/pto/server.ts";
 import { readBlocklist } from "../target/blocklist.ts";
 import { PrefixSet } from "../target/prefix.ts";
-import { makeApp } from "./app.ts";
+import { makeApp, ownPaths } from "./app.ts";
 import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
 import { Database } from "./database/database.ts";
 import { Courier } from "./deliveries/courier.ts";
 import { DeliveryStore } from "./deliveries/store.ts";
+import { Endpoints } from "./endpoints/endpoints.ts";
 import { isLocal } from "./http/host_check.ts";
 import { Listener } from "./http/listener.ts";
+import { SessionStore } from "./keys/sessions.ts";
 import { KeyStore } from "./keys/store.ts";
 import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
@@ -29,6 +31,8 @@ import { Metrics } from "./status/metrics.ts";
 const FAREWELL = 10_000;
 /** How long a client may take nothing of its answer, in milliseconds. */
 const STUCK = 600_000;
+
+const HOUR = 3_600_000;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -53,6 +57,7 @@ export class Server {
   readonly #forgetting: Forgetting;
   readonly #courier: Courier;
   readonly #http: Listener;
+  readonly #endpoints: Endpoints;
   readonly #closing = new AbortController();
   readonly #broke = Promise.withResolvers<never>();
   readonly #groups: ResultGroups;
@@ -119,7 +124,18 @@ export class Server {
         config: () => this.#config,
         tried: (outcome) => metrics.tried(outcome),
       });
+      const sessions = new SessionStore(
+        database,
+        keys,
+        () => this.#config.access.session_hours * HOUR,
+      );
+      const endpoints = this.#endpoints = new Endpoints({
+        sessions,
+        place,
+        log: (level, text) => log.write(level, text),
+      });
       const app = makeApp({
+        ...{ sessions, endpoints },
         ...{ store, kept, views, groups, lists, hub, queue: this.#queue, keys, log, about },
         ...{ since, clock, deliveries, courier: this.#courier },
         config: () => this.#config,
@@ -129,10 +145,11 @@ export class Server {
         closing: this.#closing.signal,
         metrics,
       });
+      endpoints.plan(config, ownPaths(app));
       this.#http = new Listener({
         options: { hostname: host, port, ...(tls === undefined ? {} : certificates(tls)) },
-        handler: async (request, { remoteAddr }) => {
-          const answer = await app.fetch(request, { peer: remoteAddr.hostname });
+        handler: async (request, { remoteAddr, completed }) => {
+          const answer = await app.fetch(request, { peer: remoteAddr.hostname, completed });
           metrics.answered(request.method, answer.status);
           return answer;
         },
@@ -148,6 +165,7 @@ export class Server {
         retention: () => this.#config.retention,
       });
       this.#warn(config);
+      endpoints.start();
       this.#queue.start((error) => this.#broke.reject(error));
       this.#forgetting.start((error) => this.#broke.reject(error));
       this.#courier.start((error) => this.#broke.reject(error));
@@ -155,6 +173,11 @@ export class Server {
       this.#stack.dispose();
       throw error;
     }
+  }
+
+  /** Fulfilled when all its endpoints answer; rejects with a {@linkcode Failure} where one cannot. */
+  get ready(): Promise<void> {
+    return this.#endpoints.ready;
   }
 
   /** Where it listens. */
@@ -186,8 +209,10 @@ export class Server {
 
   /** Takes another configuration; where it listens and what it measures on stay as they were. */
   reload(config: Config): void {
-    const blocked = blockedBy(config);
-    this.#networks = networksOf(config);
+    const [blocked, networks] = [blockedBy(config), networksOf(config)];
+    // Throws where it contradicts itself, and has changed nothing then
+    this.#endpoints.change(config);
+    this.#networks = networks;
     this.#groups.forget();
     this.#blocked = blocked;
     this.#config = { ...config, listen: this.#config.listen };
@@ -211,6 +236,7 @@ export class Server {
     if (isEnded === null) {
       this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
     }
+    await this.#endpoints.close();
     this.#stack.dispose();
   }
 

@@ -50,6 +50,10 @@ const OUTCOMES: Readonly<
     /\$ spider experiment run hello\.yaml\necn\[middlebox=transparent\] came out as expected\nmissed: /,
     /missed: must ecn\.ipmark\.ect0\.seen\necn\[middlebox=ecn-clear\] did not, see above\n/,
   ], []],
+  endpoint: [[
+    /the answer is \{"greeting":"Hello, Ada!"\}[^]*3 tests, all passed/,
+    /\n\{"greeting":"Good day, Ada!"\}\n\{"error":"say whom to greet: \?name=Ada"\}/,
+  ], []],
   experiment: [[
     /did you mean ecn\?\n.*did you mean ecn-clear\?/,
     /--environment simulated\n2 of 2 tests came out as expected/,

@@ -72,17 +72,17 @@ export class Published implements AsyncDisposable {
 
   /** Runs the program as that user, in this process. */
   run(args: readonly string[]): Promise<ProgramRun> {
-    return inProcess(args, { env: this.#env });
+    return inProcess(args, { env: this.env });
   }
 
   /** The same in a process of its own. */
   spawn(args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
-    const env = ["env", ...Object.entries(this.#env).map(([name, value]) => `${name}=${value}`)];
+    const env = ["env", ...Object.entries(this.env).map(([name, value]) => `${name}=${value}`)];
     const within = options.within ?? ((line: readonly string[]) => line);
     return spider(args, { ...options, within: (line) => within([...env, ...line]) });
   }
 
-  get #env(): Readonly<Record<string, string>> {
+  get env(): Readonly<Record<string, string>> {
     return { XDG_CONFIG_HOME: this.at("config"), XDG_DATA_HOME: this.at("data") };
   }
 

@@ -1,8 +1,6 @@
 import type { Folder } from "../data/temporary.ts";
 import type { TargetLab } from "../lab/target_lab.ts";
-import { RunningServer } from "./running_server.ts";
-
-const PROGRAM = new URL("../../src/main.ts", import.meta.url).href;
+import { RunningServer, selfPlace } from "./running_server.ts";
 
 type Changes = ConstructorParameters<typeof RunningServer>[0];
 type Options = ConstructorParameters<typeof RunningServer>[1];
@@ -14,8 +12,6 @@ export function serverIn(
   folder?: Folder,
   options: Options = {},
 ): RunningServer {
-  // What starts itself is a test here
-  const place = (command: readonly string[]) =>
-    lab.exec(command.map((word) => word === Deno.mainModule ? PROGRAM : word));
+  const place = (command: readonly string[]) => lab.exec(selfPlace(command));
   return new RunningServer(changes, { ...options, place }, folder);
 }

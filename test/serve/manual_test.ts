@@ -6,6 +6,7 @@ import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { until } from "../until.ts";
+import { endpointIn } from "./endpoints/plugin.ts";
 import { ServerProcess } from "./server_process.ts";
 
 /** What stands in the blocks of a language. */
@@ -19,7 +20,7 @@ const BLOCKS = blocksOf("sh").map((block) =>
   block.split("\n").map((line) => line.replace(/ {2,}#.*/, "")).filter((line) => line !== "")
 );
 
-const [CONFIGURATION = ""] = blocksOf("yaml");
+const [PLUGINS = "", CONFIGURATION = ""] = blocksOf("yaml");
 const DELIVERED = blocksOf("json").find((block) => block.includes("deliver"))!;
 
 /** A text of the manual in which those who are delivered to are at a port that nobody listens on. */
@@ -38,14 +39,22 @@ async function untilTried(ask: () => Promise<string>) {
 }
 
 rootTest("what the manual shows leads from nothing to results", async () => {
-  const [[spiders, ask, list, events, results] = [], [upload, ofList] = [], [told, retry] = []] =
-    BLOCKS;
+  const [
+    [spiders, ask, list, events, results] = [],
+    [upload, ofList] = [],
+    [told, retry] = [],
+    plugins = [],
+  ] = BLOCKS;
   await using lab = await TargetLab.open();
   using folder = new Folder();
   using _state = new StateDirectory();
   const [target, other] = lab.addresses("transparent", 4, 2);
   folder.put("targets.csv", new TextEncoder().encode(`${other}\n`));
-  const config = folder.put("serve.yaml", new TextEncoder().encode(nowhere(CONFIGURATION)));
+  endpointIn(folder, "mine", "handler: () => [200, null],");
+  Deno.writeTextFileSync(folder.at("secrets.json"), "{}");
+  const written = nowhere(CONFIGURATION + PLUGINS).replace("/srv/results", folder.path)
+    .replace("./mine ", "./mine.ts ");
+  const config = folder.put("serve.yaml", new TextEncoder().encode(written));
   Deno.env.set("PTO_TOKEN", "token");
   const server = new ServerProcess(lab, folder, ["--config", config]);
   await server.listening();
@@ -57,6 +66,14 @@ rootTest("what the manual shows leads from nothing to results", async () => {
     assert(success, told);
     return new TextDecoder().decode(stdout);
   };
+  const [lo, memory, all, reloaded] = await Array.fromAsync(plugins, (line) => run(line));
+  assertEquals(JSON.parse(lo!).name, "lo");
+  assert(JSON.parse(memory!).total > 0);
+  assertEquals(
+    JSON.parse(all!).plugins.map(({ route }: { route: string }) => route),
+    ["/results", "/mine", "/netinfo", "/sessions", "/systeminfo"],
+  );
+  assertEquals(JSON.parse(reloaded!).state, "loaded");
   const known = JSON.parse(await run(spiders)).spiders;
   assert(known.some(({ name }: { name: string }) => name === "ecn"));
   const { id } = JSON.parse(await run(ask));

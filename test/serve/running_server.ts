@@ -6,6 +6,8 @@ import { lineLog } from "../../src/serve/log.ts";
 import { Server, type ServerOptions } from "../../src/serve/server.ts";
 import { Folder } from "../data/temporary.ts";
 
+const PROGRAM = new URL("../../src/main.ts", import.meta.url).href;
+
 /** What the configuration of a server for tests has that is not as usual. */
 export type Changes = { readonly [Section in keyof Config]?: Partial<Config[Section]> };
 
@@ -25,6 +27,7 @@ export class RunningServer implements AsyncDisposable {
         database: this.database,
         log: lineLog((line) => this.lines.push(line), () => "debug"),
         about: { version: "for tests" },
+        place: selfPlace,
         ...options,
       });
     } catch (error) {
@@ -66,6 +69,11 @@ export class RunningServer implements AsyncDisposable {
     await this.server.close();
     if (this.#ownsFolder) this.folder[Symbol.dispose]();
   }
+}
+
+/** What starts itself is a test here: the program takes its place. */
+export function selfPlace(command: readonly string[]): readonly string[] {
+  return command.map((word) => word === Deno.mainModule ? PROGRAM : word);
 }
 
 /** Makes a key in a database; its text. */

@@ -10,6 +10,7 @@ const kinds: Readonly<Record<PluginKind, () => Promise<{ readonly kind: Kind }>>
   service: () => import("./service.ts"),
   environment: () => import("./environment.ts"),
   observer: () => import("./observer.ts"),
+  endpoint: () => import("./endpoint.ts"),
 };
 
 /** Whether there is a kind of that name. */

@@ -132,6 +132,20 @@ export class Sandbox implements Disposable {
     throw this.#ended(`did not answer for ${MOST_TICKS * TICK / 1000} s`);
   }
 
+  /** Whether it has ended, of whatever cause: it answers no more. */
+  get isOver(): boolean {
+    return this.#end !== null;
+  }
+
+  /**
+   * Whether it answers, which a plugin that hangs does not. It is asked for what no plugin has, so that
+   * none of its functions is called.
+   */
+  async turns(): Promise<boolean> {
+    await this.call("", []).catch(() => {}); // that there is none such is an answer as well
+    return !this.isOver;
+  }
+
   /** The error of a plugin that says what it threw. */
   failure(what: string): Failure {
     const { name, rename } = this.#options;

@@ -2,6 +2,7 @@
 import arm from "../../contract/arm.ts" with { type: "text" };
 import chain from "../../contract/chain.ts" with { type: "text" };
 import connection from "../../contract/connection.ts" with { type: "text" };
+import endpoint from "../../contract/endpoint.ts" with { type: "text" };
 import environment from "../../contract/environment.ts" with { type: "text" };
 import experimentEvent from "../../contract/experiment_event.ts" with { type: "text" };
 import experimentReport from "../../contract/experiment_report.ts" with { type: "text" };
@@ -28,6 +29,7 @@ const SOURCES = [
   arm,
   chain,
   connection,
+  endpoint,
   environment,
   experimentEvent,
   experimentReport,

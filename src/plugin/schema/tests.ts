@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { ENDPOINT_METHODS } from "../../contract/endpoint.ts";
 import { EVENT_TYPES } from "./event_types.ts";
-import { line, list, must, sized } from "./words.ts";
+import { line, list, must, oneOf, sized, whole } from "./words.ts";
 
 const object = must("an object");
 const fields = z.record(z.string(), z.unknown(), object);
@@ -154,6 +155,32 @@ export const observerTests = list(
   }, must("a test, which is an object")),
   "tests",
   "tests of an observer",
+);
+
+/** Tests of an endpoint. */
+export const endpointTests = list(
+  z.strictObject({
+    name: line("what it shows"),
+    options: fields.optional(),
+    request: z.strictObject({
+      method: oneOf(ENDPOINT_METHODS, "its method").optional(),
+      path: z.string(must("a text")).describe("what follows the route").optional(),
+      query: z.record(
+        z.string(),
+        z.union([text, list(text, "texts", "values")], must("a text or a list of texts")),
+        object,
+      ).describe("parameters of the query").optional(),
+      headers: texts.describe("headers").optional(),
+      body: z.unknown().describe("what JSON said, or a text").optional(),
+      client: line("the address of who asks").optional(),
+    }, object).describe("the request"),
+    status: whole(100, 599, "the status of the answer").optional(),
+    value: z.unknown().describe("what the answer must be").optional(),
+    has: fields.describe("members that it must have").optional(),
+    headers: texts.describe("headers that it must have").optional(),
+  }, must("a test, which is an object")),
+  "tests",
+  "tests of an endpoint",
 );
 
 /** Tests of a chain. */

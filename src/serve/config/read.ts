@@ -2,6 +2,7 @@ import { dirname, extname, resolve } from "node:path";
 import { Failure } from "../../host/failure.ts";
 import { fileError } from "../../host/file_error.ts";
 import { readYaml } from "../../lab/file/yaml.ts";
+import { readSource } from "../../plugin/source.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { readToml } from "./toml.ts";
 
@@ -28,7 +29,8 @@ export function readConfig(path: string): Config {
 }
 
 function withPaths(config: Config, folder: string): Config {
-  const { database, pidfile, plugin_folders: folders, log, listen, politeness, page } = config;
+  const { database, pidfile, plugin_folders: folders, plugins, log, listen, politeness, page } =
+    config;
   const at = (file: string) => resolve(folder, file);
   const { tls } = listen;
   return {
@@ -36,6 +38,9 @@ function withPaths(config: Config, folder: string): Config {
     ...(database === undefined ? {} : { database: at(database) }),
     ...(pidfile === undefined ? {} : { pidfile: at(pidfile) }),
     plugin_folders: folders.map(at),
+    plugins: Object.fromEntries(
+      Object.entries(plugins).map(([name, entry]) => [name, withPluginPaths(entry, at)]),
+    ),
     log: log.file === undefined ? log : { ...log, file: at(log.file) },
     listen: tls === undefined
       ? listen
@@ -44,6 +49,20 @@ function withPaths(config: Config, folder: string): Config {
       ? politeness
       : { ...politeness, blocklist: at(politeness.blocklist) },
     page: page.networks === undefined ? page : { ...page, networks: at(page.networks) },
+  };
+}
+
+function withPluginPaths(
+  entry: Config["plugins"][string],
+  at: (file: string) => string,
+): Config["plugins"][string] {
+  if (entry === false) return false;
+  const { plugin, options_file: file } = entry;
+  const isPath = plugin !== undefined && readSource(plugin).kind === "path";
+  return {
+    ...entry,
+    ...(isPath ? { plugin: at(plugin) } : {}),
+    ...(file === undefined ? {} : { options_file: at(file) }),
   };
 }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { ENDPOINT_SCOPES } from "../../contract/endpoint.ts";
 import { LOG_LEVELS } from "../../host/log_level.ts";
 import { object } from "../../lab/file/yaml.ts";
 import { isApiKey, observatoryUrl } from "../../result/pto/server.ts";
 import { readPrefix } from "../../target/prefix.ts";
+import { limits } from "../../plugin/schema/endpoint_limits.ts";
 import { flag, line, list, must, oneOf } from "../../plugin/schema/words.ts";
 import { OBSERVATORY_NAME } from "../deliveries/destination.ts";
 import { isWebhookPrefix } from "../deliveries/webhook_url.ts";
@@ -66,6 +68,8 @@ const access = object({
     false,
   ),
   proxies: list(prefix, "prefixes", "proxies whose X-Forwarded-For is believed").default([]),
+  session_hours: number(0.01, 8760, "how long a log-in lasts that nothing is done with", false)
+    .default(12),
   rate_per_key: rate.prefault({ per_second: 50, burst: 200 }),
   rate_per_address: rate.prefault({ per_second: 50, burst: 200 }),
 }, "an object").describe("who may ask, and how often");
@@ -135,6 +139,24 @@ const observatory = object({
     .describe("further metadata"),
 }, "an object with url, token, campaign and owner");
 
+const plugin = z.union([
+  z.literal(false),
+  object({
+    plugin: line("its name, path or URL; its key here when missing").optional(),
+    route_path: line("where it answers").regex(
+      /^(\/[A-Za-z0-9._~-]+)+$/,
+      must("a path, such as /netinfo"),
+    ).optional(),
+    options: z.record(z.string(), z.unknown(), must("an object")).optional(),
+    options_file: line("a JSON file with its options").optional(),
+    scope: oneOf(ENDPOINT_SCOPES, "who may ask it").optional(),
+    limits: limits.optional(),
+  }, "an object"),
+], must("false, or an object")).refine(
+  (entry) => entry === false || entry.options === undefined || entry.options_file === undefined,
+  "has options and options_file: give one of them",
+);
+
 const config = object({
   listen: listen.prefault({}),
   database: line("the file of the database").optional(),
@@ -151,6 +173,14 @@ const config = object({
     observatory,
     must("observatories by their names"),
   ).default({}).describe("observatories that results may be uploaded to"),
+  plugins: z.record(
+    z.string().regex(
+      /^[a-z][a-z0-9_-]*$/,
+      must("lower case letters, digits, dashes and underscores"),
+    ),
+    plugin,
+    must("endpoints by their names"),
+  ).default({}).describe("what answers besides the server itself"),
   plugin_folders: list(line("a folder"), "folders", "where plugins are looked for too").default([]),
   pidfile: line("a file for the process's number").optional(),
 }, "a configuration");

@@ -163,4 +163,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_by_next ON deliveries (next) WHERE next IS NOT NULL;
   CREATE INDEX deliveries_by_destination ON deliveries (measurement, destination)
   `,
+  `
+  CREATE TABLE sessions (
+    -- SHA-256 of the token
+    hash BLOB PRIMARY KEY,
+    key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+    expires INTEGER NOT NULL,
+    -- JSON: what is kept with it
+    data TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_by_key ON sessions (key, expires)
+  `,
 ];

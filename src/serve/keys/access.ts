@@ -20,12 +20,20 @@ const NOBODY: Caller = { key: null, scopes: [], endpoint: null };
 /** Whoever asks a server that has no keys, and that this host alone can reach. */
 const ANYBODY: Caller = { key: null, scopes: ["admin"], endpoint: null };
 
+/** Knows who a cookie stands for. */
+interface LogIns {
+  /** Who makes a request with such cookies; null where none stands for somebody. */
+  callerOf(cookies: string | null): Caller | null;
+}
+
 /** Says who makes requests, by their keys. */
 export class Access {
   readonly #keys: KeyStore;
+  readonly #sessions: LogIns;
 
-  constructor(keys: KeyStore) {
+  constructor(keys: KeyStore, sessions: LogIns) {
     this.#keys = keys;
+    this.#sessions = sessions;
   }
 
   /**
@@ -36,7 +44,10 @@ export class Access {
    */
   callerOf(headers: Headers, parameters: readonly (string | undefined)[]): Caller {
     const text = carriedKey(headers, parameters);
-    if (text === null) return this.#keys.some ? NOBODY : ANYBODY;
+    if (text === null) {
+      return this.#sessions.callerOf(headers.get("cookie")) ??
+        (this.#keys.some ? NOBODY : ANYBODY);
+    }
     const key = this.#keys.check(text);
     if (typeof key === "string") {
       throw new ProblemError(401, `the key is ${key}`, { headers: CHALLENGE });
@@ -61,6 +72,19 @@ export function requireScope(caller: Caller, scope: Scope): void {
       ? `this needs a key with the scope ${scope}, and this one has ${caller.scopes.join(", ")}`
       : `this key is for the endpoint ${caller.endpoint} alone`,
   );
+}
+
+/**
+ * Refuses who may not ask an endpoint.
+ *
+ * @param scope what its holders have at least; `open` for anybody
+ * @throws {ProblemError} as {@linkcode requireScope}
+ */
+export function requireEndpoint(caller: Caller, name: string, scope: Scope | "open"): void {
+  if (scope === "open") return;
+  // A key for one endpoint alone needs its scope there, and nothing else
+  const { endpoint } = caller;
+  requireScope(endpoint === name ? { ...caller, endpoint: null } : caller, scope);
 }
 
 /** Whether a caller may see what was made with a key: it is his, or he may see all. */

@@ -1,7 +1,7 @@
 import { ProblemError } from "../http/problem.ts";
 
 /** Headers that may carry a key besides `Authorization: Bearer`. */
-const HEADERS = ["x-api-key", "x-custom-auth"] as const;
+export const HEADERS: readonly string[] = ["x-api-key", "x-custom-auth"];
 /** The parameter of a query or a body that may, where that is switched on. */
 export const PARAMETER = "apikey";
 

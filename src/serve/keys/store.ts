@@ -77,6 +77,16 @@ export class KeyStore {
     return this.#database.run(sql, Date.now(), id).changes > 0;
   }
 
+  /** The key of an id; null where there is none, or it is not taken. */
+  valid(id: string): Key | null {
+    const row = this.#database.first<KeyRow>(
+      "SELECT * FROM keys WHERE id = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)",
+      id,
+      Date.now(),
+    );
+    return row === undefined ? null : keyOf(row);
+  }
+
   /** The key of a text, or why it is not taken. */
   check(text: string): Key | KeyProblem {
     const parts = readKey(text);

@@ -48,12 +48,18 @@ export async function run(invocation: ServeInvocation, { stderr }: Context): Pro
   Deno.addSignalListener("SIGHUP", hangup);
   using interruption = new Interruption(() => {}, { patience: PATIENCE, hangup: false });
   const { signal } = interruption;
-  logging.log.write("info", `listening on ${server.url}`);
-  if (stderr.isTerminal()) tell(`Listening on ${server.url}; Ctrl-C ends it in order.`);
   const ended = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve());
   });
+  try {
+    await Promise.race([server.ready, ended]);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  logging.log.write("info", `listening on ${server.url}`);
+  if (stderr.isTerminal()) tell(`Listening on ${server.url}; Ctrl-C ends it in order.`);
   // Behind all of the above: who is told may send signals
   if (manager !== null) {
     reports = new ServiceReports({ manager, log: logging.log, doing: () => server.doing });

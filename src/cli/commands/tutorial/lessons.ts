@@ -9,6 +9,7 @@ const lessons: Readonly<Record<string, () => Promise<{ readonly lesson: Lesson }
   service: () => import("./lessons/service.ts"),
   environment: () => import("./lessons/environment.ts"),
   observer: () => import("./lessons/observer.ts"),
+  endpoint: () => import("./lessons/endpoint.ts"),
   experiment: () => import("./lessons/experiment.ts"),
 };
 

@@ -1,0 +1,63 @@
+import type { EndpointAnswer, EndpointRequest, HttpEndpoint } from "../../src/mod.ts";
+
+/** The cookie that stands for a session. */
+const COOKIE = "spider_session";
+const NOBODY: EndpointAnswer = [401, { error: "there is no session, or it has ended: log in" }];
+const UNKNOWN: EndpointAnswer = [404, { error: "there is POST here, and /current" }];
+
+/** The session of a request's cookie; null for none. */
+function tokenOf({ headers }: EndpointRequest): string | null {
+  const found = /(?:^|;\s*)spider_session=([\w-]+)/.exec(headers.cookie ?? "");
+  return found?.[1] ?? null;
+}
+
+/**
+ * A cookie as RFC 6265 has it: scripts do not see it, and other sites do not send it.
+ *
+ * @param isSafe whether the answer goes over TLS, and so the cookie over nothing else
+ */
+function cookie(token: string, seconds: number, isSafe: boolean): string {
+  return `${COOKIE}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict` +
+    (isSafe ? "; Secure" : "");
+}
+
+export default {
+  kind: "endpoint",
+  name: "sessions",
+  version: "1.0.0",
+  api: "^1",
+  summary: "log-ins for the page: a key is given once, and a cookie stands for it",
+  references: ["RFC 6265"],
+  methods: ["GET", "POST", "PATCH", "DELETE"],
+  // The key, or the cookie, is what it asks for itself
+  scope: "open",
+  limits: { body: 65_536 },
+  handler(request, { sessions, config }) {
+    if (sessions === undefined) return [503, { error: "this server keeps no sessions" }];
+    const { method, segments, data } = request;
+    const isSafe = config.tls === true;
+    if (segments.length === 0) {
+      if (method !== "POST") return UNKNOWN;
+      const opened = typeof data.key === "string" ? sessions.open(data.key) : null;
+      if (opened === null) return [401, { error: "the key is not taken" }];
+      const { token, session } = opened;
+      const seconds = Math.round((Date.parse(session.expires) - Date.now()) / 1000);
+      return [201, session, {
+        "set-cookie": cookie(token, seconds, isSafe),
+        location: "/sessions/current",
+        "cache-control": "no-store",
+      }];
+    }
+    if (segments.length > 1 || segments[0] !== "current" || method === "POST") return UNKNOWN;
+    const token = tokenOf(request);
+    if (token === null) return NOBODY;
+    if (method === "DELETE") {
+      sessions.end(token);
+      return [204, undefined, { "set-cookie": cookie("", 0, isSafe) }];
+    }
+    const session = method === "PATCH"
+      ? sessions.update(token, data.data ?? null)
+      : sessions.get(token);
+    return session === null ? NOBODY : [200, session, { "cache-control": "no-store" }];
+  },
+} satisfies HttpEndpoint;

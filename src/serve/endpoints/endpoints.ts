@@ -1,0 +1,129 @@
+import { Failure } from "../../host/failure.ts";
+import type { Config } from "../config/schema.ts";
+import type { HostParts } from "./bundled_host.ts";
+import { MountedEndpoint } from "./mounted_endpoint.ts";
+import { type PlannedEndpoint, plannedEndpoints } from "./plan.ts";
+
+/** What endpoints work with. */
+export type EndpointsParts = Pick<HostParts, "sessions" | "log" | "place">;
+
+/** An endpoint, and what follows its route in a path. */
+export interface Reached {
+  readonly mounted: MountedEndpoint;
+  readonly rest: string;
+}
+
+/** All endpoints of a server. */
+export class Endpoints {
+  readonly #parts: EndpointsParts;
+  /** First parts of paths that are the server's own. */
+  #reserved: ReadonlySet<string> = new Set();
+  #mounted: readonly MountedEndpoint[] = [];
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(parts: EndpointsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Finds out what the configuration wants.
+   *
+   * @param reserved first parts of paths that are the server's own
+   * @throws {Failure} where that contradicts itself
+   */
+  plan(config: Config, reserved: ReadonlySet<string>): void {
+    this.#reserved = reserved;
+    this.#mounted = plannedEndpoints(config, reserved).map((planned) =>
+      this.#mount(planned, config)
+    );
+  }
+
+  /** Begins to load what is planned; see {@linkcode Endpoints.ready}. */
+  start(): void {
+    this.#ready = this.#loadAll();
+    this.#ready.catch(() => {}); // whoever waits is told
+  }
+
+  /** Fulfilled when all are loaded; rejects with a {@linkcode Failure} where one cannot be. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** In the order of their names. */
+  get all(): readonly MountedEndpoint[] {
+    return this.#mounted.toSorted((a, b) => a.planned.name < b.planned.name ? -1 : 1);
+  }
+
+  /** The one of a name. */
+  named(name: string): MountedEndpoint | null {
+    return this.#mounted.find(({ planned }) => planned.name === name) ?? null;
+  }
+
+  /** The one whose route a path is, or is below; null for none. */
+  at(path: string): Reached | null {
+    let best: Reached | null = null;
+    for (const mounted of this.#mounted) {
+      const { route } = mounted.planned;
+      const isBetter = route.length > (best?.mounted.planned.route.length ?? 0);
+      if (isBetter && (path === route || path.startsWith(`${route}/`))) {
+        best = { mounted, rest: path.slice(route.length + 1) };
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Takes another configuration: what it changes is loaded anew, the rest stays as it is.
+   *
+   * @throws {Failure} where that contradicts itself; nothing has changed then
+   */
+  change(config: Config): void {
+    const planned = plannedEndpoints(config, this.#reserved);
+    const before = this.#mounted;
+    const same = (a: PlannedEndpoint, b: PlannedEndpoint) =>
+      JSON.stringify(a) === JSON.stringify(b);
+    this.#mounted = planned.map((one) =>
+      before.find((old) => same(old.planned, one)) ?? this.#mount(one, config)
+    );
+    const gone = before.filter((old) => !this.#mounted.includes(old));
+    const fresh = this.#mounted.filter((one) => !before.includes(one));
+    this.#ready = (async () => {
+      await Promise.all(gone.map((one) => one.unload()));
+      for (const one of fresh) await one.load().catch((error) => this.#tell(error));
+    })();
+  }
+
+  /** Ends all. */
+  async close(): Promise<void> {
+    await this.#ready.catch(() => {}); // as above
+    await Promise.all(this.#mounted.map((one) => one.unload()));
+  }
+
+  async #loadAll(): Promise<void> {
+    const ended = await Promise.allSettled(this.#mounted.map((one) => one.load()));
+    for (const one of ended) if (one.status === "rejected") throw one.reason;
+  }
+
+  #tell(error: unknown): void {
+    if (!(error instanceof Failure)) throw error;
+    this.#parts.log("error", error.message);
+  }
+
+  #mount(planned: PlannedEndpoint, config: Config): MountedEndpoint {
+    return new MountedEndpoint(planned, {
+      ...this.#parts,
+      config: shownConfig(config),
+      folders: config.plugin_folders,
+    });
+  }
+}
+
+/** The configuration as endpoints see it: nothing that is secret, or tells of secrets. */
+function shownConfig({ listen, measure, politeness, requests, retention }: Config) {
+  const { host, port, names, tls } = listen;
+  return {
+    listen: { host, port, names },
+    tls: tls !== undefined,
+    ...{ measure, politeness, requests, retention },
+  };
+}

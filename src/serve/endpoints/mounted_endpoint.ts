@@ -1,0 +1,193 @@
+import { Failure } from "../../host/failure.ts";
+import { ProblemError } from "../http/problem.ts";
+import { boundedAnswer } from "./bounded.ts";
+import { BundledHost, type HostParts } from "./bundled_host.ts";
+import type { EndpointFacts, EndpointHost } from "./endpoint_host.ts";
+import type { HostedRequest } from "./hosted_request.ts";
+import type { PlannedEndpoint } from "./plan.ts";
+import { ProcessHost } from "./process_host.ts";
+
+/** What an endpoint may take where neither it nor the configuration says so. */
+const USUAL_LIMITS = { seconds: 30, body: 1 << 20, answer: 64 << 20, concurrency: 16 } as const;
+/** How long it takes until one whose process has ended is started once more, in milliseconds. */
+const REVIVAL = 1000;
+
+/** Whether an endpoint answers: it does, it was taken out, or it cannot. */
+export type EndpointState = "loaded" | "unloaded" | "failed";
+
+/** One start of it: requests under way keep it until they have ended. */
+interface Turn {
+  readonly host: EndpointHost;
+  requests: number;
+  /** Called when the last request has ended; null while it is to take more. */
+  drained: (() => void) | null;
+}
+
+/** An endpoint at its route, through all its reloads. */
+export class MountedEndpoint {
+  readonly planned: PlannedEndpoint;
+  readonly #parts: HostParts;
+  #turn: Turn | null = null;
+  /** Why it could not be loaded. */
+  #problem: string | null = null;
+  /** Loads, reloads and unloads, one after the other. */
+  #work: Promise<unknown> = Promise.resolve();
+  /** Ends of turns that still go on. */
+  readonly #ending = new Set<Promise<void>>();
+  #revived = -Infinity;
+
+  constructor(planned: PlannedEndpoint, parts: HostParts) {
+    const { name } = planned;
+    this.planned = planned;
+    this.#parts = { ...parts, log: (level, text) => parts.log(level, `plugin ${name}: ${text}`) };
+  }
+
+  get state(): EndpointState {
+    if (this.#turn !== null) return "loaded";
+    return this.#problem === null ? "unloaded" : "failed";
+  }
+
+  /** Why it failed; null when it did not. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** What it says of itself; null while it is not loaded. */
+  get facts(): EndpointFacts | null {
+    return this.#turn?.host.facts ?? null;
+  }
+
+  /** Who may ask; null while it is not loaded. */
+  get scope() {
+    return this.planned.scope ?? this.facts?.scope ?? null;
+  }
+
+  get limits(): typeof USUAL_LIMITS & { readonly [Name in keyof typeof USUAL_LIMITS]: number } {
+    const limits = { ...USUAL_LIMITS, ...this.facts?.limits, ...this.planned.limits };
+    return limits as typeof USUAL_LIMITS;
+  }
+
+  /**
+   * Loads it, anew where it is loaded: the new code answers from then on, and what the old one is asked
+   * ends on it.
+   *
+   * @throws {Failure} why it cannot; the old one goes on
+   */
+  load(): Promise<void> {
+    return this.#next(async () => {
+      const host = await this.#start();
+      const old = this.#turn;
+      this.#turn = { host, requests: 0, drained: null };
+      this.#problem = null;
+      if (old !== null) this.#end(old);
+    });
+  }
+
+  /** Takes it out: its requests end, and then it. Waits for that. */
+  unload(): Promise<void> {
+    return this.#next(async () => {
+      const old = this.#turn;
+      this.#turn = null;
+      this.#problem = null;
+      if (old !== null) this.#end(old);
+      await Promise.all(this.#ending);
+    });
+  }
+
+  /**
+   * Asks it.
+   *
+   * @throws {ProblemError} 503 when it has too many requests or is not there, 504 when it takes too long, 400
+   *   for a request that is none
+   * @throws {EndpointFailure} when it failed
+   */
+  async ask(request: Omit<HostedRequest, "signal">, gone: AbortSignal): Promise<Response> {
+    const turn = await this.#usable();
+    const { concurrency, seconds, answer: most } = this.limits;
+    if (turn.requests >= concurrency) {
+      throw new ProblemError(503, `${this.planned.route} has as many requests as it takes`, {
+        headers: { "retry-after": "1" },
+      });
+    }
+    turn.requests++;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), seconds * 1000);
+    let isOver = false;
+    const ended = (isTooLong = false) => {
+      if (isOver) return;
+      isOver = true;
+      turn.requests--;
+      if (isTooLong) this.#parts.log("error", `an answer had more than ${most} octets: broken off`);
+      if (turn.requests === 0) turn.drained?.();
+    };
+    try {
+      const signal = AbortSignal.any([gone, late.signal]);
+      const overdue = Promise.withResolvers<never>();
+      signal.addEventListener("abort", () => overdue.reject(signal.reason));
+      overdue.promise.catch(() => {}); // what is asked says it
+      const answer = await Promise.race([
+        turn.host.ask({ ...request, signal }),
+        overdue.promise,
+      ]);
+      return boundedAnswer(answer, most, ended);
+    } catch (error) {
+      ended();
+      if (!late.signal.aborted) throw error;
+      this.#parts.log("warning", `did not answer within ${seconds} s`);
+      await turn.host.isLate();
+      throw new ProblemError(504, `${this.planned.route} did not answer within ${seconds} s`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The turn that answers; one whose process has ended is started once more. */
+  async #usable(): Promise<Turn> {
+    const isGone = () => this.#turn?.host.gone.aborted ?? false;
+    if (isGone() && performance.now() - this.#revived > REVIVAL) {
+      this.#revived = performance.now();
+      await this.#next(async () => {
+        if (!isGone()) return;
+        const host = await this.#start();
+        this.#turn = { host, requests: 0, drained: null };
+      }).catch((error) => this.#parts.log("error", error.message));
+    }
+    if (this.#turn !== null && !isGone()) return this.#turn;
+    throw new ProblemError(
+      503,
+      `${this.planned.route} cannot answer now; the server's log says why`,
+      {
+        headers: { "retry-after": "2" },
+      },
+    );
+  }
+
+  async #start(): Promise<EndpointHost> {
+    try {
+      return await BundledHost.start(this.planned, this.#parts) ??
+        await ProcessHost.start(this.planned, this.#parts);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (this.#turn === null) this.#problem = error.message;
+      throw new Failure(`the plugin ${this.planned.name} cannot be loaded: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Ends a turn when its requests have ended. */
+  #end(turn: Turn): void {
+    const drained = turn.requests === 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => turn.drained = resolve);
+    const ending: Promise<void> = drained.then(() => turn.host.close())
+      .finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#work.then(work);
+    this.#work = next.catch(() => {}); // its caller is told
+    return next;
+  }
+}

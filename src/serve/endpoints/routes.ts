@@ -1,0 +1,158 @@
+import type { Context, Hono } from "hono";
+import type { EndpointScope } from "../../contract/endpoint.ts";
+import { Failure } from "../../host/failure.ts";
+import type { Config } from "../config/schema.ts";
+import { bodyOctets } from "../http/body.ts";
+import type { ServeEnvironment } from "../http/environment.ts";
+import { ProblemError } from "../http/problem.ts";
+import { type Access, requireEndpoint, requireScope } from "../keys/access.ts";
+import { EndpointFailure } from "./endpoint_host.ts";
+import type { Endpoints, Reached } from "./endpoints.ts";
+import { keyIn, methodOf } from "./hosted_request.ts";
+import type { MountedEndpoint } from "./mounted_endpoint.ts";
+import type { Log } from "../log.ts";
+
+/** What answers at endpoints, and about them, is made of. */
+export interface EndpointParts {
+  readonly endpoints: Endpoints;
+  readonly config: () => Config;
+  readonly log: Log;
+}
+
+/** Endpoints under control, and then the endpoints themselves, at whatever no other route is. */
+export function endpointRoutes(
+  app: Hono<ServeEnvironment>,
+  access: Access,
+  parts: EndpointParts,
+): void {
+  const { endpoints } = parts;
+  const find = (context: Context<ServeEnvironment>): MountedEndpoint => {
+    const name = context.req.param("name") ?? "";
+    const found = endpoints.named(name);
+    if (found === null) throw new ProblemError(404, `there is no plugin ${name}`);
+    return found;
+  };
+
+  app.get("/plugins", (context) => {
+    requireScope(context.get("caller"), "read");
+    return context.json({ plugins: endpoints.all.map(record) });
+  });
+
+  app.get("/plugins/:name", (context) => {
+    requireScope(context.get("caller"), "read");
+    return context.json(record(find(context)));
+  });
+
+  app.post("/plugins/reload", async (context) => {
+    requireScope(context.get("caller"), "admin");
+    const ended = await Promise.allSettled(
+      endpoints.all.filter(({ state }) => state !== "unloaded").map((one) => one.load()),
+    );
+    const failed = ended.flatMap((one) => one.status === "rejected" ? [problemOf(one.reason)] : []);
+    if (failed.length > 0) throw new ProblemError(409, failed.join("; "));
+    return context.json({ plugins: endpoints.all.map(record) });
+  });
+
+  app.post("/plugins/:name/:action{reload|load|unload}", async (context) => {
+    requireScope(context.get("caller"), "admin");
+    const found = find(context);
+    const { action } = context.req.param();
+    if (action === "reload" && found.state === "unloaded") {
+      throw new ProblemError(409, `the plugin ${found.planned.name} is not loaded: load it`);
+    }
+    try {
+      if (action === "unload") await found.unload();
+      // What is loaded already stays as it is
+      else if (action === "reload" || found.state !== "loaded") await found.load();
+    } catch (error) {
+      throw new ProblemError(409, problemOf(error));
+    }
+    return context.json(record(found));
+  });
+
+  app.all("*", async (context, next) => {
+    await endpoints.ready.catch(() => {}); // which is why one may be missing
+    // As it was sent: hono decodes parts of it
+    const reached = endpoints.at(new URL(context.req.url).pathname);
+    if (reached === null || reached.mounted.state === "unloaded") return await next();
+    return await answer(context, reached, access, parts);
+  });
+}
+
+async function answer(
+  context: Context<ServeEnvironment>,
+  { mounted, rest }: Reached,
+  access: Access,
+  { config, log }: EndpointParts,
+): Promise<Response> {
+  const { name, route } = mounted.planned;
+  const scope = mounted.scope;
+  const { raw } = context.req;
+  // One that cannot be loaded tells nobody more than that it is not there
+  if (scope === null) {
+    throw new ProblemError(503, `${route} cannot be loaded; see the server's log`);
+  }
+  const { access: { keys_in_parameters: isInParameters }, requests } = config();
+  const caller = context.get("caller");
+  const mayLater = isInParameters && caller.key === null;
+  if (!mayLater) requireEndpoint(caller, name, scope);
+  const methods = mounted.facts!.methods;
+  const method = methodOf(raw.method);
+  const allow = allowed(methods);
+  if (raw.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  if (method === null || !methods.includes(method)) {
+    throw new ProblemError(405, `${route} takes ${allow}`, { headers: { allow } });
+  }
+  const octets = await bodyOctets(raw, { most: mounted.limits.body, seconds: requests.seconds });
+  if (mayLater) {
+    const carried = keyIn(raw.headers, octets);
+    const later = carried === undefined ? caller : access.callerOf(raw.headers, [carried]);
+    requireEndpoint(later, name, scope);
+  }
+  const gone = new AbortController();
+  context.env.completed.catch(() => gone.abort());
+  try {
+    const url = new URL(context.req.url);
+    const passed = await mounted.ask({
+      ...{ method, octets },
+      path: rest,
+      query: url.search.slice(1),
+      headers: raw.headers,
+      client: context.get("client"),
+    }, gone.signal);
+    if (raw.method !== "HEAD") return passed;
+    await passed.body?.cancel();
+    return new Response(null, passed);
+  } catch (error) {
+    if (!(error instanceof EndpointFailure)) throw error;
+    const id = context.get("id");
+    log.write("error", `plugin ${name}: request ${id}: ${error.message}`);
+    throw new ProblemError(500, `${route} failed; the server's log tells of ${id}`, { id });
+  }
+}
+
+function allowed(methods: readonly string[]): string {
+  return ["OPTIONS", ...methods.flatMap((one) => one === "GET" ? ["GET", "HEAD"] : [one])].join(
+    ", ",
+  );
+}
+
+function record(
+  { planned: { name, word, route }, state, problem, facts, scope, limits }: MountedEndpoint,
+) {
+  return {
+    ...{ name, kind: "endpoint", plugin: word, route, state },
+    version: facts?.version ?? null,
+    summary: facts?.summary ?? null,
+    methods: facts?.methods ?? null,
+    scope: scope as EndpointScope | null,
+    limits,
+    ...(problem === null ? {} : { problem }),
+    links: { self: `/plugins/${name}`, endpoint: route },
+  };
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof Failure) return error.message;
+  throw error;
+}
