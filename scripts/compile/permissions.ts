@@ -18,6 +18,7 @@ const VARIABLES = [
   // What `lab shell` opens
   "SHELL",
   "SPIDER_PTO_TOKEN",
+  "SPIDER_KEY",
   "MTR_PACKET",
   // Where temporary files go, as node:os asks
   "TMPDIR",

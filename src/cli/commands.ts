@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   observe: async () => (await import("./commands/observe/command.ts")).observe,
   ping: async () => (await import("./commands/ping/command.ts")).ping,
   plugins: async () => (await import("./commands/plugins/command.ts")).plugins,
+  remote: async () => (await import("./commands/remote/command.ts")).remote,
   serve: async () => (await import("./commands/serve/command.ts")).serve,
   trace: async () => (await import("./commands/trace/command.ts")).trace,
   tutorial: async () => (await import("./commands/tutorial/command.ts")).tutorial,

@@ -82,6 +82,17 @@ interface Surroundings {
   readonly print: (text: string) => void;
 }
 
+/** Does what a command line asks for behind the name of a command. */
+export async function dispatchTo(
+  command: Command,
+  args: readonly string[],
+  context: Context,
+  style: Style,
+): Promise<number> {
+  const print = (text: string) => writeText(context.stdout, text);
+  return await runCommand(command, args, { context, style, print });
+}
+
 /** Does what follows a command's name. */
 async function runCommand(
   command: Command,

@@ -1,5 +1,5 @@
 import { Failure } from "./failure.ts";
-import { fileError } from "./file_error.ts";
+import { namelessFile, writeAll } from "./nameless_file.ts";
 
 /** What bzip2 data begins with: `BZh`. */
 const MAGIC = [0x42, 0x5a, 0x68];
@@ -22,7 +22,7 @@ export interface Packed {
  * @throws {Failure} without bzip2, or when there is no space for it; whatever the stream throws
  */
 export async function pack(source: ReadableStream<Uint8Array>): Promise<Packed> {
-  const file = nameless();
+  const file = namelessFile();
   try {
     const packed = bzip2(["-9"], source, "cannot be packed");
     for await (const chunk of packed) writeAll(file, chunk);
@@ -86,27 +86,5 @@ function start(args: readonly string[]) {
     const { NotFound, NotCapable } = Deno.errors;
     if (!(error instanceof NotFound || error instanceof NotCapable)) throw error;
     throw new Failure("bzip2 is not installed: install it (Debian: apt install bzip2)");
-  }
-}
-
-/** A new file that is deleted already; it lives until it is closed. */
-function nameless(): Deno.FsFile {
-  try {
-    const path = Deno.makeTempFileSync({ prefix: "spider-" });
-    try {
-      return Deno.openSync(path, { read: true, write: true });
-    } finally {
-      Deno.removeSync(path);
-    }
-  } catch (error) {
-    throw new Failure(`cannot make a temporary file: ${fileError(error)}`, { cause: error });
-  }
-}
-
-function writeAll(file: Deno.FsFile, octets: Uint8Array): void {
-  try {
-    for (let at = 0; at < octets.length;) at += file.writeSync(octets.subarray(at));
-  } catch (error) {
-    throw new Failure(`cannot write a temporary file: ${fileError(error)}`, { cause: error });
   }
 }

@@ -43,8 +43,13 @@ export function emptyTally(): Tally {
   };
 }
 
+/** What is counted of the outcome of a target. */
+type Counted = Pick<Measured, "flows" | "missed" | "retried"> & {
+  readonly result: Pick<Measured["result"], "conditions" | "agreement">;
+};
+
 /** Counts the outcome of a target. */
-export function count(tally: Tally, { result, flows, missed, retried }: Measured): void {
+export function count(tally: Tally, { result, flows, missed, retried }: Counted): void {
   const { conditions, agreement = {} } = result;
   tally.done++;
   if (flows.some(({ observed }) => observed)) tally.seen++;

@@ -10,6 +10,7 @@ import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
 import { Published, source } from "../plugin/published.ts";
 import { Observatory } from "../result/pto/observatory.ts";
+import { keyIn } from "../serve/running_server.ts";
 import { ServerProcess } from "../serve/server_process.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
 
@@ -248,6 +249,38 @@ commandTest("serve", "a measurement is asked for and read", async () => {
   const id = await server.post({ spider: "ecn", targets });
   await server.ask(`/measurements/${id}/events`);
   assertEquals((await server.results(id)).sort(), [...targets].sort());
+  assertEquals(await server.end("SIGTERM"), 0);
+});
+
+commandTest("remote", "a server measures, and probes", async () => {
+  using _state = new StateDirectory();
+  using folder = new Folder();
+  await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
+  const key = keyIn(folder.at("serve.db"));
+  const server = new ServerProcess(lab, folder);
+  await server.listening();
+  const targets = lab.addresses("ecn-drop-syn", 4, 2);
+  const remote = (words: string[], input = "") =>
+    spider(["remote", "http://127.0.0.1:8642", ...words], {
+      input,
+      within: (line) => lab.exec(["env", `SPIDER_KEY=${key}`, ...line]),
+    });
+  const measured = await remote(["measure", "ecn", "--timeout", "1"], targets.join("\n"));
+  assertSucceeded(measured);
+  const found = results(measured.out);
+  assertEquals(found.map(({ dip }) => dip).sort(), [...targets].sort());
+  for (const { conditions } of found) assertEquals(conditions, ECN_TRUTH["ecn-drop-syn"].tcp);
+  const pinged = await remote(["ping", "-q", "1", "-n", targets[0]!]);
+  assertSucceeded(pinged);
+  assertStringIncludes(pinged.out, targets[0]!);
+  const [{ id }] =
+    JSON.parse(await server.ask("/measurements", "-H", `X-API-Key: ${key}`)).measurements;
+  assertMatch((await remote(["--attach", "0"])).err, /there is no measurement 0/);
+  const parquet = await server.ask(
+    `/measurements/${id}/results?format=parquet`,
+    ...["-H", `X-API-Key: ${key}`],
+  );
+  assertEquals([parquet.slice(0, 4), parquet.slice(-4)], ["PAR1", "PAR1"]);
   assertEquals(await server.end("SIGTERM"), 0);
 });
 

@@ -5,6 +5,12 @@ export interface Progress {
   readonly done: number;
   readonly targets: number;
   readonly results: number;
+  /** How many of its results are final: a batch that is interrupted is measured again. */
+  readonly settled: number;
+  /** Targets about which nothing is concluded. */
+  readonly unobserved: number;
+  /** Packets that the kernel dropped. */
+  readonly drops: number;
 }
 
 /** What is heard of a measurement: what is kept, or how far it is, which is not. */

@@ -4,7 +4,7 @@ import type { PrefixSet } from "../../target/prefix.ts";
 import type { RunEnd } from "../deliveries/delivery.ts";
 import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
 import { BatchProcess } from "./batch_process.ts";
-import type { EventHub } from "./event_hub.ts";
+import type { EventHub, Progress } from "./event_hub.ts";
 import type { Measurement } from "./measurement.ts";
 import { nextTime } from "./schedule.ts";
 import type { ResultStore } from "./result_store.ts";
@@ -69,6 +69,8 @@ export class Queue {
   readonly #stopped = new Set<number>();
   /** How often in a row the batch of a measurement broke down. */
   readonly #tries = new Map<number, number>();
+  /** What batches of a run that have ended saw, as long as the server lives: it is shown meanwhile alone. */
+  readonly #seen = new Map<number, Pick<Progress, "unobserved" | "drops">>();
   #current: { readonly number: number; readonly process: BatchProcess } | null = null;
   #isEnding = false;
   #wake: () => void = () => {};
@@ -153,6 +155,8 @@ export class Queue {
     if (this.#isEnding || this.#stopped.has(number)) process.stop();
     const before = kept.countResults(measurement);
     let results = before;
+    const earlier = this.#seen.get(number) ?? { unobserved: 0, drops: 0 };
+    let seen = earlier;
     let done = 0;
     let said = 0;
     const take = (messages: readonly BatchMessage[]) => {
@@ -163,13 +167,22 @@ export class Queue {
         if (++said <= MOST_SAID) this.#keep(measurement, "log", { level, text });
       };
       for (const message of messages) {
-        if ("done" in message) done = message.done;
+        if ("done" in message) {
+          done = message.done;
+          seen = {
+            unobserved: earlier.unobserved + message.unobserved,
+            drops: earlier.drops + message.drops,
+          };
+        }
         if ("said" in message) say(message.level, message.said);
         if (!("skipped" in message)) continue;
         const at = wanted[message.skipped - 1]?.at ?? 0;
         say("info", `target ${position + at + 1}: ${message.problem}`);
       }
-      hub.note(number, { done: position + done, targets: measurement.targets, results });
+      hub.note(number, {
+        ...{ done: position + done, targets: measurement.targets, results, settled: before },
+        ...seen,
+      });
     };
     let end: BatchEnd;
     try {
@@ -182,6 +195,7 @@ export class Queue {
       hub.note(number, null);
     }
     this.#sizes.learn(number, wanted.length, (performance.now() - began) / 1000);
+    if (end.problem === null) this.#seen.set(number, seen);
     const isWhole = end.problem === null && end.taken >= wanted.length;
     this.#ended(measurement, end, {
       taken: isWhole ? lines.length : wanted[end.taken]?.at ?? lines.length,
@@ -229,6 +243,7 @@ export class Queue {
 
   /** Ends a run, and the measurement with it where no other one comes. */
   #endRun(measurement: Measurement, state: "completed" | "failed", problem: string | null): void {
+    this.#seen.delete(measurement.number);
     const { store, clock, ended } = this.#parts;
     const { origin, run, request: { schedule } } = measurement;
     const now = clock.now();
@@ -247,6 +262,7 @@ export class Queue {
     this.#keep(measurement, "ended", { state, problem });
     log("info", `measurement ${id} is ${state}${problem === null ? "" : `: ${problem}`}`);
     this.#stopped.delete(number);
+    this.#seen.delete(number);
     this.#tries.delete(number);
     this.#sizes.forget(number);
     ended();

@@ -20,7 +20,10 @@ export type LineFormat = Exclude<Format, "parquet">;
 
 type Rows = ReturnType<ResultStore["results"]>;
 
-/** A page of results, and behind which number the next one begins; null where there is none. */
+/**
+ * A page of results, and behind which number the next one begins: there is one, or will be of a measurement
+ * that has not ended. Null where there is none.
+ */
 export function resultPage(
   store: ResultStore,
   measurement: Measurement,
@@ -37,7 +40,8 @@ export function resultPage(
   const octets = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   octets.set(parts[0]!);
   octets.set(parts[1]!, parts[0]!.length);
-  return { octets, next: rows.length > most ? page.at(-1)!.number : null };
+  const isLast = rows.length <= most && measurement.ended !== null;
+  return { octets, next: isLast ? null : page.at(-1)?.number ?? after };
 }
 
 /** All results of a measurement in order, read as fast as the client does. */

@@ -171,6 +171,14 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     return context.body(null, 204);
   });
 
+  app.post("/measurements/:id/stop", (context) => {
+    const caller = context.get("caller");
+    const measurement = found(context.req.param("id"), caller);
+    requireScope(caller, "measure");
+    if (measurement.ended === null) queue.stop(measurement);
+    return context.json(described(store.get(measurement.id)!), 202);
+  });
+
   app.get("/measurements/:id/results", (context) => {
     const { id } = context.req.param();
     const measurement = found(id, context.get("caller"));

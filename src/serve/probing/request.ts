@@ -1,12 +1,17 @@
 import { z } from "zod";
 import { isAddress } from "../../host/address.ts";
 import { LOCATE_LIMITS, PROBING_LIMITS } from "../../run/limits.ts";
-import { line, must, oneOf, whole } from "../../plugin/schema/words.ts";
+import { flag, line, must, oneOf, whole } from "../../plugin/schema/words.ts";
 
 /** Addresses that one request may probe: more are a measurement. */
 const MOST = 100;
+/** Seconds that an answer is waited for at most. */
+const MOST_TIMEOUT = 30;
 /** Probes of a host, or of a hop, at most: whoever asks waits for them. */
 const MOST_QUERIES = 100;
+
+/** How an answer is written: lines of JSON, CSV, or tables for people. */
+const FORMS = ["json", "csv", "text"] as const;
 
 const address = z.string(must("an address")).refine(isAddress, must("an address, not a name"));
 const targets = z.array(address, must("a list of addresses")).refine(
@@ -14,7 +19,7 @@ const targets = z.array(address, must("a list of addresses")).refine(
   must(`a list of 1 to ${MOST} addresses`),
 ).describe("addresses to probe");
 
-const { port, maxTtl, paths, tos, size } = PROBING_LIMITS;
+const { port, maxTtl, paths, tos, size, timeout } = PROBING_LIMITS;
 const protocol = oneOf(["icmp", "udp", "tcp", "sctp"], "protocol of the probes").optional();
 const common = {
   targets,
@@ -23,6 +28,9 @@ const common = {
   queries: whole(1, MOST_QUERIES, "probes of a host, or of a hop").optional(),
   size: whole(size.minimum, size.maximum, "octets of a probe").optional(),
   tos: whole(tos.minimum, tos.maximum, "octet of DSCP and ECN").optional(),
+  timeout: whole(timeout.minimum, MOST_TIMEOUT, "seconds that an answer is waited for").optional(),
+  numeric: flag("look up no names of addresses, in tables").optional(),
+  form: oneOf(FORMS, "how the answer is written").optional(),
 };
 
 /**
@@ -41,6 +49,7 @@ export const probingRequests = {
     feature: line("what to look for: ecn, dscp:46"),
     port: whole(port.minimum, port.maximum, "TCP port of the hosts").optional(),
     max_ttl: whole(maxTtl.minimum, maxTtl.maximum, "greatest number of hops").optional(),
+    form: oneOf(["json", "text"], "how the answer is written").optional(),
     repeats: whole(LOCATE_LIMITS.repeats.minimum, MOST_QUERIES, "packets of each kind to each hop")
       .optional(),
   }),
@@ -54,9 +63,9 @@ export type ProbingRequest = z.output<typeof probingRequests[ProbingCommand]>;
 
 /** The words for the program itself that do what is asked for. */
 export function probingWords(command: ProbingCommand, request: ProbingRequest): string[] {
-  const { targets, ...options } = request;
+  const { targets, form = "json", ...options } = request;
   const flags = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name.replaceAll("_", "-")}=${value}`]
   );
-  return [command, "--json", ...flags, ...targets];
+  return [command, ...(form === "text" ? [] : [`--${form}`]), ...flags, ...targets];
 }

@@ -30,6 +30,13 @@ const PATHS: Readonly<Record<ProbingCommand, string>> = {
   locate: "/locations",
 };
 
+/** The media type of each form of an answer. */
+const TYPES = {
+  json: "application/x-ndjson",
+  csv: "text/csv; charset=utf-8",
+  text: "text/plain; charset=utf-8",
+} as const;
+
 /** Probes whose answer is the lines of the command, as they come. */
 export function probingRoutes(app: Hono<ServeEnvironment>, parts: ProbingParts): void {
   const { config, blocked, place, closing } = parts;
@@ -59,7 +66,7 @@ export function probingRoutes(app: Hono<ServeEnvironment>, parts: ProbingParts):
         const counted = lines.pipeThrough(
           new TransformStream({ flush: () => void running--, cancel: () => void running-- }),
         );
-        context.header("Content-Type", "application/x-ndjson");
+        context.header("Content-Type", TYPES[request.form ?? "json"]);
         return context.body(counted);
       } catch (error) {
         running--;

@@ -12,8 +12,8 @@ export interface BatchOrder {
 export type BatchMessage =
   /** A result, as `spider measure` writes it. */
   | { readonly result: Readonly<Record<string, unknown>> }
-  /** Targets that are done or skipped. */
-  | { readonly done: number }
+  /** Targets that are done or skipped, those that were not observed, and packets that were dropped. */
+  | { readonly done: number; readonly unobserved: number; readonly drops: number }
   /** A line of its targets, from 1, that could not be measured, and why. */
   | { readonly skipped: number; readonly problem: string }
   /** Something for people. */

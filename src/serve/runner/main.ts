@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure.ts";
+import { counted } from "../../host/quantity.ts";
 import type { Streams } from "../../host/streams.ts";
 import { UsageError } from "../../host/usage_error.ts";
 import { loadSpider, withOptions } from "../../plugin/spiders.ts";
@@ -76,16 +77,28 @@ async function measured(
       output: { sink: () => sink, manifest: null, earlier: null },
       listener,
     });
+    const tellState = () => {
+      const { done, unobserved, drops } = run.state;
+      tell({ done, unobserved, drops });
+    };
     const timer = setInterval(() => {
       try {
-        tell({ done: run.state.done });
+        tellState();
       } catch {
         stop.abort(); // The server is gone, as its next result will find too
       }
     }, EVERY);
     const failure = await run.measure(stop.signal);
     clearInterval(timer);
-    const { tally, reading } = run;
+    tellState();
+    const { tally, reading, state: { drops } } = run;
+    const warn = (said: string) => tell({ said, level: "warning" });
+    for (const [reason, arms] of tally.missed) {
+      warn(`${counted(arms, "arm")} not observed: ${reason}`);
+    }
+    if (drops > 0) {
+      warn(`the kernel dropped ${counted(drops, "packet")}; try fewer workers or a rate`);
+    }
     const skipped = reading.skipped.count;
     const ended = {
       taken: tally.started + skipped,

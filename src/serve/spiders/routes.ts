@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { Spider } from "../../contract/spider.ts";
-import { valuesSchema } from "../../plugin/schema/option.ts";
+import { armsOf } from "../../measure/arms.ts";
+import { readValues, valuesSchema } from "../../plugin/schema/option.ts";
 import { isPluginName } from "../../plugin/source.ts";
 import { loadSpider, spiderNames } from "../../plugin/spiders.ts";
 import { USUAL } from "../../plugin/settings.ts";
@@ -35,10 +36,21 @@ export function spiderRoutes(app: Hono<ServeEnvironment>, config: () => Config):
 }
 
 function spiderRecord(spider: Spider) {
-  const { name, version, summary, references = [], connect, conditions, needs = "address" } =
-    spider;
+  const {
+    name,
+    version,
+    summary,
+    references = [],
+    connect,
+    conditions,
+    needs = "address",
+    options = {},
+  } = spider;
   return {
     ...{ name, version, summary, references, connect, needs, conditions },
-    options: z.toJSONSchema(valuesSchema(spider.options ?? {}), { io: "input" }),
+    options: z.toJSONSchema(valuesSchema(options), { io: "input" }),
+    // As a command line takes them
+    flags: options,
+    arms: armsOf(spider, readValues(options, {})).map(({ name }) => name),
   };
 }

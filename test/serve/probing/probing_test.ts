@@ -21,6 +21,16 @@ rootTest("pings, traces and localisations are the lines of their commands", asyn
     pings.map(({ dst_addr, rcvd }) => [dst_addr, rcvd]).sort(),
     [[up, 1], [cleared, 1]].sort(),
   );
+  const table = await running.ask("/pings", {
+    ...{ method: "POST", json: { targets: [up], queries: 1, numeric: true, form: "text" } },
+  });
+  assertEquals(table.headers.get("content-type"), "text/plain; charset=utf-8");
+  assertMatch(table.text, new RegExp(`^HOST .*\n${up} `));
+  const csv = await running.ask("/traces", {
+    ...{ method: "POST", json: { targets: [up], queries: 1, form: "csv" } },
+  });
+  assertEquals(csv.headers.get("content-type"), "text/csv; charset=utf-8");
+  assertMatch(csv.text, /^host,address,path,hop,/);
   const [trace] = await probe("/traces", { targets: [up], queries: 1, max_ttl: 5 });
   assertEquals([trace.dst_addr, trace.destination_ip_responded], [up, true]);
   const [located] = await probe("/locations", { targets: [cleared], feature: "ecn", max_ttl: 6 });

@@ -1,0 +1,33 @@
+import { Failure } from "./failure.ts";
+import { fileError } from "./file_error.ts";
+
+/**
+ * A new temporary file that is deleted already; it lives until it is closed.
+ *
+ * @throws {Failure} when there is no room for one
+ */
+export function namelessFile(): Deno.FsFile {
+  try {
+    const path = Deno.makeTempFileSync({ prefix: "spider-" });
+    try {
+      return Deno.openSync(path, { read: true, write: true });
+    } finally {
+      Deno.removeSync(path);
+    }
+  } catch (error) {
+    throw new Failure(`cannot make a temporary file: ${fileError(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Writes octets to a temporary file as a whole.
+ *
+ * @throws {Failure} when it cannot be written
+ */
+export function writeAll(file: Deno.FsFile, octets: Uint8Array): void {
+  try {
+    for (let at = 0; at < octets.length;) at += file.writeSync(octets.subarray(at));
+  } catch (error) {
+    throw new Failure(`cannot write a temporary file: ${fileError(error)}`, { cause: error });
+  }
+}
