@@ -10,6 +10,9 @@ const PATIENCE = 5000;
 /** Octets that the file of the write-ahead log keeps when it is begun anew. */
 const MOST_LOG = 16 << 20;
 
+/** KiB of the file that are kept in memory at most: indexes of a million results are looked up in them. */
+const CACHE = 65_536;
+
 /**
  * SQLite's messages of errors that are no fault of this program (sqlite3_errstr), and what they mean. Its
  * codes are not told.
@@ -92,6 +95,7 @@ export class Database implements Disposable {
       // What a large change has made of the log is not kept as a file of that size
       database.exec(`PRAGMA journal_size_limit = ${MOST_LOG}`);
       database.exec("PRAGMA synchronous = NORMAL");
+      database.exec(`PRAGMA cache_size = -${CACHE}`);
       database.exec("PRAGMA foreign_keys = ON");
       for (const [at, sql] of MIGRATIONS.entries()) {
         if (at < version) continue;

@@ -2,6 +2,7 @@ import { addressText } from "../../host/address.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { NetworkTable } from "../page/network_table.ts";
 import type { Measurement } from "./measurement.ts";
+import { NumberSet } from "./number_set.ts";
 import type { ResultViews } from "./result_views.ts";
 
 /** By what results can be put together; the last two where the configuration names a table of networks. */
@@ -36,31 +37,44 @@ export interface Groups {
   readonly count: number;
 }
 
-/** Addresses that are read at once, while nothing else is answered. */
-const AT_ONCE = 10_000;
-/** Groups that are kept while they are counted; those that stand out least are let go. */
-const MOST_COUNTED = 100_000;
-/** Groups of an answer. */
-const MOST = 1000;
+/** How much is held at once. */
+export interface GroupLimits {
+  /** Addresses that are read, while nothing else is answered. */
+  readonly read: number;
+  /** Groups that are counted; beyond them, those that stand out least are let go. */
+  readonly counted: number;
+  /** Groups of an answer. */
+  readonly answered: number;
+}
+
+const LIMITS: GroupLimits = { read: 20_000, counted: 100_000, answered: 1000 };
 /** Answers that are kept. */
 const MOST_KNOWN = 32;
 /** How likely any group of an answer may stand out by chance. */
 const CHANCE = 0.01;
-/** Octets of the prefixes, by those of an address. */
-const PREFIX: Readonly<Record<number, number>> = { 4: 3, 16: 6 };
+/** Octets of the prefixes, by the length of an address in hexadecimal. */
+const PREFIX: Readonly<Record<number, number>> = { 8: 3, 32: 6 };
 
-type Tally = { readonly name: string | null; results: number; having: number };
+/** What a group comes to, with one of its addresses. */
+type Tally = { readonly address: string; results: number; having: number };
 
 /** Puts results together by their networks: one answer at a time, in pieces, and each once. */
 export class ResultGroups {
   readonly #views: ResultViews;
   readonly #networks: () => NetworkTable | null;
   readonly #closing: AbortSignal;
+  readonly #limits: GroupLimits;
   readonly #known = new Map<string, Promise<Groups>>();
   #work: Promise<unknown> = Promise.resolve();
 
   /** @param closing ends what is under way */
-  constructor(views: ResultViews, networks: () => NetworkTable | null, closing: AbortSignal) {
+  constructor(
+    views: ResultViews,
+    networks: () => NetworkTable | null,
+    closing: AbortSignal,
+    limits = LIMITS,
+  ) {
+    this.#limits = limits;
     this.#views = views;
     this.#networks = networks;
     this.#closing = closing;
@@ -98,70 +112,83 @@ export class ResultGroups {
   ): Promise<Groups> {
     const having = this.#views.count(measurement, { run, condition });
     const share = results === 0 ? 0 : having / results;
+    const members = await this.#members(measurement, condition);
     const networks = this.#networks();
-    const prefixes = new PrefixTexts();
     const tallies = new Map<string, Tally>();
     /** The last group of each family, of which more may come. */
     const open = new Map<number, string>();
     let dropped = 0;
     const ordered = () =>
-      [...tallies].map(([group, tally]) => ({
-        group,
-        ...tally,
-        deviance: devianceOf(tally, share),
-      }))
+      [...tallies].map(([key, tally]) => ({ key, ...tally, deviance: devianceOf(tally, share) }))
         .sort((a, b) => b.deviance - a.deviance || b.having - a.having || b.results - a.results);
-    for (let after = new Uint8Array();;) {
-      if (this.#closing.aborted) throw new ProblemError(503, "this server is ending");
-      const some = this.#views.addresses(measurement, run, condition, after, AT_ONCE);
-      for (const { address, ...counts } of some) {
-        const network = networks?.of(address) ?? null;
-        const group = by === "prefix" ? prefixes.of(address) : network?.[by] ?? "";
-        open.set(address.length, group);
-        const tally = tallies.get(group) ?? {
-          name: by === "country" ? null : network?.name ?? null,
-          ...{ results: 0, having: 0 },
-        };
-        tally.results += counts.results;
-        tally.having += counts.having;
-        tallies.set(group, tally);
+    for (let after = { address: new Uint8Array(), number: 0 };;) {
+      const { addresses, numbers } = this.#views.addresses(
+        measurement,
+        run,
+        after,
+        this.#limits.read,
+      );
+      for (const [at, address] of addresses.entries()) {
+        const key = by === "prefix"
+          ? address.slice(0, 2 * PREFIX[address.length]!)
+          : networks?.of(Uint8Array.fromHex(address))?.[by] ?? "";
+        open.set(address.length, key);
+        let tally = tallies.get(key);
+        if (tally === undefined) tallies.set(key, tally = { address, results: 0, having: 0 });
+        tally.results++;
+        if (members.has(numbers[at]!)) tally.having++;
       }
-      if (some.length < AT_ONCE) break;
-      if (tallies.size > MOST_COUNTED) {
-        const kept = new Set([...open.values()]);
-        for (const { group } of ordered().slice(MOST)) {
-          if (kept.has(group)) continue;
-          tallies.delete(group);
+      if (addresses.length < this.#limits.read) break;
+      if (tallies.size > this.#limits.counted) {
+        const kept = new Set(open.values());
+        for (const { key } of ordered().slice(this.#limits.answered)) {
+          if (kept.has(key)) continue;
+          tallies.delete(key);
           dropped++;
         }
       }
-      after = some.at(-1)!.address as Uint8Array<ArrayBuffer>;
-      // Others are answered in between
-      await new Promise((resolve) => setTimeout(resolve));
+      after = { address: Uint8Array.fromHex(addresses.at(-1)!), number: numbers.at(-1)! };
+      await this.#pause();
     }
     const all = ordered();
     const count = all.length + dropped;
-    const groups = all.slice(0, MOST).map(({ deviance, ...group }) => ({
-      ...group,
+    const groups = all.slice(0, this.#limits.answered).map((
+      { key, address, results, having, deviance },
+    ) => ({
+      group: by === "prefix" ? prefixText(key, address.length) : key,
+      name: by === "country" ? null : networks?.of(Uint8Array.fromHex(address))?.name ?? null,
+      ...{ results, having },
       stands_out: Math.exp(-deviance / 2) * count < CHANCE,
     }));
     return { results, having, groups, count };
   }
+
+  /** The results that have a condition. */
+  async #members(measurement: Measurement, condition: string): Promise<NumberSet> {
+    const members = new NumberSet();
+    for (let after = 0;;) {
+      const some = this.#views.having(measurement, condition, after, this.#limits.read);
+      for (const number of some) members.add(number);
+      if (some.length < this.#limits.read) return members;
+      after = some.at(-1)!;
+      await this.#pause();
+    }
+  }
+
+  /**
+   * Lets others be answered in between.
+   *
+   * @throws {ProblemError} 503 when the server ends
+   */
+  async #pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    if (this.#closing.aborted) throw new ProblemError(503, "this server is ending");
+  }
 }
 
-/** Prefixes of addresses that come in their order, each written once. */
-class PrefixTexts {
-  readonly #last = new Map<number, { readonly begin: Uint8Array; readonly text: string }>();
-
-  of(address: Uint8Array): string {
-    const kept = PREFIX[address.length]!;
-    const last = this.#last.get(address.length);
-    if (last?.begin.every((octet, at) => octet === address[at])) return last.text;
-    const begin = address.slice(0, kept);
-    const text = `${addressText(address.map((octet, at) => at < kept ? octet : 0))}/${kept * 8}`;
-    this.#last.set(address.length, { begin, text });
-    return text;
-  }
+/** A prefix as text. */
+function prefixText(begin: string, length: number): string {
+  return `${addressText(Uint8Array.fromHex(begin.padEnd(length, "0")))}/${begin.length * 4}`;
 }
 
 /**

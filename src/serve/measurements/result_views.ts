@@ -18,12 +18,11 @@ export interface RunTally {
   readonly conditions: Readonly<Record<string, number>>;
 }
 
-/** Results of one address in one run. */
-export interface AddressTally {
-  readonly address: Uint8Array;
-  readonly results: number;
-  /** Those that have the condition that was asked for. */
-  readonly having: number;
+/** Addresses of results of a run, in their order: each with the number of its result. */
+export interface AddressSlice {
+  /** In hexadecimal, without a prefix. */
+  readonly addresses: readonly string[];
+  readonly numbers: readonly number[];
 }
 
 /** So many results with a condition are put in order; where there are more, they are looked for in order. */
@@ -38,10 +37,28 @@ export class ResultViews {
   }
 
   /**
-   * Some results, by their place in an order, as lines. A place far behind takes longer, since those
-   * before it are counted, in an index.
+   * Some results, by their place in an order, as lines, and how many there are. A place in the middle
+   * takes longer, since those before it are counted, in an index.
    */
   page(
+    measurement: Measurement,
+    filter: ResultFilter,
+    { sort, offset, most }: { readonly sort: Sort; readonly offset: number; readonly most: number },
+  ): { readonly lines: readonly string[]; readonly total: number } {
+    const total = this.count(measurement, filter);
+    const wanted = Math.min(most, total - offset);
+    if (wanted <= 0) return { lines: [], total };
+    const behind = total - offset - wanted;
+    if (behind >= offset) {
+      return { lines: this.#page(measurement, filter, { sort, offset, most: wanted }), total };
+    }
+    // From the end, which is nearer
+    const other = (sort.startsWith("-") ? sort.slice(1) : `-${sort}`) as Sort;
+    const place = { sort: other, offset: behind, most: wanted };
+    return { lines: this.#page(measurement, filter, place).reverse(), total };
+  }
+
+  #page(
     measurement: Measurement,
     filter: ResultFilter,
     { sort, offset, most }: { readonly sort: Sort; readonly offset: number; readonly most: number },
@@ -111,25 +128,39 @@ export class ResultViews {
   }
 
   /**
-   * Results of a run by their addresses, in the order of those, behind one; names have none.
+   * Results of a run in the order of their addresses, behind one of them; names have none.
    *
-   * @param after empty for the first ones
+   * @param after empty, and 0, for the first ones
    */
   addresses(
     { number }: Measurement,
     run: number,
-    condition: string,
-    after: Uint8Array,
+    after: { readonly address: Uint8Array; readonly number: number },
     most: number,
-  ): AddressTally[] {
-    return this.#database.all(
-      `SELECT address, count(*) AS results, count(conditions.result) AS "having" FROM results
-        LEFT JOIN conditions ON conditions.measurement = results.measurement
-          AND conditions.condition = ? AND conditions.result = results.number
-        WHERE results.measurement = ? AND address > ? AND run = ?
-        GROUP BY address ORDER BY address LIMIT ?`,
-      ...[condition, number, after, run, most],
-    );
+  ): AddressSlice {
+    // One row, since a row a result would take several times as long to hand over
+    const { addresses, numbers } = this.#database.first<{
+      readonly addresses: string | null;
+      readonly numbers: string;
+    }>(
+      `SELECT group_concat(hex(address)) AS addresses, json_group_array(number) AS numbers FROM
+        (SELECT address, number FROM results
+          WHERE measurement = ? AND (address, run, number) > (?, ?, ?) AND run = ?
+          ORDER BY address, run, number LIMIT ?)`,
+      ...[number, after.address, run, after.number, run, most],
+    )!;
+    return { addresses: addresses?.split(",") ?? [], numbers: JSON.parse(numbers) };
+  }
+
+  /** Numbers of results that have a condition, in their order, behind one. */
+  having({ number }: Measurement, condition: string, after: number, most: number): number[] {
+    const { numbers } = this.#database.first<{ readonly numbers: string }>(
+      `SELECT json_group_array(result) AS numbers FROM
+        (SELECT result FROM conditions WHERE measurement = ? AND condition = ? AND result > ?
+          ORDER BY result LIMIT ?)`,
+      ...[number, condition, after, most],
+    )!;
+    return JSON.parse(numbers);
   }
 
   /** How many results of a run, or of all, have a condition. */
@@ -150,7 +181,10 @@ export class ResultViews {
     const own: SQLInputValue[] = [measurement.number, condition];
     const isBy = "conditions.measurement = ? AND conditions.condition = ?";
     const isByAddress = sort.endsWith("address");
-    if (isByAddress && this.#tally(measurement, condition, undefined) > FEW) {
+    const all = this.#tally(measurement, condition, undefined);
+    const isNarrow = filter.prefix !== undefined &&
+      this.count(measurement, { prefix: filter.prefix }) < all;
+    if (isNarrow || isByAddress && all > FEW) {
       return {
         ...result,
         sql: `${where.sql} AND EXISTS (SELECT 1 FROM conditions

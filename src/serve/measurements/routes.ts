@@ -188,9 +188,10 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     context.header("Content-Type", FORMATS[format]);
     if (asked.sort !== undefined || offset !== undefined) {
       checkPlaced(asked);
-      context.header("Total-Count", String(views.count(measurement, filter)));
       const place = { sort, offset: offset ?? 0, most: limit ?? MOST };
-      return context.body(views.page(measurement, filter, place).map((one) => `${one}\n`).join(""));
+      const { lines, total } = views.page(measurement, filter, place);
+      context.header("Total-Count", String(total));
+      return context.body(lines.map((one) => `${one}\n`).join(""));
     }
     if (limit === undefined) {
       return context.body(resultStream(kept, measurement, filter, { after, format }));

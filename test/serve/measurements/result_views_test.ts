@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Database } from "../../../src/serve/database/database.ts";
 import { MIGRATIONS } from "../../../src/serve/database/migrations.ts";
+import { ProblemError } from "../../../src/serve/http/problem.ts";
 import { ResultGroups } from "../../../src/serve/measurements/result_groups.ts";
 import { ResultStore } from "../../../src/serve/measurements/result_store.ts";
 import { ResultViews, type Sort, SORTS } from "../../../src/serve/measurements/result_views.ts";
@@ -37,7 +38,7 @@ Deno.test("results are told by their place in any order, also those with a condi
   kept.addResults(measurement, some);
   kept.addResults({ ...measurement, run: 2 }, [result(9, "192.0.2.1", "ecn.works")]);
   const page = (sort: Sort, filter = {}, offset = 0, most = 10) =>
-    views.page(measurement, filter, { sort, offset, most })
+    views.page(measurement, filter, { sort, offset, most }).lines
       .map((line) => JSON.parse(line)).map(({ dip, domain }) => dip ?? domain);
   const order = ["192.0.2.9", "2001:db8::1", "192.0.2.1", "host.example", "192.0.2.1"];
   const byAddress = ["host.example", "2001:db8::1", "192.0.2.1", "192.0.2.1", "192.0.2.9"];
@@ -54,6 +55,8 @@ Deno.test("results are told by their place in any order, also those with a condi
   const first = Uint8Array.of(192, 0, 2, 0);
   const prefix = { first, last: Uint8Array.of(192, 0, 2, 8) };
   assertEquals(page("order", { prefix, condition: "ecn.works" }), ["192.0.2.1"]);
+  assertEquals(page("order", {}, 5), []);
+  assertEquals(page("-address", {}, 3, 9), ["2001:db8::1", "host.example"]);
   const counts = [{}, { run: 2 }, { condition: "ecn.works" }, { condition: "ecn.works", run: 1 }, {
     prefix,
   }, { to: EPOCH + 2000 }];
@@ -70,7 +73,7 @@ Deno.test("of more results with a condition than are put in order, a page is the
   kept.addResults(measurement, many.toReversed());
   const filter = { condition: "ecn.works" };
   const page = (offset: number) =>
-    views.page(measurement, filter, { sort: "address", offset, most: 1 })
+    views.page(measurement, filter, { sort: "address", offset, most: 1 }).lines
       .map((line) => JSON.parse(line).dip);
   assertEquals(views.count(measurement, filter), 50_001);
   assertEquals([page(6), page(7), page(50_000), page(50_001)], [
@@ -164,4 +167,30 @@ Deno.test("groups that stand out come first: by prefix, and by what a table of n
   ]);
   assertEquals((await of("country")).all.map(({ group }) => group), ["DE", "", "FR"]);
   assert(await groups.of(measurement, { by: "prefix", condition: "none", run: 1 }));
+});
+
+Deno.test("of more groups than are counted at once, those that stand out are told, with all of theirs", async () => {
+  const { database, kept, views, measurement } = filled();
+  using _database = database;
+  const clean = Array.from({ length: 300 }, (_, at) => result(at, `10.0.${at}.1`, "works"));
+  // IPv6 addresses of the same first octets come between those of this prefix
+  const box = [0, 255].flatMap((last) =>
+    Array.from({ length: 9 }, (_, at) => result(at, `32.1.13.${Math.abs(last - at)}`, "broken"))
+  );
+  const six = Array.from({ length: 300 }, (_, at) => result(at, `2001:d80:${at}::1`, "works"));
+  kept.addResults(measurement, [...clean.slice(0, 255), ...box, ...six]);
+  const limits = { read: 20, counted: 50, answered: 5 };
+  const groups = new ResultGroups(views, () => null, new AbortController().signal, limits);
+  const found = await groups.of(measurement, { by: "prefix", condition: "broken", run: 1 });
+  assertEquals([found.groups[0], found.count, found.groups.length], [
+    { group: "32.1.13.0/24", name: null, results: 18, having: 18, stands_out: true },
+    556,
+    5,
+  ]);
+  const ending = new ResultGroups(views, () => null, AbortSignal.abort(), limits);
+  await assertRejects(
+    () => ending.of(measurement, { by: "prefix", condition: "broken", run: 1 }),
+    ProblemError,
+    "this server is ending",
+  );
 });
