@@ -13,6 +13,13 @@ export function toneOf(condition: string): Tone {
   return TONES.find(([words]) => words.test(condition))?.[1] ?? "plain";
 }
 
+const ORDER: readonly Tone[] = ["bad", "warn", "good", "plain"];
+
+/** Conditions in the order of their tones, what is not as it should be first. */
+export function byTone(conditions: readonly string[]): string[] {
+  return conditions.toSorted((a, b) => ORDER.indexOf(toneOf(a)) - ORDER.indexOf(toneOf(b)));
+}
+
 /** What a condition is about, and what it says of that: `ecn.connectivity` and `works`. */
 export function partsOf(condition: string): readonly [about: string, says: string] {
   const value = condition.indexOf(":");

@@ -10,6 +10,7 @@ import { locateRow } from "./locate.ts";
 import { measureRows } from "./measure.ts";
 import { memoryRow } from "./memory.ts";
 import { observeRows } from "./observe.ts";
+import { pageRow } from "./page.ts";
 import { pluginRows } from "./plugins.ts";
 import { probeRows } from "./probe.ts";
 import { routesRow } from "./routes.ts";
@@ -41,6 +42,7 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
   plugins: pluginRows,
 };
 
+  page: pageRow,
 /** Parts that take long, and are measured only when they are named, alone, with words of their own. */
 export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<FigureRow[]>>> = {
   truth: truthRows,

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { findingsIn, grouped, partsOf, toneOf, worstOf } from "../../src/page/conditions.ts";
+import {
+  byTone,
+  findingsIn,
+  grouped,
+  partsOf,
+  toneOf,
+  worstOf,
+} from "../../src/page/conditions.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 
 Deno.test("conditions are put together by what they are about", () => {
@@ -28,6 +35,9 @@ Deno.test("a condition's last words tell its tone", () => {
   const tones = ["ecn.connectivity.works", "tfo.syndata.not_acked", "pathspider.not_observed"];
   assertEquals([...tones, "ecn.ipmark.ce.not_seen", "dscp.46.changed_at:1-2"].map(toneOf), [
     ...["good", "bad", "warn", "plain", "bad"],
+  ]);
+  assertEquals(byTone(["a.seen", "a.works", "b.broken", "b.works"]), [
+    ...["b.broken", "a.works", "b.works", "a.seen"],
   ]);
   // No name of a spider is such a word, which would give all of its conditions a tone
   assertEquals(spiderNames().filter((name) => toneOf(`${name}.x`) !== "plain"), []);

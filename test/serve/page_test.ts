@@ -1,17 +1,16 @@
 /** The page of a server in a real browser, with a lab behind the server. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import axe from "axe-core";
-import { existsSync } from "node:fs";
-import { type Browser, launch, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { isRoot } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { until } from "../until.ts";
+import { chromium, hasChromium } from "./chromium.ts";
 import { serverIn } from "./lab_server.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const missing = !isRoot ? "root" : existsSync(CHROMIUM) ? null : "Chromium (package chromium)";
+const missing = !isRoot ? "root" : hasChromium ? null : "Chromium (package chromium)";
 
 /** Widths of a desk and of a phone. */
 const WIDE = { width: 1280, height: 900 };
@@ -33,11 +32,7 @@ Deno.test({
       ...lab.addresses("ecn-drop-syn", 4, 10),
     ];
     const prefix = `${targets.at(-1)!.replace(/\.\d+$/, "")}.0/24`;
-    const browser = await launch({
-      executablePath: CHROMIUM,
-      // As root there is no sandbox; the page is our own
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    const browser = await chromium();
     try {
       const page = await browser.newPage();
       const faults: string[] = [];

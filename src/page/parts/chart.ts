@@ -47,7 +47,7 @@ export function Chart({ label, times, series, marks = [], height = 220, text, mo
           cursor: { y: false, drag: { x: false, y: false } },
           legend: { live: true },
           scales: {
-            x: { range: (_, from, to) => [Math.min(from, to - LEAST), to] },
+            x: { range: ({ data: [all] }) => spanOf(all) },
             y: { range: (_, __, top) => [0, most ?? Math.max(top, 1) * 1.1] },
           },
           axes: [{ ...axis(), values: (_, times) => timesText(times) }, {
@@ -93,6 +93,12 @@ export function Chart({ label, times, series, marks = [], height = 220, text, mo
 function axis(): uPlot.Axis {
   const line = { stroke: colour("--line"), width: 1 };
   return { stroke: colour("--muted"), grid: line, ticks: line, font: "12px system-ui, sans-serif" };
+}
+
+/** From when to when a chart is. */
+function spanOf(times: ArrayLike<number>): [from: number, to: number] {
+  const to = times[times.length - 1] ?? Date.now() / 1000;
+  return [Math.min(times[0] ?? to, to - LEAST), to];
 }
 
 /** Times below a chart, UTC: to the second where they are close, and the day where it is another one. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { byTone } from "../conditions.ts";
 import { html } from "../html.ts";
 import { Condition } from "../parts/condition.ts";
 import { Nothing, ProblemNotice } from "../parts/notice.ts";
@@ -109,6 +110,7 @@ export function ResultsTable({ path, version, sort, setSort, open }: {
         )}</div>
       </div>
     </div>
+        <p class="unseen" role="status">${current < 0 ? "" : spoken(current, row(current))}</p>
         ${total === 0 && html`<${Nothing}>No result is like that.</${Nothing}>`}
         <p class="muted number" role="status">${total === null
           ? "Loading…"
@@ -136,12 +138,18 @@ function Row({ at, result, open, isCurrent, top, height }: {
             <span class="muted">${result.domain}</span>
           `
         }`}</div>
-      <div role="cell" class="conditions">${result?.conditions?.map((name) =>
+      <div role="cell" class="conditions">${byTone(result?.conditions ?? []).map((name) =>
         html`<${Condition} key=${name} name=${name} />`
       )}</div>
       <div role="cell" class="time">${result === undefined ? "" : time(result.time?.from)}</div>
     </div>
   `;
+}
+
+/** What is said of the row that someone moved to, who does not see it. */
+function spoken(at: number, result: Result | undefined): string {
+  if (result === undefined) return `${count(at + 1)}: loading`;
+  return `${count(at + 1)}: ${targetOf(result)}, ${byTone(result.conditions ?? []).join(", ")}`;
 }
 
 function targetOf({ dip, domain }: Result): string {

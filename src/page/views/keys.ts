@@ -112,7 +112,8 @@ export function KeysView(
                         ? expires === null ? "never" : time(expires)
                         : "revoked"}</td>
                       <td>${revoked === null && html`
-                        <${AskFirst} label="Revoke" act=${() => revoke(id)}
+                        <${AskFirst} label="Revoke" name="Revoke the key of ${name}" act=${() =>
+                          revoke(id)}
                           question="Revoke the key of ${name}? What it was used for then stops to be answered." />
                       `}</td>
                     </tr>

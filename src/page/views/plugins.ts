@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
 import { ask, Problem, useAsked } from "../ask.ts";
 import { html } from "../html.ts";
+import { AskFirst } from "../parts/ask_first.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
 import type { Plugin } from "../records.ts";
-
-const ACTIONS = ["reload", "load", "unload"] as const;
 
 /** The plugins that answer below routes of their own. */
 export function PluginsView() {
@@ -52,12 +51,19 @@ export function PluginsView() {
                 <td>${version}</td>
                 <td class="mono">${route}</td>
                 <td>${state}</td>
-                <td class="actions">${ACTIONS.map((action) =>
-                  html`
-                    <button type="button" key=${action} aria-label="${action} ${name}"
-                      onClick=${() => act(name, action)}>${action}</button>
-                  `
-                )}</td>
+                <td>
+                  <div class="actions">
+                    <button type="button" aria-label="reload ${name}" disabled=${state ===
+                      "unloaded"}
+                      onClick=${() => act(name, "reload")}>reload</button>
+                    <button type="button" aria-label="load ${name}" disabled=${state === "loaded"}
+                      onClick=${() => act(name, "load")}>load</button>
+                    <${AskFirst} label="unload" name="unload ${name}" disabled=${state ===
+                      "unloaded"}
+                      question="Unload ${name}? What is below ${route} is not answered then."
+                      act=${() => act(name, "unload")} />
+                  </div>
+                </td>
               </tr>
             `
           )}</tbody>
