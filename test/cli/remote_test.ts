@@ -153,6 +153,13 @@ rootTest("pings, traces and localisations are what the commands of that host wri
     assertEquals(shape(there).split("\n").sort(), shape(here).split("\n").sort(), words.join(" "));
     assert(there.length > 40, there);
   }
+  const one = ["ping", "-q", "1", "-n", up!, "240.0.0.1"];
+  const [far, near] = [
+    await inProcess(["remote", running.url, ...one]),
+    await spider(one, { within: (line) => lab.exec(line) }),
+  ];
+  assertEquals([far.code, far.err], [1, near.err]);
+  assertEquals(shape(far.out), shape(near.out));
   const [there] = await both("trace", "--json", "-q", "1", up!);
   assertEquals(JSON.parse(there).dst_addr, up);
 });

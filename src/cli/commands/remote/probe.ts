@@ -3,9 +3,11 @@ import { jsonText } from "../../../host/json_text.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { splitLines } from "../../../target/lines.ts";
+import { destinationProblem } from "../../../target/destination.ts";
 import { cleanedLines } from "../../../target/quote.ts";
-import type { Invocation } from "../../command.ts";
+import type { Context, Invocation } from "../../command.ts";
 import { INTERRUPTED } from "../../interruption.ts";
+import { missingTeller } from "../../probing/hosts.ts";
 import { nonsense, RemoteFailure } from "./failure.ts";
 import type { RemoteCommand } from "./names.ts";
 import { piecesOf } from "./pieces.ts";
@@ -23,7 +25,7 @@ export async function probeThere(
   command: Exclude<RemoteCommand, "measure">,
   { options, positionals }: Invocation,
 ): Promise<number> {
-  const { server, signal, streams: { stdout } } = session;
+  const { server, signal, streams } = session;
   const { json, csv, ...asked } = options;
   if (json && csv) throw new UsageError("--json and --csv exclude each other; give one");
   const name = positionals.find((host) => !isAddress(host));
@@ -37,11 +39,13 @@ export async function probeThere(
   )
     .map(([option, value]) => [option.replaceAll("-", "_"), value]);
   const form = json ? "json" : csv ? "csv" : "text";
-  const writer = ResultWriter.open(stdout);
+  const targets = targetsOf(positionals, streams);
+  if (targets.length === 0) return 1;
+  const writer = ResultWriter.open(streams.stdout);
   try {
     const answer = await server.open(PATHS[command], {
       method: "POST",
-      json: { ...Object.fromEntries(members), form, targets: positionals },
+      json: { ...Object.fromEntries(members), form, targets },
       patience: SILENCE,
     });
     for await (const lines of splitLines(piecesOf(answer, server.host, SILENCE))) {
@@ -54,13 +58,23 @@ export async function probeThere(
       }
       writer.flush();
     }
-    return 0;
+    return targets.length === positionals.length ? 0 : 1;
   } catch (error) {
     if (signal.aborted && error instanceof RemoteFailure) return INTERRUPTED;
     throw error;
   } finally {
     await writer.close();
   }
+}
+
+/** Those that can be targets; the user is told of the others, as by the command of this host. */
+function targetsOf(hosts: readonly string[], streams: Context): string[] {
+  const missing = missingTeller(streams);
+  return hosts.filter((host) => {
+    const problem = destinationProblem(host, null);
+    if (problem !== null) missing(host, problem);
+    return problem === null;
+  });
 }
 
 function recordText(host: string, line: string): string {
