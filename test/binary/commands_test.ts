@@ -1,5 +1,5 @@
 /** Each command once, as the one file runs it: with narrow permissions, and with what lies in it. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { allCommands } from "../../src/cli/registry.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { ethernet, ip4, pcapFile, SYN, tcp } from "../data/packets.ts";
@@ -11,6 +11,7 @@ import { rootTest } from "../lab/root.ts";
 import { Published, source } from "../plugin/published.ts";
 import { Observatory } from "../result/pto/observatory.ts";
 import { keyIn } from "../serve/running_server.ts";
+import { endpointIn } from "../serve/endpoints/plugin.ts";
 import { ServerProcess } from "../serve/server_process.ts";
 import { type ProgramRun, results, spider } from "../spider.ts";
 
@@ -241,10 +242,16 @@ commandTest("serve", "a measurement is asked for and read", async () => {
   await using lab = await TargetLab.open();
   const targets = lab.addresses("transparent", 4, 2);
   using socket = new NotifySocket(folder.at("notify"));
-  const variables = [`NOTIFY_SOCKET=${socket.name}`, "WATCHDOG_USEC=1000000"];
+  const variables = [`NOTIFY_SOCKET=${socket.name}`, "WATCHDOG_USEC=1000000", "ABOUT=an operator"];
   const exec = (line: readonly string[]) => lab.exec(["env", ...variables, ...line]);
-  const server = new ServerProcess({ exec }, folder);
+  endpointIn(folder, "mine", `handler: ({ segments }: { segments: string[] }) => [200, segments],`);
+  const text = "politeness: { about: '${ENV:ABOUT}' }\nplugins: { mine: { plugin: ./mine.ts } }\n";
+  const config = folder.put("serve.yaml", new TextEncoder().encode(text));
+  const server = new ServerProcess({ exec }, folder, ["--config", config]);
   await server.listening();
+  assertEquals(await server.ask("/about"), "an operator\n");
+  assertEquals(await server.ask("/mine/a/b"), '["a","b"]\n');
+  assert(JSON.parse(await server.ask("/systeminfo")).memory.total > 0);
   await socket.heard("WATCHDOG");
   const id = await server.post({ spider: "ecn", targets });
   await server.ask(`/measurements/${id}/events`);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { environmentVariable } from "../../host/environment_variable.ts";
 
 /** `${ENV:NAME}` is a variable of the environment, `${section.key}` another value of the file. */
 const PLACE = /\$\{([^}]*)\}/g;
@@ -46,7 +47,7 @@ function textFilled(
 ): string {
   return text.replaceAll(PLACE, (place: string, name: string) => {
     const variable = VARIABLE.exec(name)?.[1];
-    const found = variable !== undefined ? Deno.env.get(variable) : valueAt(file, name);
+    const found = variable !== undefined ? environmentVariable(variable) : valueAt(file, name);
     if (found === undefined) {
       refuse(
         variable === undefined

@@ -22,6 +22,8 @@ import {
 const PATIENCE = 10_000;
 /** How long a process may take to say that it still turns, in milliseconds. */
 const TURN = 1000;
+/** What its URLs begin with. An address, since a name would be asked for before the socket is used. */
+const BASE = "http://127.0.0.1/";
 /** Characters of what a failed endpoint says that are read. */
 const MOST_SAID = 16_384;
 /** Lines that a process may have logged in a second; those beyond are left out. */
@@ -110,7 +112,7 @@ export class ProcessHost implements EndpointHost {
     sent.set("accept-encoding", "identity");
     let answer: Response;
     try {
-      answer = await fetch(`http://endpoint/${path}${query === "" ? "" : `?${query}`}`, {
+      answer = await fetch(`${BASE}${path}${query === "" ? "" : `?${query}`}`, {
         method,
         headers: sent,
         ...(octets.length > 0 ? { body: octets } : {}),
@@ -131,7 +133,7 @@ export class ProcessHost implements EndpointHost {
   }
 
   async isLate(): Promise<void> {
-    const ping = fetch("http://endpoint/", {
+    const ping = fetch(BASE, {
       headers: { [PING]: "1" },
       client: this.#client,
       signal: this.#gone.signal,
