@@ -9,6 +9,7 @@ import type { RemoteServer } from "./server.ts";
 const SILENCE = 45_000;
 /** Characters of an event at most. */
 const MOST = 1 << 20;
+
 /**
  * Events of a measurement, until its run ends. After a broken connection they go on behind the last one that
  * came (HTML Living Standard, section 9.2.5).

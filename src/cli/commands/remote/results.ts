@@ -6,8 +6,11 @@ import { piecesOf } from "./pieces.ts";
 import { patiently, type Retry } from "./retry.ts";
 import type { RemoteServer } from "./server.ts";
 
-/** Results that are asked for at once, and the characters that they may have. */
-const PAGE = 500;
+/**
+ * Results that are asked for at once, and the characters that they may have: enough for a server that is to
+ * be asked 50 times a second at most.
+ */
+const PAGE = 2000;
 const MOST = 64 << 20;
 /** How deep a result may be nested. */
 const DEPTH = 100;

@@ -1,14 +1,14 @@
 import type { Context } from "../../command.ts";
 import { Interruption } from "../../interruption.ts";
 import { teller } from "../../terminal/tell.ts";
-import { type Access } from "./access.ts";
+import type { Access } from "./access.ts";
 import { RemoteServer } from "./server.ts";
 
 /** One run of `spider remote`: the server, what the user is told, and how he ends it. */
 export class Session implements Disposable {
   readonly server: RemoteServer;
   readonly streams: Context;
-  /** The command line without a command, for advice: `spider remote --attach ID URL`. */
+  /** Where the server is, as a command line has it. */
   readonly url: string;
   /** Ends all that is asked of the server. */
   readonly giveUp = new AbortController();
