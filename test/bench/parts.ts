@@ -15,6 +15,7 @@ import { pluginRows } from "./plugins.ts";
 import { probeRows } from "./probe.ts";
 import { routesRow } from "./routes.ts";
 import type { FigureRow } from "./row.ts";
+import { serveRows } from "./serve.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
 import { tableRows } from "./table.ts";
@@ -37,12 +38,13 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
   labs: labRows,
   experiments: experimentRows,
   routes: routesRow,
+  serve: serveRows,
   startup: startupRow,
   binary: binaryRows,
   plugins: pluginRows,
+  page: pageRow,
 };
 
-  page: pageRow,
 /** Parts that take long, and are measured only when they are named, alone, with words of their own. */
 export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<FigureRow[]>>> = {
   truth: truthRows,

@@ -1,0 +1,51 @@
+import { signalChild } from "../../../src/host/child.ts";
+
+/** A server in a process of its own, which says its URL first. */
+export class BenchServer implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  url = "";
+
+  private constructor([program = "", ...args]: readonly string[]) {
+    this.#child = new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#lines = lines(this.#child.stdout);
+  }
+
+  static async start(command: readonly string[]): Promise<BenchServer> {
+    const server = new BenchServer(command);
+    server.url = await server.said();
+    return server;
+  }
+
+  /** Its next line. */
+  async said(): Promise<string> {
+    const { done, value } = await this.#lines.next();
+    if (done) throw new Error("a server of the bench has ended");
+    return value;
+  }
+
+  /** The memory that it has, in octets. */
+  get memory(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)![1]) * 1024;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    signalChild(this.#child, "SIGTERM");
+    await this.#child.status;
+  }
+}
+
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const all = (rest + text).split("\n");
+    rest = all.pop()!;
+    yield* all;
+  }
+}
