@@ -7,8 +7,10 @@ import { topics } from "../../src/cli/help/topics.ts";
 import { allCommands } from "../../src/cli/registry.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { typesFile } from "../../src/plugin/scaffold/types.ts";
+import { PAGE_PATHS } from "../../src/serve/page/files.ts";
 import { Folder } from "../data/temporary.ts";
-import { spider } from "../spider.ts";
+import { outcome, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 const commands = await allCommands();
 
@@ -54,6 +56,32 @@ Deno.test("the manual lies in it", async () => {
     assertStringIncludes(out, "\n\n");
   }
 });
+
+Deno.test("the page of its server lies in it", async () => {
+  using folder = new Folder();
+  const log = folder.put("log", new Uint8Array());
+  const child = start(["serve", "--port", "0", "--database", folder.at("serve.db"), "--log", log]);
+  await child.stdin.close();
+  let url: string | undefined;
+  await until("it listens", () => {
+    url = /listening on (\S+)/.exec(folder.text("log"))?.[1];
+    return url !== undefined;
+  });
+  for (const path of PAGE_PATHS) {
+    const answer = await fetch(new URL(path, url));
+    const built = await Deno.readFile(
+      new URL(`../../src/page/build/${fileOf(path)}`, import.meta.url),
+    );
+    assertEquals([answer.status, await answer.bytes()], [200, built], path);
+  }
+  child.kill("SIGTERM");
+  const { code, err } = await outcome(child);
+  assertEquals([code, err], [0, ""]);
+});
+
+function fileOf(path: string): string {
+  return path.replace("/page/", "").replace(/^\/$/, "index.html");
+}
 
 Deno.test("the types for plugin authors lie in it", async () => {
   const { code, out } = await spider(["plugins", "types"]);

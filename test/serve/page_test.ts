@@ -2,6 +2,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import axe from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
+import { Database } from "../../src/serve/database/database.ts";
+import { ResultStore } from "../../src/serve/measurements/result_store.ts";
+import { MeasurementStore } from "../../src/serve/measurements/store.ts";
 import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { isRoot } from "../lab/root.ts";
@@ -96,6 +99,29 @@ Deno.test({
       );
       await checkLooks(page, "networks", folder);
 
+      const { hourly, localised } = withResults(running.database);
+      await page.goto(`${running.url}/#/measurements/${hourly}/runs`);
+      await page.waitForSelector(".chart canvas");
+      const [change] = await page.$$eval(
+        "[aria-label=Changes] tbody tr",
+        (rows) => rows.map((row) => row.textContent.replaceAll(/\s+/g, " ")),
+      );
+      assertMatch(change!, /^ ?3 ?2026-11-30 03:00:00 ?ecn\.connectivity\.broken ?5% ?85%/);
+      await checkLooks(page, "runs", folder);
+      await page.goto(`${running.url}/#/measurements/${localised}/paths`);
+      await page.waitForSelector("svg.path");
+      assertMatch(
+        await page.$eval("svg.path", (path) => path.ariaLabel ?? ""),
+        /hop 2, silent; .*dscp\.46 is changed between hops 1 and 3/,
+      );
+      await checkLooks(page, "paths", folder);
+
+      await page.goto(`${running.url}/#/host`);
+      await page.waitForSelector(".card .chart canvas");
+      await checkLooks(page, "host", folder);
+      await page.goto(`${running.url}/#/plugins`);
+      await page.waitForSelector("[aria-label='reload netinfo']");
+      await checkLooks(page, "plugins", folder);
       await page.goto(`${running.url}/#/keys`);
       await page.waitForSelector("td.mono");
       await checkLooks(page, "keys", folder);
@@ -107,6 +133,39 @@ Deno.test({
     }
   },
 });
+
+/** Makes a measurement of three runs, of which the last is another one, and one with a path. */
+function withResults(path: string): { readonly hourly: string; readonly localised: string } {
+  using database = Database.open(path);
+  const [store, kept] = [new MeasurementStore(database), new ResultStore(database)];
+  const add = (request: object) =>
+    store.add(
+      null,
+      { options: {}, locate: false, ...request } as unknown as Parameters<typeof store.add>[1],
+      ["{}"],
+      // Long after this
+      Date.UTC(2999, 0),
+      Date.now(),
+    );
+  const hourly = add({ spider: "ecn", schedule: { interval: 3600, jitter: 0 } });
+  for (const [run, broken] of [[1, 5], [2, 5], [3, 85]] as const) {
+    kept.addResults(
+      { ...hourly, run, batch: run },
+      Array.from({ length: 100 }, (_, at) => ({
+        dip: `192.0.2.${at}`,
+        time: { from: new Date(Date.UTC(2026, 10, 30, run)).toISOString() },
+        conditions: [`ecn.connectivity.${at < broken ? "broken" : "works"}`],
+      })),
+    );
+  }
+  const localised = add({ spider: "dscp", locate: true });
+  kept.addResults(localised, [{
+    dip: "192.0.2.1",
+    conditions: ["dscp.46.changed_at:1-3"],
+    hops: [["10.0.0.1"], [], ["192.0.2.1"]].map((responders, at) => ({ hop: at + 1, responders })),
+  }]);
+  return { hourly: hourly.id, localised: localised.id };
+}
 
 async function textOf(page: Page, selector: string): Promise<string> {
   return await page.$eval(selector, (element) => element.textContent ?? "");
