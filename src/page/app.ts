@@ -62,7 +62,7 @@ function viewOf({ parts, query }: Place, session: Session, reload: () => void) {
   }
   return html`
     <h1>Nothing here</h1>
-    <p>There is no such page, or your key does not reach it.
+    <p>There is no such page, or your key does not reach it.${" "}
           <a href=${hashOf(["measurements"])}>See the measurements.</a></p>
   `;
 }

@@ -29,7 +29,8 @@ export function LogIn({ signIn }: { readonly signIn: (key: string) => Promise<vo
   return html`
     <div class="log-in">
       <h1>Log in</h1>
-      <p class="muted">This vantage point takes requests with a key alone. Who runs it makes one with
+      <p
+        class="muted">This vantage point takes requests with a key alone. Who runs it makes one with${" "}
           <code>spider serve keys add</code>.</p>
       <${ProblemNotice} problem=${problem} />
       <form onSubmit=${submit}>

@@ -65,8 +65,8 @@ export function NetworksTab({ value, query }: {
               <thead>
                 <tr>
                   <th scope="col">${WORDS[groups.by][1]}</th>
-                  <th scope="col" class="number">With it</th>
-                  <th scope="col" class="number">Results</th>
+                  <th scope="col" class="number extra">With it</th>
+                  <th scope="col" class="number extra">Results</th>
                   <th scope="col" class="share">Share</th>
                   <th scope="col">Stands out</th>
                 </tr>
@@ -99,8 +99,8 @@ function Row({ group: { group, name, results, having, stands_out: isOut }, group
         ? "unknown"
         : group}</span>${name !== null && name !== "" &&
         html`<span class="name">${name}</span>`}</th>
-      <td class="number">${count(having)}</td>
-      <td class="number">${count(results)}</td>
+      <td class="number extra">${count(having)}</td>
+      <td class="number extra">${count(results)}</td>
       <td class="share"><span class="track" aria-hidden="true"><span class="fill ${toneOf(
         condition,
       )}"
