@@ -73,6 +73,7 @@ const SYMBOLS = {
   /** The handler as a number: `SIG_IGN` is one. */
   signal: { parameters: ["i32", "usize"], result: "usize" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   fdopen: { parameters: ["i32", "buffer"], result: "pointer" },

@@ -1,5 +1,6 @@
 import type { EndpointSessions, HttpEndpoint } from "../../contract/endpoint.ts";
 import { Failure } from "../../host/failure.ts";
+import type { Journal } from "../../host/journal.ts";
 import { loadBundled } from "../../plugin/bundled.ts";
 import { RunningEndpoint } from "../../plugin/endpoint/running.ts";
 import { readValues } from "../../plugin/schema/option.ts";
@@ -15,6 +16,8 @@ export interface HostParts {
   readonly config: Readonly<Record<string, unknown>>;
   readonly folders: readonly string[];
   readonly sessions: EndpointSessions;
+  /** Notes what is to be removed. */
+  readonly journal: Journal;
   /** Puts a process elsewhere, such as into a network namespace. */
   readonly place?: ((command: readonly string[]) => readonly string[]) | undefined;
   log(level: LogLevel, text: string): void;

@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure.ts";
+import { Journal } from "../../host/journal.ts";
 import type { Config } from "../config/schema.ts";
 import type { HostParts } from "./bundled_host.ts";
 import { MountedEndpoint } from "./mounted_endpoint.ts";
@@ -16,6 +17,7 @@ export interface Reached {
 /** All endpoints of a server. */
 export class Endpoints {
   readonly #parts: EndpointsParts;
+  readonly #journal = Journal.whenNeeded();
   /** First parts of paths that are the server's own. */
   #reserved: ReadonlySet<string> = new Set();
   #mounted: readonly MountedEndpoint[] = [];
@@ -97,6 +99,7 @@ export class Endpoints {
   async close(): Promise<void> {
     await this.#ready.catch(() => {}); // as above
     await Promise.all(this.#mounted.map((one) => one.unload()));
+    this.#journal.close();
   }
 
   async #loadAll(): Promise<void> {
@@ -112,6 +115,7 @@ export class Endpoints {
   #mount(planned: PlannedEndpoint, config: Config): MountedEndpoint {
     return new MountedEndpoint(planned, {
       ...this.#parts,
+      journal: this.#journal,
       config: shownConfig(config),
       folders: config.plugin_folders,
     });

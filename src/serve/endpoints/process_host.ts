@@ -1,9 +1,11 @@
+import { tmpdir } from "node:os";
 import { signalChild } from "../../host/child.ts";
 import { Failure } from "../../host/failure.ts";
 import { RUN_ENDPOINT } from "../../host/helper_process.ts";
 import { inTime } from "../../host/in_time.ts";
 import { selfCommand } from "../../host/self.ts";
 import { withoutSession } from "../keys/session_cookie.ts";
+import { PREFIX } from "../../host/undo.ts";
 import { splitLines } from "../../target/lines.ts";
 import { type EndpointFacts, EndpointFailure, type EndpointHost } from "./endpoint_host.ts";
 import type { HostParts } from "./bundled_host.ts";
@@ -34,7 +36,7 @@ const MOST_LINES = 100;
  * that was changed is read anew. The process ends with the server, also where that is killed.
  */
 export class ProcessHost implements EndpointHost {
-  readonly #folder: string;
+  readonly #removeFolder: () => void;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #client: Deno.HttpClient;
@@ -44,12 +46,19 @@ export class ProcessHost implements EndpointHost {
   readonly #ended: Promise<void>;
   #facts: EndpointFacts | null = null;
 
-  private constructor(planned: PlannedEndpoint, { config, folders, log, place }: HostParts) {
+  private constructor(
+    planned: PlannedEndpoint,
+    { config, folders, log, place, journal }: HostParts,
+  ) {
     const { word, route, options, name } = planned;
     this.#log = log;
     this.#ready.promise.catch(() => {}); // its caller is told
-    this.#folder = Deno.makeTempDirSync({ prefix: "spider-endpoint-" });
-    const socket = `${this.#folder}/socket`;
+    const folder = `${tmpdir()}/${PREFIX}endpoint-${crypto.randomUUID()}`;
+    // Gone with the next run of the program where this one is killed
+    const entry = journal.add({ kind: "directory", path: folder });
+    this.#removeFolder = () => journal.undo(entry);
+    Deno.mkdirSync(folder, { mode: 0o700 });
+    const socket = `${folder}/socket`;
     const order: EndpointOrder = { word, folders, route, options, config, socket };
     const [program, args] = selfCommand([RUN_ENDPOINT], place);
     this.#child = new Deno.Command(program, {
@@ -170,7 +179,7 @@ export class ProcessHost implements EndpointHost {
     this.#ready.reject(new Failure(`the process of the plugin ${name} ${how}`));
     this.#gone.abort();
     this.#client.close();
-    Deno.removeSync(this.#folder, { recursive: true });
+    this.#removeFolder();
   }
 }
 

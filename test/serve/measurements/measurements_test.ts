@@ -173,7 +173,7 @@ rootTest("what does not want to be measured is left alone, whoever asks", async 
   assert(heard.some(([, data]) => data.includes("2 targets do not want to be measured")));
   const found = await described(running, id);
   assertEquals([found.results, found.targets], [2, { all: 4, done: 4, skipped: 2 }]);
-  assertEquals((await running.ask("/about")).text, "Ask noc@example.org.\n");
+  assert((await running.ask("/about")).text.startsWith("Ask noc@example.org.\n"));
   const { status, text } = await running.ask("/measurements", {
     method: "POST",
     json: {

@@ -1,4 +1,5 @@
 import type { HttpEndpoint } from "../../../contract/endpoint.ts";
+import { endWithParent } from "../../../host/end_with_parent.ts";
 import { Failure } from "../../../host/failure.ts";
 import type { Streams } from "../../../host/streams.ts";
 import { checkPlugin } from "../../../plugin/check_plugin.ts";
@@ -29,6 +30,7 @@ const OVER = 1;
 
 /** Runs the endpoint that standard input orders, until that ends. */
 export async function runEndpoint({ stdin, stdout }: Streams): Promise<void> {
+  endWithParent();
   const writer = ResultWriter.open(stdout);
   const tell = (message: EndpointMessage) => writer.write(message);
   const lines = splitLines(stdin.readable.pipeThrough(new TextDecoderStream()));
