@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { type ListParts, listRoutes } from "./lists/routes.ts";
 import { type MeasurementParts, measurementRoutes } from "./measurements/routes.ts";
 import { PAGE_PATHS } from "./page/files.ts";
+import { openapiRoutes } from "./openapi/routes.ts";
 import { pageRoutes } from "./page/routes.ts";
 import { type ProbingParts, probingRoutes } from "./probing/routes.ts";
 import { spiderRoutes } from "./spiders/routes.ts";
@@ -68,6 +69,7 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   });
   aboutRoutes(app, config);
   pageRoutes(app);
+  openapiRoutes(app, parts);
   statusRoutes(app, parts);
   spiderRoutes(app, config);
   keyRoutes(app, parts);

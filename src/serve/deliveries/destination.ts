@@ -9,7 +9,7 @@ const LONGEST_URL = 2000;
 const SECRET = { least: 16, most: 200 } as const;
 
 /** The name of an observatory in the configuration. */
-export const OBSERVATORY_NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/i;
+export const OBSERVATORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/;
 
 /** Where the end of each run is told, or its results are sent. */
 export type Destination =

@@ -14,9 +14,10 @@ import type { DeliveryStore } from "./store.ts";
 /** Most deliveries that one answer has. */
 const MOST = 1000;
 
-const listQuery = z.strictObject({
-  limit: queryNumber(1, MOST).default(100),
-  before: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+/** What deliveries can be asked with. */
+export const listQuery = z.strictObject({
+  limit: queryNumber(1, MOST, "how many at most").default(100),
+  before: queryNumber(1, Number.MAX_SAFE_INTEGER, "those before this number").optional(),
 });
 
 /** What answers about deliveries are made of. */

@@ -12,6 +12,9 @@ import { keyIn, methodOf } from "./hosted_request.ts";
 import type { MountedEndpoint } from "./mounted_endpoint.ts";
 import type { Log } from "../log.ts";
 
+/** What can be done to an endpoint. */
+export const ACTIONS = ["reload", "load", "unload"] as const;
+
 /** What answers at endpoints, and about them, is made of. */
 export interface EndpointParts {
   readonly endpoints: Endpoints;
@@ -53,7 +56,7 @@ export function endpointRoutes(
     return context.json({ plugins: endpoints.all.map(record) });
   });
 
-  app.post("/plugins/:name/:action{reload|load|unload}", async (context) => {
+  app.post(`/plugins/:name/:action{${ACTIONS.join("|")}}`, async (context) => {
     requireScope(context.get("caller"), "admin");
     const found = find(context);
     const { action } = context.req.param();

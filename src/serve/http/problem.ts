@@ -1,5 +1,5 @@
 /** Titles of statuses, where a problem has no type of its own (RFC 9457, section 4.2.1). */
-const TITLES = {
+export const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",

@@ -23,7 +23,8 @@ export interface KeyParts {
 
 const days = must(`a number of days from ${LEAST_DAYS} to ${MOST_DAYS}`);
 
-const keyRequest = z.strictObject({
+/** A key that is asked for. */
+export const keyRequest = z.strictObject({
   name: line("who gets it").max(200, must("at most 200 characters")),
   scope: oneOf(SCOPES, "what it allows: each allows what those before it do").default("measure"),
   endpoint: line("the endpoint that it is for alone").optional(),

@@ -1,5 +1,6 @@
 /** The cookie that stands for a log-in; plugins/endpoints/sessions.ts sets it. */
-const COOKIE = /^\s*spider_session=([\w-]*)\s*$/;
+export const SESSION_COOKIE = "spider_session";
+const COOKIE = new RegExp(`^\\s*${SESSION_COOKIE}=([\\w-]*)\\s*$`);
 
 /** The token of a session in a `Cookie` header; null for none. */
 export function sessionIn(cookies: string): string | null {

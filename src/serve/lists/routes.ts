@@ -22,7 +22,8 @@ export interface ListParts {
   readonly config: () => Config;
 }
 
-const uploadQuery = z.strictObject({
+/** What says how a list is to be read. */
+export const uploadQuery = z.strictObject({
   name: line("what it is called").max(200, must("at most 200 characters")),
   needs: oneOf(["address", "domain"], "what each target has").default("address"),
 });

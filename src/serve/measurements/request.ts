@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MEASURE_DEFAULTS, MEASURE_LIMITS } from "../../run/limits.ts";
 import { deliverRequest } from "../deliveries/destination.ts";
 import { scheduleRequest } from "./schedule.ts";
-import { flag, line, must, whole } from "../../plugin/schema/words.ts";
+import { flag, line, must, sized, whole } from "../../plugin/schema/words.ts";
 
 /** Most targets that stand in a request itself. */
 export const MOST_INLINE = 100_000;
@@ -46,9 +46,10 @@ export const measurementRequest = z.strictObject({
   schedule: scheduleRequest.describe("when it is made; at once when missing").optional(),
   deliver: deliverRequest.describe("where the end of each run is told").default([]),
   targets: z.union([
-    z.array(target, must("a list of targets")).refine(
-      ({ length }) => length > 0 && length <= MOST_INLINE,
-      must(`a list of 1 to ${MOST_INLINE} targets`),
+    sized(
+      z.array(target, must("a list of targets")),
+      { least: 1, most: MOST_INLINE },
+      `must be a list of 1 to ${MOST_INLINE} targets`,
     ),
     z.strictObject({ list: line("the id of a list") }),
   ], must(`a list of 1 to ${MOST_INLINE} targets, or an object with the id of a list`))

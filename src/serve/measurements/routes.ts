@@ -50,29 +50,38 @@ export interface MeasurementParts extends DeliveryParts, ViewParts {
   readonly blocked: () => PrefixSet;
 }
 
-const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), must("a time (RFC 3339)"))
-  .transform((text) => Date.parse(text));
+const time = (summary: string) =>
+  z.string().refine((text) => !Number.isNaN(Date.parse(text)), must("a time (RFC 3339)"))
+    .transform((text) => Date.parse(text)).describe(summary);
 
-const listQuery = z.strictObject({
-  limit: queryNumber(1, MOST).default(100),
-  before: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+/** What the list of measurements can be asked with. */
+export const listQuery = z.strictObject({
+  limit: queryNumber(1, MOST, "how many at most").default(100),
+  before: queryNumber(1, Number.MAX_SAFE_INTEGER, "those behind it, as Link has it").optional(),
 });
 
-const resultsQuery = z.strictObject({
+/** What results can be asked with. */
+export const resultsQuery = z.strictObject({
   format: oneOf(["ndjson", "csv", "parquet"], "the form").default("ndjson"),
-  run: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  run: queryNumber(1, Number.MAX_SAFE_INTEGER, "those of this run").optional(),
   condition: line("those that have it").optional(),
-  prefix: line("those in it").refine(
+  prefix: line("those whose addresses are in it").refine(
     (text) => typeof readPrefix(text) !== "string",
     must("a prefix"),
   )
     .optional(),
-  from: time.optional(),
-  to: time.optional(),
-  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
-  limit: queryNumber(1, MOST_RESULTS).optional(),
-  sort: oneOf(SORTS, "the order").optional(),
-  offset: queryNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+  from: time("those that began then or later (RFC 3339)").optional(),
+  to: time("those that began before (RFC 3339)").optional(),
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER, "those behind it, as Link has it").default(0),
+  limit: queryNumber(1, MOST_RESULTS, "how many at most").optional(),
+  sort: oneOf(SORTS, "the order; - for the other way").optional(),
+  offset: queryNumber(0, Number.MAX_SAFE_INTEGER, "those from this place on, from 0").optional(),
+});
+
+/** Where in the events of a measurement a client goes on. */
+export const eventsHeaders = z.strictObject({
+  "Last-Event-ID": queryNumber(0, Number.MAX_SAFE_INTEGER, "the last event that is known already")
+    .default(0),
 });
 
 /** Measurements as resources. */
@@ -214,11 +223,14 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
 
   app.get("/measurements/:id/events", (context) => {
     const measurement = found(context.req.param("id"), context.get("caller"));
-    const last = context.req.header("last-event-id") ?? "0";
-    if (!/^\d{1,16}$/.test(last)) throw new ProblemError(400, "Last-Event-ID is no number");
+    const { "Last-Event-ID": last } = checkedAs(
+      eventsHeaders,
+      { "Last-Event-ID": context.req.header("last-event-id") },
+      "header",
+    );
     context.header("Content-Type", "text/event-stream");
     context.header("Cache-Control", "no-store");
-    return context.body(eventStream(store, kept, hub, measurement, Number(last), closing));
+    return context.body(eventStream(store, kept, hub, measurement, last, closing));
   });
 }
 

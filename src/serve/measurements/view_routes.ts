@@ -20,13 +20,18 @@ export interface ViewParts {
   readonly groups: ResultGroups;
 }
 
-const runsQuery = z.strictObject({ limit: queryNumber(1, MOST_RUNS).default(200) });
+/** What runs can be asked with. */
+export const runsQuery = z.strictObject({
+  limit: queryNumber(1, MOST_RUNS, "how many at most, the last ones").default(200),
+});
 
-const groupsQuery = z.strictObject({
+/** What groups can be asked with. */
+export const groupsQuery = z.strictObject({
   by: oneOf(GROUPINGS, "what belongs together").default("prefix"),
   condition: line("whose share is compared"),
-  run: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
-  limit: queryNumber(1, MOST_GROUPS).default(100),
+  run: queryNumber(1, Number.MAX_SAFE_INTEGER, "whose results; the last one when missing")
+    .optional(),
+  limit: queryNumber(1, MOST_GROUPS, "how many at most").default(100),
 });
 
 /**

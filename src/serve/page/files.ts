@@ -26,6 +26,11 @@ export type PagePath = keyof typeof FILES;
 /** All of them. */
 export const PAGE_PATHS = Object.keys(FILES) as readonly PagePath[];
 
+/** The media type of a file. */
+export function pageType(path: PagePath): string {
+  return FILES[path].type;
+}
+
 /** A file as it is answered with. */
 export interface PageFile {
   readonly type: string;

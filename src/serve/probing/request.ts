@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isAddress } from "../../host/address.ts";
 import { LOCATE_LIMITS, PROBING_LIMITS } from "../../run/limits.ts";
-import { flag, line, must, oneOf, whole } from "../../plugin/schema/words.ts";
+import { flag, line, must, oneOf, sized, whole } from "../../plugin/schema/words.ts";
 
 /** Addresses that one request may probe: more are a measurement. */
 const MOST = 100;
@@ -14,9 +14,10 @@ const MOST_QUERIES = 100;
 const FORMS = ["json", "csv", "text"] as const;
 
 const address = z.string(must("an address")).refine(isAddress, must("an address, not a name"));
-const targets = z.array(address, must("a list of addresses")).refine(
-  ({ length }) => length > 0 && length <= MOST,
-  must(`a list of 1 to ${MOST} addresses`),
+const targets = sized(
+  z.array(address, must("a list of addresses")),
+  { least: 1, most: MOST },
+  `must be a list of 1 to ${MOST} addresses`,
 ).describe("addresses to probe");
 
 const { port, maxTtl, paths, tos, size, timeout } = PROBING_LIMITS;

@@ -24,14 +24,14 @@ export interface ProbingParts {
 }
 
 /** The path of each command. */
-const PATHS: Readonly<Record<ProbingCommand, string>> = {
+export const PATHS: Readonly<Record<ProbingCommand, string>> = {
   ping: "/pings",
   trace: "/traces",
   locate: "/locations",
 };
 
 /** The media type of each form of an answer. */
-const TYPES = {
+export const TYPES = {
   json: "application/x-ndjson",
   csv: "text/csv; charset=utf-8",
   text: "text/plain; charset=utf-8",
