@@ -207,9 +207,17 @@ export class Server {
       : `listening on ${this.url}; ${unfinished}`;
   }
 
-  /** Takes another configuration; where it listens and what it measures on stay as they were. */
-  reload(config: Config): void {
+  /**
+   * Takes another configuration, and the certificates as they are now; where it listens and what it
+   * measures on stay as they were.
+   *
+   * @throws {Failure} when it cannot be taken; nothing has changed then
+   */
+  async reload(config: Config): Promise<void> {
     const [blocked, networks] = [blockedBy(config), networksOf(config)];
+    const tls = this.#config.listen.tls === undefined ? undefined : config.listen.tls;
+    const shown = tls === undefined ? null : certificates(tls);
+    if (shown !== null) await this.#http.check(shown);
     // Throws where it contradicts itself, and has changed nothing then
     this.#endpoints.change(config);
     this.#networks = networks;
@@ -217,6 +225,7 @@ export class Server {
     this.#blocked = blocked;
     this.#config = { ...config, listen: this.#config.listen };
     this.#warn(config);
+    if (shown !== null) await this.#http.renew(shown);
   }
 
   /**

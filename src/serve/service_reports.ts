@@ -43,10 +43,10 @@ export class ServiceReports implements Disposable {
   }
 
   /** Says that the server reads its configuration again, while it does. */
-  reloading(reload: () => void): void {
+  async reloading(reload: () => Promise<void>): Promise<void> {
     this.#tell({ RELOADING: 1, MONOTONIC_USEC: monotonicMicroseconds() });
     try {
-      reload();
+      await reload();
     } finally {
       this.#tell({ READY: 1 });
     }

@@ -29,11 +29,11 @@ export async function run(invocation: ServeInvocation, { stderr }: Context): Pro
     log: logging.log,
     about: { ...await about() },
   });
-  const reload = () => {
+  const reload = async () => {
     try {
       const next = configuration(invocation);
       logging.reopen(next);
-      server.reload(next);
+      await server.reload(next);
       config = next;
       logging.log.write("info", "the configuration was read again");
     } catch (error) {
@@ -43,7 +43,11 @@ export async function run(invocation: ServeInvocation, { stderr }: Context): Pro
   };
   using _pidfile = new PidFile(config.pidfile);
   let reports: ServiceReports | null = null;
-  const hangup = () => reports === null ? reload() : reports.reloading(reload);
+  let reloads = Promise.resolve();
+  // One after the other, as signals come
+  const hangup = () => {
+    reloads = reloads.then(() => reports === null ? reload() : reports.reloading(reload));
+  };
   // Before the interruption: SIGHUP does not end a server
   Deno.addSignalListener("SIGHUP", hangup);
   using interruption = new Interruption(() => {}, { patience: PATIENCE, hangup: false });
