@@ -162,6 +162,21 @@ const ways = {
   await until("it is back", async () => await status("/rough") === 200);
 });
 
+Deno.test("one whose tasks and timers do not end is gone all the same when it is taken out", async () => {
+  using folder = new Folder();
+  const plugin = endpointIn(
+    folder,
+    "leaky",
+    `init: ({ task }) => { setInterval(() => {}, 10); task("deaf", () => new Promise(() => {})); },
+  handler: () => [200, Deno.pid],`,
+  );
+  await using running = new RunningServer({ plugins: { leaky: { plugin } } });
+  const pid = Number((await running.ask("/leaky")).text);
+  assertEquals((await running.ask("/plugins/leaky/unload", { method: "POST" })).status, 200);
+  assertThrows(() => Deno.statSync(`/proc/${pid}`), Deno.errors.NotFound);
+  assert(running.lines.some((line) => line.includes("1 of its tasks go on 3 s after its end")));
+});
+
 Deno.test("only so many are asked at once, and requests under way are finished", async () => {
   using folder = new Folder();
   const plugin = endpointIn(
