@@ -1,6 +1,3 @@
-import type { Arm } from "../contract/arm.ts";
-import type { Target } from "../contract/job.ts";
-import type { SpiderOf } from "../contract/spider.ts";
 import type { RouteChange } from "../host/netlink/route.ts";
 import { Failure } from "../host/failure.ts";
 import type { Interface } from "../host/interface.ts";
@@ -11,7 +8,7 @@ import { freePortRanges, withRanges } from "../host/port_range.ts";
 import { networkNamespace } from "../host/process.ts";
 import { journaled } from "../host/restore.ts";
 import { locked } from "../host/state.ts";
-import { isNamespaced, readSysctl } from "../host/sysctl.ts";
+import { readSysctl } from "../host/sysctl.ts";
 import { SysctlHold } from "../host/sysctl_hold.ts";
 import { LINK_PREFIX } from "../host/undo.ts";
 import type { Phase } from "./schedule/phases.ts";
@@ -44,12 +41,10 @@ export class Isolated implements Disposable {
    * @throws {Failure} when they cannot be isolated; nothing is left behind then
    */
   static open(
-    spider: SpiderOf<Target>,
     phases: readonly Phase[],
     device: Interface | null,
     journal: Journal,
   ): Isolated {
-    checkPhases(spider, phases);
     if (device === null) {
       throw new Failure("isolation needs an outgoing interface: name it with --interface");
     }
@@ -95,34 +90,6 @@ export class Isolated implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function checkPhases({ name }: SpiderOf<Target>, phases: readonly Phase[]): void {
-  if (phases.every(({ system }) => system === undefined)) {
-    throw new Failure(
-      `what ${name} sends does not depend on the host's settings, so there is nothing to isolate: ` +
-        `leave out --isolate`,
-    );
-  }
-  for (const { arm } of phases.flatMap(({ arms }) => arms)) {
-    const why = whyNot(arm);
-    if (why === null) continue;
-    throw new Failure(
-      `the arm ${arm.name} of ${name} ${why}, which a network namespace does not hold: leave out ` +
-        `--isolate`,
-    );
-  }
-}
-
-/** Why an arm cannot be isolated; null when it can. */
-function whyNot({ system, socket }: Arm<Target>): string | null {
-  if (system?.enter !== undefined || system?.leave !== undefined) {
-    return "sets the host with a function of its own";
-  }
-  const other = Object.keys(system?.sysctls ?? {}).find((name) => !isNamespaced(name));
-  if (other !== undefined) return `sets ${other}`;
-  if (socket?.ecn || socket?.mark !== undefined) return "goes by a route for a firewall mark";
-  return socket?.fastOpen === undefined ? null : "needs the host's cache of cookies";
 }
 
 /** First ports of the ranges that other spiders hold in this network namespace. */

@@ -89,7 +89,7 @@ export class Setup implements Disposable {
     const phases = phasesOf(arms, connect);
     this.#stack.defer(() => this.#ecnRoute?.close());
     try {
-      this.#isolated = options.isolate ? Isolated.open(spider, phases, device, journal) : null;
+      this.#isolated = options.isolate ? Isolated.open(phases, device, journal) : null;
       if (this.#isolated !== null) this.#stack.use(this.#isolated);
       const order = new ArmOrder(options.seed);
       const isolated = this.#isolated !== null;

@@ -3,9 +3,10 @@ import { measure } from "../measure/measure.ts";
 import type { Tally } from "../measure/tally.ts";
 import { concluderOf } from "../plugin/provenance.ts";
 import { Skipped } from "../target/skipped.ts";
+import { yieldsTargets } from "./contradictions.ts";
 import { journalOf } from "./journal.ts";
 import type { ResultSink, RunOutput } from "./output.ts";
-import { type Plan, yieldsTargets } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { Reading, type TargetSource } from "./reading.ts";
 import { Session } from "./session.ts";
 

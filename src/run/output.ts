@@ -3,8 +3,9 @@ import { fileOrStream } from "../host/streams.ts";
 import { ConditionNames } from "../measure/condition_names.ts";
 import { checkConditions, type Earlier, readEarlier } from "../result/earlier.ts";
 import { ResultWriter } from "../result/ndjson.ts";
+import { yieldsTargets } from "./contradictions.ts";
 import { ManifestFile, type RunFiles } from "./manifest_file.ts";
-import { type Plan, yieldsTargets } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { field, requestError } from "./request_error.ts";
 
 /** Takes results. */

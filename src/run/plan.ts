@@ -9,10 +9,10 @@ import { armsOf } from "../measure/arms.ts";
 import { randomSeed } from "../measure/evidence/order.ts";
 import { connectionsAtOnce } from "../measure/flow_budget.ts";
 import type { SetupOptions } from "../measure/setup.ts";
+import { contradictions } from "./contradictions.ts";
 import { devicesFor, type Sources, sourcesOf } from "./devices.ts";
 import { checkLimits, MEASURE_LIMITS } from "./limits.ts";
 import type { RunRequest } from "./request.ts";
-import { field, requestError } from "./request_error.ts";
 
 /** What a run is to do, checked. */
 export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sources" | "seed"> {
@@ -29,13 +29,6 @@ export interface Plan extends Omit<RunRequest, "connect" | "interfaces" | "sourc
   readonly seed: number;
 }
 
-/** Whether a run writes targets for others in place of results. */
-export function yieldsTargets(
-  { spider, results }: Pick<RunRequest, "spider" | "results">,
-): boolean {
-  return spider.jobs !== undefined && !results;
-}
-
 /**
  * Checks what was asked for against this host.
  *
@@ -45,31 +38,9 @@ export function yieldsTargets(
 export function planOf(request: RunRequest): Plan {
   const { spider, spiderOptions, locate, interfaces } = request;
   checkLimits(request, MEASURE_LIMITS);
-  // One that runs in a worker of its own keeps its functions there
-  if (locate && typeof spider.locate?.features !== "function") {
-    throw requestError`the spider ${spider.name} does not say what is to be localised; leave out ${
-      field("locate")
-    }`;
-  }
-  if (request.repeat > 1 && yieldsTargets(request)) {
-    throw requestError`${spider.name} yields targets, not results to compare: leave out ${
-      field("repeat")
-    }`;
-  }
+  for (const error of contradictions(request)) throw error;
   const arms = armsOf(spider, spiderOptions);
-  const [standard, ...others] = spider.connect;
-  const name = request.connect ?? standard;
-  if (![standard, ...others].includes(name)) {
-    throw requestError`the spider ${spider.name} knows nothing of ${
-      field("connect", name)
-    }; it measures over ${spider.connect.join(", ")}`;
-  }
-  const connect = connectionTypeNamed(name);
-  if (locate && connect.transport === "udp") {
-    throw requestError`${
-      field("locate")
-    } sends TCP SYNs, which say nothing of ${connect.name}; choose another ${field("connect")}`;
-  }
+  const connect = connectionTypeNamed(request.connect ?? spider.connect[0]);
   // What is settled by the wire alone has no sockets
   checkOpenFiles(
     connect.settle === undefined ? connectionsAtOnce(request.workers, arms.length) : 0,

@@ -132,6 +132,6 @@ rootTest("spiders whose arms no namespace can hold say so", async () => {
   await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
   const ended = await spider(["measure", "ecn", "--isolate"], { within });
-  assertEquals(ended.code, 1);
+  assertEquals(ended.code, 2);
   assertMatch(ended.err, /nothing to isolate: leave out --isolate/);
 });

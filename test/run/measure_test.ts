@@ -125,6 +125,10 @@ Deno.test("an invalid request is refused in its own words", () => {
     [{ sources: ["127.0.0.1", "127.0.0.2"] }, "sources names two IPv4 addresses; give one"],
     [{ interfaces: ["lo", "lo"] }, "interfaces names lo twice; name it once"],
     [
+      { isolate: true },
+      "what ecn sends does not depend on the host's settings, so there is nothing to isolate: leave out isolate",
+    ],
+    [
       { connect: "dnsudp" },
       "the spider ecn knows nothing of connect dnsudp; it measures over tcp, http, https, dnstcp",
     ],
