@@ -1,8 +1,10 @@
 /** Waits until a condition holds, without blocking; at most a minute. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 60_000; performance.now() < end;) {
+  const begin = performance.now();
+  for (let waited = 0; waited < 60_000; waited = performance.now() - begin) {
     if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    // Looks cost time that others need: what takes longer is looked at less often
+    await new Promise((resolve) => setTimeout(resolve, Math.min(100, 5 + waited / 10)));
   }
   throw new Error(`timed out waiting for: ${what}`);
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { TargetLab } from "../lab/target_lab.ts";
 import { besideBareDns } from "../lab/beside_bare_dns.ts";
 import { boxesOf } from "../lab/boxes.ts";
@@ -89,10 +89,12 @@ rootTest("loss that a whole arm suffers by chance is measured again", async () =
     within: (line) => lab.exec(line),
   });
   assertEquals(code, 0, err);
-  for (const { conditions, time } of results(out)) {
-    assertEquals(conditions, ["udpzero.connectivity.works"]);
-    assertEquals(Date.parse(time.to) - Date.parse(time.from) > 400, true);
-  }
+  const found = results(out);
+  assertEquals(found.length, targets.length);
+  for (const { conditions } of found) assertEquals(conditions, ["udpzero.connectivity.works"]);
+  // The first datagram of all is lost; of later ones those are that come second on a busy machine
+  const { time } = found.find(({ dip }) => dip === targets[0])!;
+  assert(Date.parse(time.to) - Date.parse(time.from) > 400);
 });
 
 rootTest("a domain that fits no question is data on its target alone", async () => {
