@@ -1,5 +1,10 @@
 import { extname } from "node:path";
-import { type EndpointAnswer, type EndpointRequest, type HttpEndpoint } from "../../src/mod.ts";
+import {
+  type EndpointAnswer,
+  type EndpointRequest,
+  Failure,
+  type HttpEndpoint,
+} from "../../src/mod.ts";
 import { fileIn, type ServedFile } from "./files/file_in.ts";
 import { folderPage, markdownPage } from "./files/pages.ts";
 import { rangeOf } from "./files/range.ts";
@@ -60,8 +65,12 @@ export default {
     list: { type: "boolean", summary: "show what is in a folder that has no such file" },
   },
   init({ options: { folder } }) {
-    if (typeof folder !== "string") throw new Error("its option folder is missing");
-    if (!Deno.statSync(folder).isDirectory) throw new Error(`${folder} is no folder`);
+    if (typeof folder !== "string") {
+      throw new Failure("the plugin files needs a folder to show: options: { folder: PATH }");
+    }
+    if (!isFolder(folder)) {
+      throw new Failure(`the plugin files cannot show ${folder}: it is no folder`);
+    }
   },
   async handler(request, { options, route }) {
     const root = await Deno.realPath(String(options.folder));
@@ -79,6 +88,14 @@ export default {
     return await answerWith(found, request);
   },
 } satisfies HttpEndpoint;
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false; // there is none, or it may not be looked at
+  }
+}
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
 

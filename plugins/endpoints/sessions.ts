@@ -38,7 +38,8 @@ export default {
     const isSafe = config.tls === true;
     if (segments.length === 0) {
       if (method !== "POST") return UNKNOWN;
-      const opened = typeof data.key === "string" ? sessions.open(data.key) : null;
+      if (typeof data.key !== "string") return [400, { error: 'give a key: {"key": KEY}' }];
+      const opened = sessions.open(data.key);
       if (opened === null) return [401, { error: "the key is not taken" }];
       const { token, session } = opened;
       const seconds = Math.round((Date.parse(session.expires) - Date.now()) / 1000);
@@ -55,9 +56,10 @@ export default {
       sessions.end(token);
       return [204, undefined, { "set-cookie": cookie("", 0, isSafe) }];
     }
-    const session = method === "PATCH"
-      ? sessions.update(token, data.data ?? null)
-      : sessions.get(token);
+    if (method === "PATCH" && data.data === undefined) {
+      return [400, { error: 'give what is to be kept: {"data": JSON}' }];
+    }
+    const session = method === "PATCH" ? sessions.update(token, data.data) : sessions.get(token);
     return session === null ? NOBODY : [200, session, { "cache-control": "no-store" }];
   },
 } satisfies HttpEndpoint;

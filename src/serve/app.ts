@@ -6,6 +6,7 @@ import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
 import { DatabaseFailure } from "./database/database.ts";
 import { type EndpointParts, endpointRoutes } from "./endpoints/routes.ts";
+import { allowedMethods } from "./http/allowed_methods.ts";
 import { clientAddress } from "./http/client_address.ts";
 import type { ServeEnvironment } from "./http/environment.ts";
 import { checkHost } from "./http/host_check.ts";
@@ -77,9 +78,15 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   measurementRoutes(app, parts);
   probingRoutes(app, parts);
   endpointRoutes(app, access, parts);
-  app.notFound((context) =>
-    problemResponse(new ProblemError(404, `there is nothing at ${context.req.path}`))
-  );
+  app.notFound((context) => {
+    const { path, method } = context.req;
+    const allow = allowedMethods(app, path).join(", ");
+    return problemResponse(
+      allow === "" || allow.split(", ").includes(method)
+        ? new ProblemError(404, `there is nothing at ${path}`)
+        : new ProblemError(405, `${path} takes ${allow}`, { headers: { allow } }),
+    );
+  });
   app.onError((error, context) => {
     const headers = Object.fromEntries(
       ["vary", "access-control-allow-origin", "access-control-allow-credentials"].flatMap(

@@ -33,6 +33,8 @@ const FAREWELL = 10_000;
 const STUCK = 600_000;
 
 const HOUR = 3_600_000;
+/** What a server is started with, and keeps. */
+const STARTED_WITH = ["listen", "database", "measure", "plugin_folders", "pidfile"] as const;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -149,8 +151,17 @@ export class Server {
       this.#http = new Listener({
         options: { hostname: host, port, ...(tls === undefined ? {} : certificates(tls)) },
         handler: async (request, { remoteAddr, completed }) => {
+          const began = performance.now();
           const answer = await app.fetch(request, { peer: remoteAddr.hostname, completed });
-          metrics.answered(request.method, answer.status);
+          const { method, url } = request;
+          metrics.answered(method, answer.status);
+          // Without its query, which may carry a key
+          const path = new URL(url).pathname;
+          const took = Math.round(performance.now() - began);
+          log.write(
+            "debug",
+            `${remoteAddr.hostname} ${method} ${path} ${answer.status} ${took} ms`,
+          );
           return answer;
         },
         limits: () => {
@@ -223,8 +234,16 @@ export class Server {
     this.#networks = networks;
     this.#groups.forget();
     this.#blocked = blocked;
-    this.#config = { ...config, listen: this.#config.listen };
-    this.#warn(config);
+    const fixed = STARTED_WITH.filter((key) =>
+      JSON.stringify(config[key]) !== JSON.stringify(this.#config[key])
+    );
+    if (fixed.length > 0) {
+      const text = `${fixed.join(", ")}: what was changed there is taken at the next start`;
+      this.#log.write("warning", text);
+    }
+    const kept = Object.fromEntries(STARTED_WITH.map((key) => [key, this.#config[key]]));
+    this.#config = { ...config, ...kept };
+    this.#warn(this.#config);
     if (shown !== null) await this.#http.renew(shown);
   }
 
@@ -250,7 +269,12 @@ export class Server {
   }
 
   /** Tells of what a configuration allows, and should not be overlooked. */
-  #warn({ observatories }: Config): void {
+  #warn({ observatories, listen: { host, tls } }: Config): void {
+    if (!isLocal(host) && tls === undefined) {
+      const text =
+        `${host} is listened on without TLS: keys can be seen on the way; see listen.tls`;
+      this.#log.write("warning", text);
+    }
     for (const [name, { url }] of Object.entries(observatories)) {
       if (!isInTheClear(observatoryUrl(url)!)) continue;
       const text = `the observatory ${name} is asked without encryption: its token can be seen`;

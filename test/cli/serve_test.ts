@@ -75,6 +75,18 @@ Deno.test("keys are made, listed without their secrets, and revoked", async () =
   assertMatch((await keys("list")).out, /revoked \d{4}-/);
 });
 
+Deno.test("keys are of the database that the server's configuration names, and need nothing else of it", async () => {
+  using folder = new Folder();
+  const text = "database: ./here.db\nobservatories: { pto: { token: '${ENV:NO_SUCH_TOKEN}' } }\n";
+  const config = folder.put("serve.yaml", new TextEncoder().encode(text));
+  const add = () => inProcess(["serve", "keys", "add", "bob", "--config", config]);
+  const { code, out, err } = await add();
+  assertEquals([code, err], [0, ""]);
+  const where = `It is for the server of ${folder.at("here.db")}`;
+  assert(out.endsWith(`${where}, a database that was made now.\n`), out);
+  assert((await add()).out.endsWith(`${where}.\n`));
+});
+
 Deno.test("a server that cannot start says why", async () => {
   using folder = new Folder();
   const serve = (...args: string[]) =>

@@ -27,7 +27,7 @@ Deno.test("without keys this host may ask everything, with one nobody may withou
     type: "about:blank",
     title: "Unauthorized",
     status: 401,
-    detail: "this needs a key with the scope read",
+    detail: "this needs a key with the scope read: send it as Authorization: Bearer KEY",
   });
   assertEquals((await running.ask("/status", { key })).status, 200);
 });
@@ -76,6 +76,19 @@ Deno.test("a key does what its scope allows, and one of an endpoint nothing else
   ]);
   const own = running.key({ scopes: ["admin"], endpoint: "example" });
   assertEquals((await running.ask("/status", { key: own })).status, 403);
+});
+
+Deno.test("another method than a path takes is told which it takes, and a path that is none nothing", async () => {
+  await using running = new RunningServer();
+  const seen = async (method: string, path: string) => {
+    const answer = await running.ask(path, { method });
+    return [answer.status, answer.headers.get("allow")];
+  };
+  assertEquals(await seen("PUT", "/measurements"), [405, "POST, GET, HEAD"]);
+  assertEquals(await seen("POST", "/healthz"), [405, "GET, HEAD"]);
+  assertEquals(await seen("POST", "/measurements/0/results"), [405, "GET, HEAD"]);
+  assertEquals(await seen("GET", "/measurement"), [404, null]);
+  assertEquals(await seen("GET", "/spiders/none"), [404, null]);
 });
 
 Deno.test("names of others, pages of others and callers in a hurry are refused", async () => {

@@ -12,11 +12,28 @@ type Values = Readonly<Record<string, unknown>>;
 /** Where a text stands in a file, and what is wrong with it. */
 type Refuse = (path: readonly PropertyKey[], problem: string) => void;
 
-/** Puts what they stand for in place of all placeholders of a file. What stands for nothing is a fault. */
-export function withPlaceholders(value: unknown, context: z.RefinementCtx): unknown {
+/**
+ * Puts what they stand for in place of all placeholders of a file. What stands for nothing is a fault.
+ *
+ * @param keys the keys of the file that matter; all when missing
+ */
+export function withPlaceholders(
+  value: unknown,
+  context: z.RefinementCtx,
+  keys?: readonly string[],
+): unknown {
   const refuse: Refuse = (path, message) =>
     context.addIssue({ code: "custom", path: [...path], message });
-  return filled(value, value as Values, [], refuse);
+  if (keys === undefined || typeof value !== "object" || value === null) {
+    return filled(value, value as Values, [], refuse);
+  }
+  const made: Record<string, unknown> = Object.create(null);
+  for (const key of keys) {
+    if (Object.hasOwn(value, key)) {
+      made[key] = filled((value as Values)[key], value as Values, [key], refuse);
+    }
+  }
+  return made;
 }
 
 function filled(

@@ -1,9 +1,10 @@
 import { dirname, extname, resolve } from "node:path";
+import type { z } from "zod";
 import { Failure } from "../../host/failure.ts";
 import { fileError } from "../../host/file_error.ts";
 import { readYaml } from "../../lab/file/yaml.ts";
 import { readSource } from "../../plugin/source.ts";
-import { type Config, configSchema } from "./schema.ts";
+import { type Config, configSchema, databaseSchema } from "./schema.ts";
 import { readToml } from "./toml.ts";
 
 /** The configuration where there is no file. */
@@ -18,14 +19,28 @@ export function usualConfig(): Config {
  * @throws {Failure} with everything that is wrong, each with its line
  */
 export function readConfig(path: string): Config {
+  return withPaths(readAs(path, configSchema), dirname(resolve(path)));
+}
+
+/**
+ * The file of the database that a configuration names; undefined where it names none. The rest of it is
+ * not looked at: what it needs of the environment may be the server's alone.
+ *
+ * @throws {Failure} when it cannot be read
+ */
+export function databaseIn(path: string): string | undefined {
+  const { database } = readAs(path, databaseSchema);
+  return database === undefined ? undefined : resolve(dirname(resolve(path)), database);
+}
+
+function readAs<S extends z.ZodType>(path: string, schema: S): z.output<S> {
   let text: string;
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
     throw new Failure(`cannot read ${path}: ${fileError(error)}`, { cause: error });
   }
-  const read = extname(path) === ".toml" ? readToml : readYaml;
-  return withPaths(read(text, path, configSchema).value, dirname(resolve(path)));
+  return (extname(path) === ".toml" ? readToml : readYaml)(text, path, schema).value;
 }
 
 function withPaths(config: Config, folder: string): Config {

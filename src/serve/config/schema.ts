@@ -157,9 +157,11 @@ const plugin = z.union([
   "has options and options_file: give one of them",
 );
 
+const database = line("the file of the database");
+
 const config = object({
   listen: listen.prefault({}),
-  database: line("the file of the database").optional(),
+  database: database.optional(),
   log: log.prefault({}),
   access: access.prefault({}),
   requests: requests.prefault({}),
@@ -186,7 +188,16 @@ const config = object({
 }, "a configuration");
 
 /** The configuration of a server: every key, with its limits and what it is when missing. */
-export const configSchema = z.preprocess(withPlaceholders, config);
+export const configSchema = z.preprocess(
+  (value, context) => withPlaceholders(value, context),
+  config,
+);
+
+/** What of a configuration says which database is meant. */
+export const databaseSchema = z.preprocess(
+  (value, context) => withPlaceholders(value, context, ["database"]),
+  z.looseObject({ database: database.optional() }, must("an object")),
+);
 
 /** A configuration that was checked. */
 export type Config = z.output<typeof config>;

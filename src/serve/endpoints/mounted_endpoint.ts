@@ -79,6 +79,7 @@ export class MountedEndpoint {
       const old = this.#turn;
       this.#turn = { host, requests: 0, drained: null };
       this.#problem = null;
+      this.#parts.log("debug", `loaded, version ${host.facts.version}`);
       if (old !== null) this.#end(old);
     });
   }
@@ -91,6 +92,7 @@ export class MountedEndpoint {
       this.#problem = null;
       if (old !== null) this.#end(old);
       await Promise.all(this.#ending);
+      if (old !== null) this.#parts.log("debug", "taken out");
     });
   }
 

@@ -18,6 +18,7 @@ import {
   FAILED,
   PING,
   PROBLEM,
+  SENT,
 } from "./process/order.ts";
 
 /** How long an endpoint may take to begin, and to end in order, in milliseconds. */
@@ -109,21 +110,20 @@ export class ProcessHost implements EndpointHost {
     { method, path, query, headers, octets, client, signal }: HostedRequest,
   ): Promise<Response> {
     const sent = new Headers(headers);
-    for (const name of ["host", "connection", "content-length", "transfer-encoding"]) {
-      sent.delete(name);
-    }
     // Whoever has it may do what its holder may
     const cookies = withoutSession(sent.get("cookie") ?? "");
     if (cookies === "") sent.delete("cookie");
     else sent.set("cookie", cookies);
-    sent.set(CLIENT, client);
-    // Else it would be compressed for the way, and unpacked again
-    sent.set("accept-encoding", "identity");
     let answer: Response;
     try {
       answer = await fetch(`${BASE}${path}${query === "" ? "" : `?${query}`}`, {
         method,
-        headers: sent,
+        headers: {
+          [CLIENT]: client,
+          [SENT]: encodeURIComponent(JSON.stringify([...sent])),
+          // Else it would be compressed for the way, and unpacked again
+          "accept-encoding": "identity",
+        },
         ...(octets.length > 0 ? { body: octets } : {}),
         redirect: "manual",
         client: this.#client,

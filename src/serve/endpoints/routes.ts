@@ -68,8 +68,11 @@ export function endpointRoutes(
       // What is loaded already stays as it is
       else if (action === "reload" || found.state !== "loaded") await found.load();
     } catch (error) {
-      throw new ProblemError(409, problemOf(error));
+      const problem = problemOf(error);
+      parts.log.write("error", `${action}: ${problem}`);
+      throw new ProblemError(409, problem);
     }
+    parts.log.write("info", `plugin ${found.planned.name}: ${action}, as was asked for`);
     return context.json(record(found));
   });
 

@@ -107,6 +107,8 @@ export class Listener {
         ? "the port is in use; end what uses it, or name another with --port"
         : error instanceof Deno.errors.AddrNotAvailable
         ? "this host has no such address"
+        : options.cert !== undefined
+        ? `TLS cannot be set up with this certificate and its key (listen.tls): ${error}`
         : error instanceof Error
         ? error.message
         : String(error);

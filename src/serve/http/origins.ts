@@ -24,7 +24,7 @@ export function originHeaders(
       ...vary,
       "access-control-allow-origin": origin,
       "access-control-allow-credentials": "true",
-      "access-control-expose-headers": "Link, Location, Retry-After",
+      "access-control-expose-headers": "Link, Location, Retry-After, Total-Count",
     };
   }
   if (SAFE.has(request.method)) return vary;

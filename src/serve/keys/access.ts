@@ -64,7 +64,11 @@ export class Access {
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.endpoint === null && hasScope(caller.scopes, scope)) return;
   if (caller.key === null) {
-    throw new ProblemError(401, `this needs a key with the scope ${scope}`, { headers: CHALLENGE });
+    throw new ProblemError(
+      401,
+      `this needs a key with the scope ${scope}: send it as Authorization: Bearer KEY`,
+      { headers: CHALLENGE },
+    );
   }
   throw new ProblemError(
     403,
@@ -89,10 +93,15 @@ export function requireEndpoint(caller: Caller, name: string, scope: Scope | "op
 
 /** Whether a caller may see what was made with a key: it is his, or he may see all. */
 export function isVisible({ owner }: { readonly owner: string | null }, caller: Caller): boolean {
-  return hasScope(caller.scopes, "admin") || owner === caller.key;
+  return seesAll(caller) || owner === caller.key;
+}
+
+/** One who may do all, or nothing but read: he has nothing of his own. */
+function seesAll({ scopes }: Caller): boolean {
+  return hasScope(scopes, "admin") || hasScope(scopes, "read") && !hasScope(scopes, "measure");
 }
 
 /** Whose things a caller is shown: his own; undefined for those of all. */
-export function ownerFor({ scopes, key }: Caller): string | null | undefined {
-  return hasScope(scopes, "admin") ? undefined : key;
+export function ownerFor(caller: Caller): string | null | undefined {
+  return seesAll(caller) ? undefined : caller.key;
 }

@@ -38,9 +38,8 @@ Deno.test("a key logs in once, and its cookie is as good until it ends", async (
   await using running = new RunningServer();
   const key = running.key({ scopes: ["read"] });
   const post = (body: unknown) => running.ask("/sessions", { method: "POST", json: body });
-  for (const wrong of [{ key: "spider_0_0" }, { key: 1 }, {}, []]) {
-    assertEquals((await post(wrong)).status, 401, JSON.stringify(wrong));
-  }
+  assertEquals((await post({ key: "spider_0_0" })).status, 401);
+  for (const wrong of [{ key: 1 }, {}, []]) assertEquals((await post(wrong)).status, 400);
   const opened = await post({ key });
   assertEquals(opened.status, 201);
   assertEquals(JSON.parse(opened.text).scopes, ["read"]);
@@ -59,6 +58,7 @@ Deno.test("a key logs in once, and its cookie is as good until it ends", async (
   const updated = await as("PATCH", "/sessions/current", { data: { theme: "dark" } });
   assertEquals(updated.status, 200);
   assertEquals(JSON.parse((await as("GET", "/sessions/current")).text).data, { theme: "dark" });
+  assertEquals((await as("PATCH", "/sessions/current", { theme: "dark" })).status, 400);
   assertEquals((await as("DELETE", "/sessions/current")).status, 204);
   assertEquals((await as("GET", "/sessions/current")).status, 401);
   assertEquals((await as("GET", "/status")).status, 401);

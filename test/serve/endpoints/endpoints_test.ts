@@ -303,6 +303,9 @@ Deno.test("endpoints that cannot be keep the server from starting, each with its
     "nonsense is no member of an endpoint": { broken: { plugin: broken } },
     "the endpoint fails failed in init: Error: no": { fails: { plugin: fails } },
     "there is no plugin nowhere": { nowhere: {} },
+    "ecn is a spider, and no endpoint": { ecn: {} },
+    "needs a folder to show": { files: {} },
+    "cannot show /no-such: it is no folder": { files: { options: { folder: "/no-such" } } },
     'option "depth" is not known': { fine: { plugin: fine, options: { depth: 1 } } },
     "cannot be reached": { far: { plugin: "https://127.0.0.1:1/mod.ts" } },
   };

@@ -125,7 +125,11 @@ rootTest("those with other keys see it not, and wait no longer than a turn", asy
   }
   const seen = async (key: string) =>
     JSON.parse((await running.ask("/measurements", { key })).text).measurements.length;
-  assertEquals([await seen(alice), await seen(bob), await seen(admin)], [1, 1, 2]);
+  const reader = running.key({ scopes: ["read"] });
+  assertEquals(
+    [await seen(alice), await seen(bob), await seen(admin), await seen(reader)],
+    [1, 1, 2, 2],
+  );
   const stopped = await running.ask(`/measurements/${long}`, { method: "DELETE", key: alice });
   assertEquals(stopped.status, 202);
   await until("it is stopped", async () => {

@@ -3,6 +3,7 @@ import { endWithParent } from "../../../host/end_with_parent.ts";
 import { Failure } from "../../../host/failure.ts";
 import type { Streams } from "../../../host/streams.ts";
 import { checkPlugin } from "../../../plugin/check_plugin.ts";
+import { kindOf, loadKind } from "../../../plugin/kind/registry.ts";
 import { locate } from "../../../plugin/locate.ts";
 import { RunningEndpoint } from "../../../plugin/endpoint/running.ts";
 import { checkRequired } from "../../../plugin/requires.ts";
@@ -23,6 +24,7 @@ import {
   FAILED,
   PING,
   PROBLEM,
+  SENT,
 } from "./order.ts";
 
 /** The status of a process whose worker has ended. */
@@ -75,6 +77,10 @@ async function begun(
   const located = await locate(word, settings);
   if (located === undefined) throw new Failure(`there is no plugin ${word}`);
   const loaded = await loadPlugin(located, settings);
+  const kind = kindOf(loaded.plugin);
+  if (kind !== null && kind !== "endpoint") {
+    throw new Failure(`${word} is ${(await loadKind(kind)).title}, and no endpoint`);
+  }
   const endpoint = await checkPlugin("endpoint", loaded.plugin, word, word);
   if (endpoint.requires !== undefined || endpoint.conflicts !== undefined) {
     await checkRequired(endpoint, settings);
@@ -113,9 +119,8 @@ function listen(
 
 async function received(request: Request, signal: AbortSignal) {
   const { pathname, search } = new URL(request.url);
-  const headers = new Headers(request.headers);
-  const client = headers.get(CLIENT) ?? "";
-  headers.delete(CLIENT);
+  const headers = new Headers(JSON.parse(decodeURIComponent(request.headers.get(SENT)!)));
+  const client = request.headers.get(CLIENT)!;
   return requestOf({
     method: methodOf(request.method)!,
     path: pathname.slice(1),

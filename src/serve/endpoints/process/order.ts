@@ -25,6 +25,8 @@ export type EndpointMessage =
 
 /** Headers between the server and the process, which no request and no answer has of itself. */
 export const CLIENT = "spider-client";
+/** The headers of the request as they came, as JSON: a client on the way adds some of its own. */
+export const SENT = "spider-sent";
 /** A question whether it still turns. */
 export const PING = "spider-ping";
 /** The body of the answer is why the endpoint failed. */

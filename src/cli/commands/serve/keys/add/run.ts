@@ -11,18 +11,22 @@ const DAY = 86_400_000;
 export function run({ options, positionals }: AddInvocation, { stdout }: Context): Promise<number> {
   const [name = ""] = positionals;
   const { scope, endpoint = null, days } = options;
-  const { key, text } = withKeys(options, (keys) =>
-    keys.add({
+  const { key, text, path, isNew } = withKeys(options, ({ keys, ...where }) => ({
+    ...keys.add({
       name,
       scopes: [scope as Scope],
       endpoint,
       expires: days === undefined ? null : Date.now() + days * DAY,
-    }));
+    }),
+    ...where,
+  }));
   output(
     stdout,
     options.json,
     { ...keyRecord(key), key: text },
-    () => `${text}\nThis is the key ${key.id} of ${name}. It is not shown again.`,
+    () =>
+      `${text}\nThis is the key ${key.id} of ${name}. It is not shown again.\nIt is for the server of ` +
+      `${path}${isNew ? ", a database that was made now" : ""}.`,
   );
   return Promise.resolve(0);
 }

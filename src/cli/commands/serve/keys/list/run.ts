@@ -10,7 +10,7 @@ const COLUMNS = ["ID", "NAME", "SCOPES", "ENDPOINT", "CREATED", "ENDS"].map((tit
 
 /** Runs `spider serve keys list`. */
 export function run({ options }: ListInvocation, { stdout }: Context): Promise<number> {
-  const all = withKeys(options, (keys) => keys.list()).map(keyRecord);
+  const all = withKeys(options, ({ keys }) => keys.list()).map(keyRecord);
   const rows = all.map(({ id, name, scopes, endpoint, created, expires, revoked }) => [
     ...[id, cleaned(name), scopes.join(", "), endpoint ?? "all", String(created?.slice(0, 10))],
     revoked !== null ? `revoked ${revoked.slice(0, 10)}` : expires?.slice(0, 10) ?? "never",

@@ -10,7 +10,7 @@ export function run(
   { stdout }: Context,
 ): Promise<number> {
   const [id = ""] = positionals;
-  if (!withKeys(options, (keys) => keys.revoke(id))) {
+  if (!withKeys(options, ({ keys }) => keys.revoke(id))) {
     throw new Failure(`there is no key ${id} that could be revoked: see spider serve keys list`);
   }
   output(stdout, false, null, () => `The key ${id} is taken no more.`);
