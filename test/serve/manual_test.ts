@@ -1,5 +1,9 @@
 /** The path of the manual from nothing to a measurement, with the commands that stand there. */
 import { assert, assertEquals } from "@std/assert";
+import { parse } from "yaml";
+import { z } from "zod";
+import { readConfig, usualConfig } from "../../src/serve/config/read.ts";
+import { configSchema } from "../../src/serve/config/schema.ts";
 import serving from "../../src/serve/serving.md" with { type: "text" };
 import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
@@ -17,15 +21,42 @@ function blocksOf(language: string): string[] {
 
 /** The commands of each block of a shell that speaks with the server, without comments. */
 const BLOCKS = blocksOf("sh").map((block) =>
-  block.split("\n").map((line) => line.replace(/ {2,}#.*/, "")).filter((line) => line !== "")
+  // What is indented goes on with the line before
+  block.replaceAll(/\\?\n +/g, " ").split("\n").map((line) => line.replace(/ {2,}#.*/, ""))
+    .filter((line) => line !== "")
 );
 
-const [PLUGINS = "", CONFIGURATION = ""] = blocksOf("yaml");
+const [PLUGINS = "", CONFIGURATION = "", ALL_KEYS = ""] = blocksOf("yaml");
 const DELIVERED = blocksOf("json").find((block) => block.includes("deliver"))!;
 
 /** A text of the manual in which those who are delivered to are at a port that nobody listens on. */
 function nowhere(text: string): string {
   return text.replaceAll(/https:\/\/(hooks|pto)\.example\.org/g, "http://127.0.0.1:9");
+}
+
+/** Paths of the keys that a schema has; `*` for those that may be called anyhow. */
+function keysOf(
+  { properties = {}, additionalProperties, anyOf = [] }: KeySchema,
+  path = "",
+): string[] {
+  return [
+    ...Object.entries(properties).flatMap((
+      [key, inner],
+    ) => [path + key, ...keysOf(inner as KeySchema, `${path}${key}.`)]),
+    ...typeof additionalProperties === "object" ? keysOf(additionalProperties, `${path}*.`) : [],
+    ...anyOf.flatMap((one) => keysOf(one as KeySchema, path)),
+  ];
+}
+
+type KeySchema = z.core.JSONSchema.BaseSchema;
+
+/** Paths of the keys of a configuration, as {@linkcode keysOf} has them. */
+function keysIn(value: unknown, path = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const name = ["plugins.", "observatories."].includes(path) ? "*" : key;
+    return [path + name, ...keysIn(inner, `${path}${name}.`)];
+  });
 }
 
 /** Deliveries, the oldest first, as soon as each was tried. */
@@ -38,14 +69,34 @@ async function untilTried(ask: () => Promise<string>) {
   return all as [typeof all[0], typeof all[0]];
 }
 
+Deno.test("the manual has every key of the configuration, with what it is when missing", () => {
+  using folder = new Folder();
+  Deno.env.set("PTO_TOKEN", "token");
+  const read = (text: string) => readConfig(folder.put("a.yaml", new TextEncoder().encode(text)));
+  assertEquals(read(ALL_KEYS), usualConfig());
+  const all = ALL_KEYS.replaceAll(/^( *)#/gm, "$1");
+  assert(read(all).observatories.pto);
+  const shown = new Set([all, PLUGINS].flatMap((text) => keysIn(parse(text))));
+  const schema = z.toJSONSchema(configSchema, { io: "output", unrepresentable: "any" });
+  const known = keysOf(schema);
+  assert(
+    ["listen.tls.key", "observatories.*.token", "plugins.*.limits.body"].every((key) =>
+      known.includes(key)
+    ),
+    known.join(" "),
+  );
+  assertEquals(known.filter((key) => !shown.has(key)), []);
+});
+
 rootTest("what the manual shows leads from nothing to results", async () => {
   const [
     [spiders, ask, list, events, results] = [],
     [upload, ofList] = [],
+    [resolve, uploadFound] = [],
     [told, retry] = [],
     plugins = [],
   ] = BLOCKS;
-  await using lab = await TargetLab.open();
+  await using lab = await TargetLab.open({ services: ["nginx", "unbound"] });
   using folder = new Folder();
   using _state = new StateDirectory();
   const [target, other] = lab.addresses("transparent", 4, 2);
@@ -60,7 +111,7 @@ rootTest("what the manual shows leads from nothing to results", async () => {
   await server.listening();
   const run = async (line: string | undefined, id = "") => {
     if (!line?.startsWith("curl ")) throw new Error(`no command of curl: ${line}`);
-    const told = line.replaceAll("192.0.2.1", target!).replaceAll("ID", id);
+    const told = line.replaceAll(/192\.0\.2\.(1|53)\b/g, target!).replaceAll("ID", id);
     const [program = "", ...args] = lab.exec(["sh", "-c", `cd ${folder.path} && ${told}`]);
     const { success, stdout } = await new Deno.Command(program, { args }).output();
     assert(success, told);
@@ -86,6 +137,11 @@ rootTest("what the manual shows leads from nothing to results", async () => {
   const second = JSON.parse(await run(ofList, uploaded.id));
   await run(events, second.id);
   assertEquals(await server.results(second.id), [other]);
+
+  const names = JSON.parse(await run(resolve));
+  await run(events, names.id);
+  const found = JSON.parse(await run(uploadFound, names.id));
+  assertEquals([found.name, found.targets, found.skipped], ["found", 2, 0]);
 
   const third = await server.post(JSON.parse(nowhere(DELIVERED).replace("ID", uploaded.id)));
   await run(events, third);
