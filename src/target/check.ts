@@ -10,6 +10,9 @@ const NAME_LENGTH = 253;
 const port = numberOrText("dp", "a port from 1 to 65535", (n) => n >= 1 && n <= 65535);
 const rank = numberOrText("rank", "a whole number, 0 or more", (n) => n >= 0);
 
+/** The problem with a target that has a name alone, where an address is needed. */
+export const UNRESOLVED = "no address: resolve the names first, with `spider measure dnsresolv`";
+
 /** What a job must have to be measured. */
 export type Needs = "address" | "domain";
 
@@ -55,9 +58,7 @@ function whatIsMissing(
 ): string | null {
   if (needs === "domain") return (domain ?? null) === null ? "no name: domain is missing" : null;
   if ((dip ?? null) !== null) return null;
-  return typeof domain !== "string"
-    ? "no address: dip is missing"
-    : "no address: resolve the names first, with `spider measure dnsresolv`";
+  return typeof domain !== "string" ? "no address: dip is missing" : UNRESOLVED;
 }
 
 /** A whole number, or the same in decimal text, which becomes a number. */

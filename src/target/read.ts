@@ -76,7 +76,7 @@ function readerFor(text: string): LineReader {
 }
 
 /** Reads a line that holds one address, name or URL, with or without a port. */
-const readHost: LineReader = (text, needs): Target | string => {
+export const readHost: LineReader = (text, needs): Target | string => {
   const place = readHostAndPort(withoutComment(text));
   if (typeof place === "string") return place;
   // Checking it twice would be slow for a long list of addresses

@@ -12,6 +12,7 @@ import { parametersOf } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
 import type { ListStore, TargetList } from "./store.ts";
+import { targetProblem } from "./target_problem.ts";
 
 /** Lines that were no targets that an answer tells of. */
 const MOST_TOLD = 100;
@@ -97,7 +98,7 @@ async function targetsIn(
     for await (const read of readJobs(stream, { needs, name: "the list" })) {
       if ("problem" in read) {
         skipped.add(read);
-        if (told.length < MOST_TOLD) told.push(`line ${read.line}: ${read.problem}`);
+        if (told.length < MOST_TOLD) told.push(`line ${read.line}: ${targetProblem(read.problem)}`);
         continue;
       }
       if (lines.length === most) {

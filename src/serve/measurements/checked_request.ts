@@ -1,0 +1,103 @@
+import { loadSpider, spiderNames } from "../../plugin/spiders.ts";
+import { USUAL } from "../../plugin/settings.ts";
+import type { PrefixSet } from "../../target/prefix.ts";
+import type { Config } from "../config/schema.ts";
+import { refusalOf } from "../deliveries/allowed.ts";
+import { notAsItMust, partlyRead } from "../http/checked.ts";
+import { meant } from "../http/known_names.ts";
+import { type MeasurementRequest, measurementRequest } from "./request.ts";
+import { firstTime } from "./schedule.ts";
+import { type Fault, spiderFaults } from "./spider_faults.ts";
+import { listProblem, targetLines } from "./targets.ts";
+
+/** What a request is checked against. */
+export interface RequestSurroundings {
+  readonly config: Config;
+  /** Addresses that are never measured. */
+  readonly blocked: PrefixSet;
+  readonly now: number;
+  /** The targets of a list, as lines of JSON; undefined where there is none that the caller may see. */
+  readonly listed: (id: string) => readonly string[] | undefined;
+}
+
+/** A request that can be kept. */
+export interface CheckedRequest {
+  readonly request: Omit<MeasurementRequest, "targets">;
+  /** Its targets, as lines of JSON. */
+  readonly lines: readonly string[];
+  /** When its first run is planned, in milliseconds since 1970. */
+  readonly planned: number;
+}
+
+/**
+ * The body of a request, with all that can be told of it before it is measured.
+ *
+ * @throws {ProblemError} 422 with everything that is wrong
+ */
+export async function checkedRequest(
+  body: unknown,
+  surroundings: RequestSurroundings,
+): Promise<CheckedRequest> {
+  const { asked, faults } = partlyRead(measurementRequest, body);
+  const { config: { plugin_folders: folders }, blocked, now } = surroundings;
+  const more: Fault[] = [];
+  let needs: "address" | "domain" | null = null;
+  if (asked.spider !== undefined) {
+    const spider = await loadSpider(asked.spider, { ...USUAL, folders });
+    if (spider === undefined) {
+      const hint = meant(asked.spider, spiderNames());
+      more.push(["/spider", `there is no spider ${asked.spider}; ${hint}`]);
+    } else {
+      needs = spider.needs ?? "address";
+      more.push(...spiderFaults(spider, asked, blocked));
+    }
+  }
+  const lines = linesOf(asked.targets, needs, surroundings, more);
+  more.push(...destinationFaults(asked.deliver, surroundings.config));
+  const planned = firstTime(asked.schedule ?? { jitter: 0 }, now);
+  if (planned === null) more.push(["/schedule", "the schedule has no run before it stops"]);
+  const all = [...faults, ...more.map(([at, detail]) => ({ in: "body", at, detail } as const))];
+  if (all.length > 0) throw notAsItMust(all);
+  const { targets: _, ...request } = asked as MeasurementRequest;
+  return { request, lines, planned: planned! };
+}
+
+/** Targets as lines; what is wrong with them is put to the faults. */
+function linesOf(
+  targets: MeasurementRequest["targets"] | undefined,
+  needs: "address" | "domain" | null,
+  { config: { measure: { targets: most } }, listed }: RequestSurroundings,
+  faults: Fault[],
+): readonly string[] {
+  if (targets === undefined) return [];
+  let lines: readonly string[] = [];
+  if (!Array.isArray(targets)) {
+    const found = listed(targets.list);
+    if (found === undefined) faults.push(["/targets/list", `there is no list ${targets.list}`]);
+    lines = found ?? [];
+    const problem = needs === null ? null : listProblem(lines, needs);
+    if (problem !== null) {
+      faults.push(["/targets/list", `the list has no target that can be measured so: ${problem}`]);
+    }
+  } else if (needs !== null) {
+    const read = targetLines(targets, needs);
+    lines = read.lines;
+    for (const { at, problem } of read.faults) faults.push([`/targets/${at}`, problem]);
+  }
+  if (lines.length > most) {
+    faults.push(["/targets", `a measurement has at most ${most} targets here`]);
+  }
+  return lines;
+}
+
+/** Where the configuration does not allow the ends of runs to be told. */
+function destinationFaults(
+  deliver: MeasurementRequest["deliver"] = [],
+  config: Config,
+): Fault[] {
+  return deliver.flatMap((destination, at): Fault[] => {
+    const refusal = refusalOf(destination, config);
+    const key = "webhook" in destination ? "webhook" : "observatory";
+    return refusal === null ? [] : [[`/deliver/${at}/${key}`, refusal]];
+  });
+}
