@@ -67,7 +67,7 @@ export const groupsAnswer = z.object({
   })).describe("those that stand out most come first"),
 }).meta({ id: "Groups", description: "results of a run by prefix, AS or country" });
 
-/** A result, as `spider measure` writes it. */
+/** A result, as `spider measure` writes it, with the run that it is of. */
 export const resultLine = z.looseObject({
   dip: text("the address that was measured").optional(),
   domain: text("its name").optional(),
@@ -77,6 +77,7 @@ export const resultLine = z.looseObject({
     to: moment("when it ended"),
   }).optional(),
   conditions: z.array(z.string()).optional().describe("what was concluded"),
+  run: z.int().min(1).optional().describe("the run that it is of, where the measurement repeats"),
 }).meta({
   id: "Result",
   description: "the keys of the target, and what was found: `spider help results`",

@@ -11,6 +11,7 @@ import {
 } from "./answers.ts";
 import { measurementPart } from "./path_part.ts";
 import { measurementRequest } from "./request.ts";
+import { RESULT_COLUMN_NAMES } from "./result_columns.ts";
 import { type Format, FORMATS } from "./results_stream.ts";
 import { eventsHeaders, listQuery, resultsQuery } from "./routes.ts";
 import { groupsQuery, runsQuery } from "./view_routes.ts";
@@ -18,10 +19,13 @@ import { groupsQuery, runsQuery } from "./view_routes.ts";
 const parts = [measurementPart];
 const path = "/measurements/{id}";
 
+/** What columns of results are called. */
+const COLUMNS = RESULT_COLUMN_NAMES.join(", ");
+
 const resultContent: Readonly<Record<Format, Content>> = {
   ndjson: lines(resultLine, "a result a line"),
-  csv: { schema: text("a line for each result, behind one of names") },
-  parquet: { schema: z.unknown().describe("a file of Apache Parquet") },
+  csv: { schema: text(`a line for each result, behind one of names: ${COLUMNS}`) },
+  parquet: { schema: z.unknown().describe(`a file of Apache Parquet: ${COLUMNS}, rest`) },
 };
 
 /** Measurements, their results, and what happens to them. */

@@ -11,6 +11,7 @@ export const RESULT_COLUMNS = {
   from: "time",
   to: "time",
   conditions: "words",
+  run: "integer",
 } as const satisfies Readonly<Record<string, ColumnKind>>;
 
 /** The name of a column. */

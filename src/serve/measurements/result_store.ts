@@ -2,6 +2,7 @@ import { addressBytesOrNull } from "../../host/address.ts";
 import { jsonText } from "../../host/json_text.ts";
 import type { Database } from "../database/database.ts";
 import type { Measurement } from "./measurement.ts";
+import type { ResultRow } from "./result_rows.ts";
 import { type ResultFilter, whereOf } from "./result_filter.ts";
 
 /** A result, as a spider gives it. */
@@ -110,10 +111,10 @@ export class ResultStore {
     filter: ResultFilter,
     after: number,
     most: number,
-  ): { readonly number: number; readonly line: string }[] {
+  ): (ResultRow & { readonly number: number })[] {
     const { sql, values } = whereOf(measurement, filter);
     return this.#database.all(
-      `SELECT number, line FROM results WHERE ${sql} AND number > ? ORDER BY number LIMIT ?`,
+      `SELECT number, run, line FROM results WHERE ${sql} AND number > ? ORDER BY number LIMIT ?`,
       ...values,
       after,
       most,

@@ -2,6 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Database } from "../database/database.ts";
 import type { Measurement } from "./measurement.ts";
 import { type ResultFilter, whereOf } from "./result_filter.ts";
+import type { ResultRow } from "./result_rows.ts";
 import { ALL } from "./result_store.ts";
 
 /** Orders of results: as they came, or by address (IPv4 among IPv6, by octets); `-` for the other way. */
@@ -37,32 +38,32 @@ export class ResultViews {
   }
 
   /**
-   * Some results, by their place in an order, as lines, and how many there are. A place in the middle
+   * Some results, by their place in an order, and how many there are. A place in the middle
    * takes longer, since those before it are counted, in an index.
    */
   page(
     measurement: Measurement,
     filter: ResultFilter,
     { sort, offset, most }: { readonly sort: Sort; readonly offset: number; readonly most: number },
-  ): { readonly lines: readonly string[]; readonly total: number } {
+  ): { readonly rows: readonly ResultRow[]; readonly total: number } {
     const total = this.count(measurement, filter);
     const wanted = Math.min(most, total - offset);
-    if (wanted <= 0) return { lines: [], total };
+    if (wanted <= 0) return { rows: [], total };
     const behind = total - offset - wanted;
     if (behind >= offset) {
-      return { lines: this.#page(measurement, filter, { sort, offset, most: wanted }), total };
+      return { rows: this.#page(measurement, filter, { sort, offset, most: wanted }), total };
     }
     // From the end, which is nearer
     const other = (sort.startsWith("-") ? sort.slice(1) : `-${sort}`) as Sort;
     const place = { sort: other, offset: behind, most: wanted };
-    return { lines: this.#page(measurement, filter, place).reverse(), total };
+    return { rows: this.#page(measurement, filter, place).reverse(), total };
   }
 
   #page(
     measurement: Measurement,
     filter: ResultFilter,
     { sort, offset, most }: { readonly sort: Sort; readonly offset: number; readonly most: number },
-  ): string[] {
+  ): ResultRow[] {
     const { from, sql, values, number } = this.#source(measurement, filter, sort);
     const way = sort.startsWith("-") ? "DESC" : "ASC";
     const order = sort.endsWith("address")
@@ -75,13 +76,13 @@ export class ResultViews {
       most,
       offset,
     ).map((row) => row.number);
-    const lines = new Map(
-      this.#database.all<{ readonly number: number; readonly line: string }>(
-        `SELECT number, line FROM results WHERE number IN (SELECT value FROM json_each(?))`,
+    const rows = new Map(
+      this.#database.all<ResultRow & { readonly number: number }>(
+        `SELECT number, run, line FROM results WHERE number IN (SELECT value FROM json_each(?))`,
         JSON.stringify(numbers),
-      ).map(({ number, line }) => [number, line]),
+      ).map((row) => [row.number, row]),
     );
-    return numbers.map((one) => lines.get(one)!);
+    return numbers.map((one) => rows.get(one)!);
   }
 
   /** How many results a filter lets through. */

@@ -6,10 +6,14 @@ import {
   RESULT_COLUMNS,
   type ResultColumn,
 } from "./result_columns.ts";
+import type { ResultRow } from "./result_rows.ts";
 
 /** A row group ends behind so many results, or so many characters of them. */
 const MOST_ROWS = 2000;
 const MOST_CHARACTERS = 8 << 20;
+
+/** Columns that are read out of a result; the run is known beside it. */
+const READ = RESULT_COLUMN_NAMES.filter((name) => name !== "run");
 
 /** The column of all that has none of its own, as JSON. */
 const REST = "rest";
@@ -19,33 +23,33 @@ const REST = "rest";
  * group, so that a long one takes no more memory than a short one. A value that does not fit its column, as
  * an address that is no text, stands in `rest`: nothing is lost.
  *
- * @param read the next results as JSON; none at the end
+ * @param read the next results; none at the end
  */
-export function parquetStream(read: () => readonly string[]): ReadableStream<Uint8Array> {
+export function parquetStream(read: () => readonly ResultRow[]): ReadableStream<Uint8Array> {
   const octets = new ByteWriter();
   const file = new ParquetWriter({ writer: octets, schema: SCHEMA, createdBy: "spider" });
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const lines: string[] = [];
-      for (let left = MOST_CHARACTERS; lines.length < MOST_ROWS && left > 0;) {
+      const rows: ResultRow[] = [];
+      for (let left = MOST_CHARACTERS; rows.length < MOST_ROWS && left > 0;) {
         const some = read();
         if (some.length === 0) break;
-        lines.push(...some);
-        left -= some.reduce((sum, { length }) => sum + length, 0);
+        rows.push(...some);
+        left -= some.reduce((sum, { line }) => sum + line.length, 0);
       }
-      if (lines.length > 0) {
-        await file.write({ columnData: rowGroup(lines), rowGroupSize: lines.length });
+      if (rows.length > 0) {
+        await file.write({ columnData: rowGroup(rows), rowGroupSize: rows.length });
       } else await file.finish();
       controller.enqueue(octets.getBytes().slice());
       octets.index = 0; // its place in the file goes on
-      if (lines.length === 0) controller.close();
+      if (rows.length === 0) controller.close();
     },
   }, { highWaterMark: 1 });
 }
 
 /** Results by columns. */
-function rowGroup(lines: readonly string[]) {
-  const rows = lines.map(rowOf);
+function rowGroup(results: readonly ResultRow[]) {
+  const rows = results.map(rowOf);
   return [
     ...RESULT_COLUMN_NAMES.map((name) => ({ name, data: rows.map(({ values }) => values[name]) })),
     { name: REST, data: rows.map(({ rest }) => rest), statistics: false },
@@ -53,14 +57,14 @@ function rowGroup(lines: readonly string[]) {
 }
 
 /** A result as a row: what its columns take, and JSON of what they leave. */
-function rowOf(line: string): {
+function rowOf({ run, line }: ResultRow): {
   readonly values: Readonly<Partial<Record<ResultColumn, unknown>>>;
   readonly rest: string | null;
 } {
   const rest = new Map<string, unknown>(Object.entries(JSON.parse(line)));
   const time = new Map(Object.entries(rest.get("time") ?? {}));
-  const values: Partial<Record<ResultColumn, unknown>> = {};
-  for (const name of RESULT_COLUMN_NAMES) {
+  const values: Partial<Record<ResultColumn, unknown>> = { run: FITTED.integer(run) };
+  for (const name of READ) {
     const from = RESULT_COLUMNS[name] === "time" ? time : rest;
     const value = FITTED[RESULT_COLUMNS[name]](from.get(name));
     values[name] = value;

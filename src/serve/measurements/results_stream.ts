@@ -2,6 +2,7 @@ import { CsvLines } from "../../result/csv.ts";
 import type { Measurement } from "./measurement.ts";
 import { RESULT_COLUMN_NAMES } from "./result_columns.ts";
 import type { ResultFilter } from "./result_filter.ts";
+import { resultLines, type ResultRow } from "./result_rows.ts";
 import type { ResultStore } from "./result_store.ts";
 import { parquetStream } from "./results_parquet.ts";
 
@@ -17,8 +18,6 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS;
 /** Those in which lines can be put behind each other; another one is a file as a whole. */
 export type LineFormat = Exclude<Format, "parquet">;
-
-type Rows = ReturnType<ResultStore["results"]>;
 
 /**
  * A page of results, and behind which number the next one begins: there is one, or will be of a measurement
@@ -36,7 +35,7 @@ export function resultPage(
 ): { readonly octets: Uint8Array<ArrayBuffer>; readonly next: number | null } {
   const rows = store.results(measurement, filter, after, most + 1);
   const page = rows.slice(0, most);
-  const parts = [headerOf(format), linesOf(page, format)];
+  const parts = [headerOf(format), linesOf(measurement, page, format)];
   const octets = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   octets.set(parts[0]!);
   octets.set(parts[1]!, parts[0]!.length);
@@ -57,7 +56,7 @@ export function resultStream(
     last = rows.at(-1)?.number ?? last;
     return rows;
   };
-  if (format === "parquet") return parquetStream(() => read().map(({ line }) => line));
+  if (format === "parquet") return parquetStream(read);
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
       const header = headerOf(format);
@@ -66,7 +65,7 @@ export function resultStream(
     pull(controller) {
       const rows = read();
       if (rows.length === 0) return controller.close();
-      controller.enqueue(linesOf(rows, format));
+      controller.enqueue(linesOf(measurement, rows, format));
     },
   }, { highWaterMark: 1 });
 }
@@ -75,19 +74,24 @@ function headerOf(format: LineFormat): Uint8Array {
   return format === "csv" ? new CsvLines(RESULT_COLUMN_NAMES).header : new Uint8Array();
 }
 
-function linesOf(rows: Rows, format: LineFormat): Uint8Array {
-  const lines = rows.map(({ line }) => `${format === "csv" ? flat(line) : line}\n`);
-  const octets = new TextEncoder().encode(lines.join(""));
+function linesOf(
+  measurement: Measurement,
+  rows: readonly ResultRow[],
+  format: LineFormat,
+): Uint8Array {
+  const lines = format === "csv" ? rows.map(flat) : resultLines(measurement, rows);
+  const octets = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
   return format === "csv" ? new CsvLines(RESULT_COLUMN_NAMES).of(octets) : octets;
 }
 
 /** A result whose values fit into a row. */
-function flat(line: string): string {
+function flat({ run, line }: ResultRow): string {
   const { time, conditions, ...result } = JSON.parse(line);
   return JSON.stringify({
     ...result,
     from: time?.from,
     to: time?.to,
     conditions: Array.isArray(conditions) ? conditions.join(" ") : null,
+    run,
   });
 }

@@ -1,13 +1,8 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { line, must, oneOf } from "../../plugin/schema/words.ts";
-import { loadSpider } from "../../plugin/spiders.ts";
-import { readValues, valueFaults } from "../../plugin/schema/option.ts";
-import { type PluginSettings, USUAL } from "../../plugin/settings.ts";
-import { readHostAndPort } from "../../target/host_and_port.ts";
 import { type PrefixSet, readPrefix } from "../../target/prefix.ts";
 import type { Config } from "../config/schema.ts";
-import { refusalOf } from "../deliveries/allowed.ts";
 import { type DeliveryParts, deliveryRoutes } from "../deliveries/routes.ts";
 import { bodyOctets, jsonBody } from "../http/body.ts";
 import { checkedAs } from "../http/checked.ts";
@@ -17,18 +12,17 @@ import { ProblemError } from "../http/problem.ts";
 import { queryNumber } from "../http/query_number.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
 import type { ListStore } from "../lists/store.ts";
+import { checkedRequest } from "./checked_request.ts";
 import type { EventHub } from "./event_hub.ts";
 import { eventStream } from "./events_stream.ts";
 import { type Measurement, measurementRecord, scheduleRecord } from "./measurement.ts";
 import type { Queue, WallClock } from "./queue.ts";
-import { type MeasurementRequest, measurementRequest } from "./request.ts";
 import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
-import { firstTime } from "./schedule.ts";
+import { resultLines } from "./result_rows.ts";
 import type { ResultFilter } from "./result_filter.ts";
 import type { ResultStore } from "./result_store.ts";
 import { SORTS } from "./result_views.ts";
 import type { MeasurementStore } from "./store.ts";
-import { targetLines } from "./targets.ts";
 import { type ViewParts, viewRoutes } from "./view_routes.ts";
 
 /** Most of a list that one answer has. */
@@ -104,38 +98,29 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     return measurement;
   };
 
-  /** The targets of a list that was uploaded. */
-  const listed = (id: string, caller: Caller): string[] => {
+  /** The targets of a list that was uploaded; undefined where there is none that the caller may see. */
+  const listed = (id: string, caller: Caller): string[] | undefined => {
     const list = lists.get(id);
-    if (list !== undefined && isVisible(list, caller)) return lists.targets(list);
-    throw refusal([["/targets/list", `there is no list ${id}`]]);
+    return list !== undefined && isVisible(list, caller) ? lists.targets(list) : undefined;
   };
 
   app.post("/measurements", async (context) => {
     const caller = context.get("caller");
     requireScope(caller, "measure");
-    const { requests, measure, plugin_folders: folders } = config();
+    const { requests, measure } = config();
     const octets = await bodyOctets(context.req.raw, {
       most: requests.upload,
       seconds: requests.seconds,
     });
-    const asked = checkedAs(measurementRequest, jsonBody(context.req.raw, octets), "body");
-    checkDestinations(asked, config());
-    await checkSpider(asked, { ...USUAL, folders }, blocked());
+    const now = clock.now();
+    const { request, lines, planned } = await checkedRequest(jsonBody(context.req.raw, octets), {
+      ...{ config: config(), blocked: blocked(), now },
+      listed: (id) => listed(id, caller),
+    });
     if (store.waiting >= measure.queue) {
       throw new ProblemError(503, `${measure.queue} measurements wait already`, {
         headers: { "retry-after": "60" },
       });
-    }
-    const { targets, ...request } = asked;
-    const lines = Array.isArray(targets) ? targetLines(targets) : listed(targets.list, caller);
-    if (lines.length > measure.targets) {
-      throw new ProblemError(422, `a measurement has at most ${measure.targets} targets here`);
-    }
-    const now = clock.now();
-    const planned = firstTime(request.schedule ?? { jitter: 0 }, now);
-    if (planned === null) {
-      throw refusal([["/schedule", "the schedule has no run before it stops"]]);
     }
     const measurement = store.add(caller.key, request, lines, planned, now);
     queue.poke();
@@ -198,7 +183,8 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     if (asked.sort !== undefined || offset !== undefined) {
       checkPlaced(asked);
       const place = { sort, offset: offset ?? 0, most: limit ?? MOST };
-      const { lines, total } = views.page(measurement, filter, place);
+      const { rows, total } = views.page(measurement, filter, place);
+      const lines = resultLines(measurement, rows);
       context.header("Total-Count", String(total));
       return context.body(lines.map((one) => `${one}\n`).join(""));
     }
@@ -267,59 +253,4 @@ function filterOf(
 /** The octets that a prefix has as characters. */
 function octetsOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-/**
- * Checks that the configuration has where the ends of runs are to be told.
- *
- * @throws {ProblemError} 422
- */
-function checkDestinations({ deliver }: MeasurementRequest, config: Config): void {
-  const faults = deliver.flatMap((destination, at) => {
-    const refusal = refusalOf(destination, config);
-    const key = "webhook" in destination ? "webhook" : "observatory";
-    return refusal === null ? [] : [[`/deliver/${at}/${key}`, refusal] as const];
-  });
-  if (faults.length > 0) throw refusal(faults);
-}
-
-/**
- * Checks what can be told of a spider before it runs.
- *
- * @throws {ProblemError} 422
- */
-async function checkSpider(
-  { spider: name, options: given, connect }: MeasurementRequest,
-  settings: PluginSettings,
-  blocked: PrefixSet,
-): Promise<void> {
-  const spider = await loadSpider(name, settings);
-  if (spider === undefined) throw refusal([["/spider", `there is no spider ${name}`]]);
-  const declared = spider.options ?? {};
-  const faults = valueFaults(declared, given);
-  if (faults.length > 0) {
-    throw refusal(
-      faults.map(({ path, text }) => [`/options/${path.map(String).join("/")}`, text] as const),
-    );
-  }
-  for (const [option, value] of Object.entries(readValues(declared, given))) {
-    if (declared[option]?.type !== "endpoint") continue;
-    // What is asked instead of the targets, such as a name server, is measured too
-    for (const text of [value ?? []].flat()) {
-      const place = readHostAndPort(String(text));
-      if (typeof place === "string" || !("dip" in place) || !blocked.has(place.dip)) continue;
-      throw refusal([[`/options/${option}`, `${text} does not want to be measured`]]);
-    }
-  }
-  if (connect !== undefined && !(spider.connect as readonly string[]).includes(connect)) {
-    throw refusal([[
-      "/connect",
-      `${name} connects by ${spider.connect.join(", ")}, not ${connect}`,
-    ]]);
-  }
-}
-
-function refusal(faults: readonly (readonly [at: string, detail: string])[]): ProblemError {
-  const errors = faults.map(([at, detail]) => ({ in: "body", at, detail } as const));
-  return new ProblemError(422, `the body is not as it must be: ${errors[0]!.detail}`, { errors });
 }

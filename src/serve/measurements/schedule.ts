@@ -34,6 +34,11 @@ export const scheduleRequest = z.strictObject({
 /** A schedule that was checked. */
 export type Schedule = z.output<typeof scheduleRequest>;
 
+/** Whether it is made again and again. */
+export function repeats(schedule: Schedule | undefined): boolean {
+  return schedule?.interval !== undefined || schedule?.cron !== undefined;
+}
+
 function isCron(text: string): boolean {
   if (text.trim().split(/\s+/).length !== 5) return false;
   try {

@@ -121,7 +121,7 @@ Deno.test("all that is wrong is told at once, with what was probably meant", asy
     const [targets, at, detail] of [
       [{ lst: "x" }, "/targets/list", "is missing"],
       [{ lst: "x", list: "y" }, "/targets/lst", "is not known; did you mean list?"],
-      [[], "/targets", "must be a list of 1 to 100000 targets, or an object with the id of a list"],
+      [[], "/targets", "must be a list of 1 to 100000 targets"],
     ] as const
   ) {
     const found = await faults(running, { spider: "ecn", targets });

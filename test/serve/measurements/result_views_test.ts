@@ -38,8 +38,8 @@ Deno.test("results are told by their place in any order, also those with a condi
   kept.addResults(measurement, some);
   kept.addResults({ ...measurement, run: 2 }, [result(9, "192.0.2.1", "ecn.works")]);
   const page = (sort: Sort, filter = {}, offset = 0, most = 10) =>
-    views.page(measurement, filter, { sort, offset, most }).lines
-      .map((line) => JSON.parse(line)).map(({ dip, domain }) => dip ?? domain);
+    views.page(measurement, filter, { sort, offset, most }).rows
+      .map(({ line }) => JSON.parse(line)).map(({ dip, domain }) => dip ?? domain);
   const order = ["192.0.2.9", "2001:db8::1", "192.0.2.1", "host.example", "192.0.2.1"];
   const byAddress = ["host.example", "2001:db8::1", "192.0.2.1", "192.0.2.1", "192.0.2.9"];
   assertEquals(SORTS.map((sort) => page(sort)), [
@@ -73,8 +73,8 @@ Deno.test("of more results with a condition than are put in order, a page is the
   kept.addResults(measurement, many.toReversed());
   const filter = { condition: "ecn.works" };
   const page = (offset: number) =>
-    views.page(measurement, filter, { sort: "address", offset, most: 1 }).lines
-      .map((line) => JSON.parse(line).dip);
+    views.page(measurement, filter, { sort: "address", offset, most: 1 }).rows
+      .map(({ line }) => JSON.parse(line).dip);
   assertEquals(views.count(measurement, filter), 50_001);
   assertEquals([page(6), page(7), page(50_000), page(50_001)], [
     ["10.0.0.6"],

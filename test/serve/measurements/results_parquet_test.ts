@@ -10,7 +10,7 @@ import { RunningServer } from "../running_server.ts";
 type Row = Record<string, unknown>;
 
 /** A result out of a row, as its line has it. */
-function resultOf({ rest, from, to, ...columns }: Row): Row {
+function resultOf({ rest, from, to, run: _, ...columns }: Row): Row {
   const known = Object.entries(columns)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]);
@@ -47,7 +47,8 @@ async function whole(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<Arr
 /** The file of some lines, which come so many at once. */
 async function fileOf(lines: readonly string[], atOnce = 500) {
   let at = 0;
-  return await whole(parquetStream(() => lines.slice(at, at += atOnce)));
+  const rows = lines.map((line) => ({ run: 7, line }));
+  return await whole(parquetStream(() => rows.slice(at, at += atOnce)));
 }
 
 Deno.test("a Parquet file has the results of the ndjson, with types, and filters as that has", async () => {
@@ -89,7 +90,7 @@ Deno.test("a file without results is one too", async () => {
     parquetMetadata(octets.buffer).schema.flatMap(({ name, num_children: children }) =>
       children === undefined ? [name] : []
     ),
-    ["dip", "dp", "domain", "rank", "sip", "from", "to", "element", "rest"],
+    ["dip", "dp", "domain", "rank", "sip", "from", "to", "element", "run", "rest"],
   );
 });
 
@@ -98,6 +99,7 @@ Deno.test("what fits no column is kept beside them, whatever it is", async () =>
     '{"dip":7,"dp":1.5,"domain":null,"rank":1e300,"conditions":"none","time":"never"}',
     '{"dip":"\\ud800","from":"me","time":{"from":"yesterday","to":"2026-11-30T12:00:00.000Z"}}',
     '{"__proto__":{"polluted":1},"time":{},"conditions":[1]}',
+    '{"run":"of a target"}',
     "{}",
   ];
   const rows = await rowsOf(await fileOf(lines));
@@ -105,6 +107,7 @@ Deno.test("what fits no column is kept beside them, whatever it is", async () =>
     rows.map(({ rest }) => JSON.stringify(JSON.parse(String(rest ?? "{}")))),
     lines.map((line) => JSON.stringify(JSON.parse(line))),
   );
+  assertEquals(rows.map(({ run }) => run), lines.map(() => 7n));
   assertEquals(({} as { polluted?: unknown }).polluted, undefined);
 });
 
