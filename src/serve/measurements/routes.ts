@@ -15,6 +15,7 @@ import type { ListStore } from "../lists/store.ts";
 import { checkedRequest } from "./checked_request.ts";
 import type { EventHub } from "./event_hub.ts";
 import { eventStream } from "./events_stream.ts";
+import { checkCondition } from "./known_condition.ts";
 import { type Measurement, measurementRecord, scheduleRecord } from "./measurement.ts";
 import type { Queue, WallClock } from "./queue.ts";
 import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
@@ -173,11 +174,13 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     return context.json(described(store.get(measurement.id)!), 202);
   });
 
-  app.get("/measurements/:id/results", (context) => {
+  app.get("/measurements/:id/results", async (context) => {
     const { id } = context.req.param();
     const measurement = found(id, context.get("caller"));
     const asked = checkedAs(resultsQuery, parametersOf(context), "query");
     const { format, after, limit, sort = "order", offset } = asked;
+    const folders = config().plugin_folders;
+    await checkCondition(measurement, asked.condition, { views, folders });
     const filter = filterOf(asked);
     context.header("Content-Type", FORMATS[format]);
     if (asked.sort !== undefined || offset !== undefined) {

@@ -1,12 +1,14 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { line, must, oneOf } from "../../plugin/schema/words.ts";
+import type { Config } from "../config/schema.ts";
 import { checkedAs } from "../http/checked.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
 import { parametersOf } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { queryNumber } from "../http/query_number.ts";
 import type { Caller } from "../keys/access.ts";
+import { checkCondition } from "./known_condition.ts";
 import { type Measurement, timeText } from "./measurement.ts";
 import { type Grouping, GROUPINGS, type ResultGroups } from "./result_groups.ts";
 import type { ResultViews } from "./result_views.ts";
@@ -18,6 +20,7 @@ const MOST_GROUPS = 1000;
 export interface ViewParts {
   readonly views: ResultViews;
   readonly groups: ResultGroups;
+  readonly config: () => Config;
 }
 
 /** What runs can be asked with. */
@@ -41,7 +44,7 @@ export const groupsQuery = z.strictObject({
  */
 export function viewRoutes(
   app: Hono<ServeEnvironment>,
-  { views, groups }: ViewParts,
+  { views, groups, config }: ViewParts,
   found: (id: string, caller: Caller) => Measurement,
 ): void {
   app.get("/measurements/:id/runs", (context) => {
@@ -57,6 +60,7 @@ export function viewRoutes(
     const asked = checkedAs(groupsQuery, parametersOf(context), "query");
     const { by, condition, limit, run = views.runs(measurement, 1)[0]?.run ?? 1 } = asked;
     checkOffered(by, groups.offered);
+    await checkCondition(measurement, condition, { views, folders: config().plugin_folders });
     const { groups: all, ...sums } = await groups.of(measurement, { by, condition, run });
     const some = all.slice(0, limit);
     return context.json({ by, condition, run, ...sums, offered: groups.offered, groups: some });

@@ -173,3 +173,27 @@ Deno.test("what goes not together is told by its key", async () => {
     ]
   ) assertEquals((await asked(running, json)).status, 202, JSON.stringify(json));
 });
+
+Deno.test("a condition that no result can have is refused, with the one that was meant", async () => {
+  await using running = new RunningServer();
+  const { id } = await asked(running, {
+    ...{ spider: "dscp", options: { codepoint: [46] }, targets: ["192.0.2.1"] },
+  });
+  for (const path of [`/measurements/${id}/results`, `/measurements/${id}/groups`]) {
+    const told = async (condition: string) => {
+      const { status, text } = await running.ask(`${path}?condition=${condition}`);
+      return [status, status === 200 ? null : JSON.parse(text).errors];
+    };
+    const fault = (detail: string) => [422, [{ in: "query", at: "condition", detail }]];
+    assertEquals(
+      await told("dscp.46.conectivity.works"),
+      fault("is no condition of dscp; did you mean dscp.46.connectivity.works?"),
+    );
+    const [status, [{ detail }]] = await told("foo") as [number, [{ detail: string }]];
+    assertEquals(status, 422);
+    assertMatch(detail, /^is no condition of dscp; there is dscp\.46\.connectivity\.works, /);
+    for (const known of ["dscp.46.connectivity.broken", "pathspider.not_observed"]) {
+      assertEquals(await told(known), [200, null], known);
+    }
+  }
+});
