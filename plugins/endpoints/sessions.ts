@@ -5,10 +5,17 @@ const COOKIE = "spider_session";
 const NOBODY: EndpointAnswer = [401, { error: "there is no session, or it has ended: log in" }];
 const UNKNOWN: EndpointAnswer = [404, { error: "there is POST here, and /current" }];
 
-/** The session of a request's cookie; null for none. */
-function tokenOf({ headers }: EndpointRequest): string | null {
-  const found = /(?:^|;\s*)spider_session=([\w-]+)/.exec(headers.cookie ?? "");
-  return found?.[1] ?? null;
+/** The sessions that a request's cookies stand for; a page of a neighbouring host may have set one too. */
+function tokensOf({ headers }: EndpointRequest): string[] {
+  return [...(headers.cookie ?? "").matchAll(/(?:^|;)\s*spider_session=([\w-]+)/g)].map((
+    [, token],
+  ) => token!);
+}
+
+/** What a body has by a name: a query would stand in logs. */
+function given({ body }: EndpointRequest, name: string): unknown {
+  const isObject = typeof body === "object" && body !== null && Object.hasOwn(body, name);
+  return isObject ? (body as Record<string, unknown>)[name] : undefined;
 }
 
 /**
@@ -34,12 +41,13 @@ export default {
   limits: { body: 65_536 },
   handler(request, { sessions, config }) {
     if (sessions === undefined) return [503, { error: "this server keeps no sessions" }];
-    const { method, segments, data } = request;
+    const { method, segments } = request;
     const isSafe = config.tls === true;
     if (segments.length === 0) {
       if (method !== "POST") return UNKNOWN;
-      if (typeof data.key !== "string") return [400, { error: 'give a key: {"key": KEY}' }];
-      const opened = sessions.open(data.key);
+      const key = given(request, "key");
+      if (typeof key !== "string") return [400, { error: 'give a key: {"key": KEY}' }];
+      const opened = sessions.open(key);
       if (opened === null) return [401, { error: "the key is not taken" }];
       const { token, session } = opened;
       const seconds = Math.round((Date.parse(session.expires) - Date.now()) / 1000);
@@ -50,16 +58,17 @@ export default {
       }];
     }
     if (segments.length > 1 || segments[0] !== "current" || method === "POST") return UNKNOWN;
-    const token = tokenOf(request);
-    if (token === null) return NOBODY;
+    const token = tokensOf(request).find((one) => sessions.get(one) !== null);
     if (method === "DELETE") {
-      sessions.end(token);
+      for (const one of tokensOf(request)) sessions.end(one);
       return [204, undefined, { "set-cookie": cookie("", 0, isSafe) }];
     }
-    if (method === "PATCH" && data.data === undefined) {
+    if (token === undefined) return NOBODY;
+    const data = given(request, "data");
+    if (method === "PATCH" && data === undefined) {
       return [400, { error: 'give what is to be kept: {"data": JSON}' }];
     }
-    const session = method === "PATCH" ? sessions.update(token, data.data) : sessions.get(token);
+    const session = method === "PATCH" ? sessions.update(token, data) : sessions.get(token);
     return session === null ? NOBODY : [200, session, { "cache-control": "no-store" }];
   },
 } satisfies HttpEndpoint;

@@ -9,7 +9,7 @@ import { type EndpointParts, endpointRoutes } from "./endpoints/routes.ts";
 import { allowedMethods } from "./http/allowed_methods.ts";
 import { clientAddress } from "./http/client_address.ts";
 import type { ServeEnvironment } from "./http/environment.ts";
-import { checkHost } from "./http/host_check.ts";
+import { checkHost, isLocal } from "./http/host_check.ts";
 import { originHeaders, preflight } from "./http/origins.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
 import { RateLimit } from "./http/rate_limit.ts";
@@ -41,7 +41,7 @@ const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/about", ...P
 export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   const { keys, sessions, log, config } = parts;
   const app = new Hono<ServeEnvironment>();
-  const access = new Access(keys, sessions);
+  const access = new Access(keys, sessions, () => isLocal(config().listen.host));
   let [limits, proxies] = limitsOf(config());
   let known = config();
 
@@ -67,6 +67,10 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
     if (caller.key !== null) refuseTooMany(limits.key.take(caller.key));
     context.set("caller", caller);
     await next();
+    // What a key shows is nobody's to keep, unless it says so itself
+    if (!context.res.headers.has("cache-control")) {
+      context.res.headers.set("cache-control", "private, no-store");
+    }
   });
   aboutRoutes(app, config);
   pageRoutes(app);

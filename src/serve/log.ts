@@ -1,6 +1,9 @@
 import { isAtLeast, type LogLevel } from "../host/log_level.ts";
 import { cleaned } from "../target/quote.ts";
 
+/** Characters of a line at most. */
+const LONGEST = 20_000;
+
 /** Writes what the server tells of itself, a line each. */
 export interface Log {
   write(level: LogLevel, text: string): void;
@@ -11,7 +14,12 @@ export function lineLog(put: (line: string) => void, least: () => LogLevel): Log
   return {
     write(level, text) {
       if (!isAtLeast(level, least())) return;
-      put(`${new Date().toISOString()} ${level} ${cleaned(text.replaceAll(/\s*\n\s*/g, " | "))}`);
+      put(`${new Date().toISOString()} ${level} ${cleaned(oneLine(text))}`);
     },
   };
+}
+
+/** Lines of a text side by side; what is longer is cut. */
+function oneLine(text: string): string {
+  return text.slice(0, LONGEST).split("\n").map((line) => line.trim()).filter(Boolean).join(" | ");
 }

@@ -14,6 +14,7 @@ import { Endpoints } from "./endpoints/endpoints.ts";
 import { isLocal } from "./http/host_check.ts";
 import { Listener } from "./http/listener.ts";
 import { SessionStore } from "./keys/sessions.ts";
+import { ProblemError, problemResponse } from "./http/problem.ts";
 import { KeyStore } from "./keys/store.ts";
 import { ListStore } from "./lists/store.ts";
 import type { Log } from "./log.ts";
@@ -151,6 +152,10 @@ export class Server {
       this.#http = new Listener({
         options: { hostname: host, port, ...(tls === undefined ? {} : certificates(tls)) },
         handler: async (request, { remoteAddr, completed }) => {
+          // A host that is none; nothing else could read the request then
+          if (!URL.canParse(request.url)) {
+            return problemResponse(new ProblemError(400, "the request's Host is no host"));
+          }
           const began = performance.now();
           const answer = await app.fetch(request, { peer: remoteAddr.hostname, completed });
           const { method, url } = request;
@@ -230,7 +235,7 @@ export class Server {
     const shown = tls === undefined ? null : certificates(tls);
     if (shown !== null) await this.#http.check(shown);
     // Throws where it contradicts itself, and has changed nothing then
-    this.#endpoints.change(config);
+    const changed = this.#endpoints.change(config);
     this.#networks = networks;
     this.#groups.forget();
     this.#blocked = blocked;
@@ -245,6 +250,7 @@ export class Server {
     this.#config = { ...config, ...kept };
     this.#warn(this.#config);
     if (shown !== null) await this.#http.renew(shown);
+    await changed;
   }
 
   /**
@@ -264,7 +270,7 @@ export class Server {
     if (isEnded === null) {
       this.#log.write("warning", `requests take longer than ${FAREWELL / 1000} s`);
     }
-    await this.#endpoints.close();
+    await inTime(this.#endpoints.close(), FAREWELL);
     this.#stack.dispose();
   }
 

@@ -78,6 +78,26 @@ Deno.test("a key does what its scope allows, and one of an endpoint nothing else
   assertEquals((await running.ask("/status", { key: own })).status, 403);
 });
 
+Deno.test("where the last key has ended nobody may do what it allowed", async () => {
+  await using running = new RunningServer();
+  const key = running.key({ scopes: ["admin"] });
+  const { keys: [{ id }] } = JSON.parse((await running.ask("/keys", { key })).text);
+  assertEquals((await running.ask(`/keys/${id}`, { method: "DELETE", key })).status, 204);
+  assertEquals((await running.ask("/keys")).status, 401);
+  assertEquals(
+    (await running.ask("/keys", { method: "POST", json: { name: "evil" } })).status,
+    401,
+  );
+});
+
+Deno.test("what a key shows is kept by nobody on the way", async () => {
+  await using running = new RunningServer();
+  for (const path of ["/status", "/measurements", "/systeminfo"]) {
+    const { headers } = await running.ask(path);
+    assertEquals(headers.get("cache-control"), "private, no-store", path);
+  }
+});
+
 Deno.test("another method than a path takes is told which it takes, and a path that is none nothing", async () => {
   await using running = new RunningServer();
   const seen = async (method: string, path: string) => {

@@ -50,6 +50,10 @@ export class BundledHost implements EndpointHost {
     return new BundledHost(endpoint, await RunningEndpoint.begin(endpoint, start));
   }
 
+  get isBundled(): boolean {
+    return true;
+  }
+
   get gone(): AbortSignal {
     return this.#gone.signal;
   }

@@ -14,6 +14,8 @@ export interface EndpointFacts {
 /** Where an endpoint runs. */
 export interface EndpointHost {
   readonly facts: EndpointFacts;
+  /** Whether it ships with the program. */
+  readonly isBundled: boolean;
   /** Aborts when it can answer no more, of itself or by {@linkcode EndpointHost.close}. */
   readonly gone: AbortSignal;
   /**

@@ -22,6 +22,10 @@ export class Endpoints {
   #reserved: ReadonlySet<string> = new Set();
   #mounted: readonly MountedEndpoint[] = [];
   #ready: Promise<void> = Promise.resolve();
+  /** Changes of the configuration, one after the other; never rejects. */
+  #changes: Promise<void> = Promise.resolve();
+  /** Ends of those that no configuration wants any more. */
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(parts: EndpointsParts) {
     this.#parts = parts;
@@ -75,41 +79,49 @@ export class Endpoints {
   }
 
   /**
-   * Takes another configuration: what it changes is loaded anew, the rest stays as it is.
+   * Takes another configuration: what it changes is loaded anew, the rest stays as it is. One that cannot
+   * be loaded is told of in the log, and what was there in its name goes on.
    *
+   * @returns fulfilled when all that can be loaded is
    * @throws {Failure} where that contradicts itself; nothing has changed then
    */
-  change(config: Config): void {
+  change(config: Config): Promise<void> {
     const planned = plannedEndpoints(config, this.#reserved);
-    const before = this.#mounted;
-    const same = (a: PlannedEndpoint, b: PlannedEndpoint) =>
-      JSON.stringify(a) === JSON.stringify(b);
-    this.#mounted = planned.map((one) =>
-      before.find((old) => same(old.planned, one)) ?? this.#mount(one, config)
-    );
-    const gone = before.filter((old) => !this.#mounted.includes(old));
-    const fresh = this.#mounted.filter((one) => !before.includes(one));
-    this.#ready = (async () => {
-      await Promise.all(gone.map((one) => one.unload()));
-      for (const one of fresh) await one.load().catch((error) => this.#tell(error));
-    })();
+    this.#changes = this.#changes.then(() => this.#replace(planned, config));
+    return this.#changes;
   }
 
-  /** Ends all. */
+  /** Ends all, without waiting for their requests. */
   async close(): Promise<void> {
-    await this.#ready.catch(() => {}); // as above
-    await Promise.all(this.#mounted.map((one) => one.unload()));
+    await Promise.all([this.#ready.catch(() => {}), this.#changes]); // whoever waits is told
+    await Promise.all([...this.#mounted.map((one) => one.unload(0)), ...this.#ending]);
     this.#journal.close();
+  }
+
+  async #replace(planned: readonly PlannedEndpoint[], config: Config): Promise<void> {
+    const next = await Promise.all(planned.map(async (one) => {
+      const old = this.named(one.name);
+      if (old !== null && isSame(old.planned, one)) return old;
+      const fresh = this.#mount(one, config);
+      try {
+        await fresh.load();
+        return fresh;
+      } catch (error) {
+        this.#parts.log("error", error instanceof Failure ? error.message : String(error));
+        return old ?? fresh;
+      }
+    }));
+    const gone = this.#mounted.filter((old) => !next.includes(old));
+    this.#mounted = next;
+    for (const one of gone) {
+      const ending: Promise<void> = one.unload().finally(() => this.#ending.delete(ending));
+      this.#ending.add(ending);
+    }
   }
 
   async #loadAll(): Promise<void> {
     const ended = await Promise.allSettled(this.#mounted.map((one) => one.load()));
     for (const one of ended) if (one.status === "rejected") throw one.reason;
-  }
-
-  #tell(error: unknown): void {
-    if (!(error instanceof Failure)) throw error;
-    this.#parts.log("error", error.message);
   }
 
   #mount(planned: PlannedEndpoint, config: Config): MountedEndpoint {
@@ -120,6 +132,10 @@ export class Endpoints {
       folders: config.plugin_folders,
     });
   }
+}
+
+function isSame(a: PlannedEndpoint, b: PlannedEndpoint): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The configuration as endpoints see it: nothing that is secret, or tells of secrets. */

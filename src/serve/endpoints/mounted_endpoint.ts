@@ -1,4 +1,6 @@
 import { Failure } from "../../host/failure.ts";
+import { fileError } from "../../host/file_error.ts";
+import { inTime } from "../../host/in_time.ts";
 import { ProblemError } from "../http/problem.ts";
 import { boundedAnswer } from "./bounded.ts";
 import { BundledHost, type HostParts } from "./bundled_host.ts";
@@ -9,8 +11,26 @@ import { ProcessHost } from "./process_host.ts";
 
 /** What an endpoint may take where neither it nor the configuration says so. */
 const USUAL_LIMITS = { seconds: 30, body: 1 << 20, answer: 64 << 20, concurrency: 16 } as const;
+/** How long requests may take to end on one that is taken out or loaded anew, in milliseconds. */
+const DRAIN = 10_000;
 /** How long it takes until one whose process has ended is started once more, in milliseconds. */
 const REVIVAL = 1000;
+
+type Limits = { readonly [Name in keyof typeof USUAL_LIMITS]: number };
+
+/** A place among the requests of an endpoint. */
+export interface EndpointPlace {
+  /**
+   * Asks it, and gives the place back at the end of the answer.
+   *
+   * @param gone aborts when nobody waits for the answer any more
+   * @throws {ProblemError} 504 when it takes too long, 400 for a request that is none
+   * @throws {EndpointFailure} when it failed
+   */
+  ask(request: Omit<HostedRequest, "signal">, gone: AbortSignal): Promise<Response>;
+  /** Gives it back where nothing was asked. */
+  leave(): void;
+}
 
 /** Whether an endpoint answers: it does, it was taken out, or it cannot. */
 export type EndpointState = "loaded" | "unloaded" | "failed";
@@ -62,9 +82,14 @@ export class MountedEndpoint {
     return this.planned.scope ?? this.facts?.scope ?? null;
   }
 
-  get limits(): typeof USUAL_LIMITS & { readonly [Name in keyof typeof USUAL_LIMITS]: number } {
-    const limits = { ...USUAL_LIMITS, ...this.facts?.limits, ...this.planned.limits };
-    return limits as typeof USUAL_LIMITS;
+  /** What it may take: more than is usual where it ships with the program, or the configuration says so. */
+  get limits(): Limits {
+    const { host } = this.#turn ?? {};
+    const limits: Record<string, number> = { ...USUAL_LIMITS };
+    for (const [name, value = Infinity] of Object.entries(host?.facts.limits ?? {})) {
+      limits[name] = host!.isBundled ? value : Math.min(value, limits[name]!);
+    }
+    return { ...limits, ...this.planned.limits } as Limits;
   }
 
   /**
@@ -84,26 +109,28 @@ export class MountedEndpoint {
     });
   }
 
-  /** Takes it out: its requests end, and then it. Waits for that. */
-  unload(): Promise<void> {
+  /**
+   * Takes it out: its requests end, and then it. Waits for that.
+   *
+   * @param patience how long its requests may take to end, in milliseconds
+   */
+  unload(patience = DRAIN): Promise<void> {
     return this.#next(async () => {
       const old = this.#turn;
       this.#turn = null;
       this.#problem = null;
-      if (old !== null) this.#end(old);
+      if (old !== null) this.#end(old, patience);
       await Promise.all(this.#ending);
       if (old !== null) this.#parts.log("debug", "taken out");
     });
   }
 
   /**
-   * Asks it.
+   * Takes a place among its requests.
    *
-   * @throws {ProblemError} 503 when it has too many requests or is not there, 504 when it takes too long, 400
-   *   for a request that is none
-   * @throws {EndpointFailure} when it failed
+   * @throws {ProblemError} 503 when it has too many, or is not there
    */
-  async ask(request: Omit<HostedRequest, "signal">, gone: AbortSignal): Promise<Response> {
+  async enter(): Promise<EndpointPlace> {
     const turn = await this.#usable();
     const { concurrency, seconds, answer: most } = this.limits;
     if (turn.requests >= concurrency) {
@@ -112,8 +139,6 @@ export class MountedEndpoint {
       });
     }
     turn.requests++;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), seconds * 1000);
     let isOver = false;
     const ended = (isTooLong = false) => {
       if (isOver) return;
@@ -122,25 +147,29 @@ export class MountedEndpoint {
       if (isTooLong) this.#parts.log("error", `an answer had more than ${most} octets: broken off`);
       if (turn.requests === 0) turn.drained?.();
     };
-    try {
-      const signal = AbortSignal.any([gone, late.signal]);
-      const overdue = Promise.withResolvers<never>();
-      signal.addEventListener("abort", () => overdue.reject(signal.reason));
-      overdue.promise.catch(() => {}); // what is asked says it
-      const answer = await Promise.race([
-        turn.host.ask({ ...request, signal }),
-        overdue.promise,
-      ]);
-      return boundedAnswer(answer, most, ended);
-    } catch (error) {
-      ended();
-      if (!late.signal.aborted) throw error;
-      this.#parts.log("warning", `did not answer within ${seconds} s`);
-      await turn.host.isLate();
-      throw new ProblemError(504, `${this.planned.route} did not answer within ${seconds} s`);
-    } finally {
-      clearTimeout(timer);
-    }
+    return {
+      leave: () => ended(),
+      ask: async (request, gone) => {
+        const late = new AbortController();
+        const timer = setTimeout(() => late.abort(), seconds * 1000);
+        try {
+          const signal = AbortSignal.any([gone, late.signal]);
+          const overdue = Promise.withResolvers<never>();
+          signal.addEventListener("abort", () => overdue.reject(signal.reason));
+          overdue.promise.catch(() => {}); // what is asked says it
+          const asked = turn.host.ask({ ...request, signal });
+          return boundedAnswer(await Promise.race([asked, overdue.promise]), most, ended);
+        } catch (error) {
+          ended();
+          if (!late.signal.aborted) throw error;
+          this.#parts.log("warning", `did not answer within ${seconds} s`);
+          await turn.host.isLate();
+          throw new ProblemError(504, `${this.planned.route} did not answer within ${seconds} s`);
+        } finally {
+          clearTimeout(timer);
+        }
+      },
+    };
   }
 
   /** The turn that answers; one whose process has ended is started once more. */
@@ -169,20 +198,23 @@ export class MountedEndpoint {
       return await BundledHost.start(this.planned, this.#parts) ??
         await ProcessHost.start(this.planned, this.#parts);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      if (this.#turn === null) this.#problem = error.message;
-      throw new Failure(`the plugin ${this.planned.name} cannot be loaded: ${error.message}`, {
+      // What this host cannot do, such as write to a full disk, is no fault of the program either
+      const isOfHost = Object.values(Deno.errors).some((one) => error instanceof one);
+      if (!(error instanceof Failure) && !isOfHost) throw error;
+      const why = error instanceof Failure ? error.message : fileError(error);
+      if (this.#turn === null) this.#problem = why;
+      throw new Failure(`the plugin ${this.planned.name} cannot be loaded: ${why}`, {
         cause: error,
       });
     }
   }
 
-  /** Ends a turn when its requests have ended. */
-  #end(turn: Turn): void {
+  /** Ends a turn when its requests have ended, or have taken too long to. */
+  #end(turn: Turn, patience = DRAIN): void {
     const drained = turn.requests === 0
       ? Promise.resolve()
       : new Promise<void>((resolve) => turn.drained = resolve);
-    const ending: Promise<void> = drained.then(() => turn.host.close())
+    const ending: Promise<void> = inTime(drained, patience).then(() => turn.host.close())
       .finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }

@@ -74,7 +74,8 @@ function optionsIn(path: string | undefined, name: string): Readonly<Record<stri
     if (!(error instanceof SyntaxError)) {
       throw new Failure(`cannot read ${what.slice(0, -1)}: ${fileError(error)}`, { cause: error });
     }
-    throw new Failure(`${what} are not JSON: ${error.message}`, { cause: error });
+    // What is wrong stands beside what is secret
+    throw new Failure(`${what} are not JSON`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return Object.assign(Object.create(null), value);

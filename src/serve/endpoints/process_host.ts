@@ -102,6 +102,10 @@ export class ProcessHost implements EndpointHost {
     return this.#facts!;
   }
 
+  get isBundled(): boolean {
+    return false;
+  }
+
   get gone(): AbortSignal {
     return this.#gone.signal;
   }

@@ -6,6 +6,7 @@ import { bodyOctets } from "../http/body.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
 import { ProblemError } from "../http/problem.ts";
 import { type Access, requireEndpoint, requireScope } from "../keys/access.ts";
+import { hasScope } from "../keys/scope.ts";
 import { EndpointFailure } from "./endpoint_host.ts";
 import type { Endpoints, Reached } from "./endpoints.ts";
 import { keyIn, methodOf } from "./hosted_request.ts";
@@ -36,14 +37,17 @@ export function endpointRoutes(
     return found;
   };
 
+  const records = (context: Context<ServeEnvironment>) =>
+    endpoints.all.map((one) => record(one, isAdmin(context)));
+
   app.get("/plugins", (context) => {
     requireScope(context.get("caller"), "read");
-    return context.json({ plugins: endpoints.all.map(record) });
+    return context.json({ plugins: records(context) });
   });
 
   app.get("/plugins/:name", (context) => {
     requireScope(context.get("caller"), "read");
-    return context.json(record(find(context)));
+    return context.json(record(find(context), isAdmin(context)));
   });
 
   app.post("/plugins/reload", async (context) => {
@@ -53,7 +57,7 @@ export function endpointRoutes(
     );
     const failed = ended.flatMap((one) => one.status === "rejected" ? [problemOf(one.reason)] : []);
     if (failed.length > 0) throw new ProblemError(409, failed.join("; "));
-    return context.json({ plugins: endpoints.all.map(record) });
+    return context.json({ plugins: records(context) });
   });
 
   app.post(`/plugins/:name/:action{${ACTIONS.join("|")}}`, async (context) => {
@@ -73,7 +77,7 @@ export function endpointRoutes(
       throw new ProblemError(409, problem);
     }
     parts.log.write("info", `plugin ${found.planned.name}: ${action}, as was asked for`);
-    return context.json(record(found));
+    return context.json(record(found, true));
   });
 
   app.all("*", async (context, next) => {
@@ -83,6 +87,10 @@ export function endpointRoutes(
     if (reached === null || reached.mounted.state === "unloaded") return await next();
     return await answer(context, reached, access, parts);
   });
+}
+
+function isAdmin(context: Context<ServeEnvironment>): boolean {
+  return hasScope(context.get("caller").scopes, "admin");
 }
 
 async function answer(
@@ -109,20 +117,21 @@ async function answer(
   if (method === null || !methods.includes(method)) {
     throw new ProblemError(405, `${route} takes ${allow}`, { headers: { allow } });
   }
-  const octets = await bodyOctets(raw, { most: mounted.limits.body, seconds: requests.seconds });
-  if (mayLater) {
-    const carried = keyIn(raw.headers, octets);
-    const later = carried === undefined ? caller : access.callerOf(raw.headers, [carried]);
-    requireEndpoint(later, name, scope);
-  }
-  const gone = new AbortController();
-  context.env.completed.catch(() => gone.abort());
+  // Before its body, which takes memory
+  const place = await mounted.enter();
   try {
-    const url = new URL(context.req.url);
-    const passed = await mounted.ask({
+    const octets = await bodyOctets(raw, { most: mounted.limits.body, seconds: requests.seconds });
+    if (mayLater) {
+      const carried = keyIn(raw.headers, octets);
+      const later = carried === undefined ? caller : access.callerOf(raw.headers, [carried]);
+      requireEndpoint(later, name, scope);
+    }
+    const gone = new AbortController();
+    context.env.completed.catch(() => gone.abort());
+    const passed = await place.ask({
       ...{ method, octets },
       path: rest,
-      query: url.search.slice(1),
+      query: new URL(context.req.url).search.slice(1),
       headers: raw.headers,
       client: context.get("client"),
     }, gone.signal);
@@ -130,6 +139,7 @@ async function answer(
     await passed.body?.cancel();
     return new Response(null, passed);
   } catch (error) {
+    place.leave();
     if (!(error instanceof EndpointFailure)) throw error;
     const id = context.get("id");
     log.write("error", `plugin ${name}: request ${id}: ${error.message}`);
@@ -143,8 +153,10 @@ function allowed(methods: readonly string[]): string {
   );
 }
 
+/** @param tells whether what its code has thrown is said, which names places of this host */
 function record(
   { planned: { name, word, route }, state, problem, facts, scope, limits }: MountedEndpoint,
+  tells: boolean,
 ) {
   return {
     ...{ name, kind: "endpoint", plugin: word, route, state },
@@ -153,7 +165,7 @@ function record(
     methods: facts?.methods ?? null,
     scope: scope as EndpointScope | null,
     limits,
-    ...(problem === null ? {} : { problem }),
+    ...(problem === null ? {} : { problem: tells ? problem : "the server's log says why" }),
     links: { self: `/plugins/${name}`, endpoint: route },
   };
 }

@@ -17,7 +17,7 @@ const CHALLENGE = { "www-authenticate": 'Bearer realm="spider"' };
 
 /** Someone without a key. */
 const NOBODY: Caller = { key: null, scopes: [], endpoint: null };
-/** Whoever asks a server that has no keys, and that this host alone can reach. */
+/** Whoever asks a server that never had a key, and that this host alone can reach. */
 const ANYBODY: Caller = { key: null, scopes: ["admin"], endpoint: null };
 
 /** Knows who a cookie stands for. */
@@ -30,10 +30,13 @@ interface LogIns {
 export class Access {
   readonly #keys: KeyStore;
   readonly #sessions: LogIns;
+  readonly #isLocal: () => boolean;
 
-  constructor(keys: KeyStore, sessions: LogIns) {
+  /** @param isLocal whether this host alone can reach the server */
+  constructor(keys: KeyStore, sessions: LogIns, isLocal: () => boolean) {
     this.#keys = keys;
     this.#sessions = sessions;
+    this.#isLocal = isLocal;
   }
 
   /**
@@ -46,7 +49,7 @@ export class Access {
     const text = carriedKey(headers, parameters);
     if (text === null) {
       return this.#sessions.callerOf(headers.get("cookie")) ??
-        (this.#keys.some ? NOBODY : ANYBODY);
+        (this.#isLocal() && this.#keys.none ? ANYBODY : NOBODY);
     }
     const key = this.#keys.check(text);
     if (typeof key === "string") {

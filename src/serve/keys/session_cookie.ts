@@ -2,13 +2,9 @@
 export const SESSION_COOKIE = "spider_session";
 const COOKIE = new RegExp(`^\\s*${SESSION_COOKIE}=([\\w-]*)\\s*$`);
 
-/** The token of a session in a `Cookie` header; null for none. */
-export function sessionIn(cookies: string): string | null {
-  for (const cookie of cookies.split(";")) {
-    const [, token] = COOKIE.exec(cookie) ?? [];
-    if (token) return token;
-  }
-  return null;
+/** The tokens of sessions in a `Cookie` header: a page of a neighbouring host may have set one too. */
+export function sessionsIn(cookies: string): string[] {
+  return cookies.split(";").flatMap((cookie) => COOKIE.exec(cookie)?.[1] || []);
 }
 
 /** The other cookies of the header. */

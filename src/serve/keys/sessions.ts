@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { EndpointSession, EndpointSessions } from "../../contract/endpoint.ts";
 import type { Database } from "../database/database.ts";
 import type { Caller } from "./access.ts";
-import { sessionIn } from "./session_cookie.ts";
+import { sessionsIn } from "./session_cookie.ts";
 import type { Key, KeyStore } from "./store.ts";
 
 const TOKEN_OCTETS = 32;
@@ -74,9 +74,11 @@ export class SessionStore implements EndpointSessions {
 
   /** Who makes a request with a session's cookie; null for one that has none, or has ended. */
   callerOf(cookies: string | null): Caller | null {
-    const token = sessionIn(cookies ?? "");
-    const found = token === null ? null : this.#find(token);
-    return found === null ? null : { key: found.key.id, scopes: found.key.scopes, endpoint: null };
+    for (const token of sessionsIn(cookies ?? "")) {
+      const found = this.#find(token);
+      if (found !== null) return { key: found.key.id, scopes: found.key.scopes, endpoint: null };
+    }
+    return null;
   }
 
   #find(token: string): { key: Key; expires: number; data: string } | null {

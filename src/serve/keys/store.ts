@@ -47,6 +47,11 @@ export class KeyStore {
     ) !== undefined;
   }
 
+  /** Whether there never was one. Where the last one has ended, nobody may do what it allowed. */
+  get none(): boolean {
+    return this.#database.first("SELECT 1 FROM keys LIMIT 1") === undefined;
+  }
+
   /** Makes a key; its text is not kept. */
   add(
     { name, scopes, endpoint, expires }: KeyRequest,

@@ -50,6 +50,12 @@ Deno.test("a key logs in once, and its cookie is as good until it ends", async (
   );
   const cookie = set.split(";")[0]!;
   assertEquals((await running.ask("/status")).status, 401);
+  // A key in a query would stand in logs
+  assertEquals((await running.ask(`/sessions?key=${key}`, { method: "POST" })).status, 400);
+  const two = { headers: { cookie: `spider_session=junk; ${cookie}` } };
+  for (const path of ["/status", "/sessions/current"]) {
+    assertEquals((await running.ask(path, two)).status, 200);
+  }
   const as = (method: string, path: string, json?: unknown) =>
     running.ask(path, { method, headers: { cookie }, ...(json === undefined ? {} : { json }) });
   assertEquals((await as("GET", "/status")).status, 200);

@@ -9,7 +9,7 @@ import {
 import { Failure } from "../../../src/host/failure.ts";
 import { Folder } from "../../data/temporary.ts";
 import { until } from "../../until.ts";
-import { RunningServer } from "../running_server.ts";
+import { configWith, RunningServer } from "../running_server.ts";
 import { endpointIn } from "./plugin.ts";
 
 Deno.test("an endpoint is asked with all of a request, each part in its own place", async () => {
@@ -258,6 +258,53 @@ const exists = (path) => { try { return Deno.statSync(path).isFile; } catch { re
   const names = plugins.map(({ name }: { readonly name: string }) => name);
   assertEquals(names, ["changing", "netinfo", "sessions", "systeminfo"]);
   assertEquals([logged("closed 1"), logged("closed 2"), logged("closed 3")], [1, 1, 1]);
+});
+
+Deno.test("another configuration loads what it changes, and keeps what cannot be replaced", async () => {
+  using folder = new Folder();
+  const slow = endpointIn(
+    folder,
+    "slow",
+    `handler: () => [200, new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(9)) })],`,
+  );
+  const echo = endpointIn(
+    folder,
+    "echo",
+    `options: { word: { type: "integer", summary: "one", default: 1 } },
+  handler: (_, { options }) => [200, options.word],`,
+  );
+  const plugins = (word: unknown, rest = {}) => ({
+    plugins: { echo: { plugin: echo, options: { word } }, ...rest },
+  });
+  await using running = new RunningServer(plugins(2, { slow: { plugin: slow } }));
+  const word = async () => (await running.ask("/echo")).text.trim();
+  assertEquals(await word(), "2");
+  // An answer that never ends holds up nobody
+  const endless = await fetch(`${running.url}/slow`);
+  await running.server.reload(configWith(plugins(3)));
+  assertEquals([await word(), (await running.ask("/slow")).status], ["3", 404]);
+  await running.server.reload(configWith(plugins("no number")));
+  assertEquals(await word(), "3");
+  assert(running.lines.some((line) => line.includes("the plugin echo cannot be loaded")));
+  await endless.body!.cancel();
+});
+
+Deno.test("what a plugin says that it may take is no more than usual; the configuration may say so", async () => {
+  using folder = new Folder();
+  const plugin = endpointIn(
+    folder,
+    "greedy",
+    `limits: { body: 2 ** 29, concurrency: 5 }, handler: () => [200, ""],`,
+  );
+  await using running = new RunningServer({
+    plugins: { greedy: { plugin }, other: { plugin, limits: { body: 2 ** 21 } } },
+  });
+  await running.server.ready;
+  const limits = async (name: string) =>
+    JSON.parse((await running.ask(`/plugins/${name}`)).text).limits;
+  const usual = { seconds: 30, answer: 2 ** 26, concurrency: 5 };
+  assertEquals(await limits("greedy"), { ...usual, body: 2 ** 20 });
+  assertEquals(await limits("other"), { ...usual, body: 2 ** 21 });
 });
 
 Deno.test("a key may be for one endpoint alone, and scopes are the configuration's", async () => {

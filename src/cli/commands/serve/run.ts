@@ -32,8 +32,15 @@ export async function run(invocation: ServeInvocation, { stderr }: Context): Pro
   const reload = async () => {
     try {
       const next = configuration(invocation);
-      logging.reopen(next);
-      await server.reload(next);
+      // Opened before, so that one that cannot be changes nothing; used behind, so that faults stand in the old
+      const take = logging.opened(next);
+      try {
+        await server.reload(next);
+      } catch (error) {
+        take.drop();
+        throw error;
+      }
+      take.use();
       config = next;
       logging.log.write("info", "the configuration was read again");
     } catch (error) {
@@ -89,16 +96,21 @@ class Logging implements Disposable {
 
   constructor(tell: (line: string) => void, config: () => Config) {
     this.#tell = tell;
-    this.reopen(config());
+    this.opened(config()).use();
     this.log = lineLog((line) => this.#put(line), () => config().log.level);
   }
 
-  /** Opens the file anew, as whoever moved it away wants it. */
-  reopen({ log: { file } }: Config): void {
+  /** Opens the file of a configuration, anew, as whoever moved it away wants it. */
+  opened({ log: { file } }: Config): { use(): void; drop(): void } {
     const options = { create: true, append: true, mode: 0o600 };
     const opened = file === undefined ? null : writing(file, () => Deno.openSync(file, options));
-    this.#file?.close();
-    this.#file = opened;
+    return {
+      use: () => {
+        this.#file?.close();
+        this.#file = opened;
+      },
+      drop: () => opened?.close(),
+    };
   }
 
   [Symbol.dispose](): void {
