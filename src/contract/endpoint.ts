@@ -116,7 +116,7 @@ export interface HttpEndpoint extends Manifest {
   readonly methods?: readonly EndpointMethod[];
   /** OPTIONAL. Who may ask; those with the scope `read` when missing. */
   readonly scope?: EndpointScope;
-  /** OPTIONAL. What it may take; the configuration may change it. */
+  /** OPTIONAL. What it may take, where that is less than usual; more takes the server's configuration. */
   readonly limits?: EndpointLimits;
   /** OPTIONAL. Before the first request. What it throws keeps the endpoint from being loaded. */
   init?(context: EndpointContext): void | Promise<void>;
