@@ -174,4 +174,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sessions_by_key ON sessions (key, expires)
   `,
+  `
+  -- how many of the attempts there had been when it was asked for again, from which pauses begin anew
+  ALTER TABLE deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0
+  `,
 ];

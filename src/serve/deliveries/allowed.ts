@@ -13,7 +13,9 @@ export function refusalOf(
 ): string | null {
   if ("observatory" in destination) {
     const { observatory: name } = destination;
-    return Object.hasOwn(observatories, name) ? null : `this server knows no observatory ${name}`;
+    return Object.hasOwn(observatories, name)
+      ? null
+      : `this server knows no observatory ${name}: see observatories of its configuration`;
   }
   if (webhooks === false || webhooks.length === 0) {
     return "this server calls no webhooks: see deliveries.webhooks of its configuration";

@@ -16,7 +16,7 @@ const members = {
   id: text("the same however often it comes: Spider-Delivery"),
   run: z.int().min(1).describe("the run that has ended"),
   state: z.enum(["waiting", "delivered", "given_up"]),
-  attempts: count("how often it was tried since it was made, or asked for again"),
+  attempts: count("how often it was tried"),
   created: moment("when the run had ended"),
   next: moment("when it is tried next").nullable(),
   last: z.object({

@@ -143,7 +143,8 @@ export class Courier {
       return;
     }
     const { problem } = end;
-    const next = now + backOff(delivery.attempts + 1, end.wait);
+    const attempts = delivery.attempts + 1 - delivery.attemptsBefore;
+    const next = now + backOff(attempts, end.wait);
     if (end.state === "hopeless" || next > delivery.until) {
       log.write("warning", `delivery ${id} is given up: ${problem}`);
       deliveries.note(delivery, {

@@ -37,7 +37,11 @@ export async function deliver(
   const { of, destination, run } = delivery;
   const { deliveries: { base }, observatories } = config();
   const problem = refusalOf(destination, config());
-  if (problem !== null) return { state: "hopeless", status: null, problem, wait: null };
+  if (problem !== null) {
+    // Webhooks that are not allowed are not called; an observatory may only be missing in another file
+    const state = "observatory" in destination ? "failed" : "hopeless";
+    return { state, status: null, problem, wait: null };
+  }
   // It is there: its deliveries are removed with it
   const measurement = store.get(of)!;
   const { request: { spider, name = null } } = measurement;

@@ -33,8 +33,10 @@ export interface Delivery {
   readonly outcome: RunOutcome;
   readonly state: DeliveryState;
   readonly created: number;
-  /** How often it was tried since it was made, or asked for again. */
+  /** How often it was tried. */
   readonly attempts: number;
+  /** How many of these had been made when it was asked for again; pauses begin anew then. */
+  readonly attemptsBefore: number;
   /** When it is tried next; null where it is not. */
   readonly next: number | null;
   /** When it is given up. */

@@ -12,7 +12,9 @@ interface DestinationRow {
   readonly observatory: string | null;
 }
 
-interface DeliveryRow extends Omit<Delivery, "destination" | "outcome">, DestinationRow {
+interface DeliveryRow
+  extends Omit<Delivery, "destination" | "outcome" | "attemptsBefore">, DestinationRow {
+  readonly attempts_before: number;
   /** JSON. */
   readonly outcome: string;
 }
@@ -24,7 +26,7 @@ type Which = Pick<Delivery, "measurement" | "number">;
 export type AttemptNote = Pick<Delivery, "state" | "next" | "tried" | "status" | "problem">;
 
 const SELECT = `SELECT deliveries.measurement, id AS of, deliveries.number, deliveries.run, outcome,
-    deliveries.state, deliveries.created, attempts, deliveries.next, until, tried, status,
+    deliveries.state, deliveries.created, attempts, attempts_before, deliveries.next, until, tried, status,
     deliveries.problem, place, webhook, secret, observatory
   FROM deliveries
   JOIN measurements ON measurements.number = deliveries.measurement
@@ -134,10 +136,10 @@ export class DeliveryStore {
     );
   }
 
-  /** Has one tried again from now on, as if it was new. */
+  /** Has one tried again from now on, for as long as a new one. */
   retry({ measurement, number }: Which, now: number): void {
     this.#database.run(
-      `UPDATE deliveries SET state = 'waiting', next = ?, until = ?, attempts = 0
+      `UPDATE deliveries SET state = 'waiting', next = ?, until = ?, attempts_before = attempts
         WHERE measurement = ? AND number = ?`,
       ...[now, now + GIVE_UP, measurement, number],
     );
@@ -155,9 +157,10 @@ export class DeliveryStore {
 
 function deliveryOf(row: DeliveryRow | undefined): Delivery | undefined {
   if (row === undefined) return undefined;
-  const { webhook, secret, observatory, outcome, ...delivery } = row;
+  const { webhook, secret, observatory, outcome, attempts_before, ...delivery } = row;
   return {
     ...delivery,
+    attemptsBefore: attempts_before,
     outcome: JSON.parse(outcome),
     destination: destinationOf({ webhook, secret, observatory }),
   };

@@ -133,9 +133,7 @@ Deno.test("what the configuration does not allow any more is not sent", async ()
   outbox.start();
   const { problem, status } = await outbox.until("given_up", outbox.ended([hook(receiver)]));
   assertMatch(problem!, /^this server calls no webhooks: see deliveries\.webhooks/);
-  const lost = await outbox.until("given_up", outbox.ended([{ observatory: "pto" }]));
-  assertEquals([lost.problem, status], ["this server knows no observatory pto", null]);
-  assertEquals(receiver.got, []);
+  assertEquals([status, receiver.got], [null, []]);
 });
 
 Deno.test("with its measurement a delivery is gone", async () => {
@@ -156,7 +154,7 @@ Deno.test("a fault of this program costs an attempt, and is in the log; one of t
     throw new TypeError("in the middle");
   };
   const measurement = outbox.ended([hook(receiver)]);
-  const { problem } = await outbox.until("given_up", measurement);
+  const { problem, attempts } = await outbox.until("given_up", measurement);
   assertEquals(problem, "this server is at fault; its log tells of this delivery");
   assert(outbox.lines.some((line) => /^error delivery \S+: TypeError: in the middle/.test(line)));
   const failure = new DatabaseFailure("serve.db", new Error("disk I/O error"));
@@ -165,7 +163,7 @@ Deno.test("a fault of this program costs an attempt, and is in the log; one of t
   };
   outbox.courier.retry(outbox.delivery(measurement));
   await until("it is broken", () => outbox.broken !== null);
-  assertEquals([outbox.broken, outbox.delivery(measurement).attempts], [failure, 0]);
+  assertEquals([outbox.broken, outbox.delivery(measurement).attempts], [failure, attempts]);
   assertEquals(receiver.got, []);
 });
 

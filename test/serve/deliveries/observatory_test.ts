@@ -99,6 +99,29 @@ Deno.test("an observatory that is down is tried again, and one that refuses is n
   assertEquals(refused.problem, `${new URL(server.origin).host} answers 401 ("who?")`);
 });
 
+Deno.test("an observatory that is missing in the configuration is waited for as long as one that is down", async () => {
+  await using server = new Observatory();
+  await using outbox = new Outbox({});
+  outbox.start();
+  const measurement = outbox.ended(TO, [result("192.0.2.1")]);
+  const { attempts, created, tried, problem } = await outbox.until("given_up", measurement);
+  const hours = (tried! - created) / 3_600_000;
+  assert(attempts > 20 && hours > 22.5 && hours <= 24, `${attempts} in ${hours}`);
+  assertEquals(
+    problem,
+    "this server knows no observatory pto: see observatories of its configuration",
+  );
+  // A server that was started with another file for a while
+  const note = outbox.deliveries.note.bind(outbox.deliveries);
+  let noted = 0;
+  outbox.deliveries.note = (...args) => {
+    note(...args);
+    if (++noted === 2) outbox.config = { ...outbox.config, ...knowing(server) };
+  };
+  const other = await outbox.until("delivered", outbox.ended(TO, [result("192.0.2.1")]));
+  assertEquals(other.attempts, 3);
+});
+
 Deno.test("a run without results with times has nothing for an observatory", async () => {
   await using server = new Observatory();
   await using outbox = new Outbox(knowing(server));

@@ -80,7 +80,7 @@ Deno.test("destinations are refused that the configuration does not have, and su
     ], url);
   }
   assertEquals(await faultsOf([{ observatory: "other" }]), [
-    "/deliver/0/observatory this server knows no observatory other",
+    "/deliver/0/observatory this server knows no observatory other: see observatories of its configuration",
   ]);
   assertEquals(await faultsOf([{ observatory: "pto" }]), []);
   const cases: [unknown, RegExp][] = [
@@ -181,7 +181,7 @@ Deno.test("a delivery is tried again by who may measure, and seen by whose measu
   const retry = (key: string) => running.ask(`${path}/retry`, { method: "POST", key });
   assertEquals((await retry(other)).status, 404);
   const again = await retry(admin);
-  assertEquals([again.status, json(again).state, json(again).attempts], [202, "waiting", 0]);
+  assertEquals([again.status, json(again).state, json(again).attempts], [202, "waiting", 1]);
   await until("it is delivered", async () => await state(admin) === "delivered");
   assertEquals(receiver.got.length, 2);
 });

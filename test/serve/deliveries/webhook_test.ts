@@ -119,10 +119,13 @@ Deno.test("after a day it is given up, and goes on when it is asked for again", 
   const longest = Math.max(...await pauses(receiver.got));
   assert(longest > 1800 && longest <= 3600, `${longest}`);
 
-  receiver.answer = () => new Response();
+  receiver.answer = (count) => new Response(null, { status: count > attempts + 1 ? 200 : 503 });
   assert(outbox.courier.retry(outbox.delivery(measurement)));
   const again = await outbox.until("delivered", measurement);
-  assertEquals([again.attempts, again.problem], [1, null]);
+  // Attempts go on, and pauses begin anew
+  assertEquals([again.attempts, again.problem], [attempts + 2, null]);
+  const last = (await pauses(receiver.got)).at(-1)!;
+  assert(last >= 4 && last <= 11, `${last}`);
 });
 
 Deno.test("an answer that says never is the last one, and no redirection is followed", async () => {
