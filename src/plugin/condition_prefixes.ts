@@ -1,7 +1,8 @@
 import { chains } from "../observe/chains.ts";
 import { OWN_CONDITIONS } from "../measure/condition_names.ts";
 import { quote } from "../target/quote.ts";
-import { bundledNames, loadBundled } from "./bundled.ts";
+import { PLUGIN_KINDS } from "../contract/manifest.ts";
+import { type BundledKind, bundledNames, loadBundled } from "./bundled.ts";
 import type { KnownPlugin } from "./known_plugin.ts";
 
 /** A word that stands for itself, and not for a value as a capital letter does. */
@@ -33,15 +34,10 @@ async function shippedWords(): Promise<ReadonlySet<string>> {
  */
 export async function borrowedNames(known: KnownPlugin): Promise<string[]> {
   const { name, kind } = known.data;
-  const others = [
-    "middlebox",
-    "protocol",
-    "service",
-    "environment",
-    "observer",
-    "endpoint",
-  ] as const;
-  const other = others.find((one) => one === kind);
+  // A spider's conditions begin with its name, and a chain's fields are named as those of spiders
+  const other = PLUGIN_KINDS.find((one) => one === kind && one !== "spider" && one !== "chain") as
+    | Exclude<BundledKind, "spider">
+    | undefined;
   const shipped = other === undefined ? await shippedWords() : new Set(bundledNames(other));
   const problems: string[] = [];
   if (typeof name === "string" && shipped.has(name)) {
