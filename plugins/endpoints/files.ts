@@ -1,11 +1,12 @@
 import { extname } from "node:path";
 import {
+  type Beneath,
   type EndpointAnswer,
   type EndpointRequest,
   Failure,
   type HttpEndpoint,
 } from "../../src/mod.ts";
-import { fileIn, type ServedFile } from "./files/file_in.ts";
+import { fileIn } from "./files/file_in.ts";
 import { folderPage, markdownPage } from "./files/pages.ts";
 import { rangeOf } from "./files/range.ts";
 
@@ -73,19 +74,20 @@ export default {
     }
   },
   async handler(request, { options, route }) {
-    const root = await Deno.realPath(String(options.folder));
-    const found = await fileIn(root, request.segments, [options.index].flat().map(String));
-    if (found === null) return [404, { error: "there is no such file" }];
-    if (found.isFolder) {
-      const address = [route, ...request.segments.map(encodeURIComponent)].join("/");
-      // Links of a page in it are from there
-      if (!request.path.endsWith("/") && request.path !== "") {
-        return [308, undefined, { location: `${address}/` }];
-      }
-      if (options.list !== true) return [404, { error: "there is no such file" }];
-      return [200, await folderPage(found.path, request.segments), { ...PAGE, ...HTML }];
+    const root = await Deno.realPath(String(options.folder)).catch(() => null);
+    // The folder itself may be gone by now
+    if (root === null) return NONE;
+    const found = fileIn(root, request.segments, [options.index].flat().map(String));
+    if (found === null) return NONE;
+    if (found.status.isFile) return await answerWith(found, request);
+    using folder = found;
+    const address = [route, ...request.segments.map(encodeURIComponent)].join("/");
+    // Links of a page in it are from there
+    if (!request.path.endsWith("/") && request.path !== "") {
+      return [308, undefined, { location: `${address}/` }];
     }
-    return await answerWith(found, request);
+    if (options.list !== true) return NONE;
+    return [200, await folderPage(folder, request.segments), { ...PAGE, ...HTML }];
   },
 } satisfies HttpEndpoint;
 
@@ -97,12 +99,15 @@ function isFolder(path: string): boolean {
   }
 }
 
+const NONE: EndpointAnswer = [404, { error: "there is no such file" }];
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
 async function answerWith(
-  { file, path, size, changed }: ServedFile,
+  file: Beneath,
   { headers }: EndpointRequest,
 ): Promise<EndpointAnswer> {
+  const { path, status: { size } } = file;
+  const changed = new Date(file.status.changed);
   const ending = extname(path).toLowerCase();
   const tag = `"${size.toString(36)}-${changed.getTime().toString(36)}"`;
   const sent: Record<string, string> = {
@@ -118,7 +123,7 @@ async function answerWith(
     return [304, undefined, { etag: tag, "cache-control": "no-cache" }];
   }
   if (ending === ".md" && size <= LONGEST_MARKDOWN) {
-    const text = await new Response(file.readable).text();
+    const text = await new Response(file.octets(0, size)).text();
     delete sent["accept-ranges"];
     return [200, markdownPage(text, path), sent];
   }
@@ -132,8 +137,7 @@ async function answerWith(
   const length = last - first + 1;
   if (range !== null) sent["content-range"] = `bytes ${first}-${last}/${size}`;
   sent["content-length"] = String(length);
-  await file.seek(first, Deno.SeekMode.Start);
-  return [range === null ? 200 : 206, cut(file.readable, length), sent];
+  return [range === null ? 200 : 206, file.octets(first, length), sent];
 }
 
 /** Whether who asks has it already (RFC 9110, section 13). */
@@ -149,20 +153,4 @@ function isUnchanged(headers: EndpointRequest["headers"], tag: string, changed: 
 /** Whether a range is of what is there now; also where nothing is asked about that. */
 function isSame(asked: string | undefined, tag: string): boolean {
   return asked === undefined || asked === tag;
-}
-
-/** The first octets of a stream. */
-function cut(stream: ReadableStream<Uint8Array>, length: number): ReadableStream<Uint8Array> {
-  let left = length;
-  return stream.pipeThrough(
-    new TransformStream({
-      start: (controller) => left === 0 ? controller.terminate() : undefined,
-      transform(octets, controller) {
-        const part = octets.subarray(0, left);
-        left -= part.length;
-        controller.enqueue(part);
-        if (left === 0) controller.terminate();
-      },
-    }),
-  );
 }

@@ -7,6 +7,7 @@ import { cString, fromC } from "./libpcap.ts";
 
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
+const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_BASIC_STATS = 0x7ff;
 const RDONLY_CLOEXEC = 0o2000000;
 const WRONLY_CLOEXEC = 0o2000001;
@@ -16,7 +17,10 @@ const S_IFIFO = 0o010000;
 const S_IFSOCK = 0o140000;
 const S_IFDIR = 0o040000;
 /** `struct statx`, which is the same on every machine (statx(2)). */
-const STATX = { size: 256, mode: 28, inode: 32, length: 40, deviceMajor: 136, deviceMinor: 140 };
+const STATX = {
+  ...{ size: 256, mode: 28, inode: 32, length: 40, deviceMajor: 136, deviceMinor: 140 },
+  ...{ changed: 112, changedNanoseconds: 120 },
+};
 /** Where the name stands in the C library's `struct dirent` on 64-bit Linux. */
 const D_NAME = 19;
 const CHUNK = 1 << 16;
@@ -32,15 +36,21 @@ export interface FileStatus {
   readonly inode: number;
   /** Octets. */
   readonly size: number;
+  /** When its content was changed last, in milliseconds since 1970. */
+  readonly changed: number;
   /** Which file, in one word: no two files have the same. */
   readonly identity: string;
 }
 
-/** The file that a path leads to, or a descriptor. Throws as Deno's own calls do. */
-export function fileStatus(file: string | number): FileStatus {
+/**
+ * The file that a path leads to, or a descriptor. Throws as Deno's own calls do.
+ *
+ * @param name in the folder of the descriptor; of a link, it is the link's own
+ */
+export function fileStatus(file: string | number, name = ""): FileStatus {
   const buffer = new Uint8Array(STATX.size);
   const [at, path, flags] = typeof file === "number"
-    ? [file, "", AT_EMPTY_PATH]
+    ? [file, name, name === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW]
     : [AT_FDCWD, file, 0];
   certain(String(file), () => libc.statx(at, cString(path), flags, STATX_BASIC_STATS, buffer));
   const view = new DataView(buffer.buffer);
@@ -54,6 +64,8 @@ export function fileStatus(file: string | number): FileStatus {
     isDirectory: type === S_IFDIR,
     inode: Number(inode),
     size: Number(view.getBigUint64(STATX.length, true)),
+    changed: Number(view.getBigInt64(STATX.changed, true)) * 1000 +
+      Math.floor(view.getUint32(STATX.changedNanoseconds, true) / 1e6),
     identity: [...device, inode].join(":"),
   };
 }

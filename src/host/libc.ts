@@ -76,6 +76,14 @@ const SYMBOLS = {
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  /** `pread` on a thread of the pool. Its errno is lost. */
+  pread_nonblocking: {
+    name: "pread",
+    parameters: ["i32", "buffer", "usize", "i64"],
+    result: "i32",
+    nonblocking: true,
+  },
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   fdopen: { parameters: ["i32", "buffer"], result: "pointer" },
 
   fmemopen: { parameters: ["pointer", "usize", "buffer"], result: "pointer" },

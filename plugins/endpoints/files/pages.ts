@@ -1,8 +1,10 @@
 import { basename } from "node:path";
 import { marked } from "marked";
+import type { Beneath } from "../../../src/mod.ts";
 
 /** Names of a folder that one page shows, at most. */
 const MOST_NAMES = 10_000;
+const OCTETS = new Intl.NumberFormat("en");
 
 const STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;" +
@@ -16,16 +18,14 @@ export function markdownPage(text: string, path: string): string {
 }
 
 /** A page of what is in a folder. */
-export async function folderPage(path: string, names: readonly string[]): Promise<string> {
-  const rows: string[] = [];
-  for await (const { name, isDirectory, isFile } of Deno.readDir(path)) {
-    if (name.startsWith(".") || !isDirectory && !isFile) continue;
-    if (rows.length === MOST_NAMES) break;
+export async function folderPage(folder: Beneath, names: readonly string[]): Promise<string> {
+  const entries = await folder.entries(MOST_NAMES, (name) => !name.startsWith("."));
+  const rows = entries.map(({ name, isDirectory, size }) => {
     const shown = isDirectory ? `${name}/` : name;
     const link = encodeURIComponent(name) + (isDirectory ? "/" : "");
-    const size = isDirectory ? "" : (await Deno.stat(`${path}/${name}`)).size.toLocaleString("en");
-    rows.push(`<tr><td><a href="./${link}">${escaped(shown)}</a></td><td>${size}</td></tr>`);
-  }
+    const octets = isDirectory ? "" : OCTETS.format(size);
+    return `<tr><td><a href="./${link}">${escaped(shown)}</a></td><td>${octets}</td></tr>`;
+  });
   const title = names.filter((name) => name !== "").join("/") || "files";
   return page(
     title,

@@ -132,6 +132,8 @@ Deno.test("files of a folder are shown, and none beside it, however it is asked 
   assert(!list.text.includes("hidden"));
   const page = await running.ask("/files/runs/report.md");
   assertMatch(page.text, /<title>Seen<\/title>[^]*<h1>Seen<\/h1>[^]*<td>1<\/td>/);
+  Deno.removeSync(folder.at("shown"), { recursive: true });
+  assertEquals((await running.ask("/files/")).status, 404, "the folder is gone");
 });
 
 Deno.test("ranges, conditions and heads of files are those of RFC 9110", async () => {
