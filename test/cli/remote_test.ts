@@ -50,6 +50,41 @@ rootTest("ECN behind a middlebox comes out as it does here, with what was skippe
   }
 });
 
+rootTest("targets without results are told of as here, with their lines and reasons", async () => {
+  await using lab = await TargetLab.open();
+  using _state = new StateDirectory();
+  const [server = "", unwanted] = lab.addresses("transparent", 4, 2);
+  await using running = serverIn(lab, { politeness: { opted_out: [`${unwanted}/32`] } });
+  const words = ["measure", "dnsresolv", "--resolver", `${server}:5`, "--timeout", "0.5"];
+  const input = "# names\nno name!\n\nnone.example\nnever.example\n";
+  const [there, here] = await Promise.all([
+    inProcess(["remote", running.url, ...words], { input }),
+    spider(words, { input, within: (line) => lab.exec(line) }),
+  ]);
+  assertEquals([there.code, here.code, there.out, here.out], [0, 0, "", ""], there.err + here.err);
+  const warnings = ({ err }: { readonly err: string }) => err.slice(err.indexOf("warning: 1 line"));
+  assertEquals(warnings(there), warnings(here));
+  assertMatch(
+    warnings(there),
+    /\n {2}line 2: .*\nwarning: 2 targets gave no jobs\n {2}line 4: none\.example: .*\n {2}line 5: never/,
+  );
+
+  const one = await inProcess(["remote", running.url, "measure", "mss"], {
+    input: `# addresses\n${server}\n${unwanted}\nhere!\n`,
+  });
+  assertMatch(
+    one.err,
+    new RegExp(
+      `^warning: 2 lines of the input skipped\\n  line 3: "${unwanted}" does not want to be measured\\n` +
+        `  line 4: "here!" is not an IPv4 or IPv6 address$`,
+      "m",
+    ),
+  );
+  const [{ id }] = JSON.parse((await running.ask("/measurements?limit=1")).text).measurements;
+  const { text } = await running.ask(`/measurements/${id}/events`);
+  assertMatch(text, /"1 target does not want to be measured, and was left out"/);
+});
+
 rootTest(
   "a measurement is left alone and followed later, from as many targets as make a list",
   async () => {

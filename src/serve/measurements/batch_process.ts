@@ -67,6 +67,7 @@ export class BatchProcess {
     return {
       taken: 0,
       skipped: 0,
+      without_jobs: 0,
       given_up: 0,
       problem: `the process that measures ${how}${why === "" ? "" : `: ${why}`}`,
       hopeless: false,

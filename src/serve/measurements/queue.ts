@@ -1,6 +1,8 @@
 import { isAddress } from "../../host/address.ts";
+import { count, counted } from "../../host/quantity.ts";
 import { sleep } from "../../host/sleep.ts";
 import type { PrefixSet } from "../../target/prefix.ts";
+import { quote } from "../../target/quote.ts";
 import type { RunEnd } from "../deliveries/delivery.ts";
 import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
 import { BatchProcess } from "./batch_process.ts";
@@ -15,6 +17,9 @@ import { BatchSize, Turns } from "./turns.ts";
 const MOST_TRIES = 3;
 /** Sentences of a batch's process that are kept as events; the rest is counted. */
 const MOST_SAID = 1000;
+
+/** Targets of a batch that want to be left alone which are told of one by one; all are counted. */
+const MOST_ALONE = 20;
 
 /** How long is waited at once, in milliseconds: what sleeps through a change of the clock sees it then. */
 const MOST_WAIT = 60_000;
@@ -32,6 +37,21 @@ export const WALL_CLOCK: WallClock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) => sleep(Math.min(MOST_WAIT, milliseconds), signal),
 };
+
+/** What may become of a target that has no results. */
+type Outcome = "skipped" | "without_jobs";
+
+/** What an event tells of a run while it is made. */
+interface LogEvent {
+  readonly level: string;
+  readonly text: string;
+  /** The target that it is about, from 1, what became of it, and why. */
+  readonly target?: number;
+  readonly outcome?: Outcome;
+  readonly problem?: string;
+  /** How many targets of a turn that has ended gave no targets for others. */
+  readonly without_jobs?: number;
+}
 
 /** What a queue works with. */
 export interface QueueParts {
@@ -135,7 +155,20 @@ export class Queue {
     store.begin(measurement);
     const lines = store.targets(measurement, position, this.#sizes.of(number));
     const alone = blocked();
-    const wanted = lines.flatMap((line, at) => isBlocked(line, alone) ? [] : [{ line, at }]);
+    const all = lines.map((line, at) => ({ line, at, isAlone: isBlocked(line, alone) }));
+    const wanted = all.filter(({ isAlone }) => !isAlone);
+    const unwanted = all.filter(({ isAlone }) => isAlone);
+    let said = 0;
+    const say = (log: LogEvent) => {
+      if (++said <= MOST_SAID) this.#keep(measurement, "log", log);
+    };
+    const sayOf = (at: number, outcome: Outcome, problem: string) => {
+      const target = position + at + 1;
+      say({ level: "info", text: `target ${target}: ${problem}`, target, outcome, problem });
+    };
+    for (const { line, at } of unwanted.slice(0, MOST_ALONE)) {
+      sayOf(at, "skipped", `${quote(JSON.parse(line).dip)} does not want to be measured`);
+    }
     const began = performance.now();
     const process = new BatchProcess(
       {
@@ -158,14 +191,10 @@ export class Queue {
     const earlier = this.#seen.get(number) ?? { unobserved: 0, drops: 0 };
     let seen = earlier;
     let done = 0;
-    let said = 0;
     const take = (messages: readonly BatchMessage[]) => {
       const found = messages.flatMap((message) => "result" in message ? [message.result] : []);
       if (found.length > 0) kept.addResults(measurement, found);
       results += found.length;
-      const say = (level: string, text: string) => {
-        if (++said <= MOST_SAID) this.#keep(measurement, "log", { level, text });
-      };
       for (const message of messages) {
         if ("done" in message) {
           done = message.done;
@@ -174,10 +203,10 @@ export class Queue {
             drops: earlier.drops + message.drops,
           };
         }
-        if ("said" in message) say(message.level, message.said);
-        if (!("skipped" in message)) continue;
-        const at = wanted[message.skipped - 1]?.at ?? 0;
-        say("info", `target ${position + at + 1}: ${message.problem}`);
+        if ("said" in message) say({ level: message.level, text: message.said });
+        const without = outcomeOf(message);
+        if (without === null) continue;
+        sayOf(wanted[without.line - 1]?.at ?? 0, without.outcome, without.problem);
       }
       hub.note(number, {
         ...{ done: position + done, targets: measurement.targets, results, settled: before },
@@ -200,7 +229,7 @@ export class Queue {
     this.#ended(measurement, end, {
       taken: isWhole ? lines.length : wanted[end.taken]?.at ?? lines.length,
       isWhole,
-      leftAlone: lines.length - wanted.length,
+      leftAlone: unwanted.length,
     });
   }
 
@@ -218,7 +247,9 @@ export class Queue {
     if (leftAlone > 0) {
       this.#keep(measurement, "log", {
         level: "info",
-        text: `${leftAlone} targets do not want to be measured, and were left out`,
+        text: leftAlone === 1
+          ? "1 target does not want to be measured, and was left out"
+          : `${count(leftAlone)} targets do not want to be measured, and were left out`,
       });
     }
     if (end.problem === null) {
@@ -226,6 +257,11 @@ export class Queue {
       // What was given up may be any of those that were taken: they are measured again
       if (isWhole || end.given_up === 0) {
         store.endBatch(measurement, taken, { skipped: end.skipped + leftAlone });
+        const { without_jobs } = end;
+        if (without_jobs > 0) {
+          const text = `${counted(without_jobs, "target")} gave no jobs`;
+          this.#keep(measurement, "log", { level: "info", text, without_jobs });
+        }
       }
       if (this.#stopped.has(number)) return this.#end(measurement, "stopped", null);
       if (isWhole && position + taken >= targets) this.#endRun(measurement, "completed", null);
@@ -268,10 +304,24 @@ export class Queue {
     ended();
   }
 
-  #keep(measurement: Measurement, type: string, data: unknown): void {
+  #keep(measurement: Measurement, type: "log", data: LogEvent): void;
+  #keep(measurement: Measurement, type: "started" | "run" | "ended", data: object): void;
+  #keep(measurement: Measurement, type: string, data: object): void {
     const { kept, hub } = this.#parts;
     hub.keep(measurement.number, kept.addEvent(measurement, type, data));
   }
+}
+
+/** What became of a target without results, by its line in the batch; null for any other message. */
+function outcomeOf(
+  message: BatchMessage,
+): { readonly outcome: Outcome; readonly line: number; readonly problem: string } | null {
+  if ("skipped" in message) {
+    return { outcome: "skipped", line: message.skipped, problem: message.problem };
+  }
+  return "without_jobs" in message
+    ? { outcome: "without_jobs", line: message.without_jobs, problem: message.problem }
+    : null;
 }
 
 /** Whether a target is one of those that are left alone. */

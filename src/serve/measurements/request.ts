@@ -6,6 +6,8 @@ import { flag, line, must, sized, whole } from "../../plugin/schema/words.ts";
 
 /** Most targets that stand in a request itself. */
 export const MOST_INLINE = 100_000;
+/** Octets of a request at most: so many targets, each an object with an address and a port. */
+export const MOST_OCTETS = 8 << 20;
 
 const { workers, timeoutMs, seed, repeat, rate } = MEASURE_LIMITS;
 

@@ -18,6 +18,7 @@ import { eventStream } from "./events_stream.ts";
 import { checkCondition } from "./known_condition.ts";
 import { type Measurement, measurementRecord, scheduleRecord } from "./measurement.ts";
 import type { Queue, WallClock } from "./queue.ts";
+import { MOST_OCTETS } from "./request.ts";
 import { FORMATS, resultPage, resultStream } from "./results_stream.ts";
 import { resultLines } from "./result_rows.ts";
 import type { ResultFilter } from "./result_filter.ts";
@@ -110,7 +111,7 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     requireScope(caller, "measure");
     const { requests, measure } = config();
     const octets = await bodyOctets(context.req.raw, {
-      most: requests.upload,
+      most: Math.min(requests.upload, MOST_OCTETS),
       seconds: requests.seconds,
     });
     const now = clock.now();

@@ -16,6 +16,8 @@ export type BatchMessage =
   | { readonly done: number; readonly unobserved: number; readonly drops: number }
   /** A line of its targets, from 1, that could not be measured, and why. */
   | { readonly skipped: number; readonly problem: string }
+  /** One that was measured, and gave no targets for others, of a spider that yields them, and why. */
+  | { readonly without_jobs: number; readonly problem: string }
   /** Something for people. */
   | { readonly said: string; readonly level: "info" | "warning" }
   /** The last one: it came to its end. */
@@ -27,6 +29,8 @@ export interface BatchEnd {
   readonly taken: number;
   /** Those of them that could not be measured. */
   readonly skipped: number;
+  /** Those of the others that gave no targets for others, of a spider that yields them. */
+  readonly without_jobs: number;
   /** Targets that were begun, and given up because it was told to end; any of those that were taken. */
   readonly given_up: number;
   /** Why it ended early, as a sentence without a full stop; null when it did not. */

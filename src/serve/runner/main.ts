@@ -43,7 +43,7 @@ async function measured(
   writer: ResultWriter,
   stop: AbortController,
 ): Promise<BatchEnd> {
-  const nothing = { taken: 0, skipped: 0, given_up: 0 };
+  const nothing = { taken: 0, skipped: 0, without_jobs: 0, given_up: 0 };
   let plan: Plan;
   try {
     plan = await planned(order);
@@ -56,7 +56,7 @@ async function measured(
     restored: (said) => tell({ said, level: "info" }),
     warned: (said) => tell({ said, level: "warning" }),
     skipped: (line, problem) => tell({ skipped: line, problem }),
-    withoutJobs: (line, problem) => tell({ skipped: line, problem }),
+    withoutJobs: (line, problem) => tell({ without_jobs: line, problem }),
     resultsWait: () => {},
   };
   const sink = {
@@ -103,6 +103,7 @@ async function measured(
     const ended = {
       taken: tally.started + skipped,
       skipped,
+      without_jobs: run.withoutJobs.count,
       given_up: tally.started - tally.done,
     };
     if (failure === null && run.blind) {

@@ -176,7 +176,13 @@ rootTest("what does not want to be measured is left alone, whoever asks", async 
   });
   const id = await post(running, { spider: "mss", targets });
   const heard = await events(running, id);
-  assert(heard.some(([, data]) => data.includes("2 targets do not want to be measured")));
+  const said = heard.filter(([type]) => type === "log").map(([, data]) => JSON.parse(data));
+  const problem = `"${targets[1]}" does not want to be measured`;
+  const [first, ...others] = said.filter(({ target }) => target === 2);
+  assertEquals([first.text, first.outcome, first.problem, others], [
+    ...[`target 2: ${problem}`, "skipped", problem, []],
+  ]);
+  assertMatch(said.at(-1).text, /^2 targets do not want to be measured, and were left out$/);
   const found = await described(running, id);
   assertEquals([found.results, found.targets], [2, { all: 4, done: 4, skipped: 2 }]);
   assert((await running.ask("/about")).text.startsWith("Ask noc@example.org.\n"));

@@ -6,6 +6,7 @@ import { eventsOf } from "./events.ts";
 import { RemoteFailure, said } from "./failure.ts";
 import { type MeasurementRecord, measurementRecord, type RemoteEvent } from "./record.ts";
 import { RemoteResults } from "./results.ts";
+import { ToldLines } from "./told_lines.ts";
 import { patiently, type Retry } from "./retry.ts";
 import type { RemoteServer } from "./server.ts";
 import { stopThere } from "./stop.ts";
@@ -18,6 +19,8 @@ export interface FollowParts {
   readonly writer: Pick<ResultWriter, "write" | "room">;
   /** Lines of the input that were left out here. */
   readonly skipped: SkippedCount;
+  /** The line of the input that a target stands in, both from 1. */
+  readonly lineOf: (target: number) => number;
   /** Aborts when the user wants it to end: the server is asked to, and what was measured is taken. */
   readonly stop: AbortSignal;
   /** Ends all that is asked of the server. */
@@ -38,9 +41,13 @@ export class Follower implements Disposable {
   readonly #results: RemoteResults;
   readonly #began = performance.now();
   readonly #warnings: string[] = [];
+  /** Targets that had no result, by what became of them. */
+  readonly #told = { skipped: new ToldLines(), without_jobs: new ToldLines() };
   readonly #stop = () => void this.#askToStop();
   #record: MeasurementRecord;
   #progress = { done: 0, unobserved: 0, drops: 0 };
+  /** Targets that gave no jobs, of turns that have ended. */
+  #withoutJobs = 0;
   /** Why the server could not be asked to end it. */
   #unstopped: RemoteFailure | null = null;
 
@@ -81,7 +88,11 @@ export class Follower implements Disposable {
     return {
       // Of targets for others nothing is counted in what was taken
       done: Math.max(tally.done, targets.done - targets.skipped),
-      skipped: { count: skipped.count + targets.skipped, first: skipped.first },
+      skipped: {
+        count: skipped.count + targets.skipped,
+        first: this.#told.skipped.with(skipped.first),
+      },
+      withoutJobs: { count: this.#withoutJobs, first: this.#told.without_jobs.with([]) },
       unobserved: tally.unobserved,
       drops: 0, // a warning of the server's says so
       seconds: this.state.seconds,
@@ -135,8 +146,15 @@ export class Follower implements Disposable {
     const { say, mention } = this.#parts;
     if (event.type === "started") mention(`${this.#server.host} begins with it`);
     if (event.type === "log") {
+      const { level, target, outcome, problem, without_jobs: withoutJobs = 0 } = event.data;
+      this.#withoutJobs += withoutJobs;
       const text = said(event.data.text);
-      if (event.data.level !== "warning") return mention(text);
+      if (target !== undefined && problem !== undefined) {
+        const told = { line: this.#parts.lineOf(target), problem: said(problem) };
+        if (outcome === "skipped" || outcome === "without_jobs") this.#told[outcome].add(told);
+        return mention(`line ${told.line}: ${told.problem}`);
+      }
+      if (level !== "warning") return mention(text);
       if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push(text);
       say(`warning: ${text}`);
     }

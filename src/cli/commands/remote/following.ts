@@ -22,6 +22,8 @@ export interface FollowingOptions {
   readonly input: string;
   /** Lines of the input that were left out. */
   readonly skipped: SkippedCount;
+  /** The line of the input that a target stands in, both from 1. */
+  readonly lineOf: (target: number) => number;
   readonly verbose: boolean;
 }
 
@@ -34,7 +36,7 @@ export interface FollowingOptions {
 export async function following(
   session: Session,
   record: MeasurementRecord,
-  { output, input, skipped, verbose }: FollowingOptions,
+  { output, input, skipped, lineOf, verbose }: FollowingOptions,
 ): Promise<number> {
   const { server, signal, giveUp, streams: { stdout, stderr } } = session;
   const tell = session.say;
@@ -48,7 +50,7 @@ export async function following(
   const progress = new Progress(() => progressLine(follower.state), 0, stderr);
   session.say = (text) => progress.say(cleanedLines(text));
   using follower = new Follower(server, record, {
-    ...{ writer, skipped, stop: signal, giveUp, retry: RETRY },
+    ...{ writer, skipped, lineOf, stop: signal, giveUp, retry: RETRY },
     say: (text) => session.say(text),
     mention: (text) => verbose && session.say(text),
   });

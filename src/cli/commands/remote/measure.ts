@@ -55,6 +55,7 @@ export async function measureThere(
   return await following(session, record, {
     ...{ output: options.output, input: options.input, verbose: options.verbose },
     skipped: targets.skipped,
+    lineOf: (target) => targets.lineOf(target),
   });
 }
 

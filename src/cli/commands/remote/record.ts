@@ -27,7 +27,15 @@ export const EVENTS = {
     unobserved: count,
     drops: count,
   }),
-  log: z.object({ level: z.string().max(20), text: z.string().max(10_000) }),
+  log: z.object({
+    level: z.string().max(20),
+    text: z.string().max(10_000),
+    // Of a target, from 1: what became of it, and why
+    target: count.optional(),
+    outcome: z.string().max(20).optional(),
+    problem: z.string().max(10_000).optional(),
+    without_jobs: count.optional(),
+  }),
   run: z.object({}),
   ended: z.object({}),
 } as const;

@@ -65,7 +65,8 @@ async function attached(
   }
   const record = await session.server.record(measurementRecord, `measurements/${id}`);
   const skipped = { count: 0, first: [] };
-  return await following(session, record, { output, input: STANDARD, skipped, verbose });
+  const lineOf = (target: number) => target;
+  return await following(session, record, { output, input: STANDARD, skipped, lineOf, verbose });
 }
 
 /** A command as it is declared for this host, with what a server takes of its options, run there. */

@@ -28,6 +28,8 @@ export interface TargetsOptions {
 export class RemoteTargets implements Disposable {
   readonly skipped = new Skipped();
   count = 0;
+  /** Where lines are not behind each other: the target, from 1, and its line. */
+  readonly #places: { readonly target: number; readonly line: number }[] = [];
   #inline: Target[] = [];
   #file: Deno.FsFile | null = null;
 
@@ -43,7 +45,7 @@ export class RemoteTargets implements Disposable {
     const targets = new RemoteTargets();
     try {
       for await (const read of readJobs(stream, { csv, needs, name, signal })) {
-        if ("job" in read) targets.#add(read.job);
+        if ("job" in read) targets.#add(read.job, read.line);
         else {
           targets.skipped.add(read);
           skipped(read.line, read.problem);
@@ -78,12 +80,19 @@ export class RemoteTargets implements Disposable {
     return { list: id };
   }
 
+  /** The line of the input that a target stands in, both from 1. */
+  lineOf(target: number): number {
+    const place = this.#places.findLast((one) => one.target <= target);
+    return place === undefined ? target : place.line + target - place.target;
+  }
+
   [Symbol.dispose](): void {
     this.#file?.close();
   }
 
-  #add(job: Target): void {
+  #add(job: Target, line: number): void {
     this.count++;
+    if (this.lineOf(this.count) !== line) this.#places.push({ target: this.count, line });
     this.#inline.push(job);
     if (this.#inline.length <= MOST_INLINE) return;
     this.#file ??= namelessFile();
