@@ -1,7 +1,14 @@
+import { jsonExcess } from "./json_excess.ts";
 import { ProblemError } from "./problem.ts";
 
 /** What is left of a body is not waited for. */
 const CLOSE = { connection: "close" };
+
+/**
+ * What JSON in a body may have at most: parsing and checking it may hold all other requests up. As many
+ * values as all targets that a measurement can be asked for with, each of which has an address and a port.
+ */
+const MOST = { values: 400_000, members: 10_000, depth: 128 };
 
 /**
  * The octets of a request's body, as long as they are not too many and come in time.
@@ -66,18 +73,34 @@ export function jsonBody(request: Request, octets: Uint8Array): unknown {
   return parsedJson(octets);
 }
 
-/** JSON from a stranger; `__proto__` is a key as any other. */
+/**
+ * JSON from a stranger, as objects without prototypes; `__proto__` is a key as any other.
+ *
+ * @throws {ProblemError} 413 for one with too many values, 422 for one that is nested too deep, 400 for
+ *   what is no JSON
+ */
 export function parsedJson(octets: Uint8Array): unknown {
+  const excess = jsonExcess(octets, MOST);
+  if (excess === "values") {
+    throw new ProblemError(413, `a body has at most ${MOST.values} values here`);
+  }
+  if (excess === "members") {
+    throw new ProblemError(413, `an object in a body has at most ${MOST.members} members here`);
+  }
+  if (excess === "depth") {
+    throw new ProblemError(422, `a body is nested at most ${MOST.depth} deep here`);
+  }
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(octets);
-    return JSON.parse(
-      text,
-      (_, value) =>
-        typeof value === "object" && value !== null && !Array.isArray(value)
-          ? Object.assign(Object.create(null), value)
-          : value,
-    );
+    return bare(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(octets)));
   } catch (error) {
     throw new ProblemError(400, `the body is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** Takes prototypes away, in place: a reviver of `JSON.parse` takes ten times as long. */
+function bare(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (!Array.isArray(value)) Object.setPrototypeOf(value, null);
+  for (const inner of Object.values(value)) bare(inner);
+  return value;
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { count } from "../../host/quantity.ts";
+import { LOOKED_AT } from "../../plugin/schema/words.ts";
 import { meant, membersAt } from "./known_names.ts";
 import { ProblemError, type ProblemPart } from "./problem.ts";
 
@@ -51,8 +52,10 @@ export function partlyRead<S extends z.ZodObject>(schema: S, value: unknown): Pa
 export function notAsItMust(faults: readonly ProblemPart[]): ProblemError {
   const { in: place, at, detail } = faults[0]!;
   const what = place === "body" ? "the body" : `the ${place}`;
+  // Of those in a long list no more are known
+  const places = faults.length < LOOKED_AT ? count(faults.length) : `${count(LOOKED_AT)} or more`;
   const some = faults.length > MOST_TOLD
-    ? ` in ${count(faults.length)} places, the first ${MOST_TOLD} of which are told`
+    ? ` in ${places} places, the first ${MOST_TOLD} of which are told`
     : "";
   return new ProblemError(422, `${what} is not as it must be${some}: ${at} ${detail}`, {
     errors: faults.slice(0, MOST_TOLD),
