@@ -7,7 +7,7 @@ import type { Config } from "./config/schema.ts";
 import { DatabaseFailure } from "./database/database.ts";
 import { type EndpointParts, endpointRoutes } from "./endpoints/routes.ts";
 import { allowedMethods } from "./http/allowed_methods.ts";
-import { clientAddress } from "./http/client_address.ts";
+import { clientAddress, networkOf } from "./http/client_address.ts";
 import type { ServeEnvironment } from "./http/environment.ts";
 import { checkHost, isLocal } from "./http/host_check.ts";
 import { originHeaders, preflight } from "./http/origins.ts";
@@ -46,6 +46,11 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
   let known = config();
 
   app.use(async (context, next) => {
+    await next();
+    // Hono leaves it where it is, and what makes it would go on for ever
+    if (context.req.method === "HEAD") await context.res.body?.cancel();
+  });
+  app.use(async (context, next) => {
     if (config() !== known) {
       known = config();
       [limits, proxies] = limitsOf(known);
@@ -60,12 +65,14 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
     if (answer !== null) return answer;
     for (const [name, value] of Object.entries(allowed)) context.header(name, value);
     if (OPEN.has(context.req.path)) return await next();
-    refuseTooMany(limits.address.take(client));
-    const caller = access.callerOf(raw.headers, [
+    refuseTooMany(limits.address.take(networkOf(client)));
+    const parameters = [
       known.access.keys_in_parameters ? context.req.query(PARAMETER) : undefined,
-    ]);
+    ];
+    const caller = access.callerOf(raw.headers, parameters);
     if (caller.key !== null) refuseTooMany(limits.key.take(caller.key));
     context.set("caller", caller);
+    context.set("isStillCaller", () => access.isStill(caller, raw.headers, parameters));
     await next();
     // What a key shows is nobody's to keep, unless it says so itself
     if (!context.res.headers.has("cache-control")) {

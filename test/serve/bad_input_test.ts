@@ -151,6 +151,36 @@ Deno.test("octets that are no request, or could be two, are refused", async () =
   assertEquals((await running.ask("/healthz")).status, 200);
 });
 
+Deno.test("a Host that is none is a problem, and no fault of the server", async () => {
+  await using running = new RunningServer();
+  running.key();
+  for (const host of ["[", "a b", "a:99999999", "[::1", "%", "a@b:c"]) {
+    for (const method of ["GET", "POST", "OPTIONS"]) {
+      const text = await rawRequest(
+        running.url,
+        `${method} /healthz HTTP/1.1\r\nHost: ${host}\r\nOrigin: https://a.example\r\n` +
+          "Content-Length: 0\r\nConnection: close\r\n\r\n",
+      );
+      assertEquals(statuses(text), [400], `${method} ${host}`);
+    }
+  }
+  assertEquals(running.lines.filter((line) => /\berror\b|\.ts:/.test(line)), []);
+});
+
+Deno.test("addresses of a network in IPv6 are counted together", async () => {
+  await using running = new RunningServer({
+    access: {
+      proxies: ["127.0.0.0/8"],
+      rate_per_address: { per_second: 0.001, burst: 5 },
+    },
+  });
+  const asked = async (client: string) =>
+    (await running.ask("/status", { headers: { "x-forwarded-for": client } })).status;
+  for (let host = 1; host <= 5; host++) assertEquals(await asked(`2001:db8::${host}`), 200);
+  assertEquals(await asked("2001:db8::6"), 429);
+  assertEquals(await asked("2001:db8:0:1::6"), 200);
+});
+
 Deno.test("__proto__ of a stranger is a key as any other, in bodies, lists and queries", async () => {
   await using running = new RunningServer();
   const evil = '{"polluted":1}';

@@ -5,6 +5,7 @@ import {
   endWhenStuck,
 } from "../../host/accepted.ts";
 import { addressBytesOrNull, addressText } from "../../host/address.ts";
+import { networkOf } from "./client_address.ts";
 import { fairShares } from "./fair_shares.ts";
 
 /** How often is looked at connections, in milliseconds. */
@@ -83,7 +84,12 @@ export class ConnectionGuard implements Disposable {
       keys.add(key);
       const { count, answered } = this.#requests.get(key) ?? { count: 0, answered: 0 };
       const isBusy = count > 0;
-      return { connection, address, isBusy, since: Math.max(first ?? now, answered) };
+      return {
+        connection,
+        address: networkOf(address),
+        isBusy,
+        since: Math.max(first ?? now, answered),
+      };
     });
     this.#seen = seen;
     for (const [key, { count }] of this.#requests) {

@@ -12,6 +12,8 @@ export interface ServeEnvironment {
     /** The number of the request, in the log and in problems. */
     readonly id: string;
     readonly caller: Caller;
+    /** Whether he still is: a key may be revoked while an answer goes on. */
+    readonly isStillCaller: () => boolean;
     /** The address of who has made it. */
     readonly client: string;
   };

@@ -57,6 +57,21 @@ export class Access {
     }
     return { key: key.id, scopes: key.scopes, endpoint: key.endpoint };
   }
+
+  /** Whether a request would be taken as made by the same one now. */
+  isStill(
+    { key, scopes }: Caller,
+    headers: Headers,
+    parameters: readonly (string | undefined)[],
+  ): boolean {
+    try {
+      const now = this.callerOf(headers, parameters);
+      return now.key === key && scopes.every((scope) => now.scopes.includes(scope));
+    } catch (error) {
+      if (error instanceof ProblemError) return false;
+      throw error;
+    }
+  }
 }
 
 /**

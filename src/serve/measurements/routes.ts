@@ -11,6 +11,7 @@ import { parametersOf } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { queryNumber } from "../http/query_number.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
+import { whileAllowed } from "../keys/while_allowed.ts";
 import type { ListStore } from "../lists/store.ts";
 import { checkedRequest } from "./checked_request.ts";
 import type { EventHub } from "./event_hub.ts";
@@ -193,7 +194,8 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
       return context.body(lines.map((one) => `${one}\n`).join(""));
     }
     if (limit === undefined) {
-      return context.body(resultStream(kept, measurement, filter, { after, format }));
+      const all = resultStream(kept, measurement, filter, { after, format });
+      return context.body(whileAllowed(all, context.get("isStillCaller")));
     }
     if (format === "parquet") {
       throw new ProblemError(422, "a Parquet file has all that is asked for: leave out limit", {
@@ -220,7 +222,8 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     );
     context.header("Content-Type", "text/event-stream");
     context.header("Cache-Control", "no-store");
-    return context.body(eventStream(store, kept, hub, measurement, last, closing));
+    const events = eventStream(store, kept, hub, measurement, last, closing);
+    return context.body(whileAllowed(events, context.get("isStillCaller")));
   });
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { clientAddress } from "../../../src/serve/http/client_address.ts";
+import { clientAddress, networkOf } from "../../../src/serve/http/client_address.ts";
 import { PrefixSet, readPrefix } from "../../../src/target/prefix.ts";
 
 const proxies = new PrefixSet(["10.0.0.0/8", "::1"].map((text) => {
@@ -24,5 +24,23 @@ Deno.test("who is forwarded is believed from proxies that are known, and from no
   ];
   for (const [peer, forwarded, known, client] of cases) {
     assertEquals(clientAddress(peer, forwarded, known), client, `${peer} ${forwarded}`);
+  }
+});
+
+Deno.test("a host that takes one address of its network after the other is one", () => {
+  for (
+    const [address, network] of [
+      ["192.0.2.1", "192.0.2.1"],
+      ["::ffff:192.0.2.1", "192.0.2.1"],
+      ["::ffff:c000:201", "192.0.2.1"],
+      ["2001:db8:1:2::7", "2001:db8:1:2::/64"],
+      ["2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"],
+      ["2001:db8:1:3::7", "2001:db8:1:3::/64"],
+      ["::1", "::/64"],
+      ["nonsense", "nonsense"],
+    ] as const
+  ) {
+    assertEquals(networkOf(address), network);
+    assertEquals(networkOf(address), network, "again");
   }
 });
