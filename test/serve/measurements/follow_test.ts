@@ -23,7 +23,8 @@ Deno.test("one that is stopped twice is there still, unlike one that is deleted 
     return [status, JSON.parse(text).state];
   };
   assertEquals(await stop(bob), [404, undefined]);
-  assertEquals(await stop(reader), [404, undefined]);
+  // Who may read sees it, and may not end it
+  assertEquals(await stop(reader), [403, undefined]);
   const page = async () =>
     (await running.ask(`/measurements/${id}/results?limit=1`, { key: alice })).headers.get("link");
   // There will be more
