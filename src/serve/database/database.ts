@@ -3,12 +3,16 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { Failure } from "../../host/failure.ts";
 import { fileError } from "../../host/file_error.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { Reserve } from "./reserve.ts";
 
 /** How long a change waits for that of another process, such as `spider serve keys`, in milliseconds. */
 const PATIENCE = 5000;
 
 /** Octets that the file of the write-ahead log keeps when it is begun anew. */
 const MOST_LOG = 16 << 20;
+
+/** Pages of the log after which SQLite brings them into the file by itself; its own default. */
+const MOST_LOG_PAGES = 1000;
 
 /** KiB of the file that are kept in memory at most: indexes of a million results are looked up in them. */
 const CACHE = 65_536;
@@ -53,11 +57,14 @@ export class Database implements Disposable {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #reserve: Reserve;
+  #logPages = MOST_LOG_PAGES;
   #depth = 0;
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.#database = database;
+    this.#reserve = new Reserve(path);
   }
 
   /**
@@ -147,6 +154,55 @@ export class Database implements Disposable {
     }
   }
 
+  /**
+   * As {@linkcode transaction}, for what frees room or takes rights away: it is done on a full disk too, with
+   * the room that {@linkcode keepReserve} has kept.
+   */
+  freeing<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    try {
+      return this.transaction(work);
+    } catch (error) {
+      if (!(error instanceof DatabaseFailure) || !error.isFull) throw error;
+      const room = this.#reserve.octets + this.#logOctets;
+      return this.#reserve.lend(() => {
+        // It could take all that was kept for the file, and have no room left to end
+        this.all("PRAGMA wal_autocheckpoint = 0");
+        try {
+          return this.transaction(work);
+        } finally {
+          if (this.#growth + this.#logOctets <= room) this.#emptyLog();
+          this.all(`PRAGMA wal_autocheckpoint = ${this.#logPages}`);
+        }
+      });
+    }
+  }
+
+  /**
+   * Keeps some room of the disk, besides its own, for {@linkcode freeing}.
+   *
+   * @throws {Failure} when the file that keeps it cannot be written
+   */
+  keepReserve(): void {
+    if (this.path === ":memory:") return;
+    this.#reserve.fill();
+    // What the log has must find room in the file with what is kept
+    const pages = Math.floor(this.#reserve.octets / 2 / this.#pragma("page_size"));
+    this.#logPages = Math.max(1, Math.min(MOST_LOG_PAGES, pages));
+    this.all(`PRAGMA wal_autocheckpoint = ${this.#logPages}`);
+  }
+
+  /** Octets of the write-ahead log. */
+  get #logOctets(): number {
+    return sizeOf(`${this.path}-wal`);
+  }
+
+  /** By how many octets the file is going to grow when all of the log has come into it. */
+  get #growth(): number {
+    const octets = this.#pragma("page_size") * this.#pragma("page_count");
+    return Math.max(0, octets - sizeOf(this.path));
+  }
+
   /** Octets of what it holds; the room of what was deleted is not among them. */
   get octets(): number {
     const [size, pages] = [this.#pragma("page_size"), this.#pragma("page_count")];
@@ -161,11 +217,21 @@ export class Database implements Disposable {
   giveBack(pages: number): boolean {
     const free = this.#pragma("freelist_count");
     // A row for each page: exec would end with the first
-    this.all(`PRAGMA incremental_vacuum(${pages})`);
+    this.freeing(() => this.all(`PRAGMA incremental_vacuum(${pages})`));
     const left = this.#pragma("freelist_count");
     // The file is cut when the log's last page has come into it
     if (free > 0) this.all("PRAGMA wal_checkpoint(PASSIVE)");
     return left > 0 && left < free;
+  }
+
+  /** Brings what the write-ahead log has into the file, and gives its room back. */
+  #emptyLog(): void {
+    try {
+      this.all("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      // What was done is in the log: this is of use for the next one alone
+      if (!(error instanceof DatabaseFailure) || !error.isFull) throw error;
+    }
   }
 
   #pragma(name: "page_size" | "page_count" | "freelist_count"): number {
@@ -195,5 +261,14 @@ export class Database implements Disposable {
     let statement = this.#statements.get(sql);
     if (statement === undefined) this.#statements.set(sql, statement = this.#database.prepare(sql));
     return statement;
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
   }
 }

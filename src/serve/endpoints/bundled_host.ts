@@ -5,6 +5,7 @@ import { loadBundled } from "../../plugin/bundled.ts";
 import { RunningEndpoint } from "../../plugin/endpoint/running.ts";
 import { readValues } from "../../plugin/schema/option.ts";
 import type { LogLevel } from "../../host/log_level.ts";
+import { DatabaseFailure } from "../database/database.ts";
 import { type EndpointFacts, EndpointFailure, type EndpointHost } from "./endpoint_host.ts";
 import { factsOf } from "./facts.ts";
 import { type HostedRequest, requestOf } from "./hosted_request.ts";
@@ -63,6 +64,8 @@ export class BundledHost implements EndpointHost {
     try {
       return await this.#running.handle(asked);
     } catch (error) {
+      // It is the server's own database, and its problem that of any request
+      if (error instanceof DatabaseFailure) throw error;
       if (error instanceof Failure) throw new EndpointFailure(error.message, { cause: error });
       throw error;
     }

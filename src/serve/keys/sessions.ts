@@ -69,7 +69,8 @@ export class SessionStore implements EndpointSessions {
   }
 
   end(token: string): void {
-    this.#database.run("DELETE FROM sessions WHERE hash = ?", hashOf(token));
+    const sql = "DELETE FROM sessions WHERE hash = ?";
+    this.#database.freeing(() => this.#database.run(sql, hashOf(token)));
   }
 
   /** Who makes a request with a session's cookie; null for one that has none, or has ended. */

@@ -79,7 +79,7 @@ export class KeyStore {
   /** Takes the rights of a key away; false when there is none of that id that has some. */
   revoke(id: string): boolean {
     const sql = "UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL";
-    return this.#database.run(sql, Date.now(), id).changes > 0;
+    return this.#database.freeing(() => this.#database.run(sql, Date.now(), id).changes > 0);
   }
 
   /** The key of an id; null where there is none, or it is not taken. */
