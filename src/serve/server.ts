@@ -92,7 +92,7 @@ export class Server {
         () => this.#networks,
         this.#closing.signal,
       );
-      const lists = new ListStore(database);
+      const lists = new ListStore(database, () => this.#forgetting.poke());
       const hub = new EventHub();
       const { host, port, tls } = config.listen;
       if (!isLocal(host) && !keys.some) {

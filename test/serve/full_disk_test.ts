@@ -4,7 +4,8 @@ import { Failure } from "../../src/host/failure.ts";
 import { run } from "../../src/host/run.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
-import { RunningServer } from "./running_server.ts";
+import { until } from "../until.ts";
+import { keyIn, RunningServer } from "./running_server.ts";
 
 rootTest(
   "on a full disk requests are refused, and others are answered; with room it goes on",
@@ -37,6 +38,68 @@ rootTest(
     }
   },
 );
+
+rootTest("on a full disk who has filled it is locked out, and what he has kept goes", async () => {
+  using folder = new Folder();
+  const small = folder.at("small");
+  Deno.mkdirSync(small);
+  run("mount", ["-t", "tmpfs", "-o", "size=6m", "spider-test", small]);
+  try {
+    const database = `${small}/serve.db`;
+    await using running = new RunningServer({}, { database }, folder);
+    const admin = keyIn(database, { scopes: ["admin"] });
+    const keys = Array.from({ length: 12 }, () => keyIn(database));
+    const post = (path: string, json: unknown, key: string) =>
+      running.ask(path, { method: "POST", key, json });
+    const later = { spider: "mss", schedule: { start: "2999-01-01T00:00:00Z" } };
+    const waits = await post("/measurements", { ...later, targets: ["192.0.2.1"] }, keys[0]!);
+    assertEquals(waits.status, 202);
+    const upload = (count: number) =>
+      running.ask("/lists?name=many", {
+        ...{ method: "POST", key: keys[0]! },
+        body: Array.from({ length: count }, (_, at) => `192.0.2.${at % 256}:${at % 60_000 + 1}\n`)
+          .join(""),
+      });
+    const { id: list } = JSON.parse((await upload(5000)).text);
+    fill(`${small}/filler`);
+    while ((await upload(100)).status !== 507);
+    while ((await post("/sessions", { key: admin }, admin)).status === 201);
+    const session = await post("/sessions", { key: admin }, admin);
+    assertEquals(session.status, 507, session.text);
+    for (const text of keys) {
+      const path = `/keys/${text.split("_")[1]}`;
+      assertEquals((await running.ask(path, { method: "DELETE", key: admin })).status, 204);
+      assertEquals((await running.ask("/status", { key: text })).status, 401);
+      // Whatever that has given back is somebody's at once
+      fill(`${small}/filler`);
+    }
+    const { links } = JSON.parse(waits.text);
+    assertEquals((await post(`${links.self}/stop`, {}, admin)).status, 202);
+    const gone = await running.ask(links.self, { method: "DELETE", key: admin });
+    assertEquals(gone.status, 204);
+    const removed = await running.ask(`/lists/${list}`, { method: "DELETE", key: admin });
+    assertEquals(removed.status, 204);
+    await until(
+      "there is room again",
+      async () => (await post("/sessions", { key: admin }, admin)).status === 201,
+    );
+  } finally {
+    run("umount", [small]);
+  }
+});
+
+/** Takes all room of a disk that there is. */
+function fill(path: string): void {
+  using file = Deno.openSync(path, { create: true, append: true });
+  const piece = new Uint8Array(4096);
+  assertThrows(
+    () => {
+      while (true) file.writeSync(piece);
+    },
+    Error,
+    "No space left",
+  );
+}
 
 Deno.test("a database that is damaged in the middle, or newer, is refused and stays as it is", async () => {
   using folder = new Folder();

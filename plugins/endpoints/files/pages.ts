@@ -4,7 +4,8 @@ import type { Beneath } from "../../../src/mod.ts";
 
 /** Names of a folder that one page shows, at most. */
 const MOST_NAMES = 10_000;
-const OCTETS = new Intl.NumberFormat("en");
+/** Where a comma stands in a whole number. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 
 const STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;" +
@@ -23,7 +24,7 @@ export async function folderPage(folder: Beneath, names: readonly string[]): Pro
   const rows = entries.map(({ name, isDirectory, size }) => {
     const shown = isDirectory ? `${name}/` : name;
     const link = encodeURIComponent(name) + (isDirectory ? "/" : "");
-    const octets = isDirectory ? "" : OCTETS.format(size);
+    const octets = isDirectory ? "" : String(size).replace(THOUSANDS, ",");
     return `<tr><td><a href="./${link}">${escaped(shown)}</a></td><td>${octets}</td></tr>`;
   });
   const title = names.filter((name) => name !== "").join("/") || "files";

@@ -79,6 +79,12 @@ const requests = object({
   upload: number(1024, 1 << 30, "octets of a list of targets at most").default(64 << 20),
   seconds: number(1, 3600, "how long a header or a body may take to come").default(30),
   connections: number(1, 1e6, "connections at once, at most").default(1000),
+  lists: object({
+    per_key: number(1, 1e6, "lists of a key, at most").default(100),
+    targets_per_key: number(1, 1e9, "targets of a key, in lists and measurements, at most")
+      .default(10_000_000),
+    targets: number(1, 1e9, "those of all keys, at most").default(100_000_000),
+  }, "an object").describe("what is kept for those who are no admins").prefault({}),
 }, "an object").describe("limits of requests");
 
 const measure = object({
@@ -86,7 +92,7 @@ const measure = object({
     .default([]),
   workers: number(1, 10_000, "targets at once, at most").default(100),
   rate: number(0.001, 1e6, "sets of flows a second that no measurement exceeds", false).optional(),
-  queue: number(1, 1e6, "measurements that may wait").default(10_000),
+  queue: number(1, 1e6, "measurements that have not ended, at most").default(10_000),
   targets: number(1, 1e9, "targets of a measurement, at most").default(1_000_000),
   turn: number(0.1, 3600, "seconds that a measurement takes until another's turn", false)
     .default(10),

@@ -178,4 +178,11 @@ export const MIGRATIONS: readonly string[] = [
   -- how many of the attempts there had been when it was asked for again, from which pauses begin anew
   ALTER TABLE deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0
   `,
+  `
+  -- whose targets it takes; null where it has its own, or has ended
+  ALTER TABLE measurements ADD COLUMN list INTEGER REFERENCES lists (number);
+  CREATE INDEX measurements_by_list ON measurements (list) WHERE list IS NOT NULL;
+  -- coming, whole or removed
+  ALTER TABLE lists ADD COLUMN state TEXT NOT NULL DEFAULT 'whole'
+  `,
 ];

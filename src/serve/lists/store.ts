@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "../database/database.ts";
+import { ComingList, removeList } from "./coming_list.ts";
 
 /** A list of targets that was uploaded. Times are milliseconds since 1970. */
 export interface TargetList {
@@ -18,61 +19,84 @@ export interface TargetList {
   readonly skipped: number;
 }
 
+/** What is kept for somebody. */
+export interface Kept {
+  readonly lists: number;
+  /** Of his lists, and those that his measurements have besides. */
+  readonly targets: number;
+}
+
 /** Lists of targets, in the database of the server. */
 export class ListStore {
   readonly #database: Database;
+  readonly #removed: () => void;
 
-  constructor(database: Database) {
+  /** @param removed is told that there is something for {@linkcode ListRemovals} to do */
+  constructor(database: Database, removed: () => void) {
     this.#database = database;
+    this.#removed = removed;
   }
 
-  /** Keeps a list: its targets as lines of JSON. */
-  add(
-    { owner, name, needs }: Pick<TargetList, "owner" | "name" | "needs">,
-    lines: readonly string[],
-    skipped: number,
-  ): TargetList {
-    const id = randomBytes(12).toString("hex");
-    this.#database.transaction(() => {
-      const { id: number } = this.#database.run(
-        `INSERT INTO lists (id, owner, name, needs, created, targets, skipped)
-          VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        owner,
-        name,
-        needs,
-        Date.now(),
-        lines.length,
-        skipped,
-      );
-      for (const [at, line] of lines.entries()) {
-        this.#database.run("INSERT INTO list_targets VALUES (?, ?, ?)", number, at, line);
-      }
-    });
-    return this.get(id)!;
+  /** Begins with a list, which nobody sees until it is whole. */
+  begin({ owner, name, needs }: Pick<TargetList, "owner" | "name" | "needs">): ComingList {
+    const { id } = this.#database.run(
+      `INSERT INTO lists (id, owner, name, needs, created, targets, skipped, state)
+        VALUES (?, ?, ?, ?, ?, 0, 0, 'coming')`,
+      randomBytes(12).toString("hex"),
+      owner,
+      name,
+      needs,
+      Date.now(),
+    );
+    return new ComingList(this.#database, id, this.#removed);
   }
 
   /** The one of an id; undefined when there is none. */
   get(id: string): TargetList | undefined {
-    return this.#database.first<TargetList>("SELECT * FROM lists WHERE id = ?", id);
+    const sql = "SELECT * FROM lists WHERE id = ? AND state = 'whole'";
+    return this.#database.first<TargetList>(sql, id);
   }
 
   /** All of one key, or of all keys where it is undefined; the newest first. */
   list(owner: string | null | undefined): TargetList[] {
-    const all = this.#database.all<TargetList>("SELECT * FROM lists ORDER BY number DESC");
+    const sql = "SELECT * FROM lists WHERE state = 'whole' ORDER BY number DESC";
+    const all = this.#database.all<TargetList>(sql);
     return all.filter((one) => owner === undefined || one.owner === owner);
   }
 
-  /** Its targets, as lines of JSON. */
-  targets({ number }: TargetList): string[] {
+  /** Its targets from a place on, as lines of JSON. */
+  targets({ number }: Pick<TargetList, "number">, from: number, most: number): string[] {
     return this.#database.all<{ readonly line: string }>(
-      "SELECT line FROM list_targets WHERE list = ? ORDER BY number",
+      "SELECT line FROM list_targets WHERE list = ? AND number >= ? ORDER BY number LIMIT ?",
       number,
+      from,
+      most,
     ).map(({ line }) => line);
   }
 
-  /** Forgets a list. Measurements that took their targets from it have them still. */
-  remove({ number }: TargetList): void {
-    this.#database.run("DELETE FROM lists WHERE number = ?", number);
+  /**
+   * Forgets a list. Nobody sees it from now on; {@linkcode ListRemovals} deletes it when no measurement needs
+   * it any more.
+   */
+  remove({ number }: Pick<TargetList, "number">): void {
+    removeList(this.#database, number);
+    this.#removed();
+  }
+
+  /** What is kept for a key, or for all where it is undefined: also what is removed, and needed still. */
+  kept(owner: string | null | undefined): Kept {
+    const whose = owner === undefined ? "TRUE" : "owner IS ?";
+    const values = owner === undefined ? [] : [owner];
+    const { lists, listed } = this.#database.first<{ lists: number; listed: number }>(
+      `SELECT count(*) AS lists, ifnull(sum(targets), 0) AS listed FROM lists WHERE ${whose} AND
+        (state <> 'removed' OR EXISTS (SELECT 1 FROM measurements WHERE list = lists.number))`,
+      ...values,
+    )!;
+    const { own } = this.#database.first<{ own: number }>(
+      `SELECT ifnull(sum(targets), 0) AS own FROM measurements WHERE
+        state IN ('scheduled', 'queued', 'running') AND ${whose} AND list IS NULL`,
+      ...values,
+    )!;
+    return { lists, targets: listed + own };
   }
 }

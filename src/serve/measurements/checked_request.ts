@@ -8,7 +8,14 @@ import { meant } from "../http/known_names.ts";
 import { type MeasurementRequest, measurementRequest } from "./request.ts";
 import { firstTime } from "./schedule.ts";
 import { type Fault, spiderFaults } from "./spider_faults.ts";
-import { listProblem, targetLines } from "./targets.ts";
+import type { KeptTargets } from "./store.ts";
+import { listProblem, targetLines, TRIED } from "./targets.ts";
+
+/** A list of targets. */
+export interface ListedTargets extends KeptTargets {
+  /** Some of its targets, from the first one on, as lines of JSON. */
+  readonly first: (most: number) => readonly string[];
+}
 
 /** What a request is checked against. */
 export interface RequestSurroundings {
@@ -16,15 +23,15 @@ export interface RequestSurroundings {
   /** Addresses that are never measured. */
   readonly blocked: PrefixSet;
   readonly now: number;
-  /** The targets of a list, as lines of JSON; undefined where there is none that the caller may see. */
-  readonly listed: (id: string) => readonly string[] | undefined;
+  /** A list; undefined where there is none that the caller may see. */
+  readonly listed: (id: string) => ListedTargets | undefined;
 }
 
 /** A request that can be kept. */
 export interface CheckedRequest {
   readonly request: Omit<MeasurementRequest, "targets">;
-  /** Its targets, as lines of JSON. */
-  readonly lines: readonly string[];
+  /** Its targets, as lines of JSON, or a list of them that is kept. */
+  readonly targets: readonly string[] | ListedTargets;
   /** When its first run is planned, in milliseconds since 1970. */
   readonly planned: number;
 }
@@ -52,30 +59,32 @@ export async function checkedRequest(
       more.push(...spiderFaults(spider, asked, blocked));
     }
   }
-  const lines = linesOf(asked.targets, needs, surroundings, more);
+  const targets = targetsOf(asked.targets, needs, surroundings, more);
   more.push(...destinationFaults(asked.deliver, surroundings.config));
   const planned = firstTime(asked.schedule ?? { jitter: 0 }, now);
   if (planned === null) more.push(["/schedule", "the schedule has no run before it stops"]);
   const all = [...faults, ...more.map(([at, detail]) => ({ in: "body", at, detail } as const))];
   if (all.length > 0) throw notAsItMust(all);
   const { targets: _, ...request } = asked as MeasurementRequest;
-  return { request, lines, planned: planned! };
+  return { request, targets, planned: planned! };
 }
 
-/** Targets as lines; what is wrong with them is put to the faults. */
-function linesOf(
+/** Targets as lines, or their list; what is wrong with them is put to the faults. */
+function targetsOf(
   targets: MeasurementRequest["targets"] | undefined,
   needs: "address" | "domain" | null,
   { config: { measure: { targets: most } }, listed }: RequestSurroundings,
   faults: Fault[],
-): readonly string[] {
+): readonly string[] | ListedTargets {
   if (targets === undefined) return [];
   let lines: readonly string[] = [];
+  let list: ListedTargets | undefined;
   if (!Array.isArray(targets)) {
-    const found = listed(targets.list);
-    if (found === undefined) faults.push(["/targets/list", `there is no list ${targets.list}`]);
-    lines = found ?? [];
-    const problem = needs === null ? null : listProblem(lines, needs);
+    list = listed(targets.list);
+    if (list === undefined) faults.push(["/targets/list", `there is no list ${targets.list}`]);
+    const problem = needs === null || list === undefined
+      ? null
+      : listProblem(list.first(TRIED), needs);
     if (problem !== null) {
       faults.push(["/targets/list", `the list has no target that can be measured so: ${problem}`]);
     }
@@ -84,10 +93,10 @@ function linesOf(
     lines = read.lines;
     for (const { at, problem } of read.faults) faults.push([`/targets/${at}`, problem]);
   }
-  if (lines.length > most) {
+  if ((list?.targets ?? lines.length) > most) {
     faults.push(["/targets", `a measurement has at most ${most} targets here`]);
   }
-  return lines;
+  return list ?? lines;
 }
 
 /** Where the configuration does not allow the ends of runs to be told. */

@@ -1,6 +1,8 @@
+import { Failure } from "../../host/failure.ts";
 import { sleep } from "../../host/sleep.ts";
 import type { Config } from "../config/schema.ts";
-import { type Database, DatabaseFailure } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
+import { ListRemovals } from "../lists/removals.ts";
 import type { Log } from "../log.ts";
 import type { WallClock } from "./queue.ts";
 import { Removals } from "./removals.ts";
@@ -10,9 +12,9 @@ import type { MeasurementStore } from "./store.ts";
 const EVERY = 60_000;
 const DAY = 86_400_000;
 const MEGABYTE = 1_000_000;
-/** Rows that are deleted, and pages that are given back, at once: some 10 milliseconds of work each. */
+/** Rows that are deleted, and pages that are given back, at once: 10 milliseconds of work at most. */
 const ROWS = 500;
-const PAGES = 1000;
+const PAGES = 100;
 /** How long others have the database in between, in milliseconds. */
 const PAUSE = 10;
 
@@ -32,19 +34,28 @@ export interface ForgettingParts {
 export class Forgetting {
   readonly #parts: ForgettingParts;
   readonly #removals: Removals;
+  readonly #lists: ListRemovals;
   readonly #closing = new AbortController();
+  #poked = new AbortController();
   #isTooLarge = false;
   #work: Promise<void> | null = null;
 
   constructor(parts: ForgettingParts) {
     this.#parts = parts;
     this.#removals = new Removals(parts.database);
+    this.#lists = new ListRemovals(parts.database);
+    this.#lists.begin();
   }
 
   /** @param broke is told of a fault that ends it */
   start(broke: (error: unknown) => void): void {
     this.#work = this.#run();
     this.#work.catch(broke);
+  }
+
+  /** Says that there is something to delete. */
+  poke(): void {
+    this.#poked.abort();
   }
 
   /** Ends it; what is left of it is done after the next start. */
@@ -56,14 +67,17 @@ export class Forgetting {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     do {
+      this.#poked = new AbortController();
       try {
+        this.#parts.database.keepReserve();
         await this.#forget();
       } catch (error) {
-        // Such as a full disk, on which nothing can be deleted either: there may be room later
-        if (!(error instanceof DatabaseFailure)) throw error;
+        // Such as a disk that fails: it may be better later
+        if (!(error instanceof Failure)) throw error;
         this.#parts.log.write("error", `nothing can be forgotten: ${error.message}`);
       }
-    } while (await sleep(EVERY, signal));
+      await sleep(EVERY, AbortSignal.any([signal, this.#poked.signal]));
+    } while (!signal.aborted);
   }
 
   async #forget(): Promise<void> {
@@ -91,7 +105,8 @@ export class Forgetting {
 
   /** Deletes what was removed. */
   async #drop(): Promise<void> {
-    while (!this.#closing.signal.aborted && this.#removals.drop(ROWS)) await this.#pause();
+    const drop = () => this.#removals.drop(ROWS) || this.#lists.drop(ROWS);
+    while (!this.#closing.signal.aborted && drop()) await this.#pause();
   }
 
   async #pause(): Promise<void> {

@@ -29,6 +29,8 @@ export interface Measurement {
   readonly position: number;
   /** How many targets it has. */
   readonly targets: number;
+  /** The row of the list that it takes them from; null where it has its own, or has ended. */
+  readonly list: number | null;
   /** Those of the run that could not be measured. */
   readonly skipped: number;
   /** The batch that is under way or comes next, from 1, through all runs. */

@@ -294,8 +294,11 @@ export class Queue {
   #end(measurement: Measurement, state: RunEnd["state"], problem: string | null): void {
     const { store, clock, log, ended } = this.#parts;
     const { number, id } = measurement;
-    store.end(measurement, { state, problem }, clock.now());
-    this.#keep(measurement, "ended", { state, problem });
+    // Both or none, also where a full disk has no room for more
+    store.freeing(() => {
+      store.end(measurement, { state, problem }, clock.now());
+      this.#keep(measurement, "ended", { state, problem });
+    });
     log("info", `measurement ${id} is ${state}${problem === null ? "" : `: ${problem}`}`);
     this.#stopped.delete(number);
     this.#seen.delete(number);

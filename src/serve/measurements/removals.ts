@@ -26,7 +26,7 @@ export class Removals {
       "SELECT number FROM measurements WHERE state = 'removed' LIMIT 1",
     );
     if (removed === undefined) return false;
-    return this.#database.transaction(() => {
+    return this.#database.freeing(() => {
       for (const sql of MANY) {
         if (this.#database.run(sql, removed.number, most).changes > 0) return true;
       }

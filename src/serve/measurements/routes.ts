@@ -13,7 +13,8 @@ import { queryNumber } from "../http/query_number.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
 import { whileAllowed } from "../keys/while_allowed.ts";
 import type { ListStore } from "../lists/store.ts";
-import { checkedRequest } from "./checked_request.ts";
+import { requireRoom } from "../lists/room.ts";
+import { checkedRequest, type ListedTargets } from "./checked_request.ts";
 import type { EventHub } from "./event_hub.ts";
 import { eventStream } from "./events_stream.ts";
 import { checkCondition } from "./known_condition.ts";
@@ -101,10 +102,12 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     return measurement;
   };
 
-  /** The targets of a list that was uploaded; undefined where there is none that the caller may see. */
-  const listed = (id: string, caller: Caller): string[] | undefined => {
+  /** A list that was uploaded; undefined where there is none that the caller may see. */
+  const listed = (id: string, caller: Caller): ListedTargets | undefined => {
     const list = lists.get(id);
-    return list !== undefined && isVisible(list, caller) ? lists.targets(list) : undefined;
+    return list !== undefined && isVisible(list, caller)
+      ? { ...list, first: (most) => lists.targets(list, 0, most) }
+      : undefined;
   };
 
   app.post("/measurements", async (context) => {
@@ -116,16 +119,19 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
       seconds: requests.seconds,
     });
     const now = clock.now();
-    const { request, lines, planned } = await checkedRequest(jsonBody(context.req.raw, octets), {
+    const { request, targets, planned } = await checkedRequest(jsonBody(context.req.raw, octets), {
       ...{ config: config(), blocked: blocked(), now },
       listed: (id) => listed(id, caller),
     });
-    if (store.waiting >= measure.queue) {
-      throw new ProblemError(503, `${measure.queue} measurements wait already`, {
+    if (store.unended >= measure.queue) {
+      throw new ProblemError(503, `${measure.queue} measurements have not ended yet`, {
         headers: { "retry-after": "60" },
       });
     }
-    const measurement = store.add(caller.key, request, lines, planned, now);
+    if (!("number" in targets)) {
+      requireRoom(lists, caller, requests.lists, { lists: 0, targets: targets.length });
+    }
+    const measurement = store.add(caller.key, request, targets, planned, now);
     queue.poke();
     context.header("Location", `/measurements/${measurement.id}`);
     return context.json(described(measurement), 202);

@@ -3,10 +3,14 @@ import { jsonText } from "../../host/json_text.ts";
 import type { Database } from "../database/database.ts";
 import type { RunEnd } from "../deliveries/delivery.ts";
 import { DeliveryStore } from "../deliveries/store.ts";
+import type { TargetList } from "../lists/store.ts";
 import type { BatchEnd } from "../runner/batch.ts";
 import type { Measurement, State } from "./measurement.ts";
 import type { KeptRequest, MeasurementRequest } from "./request.ts";
 import { withJitter } from "./schedule.ts";
+
+/** A list of targets that is kept already. */
+export interface KeptTargets extends Pick<TargetList, "number" | "targets"> {}
 
 interface MeasurementRow extends Omit<Measurement, "request"> {
   readonly request: string;
@@ -25,13 +29,14 @@ export class MeasurementStore {
   /**
    * Keeps a new measurement, with all of its targets or not at all.
    *
+   * @param targets as lines of JSON; or a list, which stays as long as it is needed
    * @param planned when its first run is
    * @param now what time it is
    */
   add(
     owner: string | null,
     { deliver = [], ...request }: KeptRequest & Partial<Pick<MeasurementRequest, "deliver">>,
-    targets: Iterable<string>,
+    targets: Iterable<string> | KeptTargets,
     planned = Date.now(),
     now = planned,
   ): Measurement {
@@ -41,8 +46,8 @@ export class MeasurementStore {
     const isDue = next <= now;
     return this.#database.transaction(() => {
       const { id: number } = this.#database.run(
-        `INSERT INTO measurements (id, owner, state, request, created, origin, next, targets)
-          VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
+        `INSERT INTO measurements (id, owner, state, request, created, origin, next, targets, list)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         owner,
         (isDue ? "queued" : "scheduled") satisfies State,
@@ -50,13 +55,16 @@ export class MeasurementStore {
         now,
         planned,
         isDue ? null : next,
+        ...("number" in targets ? [targets.targets, targets.number] : [0, null]),
       );
       this.#deliveries.addDestinations(number, deliver);
-      let count = 0;
-      for (const line of targets) {
-        this.#database.run("INSERT INTO targets VALUES (?, ?, ?)", number, count++, line);
-      }
-      this.#database.run("UPDATE measurements SET targets = ? WHERE number = ?", count, number);
+      if ("number" in targets) return this.#numbered(number)!;
+      const { changes } = this.#database.run(
+        "INSERT INTO targets SELECT ?, key, value FROM json_each(?)",
+        number,
+        JSON.stringify([...targets]),
+      );
+      this.#database.run("UPDATE measurements SET targets = ? WHERE number = ?", changes, number);
       return this.#numbered(number)!;
     });
   }
@@ -104,6 +112,13 @@ export class MeasurementStore {
     )!.count;
   }
 
+  /** How many have not ended, and take room until then. */
+  get unended(): number {
+    return this.#database.first<{ readonly count: number }>(
+      `SELECT count(*) AS count FROM measurements WHERE state IN ('scheduled', 'queued', 'running')`,
+    )!.count;
+  }
+
   /** How many are in each state. */
   countByState(): { readonly state: State; readonly count: number }[] {
     return this.#database.all(
@@ -140,10 +155,11 @@ export class MeasurementStore {
   }
 
   /** Targets from a place in its list on. */
-  targets({ number }: Measurement, from: number, most: number): string[] {
+  targets({ number, list }: Measurement, from: number, most: number): string[] {
+    const [table, column] = list === null ? ["targets", "measurement"] : ["list_targets", "list"];
     return this.#database.all<{ readonly line: string }>(
-      "SELECT line FROM targets WHERE measurement = ? AND number >= ? ORDER BY number LIMIT ?",
-      number,
+      `SELECT line FROM ${table} WHERE ${column} = ? AND number >= ? ORDER BY number LIMIT ?`,
+      list ?? number,
       from,
       most,
     ).map(({ line }) => line);
@@ -193,13 +209,19 @@ export class MeasurementStore {
     });
   }
 
+  /** Does all of something that frees room, or nothing: on a full disk too. */
+  freeing<T>(work: () => T): T {
+    return this.#database.freeing(work);
+  }
+
   /** Ends a measurement for good. Its targets are not needed any more. */
   end(measurement: Measurement, end: RunEnd, now: number): void {
     const { number } = measurement;
-    this.#database.transaction(() => {
+    this.freeing(() => {
       this.#deliver(measurement, end, now);
       this.#database.run(
-        "UPDATE measurements SET state = ?, ended = ?, next = NULL, problem = ? WHERE number = ?",
+        `UPDATE measurements SET state = ?, ended = ?, next = NULL, list = NULL, problem = ?
+          WHERE number = ?`,
         end.state,
         now,
         end.problem,
@@ -214,7 +236,7 @@ export class MeasurementStore {
    * has left.
    */
   remove({ number }: Pick<Measurement, "number">): void {
-    this.#database.transaction(() => {
+    this.freeing(() => {
       this.#database.run("UPDATE measurements SET state = 'removed' WHERE number = ?", number);
       // With them what is to be delivered there
       this.#database.run("DELETE FROM destinations WHERE measurement = ?", number);

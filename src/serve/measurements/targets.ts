@@ -51,16 +51,16 @@ function lineOf(
 }
 
 /** How many targets of a list are tried at most. */
-const TRIED = 1000;
+export const TRIED = 1000;
 
 /**
  * Why a list cannot be measured, of which not one of the first targets has what is needed; null where one has.
  *
- * @param lines targets as lines of JSON
+ * @param lines these targets as lines of JSON
  */
 export function listProblem(lines: readonly string[], needs: Needs): string | null {
   let first: string | null = null;
-  for (const line of lines.slice(0, TRIED)) {
+  for (const line of lines) {
     const job = checkJob(JSON.parse(line), needs);
     if (typeof job !== "string") return null;
     first ??= job;
