@@ -203,7 +203,7 @@ export class Server {
     return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   }
 
-  /** Rejects with what makes it unable to go on, such as a full disk; never ends otherwise. */
+  /** Rejects with what makes it unable to go on, such as a disk that fails; never ends otherwise. */
   get broke(): Promise<never> {
     return this.#broke.promise;
   }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../src/host/failure.ts";
 import { run } from "../../src/host/run.ts";
+import { WALL_CLOCK, type WallClock } from "../../src/serve/measurements/queue.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
 import { until } from "../until.ts";
@@ -46,7 +47,8 @@ rootTest("on a full disk who has filled it is locked out, and what he has kept g
   run("mount", ["-t", "tmpfs", "-o", "size=6m", "spider-test", small]);
   try {
     const database = `${small}/serve.db`;
-    await using running = new RunningServer({}, { database }, folder);
+    const clock = new JumpingClock();
+    await using running = new RunningServer({}, { database, clock }, folder);
     const admin = keyIn(database, { scopes: ["admin"] });
     const keys = Array.from({ length: 12 }, () => keyIn(database));
     const post = (path: string, json: unknown, key: string) =>
@@ -66,6 +68,11 @@ rootTest("on a full disk who has filled it is locked out, and what he has kept g
     while ((await post("/sessions", { key: admin }, admin)).status === 201);
     const session = await post("/sessions", { key: admin }, admin);
     assertEquals(session.status, 507, session.text);
+    clock.jump(Date.parse("2999-01-02"));
+    await until(
+      "the queue waits for room",
+      () => running.lines.some((line) => line.includes("nothing is measured until there is room")),
+    );
     for (const text of keys) {
       const path = `/keys/${text.split("_")[1]}`;
       assertEquals((await running.ask(path, { method: "DELETE", key: admin })).status, 204);
@@ -87,6 +94,26 @@ rootTest("on a full disk who has filled it is locked out, and what he has kept g
     run("umount", [small]);
   }
 });
+
+/** A clock that can be put forward, of which those who sleep then hear. */
+class JumpingClock implements WallClock {
+  #ahead = 0;
+  #jumped = Promise.withResolvers<void>();
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await Promise.race([this.#jumped.promise, WALL_CLOCK.sleep(milliseconds, signal)]);
+  }
+
+  jump(to: number): void {
+    this.#ahead = to - Date.now();
+    this.#jumped.resolve();
+    this.#jumped = Promise.withResolvers();
+  }
+}
 
 /** Takes all room of a disk that there is. */
 function fill(path: string): void {

@@ -129,10 +129,13 @@ export class DeliveryStore {
 
   /** Notes what an attempt came to. */
   note({ measurement, number }: Which, { state, next, tried, status, problem }: AttemptNote): void {
-    this.#database.run(
-      `UPDATE deliveries SET state = ?, next = ?, tried = ?, status = ?, problem = ?,
-        attempts = attempts + 1 WHERE measurement = ? AND number = ?`,
-      ...[state, next, tried, status, problem, measurement, number],
+    // On a full disk too: it would be delivered again and again otherwise
+    this.#database.freeing(() =>
+      this.#database.run(
+        `UPDATE deliveries SET state = ?, next = ?, tried = ?, status = ?, problem = ?,
+          attempts = attempts + 1 WHERE measurement = ? AND number = ?`,
+        ...[state, next, tried, status, problem, measurement, number],
+      )
     );
   }
 

@@ -3,6 +3,7 @@ import { count, counted } from "../../host/quantity.ts";
 import { sleep } from "../../host/sleep.ts";
 import type { PrefixSet } from "../../target/prefix.ts";
 import { quote } from "../../target/quote.ts";
+import { DatabaseFailure } from "../database/database.ts";
 import type { RunEnd } from "../deliveries/delivery.ts";
 import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
 import { BatchProcess } from "./batch_process.ts";
@@ -135,15 +136,32 @@ export class Queue {
   }
 
   async #run(): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock, log } = this.#parts;
     while (!this.#isEnding) {
       const changed = new AbortController();
       const { signal } = changed;
       this.#wake = () => changed.abort();
-      const due = store.queueDue(clock.now());
-      const next = this.#turns.next(store.oldestOfEach());
-      if (next !== undefined) await this.#batch(next);
-      else await clock.sleep(due === null ? Infinity : Math.max(0, due - clock.now()), signal);
+      let wait = 0;
+      try {
+        const due = store.queueDue(clock.now());
+        const next = this.#turns.next(store.oldestOfEach());
+        if (next !== undefined) await this.#batch(next);
+        else wait = due === null ? Infinity : due - clock.now();
+      } catch (error) {
+        if (!(error instanceof DatabaseFailure) || !error.isFull) throw error;
+        this.#endStopped();
+        log("error", `nothing is measured until there is room: ${error.message}`);
+        wait = MOST_WAIT;
+      }
+      if (wait > 0) await clock.sleep(wait, signal);
+    }
+  }
+
+  /** Ends those that were to be stopped, and whose batch could not end in order. */
+  #endStopped(): void {
+    for (const number of this.#stopped) {
+      const measurement = this.#parts.store.numbered(number);
+      if (measurement?.ended === null) this.#end(measurement, "stopped", null);
     }
   }
 

@@ -58,14 +58,14 @@ export class MeasurementStore {
         ...("number" in targets ? [targets.targets, targets.number] : [0, null]),
       );
       this.#deliveries.addDestinations(number, deliver);
-      if ("number" in targets) return this.#numbered(number)!;
+      if ("number" in targets) return this.numbered(number)!;
       const { changes } = this.#database.run(
         "INSERT INTO targets SELECT ?, key, value FROM json_each(?)",
         number,
         JSON.stringify([...targets]),
       );
       this.#database.run("UPDATE measurements SET targets = ? WHERE number = ?", changes, number);
-      return this.#numbered(number)!;
+      return this.numbered(number)!;
     });
   }
 
@@ -268,13 +268,14 @@ export class MeasurementStore {
 
   /** Has the end of a run told, if one was under way. */
   #deliver({ number }: Measurement, end: RunEnd, now: number): void {
-    const { state, run, targets: all, position: done, skipped, started } = this.#numbered(number)!;
+    const { state, run, targets: all, position: done, skipped, started } = this.numbered(number)!;
     if (state !== "running") return;
     const targets = { all, done, skipped };
     this.#deliveries.add(number, run, { ...end, targets, started, ended: now });
   }
 
-  #numbered(number: number): Measurement | undefined {
+  /** The one of a row; undefined when there is none. */
+  numbered(number: number): Measurement | undefined {
     return measurementOf(
       this.#database.first<MeasurementRow>("SELECT * FROM measurements WHERE number = ?", number),
     );
