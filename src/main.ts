@@ -7,7 +7,7 @@ import { teller } from "./cli/terminal/tell.ts";
 import { type Uncaught, uncaught, watchUncaught } from "./cli/uncaught.ts";
 import { UsageError } from "./host/usage_error.ts";
 import { Failure } from "./host/failure.ts";
-import { READ_SOURCES, RUN_BATCH, RUN_ENDPOINT } from "./host/helper_process.ts";
+import { END_WITH_PARENT, READ_SOURCES, RUN_BATCH, RUN_ENDPOINT } from "./host/helper_process.ts";
 import { type OutputStream, PROCESS_STREAMS, type Streams } from "./host/streams.ts";
 import { ReaderGone } from "./result/reader_gone.ts";
 import { RequestError } from "./run/request_error.ts";
@@ -23,10 +23,10 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 }
 
 /** The same for the process's own streams; an uncaught error also ends it. */
-async function mainOfProcess(): Promise<number> {
+async function mainOfProcess(args: readonly string[]): Promise<number> {
   const atOnce = Promise.withResolvers<never>();
   watchUncaught(atOnce.reject);
-  const status = await Promise.race([main(Deno.args, PROCESS_STREAMS), atOnce.promise])
+  const status = await Promise.race([main(args, PROCESS_STREAMS), atOnce.promise])
     .catch(() => STATUS.fault);
   // It ended the command, whatever status the command returned
   const error = uncaught();
@@ -72,5 +72,8 @@ if (import.meta.main) {
   } else if (Deno.args[0] === RUN_ENDPOINT) {
     await (await import("./serve/endpoints/process/main.ts")).runEndpoint(PROCESS_STREAMS);
     Deno.exit();
-  } else Deno.exit(await mainOfProcess());
+  } else if (Deno.args[0] === END_WITH_PARENT) {
+    (await import("./host/end_with_parent.ts")).endWithParent("SIGTERM");
+    Deno.exit(await mainOfProcess(Deno.args.slice(1)));
+  } else Deno.exit(await mainOfProcess(Deno.args));
 }

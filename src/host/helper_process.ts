@@ -15,3 +15,9 @@ export const RUN_BATCH = "--run-batch";
  * that was changed is read anew there, and one that hangs can be ended. See serve/endpoints/process/main.ts.
  */
 export const RUN_ENDPOINT = "--run-endpoint";
+
+/**
+ * The argument before those of a command that a server has started for somebody who waits for it: it ends
+ * with the server. See serve/probing/probing_process.ts.
+ */
+export const END_WITH_PARENT = "--end-with-parent";

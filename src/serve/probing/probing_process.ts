@@ -1,4 +1,5 @@
 import { lastOf, signalChild } from "../../host/child.ts";
+import { END_WITH_PARENT } from "../../host/helper_process.ts";
 import { selfCommand } from "../../host/self.ts";
 import type { QueueSettings } from "../measurements/queue.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -8,16 +9,17 @@ const KEPT = 2000;
 
 /**
  * Runs a command of the program in a process of its own; its lines, as they come. It ends when the signal
- * aborts, or its lines are wanted no more.
+ * aborts, or its lines are wanted no more, and with this process.
  *
- * @throws {ProblemError} 422 when it has nothing to say but why it cannot
+ * @throws {ProblemError} 422 when it has nothing to say but why it cannot, 503 when the signal ended it
+ *   before it said anything
  */
 export async function probingLines(
   words: readonly string[],
   place: QueueSettings["place"],
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  const [program, args] = selfCommand(words, place);
+  const [program, args] = selfCommand([END_WITH_PARENT, ...words], place);
   const child = new Deno.Command(program, {
     args: [...args],
     stdin: "null",
@@ -33,6 +35,7 @@ export async function probingLines(
   const first = await reader.read();
   if (first.done) {
     const [{ success }, text] = await Promise.all([child.status, said]);
+    if (signal.aborted) throw new ProblemError(503, "the probes were broken off");
     if (!success) throw new ProblemError(422, text.trim().replace(/^spider: /, "") || "it failed");
   }
   return new ReadableStream({

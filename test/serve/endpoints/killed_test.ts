@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../../data/temporary.ts";
 import { restore } from "../../../src/host/restore.ts";
 import { StateDirectory } from "../../host/state_directory.ts";
+import { isRunning } from "../../process_state.ts";
 import { outcome, start } from "../../spider.ts";
 import { until } from "../../until.ts";
 import { endpointIn } from "./plugin.ts";
@@ -32,16 +33,7 @@ Deno.test("an endpoint that hangs ends with its server, also where that is kille
   server.kill("SIGKILL");
   await outcome(server);
   assertEquals(await asked, "broken off");
-  const runs = () => {
-    try {
-      // One that nobody waits for yet has ended as well
-      return !/^State:\s+[ZX]/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  };
-  await until("its process has ended", () => !runs());
+  await until("its process has ended", () => !isRunning(pid));
   const [removed = ""] = restore();
   assertMatch(removed, /Removed .*\/spider-endpoint-[\w-]+/);
 });

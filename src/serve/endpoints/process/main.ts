@@ -32,7 +32,7 @@ const OVER = 1;
 
 /** Runs the endpoint that standard input orders, until that ends. */
 export async function runEndpoint({ stdin, stdout }: Streams): Promise<void> {
-  endWithParent();
+  endWithParent("SIGKILL");
   const writer = ResultWriter.open(stdout);
   const tell = (message: EndpointMessage) => writer.write(message);
   const lines = splitLines(stdin.readable.pipeThrough(new TextDecoderStream()));
