@@ -18,6 +18,7 @@ export function selfCommand(
     "--no-prompt",
     // Where there is no deno.json to say so
     "--unstable-worker-options",
+    "--unstable-no-legacy-abort",
     "-A",
     Deno.mainModule,
   ];

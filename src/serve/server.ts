@@ -151,13 +151,13 @@ export class Server {
       endpoints.plan(config, ownPaths(app));
       this.#http = new Listener({
         options: { hostname: host, port, ...(tls === undefined ? {} : certificates(tls)) },
-        handler: async (request, { remoteAddr, completed }) => {
+        handler: async (request, { remoteAddr }) => {
           // A host that is none; nothing else could read the request then
           if (!URL.canParse(request.url)) {
             return problemResponse(new ProblemError(400, "the request's Host is no host"));
           }
           const began = performance.now();
-          const answer = await app.fetch(request, { peer: remoteAddr.hostname, completed });
+          const answer = await app.fetch(request, { peer: remoteAddr.hostname });
           const { method, url } = request;
           metrics.answered(method, answer.status);
           // Without its query, which may carry a key

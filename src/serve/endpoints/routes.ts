@@ -126,18 +126,14 @@ async function answer(
       const later = carried === undefined ? caller : access.callerOf(raw.headers, [carried]);
       requireEndpoint(later, name, scope);
     }
-    const gone = new AbortController();
-    context.env.completed.catch(() => gone.abort());
-    const passed = await place.ask({
+    return await place.ask({
       ...{ method, octets },
       path: rest,
       query: new URL(context.req.url).search.slice(1),
       headers: raw.headers,
       client: context.get("client"),
-    }, gone.signal);
-    if (raw.method !== "HEAD") return passed;
-    await passed.body?.cancel();
-    return new Response(null, passed);
+      // Aborts also before there is an answer, which `completed` does not tell of
+    }, raw.signal);
   } catch (error) {
     place.leave();
     if (!(error instanceof EndpointFailure)) throw error;

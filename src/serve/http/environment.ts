@@ -5,8 +5,6 @@ export interface ServeEnvironment {
   readonly Bindings: {
     /** The address of the connection. */
     readonly peer: string;
-    /** Fulfilled when the answer was passed on; rejects where nobody waits for it any more. */
-    readonly completed: Promise<void>;
   };
   readonly Variables: {
     /** The number of the request, in the log and in problems. */

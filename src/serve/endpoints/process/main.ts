@@ -100,10 +100,8 @@ function listen(
       await sandbox?.turns();
       return new Response(null, { status: 204 });
     }
-    const gone = new AbortController();
-    completed.catch(() => gone.abort());
     try {
-      return clean(await running.handle(await received(request, gone.signal)));
+      return clean(await running.handle(await received(request, request.signal)));
     } catch (error) {
       if (error instanceof ProblemError) {
         const { status, headers, body } = problemResponse(error);
