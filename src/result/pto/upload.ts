@@ -1,7 +1,14 @@
 import { Failure } from "../../host/failure.ts";
 import { sleep } from "../../host/sleep.ts";
 import { quote } from "../../target/quote.ts";
-import { type Ask, type Body, type HttpResponse, NoAnswer, octetsBody, request } from "../http_request.ts";
+import {
+  type Ask,
+  type Body,
+  type HttpResponse,
+  NoAnswer,
+  octetsBody,
+  request,
+} from "../http_request.ts";
 import { type Metadata, metadataText, readMetadata } from "./metadata.ts";
 
 /** What is to be uploaded, and where to. */
