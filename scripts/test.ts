@@ -30,7 +30,7 @@ const WAITING = 6;
 const COMPUTING = 1;
 /** Numbers of computing and of waiting files that share a process, since one takes a while to start. */
 const TOGETHER = 12;
-const WAITING_TOGETHER = 3;
+const WAITING_TOGETHER = 4;
 /** Time limit of a file, in seconds. */
 const LIMIT = 600;
 
@@ -90,9 +90,9 @@ const waiting = function* () {
   yield* together(slow, 1);
   const rest = others.filter(isWaiting);
   // Alone towards the end, so that all end at about the same time
-  const half = Math.floor(rest.length / 2);
-  yield* together(rest.slice(0, half), WAITING_TOGETHER);
-  yield* together(rest.slice(half), 1);
+  const most = Math.floor(rest.length * 0.8);
+  yield* together(rest.slice(0, most), WAITING_TOGETHER);
+  yield* together(rest.slice(most), 1);
 }();
 const computing = together(others.filter((href) => !isWaiting(href)), TOGETHER);
 /** Batches of one sort, and then what is left of the other: no processor is idle while there is any. */

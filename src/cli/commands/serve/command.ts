@@ -13,6 +13,8 @@ export const serve: Command<typeof options> = {
     "with spider serve keys add. Without any, it answers this host alone.",
     "It goes on with what it was asked for after it was ended, in whatever way. SIGTERM and Ctrl-C " +
     "end it in order, SIGHUP makes it read its configuration again.",
+    "From nothing to a measurement that curl has asked for and a browser shows, in five minutes: spider " +
+    "help serving.",
   ],
   positionals: [],
   options,
