@@ -13,10 +13,12 @@ export class ServerProcess {
   readonly child: Deno.ChildProcess;
   readonly #place: Place;
   readonly #log: string;
+  readonly #body: string;
 
   constructor(place: Place, folder: Folder, args: readonly string[] = []) {
     this.#place = place;
     this.#log = folder.at(`log-${crypto.randomUUID()}`);
+    this.#body = `${this.#log}.body`;
     this.child = start(
       ["serve", "--database", folder.at("serve.db"), "--log", this.#log, ...args],
       { within: (line) => place.exec(line) },
@@ -49,7 +51,9 @@ export class ServerProcess {
 
   async post(body: object): Promise<string> {
     const type = "Content-Type: application/json";
-    const text = await this.ask("/measurements", "-H", type, "-d", JSON.stringify(body));
+    // Not as an argument, of which there is a longest
+    Deno.writeTextFileSync(this.#body, JSON.stringify(body));
+    const text = await this.ask("/measurements", "-H", type, "--data-binary", `@${this.#body}`);
     return JSON.parse(text).id;
   }
 
