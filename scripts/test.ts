@@ -11,9 +11,9 @@ import { isFile } from "../src/host/file_kind.ts";
 import { random } from "../test/data/random.ts";
 import {
   allImports,
-  aloneTestFiles,
   binaryTestFiles,
   changedSince,
+  longTestFiles,
   testFiles,
   testFilesAt,
   touchedBy,
@@ -30,7 +30,7 @@ const WAITING = 6;
 const COMPUTING = 1;
 /** Numbers of computing and of waiting files that share a process, since one takes a while to start. */
 const TOGETHER = 12;
-const WAITING_TOGETHER = 4;
+const WAITING_TOGETHER = 3;
 /** Time limit of a file, in seconds. */
 const LIMIT = 600;
 
@@ -79,9 +79,9 @@ const options = {
 const order = shuffled(files, seed);
 const isWaiting = waits(imports);
 const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
-const alone = aloneTestFiles();
-const isAlone = (href: string) => alone.includes(href);
-const [slow, others] = [order.filter(isAlone), order.filter((href) => !isAlone(href))];
+const long = longTestFiles();
+const isLong = (href: string) => long.includes(href);
+const [slow, others] = [order.filter(isLong), order.filter((href) => !isLong(href))];
 /** Batches of some files. */
 function* together(hrefs: readonly string[], size: number) {
   for (let at = 0; at < hrefs.length; at += size) yield pathsOf(hrefs.slice(at, at + size));
@@ -90,9 +90,9 @@ const waiting = function* () {
   yield* together(slow, 1);
   const rest = others.filter(isWaiting);
   // Alone towards the end, so that all end at about the same time
-  const most = Math.floor(rest.length * 0.8);
-  yield* together(rest.slice(0, most), WAITING_TOGETHER);
-  yield* together(rest.slice(most), 1);
+  const half = Math.floor(rest.length / 2);
+  yield* together(rest.slice(0, half), WAITING_TOGETHER);
+  yield* together(rest.slice(half), 1);
 }();
 const computing = together(others.filter((href) => !isWaiting(href)), TOGETHER);
 /** Batches of one sort, and then what is left of the other: no processor is idle while there is any. */
