@@ -24,3 +24,17 @@ export function selfCommand(
   ];
   return ["setsid", ["--wait", ...within([...own, ...args])]];
 }
+
+/** Starts this program once more, as {@linkcode selfCommand} says, with all that it reads and writes piped. */
+export function startSelf(
+  args: readonly string[],
+  within?: (command: readonly string[]) => readonly string[],
+): Deno.ChildProcess {
+  const [program, words] = selfCommand(args, within);
+  return new Deno.Command(program, {
+    args: [...words],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}

@@ -3,7 +3,7 @@ import { signalChild } from "../../host/child.ts";
 import { Failure } from "../../host/failure.ts";
 import { RUN_ENDPOINT } from "../../host/helper_process.ts";
 import { inTime } from "../../host/in_time.ts";
-import { selfCommand } from "../../host/self.ts";
+import { startSelf } from "../../host/self.ts";
 import { withoutSession } from "../keys/session_cookie.ts";
 import { PREFIX } from "../../host/undo.ts";
 import { splitLines } from "../../target/lines.ts";
@@ -61,13 +61,7 @@ export class ProcessHost implements EndpointHost {
     Deno.mkdirSync(folder, { mode: 0o700 });
     const socket = `${folder}/socket`;
     const order: EndpointOrder = { word, folders, route, options, config, socket };
-    const [program, args] = selfCommand([RUN_ENDPOINT], place);
-    this.#child = new Deno.Command(program, {
-      args: [...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    this.#child = startSelf([RUN_ENDPOINT], place);
     this.#client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
     this.#input = this.#child.stdin.getWriter();
     this.#input.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`))

@@ -1,6 +1,6 @@
 import { lastOf, signalChild } from "../../host/child.ts";
 import { RUN_BATCH } from "../../host/helper_process.ts";
-import { selfCommand } from "../../host/self.ts";
+import { startSelf } from "../../host/self.ts";
 import type { BatchEnd, BatchMessage, BatchOrder } from "../runner/batch.ts";
 
 /** Characters of what the process said last that are kept for a message. */
@@ -23,13 +23,7 @@ export class BatchProcess {
     targets: readonly string[],
     place?: (command: readonly string[]) => readonly string[],
   ) {
-    const [program, args] = selfCommand([RUN_BATCH], place);
-    this.#child = new Deno.Command(program, {
-      args: [...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    this.#child = startSelf([RUN_BATCH], place);
     const writer = this.#child.stdin.getWriter();
     const text = [JSON.stringify(order), ...targets].map((line) => `${line}\n`).join("");
     writer.write(new TextEncoder().encode(text))
