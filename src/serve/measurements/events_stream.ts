@@ -1,11 +1,12 @@
 import type { EventHub } from "./event_hub.ts";
+import { keptText, progressText, STILL_HERE } from "./event_text.ts";
 import type { Measurement } from "./measurement.ts";
 import type { ResultStore } from "./result_store.ts";
 import type { MeasurementStore } from "./store.ts";
 
 /** How long a stream may be silent: what stands between may end one that is, in milliseconds. */
 const SILENCE = 15_000;
-/** Events that are read from the database at once. */
+/** Events that are read from the database at once, and that wait for a client that reads slowly. */
 const MOST = 500;
 
 /**
@@ -23,12 +24,26 @@ export function eventStream(
   after: number,
   closing: AbortSignal,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   let last = after;
+  /** What was heard behind the last one that was read, so that nothing is asked of the database for it. */
+  let waiting: Uint8Array[] = [];
+  /** Whether there may be events in the database that are not read yet. */
+  let isBehind = true;
+  let isMaybeOver = true;
+  const under = hub.progressOf(measurement.number);
+  let progress: Uint8Array | null = under === undefined ? null : progressText(under);
   let wake: () => void = () => {};
-  let isNew = hub.progressOf(measurement.number) !== undefined;
   const unhear = hub.listen(measurement.number, (heard) => {
-    if ("progress" in heard) isNew = true;
+    if (heard.kept === null) {
+      progress = heard.text;
+    } else {
+      isMaybeOver = true;
+      if (waiting.length === MOST) isBehind = true;
+      if (!isBehind) {
+        waiting.push(heard.text);
+        last = heard.kept.number;
+      }
+    }
     wake();
   });
   const end = () => wake();
@@ -37,28 +52,40 @@ export function eventStream(
     unhear();
     closing.removeEventListener("abort", end);
   };
-  const next = (): string | null => {
-    const events = kept.events(measurement, last, MOST);
-    if (events.length > 0) {
-      last = events.at(-1)!.number;
-      return events.map(({ number, type, time, data }) =>
-        `id: ${number}\nevent: ${type}\ndata: ${withTime(data, time)}\n\n`
-      ).join("");
+  const next = (): readonly Uint8Array[] => {
+    if (waiting.length > 0) {
+      const all = waiting;
+      waiting = [];
+      return all;
     }
-    const progress = hub.progressOf(measurement.number);
-    if (!isNew || progress === undefined) return null;
-    isNew = false;
-    return `event: progress\ndata: ${JSON.stringify(progress)}\n\n`;
+    if (isBehind) {
+      const events = kept.events(measurement, last, MOST);
+      last = events.at(-1)?.number ?? last;
+      isBehind = events.length === MOST;
+      if (events.length > 0) return events.map(keptText);
+    }
+    if (progress === null) return [];
+    const newest = progress;
+    progress = null;
+    return [newest];
+  };
+  const isOver = () => {
+    if (closing.aborted) return true;
+    if (!isMaybeOver) return false;
+    const state = store.get(measurement.id)?.state;
+    isMaybeOver = false;
+    return state !== "queued" && state !== "running";
   };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       for (;;) {
         const woken = new Promise<void>((resolve) => wake = resolve);
-        // Asked before the events are read, so that the last one is not missed
-        const state = store.get(measurement.id)?.state;
-        const text = next();
-        if (text !== null) return controller.enqueue(encoder.encode(text));
-        if (state !== "queued" && state !== "running" || closing.aborted) {
+        const texts = next();
+        if (texts.length > 0) {
+          for (const text of texts) controller.enqueue(text);
+          return;
+        }
+        if (isOver()) {
           leave();
           return controller.close();
         }
@@ -68,7 +95,11 @@ export function eventStream(
         });
         const isSilent = await Promise.race([woken, silent]);
         clearTimeout(timer);
-        if (isSilent === true) return controller.enqueue(encoder.encode(": still here\n\n"));
+        if (isSilent === true) {
+          // Nobody tells of one that was deleted
+          isMaybeOver = true;
+          return controller.enqueue(STILL_HERE);
+        }
       }
     },
     cancel: () => {
@@ -76,10 +107,4 @@ export function eventStream(
       wake();
     },
   }, { highWaterMark: 1 });
-}
-
-/** JSON of an object with the time that it happened at. */
-function withTime(data: string, time: number): string {
-  const at = `"time":"${new Date(time).toISOString()}"`;
-  return data === "{}" ? `{${at}}` : `{${at},${data.slice(1)}`;
 }

@@ -7,7 +7,8 @@ import { DatabaseFailure } from "../database/database.ts";
 import type { RunEnd } from "../deliveries/delivery.ts";
 import type { BatchEnd, BatchMessage } from "../runner/batch.ts";
 import { BatchProcess } from "./batch_process.ts";
-import type { EventHub, Progress } from "./event_hub.ts";
+import type { EventHub } from "./event_hub.ts";
+import type { Progress } from "./event_text.ts";
 import type { Measurement } from "./measurement.ts";
 import { nextTime } from "./schedule.ts";
 import type { ResultStore } from "./result_store.ts";
@@ -310,13 +311,14 @@ export class Queue {
   }
 
   #end(measurement: Measurement, state: RunEnd["state"], problem: string | null): void {
-    const { store, clock, log, ended } = this.#parts;
+    const { store, kept, hub, clock, log, ended } = this.#parts;
     const { number, id } = measurement;
-    // Both or none, also where a full disk has no room for more
-    store.freeing(() => {
+    // Both or none, also where a full disk has no room for more; told when it is so
+    const event = store.freeing(() => {
       store.end(measurement, { state, problem }, clock.now());
-      this.#keep(measurement, "ended", { state, problem });
+      return kept.addEvent(measurement, "ended", { state, problem });
     });
+    hub.keep(number, event);
     log("info", `measurement ${id} is ${state}${problem === null ? "" : `: ${problem}`}`);
     this.#stopped.delete(number);
     this.#seen.delete(number);
@@ -326,7 +328,7 @@ export class Queue {
   }
 
   #keep(measurement: Measurement, type: "log", data: LogEvent): void;
-  #keep(measurement: Measurement, type: "started" | "run" | "ended", data: object): void;
+  #keep(measurement: Measurement, type: "started" | "run", data: object): void;
   #keep(measurement: Measurement, type: string, data: object): void {
     const { kept, hub } = this.#parts;
     hub.keep(measurement.number, kept.addEvent(measurement, type, data));

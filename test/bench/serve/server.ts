@@ -1,4 +1,5 @@
 import { signalChild } from "../../../src/host/child.ts";
+import { linesOf } from "./lines.ts";
 
 /** A server in a process of its own, which says its URL first. */
 export class BenchServer implements AsyncDisposable {
@@ -13,7 +14,7 @@ export class BenchServer implements AsyncDisposable {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    this.#lines = lines(this.#child.stdout);
+    this.#lines = linesOf(this.#child.stdout);
   }
 
   static async start(command: readonly string[]): Promise<BenchServer> {
@@ -31,21 +32,21 @@ export class BenchServer implements AsyncDisposable {
 
   /** The memory that it has, in octets. */
   get memory(): number {
+    return this.#octetsOf("VmRSS");
+  }
+
+  /** The most memory that it has had, in octets. */
+  get peak(): number {
+    return this.#octetsOf("VmHWM");
+  }
+
+  #octetsOf(name: "VmRSS" | "VmHWM"): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
-    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)![1]) * 1024;
+    return Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)![1]) * 1024;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     signalChild(this.#child, "SIGTERM");
     await this.#child.status;
-  }
-}
-
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const all = (rest + text).split("\n");
-    rest = all.pop()!;
-    yield* all;
   }
 }
