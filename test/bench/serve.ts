@@ -12,7 +12,7 @@ import { size } from "./size.ts";
 
 const REQUESTS = size(10_000, 500);
 const CONNECTIONS = 50;
-const ROUNDS = size(3, 1);
+const ROUNDS = size(5, 1);
 const MANY = size(100_000, 5000);
 const TARGETS = size(10_000, 300);
 const LISTENERS = size(200, 10);
