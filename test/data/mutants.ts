@@ -51,7 +51,9 @@ export function mutant(next: Random, time: number, link: number): Mutant {
 }
 
 function octets(next: Random, length: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, () => next(256));
+  const all = new Uint8Array(length);
+  for (let at = 0; at < length; at++) all[at] = next(256);
+  return all;
 }
 
 const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;

@@ -4,7 +4,8 @@
 export function join(
   ...parts: readonly (Uint8Array | readonly number[])[]
 ): Uint8Array<ArrayBuffer> {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  let length = 0;
+  for (const part of parts) length += part.length;
   const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
@@ -198,14 +199,20 @@ export interface Frame {
 
 /** What pcap_dump(3) writes for frames, with times in nanoseconds. */
 export function records(frames: readonly Frame[]): Uint8Array<ArrayBuffer> {
-  return join(...frames.map(({ time, data, wire }) => {
-    const header = new DataView(new ArrayBuffer(16));
-    header.setUint32(0, Math.floor(time), true);
-    header.setUint32(4, Math.round((time % 1) * 1e6) * 1000, true);
-    header.setUint32(8, data.length, true);
-    header.setUint32(12, wire ?? data.length, true);
-    return join(new Uint8Array(header.buffer), data);
-  }));
+  let length = 0;
+  for (const { data } of frames) length += 16 + data.length;
+  const whole = new Uint8Array(length);
+  const view = new DataView(whole.buffer);
+  let at = 0;
+  for (const { time, data, wire } of frames) {
+    view.setUint32(at, Math.floor(time), true);
+    view.setUint32(at + 4, Math.round((time % 1) * 1e6) * 1000, true);
+    view.setUint32(at + 8, data.length, true);
+    view.setUint32(at + 12, wire ?? data.length, true);
+    whole.set(data, at + 16);
+    at += 16 + data.length;
+  }
+  return whole;
 }
 
 /** A pcap file of frames, with times in nanoseconds. */
