@@ -25,12 +25,15 @@ export interface ProgramResult {
  * @throws {Failure} when the program is not installed
  */
 export function attempt(program: string, args: readonly string[], input = ""): ProgramResult {
-  using file = new InputFile(input);
+  using file = input === "" ? null : new InputFile(input);
+  const words = file === null
+    ? [program, ...args]
+    : ["/bin/sh", "-c", `exec "$@" <${file.path}`, "sh", program, ...args];
   // A session of its own: Ctrl-C goes to every process of the terminal's foreground group, and must
   // not end the commands that restore the system.
-  const words = ["--wait", "/bin/sh", "-c", `exec "$@" <${file.path}`, "sh", program, ...args];
-  const { status, signal, error, stdout, stderr } = spawnSync("setsid", words, {
+  const { status, signal, error, stdout, stderr } = spawnSync("setsid", ["--wait", ...words], {
     encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
     // Only what they need: other variables may be unsuitable for system programs
     env: { PATH: Deno.env.get("PATH"), LC_ALL: "C" },
     // A full routing table of the Internet is about 100 MB of text.
