@@ -7,8 +7,8 @@
 # - Every folder on the way there belongs to the caller or to root, and nobody else may write to
 #   it, unless it is sticky as /tmp is. So no other user can put files of his in the place of ours.
 # - The SHA-256 of every file was compared with the sums below when it was unpacked. Then its mode,
-#   owner, inode, size, and times of modification and change were written down in a file `sealed`,
-#   and those are compared at every start. Hashing 96 MB takes longer than a start; but the time of
+#   owner, inode, size, and times of modification and change were looked at, and their hash was
+#   written down in a file `sealed`, with which it is compared at every start. Hashing 96 MB takes longer than a start; but the time of
 #   change (ctime) is set by the kernel, and no program can set it back, so that a file which was
 #   written to since, by whatever accident, shows it. Then all is hashed again, and unpacked again
 #   if need be. On purpose only the caller and root can write there, who can run what they like.
@@ -47,41 +47,30 @@ open_to_others() {
 }
 
 # Whether nobody else can change what the path of the folder $1 means. Sets $real, the path without
-# links; $me, the caller; $owner and $mode of the folder; $seal, what stat says of the files in its
-# folder $place that are named after it. Otherwise $refusal says why not.
+# links; $me, the caller; $owner and $mode of the folder. Otherwise $refusal says why not.
 trusted() {
   refusal='there is no such folder, or it may not be entered'
-  seal=$(
+  lines=$(
     cd -P -- "$1" 2>/dev/null || exit
     case $PWD in *"$nl"*) exit 1 ;; esac
     shift
-    inside=${1:+$place}
     at=$PWD
     while [ -n "${at#/}" ]; do
       set -- "$at" "$@"
       at=${at%/*}
     done
     printf '%s\n' "$PWD"
-    [ -z "$inside" ] || cd -- "$inside" 2>/dev/null || exit
     # /proc/self/ belongs to whoever asks: one process says everything
-    LC_ALL=C exec stat -c '%a %u %f %i %s %.9Y %.9Z' -- /proc/self/ / "$@" 2>/dev/null
+    LC_ALL=C exec stat -c '%a %u' -- /proc/self/ / "$@" 2>/dev/null
   ) || return 1
-  real=${seal%%"$nl"*}
-  seal=${seal#*"$nl"}
-  at=$real
-  count=2
-  while [ -n "${at#/}" ]; do
-    at=${at%/*}
-    count=$((count + 1))
-  done
+  real=${lines%%"$nl"*}
+  lines=${lines#*"$nl"}$nl
   me=
-  while [ "$count" -gt 0 ]; do
-    line=${seal%%"$nl"*}
-    seal=${seal#*"$nl"}
-    count=$((count - 1))
+  while [ -n "$lines" ]; do
+    line=${lines%%"$nl"*}
+    lines=${lines#*"$nl"}
     mode=${line%% *}
-    line=${line#* }
-    owner=${line%% *}
+    owner=${line#* }
     if [ -z "$me" ]; then
       me=$owner
       top=
@@ -108,11 +97,20 @@ own() {
   case $mode in *[2367] | *[2367]?) return 1 ;; esac
 }
 
+# Sets $seal, which is another one when any of the files in the folder $1 was changed
+look() {
+  seal=$(
+    cd -- "$1" 2>/dev/null || exit
+    LC_ALL=C stat -c '%a %u %f %i %s %.9Y %.9Z' -- $files 2>/dev/null | sha256sum
+  )
+}
+
 # Whether the program lies unpacked in the folder $1, and is what it was when it was hashed
 ready() {
-  place=$id
-  trusted "$1" $files && own || return 1
-  [ "$seal" = "$(cat -- "$real/$id/sealed" 2>/dev/null)" ]
+  trusted "$1" && own || return 1
+  kept=
+  { read -r kept <"$real/$id/sealed"; } 2>/dev/null
+  [ -n "$kept" ] && look "$real/$id" && [ "$seal" = "$kept" ]
 }
 
 # Why a command failed, from what it said
@@ -126,15 +124,15 @@ reason() {
   esac
 }
 
-# Whether the files in $real/$place have the hashes that they should; if so, what they are like is
+# Whether the files in the folder $1 have the hashes that they should; if so, what they are like is
 # written down. They are looked at first, so that a change while they are hashed shows.
 hash_and_seal() {
-  trusted "$real" $files || return 1
+  look "$1"
   refusal='it has files of spider with wrong contents'
-  (cd -- "$real/$place" && printf '%s\n' "$sums" | sha256sum -c --status -) 2>/dev/null || return 1
+  (cd -- "$1" && printf '%s\n' "$sums" | sha256sum -c --status -) 2>/dev/null || return 1
   refusal='the disk is full, or it is read-only'
-  { printf '%s\n' "$seal" >"$real/$place/sealed.new"; } 2>/dev/null &&
-    mv -f -- "$real/$place/sealed.new" "$real/$place/sealed" 2>/dev/null
+  { printf '%s\n' "$seal" >"$1/sealed.new"; } 2>/dev/null &&
+    mv -f -- "$1/sealed.new" "$1/sealed" 2>/dev/null
 }
 
 # Unpacks the program into the folder $1, which is made; otherwise $refusal says why not
@@ -150,7 +148,7 @@ unpack() {
   { exec 9>>"$real/lock"; } 2>/dev/null
   flock -w 120 9 2>/dev/null
   ready "$1" && return 0
-  [ -d "$real/$id" ] && hash_and_seal && return 0
+  [ -d "$real/$id" ] && hash_and_seal "$real/$id" && return 0
   # What those left behind who were killed
   find "$real" -maxdepth 1 -name 'new-*' -mmin +10 -exec rm -rf -- {} + 2>/dev/null
   new=$(LC_ALL=C mktemp -d -- "$real/new-XXXXXX" 2>&1) || { refusal=$(reason "$new"); return 1; }
@@ -180,8 +178,7 @@ fill() {
       return 1
       ;;
   esac
-  place=${new##*/}/whole
-  if ! hash_and_seal; then
+  if ! hash_and_seal "$new/whole"; then
     [ -z "$said" ] || refusal=$(reason "$said")
     die "this file is damaged, it cannot be unpacked in $real ($refusal): copy it again"
   fi
