@@ -43,11 +43,13 @@ async function runFiles(
   { seed, env, limit }: LaneOptions,
 ): Promise<FileRun> {
   const report = Deno.makeTempFileSync({ suffix: ".xml" });
+  // What they import is then loaded once, and not for each of them
+  using together = files.length > 1 ? new Together(files) : null;
   const { signal, abort } = abortAfter(limit);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["test", "-A", "--no-check", `--shuffle=${seed}`, `--junit-path=${report}`, "--quiet"],
-      ...files,
+      ...(together === null ? files : [together.path]),
     ],
     stdin: "null",
     stdout: "piped",
@@ -66,6 +68,20 @@ async function runFiles(
     cases: text === "" ? null : casesOf(text, files),
     ok: success,
   };
+}
+
+/** A module with the tests of several files. */
+class Together implements Disposable {
+  readonly path = Deno.makeTempFileSync({ suffix: "_test.ts" });
+
+  constructor(files: readonly string[]) {
+    const imports = files.map((file) => `import ${JSON.stringify(`file://${file}`)};\n`);
+    Deno.writeTextFileSync(this.path, imports.join(""));
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path);
+  }
 }
 
 function abortAfter(seconds: number) {

@@ -52,10 +52,11 @@ Deno.test("what is renamed over each other meanwhile shows nothing of outside", 
   using folder = new Folder();
   const shown = filled(folder);
   const worker = new Worker(new URL("./beneath_swapper.ts", import.meta.url), { type: "module" });
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  worker.onmessage = resolve;
-  worker.postMessage({ folder: shown, outside: folder.at("outside") });
-  await promise;
+  const said = () => new Promise((resolve) => worker.onmessage = resolve);
+  const end = new Int32Array(new SharedArrayBuffer(4));
+  const begins = said();
+  worker.postMessage({ folder: shown, outside: folder.at("outside"), end });
+  await begins;
   const seen = { inside: 0, none: 0 };
   try {
     for (let count = 0; count < 3000 || seen.inside === 0 || seen.none === 0; count++) {
@@ -67,6 +68,10 @@ Deno.test("what is renamed over each other meanwhile shows nothing of outside", 
       }
     }
   } finally {
+    // What is terminated goes on for a while, and would put files into a folder that is being removed
+    const ended = said();
+    Atomics.store(end, 0, 1);
+    await ended;
     worker.terminate();
   }
 });
