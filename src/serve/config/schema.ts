@@ -93,6 +93,7 @@ const measure = object({
   workers: number(1, 10_000, "targets at once, at most").default(100),
   rate: number(0.001, 1e6, "sets of flows a second that no measurement exceeds", false).optional(),
   queue: number(1, 1e6, "measurements that have not ended, at most").default(10_000),
+  queue_per_key: number(1, 1e6, "those of one key that is no admin's, at most").default(1000),
   targets: number(1, 1e9, "targets of a measurement, at most").default(1_000_000),
   turn: number(0.1, 3600, "seconds that a measurement takes until another's turn", false)
     .default(10),

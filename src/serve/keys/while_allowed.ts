@@ -1,5 +1,8 @@
+import { brokenOff } from "../http/broken_off.ts";
+
 /** How often is asked whether a key is still taken, in milliseconds. */
 const EVERY = 1000;
+const GONE = "an answer was broken off: its key is not taken any more";
 
 /**
  * An answer that goes on, as long as who has asked for it may see it. It breaks off where he may not any
@@ -20,17 +23,10 @@ export function whileAllowed(
         const at = now();
         if (at - asked >= EVERY) {
           asked = at;
-          if (!isAllowed()) return controller.error(brokenOff());
+          if (!isAllowed()) return controller.error(brokenOff(GONE));
         }
         controller.enqueue(piece);
       },
     }),
   );
-}
-
-/** Deno writes it to standard error with all of its stack, which would tell nobody anything. */
-function brokenOff(): Error {
-  const error = new Error("an answer was broken off: its key is not taken any more");
-  error.stack = error.message;
-  return error;
 }

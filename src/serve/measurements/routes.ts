@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { z } from "zod";
+import { counted } from "../../host/quantity.ts";
 import { line, must, oneOf } from "../../plugin/schema/words.ts";
 import { type PrefixSet, readPrefix } from "../../target/prefix.ts";
 import type { Config } from "../config/schema.ts";
@@ -11,6 +12,7 @@ import { parametersOf } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { queryNumber } from "../http/query_number.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
+import { hasScope } from "../keys/scope.ts";
 import { whileAllowed } from "../keys/while_allowed.ts";
 import type { ListStore } from "../lists/store.ts";
 import { requireRoom } from "../lists/room.ts";
@@ -123,11 +125,8 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
       ...{ config: config(), blocked: blocked(), now },
       listed: (id) => listed(id, caller),
     });
-    if (store.unended >= measure.queue) {
-      throw new ProblemError(503, `${measure.queue} measurements have not ended yet`, {
-        headers: { "retry-after": "60" },
-      });
-    }
+    const full = fullQueue(store, caller, measure);
+    if (full !== null) throw new ProblemError(503, full, { headers: { "retry-after": "60" } });
     if (!("number" in targets)) {
       requireRoom(lists, caller, requests.lists, { lists: 0, targets: targets.length });
     }
@@ -231,6 +230,20 @@ export function measurementRoutes(app: Hono<ServeEnvironment>, parts: Measuremen
     const events = eventStream(store, kept, hub, measurement, last, closing);
     return context.body(whileAllowed(events, context.get("isStillCaller")));
   });
+}
+
+/** Why nothing more can wait; null where there is room. */
+function fullQueue(
+  store: Pick<MeasurementStore, "countUnended">,
+  { key, scopes }: Caller,
+  { queue, queue_per_key: ofKey }: Config["measure"],
+): string | null {
+  if (!hasScope(scopes, "admin") && store.countUnended(key) >= ofKey) {
+    return `${counted(ofKey, "measurement")} of this key ${
+      ofKey === 1 ? "has" : "have"
+    } not ended yet`;
+  }
+  return store.countUnended() >= queue ? `${queue} measurements have not ended yet` : null;
 }
 
 /**

@@ -112,10 +112,17 @@ export class MeasurementStore {
     )!.count;
   }
 
-  /** How many have not ended, and take room until then. */
-  get unended(): number {
+  /**
+   * How many have not ended, and take room until then.
+   *
+   * @param owner those that a key asked for; all when missing
+   */
+  countUnended(owner?: string | null): number {
+    const [whose, values] = owner === undefined ? ["", []] : ["AND owner IS ?", [owner]] as const;
     return this.#database.first<{ readonly count: number }>(
-      `SELECT count(*) AS count FROM measurements WHERE state IN ('scheduled', 'queued', 'running')`,
+      `SELECT count(*) AS count FROM measurements
+        WHERE state IN ('scheduled', 'queued', 'running') ${whose}`,
+      ...values,
     )!.count;
   }
 

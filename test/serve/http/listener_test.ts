@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { ConnectionLimits } from "../../../src/serve/http/connection_guard.ts";
 import { Listener } from "../../../src/serve/http/listener.ts";
 import { Folder } from "../../data/temporary.ts";
@@ -127,20 +127,17 @@ Deno.test("who takes nothing of his answer is cut off", async () => {
 });
 
 Deno.test("a connection that comes back for one more request is not idle in between", async () => {
-  await using running = new RunningServer({ requests: { seconds: 1 } });
+  await using running = new RunningServer({ requests: { seconds: 2 } });
   const port = Number(new URL(running.url).port);
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const octets = new Uint8Array(1000);
   const began = performance.now();
-  let answers = 0;
-  while (performance.now() - began < 1500) {
+  while (performance.now() - began < 2500) {
     await connection.write(encoder.encode("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     const length = await connection.read(octets);
     assertMatch(new TextDecoder().decode(octets.subarray(0, length ?? 0)), /^HTTP\/1\.1 200 /);
-    answers++;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert(answers > 5);
   assertEquals(await connection.read(octets), null, "one that is idle is cut off");
 });
 

@@ -113,3 +113,20 @@ Deno.test("what waits for a time to come takes a place in the queue too", async 
   };
   assertEquals([await ask(), await ask(), await ask()], [202, 202, 503]);
 });
+
+Deno.test("one key leaves room in the queue for those of others, and an admin's need not", async () => {
+  await using running = new RunningServer({ measure: { queue: 5, queue_per_key: 2 } });
+  const [alice, bob] = [running.key(), running.key()];
+  const admin = running.key({ scopes: ["admin"] });
+  const ask = async (key: string) => {
+    const json = { ...LATER, targets: ["192.0.2.1"] };
+    const { status, text } = await running.ask("/measurements", { method: "POST", key, json });
+    return [status, JSON.parse(text).detail];
+  };
+  assertEquals([(await ask(alice))[0], (await ask(alice))[0]], [202, 202]);
+  assertEquals(await ask(alice), [503, "2 measurements of this key have not ended yet"]);
+  assertEquals([(await ask(bob))[0], (await ask(admin))[0], (await ask(admin))[0]], [
+    ...[202, 202, 202],
+  ]);
+  assertEquals(await ask(admin), [503, "5 measurements have not ended yet"]);
+});

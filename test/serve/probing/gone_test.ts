@@ -1,7 +1,10 @@
 /** Probes end with whoever waits for them. */
 import { assertArrayIncludes, assertEquals, assertMatch } from "@std/assert";
 import { END_WITH_PARENT } from "../../../src/host/helper_process.ts";
+import { Database } from "../../../src/serve/database/database.ts";
+import { KeyStore } from "../../../src/serve/keys/store.ts";
 import { Folder } from "../../data/temporary.ts";
+import { inProcess } from "../../in_process.ts";
 import { isRunning } from "../../process_state.ts";
 import { outcome, start } from "../../spider.ts";
 import { until } from "../../until.ts";
@@ -30,6 +33,41 @@ Deno.test("probes end when their client is gone, before the first line and behin
     assertEquals(await broken, true);
     const pid = Number(folder.text("pid"));
     await until("its process has ended", () => !isRunning(pid));
+  }
+});
+
+Deno.test("probes end when their key is revoked", async () => {
+  using folder = new Folder();
+  const pid = folder.at("pid");
+  const said = `echo $$ >> ${pid}; while sleep 0.1; do echo line; done`;
+  await using running = new RunningServer({}, { place: () => ["sh", "-c", said] });
+  const key = running.key();
+  const { headers, ...rest } = ping();
+  const answer = await fetch(`${running.url}/pings`, {
+    ...{ ...rest, headers: { ...headers, "x-api-key": key } },
+  });
+  const broken = answer.text().then(() => false, () => true);
+  {
+    using database = Database.open(running.database);
+    const keys = new KeyStore(database);
+    keys.revoke(keys.list()[0]!.id);
+  }
+  assertEquals(await broken, true);
+  await until("its process has ended", () => !isRunning(Number(folder.text("pid"))));
+});
+
+Deno.test("an answer breaks off where its probes could not go on, and not for a target that cannot be probed", async () => {
+  const ends = [
+    ["echo line; exit 1", 0],
+    ["echo line; echo 'spider: the interface is gone' >&2; exit 1", 1],
+    ["echo line; kill -9 $$", 1],
+  ] as const;
+  for (const [said, status] of ends) {
+    await using running = new RunningServer({}, { place: () => ["sh", "-c", said] });
+    const { code, out, err } = await inProcess(["remote", running.url, "ping", "192.0.2.1"]);
+    assertEquals([code, out], [status, "line\n"], `${said}: ${err}`);
+    if (status === 0) assertEquals(err, "");
+    else assertMatch(err, /^spider: the connection to 127\.0\.0\.1:\d+ broke /);
   }
 });
 
