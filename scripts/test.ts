@@ -11,9 +11,9 @@ import { isFile } from "../src/host/file_kind.ts";
 import { random } from "../test/data/random.ts";
 import {
   allImports,
-  aloneTestFiles,
   binaryTestFiles,
   changedSince,
+  longTestFiles,
   testFiles,
   testFilesAt,
   touchedBy,
@@ -79,9 +79,9 @@ const options = {
 const order = shuffled(files, seed);
 const isWaiting = waits(imports);
 const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(href));
-const alone = aloneTestFiles();
-const isAlone = (href: string) => alone.includes(href);
-const [slow, others] = [order.filter(isAlone), order.filter((href) => !isAlone(href))];
+const long = longTestFiles();
+const isLong = (href: string) => long.includes(href);
+const [slow, others] = [order.filter(isLong), order.filter((href) => !isLong(href))];
 /** Batches of some files. */
 function* together(hrefs: readonly string[], size: number) {
   for (let at = 0; at < hrefs.length; at += size) yield pathsOf(hrefs.slice(at, at + size));

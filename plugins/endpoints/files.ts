@@ -1,14 +1,7 @@
 import { extname } from "node:path";
-import {
-  type Beneath,
-  type EndpointAnswer,
-  type EndpointRequest,
-  Failure,
-  type HttpEndpoint,
-} from "../../src/mod.ts";
-import { fileIn } from "./files/file_in.ts";
-import { folderPage, markdownPage } from "./files/pages.ts";
+import type { Beneath, EndpointAnswer, EndpointRequest, HttpEndpoint } from "../../src/mod.ts";
 import { rangeOf } from "./files/range.ts";
+import { library } from "./shared/library.ts";
 
 /** Types of what runs write, and of what people put beside it. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -65,7 +58,8 @@ export default {
     },
     list: { type: "boolean", summary: "show what is in a folder that has no such file" },
   },
-  init({ options: { folder } }) {
+  async init({ options: { folder } }) {
+    const { Failure } = await library();
     if (typeof folder !== "string") {
       throw new Failure("the plugin files needs a folder to show: options: { folder: PATH }");
     }
@@ -77,6 +71,7 @@ export default {
     const root = await Deno.realPath(String(options.folder)).catch(() => null);
     // The folder itself may be gone by now
     if (root === null) return NONE;
+    const { fileIn } = await import("./files/file_in.ts");
     const found = fileIn(root, request.segments, [options.index].flat().map(String));
     if (found === null) return NONE;
     if (found.status.isFile) return await answerWith(found, request);
@@ -87,6 +82,7 @@ export default {
       return [308, undefined, { location: `${address}/` }];
     }
     if (options.list !== true) return NONE;
+    const { folderPage } = await import("./files/pages.ts");
     return [200, await folderPage(folder, request.segments), { ...PAGE, ...HTML }];
   },
 } satisfies HttpEndpoint;
@@ -125,6 +121,7 @@ async function answerWith(
   if (ending === ".md" && size <= LONGEST_MARKDOWN) {
     const text = await new Response(file.octets(0, size)).text();
     delete sent["accept-ranges"];
+    const { markdownPage } = await import("./files/pages.ts");
     return [200, markdownPage(text, path), sent];
   }
   if (ending === ".md") sent["content-type"] = "text/plain; charset=utf-8";

@@ -15,9 +15,9 @@ class RateMeter {
   #rates = new Map<string, Rates>();
 
   /** Looks at the counters once more. */
-  look(): void {
+  async look(): Promise<void> {
+    const counters = await countersOfAll();
     const now = performance.now();
-    const counters = countersOfAll();
     const seconds = (now - this.#since) / 1000;
     this.#rates = new Map([...counters].flatMap(([name, { rx, tx }]) => {
       const before = this.#before.get(name);
@@ -66,9 +66,9 @@ export default {
       (signal) => every(Number(context.options.interval), signal, () => meter.look()),
     );
   },
-  handler({ segments: [wanted, ...more] }, context) {
+  async handler({ segments: [wanted, ...more] }, context) {
     const meter = meters.get(context)!;
-    const interfaces = interfacesWith((name) => meter.of(name));
+    const interfaces = await interfacesWith((name) => meter.of(name));
     if (wanted === undefined) return [200, { interfaces }];
     const one = interfaces.find(({ name }) => name === wanted);
     return one === undefined || more.length > 0
@@ -77,10 +77,10 @@ export default {
   },
 } satisfies HttpEndpoint;
 
-function interfacesWith(rates: (name: string) => Rates | null) {
+async function interfacesWith(rates: (name: string) => Rates | null) {
   const addresses = Map.groupBy(Deno.networkInterfaces(), ({ name }) => name);
   // Those without an address as well
-  return [...countersOfAll()].map(([name, { rx, tx }]) => ({
+  return [...await countersOfAll()].map(([name, { rx, tx }]) => ({
     name,
     addresses: (addresses.get(name) ?? []).map(({ address, cidr, family }) => ({
       address,

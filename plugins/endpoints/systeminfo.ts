@@ -1,8 +1,7 @@
-import { statfsSync } from "node:fs";
-import { cpus } from "node:os";
-import { type EndpointContext, type HttpEndpoint, readKernelFile } from "../../src/mod.ts";
+import type { EndpointContext, HttpEndpoint } from "../../src/mod.ts";
 import { countersOfAll } from "./shared/counters.ts";
 import { every } from "./shared/every.ts";
+import { library } from "./shared/library.ts";
 
 /** Ticks of all processors since the start (proc_stat(5)). */
 interface Ticks {
@@ -10,7 +9,8 @@ interface Ticks {
   readonly idle: number;
 }
 
-function ticks(): Ticks {
+async function ticks(): Promise<Ticks> {
+  const { readKernelFile } = await library();
   const [, ...counts] = readKernelFile("/proc/stat").split("\n")[0]!.split(/ +/);
   // What guests take is part of the first two
   const numbers = counts.slice(0, 8).map(Number);
@@ -25,8 +25,8 @@ class Busy {
   #before: Ticks | null = null;
   share: number | null = null;
 
-  look(): void {
-    const now = ticks();
+  async look(): Promise<void> {
+    const now = await ticks();
     const before = this.#before;
     this.#before = now;
     if (before === null || now.all <= before.all) return;
@@ -45,7 +45,8 @@ const PARTS: Readonly<Record<string, (context: EndpointContext) => unknown>> = {
     release: Deno.osRelease(),
     architecture: Deno.build.arch,
   }),
-  cpu: (context) => {
+  cpu: async (context) => {
+    const { cpus } = await import("node:os");
     const all = cpus();
     return { count: all.length, model: all[0]?.model ?? null, busy: known.get(context)!.share };
   },
@@ -54,18 +55,20 @@ const PARTS: Readonly<Record<string, (context: EndpointContext) => unknown>> = {
     const { total, available, free, swapTotal, swapFree } = Deno.systemMemoryInfo();
     return { total, available, free, swap: { total: swapTotal, free: swapFree } };
   },
-  disk: ({ options: { disk } }) =>
-    ([disk].flat() as string[]).map((path) => {
+  disk: async ({ options: { disk } }) => {
+    const { statfsSync } = await import("node:fs");
+    return ([disk].flat() as string[]).map((path) => {
       const { bsize, blocks, bfree, bavail } = statfsSync(path);
       return { path, total: blocks * bsize, free: bfree * bsize, available: bavail * bsize };
-    }),
+    });
+  },
   load: () => {
     const [one, five, fifteen] = Deno.loadavg();
     return { "1": one, "5": five, "15": fifteen };
   },
   // Seconds
   uptime: () => Deno.osUptime(),
-  network: () => Object.fromEntries(countersOfAll()),
+  network: async () => Object.fromEntries(await countersOfAll()),
 };
 
 export default {
@@ -99,16 +102,16 @@ export default {
       (signal) => every(Number(context.options.interval), signal, () => busy.look()),
     );
   },
-  handler({ segments: [part, ...more] }, context) {
+  async handler({ segments: [part, ...more] }, context) {
     if (part === undefined) {
-      return [
-        200,
-        Object.fromEntries(Object.entries(PARTS).map(([name, of]) => [name, of(context)])),
-      ];
+      const all = Object.entries(PARTS).map(async ([name, of]) =>
+        [name, await of(context)] as const
+      );
+      return [200, Object.fromEntries(await Promise.all(all))];
     }
     if (more.length > 0 || !Object.hasOwn(PARTS, part)) {
       return [404, { error: `there is ${Object.keys(PARTS).join(", ")}` }];
     }
-    return [200, PARTS[part]!(context)];
+    return [200, await PARTS[part]!(context)];
   },
 } satisfies HttpEndpoint;

@@ -26,12 +26,6 @@ const LONG = [
   "lab/chance_test.ts",
   "lab/environment/execution_test.ts",
   "lab/experiment/run_test.ts",
-];
-/**
- * Files in which a plugin's worker hangs. Deno does not end its loop, which takes a processor until the
- * process ends: nothing else is to run in that one.
- */
-const ENDLESS = [
   "plugin/sandbox/chain_test.ts",
   "plugin/bad_input_test.ts",
   "plugin/lab_test.ts",
@@ -53,8 +47,8 @@ export function binaryTestFiles(): string[] {
  * The test files that run alone in their process, and are begun first: late ones would run on when all
  * others have ended.
  */
-export function aloneTestFiles(): string[] {
-  return [...LONG, ...ENDLESS].map((path) => new URL(path, TESTS).href);
+export function longTestFiles(): string[] {
+  return LONG.map((path) => new URL(path, TESTS).href);
 }
 
 /** The test files that paths name: files and folders. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   allImports,
-  aloneTestFiles,
+  longTestFiles,
   testFiles,
   touchedBy,
   waits,
@@ -36,5 +36,5 @@ Deno.test("tests that work on networks are those that wait", () => {
 
 Deno.test("each file that is begun first is a test", () => {
   const all = testFiles();
-  assertEquals(aloneTestFiles().filter((file) => !all.includes(file)), []);
+  assertEquals(longTestFiles().filter((file) => !all.includes(file)), []);
 });

@@ -1,4 +1,4 @@
-import { readKernelFile } from "../../../src/mod.ts";
+import { library } from "./library.ts";
 
 /** What an interface has received and sent since it came up. */
 export interface Counters {
@@ -7,7 +7,8 @@ export interface Counters {
 }
 
 /** Counters of the interfaces of this network namespace, by their names (proc_net_dev(5)). */
-export function countersOfAll(): Map<string, Counters> {
+export async function countersOfAll(): Promise<Map<string, Counters>> {
+  const { readKernelFile } = await library();
   const all = new Map<string, Counters>();
   // Two lines of headings come first
   for (const line of readKernelFile("/proc/thread-self/net/dev").trimEnd().split("\n").slice(2)) {

@@ -4,10 +4,10 @@ import { setTimeout } from "node:timers/promises";
 export async function every(
   seconds: number,
   signal: AbortSignal,
-  work: () => void,
+  work: () => void | Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
-    work();
+    await work();
     // It rejects when the signal aborts, which the loop looks at
     await setTimeout(seconds * 1000, undefined, { signal, ref: false }).catch(() => {});
   }
