@@ -21,7 +21,7 @@ interface Chain extends ChainRow {
   readonly bit: number;
   /** The call; null where it sees nothing. */
   readonly call: string | null;
-  /** Whether the call says that the flow is complete. */
+  /** Whether the call says that a measurement's flow is complete. */
   readonly completes: boolean;
 }
 
@@ -61,8 +61,8 @@ export function chainRegistry(
     "",
     "/** Declares every chain and its fields. */",
     "export function declareAll(): void {",
-    ...lines(chains, ({ name }) => [
-      `  chain(${name}.NAME, ${name}.SUMMARY);`,
+    ...lines(chains, ({ name, completes }) => [
+      `  chain(${name}.NAME, ${name}.SUMMARY, ${completes ? `${name}.ENDS` : '""'});`,
       `  ${name}.declare();`,
     ]),
     "}",
@@ -110,7 +110,7 @@ export function chainRegistry(
     "  return at;",
     "}",
     "",
-    "/** Lets every chain that is on see a packet of its flow; whether one of them completes the flow. */",
+    "/** Lets every chain that is on see a packet of its flow; whether one of them has what it waits for. */",
     "export function update(flow: usize, packet: Packet, reverse: bool): bool {",
     "  const on = mask;",
     "  let over = false;",
@@ -189,10 +189,16 @@ function chainOf(row: ChainRow, bit: number, rows: readonly ChainRow[], source: 
       `The parameter ${one} of update in ${file} is none of ${Object.keys(ARGUMENTS).join(", ")}`,
     );
   });
+  const completes = returns === "bool";
+  if (completes && !/^export const ENDS(: string)? =/m.test(source)) {
+    throw new RangeError(
+      `${file} must say \`export const ENDS = "...";\`, what its update returns true for`,
+    );
+  }
   return {
     ...row,
     bit,
     call: `${name}.update(${values.join(", ")})`,
-    completes: returns === "bool",
+    completes,
   };
 }

@@ -8,6 +8,7 @@ export interface WasmExports {
   chains(): number;
   chainName(i: number): number;
   chainSummary(i: number): number;
+  chainEnds(i: number): number;
   fields(): number;
   fieldChain(i: number): number;
   fieldType(i: number): number;
@@ -41,7 +42,8 @@ export interface WasmExports {
   isErrorType(protocol: number, type: number): number;
   ignore(flow: number): void;
   complete(flow: number, time: number): void;
-  packetTime(): number;
+  earliestTime(): number;
+  latestTime(): number;
   advance(time: number): void;
   flush(): void;
   drain(): number;

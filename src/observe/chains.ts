@@ -13,6 +13,8 @@ export interface FieldDeclaration {
 export interface ChainDeclaration {
   readonly name: string;
   readonly summary: string;
+  /** What ends a flow that a measurement waits for; null where nothing does. */
+  readonly ends: string | null;
   readonly fields: readonly FieldDeclaration[];
 }
 
@@ -30,6 +32,7 @@ function readChains(): readonly ChainDeclaration[] {
   const list = Array.from({ length: wasm.chains() }, (_, i) => ({
     name: text(wasm.memory, wasm.chainName(i)),
     summary: text(wasm.memory, wasm.chainSummary(i)),
+    ends: text(wasm.memory, wasm.chainEnds(i)) || null,
     fields: [] as FieldDeclaration[],
   }));
   for (let i = 0; i < wasm.fields(); i++) {

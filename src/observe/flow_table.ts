@@ -61,7 +61,6 @@ export class FlowTable {
   /** Null without chains in JavaScript: then no packet is described. */
   readonly #runner: ChainRunner | null;
   #input: Uint8Array<ArrayBuffer>;
-  #firstTime: number | null = null;
 
   /** Throws a {@linkcode Failure} for an invalid chain, or when memory does not suffice. */
   constructor(options: FlowTableOptions) {
@@ -127,25 +126,19 @@ export class FlowTable {
 
   /** Dissects the first octets of the input. `fraction`: nanoseconds a unit of a time's fraction. */
   dissect(octets: number, linkType: number, fraction: number): void {
-    if (this.#firstTime === null && octets > 0) this.#firstTime = this.#timeOfFirst(fraction);
     if (this.#runner === null) this.#wasm.dissect(octets, linkType, fraction);
     else this.#runner.dissect(octets, linkType, fraction);
   }
 
-  #timeOfFirst(fraction: number): number {
-    const view = new DataView(this.#wasm.memory.buffer, this.#wasm.inputAt());
-    const microseconds = Math.floor(view.getUint32(4, true) * fraction / 1000);
-    return (view.getUint32(0, true) * 1e6 + microseconds) / 1e6;
-  }
-
-  /** When the first packet was captured, in seconds since 1970; null before it. */
+  /** When the earliest packet was captured, in seconds since 1970; null before there is one. */
   get firstTime(): number | null {
-    return this.#firstTime;
+    const time = this.#wasm.earliestTime();
+    return time < 0 ? null : time / 1e6;
   }
 
-  /** When the packet was captured that was dissected last, in seconds since 1970; null without. */
+  /** When the latest packet was captured, in seconds since 1970; null before there is one. */
   get lastTime(): number | null {
-    return this.#firstTime === null ? null : this.#wasm.packetTime() / 1e6;
+    return this.#wasm.earliestTime() < 0 ? null : this.#wasm.latestTime() / 1e6;
   }
 
   /** Moves packet time on to `time`, in milliseconds since 1970. */

@@ -17,7 +17,7 @@ export interface Statistics {
   readonly fault: string | null;
   /** Seconds that the observation took. */
   readonly elapsed: number;
-  /** Times of the first and the last packet read, seconds since 1970; null without packets. */
+  /** Times of the earliest and the latest packet, seconds since 1970; null without packets. */
   readonly first_packet: number | null;
   readonly last_packet: number | null;
   /** Seconds between the two. */

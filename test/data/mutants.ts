@@ -73,7 +73,13 @@ function packet(next: Random): Uint8Array {
 }
 
 function packet4(next: Random): Uint8Array {
-  const [protocol, payload] = transport(next, 4);
+  let [protocol, payload] = transport(next, 4);
+  if (next(16) === 0) {
+    const units = next(4);
+    const said = next(6) === 0 ? next(256) : units;
+    payload = join([protocol, said], octets(next, 6 + 4 * units), payload);
+    protocol = 51;
+  }
   return ip4(payload, {
     ...addresses(next, 4),
     protocol,
@@ -145,7 +151,23 @@ function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array
     const type = version === 4 ? pick(next, [3, 11, 12, 5, 8, 0]) : pick(next, [1, 2, 3, 4, 128]);
     return [version === 4 ? ICMP : ICMP6, icmpError(type, next(16), part)];
   }
+  if (next(2) === 0) return withPorts(next);
   return [next(256), octets(next, next(30))];
+}
+
+/** The begin of another transport that has ports, with its lengths right more often than not. */
+function withPorts(next: Random): [number, Uint8Array] {
+  const protocol = pick(next, [33, 132, 136]);
+  const rest = octets(next, next(30));
+  const long = next(2);
+  const words = next(4) === 0 ? next(9) : 3 + long;
+  const covered = next(4) === 0 ? next(60) : pick(next, [0, 8 + rest.length]);
+  const begin = protocol === 33
+    ? [words, 0, 0, 0, next(16) << 1 | long, ...octets(next, 3 + 4 * long)]
+    : protocol === 132
+    ? [...octets(next, 8)]
+    : [...be16(covered), ...octets(next, 2)];
+  return [protocol, join(be16(ports(next)), be16(ports(next)), begin, rest)];
 }
 
 /** TCP options that are often right, in any order, as far as there is room. */

@@ -2,7 +2,7 @@
 class Fault extends Error {}
 class Cut extends Error {}
 
-const OPCODES = [0, 1, 2, 4, 5, 6];
+const OPCODES = [0, 2, 4, 5, 6];
 const RCODES = 12;
 
 /** Whether captured octets, of a number on the wire, are a valid DNS response. */
@@ -39,9 +39,17 @@ export function slowDnsResponse(octets: readonly number[], length: number): bool
       if (at - begin > 254) throw new Fault();
     }
   };
+  /** Type and class at a place: neither is 0, but for the class of OPT. */
+  const kind = (at: number): void => {
+    const [type, klass] = [at, at + 2].map((place) => there[place]! * 256 + there[place + 1]!);
+    if (type === 0 || klass === 0 && type !== 41) throw new Fault();
+  };
   let at = 12;
   try {
-    for (let i = 0; i < questions!; i++) at = take(name(at), 4);
+    for (let i = 0; i < questions!; i++) {
+      at = take(name(at), 4);
+      kind(at - 4);
+    }
   } catch (error) {
     if (error instanceof Fault || error instanceof Cut) return false;
     throw error;
@@ -49,6 +57,7 @@ export function slowDnsResponse(octets: readonly number[], length: number): bool
   try {
     for (let i = 0; i < records; i++) {
       at = take(name(at), 10);
+      kind(at - 10);
       at = take(at, there[at - 2]! * 256 + there[at - 1]!);
     }
   } catch (error) {

@@ -78,7 +78,8 @@ export function read(frame: Uint8Array, wire: number, link: number): FrameResult
 }
 
 function layerOf({ protocol }: Ip): string {
-  return protocol === 6 ? "tcp" : protocol === 17 ? "udp" : "icmp";
+  const own: Readonly<Record<number, string>> = { 6: "tcp", 17: "udp", 1: "icmp", 58: "icmp" };
+  return own[protocol] ?? "transport";
 }
 
 function behindLink(frame: Octets, link: number): Octets {
@@ -136,6 +137,8 @@ interface Ip {
   /** Octets of the transport there were on the wire, and those that were captured. */
   readonly room: number;
   readonly transport: Octets;
+  /** Whether it is the first of several fragments. */
+  readonly isFirst: boolean;
 }
 
 const LONGEST = 1 << 24;
@@ -150,19 +153,32 @@ function readIp4(packet: Octets, onWire: number): Ip {
   const total = packet.at16(2) || Math.min(onWire, LONGEST);
   if (header < 20 || total < header) throw new Bad();
   packet.take(0, header);
+  const isLater = packet.at16(6) % 0x2000 !== 0;
+  let protocol = packet.at(9);
+  let at = header;
+  const whole = new Octets(packet.octets.slice(0, total));
+  while (protocol === 51 && !isLater) {
+    if (at + 8 > total) throw new Bad();
+    const [next, units] = whole.take(at, 8);
+    at += (units! + 2) * 4;
+    if (at > total) throw new Bad();
+    whole.take(0, at);
+    protocol = next!;
+  }
   if (total > onWire) throw new Bad();
-  if (packet.at16(6) % 0x2000 !== 0) throw new Ended("fragments_orphaned");
+  if (isLater) throw new Ended("fragments_orphaned");
   return {
     version: 4,
     source: packet.take(12, 4),
     destination: packet.take(16, 4),
-    protocol: packet.at(9),
+    protocol,
     trafficClass: packet.at(1),
     ttl: packet.at(8),
     reserved: packet.at(6) >= 128,
     octets: total,
-    room: total - header,
-    transport: new Octets(packet.octets.slice(header, total)),
+    room: total - at,
+    transport: whole.from(at),
+    isFirst: (packet.at(6) & 0x20) !== 0,
   };
 }
 
@@ -173,6 +189,7 @@ function readIp6(packet: Octets, onWire: number): Ip {
   const total = length === 0 && protocol !== 59 ? Math.min(onWire, LONGEST) : 40 + length;
   const whole = new Octets(packet.octets.slice(0, total));
   let at = 40;
+  let isFirst = false;
   for (;;) {
     const known = [0, 43, 44, 51, 60, 135, 139, 140].includes(protocol);
     if (!known) break;
@@ -182,6 +199,8 @@ function readIp6(packet: Octets, onWire: number): Ip {
       if (total > onWire) throw new Bad();
       throw new Ended("fragments_orphaned");
     }
+    // The last one says so, as where there is but one
+    if (protocol === 44) isFirst = whole.at(at + 3) % 2 === 1;
     at += protocol === 44 ? 8 : protocol === 51 ? (units! + 2) * 4 : (units! + 1) * 8;
     if (at > total) throw new Bad();
     whole.take(0, at);
@@ -199,6 +218,7 @@ function readIp6(packet: Octets, onWire: number): Ip {
     octets: total,
     room: total - at,
     transport: whole.from(at),
+    isFirst,
   };
 }
 
@@ -218,6 +238,19 @@ function readTransport(ip: Ip): FrameResult {
     need(8);
     const length = transport.at16(4);
     if (length !== 0 && length < 8) throw new Bad();
+    ports = [transport.at16(0), transport.at16(2)];
+  } else if (protocol === 132) {
+    need(12);
+    ports = [transport.at16(0), transport.at16(2)];
+  } else if (protocol === 33) {
+    need(12);
+    const header = transport.at(4) * 4;
+    if (header < (transport.at(8) % 2 === 1 ? 16 : 12) || header > ip.room) throw new Bad();
+    ports = [transport.at16(0), transport.at16(2)];
+  } else if (protocol === 136) {
+    need(8);
+    const covered = transport.at16(4);
+    if (covered !== 0 && covered < 8 || !ip.isFirst && covered > ip.room) throw new Bad();
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === (version === 4 ? 1 : 58)) need(8);
   const [sourcePort, destinationPort] = ports;

@@ -3,7 +3,7 @@ import { addressText } from "../../src/host/address.ts";
 import type { FlowTable } from "../../src/observe/flow_table.ts";
 import { drained, feed, flowTable, recordOf } from "../data/dissect.ts";
 import { type Frame, records } from "../data/packets.ts";
-import { slowChains } from "../data/slow_chains.ts";
+import { slowChains, type SlowPacket } from "../data/slow_chains.ts";
 import { type FrameResult, read } from "../data/slow_reader.ts";
 import { checkRecord } from "./records.ts";
 
@@ -43,17 +43,22 @@ export function compare(
   if (flow === undefined) throw new Error(`no flow; ${contextOf(frame, link)}`);
   checkRecord(flow);
   const { pkt_first: _first, pkt_last: _last, ...found } = flow;
+  // A SYN-ACK answers: its receiver began the connection
+  const answers = isSynAck(expected);
+  const source = addressText(Uint8Array.from(expected.source));
+  const destination = addressText(Uint8Array.from(expected.destination));
+  const { sourcePort, destinationPort, octets } = expected;
   const wanted = {
-    sip: addressText(Uint8Array.from(expected.source)),
-    dip: addressText(Uint8Array.from(expected.destination)),
+    sip: answers ? destination : source,
+    dip: answers ? source : destination,
     proto: expected.protocol,
-    sp: expected.sourcePort,
-    dp: expected.destinationPort,
-    pkt_fwd: 1,
-    pkt_rev: 0,
-    oct_fwd: expected.octets,
-    oct_rev: 0,
-    ...slowChains(expected.packet, false),
+    sp: answers ? destinationPort : sourcePort,
+    dp: answers ? sourcePort : destinationPort,
+    pkt_fwd: answers ? 0 : 1,
+    pkt_rev: answers ? 1 : 0,
+    oct_fwd: answers ? 0 : octets,
+    oct_rev: answers ? octets : 0,
+    ...slowChains(expected.packet, answers),
   };
   if (JSON.stringify(found) !== JSON.stringify(wanted)) {
     assertEquals(found, wanted, contextOf(frame, link));
@@ -63,6 +68,10 @@ export function compare(
   const loop = expected.source.join() === expected.destination.join();
   if (!icmp && !loop) compareReverse(frame, link, expected);
   return now;
+}
+
+function isSynAck({ protocol, packet }: { protocol: number; packet: SlowPacket }): boolean {
+  return protocol === 6 && (packet.transport[13]! & 0x12) === 0x12;
 }
 
 const expecting = flowTable({ expectedOnly: true, input: 1 << 16 });

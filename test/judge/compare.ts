@@ -3,7 +3,6 @@ import { chains } from "../../src/observe/chains.ts";
 import { results, spider } from "../spider.ts";
 import type { Value } from "./field.ts";
 import { FIELDS } from "./fields.ts";
-import { endsByError, isDnsResponse } from "./fields_ip.ts";
 import { flowsOf, type JudgedFlow } from "./flows.ts";
 import { type Packet, packetOf } from "./packet.ts";
 import { tell } from "./tshark.ts";
@@ -44,9 +43,6 @@ export async function judge(path: string): Promise<JudgeResult> {
   const { flows } = flowsOf(packets, {
     idle: 30,
     linger: 5,
-    completes: (counted) =>
-      names.includes("icmp") && endsByError(counted) ||
-      names.includes("dns") && isDnsResponse(counted),
   });
   const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
   const theirs = results(observed.out) as unknown as FlowRecord[];

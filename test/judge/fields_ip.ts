@@ -4,20 +4,16 @@ import type { Counted } from "./flows.ts";
 /** Seconds with what is below a microsecond cut off, as records have it. */
 const seconds = (nanoseconds: bigint) => Number(nanoseconds / 1000n) / 1e6;
 
+const timesOf = (packets: readonly Counted[]) => packets.map(({ packet }) => packet.nanoseconds);
+
 export const BASIC: Fields = {
   sip: ({ ends }) => ends.source,
   dip: ({ ends }) => ends.destination,
   proto: ({ ends }) => ends.protocol,
   sp: ({ ends }) => ends.sourcePort,
   dp: ({ ends }) => ends.destinationPort,
-  pkt_first: ({ packets }) => seconds(packets[0]!.packet.nanoseconds),
-  pkt_last: ({ packets }) =>
-    seconds(
-      packets.reduce(
-        (last, { packet: { nanoseconds } }) => nanoseconds > last ? nanoseconds : last,
-        0n,
-      ),
-    ),
+  pkt_first: ({ packets }) => seconds(timesOf(packets).reduce((a, b) => a < b ? a : b)),
+  pkt_last: ({ packets }) => seconds(timesOf(packets).reduce((a, b) => a > b ? a : b)),
   ...bothWays("pkt", (flow, reverse) => ofWay(flow, reverse).length),
   ...bothWays(
     "oct",
@@ -69,22 +65,13 @@ function isUnreachable({ packet: { icmp, source }, error }: Counted): boolean {
   return error && icmp!.type === (source.includes(":") ? 1 : 3);
 }
 
-/** Whether an error ends the flow: not when it only asks for smaller packets. */
-export function endsByError(counted: Counted): boolean {
-  const { icmp, source } = counted.packet;
-  return counted.reverse && isUnreachable(counted) && (source.includes(":") || icmp!.code !== 4);
-}
-
 export const UDP: Fields = bothWays("udp_zero_checksum", (flow, reverse) => {
   const last = own(flow, reverse).findLast(({ udpChecksum }) => udpChecksum !== null);
   return last === undefined ? null : last.udpChecksum === 0;
 });
 
-const dnsResponseValid: Field = ({ packets }) => packets.some(isDnsResponse);
+/** A valid DNS response in the reverse direction. */
+const dnsResponseValid: Field = ({ packets }) =>
+  packets.some(({ packet, reverse, error }) => reverse && !error && packet.dnsResponse);
 
 export const DNS: Fields = { dns_response_valid: dnsResponseValid };
-
-/** A valid DNS response in the reverse direction, which ends a flow. */
-export function isDnsResponse({ packet, reverse, error }: Counted): boolean {
-  return reverse && !error && packet.dnsResponse;
-}

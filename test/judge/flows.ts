@@ -18,8 +18,6 @@ export interface JudgedFlow {
 export interface Rules {
   readonly idle: number;
   readonly linger: number;
-  /** Whether what a chain sees ends the flow, such as an unreachable message. */
-  readonly completes: (counted: Counted) => boolean;
 }
 
 interface Open extends JudgedFlow {
@@ -41,7 +39,7 @@ const isForward = (flow: JudgedFlow, ends: Ends) =>
 /** Sorts packets into flows. `passed`: how many were later fragments of nothing that was seen. */
 export function flowsOf(
   packets: readonly Packet[],
-  { idle, linger, completes }: Rules,
+  { idle, linger }: Rules,
 ): { flows: JudgedFlow[]; passed: number } {
   const flows: JudgedFlow[] = [];
   const open = new Map<string, Open>();
@@ -61,9 +59,7 @@ export function flowsOf(
     const counted = { packet, reverse, error };
     flow.packets.push(counted);
     if (packet.nanoseconds > flow.last) flow.last = packet.nanoseconds;
-    if (flow.completed === null && (isEnded(flow) || completes(counted))) {
-      flow.completed = packet.nanoseconds;
-    }
+    if (flow.completed === null && isEnded(flow)) flow.completed = packet.nanoseconds;
   };
 
   const opened = (ends: Ends, packet: Packet) => {
@@ -102,7 +98,8 @@ export function flowsOf(
     if (packet.fragment !== null) datagrams.set(datagramOf(packet, packet.fragment), packet);
     let flow = opened(packet, packet);
     if (flow === undefined) {
-      flow = { ends: packet, packets: [], last: packet.nanoseconds, completed: null };
+      const ends = answersSyn(packet) ? reversed(packet) : packet;
+      flow = { ends, packets: [], last: packet.nanoseconds, completed: null };
       flows.push(flow);
       open.set(keyOf(packet), flow);
     }
@@ -127,6 +124,18 @@ const datagramOf = ({ source, destination }: Ends, datagram: string) =>
 function isRecent(first: Packet, now: bigint): boolean {
   const age = now - first.nanoseconds;
   return age <= 30n * SECOND && age >= -30n * SECOND;
+}
+
+/** A SYN-ACK, whose receiver began the connection. */
+function answersSyn({ tcp }: Packet): boolean {
+  return tcp !== null && (tcp.flags & (SYN | ACK)) === (SYN | ACK);
+}
+
+function reversed({ protocol, source, destination, sourcePort, destinationPort }: Ends): Ends {
+  return {
+    ...{ protocol, source: destination, destination: source },
+    ...{ sourcePort: destinationPort, destinationPort: sourcePort },
+  };
 }
 
 /** A SYN without ACK. */

@@ -42,10 +42,20 @@ export function behind(
     if (length === undefined || protocol === undefined) return null;
     const offset = Number(told("ip.frag_offset")[nth]);
     const whole = offset === 0 && !flag(told("ip.flags.mf")[nth]);
+    const ah = EXTENSIONS.ah!;
+    let at = from + 1;
+    let inner: number | null = Number(protocol);
+    let headers = Number(length);
+    for (; layers[at] === "ah"; at++) {
+      const before = layers.slice(0, at).filter((layer) => layer === "ah").length;
+      inner = number(told(ah.next)[before]);
+      headers += ah.length(told, before);
+    }
+    if (inner === null || Number.isNaN(headers) || inner === ah.number && offset === 0) return null;
     return {
-      at: from + 1,
-      protocol: Number(protocol),
-      headers: Number(length),
+      at,
+      protocol: inner,
+      headers,
       fragment: whole ? null : { datagram: `${protocol} ${told("ip.id")[nth]}`, offset },
     };
   }

@@ -100,6 +100,9 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     if (next.protocol === 6 && tcp === null) return "unreadable";
     if (next.protocol === 17 && (top !== "udp" || room < 8)) return "unreadable";
     if (next.protocol === (version === 4 ? 1 : 58) && icmp === null) return "unreadable";
+    if ([33, 132, 136].includes(next.protocol) && portsOf(told, top).sourcePort === null) {
+      return "unreadable";
+    }
   }
   const time = told("frame.time_epoch")[0]!;
   return {
@@ -147,6 +150,6 @@ function quotedBy(
     };
   }
   const ports = portsOf(told, layers[at]);
-  if ((protocol === 6 || protocol === 17) && ports.destinationPort === null) return null;
+  if ([6, 17, 33, 132, 136].includes(protocol) && ports.destinationPort === null) return null;
   return { source, destination, protocol, ...ports, datagram: null };
 }

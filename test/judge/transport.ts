@@ -35,8 +35,12 @@ export const flag = (text: string | undefined) => text === "1" || text === "True
 export function portsOf(told: Told, top: string | undefined) {
   const [source, destination] = top === "tcp"
     ? [told("tcp.srcport")[0], told("tcp.dstport")[0]]
-    : top === "udp"
+    : top === "udp" || top === "udplite"
     ? [told("udp.srcport")[0], told("udp.dstport")[0]]
+    : top === "sctp"
+    ? [told("sctp.srcport")[0], told("sctp.dstport")[0]]
+    : top === "dccp"
+    ? [told("dccp.srcport")[0], told("dccp.dstport")[0]]
     : [];
   return { sourcePort: number(source), destinationPort: number(destination) };
 }
@@ -86,6 +90,10 @@ function unknown(told: Told, length: number | null): number | undefined {
   return payload === undefined ? undefined : parseInt(payload.slice(0, 4), 16);
 }
 
+/** Types and classes of a DNS message; of OPT tshark shows no class. */
+const KINDS = ["dns.qry.type", "dns.qry.class", "dns.resp.type", "dns.resp.class"] as const;
+const isZero = (value: string) => Number(value) === 0;
+
 /**
  * Whether it is a DNS response with assigned operation and result, of which tshark can read every
  * part; of a fragment, what is in it.
@@ -96,8 +104,8 @@ export function isDnsResponse(told: Told, fragment: boolean): boolean {
   const isWhole = !fragment && length === undefined || Number(length) + 2 <= Number(octets);
   return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
     !(isWhole && told("_ws.unreassembled").length > 0) &&
-    [0, 1, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&
-    Number(told("dns.flags.rcode")[0]) <= 11;
+    [0, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&
+    Number(told("dns.flags.rcode")[0]) <= 11 && KINDS.every((field) => !told(field).some(isZero));
 }
 
 /** Type and code of an ICMP message. */

@@ -49,7 +49,7 @@ Deno.test("the hook of IP comes first, then that of the transport", () => {
   assertEquals(one(ip4(echo, { protocol: ICMP })), "newFlow ip4 icmp4");
   assertEquals(one(ip6(echo, { next: ICMP6 })), "newFlow ip6 icmp6");
   assertEquals(one(ip4(echo, { protocol: ICMP6 })), "newFlow ip4 l4", "ICMPv6 needs IPv6");
-  assertEquals(one(ip6(echo, { next: 132 })), "newFlow ip6 l4");
+  assertEquals(one(ip6(echo, { next: 47 })), "newFlow ip6 l4");
 });
 
 Deno.test("a flow is new once, and its direction is that of its first packet", () => {
@@ -143,7 +143,7 @@ Deno.test("any hook may complete a flow", () => {
     icmp4: ip4(echo, { protocol: ICMP }),
     ip6: ip6(tcp(), six),
     icmp6: ip6(echo, { ...six, next: ICMP6 }),
-    l4: ip6(echo, { ...six, next: 132 }),
+    l4: ip6(echo, { ...six, next: 47 }),
   };
   for (const [hook, packet] of Object.entries(packets)) {
     const data = ethernet(packet);

@@ -4,7 +4,8 @@ import type { ChainRow } from "../../wasm/chains.ts";
 
 /** The source of a chain's file, as far as the registry reads it. */
 function file(name: string, update = "(at: usize): void"): string {
-  return `export const NAME = "${name}";\nexport const SIZE: usize = 1;\nexport function update${update} {}\n`;
+  const ends = update.endsWith("bool") ? 'export const ENDS = "its answer";\n' : "";
+  return `export const NAME = "${name}";\n${ends}export const SIZE: usize = 1;\nexport function update${update} {}\n`;
 }
 
 function made(rows: readonly ChainRow[], read = (name: string) => file(name)): string {
@@ -17,7 +18,7 @@ Deno.test("a row is all that a chain takes: its bit, place and calls follow", ()
     [row],
     (name) => file(name, "(flow: Flow, at: usize, packet: Packet, reverse: bool): bool"),
   );
-  assert(source.includes("mine.declare();"));
+  assert(source.includes("chain(mine.NAME, mine.SUMMARY, mine.ENDS);\n  mine.declare();"));
   assertMatch(source, /if \(widthOf\(mine\.SIZE\) == width\) mineAt = put\(1, mine\.SIZE\);/);
   const call = "mine.update(changetype<Flow>(flow), flow + mineAt, packet, reverse)";
   assert(source.includes(`if ((on & 2) != 0) over = ${call} || over;`));
@@ -39,6 +40,11 @@ Deno.test("what is wrong with a row or its file is said with its name", () => {
       [[mine, mine], file("mine"), "Two chains are called mine"],
       [[mine], file("other"), 'mine.ts must say `export const NAME = "mine";`'],
       [[mine], 'export const NAME = "mine";', "mine.ts must say `export const SIZE"],
+      [
+        [mine],
+        file("mine", "(): bool").replace(/^.*ENDS.*\n/m, ""),
+        'mine.ts must say `export const ENDS = "...";`',
+      ],
       [[mine], file("mine", "(): i32"), "mine.ts must have `export function update(...)`"],
       [[mine], file("mine", "(packt: Packet): void"), "The parameter packt of update in"],
       [[{ ...mine, needs: ["later"] }, { name: "later", sees: "ip" }], "", "mine needs later"],

@@ -95,7 +95,7 @@ Deno.test("mangled packets of expected flows: every one is accounted for", () =>
   let time = 1_700_000_000;
   const ports = [40000, 80, 53];
   const addresses = ["192.0.2.1", "198.51.100.7", "2001:db8::1", "2001:db8:1::2"];
-  for (let i = 0; i < 30_000; i++) {
+  for (let i = 0; i < 45_000; i++) {
     time += next(100) / 1024;
     if (next(3) === 0) {
       const family = next(2) * 2;

@@ -20,6 +20,10 @@ const RECORD: usize = 16;
 /** With fewer flows than this the processor's caches hold them, and to fetch them ahead costs more than it saves. */
 const CROWD: usize = 8_192;
 
+/** Times of the earliest and the latest packet, nanoseconds since 1970; without one the former is the greatest there is. */
+export let earliest: u64 = u64.MAX_VALUE;
+export let latest: u64 = 0;
+
 /**
  * Dissects the records between two places. `fraction` is what one unit of a record's fraction of a
  * second is worth: 1 or 1,000 nanoseconds. The octets that were read: fewer where a record is cut,
@@ -31,6 +35,8 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
   const crowded = !describing && indexed() >= CROWD;
   let aside: usize = 0;
   let time = packet.time;
+  let first = earliest;
+  let last = latest;
   let at = from;
   while (at + RECORD <= to) {
     const captured: usize = load<u32>(at, 8);
@@ -38,6 +44,8 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
     time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
     if (describing && describe.mustPause(time, now())) break;
     packet.time = time;
+    first = min(first, time);
+    last = max(last, time);
     const wireLength = load<u32>(at, 12);
     const start = at + RECORD;
     const isRead = read(start, start + captured, wireLength, linkType);
@@ -60,6 +68,8 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
   deliverAside(aside);
   // Those that were set aside are not the last ones
   packet.time = time;
+  earliest = first;
+  latest = last;
   return at - from;
 }
 
@@ -115,7 +125,8 @@ function readTransport(cut: bool): bool {
   if (status == SHORT && cut) stats.truncated++;
   else if (protocol == tcp.PROTOCOL) stats.malformedTcp++;
   else if (protocol == udp.PROTOCOL) stats.malformedUdp++;
-  else stats.malformedIcmp++;
+  else if (isIcmp(packet)) stats.malformedIcmp++;
+  else stats.malformedTransport++;
   return false;
 }
 

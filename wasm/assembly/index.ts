@@ -1,6 +1,6 @@
 // What the program sees of the module. Times are handed over in microseconds as f64, which holds
 // them exactly, so that no call needs a BigInt.
-import { batch } from "./batch.ts";
+import { batch, earliest, latest } from "./batch.ts";
 import * as registry from "../build/chain_registry.ts";
 import * as describe from "./describe.ts";
 import { reserveFragments } from "./flow/fragments.ts";
@@ -72,6 +72,11 @@ export function chainName(i: i32): usize {
 
 export function chainSummary(i: i32): usize {
   return chainAt(i).summary;
+}
+
+/** What ends a measurement's flow for a chain; an empty text where nothing does. */
+export function chainEnds(i: i32): usize {
+  return chainAt(i).ends;
 }
 
 export function fields(): i32 {
@@ -175,9 +180,14 @@ export function complete(flow: usize, time: f64): void {
   timers.complete(flow, u64(time) * 1000);
 }
 
-/** When the packet was captured that was dissected last, in microseconds since 1970. */
-export function packetTime(): f64 {
-  return f64(packet.time / 1000);
+/** When the earliest packet was captured, in microseconds since 1970; negative before there is one. */
+export function earliestTime(): f64 {
+  return earliest == u64.MAX_VALUE ? -1 : f64(earliest / 1000);
+}
+
+/** When the latest packet was captured, in microseconds since 1970. */
+export function latestTime(): f64 {
+  return f64(latest / 1000);
 }
 
 /** Moves packet time on, in microseconds since 1970. */

@@ -10,6 +10,8 @@ export class Stats {
   malformedTcp: u64;
   malformedUdp: u64;
   malformedIcmp: u64;
+  /** Of SCTP, DCCP and UDP-Lite. */
+  malformedTransport: u64;
   /** Later fragments that counted to a flow. */
   fragmentsJoined: u64;
   /** Later fragments whose first one, or its flow, was not there. */
@@ -28,4 +30,4 @@ export const stats = changetype<Stats>(memory.data(offsetof<Stats>(), 8));
 
 /** The counters' names in the order of their places, each of eight octets. */
 export const STAT_NAMES =
-  "packets octets truncated not_ip malformed_link malformed_ip malformed_tcp malformed_udp malformed_icmp fragments_joined fragments_orphaned flows evicted unexpected late not_stored ignored";
+  "packets octets truncated not_ip malformed_link malformed_ip malformed_tcp malformed_udp malformed_icmp malformed_transport fragments_joined fragments_orphaned flows evicted unexpected late not_stored ignored";

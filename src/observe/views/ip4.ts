@@ -67,10 +67,15 @@ export class Ip4View extends IpView implements Ip4Header {
   }
 
   protected get behind(): number {
+    // Authentication headers stand between (RFC 4302)
+    return this.transport === 0 ? this.#optionsEnd : this.transport;
+  }
+
+  get #optionsEnd(): number {
     return this.at + (this.u8(0) & 15) * 4;
   }
 
   options(): Iterable<HeaderOption> {
-    return this.memory.options(this.at + HEADER, this.end, this.behind);
+    return this.memory.options(this.at + HEADER, this.end, this.#optionsEnd);
   }
 }

@@ -140,7 +140,8 @@ Deno.test("ports of a packet from its IP header, where there are some", () => {
     seen("ip4", (ip) => extractPorts(ip), [single(ethernet(packet))])[0];
   assertEquals(ports(ip4(tcp())), [40000, 80]);
   assertEquals(ports(ip4(udp(new Uint8Array(), 1, 65535), { protocol: UDP })), [1, 65535]);
-  assertEquals(ports(ip4(join(be16(7), be16(9)), { protocol: 132 })), [7, 9]);
-  assertEquals(ports(ip4(Uint8Array.of(1, 2, 3), { protocol: 132 })), null);
+  const sctp = join(be16(7), be16(9), new Uint8Array(8));
+  assertEquals(ports(ip4(sctp, { protocol: 132 })), [7, 9]);
+  assertEquals(ports(ip4(Uint8Array.of(1, 2, 3), { protocol: 47 })), null);
   assertEquals(ports(ip4(icmpError(8, 0, new Uint8Array()), { protocol: ICMP })), null);
 });

@@ -35,7 +35,7 @@ Deno.test("UDP: the payload ends with the datagram, and a length that lies shows
 });
 
 Deno.test("another transport: its protocol and its octets", () => {
-  const data = ethernet(ip4(Uint8Array.of(5, 6), { protocol: 132 }));
+  const data = ethernet(ip4(Uint8Array.of(5, 6), { protocol: 47 }));
   const look = (header: TransportHeader) => [header.protocol, ...header.payload];
-  assertEquals(seen("l4", look, [single(data)]), [[132, 5, 6]]);
+  assertEquals(seen("l4", look, [single(data)]), [[47, 5, 6]]);
 });

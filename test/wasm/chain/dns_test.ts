@@ -7,6 +7,7 @@ import {
   B4,
   B6,
   be16,
+  be32,
   ethernet,
   type Frame,
   ip4,
@@ -73,13 +74,27 @@ Deno.test("dns: opcodes and RCODEs that are assigned, and others", () => {
   for (let opcode = 0; opcode < 16; opcode++) {
     assertEquals(
       answers(dns({ flags: 0x8000 | opcode << 11 })),
-      [0, 1, 2, 4, 5, 6].includes(opcode),
+      [0, 2, 4, 5, 6].includes(opcode),
       `opcode ${opcode}`,
     );
   }
   for (let rcode = 0; rcode < 16; rcode++) {
     assertEquals(answers(dns({ flags: RESPONSE | rcode })), rcode < 12, `RCODE ${rcode}`);
   }
+});
+
+Deno.test("dns: no type and no class is 0, as in a reply of a remote procedure call", () => {
+  const of = (type: number, klass: number) => join([0], be16(type), be16(klass));
+  const record = (type: number, klass: number) => join(of(type, klass), be32(0), be16(0));
+  for (const [type, klass, isValid] of [[1, 1, true], [0, 1, false], [1, 0, false]] as const) {
+    assertEquals(answers(dns({ questions: [of(type, klass)], answers: [] })), isValid);
+    assertEquals(answers(dns({ answers: [record(type, klass)] })), isValid);
+    assertEquals(answers(dns({ additionals: [record(type, klass)] })), isValid);
+  }
+  assertEquals(answers(dns({ additionals: [record(41, 0)] })), true, "of OPT it is a length");
+  // RFC 5531, section 9: transaction, REPLY, accepted, no verifier, success, results of zeros
+  const reply = [0x80, 0x12, 0x84, 0x00, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  assertEquals(answers(Uint8Array.from(reply)), false);
 });
 
 Deno.test("dns: one question, or none where there was an error", () => {
@@ -168,7 +183,15 @@ Deno.test("dns: over TCP a message may go on in later segments", () => {
   assertEquals(segments(message.subarray(0, 20), message.subarray(20)), false, "a question in two");
 });
 
-Deno.test("dns: a valid response completes the flow", () => {
+Deno.test("dns: answers do not end the flow of a capture", () => {
+  const twice = [query, reply(dns()), query, reply(dns())];
+  for (const chains of [["dns"], ["udp"], ["dns", "udp"]]) {
+    const { flows } = dissect(twice, { chains: ["basic", ...chains] });
+    assertEquals(flows.map(({ pkt_fwd, pkt_rev }) => [pkt_fwd, pkt_rev]), [[2, 2]], `${chains}`);
+  }
+});
+
+Deno.test("dns: a valid response completes a flow that is waited for", () => {
   const completes = (payload: Uint8Array, chains = ["dns"]) => {
     const table = flowTable({ chains: ["basic", ...chains], expectedOnly: true });
     const ends = [{ address: "192.0.2.1", port: 5000 }, {

@@ -57,7 +57,7 @@ Deno.test("dscp: a FIN without payload is not data; a datagram is, also an empty
   assertEquals(marks(there(0, { flags: FIN | ACK }, { tos: 4 })), [null, null, null, null]);
   const empty = ethernet(ip4(udp(new Uint8Array()), { protocol: UDP, tos: 0xb8 }));
   assertEquals(marks(single(empty)), [null, 46, null, null]);
-  const other = ethernet(ip4(new Uint8Array(), { protocol: 132, tos: 4 }));
+  const other = ethernet(ip4(new Uint8Array(), { protocol: 47, tos: 4 }));
   assertEquals(marks(single(other)), [null, 1, null, null]);
 });
 

@@ -187,10 +187,10 @@ Deno.test("the SYN of a connection is known also when its flow began the other w
   assertEquals(after([...ended, there(1, { flags: SYN, sequence: 9 })]), [[1, 1], [1, 0]]);
 });
 
-Deno.test("time that goes backwards a little counts on, and moves no stamp back", () => {
+Deno.test("time that goes backwards a little counts on, and first is the earliest", () => {
   const { flows } = dissect([there(100), there(98), back(99.5), there(101), there(97)]);
   assertEquals(counts(flows), [[4, 1]]);
-  assertEquals([flows[0]?.pkt_first, flows[0]?.pkt_last], [100, 101]);
+  assertEquals([flows[0]?.pkt_first, flows[0]?.pkt_last], [97, 101]);
 });
 
 Deno.test("the first packet's time counts, also when it is 0", () => {
@@ -290,4 +290,22 @@ Deno.test("flush ends every flow, and the table goes on", () => {
   assertEquals(counts(drained(table)), [[1, 0]]);
   assertEquals(table.stats().flows, 3);
   assertEquals(passedOver(table), {});
+});
+
+Deno.test("where a capture begins with a SYN-ACK, its receiver is the client", () => {
+  const answer = back(1, { flags: SYN | ACK });
+  const { flows } = dissect([answer, there(2, { flags: ACK }), back(3, { flags: ACK })]);
+  assertEquals(
+    flows.map((flow) => [flow.sip, flow.sp, flow.pkt_fwd, flow.pkt_rev, flow.tcp_synflags_rev]),
+    [["192.0.2.1", 40000, 1, 2, SYN | ACK]],
+  );
+  // Any other packet says nothing about who began
+  assertEquals(dissect([back(1, { flags: ACK })]).flows.map(({ sip }) => sip), ["198.51.100.7"]);
+});
+
+Deno.test("a capture's times are those of its earliest and its latest packet", () => {
+  const table = flowTable();
+  assertEquals([table.firstTime, table.lastTime], [null, null]);
+  feed(table, [there(5), there(3), there(4)]);
+  assertEquals([table.firstTime, table.lastTime], [3, 5]);
 });

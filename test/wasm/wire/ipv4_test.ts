@@ -101,3 +101,28 @@ Deno.test("a packet of 65,535 octets", () => {
   assertEquals(one(packet).flow?.oct_fwd, 65_535);
   assertEquals(one(packet.subarray(0, 96), 65_535).flow?.oct_fwd, 65_535);
 });
+
+Deno.test("IPv4: what an authentication header protects is read, and joined by its later fragments", () => {
+  const authentication = (next: number, words: number) =>
+    join([next, words - 2], new Uint8Array(words * 4 - 2));
+  const of = (payload: Uint8Array, ip = {}) => ip4(payload, { protocol: 51, ...ip });
+  for (const words of [3, 6, 10]) {
+    const { flow } = one(of(join(authentication(6, words), tcp())));
+    assertEquals([flow?.proto, flow?.sp, flow?.dp, flow?.oct_fwd], [6, 40000, 80, 40 + words * 4]);
+  }
+  const twice = join(authentication(51, 3), authentication(17, 4), udp(new Uint8Array(3)));
+  assertEquals(one(of(twice)).flow?.proto, 17);
+  const whole = of(join(authentication(6, 3), tcp()));
+  assertEquals(one(whole.subarray(0, 27), whole.length).passedOver, { truncated: 1 });
+  const long = of(join([6, 200], new Uint8Array(30)));
+  assertEquals(one(long).passedOver, { malformed_ip: 1 });
+  const parts = [
+    of(join(authentication(6, 3), tcp({ payload: new Uint8Array(8) })), {
+      id: 7,
+      fragment: 0x2000,
+    }),
+    of(new Uint8Array(16), { id: 7, fragment: 5 }),
+  ];
+  const { flows, stats } = dissect(parts.map((part) => single(part)), { link: RAW });
+  assertEquals([flows.length, flows[0]?.pkt_fwd, stats.fragments_joined], [1, 2, 1]);
+});

@@ -60,9 +60,11 @@ Deno.test("a TCP header that the capture cut is truncated, its options may be", 
 Deno.test("every TCP flag is kept, CWR to FIN", () => {
   for (let flags = 0; flags < 256; flags++) {
     const { flow } = one(ip4(tcp({ flags })));
-    assertEquals(flow?.tcp_synflags_fwd, flags & SYN ? flags : null);
-    assertEquals(flow?.tcp_fin_fwd, (flags & 1) !== 0);
-    assertEquals(flow?.tcp_rst_fwd, (flags & 4) !== 0);
+    // What has SYN and ACK goes against the flow that it begins
+    const way = (flags & (SYN | ACK)) === (SYN | ACK) ? "rev" : "fwd";
+    assertEquals(flow?.[`tcp_synflags_${way}`], flags & SYN ? flags : null);
+    assertEquals(flow?.[`tcp_fin_${way}`], (flags & 1) !== 0);
+    assertEquals(flow?.[`tcp_rst_${way}`], (flags & 4) !== 0);
   }
 });
 

@@ -7,6 +7,7 @@ import * as udp from "../wire/udp.ts";
 
 export const NAME = "dns";
 export const SUMMARY = "DNS responses (RFC 1035, section 4)";
+export const ENDS = "the first valid response";
 /** What it keeps stands in the flow itself, where two bits are free. */
 export const SIZE: usize = 0;
 
@@ -20,7 +21,7 @@ export function declare(): void {
   );
 }
 
-/** Completes the flow with the first valid response. */
+/** Whether it is a valid response. */
 export function update(flow: Flow, packet: Packet, reverse: bool): bool {
   if (!reverse) return false;
   let valid = false;

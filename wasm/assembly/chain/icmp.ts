@@ -5,6 +5,7 @@ import { isUnreachable, wantsSmallerPackets } from "../wire/icmp.ts";
 
 export const NAME = "icmp";
 export const SUMMARY = "ICMP errors about the flow (RFC 792, RFC 4443)";
+export const ENDS = "an unreachable message in reverse that asks for no smaller packets";
 /** What it keeps stands in the flow itself, beside the other ends, where two bits are free. */
 export const SIZE: usize = 0;
 
@@ -26,8 +27,8 @@ export function declare(): void {
 }
 
 /**
- * Sees an ICMP error that quotes a packet of the flow. Completes the flow when nothing more is to
- * be expected: a request for smaller packets (RFC 1191, section 4) is an unreachable message by its
+ * Sees an ICMP error that quotes a packet of the flow. Whether nothing more is to be expected:
+ * a request for smaller packets (RFC 1191, section 4) is an unreachable message by its
  * type, and yet the flow goes on.
  */
 export function update(flow: Flow, packet: Packet, reverse: bool): bool {

@@ -1,5 +1,6 @@
 import { allocate } from "../memory.ts";
 import { FIRST, Packet } from "../packet.ts";
+import { headerProtocol } from "../wire/ipv4.ts";
 import { hashIn } from "./key.ts";
 
 // Only a packet's first fragment has ports. So each one leaves a note of them here, under what all
@@ -91,7 +92,7 @@ function find(packet: Packet): usize {
     wanted.source1 = 0;
     wanted.destination0 = load<u32>(packet.destination);
     wanted.destination1 = 0;
-    wanted.keyProtocol = packet.protocol;
+    wanted.keyProtocol = headerProtocol(packet.ip);
   } else {
     wanted.source0 = load<u64>(packet.source);
     wanted.source1 = load<u64>(packet.source, 8);

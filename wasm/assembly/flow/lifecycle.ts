@@ -50,7 +50,7 @@ export function count(packet: Packet): void {
     }
     // Which flow has to go for it, answers may change
     if (isOn() && isFull() && hold()) return;
-    at = begin(0);
+    at = begin(0, tcp.answersSyn(packet));
     if (at == 0) {
       stats.notStored++;
       return;
@@ -94,7 +94,7 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
     return true;
   }
   tally(flow, packet, reverse, QUOTING);
-  if (chains.updateQuoting(at, packet, reverse)) complete(at, packet.time);
+  if (chains.updateQuoting(at, packet, reverse)) settle(at, packet.time);
   return true;
 }
 
@@ -156,14 +156,20 @@ function put(packet: Packet, one: bool, again: bool): usize {
   return at;
 }
 
-function begin(marks: u8): usize {
+/**
+ * Puts a flow with the key at hand into the table.
+ *
+ * @param answers whether the packet at hand goes against it: where a capture begins in the middle of a
+ *   handshake, a SYN-ACK says that its receiver began the connection
+ */
+function begin(marks: u8, answers: bool = false): usize {
   if (isFull() && !evict()) return 0;
   const at = hasRoom() ? take() : 0;
   if (at == 0) return 0;
   setKey(at);
   const flow = changetype<Flow>(at);
   flow.state = ACTIVE;
-  flow.marks = marks | (key.sourceIsLow ? FORWARD_IS_LOW : 0);
+  flow.marks = marks | (key.sourceIsLow != answers ? FORWARD_IS_LOW : 0);
   insert(at, key.hash);
   stats.flows++;
   return at;
@@ -219,13 +225,21 @@ function countTo(at: usize, packet: Packet): bool {
     return false;
   }
   tally(flow, packet, reverse);
-  let over = chains.update(at, packet, reverse);
+  if (chains.update(at, packet, reverse)) settle(at, packet.time);
+  let over = reverse && (flow.marks & ANSWER_ENDS) != 0;
   if (packet.protocol == tcp.PROTOCOL && packet.transport != 0) {
     if (endsOf(flow, packet, reverse)) over = true;
   }
-  if (reverse && (flow.marks & ANSWER_ENDS) != 0) over = true;
   if (over) complete(at, packet.time);
   return true;
+}
+
+/**
+ * A chain has what it waits for, and so has the measurement that waits for the flow. In a capture the flow
+ * goes on: its record does not hang on which chains are on.
+ */
+function settle(at: usize, time: u64): void {
+  if (changetype<Flow>(at).marks & EXPECTED) complete(at, time);
 }
 
 /** Whether what has the key at hand goes against the flow. */
@@ -235,7 +249,10 @@ function isReverse(flow: Flow): bool {
 
 function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
   if (isOn()) describe(flow, packet, reverse, marks);
-  if (flow.packetsForward + flow.packetsReverse == 0) flow.first = packet.time;
+  // Packet time may fall back
+  if (packet.time < flow.first || flow.packetsForward + flow.packetsReverse == 0) {
+    flow.first = packet.time;
+  }
   if (packet.time > flow.last) flow.last = packet.time;
   if (reverse) {
     flow.packetsReverse++;

@@ -40,11 +40,12 @@ export class Field {
   summary: usize;
 }
 
-/** One chain: its name, what it observes, and where its part of a flow begins. */
+/** One chain: its name, what it observes, what ends a flow for it, and where its part of a flow begins. */
 @unmanaged
 export class Chain {
   name: usize;
   summary: usize;
+  ends: usize;
   place: usize;
 }
 
@@ -52,7 +53,7 @@ export class Chain {
 const MOST_FIELDS: i32 = 192;
 const MOST_CHAINS: i32 = 32;
 const fields: usize = memory.data(6144, 8);
-const chains: usize = memory.data(384, 8);
+const chains: usize = memory.data(512, 8);
 
 export let fieldCount: i32 = 0;
 export let chainCount: i32 = 0;
@@ -66,13 +67,18 @@ export function chainAt(i: i32): Chain {
   return changetype<Chain>(chains + usize(i) * offsetof<Chain>());
 }
 
-/** Begins the declaration of a chain; the fields declared next are its own, and lie in its part. */
-export function chain(name: string, summary: string): void {
+/**
+ * Begins the declaration of a chain; the fields declared next are its own, and lie in its part.
+ *
+ * @param ends what ends a flow that a measurement waits for; empty where nothing does
+ */
+export function chain(name: string, summary: string, ends: string): void {
   if (chainCount == MOST_CHAINS) unreachable();
   home = u8(chainCount);
   const chain = chainAt(chainCount++);
   chain.name = changetype<usize>(name);
   chain.summary = changetype<usize>(summary);
+  chain.ends = changetype<usize>(ends);
 }
 
 /** The values of the fields declared next lie in the flow itself. */

@@ -1,8 +1,7 @@
 import { Flow, FORWARD_IS_LOW } from "../flow/flow.ts";
 import { narrow } from "../flow/narrow.ts";
-import * as tcp from "../wire/tcp.ts";
+import { hasPorts } from "../wire/ports.ts";
 import { kindOf, kindsBehind, NO_KINDS } from "../wire/tcp_options.ts";
-import * as udp from "../wire/udp.ts";
 import {
   ADDRESS,
   BOOLEAN,
@@ -61,7 +60,7 @@ function isLow(flow: usize, side: u8): bool {
 }
 
 function port(flow: Flow, low: bool): void {
-  if (flow.protocol != tcp.PROTOCOL && flow.protocol != udp.PROTOCOL) nothing();
+  if (!hasPorts(flow.protocol)) nothing();
   else decimal(low ? flow.lowPort : flow.highPort);
 }
 

@@ -10,15 +10,16 @@ const ADDITIONALS: usize = 10;
 const HEADER: usize = 12;
 
 const RESPONSE: u16 = 0x8000;
-/** Assigned: Query, IQuery, Status, Notify, Update, Stateful Operations; 3 and from 7 on are not. */
-const LAST_OPCODE: u16 = 6;
-const UNASSIGNED_OPCODE: u16 = 3;
+/** A bit for each that is in use: Query, Status, Notify, Update, Stateful Operations; IQuery is obsolete (RFC 3425). */
+const OPCODES: u32 = 1 << 0 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 6;
 /** Assigned in the header: NOERROR to DSOTYPENI (RFC 8490). */
 const LAST_RCODE: u16 = 11;
 
 /** Octets of the shortest question (root, type, class) and record (with TTL and length). */
 const LEAST_QUESTION: u32 = 5;
 const LEAST_RECORD: u32 = 11;
+/** Its class is a length (RFC 6891, section 6.1.2). */
+const OPT: u16 = 41;
 const LONGEST_NAME: usize = 255;
 
 /** The message at hand: where it begins, its octets that were captured, those there were. */
@@ -41,7 +42,7 @@ export function isResponse(at: usize, end: usize, octets: usize): bool {
   const opcode: u16 = (flags >> 11) & 15;
   const rcode: u16 = flags & 15;
   if ((flags & RESPONSE) == 0) return false;
-  if (opcode > LAST_OPCODE || opcode == UNASSIGNED_OPCODE || rcode > LAST_RCODE) return false;
+  if ((OPCODES >> opcode & 1) == 0 || rcode > LAST_RCODE) return false;
   const questions: u32 = u16be(at + QUESTIONS);
   const records = u32(u16be(at + ANSWERS)) + u16be(at + AUTHORITIES) + u16be(at + ADDITIONALS);
   if (opcode == 0 && (questions > 1 || (questions == 0 && rcode == 0))) return false;
@@ -51,7 +52,7 @@ export function isResponse(at: usize, end: usize, octets: usize): bool {
   length = octets;
   position = HEADER;
   for (let i: u32 = 0; i < questions; i++) {
-    if (name() != OK || skip(4) != OK) return false;
+    if (name() != OK || skip(4) != OK || isReserved(4)) return false;
   }
   for (let i: u32 = 0; i < records; i++) {
     const status = record();
@@ -72,7 +73,17 @@ function record(): i32 {
   if (status != OK) return status;
   status = skip(10);
   if (status != OK) return status;
+  if (isReserved(10)) return BAD;
   return skip(u16be(start + position - 2));
+}
+
+/**
+ * Whether the type or the class so many octets back is 0, which is reserved (RFC 6895, sections 3.1 and
+ * 3.2): what else begins as a response, such as an answer of a remote procedure call (RFC 5531), has zeros there.
+ */
+function isReserved(back: usize): bool {
+  const type = u16be(start + position - back);
+  return type == 0 || (type != OPT && u16be(start + position - back + 2) == 0);
 }
 
 /** Reads a name: labels up to the root, or a pointer to an earlier place (section 4.1.4). */

@@ -3,7 +3,7 @@
 const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
 export const FRAGMENT: u8 = 44;
-const AUTHENTICATION: u8 = 51;
+export const AUTHENTICATION: u8 = 51;
 const DESTINATION_OPTIONS: u8 = 60;
 const MOBILITY: u8 = 135;
 const HOST_IDENTITY: u8 = 139;

@@ -3,8 +3,7 @@ import { BAD, LATER, OK, Packet, SHORT } from "../packet.ts";
 import { u16be } from "./bytes.ts";
 import { quotedIpv4 } from "./ipv4.ts";
 import { quotedIpv6 } from "./ipv6.ts";
-import * as tcp from "./tcp.ts";
-import * as udp from "./udp.ts";
+import { hasPorts } from "./ports.ts";
 
 export const PROTOCOL: u8 = 1;
 export const PROTOCOL_6: u8 = 58;
@@ -41,7 +40,7 @@ export function wantsSmallerPackets(packet: Packet): bool {
 
 /**
  * Reads the packet that an error quotes, as far as is needed to name its flow: addresses, protocol
- * and, for TCP and UDP, ports. A quotation may end after four octets of the transport header, and
+ * and, where there are any, ports. A quotation may end after four octets of the transport header, and
  * the lengths in it are not believed. One of a later fragment has no ports.
  */
 export function quotation(packet: Packet, into: Packet): i32 {
@@ -54,7 +53,7 @@ export function quotation(packet: Packet, into: Packet): i32 {
   into.sourcePort = 0;
   into.destinationPort = 0;
   if (into.fragment == LATER) return OK;
-  if (into.protocol == tcp.PROTOCOL || into.protocol == udp.PROTOCOL) {
+  if (hasPorts(into.protocol)) {
     if (into.transport + 4 > into.end) return SHORT;
     into.sourcePort = u16be(into.transport);
     into.destinationPort = u16be(into.transport + 2);

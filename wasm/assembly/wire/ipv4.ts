@@ -1,6 +1,7 @@
 // RFC 791, section 3.1
 import { BAD, FIRST, LATER, LONGEST, OK, Packet, SHORT, WHOLE } from "../packet.ts";
 import { u16be } from "./bytes.ts";
+import { AUTHENTICATION, extensionLength, LEAST } from "./extensions.ts";
 
 const TRAFFIC_CLASS: usize = 1;
 const TOTAL_LENGTH: usize = 2;
@@ -47,7 +48,27 @@ function header(at: usize, end: usize, total: usize, into: Packet): i32 {
   into.identification = u16be(at + IDENTIFICATION);
   into.fragment = fragment & OFFSET ? LATER : fragment & MORE ? FIRST : WHOLE;
   into.transport = into.fragment == LATER ? 0 : at + headerLength;
+  return into.protocol == AUTHENTICATION && into.fragment != LATER
+    ? behindAuthentication(at + total, into)
+    : OK;
+}
+
+/** Finds what authentication headers protect (RFC 4302): it is not encrypted. `limit` is where the packet ended on the wire. */
+function behindAuthentication(limit: usize, into: Packet): i32 {
+  let next = into.transport;
+  while (into.protocol == AUTHENTICATION) {
+    const length = next + LEAST > into.end ? LEAST : extensionLength(AUTHENTICATION, next);
+    if (next + length > into.end) return next + length > limit ? BAD : SHORT;
+    into.protocol = load<u8>(next);
+    next += length;
+  }
+  into.transport = next;
   return OK;
+}
+
+/** What a checked header says follows it, which all fragments of a packet have in common. */
+export function headerProtocol(at: usize): u8 {
+  return load<u8>(at + PROTOCOL);
 }
 
 /** The reserved flag of a checked header (RFC 3514 calls it the evil bit). */

@@ -65,6 +65,11 @@ export function isSyn(packet: Packet): bool {
   return packet.protocol == PROTOCOL && packet.transport != 0 && (packet.flags & SYN) != 0;
 }
 
+/** Whether a packet is a segment with SYN and ACK. A later fragment, or what is not TCP, has no flags. */
+export function answersSyn(packet: Packet): bool {
+  return (packet.flags & (SYN | ACK)) == (SYN | ACK);
+}
+
 /** Whether a packet is not TCP, or a segment with payload. A later fragment does not tell. */
 export function carriesData(packet: Packet): bool {
   if (packet.protocol != PROTOCOL) return true;

@@ -120,6 +120,7 @@ async function listChains(
   const declared = own.map(({ name, summary, fields }) => ({
     name,
     summary: summary ?? "",
+    ends: null,
     fields: Object.entries(fields as ChainFields).map(([name, field]) => ({ name, ...field })),
   }));
   // Their fields are known once they run
@@ -128,10 +129,12 @@ async function listChains(
     .map(({ name, summary, place }) => ({
       name,
       summary: `${summary ?? ""} (${place})`,
+      ends: null,
       fields: [],
     }));
-  for (const { name, summary, fields } of [...chains(), ...declared, ...others]) {
+  for (const { name, summary, ends, fields } of [...chains(), ...declared, ...others]) {
     const lines = fields.map((field) => `  ${field.name} (${field.type}): ${field.summary}\n`);
+    if (ends !== null) lines.unshift(`  ends a flow that a measurement waits for: ${ends}\n`);
     writeText(context.stdout, `${`${name}: ${summary}`.trimEnd()}\n${lines.join("")}`);
   }
 }
