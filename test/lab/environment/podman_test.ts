@@ -141,7 +141,9 @@ rootTest("a service in a container is wrapped there, and summed up", async () =>
   const place = placing(folder.at("web"), namespace.name, { image });
   const child = start(within.words, place);
   const output = child.output();
-  await until("it runs", () => attempt("podman", ["top", place.name]).stdout.includes("sleep"));
+  // By its own name: what wraps it has it among its words before it is started
+  const names = () => attempt("podman", ["top", place.name, "comm"]).stdout.split("\n");
+  await until("it runs", () => names().includes("sleep"));
   child.kill("SIGTERM");
   const { code } = await output;
   assertEquals(code, 128 + 15);
