@@ -3,6 +3,7 @@
  * install), the libraries of deno.json, and the wasm module. Does nothing when all is there.
  */
 import { existsSync } from "node:fs";
+import { PACKINGS } from "../src/host/packing.ts";
 import { build } from "./build.ts";
 
 /** Something that must be on the machine, and the Debian package that brings it. */
@@ -18,7 +19,11 @@ const NEEDS: readonly Need[] = [
   { package: "libpcap0.8", reason: "captures packets", present: hasLibpcap },
   { package: "libcurl4", reason: "speaks HTTPS", present: () => loads("libcurl.so.4") },
   { package: "iproute2", reason: "interfaces, routes, namespaces", present: () => has("ip") },
-  { package: "bzip2", reason: "packs results for an upload", present: () => has("bzip2") },
+  ...PACKINGS.map((packing) => ({
+    package: packing.package,
+    reason: packing.name === "bzip2" ? "packs results for an upload" : "unpacks captures",
+    present: () => has(packing.name),
+  })),
   { package: "mtr-tiny", reason: "sends probes", present: () => has("mtr-packet") },
   { package: "nftables", reason: "middleboxes in labs", lab: true, present: () => has("nft") },
   {

@@ -1,14 +1,6 @@
 import { Failure } from "./failure.ts";
 import { namelessFile, writeAll } from "./nameless_file.ts";
 
-/** What bzip2 data begins with: `BZh`. */
-const MAGIC = [0x42, 0x5a, 0x68];
-
-/** Whether a file that begins so is bzip2. */
-export function isBzip2(begin: Uint8Array): boolean {
-  return MAGIC.every((octet, at) => begin[at] === octet);
-}
-
 /** Packed data in a file that has no name any more, so that nothing is left of it when it is closed. */
 export interface Packed {
   readonly file: Deno.FsFile;

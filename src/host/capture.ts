@@ -89,7 +89,7 @@ export class Capture implements Disposable {
   }
 
   /**
-   * Opens a capture file, pcap or pcapng, also packed with gzip; `-` is standard input. Throws a
+   * Opens a capture file, pcap or pcapng, packed or not; `-` is standard input. Throws a
    * {@linkcode Failure} when it cannot be read.
    */
   static file(path: string): Capture {

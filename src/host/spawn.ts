@@ -1,5 +1,6 @@
 import { libc, must } from "./libc.ts";
 import { cString } from "./libpcap.ts";
+import { POLL, poll } from "./poll.ts";
 
 const SYMBOLS = {
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
@@ -54,10 +55,20 @@ export function memoryFile(): number {
 }
 
 /**
- * The first octets that a pipe will give; they stay in it. Waits until there are some. Empty when
- * the pipe has ended, or the descriptor is no pipe.
+ * The first octets that a pipe will give; they stay in it. Waits until there are as many, or the
+ * pipe has ended. Empty when the descriptor is no pipe.
  */
 export function peekPipe(fd: number, octets: number): Uint8Array {
+  while (true) {
+    const ended = (poll(fd, 0, 0) & POLL.hangUp) !== 0; // asked first: what came before the end must not be missed
+    const begin = copied(fd, octets);
+    if (ended || begin.length === 0 || begin.length === octets) return begin;
+    pause(); // no call waits for more octets than are there and leaves them in the pipe
+  }
+}
+
+/** The octets that wait in a pipe, up to a number; waits for the first. */
+function copied(fd: number, octets: number): Uint8Array<ArrayBuffer> {
   const begin = new Uint8Array(octets);
   const { read, write } = pipe();
   const copied = calls().tee(fd, write, BigInt(octets), 0);
@@ -119,10 +130,14 @@ export class Child {
         calls().waitpid(this.#pid, octets, 0);
         return null;
       }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+      pause();
     }
     return status[0]!;
   }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 }
 
 /** An array of C strings, with a null behind the last. The strings must outlive its use. */

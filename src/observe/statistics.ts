@@ -13,7 +13,7 @@ export interface Statistics {
   /** Octets kept of each packet at most. */
   readonly snaplen: number;
   readonly ended: Ending;
-  /** Why it broke off: the error of libpcap, gzip or the output; else null. */
+  /** Why it broke off: the error of libpcap, of what unpacks it, or of the output; else null. */
   readonly fault: string | null;
   /** Seconds that the observation took. */
   readonly elapsed: number;

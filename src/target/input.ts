@@ -2,7 +2,7 @@ import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
 import { openForReading, SpecialFile } from "../host/special_file.ts";
 import type { InputStream } from "../host/streams.ts";
-import { isGzip } from "../host/gzip_magic.ts";
+import { isGzip } from "../host/packing.ts";
 
 /** An input that is open. */
 export interface Input {

@@ -2,7 +2,7 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Failure } from "../host/failure.ts";
 import { fileError } from "../host/file_error.ts";
-import { isGzip } from "../host/gzip_magic.ts";
+import { isGzip } from "../host/packing.ts";
 import { BEGINNING, foreignAdvice } from "./beginning.ts";
 
 /**

@@ -74,10 +74,23 @@ export function pcapng(frames: readonly Frame[], form: NgForm = {}): Uint8Array<
   );
 }
 
-/** Octets packed with gzip. */
-export async function gzip(octets: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = new Blob([octets]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
+/** Octets packed by a program that packs its standard input to its standard output, such as xz. */
+export async function packed(
+  program: string,
+  octets: Uint8Array<ArrayBuffer>,
+  ...options: string[]
+): Promise<Uint8Array<ArrayBuffer>> {
+  const child = new Deno.Command(program, {
+    args: ["-c", ...options],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const output = new Response(child.stdout).arrayBuffer();
+  await ReadableStream.from([octets]).pipeTo(child.stdin);
+  const { success } = await child.status;
+  if (!success) throw new Error(`${program} failed`);
+  return new Uint8Array(await output);
 }
 
 function padded(octets: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isBzip2, pack, unpack } from "../../src/host/bzip2.ts";
+import { pack, unpack } from "../../src/host/bzip2.ts";
+import { isBzip2 } from "../../src/host/packing.ts";
 import { Failure } from "../../src/host/failure.ts";
 
 function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { gzip, pcap, pcapng } from "../data/captures.ts";
+import { PACKINGS } from "../../src/host/packing.ts";
+import { packed, pcap, pcapng } from "../data/captures.ts";
 import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
 import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
@@ -19,6 +20,39 @@ const FRAMES = frames((packet) => ethernet(packet));
 
 /** More packets than are read from a pipe at once, and no multiple of that. */
 const MANY = 300;
+
+/** Enough that every program unpacks it in several pieces. */
+const MANY_FLOWS = Array.from({ length: 12_000 }, (_, at) => ({
+  time: 1_700_000_000 + at / 1000,
+  data: ethernet(ip4(tcp({ source: 1 + at, sequence: at * 7919 }))),
+}));
+
+/** Options by which blocks are small. */
+const SMALL_BLOCKS: Readonly<Record<string, readonly string[]>> = {
+  bzip2: ["-1"],
+  lz4: ["-B4"],
+  xz: ["--block-size=100000"],
+};
+
+type Reasons = Readonly<Record<(typeof PACKINGS)[number]["name"], RegExp>>;
+
+/** What each program says of data that ends early. */
+const CUT: Reasons = {
+  gzip: /unexpected end of file/,
+  zstd: /Read error \(39\) : premature end/,
+  xz: /Unexpected end of input/,
+  bzip2: /Compressed file ends unexpectedly/,
+  lz4: /Error \d+ : (Unfinished stream|Read error)/,
+};
+
+/** What it says of data of which some is wrong. */
+const DAMAGED: Reasons = {
+  gzip: /invalid compressed data--(crc|format|length) .*/,
+  zstd: /Decoding error \(36\) : .+/,
+  xz: /Compressed data is corrupt/,
+  bzip2: /Data integrity error when decompressing\./,
+  lz4: /Error \d+ : Decompression error : ERROR_.+/,
+};
 
 /** A file for the time of a test. */
 async function withFile(
@@ -61,7 +95,6 @@ Deno.test("equal packets give equal records in every form of file", async () => 
   octets.push(pcapng(FRAMES, { interfaces: [{}, {}] }));
   for (const file of octets) {
     assertEquals(await recordsOf(file), expected);
-    assertEquals(await recordsOf(await gzip(file)), expected);
   }
 });
 
@@ -102,45 +135,63 @@ Deno.test("radiotap, and interfaces that differ, are refused with a clear senten
   }
 });
 
-Deno.test("gzip that is cut or damaged says so, and gives what came before", async () => {
-  const many = Array.from({ length: 20_000 }, (_, at) => ({
-    time: 1_700_000_000 + at / 1000,
-    data: ethernet(ip4(tcp({ source: 1 + at, sequence: at * 7919 }))),
-  }));
-  const packed = await gzip(pcap(many));
-  const wrong = packed.slice();
-  wrong[wrong.length - 6]! ^= 1; // of the checksum
-  const cases: [Uint8Array, RegExp][] = [
-    [packed.subarray(0, packed.length >> 1), /gzip data is damaged: unexpected end of file/],
-    [wrong, /gzip data is damaged: invalid compressed data--crc error/],
-  ];
-  for (const [content, message] of cases) {
-    await withFile(content, async (path) => {
-      const { code, out, err } = await inProcess(["observe", "-i", path]);
-      assertEquals(code, 1);
-      assertMatch(err, message);
-      assert(results(out).length > 5000);
-    }, ".pcap.gz");
-  }
-  await withFile(packed.subarray(0, 12), async (path) => {
-    const { code, err } = await inProcess(["observe", "-i", path]);
-    assertEquals(code, 1);
-    assertMatch(err, /cannot be read as a capture: its gzip data is damaged: unexpected end/);
+for (const { name, suffix } of PACKINGS) {
+  Deno.test(`what ${name} has packed is read, whatever the name says`, async () => {
+    const expected = await recordsOf(pcap(FRAMES));
+    for (const build of [pcap, pcapng]) {
+      assertEquals(await recordsOf(await packed(name, build(FRAMES))), expected);
+    }
   });
-});
 
-Deno.test("without gzip, a packed capture is refused with what to do", async () => {
-  await withFile(await gzip(pcap(FRAMES)), async (path) => {
+  Deno.test(`${name} data that is cut or damaged says so, and gives what came before`, async () => {
+    const whole = await packed(name, pcap(MANY_FLOWS), ...SMALL_BLOCKS[name] ?? []);
+    const wrong = whole.slice();
+    wrong.fill(0x55, wrong.length * 0.9, wrong.length * 0.9 + 8);
+    const cases: [Uint8Array, RegExp][] = [
+      [whole.subarray(0, whole.length * 0.9), CUT[name]],
+      [wrong, DAMAGED[name]],
+    ];
+    for (const [content, reason] of cases) {
+      await withFile(content, async (path) => {
+        const { code, out, err } = await inProcess(["observe", "-i", path]);
+        assertEquals(code, 1);
+        assertMatch(err, new RegExp(`breaks off: its ${name} data is damaged: ${reason.source};`));
+        assert(results(out).length > 2000, `${results(out).length}`);
+      }, `.pcap${suffix}`);
+    }
+    await withFile(whole.subarray(0, 12), async (path) => {
+      const { code, err } = await inProcess(["observe", "-i", path]);
+      assertEquals(code, 1);
+      assertMatch(err, new RegExp(`cannot be read as a capture: its ${name} data is damaged: `));
+    });
+  });
+}
+
+Deno.test("without its program, a packed capture is refused with what to do", async () => {
+  await withFile(await packed("xz", pcap(FRAMES)), async (path) => {
     const within = (line: readonly string[]) => ["env", "PATH=/nowhere", ...line];
     const { code, err } = await spider(["observe", "-i", path], { within });
-    const message = "spider: gzip is not installed: install gzip, or unpack the capture first\n";
+    const message = "spider: xz is not installed: install it (Debian: apt install xz-utils), " +
+      "or unpack the capture first\n";
     assertEquals([code, err], [1, message]);
   });
 });
 
+Deno.test("a packed capture whose pipe gives octet by octet is known for one", async () => {
+  const expected = await recordsOf(pcap(FRAMES));
+  const child = start(["observe", "-i", "-", "tcp"]);
+  const ended = outcome(child);
+  const writer = child.stdin.getWriter();
+  for (const octet of await packed("xz", pcap(FRAMES))) {
+    await writer.write(new Uint8Array([octet]));
+  }
+  await writer.close();
+  assertEquals(await ended, { code: 0, out: expected, err: "3 packets, 3 flows\n" });
+});
+
 Deno.test("standard input, a pipe or a file, packed or not", async () => {
   const expected = await recordsOf(pcap(FRAMES));
-  for (const content of [pcapng(FRAMES), await gzip(pcapng(FRAMES))]) {
+  for (const content of [pcapng(FRAMES), await packed("zstd", pcapng(FRAMES))]) {
     const child = start(["observe", "-i", "-", "tcp"]);
     const ended = outcome(child);
     const writer = child.stdin.getWriter();

@@ -1,12 +1,12 @@
 import { hostname, userInfo } from "node:os";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { isBzip2, unpack } from "../../../host/bzip2.ts";
+import { unpack } from "../../../host/bzip2.ts";
 import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
 import { type Metadata, metadataOf, readTags } from "../../../result/pto/metadata.ts";
 import { timeSpan } from "../../../result/pto/time_span.ts";
-import { isGzip } from "../../../host/gzip_magic.ts";
+import { isBzip2, isGzip } from "../../../host/packing.ts";
 import { count, counted } from "../../../host/quantity.ts";
 import type { Tell } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";

@@ -8,7 +8,7 @@ export const observe: Command<typeof options> = {
   summary: "Write flow records of an interface or a capture file",
   about: [
     "Writes one line of JSON a flow, with the fields of the chains that are named. What ends in " +
-    ".pcap or .pcapng (also .gz), or is a path, is read as a capture file; gzip is unpacked. " +
+    ".pcap or .pcapng (also .gz, .zst, .xz, .bz2 or .lz4), or is a path, is read as a capture file. " +
     "Ctrl-C ends in order.",
     "The summary's list of top talkers is exact up to 131,072 addresses; beyond, it says how many " +
     "octets its counts may lack.",

@@ -1,4 +1,5 @@
 import type { Chain, ChainFields } from "../../../contract/chain.ts";
+import { packingNamed } from "../../../host/packing.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { OutputStream } from "../../../host/streams.ts";
 import { chains } from "../../../observe/chains.ts";
@@ -91,9 +92,11 @@ function requestOf(
   };
 }
 
-/** What ends in .pcap or .pcapng, also with .gz, or is a path, or `-`, is a capture file. */
+/** What ends in .pcap or .pcapng, also packed, or is a path, or `-`, is a capture file. */
 function isFile(source: string): boolean {
-  return source === STANDARD || source.includes("/") || /\.pcap(ng)?(\.gz)?$/.test(source);
+  if (source === STANDARD || source.includes("/")) return true;
+  const { suffix = "" } = packingNamed(source) ?? {};
+  return /\.pcap(ng)?$/.test(source.slice(0, source.length - suffix.length));
 }
 
 /** The files that are read, and so must not be written. */

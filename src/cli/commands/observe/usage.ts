@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { packingNamed } from "../../../host/packing.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { ObserveInvocation } from "./options.ts";
 import { UsageError } from "../../../host/usage_error.ts";
@@ -13,11 +14,12 @@ export function checkObserve({ options, positionals }: ObserveInvocation): void 
   if (summary && positionals.length > 0) {
     throw new UsageError(`--summary needs no chain; leave out ${positionals.join(" ")}`);
   }
-  if (options.write?.endsWith(".gz")) {
+  const packing = packingNamed(options.write ?? "");
+  if (packing !== null) {
     throw new UsageError(
       `--write does not pack: write ${
-        options.write.slice(0, -".gz".length)
-      }, and pack it with gzip`,
+        options.write!.slice(0, -packing.suffix.length)
+      }, and pack it with ${packing.name}`,
     );
   }
   const outputs = new Map<string, string>();
