@@ -51,6 +51,15 @@ export function ownAddresses(): string[] {
   return withNetlink(NETLINK.route, dumpAddresses).map(({ address }) => address);
 }
 
+/** Whether there is an interface with this name, or other name. */
+export function isInterface(name: string): boolean {
+  return interfaces().some((one) => isCalled(one, name));
+}
+
+function isCalled({ name, alternatives }: Interface, called: string): boolean {
+  return name === called || alternatives.includes(called);
+}
+
 /**
  * The interface with this name, or other name.
  *
@@ -58,7 +67,7 @@ export function ownAddresses(): string[] {
  */
 export function interfaceNamed(name: string): Interface {
   const all = interfaces();
-  const found = all.find((one) => one.name === name || one.alternatives.includes(name));
+  const found = all.find((one) => isCalled(one, name));
   if (found === undefined) throw noInterface(name, all.map(({ name }) => name));
   if (!found.up) {
     throw new Failure(

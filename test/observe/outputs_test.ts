@@ -6,7 +6,7 @@ import { A4, B4, ethernet, type Frame, ip4, SYN, tcp, UDP, udp } from "../data/p
 import { Folder } from "../data/temporary.ts";
 import { isRoot } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
-import { commandLine, outcome, results, start } from "../spider.ts";
+import { commandLine, outcome, results, spider, start } from "../spider.ts";
 
 const START = 1_700_000_000;
 
@@ -162,11 +162,31 @@ Deno.test("options that do not go together are a wrong command line", async () =
     [["--summary", "tcp"], "--summary needs no chain; leave out tcp"],
     [["--write", "-"], "--output and --write go to the same place; name another file"],
     [["--write", "x.pcap.gz"], "--write does not pack: write x.pcap, and pack it with gzip"],
+    [["--write", "x.pcap.zst"], "--write does not pack: write x.pcap, and pack it with zstd"],
     [["--count", "0"], "--count must be a whole number, 1 or more, not 0"],
   ];
   for (const [args, message] of cases) {
     const { code, err } = await inProcess(["observe", "-i", "/nowhere/a.pcap", ...args]);
     assertEquals([code, err], [2, `spider: ${message}\n`]);
+  }
+});
+
+Deno.test("a file whose name does not say that it is a capture is named as it can be given", async () => {
+  using folder = new Folder();
+  folder.put("a.cap", pcap(frames(1)));
+  const within = (line: readonly string[]) => ["env", "-C", folder.path, ...line];
+  const bare = await spider(["observe", "-i", "a.cap"], { within });
+  const message = "there is no interface a.cap, but a file of that name: give ./a.cap to read it";
+  assertEquals([bare.code, bare.err], [2, `spider: ${message}\n`]);
+  const given = await spider(["observe", "-i", "./a.cap"], { within });
+  assertEquals([given.code, given.err], [0, "2 packets, 2 flows\n"]);
+});
+
+Deno.test("a name that ends as those of packed captures do is a file's", async () => {
+  for (const name of ["none.pcap", "none.pcapng.zst", "none.pcap.lz4"]) {
+    const { code, err } = await inProcess(["observe", "-i", name]);
+    const message = `${name} cannot be read as a capture: there is no such file`;
+    assertEquals([code, err], [1, `spider: ${message}\n`]);
   }
 });
 

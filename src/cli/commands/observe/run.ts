@@ -1,5 +1,4 @@
 import type { Chain, ChainFields } from "../../../contract/chain.ts";
-import { packingNamed } from "../../../host/packing.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { OutputStream } from "../../../host/streams.ts";
 import { chains } from "../../../observe/chains.ts";
@@ -15,7 +14,7 @@ import { uncaught } from "../../uncaught.ts";
 import type { ObserveInvocation } from "./options.ts";
 import { ObserveOutputs } from "./outputs.ts";
 import { observeLine, statisticsLine } from "./status.ts";
-import { checkObserve } from "./usage.ts";
+import { checkObserve, namesFile } from "./usage.ts";
 
 /** Progress is drawn when it takes longer than this many milliseconds. */
 const PROGRESS_AFTER = 1000;
@@ -80,7 +79,7 @@ function requestOf(
   const { filter, count, duration, snaplen, idle, linger } = options;
   const name = options.interface;
   return {
-    source: name !== undefined && isFile(name) ? { file: name } : { interface: name },
+    source: name !== undefined && namesFile(name) ? { file: name } : { interface: name },
     chains: [...positionals.filter((name) => !own.some((chain) => chain.name === name)), ...own],
     filter,
     count,
@@ -90,13 +89,6 @@ function requestOf(
     linger,
     maxFlows: options["max-flows"],
   };
-}
-
-/** What ends in .pcap or .pcapng, also packed, or is a path, or `-`, is a capture file. */
-function isFile(source: string): boolean {
-  if (source === STANDARD || source.includes("/")) return true;
-  const { suffix = "" } = packingNamed(source) ?? {};
-  return /\.pcap(ng)?$/.test(source.slice(0, source.length - suffix.length));
 }
 
 /** The files that are read, and so must not be written. */

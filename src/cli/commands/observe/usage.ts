@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { isFile } from "../../../host/file_kind.ts";
+import { isInterface } from "../../../host/interface.ts";
 import { packingNamed } from "../../../host/packing.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { ObserveInvocation } from "./options.ts";
@@ -7,6 +9,7 @@ import { UsageError } from "../../../host/usage_error.ts";
 /** Checks that what was asked of `spider observe` goes together. Throws a {@linkcode UsageError}. */
 export function checkObserve({ options, positionals }: ObserveInvocation): void {
   const { summary, csv, json } = options;
+  checkSource(options.interface);
   if (summary && csv) throw new UsageError("--summary and --csv exclude each other; give one");
   if (json && !summary) {
     throw new UsageError("--json goes with --summary; flow records are JSON without it");
@@ -33,4 +36,22 @@ export function checkObserve({ options, positionals }: ObserveInvocation): void 
     }
     outputs.set(place, name);
   }
+}
+
+/**
+ * Whether a source is a capture file by its name: what ends in .pcap or .pcapng, also packed, or is
+ * a path, or `-`.
+ */
+export function namesFile(source: string): boolean {
+  if (source === STANDARD || source.includes("/")) return true;
+  const { suffix = "" } = packingNamed(source) ?? {};
+  return /\.pcap(ng)?$/.test(source.slice(0, source.length - suffix.length));
+}
+
+/** A file whose name is that of no interface was surely meant. */
+function checkSource(source: string | undefined): void {
+  if (source === undefined || namesFile(source) || !isFile(source) || isInterface(source)) return;
+  throw new UsageError(
+    `there is no interface ${source}, but a file of that name: give ./${source} to read it`,
+  );
 }
