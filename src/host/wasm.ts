@@ -30,6 +30,21 @@ export interface WasmExports {
   inputAt(): number;
   outputAt(): number;
   reserve(flows: number): number;
+  listAt(): number;
+  packetsListed(): number;
+  setListed(count: number): void;
+  forgetInterfaces(): void;
+  interfaceFound(linkType: number, snaplen: number, resolution: number, offset: number): number;
+  packetsOn(i: number): number;
+  findRecords(
+    from: number,
+    to: number,
+    swapped: boolean,
+    fraction: number,
+    longest: number,
+  ): number;
+  findBlocks(from: number, to: number, swapped: boolean): number;
+  dissectListed(from: number): number;
   dissect(octets: number, linkType: number, fraction: number, from?: number): number;
   describePackets(most: number): number;
   described(): number;

@@ -1,3 +1,5 @@
+import { Interface, interfaceAt } from "./capture/interfaces.ts";
+import { listed, listedAt } from "./capture/list.ts";
 import * as describe from "./describe.ts";
 import { indexed } from "./flow/index.ts";
 import { keyOf } from "./flow/key.ts";
@@ -14,9 +16,6 @@ import * as tcp from "./wire/tcp.ts";
 import { isIcmp, transport } from "./wire/transport.ts";
 import * as udp from "./wire/udp.ts";
 
-// What pcap_dump(3) writes before each packet, in the host's byte order: seconds, fraction,
-// captured octets, octets on the wire; 32 bits each.
-const RECORD: usize = 16;
 /** With fewer flows than this the processor's caches hold them, and to fetch them ahead costs more than it saves. */
 const CROWD: usize = 8_192;
 
@@ -25,11 +24,10 @@ export let earliest: u64 = u64.MAX_VALUE;
 export let latest: u64 = 0;
 
 /**
- * Dissects the records between two places. `fraction` is what one unit of a record's fraction of a
- * second is worth: 1 or 1,000 nanoseconds. The octets that were read: fewer where a record is cut,
- * or where it pauses for answers to what was described.
+ * Dissects listed packets, from a place of the list on. The place where it stopped: before the end
+ * where it pauses for answers to what was described.
  */
-export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usize {
+export function batch(from: i32): i32 {
   const describing = describe.isOn();
   // None is set aside where an answer to one packet may change what becomes of the next
   const crowded = !describing && indexed() >= CROWD;
@@ -37,18 +35,24 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
   let time = packet.time;
   let first = earliest;
   let last = latest;
-  let at = from;
-  while (at + RECORD <= to) {
-    const captured: usize = load<u32>(at, 8);
-    if (captured > to - at - RECORD) break;
-    time = u64(load<u32>(at)) * 1_000_000_000 + u64(load<u32>(at, 4)) * fraction;
+  let source: u32 = 0;
+  let seenOn = changetype<Interface>(0);
+  let counted = from;
+  let i = from;
+  for (; i < listed; i++) {
+    const at = listedAt(i);
+    time = at.time;
     if (describing && describe.mustPause(time, now())) break;
     packet.time = time;
     first = min(first, time);
     last = max(last, time);
-    const wireLength = load<u32>(at, 12);
-    const start = at + RECORD;
-    const isRead = read(start, start + captured, wireLength, linkType);
+    if (at.source != source || changetype<usize>(seenOn) == 0) {
+      if (changetype<usize>(seenOn) != 0) seenOn.packets += i - counted;
+      counted = i;
+      source = at.source;
+      seenOn = interfaceAt(source);
+    }
+    const isRead = read(at.start, at.start + at.captured, at.wireLength, seenOn);
     if (isRead && crowded) {
       setAside(aside++);
       if (aside == WINDOW) {
@@ -59,18 +63,18 @@ export function batch(from: usize, to: usize, linkType: i32, fraction: u32): usi
       deliver();
       if (describing && describe.wasHeld()) {
         stats.packets--;
-        stats.octets -= wireLength;
+        stats.octets -= at.wireLength;
         break;
       }
     }
-    at = start + captured;
   }
+  if (changetype<usize>(seenOn) != 0) seenOn.packets += i - counted;
   deliverAside(aside);
   // Those that were set aside are not the last ones
   packet.time = time;
   earliest = first;
   latest = last;
-  return at - from;
+  return i;
 }
 
 function deliverAside(count: usize): void {
@@ -82,12 +86,16 @@ function deliverAside(count: usize): void {
 }
 
 /** Reads a frame to the ports; false when it is nothing to count in a flow, and was counted as that. */
-function read(start: usize, end: usize, wireLength: u32, linkType: i32): bool {
+function read(start: usize, end: usize, wireLength: u32, seenOn: Interface): bool {
   stats.packets++;
   stats.octets += wireLength;
+  if (!seenOn.isRead) {
+    stats.unreadLink++;
+    return false;
+  }
   const captured = u32(end - start);
   const cut = captured < wireLength;
-  let status = link(linkType, start, end);
+  let status = link(seenOn.linkType, start, end);
   if (status == NOT_IP) {
     stats.notIp++;
     return false;

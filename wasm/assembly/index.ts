@@ -1,6 +1,10 @@
 // What the program sees of the module. Times are handed over in microseconds as f64, which holds
 // them exactly, so that no call needs a BigInt.
 import { batch, earliest, latest } from "./batch.ts";
+import { listBlocks } from "./capture/blocks.ts";
+import { addInterface, clearInterfaces, interfaceAt, interfaces } from "./capture/interfaces.ts";
+import { listAt, listed, listedAt, MOST, setListed } from "./capture/list.ts";
+import { listRecords, RECORD } from "./capture/records.ts";
 import * as registry from "../build/chain_registry.ts";
 import * as describe from "./describe.ts";
 import { reserveFragments } from "./flow/fragments.ts";
@@ -45,7 +49,7 @@ import { knowsLink } from "./wire/link.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
-export { knowsLink, seedAt };
+export { knowsLink, listAt, seedAt, setListed };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };
@@ -154,10 +158,71 @@ export function reserve(flows: usize): bool {
   return pool.reserve(flows);
 }
 
+/** Forgets all interfaces, for a section or a file that begins. */
+export function forgetInterfaces(): void {
+  clearInterfaces();
+}
+
+/** Adds an interface, with the next number (see capture/interfaces.ts); false when memory is used up. */
+export function interfaceFound(
+  linkType: i32,
+  snaplen: u32,
+  resolution: u8,
+  offset: f64,
+): bool {
+  return addInterface(linkType, snaplen, resolution, offset);
+}
+
+/** How many packets of an interface were dissected. */
+export function packetsOn(i: i32): f64 {
+  return f64(interfaceAt(i).packets);
+}
+
+/** Lists packets of pcap records between two places of the input, beside those that are listed; the place where it stopped (see capture/records.ts). */
+export function findRecords(
+  from: usize,
+  to: usize,
+  swapped: bool,
+  fraction: u32,
+  longest: u32,
+): usize {
+  return listRecords(input + from, input + to, swapped, fraction, longest) - input;
+}
+
+/** The same of pcapng blocks (see capture/blocks.ts). */
+export function findBlocks(from: usize, to: usize, swapped: bool): usize {
+  return listBlocks(input + from, input + to, swapped) - input;
+}
+
+/** How many packets are listed, at `listAt`. */
+export function packetsListed(): i32 {
+  return listed;
+}
+
+/** Dissects listed packets from a place of the list on; the place where it stopped. */
+export function dissectListed(from: i32): i32 {
+  describe.restart();
+  return batch(from);
+}
+
 /** Dissects the first octets of the input, as pcap_dump(3) wrote them, from a place among them on; the place where it stopped. */
 export function dissect(octets: usize, linkType: i32, fraction: u32, from: usize): usize {
   describe.restart();
-  return from + batch(input + from, input + min(octets, inputSize), linkType, fraction);
+  if (interfaces != 1 || interfaceAt(0).linkType != linkType) {
+    clearInterfaces();
+    addInterface(linkType, u32.MAX_VALUE, 9, 0);
+  }
+  const end = input + min(octets, inputSize);
+  let at = input + from;
+  while (true) {
+    setListed(0);
+    const next = listRecords(at, end, false, fraction, u32.MAX_VALUE);
+    const all = listed;
+    const done = all == 0 ? 0 : batch(0);
+    if (done < all) return listedAt(done).start - RECORD - input;
+    at = next;
+    if (all < MOST) return at - input;
+  }
 }
 
 /** Has packets described, at most `most` in one `dissect`. Where the descriptors are, 0 when memory is used up. */

@@ -4,6 +4,8 @@ export class Stats {
   packets: u64;
   octets: u64;
   truncated: u64;
+  /** On an interface whose link type is not read. */
+  unreadLink: u64;
   notIp: u64;
   malformedLink: u64;
   malformedIp: u64;
@@ -30,4 +32,4 @@ export const stats = changetype<Stats>(memory.data(offsetof<Stats>(), 8));
 
 /** The counters' names in the order of their places, each of eight octets. */
 export const STAT_NAMES =
-  "packets octets truncated not_ip malformed_link malformed_ip malformed_tcp malformed_udp malformed_icmp malformed_transport fragments_joined fragments_orphaned flows evicted unexpected late not_stored ignored";
+  "packets octets truncated unread_link not_ip malformed_link malformed_ip malformed_tcp malformed_udp malformed_icmp malformed_transport fragments_joined fragments_orphaned flows evicted unexpected late not_stored ignored";
