@@ -104,6 +104,12 @@ const NEEDS: readonly Need[] = [
     present: () => has("chromium"),
   },
   {
+    package: "systemd",
+    reason: "runs the server's unit in a test",
+    lab: true,
+    present: () => existsSync("/lib/systemd/systemd"),
+  },
+  {
     package: "tcpreplay",
     reason: "sends packets in the benchmark",
     lab: true,

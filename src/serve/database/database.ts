@@ -1,3 +1,4 @@
+import { lchownSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { Failure } from "../../host/failure.ts";
@@ -79,8 +80,7 @@ export class Database implements Disposable {
     try {
       if (path !== ":memory:") {
         Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        // It has secrets of webhooks; SQLite gives the files beside it the same mode
-        Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+        makeFile(path);
       }
       database = new DatabaseSync(path, { timeout: PATIENCE });
       const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
@@ -271,4 +271,22 @@ function sizeOf(path: string): number {
     if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
+}
+
+/**
+ * Makes an empty file where there is none, of whom its folder is: when root adds a key to a server that has
+ * made nothing but its folder yet, that server can use what it finds. It has secrets of webhooks; SQLite
+ * gives the files beside it the same mode and owner.
+ */
+function makeFile(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    // SQLite would say less of one that may not be written
+    return Deno.openSync(path, { write: true }).close();
+  }
+  const { uid, gid } = Deno.statSync(dirname(path));
+  // Not where a link leads that its owner has put there since
+  if (Deno.uid() === 0 && uid !== 0) lchownSync(path, uid!, gid!);
 }

@@ -32,6 +32,19 @@ Deno.test("what was committed is there when it is opened again, and a second ver
   assertEquals(Deno.statSync(folder.at("deep/down")).mode! & 0o777, 0o700);
 });
 
+rootTest("root makes it for whose folder it lies in", () => {
+  using folder = new Folder();
+  Deno.mkdirSync(folder.at("of-a-service"));
+  Deno.chownSync(folder.at("of-a-service"), 61_000, 61_001);
+  const path = folder.at("of-a-service/serve.db");
+  using database = Database.open(path);
+  new MeasurementStore(database).add("key", REQUEST, ["{}"]);
+  for (const { name } of Deno.readDirSync(folder.at("of-a-service"))) {
+    const { uid, gid } = Deno.statSync(folder.at(`of-a-service/${name}`));
+    assertEquals([uid, gid], [61_000, 61_001], name);
+  }
+});
+
 rootTest("a full disk is a sentence, and what was there before stays", () => {
   using folder = new Folder();
   const small = folder.at("small");
