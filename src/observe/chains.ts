@@ -1,13 +1,6 @@
+import type { FlowField } from "../contract/flow_field.ts";
 import { Failure } from "../host/failure.ts";
 import { instantiate, text } from "../host/wasm.ts";
-
-/** One field of the flow record, as its chain declares it. */
-export interface FieldDeclaration {
-  readonly name: string;
-  /** `address`, `port`, `protocol`, `time`, `integer`, `integer?` (may be null) or `boolean`. */
-  readonly type: string;
-  readonly summary: string;
-}
 
 /** One chain, as it declares itself in wasm/assembly/chain. */
 export interface ChainDeclaration {
@@ -15,7 +8,7 @@ export interface ChainDeclaration {
   readonly summary: string;
   /** What ends a flow that a measurement waits for; null where nothing does. */
   readonly ends: string | null;
-  readonly fields: readonly FieldDeclaration[];
+  readonly fields: readonly FlowField[];
 }
 
 let declared: readonly ChainDeclaration[] | undefined;
@@ -33,7 +26,7 @@ function readChains(): readonly ChainDeclaration[] {
     name: text(wasm.memory, wasm.chainName(i)),
     summary: text(wasm.memory, wasm.chainSummary(i)),
     ends: text(wasm.memory, wasm.chainEnds(i)) || null,
-    fields: [] as FieldDeclaration[],
+    fields: [] as FlowField[],
   }));
   for (let i = 0; i < wasm.fields(); i++) {
     const name = new Uint8Array(wasm.memory.buffer, wasm.fieldName(i), wasm.fieldNameLength(i));

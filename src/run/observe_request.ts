@@ -1,4 +1,5 @@
 import type { Chain, ChainFields } from "../contract/chain.ts";
+import type { FlowField } from "../contract/flow_field.ts";
 import { chains } from "../observe/chains.ts";
 import { UnknownNameError } from "./request_error.ts";
 
@@ -38,13 +39,19 @@ export type PacketSource =
  *
  * @throws {UnknownNameError} when there is no chain of a name
  */
-export function fieldsOf(chosen: ObserveRequest["chains"]): string[] {
+export function fieldsOf(chosen: ObserveRequest["chains"]): FlowField[] {
   const named = ["basic", ...chosen.filter((chain) => typeof chain === "string")];
   const names = chains().map(({ name }) => name);
   const unknown = named.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new UnknownNameError("chain", unknown, names);
   const declared = chains().filter(({ name }) => named.includes(name))
-    .flatMap(({ fields }) => fields.map(({ name }) => name));
+    .flatMap(({ fields }) => fields);
   const own = chosen.filter((chain) => typeof chain !== "string");
-  return [...declared, ...own.flatMap(({ fields }) => Object.keys(fields as ChainFields))];
+  return [
+    ...declared,
+    ...own.flatMap(({ fields }) =>
+      Object.entries(fields as ChainFields)
+        .map(([name, { type, summary }]) => ({ name, type, summary }))
+    ),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { FlowField } from "../contract/flow_field.ts";
 import { Capture } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
 import { Failure } from "../host/failure.ts";
@@ -38,8 +39,8 @@ export interface ObserveSink {
 /** What is known of a capture before its first packet. */
 export interface OpenedCapture {
   readonly capture: Capture;
-  /** Names of the fields of a flow record, in their order. */
-  readonly fields: readonly string[];
+  /** The fields of a flow record, in their order. */
+  readonly fields: readonly FlowField[];
 }
 
 /** What an observation works with. */

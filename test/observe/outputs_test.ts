@@ -158,6 +158,7 @@ Deno.test("--summary is an aligned table without colours, --json the same as dat
 Deno.test("options that do not go together are a wrong command line", async () => {
   const cases: [string[], string][] = [
     [["--summary", "--csv"], "--summary and --csv exclude each other; give one"],
+    [["--csv", "--parquet"], "--csv and --parquet exclude each other; give one"],
     [["--json"], "--json goes with --summary; flow records are JSON without it"],
     [["--summary", "tcp"], "--summary needs no chain; leave out tcp"],
     [["--write", "-"], "--output and --write go to the same place; name another file"],

@@ -1,5 +1,6 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { columnElements, type ColumnValue } from "../../result/parquet_columns.ts";
 import {
   type ColumnKind,
   RESULT_COLUMN_NAMES,
@@ -90,34 +91,17 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.isWellFormed();
 }
 
-const TEXT = {
-  type: "BYTE_ARRAY",
-  converted_type: "UTF8",
-  logical_type: { type: "STRING" },
-} as const;
-
 /** A column as the footer of the file declares it. */
 function elementsOf(name: string, kind: ColumnKind): SchemaElement[] {
-  const repetition_type = "OPTIONAL";
-  if (kind === "text") return [{ name, ...TEXT, repetition_type }];
-  if (kind === "integer") return [{ name, type: "INT64", repetition_type }];
-  if (kind === "time") {
-    const logical_type = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" } as const;
-    const converted_type = "TIMESTAMP_MILLIS";
-    return [{ name, type: "INT64", converted_type, logical_type, repetition_type }];
-  }
-  return [
-    {
-      name,
-      converted_type: "LIST",
-      logical_type: { type: "LIST" },
-      repetition_type,
-      num_children: 1,
-    },
-    { name: "list", repetition_type: "REPEATED", num_children: 1 },
-    { name: "element", ...TEXT, repetition_type: "REQUIRED" },
-  ];
+  return columnElements(name, VALUES[kind], kind === "words");
 }
+
+const VALUES: Readonly<Record<ColumnKind, ColumnValue>> = {
+  text: "text",
+  integer: "integer",
+  time: "milliseconds",
+  words: "text",
+};
 
 const SCHEMA: SchemaElement[] = [
   { name: "results", num_children: RESULT_COLUMN_NAMES.length + 1 },

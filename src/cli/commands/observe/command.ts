@@ -42,6 +42,10 @@ export const observe: Command<typeof options> = {
       does: "Sums up a minute of an interface, and keeps its packets.",
     },
     {
+      line: "spider observe -i trace.pcap.zst --parquet --output flows.parquet tcp ecn",
+      does: "Writes flows as tools for tables read them, with typed columns.",
+    },
+    {
       line: "spider observe -i trace.pcapng.gz --csv --stats stats.json tcp > flows.csv",
       does: "Writes CSV, and statistics of all packets.",
     },

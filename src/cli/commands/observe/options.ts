@@ -1,5 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { OutputStream } from "../../../host/streams.ts";
 import { OBSERVE_DEFAULTS, OBSERVE_LIMITS, rangeOf } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 import { pluginOptions } from "../../plugin_options.ts";
@@ -34,6 +35,10 @@ export const options = {
   csv: {
     type: "boolean",
     summary: "write CSV with a header instead of JSON; what is null is empty",
+  },
+  parquet: {
+    type: "boolean",
+    summary: "write a Parquet file instead of JSON, with a column of its type for each field",
   },
   summary: {
     type: "boolean",
@@ -105,3 +110,8 @@ export const options = {
 
 /** What `spider observe` was asked for. */
 export type ObserveInvocation = Invocation<ValuesOf<typeof options>>;
+
+/** What was asked for, and what `-` stands for in it. */
+export type ObserveCommandOptions = ObserveInvocation["options"] & {
+  readonly stdout: OutputStream;
+};

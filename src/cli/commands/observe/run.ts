@@ -11,6 +11,7 @@ import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
+import { formOf } from "./forms.ts";
 import type { ObserveInvocation } from "./options.ts";
 import { ObserveOutputs } from "./outputs.ts";
 import { observeLine, statisticsLine } from "./status.ts";
@@ -32,11 +33,12 @@ export async function run(
     await listChains(own, invocation, context);
     return 0;
   }
-  checkObserve(invocation);
+  checkObserve(invocation, stdout);
+  const form = await formOf({ ...options, stdout });
   const request = requestOf(invocation, own);
   using run = new ObserveRun(request, {
     sink: ({ capture, fields }) =>
-      new ObserveOutputs({ ...options, stdout }, fields, capture, inputsOf(request)),
+      new ObserveOutputs({ ...options, stdout }, form, fields, capture, inputsOf(request)),
     listener: { ended: (statistics) => tell(statisticsLine(statistics)) },
   });
   using interruption = new Interruption(() => {});

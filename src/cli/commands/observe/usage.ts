@@ -3,14 +3,27 @@ import { isFile } from "../../../host/file_kind.ts";
 import { isInterface } from "../../../host/interface.ts";
 import { packingNamed } from "../../../host/packing.ts";
 import { STANDARD } from "../../../host/standard.ts";
+import type { OutputStream } from "../../../host/streams.ts";
 import type { ObserveInvocation } from "./options.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 
+/** What may be written instead of flow records as JSON. */
+const FORMS = ["summary", "csv", "parquet"] as const;
+
 /** Checks that what was asked of `spider observe` goes together. Throws a {@linkcode UsageError}. */
-export function checkObserve({ options, positionals }: ObserveInvocation): void {
-  const { summary, csv, json } = options;
+export function checkObserve(
+  { options, positionals }: ObserveInvocation,
+  stdout: OutputStream,
+): void {
+  const { summary, json } = options;
   checkSource(options.interface);
-  if (summary && csv) throw new UsageError("--summary and --csv exclude each other; give one");
+  const [form, other] = FORMS.filter((name) => options[name]);
+  if (other !== undefined) {
+    throw new UsageError(`--${form} and --${other} exclude each other; give one`);
+  }
+  if (options.parquet && options.output === STANDARD && stdout.isTerminal()) {
+    throw new UsageError("--parquet writes what no terminal can show: name a file with --output");
+  }
   if (json && !summary) {
     throw new UsageError("--json goes with --summary; flow records are JSON without it");
   }
