@@ -42,15 +42,16 @@ export default {
       return clean ? [] : [{ feature: "ecn", name: "ecn" }];
     },
   },
-  conclude(flows, { compare, tcpFlags: { ECE, CWR } }) {
+  conclude(flows, { compare, tcpFlags: { ECE, CWR, AE } }) {
     const unknown = ["pathspider.not_observed"];
     const [plain, ecn] = flows;
     if (plain === undefined || ecn === undefined) return unknown;
-    const asks = (flags: number | null) => flags !== null && (flags & (ECE | CWR)) === (ECE | CWR);
+    const asked = (flags: number | null) => flags === null ? null : flags & (ECE | CWR | AE);
+    // With AE a SYN asks for accurate ECN (RFC 9768, section 3.1.1), whose answers mean something else
+    const asks = (flags: number | null) => asked(flags) === (ECE | CWR);
 
     // Each arm must have sent the feature that it tests
-    if (plain.tcp_synflags_fwd === null || asks(plain.tcp_synflags_fwd)) return unknown;
-    if (!asks(ecn.tcp_synflags_fwd)) return unknown;
+    if (asked(plain.tcp_synflags_fwd) !== 0 || !asks(ecn.tcp_synflags_fwd)) return unknown;
 
     const connectivity = compare(plain, ecn);
     if (connectivity === null) return unknown;

@@ -37,9 +37,9 @@ export interface TcpSpec {
   readonly destinationPort: number;
   readonly sequence?: number;
   readonly acknowledgment?: number;
-  /** The flags CWR to FIN as a number (see `TcpFlags`). */
+  /** The nine flags AE to FIN as a number (see `TcpFlags`). */
   readonly flags: number;
-  /** The four bits between data offset and CWR, of which the lowest is AE; 0 when missing. */
+  /** The four bits between data offset and CWR, of which the lowest is AE, when it is not among the flags; 0 when missing. */
   readonly reserved?: number;
   readonly window?: number;
   readonly urgent?: number;

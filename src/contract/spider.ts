@@ -27,11 +27,11 @@ export interface ConcludeHelpers {
    * connections were established although neither came up, which is due to the server.
    */
   compare(baseline: ObservedFlow, experiment: ObservedFlow): Connectivity | null;
-  /** TCP flag bits (RFC 9293, section 3.1). */
+  /** TCP flag bits (RFC 9293, section 3.1; RFC 9768, section 3.1). */
   readonly tcpFlags: TcpFlags;
 }
 
-/** TCP flag bits as they stand in `tcp_synflags_fwd` (RFC 9293, section 3.1). */
+/** TCP flag bits as they stand in `tcp_synflags_fwd` (RFC 9293, section 3.1; AE: RFC 9768, section 3.1). */
 export interface TcpFlags {
   readonly FIN: 0x01;
   readonly SYN: 0x02;
@@ -41,6 +41,7 @@ export interface TcpFlags {
   readonly URG: 0x20;
   readonly ECE: 0x40;
   readonly CWR: 0x80;
+  readonly AE: 0x100;
 }
 
 /** Which spider wrote a result: so conditions of the same name are told apart. */

@@ -20,7 +20,7 @@ export interface TcpHeader extends TransportHeader {
   readonly acknowledgment: number;
   /** Octets of the header with its options, 20 to 60. */
   readonly headerLength: number;
-  /** The flags CWR to FIN as a number; the bits are those of `TcpFlags`. */
+  /** The nine flags AE to FIN as a number; the bits are those of `TcpFlags`. */
   readonly flags: number;
   readonly fin: boolean;
   readonly syn: boolean;

@@ -15,7 +15,7 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   /** Round trip in microseconds from which on an answer may come after the kernel's second SYN, at 1 s. */
   const SLOW = 500_000;
 
-  /** TCP flag bits (RFC 9293, section 3.1). */
+  /** TCP flag bits (RFC 9293, section 3.1; RFC 9768, section 3.1). */
   const tcpFlags: TcpFlags = {
     FIN: 0x01,
     SYN: 0x02,
@@ -25,8 +25,14 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
     URG: 0x20,
     ECE: 0x40,
     CWR: 0x80,
+    AE: 0x100,
   };
-  const ECN = tcpFlags.ECE | tcpFlags.CWR;
+  const { ECE, CWR, AE } = tcpFlags;
+  /** What a SYN has that asks for ECN (RFC 3168, section 6.1.1), and for accurate ECN (RFC 9768, section 3.1.1). */
+  const ECN = ECE | CWR;
+  const ACCURATE_ECN = ECN | AE;
+  /** What only the latter is answered with: the ECN field with which it arrived. */
+  const ARRIVED_AS: readonly number[] = [CWR, CWR | ECE, AE, AE | CWR];
 
   function connectivity(baselineUp: boolean, experimentUp: boolean): Connectivity {
     if (baselineUp) return experimentUp ? "works" : "broken";
@@ -93,14 +99,17 @@ export function makeHelpers(state: typeof STATE): ConcludeHelpers {
   }
 
   function fallbackOfFlags(flow: ObservedFlow): boolean | null {
-    const { tcp_synflags_fwd: first, tcp_synflags_rev: reply, tcpx_synflags_answered } = flow;
-    if (first === null || reply === null) return null;
-    if (tcpx_synflags_answered === first) return false;
+    const { tcp_synflags_fwd: first, tcp_synflags_rev: reply } = flow;
+    const answered = flow.tcpx_synflags_answered;
+    if (first === null || reply === null || answered === null) return null;
+    if (answered === first) return false;
     // A plain SYN was lost too
     if (flow.tcpx_syn_fwd > 2) return null;
-    // Only a SYN that asks is answered with ECE alone: it got through, and its answer came late
-    const lateEcn = (first & ECN) === ECN && (reply & ECN) === tcpFlags.ECE;
-    return lateEcn || flow.tcpx_rtt_us !== null && isSlow(flow) ? null : true;
+    // Where only the first SYN is answered so, it got through, and its answer came late
+    const asksMore = (what: number) => (first & what) === what && (answered & what) !== what;
+    const isLate = asksMore(ECN) && (reply & ECN) === ECE ||
+      asksMore(ACCURATE_ECN) && ARRIVED_AS.includes(reply & ACCURATE_ECN);
+    return isLate || flow.tcpx_rtt_us !== null && isSlow(flow) ? null : true;
   }
 
   /** Whether the SYN carried data that the SYN-ACK acknowledged to the end. */

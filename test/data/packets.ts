@@ -35,7 +35,7 @@ export const ICMP = 1;
 export const TCP = 6;
 export const UDP = 17;
 export const ICMP6 = 58;
-export const FIN = 1, SYN = 2, RST = 4, ACK = 16, ECE = 64, CWR = 128;
+export const FIN = 1, SYN = 2, RST = 4, ACK = 16, ECE = 64, CWR = 128, AE = 256;
 
 export interface Ip4 {
   source?: readonly number[];
@@ -107,6 +107,7 @@ export interface Tcp {
   sequence?: number;
   acknowledgment?: number;
   window?: number;
+  /** The nine flags, AE = 0x100. */
   flags?: number;
   words?: number;
   options?: readonly number[];
@@ -122,7 +123,7 @@ export function tcp(segment: Tcp = {}): Uint8Array<ArrayBuffer> {
     be16(segment.destination ?? 80),
     be32(segment.sequence ?? 1000),
     be32(segment.acknowledgment ?? 0),
-    [(segment.words ?? 5 + options.length / 4) << 4, segment.flags ?? ACK],
+    be16((segment.words ?? 5 + options.length / 4) << 12 | (segment.flags ?? ACK)),
     be16(segment.window ?? 0xffff),
     [0, 0, 0, 0],
     options,

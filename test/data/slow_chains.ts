@@ -95,7 +95,7 @@ function shown(kinds: readonly number[]): number[] {
 function slowSegment(octets: readonly number[], room: number) {
   const header = Math.floor(octets[12]! / 16) * 4;
   return {
-    flags: octets[13]!,
+    flags: octets[12]! % 2 * 256 + octets[13]!,
     payload: room - header,
     data: octets.slice(header),
     options: slowOptions(octets.slice(20, header), header - 20),

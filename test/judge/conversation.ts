@@ -1,5 +1,5 @@
 /** Scripts of conversations of two hosts, without addresses and link headers. */
-import { ACK, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
+import { ACK, AE, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
 
 /** Whole numbers below a bound. */
 export type Random = (below: number) => number;
@@ -73,18 +73,20 @@ export function connection(next: Random): Line[] {
       reverse,
       content: { kind: "tcp", flags, sequence: reverse ? theirs : mine, ...extra },
     });
-  const ecn = next(3) === 0;
+  const asks = pick(next, [SYN, SYN | ECE | CWR, SYN | ECE | CWR | AE, SYN]);
   // A SYN that is sent again has a later timestamp, and a SYN-ACK echoes one of them
   const stamp = 1 + next(2 ** 31);
   const shape = next(14);
   let syns = 0;
   if (next(12) > 0) {
-    say(false, ecn ? SYN | ECE | CWR : SYN, {
+    say(false, asks, {
       options: options(next, shape, stamp, 0),
       ...next(4) === 0 ? { payload: 1 + next(100) } : {},
     });
     for (let again = next(5) === 0 ? 1 + next(2) : 0; again > 0; again--) {
-      say(false, SYN, { options: options(next, shape, stamp + 1000 * ++syns, 0) });
+      say(false, next(2) === 0 ? SYN : asks & ~AE, {
+        options: options(next, shape, stamp + 1000 * ++syns, 0),
+      });
     }
   }
   if (next(15) === 0) return lines;
@@ -95,7 +97,7 @@ export function connection(next: Random): Line[] {
   if (lines.length > 0 && next(10) === 0) {
     lines.push({ after: soon(next), reverse: true, content: error(next, 1) });
   }
-  say(true, pick(next, [SYN | ACK, SYN | ACK | ECE, SYN | ACK | ECE | CWR]), {
+  say(true, pick(next, [SYN | ACK, SYN | ACK | ECE, SYN | ACK | ECE | CWR, SYN | ACK | AE | CWR]), {
     options: options(next, next(14), next(2 ** 32), stamp + 1000 * next(syns + 1)),
   });
   if (next(10) === 0) say(true, SYN | ACK, { options: options(next, next(14), 7, stamp) });

@@ -96,6 +96,12 @@ function answered(flow: JudgedFlow): number | null | undefined {
   if (synAck.timestamps === null) return last;
   const [, echo] = synAck.timestamps;
   const echoed = syns.find(({ timestamps }) => timestamps?.[0] === echo);
+  // Where flags change more than once, spider keeps those of the first SYNs and of the last
+  const [changed, again] = syns.flatMap(({ flags }, i) =>
+    i > 0 && flags !== syns[i - 1]!.flags ? [i] : []
+  );
+  const stamp = (i: number) => syns[i]!.timestamps?.[0] ?? 0;
+  if (again !== undefined && echo >= stamp(changed!) && echo < stamp(syns.length - 1)) return null;
   const later = syns.findIndex(({ timestamps }) => timestamps !== null && timestamps[0] > echo);
   return echoed?.flags ?? (later > 0 ? syns[later - 1]!.flags : last);
 }

@@ -53,7 +53,7 @@ export function segmentOf(told: Told, room: number, captured: number): Segment |
   const [value] = told("tcp.options.timestamp.tsval");
   const [echo] = told("tcp.options.timestamp.tsecr");
   return {
-    flags: Number(told("tcp.flags")[0]) & 0xff,
+    flags: Number(told("tcp.flags")[0]) & 0x1ff,
     sequence: Number(told("tcp.seq_raw")[0]),
     acknowledgement: Number(told("tcp.ack_raw")[0]),
     window: Number(told("tcp.window_size_value")[0]),

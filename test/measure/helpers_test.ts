@@ -58,3 +58,22 @@ Deno.test("handshakes after which both exchanges failed say nothing", () => {
   const reset = flow({ spdr_state: 1, spdr_outcome: "reset" });
   assertEquals([compare(reset, reset), compare(reset, silent)], [null, null]);
 });
+
+Deno.test("a fallback from accurate ECN, whose answer may show that the first SYN got through", () => {
+  const fellBackTo = (tcpx_synflags_answered: number, reply: number) =>
+    flow({
+      tcp_synflags_fwd: 0x1c2,
+      tcpx_synflags_answered,
+      tcpx_syn_fwd: 2,
+      tcpx_syn_differed: true,
+      tcp_synflags_rev: 0x12 | reply,
+    });
+  const up = (answered: number, reply: number) => helpers.isUp(fellBackTo(answered, reply));
+  assertEquals([up(0x02, 0), up(0xc2, 0), up(0xc2, 0x40)], [false, false, false]);
+  // AE, CWR and ECE say with which ECN field it arrived (RFC 9768, section 3.1.1)
+  for (const arrivedAs of [0x80, 0xc0, 0x100, 0x180]) {
+    assertEquals([up(0x02, arrivedAs), up(0xc2, arrivedAs)], [null, null], `${arrivedAs}`);
+  }
+  assertEquals(up(0x02, 0x40), null);
+  assertEquals(up(0x1c2, 0x80), true);
+});

@@ -127,6 +127,10 @@ Deno.test("arms that did not send what they stand for give no verdict", () => {
   assertEquals(conclude(flow({ tcp_synflags_fwd: ASKS }), withEcn()), ["pathspider.not_observed"]);
   assertEquals(conclude(flow(), flow()), ["pathspider.not_observed"]);
   assertEquals(conclude(flow({ tcp_synflags_fwd: null }), withEcn()), ["pathspider.not_observed"]);
+  for (const tcp_synflags_fwd of [0x1c2, 0x102]) {
+    assertEquals(conclude(flow({ tcp_synflags_fwd }), withEcn()), ["pathspider.not_observed"]);
+    assertEquals(conclude(flow(), withEcn({ tcp_synflags_fwd })), ["pathspider.not_observed"]);
+  }
 });
 
 Deno.test("marks are unknown where something was lost or reordered, which is sent again without them", () => {

@@ -21,15 +21,15 @@ export class Packet {
   protocol: u8;
   /** Type of service or traffic class: DSCP in the upper six bits, ECN in the lower two. */
   trafficClass: u8;
-  /** TCP flags, CWR to FIN; 0 when not TCP. */
-  flags: u8;
+  /** WHOLE, FIRST or LATER. */
+  fragment: u8;
+  /** The nine TCP flags, AE (0x100) to FIN; 0 when not TCP. */
+  flags: u16;
   /** Ports; 0 where the protocol has none. */
   sourcePort: u16;
   destinationPort: u16;
   /** Identification of the whole packet that a fragment is part of. */
   identification: u32;
-  /** WHOLE, FIRST or LATER. */
-  fragment: u8;
 }
 
 /** Not a fragment, or the only one (RFC 6946). */

@@ -12,6 +12,7 @@ import {
 } from "./packet_check.ts";
 
 const U8 = 0xff;
+const TCP_FLAGS = 0x1ff;
 const U16 = 0xffff;
 const U32 = 0xffff_ffff;
 
@@ -125,7 +126,7 @@ export class PacketBuilder {
       whole("tcp.sequence", tcp.sequence, U32, 0),
       whole("tcp.acknowledgment", tcp.acknowledgment, U32, 0),
       offset << 12 | whole("tcp.reserved", tcp.reserved, 15, 0) << 8 |
-        whole("tcp.flags", tcp.flags, U8),
+        whole("tcp.flags", tcp.flags, TCP_FLAGS),
       whole("tcp.window", tcp.window, U16, 0),
       whole("tcp.urgent", tcp.urgent, U16, 0),
       whole("tcp.checksum", tcp.checksum, U16, RIGHT),

@@ -4,8 +4,9 @@ import { TransportView } from "./transport.ts";
 
 const SEQUENCE = 4;
 const ACKNOWLEDGMENT = 8;
+/** Where data offset and flags are, 16 bits. */
 const OFFSET = 12;
-const FLAGS = 13;
+const FLAGS = 0x1ff;
 const WINDOW = 14;
 const CHECKSUM = 16;
 const URGENT = 18;
@@ -34,7 +35,7 @@ export class TcpView extends TransportView implements TcpHeader {
   }
 
   get flags(): number {
-    return this.u8(FLAGS);
+    return this.u16(OFFSET) & FLAGS;
   }
 
   get fin(): boolean {
@@ -70,7 +71,7 @@ export class TcpView extends TransportView implements TcpHeader {
   }
 
   get ae(): boolean {
-    return (this.u8(OFFSET) & 1) !== 0;
+    return (this.flags & 0x100) !== 0;
   }
 
   get window(): number {

@@ -35,7 +35,7 @@ Deno.test("TCP: every field of the header", () => {
     sequence: 0xfedcba98,
     acknowledgment: 0x89abcdef,
     headerLength: 20,
-    flags: 0x18,
+    flags: 0x118,
     window: 0x1234,
     checksum: 0x5678,
     urgent: 0x9abc,
@@ -48,8 +48,8 @@ Deno.test("TCP: every field of the header", () => {
 });
 
 Deno.test("TCP: each flag by its name", () => {
-  const names = ["fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"] as const;
-  for (let bit = 0; bit < 8; bit++) {
+  const names = ["fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ae"] as const;
+  for (let bit = 0; bit < 9; bit++) {
     const set = look((tcp) => names.filter((name) => tcp[name]), { flags: 1 << bit });
     assertEquals(set, [names[bit]!]);
   }

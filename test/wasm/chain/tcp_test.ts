@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { back, dissect, there } from "../../data/dissect.ts";
 import {
   ACK,
+  AE,
   CWR,
   ECE,
   ethernet,
@@ -44,6 +45,16 @@ Deno.test("tcp: flags of the first SYN each way, not of a later one", () => {
   assertEquals([flow.tcp_synflags_fwd, flow.tcp_synflags_rev], [0xc2, 0x52]);
   const reflected = tcpOf(there(0, { flags: SYN }), back(0, { flags: 255 & ~(FIN | RST) }));
   assertEquals([reflected.tcp_synflags_fwd, reflected.tcp_synflags_rev], [2, 0xfa]);
+});
+
+Deno.test("tcp: flags have nine bits, and the three that are reserved are none", () => {
+  const flow = tcpOf(
+    there(0, { flags: 0x0e00 | SYN | ECE | CWR | AE }),
+    back(1, { flags: SYN | ACK | AE | CWR }),
+    there(2, { flags: ACK }),
+  );
+  assertEquals([flow.tcp_synflags_fwd, flow.tcp_synflags_rev], [0x1c2, 0x192]);
+  assertEquals(flow.tcp_connected, true);
 });
 
 Deno.test("tcp: FIN and RST stand in their own direction", () => {

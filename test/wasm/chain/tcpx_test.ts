@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { back, dissect, there } from "../../data/dissect.ts";
 import {
   ACK,
+  AE,
   CWR,
   ECE,
   ethernet,
@@ -55,6 +56,23 @@ Deno.test("tcpx: the fallback, without timestamps: the last SYN is the one that 
   assertEquals(tcpx(syn(0, ECN), syn(1, SYN)), [2, 0, true, null]);
   assertEquals(tcpx(syn(0, ECN), syn(1, SYN), answer(2)), [2, 1, true, SYN]);
   assertEquals(tcpx(syn(0, ECN), syn(1, ECN), syn(2, SYN), answer(3)), [3, 1, true, SYN]);
+});
+
+Deno.test("tcpx: a fallback that gives up accurate ECN alone, without timestamps and with", () => {
+  const accurate = ECN | AE;
+  assertEquals(tcpx(syn(0, accurate), answer(1)), [1, 1, false, 0x1c2]);
+  assertEquals(tcpx(syn(0, accurate), syn(1, ECN), answer(2)), [2, 1, true, ECN]);
+  const both = [syn(0, accurate, 100), syn(1, ECN, 1100)];
+  assertEquals(tcpx(...both, answer(2, 1100)), [2, 1, true, ECN]);
+  assertEquals(tcpx(...both, answer(2, 100)), [2, 1, true, 0x1c2]);
+});
+
+Deno.test("tcpx: of SYNs with three kinds of flags, an echo names the first and the last kind", () => {
+  const three = [syn(0, ECN | AE, 100), syn(1, ECN, 1100), syn(3, SYN, 3100)];
+  assertEquals(tcpx(...three, answer(4, 100)), [3, 1, true, ECN | AE]);
+  assertEquals(tcpx(...three, answer(4, 1100)), [3, 1, true, null]);
+  assertEquals(tcpx(...three, answer(4, 3100)), [3, 1, true, SYN]);
+  assertEquals(tcpx(...three, answer(4)), [3, 1, true, SYN]);
 });
 
 Deno.test("tcpx: the fallback, with timestamps", () => {

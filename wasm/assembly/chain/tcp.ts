@@ -10,14 +10,17 @@ import { flagOf, liesInFlow, optional } from "../output/field.ts";
 import { Packet } from "../packet.ts";
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 
+/** A bit of the lower octet that all flags of a SYN have. */
+const SEEN: u8 = u8(SYN);
+
 /**
  * Kept a flow. Flags of a SYN are never 0, which so means that none was seen. FIN and RST stand in
  * the flow itself, since they complete it, and beside them, where a bit is free, the handshake.
  */
 @unmanaged
 class State {
-  synForward: u8;
-  synReverse: u8;
+  synForward: u16;
+  synReverse: u16;
 }
 
 export const NAME = "tcp";
@@ -31,18 +34,18 @@ export function declare(): void {
   optional(
     "tcp_synflags_fwd",
     forward,
-    1,
+    2,
     forward,
-    0xff,
-    "TCP flags of the first SYN forward, null before",
+    SEEN,
+    "the nine TCP flags of the first SYN forward (AE 0x100 to FIN 0x01), null before",
   );
   optional(
     "tcp_synflags_rev",
     reverse,
-    1,
+    2,
     reverse,
-    0xff,
-    "TCP flags of the first SYN in reverse, null before",
+    SEEN,
+    "the nine TCP flags of the first SYN in reverse, null before",
   );
   liesInFlow();
   flagOf("tcp_fin_fwd", ends, FIN_FORWARD, "a FIN was seen forward");

@@ -8,6 +8,7 @@ import {
   ACK,
   acknowledgment,
   FIN,
+  FLAGS,
   payloadLength,
   RST,
   sequence,
@@ -18,6 +19,7 @@ import { options } from "../wire/tcp_options.ts";
 import {
   ACKED,
   ANSWERED,
+  CHANGED_AGAIN,
   declare,
   DIFFERED,
   FIRST_BEGAN,
@@ -112,7 +114,9 @@ function sent(flow: Flow, state: State, packet: Packet): void {
     if (timestamp == state.firstTimestamp) state.marks |= FIRST_REPEATED;
     if (timestamp == state.lastTimestamp) state.marks |= LAST_REPEATED;
     else state.marks &= ~LAST_REPEATED;
-    if (packet.flags != state.firstFlags && (state.marks & DIFFERED) == 0) {
+    if (state.marks & DIFFERED) {
+      if (packet.flags != state.answeredFlags) state.firstFlags |= CHANGED_AGAIN;
+    } else if (packet.flags != state.firstFlags) {
       state.marks |= DIFFERED;
       state.differedTimestamp = timestamp;
     }
@@ -136,13 +140,15 @@ function answered(flow: Flow, state: State, packet: Packet): void {
   // Of two kinds of SYN the echo tells, or that there is none: not one that the capture cut off
   if ((state.marks & DIFFERED) != 0 && ((state.marks & UNSURE) != 0 || isTimestampCut())) return;
   const echo = timestampAt(6);
+  const first = state.firstTimestamp;
+  const isToFirst = (state.marks & DIFFERED) == 0 ||
+    (echo != 0 && echo - first < state.differedTimestamp - first);
+  const isBetween = (state.firstFlags & CHANGED_AGAIN) != 0 && echo != 0 &&
+    echo - first < state.lastTimestamp - first;
+  if (isBetween && !isToFirst) return;
   roundTrip(flow, state, packet, echo);
   state.marks |= ANSWERED;
-  const first = state.firstTimestamp;
-  if (
-    (state.marks & DIFFERED) == 0 ||
-    (echo != 0 && echo - first < state.differedTimestamp - first)
-  ) state.answeredFlags = state.firstFlags;
+  if (isToFirst) state.answeredFlags = state.firstFlags & FLAGS;
 }
 
 /** Whether a SYN-ACK is to the SYN that was sent, and at most to all that was (RFC 9293, section 3.10.7.3). */

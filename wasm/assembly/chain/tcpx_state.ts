@@ -27,12 +27,13 @@ export class State {
   syns: u16;
   synAcks: u16;
   /** Flags of the last SYN, and from the answer on of the one that was answered. */
-  answeredFlags: u8;
+  answeredFlags: u16;
   marks: u8;
+  known: u8;
+  /** Flags of the first SYN, and above them CHANGED_AGAIN. */
+  firstFlags: u16;
   scaleForward: u8;
   scaleReverse: u8;
-  known: u8;
-  firstFlags: u8;
   timeToLiveForward: u8;
   timeToLiveReverse: u8;
   windowForward: u16;
@@ -51,6 +52,9 @@ export const SCALE: u8 = 16;
 /** Something was seen in reverse, and something of it was missing before it. */
 export const SEEN_REVERSE: u8 = 64;
 export const GAP_REVERSE: u8 = 128;
+
+/** The flags of SYNs changed more than once: an echo between the first change and the last SYN names none of them. */
+export const CHANGED_AGAIN: u16 = 0x8000;
 
 /** Bits of `marks`. */
 export const ANSWERED: u8 = 1;
@@ -92,10 +96,10 @@ export function declare(): void {
   optional(
     "tcpx_synflags_answered",
     offsetof<State>("answeredFlags"),
-    1,
+    2,
     marks,
     ANSWERED,
-    "TCP flags of the SYN that was answered: by the first SYN-ACK after which none was sent again; null without",
+    "the nine TCP flags of the SYN that was answered: by the first SYN-ACK after which none was sent again; null without, and when it is unknown which SYN that was",
   );
   optional(
     "tcpx_rtt_us",

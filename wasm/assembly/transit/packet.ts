@@ -66,7 +66,7 @@ export function note(): void {
   store<u32>(found, payload == 0 ? 0 : u32(payload - buffer), 12);
   store<u32>(found, transit.octets, 16);
   store<u32>(found, transit.fragment != WHOLE ? 1 : 0, 20);
-  store<u32>(found, isTcp ? u32(load<u8>(at, 12) & 1) << 8 | u32(load<u8>(at, 13)) : 0, 24);
+  store<u32>(found, isTcp ? transit.flags : 0, 24);
   store<u32>(found, transit.trafficClass, 28);
   store<u32>(found, transit.sourcePort, 32);
   store<u32>(found, transit.destinationPort, 36);

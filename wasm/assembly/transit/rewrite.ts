@@ -6,7 +6,13 @@ import { WHOLE } from "../packet.ts";
 import { putU16be, u16be } from "../wire/bytes.ts";
 import { PROTOCOL as ICMP, PROTOCOL_6 as ICMP_6 } from "../wire/icmp.ts";
 import { kindAt, NOP, offsetAt, sizeAt, walked, walkOptions } from "../wire/options.ts";
-import { HEADER as TCP_HEADER, headerLength, payload, PROTOCOL as TCP } from "../wire/tcp.ts";
+import {
+  FLAGS,
+  HEADER as TCP_HEADER,
+  headerLength,
+  payload,
+  PROTOCOL as TCP,
+} from "../wire/tcp.ts";
 import { PROTOCOL as UDP } from "../wire/udp.ts";
 import { note, transit } from "./packet.ts";
 
@@ -100,7 +106,7 @@ export function transitTcpFlags(flags: u32): void {
   const at = transit.transport;
   store<u8>(at, load<u8>(at, 12) & 0xfe | u8(flags >> 8 & 1), 12);
   store<u8>(at, u8(flags), 13);
-  transit.flags = u8(flags);
+  transit.flags = u16(flags) & FLAGS;
   note();
 }
 

@@ -1,17 +1,19 @@
-// RFC 9293, section 3.1
+// RFC 9293, section 3.1; RFC 9768, section 3.1
 import { BAD, OK, Packet, SHORT } from "../packet.ts";
 import { u16be, u32be } from "./bytes.ts";
 
 export const PROTOCOL: u8 = 6;
-export const FIN: u8 = 0x01;
-export const SYN: u8 = 0x02;
-export const RST: u8 = 0x04;
-export const ACK: u8 = 0x10;
+export const FIN: u16 = 0x01;
+export const SYN: u16 = 0x02;
+export const RST: u16 = 0x04;
+export const ACK: u16 = 0x10;
+/** All nine, from AE (0x100) on. */
+export const FLAGS: u16 = 0x1ff;
 
 const SEQUENCE: usize = 4;
 const ACKNOWLEDGMENT: usize = 8;
+/** Where data offset and flags are, 16 bits with the three that are reserved between them. */
 const OFFSET: usize = 12;
-const FLAGS: usize = 13;
 const WINDOW: usize = 14;
 /** Octets of a header without options. */
 export const HEADER: usize = 20;
@@ -26,7 +28,7 @@ export function tcp(into: Packet): i32 {
   if (length < HEADER || at + length > wire) return BAD;
   into.sourcePort = u16be(at);
   into.destinationPort = u16be(at + 2);
-  into.flags = load<u8>(at + FLAGS);
+  into.flags = u16be(at + OFFSET) & FLAGS;
   return OK;
 }
 
