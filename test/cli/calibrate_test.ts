@@ -6,7 +6,6 @@ import { bestOf, calibrationTargets, type Level, levelsUpTo } from "../../src/ru
 import { run } from "../../src/host/run.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
-import { spider } from "../spider.ts";
 
 const level = (workers: number, speed: number, missed = 0, drops = 0): Level => ({
   workers,
@@ -62,7 +61,7 @@ rootTest("a host is calibrated on targets that answer", async () => {
   await using lab = await TargetLab.open();
   const input = lab.addresses("transparent", 4, 100).join("\n");
   const args = ["measure", "mss", "--calibrate", "-w", "50", "--json"];
-  const { code, out, err } = await spider(args, { within: (line) => lab.exec(line), input });
+  const { code, out, err } = await lab.spider(args, { input });
   assertEquals(code, 0, err);
   const { workers, levels } = JSON.parse(out);
   assertEquals(levels.map((one: Level) => one.workers), [10, 20, 50]);
@@ -80,7 +79,7 @@ rootTest("a host that runs out of ports is told so by the level", async () => {
   // One address: every connection needs a port of its own
   const input = lab.addresses("transparent", 4, 1).join("\n");
   const args = ["measure", "mss", "--calibrate", "-w", "500"];
-  const { code, out, err } = await spider(args, { within: (line) => lab.exec(line), input });
+  const { code, out, err } = await lab.spider(args, { input });
   assertMatch(out, /there were gaps \(not begun \(EADDRNOTAVAIL\)/, err);
   assert(code === 0 || code === 1);
 });

@@ -2,10 +2,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TargetLab } from "../lab/target_lab.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { results } from "../spider.ts";
 
 const usage = async (...args: string[]) => {
-  const { code, out, err } = await spider(["locate", ...args]);
+  const { code, out, err } = await inProcess(["locate", ...args]);
   assertEquals([code, out], [2, ""]);
   return err;
 };
@@ -24,9 +25,8 @@ rootTest("the table says where, and what nobody quotes", async () => {
   lab.silence(2);
   const [bleached = "", dropped = "", clean = ""] = [...boxes, "transparent"]
     .flatMap((box) => lab.addresses(box, 4, 1));
-  const { code, out, err } = await spider(
+  const { code, out, err } = await lab.spider(
     ["locate", "--feature", "dscp:46", "--interval", "0.01", bleached, dropped, clean],
-    { within: (line) => lab.exec(line) },
   );
   assertEquals([code, err], [0, ""]);
   const tables = Object.fromEntries(
@@ -47,14 +47,10 @@ rootTest("the table says where, and what nobody quotes", async () => {
 
 rootTest("what cannot be sent is said, and the rest is done", async () => {
   await using lab = await TargetLab.open({ routers: 2 });
-  const within = (line: readonly string[]) => lab.exec(line);
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
-  const evil = await spider(
+  const evil = await lab.spider(
     ["locate", "-f", "evilbit", "--interval", "0.01", "--json", four, six],
-    {
-      within,
-    },
   );
   assertEquals(evil.code, 1);
   const found = new Map(results(evil.out).map((record) => [record.dst_addr, record]));
@@ -62,7 +58,7 @@ rootTest("what cannot be sent is said, and the rest is done", async () => {
   assertEquals(found.get(four)?.length, 3);
 
   runWithin(lab.client, ["ip", "-6", "route", "delete", "default"]);
-  const away = await spider(["locate", "-f", "ecn", six], { within });
+  const away = await lab.spider(["locate", "-f", "ecn", six]);
   assertEquals(away.code, 1);
   assertMatch(away.out, /Nothing found: there is no route to it from this host \(ENETUNREACH\)\./);
 });
@@ -77,9 +73,8 @@ rootTest("what this host itself does to packets is not blamed on the path", asyn
   ]);
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
-  const { out } = await spider(
+  const { out } = await lab.spider(
     ["locate", "-f", "dscp:46", "--interval", "0.01", "--timeout", "0.2", "--json", four, six],
-    { within: (line) => lab.exec(line) },
   );
   const found = new Map(results(out).map((record) => [record.dst_addr, record]));
   const arms = found.get(four)?.arms as { changes: unknown[]; stop: unknown; reason: string }[];

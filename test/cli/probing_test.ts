@@ -4,13 +4,13 @@ import { run } from "../../src/host/run.ts";
 import { rootTest } from "../lab/root.ts";
 import { standIn } from "../probe/stand_in.ts";
 import { addSecondWay, WAYS } from "../probe/two_ways.ts";
+import { inProcess } from "../in_process.ts";
 import { outcome, type ProgramRun, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** Runs with another program for mtr-packet. */
 function withStandIn(mode: string, args: readonly string[]): Promise<ProgramRun> {
-  const program = `MTR_PACKET=${standIn(mode).join(" ")}`;
-  return spider(args, { within: (line) => ["env", program, ...line] });
+  return inProcess(args, { env: { MTR_PACKET: standIn(mode).join(" ") } });
 }
 
 /** Lines of a table as their words. */
@@ -49,7 +49,7 @@ Deno.test("what does not go together is refused before anything is sent", async 
     ],
   ];
   for (const [line, message] of cases) {
-    const { code, out, err } = await spider(line.split(" "));
+    const { code, out, err } = await inProcess(line.split(" "));
     assertEquals([code, out], [2, ""], line);
     assertStringIncludes(err, message);
   }
@@ -57,9 +57,7 @@ Deno.test("what does not go together is refused before anything is sent", async 
 
 Deno.test("without an mtr-packet that is one, it says so in a sentence", async () => {
   const without = (program: string) =>
-    spider(["ping", "192.0.2.1"], {
-      within: (line) => ["env", `MTR_PACKET=${program}`, ...line],
-    });
+    inProcess(["ping", "192.0.2.1"], { env: { MTR_PACKET: program } });
   const cases: [string, string][] = [
     ["/nonexistent/mtr-packet", "is not installed: install mtr-tiny (Debian)"],
     ["/bin/cat", "is not mtr-packet, it wrote"],
@@ -93,13 +91,12 @@ Deno.test("a host without an address is reported, and the others are probed", as
 
 rootTest("spider trace tells hops, losses and networks in each of its forms", async () => {
   await using lab = await TargetLab.open({ routers: 5, boxes: ["prohibit"] });
-  const within = (line: readonly string[]) => lab.exec(line);
   const [target = "", other = ""] = lab.addresses("transparent", 4, 2);
   const [barred = ""] = lab.addresses("prohibit", 4, 1);
   const table = Deno.makeTempFileSync();
   try {
     Deno.writeTextFileSync(table, "100.64.0.0/16 64500\n10.20.0.0/16 64501\n");
-    const text = await spider(["trace", "-n", "--asn", table, target], { within });
+    const text = await lab.spider(["trace", "-n", "--asn", table, target]);
     assertEquals([text.code, text.err], [0, ""]);
     const [title, head, ...rows] = cells(text.out);
     assertEquals(title, [`${target} by ICMP over IPv4`]);
@@ -116,7 +113,7 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
     Deno.removeSync(table);
   }
 
-  const csv = await spider(["trace", "--csv", "-q", "1", target, barred], { within });
+  const csv = await lab.spider(["trace", "--csv", "-q", "1", target, barred]);
   assertEquals(csv.code, 0);
   const lines = csv.out.trim().split("\n").map((line) => line.split(","));
   assertEquals(lines.map((line) => line.slice(0, 7).join()).slice(5), [
@@ -129,9 +126,7 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
     `${barred},${barred},1,6,100.64.0.34,,no-route`,
   ]);
 
-  const json = await spider(["trace", "--json", "-P", "udp", "--paths", "2", target, other], {
-    within,
-  });
+  const json = await lab.spider(["trace", "--json", "-P", "udp", "--paths", "2", target, other]);
   assertEquals(json.code, 0);
   const records = json.out.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals(records.map(({ dst_addr, paris_id }) => [dst_addr, paris_id]), [
@@ -154,7 +149,7 @@ rootTest("spider trace tells hops, losses and networks in each of its forms", as
     );
   }
 
-  const paths = await spider(["trace", "-n", "-q", "1", "--paths", "3", target], { within });
+  const paths = await lab.spider(["trace", "-n", "-q", "1", "--paths", "3", target]);
   assertEquals(cells(paths.out)[0], [`${target} by UDP over IPv4, paths 1, 2, 3`]);
 });
 
@@ -162,10 +157,9 @@ rootTest("spider trace finds the paths of a load balancer", async () => {
   await using lab = await TargetLab.open({ routers: 5 });
   addSecondWay(lab);
   const [target = ""] = lab.addresses("transparent", 4, 1);
-  const within = (line: readonly string[]) => lab.exec(line);
   // One source port takes one way; of 16 hardly all take the same
   const args = ["trace", "-n", "--max-ttl", "4", "--paths", "16", "--source-port", "20000", target];
-  const { code, out } = await spider(args, { within });
+  const { code, out } = await lab.spider(args);
   assertEquals(code, 0);
   const tables = out.split("\n\n").filter((text) => text !== "").map(cells);
   assertEquals(tables.map((rows) => rows[3]?.[1]).sort(), [...WAYS].sort());
@@ -176,7 +170,6 @@ rootTest("spider trace finds the paths of a load balancer", async () => {
 
 rootTest("spider ping tells losses and why, of many hosts at once", async () => {
   await using lab = await TargetLab.open({ routers: 5, boxes: ["drop", "prohibit"] });
-  const within = (line: readonly string[]) => lab.exec(line);
   const live = lab.addresses("transparent", 4, 200);
   const [six = ""] = lab.addresses("transparent", 6, 1);
   const [silent = ""] = lab.addresses("drop", 4, 1);
@@ -195,7 +188,7 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
     silent,
     barred,
   ];
-  const { code, out } = await spider(args, { within });
+  const { code, out } = await lab.spider(args);
   assertEquals(code, 0);
   const [, ...rows] = cells(out);
   assertEquals(
@@ -207,7 +200,7 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
     ],
   );
 
-  const json = await spider(["ping", "--json", "-q", "2", "-i", "0.1", six, barred], { within });
+  const json = await lab.spider(["ping", "--json", "-q", "2", "-i", "0.1", six, barred]);
   const [good, bad] = json.out.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals(
     [good.type, good.af, good.proto, good.sent, good.rcvd, good.result.length],
@@ -220,7 +213,7 @@ rootTest("spider ping tells losses and why, of many hosts at once", async () => 
     Array(2).fill({ error: "no-route", src_addr: "100.64.0.34" }),
   ]);
 
-  const large = await spider(["ping", "-n", "--size", "5000", live[0]!], { within });
+  const large = await lab.spider(["ping", "-n", "--size", "5000", live[0]!]);
   assertEquals(large.code, 1);
   assertStringIncludes(large.out, "larger than the link takes: choose a smaller --size");
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { TargetLab } from "../lab/target_lab.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
-import { spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
 
 /** Invalid hosts, and the messages about them after `spider: `. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -21,7 +21,6 @@ const COMMANDS = [["ping", "-n"], ["trace", "-n"], ["locate", "-f", "ecn"]] as c
 
 rootTest("ping, trace and locate refuse what measure refuses, and do the rest", async () => {
   await using lab = await TargetLab.open();
-  const within = (line: readonly string[]) => lab.exec(line);
   const [target = ""] = lab.addresses("transparent", 4, 1);
   // Whatever leaves for an address that is none of the lab's
   runWithin(lab.client, [
@@ -33,9 +32,7 @@ rootTest("ping, trace and locate refuse what measure refuses, and do the rest", 
   ]);
   const hosts = Object.keys(REFUSED);
   for (const command of COMMANDS) {
-    const { code, out, err } = await spider([...command, ...hosts, "localhost", target], {
-      within,
-    });
+    const { code, out, err } = await lab.spider([...command, ...hosts, "localhost", target]);
     assertEquals(code, 1, command[0]);
     const said = err.trim().split("\n");
     assertEquals(said.length, hosts.length + 1, err);
@@ -51,12 +48,11 @@ rootTest("ping, trace and locate refuse what measure refuses, and do the rest", 
 
 rootTest("a zone is refused in one sentence by all that send", async () => {
   await using lab = await TargetLab.open();
-  const within = (line: readonly string[]) => lab.exec(line);
   const sentence = '"fe80::1%eth0" has a zone; give a global address';
-  const measured = await spider(["measure", "ecn"], { within, input: "fe80::1%eth0\n" });
+  const measured = await lab.spider(["measure", "ecn"], { input: "fe80::1%eth0\n" });
   assertStringIncludes(measured.err, sentence);
   for (const command of COMMANDS) {
-    const { code, err } = await spider([...command, "fe80::1%eth0"], { within });
+    const { code, err } = await lab.spider([...command, "fe80::1%eth0"]);
     assertEquals([code, err], [1, `spider: ${sentence}\n`], command[0]);
   }
 });
@@ -64,7 +60,7 @@ rootTest("a zone is refused in one sentence by all that send", async () => {
 Deno.test("an empty host is a wrong command line", async () => {
   for (const command of COMMANDS) {
     for (const host of ["", " "]) {
-      const { code, out, err } = await spider([...command, "192.0.2.1", host]);
+      const { code, out, err } = await inProcess([...command, "192.0.2.1", host]);
       assertEquals([code, out], [2, ""], command[0]);
       assertStringIncludes(err, "a HOST is empty: give a name or an address, or leave it out");
     }

@@ -3,7 +3,7 @@ import { TargetLab } from "../lab/target_lab.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
 import { addOtherWay, FIRST_HOPS, SOURCES, TABLE } from "../probe/other_way.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 /** A lab whose client has another way for packets from its first address. */
 async function openLab(rules: readonly string[]): Promise<TargetLab> {
@@ -18,9 +18,7 @@ const rulesOf = (lab: TargetLab) => runWithin(lab.client, ["ip", "rule"]);
 
 /** The first hop of a trace. */
 async function firstHop(lab: TargetLab, args: readonly string[]): Promise<unknown> {
-  const { code, out, err } = await spider(["trace", "--json", "-q", "1", ...args], {
-    within: (line) => lab.exec(line),
-  });
+  const { code, out, err } = await lab.spider(["trace", "--json", "-q", "1", ...args]);
   assertEquals([code, err], [0, ""]);
   const [record] = results(out) as unknown as { result: { result: { from: string }[] }[] }[];
   return record?.result[0]?.result[0]?.from;
@@ -52,9 +50,8 @@ rootTest("ping obeys the rules for its source too", async () => {
   const chain =
     "chain in { type filter hook prerouting priority raw; ip daddr 10.20.0.0/16 drop; }";
   runWithin(lab.routers[0]!, ["nft", "-f", "-"], `table ip shut { ${chain}; }`);
-  const { code, out } = await spider(
+  const { code, out } = await lab.spider(
     ["ping", "-n", "-q", "2", "-i", "0.01", "--source", SOURCES[4], target],
-    { within: (line) => lab.exec(line) },
   );
   assertEquals(code, 0);
   assertMatch(out, /10\.20\.128\.1 +0\.0 % +2/);
@@ -65,9 +62,8 @@ rootTest("a source of one IP version is not for hosts of the other", async () =>
   await using lab = await openLab([]);
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
-  const { code, out, err } = await spider(
+  const { code, out, err } = await lab.spider(
     ["ping", "-n", "-q", "1", "--source", SOURCES[4], six, four],
-    { within: (line) => lab.exec(line) },
   );
   assertEquals([code, err], [1, `spider: ${six} is not an IPv4 address: leave out the version\n`]);
   assertMatch(out, /^10\.20\.128\.1 +0\.0 % +1/m);
@@ -79,9 +75,7 @@ rootTest("rules that cannot be obeyed are reported, and nothing is sent another 
   const [target = ""] = lab.addresses("transparent", 4, 1);
   const args = ["-n", "-q", "1", "--source", SOURCES[4], target];
   for (const command of ["ping", "trace"]) {
-    const { code, out, err } = await spider([command, ...args], {
-      within: (line) => lab.exec(line),
-    });
+    const { code, out, err } = await lab.spider([command, ...args]);
     assertEquals([code, out], [1, ""]);
     assertMatch(err, /another way than those that mtr-packet sends: give --protocol tcp/);
   }

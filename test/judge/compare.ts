@@ -1,6 +1,7 @@
 import type { FlowRecord } from "../../src/contract/flow.ts";
 import { chains } from "../../src/observe/chains.ts";
-import { results, spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { results } from "../spider.ts";
 import type { Value } from "./field.ts";
 import { FIELDS } from "./fields.ts";
 import { flowsOf, type JudgedFlow } from "./flows.ts";
@@ -36,7 +37,7 @@ export async function judge(path: string): Promise<JudgeResult> {
   const names = chains().map((chain) => chain.name);
   const [told, observed] = await Promise.all([
     tell(path),
-    spider(["observe", "-i", path, ...names]),
+    inProcess(["observe", "-i", path, ...names]),
   ]);
   if (observed.code !== 0) throw new Error(`spider observe: ${observed.err}`);
   const packets = told.map(packetOf).filter((read): read is Packet => typeof read === "object");

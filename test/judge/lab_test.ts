@@ -5,7 +5,6 @@ import { boxesOf } from "../lab/boxes.ts";
 import { ECN_BOXES } from "../lab/ecn_truth.ts";
 import { AWAY, linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { isRoot } from "../lab/root.ts";
-import { spider } from "../spider.ts";
 import { judge, type JudgeResult } from "./compare.ts";
 import { joinsFragments, judgeTest } from "./judge.ts";
 
@@ -70,9 +69,9 @@ async function measurements(lab: TargetLab): Promise<void> {
     FAMILIES.flatMap((family) => lab.addresses(name, family, 3))
   );
   for (const connect of ["tcp", "http"]) {
-    const { code, err } = await spider(
+    const { code, err } = await lab.spider(
       ["measure", "ecn", "--connect", connect, "--timeout", "2"],
-      { input: targets.join("\n") + "\n", within: (command) => lab.exec(command) },
+      { input: targets.join("\n") + "\n" },
     );
     assertEquals(code, 0, err);
   }

@@ -1,5 +1,5 @@
 import type { Result } from "../../src/mod.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 import { boxesOf } from "./boxes.ts";
 import { besideBareDns } from "./beside_bare_dns.ts";
 import { type HindranceName, HINDRANCES } from "./chance.ts";
@@ -36,9 +36,8 @@ export async function hindered(run: HinderedRun): Promise<HinderedResult[]> {
   const six = jobs.filter(({ family }) => family === 6).map(({ dip }) => dip);
   let found: HinderedResult[] = [];
   const measure = async () => {
-    const { out, err, code } = await spider(["measure", ...run.args], {
+    const { out, err, code } = await lab.spider(["measure", ...run.args], {
       input: jobs.map((job) => JSON.stringify(job) + "\n").join(""),
-      within: (line) => lab.exec(line),
     });
     found = results(out) as unknown as HinderedResult[];
     if (found.length === jobs.length) return;

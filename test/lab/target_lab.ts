@@ -3,6 +3,9 @@ import { queueRules } from "../../src/lab/box/queues.ts";
 import { type Hook, ruleset } from "../../src/lab/box/ruleset.ts";
 import { linkAddresses } from "../../src/lab/topology/addresses.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
+import type { InProcessOptions } from "../in_process.ts";
+import { Residents } from "../resident.ts";
+import type { ProgramRun } from "../spider.ts";
 import { blocksOf, entryOf, type TargetBox } from "./boxes.ts";
 import { lose, silence, translate } from "./hardships.ts";
 import { TestLab } from "./live.ts";
@@ -49,6 +52,7 @@ export function linkAddress(family: 4 | 6, link: number, side: 1 | 2): string {
 export class TargetLab implements AsyncDisposable {
   readonly #test: TestLab;
   readonly #blocks: ReadonlyMap<string, number>;
+  readonly #residents = new Residents((line) => this.exec(line));
   /** The client's namespace, in which measurements run. */
   readonly client: string;
   /** The routers' namespaces, from the client on. */
@@ -163,12 +167,18 @@ export class TargetLab implements AsyncDisposable {
     return ["ip", "netns", "exec", this.client, ...command];
   }
 
+  /** Runs the program to its end in the client's namespace, without a process of its own. */
+  spider(args: readonly string[], options: InProcessOptions = {}): Promise<ProgramRun> {
+    return this.#residents.run(args, options);
+  }
+
   /**
    * Ends everything that runs in the lab, and removes it.
    *
    * @throws {Error} when something in it was not in order
    */
   async close(): Promise<void> {
+    await this.#residents.close();
     await this.#test.lab.close();
     const { faults } = this.#test;
     if (faults.length > 0) throw new Error(faults.join(" "));

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { TargetLab } from "./target_lab.ts";
-import { type ProgramRun, results, spider } from "../spider.ts";
+import { type ProgramRun, results } from "../spider.ts";
 
 /** What must be concluded about targets behind middleboxes, by what they are called. */
 export type Truth = Readonly<Record<string, readonly string[]>>;
@@ -35,9 +35,8 @@ export async function assertVerdicts(
       return addresses.map((dip, i) => ({ at: i / addresses.length, dip, middlebox, ...job }));
     })
   ).sort((a, b) => a.at - b.at);
-  const ended = await spider(["measure", ...args], {
+  const ended = await lab.spider(["measure", ...args], {
     input: jobs.map((line) => JSON.stringify(line) + "\n").join(""),
-    within: (line) => lab.exec(line),
   });
   assertEquals(ended.code, 0, ended.err);
   const found = results(ended.out);

@@ -10,7 +10,7 @@ import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
 import { assertVerdicts, type Truth, type VerdictCase } from "../lab/verdicts.ts";
-import { outcome, spider, start } from "../spider.ts";
+import { outcome, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 const TOTAL = 10_000;
@@ -78,7 +78,7 @@ for (const [name, args] of [["in a phase", []], ["with clones", ["--isolate"]]] 
     writer.abort().catch(() => {}); // its reader is gone
     assertNotEquals(system(lab, child.pid), before);
     const [target] = lab.addresses("transparent", 4, 1);
-    const { code, err } = await spider(["measure", "mss"], { within, input: `${target}\n` });
+    const { code, err } = await lab.spider(["measure", "mss"], { input: `${target}\n` });
     assertEquals(code, 0, err);
     assertEquals(system(lab, child.pid), before);
   });

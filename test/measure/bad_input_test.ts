@@ -25,9 +25,8 @@ function assertNoVerdict({ out }: ProgramRun): void {
 
 rootTest("interfaces that cannot be measured on", async () => {
   await using lab = await TargetLab.open();
-  const within = (line: readonly string[]) => lab.exec(line);
   run("ip", ["-n", lab.client, "link", "add", "down0", "type", "veth"]);
-  const measure = (...args: string[]) => spider(["measure", "ecn", ...args], { within });
+  const measure = (...args: string[]) => lab.spider(["measure", "ecn", ...args]);
   assertFailure(await measure("-i", "nowhere0"), /no interface nowhere0.*eth0/);
   assertFailure(await measure("-i", "down0"), /down0 is down.*ip link set/);
   run("ip", ["-n", lab.client, "route", "del", "default"]);
@@ -60,11 +59,10 @@ rootTest(
   "targets of a family without a source address are skipped, the others measured",
   async () => {
     await using lab = await TargetLab.open();
-    const within = (line: readonly string[]) => lab.exec(line);
     const [four] = lab.addresses("transparent", 4, 1);
     const [six] = lab.addresses("transparent", 6, 1);
     run("ip", ["-n", lab.client, "-6", "addr", "flush", "dev", lab.interface, "scope", "global"]);
-    const ended = await spider(["measure", "ecn"], { within, input: `${six}\n${four}\n` });
+    const ended = await lab.spider(["measure", "ecn"], { input: `${six}\n${four}\n` });
     assertEquals(ended.code, 0);
     assertMatch(ended.err, /line 1: there is no IPv6 address on eth0/);
     assertEquals(results(ended.out).map(({ dip }) => dip), [four]);
@@ -121,16 +119,14 @@ rootTest("a standard error that cannot be written does no harm", async () => {
 
 rootTest("a host that asks for ECN everywhere cannot measure it", async () => {
   await using lab = await TargetLab.open();
-  const within = (line: readonly string[]) => lab.exec(line);
   run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", "net.ipv4.tcp_ecn=1"]);
   const input = lab.addresses("transparent", 4, 3).join("\n");
-  assertFailure(await spider(["measure", "ecn"], { within, input }), /tcp_ecn is 1.*sysctl -w/);
+  assertFailure(await lab.spider(["measure", "ecn"], { input }), /tcp_ecn is 1.*sysctl -w/);
 });
 
 rootTest("input and output that cannot be used", async () => {
   await using lab = await TargetLab.open();
-  const within = (line: readonly string[]) => lab.exec(line);
-  const measure = (...args: string[]) => spider(["measure", "ecn", ...args], { within });
+  const measure = (...args: string[]) => lab.spider(["measure", "ecn", ...args]);
   assertFailure(await measure("--input", "/nowhere/targets"), /cannot read \/nowhere\/targets/);
   assertFailure(await measure("--output", "/nowhere/results"), /cannot write \/nowhere\/results/);
   assertFailure(await measure("-w", "10000", "--input", "/dev/null"), /ulimit -n/);
@@ -138,11 +134,7 @@ rootTest("input and output that cannot be used", async () => {
 
 rootTest("this host itself is no target on another interface than lo", async () => {
   await using lab = await TargetLab.open();
-  const within = (line: readonly string[]) => lab.exec(line);
-  const { code, out, err } = await spider(["measure", "ecn"], {
-    within,
-    input: "127.0.0.1\n::1\n",
-  });
+  const { code, out, err } = await lab.spider(["measure", "ecn"], { input: "127.0.0.1\n::1\n" });
   assertEquals([code, out], [0, ""]);
   assertMatch(
     err,

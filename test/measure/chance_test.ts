@@ -3,7 +3,7 @@ import { meddle } from "../lab/hardships.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 const UNKNOWN = "pathspider.not_observed";
 
@@ -15,10 +15,7 @@ async function said(
   families: readonly (4 | 6)[],
 ) {
   const targets = families.flatMap((family) => lab.addresses("transparent", family, count));
-  const { code, out, err } = await spider(["measure", ...args], {
-    input: targets.join("\n"),
-    within: (line) => lab.exec(line),
-  });
+  const { code, out, err } = await lab.spider(["measure", ...args], { input: targets.join("\n") });
   assertEquals(code, 0, err);
   const found = results(out).map(({ conditions }) => conditions[0]);
   assertEquals(found.length, targets.length);

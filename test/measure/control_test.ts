@@ -8,7 +8,7 @@ import { readManifest } from "../../src/result/run_manifest.ts";
 import { Folder } from "../data/temporary.ts";
 import { proxyOn } from "../lab/proxy.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 Deno.test("where no control was sent nothing is listened to", async () => {
   using reactor = new Reactor();
@@ -33,8 +33,7 @@ Deno.test("where no control was sent nothing is listened to", async () => {
 async function measure(lab: TargetLab, args: readonly string[], targets: readonly string[]) {
   using folder = new Folder();
   const path = folder.at("results");
-  const { code, err } = await spider(["measure", ...args, "--output", path], {
-    within: (line) => lab.exec(line),
+  const { code, err } = await lab.spider(["measure", ...args, "--output", path], {
     input: targets.join("\n"),
   });
   assertEquals(code, 0, err);

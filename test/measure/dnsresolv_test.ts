@@ -6,6 +6,7 @@ import { TargetLab } from "../lab/target_lab.ts";
 import { besideBareDns } from "../lab/beside_bare_dns.ts";
 import { ECN_TRUTH, type EcnBoxName } from "../lab/ecn_truth.ts";
 import { rootTest } from "../lab/root.ts";
+import { inProcess } from "../in_process.ts";
 import { results, spider } from "../spider.ts";
 
 function jobs(text: string): Job[] {
@@ -15,12 +16,10 @@ function jobs(text: string): Job[] {
 rootTest("names become targets, and targets verdicts", async () => {
   const boxes = ["ecn-drop-syn", "ecn-clear-syn"] as const;
   await using lab = await TargetLab.open({ boxes, services: ["nginx", "unbound"] });
-  const within = (line: readonly string[]) => lab.exec(line);
   const [server = ""] = lab.addresses("transparent", 4, 1);
   const kinds: EcnBoxName[] = ["transparent", ...boxes];
-  const resolved = await spider(["measure", "dnsresolv", "--resolver", server], {
+  const resolved = await lab.spider(["measure", "dnsresolv", "--resolver", server], {
     input: kinds.map((kind, i) => `${i + 1},${kind}.example`).join("\n"),
-    within,
   });
   assertEquals(resolved.code, 0, resolved.err);
   const found = jobs(resolved.out).sort((a, b) => a.rank! - b.rank!);
@@ -33,9 +32,8 @@ rootTest("names become targets, and targets verdicts", async () => {
   );
   assertEquals(found, expected as unknown as Job[]);
 
-  const measured = await spider(["measure", "ecn", "--connect", "http"], {
+  const measured = await lab.spider(["measure", "ecn", "--connect", "http"], {
     input: resolved.out,
-    within,
   });
   for (const { domain, conditions, dp } of results(measured.out)) {
     const kind = String(domain).replace(".example", "") as EcnBoxName;
@@ -47,11 +45,10 @@ rootTest("aliases, long answers, one family alone, and names of other scripts", 
   await using lab = await TargetLab.open({ services: ["unbound"] });
   const [server = ""] = lab.addresses("transparent", 6, 1);
   const names = ["alias.example", "many.example", "four.example", "six.example", "例え.example"];
-  const { code, out, err } = await spider(
+  const { code, out, err } = await lab.spider(
     ["measure", "dnsresolv", "--resolver", `[${server}]:53`],
     {
       input: names.map((domain) => JSON.stringify({ domain, dp: 443, note: [domain] })).join("\n"),
-      within: (line) => lab.exec(line),
     },
   );
   assertEquals(code, 0, err);
@@ -68,9 +65,8 @@ rootTest("aliases, long answers, one family alone, and names of other scripts", 
 rootTest("names from which nothing comes are counted and named, with the reason", async () => {
   await using lab = await TargetLab.open({ services: ["unbound"] });
   const [server = ""] = lab.addresses("transparent", 4, 1);
-  const { code, out, err } = await spider(["measure", "dnsresolv", "--resolver", server], {
+  const { code, out, err } = await lab.spider(["measure", "dnsresolv", "--resolver", server], {
     input: "none.example\nx.invalid\nrefused.example\na..b\n192.0.2.1\n",
-    within: (line) => lab.exec(line),
   });
   assertEquals([code, out], [0, ""]);
   for (const end of ["no_address", "nxdomain", "failed:REFUSED"]) {
@@ -114,7 +110,7 @@ rootTest(
 );
 
 Deno.test("a resolver that is no address is a wrong command line", async () => {
-  const { code, err } = await spider(["measure", "dnsresolv", "--resolver", "dns.example"]);
+  const { code, err } = await inProcess(["measure", "dnsresolv", "--resolver", "dns.example"]);
   assertEquals(code, 2);
   assertMatch(err, /--resolver must be an address, with a port or without, not dns\.example/);
 });

@@ -4,7 +4,7 @@ import { Folder } from "../data/temporary.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** What a measurement could leave in the client's namespace. */
@@ -68,7 +68,6 @@ rootTest(
     await using lab = await TargetLab.open({ boxes: ["drop"] });
     using _directory = new StateDirectory();
     const before = state(lab);
-    const within = (line: readonly string[]) => lab.exec(line);
     const kill = async () => {
       const { child, writer } = await feed(lab, [], lab.addresses("drop", 4, 1));
       await until("the rule is there", () => hasRule(lab));
@@ -79,17 +78,17 @@ rootTest(
     };
 
     await kill();
-    const found = await spider(["doctor"], { within });
+    const found = await lab.spider(["doctor"]);
     assertEquals(found.code, 1);
     assertMatch(found.out, /rule/);
-    const restored = await spider(["doctor", "--restore"], { within });
+    const restored = await lab.spider(["doctor", "--restore"]);
     assertEquals(restored.code, 0);
     assertEquals(state(lab), before);
-    assertEquals((await spider(["doctor"], { within })).code, 0);
+    assertEquals((await lab.spider(["doctor"])).code, 0);
 
     await kill();
     const input = lab.addresses("transparent", 4, 1).join();
-    const next = await spider(["measure", "ecn"], { input, within });
+    const next = await lab.spider(["measure", "ecn"], { input });
     assertEquals(next.code, 0, next.err);
     assertEquals(results(next.out)[0]?.conditions[0], "ecn.connectivity.works");
     assertEquals(state(lab), before);

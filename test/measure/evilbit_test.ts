@@ -4,15 +4,12 @@ import { meddle } from "../lab/hardships.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { EVIL_TRUTH } from "../lab/evil_truth.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 rootTest("targets of IPv6 are skipped, with the reason", async () => {
   await using lab = await TargetLab.open();
   const [six = ""] = lab.addresses("transparent", 6, 1);
-  const { code, out, err } = await spider(["measure", "evilbit"], {
-    input: six,
-    within: (line) => lab.exec(line),
-  });
+  const { code, out, err } = await lab.spider(["measure", "evilbit"], { input: six });
   assertEquals([code, out], [0, ""]);
   assertMatch(err, /1 line.*skipped\n.*line 1: .*IPv6 has no evil bit/);
 });
@@ -20,9 +17,8 @@ rootTest("targets of IPv6 are skipped, with the reason", async () => {
 rootTest("each arm sends its packet, from a port that the kernel does not choose", async () => {
   await using lab = await TargetLab.open();
   const [one = "", two = ""] = lab.addresses("transparent", 4, 2);
-  const { out } = await spider(["measure", "evilbit", "--output-flows"], {
+  const { out } = await lab.spider(["measure", "evilbit", "--output-flows"], {
     input: [one, one, two, one].join("\n"),
-    within: (line) => lab.exec(line),
   });
   const flows = results(out).flatMap(({ flow_results }) => flow_results ?? []);
   assertEquals(flows.length, 8);
@@ -52,9 +48,8 @@ rootTest("a SYN that is lost is sent again, and no verdict hangs on it", async (
     ],
     ["set seen { type ipv4_addr . inet_service; flags dynamic; }"],
   );
-  const { out, err } = await spider(["measure", "evilbit", "--output-flows"], {
+  const { out, err } = await lab.spider(["measure", "evilbit", "--output-flows"], {
     input: targets.join("\n"),
-    within: (line) => lab.exec(line),
   });
   const found = results(out);
   assertEquals(found.length, 10, err);
@@ -72,9 +67,8 @@ rootTest("a host whose kernel sends no RST settles as soon as the answer is ther
     "add rule inet t out tcp flags & rst == rst drop",
   ]);
   const targets = lab.addresses("transparent", 4, 20);
-  const { out } = await spider(["measure", "evilbit", "-w", "1", "--output-flows"], {
+  const { out } = await lab.spider(["measure", "evilbit", "-w", "1", "--output-flows"], {
     input: targets.join("\n"),
-    within: (line) => lab.exec(line),
   });
   const found = results(out);
   for (const { conditions, flow_results } of found) {
@@ -99,9 +93,8 @@ rootTest("packets that this host's own rules stop give no verdict", async () => 
     "add table inet t; add chain inet t out { type filter hook output priority 0; }; " +
     "add rule inet t out ip frag-off & 0x8000 == 0x8000 drop",
   ]);
-  const { code, out, err } = await spider(["measure", "evilbit"], {
+  const { code, out, err } = await lab.spider(["measure", "evilbit"], {
     input: lab.addresses("transparent", 4, 3).join("\n"),
-    within: (line) => lab.exec(line),
   });
   assertEquals(code, 0, err);
   for (const { conditions } of results(out)) {
@@ -115,9 +108,8 @@ rootTest("a kernel that leaves no ports ends the run with what to set", async ()
     ...["netns", "exec", lab.client],
     ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=1024 65535"],
   ]);
-  const { code, err } = await spider(["measure", "evilbit"], {
+  const { code, err } = await lab.spider(["measure", "evilbit"], {
     input: lab.addresses("transparent", 4, 1).join("\n"),
-    within: (line) => lab.exec(line),
   });
   assertEquals(code, 1);
   assertMatch(err, /spider: .*leaves none for forged packets.*sysctl -w/);

@@ -3,7 +3,7 @@ import { run } from "../../src/host/run.ts";
 import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { Folder } from "../data/temporary.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 const FOREIGN = 20_000;
@@ -86,8 +86,7 @@ rootTest(
     await using lab = await TargetLab.open();
     using folder = new Folder();
     const file = folder.put("ports.ts", new TextEncoder().encode(OWN_PORTS));
-    const { code, out, err } = await spider(["measure", file, "--output-flows"], {
-      within: (line) => lab.exec(line),
+    const { code, out, err } = await lab.spider(["measure", file, "--output-flows"], {
       input: lab.addresses("transparent", 4, 20).join("\n"),
     });
     assertEquals(code, 0, err);

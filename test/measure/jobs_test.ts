@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 rootTest("jobs at one address with other ports or domains are jobs of their own", async () => {
   await using lab = await TargetLab.open({ services: ["nginx", "unbound"] });
@@ -14,9 +14,8 @@ rootTest("jobs at one address with other ports or domains are jobs of their own"
     { dip, domain: "b.example" },
   ];
   const ports = async (connect: string) => {
-    const { code, out, err } = await spider(["measure", "ecn", "--connect", connect], {
+    const { code, out, err } = await lab.spider(["measure", "ecn", "--connect", connect], {
       input: given.map((job) => JSON.stringify(job)).join("\n"),
-      within: (line) => lab.exec(line),
     });
     assertEquals(code, 0, err);
     return results(out).map(({ dp, domain, conditions }) => `${dp} ${domain} ${conditions[0]}`)

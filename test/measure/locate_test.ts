@@ -3,7 +3,8 @@ import { boxesOf } from "../lab/boxes.ts";
 import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { atOnce } from "../at_once.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { results } from "../spider.ts";
 
 /** What is added to the conditions of targets behind middleboxes on the third of five routers. */
 const ADDED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -53,12 +54,9 @@ rootTest(
       const jobs = kinds.flatMap((box) =>
         families.flatMap((family) => lab.addresses(box, family, 2).map((dip) => ({ dip, box })))
       );
-      const { code, out, err } = await spider(
+      const { code, out, err } = await lab.spider(
         ["measure", ...line.split(" "), "--timeout", "2", "--locate"],
-        {
-          input: jobs.map((job) => JSON.stringify(job) + "\n").join(""),
-          within: (command) => lab.exec(command),
-        },
+        { input: jobs.map((job) => JSON.stringify(job) + "\n").join("") },
       );
       assertEquals(code, 0, err);
       const found = results(out);
@@ -87,13 +85,13 @@ rootTest(
 );
 
 Deno.test("--locate goes with spiders that say what to look for, and with results", async () => {
-  const { code, err } = await spider(["measure", "h2", "--locate"]);
+  const { code, err } = await inProcess(["measure", "h2", "--locate"]);
   assertEquals(code, 2);
   assertMatch(err, /the spider h2 does not say what is to be localised; leave out --locate/);
-  const both = await spider(["measure", "ecn", "--locate", "--calibrate"]);
+  const both = await inProcess(["measure", "ecn", "--locate", "--calibrate"]);
   assertEquals(both.code, 2);
   assertMatch(both.err, /--locate and --calibrate exclude each other/);
-  const udp = await spider(["measure", "dscp", "--locate", "--connect", "dnsudp"]);
+  const udp = await inProcess(["measure", "dscp", "--locate", "--connect", "dnsudp"]);
   assertEquals(udp.code, 2);
   assertMatch(udp.err, /--locate sends TCP SYNs, which say nothing of dnsudp/);
 });

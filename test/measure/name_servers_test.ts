@@ -7,6 +7,7 @@ import { type Dns, dns, record } from "../data/dns.ts";
 import { Folder } from "../data/temporary.ts";
 import { besideBareDns } from "../lab/beside_bare_dns.ts";
 import { rootTest } from "../lab/root.ts";
+import { inProcess } from "../in_process.ts";
 import { spider } from "../spider.ts";
 
 const FORMERR = 0x8181;
@@ -51,7 +52,7 @@ for (const [name, failure] of Object.entries(FAILURES)) {
         if (!edns || failure !== null) await answer(answerTo(query, edns ? failure : null));
       },
       async ({ address, port }) => {
-        const { code, out, err } = await spider([
+        const { code, out, err } = await inProcess([
           ...["measure", "dnsresolv", "--resolver", `${address}:${port}`, "--timeout", "0.8"],
           ...["-w", "1"],
         ], { input: "www.example.org\nwww.example.com\n" });
@@ -94,7 +95,7 @@ rootTest("a name server with a zone is asked, from the command line and resolv.c
 });
 
 Deno.test("a resolver whose zone is no interface is named", async () => {
-  const { code, err } = await spider(["measure", "dnsresolv", "--resolver", "fe80::1%none0"], {
+  const { code, err } = await inProcess(["measure", "dnsresolv", "--resolver", "fe80::1%none0"], {
     input: "www.example.org\n",
   });
   assertEquals(code, 1);

@@ -9,7 +9,7 @@ import { meddle } from "../lab/hardships.ts";
 import { hindered } from "../lab/hindered.ts";
 import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 const conditionNames = new ConditionNames(
   {
@@ -95,10 +95,7 @@ rootTest("repeats take turns, arms within them, with phases and without", async 
   const targets = lab.addresses("transparent", 4, 20);
   for (const how of [[], ["--isolate"]]) {
     const args = ["measure", "tcpopt", "--timeout", "1", "--repeat", "3", "--output-flows", ...how];
-    const { code, out, err } = await spider(args, {
-      input: targets.join("\n"),
-      within: (line) => lab.exec(line),
-    });
+    const { code, out, err } = await lab.spider(args, { input: targets.join("\n") });
     assertEquals(code, 0, err);
     assertEquals(results(out).length, targets.length);
     assertMatch(err, /100\.0 % of the repeats of 20 targets {2}tsopt\.connectivity\.works/);
@@ -131,9 +128,8 @@ rootTest(
     const folder = Deno.makeTempDirSync();
     const output = `${folder}/results`;
     const measure = (...more: string[]) =>
-      spider(["measure", "ecn", "--output", output, ...more], {
+      lab.spider(["measure", "ecn", "--output", output, ...more], {
         input: lab.addresses("transparent", 4, 3).join("\n"),
-        within: (line) => lab.exec(line),
       });
     const { code, err } = await measure("--repeat", "2");
     assertEquals(code, 0, err);
@@ -159,7 +155,7 @@ rootTest("a path that loses every other SYN with ECN lets ECN through in each re
   meddle(lab.routers[0]!, [
     "tcp flags & (syn|ack|ecn|cwr) == (syn|ecn|cwr) numgen inc mod 2 0 drop",
   ]);
-  const { code, out, err } = await spider([
+  const { code, out, err } = await lab.spider([
     "measure",
     "ecn",
     "-w",
@@ -167,10 +163,7 @@ rootTest("a path that loses every other SYN with ECN lets ECN through in each re
     "--repeat",
     "2",
     "--output-flows",
-  ], {
-    input: lab.addresses("transparent", 4, 3).join("\n"),
-    within: (line) => lab.exec(line),
-  });
+  ], { input: lab.addresses("transparent", 4, 3).join("\n") });
   assertEquals(code, 0, err);
   assertEquals(results(out).length, 3);
   for (const { conditions, agreement, evidence } of results(out)) {

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 /** A spider that yields jobs, of jobs with an address. */
 const NEXT = new TextEncoder().encode(`export default {
@@ -27,9 +27,10 @@ rootTest(
     using folder = new Folder();
     const plugin = folder.put("next.ts", NEXT);
     const targets = lab.addresses("transparent", 4, 3);
-    const within = (line: readonly string[]) => lab.exec(line);
     const measure = (args: readonly string[], count = targets.length) =>
-      spider(["measure", plugin, ...args], { within, input: targets.slice(0, count).join("\n") });
+      lab.spider(["measure", plugin, "-w", "1", ...args], {
+        input: targets.slice(0, count).join("\n"),
+      });
 
     const jobs = await measure([]);
     assertEquals(
@@ -69,8 +70,7 @@ rootTest("names are measured again, for they have no addresses to go on behind",
   using folder = new Folder();
   const [server = ""] = lab.addresses("transparent", 4, 1);
   const resolve = (...args: string[]) =>
-    spider(["measure", "dnsresolv", "--resolver", server, "--results", ...args], {
-      within: (line) => lab.exec(line),
+    lab.spider(["measure", "dnsresolv", "--resolver", server, "--results", ...args], {
       input: "four.example\n",
     });
   const repeated = await resolve("--repeat", "2");

@@ -40,12 +40,12 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const { status, targets: counts } = readManifest(`${output}.manifest.json`)!;
       assertEquals([status, counts.done, counts.given_up], ["interrupted", before, 0]);
     } else {
-      const other = await spider(["measure", "ecn", ...args.slice(2), "--resume"], { within });
+      const other = await lab.spider(["measure", "ecn", ...args.slice(2), "--resume"]);
       assertMatch(other.err, /was begun with mss 1\.0\.0 over tcp, and this run is ecn/);
       // As when the machine lost its power in the middle of a line
       Deno.writeTextFileSync(output, '{"dip":"10.20.128.1","dp":8', { append: true });
     }
-    const again = await spider([...args, "--resume"], { within });
+    const again = await lab.spider([...args, "--resume"]);
     assertEquals(again.code, 0, again.err);
     assertMatch(
       again.err,
@@ -74,19 +74,18 @@ rootTest("what was begun otherwise is not resumed", async () => {
   await using lab = await TargetLab.open();
   using folder = new Folder();
   const [target] = lab.addresses("transparent", 4, 1);
-  const within = (line: readonly string[]) => lab.exec(line);
   const args = ["--output", folder.at("results"), "--resume"];
   const input = `${target}\n`;
-  assertEquals((await spider(["measure", "mss", ...args], { within, input })).code, 0);
+  assertEquals((await lab.spider(["measure", "mss", ...args], { input })).code, 0);
   const before = folder.text("results");
-  const other = await spider(["measure", "mss", "--mss", "1000", ...args], { within, input });
+  const other = await lab.spider(["measure", "mss", "--mss", "1000", ...args], { input });
   assertEquals(other.code, 1);
   assertMatch(
     other.err,
     /was begun with mss 1\.0\.0 over tcp, and this run is mss 1\.0\.0 over tcp with mss 1000:/,
   );
   assertEquals(folder.text("results"), before);
-  const nowhere = await spider(["measure", "mss", "--resume"], { within, input });
+  const nowhere = await lab.spider(["measure", "mss", "--resume"], { input });
   assertEquals(nowhere.code, 2);
   assertMatch(nowhere.err, /--resume needs the --output FILE/);
 });
@@ -95,10 +94,9 @@ rootTest("without its manifest, results of another spider are not resumed", asyn
   await using lab = await TargetLab.open();
   using folder = new Folder();
   const targets = lab.addresses("transparent", 4, 2);
-  const within = (line: readonly string[]) => lab.exec(line);
   const args = ["--output", folder.at("results"), "--resume"];
   const measure = (name: string, input: string) =>
-    spider(["measure", name, ...args], { within, input });
+    lab.spider(["measure", name, ...args], { input });
   assertEquals((await measure("ecn", targets[0]!)).code, 0);
   Deno.removeSync(folder.at("results.manifest.json"));
   const before = folder.text("results");
@@ -118,10 +116,10 @@ rootTest("a manifest says how the run was made and what became of it", async () 
   using folder = new Folder();
   const [up] = lab.addresses("transparent", 4, 1);
   const [six] = lab.addresses("drop", 6, 1);
-  const { code, err } = await spider([
+  const { code, err } = await lab.spider([
     ...["measure", "mss", "--timeout", "1", "--output", folder.at("results")],
     ...["--manifest", folder.at("manifest")],
-  ], { within: (line) => lab.exec(line), input: `${up}\nnonsense!\n${six}\nmore nonsense!\n` });
+  ], { input: `${up}\nnonsense!\n${six}\nmore nonsense!\n` });
   assertEquals(code, 0, err);
   const manifest = readManifest(folder.at("manifest"))!;
   assertEquals(manifest.spider, {
@@ -146,9 +144,9 @@ rootTest("a full disk ends the run with one sentence, and its manifest says so",
   await using lab = await TargetLab.open();
   using folder = new Folder();
   const input = lab.addresses("transparent", 4, 50).join("\n");
-  const { code, err } = await spider([
+  const { code, err } = await lab.spider([
     ...["measure", "mss", "--output", "/dev/full", "--manifest", folder.at("manifest")],
-  ], { within: (line) => lab.exec(line), input });
+  ], { input });
   assertEquals(code, 1);
   assertMatch(err, /spider: cannot write \/dev\/full: /);
   const manifest = readManifest(folder.at("manifest"))!;

@@ -11,7 +11,7 @@ import {
   routeAsWgQuick,
   TUNNEL_ENDS,
 } from "../lab/tunnel.ts";
-import { outcome, type ProgramRun, results, spider, start } from "../spider.ts";
+import { outcome, type ProgramRun, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 const BOXES = ["ecn-drop-syn"] as const;
@@ -46,7 +46,7 @@ async function assertTrue(
 ) {
   const truth = targets(lab, families);
   const input = [...truth.keys()].join("\n");
-  const ended = await spider(["measure", "ecn"], { within: (line) => lab.exec(line), input });
+  const ended = await lab.spider(["measure", "ecn"], { input });
   assertEquals(ended.code, 0, ended.err);
   const found = results(ended.out);
   assertEquals(found.length, truth.size, ended.err);
@@ -68,18 +68,17 @@ for (
     route(lab);
     const before = state(lab);
     await assertTrue(lab, FAMILIES, TUNNELLED);
-    const within = (line: readonly string[]) => lab.exec(line);
     for (const family of FAMILIES) {
       const [target] = lab.addresses("transparent", family, 1);
       const line = ["locate", "--feature", "dscp:46", "--json", target!];
-      const located = await spider(line, { within });
+      const located = await lab.spider(line);
       assertEquals(located.code, 0, located.err);
       const [first] = JSON.parse(located.out).hops;
       assertStringIncludes(JSON.stringify(first), TUNNEL_ENDS[family].router);
-      const traced = await spider(["trace", "--numeric", target!], { within });
+      const traced = await lab.spider(["trace", "--numeric", target!]);
       assertStringIncludes(traced.out, TUNNEL_ENDS[family].router, traced.err);
     }
-    const doctor = await spider(["doctor", "--json"], { within });
+    const doctor = await lab.spider(["doctor", "--json"]);
     assertEquals(doctor.code, 0, doctor.out);
     assertMatch(doctor.out, /IPv4 through tun0 by table (51820|52); IPv6 through tun0/);
     assertEquals(state(lab), before);
@@ -114,9 +113,8 @@ rootTest(
     clientIp(lab, "rule add from 100.64.0.1 lookup 100");
     clientIp(lab, "route add default via 100.64.0.2 table 100");
     await assertTrue(lab, [4], ["100.64.0.1"]);
-    const within = (line: readonly string[]) => lab.exec(line);
     const input = lab.addresses("transparent", 4, 3).join("\n");
-    const forged = await spider(["measure", "evilbit"], { within, input });
+    const forged = await lab.spider(["measure", "evilbit"], { input });
     assertEquals(forged.code, 0, forged.err);
     for (const { conditions } of results(forged.out)) {
       assertEquals(
@@ -133,9 +131,8 @@ rootTest("--source chooses the way that the rules have for it", async () => {
   addTunnel(lab);
   clientIp(lab, "rule add from 10.30.0.1 lookup 100");
   clientIp(lab, "route add default via 10.30.0.2 table 100");
-  const within = (line: readonly string[]) => lab.exec(line);
   const input = lab.addresses("transparent", 4, 3).join("\n");
-  const ended = await spider(["measure", "ecn", "--source", "10.30.0.1"], { within, input });
+  const ended = await lab.spider(["measure", "ecn", "--source", "10.30.0.1"], { input });
   assertEquals(ended.code, 0, ended.err);
   for (const { sip, conditions } of results(ended.out)) {
     assertEquals(sip, "10.30.0.1");
@@ -159,12 +156,11 @@ rootTest(
       clientIp(lab, `${FAMILY_WORD[family]}rule add from ${own} lookup 100 priority 0`);
     }
     const before = state(lab);
-    const within = (line: readonly string[]) => lab.exec(line);
     const input = lab.addresses("transparent", 4, 3).join("\n");
     const sentence = /rule `0: from 100\.64\.0\.1 lookup 100` comes before any/;
-    assertRefused(await spider(["measure", "ecn"], { within, input }), sentence);
-    assertRefused(await spider(["measure", "ecn", "--calibrate"], { within, input }), sentence);
-    const doctor = await spider(["doctor"], { within });
+    assertRefused(await lab.spider(["measure", "ecn"], { input }), sentence);
+    assertRefused(await lab.spider(["measure", "ecn", "--calibrate"], { input }), sentence);
+    const doctor = await lab.spider(["doctor"]);
     assertEquals(doctor.code, 1);
     assertMatch(doctor.out.replaceAll(/\s+/g, " "), sentence);
     assertEquals(state(lab), before);
@@ -174,10 +170,9 @@ rootTest(
 rootTest("a rule for all packets but some cannot be copied, and is named", async () => {
   await using lab = await TargetLab.open();
   clientIp(lab, "rule add not to 10.99.0.0/16 lookup 100");
-  const within = (line: readonly string[]) => lab.exec(line);
   const input = lab.addresses("transparent", 4, 3).join("\n");
   assertRefused(
-    await spider(["measure", "ecn"], { within, input }),
+    await lab.spider(["measure", "ecn"], { input }),
     /rule `32765: not from all to 10\.99\.0\.0\/16 lookup 100` would hide/,
   );
 });
@@ -187,12 +182,11 @@ rootTest("a host whose rules send nothing is told so", async () => {
   for (const family of FAMILIES) {
     clientIp(lab, `${FAMILY_WORD[family]}rule add unreachable priority 100`);
   }
-  const within = (line: readonly string[]) => lab.exec(line);
   const input = lab.addresses("transparent", 4, 3).join("\n");
   const sentence = /there is no default route.*a rule says `unreachable`/;
-  assertRefused(await spider(["measure", "ecn"], { within, input }), sentence);
-  assertRefused(await spider(["measure", "ecn", "--calibrate"], { within, input }), sentence);
-  const doctor = await spider(["doctor"], { within });
+  assertRefused(await lab.spider(["measure", "ecn"], { input }), sentence);
+  assertRefused(await lab.spider(["measure", "ecn", "--calibrate"], { input }), sentence);
+  const doctor = await lab.spider(["doctor"]);
   assertEquals(doctor.code, 1);
   assertMatch(doctor.out.replaceAll(/\s+/g, " "), sentence);
 });

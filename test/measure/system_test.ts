@@ -6,7 +6,7 @@ import { atOnce } from "../at_once.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** What `spider measure` may change in a namespace. */
@@ -64,7 +64,7 @@ async function killIn(lab: TargetLab, phase: string): Promise<void> {
     await outcome(child);
     close();
     if (settings(lab) === phase) return;
-    await spider(["doctor", "--restore"], { within: (line) => lab.exec(line) });
+    await lab.spider(["doctor", "--restore"]);
   }
   throw new Error(`no measurement was killed in phase ${phase}`);
 }
@@ -74,19 +74,18 @@ rootTest(
   async () => {
     using _directory = new StateDirectory();
     await using lab = await TargetLab.open({ boxes: ["drop"] });
-    const within = (line: readonly string[]) => lab.exec(line);
     const before = machine(lab);
     for (const [at, phase] of PHASES.entries()) {
       await killIn(lab, phase);
       if (at % 2 === 0) {
-        const found = await spider(["doctor"], { within });
+        const found = await lab.spider(["doctor"]);
         assertEquals(found.code, 1);
         // It breaks its lines where they would be long
         assertMatch(found.out.replace(/\s+/g, " "), /setting of net\.ipv4\.tcp_sack \(it was 1\)/);
-        assertEquals((await spider(["doctor", "--restore"], { within })).code, 0);
+        assertEquals((await lab.spider(["doctor", "--restore"])).code, 0);
       } else {
         const input = lab.addresses("transparent", 4, 1).join();
-        const next = await spider(["measure", "tcpopt"], { input, within });
+        const next = await lab.spider(["measure", "tcpopt"], { input });
         assertEquals(next.code, 0, next.err);
         assertEquals(results(next.out)[0]?.conditions, TCPOPT_TRUTH["transparent"]);
       }
@@ -98,7 +97,6 @@ rootTest(
 rootTest("killed with --isolate, all is removed by the next run", async () => {
   using _directory = new StateDirectory();
   await using lab = await TargetLab.open({ boxes: ["drop"] });
-  const within = (line: readonly string[]) => lab.exec(line);
   const before = machine(lab);
   const { child, close } = await feed(lab, ["--isolate"], lab.addresses("drop", 4, 3));
   const tables = () => run("ip", ["netns", "exec", lab.client, "nft", "list", "tables"]);
@@ -109,7 +107,7 @@ rootTest("killed with --isolate, all is removed by the next run", async () => {
   close();
   assertEquals(spaces(child).length, 4);
   const input = lab.addresses("transparent", 4, 1).join();
-  const next = await spider(["measure", "tcpopt", "--isolate"], { input, within });
+  const next = await lab.spider(["measure", "tcpopt", "--isolate"], { input });
   assertEquals(next.code, 0, next.err);
   assertMatch(next.err, /Removed the network namespace spider-iso-/);
   assertEquals(results(next.out)[0]?.conditions, TCPOPT_TRUTH["transparent"]);
@@ -160,10 +158,7 @@ rootTest("what was given up is measured when the run is resumed", async () => {
   const manifest = () => JSON.parse(Deno.readTextFileSync(`${output}.manifest.json`)).targets;
   assertEquals([manifest().done, manifest().given_up], [0, 6]);
   const again = ["measure", "tcpopt", "--timeout", "1", "--output", output, "--resume"];
-  const ended = await spider(again, {
-    input: targets.join("\n"),
-    within: (line) => lab.exec(line),
-  });
+  const ended = await lab.spider(again, { input: targets.join("\n") });
   assertEquals(ended.code, 0, ended.err);
   assertEquals([manifest().done, manifest().given_up], [6, 0]);
   const found = results(Deno.readTextFileSync(output)).map(({ dip }) => dip);
@@ -214,14 +209,13 @@ rootTest("settings that something else changes in a phase give no verdict", asyn
 rootTest("of two spiders that change the same settings the second is refused", async () => {
   using _directory = new StateDirectory();
   await using lab = await TargetLab.open({ boxes: ["drop"] });
-  const within = (line: readonly string[]) => lab.exec(line);
   const { child, close } = await feed(lab, ["--timeout", "1"], lab.addresses("drop", 4, 1));
   await until("the first has begun", () => settings(lab) === "000");
   const input = lab.addresses("transparent", 4, 1).join();
-  const second = await spider(["measure", "tcpopt"], { input, within });
+  const second = await lab.spider(["measure", "tcpopt"], { input });
   assertEquals([second.code, second.out], [1, ""]);
   assertMatch(second.err, /another spider, process \d+, holds net\.ipv4\.tcp_/);
-  const isolated = await spider(["measure", "tcpopt", "--isolate"], { input, within });
+  const isolated = await lab.spider(["measure", "tcpopt", "--isolate"], { input });
   assertEquals(results(isolated.out)[0]?.conditions, TCPOPT_TRUTH["transparent"], isolated.err);
   child.kill("SIGKILL");
   await outcome(child);

@@ -5,7 +5,7 @@ import { boxesOf } from "../lab/boxes.ts";
 import { meddle } from "../lab/hardships.ts";
 import { rootTest } from "../lab/root.ts";
 import { UDPZERO_TRUTH } from "../lab/udpzero_truth.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 const EACH = 6;
 const TIMEOUT = ["--timeout", "2"];
@@ -17,9 +17,8 @@ rootTest("servers that take what has no checksum over IPv6 get their verdicts", 
     lab.addresses(name, 6, EACH).map((dip) => ({ dip, middlebox: name }))
   );
   await besideBareDns(lab.server, asked.map(({ dip }) => dip), async () => {
-    const ended = await spider(["measure", "udpzero", "-w", "500", ...TIMEOUT], {
+    const ended = await lab.spider(["measure", "udpzero", "-w", "500", ...TIMEOUT], {
       input: asked.map((job) => JSON.stringify(job) + "\n").join(""),
-      within: (line) => lab.exec(line),
     });
     assertEquals(ended.code, 0, ended.err);
     const found = results(ended.out);
@@ -34,9 +33,8 @@ rootTest("servers that take what has no checksum over IPv6 get their verdicts", 
 rootTest("each arm sends what it stands for, and the record has both sides of it", async () => {
   await using lab = await TargetLab.open({ services: ["unbound"] });
   const targets = ([4, 6] as const).flatMap((family) => lab.addresses("transparent", family, 1));
-  const { out } = await spider(["measure", "udpzero", "--output-flows", ...TIMEOUT], {
+  const { out } = await lab.spider(["measure", "udpzero", "--output-flows", ...TIMEOUT], {
     input: targets.map((dip) => JSON.stringify({ dip, domain: "four.example" })).join("\n"),
-    within: (line) => lab.exec(line),
   });
   for (const { dip, dp, flow_results } of results(out)) {
     assertEquals(dp, 53);
@@ -65,9 +63,8 @@ rootTest("the loss of one datagram changes no verdict", async () => {
   await using lab = await TargetLab.open({ services: ["unbound"] });
   const targets = lab.addresses("transparent", 4, 6);
   loseEveryOther(lab);
-  const { code, out, err } = await spider(["measure", "udpzero", "-w", "1", "--output-flows"], {
+  const { code, out, err } = await lab.spider(["measure", "udpzero", "-w", "1", "--output-flows"], {
     input: targets.join("\n"),
-    within: (line) => lab.exec(line),
   });
   assertEquals(code, 0, err);
   const found = results(out);
@@ -84,9 +81,8 @@ rootTest("loss that a whole arm suffers by chance is measured again", async () =
   loseEveryOther(lab);
   // Too short a time for a second datagram
   const options = ["-w", "1", "--timeout", "0.5"];
-  const { code, out, err } = await spider(["measure", "udpzero", ...options], {
+  const { code, out, err } = await lab.spider(["measure", "udpzero", ...options], {
     input: targets.join("\n"),
-    within: (line) => lab.exec(line),
   });
   assertEquals(code, 0, err);
   const found = results(out);
@@ -100,10 +96,9 @@ rootTest("loss that a whole arm suffers by chance is measured again", async () =
 rootTest("a domain that fits no question is data on its target alone", async () => {
   await using lab = await TargetLab.open({ services: ["unbound"] });
   const [one, two] = lab.addresses("transparent", 4, 2);
-  const { code, out } = await spider(["measure", "udpzero", "--output-flows"], {
+  const { code, out } = await lab.spider(["measure", "udpzero", "--output-flows"], {
     input: [{ dip: one, domain: "a..example" }, { dip: two, domain: "a.example" }]
       .map((job) => JSON.stringify(job)).join("\n"),
-    within: (line) => lab.exec(line),
   });
   assertEquals(code, 0);
   const found = new Map(results(out).map((result) => [result.dip, result]));
@@ -137,9 +132,8 @@ rootTest("what ICMP says ends a question at once, as the socket's word for it", 
     ];
   });
   meddle(lab.routers[0]!, rules);
-  const { code, out, err } = await spider(["measure", "udpzero", "--output-flows"], {
+  const { code, out, err } = await lab.spider(["measure", "udpzero", "--output-flows"], {
     input: asked.map((job) => JSON.stringify(job)).join("\n"),
-    within: (line) => lab.exec(line),
   });
   assertEquals(code, 0, err);
   const found = results(out);

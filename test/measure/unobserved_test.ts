@@ -2,17 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 rootTest("a target without a route is tried once, and the result says why", async () => {
   await using lab = await TargetLab.open();
   run("ip", ["-n", lab.client, "route", "add", "unreachable", "192.0.2.0/24"]);
   for (const name of ["tfo", "ecn"]) {
     const began = performance.now();
-    const ended = await spider(["measure", name], {
-      input: "192.0.2.1\n192.0.2.2\n",
-      within: (line) => lab.exec(line),
-    });
+    const ended = await lab.spider(["measure", name], { input: "192.0.2.1\n192.0.2.2\n" });
     // Eight turns of connections that could not be begun would take a minute
     assert(performance.now() - began < 20_000);
     assertEquals(ended.code, 1, "nothing was observed");
@@ -28,9 +25,9 @@ rootTest("a target without a route is tried once, and the result says why", asyn
 rootTest("the rate bounds the flows that confirm as well", async () => {
   await using lab = await TargetLab.open({ boxes: ["reset"] });
   const [target] = lab.addresses("reset", 4, 1);
-  const { code, out, err } = await spider(
+  const { code, out, err } = await lab.spider(
     ["measure", "ecn", "--rate", "4", "--output-flows", "--no-control"],
-    { input: target!, within: (line) => lab.exec(line) },
+    { input: target! },
   );
   assertEquals(code, 0, err);
   const [result] = results(out);

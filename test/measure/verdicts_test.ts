@@ -4,7 +4,7 @@ import { TargetLab } from "../lab/target_lab.ts";
 import { ECN_TRUTH } from "../lab/ecn_truth.ts";
 import { meddle } from "../lab/hardships.ts";
 import { rootTest } from "../lab/root.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 rootTest(
@@ -21,9 +21,8 @@ rootTest(
       ],
       ["set asked { type ipv4_addr; flags dynamic; }"],
     );
-    const { code, out, err } = await spider(["measure", "ecn", "-w", "1", "--output-flows"], {
+    const { code, out, err } = await lab.spider(["measure", "ecn", "-w", "1", "--output-flows"], {
       input: targets.join("\n"),
-      within: (line) => lab.exec(line),
     });
     assertEquals(code, 0, err);
     const found = results(out);
@@ -40,9 +39,8 @@ rootTest(
 rootTest("a result has its job's keys, path, times and, when asked for, flows", async () => {
   await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
   const [target] = lab.addresses("ecn-drop-syn", 4, 1);
-  const { out } = await spider(["--plugin", "ecn", "-i", lab.interface, "--output-flows"], {
+  const { out } = await lab.spider(["--plugin", "ecn", "-i", lab.interface, "--output-flows"], {
     input: JSON.stringify({ dip: target, rank: 7, note: { kept: true } }),
-    within: (line) => lab.exec(line),
   });
   const [result] = results(out);
   assertEquals([result?.dip, result?.rank, result?.note], [target, 7, { kept: true }]);
@@ -59,9 +57,8 @@ rootTest("a result has its job's keys, path, times and, when asked for, flows", 
 rootTest("lines that cannot be used are named and counted, and the rest is measured", async () => {
   await using lab = await TargetLab.open();
   const good = lab.addresses("transparent", 4, 2);
-  const ended = await spider(["measure", "ecn"], {
+  const ended = await lab.spider(["measure", "ecn"], {
     input: `${good[0]}\nnot an address\n${good[1]}\n300.1.2.3\n`,
-    within: (line) => lab.exec(line),
   });
   assertEquals(ended.code, 0);
   assertEquals(results(ended.out).map(({ dip }) => dip).sort(), good);
@@ -124,9 +121,8 @@ rootTest("ports that come around at once do not end the run, nor give a verdict"
     ...["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"],
   ]);
   const [refused] = lab.addresses("reset", 4, 1);
-  const ended = await spider(["measure", "ecn", "-w", "50"], {
+  const ended = await lab.spider(["measure", "ecn", "-w", "50"], {
     input: `${refused}\n`.repeat(300),
-    within: (line) => lab.exec(line),
   });
   // With the status of a run in which nothing was observed, where no port was left alone
   assert(ended.code === 0 || ended.code === 1 && /Not one connection/.test(ended.err), ended.err);

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { TargetLab } from "../lab/target_lab.ts";
 import { rootTest } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 const path = (name: string) =>
   fileURLToPath(new URL(`../../plugins/examples/${name}.ts`, import.meta.url));
@@ -20,12 +20,11 @@ async function measured(name: string) {
   await using lab = await TargetLab.open({ boxes: ["drop"] });
   const [up = "", silent = ""] = ["transparent", "drop"]
     .map((box) => lab.addresses(box, 4, 1)[0]!);
-  const { code, out, err } = await spider(
+  const { code, out, err } = await lab.spider(
     ["measure", path(name), "-i", lab.interface, "--timeout", "1", "--output-flows"],
     {
       input: [up, silent].map((dip, rank) => JSON.stringify({ dip, rank, domain: "a.example" }))
         .join("\n"),
-      within: (line) => lab.exec(line),
     },
   );
   assertEquals(code, 0, err);

@@ -6,7 +6,7 @@ import type { ProbeResult } from "../../src/probe/probe_result.ts";
 import { Ping } from "../../src/probe/ping.ts";
 import { Trace } from "../../src/probe/trace.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 import { until } from "../until.ts";
 import { forgedAnswers } from "./forged_answers.ts";
 
@@ -109,17 +109,16 @@ rootTest("a live host is not called lost for another's answer, but asked again",
 rootTest("a forged reply is not received, in all forms of ping and trace", async () => {
   await using lab = await TargetLab.open({ routers: 2 });
   await using _ = await forgedAnswers(lab);
-  const within = (line: readonly string[]) => lab.exec(line);
   const [target, forger] = ["10.20.200.4", "10.20.9.99"];
   const ping = ["ping", "-n", "-q", "1", target];
-  const text = await spider(ping, { within });
+  const text = await lab.spider(ping);
   assertMatch(
     text.out,
     /10\.20\.200\.4 +100\.0 % +1 .*10\.20\.9\.99 answers for it, which does not count/,
   );
-  const csv = await spider([...ping, "--csv"], { within });
+  const csv = await lab.spider([...ping, "--csv"]);
   assertMatch(csv.out, new RegExp(`^${target},${target},,reply,${forger},1,0,100,`, "m"));
-  const json = results((await spider([...ping, "--json"], { within })).out)[0]!;
+  const json = results((await lab.spider([...ping, "--json"])).out)[0]!;
   assertEquals([json.sent, json.rcvd, json.result], [
     1,
     0,
@@ -127,11 +126,11 @@ rootTest("a forged reply is not received, in all forms of ping and trace", async
   ]);
 
   const trace = ["trace", "-n", "-q", "1", "--timeout", "1", target];
-  const table = await spider(trace, { within });
+  const table = await lab.spider(trace);
   assertMatch(table.out, /^ +3 +10\.20\.9\.99 \(answers for 10\.20\.200\.4\) +100\.0 % +1/m);
   // Hops behind it that answer the same have no row
   assertMatch(table.out, /1\s*\n10\.20\.200\.4 did not answer\.\n/);
-  const traced = results((await spider([...trace, "--json"], { within })).out)[0]!;
+  const traced = results((await lab.spider([...trace, "--json"])).out)[0]!;
   assertEquals(traced.destination_ip_responded, false);
   assertEquals((traced.result as unknown[]).length, 3);
 });

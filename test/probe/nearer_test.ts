@@ -4,7 +4,6 @@ import { TARGETS } from "../lab/targets.ts";
 import { linkAddress, TargetLab } from "../lab/target_lab.ts";
 import { proxyOn } from "../lab/proxy.ts";
 import { rootTest } from "../lab/root.ts";
-import { spider } from "../spider.ts";
 import { locateAll } from "./localise/located.ts";
 
 const ROUTERS = 5;
@@ -32,9 +31,7 @@ rootTest(
       assertEquals(found.nearer?.behind.includes(linkAddress(family, 1, 2)), true);
     }
     const [target = ""] = lab.addresses("transparent", 4, 1);
-    const { out } = await spider(["locate", "-f", "dscp:46", "--interval", "0.01", target], {
-      within: (line) => lab.exec(line),
-    });
+    const { out } = await lab.spider(["locate", "-f", "dscp:46", "--interval", "0.01", target]);
     assertMatch(
       out,
       /Port 80 is answered at hop 2, nearer than the path: to other ports, 8 of 8 flows expired there/,

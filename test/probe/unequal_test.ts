@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { TargetLab } from "../lab/target_lab.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 import { addShortcut, SHORTCUT } from "./shortcut.ts";
 
 const LONG = ["100.64.0.2", "100.64.0.10", "100.64.0.18", "100.64.0.26", "100.64.0.34"] as const;
@@ -15,11 +15,10 @@ interface Atlas {
 rootTest("a TCP trace ends where its longest path does, and tells of the shorter one", async () => {
   await using lab = await TargetLab.open({ routers: 5 });
   addShortcut(lab);
-  const within = (line: readonly string[]) => lab.exec(line);
   const [target = ""] = lab.addresses("transparent", 4, 1);
   // In place of chance: the first round goes the long way, the second the short one
   runWithin(lab.routers[0]!, ["sh", "-e"], alternating(target));
-  const text = await spider(["trace", "-n", "-P", "tcp", "-q", "2", target], { within });
+  const text = await lab.spider(["trace", "-n", "-P", "tcp", "-q", "2", target]);
   const rows = text.out.split("\n").map((line) => line.trim().split(/ {2,}/)[0] ?? "");
   assertMatch(text.out, /^ {2}6 {2}10\.20\.128\.1/m);
   assertMatch(
@@ -28,7 +27,7 @@ rootTest("a TCP trace ends where its longest path does, and tells of the shorter
   );
   assertEquals(rows.includes("7"), false);
 
-  const json = await spider(["trace", "--json", "-P", "tcp", "-q", "2", target], { within });
+  const json = await lab.spider(["trace", "--json", "-P", "tcp", "-q", "2", target]);
   const record = results(json.out)[0] as unknown as Atlas;
   assertEquals(record.path_lengths, [5, 6]);
   const seen = record.result.map(({ result }) => new Set(result.map(({ from }) => from)));
@@ -40,9 +39,8 @@ rootTest("a TCP trace ends where its longest path does, and tells of the shorter
 
 rootTest("a trace whose paths are as long as each other tells no more than that", async () => {
   await using lab = await TargetLab.open({ routers: 5 });
-  const within = (line: readonly string[]) => lab.exec(line);
   const [target = ""] = lab.addresses("transparent", 4, 1);
-  const { out } = await spider(["trace", "-n", "-P", "tcp", target], { within });
+  const { out } = await lab.spider(["trace", "-n", "-P", "tcp", target]);
   assertEquals(out.trim().split("\n").length, 8);
 });
 

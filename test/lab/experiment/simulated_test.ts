@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../../data/temporary.ts";
-import { spider } from "../../spider.ts";
 import { assertCompleted, run } from "./experiments.ts";
+import { inProcess } from "../../in_process.ts";
 
 const REAL = ["nat", "syn-proxy", "mpls", "silent-router"];
 /** Bundled experiments, with beginnings of tests that take the kernel. */
@@ -29,10 +29,10 @@ for (const [name, real] of Object.entries(SPIDERS)) {
 
 Deno.test("what takes a kernel is refused before anything is done, each with its sentence", async () => {
   const told = ["experiment", "check", "--environment", "simulated"];
-  const { code, err } = await spider([...told, "ecn"]);
+  const { code, err } = await inProcess([...told, "ecn"]);
   assertEquals(code, 1);
   assertMatch(err, /ecn\.yaml:\d+:\d+: the middlebox nat takes the kernel's rules: take .* netns/);
-  assertMatch((await spider([...told, "http3"])).err, /ngtcp2-client is a program.*take netns/);
+  assertMatch((await inProcess([...told, "http3"])).err, /ngtcp2-client is a program.*take netns/);
 });
 
 Deno.test("delay and loss of links are simulated, the same each time", async () => {

@@ -5,7 +5,7 @@ import { atOnce } from "../../at_once.ts";
 import { ECN_BOXES, ECN_TRUTH } from "../../lab/ecn_truth.ts";
 import { rootTest } from "../../lab/root.ts";
 import { TCPOPT_TRUTH } from "../../lab/tcpopt_truth.ts";
-import { results, spider } from "../../spider.ts";
+import { results } from "../../spider.ts";
 
 const SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
 
@@ -22,7 +22,7 @@ rootTest("verdicts on ECN are the truth in ten orders of the arms", async () => 
   const input = oneOfEach(lab, ECN_BOXES);
   await atOnce(3, SEEDS, async (seed) => {
     const args = ["measure", "ecn", "--seed", String(seed)];
-    const { code, out, err } = await spider(args, { input, within: (line) => lab.exec(line) });
+    const { code, out, err } = await lab.spider(args, { input });
     assertEquals(code, 0, err);
     assertEquals(results(out).length, ECN_BOXES.length);
     for (const { middlebox, conditions, missed } of results(out)) {
@@ -39,10 +39,7 @@ rootTest("verdicts on TCP options are the truth in ten orders of the phases", as
   await atOnce(5, SEEDS, async (seed) => {
     await using lab = await TargetLab.open({ boxes: boxesOf(kinds) });
     const args = ["measure", "tcpopt", "--timeout", "2", "--output-flows", "--seed", String(seed)];
-    const { code, out, err } = await spider(args, {
-      input: oneOfEach(lab, kinds),
-      within: (line) => lab.exec(line),
-    });
+    const { code, out, err } = await lab.spider(args, { input: oneOfEach(lab, kinds) });
     assertEquals(code, 0, err);
     assertEquals(results(out).length, kinds.length);
     for (const { middlebox, conditions, flow_results = [] } of results(out)) {
@@ -61,7 +58,7 @@ rootTest("the manifest has the seed of a run that named none", async () => {
   const folder = Deno.makeTempDirSync();
   const args = ["measure", "ecn", "--output", `${folder}/results`];
   const input = lab.addresses("transparent", 4, 1).join();
-  assertEquals((await spider(args, { input, within: (line) => lab.exec(line) })).code, 0);
+  assertEquals((await lab.spider(args, { input })).code, 0);
   assertMatch(Deno.readTextFileSync(`${folder}/results.manifest.json`), /"seed": \d+,/);
   Deno.removeSync(folder, { recursive: true });
 });

@@ -1,14 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { relative } from "node:path";
 import { Folder } from "../../../data/temporary.ts";
-import { spider } from "../../../spider.ts";
 import { sampleCell, sampleFailure, sampleReport, sampleTest } from "./sample.ts";
+import { inProcess } from "../../../in_process.ts";
 
 /** What `spider experiment report` shows of some tests, in a folder that is named relatively. */
 async function shown(folder: Folder, ...tests: Parameters<typeof sampleReport>[0][]) {
   const text = JSON.stringify(sampleReport(...tests));
   folder.put("report.json", new TextEncoder().encode(text));
-  const { code, out, err } = await spider([
+  const { code, out, err } = await inProcess([
     ...["experiment", "report", relative(Deno.cwd(), folder.path)],
   ]);
   assertEquals(code, 0, err);
