@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isRoot } from "../../lab/root.ts";
 import type { TargetLab } from "../../lab/target_lab.ts";
+import { childrenOf } from "../../process_state.ts";
 import { until } from "../../until.ts";
 
 const BOOT = Deno.readTextFileSync(new URL("boot.sh", import.meta.url));
@@ -144,10 +145,4 @@ export class SystemdPlace implements AsyncDisposable {
     await this.#booted?.child.status;
     if (code !== 0) throw new Error(`something of the place is left: status ${code}`);
   }
-}
-
-/** The processes that one has started and that it has not waited for yet. */
-function childrenOf(process: number): number[] {
-  return Deno.readTextFileSync(`/proc/${process}/task/${process}/children`)
-    .split(" ").filter((word) => word !== "").map(Number);
 }
