@@ -11,10 +11,13 @@ import { missingForSystemd, SystemdPlace } from "./systemd/place.ts";
 const UNIT = "spider.service";
 const CONFIG = "/etc/spider/serve.yaml";
 
+/** Seconds without a sign of life after which the server is ended. */
+const WATCHDOG = 4;
+
 /** What a machine's operator may change: times to wait less, and where to read what it says. */
 const dropIn = (restart: number) =>
   `[Service]
-WatchdogSec=2
+WatchdogSec=${WATCHDOG}
 RestartSec=${restart}
 StandardError=append:/var/said
 LoadCredential=mine.json:/etc/spider/mine.json
@@ -188,16 +191,15 @@ async function inPlace(place: SystemdPlace, lab: TargetLab): Promise<void> {
   await until("it is alive", async () => {
     const { WatchdogTimestampMonotonic: alive, ActiveEnterTimestampMonotonic: since } = await place
       .properties(UNIT, "WatchdogTimestampMonotonic", "ActiveEnterTimestampMonotonic");
-    return Number(alive) - Number(since) > 2_000_000;
+    return Number(alive) - Number(since) > WATCHDOG * 1_000_000;
   });
+  const restarts = async () => (await place.properties(UNIT, "NRestarts")).NRestarts;
+  assertEquals(await restarts(), "0");
   const targets = lab.addresses("transparent", 4, 15);
   const slow = await service.measure({ spider: "ecn", targets, rate: 5 });
   await service.hasBegun(slow);
   await place.kill("STOP", process);
-  await until("it is started again", async () => {
-    const { NRestarts: times } = await place.properties(UNIT, "NRestarts");
-    return times === "1";
-  });
+  await until("it is started again", async () => await restarts() === "1");
   await until("it is active", async () => await service.state() === "active (running)");
   assertNotEquals(await service.process(), process);
   await service.hasBegun(slow);
