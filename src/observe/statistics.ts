@@ -12,7 +12,8 @@ export interface Statistics {
   readonly link_type: string;
   /** Octets kept of each packet at most. */
   readonly snaplen: number;
-  readonly ended: Ending;
+  /** Null while it goes on. */
+  readonly ended: Ending | null;
   /** Why it broke off: the error of libpcap, of what unpacks it, or of the output; else null. */
   readonly fault: string | null;
   /** Seconds that the observation took. */
@@ -33,7 +34,7 @@ export interface Statistics {
 /** Facts about an observation besides the capture and the flow table. */
 export interface StatisticsOptions {
   readonly source: string;
-  readonly ended: Ending;
+  readonly ended: Ending | null;
   readonly fault: string | null;
   readonly elapsed: number;
   /** What libpcap counted; null for a file. */

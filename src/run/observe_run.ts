@@ -20,6 +20,9 @@ const KERNEL_BUFFER = 64 << 20;
 const GATHER_MS = 20;
 const FILE_INPUT = 64 << 20;
 
+/** How often statistics are told while packets are observed, in milliseconds. */
+export const STATISTICS_PERIOD = 10_000;
+
 /** Where flow records go, and what belongs to them. */
 export interface ObserveSink {
   /** Takes flow records. */
@@ -30,8 +33,13 @@ export interface ObserveSink {
   room(stop: AbortSignal): Promise<void> | null;
   /** The last record has come; not called when the observation failed. */
   end(): void | Promise<void>;
+  /**
+   * Takes the statistics so far, at the beginning and every {@linkcode STATISTICS_PERIOD}
+   * milliseconds; undefined when they are not requested. What it throws ends the observation.
+   */
+  readonly follow?: ((statistics: Statistics) => void | Promise<void>) | undefined;
   /** Takes the statistics, also after a failure. */
-  report(statistics: Statistics): void;
+  report(statistics: Statistics): void | Promise<void>;
   /** Nothing more comes. */
   close(): void | Promise<void>;
 }
@@ -155,6 +163,18 @@ export class ObserveRun implements Disposable {
   async observe(stop: AbortSignal): Promise<unknown> {
     this.#stop = stop;
     const sink = this.#sink;
+    const broken = new AbortController();
+    const errors: unknown[] = [];
+    const follow = async () => {
+      try {
+        await sink.follow?.(this.#statistics(null, null));
+      } catch (error) {
+        errors.push(error);
+        broken.abort();
+      }
+    };
+    await follow();
+    const timer = sink.follow && setInterval(follow, STATISTICS_PERIOD);
     try {
       await (this.device === null ? observeFile : observeLive)({
         capture: this.#capture,
@@ -163,12 +183,14 @@ export class ObserveRun implements Disposable {
         records: (lines) => sink.records(lines),
         packets: sink.packets && ((records) => sink.packets!(records)),
         room: (signal) => sink.room(signal),
-        stop,
+        stop: AbortSignal.any([stop, broken.signal]),
       });
-      return null;
     } catch (error) {
-      return error;
+      errors.unshift(error);
+    } finally {
+      clearInterval(timer);
     }
+    return errors[0] ?? null;
   }
 
   /**
@@ -191,13 +213,11 @@ export class ObserveRun implements Disposable {
     const capture = this.#capture;
     const sink = this.#sink;
     if (errors.length === 0) await attempt(() => sink.end());
-    const found = statistics(capture, this.#table, {
-      source: this.#source,
-      ended: this.#ending(errors.length > 0),
-      fault: capture.fault ?? (errors[0] as Error | undefined)?.message ?? null,
-      elapsed: this.#seconds,
-      counts: this.device === null ? null : capture.counts(),
-    });
+    const [error] = errors as [Error | undefined];
+    const found = this.#statistics(
+      this.#ending(errors.length > 0),
+      capture.fault ?? error?.message ?? null,
+    );
     await attempt(() => this.#parts.listener.ended(found));
     await attempt(() => sink.report(found));
     await attempt(() => sink.close());
@@ -218,6 +238,15 @@ export class ObserveRun implements Disposable {
 
   get #seconds(): number {
     return (performance.now() - this.#began) / 1000;
+  }
+
+  #statistics(ended: Ending | null, fault: string | null): Statistics {
+    const capture = this.#capture;
+    return statistics(capture, this.#table, {
+      ...{ source: this.#source, ended, fault },
+      elapsed: this.#seconds,
+      counts: this.device === null ? null : capture.counts(),
+    });
   }
 
   #ending(failed: boolean): Ending {

@@ -124,6 +124,50 @@ Deno.test("--stats says what became of the capture, also when it breaks off", as
   assertEquals(counted.err, "3 packets, 2 flows, 1 not IP\n");
 });
 
+Deno.test("--stats to a name in .prom is what Prometheus reads, and is replaced as a whole", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(2)));
+  const [json, prom] = [folder.at("stats.json"), folder.at("stats.prom")];
+  folder.put("stats.prom", new TextEncoder().encode("old"));
+  await recordsOf(path, "--stats", json);
+  await recordsOf(path, "--stats", prom);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(), [
+    ...["a.pcap", "stats.json", "stats.prom"],
+  ]);
+  const { elapsed: _, ...counted } = JSON.parse(folder.text("stats.json"));
+  const text = folder.text("stats.prom");
+  const found = Object.fromEntries(
+    [...text.matchAll(/^(\w+)\{source="([^"]+)"(?:,link_type="EN10MB")?\} (\S+)$/gm)]
+      .map(([, name, source, value]) => {
+        assertEquals(source, path);
+        return [name, Number(value)];
+      }),
+  );
+  const prefix = "spider_observe_";
+  for (const [key, value] of Object.entries(counted)) {
+    if (typeof value !== "number") continue;
+    const name = {
+      octets: "bytes_total",
+      snaplen: "snapshot_length_bytes",
+      first_packet: "first_packet_timestamp_seconds",
+      last_packet: "last_packet_timestamp_seconds",
+      duration: null,
+    }[key];
+    if (name !== null) assertEquals(found[prefix + (name ?? `${key}_total`)], value, key);
+  }
+  assertEquals([found[`${prefix}running`], found[`${prefix}info`]], [0, 1]);
+  // Every metric says what it is, and of what type, before its one value
+  const blocks = text.trim().split("\n\n").flatMap((block) => block.split(/\n(?=# HELP)/));
+  for (const block of blocks) {
+    assertMatch(block, /^# HELP (\w+) .+\.\n# TYPE \1 (counter|gauge)\n\1\{.*\} \S+$/);
+    assertEquals(block.includes(" counter\n"), /_total\{/.test(block), block);
+  }
+  assertEquals(blocks.length, Object.keys(found).length);
+  const nowhere = await inProcess(["observe", "-i", path, "--stats", folder.at("none/a.prom")]);
+  assertEquals([nowhere.code, nowhere.out], [1, ""]);
+  assertMatch(nowhere.err, /^spider: cannot write .*none\/a\.prom.*\n$/);
+});
+
 Deno.test("--csv has a header and a line a flow, with the fields of the chains that are on", async () => {
   using folder = new Folder();
   const path = folder.put("a.pcap", pcap(frames(3)));

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure, ObserveRun, type ObserveSink } from "../../src/mod.ts";
 import { run } from "../../src/host/run.ts";
+import type { Statistics } from "../../src/observe/statistics.ts";
+import { STATISTICS_PERIOD } from "../../src/run/observe_run.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
@@ -39,7 +41,7 @@ class Kept implements ObserveSink {
     this.calls.push("end");
   }
 
-  report({ ended, fault }: { readonly ended: string; readonly fault: string | null }): void {
+  report({ ended, fault }: { readonly ended: string | null; readonly fault: string | null }): void {
     this.calls.push(`report ${ended} ${fault === null ? "whole" : "fault"}`);
   }
 
@@ -224,6 +226,47 @@ Deno.test("a signal that has aborted before lets nothing be read", async () => {
   });
   const { ended, packets } = await run.end(await run.observe(AbortSignal.abort()));
   assertEquals([ended, packets, sink.text], ["interrupted", 0, ""]);
+});
+
+Deno.test("statistics are told at the beginning and in regular turns, until it has ended", async () => {
+  using folder = new Folder();
+  const request = observeRequest({ source: { file: folder.put("trace", pcapFile(frames(3))) } });
+  const told: unknown[] = [];
+  const follow = ({ packets, ended }: Statistics) => void told.push([packets, ended]);
+  const turns: [unknown, number | undefined][] = [];
+  const { setInterval, clearInterval } = globalThis;
+  const cleared: unknown[] = [];
+  Object.assign(globalThis, {
+    setInterval: (turn: unknown, period?: number) => turns.push([turn, period]),
+    clearInterval: (turn: unknown) => void cleared.push(turn),
+  });
+  try {
+    using run = new ObserveRun(request, {
+      sink: () => Object.assign(new Kept(), { follow }),
+      listener: { ended: () => {} },
+    });
+    const failure = await run.observe(signal);
+    const [[turn, period] = []] = turns;
+    assertEquals([turns.length, period, cleared], [1, STATISTICS_PERIOD, [1]]);
+    await (turn as () => Promise<void>)();
+    assertEquals((await run.end(failure)).packets, 3);
+  } finally {
+    Object.assign(globalThis, { setInterval, clearInterval });
+  }
+  assertEquals(told, [[0, null], [3, null]]);
+});
+
+Deno.test("what a sink throws that follows the statistics ends it", async () => {
+  using folder = new Folder();
+  const request = observeRequest({ source: { file: folder.put("trace", pcapFile(frames(3))) } });
+  const problem = new Error("the disk is full");
+  const ended: unknown[] = [];
+  using run = new ObserveRun(request, {
+    sink: () => Object.assign(new Kept(), { follow: () => Promise.reject(problem) }),
+    listener: { ended: ({ ended: how, fault }) => ended.push([how, fault]) },
+  });
+  assertEquals(await assertRejects(async () => run.end(await run.observe(signal))), problem);
+  assertEquals(ended, [["fault", "the disk is full"]]);
 });
 
 rootTest("the signal ends a live observation in the middle, with the records of all", async () => {

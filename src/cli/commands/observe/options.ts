@@ -56,7 +56,8 @@ export const options = {
   stats: {
     type: "string",
     value: "FILE",
-    summary: "write the statistics as JSON when it ends, also when it breaks off",
+    summary: "write the statistics as JSON when it ends, also when it breaks off; to a name that " +
+      "ends in .prom as Prometheus reads them, every 10 s while it goes on",
   },
   count: {
     type: "integer",

@@ -1,21 +1,20 @@
 import type { FlowField } from "../../../contract/flow_field.ts";
-import { jsonText } from "../../../host/json_text.ts";
 import type { Capture } from "../../../host/capture.ts";
 import { fileOrStream } from "../../../host/streams.ts";
 import type { PacketSink, RecordSink } from "../../../observe/observe.ts";
 import type { Statistics } from "../../../observe/statistics.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
-import { OutputFile } from "../../../result/output_file.ts";
 import { PcapWriter } from "../../../result/pcap.ts";
 import type { ObserveSink } from "../../../run/observe_run.ts";
 import type { Form, MakeForm } from "./forms.ts";
 import type { ObserveCommandOptions } from "./options.ts";
+import { type StatisticsOutput, statisticsOutput } from "./statistics_output.ts";
 
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs implements ObserveSink {
   readonly #writer: ResultWriter;
   readonly #packets: PcapWriter | null = null;
-  readonly #statistics: OutputFile | null = null;
+  readonly #statistics: StatisticsOutput | null = null;
   readonly #form: Form;
   #hasEnded = false;
 
@@ -40,7 +39,7 @@ export class ObserveOutputs implements ObserveSink {
         this.#packets = new PcapWriter(fileOrStream(options.write, stdout), inputs, capture);
       }
       if (options.stats !== undefined) {
-        this.#statistics = OutputFile.open(fileOrStream(options.stats, stdout), inputs);
+        this.#statistics = statisticsOutput(options.stats, stdout, inputs);
       }
       this.#form = form(fields, this.#writer);
     } catch (error) {
@@ -71,8 +70,14 @@ export class ObserveOutputs implements ObserveSink {
   }
 
   /** Writes the statistics. */
-  report(statistics: Statistics): void {
-    this.#statistics?.write(new TextEncoder().encode(jsonText(statistics, 2) + "\n"));
+  report(statistics: Statistics): void | Promise<void> {
+    return this.#statistics?.report(statistics);
+  }
+
+  /** Takes the statistics so far; undefined when they are requested at the end alone. */
+  get follow(): ObserveSink["follow"] {
+    const output = this.#statistics;
+    return output?.isLive ? (statistics) => output.report(statistics) : undefined;
   }
 
   /** Closes all of it; what was gathered is written first, also after an error. */
