@@ -21,7 +21,7 @@ const STAMP = new URL("spider.wasm.sources", OUTPUT);
 const FLAGS = ["--runtime", "stub", "--noAssert", "-O3", "--enable", "simd"];
 
 /** Octets that a flow may take in the table, with every chain on. */
-const MOST_OCTETS = 256;
+const MOST_OCTETS = 320;
 
 async function fingerprint(): Promise<string> {
   const flags = `${denoJson.imports["assemblyscript/"]} ${FLAGS.join(" ")}`;
@@ -103,6 +103,7 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: "boolean",
   "boolean?": "boolean | null",
   "integers?": "readonly number[] | null",
+  "address?": "string | null",
 };
 
 /** The TypeScript type of a flow record, from what the chains in the built module declare. */

@@ -15,7 +15,9 @@ export type Sees =
   /** UDP datagrams. */
   | "udp"
   /** ICMP errors that quote a packet of the flow. */
-  | "quoted";
+  | "quoted"
+  /** These, and ICMP messages that are the flow's own. */
+  | "icmp";
 
 /** A chain of the module: its file in `assembly/chain` has this name. */
 export interface ChainRow {
@@ -41,4 +43,5 @@ export const CHAINS: readonly ChainRow[] = [
   { name: "evil", sees: "ip" },
   { name: "dns", sees: "transport" },
   { name: "tcpx", sees: "tcp", options: true, needs: ["mss"] },
+  { name: "icmpx", sees: "icmp" },
 ];

@@ -54,6 +54,7 @@ export interface WasmExports {
   extensionsAt(): number;
   options(from: number, end: number, header: number): number;
   optionsAt(): number;
+  icmpEnds(protocol: number, type: number, identifier: number): number;
   isErrorType(protocol: number, type: number): number;
   ignore(flow: number): void;
   complete(flow: number, time: number): void;

@@ -122,11 +122,17 @@ rootTest(
       await assertRejects(() => opened.connect(request), Failure, "this arm has no `forge`");
       const connection = await opened.connect({
         ...request,
-        forge: ({ ip }) => ({ ip, transport: { kind: "icmp", type: 8, code: 0, rest: 1 } }),
+        forge: ({ ip }) => ({
+          ip,
+          transport: { kind: "icmp", type: 8, code: 0, rest: 0x1234_0001 },
+        }),
         onLocal: (local, protocol, _, to) => announced.push({ local, protocol, to }),
       });
-      const end = { address: "127.0.0.1", port: 0 };
-      assertEquals(announced, [{ local: end, protocol: 1, to: end }]);
+      // Identifier and question stand for the ports of the flow
+      const address = "127.0.0.1";
+      assertEquals(announced, [
+        { local: { address, port: 0x1234 }, protocol: 1, to: { address, port: 8 } },
+      ]);
       assertEquals([connection.protocol, connection.outcome], [1, "timeout"]);
       const settle = (pkt_rev: number) =>
         forge.settle!(connection, flow({ pkt_rev, tcp_rst_rev: false })).outcome;

@@ -34,6 +34,7 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
     const length = (said || packet.room) - 8;
     record.dns_response_valid = reverse && slowDnsResponse(octets.slice(8), length);
   }
+  if (protocol === (packet.version === 4 ? 1 : 58)) slowMessage(record, packet, way);
   if (tcp === null) return record;
   const { flags, payload, options, data } = tcp;
   record[`tcp_fin_${way}`] = (flags & 1) !== 0;
@@ -74,6 +75,19 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
     record.tfo_dlen = payload;
   }
   return record;
+}
+
+/** Questions and answers that have an identifier, of both versions. */
+const QUERIES = { 4: [0, 8, 13, 14, 15, 16, 17, 18, 42, 43], 6: [128, 129, 160, 161] };
+
+function slowMessage(
+  record: Record<string, unknown>,
+  { version, transport: [type, code, , , high, low] }: SlowPacket,
+  way: string,
+): void {
+  record[`icmp_type_${way}`] = type;
+  record[`icmp_code_${way}`] = code;
+  if (QUERIES[version as 4 | 6].includes(type!)) record.icmp_id = high! * 256 + low!;
 }
 
 /** FNV-1a of 32 bits. */

@@ -69,6 +69,15 @@ export const STARTING = {
   tcpx_gap_rev: false,
   tcpx_payload_fwd: 0,
   tcpx_payload_rev: 0,
+  icmp_type_fwd: null,
+  icmp_code_fwd: null,
+  icmp_type_rev: null,
+  icmp_code_rev: null,
+  icmp_id: null,
+  icmp_error_type: null,
+  icmp_error_code: null,
+  icmp_error_from: null,
+  icmp_error_rev: null,
 } satisfies Partial<FlowFields>;
 
 /** The starting values of one chain, by the prefix of its fields. */

@@ -20,6 +20,7 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   "integer?": (value) => value === null || isCount(value),
   boolean: (value) => typeof value === "boolean",
   "boolean?": (value) => value === null || typeof value === "boolean",
+  "address?": (value) => value === null || typeof value === "string" && /^[0-9a-f.:]+$/.test(value),
   "integers?": (value) => value === null || Array.isArray(value) && value.every(isCount),
 };
 

@@ -24,7 +24,14 @@ export type Content =
     readonly words?: number;
   }
   | { readonly kind: "udp"; readonly payload: number | Uint8Array; readonly zero: boolean }
-  | { readonly kind: "echo"; readonly payload: number }
+  | {
+    readonly kind: "query";
+    /** Echo, or in ICMPv4 what else has an identifier, by its place. */
+    readonly about: number;
+    readonly answers: boolean;
+    readonly identifier: number;
+    readonly payload: number;
+  }
   /**
    * An ICMP error about the packet `back` lines before, and the number of octets that it quotes.
    */
@@ -161,12 +168,20 @@ export function datagrams(next: Random): Line[] {
   }));
 }
 
-/** Echo requests and answers. */
+/** Questions and answers of one or two programs, and an error about one at times. */
 export function pings(next: Random): Line[] {
+  const identifiers = [next(65_536), next(65_536)];
+  const about = next(4);
   return Array.from({ length: 2 + next(4) }, (_, i): Line => ({
     after: soon(next),
     reverse: i % 2 === 1,
-    content: { kind: "echo", payload: next(60) },
+    content: i > 0 && next(6) === 0 ? error(next, 1 + next(i)) : {
+      kind: "query",
+      about,
+      answers: i % 2 === 1,
+      identifier: identifiers[next(8) === 0 ? 1 : 0]!,
+      payload: 12 + next(60),
+    },
   }));
 }
 

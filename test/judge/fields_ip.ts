@@ -1,5 +1,5 @@
 import { bothWays, carriesData, type Field, type Fields, ofWay, onSyn, own } from "./field.ts";
-import type { Counted } from "./flows.ts";
+import type { Counted, JudgedFlow } from "./flows.ts";
 
 /** Seconds with what is below a microsecond cut off, as records have it. */
 const seconds = (nanoseconds: bigint) => Number(nanoseconds / 1000n) / 1e6;
@@ -64,6 +64,24 @@ export const ICMP: Fields = {
 function isUnreachable({ packet: { icmp, source }, error }: Counted): boolean {
   return error && icmp!.type === (source.includes(":") ? 1 : 3);
 }
+
+/** Type and code of the first ICMP message of the flow's own in a direction. */
+function message(part: "type" | "code"): Fields {
+  return bothWays(`icmp_${part}`, (flow, reverse) => own(flow, reverse)[0]?.icmp?.[part] ?? null);
+}
+
+/** The first ICMP error that quotes a packet of the flow. */
+const firstError = ({ packets }: JudgedFlow) => packets.find(({ error }) => error);
+
+export const ICMPX: Fields = {
+  ...message("type"),
+  ...message("code"),
+  icmp_id: (flow) => flow.packets.find(({ error }) => !error)?.packet.icmp?.identifier ?? null,
+  icmp_error_type: (flow) => firstError(flow)?.packet.icmp?.type ?? null,
+  icmp_error_code: (flow) => firstError(flow)?.packet.icmp?.code ?? null,
+  icmp_error_from: (flow) => firstError(flow)?.packet.source ?? null,
+  icmp_error_rev: (flow) => firstError(flow)?.reverse ?? null,
+};
 
 export const UDP: Fields = bothWays("udp_zero_checksum", (flow, reverse) => {
   const last = own(flow, reverse).findLast(({ udpChecksum }) => udpChecksum !== null);

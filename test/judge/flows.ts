@@ -28,13 +28,13 @@ interface Open extends JudgedFlow {
 const FIN = 1, SYN = 2, RST = 4, ACK = 16;
 const SECOND = 1_000_000_000n;
 
-const end = (address: string, port: number | null) => `${address} ${port ?? ""}`;
+const sourceOf = ({ source, sourcePort, subject }: Ends) =>
+  `${source} ${subject?.sourcePort ?? sourcePort ?? ""}`;
+const destinationOf = ({ destination, destinationPort, subject }: Ends) =>
+  `${destination} ${subject?.destinationPort ?? destinationPort ?? ""}`;
 const keyOf = (ends: Ends) =>
-  `${ends.protocol} ${
-    [end(ends.source, ends.sourcePort), end(ends.destination, ends.destinationPort)].sort().join()
-  }`;
-const isForward = (flow: JudgedFlow, ends: Ends) =>
-  ends.source === flow.ends.source && ends.sourcePort === flow.ends.sourcePort;
+  `${ends.protocol} ${[sourceOf(ends), destinationOf(ends)].sort().join()}`;
+const isForward = (flow: JudgedFlow, ends: Ends) => sourceOf(ends) === sourceOf(flow.ends);
 
 /** Sorts packets into flows. `passed`: how many were later fragments of nothing that was seen. */
 export function flowsOf(

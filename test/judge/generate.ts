@@ -41,6 +41,9 @@ export interface Generated {
   readonly hard?: boolean;
 }
 
+/** Questions with an identifier, and their answers: echo, timestamp, information, address mask. */
+const QUESTIONS = [[8, 0], [13, 14], [15, 16], [17, 18]] as const;
+
 interface Host {
   readonly address: readonly number[];
   readonly port: number;
@@ -150,10 +153,13 @@ function transport(
       if (!content.zero) made.set([0x12, 0x34], 6);
       return [UDP, made];
     }
-    case "echo":
-      return version === 4
-        ? [ICMP, icmpError(pick(next, [0, 8]), 0, new Uint8Array(content.payload))]
-        : [ICMP6, icmpError(pick(next, [128, 129]), 0, new Uint8Array(content.payload))];
+    case "query": {
+      const [question, answer] = version === 4 ? QUESTIONS[content.about]! : [128, 129];
+      const type = content.answers ? answer : question;
+      const message = icmpError(type, 0, new Uint8Array(content.payload));
+      message.set(be16(content.identifier), 4);
+      return [version === 4 ? ICMP : ICMP6, message];
+    }
     case "error": {
       const about = pick(next, said.at(-content.back)!);
       const type = version === 4 ? content.type : content.type === 3 ? 1 : 3;

@@ -7,6 +7,8 @@ import {
   portsOf,
   type Segment,
   segmentOf,
+  type Subject,
+  subjectOf,
 } from "./transport.ts";
 import type { Told } from "./tshark.ts";
 
@@ -18,6 +20,8 @@ export interface Ends {
   /** Ports; null where the protocol has none. */
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
+  /** What stands for ports in an ICMP message. */
+  readonly subject?: Subject | null;
 }
 
 /** A quoted packet, as far as it names its flow. */
@@ -46,7 +50,9 @@ export interface Packet extends Ends {
   readonly tcp: Segment | null;
   readonly udpChecksum: number | null;
   /** Type and code of an ICMP message of either version. */
-  readonly icmp: { readonly type: number; readonly code: number } | null;
+  readonly icmp:
+    | { readonly type: number; readonly code: number; readonly identifier: number | null }
+    | null;
   /** The packet that an ICMP error quotes. */
   readonly quoted: Quoted | null;
   /** Whether it is a valid DNS response. */
@@ -104,12 +110,14 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
       return "unreadable";
     }
   }
+  const subject = icmp === null ? null : subjectOf(told, top as "icmp" | "icmpv6", 0);
   const time = told("frame.time_epoch")[0]!;
   return {
     source,
     destination,
     protocol: next.protocol,
     ...portsOf(told, top),
+    subject,
     time,
     nanoseconds: BigInt(time.replace(".", "")),
     octets,
@@ -121,7 +129,7 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     first,
     tcp,
     udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
-    icmp,
+    icmp: icmp && { ...icmp, identifier: subject!.identifier },
     quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
     dnsResponse: layers[next.at + 1] === "dns" && isDnsResponse(told, fragment !== null),
   };
@@ -147,6 +155,16 @@ function quotedBy(
     return {
       ...{ source, destination, protocol, sourcePort: null, destinationPort: null },
       datagram: fragment.datagram,
+    };
+  }
+  const [top, least] = [layers[at], next.headers + 6];
+  if (top === "icmp" || top === "icmpv6") {
+    // Of one that is cut before, tshark may say the type
+    if (least > room || told(`${top}.type`)[1] === undefined) return null;
+    const subject = subjectOf(told, top, 1);
+    return {
+      ...{ source, destination, protocol, sourcePort: null, destinationPort: null, subject },
+      datagram: null,
     };
   }
   const ports = portsOf(told, layers[at]);

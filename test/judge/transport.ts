@@ -31,6 +31,43 @@ export const number = (text: string | undefined) => text === undefined ? null : 
 /** Whether a flag is set, in either way that tshark says so. */
 export const flag = (text: string | undefined) => text === "1" || text === "True";
 
+/** What stands for the ports of an ICMP message: the asker's identifier, and the question. */
+export interface Subject {
+  readonly sourcePort: string;
+  readonly destinationPort: string;
+}
+
+/** Questions by the types of their answers, of both versions. */
+const QUESTIONS = {
+  icmp: { 0: 8, 14: 13, 16: 15, 18: 17 },
+  icmpv6: { 129: 128 },
+} as const;
+
+/** The nth ICMP message's subject, and its identifier where it is a query. */
+export function subjectOf(
+  told: Told,
+  layer: "icmp" | "icmpv6",
+  nth: number,
+): Subject & { readonly identifier: number | null } {
+  const type = Number(told(`${layer}.type`)[nth]);
+  const questions: Readonly<Record<number, number>> = QUESTIONS[layer];
+  const asked = Object.values(questions).includes(type) ? type : questions[type];
+  if (asked === undefined) {
+    const subject = `type ${type}`;
+    return { sourcePort: subject, destinationPort: subject, identifier: null };
+  }
+  // Of ICMP it says each one in both byte orders
+  const said = layer === "icmp" ? told("icmp.ident") : told("icmpv6.echo.identifier");
+  const queries = told(`${layer}.type`).slice(0, nth).filter((other) =>
+    Object.entries(questions).flat().map(Number).includes(Number(other))
+  );
+  const identifier = Number(said[queries.length * (layer === "icmp" ? 2 : 1)]);
+  const [asker, other] = [`identifier ${identifier}`, `question ${asked}`];
+  return type === asked
+    ? { sourcePort: asker, destinationPort: other, identifier }
+    : { sourcePort: other, destinationPort: asker, identifier };
+}
+
 /** Ports of the layer behind IP; null where it has none. */
 export function portsOf(told: Told, top: string | undefined) {
   const [source, destination] = top === "tcp"

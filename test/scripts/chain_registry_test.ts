@@ -18,10 +18,28 @@ Deno.test("a row is all that a chain takes: its bit, place and calls follow", ()
     [row],
     (name) => file(name, "(flow: Flow, at: usize, packet: Packet, reverse: bool): bool"),
   );
-  assert(source.includes("chain(mine.NAME, mine.SUMMARY, mine.ENDS);\n  mine.declare();"));
+  assert(source.includes("chain(mine.NAME, mine.SUMMARY, mine.ENDS, false);\n  mine.declare();"));
   assertMatch(source, /if \(widthOf\(mine\.SIZE\) == width\) mineAt = put\(1, mine\.SIZE\);/);
   const call = "mine.update(changetype<Flow>(flow), flow + mineAt, packet, reverse)";
   assert(source.includes(`if ((on & 2) != 0) over = ${call} || over;`));
+});
+
+Deno.test("a chain with an annex keeps its address in the flow, and gives it back with the flow", () => {
+  const annexed = file("mine").replace("SIZE", "ANNEX");
+  const source = made(
+    [{ name: "mine", sees: "udp" }],
+    (name) => name === "mine" ? annexed : file(name),
+  );
+  assert(source.includes('chain(mine.NAME, mine.SUMMARY, "", true);'));
+  assert(source.includes("if (widthOf(HANDLE) == width) mineAt = put(1, HANDLE);"));
+  assert(source.includes("giveBlock(annex, mine.ANNEX);"));
+  assert(!source.includes("mine.release(annex);"));
+  const giving = made(
+    [{ name: "mine", sees: "udp" }],
+    (name) =>
+      name !== "mine" ? file(name) : `${annexed}export function release(annex: usize): void {}\n`,
+  );
+  assert(giving.includes("mine.release(annex);"));
 });
 
 Deno.test("what it sees the options of a SYN for, or needs, is switched on with it", () => {

@@ -45,11 +45,12 @@ import {
   transitTcpFlags,
   transitTrafficClass,
 } from "./transit/rewrite.ts";
+import { icmpEnds } from "./wire/icmp.ts";
 import { knowsLink } from "./wire/link.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
-export { knowsLink, listAt, seedAt, setListed };
+export { icmpEnds, knowsLink, listAt, seedAt, setListed };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };

@@ -10,6 +10,7 @@ import { protocolOf } from "./packet_builder.ts";
 import { record } from "../record.ts";
 import { synPacket } from "./syn.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
+import { instantiate, type WasmExports } from "../../host/wasm.ts";
 
 /** Changes the packet that would be sent for a request. */
 export type PacketChange = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;
@@ -53,13 +54,28 @@ async function probe(
 function flowOf(
   packet: PacketSpec,
 ): { protocol: number; local: Endpoint; remote: Endpoint } {
-  const { ip, transport } = packet;
-  const ported = transport.kind === "tcp" || transport.kind === "udp";
+  const { ip } = packet;
+  const [source, destination] = portsOf(packet);
   return {
     protocol: protocolOf(packet),
-    local: { address: ip.source, port: ported ? transport.sourcePort : 0 },
-    remote: { address: ip.destination, port: ported ? transport.destinationPort : 0 },
+    local: { address: ip.source, port: source },
+    remote: { address: ip.destination, port: destination },
   };
+}
+
+let wasm: WasmExports | undefined;
+
+/** Ports of a packet, or what stands for them in the flow of an ICMP message: identifier and question. */
+function portsOf(packet: PacketSpec): [source: number, destination: number] {
+  const { transport } = packet;
+  if (transport.kind === "tcp" || transport.kind === "udp") {
+    return [transport.sourcePort, transport.destinationPort];
+  }
+  if (transport.kind !== "icmp") return [0, 0];
+  wasm ??= instantiate();
+  const identifier = (transport.rest ?? 0) >>> 16;
+  const ends = wasm.icmpEnds(protocolOf(packet), transport.type, identifier);
+  return [ends >>> 16, ends & 0xffff];
 }
 
 /**

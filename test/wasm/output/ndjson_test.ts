@@ -268,14 +268,16 @@ Deno.test("the output never takes more than its room, at any size and with any c
 
 Deno.test("the longest record there can be fits the bound", () => {
   const wasm = instantiate();
-  assert(wasm.setup(0xffff_ffff, 30e6, 5e6, false, 1 << 16, 0, 0));
+  // Those that keep nothing in annexes, whose addresses are filled too
+  const within = chains().findIndex(({ name }) => name === "icmpx");
+  assert(wasm.setup(2 ** within - 1, 30e6, 5e6, false, 1 << 16, 0, 0));
   // With no room asked for, the output is as long as the longest record; the index comes behind it
   new Uint8Array(wasm.memory.buffer).set(new Uint8Array(32).fill(0xaa), wasm.inputAt());
   const flow = wasm.expect(6, 6, 65_535, 65_535);
   const values = new Uint8Array(wasm.memory.buffer, flow + 64, wasm.flowSize() - 64);
   values.fill(0xee);
   const octets = wasm.record(flow);
-  const bound = chains().flatMap((chain) => chain.fields)
+  const bound = chains().slice(0, within).flatMap((chain) => chain.fields)
     .reduce((sum, field) => sum + field.name.length + 4 + 56, 3);
   assert(octets <= bound, `${octets} of ${bound}`);
 });

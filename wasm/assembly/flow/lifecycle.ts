@@ -190,6 +190,7 @@ export function ignore(at: usize): void {
   if (flow.marks & EXPECTED) {
     // Who waits for it need not wait any longer, and sees nothing of it
     if (flow.state == ACTIVE) push(ready, at);
+    chains.release(at);
     const kept = offsetof<Flow>("first");
     memory.fill(at + kept, 0, flowSize() - kept);
   } else if (flow.state == COMPLETE) {

@@ -1,4 +1,6 @@
+import * as chains from "../../build/chain_registry.ts";
 import { allocate } from "../memory.ts";
+import { reserveBlocks } from "./blocks.ts";
 import { Flow, FREE } from "./flow.ts";
 import { indexable, indexed, outgrownOctets, reserveIndex, takeOutgrown } from "./index.ts";
 
@@ -43,6 +45,7 @@ export function flowSize(): usize {
  */
 export function reserve(count: usize): bool {
   if (count > LARGEST) return false;
+  if (chains.hasAnnexes()) reserveBlocks(count);
   const indexes = reserveIndex(min(indexed() + count, most));
   const old = takeOutgrown();
   if (old != 0) cut(old, outgrownOctets);
@@ -78,7 +81,7 @@ function add(slab: usize): void {
 
 /** Makes free flows of a piece of used memory; the first of them is the first to be taken. */
 function cut(at: usize, octets: usize): void {
-  for (let i = octets / size; i > 0; i--) release(at + (i - 1) * size);
+  for (let i = octets / size; i > 0; i--) list(at + (i - 1) * size);
 }
 
 /** A zeroed flow, or 0 when none is left. */
@@ -103,8 +106,13 @@ function takeFresh(): usize {
   return flow;
 }
 
-/** Gives a flow back. */
+/** Gives a flow back, with all that chains keep of it. */
 export function release(at: usize): void {
+  if (chains.hasAnnexes()) chains.release(at);
+  list(at);
+}
+
+function list(at: usize): void {
   const flow = changetype<Flow>(at);
   flow.state = FREE;
   flow.next = free;

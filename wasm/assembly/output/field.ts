@@ -2,7 +2,7 @@ import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
 export const TYPES =
-  "address port protocol time integer integer? boolean boolean? integers? integer";
+  "address port protocol time integer integer? boolean boolean? integers? integer address?";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
@@ -15,6 +15,8 @@ export const NULLABLE_BOOLEAN: u8 = 7;
 export const NULLABLE_INTEGERS: u8 = 8;
 /** An integer that is one of four, kept as its place among them. */
 export const ONE_OF_FOUR: u8 = 9;
+/** An address that is no end of the flow, 16 octets of which IPv4 has the first four. */
+export const NULLABLE_ADDRESS: u8 = 10;
 
 /** One field of the flow record, declared by its chain. */
 @unmanaged
@@ -47,13 +49,15 @@ export class Chain {
   summary: usize;
   ends: usize;
   place: usize;
+  /** What lies there is the address of its annex (flow/annex.ts), 0 without one. */
+  annexed: bool;
 }
 
 // Declared once, while the module starts: one too many and it does not start at all
 const MOST_FIELDS: i32 = 192;
 const MOST_CHAINS: i32 = 32;
 const fields: usize = memory.data(6144, 8);
-const chains: usize = memory.data(512, 8);
+const chains: usize = memory.data(640, 8);
 
 export let fieldCount: i32 = 0;
 export let chainCount: i32 = 0;
@@ -71,14 +75,16 @@ export function chainAt(i: i32): Chain {
  * Begins the declaration of a chain; the fields declared next are its own, and lie in its part.
  *
  * @param ends what ends a flow that a measurement waits for; empty where nothing does
+ * @param annexed whether its part of the flow is the address of an annex
  */
-export function chain(name: string, summary: string, ends: string): void {
+export function chain(name: string, summary: string, ends: string, annexed: bool): void {
   if (chainCount == MOST_CHAINS) unreachable();
   home = u8(chainCount);
   const chain = chainAt(chainCount++);
   chain.name = changetype<usize>(name);
   chain.summary = changetype<usize>(summary);
   chain.ends = changetype<usize>(ends);
+  chain.annexed = annexed;
 }
 
 /** The values of the fields declared next lie in the flow itself. */
@@ -192,6 +198,17 @@ export function optionalFlag(
 /** A packed list of option kinds, null while it is 0. */
 export function optionalKinds(name: string, offset: usize, summary: string): void {
   declare(name, NULLABLE_INTEGERS, offset, 8, summary);
+}
+
+/** An address of the flow's IP version in 16 octets, null until one of the bits `known` of another octet is set. */
+export function optionalAddress(
+  name: string,
+  offset: usize,
+  knownOffset: usize,
+  known: u8,
+  summary: string,
+): void {
+  nullable(declare(name, NULLABLE_ADDRESS, offset, 16, summary), knownOffset, known);
 }
 
 function nullable(at: Field, knownOffset: usize, known: u8): void {

@@ -6,7 +6,7 @@ import { cursor, moveTo, octet } from "./text.ts";
 const BRACES: usize = 3;
 
 const selected: usize = memory.data(768, 8);
-const segments: usize = memory.data(6144, 8);
+const segments: usize = memory.data(7680, 8);
 let segmentCount: i32 = 0;
 let longest: usize = BRACES;
 

@@ -1,3 +1,4 @@
+import { HANDLE } from "../flow/annex.ts";
 import { allocate } from "../memory.ts";
 import { ADDRESS, chainAt, Field, NULLABLE_INTEGERS, PORT } from "./field.ts";
 import { copy, cursor, SLACK } from "./text.ts";
@@ -20,6 +21,8 @@ export class Segment {
   /** Octets of one entry of the table: the octets it is for, the length of its text, the text. */
   entrySize: u32;
   mask: u64;
+  /** The fields are of an annex, whose address the octets are: only the text without one is kept. */
+  annexed: bool;
 }
 
 const ENTRIES: u32 = 64;
@@ -31,6 +34,7 @@ const WIDEST: usize = 8;
 export function writeSegment(flow: usize, segment: Segment): void {
   if (segment.entries == 0) return render(flow, segment);
   const octets = load<u64>(flow + segment.at) & segment.mask;
+  if (segment.annexed && octets != 0) return render(flow, segment);
   const slot = u32((octets * 0x9e37_79b9_7f4a_7c15) >> 58);
   const entry = segment.entries + slot * segment.entrySize;
   const length = load<u32>(entry, 8);
@@ -59,6 +63,8 @@ export function makeSegment(segment: Segment, fields: usize, count: u32, flowSiz
   segment.fields = fields;
   segment.count = 1;
   segment.entries = 0;
+  segment.annexed = chainAt(fieldAt(fields, 0).home).annexed;
+  if (segment.annexed) return makeAnnexed(segment, count, flowSize);
   let from = start(fieldAt(fields, 0));
   let to = behind(fieldAt(fields, 0));
   if (!isShared(fieldAt(fields, 0)) || to - from > WIDEST) return 1;
@@ -73,6 +79,32 @@ export function makeSegment(segment: Segment, fields: usize, count: u32, flowSiz
     to = last;
     longest += most(next);
   }
+  keepText(segment, from, to, longest, flowSize);
+  return segment.count;
+}
+
+/** The same for the fields of an annex. */
+function makeAnnexed(segment: Segment, count: u32, flowSize: usize): u32 {
+  const home = fieldAt(segment.fields, 0).home;
+  let longest = most(fieldAt(segment.fields, 0));
+  for (; segment.count < count; segment.count++) {
+    const next = fieldAt(segment.fields, segment.count);
+    if (next.home != home) break;
+    longest += most(next);
+  }
+  const place = chainAt(home).place;
+  keepText(segment, place, place + HANDLE, longest, flowSize);
+  return segment.count;
+}
+
+/** Makes the table for the text that the octets between two places of a flow make. */
+function keepText(
+  segment: Segment,
+  from: usize,
+  to: usize,
+  longest: usize,
+  flowSize: usize,
+): void {
   const at = min(from, flowSize - WIDEST);
   segment.at = u32(at);
   const below = u64(from - at) << 3;
@@ -80,7 +112,6 @@ export function makeSegment(segment: Segment, fields: usize, count: u32, flowSiz
   segment.mask = (u64.MAX_VALUE << (above + below)) >> above;
   segment.entrySize = u32((ENTRY_HEADER + longest + SLACK + 15) & ~15);
   segment.entries = allocate(usize(segment.entrySize) * ENTRIES);
-  return segment.count;
 }
 
 function fieldAt(fields: usize, i: u32): Field {
@@ -90,6 +121,7 @@ function fieldAt(fields: usize, i: u32): Field {
 /** Whether many flows have the same value. Octets of addresses, times and counters are too many. */
 function isShared(field: Field): bool {
   if (field.type == ADDRESS || field.type == PORT) return false;
+  if (chainAt(field.home).annexed) return false;
   return field.detail <= 2 || field.type == NULLABLE_INTEGERS;
 }
 

@@ -7,6 +7,7 @@ import {
   BOOLEAN,
   chainAt,
   Field,
+  NULLABLE_ADDRESS,
   NULLABLE_BOOLEAN,
   NULLABLE_INTEGERS,
   ONE_OF_FOUR,
@@ -23,7 +24,7 @@ export function value(flow: usize, field: Field): void {
   const type = field.type;
   if (type == ADDRESS) return address(changetype<Flow>(flow), isLow(flow, field.detail));
   if (type == PORT) return port(changetype<Flow>(flow), isLow(flow, field.detail));
-  const part = flow + chainAt(field.home).place;
+  const part = partOf(flow, field);
   if (field.known != 0 && (load<u8>(part + field.knownOffset) & field.known) == 0) {
     return nothing();
   }
@@ -31,8 +32,21 @@ export function value(flow: usize, field: Field): void {
   if (type == BOOLEAN || type == NULLABLE_BOOLEAN) boolean((load<u8>(at) & field.mask) != 0);
   else if (type == TIME) seconds(load<u64>(at));
   else if (type == NULLABLE_INTEGERS) kinds(load<u64>(at));
+  else if (type == NULLABLE_ADDRESS) quoted(changetype<Flow>(flow), at);
   else if (type == ONE_OF_FOUR) decimal(oneOfFour(load<u8>(at), field));
   else decimal(number(at, field));
+}
+
+/** As much as any annex has, of a flow without one: every value is that of the beginning. */
+const NOTHING: usize = memory.data(256, 8);
+
+/** Where the values lie of the chain that a field is at home in. */
+function partOf(flow: usize, field: Field): usize {
+  const chain = chainAt(field.home);
+  const part = flow + chain.place;
+  if (!chain.annexed) return part;
+  const annex: usize = load<u32>(part);
+  return annex == 0 ? NOTHING : annex;
 }
 
 function oneOfFour(octet: u8, field: Field): u64 {
@@ -65,8 +79,14 @@ function port(flow: Flow, low: bool): void {
 }
 
 function address(flow: Flow, low: bool): void {
-  const at = changetype<usize>(flow) +
-    (low ? offsetof<Flow>("low0") : offsetof<Flow>("high0"));
+  quoted(
+    flow,
+    changetype<usize>(flow) + (low ? offsetof<Flow>("low0") : offsetof<Flow>("high0")),
+  );
+}
+
+/** An address of the flow's IP version, in quotation marks. */
+function quoted(flow: Flow, at: usize): void {
   octet(0x22);
   if (flow.version == 4) address4(at);
   else address6(at);

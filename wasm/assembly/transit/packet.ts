@@ -3,6 +3,7 @@ import { allocate } from "../memory.ts";
 import { OK, Packet, WHOLE } from "../packet.ts";
 import { ipv4 } from "../wire/ipv4.ts";
 import { HEADER as IPV6_HEADER, ipv6 } from "../wire/ipv6.ts";
+import { hasPorts } from "../wire/ports.ts";
 import { payload as tcpPayload, PROTOCOL as TCP } from "../wire/tcp.ts";
 import { transport as readTransport } from "../wire/transport.ts";
 import { payload as udpPayload, PROTOCOL as UDP } from "../wire/udp.ts";
@@ -68,8 +69,9 @@ export function note(): void {
   store<u32>(found, transit.fragment != WHOLE ? 1 : 0, 20);
   store<u32>(found, isTcp ? transit.flags : 0, 24);
   store<u32>(found, transit.trafficClass, 28);
-  store<u32>(found, transit.sourcePort, 32);
-  store<u32>(found, transit.destinationPort, 36);
+  const ported = hasPorts(transit.protocol);
+  store<u32>(found, ported ? transit.sourcePort : 0, 32);
+  store<u32>(found, ported ? transit.destinationPort : 0, 36);
   store<u32>(found, u32(transit.source - buffer), 40);
   store<u32>(found, u32(transit.destination - buffer), 44);
 }
