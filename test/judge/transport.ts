@@ -139,10 +139,19 @@ export function isDnsResponse(told: Told, fragment: boolean): boolean {
   // Over TCP tshark takes a truncated message for the beginning of a longer one, even at the end
   const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
   const isWhole = !fragment && length === undefined || Number(length) + 2 <= Number(octets);
+  // Nor of a fragment that more is announced than the message has room for
+  const room = length === undefined ? Infinity : Number(length);
+  if (12 + 5 * Number(told("dns.count.queries")[0]) + 11 * recordsOf(told) > room) return false;
   return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
     !(isWhole && told("_ws.unreassembled").length > 0) &&
     [0, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&
     Number(told("dns.flags.rcode")[0]) <= 11 && KINDS.every((field) => !told(field).some(isZero));
+}
+
+/** How many records a DNS message announces. */
+function recordsOf(told: Told): number {
+  const counts = ["dns.count.answers", "dns.count.auth_rr", "dns.count.add_rr"] as const;
+  return counts.reduce((sum, count) => sum + Number(told(count)[0] ?? 0), 0);
 }
 
 /** Type and code of an ICMP message. */
