@@ -44,6 +44,28 @@ export interface Measurement {
   readonly targets: { readonly all: number; readonly done: number; readonly skipped: number };
   readonly results: number;
   readonly conditions: Readonly<Record<string, number>>;
+  readonly deliver: readonly Destination[];
+}
+
+/** Where the end of each run is told. */
+export interface Destination {
+  readonly webhook?: string;
+  readonly observatory?: string;
+}
+
+/** The end of a run that is told to one destination. */
+export interface Delivery extends Destination {
+  readonly number: number;
+  readonly run: number;
+  readonly state: "waiting" | "delivered" | "given_up";
+  /** How often it was tried. */
+  readonly attempts: number;
+  readonly next: string | null;
+  readonly last: {
+    readonly time: string;
+    readonly status: number | null;
+    readonly problem: string | null;
+  } | null;
 }
 
 /** How far a measurement is that is under way. */

@@ -11,7 +11,9 @@ import { isRoot } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { until } from "../until.ts";
 import { chromium, hasChromium } from "./chromium.ts";
+import { Receiver } from "./deliveries/receiver.ts";
 import { serverIn } from "./lab_server.ts";
+import type { RunningServer } from "./running_server.ts";
 
 const missing = !isRoot ? "root" : hasChromium ? null : "Chromium (package chromium)";
 
@@ -28,7 +30,10 @@ Deno.test({
     await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
     using folder = new Folder();
     using _state = new StateDirectory();
-    await using running = serverIn(lab);
+    await using receiver = new Receiver();
+    await using running = serverIn(lab, {
+      deliveries: { webhooks: [receiver.origin] },
+    });
     const key = running.key({ scopes: ["admin"] });
     const targets = [
       ...lab.addresses("transparent", 4, 20),
@@ -116,6 +121,9 @@ Deno.test({
       );
       await checkLooks(page, "paths", folder);
 
+      await seeDeliveries({ page, running, receiver, key, target: targets[0]! });
+      await checkLooks(page, "deliveries", folder);
+
       await page.goto(`${running.url}/#/host`);
       await page.waitForSelector(".card .chart canvas");
       await checkLooks(page, "host", folder);
@@ -133,6 +141,44 @@ Deno.test({
     }
   },
 });
+
+/** Has a measurement whose end is told to three, of which one takes it, and one when it is tried again. */
+async function seeDeliveries({ page, running, receiver, key, target }: {
+  readonly page: Page;
+  readonly running: RunningServer;
+  readonly receiver: Receiver;
+  readonly key: string;
+  readonly target: string;
+}): Promise<void> {
+  const statuses: Record<string, number> = { "/taken": 204, "/busy": 503, "/gone": 410 };
+  receiver.answer = () => new Response(null, { status: statuses[receiver.got.at(-1)!.path]! });
+  const deliver = Object.keys(statuses).map((path) => ({ webhook: `${receiver.origin}${path}` }));
+  const { text } = await running.ask("/measurements", {
+    ...{ method: "POST", key, json: { spider: "mss", targets: [target], deliver } },
+  });
+  await page.goto(`${running.url}/#/measurements/${JSON.parse(text).id}/deliveries`);
+  const states = async () =>
+    await page.$$eval("[aria-label=Deliveries] tbody tr", (rows) =>
+      rows.map((row) => {
+        const [state, to, run, , , why] = [...row.children].map((cell) => cell.textContent.trim());
+        return [new URL(to!).pathname, run, state, why].join(" ");
+      }).sort());
+  const host = new URL(receiver.origin).host;
+  const seen = async (gone: string) =>
+    await until(`${gone} is seen`, async () => {
+      const expected = [
+        `/busy 1 tried again later ${host} answers 503`,
+        `/gone 1 ${gone}`,
+        "/taken 1 delivered answered with 204",
+      ];
+      return (await states()).join("\n") === expected.join("\n");
+    });
+  await seen(`given up ${host} answers 410`);
+  statuses["/gone"] = 200;
+  await page.locator("[aria-label='Try again: delivery 3']").click();
+  await page.waitForSelector("text/Delivery 3 is tried again.");
+  await seen("delivered answered with 200");
+}
 
 /** Makes a measurement of three runs, of which the last is another one, and one with a path. */
 function withResults(path: string): { readonly hourly: string; readonly localised: string } {
@@ -204,6 +250,7 @@ async function checkLooks(page: Page, name: string, folder: Folder): Promise<voi
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
     const { width } = viewport;
     const picture = await page.screenshot();
+
     Deno.writeFileSync(folder.at(`${name}-${width}.png`), picture);
     // Its width stands behind its first 16 octets
     assertEquals(new DataView(picture.buffer, picture.byteOffset).getUint32(16), width, name);

@@ -11,6 +11,7 @@ import { hashOf } from "../place.ts";
 import type { Measurement, Session, Spider } from "../records.ts";
 import { allows } from "../session.ts";
 import { count, duration, scheduleText, time } from "../words.ts";
+import { DeliveriesTab } from "./deliveries_tab.ts";
 import { LogTab } from "./log_tab.ts";
 import { NetworksTab } from "./networks_tab.ts";
 import { PathsTab } from "./paths_tab.ts";
@@ -22,6 +23,7 @@ const TABS = [
   ["networks", "Networks"],
   ["runs", "Runs"],
   ["paths", "Paths"],
+  ["deliveries", "Deliveries"],
   ["log", "Log"],
 ] as const;
 
@@ -57,6 +59,8 @@ export function MeasurementView({ id, tab, query, session }: {
       ? value.schedule !== undefined || value.run > 1
       : key === "paths"
       ? value.locate
+      : key === "deliveries"
+      ? value.deliver.length > 0
       : true
   );
   return html`
@@ -87,6 +91,8 @@ export function MeasurementView({ id, tab, query, session }: {
           ? html`<${RunsTab} value=${value} query=${query} />`
           : tab === "paths"
           ? html`<${PathsTab} value=${value} query=${query} />`
+          : tab === "deliveries"
+          ? html`<${DeliveriesTab} value=${value} mayRetry=${allows(session, "measure")} />`
           : tab === "log"
           ? html`<${LogTab} told=${told} />`
           : html`<${ResultsTab} ...${{ value, query, meanings }} results=${
