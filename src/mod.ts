@@ -66,6 +66,7 @@ export { PROCESS_STREAMS } from "./host/streams.ts";
 export { extractPorts } from "./observe/library/ports.ts";
 export { type TcpOptions, tcpOptions } from "./observe/library/tcp_options.ts";
 export type { PacketSink, RecordSink } from "./observe/observe.ts";
+export type { PacketInterface, Packets } from "./observe/packet_list.ts";
 export type { Statistics } from "./observe/statistics.ts";
 export { type AtlasFacts, atlasPing, atlasTraceroute } from "./probe/atlas.ts";
 export { HostResolveError, ProcessError, StateError } from "./probe/errors.ts";

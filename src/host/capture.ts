@@ -1,14 +1,12 @@
-import { CaptureFile, explainFault } from "./capture_file.ts";
 import { type LiveOptions, openLive } from "./capture_live.ts";
 import { Failure } from "./failure.ts";
 import { setFilter } from "./filter.ts";
 import { setKernelFilter } from "./kernel_filter.ts";
 import { fromC, libpcap } from "./libpcap.ts";
+import { linkName } from "./link_type.ts";
 import { MemoryStream } from "./memory_stream.ts";
 
 const NANOSECONDS = 1;
-/** `PCAP_ERROR_BREAK`: `pcap_breakloop` ended the call before it had a packet. */
-const BREAK = -2;
 
 /** The most octets that libpcap ever hands over as one packet (MAXIMUM_SNAPLEN). */
 const LONGEST_PACKET = 262_144;
@@ -46,60 +44,46 @@ export function anyOf(expressions: readonly string[]): string {
 }
 
 /**
- * An open capture, live or a file. Packets go to linear memory in bulk: pcap_dump(3) writes them
- * into a FILE on top of it, without a call into JavaScript per packet.
+ * An open capture of an interface or several. Packets go to linear memory in bulk: pcap_dump(3)
+ * writes them into a FILE on top of it, without a call into JavaScript per packet.
  */
 export class Capture implements Disposable {
   readonly #opened: NonNullable<Deno.PointerValue>;
   readonly #stream = new MemoryStream();
   #closed = false;
-  #reading = false;
-  #filtered = false;
   /** Which interfaces are captured on, as a filter; null for all there are to this capture. */
   readonly #interfaces: string | null;
-  readonly #file: CaptureFile | null;
-  /** The interface; null for a file. */
-  readonly device: string | null;
+  /** The interface, or the names of several. */
+  readonly device: string;
   /** `pcap_datalink` value. */
   readonly linkType: number;
   /** What one unit of a packet's fraction of a second is worth, in nanoseconds. */
   readonly fraction: 1 | 1000;
-  /** Octets kept of each packet at most. */
+  /** Octets kept of each packet. */
   readonly snaplen: number;
-  /** How many packets the last call of `read` or `readLater` gave. */
+  /** How many packets the last call of `read` gave. */
   packets = 0;
-  /** True once a file has been read to its end, or to where it breaks off. */
+  /** True once it has broken off. */
   ended = false;
-  /** Why a capture broke off; null while it is whole. */
+  /** Why it broke off; null while it goes on. */
   fault: string | null = null;
 
   private constructor(
     pcap: NonNullable<Deno.PointerValue>,
-    file: CaptureFile | null,
-    device: string | null = null,
+    device: string,
     interfaces: string | null = null,
   ) {
     this.#opened = pcap;
     this.#interfaces = interfaces;
-    this.#file = file;
     this.device = device;
     this.linkType = libpcap().pcap_datalink(pcap);
     this.fraction = libpcap().pcap_get_tstamp_precision(pcap) === NANOSECONDS ? 1 : 1000;
     this.snaplen = libpcap().pcap_snapshot(pcap);
   }
 
-  /**
-   * Opens a capture file, pcap or pcapng, packed or not; `-` is standard input. Throws a
-   * {@linkcode Failure} when it cannot be read.
-   */
-  static file(path: string): Capture {
-    const file = new CaptureFile(path);
-    return new Capture(file.pcap, file);
-  }
-
   /** Opens an interface. Throws a {@linkcode Failure} that says why not. */
   static live(device: string, options: LiveOptions): Capture {
-    return new Capture(openLive(device, options), null, device);
+    return new Capture(openLive(device, options), device);
   }
 
   /**
@@ -126,7 +110,7 @@ export class Capture implements Disposable {
 
   static #cooked(names: string, interfaces: string, options: LiveOptions): Capture {
     const pcap = openLive(ANY, { ...options, linkType: LINUX_SLL2 });
-    const capture = new Capture(pcap, null, names, interfaces);
+    const capture = new Capture(pcap, names, interfaces);
     capture.keep(null);
     return capture;
   }
@@ -134,7 +118,6 @@ export class Capture implements Disposable {
   /** Keeps only what a BPF expression lets through (pcap-filter(7)). */
   filter(expression: string): void {
     setFilter(this.#pcap, expression);
-    this.#filtered = true;
   }
 
   /**
@@ -159,34 +142,17 @@ export class Capture implements Disposable {
 
   /** The link type's name, such as `EN10MB`. */
   get linkName(): string {
-    return fromC(libpcap().pcap_datalink_val_to_name(this.linkType)) || String(this.linkType);
+    return linkName(this.linkType);
   }
 
-  /** A file descriptor that becomes readable when packets wait; of a live capture only. */
+  /** A file descriptor that becomes readable when packets wait. */
   get fd(): number {
     return libpcap().pcap_get_selectable_fd(this.#pcap);
   }
 
-  /** Whether it is read from a pipe, whose writer may let it wait. */
-  get isPipe(): boolean {
-    return this.#file?.isPipe ?? false;
-  }
-
-  /**
-   * Whether one read may block for any time: a pipe waits, and a filter may pass over a whole file.
-   */
-  get isSlow(): boolean {
-    return this.isPipe || this.#filtered;
-  }
-
-  /** How much of a file was read, from 0 to 1; null when that cannot be known. */
-  get share(): number | null {
-    return this.#file?.share ?? null;
-  }
-
   /**
    * Moves waiting packets into `target`, at most `most` of them and as many as surely fit. Returns
-   * how many octets were written. Never blocks on a live capture.
+   * how many octets were written. Never blocks.
    */
   read(target: Uint8Array<ArrayBuffer>, most: number): number {
     const { pcap_dispatch, pcap_dump } = libpcap();
@@ -204,31 +170,6 @@ export class Capture implements Disposable {
     return this.#taken(result, packets);
   }
 
-  /** As `read`, on a thread of the pool. Until it ends, `target` must stay where it is. */
-  async readLater(target: Uint8Array<ArrayBuffer>, most: number): Promise<number> {
-    const count = this.#fitting(target.byteLength, most);
-    const stream = this.#stream.aim(target);
-    const { pcap_dispatch_nonblocking, pcap_dump } = libpcap();
-    this.packets = 0;
-    this.#reading = true;
-    const packets = await pcap_dispatch_nonblocking(this.#pcap, count, pcap_dump, stream);
-    this.#reading = false;
-    return this.#taken(packets, Math.max(packets, 0));
-  }
-
-  /**
-   * How many octets a `readLater` has written that is under way. The last record may be half
-   * written, unless it waits for a pipe.
-   */
-  soFar(): number {
-    return this.#stream.flush();
-  }
-
-  /** Ends a `readLater` that is under way with the packets it has; not while it waits for a pipe. */
-  breakOff(): void {
-    libpcap().pcap_breakloop(this.#pcap);
-  }
-
   /** libpcap's handle, which must not be used once it is freed. */
   get #pcap(): NonNullable<Deno.PointerValue> {
     if (this.#closed) throw new Error("the capture is closed");
@@ -239,14 +180,10 @@ export class Capture implements Disposable {
   #taken(result: number, packets: number): number {
     this.packets = packets;
     const { pcap_geterr } = libpcap();
-    if (result === 0 && this.#file !== null) {
-      this.ended = true;
-      this.fault = this.#file.damage();
-    }
     // A capture that breaks off fails the call, but the packets before the break were written
-    if (result < 0 && result !== BREAK) {
+    if (result < 0) {
       this.ended = true;
-      this.fault = this.#file?.damage() ?? explainFault(fromC(pcap_geterr(this.#pcap)));
+      this.fault = fromC(pcap_geterr(this.#pcap));
     }
     return this.#stream.flush();
   }
@@ -275,12 +212,10 @@ export class Capture implements Disposable {
   }
 
   close(): void {
-    // A thread that waits for a pipe holds a lock on it, for which closing would wait in turn
-    if (this.#closed || this.#reading) return;
+    if (this.#closed) return;
     this.#closed = true;
     this.#stream.close();
     libpcap().pcap_close(this.#opened);
-    this.#file?.close();
   }
 
   [Symbol.dispose](): void {

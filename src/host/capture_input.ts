@@ -1,8 +1,10 @@
 import { errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
-import { fileStatus } from "./kernel_file.ts";
+import { fileError } from "./file_error.ts";
+import { certain, fileStatus } from "./kernel_file.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { cString } from "./libpcap.ts";
+import { POLL, poll, pollRequest } from "./poll.ts";
 import { PACKING_BEGIN, packingOf } from "./packing.ts";
 import { peekPipe } from "./spawn.ts";
 import { STANDARD } from "./standard.ts";
@@ -10,6 +12,11 @@ import { Unpacking } from "./unpacking.ts";
 
 const RDONLY_CLOEXEC = 0o2000000;
 const SEEK_CUR = 1;
+/**
+ * The longest that a thread of the pool is blocked, in milliseconds: how late an abort may be
+ * noticed.
+ */
+const LONGEST_WAIT = 100;
 
 /** The octets of a capture, unpacked: of a file, a pipe, or what its packer's program gives. */
 export class CaptureInput {
@@ -37,24 +44,35 @@ export class CaptureInput {
     }
   }
 
-  /** The descriptor of the unpacked octets, from their first one on. Whoever reads it closes it. */
-  get fd(): number {
+  /** The descriptor of the unpacked octets, from their first one on. */
+  get #fd(): number {
     return this.#unpacking?.fd ?? this.#packed;
   }
 
-  /** The first unpacked octets, which stay to be read; fewer when there are no more. */
-  begin(octets: number): Uint8Array {
-    return begin(this.fd, octets);
+  /**
+   * Reads unpacked octets, as many as there are now, but waits for the first. How many; 0 at the
+   * end.
+   *
+   * @throws {Failure} when it cannot be read on
+   */
+  read(target: Uint8Array<ArrayBuffer>): number {
+    try {
+      return certain(this.#name, () => libc.read(this.#fd, target, BigInt(target.length)));
+    } catch (error) {
+      throw new Failure(`${this.#name} cannot be read on: ${fileError(error)}`, { cause: error });
+    }
+  }
+
+  /** Waits until there is something to read, the end of it included, or the signal aborts. */
+  async ready(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && poll(this.#fd, POLL.in, 0) === 0) {
+      await libc.poll_nonblocking(pollRequest(this.#fd, POLL.in), 1n, LONGEST_WAIT);
+    }
   }
 
   /** Whether it is a pipe, whose writer may let it wait. */
   get isPipe(): boolean {
     return this.#size === null;
-  }
-
-  /** Whether its octets are a file's own, unpacked ones that lie on a disk. */
-  get isPlainFile(): boolean {
-    return this.#unpacking === null && this.#size !== null;
   }
 
   /** How much of the file was read, from 0 to 1; null when it is not known how much there is. */
@@ -68,10 +86,12 @@ export class CaptureInput {
     return this.#unpacking?.end(true) ?? null;
   }
 
-  /** To be called once, after `fd` was closed. */
+  /** To be called once. */
   close(): void {
-    if (this.#unpacking === null) return;
-    this.#unpacking.end(false);
+    if (this.#unpacking !== null) {
+      libc.close(this.#unpacking.fd);
+      this.#unpacking.end(false);
+    }
     libc.close(this.#packed);
   }
 

@@ -8,6 +8,7 @@ import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
 import { distantHooks } from "./js/distant.ts";
 import { ChainRunner } from "./js/runner.ts";
+import { PacketList } from "./packet_list.ts";
 import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
@@ -47,6 +48,16 @@ export interface FlowTableOptions {
   readonly seed?: Uint8Array;
 }
 
+/** What reading packets has to know of the interface that they were seen on. */
+export interface InterfaceTimes {
+  readonly linkType: number;
+  readonly snaplen: number;
+  /** What a unit of a time is worth, as pcapng's option if_tsresol has it. */
+  readonly resolution: number;
+  /** Seconds that are added to each time. */
+  readonly offset: number;
+}
+
 const OUTPUT = 1 << 20;
 /** The most flows where a worker keeps records of them: its memory is limited. */
 const MOST_FLOWS_ELSEWHERE = 1 << 20;
@@ -60,6 +71,8 @@ export class FlowTable {
   readonly #statNames: readonly string[];
   /** Null without chains in JavaScript: then no packet is described. */
   readonly #runner: ChainRunner | null;
+  /** The packets of a capture that were found in the input. */
+  readonly packets: PacketList;
   #input: Uint8Array<ArrayBuffer>;
 
   /** Throws a {@linkcode Failure} for an invalid chain, or when memory does not suffice. */
@@ -87,6 +100,7 @@ export class FlowTable {
     if (!made) throw new Failure("out of memory: the flow table could not be made");
     this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);
     this.#statNames = text(wasm.memory, wasm.statNames()).split(" ");
+    this.packets = new PacketList(wasm);
     this.#input = this.#view();
   }
 
@@ -95,11 +109,20 @@ export class FlowTable {
     return this.#wasm.flowSize();
   }
 
+  /** Whether frames of a link type can be read. */
+  knowsLink(type: number): boolean {
+    return this.#wasm.knowsLink(type) !== 0;
+  }
+
   /** Throws a {@linkcode Failure} when frames of this link type cannot be read. */
   checkLink(type: number, name: string): void {
-    if (this.#wasm.knowsLink(type)) return;
-    throw new Failure(
-      `packets of link type ${name} cannot be read: capture on an interface with one of ${KNOWN_LINKS}`,
+    if (!this.knowsLink(type)) throw this.unreadLink(name);
+  }
+
+  /** What to throw when frames of a link type cannot be read. */
+  unreadLink(name: string): Failure {
+    return new Failure(
+      `packets of link type ${name} cannot be read: what can is ${KNOWN_LINKS}`,
     );
   }
 
@@ -124,7 +147,62 @@ export class FlowTable {
     return new Uint8Array(buffer, this.#wasm.inputAt() >>> 0, this.#inputSize);
   }
 
-  /** Dissects the first octets of the input. `fraction`: nanoseconds a unit of a time's fraction. */
+  /** A part of the input, good until the next call that may move memory. */
+  inputBetween(from: number, to: number): Uint8Array<ArrayBuffer> {
+    return this.input(0).subarray(from, to);
+  }
+
+  /** Where the module's memory lies in this process, as a number. Memory may move. */
+  get memoryAddress(): number {
+    const memory = new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, 0, 1);
+    return Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(memory)));
+  }
+
+  /** Begins a section of a capture, which has interfaces of its own. */
+  beginSection(): void {
+    this.#wasm.forgetInterfaces();
+  }
+
+  /** Adds an interface, with the next number; false when memory is used up. */
+  addInterface({ linkType, snaplen, resolution, offset }: InterfaceTimes): boolean {
+    return this.#wasm.interfaceFound(linkType, snaplen, resolution, offset) !== 0;
+  }
+
+  /** How many packets of an interface of the section were dissected. */
+  packetsOn(i: number): number {
+    return this.#wasm.packetsOn(i);
+  }
+
+  /**
+   * Lists packets of the records of a pcap file that lie between two places of the input.
+   *
+   * @param swapped whether their numbers are big endian
+   * @param fraction nanoseconds that a unit of a time's fraction is worth
+   * @param longest octets that a packet may have
+   * @returns where it stopped: at a record that is cut or longer, or because the list is full
+   */
+  findRecords(
+    from: number,
+    to: number,
+    swapped: boolean,
+    fraction: number,
+    longest: number,
+  ): number {
+    return this.#wasm.findRecords(from, to, swapped, fraction, longest) >>> 0;
+  }
+
+  /** The same of blocks of pcapng; it stops at one that is no packet too, or in which something is wrong. */
+  findBlocks(from: number, to: number, swapped: boolean): number {
+    return this.#wasm.findBlocks(from, to, swapped) >>> 0;
+  }
+
+  /** Dissects the packets that are listed. */
+  dissectListed(): void {
+    if (this.#runner === null) this.#wasm.dissectListed(0);
+    else this.#runner.dissectListed(this.packets.count);
+  }
+
+  /** Dissects the first octets of the input, as pcap_dump(3) wrote them. `fraction`: nanoseconds a unit of a time's fraction. */
   dissect(octets: number, linkType: number, fraction: number): void {
     if (this.#runner === null) this.#wasm.dissect(octets, linkType, fraction);
     else this.#runner.dissect(octets, linkType, fraction);

@@ -1,12 +1,4 @@
-import { RECORD_HEADER, recordLength } from "./records.ts";
-
-/** Where a time is counted from, and how far: packets from there on are not taken. */
-interface End {
-  /** Whole seconds since 1970. */
-  readonly second: number;
-  /** Nanoseconds after that second; may be more than a second of them. */
-  readonly nanoseconds: number;
-}
+import type { Packets } from "./packet_list.ts";
 
 /** How much of a capture is observed. */
 export interface LimitOptions {
@@ -25,7 +17,8 @@ export interface LimitOptions {
 export class Limits {
   readonly #duration: number | undefined;
   #left: number;
-  #end: End | null = null;
+  /** Packets from this time on are not taken, in nanoseconds since 1970. */
+  #end: bigint | null = null;
   /** The limit that was reached; null before. */
   reached: "count" | "duration" | null = null;
 
@@ -33,12 +26,12 @@ export class Limits {
     this.#left = count ?? Infinity;
     this.#duration = duration;
     if (duration === undefined || from === undefined) return;
-    this.#end = after(from, duration);
+    this.#end = nanoseconds(from) + span(duration);
   }
 
   /** Ends it now, in milliseconds since 1970, so that no later packet is taken. */
   end(now: number): void {
-    if (!this.#isOver(now)) this.#end = after(now, 0);
+    if (!this.#isOver(now)) this.#end = nanoseconds(now);
   }
 
   /** How many packets may be read next, `most` at most. */
@@ -54,43 +47,36 @@ export class Limits {
   }
 
   #isOver(now: number): boolean {
-    if (this.#end === null) return false;
-    const { second, nanoseconds } = this.#end;
-    return (now - second * 1000) * 1e6 >= nanoseconds;
+    return this.#end !== null && nanoseconds(now) >= this.#end;
   }
 
-  /**
-   * Takes a batch of `packets` records.
-   *
-   * @param fraction what one unit of a time's fraction is worth, in nanoseconds
-   * @returns how many of its octets, whole records, are within the limits
-   */
-  take(batch: Uint8Array<ArrayBuffer>, packets: number, fraction: number): number {
-    this.#left -= packets;
+  /** Takes packets, in their order; how many of them are within the limits. */
+  take(packets: Pick<Packets, "count" | "time">): number {
+    const within = this.#within(packets, Math.min(packets.count, this.#left));
+    this.#left -= within;
     if (this.#left <= 0) this.reached ??= "count";
-    const timed = this.#end !== null || this.#duration !== undefined;
-    return timed ? this.#cut(batch, fraction) : batch.length;
+    return within;
   }
 
-  #cut(batch: Uint8Array<ArrayBuffer>, fraction: number): number {
-    const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
-    let at = 0;
-    while (at + RECORD_HEADER <= batch.length) {
-      const second = view.getUint32(at, true);
-      const nanoseconds = view.getUint32(at + 4, true) * fraction;
-      this.#end ??= { second, nanoseconds: nanoseconds + this.#duration! * 1e9 };
-      if ((second - this.#end.second) * 1e9 + nanoseconds >= this.#end.nanoseconds) {
-        this.reached = "duration";
-        return at;
-      }
-      at += recordLength(view, at);
+  #within(packets: Pick<Packets, "time">, count: number): number {
+    if (count === 0 || this.#end === null && this.#duration === undefined) return count;
+    this.#end ??= packets.time(0) + span(this.#duration!);
+    for (let i = 0; i < count; i++) {
+      if (packets.time(i) < this.#end) continue;
+      this.reached = "duration";
+      return i;
     }
-    return batch.length;
+    return count;
   }
 }
 
-/** A number of seconds after a time in milliseconds since 1970. */
-function after(from: number, seconds: number): End {
-  const second = Math.floor(from / 1000);
-  return { second, nanoseconds: (from - second * 1000) * 1e6 + seconds * 1e9 };
+/** Milliseconds since 1970 in nanoseconds. */
+function nanoseconds(milliseconds: number): bigint {
+  const whole = Math.floor(milliseconds);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.round((milliseconds - whole) * 1e6));
+}
+
+/** Seconds in nanoseconds. */
+function span(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
 }

@@ -38,7 +38,8 @@ export function prometheusText(statistics: Statistics): Promise<string> {
     { source },
     ended === null ? 1 : 0,
   );
-  gauge("info", "Always 1; its labels say what is observed.", { source, link_type }, 1);
+  const labels = { source, link_type: link_type ?? "" };
+  gauge("info", "Always 1; its labels say what is observed.", labels, 1);
   for (const [key, value] of Object.entries(statistics)) {
     if (typeof value !== "number" || LEFT_OUT.has(key)) continue;
     const other = OTHERS[key];

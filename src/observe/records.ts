@@ -1,19 +1,36 @@
+import type { PacketInterface, Packets } from "./packet_list.ts";
+
 /** Octets of the header before each packet, as pcap_dump(3) writes it. */
 export const RECORD_HEADER = 16;
 
-/** Octets of the record that begins at a place, its header included. */
-export function recordLength(view: DataView, at: number): number {
-  return RECORD_HEADER + view.getUint32(at + 8, true);
-}
-
-/** How many octets the whole records at the begin of a batch have; one that is cut is left out. */
-export function wholeRecords(batch: Uint8Array<ArrayBuffer>): number {
-  const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
-  let at = 0;
-  while (at + RECORD_HEADER <= batch.length) {
-    const next = at + recordLength(view, at);
-    if (next > batch.length) break;
+/**
+ * Packets that pcap_dump(3) has written, all of one interface. One that is cut is left out.
+ *
+ * @param fraction what one unit of a time's fraction is worth, in nanoseconds
+ */
+export function packetsOf(
+  records: Uint8Array<ArrayBuffer>,
+  fraction: number,
+  seenOn: PacketInterface,
+): Packets {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  const places: number[] = [];
+  for (let at = 0; at + RECORD_HEADER <= records.length;) {
+    const next = at + RECORD_HEADER + view.getUint32(at + 8, true);
+    if (next > records.length) break;
+    places.push(at);
     at = next;
   }
-  return at;
+  return {
+    count: places.length,
+    time: (i) =>
+      BigInt(view.getUint32(places[i]!, true)) * 1_000_000_000n +
+      BigInt(view.getUint32(places[i]! + 4, true) * fraction),
+    frame: (i) => {
+      const begin = places[i]! + RECORD_HEADER;
+      return records.subarray(begin, begin + view.getUint32(places[i]! + 8, true));
+    },
+    wireLength: (i) => view.getUint32(places[i]! + 12, true),
+    seenOn: () => seenOn,
+  };
 }

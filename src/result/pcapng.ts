@@ -1,13 +1,7 @@
-/** What a pcapng file says of its interface. */
-export interface PcapngInterface {
-  /** As pcap_datalink(3) gives it. */
-  readonly linkType: number;
-  /** Octets that are kept of a packet at most. */
-  readonly snaplen: number;
-  readonly name: string;
-  /** What one unit of a packet's fraction of a second is worth, in nanoseconds. */
-  readonly fraction: 1 | 1000;
-}
+import { linkTypeOf } from "../host/link_type.ts";
+import type { OutputStream } from "../host/streams.ts";
+import type { PacketInterface, Packets } from "../observe/packet_list.ts";
+import { OutputFile } from "./output_file.ts";
 
 const SECTION = 0x0a0d0d0a;
 const INTERFACE = 1;
@@ -18,92 +12,123 @@ const BYTE_ORDER = 0x1a2b3c4d;
 const OPTION = { name: 2, resolution: 9, dropped: 5 } as const;
 /** Times are in powers of ten of a second: nanoseconds. */
 const NANOSECONDS = 9;
-/** What pcap_dump(3) writes before each packet. */
-const RECORD = 16;
-/** Octets of an enhanced packet block around its packet. */
+/** Octets of an enhanced packet block before its packet, and around it. */
+const BEFORE = 28;
 const AROUND = 32;
 
-/** Writes packets of one interface as pcapng (draft-ietf-opsawg-pcapng), with times in nanoseconds. */
+/** Writes packets as pcapng (draft-ietf-opsawg-pcapng), each with its interface, with times in nanoseconds. */
 export class PcapngWriter {
-  readonly #file: Deno.FsFile;
-  readonly #fraction: bigint;
+  readonly #file: OutputFile;
+  /** The numbers of interfaces, by what is said of them. */
+  readonly #interfaces = new Map<string, number>();
+  #last: PacketInterface | null = null;
+  #lastNumber = 0;
   #time = 0n;
 
-  constructor(path: string, { linkType, snaplen, name, fraction }: PcapngInterface) {
-    this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
-    this.#fraction = BigInt(fraction);
+  /**
+   * Opens the file, which is made or emptied; standard output is open already.
+   *
+   * @param inputs files that are being read, and so must not be emptied
+   * @throws {Failure} when it cannot be written
+   */
+  constructor(path: string | OutputStream, inputs: readonly string[] = []) {
+    this.#file = OutputFile.open(path, inputs);
     const section = new DataView(new ArrayBuffer(16));
     section.setUint32(0, BYTE_ORDER, true);
     section.setUint16(4, 1, true);
     section.setBigInt64(8, -1n, true);
-    const about = new DataView(new ArrayBuffer(8));
-    about.setUint16(0, linkType, true);
-    about.setUint32(4, snaplen, true);
-    this.#put(block(SECTION, [new Uint8Array(section.buffer)]));
-    this.#put(block(INTERFACE, [
-      new Uint8Array(about.buffer),
-      option(OPTION.name, new TextEncoder().encode(name)),
-      option(OPTION.resolution, Uint8Array.of(NANOSECONDS)),
-      option(0, new Uint8Array()),
-    ]));
+    this.#file.write(block(SECTION, [new Uint8Array(section.buffer)]));
   }
 
-  /** Writes packets that pcap_dump(3) has written. */
-  write(records: Uint8Array): void {
-    const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
-    const blocks: Uint8Array[] = [];
-    for (let at = 0; at + RECORD <= records.length;) {
-      const captured = view.getUint32(at + 8, true);
-      const seconds = BigInt(view.getUint32(at, true));
-      const rest = BigInt(view.getUint32(at + 4, true)) * this.#fraction;
-      this.#time = seconds * 1_000_000_000n + rest;
-      const length = view.getUint32(at + 12, true);
-      const octets = records.subarray(at + RECORD, at + RECORD + captured);
-      blocks.push(packet(this.#time, length, octets));
-      at += RECORD + captured;
+  /** Adds an interface, unless there is one like it already; its number. */
+  add(one: PacketInterface): number {
+    if (one === this.#last) return this.#lastNumber;
+    const { name, linkType, snaplen } = one;
+    const key = JSON.stringify([name, linkType, snaplen]);
+    let number = this.#interfaces.get(key);
+    if (number === undefined) {
+      number = this.#interfaces.size;
+      this.#interfaces.set(key, number);
+      const about = new DataView(new ArrayBuffer(8));
+      about.setUint16(0, linkTypeOf(linkType), true);
+      about.setUint32(4, snaplen, true);
+      this.#file.write(block(INTERFACE, [
+        new Uint8Array(about.buffer),
+        ...name === null ? [] : [option(OPTION.name, new TextEncoder().encode(name))],
+        option(OPTION.resolution, Uint8Array.of(NANOSECONDS)),
+        option(0, new Uint8Array()),
+      ]));
     }
-    for (const one of blocks) this.#put(one);
+    this.#last = one;
+    return this.#lastNumber = number;
+  }
+
+  /**
+   * Writes packets.
+   *
+   * @throws {Failure} when the disk is full or gone; the file then ends with the last batch that fits
+   */
+  write(packets: Packets): void {
+    const { count } = packets;
+    const sources: number[] = [];
+    let length = 0;
+    for (let i = 0; i < count; i++) {
+      sources.push(this.add(packets.seenOn(i)));
+      length += padded(packets.frame(i).length) + AROUND;
+    }
+    const blocks = new Uint8Array(length);
+    const view = new DataView(blocks.buffer);
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      const frame = packets.frame(i);
+      const whole = padded(frame.length) + AROUND;
+      this.#time = packets.time(i);
+      view.setUint32(at, PACKET, true);
+      view.setUint32(at + 4, whole, true);
+      view.setUint32(at + 8, sources[i]!, true);
+      setTime(view, at + 12, this.#time);
+      view.setUint32(at + 20, frame.length, true);
+      view.setUint32(at + 24, packets.wireLength(i), true);
+      blocks.set(frame, at + BEFORE);
+      view.setUint32(at + whole - 4, whole, true);
+      at += whole;
+    }
+    if (length > 0) this.#file.write(blocks);
   }
 
   /**
    * Ends the file.
    *
-   * @param dropped packets that the kernel did not hand over
+   * @param dropped packets of the first interface that the kernel did not hand over; undefined when
+   *   that is not known
    */
-  close(dropped: number): void {
+  close(dropped?: number): void {
+    try {
+      if (dropped !== undefined && this.#interfaces.size > 0) {
+        this.#file.write(this.#drops(dropped));
+      }
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  #drops(dropped: number): Uint8Array {
     const about = new DataView(new ArrayBuffer(12));
-    about.setUint32(4, Number(this.#time >> 32n), true);
-    about.setUint32(8, Number(this.#time & 0xffff_ffffn), true);
+    setTime(about, 4, this.#time);
     const count = new DataView(new ArrayBuffer(8));
     count.setBigUint64(0, BigInt(dropped), true);
-    this.#put(block(STATISTICS, [
+    return block(STATISTICS, [
       new Uint8Array(about.buffer),
       option(OPTION.dropped, new Uint8Array(count.buffer)),
       option(0, new Uint8Array()),
-    ]));
-    this.#file.close();
-  }
-
-  #put(octets: Uint8Array): void {
-    for (let left = octets; left.length > 0;) {
-      left = left.subarray(this.#file.writeSync(left));
-    }
+    ]);
   }
 }
 
-function packet(time: bigint, length: number, octets: Uint8Array): Uint8Array {
-  const whole = padded(octets.length) + AROUND;
-  const view = new DataView(new ArrayBuffer(whole));
-  const bytes = new Uint8Array(view.buffer);
-  view.setUint32(0, PACKET, true);
-  view.setUint32(4, whole, true);
-  view.setUint32(12, Number(time >> 32n), true);
-  view.setUint32(16, Number(time & 0xffff_ffffn), true);
-  view.setUint32(20, octets.length, true);
-  view.setUint32(24, length, true);
-  bytes.set(octets, 28);
-  view.setUint32(whole - 4, whole, true);
-  return bytes;
+/** Puts a time where its upper half comes first. */
+function setTime(view: DataView, at: number, time: bigint): void {
+  view.setUint32(at, Number(time >> 32n), true);
+  view.setUint32(at + 4, Number(time & 0xffff_ffffn), true);
 }
 
 function block(type: number, parts: readonly Uint8Array[]): Uint8Array {

@@ -1,24 +1,19 @@
 import type { FlowField } from "../contract/flow_field.ts";
-import { Capture } from "../host/capture.ts";
 import { wallClock } from "../host/clock.ts";
 import { Failure } from "../host/failure.ts";
 import { defaultInterface, interfaceNamed } from "../host/interface.ts";
 import { FlowTable } from "../observe/flow_table.ts";
 import { Limits } from "../observe/limits.ts";
-import {
-  BATCH,
-  observeFile,
-  observeLive,
-  type PacketSink,
-  type RecordSink,
-} from "../observe/observe.ts";
+import { BATCH, type PacketSink, type RecordSink } from "../observe/observe.ts";
+import { CaptureFile, LiveCapture, type ObservedCapture } from "../observe/observed_capture.ts";
+import { FILE_INPUT } from "../observe/file/reader.ts";
 import { type Ending, type Statistics, statistics } from "../observe/statistics.ts";
 import { checkLimits, OBSERVE_LIMITS } from "./limits.ts";
 import { fieldsOf, type ObserveRequest, type PacketSource } from "./observe_request.ts";
 
 const KERNEL_BUFFER = 64 << 20;
 const GATHER_MS = 20;
-const FILE_INPUT = 64 << 20;
+const LIVE_INPUT = 64 << 20;
 
 /** How often statistics are told while packets are observed, in milliseconds. */
 export const STATISTICS_PERIOD = 10_000;
@@ -46,7 +41,6 @@ export interface ObserveSink {
 
 /** What is known of a capture before its first packet. */
 export interface OpenedCapture {
-  readonly capture: Capture;
   /** The fields of a flow record, in their order. */
   readonly fields: readonly FlowField[];
 }
@@ -101,7 +95,7 @@ export class ObserveRun implements Disposable {
   readonly #parts: ObserveParts;
   /** Name of the interface or the file. */
   readonly #source: string;
-  readonly #capture: Capture;
+  readonly #capture: ObservedCapture;
   readonly #table: FlowTable;
   readonly #limits: Limits;
   readonly #sink: ObserveSink;
@@ -120,24 +114,22 @@ export class ObserveRun implements Disposable {
     const fields = fieldsOf(chosen);
     this.#parts = parts;
     this.#source = sourceOf(request.source);
-    this.#capture = open(this.#source, request);
+    const live = "interface" in request.source;
+    this.#table = new FlowTable({
+      chains: ["basic", ...chosen],
+      idle,
+      linger,
+      maxFlows,
+      input: live ? Math.min(BATCH * (snaplen + 16) + 1, LIVE_INPUT) : FILE_INPUT,
+    });
+    this.#capture = open(this.#source, request, this.#table);
     try {
-      const { device, linkType, linkName } = this.#capture;
-      this.device = device;
-      const live = device !== null;
-      this.#table = new FlowTable({
-        chains: ["basic", ...chosen],
-        idle,
-        linger,
-        maxFlows,
-        input: live ? Math.min(BATCH * (snaplen + 16) + 1, FILE_INPUT) : FILE_INPUT,
-      });
-      this.#table.checkLink(linkType, linkName);
-      this.#sink = parts.sink({ capture: this.#capture, fields });
+      this.device = this.#capture.device;
+      this.#sink = parts.sink({ fields });
       this.#began = performance.now();
       this.#limits = new Limits({ count, duration, from: live ? wallClock() : undefined });
     } catch (error) {
-      this.#capture.close();
+      this.close();
       throw error;
     }
   }
@@ -147,7 +139,7 @@ export class ObserveRun implements Disposable {
     return {
       packets: packets!,
       flows: flows!,
-      drops: this.device === null ? 0 : this.#capture.counts().dropped,
+      drops: this.#capture.drops,
       seconds: this.#seconds,
       share: this.#capture.share,
     };
@@ -176,8 +168,7 @@ export class ObserveRun implements Disposable {
     await follow();
     const timer = sink.follow && setInterval(follow, STATISTICS_PERIOD);
     try {
-      await (this.device === null ? observeFile : observeLive)({
-        capture: this.#capture,
+      await this.#capture.observe({
         table: this.#table,
         limits: this.#limits,
         records: (lines) => sink.records(lines),
@@ -222,14 +213,22 @@ export class ObserveRun implements Disposable {
     await attempt(() => sink.report(found));
     await attempt(() => sink.close());
     if (errors.length > 0) throw errors[0];
+    this.#checkLinks(found);
     if (capture.fault === null) return found;
     throw new Failure(
       `${this.#source} breaks off: ${capture.fault}; the flow records of all packets before it were written`,
     );
   }
 
+  /** Throws a {@linkcode Failure} when there were packets, and none had a link that is read. */
+  #checkLinks({ packets, unread_link, link_type }: Statistics): void {
+    if (packets !== 0 && unread_link === packets) {
+      throw this.#table.unreadLink(link_type ?? "unknown");
+    }
+  }
+
   close(): void {
-    this.#capture.close();
+    this.#capture[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {
@@ -241,11 +240,9 @@ export class ObserveRun implements Disposable {
   }
 
   #statistics(ended: Ending | null, fault: string | null): Statistics {
-    const capture = this.#capture;
-    return statistics(capture, this.#table, {
+    return statistics(this.#capture.facts(), this.#table, {
       ...{ source: this.#source, ended, fault },
       elapsed: this.#seconds,
-      counts: this.device === null ? null : capture.counts(),
     });
   }
 
@@ -259,19 +256,9 @@ function sourceOf(source: PacketSource): string {
   return "file" in source ? source.file : source.interface ?? defaultInterface();
 }
 
-function open(source: string, request: ObserveRequest): Capture {
-  const capture = "file" in request.source
-    ? Capture.file(source)
-    : Capture.live(interfaceNamed(source).name, {
-      snaplen: request.snaplen,
-      bufferSize: KERNEL_BUFFER,
-      timeoutMs: GATHER_MS,
-    });
-  try {
-    if (request.filter !== undefined) capture.filter(request.filter);
-  } catch (error) {
-    capture.close();
-    throw error;
-  }
-  return capture;
+function open(source: string, request: ObserveRequest, table: FlowTable): ObservedCapture {
+  const { filter, snaplen } = request;
+  if ("file" in request.source) return new CaptureFile(source, filter, table);
+  const options = { snaplen, bufferSize: KERNEL_BUFFER, timeoutMs: GATHER_MS };
+  return new LiveCapture(interfaceNamed(source).name, options, filter, table);
 }

@@ -1,12 +1,10 @@
 import type { Chain } from "../../src/contract/chain.ts";
-import { Capture } from "../../src/host/capture.ts";
+import { FILE_INPUT, FileReader } from "../../src/observe/file/reader.ts";
 import { FlowTable } from "../../src/observe/flow_table.ts";
 import { Confined } from "../plugin/sandbox/confined.ts";
 import { median } from "./row.ts";
 
 const ROUNDS = 5;
-const BATCH = 16_384;
-const INPUT = 64 << 20;
 
 /** Reads the TCP flags of every packet. */
 const synCounter = {
@@ -24,7 +22,7 @@ const synCounter = {
 
 /** Seconds that the steps of observing a capture take. */
 export interface Steps {
-  /** libpcap hands the packets over: the bare loop. */
+  /** Reading the file and finding its packets. */
   readonly reading: number;
   readonly dissecting: number;
   /** The records' text, without the file. */
@@ -71,8 +69,8 @@ export async function javascriptChain(path: string): Promise<JavascriptTimes> {
 }
 
 function once(path: string, chains: readonly (string | Chain)[]): Steps {
-  using capture = Capture.file(path);
-  const table = new FlowTable({ chains, idle: 30, linger: 5, input: INPUT });
+  const table = new FlowTable({ chains, idle: 30, linger: 5, input: FILE_INPUT });
+  using reader = FileReader.open(path, table);
   const spent = { reading: 0, dissecting: 0, writing: 0 };
   let last = performance.now();
   const lap = (step: keyof Steps) => {
@@ -84,10 +82,13 @@ function once(path: string, chains: readonly (string | Chain)[]): Steps {
     while (table.drain().length > 0);
     lap("writing");
   };
-  while (!capture.ended) {
-    const octets = capture.read(table.input(BATCH), BATCH);
+  while (!reader.ended) {
+    if (!reader.find()) {
+      if (!reader.ended) reader.read();
+      continue;
+    }
     lap("reading");
-    table.dissect(octets, capture.linkType, capture.fraction);
+    table.dissectListed();
     lap("dissecting");
     write();
   }

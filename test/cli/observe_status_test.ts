@@ -19,6 +19,8 @@ const STATISTICS: Statistics = {
   not_ip: 0,
   dropped_by_kernel: 0,
   dropped_by_interface: null,
+  interfaces: [],
+  remarks: [],
 };
 
 Deno.test("the statistics in a line: what is 0 is left out, whatever counters there are", () => {

@@ -1,9 +1,8 @@
-import { Capture } from "../../src/host/capture.ts";
+import { FILE_INPUT, FileReader } from "../../src/observe/file/reader.ts";
+import { flowTable } from "../data/dissect.ts";
 import type { Mutant } from "../data/mutants.ts";
 import { type Frame, pcapFile } from "../data/packets.ts";
 
-const BUFFER = 64 << 20;
-const RECORD = 16;
 /** How often a part is left out to see whether the rest still breaks. */
 const TRIES = 300;
 
@@ -31,22 +30,23 @@ export function keep(path: string, mutants: readonly Mutant[], link: number): vo
 
 /** The packets of a capture file, and their link type. What the capture cut from them is not in it. */
 export function kept(path: string): { mutants: Mutant[]; link: number } {
-  using capture = Capture.file(path);
-  const buffer = new Uint8Array(BUFFER);
-  const view = new DataView(buffer.buffer);
+  const table = flowTable({ input: FILE_INPUT });
+  using reader = FileReader.open(path, table);
   const mutants: Mutant[] = [];
-  while (!capture.ended) {
-    const end = capture.read(buffer, 1 << 16);
-    for (let at = 0; at < end;) {
-      const captured = view.getUint32(at + 8, true);
+  while (!reader.ended) {
+    if (!reader.find()) {
+      if (!reader.ended) reader.read();
+      continue;
+    }
+    const { packets } = table;
+    for (let i = 0; i < packets.count; i++) {
       const frame: Frame = {
-        time: view.getUint32(at, true) + view.getUint32(at + 4, true) * capture.fraction / 1e9,
-        data: buffer.slice(at + RECORD, at + RECORD + captured),
-        wire: view.getUint32(at + 12, true),
+        time: Number(packets.time(i)) / 1e9,
+        data: packets.frame(i).slice(),
+        wire: packets.wireLength(i),
       };
       mutants.push({ frame, cut: new Uint8Array() });
-      at += RECORD + captured;
     }
   }
-  return { mutants, link: capture.linkType };
+  return { mutants, link: reader.format.interfaces[0]!.linkType };
 }

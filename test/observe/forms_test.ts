@@ -1,7 +1,19 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PACKINGS } from "../../src/host/packing.ts";
-import { packed, pcap, pcapng } from "../data/captures.ts";
-import { ethernet, type Frame, ip4, ip6, loopback, sll, sll2, SYN, tcp } from "../data/packets.ts";
+import { Blocks } from "../data/blocks.ts";
+import { type NgInterface, packed, pcap, pcapng } from "../data/captures.ts";
+import {
+  ethernet,
+  type Frame,
+  ip4,
+  ip6,
+  join,
+  loopback,
+  sll,
+  sll2,
+  SYN,
+  tcp,
+} from "../data/packets.ts";
 import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
 import { StreamText } from "../stream_text.ts";
@@ -114,25 +126,37 @@ Deno.test("equal packets give equal records on every link type", async () => {
   }
 });
 
-Deno.test("radiotap, and interfaces that differ, are refused with a clear sentence", async () => {
-  const cases: [Uint8Array, RegExp][] = [
-    [pcap([], { linkType: 127 }), /^spider: packets of link type IEEE802_11_RADIO cannot be read/],
+Deno.test("packets of a link type that is not read are refused, or counted beside others", async () => {
+  const other = (interfaces: readonly NgInterface[]) => pcapng(FRAMES, { interfaces });
+  const refused = /^(.*\n.*\n)?spider: packets of link type IEEE802_11_RADIO cannot be read: .*\n$/;
+  const cases: [Uint8Array, number, RegExp][] = [
+    [pcap([], { linkType: 127 }), 1, refused],
+    [other([{ linkType: 127 }]), 1, refused],
     [
-      pcapng(FRAMES, { interfaces: [{}, { linkType: 101 }] }),
-      /1 packet, 1 flow\nspider: .* breaks off: it has interfaces of different link types, .*\n$/,
-    ],
-    [
-      pcapng(FRAMES, { interfaces: [{}, { snaplen: 96 }] }),
-      /breaks off: it has interfaces of different snapshot lengths, .*editcap -F pcap.*\n$/,
+      other([{}, { linkType: 127 }]),
+      0,
+      /^3 packets, 2 flows, 1 unread link\n1 packet of link type IEEE802_11_RADIO \(127\) could .*\.\n$/,
     ],
   ];
-  for (const [content, message] of cases) {
+  for (const [content, status, message] of cases) {
     await withFile(content, async (path) => {
       const { code, err } = await inProcess(["observe", "-i", path]);
-      assertEquals(code, 1);
+      assertEquals(code, status);
       assertMatch(err, message);
     });
   }
+});
+
+Deno.test("interfaces of different link types and snapshot lengths are read, also those without packets", async () => {
+  const expected = await recordsOf(pcap(FRAMES));
+  const mixed = FRAMES.map((frame, at) =>
+    at === 1 ? { ...frame, data: frame.data.subarray(14) } : frame
+  );
+  const files = [
+    pcapng(mixed, { interfaces: [{}, { linkType: 101 }, { snaplen: 150 }] }),
+    join(pcapng(FRAMES), new Blocks().described({ linkType: 127 })),
+  ];
+  for (const file of files) assertEquals(await recordsOf(file), expected);
 });
 
 for (const { name, suffix } of PACKINGS) {

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { Capture } from "../../src/host/capture.ts";
 import { keeps, type OwnPackets, ownPackets } from "../../src/observe/own_packets.ts";
 import {
   A4,
@@ -23,7 +22,7 @@ import {
   UDP,
   udp,
 } from "../data/packets.ts";
-import { Folder } from "../data/temporary.ts";
+import { filePackets } from "../data/file_packets.ts";
 
 const OWN: OwnPackets = {
   ports: [{ first: 40_000, last: 40_999 }, { first: 2000, last: 2000 }],
@@ -42,21 +41,10 @@ const LINKS: ReadonlyMap<number, (packet: Uint8Array) => Uint8Array> = new Map([
 
 /** Which of some frames the filter keeps, by their place. */
 function kept(frames: readonly Uint8Array[], linkType: number, own = OWN): number[] {
-  using folder = new Folder();
-  const path = folder.at("frames.pcap");
   // Each one's place is its time
   const file = pcapFile(frames.map((data, time) => ({ time, data })), linkType);
-  Deno.writeFileSync(path, file);
-  using capture = Capture.file(path);
-  capture.filter(ownPackets(own, { loopback: true, cooked: false }));
-  const target = new Uint8Array(8 << 20);
-  const octets = capture.read(target, frames.length);
-  const view = new DataView(target.buffer, 0, octets);
-  const places: number[] = [];
-  for (let at = 0; at < octets; at += 16 + view.getUint32(at + 8, true)) {
-    places.push(view.getUint32(at, true));
-  }
-  return places;
+  const { packets } = filePackets(file, ownPackets(own, { loopback: true, cooked: false }));
+  return packets.map(({ time }) => Number(time / 1_000_000_000n));
 }
 
 /** Those of a record that are kept, by name. */

@@ -1,37 +1,76 @@
-import { assertEquals } from "@std/assert";
-import { Capture } from "../../src/host/capture.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../src/host/failure.ts";
+import { packetsOf } from "../../src/observe/records.ts";
+import { PcapWriter } from "../../src/result/pcap.ts";
 import { PcapngWriter } from "../../src/result/pcapng.ts";
+import { filePackets } from "../data/file_packets.ts";
 import { ethernet, ip4, records, tcp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
 
+const FRAMES = [0, 1, 2, 3].map((at) => ({
+  time: 1_700_000_000 + at / 8,
+  data: ethernet(ip4(tcp({ sequence: at, payload: new Uint8Array(at) }))),
+  ...at === 3 ? { wire: 9000 } : {},
+}));
+
+const EXPECTED = FRAMES.map(({ time, data, wire }) => ({
+  time: BigInt(time * 1000) * 1_000_000n,
+  linkType: 1,
+  frame: data,
+  wire: wire ?? data.length,
+}));
+
+const ETH0 = { linkType: 1, snaplen: 65_535, name: "eth0" };
+/** As libpcap's calls number raw IP; files have another number for it. */
+const TUN0 = { linkType: 12, snaplen: 96, name: "tun0" };
+
 Deno.test("packets are read back as they were written, with their times and what was cut", () => {
   using folder = new Folder();
-  const frames = [0, 1, 2, 3].map((at) => ({
-    time: 1_700_000_000 + at / 8,
-    data: ethernet(ip4(tcp({ sequence: at, payload: new Uint8Array(at) }))),
-  }));
-  const whole = records(frames);
-  // Of the last one more was on the wire
-  const view = new DataView(whole.buffer);
-  const last = whole.length - frames[3]!.data.length - 16;
-  view.setUint32(last + 12, 9000, true);
   const path = folder.at("a.pcapng");
-  const about = { linkType: 1, snaplen: 65_535, name: "eth0", fraction: 1 } as const;
-  const writer = new PcapngWriter(path, about);
-  writer.write(whole.subarray(0, last));
-  writer.write(whole.subarray(last));
+  const writer = new PcapngWriter(path);
+  writer.write(packetsOf(records(FRAMES.slice(0, 3)), 1, ETH0));
+  writer.write(packetsOf(records(FRAMES.slice(3)), 1, ETH0));
   writer.close(5);
-  using capture = Capture.file(path);
-  const target = new Uint8Array(1 << 22);
-  const octets = capture.read(target, 100);
-  assertEquals([capture.packets, capture.linkType, capture.snaplen], [4, 1, 65_535]);
-  // libpcap gives times in microseconds, where the file has nanoseconds
-  const scaled = whole.slice();
-  if (capture.fraction === 1000) {
-    const times = new DataView(scaled.buffer);
-    for (let at = 0; at < scaled.length; at += 16 + times.getUint32(at + 8, true)) {
-      times.setUint32(at + 4, times.getUint32(at + 4, true) / 1000, true);
-    }
-  }
-  assertEquals(target.slice(0, octets), scaled);
+  const { packets, interfaces, fault } = filePackets(Deno.readFileSync(path));
+  assertEquals([packets, fault], [EXPECTED, null]);
+  assertEquals(
+    interfaces.map(({ name, snaplen, droppedByInterface }) => [
+      name,
+      snaplen,
+      droppedByInterface,
+    ]),
+    [["eth0", 65_535, 5]],
+  );
+});
+
+Deno.test("packets of several interfaces, in pcapng, and not in pcap", () => {
+  using folder = new Folder();
+  const two = (i: number) => [ETH0, TUN0][i % 2]!;
+  const written = { ...packetsOf(records(FRAMES), 1, ETH0), seenOn: two };
+  const writer = new PcapngWriter(folder.at("a.pcapng"));
+  writer.write(written);
+  writer.close();
+  const { packets, interfaces } = filePackets(Deno.readFileSync(folder.at("a.pcapng")));
+  assertEquals(packets, EXPECTED.map((one, i) => ({ ...one, linkType: [1, 101][i % 2]! })));
+  assertEquals(interfaces.map(({ name, linkType, packets }) => [name, linkType, packets]), [
+    ["eth0", 1, 2],
+    ["tun0", 101, 2],
+  ]);
+  const classic = new PcapWriter(folder.at("a.pcap"), []);
+  assertThrows(() => classic.write(written), Failure, "two link types, EN10MB and RAW");
+  classic.close();
+  assertEquals(filePackets(Deno.readFileSync(folder.at("a.pcap"))).packets, EXPECTED.slice(0, 1));
+});
+
+Deno.test("a time after 2106 goes into pcapng, and not into pcap", () => {
+  using folder = new Folder();
+  const late = { ...packetsOf(records(FRAMES), 1, ETH0), time: () => 1n << 62n };
+  const writer = new PcapngWriter(folder.at("a.pcapng"));
+  writer.write(late);
+  writer.close();
+  const { packets } = filePackets(Deno.readFileSync(folder.at("a.pcapng")));
+  assertEquals(packets.map(({ time }) => time), Array(4).fill(1n << 62n));
+  const classic = new PcapWriter(folder.at("a.pcap"), []);
+  assertThrows(() => classic.write(late), Failure, "a time after 2106");
+  classic.close();
 });

@@ -1,3 +1,4 @@
+import type { Packets } from "../../src/observe/packet_list.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure, ObserveRun, type ObserveSink } from "../../src/mod.ts";
 import { run } from "../../src/host/run.ts";
@@ -29,8 +30,8 @@ class Kept implements ObserveSink {
     this.text += new TextDecoder().decode(lines);
   };
 
-  readonly packets = (records: Uint8Array) => {
-    this.octets += records.length;
+  readonly packets = ({ count, frame }: Packets) => {
+    for (let i = 0; i < count; i++) this.octets += frame(i).length;
   };
 
   room(): null {
@@ -107,7 +108,11 @@ Deno.test("a capture that breaks off is a failure, once its records are with the
   });
   const failure = await run.observe(signal);
   assertEquals(failure, null);
-  await assertRejects(() => run.end(failure), Failure, "breaks off: truncated dump file");
+  await assertRejects(
+    () => run.end(failure),
+    Failure,
+    "breaks off: it ends in the middle of a packet",
+  );
   assertEquals(results(sink.text).length, 2);
   assertEquals(sink.calls, ["end", "report fault fault", "close"]);
 });

@@ -41,6 +41,14 @@ export class ChainRunner {
     }
   }
 
+  /** The same with the packets that are listed. */
+  dissectListed(count: number): void {
+    for (let at = 0; at < count;) {
+      at = this.#wasm.dissectListed(at);
+      this.#show(this.#wasm.described());
+    }
+  }
+
   /** The records that the last `drain` wrote, with the fields of the chains. Ends their flows. */
   complete(lines: Uint8Array): Uint8Array<ArrayBuffer> {
     this.#look();

@@ -1,8 +1,9 @@
 import type { Endpoint } from "../../contract/job.ts";
 import type { PacketSpec } from "../../contract/packet.ts";
 import type { TestPackets } from "../../contract/plugin_test.ts";
-import { Capture } from "../../host/capture.ts";
 import { Failure } from "../../host/failure.ts";
+import { linkName } from "../../host/link_type.ts";
+import { FileReader } from "../../observe/file/reader.ts";
 import type { FlowTable } from "../../observe/flow_table.ts";
 import { RECORD_HEADER } from "../../observe/records.ts";
 import { Conversation } from "./conversation.ts";
@@ -16,8 +17,6 @@ export const INPUT = 1 << 22;
 /** Raw IP, as files name it (LINKTYPE_RAW). */
 const RAW = 101;
 const MICROSECONDS = 1000;
-/** Packets taken from a capture at once. */
-const BATCH = 256;
 
 /** Puts the packets of a test into a flow table. */
 export interface Player {
@@ -134,14 +133,16 @@ class CapturePlayer implements Player {
   }
 
   play(table: FlowTable): number {
-    using capture = Capture.file(this.#path);
-    table.checkLink(capture.linkType, capture.linkName);
-    while (!capture.ended) {
-      const octets = capture.read(table.input(BATCH), BATCH);
-      table.dissect(octets, capture.linkType, capture.fraction);
+    using reader = FileReader.open(this.#path, table);
+    for (const { linkType } of reader.format.interfaces) {
+      table.checkLink(linkType, linkName(linkType));
     }
-    if (capture.fault !== null) {
-      throw new Failure(`${this.#path} breaks off: ${capture.fault}`);
+    while (!reader.ended) {
+      if (reader.find()) table.dissectListed();
+      else if (!reader.ended) reader.read();
+    }
+    if (reader.fault !== null) {
+      throw new Failure(`${this.#path} breaks off: ${reader.fault}`);
     }
     return (table.lastTime ?? BEGIN / 1000) * 1000;
   }

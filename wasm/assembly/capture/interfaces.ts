@@ -75,9 +75,9 @@ export function addInterface(
   added.packets = 0;
   const power: i32 = resolution & 0x7f;
   added.shift = resolution & 0x80 ? power : -1;
-  added.factor = power < 9 ? powerOfTen(9 - power) : 1;
-  // A unit that is smaller than all that 64 bits count up to is worth nothing
-  added.divisor = power > 28 ? u64.MAX_VALUE : power > 9 ? powerOfTen(power - 9) : 1;
+  // All units that 64 bits can count are less than a nanosecond where it has more than 20 digits of them
+  added.factor = power < 9 ? powerOfTen(9 - power) : power > 28 ? 0 : 1;
+  added.divisor = power > 9 && power <= 28 ? powerOfTen(power - 9) : 1;
   added.most = power < 9 ? LATEST / added.factor : u64.MAX_VALUE;
   return true;
 }
@@ -96,7 +96,7 @@ export function timeOn(at: Interface, units: u64): u64 {
   } else {
     if (units > at.most) return NO_TIME;
     time = units * at.factor;
-    if (at.divisor != 1) time /= at.divisor;
+    if (at.divisor != 1) time /= at.divisor; // seldom, and a division of 64 bits is slow
   }
   if (time > LATEST) return NO_TIME;
   const offset = at.offset;

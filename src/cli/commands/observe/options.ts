@@ -51,7 +51,9 @@ export const options = {
   write: {
     type: "string",
     value: "FILE",
-    summary: "keep the packets that were observed in a pcap file; a file there is replaced",
+    summary:
+      "keep the packets that were observed in a pcap file, or in pcapng if its name ends in .pcapng; " +
+      "a file there is replaced",
   },
   stats: {
     type: "string",

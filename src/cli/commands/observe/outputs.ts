@@ -1,10 +1,10 @@
 import type { FlowField } from "../../../contract/flow_field.ts";
-import type { Capture } from "../../../host/capture.ts";
-import { fileOrStream } from "../../../host/streams.ts";
+import { fileOrStream, type OutputStream } from "../../../host/streams.ts";
 import type { PacketSink, RecordSink } from "../../../observe/observe.ts";
 import type { Statistics } from "../../../observe/statistics.ts";
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { PcapWriter } from "../../../result/pcap.ts";
+import { PcapngWriter } from "../../../result/pcapng.ts";
 import type { ObserveSink } from "../../../run/observe_run.ts";
 import type { Form, MakeForm } from "./forms.ts";
 import type { ObserveCommandOptions } from "./options.ts";
@@ -13,7 +13,7 @@ import { type StatisticsOutput, statisticsOutput } from "./statistics_output.ts"
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs implements ObserveSink {
   readonly #writer: ResultWriter;
-  readonly #packets: PcapWriter | null = null;
+  readonly #packets: PcapWriter | PcapngWriter | null = null;
   readonly #statistics: StatisticsOutput | null = null;
   readonly #form: Form;
   #hasEnded = false;
@@ -29,14 +29,13 @@ export class ObserveOutputs implements ObserveSink {
     options: ObserveCommandOptions,
     form: MakeForm,
     fields: readonly FlowField[],
-    capture: Capture,
     inputs: readonly string[],
   ) {
     const { stdout } = options;
     this.#writer = ResultWriter.open(fileOrStream(options.output, stdout), inputs);
     try {
       if (options.write !== undefined) {
-        this.#packets = new PcapWriter(fileOrStream(options.write, stdout), inputs, capture);
+        this.#packets = packetWriter(options.write, stdout, inputs);
       }
       if (options.stats !== undefined) {
         this.#statistics = statisticsOutput(options.stats, stdout, inputs);
@@ -59,7 +58,7 @@ export class ObserveOutputs implements ObserveSink {
   /** Takes the packets that were observed; undefined when they are not requested. */
   get packets(): PacketSink | undefined {
     const file = this.#packets;
-    return file === null ? undefined : (records) => file.write(records);
+    return file === null ? undefined : (packets) => file.write(packets);
   }
 
   /** Writes what comes after the last record, and all that waits. */
@@ -82,12 +81,22 @@ export class ObserveOutputs implements ObserveSink {
 
   /** Closes all of it; what was gathered is written first, also after an error. */
   async close(): Promise<void> {
-    this.#packets?.close();
-    this.#statistics?.close();
     try {
+      this.#statistics?.close();
+      this.#packets?.close();
       if (!this.#hasEnded && this.#form.needsEnd) this.#form.end();
     } finally {
       await this.#writer.close();
     }
   }
+}
+
+/** What keeps packets in a file, in the form that its name asks for. */
+function packetWriter(
+  path: string,
+  stdout: OutputStream,
+  inputs: readonly string[],
+): PcapWriter | PcapngWriter {
+  const Writer = path.endsWith(".pcapng") ? PcapngWriter : PcapWriter;
+  return new Writer(fileOrStream(path, stdout), inputs);
 }

@@ -37,9 +37,14 @@ export async function run(
   const form = await formOf({ ...options, stdout });
   const request = requestOf(invocation, own);
   using run = new ObserveRun(request, {
-    sink: ({ capture, fields }) =>
-      new ObserveOutputs({ ...options, stdout }, form, fields, capture, inputsOf(request)),
-    listener: { ended: (statistics) => tell(statisticsLine(statistics)) },
+    sink: ({ fields }) =>
+      new ObserveOutputs({ ...options, stdout }, form, fields, inputsOf(request)),
+    listener: {
+      ended(statistics) {
+        tell(statisticsLine(statistics));
+        for (const remark of statistics.remarks) tell(`${remark}.`);
+      },
+    },
   });
   using interruption = new Interruption(() => {});
   if (run.device !== null && stderr.isTerminal()) {

@@ -2,6 +2,8 @@ import { Capture } from "../../../host/capture.ts";
 import { openNamespace, within } from "../../../host/enter_namespace.ts";
 import { libc } from "../../../host/libc.ts";
 import { Reactor, READY } from "../../../host/reactor.ts";
+import type { PacketInterface } from "../../../observe/packet_list.ts";
+import { packetsOf } from "../../../observe/records.ts";
 import { PcapngWriter } from "../../../result/pcapng.ts";
 import type { LabPlan } from "../../topology/network_plan.ts";
 
@@ -20,6 +22,7 @@ const OPTIONS = { snaplen: SNAPLEN, bufferSize: BUFFER, timeoutMs: GATHERED };
 interface OpenLink {
   readonly capture: Capture;
   readonly writer: PcapngWriter;
+  readonly seenOn: PacketInterface;
 }
 
 /** Captures of all links of a lab, each into a file of its own. */
@@ -61,9 +64,11 @@ export class LinkCaptures {
     const fd = openNamespace(`/run/netns/${namespace}`);
     try {
       const capture = within(fd, () => Capture.live(device, OPTIONS));
-      const { linkType, fraction, snaplen } = capture;
-      const writer = new PcapngWriter(file, { linkType, snaplen, name: device, fraction });
-      const link = { capture, writer };
+      const { linkType, snaplen } = capture;
+      const seenOn = { name: device, linkType, snaplen };
+      const writer = new PcapngWriter(file);
+      writer.add(seenOn);
+      const link = { capture, writer, seenOn };
       this.#links.push(link);
       this.#reactor.add(capture.fd, READY.read, () => this.#take(link));
     } finally {
@@ -72,10 +77,11 @@ export class LinkCaptures {
   }
 
   /** Takes what waits of a link. */
-  #take({ capture, writer }: OpenLink): void {
+  #take({ capture, writer, seenOn }: OpenLink): void {
     for (let octets = 1; octets > 0 && !capture.ended;) {
       octets = capture.read(this.#input, BATCH);
-      writer.write(this.#input.subarray(0, octets));
+      const records = this.#input.subarray(0, octets);
+      writer.write(packetsOf(records, capture.fraction, seenOn));
     }
   }
 

@@ -1,0 +1,157 @@
+import { Capture } from "../host/capture.ts";
+import type { LiveOptions } from "../host/capture_live.ts";
+import { counted } from "../host/quantity.ts";
+import { linkName } from "../host/link_type.ts";
+import { dropsOf } from "./file/interface_block.ts";
+import type { FileInterface } from "./file/interfaces.ts";
+import { FileReader } from "./file/reader.ts";
+import type { FlowTable } from "./flow_table.ts";
+import { type Observation, observeFile, observeLive } from "./observe.ts";
+
+/** What a capture says of itself, for its statistics. */
+export interface CaptureFacts {
+  readonly interfaces: readonly FileInterface[];
+  /** Packets that could not be read, by the name of the counter. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** What is remarkable about it, in whole sentences without their end. */
+  readonly remarks: readonly string[];
+  /** Packets that were dropped before they were seen; null when that is not known. */
+  readonly dropped: { readonly byInterface: number | null; readonly bySystem: number | null };
+}
+
+/** A capture that is observed: of an interface, or a file. */
+export interface ObservedCapture extends Disposable {
+  /** The interface; null for a file. */
+  readonly device: string | null;
+  /** How much of a file was read, from 0 to 1; null when that cannot be known. */
+  readonly share: number | null;
+  /** Why it broke off, the end of a sentence; null while it is whole. */
+  readonly fault: string | null;
+  /** Packets that the kernel has dropped so far. */
+  readonly drops: number;
+  /** Makes flow records of it, to its end. */
+  observe(observation: Observation): Promise<void>;
+  facts(): CaptureFacts;
+}
+
+/**
+ * A capture of an interface. Throws a {@linkcode Failure} when it cannot be opened, or its link is
+ * not read.
+ */
+export class LiveCapture implements ObservedCapture {
+  readonly device: string;
+  readonly share = null;
+  readonly #capture: Capture;
+  readonly #table: FlowTable;
+
+  constructor(device: string, options: LiveOptions, filter: string | undefined, table: FlowTable) {
+    this.device = device;
+    this.#table = table;
+    this.#capture = Capture.live(device, options);
+    try {
+      if (filter !== undefined) this.#capture.filter(filter);
+      table.checkLink(this.#capture.linkType, this.#capture.linkName);
+    } catch (error) {
+      this.#capture.close();
+      throw error;
+    }
+  }
+
+  get fault(): string | null {
+    return this.#capture.fault;
+  }
+
+  get drops(): number {
+    return this.#capture.counts().dropped;
+  }
+
+  async observe(observation: Observation): Promise<void> {
+    await observeLive(this.#capture, observation);
+  }
+
+  facts(): CaptureFacts {
+    const { dropped, interfaceDropped } = this.#capture.counts();
+    const { linkType, snaplen } = this.#capture;
+    const drops = { droppedByInterface: interfaceDropped, droppedBySystem: dropped };
+    const packets = this.#table.packetsOn(0);
+    return {
+      interfaces: [{ name: this.device, filter: null, linkType, snaplen, packets, ...drops }],
+      counters: {},
+      remarks: [],
+      dropped: { byInterface: interfaceDropped, bySystem: dropped },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#capture.close();
+  }
+}
+
+/** A capture file. Throws a {@linkcode Failure} when it cannot be read. */
+export class CaptureFile implements ObservedCapture {
+  readonly device = null;
+  readonly drops = 0;
+  readonly #reader: FileReader;
+  readonly #table: FlowTable;
+
+  constructor(path: string, filter: string | undefined, table: FlowTable) {
+    this.#table = table;
+    this.#reader = FileReader.open(path, table);
+    try {
+      // That of a pcap file is known now
+      for (const { linkType } of this.#reader.format.interfaces) {
+        table.checkLink(linkType, linkName(linkType));
+      }
+      if (filter !== undefined) this.#reader.filter(filter);
+    } catch (error) {
+      this.#reader.close();
+      throw error;
+    }
+  }
+
+  get share(): number | null {
+    return this.#reader.share;
+  }
+
+  get fault(): string | null {
+    return this.#reader.fault;
+  }
+
+  async observe(observation: Observation): Promise<void> {
+    await observeFile(this.#reader, observation);
+  }
+
+  facts(): CaptureFacts {
+    const { described, counters, remarks } = this.#reader.format;
+    return {
+      interfaces: described,
+      counters,
+      remarks: [...remarks, ...this.#unread(described), ...this.#refused()],
+      dropped: dropsOf(described),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader.close();
+  }
+
+  /** What was not read for the sake of its link type. */
+  #unread(described: readonly FileInterface[]): string[] {
+    const unread = new Map<number, number>();
+    for (const { linkType, packets } of described) {
+      if (packets === 0 || this.#table.knowsLink(linkType)) continue;
+      unread.set(linkType, (unread.get(linkType) ?? 0) + packets);
+    }
+    return [...unread].map(([linkType, packets]) =>
+      `${counted(packets, "packet")} of link type ${
+        linkName(linkType)
+      } (${linkType}) could not be read`
+    );
+  }
+
+  #refused(): string[] {
+    return [...this.#reader.refusals].map(([linkType, why]) =>
+      `the filter lets no packet of link type ${linkName(linkType)} (${linkType}) through: ${why}`
+    );
+  }
+}
