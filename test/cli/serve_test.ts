@@ -38,8 +38,12 @@ rootTest("SIGHUP reads the configuration again, and keeps it where that is wrong
   using _state = new StateDirectory();
   const put = (text: string) => folder.put("serve.yaml", new TextEncoder().encode(text));
   const config = put("politeness: { about: one }\n");
-  const server = new ServerProcess(lab, folder, ["--config", config]);
+  const pidfile = folder.at("pid");
+  const server = new ServerProcess(lab, folder, [
+    ...["--config", config, "--pidfile", pidfile, "--log-level", "debug"],
+  ]);
   await server.listening();
+  assertEquals(folder.text("pid"), `${server.child.pid}\n`);
   assertMatch(
     await server.ask("/about"),
     /^one\n\nIt measures from 100\.64\.0\.1, [\da-f.:, ]+\.\n$/,
@@ -53,7 +57,9 @@ rootTest("SIGHUP reads the configuration again, and keeps it where that is wrong
   await until("it says so", () => server.log.includes("stays as it was"));
   assertMatch(server.log, /serve\.yaml:1:\d+: unknown key abuot; did you mean about\?/);
   assertMatch(await server.ask("/about"), /^two\n/);
+  assertMatch(server.log, / debug 127\.0\.0\.1 GET \/about 200 \d+ ms\n/);
   assertEquals(await server.end("SIGINT"), 0);
+  assert(!folder.has("pid"), "the number of a process that has ended is left");
 });
 
 Deno.test("keys are made, listed without their secrets, and revoked", async () => {

@@ -128,11 +128,20 @@ Deno.test({
       await page.waitForSelector(".card .chart canvas");
       await checkLooks(page, "host", folder);
       await page.goto(`${running.url}/#/plugins`);
-      await page.waitForSelector("[aria-label='reload netinfo']");
+      await press(page, "[aria-label='reload netinfo']");
+      await page.waitForSelector("text/netinfo: reload is done.");
       await checkLooks(page, "plugins", folder);
       await page.goto(`${running.url}/#/keys`);
-      await page.waitForSelector("td.mono");
+      await page.locator("#key-name").fill("guest");
+      await page.locator("form button.main").click();
+      await page.waitForSelector("[aria-label='The new key'] .secret");
       await checkLooks(page, "keys", folder);
+      const guest = await textOf(page, ".secret");
+      assertEquals((await running.ask("/status", { key: guest })).status, 200);
+      await press(page, "[aria-label='Revoke the key of guest']");
+      await press(page, "dialog[open] .danger");
+      await page.waitForSelector("tr.gone");
+      assertEquals((await running.ask("/status", { key: guest })).status, 401);
       await page.locator("text/Log out").click();
       await page.waitForSelector("#key");
       assertEquals(faults, []);
@@ -175,7 +184,7 @@ async function seeDeliveries({ page, running, receiver, key, target }: {
     });
   await seen(`given up ${host} answers 410`);
   statuses["/gone"] = 200;
-  await page.locator("[aria-label='Try again: delivery 3']").click();
+  await press(page, "[aria-label='Try again: delivery 3']");
   await page.waitForSelector("text/Delivery 3 is tried again.");
   await seen("delivered answered with 200");
 }
@@ -211,6 +220,13 @@ function withResults(path: string): { readonly hourly: string; readonly localise
     hops: [["10.0.0.1"], [], ["192.0.2.1"]].map((responders, at) => ({ hop: at + 1, responders })),
   }]);
   return { hourly: hourly.id, localised: localised.id };
+}
+
+/** Presses a button by the keyboard, as soon as it is there. */
+async function press(page: Page, selector: string): Promise<void> {
+  await page.waitForSelector(selector);
+  await page.focus(selector);
+  await page.keyboard.press("Enter");
 }
 
 async function textOf(page: Page, selector: string): Promise<string> {

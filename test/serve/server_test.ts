@@ -4,6 +4,7 @@ import { Failure } from "../../src/host/failure.ts";
 import { Database } from "../../src/serve/database/database.ts";
 import { KeyStore } from "../../src/serve/keys/store.ts";
 import { Folder } from "../data/temporary.ts";
+import { endpointIn } from "./endpoints/plugin.ts";
 import { keyIn, RunningServer } from "./running_server.ts";
 
 /** What a problem says. */
@@ -33,8 +34,12 @@ Deno.test("without keys this host may ask everything, with one nobody may withou
 });
 
 Deno.test("a key is taken on every carrier that is switched on, and on none when it is not right", async () => {
-  await using running = new RunningServer({ access: { keys_in_parameters: true } });
-  await using strict = new RunningServer();
+  using folder = new Folder();
+  const plugins = {
+    mine: { plugin: endpointIn(folder, "mine", `methods: ["POST"], handler: () => [200, {}],`) },
+  };
+  await using running = new RunningServer({ access: { keys_in_parameters: true }, plugins });
+  await using strict = new RunningServer({ plugins });
   const right = running.key({ scopes: ["read"] });
   const strictKey = strict.key({ scopes: ["read"] });
   const revoked = running.key();
@@ -49,6 +54,12 @@ Deno.test("a key is taken on every carrier that is switched on, and on none when
     "x-api-key": (key) => ["/status", { headers: { "x-api-key": key } }],
     "x-custom-auth": (key) => ["/status", { headers: { "x-custom-auth": key } }],
     query: (key) => [`/status?apikey=${key}`, {}],
+    "JSON body": (key) => ["/mine", {
+      method: "POST",
+      body: JSON.stringify({ apikey: key }),
+      headers: { "content-type": "application/json" },
+    }],
+    form: (key) => ["/mine", { method: "POST", body: new URLSearchParams({ apikey: key }) }],
   };
   const wrong = `spider_${"0".repeat(12)}_${"a".repeat(43)}`;
   for (const [carrier, request] of Object.entries(carriers)) {
@@ -62,7 +73,12 @@ Deno.test("a key is taken on every carrier that is switched on, and on none when
     assertEquals(await told(revoked), [401, "the key is revoked"], carrier);
     assertEquals(await told(expired), [401, "the key is expired"], carrier);
   }
-  assertEquals((await strict.ask(`/status?apikey=${strictKey}`)).status, 401);
+  for (const carrier of ["query", "JSON body", "form"]) {
+    const missing = running.ask(...carriers[carrier]!(""));
+    assertEquals((await missing).status, 401, carrier);
+    const { status } = await strict.ask(...carriers[carrier]!(strictKey));
+    assertEquals(status, 401, `${carrier}, switched off`);
+  }
 });
 
 Deno.test("a key does what its scope allows, and one of an endpoint nothing else", async () => {
@@ -148,6 +164,38 @@ Deno.test("names of others, pages of others and callers in a hurry are refused",
   const late = answers.at(-1)!;
   assertEquals(late.status, 429);
   assert(Number(late.headers.get("retry-after")) > 0);
+});
+
+Deno.test("each key may ask as often as the rate says, whoever else asks", async () => {
+  await using running = new RunningServer({
+    access: { rate_per_key: { per_second: 0.001, burst: 3 } },
+  });
+  const [hasty, calm] = [running.key({ scopes: ["read"] }), running.key({ scopes: ["read"] })];
+  const asked = async (key: string) => {
+    const { status, headers } = await running.ask("/status", { key });
+    return [status, headers.has("retry-after")];
+  };
+  for (let times = 0; times < 3; times++) assertEquals(await asked(hasty), [200, false]);
+  assertEquals(await asked(hasty), [429, true]);
+  assertEquals(await asked(calm), [200, false]);
+});
+
+Deno.test("where no origins are named, pages of none may ask", async () => {
+  await using running = new RunningServer({ access: { origins: false } });
+  const from = (method: string, headers = {}) =>
+    running.ask("/measurements", {
+      ...{ method, headers: { origin: "https://page.example", ...headers } },
+    });
+  const read = await from("GET");
+  assertEquals([read.status, read.headers.get("access-control-allow-origin")], [200, null]);
+  assertEquals((await from("POST")).status, 403);
+  const asked = await from("OPTIONS", { "access-control-request-method": "POST" });
+  assertEquals([asked.status, asked.headers.get("access-control-allow-methods")], [403, null]);
+  // A page of the server itself may; what it asks is no measurement here
+  const own = await running.ask("/measurements", {
+    ...{ method: "POST", json: {}, headers: { origin: running.url } },
+  });
+  assertEquals(own.status, 422);
 });
 
 Deno.test("bodies that are too large, too slow, no JSON or not as they must be are problems", async () => {

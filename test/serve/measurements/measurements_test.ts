@@ -197,6 +197,21 @@ rootTest("what does not want to be measured is left alone, whoever asks", async 
   assertEquals([status, JSON.parse(text).errors[0].at], [422, "/options/resolver"]);
 });
 
+rootTest("nobody measures faster than the host's rate, whatever he asks for", async () => {
+  await using lab = await TargetLab.open();
+  using _state = new StateDirectory();
+  await using running = serverIn(lab, { measure: { rate: 10 } });
+  const targets = lab.addresses("transparent", 4, 8);
+  const id = await post(running, { spider: "mss", targets, rate: 10_000 }, running.key());
+  const admin = running.key({ scopes: ["admin"] });
+  await running.ask(`/measurements/${id}/events`, { key: admin });
+  const { text } = await running.ask(`/measurements/${id}/results`, { key: admin });
+  const times = lines(text).map((line) => Date.parse(JSON.parse(line).time.from)).sort();
+  assertEquals(times.length, 8);
+  // Seven turns of 100 ms, of which 50 ms may be caught up
+  assert(times.at(-1)! - times[0]! >= 600, times.join());
+});
+
 rootTest("a measurement that this host cannot make fails with the reason", async () => {
   await using lab = await TargetLab.open();
   using _state = new StateDirectory();
