@@ -80,6 +80,9 @@ function packet4(next: Random): Uint8Array {
     payload = join([protocol, said], octets(next, 6 + 4 * units), payload);
     protocol = 51;
   }
+  // A first fragment with a part of its transport header
+  const isTiny = next(16) === 0;
+  if (isTiny) payload = payload.slice(0, next(24));
   return ip4(payload, {
     ...addresses(next, 4),
     protocol,
@@ -88,7 +91,9 @@ function packet4(next: Random): Uint8Array {
     options: next(4) === 0 ? [...octets(next, 4 * next(11))] : [],
     id: next(2),
     // First fragments, later ones, those in between, any bits, or the flags alone
-    fragment: next(8) === 0
+    fragment: isTiny
+      ? 0x2000
+      : next(8) === 0
       ? pick(next, [0x2000, 0x2001, 1 + next(4), next(0x10000)])
       : next(8) === 0
       ? next(4) << 14

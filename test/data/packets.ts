@@ -34,7 +34,10 @@ export const B6 = [0x20, 1, 0x0d, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
 export const ICMP = 1;
 export const TCP = 6;
 export const UDP = 17;
+export const DCCP = 33;
 export const ICMP6 = 58;
+export const SCTP = 132;
+export const UDPLITE = 136;
 export const FIN = 1, SYN = 2, RST = 4, ACK = 16, ECE = 64, CWR = 128, AE = 256;
 
 export interface Ip4 {

@@ -12,6 +12,8 @@ export interface SlowPacket {
   /** Octets of the transport header and payload that were captured, and how many there were. */
   readonly transport: readonly number[];
   readonly room: number;
+  /** Whether all of the transport header is there. */
+  readonly isWhole: boolean;
 }
 
 /** The chains' fields of a flow in which this is the only packet, in one direction. */
@@ -19,16 +21,17 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
   const record: Record<string, unknown> = { ...STARTING };
   const way = reverse ? "rev" : "fwd";
   const { transport: octets, protocol } = packet;
-  const tcp = protocol === 6 ? slowSegment(octets, packet.room) : null;
+  const isTcp = protocol === 6;
+  const tcp = isTcp && packet.isWhole ? slowSegment(octets, packet.room) : null;
   const syn = tcp !== null && (tcp.flags & 2) !== 0;
   const kind = syn ? "syn" : "data";
   const ecn = ["", "ect1", "ect0", "ce"][packet.trafficClass % 4];
   if (ecn !== "") record[`ecn_${ecn}_${kind}_${way}`] = true;
-  if (syn || tcp === null || tcp.payload > 0) {
+  if (syn || !isTcp || tcp !== null && tcp.payload > 0) {
     record[`dscp_mark_${kind}_${way}`] = Math.floor(packet.trafficClass / 4);
     if (packet.version === 4) record[`evilbit_${kind}_${way}`] = packet.reserved;
   }
-  if (protocol === 17) {
+  if (protocol === 17 && packet.isWhole) {
     record[`udp_zero_checksum_${way}`] = octets[6] === 0 && octets[7] === 0;
     const said = octets[4]! * 256 + octets[5]!;
     const length = (said || packet.room) - 8;

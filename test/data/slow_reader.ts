@@ -224,33 +224,53 @@ function readIp6(packet: Octets, onWire: number): Ip {
 
 function readTransport(ip: Ip): FrameResult {
   const { version, source, destination, protocol, octets, transport } = ip;
+  let isWhole = true;
   const need = (length: number) => {
     if (length > ip.room) throw new Bad();
     transport.take(0, length);
   };
+  /** Whether there was room for so many octets; a first fragment may have some for the ports alone. */
+  const hasRoom = (length: number) => {
+    if (length <= ip.room) return true;
+    if (!ip.isFirst) throw new Bad();
+    isWhole = false;
+    need(4);
+    return false;
+  };
+  const holds = (length: number) => {
+    if (!hasRoom(length)) return false;
+    need(length);
+    return true;
+  };
   let ports: [number, number] | [null, null] = [null, null];
   if (protocol === 6) {
-    need(20);
-    const header = (transport.at(12) >> 4) * 4;
-    if (header < 20 || header > ip.room) throw new Bad();
+    if (holds(20)) {
+      const header = (transport.at(12) >> 4) * 4;
+      if (header < 20) throw new Bad();
+      hasRoom(header);
+    }
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === 17) {
-    need(8);
-    const length = transport.at16(4);
-    if (length !== 0 && length < 8) throw new Bad();
+    if (holds(8)) {
+      const length = transport.at16(4);
+      if (length !== 0 && length < 8) throw new Bad();
+    }
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === 132) {
-    need(12);
+    holds(12);
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === 33) {
-    need(12);
-    const header = transport.at(4) * 4;
-    if (header < (transport.at(8) % 2 === 1 ? 16 : 12) || header > ip.room) throw new Bad();
+    if (holds(12)) {
+      const header = transport.at(4) * 4;
+      if (header < (transport.at(8) % 2 === 1 ? 16 : 12)) throw new Bad();
+      hasRoom(header);
+    }
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === 136) {
-    need(8);
-    const covered = transport.at16(4);
-    if (covered !== 0 && covered < 8 || !ip.isFirst && covered > ip.room) throw new Bad();
+    if (holds(8)) {
+      const covered = transport.at16(4);
+      if (covered !== 0 && covered < 8 || !ip.isFirst && covered > ip.room) throw new Bad();
+    }
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === (version === 4 ? 1 : 58)) need(8);
   const [sourcePort, destinationPort] = ports;
@@ -262,6 +282,6 @@ function readTransport(ip: Ip): FrameResult {
     sourcePort,
     destinationPort,
     octets,
-    packet: { ...ip, transport: transport.octets },
+    packet: { ...ip, transport: transport.octets, isWhole },
   };
 }

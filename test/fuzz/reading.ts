@@ -71,7 +71,7 @@ export function compare(
 }
 
 function isSynAck({ protocol, packet }: { protocol: number; packet: SlowPacket }): boolean {
-  return protocol === 6 && (packet.transport[13]! & 0x12) === 0x12;
+  return protocol === 6 && packet.isWhole && (packet.transport[13]! & 0x12) === 0x12;
 }
 
 const expecting = flowTable({ expectedOnly: true, input: 1 << 16 });

@@ -7,14 +7,16 @@ export interface Made {
   readonly transport: number;
 }
 
-/** The fragments of a packet; the first holds the transport header. */
+/** The fragments of a packet; the first holds the transport header, or its ports. */
 export function cutUp(next: Random, { packet, transport }: Made, version: 4 | 6): Made[] {
   const content = packet.slice(transport);
   if (content.length <= 64) return [{ packet, transport }];
   const parts: Made[] = [];
+  // As few octets as a fragment can have, behind which a part of the header remains
+  const isTiny = next(4) === 0;
   const id = next(2 ** 32);
   for (let at = 0; at < content.length;) {
-    const size = 64 + 8 * next(20);
+    const size = at === 0 && isTiny ? 8 + 8 * next(2) : 64 + 8 * next(20);
     const more = at + size < content.length ? 1 : 0;
     const piece = content.slice(at, at + size);
     if (version === 4) {

@@ -1,3 +1,4 @@
+import { DCCP, SCTP, UDPLITE } from "../data/packets.ts";
 import { behind } from "./headers.ts";
 import {
   flag,
@@ -59,6 +60,10 @@ export interface Packet extends Ends {
   readonly dnsResponse: boolean;
 }
 
+/** Protocols with ports beside TCP and UDP. */
+const OTHERS_WITH_PORTS = [DCCP, SCTP, UDPLITE];
+/** Octets of the headers of UDP and DNS. */
+const DNS_IN_UDP = 8 + 12;
 const ERRORS_4 = [3, 4, 5, 11, 12];
 const ERRORS_6 = [1, 2, 3, 4];
 
@@ -103,10 +108,12 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
   const tcp = top === "tcp" && room >= 20 ? segmentOf(told, octets - next.headers, captured) : null;
   const icmp = (top === "icmp" || top === "icmpv6") && room >= 8 ? messageOf(told, top) : null;
   if (first) {
-    if (next.protocol === 6 && tcp === null) return "unreadable";
-    if (next.protocol === 17 && (top !== "udp" || room < 8)) return "unreadable";
+    // A first fragment may end within the header, behind the ports
+    const isCut = fragment !== null && room >= 4 && portsOf(told, top).destinationPort !== null;
+    if (next.protocol === 6 && tcp === null && !isCut) return "unreadable";
+    if (next.protocol === 17 && (top !== "udp" || room < 8) && !isCut) return "unreadable";
     if (next.protocol === (version === 4 ? 1 : 58) && icmp === null) return "unreadable";
-    if ([33, 132, 136].includes(next.protocol) && portsOf(told, top).sourcePort === null) {
+    if (OTHERS_WITH_PORTS.includes(next.protocol) && portsOf(told, top).sourcePort === null) {
       return "unreadable";
     }
   }
@@ -131,7 +138,9 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
     icmp: icmp && { ...icmp, identifier: subject!.identifier },
     quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
-    dnsResponse: layers[next.at + 1] === "dns" && isDnsResponse(told, fragment !== null),
+    // Of the smallest fragments tshark believes half a header
+    dnsResponse: layers[next.at + 1] === "dns" && (fragment === null || room >= DNS_IN_UDP) &&
+      isDnsResponse(told, fragment !== null),
   };
 }
 
@@ -168,6 +177,8 @@ function quotedBy(
     };
   }
   const ports = portsOf(told, layers[at]);
-  if ([6, 17, 33, 132, 136].includes(protocol) && ports.destinationPort === null) return null;
+  if ([6, 17, ...OTHERS_WITH_PORTS].includes(protocol) && ports.destinationPort === null) {
+    return null;
+  }
   return { source, destination, protocol, ...ports, datagram: null };
 }

@@ -5,7 +5,7 @@ import { indexed } from "./flow/index.ts";
 import { keyOf } from "./flow/key.ts";
 import { count, countLater, countQuoting } from "./flow/lifecycle.ts";
 import { now } from "./flow/timers.ts";
-import { BAD, LATER, OK, packet, quoted, SHORT } from "./packet.ts";
+import { BAD, LATER, OK, packet, PORTS_ALONE, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
 import { fetch, setAside, takeUp, WINDOW } from "./window.ts";
 import * as icmp from "./wire/icmp.ts";
@@ -128,7 +128,7 @@ function readTransport(cut: bool): bool {
   packet.flags = 0;
   if (packet.fragment == LATER) return true;
   const status = transport(packet);
-  if (status == OK) return true;
+  if (status == OK || status == PORTS_ALONE) return true;
   const protocol = packet.protocol;
   if (status == SHORT && cut) stats.truncated++;
   else if (protocol == tcp.PROTOCOL) stats.malformedTcp++;

@@ -13,7 +13,7 @@ export class Descriptor {
   /** Capture time, microseconds since 1970. */
   time: f64;
   flow: usize;
-  /** Start of the IP header, of the transport header (0 in a later fragment), end of what was captured. */
+  /** Start of the IP header, of the transport header (0 in a fragment without a whole one), end of what was captured. */
   ip: usize;
   transport: usize;
   end: usize;

@@ -25,17 +25,20 @@ export function inspectedAt(): usize {
  * Describes the packet between two places, and notes its extension headers. False when its IP header
  * is truncated or inconsistent; a truncated extension header leaves it without a transport.
  */
-export function inspect(at: usize, end: usize): bool {
-  if (at >= end) return false;
-  const onWire = u32(end - at);
-  const version = load<u8>(at) >> 4;
+export function inspect(from: usize, end: usize): bool {
+  if (from >= end) return false;
+  const onWire = u32(end - from);
+  const version = load<u8>(from) >> 4;
   if (version == 4) {
-    if (ipv4(at, end, onWire, packet) != OK) return false;
+    if (ipv4(from, end, onWire, packet) != OK) return false;
   } else if (version == 6) {
-    if (at + HEADER > end) return false;
-    ipv6(at, end, onWire, packet);
+    if (from + HEADER > end) return false;
+    ipv6(from, end, onWire, packet);
   } else return false;
-  const isWhole = packet.transport != 0 && transport(packet) == OK;
+  const at = packet.transport;
+  const isWhole = at != 0 && transport(packet) == OK;
+  // Also where it is not whole, a view says as much of it as is there
+  packet.transport = at;
   fill(descriptor, packet, isWhole ? WHOLE : 0);
   return true;
 }

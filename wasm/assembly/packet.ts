@@ -7,7 +7,7 @@ export class Packet {
   ip: usize;
   /** Where what was captured of the IP packet ends; padding of the link is beyond. */
   end: usize;
-  /** Start of the transport header; 0 in a later fragment, which has none. */
+  /** Start of the transport header; 0 in a later fragment, which has none, and where a first one holds but a part of it. */
   transport: usize;
   /** Source address, 4 or 16 octets. */
   source: usize;
@@ -53,3 +53,5 @@ export const OK: i32 = 0;
 export const SHORT: i32 = 1;
 /** The header contradicts itself. */
 export const BAD: i32 = 2;
+/** A first fragment ends within its transport header, of which the ports were read: it has none to look at. */
+export const PORTS_ALONE: i32 = 4;

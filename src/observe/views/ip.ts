@@ -4,7 +4,7 @@ import { View } from "./view.ts";
 
 /** What the headers of both IP versions have in common. */
 export abstract class IpView extends View {
-  /** Start of the transport; 0 in a later fragment. */
+  /** Start of the transport; 0 in a later fragment, and in a first one that holds but a part of its header. */
   protected transport = 0;
   #protocol = 0;
   #length = 0;
@@ -26,7 +26,7 @@ export abstract class IpView extends View {
     this.#time = time;
   }
 
-  /** Start of the transport header; 0 where there is none. */
+  /** Start of the transport header; 0 where none is whole. */
   get transportStart(): number {
     return this.transport;
   }

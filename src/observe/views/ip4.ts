@@ -1,4 +1,5 @@
 import type { HeaderOption, Ip4Header } from "../../contract/ip_header.ts";
+import { TRANSPORT } from "./descriptor.ts";
 import { IpView } from "./ip.ts";
 
 const TRAFFIC_CLASS = 1;
@@ -67,8 +68,14 @@ export class Ip4View extends IpView implements Ip4Header {
   }
 
   protected get behind(): number {
-    // Authentication headers stand between (RFC 4302)
-    return this.transport === 0 ? this.#optionsEnd : this.transport;
+    // Authentication headers may stand between (RFC 4302)
+    return this.transport || this.#cutTransport() || this.#optionsEnd;
+  }
+
+  /** Start of a transport header that a first fragment cuts; 0 in a later one. */
+  #cutTransport(): number {
+    const descriptor = this.memory.inspect(this.at, this.end);
+    return descriptor === null ? 0 : this.memory.words[descriptor + TRANSPORT]!;
   }
 
   get #optionsEnd(): number {

@@ -6,6 +6,8 @@ import {
   A6,
   B4,
   B6,
+  DCCP,
+  FIN,
   fragment6,
   type Frame,
   ICMP,
@@ -14,11 +16,14 @@ import {
   ip4,
   ip6,
   join,
+  RST,
+  SCTP,
   SYN,
   TCP,
   tcp,
   UDP,
   udp,
+  UDPLITE,
 } from "../../data/packets.ts";
 import { random } from "../../data/random.ts";
 
@@ -133,12 +138,58 @@ Deno.test("a whole packet, also one in an atomic fragment, leaves no note", () =
   assertEquals(counts([atomic, later6(7)]).length, 2);
 });
 
-Deno.test("a first fragment without its whole transport header leaves no note", () => {
-  const tiny = ip4(tcp().subarray(0, 16), { fragment: MORE });
-  assertEquals(counts([tiny, later({ protocol: TCP, fragment: 2 })]), [
-    ["malformed_tcp", 1],
-    ["fragments_orphaned", 1],
-  ]);
+Deno.test("a first fragment with a part of its transport header names its flow by the ports", () => {
+  const headers: readonly [protocol: number, header: Uint8Array, least: number][] = [
+    [TCP, tcp({ flags: SYN, options: [2, 4, 5, 180] }), 24],
+    [UDP, udp(data), 8],
+    [SCTP, udp(data), 12],
+    [DCCP, udp(data), 12],
+    [UDPLITE, udp(data), 8],
+  ];
+  for (const [protocol, header, least] of headers) {
+    const port = header[0]! << 8 | header[1]!;
+    for (let octets = 0; octets < least; octets++) {
+      const tiny = header.slice(0, octets);
+      const [one, other] = [
+        ip4(tiny, { protocol, fragment: MORE }),
+        ip6(join(fragment6(protocol, 0, true, 7), tiny), { next: 44 }),
+      ];
+      const [rest, rest6] = [later({ protocol, fragment: 1 }), later6(7, protocol)];
+      if (octets < 4) {
+        assertEquals(counts([one, rest])[0]?.[1], 1);
+        assertEquals(counts([other, rest6])[1], ["fragments_orphaned", 1]);
+      } else {
+        const both = rest.length + one.length;
+        assertEquals(counts([one, rest]), [[port, 2, 0, both, 0]], `${protocol}, ${octets}`);
+        assertEquals(counts([other, rest6])[0]?.slice(0, 2), [port, 2]);
+      }
+      // The same in a whole packet contradicts itself
+      assertEquals(dissect([{ time: 1, data: ip4(tiny, { protocol }) }], { link: RAW }).flows, []);
+    }
+  }
+});
+
+Deno.test("nothing but the ports is read of such a fragment", () => {
+  const syn = tcp({ flags: SYN | FIN | RST, options: [2, 4, 5, 180] });
+  for (const octets of [8, 16, 20]) {
+    const tiny = ip4(syn.subarray(0, octets), { fragment: MORE, tos: 3 });
+    const { flows: [flow] } = dissect([
+      { time: 1, data: tiny },
+      { time: 2, data: ip4(tcp(), { ...BACK, tos: 4 }) },
+    ], { link: RAW });
+    const { tcp_synflags_fwd, tcp_fin_fwd, tcp_rst_fwd, mss_len_fwd, tcpx_ttl_fwd } = flow!;
+    assertEquals(
+      [tcp_synflags_fwd, tcp_fin_fwd, tcp_rst_fwd, mss_len_fwd, tcpx_ttl_fwd],
+      [null, false, false, null, null],
+    );
+    assertEquals([flow?.ecn_ce_data_fwd, flow?.dscp_mark_data_fwd], [true, null]);
+  }
+  // What the capture cut is not called a lie, and names no flow where the ports are gone
+  const whole = ip4(syn.subarray(0, 8), { fragment: MORE });
+  for (const captured of [20, 23]) {
+    const frame = { time: 1, data: whole.subarray(0, captured), wire: whole.length };
+    assertEquals(dissect([frame], { link: RAW }).passedOver, { truncated: 1 });
+  }
 });
 
 Deno.test("a later fragment begins no flow, and none of a flow that is over counts to another", () => {

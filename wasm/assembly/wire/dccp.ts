@@ -1,6 +1,6 @@
 // RFC 4340, section 5.1
-import { BAD, OK, Packet, SHORT } from "../packet.ts";
-import { u16be } from "./bytes.ts";
+import { BAD, OK, Packet } from "../packet.ts";
+import { begins, portsAlone, setPorts } from "./header.ts";
 
 export const PROTOCOL: u8 = 33;
 
@@ -14,14 +14,13 @@ const LONG_HEADER: usize = 16;
 
 /** Checks the generic header once and sets the ports. */
 export function dccp(into: Packet): i32 {
+  const status = begins(into, SHORT_HEADER);
+  if (status != OK) return status;
   const at = into.transport;
-  const wire = into.ip + into.octets;
-  if (at + SHORT_HEADER > wire) return BAD;
-  if (at + SHORT_HEADER > into.end) return SHORT;
   const least = load<u8>(at + TYPE) & EXTENDED ? LONG_HEADER : SHORT_HEADER;
   const length = usize(load<u8>(at + DATA_OFFSET)) << 2;
-  if (length < least || at + length > wire) return BAD;
-  into.sourcePort = u16be(at);
-  into.destinationPort = u16be(at + 2);
+  if (length < least) return BAD;
+  if (at + length > into.ip + into.octets) return portsAlone(into);
+  setPorts(into);
   return OK;
 }

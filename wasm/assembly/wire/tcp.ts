@@ -1,6 +1,7 @@
 // RFC 9293, section 3.1; RFC 9768, section 3.1
-import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { BAD, OK, Packet } from "../packet.ts";
 import { u16be, u32be } from "./bytes.ts";
+import { begins, portsAlone, setPorts } from "./header.ts";
 
 export const PROTOCOL: u8 = 6;
 export const FIN: u16 = 0x01;
@@ -20,14 +21,13 @@ export const HEADER: usize = 20;
 
 /** Checks the header once and sets ports and flags. Options may be cut short by the capture. */
 export function tcp(into: Packet): i32 {
+  const status = begins(into, HEADER);
+  if (status != OK) return status;
   const at = into.transport;
-  const wire = into.ip + into.octets;
-  if (at + HEADER > wire) return BAD;
-  if (at + HEADER > into.end) return SHORT;
   const length = headerLength(at);
-  if (length < HEADER || at + length > wire) return BAD;
-  into.sourcePort = u16be(at);
-  into.destinationPort = u16be(at + 2);
+  if (length < HEADER) return BAD;
+  if (at + length > into.ip + into.octets) return portsAlone(into);
+  setPorts(into);
   into.flags = u16be(at + OFFSET) & FLAGS;
   return OK;
 }
@@ -62,17 +62,17 @@ export function payloadLength(packet: Packet): usize {
   return packet.ip + packet.octets - payload(packet);
 }
 
-/** Whether a packet is a TCP segment with SYN. A later fragment has no flags. */
+/** Whether a packet is a TCP segment with SYN. A fragment without a header has no flags. */
 export function isSyn(packet: Packet): bool {
   return packet.protocol == PROTOCOL && packet.transport != 0 && (packet.flags & SYN) != 0;
 }
 
-/** Whether a packet is a segment with SYN and ACK. A later fragment, or what is not TCP, has no flags. */
+/** Whether a packet is a segment with SYN and ACK. A fragment without a header, or what is not TCP, has no flags. */
 export function answersSyn(packet: Packet): bool {
   return (packet.flags & (SYN | ACK)) == (SYN | ACK);
 }
 
-/** Whether a packet is not TCP, or a segment with payload. A later fragment does not tell. */
+/** Whether a packet is not TCP, or a segment with payload. A fragment without a header does not tell. */
 export function carriesData(packet: Packet): bool {
   if (packet.protocol != PROTOCOL) return true;
   return packet.transport != 0 && payloadLength(packet) > 0;

@@ -1,6 +1,7 @@
 // RFC 768
-import { BAD, OK, Packet, SHORT } from "../packet.ts";
+import { BAD, OK, Packet } from "../packet.ts";
 import { u16be } from "./bytes.ts";
+import { begins, setPorts } from "./header.ts";
 
 export const PROTOCOL: u8 = 17;
 
@@ -10,14 +11,12 @@ const HEADER: usize = 8;
 
 /** Checks the header once and sets the ports. */
 export function udp(into: Packet): i32 {
-  const at = into.transport;
-  if (at + HEADER > into.ip + into.octets) return BAD;
-  if (at + HEADER > into.end) return SHORT;
-  const length: usize = u16be(at + LENGTH);
+  const status = begins(into, HEADER);
+  if (status != OK) return status;
+  const length: usize = u16be(into.transport + LENGTH);
   // 0 is a jumbogram (RFC 2675, section 4); a first fragment says more than it holds
   if (length != 0 && length < HEADER) return BAD;
-  into.sourcePort = u16be(at);
-  into.destinationPort = u16be(at + 2);
+  setPorts(into);
   return OK;
 }
 
