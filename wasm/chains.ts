@@ -44,4 +44,5 @@ export const CHAINS: readonly ChainRow[] = [
   { name: "dns", sees: "transport" },
   { name: "tcpx", sees: "tcp", options: true, needs: ["mss"] },
   { name: "icmpx", sees: "icmp" },
+  { name: "part", sees: "ip" },
 ];

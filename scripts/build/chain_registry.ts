@@ -26,8 +26,8 @@ interface Chain extends ChainRow {
   readonly completes: boolean;
   /** Whether it keeps what it has in an annex of the flow. */
   readonly annexed: boolean;
-  /** Whether its annex holds blocks of its own, which it gives back. */
-  readonly gives: boolean;
+  /** Functions that its file exports. */
+  readonly exported: ReadonlySet<string>;
 }
 
 /**
@@ -129,16 +129,35 @@ export function chainRegistry(
     "/** Gives back what chains keep of a flow besides the flow itself. */",
     "export function release(flow: usize): void {",
     "  const on = mask;",
-    ...lines(annexed, ({ name, bit, gives }) => [
+    ...lines(annexed, ({ name, bit, exported }) => [
       `  if ((on & ${1 << bit >>> 0}) != 0) {`,
       `    const annex: usize = load<u32>(flow + ${name}At);`,
       "    if (annex != 0) {",
-      ...gives ? [`      ${name}.release(annex);`] : [],
+      ...exported.has("release") ? [`      ${name}.release(annex);`] : [],
       `      giveBlock(annex, ${name}.ANNEX);`,
       `      store<u32>(flow + ${name}At, 0);`,
       "    }",
       "  }",
     ]),
+    "}",
+    "",
+    "/** Gives the next part of a flow what chains keep over all of them. */",
+    "export function goOn(from: usize, to: usize): void {",
+    "  const on = mask;",
+    ...lines(
+      stateful.filter(({ exported }) => exported.has("goOn")),
+      ({ name, bit }) =>
+        `  if ((on & ${1 << bit >>> 0}) != 0) ${name}.goOn(from + ${name}At, to + ${name}At);`,
+    ),
+    "}",
+    "",
+    "/** Tells chains that a record is to be written, and why. */",
+    "export function ended(flow: usize, reason: u8): void {",
+    ...lines(
+      stateful.filter(({ exported }) => exported.has("ended")),
+      ({ name, bit }) =>
+        `  if ((mask & ${1 << bit >>> 0}) != 0) ${name}.ended(flow + ${name}At, reason);`,
+    ),
     "}",
     "",
     "/** Lets every chain that is on see a packet of its flow; whether one of them has what it waits for. */",
@@ -215,9 +234,11 @@ function chainOf(row: ChainRow, bit: number, rows: readonly ChainRow[], source: 
     );
   }
   const annexed = /^export const ANNEX: usize = /m.test(source);
-  const gives = /^export function release\(/m.test(source);
+  const exported = new Set(
+    [...source.matchAll(/^export function (\w+)\(/gm)].map(([, name]) => name!),
+  );
   if (sees === "nothing") {
-    return { ...row, bit, call: null, completes: false, annexed: false, gives: false };
+    return { ...row, bit, call: null, completes: false, annexed: false, exported };
   }
   if (!annexed && !/^export const SIZE: usize = /m.test(source)) {
     throw new RangeError(
@@ -252,6 +273,6 @@ function chainOf(row: ChainRow, bit: number, rows: readonly ChainRow[], source: 
     call: `${name}.update(${values.join(", ")})`,
     completes,
     annexed,
-    gives,
+    exported,
   };
 }

@@ -27,6 +27,7 @@ export interface WasmExports {
     output: number,
     mostFlows: number,
   ): number;
+  setActive(time: number): void;
   inputAt(): number;
   outputAt(): number;
   reserve(flows: number): number;

@@ -35,6 +35,8 @@ export interface FlowTableOptions {
   readonly idle: number;
   /** How long a complete flow stays for late packets. */
   readonly linger: number;
+  /** How long a record lasts at most, of a flow that goes on; as long as its flow when missing. */
+  readonly active?: number | undefined;
   /** Pass over flows that were not expected. */
   readonly expectedOnly?: boolean;
   /**
@@ -97,6 +99,7 @@ export class FlowTable {
       OUTPUT,
       elsewhere ? Math.min(maxFlows, MOST_FLOWS_ELSEWHERE) : maxFlows,
     );
+    if (options.active !== undefined) wasm.setActive(options.active * 1e6);
     if (!made) throw new Failure("out of memory: the flow table could not be made");
     this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);
     this.#statNames = text(wasm.memory, wasm.statNames()).split(" ");

@@ -75,6 +75,7 @@ export const OBSERVE_LIMITS = {
   snaplen: { minimum: 64, maximum: 262_144 },
   idle: { minimum: 0.001, maximum: 86_400, fraction: true },
   linger: { minimum: 0, maximum: 3600, fraction: true },
+  active: { minimum: 0.001, maximum: 86_400, fraction: true },
   maxFlows: { minimum: 1, maximum: 33_554_432 },
 } as const satisfies Readonly<Record<string, Limit>>;
 

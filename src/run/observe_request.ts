@@ -23,6 +23,11 @@ export interface ObserveRequest {
   readonly idle: number;
   /** Seconds that a complete flow waits for late packets. */
   readonly linger: number;
+  /**
+   * Seconds after which the record of a flow that goes on ends, and another begins, with the chain
+   * `part`, which numbers them; one record a flow when missing.
+   */
+  readonly active?: number | undefined;
   /** Flows kept at once at most; beyond, the one that was idle for longest ends early. */
   readonly maxFlows: number;
 }
@@ -34,13 +39,18 @@ export type PacketSource =
   /** A capture file by its path; `-` is standard input. */
   | { readonly file: string };
 
+/** The chains that a request runs: those that it names, and what it needs besides. */
+export function chainsOf({ chains, active }: ObserveRequest): ObserveRequest["chains"] {
+  return ["basic", ...(active === undefined ? [] : ["part"]), ...chains];
+}
+
 /**
- * The fields of a record with some chains and basic, in their order.
+ * The fields of a record with some chains, in their order.
  *
  * @throws {UnknownNameError} when there is no chain of a name
  */
 export function fieldsOf(chosen: ObserveRequest["chains"]): FlowField[] {
-  const named = ["basic", ...chosen.filter((chain) => typeof chain === "string")];
+  const named = chosen.filter((chain) => typeof chain === "string");
   const names = chains().map(({ name }) => name);
   const unknown = named.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new UnknownNameError("chain", unknown, names);

@@ -9,7 +9,7 @@ import { CaptureFile, LiveCapture, type ObservedCapture } from "../observe/obser
 import { FILE_INPUT } from "../observe/file/reader.ts";
 import { type Ending, type Statistics, statistics } from "../observe/statistics.ts";
 import { checkLimits, OBSERVE_LIMITS } from "./limits.ts";
-import { fieldsOf, type ObserveRequest, type PacketSource } from "./observe_request.ts";
+import { chainsOf, fieldsOf, type ObserveRequest, type PacketSource } from "./observe_request.ts";
 
 const KERNEL_BUFFER = 64 << 20;
 const GATHER_MS = 20;
@@ -110,15 +110,17 @@ export class ObserveRun implements Disposable {
    */
   constructor(request: ObserveRequest, parts: ObserveParts) {
     checkLimits(request, OBSERVE_LIMITS);
-    const { chains: chosen, idle, linger, maxFlows, snaplen, count, duration } = request;
-    const fields = fieldsOf(chosen);
+    const { idle, linger, active, maxFlows, snaplen, count, duration } = request;
+    const chains = chainsOf(request);
+    const fields = fieldsOf(chains);
     this.#parts = parts;
     this.#source = sourceOf(request.source);
     const live = "interface" in request.source;
     this.#table = new FlowTable({
-      chains: ["basic", ...chosen],
+      chains,
       idle,
       linger,
+      active,
       maxFlows,
       input: live ? Math.min(BATCH * (snaplen + 16) + 1, LIVE_INPUT) : FILE_INPUT,
     });

@@ -18,7 +18,7 @@ export interface SlowPacket {
 
 /** The chains' fields of a flow in which this is the only packet, in one direction. */
 export function slowChains(packet: SlowPacket, reverse: boolean): Record<string, unknown> {
-  const record: Record<string, unknown> = { ...STARTING };
+  const record: Record<string, unknown> = { ...STARTING, part_number: 1 };
   const way = reverse ? "rev" : "fwd";
   const { transport: octets, protocol } = packet;
   const isTcp = protocol === 6;

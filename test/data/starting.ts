@@ -78,6 +78,8 @@ export const STARTING = {
   icmp_error_code: null,
   icmp_error_from: null,
   icmp_error_rev: null,
+  part_number: 0,
+  part_end: null,
 } satisfies Partial<FlowFields>;
 
 /** The starting values of one chain, by the prefix of its fields. */

@@ -59,6 +59,8 @@ export function compare(
     oct_fwd: answers ? 0 : octets,
     oct_rev: answers ? octets : 0,
     ...slowChains(expected.packet, answers),
+    // The table is flushed
+    part_end: isReset(expected) ? "end" : "forced",
   };
   if (JSON.stringify(found) !== JSON.stringify(wanted)) {
     assertEquals(found, wanted, contextOf(frame, link));
@@ -68,6 +70,10 @@ export function compare(
   const loop = expected.source.join() === expected.destination.join();
   if (!icmp && !loop) compareReverse(frame, link, expected);
   return now;
+}
+
+function isReset({ protocol, packet }: { protocol: number; packet: SlowPacket }): boolean {
+  return protocol === 6 && (packet.transport[13]! & 0x04) !== 0;
 }
 
 function isSynAck({ protocol, packet }: { protocol: number; packet: SlowPacket }): boolean {

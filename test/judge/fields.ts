@@ -1,5 +1,5 @@
 import type { Fields } from "./field.ts";
-import { BASIC, DNS, DSCP, ECN, EVIL, ICMP, ICMPX, UDP } from "./fields_ip.ts";
+import { BASIC, DNS, DSCP, ECN, EVIL, ICMP, ICMPX, PART, UDP } from "./fields_ip.ts";
 import { MSS, TCP, TCPOPT, TFO } from "./fields_tcp.ts";
 import { TCPX } from "./fields_tcpx.ts";
 
@@ -18,4 +18,5 @@ export const FIELDS: Fields = {
   ...DNS,
   ...TCPX,
   ...ICMPX,
+  ...PART,
 };

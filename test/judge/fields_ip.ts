@@ -83,6 +83,9 @@ export const ICMPX: Fields = {
   icmp_error_rev: (flow) => firstError(flow)?.reverse ?? null,
 };
 
+/** Without an active timeout a flow has one record. */
+export const PART: Fields = { part_number: () => 1 };
+
 export const UDP: Fields = bothWays("udp_zero_checksum", (flow, reverse) => {
   const last = own(flow, reverse).findLast(({ udpChecksum }) => udpChecksum !== null);
   return last === undefined ? null : last.udpChecksum === 0;

@@ -37,6 +37,23 @@ Deno.test("a table that is full lets the idlest flows go early, and says how man
   Deno.removeSync(path);
 });
 
+Deno.test("with an active timeout long flows are written in numbered parts", async () => {
+  const packets = Array.from({ length: 20 }, (_, i) => ({
+    time: 1_700_000_000 + i * 10,
+    data: ethernet(ip4(tcp())),
+  }));
+  const path = file(pcapFile(packets));
+  const { code, out, err } = await inProcess(["observe", "-i", path, "--active", "100"]);
+  assertEquals([code, err], [0, "20 packets, 2 flows\n"]);
+  assertEquals(
+    results(out).map(({ part_number, part_end, pkt_fwd }) => [part_number, part_end, pkt_fwd]),
+    [[1, "active", 10], [2, "forced", 10]],
+  );
+  const csv = await inProcess(["observe", "-i", path, "--active", "100", "--csv", "part"]);
+  assertEquals(csv.out.split("\n")[0]!.split(",").slice(-2), ["part_number", "part_end"]);
+  Deno.removeSync(path);
+});
+
 Deno.test("a filter chooses packets, and a bad one is one clear sentence", async () => {
   const path = file(pcapFile(frames(3)));
   const { out } = await inProcess(["observe", "-i", path, "--filter", "src port 1001"]);

@@ -4,7 +4,7 @@ import * as describe from "./describe.ts";
 import { indexed } from "./flow/index.ts";
 import { keyOf } from "./flow/key.ts";
 import { count, countLater, countQuoting } from "./flow/lifecycle.ts";
-import { now } from "./flow/timers.ts";
+import { mayEndParts, now } from "./flow/timers.ts";
 import { BAD, LATER, OK, packet, PORTS_ALONE, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
 import { fetch, setAside, takeUp, WINDOW } from "./window.ts";
@@ -42,7 +42,7 @@ export function batch(from: i32): i32 {
   for (; i < listed; i++) {
     const at = listedAt(i);
     time = at.time;
-    if (describing && describe.mustPause(time, now())) break;
+    if (describing && describe.mustPause(time, now(), mayEndParts(time))) break;
     packet.time = time;
     first = min(first, time);
     last = max(last, time);

@@ -71,10 +71,12 @@ export function restart(): void {
 /**
  * Whether the dissector has to pause before a packet: the list is full, a timer that an answer would
  * start could end before, or time falls back, so that of two ends the earlier is not the first.
+ *
+ * @param endsParts whether parts of flows may end before it, which an answer could hinder
  */
-export function mustPause(time: u64, clock: u64): bool {
+export function mustPause(time: u64, clock: u64, endsParts: bool): bool {
   if (described == 0) return false;
-  return described == most || time < latest || max(time, clock) > first + shortest;
+  return endsParts || described == most || time < latest || max(time, clock) > first + shortest;
 }
 
 /** Asks for a pause before the packet at hand, whose flow may be over once there are answers; false when there is nothing to answer. */

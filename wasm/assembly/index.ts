@@ -10,6 +10,7 @@ import * as describe from "./describe.ts";
 import { reserveFragments } from "./flow/fragments.ts";
 import { SEED_SIZE, seedAt } from "./flow/hash.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
+import { setLongest } from "./flow/parts.ts";
 import * as pool from "./flow/pool.ts";
 import { done, ready as readyQueue, shift } from "./flow/queue.ts";
 import * as timers from "./flow/timers.ts";
@@ -142,6 +143,11 @@ export function setup(
   input = allocate(inputSize);
   output = allocate(outputSize + SLACK);
   return input != 0 && output != 0 && reserveFragments() && pool.reserve(1);
+}
+
+/** Has flows written in parts, of at most a time in microseconds; before the first packet. */
+export function setActive(time: f64): void {
+  setLongest(u64(time) * 1000);
 }
 
 /** Where packets are put for `dissect`. */

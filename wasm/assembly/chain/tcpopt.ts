@@ -45,3 +45,8 @@ export function update(at: usize): void {
   if (options.sackPermitted != 0) found |= SACK;
   store<u8>(at, found | ((options.whole ? ALL : found) << KNOWN));
 }
+
+/** What was seen of the handshake holds for all parts of a flow. */
+export function goOn(from: usize, to: usize): void {
+  memory.copy(to, from, SIZE);
+}

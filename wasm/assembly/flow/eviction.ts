@@ -1,5 +1,6 @@
 import { stats } from "../stats.ts";
 import { Flow } from "./flow.ts";
+import { LACK_OF_RESOURCES } from "./parts.ts";
 import { lingering } from "./queue.ts";
 import { deadline, end } from "./timers.ts";
 import { earliest, schedule, slotOf, unschedule } from "./wheel.ts";
@@ -17,7 +18,7 @@ export function evict(): bool {
   let at = lingering.first;
   if (at == 0) at = idlest();
   if (at == 0) return false;
-  end(at);
+  end(at, LACK_OF_RESOURCES);
   stats.evicted++;
   return true;
 }

@@ -25,6 +25,8 @@ export const AWAITS_SYN: u8 = 16;
 export const SUCCEEDED: u8 = 32;
 /** Noted by the chain dns, for itself: over TCP some payload came in reverse. */
 export const PAYLOAD_REVERSE: u8 = 64;
+/** Records of its earlier parts were written (see parts.ts). */
+export const CONTINUES: u8 = 128;
 
 /** What was seen of a flow's end, as bits of `Flow.ends`, and that a connection was established. */
 export const FIN_FORWARD: u8 = 1;
@@ -33,6 +35,8 @@ export const RST_FORWARD: u8 = 4;
 export const RST_REVERSE: u8 = 8;
 /** Noted by the chain tcp, for itself. */
 export const CONNECTED: u8 = 16;
+/** What of them holds for later parts of the flow too. */
+export const LASTING: u8 = FIN_FORWARD | FIN_REVERSE | RST_FORWARD | RST_REVERSE | CONNECTED;
 /** Noted by the chain icmp, for itself. */
 export const UNREACHABLE_REVERSE: u8 = 32;
 export const UNREACHABLE_FORWARD: u8 = 64;

@@ -109,10 +109,22 @@ export function insert(flow: usize, hash: u32): void {
   used++;
 }
 
+/** Puts a flow with the same key in the place of one in the table. */
+export function replace(old: usize, flow: usize): void {
+  const hash = hashIn(old);
+  store<u64>(entries + (placeOf(old, hash) << 3), (u64(hash) << 32) | u64(flow));
+}
+
+/** Where a flow that is in the table stands. */
+function placeOf(flow: usize, hash: u32): usize {
+  let i = home(hash);
+  while (<usize> u32(load<u64>(entries + (i << 3))) != flow) i = after(i);
+  return i;
+}
+
 /** Takes a flow out of the table, closing the gap so that no probe ends early. */
 export function remove(flow: usize): void {
-  let gap = home(hashIn(flow));
-  while (<usize> u32(load<u64>(entries + (gap << 3))) != flow) gap = after(gap);
+  let gap = placeOf(flow, hashIn(flow));
   let i = gap;
   while (true) {
     i = after(i);

@@ -22,10 +22,11 @@ import {
 import { joinLater, noteFirst } from "./fragments.ts";
 import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
+import { FORCED_END, IDLE_TIMEOUT, isEmpty } from "./parts.ts";
 import { flowSize, isFull, release as giveBack, take } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
 import { follow, isBeforeBegin, isOfEarlier, isOfLater, quotesEarlier } from "./successor.ts";
-import { arrive, complete, deadline, end, start } from "./timers.ts";
+import { arrive, complete, deadline, end, isOfNextPart, nextPart, start } from "./timers.ts";
 
 let onlyExpected: bool = false;
 
@@ -40,8 +41,11 @@ export function count(packet: Packet): void {
   let at = find();
   if (isOn() && at != 0 && mayReopen(at, packet) && hold()) return;
   if (at != 0 && isOver(at, packet)) {
-    end(at);
+    end(at, IDLE_TIMEOUT);
     at = 0;
+  } else if (at != 0 && isOfNextPart(at, packet.time)) {
+    if (isOn() && hold()) return;
+    at = nextPart(at);
   }
   if (at == 0) {
     if (onlyExpected) {
@@ -66,10 +70,11 @@ export function countLater(packet: Packet): void {
   arrive(packet.time);
   if (joinLater(packet)) {
     keyOf(packet);
-    const at = find();
+    let at = find();
     if (at != 0 && !isOver(at, packet)) {
       // An answer may ignore the flow, and so its fragments
       if (isOn() && hold()) return;
+      if (isOfNextPart(at, packet.time)) at = nextPart(at);
       if (countTo(at, packet)) stats.fragmentsJoined++;
       return;
     }
@@ -80,8 +85,12 @@ export function countLater(packet: Packet): void {
 /** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. The key at hand is another one then. */
 export function countQuoting(packet: Packet, quoted: Packet): bool {
   arrive(packet.time);
-  const at = findQuoted(packet, quoted);
+  let at = findQuoted(packet, quoted);
   if (at == 0 || isOver(at, packet)) return false;
+  if (isOfNextPart(at, packet.time)) {
+    if (isOn() && hold()) return true;
+    at = nextPart(at);
+  }
   const flow = changetype<Flow>(at);
   if (flow.state >= RELEASED) {
     swallow(flow, packet);
@@ -149,7 +158,7 @@ function put(packet: Packet, one: bool, again: bool): usize {
   if (earlier.marks & EXPECTED) return 0;
   const state = earlier.state;
   const initialSequence = earlier.initialSequence;
-  end(old);
+  end(old, FORCED_END);
   const at = begin(one ? EXPECTED | ANSWER_ENDS : EXPECTED);
   // A single packet has any sequence number that its forger chose
   if (at != 0 && !one) follow(at, state, initialSequence);
@@ -251,10 +260,11 @@ function isReverse(flow: Flow): bool {
 function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
   if (isOn()) describe(flow, packet, reverse, marks);
   // Packet time may fall back
-  if (packet.time < flow.first || flow.packetsForward + flow.packetsReverse == 0) {
+  if (isEmpty(flow)) {
     flow.first = packet.time;
-  }
-  if (packet.time > flow.last) flow.last = packet.time;
+    flow.last = packet.time;
+  } else if (packet.time < flow.first) flow.first = packet.time;
+  else if (packet.time > flow.last) flow.last = packet.time;
   if (reverse) {
     flow.packetsReverse++;
     flow.octetsReverse += packet.octets;

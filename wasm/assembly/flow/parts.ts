@@ -31,20 +31,18 @@ export function hasParts(): bool {
   return longest != 0;
 }
 
-/** When the part at hand is to end, whatever comes; the end of all time where nothing ends it. */
-export function partEnd(flow: Flow): u64 {
-  if (longest == 0 || !mayEnd(flow)) return u64.MAX_VALUE;
-  return flow.first + longest;
+/**
+ * When the part at hand is to end, whatever comes, and at the earliest where it has yet to begin; the
+ * end of all time where nothing ends it. A measurement waits for the whole of its flow.
+ */
+export function partEnd(flow: Flow, now: u64): u64 {
+  if (longest == 0 || flow.state != ACTIVE || (flow.marks & EXPECTED) != 0) return u64.MAX_VALUE;
+  return (isEmpty(flow) ? now : flow.first) + longest;
 }
 
-/** When a part that begins by now may end at the earliest. */
+/** When a part that begins now may end at the earliest. */
 export function earliestEnd(now: u64): u64 {
   return longest == 0 ? u64.MAX_VALUE : now + longest;
-}
-
-/** Whether there is a record to end. A measurement waits for the whole of its flow. */
-function mayEnd(flow: Flow): bool {
-  return flow.state == ACTIVE && (flow.marks & EXPECTED) == 0 && !isEmpty(flow);
 }
 
 /** Whether a flow has no packet: one that goes on, and has no record unless one comes. */

@@ -22,6 +22,8 @@ let free: usize = 0;
 let fresh: usize = 0;
 let freshEnd: usize = 0;
 let freeCount: usize = 0;
+/** Free flows that are kept for the packets of the batch at hand. */
+let promised: usize = 0;
 let usedUp: bool = false;
 
 /**
@@ -45,6 +47,7 @@ export function flowSize(): usize {
  */
 export function reserve(count: usize): bool {
   if (count > LARGEST) return false;
+  promised = count;
   if (chains.hasAnnexes()) reserveBlocks(count);
   const indexes = reserveIndex(min(indexed() + count, most));
   const old = takeOutgrown();
@@ -61,6 +64,11 @@ export function reserve(count: usize): bool {
   }
   if (!indexes) limit = min(limit, indexable());
   return indexes && freeCount >= count;
+}
+
+/** Whether there are more free flows than the packets at hand may need. */
+export function hasSpare(): bool {
+  return freeCount > promised;
 }
 
 /** Whether the table holds as many flows as it may. */

@@ -1,7 +1,19 @@
+import * as chains from "../../build/chain_registry.ts";
 import { setShortest } from "../describe.ts";
+import { stats } from "../stats.ts";
 import { ACTIVE, COMPLETE, DONE, EXPECTED, Flow, IGNORED, RELEASED } from "./flow.ts";
 import { remove } from "./index.ts";
-import { release as giveBack } from "./pool.ts";
+import {
+  earliestEnd,
+  END_OF_FLOW,
+  endPart,
+  FORCED_END,
+  hasParts,
+  IDLE_TIMEOUT,
+  isEmpty,
+  partEnd,
+} from "./parts.ts";
+import { hasSpare, release as giveBack } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
 import { anySlot, nextDue, nextTick, rewind, schedule, setTimeout, unschedule } from "./wheel.ts";
 
@@ -41,7 +53,7 @@ function endFuture(): void {
   let at = lingering.first;
   while (at != 0) {
     const next = changetype<Flow>(at).next;
-    if (changetype<Flow>(at).completed > clock) end(at);
+    if (changetype<Flow>(at).completed > clock) end(at, END_OF_FLOW);
     at = next;
   }
 }
@@ -58,15 +70,43 @@ export function advance(to: u64): void {
   for (let flow = nextDue(clock); flow != 0; flow = nextDue(clock)) {
     while (flow != 0) {
       const next = changetype<Flow>(flow).next;
-      const due = deadline(changetype<Flow>(flow));
+      const over = deadline(changetype<Flow>(flow));
+      const due = min(over, partEnd(changetype<Flow>(flow), clock));
       if (due >= clock) schedule(flow, due);
-      else leave(flow);
+      else if (over < clock) leave(flow, IDLE_TIMEOUT);
+      else goOn(flow);
       flow = next;
     }
   }
   while (lingering.first != 0 && deadline(changetype<Flow>(lingering.first)) < clock) {
-    end(lingering.first);
+    end(lingering.first, END_OF_FLOW);
   }
+}
+
+/** Whether parts of flows may end before a packet of a time. */
+export function mayEndParts(time: u64): bool {
+  return hasParts() && max(time, clock) >= nextTick();
+}
+
+/** Whether a packet of a time is of the next part of its flow. */
+export function isOfNextPart(at: usize, time: u64): bool {
+  return hasParts() && time >= partEnd(changetype<Flow>(at), time);
+}
+
+/** The flow that takes a packet of the next part; the one that there is when there is no room for another. */
+export function nextPart(at: usize): usize {
+  unschedule(at);
+  const next = endPart(at);
+  const taking = next == 0 ? at : next;
+  schedule(taking, min(clock + idle, earliestEnd(clock)));
+  return taking;
+}
+
+/** Ends a part whose time has come, of a flow that was taken out of its slot; later when there is no room now. */
+function goOn(at: usize): void {
+  const next = hasSpare() ? endPart(at) : 0;
+  if (next == 0) schedule(at, clock);
+  else schedule(next, min(deadline(changetype<Flow>(next)), earliestEnd(clock)));
 }
 
 /** Ends everything that no program waits for. */
@@ -74,16 +114,16 @@ export function flush(): void {
   for (let flow = anySlot(); flow != 0; flow = anySlot()) {
     while (flow != 0) {
       const next = changetype<Flow>(flow).next;
-      leave(flow);
+      leave(flow, FORCED_END);
       flow = next;
     }
   }
-  while (lingering.first != 0) end(lingering.first);
+  while (lingering.first != 0) end(lingering.first, END_OF_FLOW);
 }
 
 /** Starts the timer of a new flow. */
 export function start(at: usize, time: u64): void {
-  schedule(at, time + idle);
+  schedule(at, min(time + idle, earliestEnd(time)));
 }
 
 /**
@@ -120,11 +160,18 @@ export function deadline(flow: Flow): u64 {
   return lingers(flow) ? flow.completed + linger : flow.last + idle;
 }
 
-/** Takes a flow that nobody expects out of the table before its time. */
-export function end(at: usize): void {
-  if (lingers(changetype<Flow>(at))) withdraw(lingering, at);
-  else unschedule(at);
-  leave(at);
+/**
+ * Takes a flow that nobody expects out of the table before its time.
+ *
+ * @param reason why it ends; one that is complete has ended before
+ */
+export function end(at: usize, reason: u8): void {
+  if (lingers(changetype<Flow>(at))) {
+    withdraw(lingering, at);
+    return leave(at, END_OF_FLOW);
+  }
+  unschedule(at);
+  leave(at, reason);
 }
 
 function lingers(flow: Flow): bool {
@@ -132,13 +179,20 @@ function lingers(flow: Flow): bool {
 }
 
 /** Out of the table: to be written, or nobody's when its record was taken before. */
-function leave(at: usize): void {
+function leave(at: usize, reason: u8): void {
   const flow = changetype<Flow>(at);
   remove(at);
   if (flow.state == RELEASED || flow.state == IGNORED) {
     giveBack(at);
     return;
   }
+  if (isEmpty(flow)) {
+    // Its earlier parts have all that there was
+    stats.flows--;
+    giveBack(at);
+    return;
+  }
+  chains.ended(at, reason);
   flow.state = DONE;
   push(done, at);
 }

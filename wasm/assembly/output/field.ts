@@ -2,7 +2,7 @@ import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
 export const TYPES =
-  "address port protocol time integer integer? boolean boolean? integers? integer address?";
+  "address port protocol time integer integer? boolean boolean? integers? integer address? word?";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
@@ -17,6 +17,8 @@ export const NULLABLE_INTEGERS: u8 = 8;
 export const ONE_OF_FOUR: u8 = 9;
 /** An address that is no end of the flow, 16 octets of which IPv4 has the first four. */
 export const NULLABLE_ADDRESS: u8 = 10;
+/** One of some words, kept as its place among them from 1 on; 0 is null. */
+export const NULLABLE_WORD: u8 = 11;
 
 /** One field of the flow record, declared by its chain. */
 @unmanaged
@@ -35,7 +37,7 @@ export class Field {
   /** Where the value lies in its home, and the octet that `known` tests. */
   offset: u32;
   knownOffset: u32;
-  /** The four integers, an octet each, the first one lowest. */
+  /** The four integers, an octet each, the first one lowest; or the words, as a string. */
   four: u32;
   /** `,"name":` in ASCII, as it stands in a record; its length is `nameLength` + 4. */
   label: usize;
@@ -209,6 +211,11 @@ export function optionalAddress(
   summary: string,
 ): void {
   nullable(declare(name, NULLABLE_ADDRESS, offset, 16, summary), knownOffset, known);
+}
+
+/** One of some words with spaces between them, kept in an octet as its place among them, from 1 on. Null while it is 0. */
+export function word(name: string, offset: usize, words: string, summary: string): void {
+  declare(name, NULLABLE_WORD, offset, 1, summary).four = u32(changetype<usize>(words));
 }
 
 function nullable(at: Field, knownOffset: usize, known: u8): void {

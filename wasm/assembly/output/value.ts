@@ -10,6 +10,7 @@ import {
   NULLABLE_ADDRESS,
   NULLABLE_BOOLEAN,
   NULLABLE_INTEGERS,
+  NULLABLE_WORD,
   ONE_OF_FOUR,
   PORT,
   TIME,
@@ -33,6 +34,7 @@ export function value(flow: usize, field: Field): void {
   else if (type == TIME) seconds(load<u64>(at));
   else if (type == NULLABLE_INTEGERS) kinds(load<u64>(at));
   else if (type == NULLABLE_ADDRESS) quoted(changetype<Flow>(flow), at);
+  else if (type == NULLABLE_WORD) word(load<u8>(at), changetype<string>(usize(field.four)));
   else if (type == ONE_OF_FOUR) decimal(oneOfFour(load<u8>(at), field));
   else decimal(number(at, field));
 }
@@ -56,6 +58,18 @@ function oneOfFour(octet: u8, field: Field): u64 {
 
 function number(at: usize, field: Field): u64 {
   return field.detail == 1 ? load<u8>(at) & field.mask : narrow(at, field.detail);
+}
+
+/** The word at a place among some, from 1 on. */
+function word(place: u8, words: string): void {
+  if (place == 0) return nothing();
+  octet(0x22);
+  for (let i = 0; i < words.length; i++) {
+    const character = u8(words.charCodeAt(i));
+    if (character == 0x20) place--;
+    else if (place == 1) octet(character);
+  }
+  octet(0x22);
 }
 
 function kinds(packed: u64): void {

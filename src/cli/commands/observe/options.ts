@@ -101,6 +101,13 @@ export const options = {
     ...rangeOf(OBSERVE_LIMITS.linger),
     summary: "how long a complete flow waits for late packets",
   },
+  active: {
+    type: "number",
+    value: "SECONDS",
+    ...rangeOf(OBSERVE_LIMITS.active),
+    summary: "end the record of a flow that goes on after this long, and begin another, " +
+      "which the chain part numbers",
+  },
   "max-flows": {
     type: "integer",
     value: "FLOWS",

@@ -83,7 +83,7 @@ function requestOf(
   { options, positionals }: ObserveInvocation,
   own: readonly Chain[],
 ): ObserveRequest {
-  const { filter, count, duration, snaplen, idle, linger } = options;
+  const { filter, count, duration, snaplen, idle, linger, active } = options;
   const name = options.interface;
   return {
     source: name !== undefined && namesFile(name) ? { file: name } : { interface: name },
@@ -94,6 +94,7 @@ function requestOf(
     snaplen,
     idle,
     linger,
+    active,
     maxFlows: options["max-flows"],
   };
 }
