@@ -98,6 +98,12 @@ const NEEDS: readonly Need[] = [
     present: () => has("tshark"),
   },
   {
+    package: "nfdump",
+    reason: "collects flows in a test",
+    lab: true,
+    present: () => has("nfcapd"),
+  },
+  {
     package: "chromium",
     reason: "opens the page of the server in a test",
     lab: true,

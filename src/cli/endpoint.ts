@@ -1,3 +1,4 @@
+import type { Endpoint } from "../contract/job.ts";
 import { splitZone, zoneFits } from "../host/zone.ts";
 
 /** `192.0.2.1`, `192.0.2.1:53`, `[2001:db8::1]` and `[2001:db8::1]:53`; `fe80::1%eth0` for the latter. */
@@ -12,6 +13,12 @@ export function isEndpoint(text: string): boolean {
   if (whole === undefined) return isSix(text);
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) return false;
   return six === undefined ? isFour(four!) : isSix(six);
+}
+
+/** The address and the port of a text that {@linkcode isEndpoint} takes. */
+export function endpointIn(text: string, defaultPort: number): Endpoint {
+  const [, six, four, port] = SHAPE.exec(text) ?? [];
+  return { address: six ?? four ?? text, port: Number(port ?? defaultPort) };
 }
 
 function isFour(text: string): boolean {

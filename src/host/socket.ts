@@ -16,12 +16,18 @@ const SO_BINDTODEVICE = 25;
 const SO_MARK = 36;
 const IP_TOS = 1;
 const IP_TTL = 2;
+const IP_MTU_DISCOVER = 10;
 const IP_RECVERR = 11;
+const IP_MTU = 14;
 const IP_LOCAL_PORT_RANGE = 51;
 const IPV6_UNICAST_HOPS = 16;
+const IPV6_MTU_DISCOVER = 23;
+const IPV6_MTU = 24;
 const IPV6_RECVERR = 25;
 const IPV6_V6ONLY = 26;
 const IPV6_TCLASS = 67;
+/** The don't-fragment flag is set, and what is longer than the path takes is refused (ip(7)). */
+const PMTUDISC_DO = 2;
 const TCP_MAXSEG = 2;
 const UDP_NO_CHECK6_TX = 101;
 const MSG_NOSIGNAL = 0x4000;
@@ -118,6 +124,21 @@ export function setZeroChecksum(fd: number, family: number): number {
  */
 export function setLocalPorts(fd: number, first: number, last: number): number {
   return setInteger(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, last << 16 | first);
+}
+
+/** Makes the kernel refuse, with `-EMSGSIZE`, datagrams that would be sent in fragments. */
+export function forbidFragments(fd: number, family: number): number {
+  return family === AF_INET6
+    ? setInteger(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO)
+    : setInteger(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO);
+}
+
+/** The longest packet that gets to where a socket is connected to, as far as the kernel knows. */
+export function pathMtu(fd: number, family: number): number {
+  const [level, option] = family === AF_INET6 ? [IPPROTO_IPV6, IPV6_MTU] : [IPPROTO_IP, IP_MTU];
+  length[0] = 4;
+  const result = answer(libc.getsockopt(fd, level, option, integer, length));
+  return result < 0 ? result : integer[0]!;
 }
 
 /** Sets the firewall mark of what the socket sends. */

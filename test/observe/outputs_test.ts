@@ -203,6 +203,7 @@ Deno.test("options that do not go together are a wrong command line", async () =
   const cases: [string[], string][] = [
     [["--summary", "--csv"], "--summary and --csv exclude each other; give one"],
     [["--csv", "--parquet"], "--csv and --parquet exclude each other; give one"],
+    [["--parquet", "--ipfix"], "--parquet and --ipfix exclude each other; give one"],
     [["--json"], "--json goes with --summary; flow records are JSON without it"],
     [["--summary", "tcp"], "--summary needs no chain; leave out tcp"],
     [["--write", "-"], "--output and --write go to the same place; name another file"],
@@ -225,6 +226,22 @@ Deno.test("a file whose name does not say that it is a capture is named as it ca
   assertEquals([bare.code, bare.err], [2, `spider: ${message}\n`]);
   const given = await spider(["observe", "-i", "./a.cap"], { within });
   assertEquals([given.code, given.err], [0, "2 packets, 2 flows\n"]);
+});
+
+Deno.test("a collector that is not there is told; what is written beside it is whole", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(2)));
+  const expected = await inProcess(["observe", "-i", path, "--csv"]);
+  // Nothing has that port, from which a host would answer itself
+  const args = ["observe", "-i", path, "--collector", "127.0.0.1:1"];
+  const message =
+    /^4 packets, 4 flows\nspider: 127\.0\.0\.1:1 did not get .* nothing listens there/;
+  const { code, out, err } = await inProcess([...args, "--csv"]);
+  assertEquals([code, out], [1, expected.out]);
+  assertMatch(err, message);
+  const alone = await inProcess(args);
+  assertEquals([alone.code, alone.out], [1, ""]);
+  assertMatch(alone.err, message);
 });
 
 Deno.test("a name that ends as those of packed captures do is a file's", async () => {

@@ -14,15 +14,16 @@ export interface FieldKind {
   readonly base: FieldBase;
   /** It is a list of such values. */
   readonly isList: boolean;
+  /** It may be null. */
+  readonly mayBeNull: boolean;
 }
 
 /** What a field's type says; one that is not known is taken for any JSON, so that nothing is lost. */
 export function kindOf({ type }: FlowField): FieldKind {
   const word = type.replace(/\?$/, "");
-  const found = BASES.find((base) => base === word);
-  if (found !== undefined) return { base: found, isList: false };
-  const one = BASES.find((base) => word === plural(base));
-  return one === undefined ? { base: "json", isList: false } : { base: one, isList: true };
+  const base = BASES.find((base) => base === word || plural(base) === word) ?? "json";
+  const mayBeNull = word !== type || base === "port" || base === "json";
+  return { base, isList: plural(base) === word, mayBeNull };
 }
 
 function plural(word: string): string {
@@ -34,8 +35,12 @@ function plural(word: string): string {
  *
  * @throws {Failure} when it is not of the type that the field's chain declares
  */
-export function fitting(field: FlowField, { base, isList }: FieldKind, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
+export function fitting(
+  field: FlowField,
+  { base, isList, mayBeNull }: FieldKind,
+  value: unknown,
+): unknown {
+  if (value === null && mayBeNull) return null;
   const fits = FITS[base];
   if (isList ? Array.isArray(value) && value.every(fits) : fits(value)) return value;
   throw new Failure(

@@ -46,6 +46,11 @@ export const observe: Command<typeof options> = {
       does: "Writes flows as tools for tables read them, with typed columns.",
     },
     {
+      line:
+        "spider observe -i eth0 --collector 192.0.2.1 --stats /var/lib/node/spider.prom tcp ecn",
+      does: "Sends flows to a collector of IPFIX, and tells Prometheus of their packets.",
+    },
+    {
       line: "spider observe -i trace.pcapng.gz --csv --stats stats.json tcp > flows.csv",
       does: "Writes CSV, and statistics of all packets.",
     },

@@ -22,8 +22,8 @@ export const options = {
   output: {
     type: "string",
     value: "FILE",
-    default: STANDARD,
-    summary: "where flow records go, - for standard output; a file there is replaced",
+    summary: "where flow records go, - for standard output, which is the default unless a " +
+      "collector has them; a file there is replaced",
   },
   chain: {
     type: "string",
@@ -39,6 +39,15 @@ export const options = {
   parquet: {
     type: "boolean",
     summary: "write a Parquet file instead of JSON, with a column of its type for each field",
+  },
+  ipfix: {
+    type: "boolean",
+    summary: "write an IPFIX file instead of JSON (RFC 5655), each flow with both its directions",
+  },
+  collector: {
+    type: "endpoint",
+    value: "ADDRESS[:PORT]",
+    summary: "send flow records as IPFIX over UDP to a collector; the default port is 4739",
   },
   summary: {
     type: "boolean",
@@ -125,3 +134,10 @@ export type ObserveInvocation = Invocation<ValuesOf<typeof options>>;
 export type ObserveCommandOptions = ObserveInvocation["options"] & {
   readonly stdout: OutputStream;
 };
+
+/** Where flow records are written, `-` for standard output; null when a collector alone has them. */
+export function outputOf(options: ObserveInvocation["options"]): string | null {
+  const { output, collector, csv, parquet, ipfix, summary } = options;
+  const isCollected = collector !== undefined && !(csv || parquet || ipfix || summary);
+  return output ?? (isCollected ? null : STANDARD);
+}

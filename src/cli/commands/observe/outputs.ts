@@ -2,21 +2,18 @@ import type { FlowField } from "../../../contract/flow_field.ts";
 import { fileOrStream, type OutputStream } from "../../../host/streams.ts";
 import type { PacketSink, RecordSink } from "../../../observe/observe.ts";
 import type { Statistics } from "../../../observe/statistics.ts";
-import { ResultWriter } from "../../../result/ndjson.ts";
 import { PcapWriter } from "../../../result/pcap.ts";
 import { PcapngWriter } from "../../../result/pcapng.ts";
 import type { ObserveSink } from "../../../run/observe_run.ts";
-import type { Form, MakeForm } from "./forms.ts";
+import type { Form, OpenForm } from "./form.ts";
 import type { ObserveCommandOptions } from "./options.ts";
 import { type StatisticsOutput, statisticsOutput } from "./statistics_output.ts";
 
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs implements ObserveSink {
-  readonly #writer: ResultWriter;
+  readonly #forms: readonly Form[];
   readonly #packets: PcapWriter | PcapngWriter | null = null;
   readonly #statistics: StatisticsOutput | null = null;
-  readonly #form: Form;
-  #hasEnded = false;
 
   /**
    * Opens all that was asked for.
@@ -27,20 +24,19 @@ export class ObserveOutputs implements ObserveSink {
    */
   constructor(
     options: ObserveCommandOptions,
-    form: MakeForm,
+    forms: readonly OpenForm[],
     fields: readonly FlowField[],
     inputs: readonly string[],
   ) {
     const { stdout } = options;
-    this.#writer = ResultWriter.open(fileOrStream(options.output, stdout), inputs);
     try {
+      this.#forms = forms.map((open) => open(fields, inputs));
       if (options.write !== undefined) {
         this.#packets = packetWriter(options.write, stdout, inputs);
       }
       if (options.stats !== undefined) {
         this.#statistics = statisticsOutput(options.stats, stdout, inputs);
       }
-      this.#form = form(fields, this.#writer);
     } catch (error) {
       this.#packets?.close();
       throw error;
@@ -48,11 +44,14 @@ export class ObserveOutputs implements ObserveSink {
   }
 
   /** Takes flow records. */
-  readonly records: RecordSink = (lines) => this.#form.records(lines);
+  readonly records: RecordSink = (lines) => {
+    for (const form of this.#forms) form.records(lines);
+  };
 
   /** Waits until records should come; null when they should now. */
   room(stop: AbortSignal): Promise<void> | null {
-    return this.#writer.room(stop);
+    const waits = this.#forms.map((form) => form.room(stop)).filter((wait) => wait !== null);
+    return waits.length === 0 ? null : Promise.all(waits).then(() => {});
   }
 
   /** Takes the packets that were observed; undefined when they are not requested. */
@@ -63,9 +62,7 @@ export class ObserveOutputs implements ObserveSink {
 
   /** Writes what comes after the last record, and all that waits. */
   async end(): Promise<void> {
-    this.#hasEnded = true;
-    this.#form.end();
-    await this.#writer.delivered();
+    for (const form of this.#forms) await form.end();
   }
 
   /** Writes the statistics. */
@@ -81,13 +78,11 @@ export class ObserveOutputs implements ObserveSink {
 
   /** Closes all of it; what was gathered is written first, also after an error. */
   async close(): Promise<void> {
-    try {
-      this.#statistics?.close();
-      this.#packets?.close();
-      if (!this.#hasEnded && this.#form.needsEnd) this.#form.end();
-    } finally {
-      await this.#writer.close();
-    }
+    const closed = await Promise.allSettled([
+      ...[this.#statistics, this.#packets].map(async (output) => await output?.close()),
+      ...this.#forms.map((form) => form.close()),
+    ]);
+    for (const outcome of closed) if (outcome.status === "rejected") throw outcome.reason;
   }
 }
 

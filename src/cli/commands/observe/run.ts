@@ -11,8 +11,8 @@ import { INTERRUPTED, Interruption } from "../../interruption.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
-import { formOf } from "./forms.ts";
-import type { ObserveInvocation } from "./options.ts";
+import { formsOf } from "./forms.ts";
+import { type ObserveInvocation, outputOf } from "./options.ts";
 import { ObserveOutputs } from "./outputs.ts";
 import { observeLine, statisticsLine } from "./status.ts";
 import { checkObserve, namesFile } from "./usage.ts";
@@ -34,11 +34,11 @@ export async function run(
     return 0;
   }
   checkObserve(invocation, stdout);
-  const form = await formOf({ ...options, stdout });
+  const forms = await formsOf({ ...options, stdout });
   const request = requestOf(invocation, own);
   using run = new ObserveRun(request, {
     sink: ({ fields }) =>
-      new ObserveOutputs({ ...options, stdout }, form, fields, inputsOf(request)),
+      new ObserveOutputs({ ...options, stdout }, forms, fields, inputsOf(request)),
     listener: {
       ended(statistics) {
         tell(statisticsLine(statistics));
@@ -107,10 +107,10 @@ function inputsOf({ source }: ObserveRequest): string[] {
 
 /** Whether the progress would not disturb records on the same terminal. */
 function mayDraw(
-  { output, summary }: ObserveInvocation["options"],
+  options: ObserveInvocation["options"],
   stdout: OutputStream,
 ): boolean {
-  return summary || output !== STANDARD || !stdout.isTerminal();
+  return options.summary || outputOf(options) !== STANDARD || !stdout.isTerminal();
 }
 
 /** Lists the chains that ship with the program, those that are named, and the plugins that can be. */

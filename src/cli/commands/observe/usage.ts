@@ -4,11 +4,13 @@ import { isInterface } from "../../../host/interface.ts";
 import { packingNamed } from "../../../host/packing.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { OutputStream } from "../../../host/streams.ts";
-import type { ObserveInvocation } from "./options.ts";
+import { type ObserveInvocation, outputOf } from "./options.ts";
 import { UsageError } from "../../../host/usage_error.ts";
 
 /** What may be written instead of flow records as JSON. */
-const FORMS = ["summary", "csv", "parquet"] as const;
+const FORMS = ["summary", "csv", "parquet", "ipfix"] as const;
+/** Those of them that are no text. */
+const BINARY = ["parquet", "ipfix"] as const;
 
 /** Checks that what was asked of `spider observe` goes together. Throws a {@linkcode UsageError}. */
 export function checkObserve(
@@ -21,8 +23,10 @@ export function checkObserve(
   if (other !== undefined) {
     throw new UsageError(`--${form} and --${other} exclude each other; give one`);
   }
-  if (options.parquet && options.output === STANDARD && stdout.isTerminal()) {
-    throw new UsageError("--parquet writes what no terminal can show: name a file with --output");
+  const output = outputOf(options);
+  const binary = BINARY.find((name) => options[name]);
+  if (binary !== undefined && output === STANDARD && stdout.isTerminal()) {
+    throw new UsageError(`--${binary} writes what no terminal can show: name a file with --output`);
   }
   if (json && !summary) {
     throw new UsageError("--json goes with --summary; flow records are JSON without it");
@@ -40,8 +44,8 @@ export function checkObserve(
   }
   const outputs = new Map<string, string>();
   for (const name of ["output", "write", "stats"] as const) {
-    const path = options[name];
-    if (path === undefined || path === "/dev/null") continue;
+    const path = name === "output" ? output : options[name] ?? null;
+    if (path === null || path === "/dev/null") continue;
     const place = path === STANDARD ? path : resolve(path);
     const other = outputs.get(place);
     if (other !== undefined) {
