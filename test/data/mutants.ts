@@ -117,6 +117,12 @@ function packet6(next: Random): Uint8Array {
       : join([protocol, length], rest, payload);
     protocol = kind;
   }
+  if (next(24) === 0) {
+    const said = next(3) === 0 ? next(2 ** 32) : 65_536 + next(8);
+    const option = pick(next, [[0xc2, 4, ...be32(said)], [0, 0, 5, 2, 0, 0], [0xc2, next(8)]]);
+    payload = join([protocol, 0], [...option, 0, 0, 0, 0].slice(0, 6), payload);
+    return ip6(payload, { ...addresses(next, 6), next: 0, length: 0 });
+  }
   return ip6(payload, {
     ...addresses(next, 6),
     next: protocol,

@@ -186,27 +186,35 @@ function readIp6(packet: Octets, onWire: number): Ip {
   packet.take(0, 40);
   let protocol = packet.at(6);
   const length = packet.at16(4);
-  const total = length === 0 && protocol !== 59 ? Math.min(onWire, LONGEST) : 40 + length;
+  const jumbo = length === 0 && protocol === 0 ? slowJumbo(packet.octets.slice(40)) : 0;
+  const total = length > 0 || protocol === 59
+    ? 40 + length
+    : jumbo > 65_535
+    ? 40 + Math.min(jumbo, LONGEST)
+    : onWire > 64
+    ? Math.min(onWire, LONGEST)
+    : 40;
   const whole = new Octets(packet.octets.slice(0, total));
   let at = 40;
   let isFirst = false;
-  for (;;) {
+  let isLater = false;
+  while (!isLater) {
     const known = [0, 43, 44, 51, 60, 135, 139, 140].includes(protocol);
     if (!known) break;
     if (at + 8 > total) throw new Bad();
     const [next, units] = whole.take(at, 8);
-    if (protocol === 44 && whole.at16(at + 2) >> 3 !== 0) {
-      if (total > onWire) throw new Bad();
-      throw new Ended("fragments_orphaned");
+    if (protocol === 44) {
+      isLater = whole.at16(at + 2) >> 3 !== 0;
+      // Any of several may say so
+      isFirst ||= whole.at(at + 3) % 2 === 1;
     }
-    // The last one says so, as where there is but one
-    if (protocol === 44) isFirst = whole.at(at + 3) % 2 === 1;
     at += protocol === 44 ? 8 : protocol === 51 ? (units! + 2) * 4 : (units! + 1) * 8;
     if (at > total) throw new Bad();
     whole.take(0, at);
     protocol = next!;
   }
   if (total > onWire) throw new Bad();
+  if (isLater) throw new Ended("fragments_orphaned");
   return {
     version: 6,
     source: packet.take(8, 16),
@@ -220,6 +228,22 @@ function readIp6(packet: Octets, onWire: number): Ip {
     transport: whole.from(at),
     isFirst,
   };
+}
+
+/** What the first jumbo payload option says behind a hop-by-hop header's start; 0 where it is cut or wrong. */
+function slowJumbo(captured: readonly number[]): number {
+  if (captured.length < 8) return 0;
+  let rest = captured.slice(2, (captured[1]! + 1) * 8);
+  while (rest.length > 0) {
+    const [type, size] = rest;
+    if (type === 0) rest = rest.slice(1);
+    else if (type !== 0xc2) rest = rest.slice(2 + (size ?? 0));
+    else {
+      const [a, b, c, d] = rest.slice(2);
+      return size === 4 && d !== undefined ? ((a! * 256 + b!) * 256 + c!) * 256 + d : 0;
+    }
+  }
+  return 0;
 }
 
 function readTransport(ip: Ip): FrameResult {

@@ -129,3 +129,58 @@ Deno.test("padding of Ethernet behind IPv6 is neither counted nor read", () => {
   const { passedOver } = one(join(ethernet(short), new Uint8Array(20)), undefined, ETHERNET);
   assertEquals(passedOver, { malformed_udp: 1 });
 });
+
+Deno.test("with a payload length of 0, padding of the link is no payload", () => {
+  const empty = ip6(new Uint8Array(), { next: 253 });
+  for (const tags of [[], [0x8100]]) {
+    const frame = ethernet(empty, tags);
+    for (const padding of [0, 6, 10]) {
+      const { flow } = one(join(frame, new Uint8Array(padding)), undefined, ETHERNET);
+      assertEquals([flow?.proto, flow?.oct_fwd], [253, 40], `${padding} octets`);
+    }
+  }
+  const segment = ip6(tcp(), { length: 0 });
+  assertEquals(one(segment).passedOver, { malformed_tcp: 1 });
+  const options = ip6(extension(TCP), { next: HOP });
+  options.set([0, 0], 4);
+  assertEquals(one(options).passedOver, { malformed_ip: 1 });
+});
+
+/** A jumbogram (RFC 2675) that says how long it is, of which so much was captured. */
+function jumbogram(said: number, option = [0xc2, 4], captured = 200) {
+  const hop = join([TCP, 0], option, be32(said));
+  return ip6(join(hop, tcp({ payload: new Uint8Array(captured) })), { next: HOP, length: 0 });
+}
+
+Deno.test("a jumbogram is as long as its option says, whatever the link adds", () => {
+  const said = 100_000;
+  assertEquals(one(jumbogram(said), 40 + said).flow?.oct_fwd, 40 + said);
+  assertEquals(one(jumbogram(said), 44 + said).flow?.oct_fwd, 40 + said);
+  assertEquals(one(jumbogram(said), 39 + said).passedOver, { malformed_ip: 1 });
+  assertEquals(one(jumbogram(0xffff_ffff), 200_000).passedOver, { malformed_ip: 1 });
+  // What is no such option says nothing (it must be longer than 65,535), and the record does
+  for (const wrong of [jumbogram(65_535), jumbogram(said, [0xc2, 3]), jumbogram(said, [5, 4])]) {
+    assertEquals(one(wrong, 150_000).flow?.oct_fwd, 150_000);
+  }
+  const others = [TCP, 1, 0, 5, 2, 0, 0, 0xc2, 4, ...be32(said), 1, 1, 0];
+  const behindOthers = ip6(join(others, tcp()), { next: HOP, length: 0 });
+  assertEquals(one(behindOthers, 40 + said).flow?.oct_fwd, 40 + said);
+});
+
+Deno.test("of several fragment headers the outermost counts, but for one that is alone", () => {
+  const packets = (...frames: Uint8Array[]) => {
+    const { flows, passedOver } = dissect(frames.map((data) => single(data)), { link: RAW });
+    return [flows.map(({ pkt_fwd }) => pkt_fwd), passedOver.fragments_orphaned ?? 0];
+  };
+  const header = (next: number, offset: number, more: number, id: number) =>
+    join([next, 0], be16(offset << 3 | more), be32(id));
+  const nested = (...headers: Uint8Array[]) => ip6(join(...headers, tcp()), { next: FRAGMENT });
+  const later = (id: number) => nested(header(TCP, 9, 0, id));
+  const first = nested(header(FRAGMENT, 0, 1, 7), header(TCP, 0, 1, 8));
+  assertEquals(packets(first, later(7), later(8)), [[2], 1]);
+  const alone = nested(header(FRAGMENT, 0, 0, 7), header(TCP, 0, 1, 8));
+  assertEquals(packets(alone, later(7), later(8)), [[2], 1]);
+  const inner = nested(header(FRAGMENT, 0, 1, 7), header(TCP, 0, 0, 8));
+  assertEquals(packets(inner, later(7), later(8)), [[2], 1]);
+  assertEquals(packets(nested(header(FRAGMENT, 0, 1, 7), header(TCP, 9, 0, 8))), [[], 1]);
+});

@@ -1,6 +1,7 @@
 // Extension headers of IPv6 (RFC 8200, section 4)
+import { u32be } from "./bytes.ts";
 
-const HOP_BY_HOP: u8 = 0;
+export const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
 export const FRAGMENT: u8 = 44;
 export const AUTHENTICATION: u8 = 51;
@@ -32,6 +33,35 @@ export function extensionLength(protocol: u8, at: usize): usize {
   if (protocol == FRAGMENT) return LEAST;
   const units: usize = load<u8>(at + 1);
   return protocol == AUTHENTICATION ? (units + 2) << 2 : (units + 1) << 3;
+}
+
+// Options of a hop-by-hop header (RFC 8200, section 4.2)
+const PAD_1: u8 = 0;
+const JUMBO_PAYLOAD: u8 = 0xc2;
+const JUMBO_OCTETS: u8 = 4;
+
+/** What the jumbo payload option of a hop-by-hop header says, 0 without a right one that was captured (RFC 2675, section 2). */
+export function jumboLength(at: usize, captured: usize): u32 {
+  if (at + LEAST > captured) return 0;
+  const end = min(captured, at + extensionLength(HOP_BY_HOP, at));
+  let option = at + 2;
+  while (option < end) {
+    const type = load<u8>(option);
+    if (type == PAD_1) {
+      option++;
+      continue;
+    }
+    if (option + 2 > end) return 0;
+    const octets = load<u8>(option + 1);
+    if (type == JUMBO_PAYLOAD) {
+      if (octets != JUMBO_OCTETS || option + 6 > end) return 0;
+      const length = u32be(option + 2);
+      // Less would fit into the header's own field
+      return length > 0xffff ? length : 0;
+    }
+    option += 2 + usize(octets);
+  }
+  return 0;
 }
 
 /** Begins another packet. */

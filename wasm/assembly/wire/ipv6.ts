@@ -5,7 +5,9 @@ import {
   extensionLength,
   forgetExtensions,
   FRAGMENT,
+  HOP_BY_HOP,
   isExtension,
+  jumboLength,
   LEAST,
   noteExtension,
 } from "./extensions.ts";
@@ -22,17 +24,37 @@ const MORE: u16 = 1;
 const NO_NEXT_HEADER: u8 = 59;
 
 /**
+ * A packet of no payload has at most so many octets, with what its link has padded behind it: Ethernet
+ * sends 60 octets at least, with tags 64, and four of a checksum that some captures have.
+ */
+const PADDED: usize = HEADER + 24;
+
+/**
  * Reads an IPv6 header and its extension headers, and finds the transport header. `end` is where
  * the octets at hand end, `onWire` how many there were on the wire.
  */
 export function ipv6(at: usize, end: usize, onWire: u32, into: Packet): i32 {
   if (at + HEADER > end) return SHORT;
-  let total: usize = HEADER + usize(u16be(at + PAYLOAD_LENGTH));
-  // 0 stands on jumbograms (RFC 2675) and where segmentation offload is still to come
-  if (total == HEADER && load<u8>(at + NEXT_HEADER) != NO_NEXT_HEADER) {
-    total = min(onWire, LONGEST);
+  const total: usize = HEADER + usize(u16be(at + PAYLOAD_LENGTH));
+  return headers(at, end, total == HEADER ? unsaid(at, end, onWire) : total, into);
+}
+
+/**
+ * Octets of a packet whose payload length is 0. A jumbo payload option says how many (RFC 2675). Without
+ * one there is no payload (RFC 8200, section 3), and padding of the link is none, unless the sender's
+ * card is still to cut the packet up: drivers of some systems leave the length to it, as does Linux
+ * with more than 64 KiB (BIG TCP) where it adds no such option. That is more than a link pads; the
+ * record alone says how long it is.
+ */
+function unsaid(at: usize, end: usize, onWire: u32): usize {
+  const next = load<u8>(at + NEXT_HEADER);
+  if (next == NO_NEXT_HEADER) return HEADER;
+  if (next == HOP_BY_HOP) {
+    const jumbo = jumboLength(at + HEADER, end);
+    // Beyond all that is believed it is a lie, which is longer than what was on the wire
+    if (jumbo != 0) return HEADER + min<usize>(jumbo, LONGEST);
   }
-  return headers(at, end, total, into);
+  return usize(onWire) > PADDED ? min<usize>(onWire, LONGEST) : HEADER;
 }
 
 /** Reads the headers of a packet that an error quotes: its payload length is often cut or rewritten. */
@@ -65,9 +87,13 @@ function headers(at: usize, end: usize, total: usize, into: Packet): i32 {
     noteExtension(protocol, next, length);
     if (protocol == FRAGMENT) {
       const offset = u16be(next + 2);
-      into.identification = u32be(next + 4);
+      // The outermost one counts that is not alone: the others are part of what it has a part of
+      if (into.fragment == WHOLE) {
+        into.identification = u32be(next + 4);
+        into.fragment = offset & MORE ? FIRST : WHOLE;
+      }
       // What follows a later one is not a header (RFC 8200, section 4.5)
-      into.fragment = offset & 0xfff8 ? LATER : offset & MORE ? FIRST : WHOLE;
+      if (offset & 0xfff8) into.fragment = LATER;
     }
     protocol = load<u8>(next);
     next += length;
