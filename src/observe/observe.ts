@@ -56,9 +56,10 @@ export async function observeFile(reader: FileReader, observation: Observation):
 /** Watches an interface to a limit, until it is stopped, or until the capture breaks off. */
 export async function observeLive(capture: Capture, observation: Observation): Promise<void> {
   const { table, limits, stop } = observation;
-  const { linkType, snaplen } = capture;
+  const { linkType } = capture;
   table.beginSection();
-  table.addInterface({ linkType, snaplen, resolution: 9, offset: 0 });
+  // Lengths on the wire are the kernel's own: what is as long as the snapshot was not cut unsaid
+  table.addInterface({ linkType, snaplen: 0, resolution: 9, offset: 0 });
   using reactor = new Reactor();
   const end = () => reactor.stop();
   // libpcap does not report an interface that is down: it waits for its return

@@ -94,7 +94,10 @@ function read(start: usize, end: usize, wireLength: u32, seenOn: Interface): boo
     return false;
   }
   const captured = u32(end - start);
-  const cut = captured < wireLength;
+  // A tool that cuts packets may say that there was no more of them: such a one is as long as none may be
+  // in its file. A shorter one that says so was sent as it is.
+  const cutUnsaid = captured >= wireLength && captured == seenOn.snaplen;
+  const cut = captured < wireLength || cutUnsaid;
   let status = link(seenOn.linkType, start, end);
   if (status == NOT_IP) {
     stats.notIp++;
@@ -109,8 +112,8 @@ function read(start: usize, end: usize, wireLength: u32, seenOn: Interface): boo
   status = load<u8>(network) >> 4 == 4
     ? ipv4(network, end, onWire, packet)
     : ipv6(network, end, onWire, packet);
-  // A length that reaches beyond what was on the wire is a lie
-  if (status == OK && packet.octets > onWire) status = BAD;
+  // A length that reaches beyond what was on the wire is a lie, where it is known how much that was
+  if (status == OK && packet.octets > onWire && !cutUnsaid) status = BAD;
   if (status != OK) {
     if (status == SHORT && cut) stats.truncated++;
     else stats.malformedIp++;
