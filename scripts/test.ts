@@ -28,9 +28,9 @@ const BINARY = "dist/spider";
 const WAITING = 4;
 /** Processes for tests that compute, as long as there are any. */
 const COMPUTING = 1;
-/** Numbers of computing and of waiting files that share a process, since one takes a while to start. */
-const TOGETHER = 12;
-const WAITING_TOGETHER = 3;
+/** How many computing and waiting files share a process at most, since one takes a while to start. */
+const COMPUTING_TOGETHER = 12;
+const WAITING_TOGETHER = 6;
 /** Time limit of a file, in seconds. */
 const LIMIT = 600;
 
@@ -82,19 +82,22 @@ const pathsOf = (hrefs: readonly string[]) => hrefs.map((href) => fileURLToPath(
 const long = longTestFiles();
 const isLong = (href: string) => long.includes(href);
 const [slow, others] = [order.filter(isLong), order.filter((href) => !isLong(href))];
-/** Batches of some files. */
-function* together(hrefs: readonly string[], size: number) {
-  for (let at = 0; at < hrefs.length; at += size) yield pathsOf(hrefs.slice(at, at + size));
+/** Batches of some files, of which late ones are small, so that all lanes end at about the same time. */
+function* together(hrefs: readonly string[], size: number, lanes: number) {
+  for (let at = 0, count = 0; at < hrefs.length; at += count) {
+    count = Math.min(size, Math.ceil((hrefs.length - at) / (2 * lanes)));
+    yield pathsOf(hrefs.slice(at, at + count));
+  }
 }
 const waiting = function* () {
-  yield* together(slow, 1);
-  const rest = others.filter(isWaiting);
-  // Alone towards the end, so that all end at about the same time
-  const half = Math.floor(rest.length / 2);
-  yield* together(rest.slice(0, half), WAITING_TOGETHER);
-  yield* together(rest.slice(half), 1);
+  for (const href of slow) yield pathsOf([href]);
+  yield* together(others.filter(isWaiting), WAITING_TOGETHER, WAITING);
 }();
-const computing = together(others.filter((href) => !isWaiting(href)), TOGETHER);
+const computing = together(
+  others.filter((href) => !isWaiting(href)),
+  COMPUTING_TOGETHER,
+  COMPUTING,
+);
 /** Batches of one sort, and then what is left of the other: no processor is idle while there is any. */
 function* thenOf(first: Iterable<string[]>, second: Iterable<string[]>) {
   yield* first;

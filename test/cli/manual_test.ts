@@ -26,7 +26,8 @@ import { allCommands } from "../../src/cli/registry.ts";
 import { loadBundled } from "../../src/plugin/bundled.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
 import { Folder } from "../data/temporary.ts";
-import { commandLine, spider } from "../spider.ts";
+import { inProcess } from "../in_process.ts";
+import { commandLine } from "../spider.ts";
 
 const commands = await allCommands();
 
@@ -36,7 +37,7 @@ const path = (page: URL) => page.href.slice(ROOT.href.length);
 
 Deno.test("each topic is shown, without control characters", async () => {
   for (const { name } of topics) {
-    const { code, out, err } = await spider(["help", name]);
+    const { code, out, err } = await inProcess(["help", name]);
     assertEquals([code, err], [0, ""], name);
     assert(out.split("\n").length > 20, name);
     assertEquals(out.match(/[^\n\P{C}]/u), null, name);
@@ -96,12 +97,12 @@ Deno.test("help suggests the nearest of commands and topics", async () => {
     [["help", "ecn"], "ecn is a spider, not a command: spider measure ecn"],
   ];
   for (const [args, message] of cases) {
-    assertEquals(await spider(args), { code: 2, out: "", err: `spider: ${message}\n` });
+    assertEquals(await inProcess(args), { code: 2, out: "", err: `spider: ${message}\n` });
   }
 });
 
 Deno.test("help lists the topics beside the commands, of which none has the name of a topic", async () => {
-  const { out } = await spider(["help"]);
+  const { out } = await inProcess(["help"]);
   const widest = Math.max(...topics.map(({ name }) => name.length));
   for (const { name, summary } of topics) {
     assertStringIncludes(out, `  ${name.padEnd(widest)}  ${summary}\n`);
@@ -117,7 +118,7 @@ Deno.test("each page of the sources is a topic, called as its file is", () => {
 });
 
 Deno.test("the topic of conditions has every condition of every spider, with its meaning", async () => {
-  const { out } = await spider(["help", "conditions"]);
+  const { out } = await inProcess(["help", "conditions"]);
   const text = out.replaceAll(/\s+/g, " ");
   for (const name of spiderNames()) {
     const { conditions } = (await loadBundled("spider", name))!;

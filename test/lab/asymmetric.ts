@@ -1,5 +1,7 @@
 import { run } from "../../src/host/run.ts";
 import { linkAddress } from "./target_lab.ts";
+import type { InProcessOptions } from "../in_process.ts";
+import type { ProgramRun } from "../spider.ts";
 import { TestLab } from "./live.ts";
 
 const TARGETS = { 4: "10.50.0.0/16", 6: "fd50::/16" } as const;
@@ -14,12 +16,9 @@ const TABLE = 50;
  */
 export class AsymmetricLab implements AsyncDisposable {
   readonly #test: TestLab;
-  /** The command line that runs a command in the client's namespace. */
-  readonly within: (command: readonly string[]) => string[];
 
   private constructor(test: TestLab) {
     this.#test = test;
-    this.within = test.on("client");
   }
 
   /** Builds one, whose server has a service. */
@@ -55,6 +54,11 @@ links: [[client, server], [client, server]]
       (_, at) =>
         family === 4 ? `10.50.${block}.${at + 1}` : `fd50:${block}::${(at + 1).toString(16)}`,
     );
+  }
+
+  /** Runs the program to its end in the client's namespace, without a process of its own. */
+  spider(args: readonly string[], options: InProcessOptions = {}): Promise<ProgramRun> {
+    return this.#test.spider("client", args, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,9 @@
 import { LiveLab } from "../../src/lab/live/live_lab.ts";
 import { planLab } from "../../src/lab/topology/plan.ts";
 import type { LabPlan } from "../../src/lab/topology/network_plan.ts";
-import { type ProgramRun, spider } from "../spider.ts";
+import type { InProcessOptions } from "../in_process.ts";
+import { Residents } from "../resident.ts";
+import type { ProgramRun } from "../spider.ts";
 
 let labs = 0;
 
@@ -20,6 +22,8 @@ export class TestLab implements AsyncDisposable {
   readonly lab: LiveLab;
   /** What it found wrong with itself. */
   readonly faults: string[];
+  /** Of hosts on which the program ran, by the hosts' names. */
+  readonly #residents = new Map<string, Residents>();
 
   private constructor(lab: LiveLab, faults: string[]) {
     this.lab = lab;
@@ -51,9 +55,15 @@ export class TestLab implements AsyncDisposable {
     return (line) => ["ip", "netns", "exec", namespace, ...line];
   }
 
-  /** Runs the program on a host. */
-  spider(host: string, args: readonly string[], input = ""): Promise<ProgramRun> {
-    return spider(args, { input, within: this.on(host) });
+  /** Runs the program to its end on a host, without a process of its own. */
+  spider(
+    host: string,
+    args: readonly string[],
+    options: InProcessOptions = {},
+  ): Promise<ProgramRun> {
+    const residents = this.#residents.get(host) ?? new Residents(this.on(host));
+    this.#residents.set(host, residents);
+    return residents.run(args, options);
   }
 
   /** Runs a command of sh on a host; both of its outputs. */
@@ -65,6 +75,7 @@ export class TestLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const residents of this.#residents.values()) await residents.close();
     await this.lab.close();
   }
 }

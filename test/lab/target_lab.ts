@@ -1,10 +1,11 @@
+import { openNamespace, within } from "../../src/host/enter_namespace.ts";
+import { libc } from "../../src/host/libc.ts";
 import { run } from "../../src/host/run.ts";
 import { queueRules } from "../../src/lab/box/queues.ts";
 import { type Hook, ruleset } from "../../src/lab/box/ruleset.ts";
 import { linkAddresses } from "../../src/lab/topology/addresses.ts";
 import { runWithin } from "../../src/lab/topology/build.ts";
 import type { InProcessOptions } from "../in_process.ts";
-import { Residents } from "../resident.ts";
 import type { ProgramRun } from "../spider.ts";
 import { blocksOf, entryOf, type TargetBox } from "./boxes.ts";
 import { lose, silence, translate } from "./hardships.ts";
@@ -52,7 +53,6 @@ export function linkAddress(family: 4 | 6, link: number, side: 1 | 2): string {
 export class TargetLab implements AsyncDisposable {
   readonly #test: TestLab;
   readonly #blocks: ReadonlyMap<string, number>;
-  readonly #residents = new Residents((line) => this.exec(line));
   /** The client's namespace, in which measurements run. */
   readonly client: string;
   /** The routers' namespaces, from the client on. */
@@ -167,9 +167,22 @@ export class TargetLab implements AsyncDisposable {
     return ["ip", "netns", "exec", this.client, ...command];
   }
 
+  /**
+   * Calls with this thread in the client's namespace, which takes no other process, as `exec` does.
+   * The call must be synchronous; `/proc/thread-self/net` is what `/proc/net` is elsewhere.
+   */
+  inside<T>(call: () => T): T {
+    const namespace = openNamespace(`/run/netns/${this.client}`);
+    try {
+      return within(namespace, call);
+    } finally {
+      libc.close(namespace);
+    }
+  }
+
   /** Runs the program to its end in the client's namespace, without a process of its own. */
   spider(args: readonly string[], options: InProcessOptions = {}): Promise<ProgramRun> {
-    return this.#residents.run(args, options);
+    return this.#test.spider("client", args, options);
   }
 
   /**
@@ -178,8 +191,7 @@ export class TargetLab implements AsyncDisposable {
    * @throws {Error} when something in it was not in order
    */
   async close(): Promise<void> {
-    await this.#residents.close();
-    await this.#test.lab.close();
+    await this.#test[Symbol.asyncDispose]();
     const { faults } = this.#test;
     if (faults.length > 0) throw new Error(faults.join(" "));
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { AsymmetricLab } from "../lab/asymmetric.ts";
 import { rootTest } from "../lab/root.ts";
-import { results, spider } from "../spider.ts";
+import { results } from "../spider.ts";
 
 const ONE = ["-i", "eth0"];
 const BOTH = ["-i", "eth0", "-i", "eth1"];
@@ -17,8 +17,7 @@ for (const connect of ["tcp", "http"]) {
       await using lab = await AsymmetricLab.open();
       const [straight, around] = [targets(lab, "straight", 10), targets(lab, "around", 10)];
       const args = ["measure", "ecn", "--connect", connect, "--timeout", "2", "--output-flows"];
-      const { code, out, err } = await spider([...args, ...ONE], {
-        within: lab.within,
+      const { code, out, err } = await lab.spider([...args, ...ONE], {
         input: [...straight, ...around].join("\n"),
       });
       assertEquals(code, 0, err);
@@ -42,8 +41,7 @@ for (const connect of ["tcp", "http"]) {
     await using lab = await AsymmetricLab.open();
     const all = [...targets(lab, "straight", 50), ...targets(lab, "around", 50)];
     const args = ["measure", "ecn", "--connect", connect, "--timeout", "2", "--output-flows"];
-    const { code, out, err } = await spider([...args, ...BOTH], {
-      within: lab.within,
+    const { code, out, err } = await lab.spider([...args, ...BOTH], {
       input: all.join("\n"),
     });
     assertEquals(code, 0, err);
@@ -66,12 +64,12 @@ rootTest("forged SYNs too are captured on all interfaces that are named", async 
   await using lab = await AsymmetricLab.open();
   const input = lab.addresses("around", 4, 10).join("\n");
   const args = ["measure", "evilbit", "--connect", "tcpsyn", "--timeout", "2"];
-  const one = await spider([...args, ...ONE], { within: lab.within, input });
+  const one = await lab.spider([...args, ...ONE], { input });
   for (const { conditions } of results(one.out)) {
     assertEquals(conditions, ["pathspider.not_observed", "pathspider.missed_flows:2"]);
   }
   assertMatch(one.err, /answers come in on eth1/);
-  const both = await spider([...args, ...BOTH], { within: lab.within, input });
+  const both = await lab.spider([...args, ...BOTH], { input });
   for (const { conditions } of results(both.out)) {
     assert(conditions.includes("evilbit.connectivity.works"), `${conditions}`);
   }
@@ -87,7 +85,7 @@ rootTest("what works on one interface alone says so, and none is named twice", a
       [["ecn", ...BOTH, "--source", "192.0.2.1"], /not an address of eth0 or eth1, which have/],
     ] as const
   ) {
-    const { code, err } = await spider(["measure", ...args], { within: lab.within });
+    const { code, err } = await lab.spider(["measure", ...args]);
     assertEquals(code, 2, err);
     assertMatch(err, said);
   }
@@ -99,7 +97,7 @@ rootTest(
     await using lab = await AsymmetricLab.open("unbound");
     const input = [...lab.addresses("straight", 4, 5), ...lab.addresses("around", 4, 5)].join("\n");
     const args = ["measure", "udpzero", "--connect", "dnsudp", "--timeout", "2"];
-    const one = await spider([...args, ...ONE], { within: lab.within, input });
+    const one = await lab.spider([...args, ...ONE], { input });
     const verdicts = results(one.out).map(({ dip, conditions }) => [dip, conditions[0]]).sort();
     assertEquals(
       verdicts,
@@ -109,7 +107,7 @@ rootTest(
       ].sort(),
     );
     assertMatch(one.err, /answers come in on eth1: name it too/);
-    const both = await spider([...args, ...BOTH], { within: lab.within, input });
+    const both = await lab.spider([...args, ...BOTH], { input });
     for (const { dip, conditions } of results(both.out)) {
       assertEquals(conditions, ["udpzero.connectivity.works"], `${dip}`);
     }

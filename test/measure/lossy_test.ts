@@ -27,7 +27,7 @@ links: [[client, edge], [edge, server]]
         const { out, err } = await lab.spider(
           "client",
           ["measure", "ecn", "--connect", "http"],
-          targets.join("\n"),
+          { input: targets.join("\n") },
         );
         const found = results(out);
         assertEquals(found.length, TARGETS, err);

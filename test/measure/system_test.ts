@@ -11,17 +11,17 @@ import { until } from "../until.ts";
 
 /** What `spider measure` may change in a namespace. */
 function machine(lab: TargetLab): string {
-  // Some settings may only be written
-  const within = (...words: string[]) =>
-    attempt("ip", ["netns", "exec", lab.client, ...words]).stdout;
-  const views = ["-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"];
-  return [
-    ...views.map((words) => within("ip", ...words.split(" "))),
-    within("ip", "-o", "link"),
-    within("ip", "-o", "addr"),
-    within("nft", "list", "ruleset"),
-    within("grep", "-r", ".", "/proc/sys/net/ipv4", "/proc/sys/net/ipv6"),
+  const views = [
+    ...["-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"],
+    ...["-o link", "-o addr"],
+  ];
+  const script = [
+    ...views.map((words) => `ip ${words}`),
+    "nft list ruleset",
+    // Some settings may only be written
+    "grep -rs . /proc/sys/net/ipv4 /proc/sys/net/ipv6 || true",
   ].join("\n");
+  return run("ip", ["netns", "exec", lab.client, "sh", "-ec", script]);
 }
 
 /** The namespaces that a process has made for --isolate. */
@@ -33,10 +33,8 @@ const OPTIONS = ["timestamps", "window_scaling", "sack"];
 
 /** The settings for timestamps, window scaling and SACK, as digits. */
 function settings(lab: TargetLab): string {
-  return run("ip", [
-    ...["netns", "exec", lab.client, "cat"],
-    ...OPTIONS.map((name) => `/proc/sys/net/ipv4/tcp_${name}`),
-  ]).replaceAll("\n", "");
+  const read = (name: string) => Deno.readTextFileSync(`/proc/sys/net/ipv4/tcp_${name}`).trim();
+  return lab.inside(() => OPTIONS.map(read).join(""));
 }
 
 /** The seed with which the phases of the first batch come in the order of the arms. */

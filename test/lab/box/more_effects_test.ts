@@ -239,7 +239,7 @@ links: [[client, edge], [edge, server]]
   const { out, err } = await lab.spider(
     "client",
     ["measure", "ecn", "--connect", "http"],
-    targets.join("\n"),
+    { input: targets.join("\n") },
   );
   const negotiated = results(out).map(({ dip, conditions, http_status }) => [
     dip,

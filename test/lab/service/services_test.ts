@@ -78,7 +78,7 @@ rootTest("several services share a host, on ports of their own", async () => {
   ));
   const upgrade = "curl -s --http2 -o /dev/null -w '%{http_version}' http://10.20.1.1:8080/";
   assertEquals(await lab.sh("client", upgrade), "2");
-  const { out, err } = await lab.spider("client", ["measure", "udpzero"], "10.20.1.1");
+  const { out, err } = await lab.spider("client", ["measure", "udpzero"], { input: "10.20.1.1" });
   assertStringIncludes(out, "udpzero.connectivity.works", err);
 });
 
