@@ -2,7 +2,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 // @ts-types="../../src/types/colors.d.ts"
 import { bold, cyan } from "@std/fmt/colors";
-import { fileURLToPath } from "node:url";
 import { filesIn, ROOT } from "../../scripts/imports.ts";
 import { pages, partOf, placeOf } from "../../scripts/readme/pages.ts";
 import {
@@ -25,9 +24,10 @@ import { topics } from "../../src/cli/help/topics.ts";
 import { allCommands } from "../../src/cli/registry.ts";
 import { loadBundled } from "../../src/plugin/bundled.ts";
 import { spiderNames } from "../../src/plugin/spiders.ts";
-import { Folder } from "../data/temporary.ts";
 import { inProcess } from "../in_process.ts";
 import { commandLine } from "../spider.ts";
+// Not run, but its types are checked
+import type {} from "./manual_script.ts";
 
 const commands = await allCommands();
 
@@ -214,16 +214,10 @@ Deno.test("tables of pages say what the declarations say", async () => {
   }
 });
 
-Deno.test("the script of the manual has the types of the library", () => {
+Deno.test("the script of the manual is one whose types are checked with these tests", () => {
   const text = read(new URL("src/probe/probing.md", ROOT));
   const [, code = ""] = text.match(/```ts ignore\n([\s\S]*?)```/) ?? [];
   assertStringIncludes(code, '"path/to/spider/');
-  using folder = new Folder();
-  const script = code.replace("path/to/spider/", ROOT.href);
-  const file = folder.put("script.ts", new TextEncoder().encode(script));
-  const { code: status, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["check", "--quiet", file],
-    cwd: fileURLToPath(ROOT),
-  }).outputSync();
-  assertEquals([status, new TextDecoder().decode(stderr)], [0, ""]);
+  const [, ...script] = read(new URL("test/cli/manual_script.ts", ROOT)).split("\n");
+  assertEquals(code.replace("path/to/spider/", "../../"), script.join("\n"));
 });
