@@ -6,7 +6,7 @@ import type { Value } from "./field.ts";
 import { FIELDS } from "./fields.ts";
 import { flowsOf, type JudgedFlow } from "./flows.ts";
 import { type Packet, packetOf } from "./packet.ts";
-import { tell } from "./tshark.ts";
+import { tell, type Told } from "./tshark.ts";
 
 /** The result of a comparison. */
 export interface JudgeResult {
@@ -31,12 +31,16 @@ const IDENTITY = ["sip", "dip", "proto", "sp", "dp", "pkt_first"] as const;
 type Line = Readonly<Record<string, Value>>;
 const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(" ");
 
-/** Lets tshark and spider read a capture file, and compares every field of every flow. */
-export async function judge(path: string): Promise<JudgeResult> {
+/**
+ * Lets tshark and spider read a capture file, and compares every field of every flow.
+ *
+ * @param asked what tshark says of it; it is asked when missing
+ */
+export async function judge(path: string, asked?: readonly Told[]): Promise<JudgeResult> {
   const declared = chains().flatMap((chain) => chain.fields.map((field) => field.name));
   const names = chains().map((chain) => chain.name);
   const [told, observed] = await Promise.all([
-    tell(path),
+    asked ?? tell(path),
     inProcess(["observe", "-i", path, ...names]),
   ]);
   if (observed.code !== 0) throw new Error(`spider observe: ${observed.err}`);
