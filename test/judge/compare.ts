@@ -84,7 +84,7 @@ export function differences(
       continue;
     }
     for (const field of fields) {
-      if (judged[field] === undefined) continue;
+      if (judged[field] === undefined || judged[field] === record[field]) continue;
       const [tshark, spider] = [judged[field], record[field]].map((value) => JSON.stringify(value));
       if (tshark !== spider) {
         said.push(`${name}: ${field} is ${tshark} by tshark, ${spider} by spider`);
