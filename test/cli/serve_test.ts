@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { configuration } from "../../src/cli/commands/serve/configuration.ts";
 import { Folder } from "../data/temporary.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
@@ -19,7 +20,7 @@ rootTest("a server that was killed goes on, and loses nothing and does nothing t
   for (let i = 0; i < 3; i++) waiting.push(await server.post({ spider: "mss", targets: few }));
   await until("some results are there", async () => (await server.results(first)).length > 200);
   await server.end("SIGKILL");
-  server = new ServerProcess(lab, folder);
+  server = new ServerProcess(lab, folder, ["--pidfile", folder.at("pid")]);
   await server.listening();
   for (const id of [first, ...waiting]) await server.ask(`/measurements/${id}/events`);
   assertEquals((await server.results(first)).sort(), [...many!].sort());
@@ -28,6 +29,8 @@ rootTest("a server that was killed goes on, and loses nothing and does nothing t
   assertEquals(measurements.map(({ state }: { state: string }) => state), [
     ...["completed", "completed", "completed", "completed"],
   ]);
+  // Which somebody else has removed is no reason to fail
+  Deno.removeSync(folder.at("pid"));
   assertEquals(await server.end("SIGTERM"), 0);
   assertMatch(server.log, /ending: what is being measured is finished\n.* ended\n$/);
 });
@@ -91,6 +94,32 @@ Deno.test("keys are of the database that the server's configuration names, and n
   const where = `It is for the server of ${folder.at("here.db")}`;
   assert(out.endsWith(`${where}, a database that was made now.\n`), out);
   assert((await add()).out.endsWith(`${where}.\n`));
+});
+
+Deno.test("options of the command line stand above the configuration's file", () => {
+  using folder = new Folder();
+  const text = `listen: { host: 127.0.0.2, port: 1, names: [a.example] }
+log: { level: error, file: one.log }
+database: one.db
+pidfile: one.pid
+`;
+  const config = folder.put("serve.yaml", new TextEncoder().encode(text));
+  const options = {
+    ...{ config, host: "::1", port: 2, "tls-cert": "c.pem", "tls-key": "k.pem" },
+    ...{ database: folder.at("two.db"), log: "two.log", "log-level": "debug", pidfile: "two.pid" },
+  };
+  const { listen, log, database, pidfile } = configuration({ options });
+  assertEquals({ listen, log, database, pidfile }, {
+    listen: {
+      ...{ host: "::1", port: 2, names: ["a.example"] },
+      tls: { certificate: "c.pem", key: "k.pem" },
+    },
+    log: { level: "debug", file: "two.log" },
+    database: folder.at("two.db"),
+    pidfile: "two.pid",
+  });
+  const { listen: { host } } = configuration({ options: { ...options, host: undefined } });
+  assertEquals(host, "127.0.0.2");
 });
 
 Deno.test("a server that cannot start says why", async () => {

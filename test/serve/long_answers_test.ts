@@ -84,3 +84,30 @@ Deno.test("events end with the key that asked for them, and with no other one", 
   await running.ask(`${path}/stop`, { method: "POST", key: admin });
   assertMatch(await stays.text(), /event: progress\ndata: \{"done":7,/);
 });
+
+Deno.test("targets of a list break off with the key that asked for them", async () => {
+  await using running = new RunningServer();
+  const key = running.key();
+  // More than is on the way at once
+  const line = `${JSON.stringify({ dip: "192.0.2.1", note: "x".repeat(4000) })}\n`;
+  const { text } = await running.ask("/lists?name=long", {
+    ...{ method: "POST", key, body: line.repeat(6000) },
+  });
+  const list = JSON.parse(text);
+  assertEquals(list.targets, 6000);
+  const answer = await fetch(`${running.url}${list.links.targets}`, {
+    headers: { "x-api-key": key },
+  });
+  const reader = answer.body!.getReader();
+  await reader.read();
+  {
+    using database = Database.open(running.database);
+    const keys = new KeyStore(database);
+    keys.revoke(keys.list()[0]!.id);
+  }
+  // It is asked once a second
+  await sleep(1100);
+  await assertRejects(async () => {
+    for (let isOver = false; !isOver;) isOver = (await reader.read()).done;
+  });
+});

@@ -14,6 +14,7 @@ import { parametersOf } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { type Caller, isVisible, ownerFor, requireScope } from "../keys/access.ts";
 import { requireRoom } from "./room.ts";
+import { whileAllowed } from "../keys/while_allowed.ts";
 import type { ListStore, TargetList } from "./store.ts";
 import { targetStream } from "./target_stream.ts";
 import { targetProblem } from "./target_problem.ts";
@@ -89,7 +90,7 @@ export function listRoutes(app: Hono<ServeEnvironment>, { lists, config }: ListP
   app.get("/lists/:id/targets", (context) => {
     const list = found(context.req.param("id"), context.get("caller"));
     context.header("Content-Type", "application/x-ndjson");
-    return context.body(targetStream(lists, list));
+    return context.body(whileAllowed(targetStream(lists, list), context.get("isStillCaller")));
   });
 
   app.delete("/lists/:id", (context) => {

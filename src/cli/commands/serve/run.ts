@@ -138,6 +138,12 @@ class PidFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#path !== undefined) Deno.removeSync(this.#path);
+    if (this.#path === undefined) return;
+    try {
+      Deno.removeSync(this.#path);
+    } catch (error) {
+      // It says no less than what is wanted then
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 }
