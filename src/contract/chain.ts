@@ -36,6 +36,10 @@ export type Answer = boolean | void;
  * `rec` has its own fields alone, and it is shown batches of packets after the chains that run in
  * the program.
  *
+ * `false` from another hook than `newFlow` says that the chain has what it waits for. It ends the
+ * wait of a measurement, which may then conclude; a flow of a capture goes on, since its record is
+ * not to hang on which chains are on.
+ *
  * Hooks are called for every packet: they must not be async, and what they throw ends the run.
  *
  * @example A chain that counts SYNs
@@ -71,21 +75,21 @@ export interface Chain<Fields extends object = object> extends Partial<Omit<Mani
    * gets no record, and no hook of any chain sees its packets until it was idle for long enough.
    */
   newFlow?(rec: Fields, ip: IpHeader): Answer;
-  /** OPTIONAL. A packet over IPv4. `false`: the flow is complete. */
+  /** OPTIONAL. A packet over IPv4. `false`: it has what it waits for. */
   ip4?(rec: Fields, ip: Ip4Header, rev: boolean): Answer;
-  /** OPTIONAL. A packet over IPv6. `false`: the flow is complete. */
+  /** OPTIONAL. A packet over IPv6. `false`: it has what it waits for. */
   ip6?(rec: Fields, ip: Ip6Header, rev: boolean): Answer;
   /**
    * OPTIONAL. An ICMP message. An error that quotes a packet of a flow is one of that flow's
-   * packets, and goes against what it quotes. `false`: the flow is complete.
+   * packets, and goes against what it quotes. `false`: it has what it waits for.
    */
   icmp4?(rec: Fields, icmp: IcmpHeader, rev: boolean): Answer;
-  /** OPTIONAL. An ICMPv6 message, as `icmp4`. `false`: the flow is complete. */
+  /** OPTIONAL. An ICMPv6 message, as `icmp4`. `false`: it has what it waits for. */
   icmp6?(rec: Fields, icmp: IcmpHeader, rev: boolean): Answer;
-  /** OPTIONAL. A TCP segment. `false`: the flow is complete. */
+  /** OPTIONAL. A TCP segment. `false`: it has what it waits for. */
   tcp?(rec: Fields, tcp: TcpHeader, rev: boolean): Answer;
-  /** OPTIONAL. A UDP datagram. `false`: the flow is complete. */
+  /** OPTIONAL. A UDP datagram. `false`: it has what it waits for. */
   udp?(rec: Fields, udp: UdpHeader, rev: boolean): Answer;
-  /** OPTIONAL. A packet of any other transport. `false`: the flow is complete. */
+  /** OPTIONAL. A packet of any other transport. `false`: it has what it waits for. */
   l4?(rec: Fields, header: TransportHeader, rev: boolean): Answer;
 }

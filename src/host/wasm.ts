@@ -58,7 +58,7 @@ export interface WasmExports {
   icmpEnds(protocol: number, type: number, identifier: number): number;
   isErrorType(protocol: number, type: number): number;
   ignore(flow: number): void;
-  complete(flow: number, time: number): void;
+  complete(flow: number): void;
   earliestTime(): number;
   latestTime(): number;
   advance(time: number): void;

@@ -118,22 +118,7 @@ Deno.test("a packet that quotes an ignored flow is passed over with it", () => {
   assertEquals([flows, stats.ignored], [[], 2]);
 });
 
-Deno.test("false completes the flow: late packets still count, a SYN after it is another flow", () => {
-  for (const batch of [1, 100]) {
-    const { flows } = observe({ tcp: (_rec, tcp) => !tcp.psh }, [
-      there(1, { flags: SYN, sequence: 1 }),
-      there(2, { flags: 8 | ACK }),
-      back(6.5),
-      there(6.9, { flags: SYN, sequence: 2 }),
-      there(10, { flags: 8 | ACK }),
-      there(15.5),
-    ], { batch });
-    const found = flows.map((flow) => [flow.pkt_first, flow.pkt_fwd, flow.pkt_rev]);
-    assertEquals(found, [[1, 2, 1], [6.9, 2, 0], [15.5, 1, 0]], `in batches of ${batch}`);
-  }
-});
-
-Deno.test("any hook may complete a flow", () => {
+Deno.test("what a chain calls complete goes on in a capture, whichever hook says so", () => {
   const six = { source: A6, destination: B6 };
   const echo = icmpError(8, 0, new Uint8Array());
   const packets: Record<string, Uint8Array> = {
@@ -147,7 +132,34 @@ Deno.test("any hook may complete a flow", () => {
   };
   for (const [hook, packet] of Object.entries(packets)) {
     const data = ethernet(packet);
-    const { flows } = observe({ [hook]: () => false }, [1, 7, 13].map((time) => ({ time, data })));
-    assertEquals(flows.length, 3, hook);
+    const frames = [1, 7, 13].map((time) => ({ time, data }));
+    for (const batch of [1, 100]) {
+      let seen = 0;
+      const { flows } = observe({ [hook]: () => ++seen > 3 }, frames, { batch });
+      assertEquals([flows.map(({ pkt_fwd }) => pkt_fwd), seen], [[3], 3], hook);
+    }
+  }
+});
+
+Deno.test("a chain that calls flows complete changes no record of a capture", () => {
+  const frames = [
+    there(1, { flags: SYN, sequence: 1 }),
+    there(2, { flags: 8 | ACK }),
+    back(6.5),
+    there(6.9, { flags: SYN, sequence: 2 }),
+    there(10, { flags: 8 | ACK }),
+    there(15.5),
+    there(16, { flags: RST }),
+    there(20),
+    there(22),
+  ];
+  const never = observe({ tcp: () => true }, frames).flows;
+  assertEquals(never.map((flow) => [flow.pkt_first, flow.pkt_fwd, flow.pkt_rev]), [
+    [1, 7, 1],
+    [22, 1, 0],
+  ]);
+  for (const batch of [1, 100]) {
+    assertEquals(observe({ tcp: (_rec, tcp) => !tcp.psh }, frames, { batch }).flows, never);
+    assertEquals(observe({ ip4: () => false }, frames, { batch }).flows, never);
   }
 });

@@ -3,7 +3,7 @@ import { allocate } from "./memory.ts";
 import { Packet } from "./packet.ts";
 
 // Chains in JavaScript see packets through one list of descriptors, which they walk when the
-// dissector pauses. What they answer (ignore the flow, it is complete) may change what becomes of
+// dissector pauses. What they answer (ignore the flow, or have done with it) may change what becomes of
 // later packets, so the dissector pauses before each packet for which it could: the outcome is the
 // same as if every answer came at once.
 
@@ -94,8 +94,7 @@ export function wasHeld(): bool {
 
 /** Describes a packet before it is counted to its flow. */
 export function describe(flow: Flow, packet: Packet, reverse: bool, marks: u8): void {
-  // An answer names its packet's time in microseconds
-  if (described == 0) first = packet.time - packet.time % 1000;
+  if (described == 0) first = packet.time;
   latest = packet.time;
   const at = changetype<Descriptor>(list + usize(described++) * SIZE);
   at.time = f64(packet.time / 1000);

@@ -247,9 +247,9 @@ export function ignore(flow: usize): void {
   lifecycle.ignore(flow);
 }
 
-/** A chain finds a flow complete, with a packet of this time (microseconds). */
-export function complete(flow: usize, time: f64): void {
-  timers.complete(flow, u64(time) * 1000);
+/** A chain in JavaScript has what it waits for. */
+export function complete(flow: usize): void {
+  lifecycle.settle(flow, timers.now());
 }
 
 /** When the earliest packet was captured, in microseconds since 1970; negative before there is one. */

@@ -105,7 +105,7 @@ export class ChainRunner {
     const judge = (i: number, verdict: number) => {
       const at = this.#list + i * descriptor.WORDS;
       const flow = words[at + descriptor.FLOW]!;
-      if (verdict === VERDICT.complete) this.#wasm.complete(flow, times[at / 2]!);
+      if (verdict === VERDICT.complete) this.#wasm.complete(flow);
       else ignored.add(flow);
     };
     /** No further chain sees the packets of flows that one has ignored. */

@@ -248,7 +248,7 @@ function countTo(at: usize, packet: Packet): bool {
  * A chain has what it waits for, and so has the measurement that waits for the flow. In a capture the flow
  * goes on: its record does not hang on which chains are on.
  */
-function settle(at: usize, time: u64): void {
+export function settle(at: usize, time: u64): void {
   if (changetype<Flow>(at).marks & EXPECTED) complete(at, time);
 }
 

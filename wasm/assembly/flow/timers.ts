@@ -126,13 +126,9 @@ export function start(at: usize, time: u64): void {
   schedule(at, min(time + idle, earliestEnd(time)));
 }
 
-/**
- * Marks an active flow complete, and tells the program that waits for it. An answer of a chain may
- * come after a later packet has completed the flow: the earlier time is right.
- */
+/** Marks an active flow complete, and tells the program that waits for it. */
 export function complete(at: usize, time: u64): void {
   const flow = changetype<Flow>(at);
-  if (flow.state == COMPLETE) flow.completed = min(flow.completed, time);
   if (flow.state != ACTIVE) return;
   flow.completed = time;
   if (flow.marks & EXPECTED) {
