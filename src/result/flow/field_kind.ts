@@ -6,7 +6,7 @@ export type FieldBase = (typeof BASES)[number];
 
 const BASES = [
   ...["address", "port", "protocol", "time"],
-  ...["integer", "number", "boolean", "string", "json"],
+  ...["integer", "number", "boolean", "string", "word", "json"],
 ] as const;
 
 /** What a field's type says. */
@@ -58,6 +58,7 @@ const FITS: Readonly<Record<FieldBase, (value: unknown) => boolean>> = {
   number: Number.isFinite,
   boolean: (value) => typeof value === "boolean",
   string: isText,
+  word: isText,
   json: () => true,
 };
 

@@ -98,6 +98,7 @@ const VALUES: Readonly<Record<FieldBase, ColumnValue>> = {
   number: "number",
   boolean: "boolean",
   string: "text",
+  word: "text",
   json: "json",
 };
 

@@ -39,6 +39,9 @@ export interface OwnElement extends Element {
   readonly type: number;
 }
 
+/** Words for the values of flowEndReason (RFC 5102, section 5.11.3), which begin at 1. */
+const END_REASONS = ["", "idle", "active", "end", "forced", "resources"];
+
 /**
  * The elements of IANA (https://www.iana.org/assignments/ipfix) that mean what a field means; empty
  * when there are none.
@@ -47,13 +50,14 @@ export interface OwnElement extends Element {
  */
 export function ianaElements(name: string, version: 4 | 6): readonly Element[] {
   const isFour = version === 4;
+  const octet: Element["write"] = (to, value) => to.u8(value as number);
   switch (name) {
     case "sip":
       return [address(isFour ? 8 : 27, version)];
     case "dip":
       return [address(isFour ? 12 : 28, version)];
     case "proto":
-      return [iana(4, 1, (to, value) => to.u8(value as number))];
+      return [iana(4, 1, octet)];
     case "sp":
       return [iana(7, 2, (to, value) => to.u16(value as number))];
     case "dp":
@@ -70,6 +74,16 @@ export function ianaElements(name: string, version: 4 | 6): readonly Element[] {
       return [counter(1)];
     case "oct_rev":
       return [counter(1, REVERSE_ENTERPRISE)];
+    case "icmp_type_fwd":
+      return [iana(isFour ? 176 : 178, 1, octet)];
+    case "icmp_code_fwd":
+      return [iana(isFour ? 177 : 179, 1, octet)];
+    case "icmp_type_rev":
+      return [iana(isFour ? 176 : 178, 1, octet, REVERSE_ENTERPRISE)];
+    case "icmp_code_rev":
+      return [iana(isFour ? 177 : 179, 1, octet, REVERSE_ENTERPRISE)];
+    case "part_end":
+      return [iana(136, 1, (to, value) => to.u8(END_REASONS.indexOf(value as string)))];
     case "tcpx_payload_fwd":
       return [counter(231)];
     case "tcpx_payload_rev":
@@ -139,6 +153,7 @@ function ownForm(
   }
   switch (base) {
     case "string":
+    case "word":
       return {
         ...{ type: TYPE.string, length: VARIABLE },
         write: (to, value) => to.text(value as string | null ?? ""),

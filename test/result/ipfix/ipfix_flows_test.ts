@@ -7,7 +7,20 @@ import { ipfixFile } from "../../../src/result/ipfix/ipfix_file.ts";
 import { IpfixFlows } from "../../../src/result/ipfix/ipfix_flows.ts";
 import { pcap } from "../../data/captures.ts";
 import { address, integer, ownValue, readIpfix, text } from "../../data/ipfix_reader.ts";
-import { ACK, ethernet, ip4, ip6, join, SYN, tcp, UDP, udp } from "../../data/packets.ts";
+import {
+  A4,
+  ACK,
+  B4,
+  ethernet,
+  ICMP,
+  ip4,
+  ip6,
+  join,
+  SYN,
+  tcp,
+  UDP,
+  udp,
+} from "../../data/packets.ts";
 import { Folder } from "../../data/temporary.ts";
 import { TestNamespace } from "../../host/test_namespace.ts";
 import { inProcess } from "../../in_process.ts";
@@ -69,14 +82,23 @@ async function tshark(
 
 Deno.test("--ipfix has every record of every chain, and says itself what its elements are", async () => {
   using folder = new Folder();
-  const path = folder.put("a.pcap", pcap(FRAMES));
+  // With a question of ping and its answer
+  const echo = [8, 0].map((type, at) => ({
+    time: 1_700_000_100 + at,
+    data: ethernet(ip4(Uint8Array.of(type, 0, 0, 0, 0, 7, 0, 1), {
+      protocol: ICMP,
+      ...at === 0 ? {} : { source: B4, destination: A4 },
+    })),
+  }));
+  const path = folder.put("a.pcap", pcap([...FRAMES, ...echo]));
   const lines = await recordsOf(path, ALL_CHAINS);
   const file = folder.at("flows.ipfix");
   const { code, err } = await inProcess([
     ...["observe", "-i", path, "--ipfix", "--output", file, ...ALL_CHAINS],
   ]);
-  assertEquals([code, err], [0, "80 packets, 41 flows\n"]);
+  assertEquals([code, err], [0, "82 packets, 42 flows\n"]);
   const { records, elements } = readIpfix(Deno.readFileSync(file));
+  assertEquals(lines.filter(({ icmp_type_rev: type }) => type === 0).length, 1);
   assertEquals(records.length, lines.length);
   const reverse = (element: number) => `29305/${element}`;
   lines.forEach((line, at) => {
@@ -105,6 +127,11 @@ Deno.test("--ipfix has every record of every chain, and says itself what its ele
       oct_rev: read(reverse(1)),
       tcpx_payload_fwd: read(231),
       tcpx_payload_rev: read(232),
+      icmp_type_fwd: read(isFour ? 176 : 178),
+      icmp_code_fwd: read(isFour ? 177 : 179),
+      icmp_type_rev: read(reverse(isFour ? 176 : 178)),
+      icmp_code_rev: read(reverse(isFour ? 177 : 179)),
+      part_end: ["", "idle", "active", "end", "forced", "resources"][read(136)!],
     };
     for (const [element, { name, type }] of elements) {
       const value = ownValue(record.get(element)!, type);
