@@ -104,7 +104,8 @@ const TYPES: Readonly<Record<string, string>> = {
   "boolean?": "boolean | null",
   "integers?": "readonly number[] | null",
   "address?": "string | null",
-  "word?": "string | null",
+  "string?": "string | null",
+  "time?": "number | null",
 };
 
 /** The TypeScript type of a flow record, from what the chains in the built module declare. */

@@ -45,4 +45,10 @@ export const CHAINS: readonly ChainRow[] = [
   { name: "tcpx", sees: "tcp", options: true, needs: ["mss"] },
   { name: "icmpx", sees: "icmp" },
   { name: "part", sees: "ip" },
+  { name: "timestamps", sees: "tcp" },
+  { name: "ecnx", sees: "ip" },
+  { name: "loss", sees: "tcp" },
+  { name: "rtt", sees: "tcp" },
+  { name: "http", sees: "tcp" },
+  { name: "quic", sees: "udp" },
 ];

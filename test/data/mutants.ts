@@ -145,13 +145,21 @@ function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array
       // Often of a SYN that was sent, more often of nothing
       acknowledgment: next(next(2) === 0 ? 8 : 2 ** 32),
       window: next(65536),
-      payload: next(6) === 0 ? overTcp(message(next)) : octets(next, next(2) * next(20)),
+      payload: next(6) === 0
+        ? overTcp(message(next))
+        : next(8) === 0
+        ? http(next)
+        : octets(next, next(2) * next(20)),
       ...(next(8) === 0 ? { words: next(16) } : {}),
     });
     return [TCP, segment];
   }
   if (kind < 7) {
-    const payload = next(3) === 0 ? octets(next, next(20)) : message(next);
+    const payload = next(4) === 0
+      ? quic(next)
+      : next(3) === 0
+      ? octets(next, next(20))
+      : message(next);
     const datagram = udp(payload, ports(next), ports(next), next(2) * next(65536));
     if (next(8) === 0) datagram.set(be16(next(20)), 4);
     return [UDP, datagram];
@@ -218,6 +226,38 @@ function message(next: Random): Uint8Array {
     additionals: records(),
     ...(next(8) === 0 ? { counts: [next(3), next(4), next(2), next(2)] } : {}),
   });
+}
+
+const HTTP = [
+  "GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n",
+  "OPTIONS * HTTP/1.0\n",
+  "HTTP/1.1 200 OK\r\n",
+  "HTTP/1.0 404 \r\n",
+  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+  "GET / HTTP/1.2\r\n",
+  "VERSION-CONTROL /x HTTP/1.1\r\n",
+  "HTTP /x HTTP/1.1\r\n",
+];
+
+function http(next: Random): Uint8Array {
+  return new TextEncoder().encode(pick(next, HTTP));
+}
+
+/** A datagram of QUIC, more often right than not. */
+function quic(next: Random): Uint8Array {
+  if (next(3) === 0) return octets(next, 20).with(0, 0x40 | next(64));
+  const version = pick(next, [0, 1, 1, 0x6b3343cf, 0xff00001d, 0xff00001a, 0x0a0a0a0a, next(9)]);
+  const ids = [0, 1].map(() => octets(next, pick(next, [0, 8, 20, next(24)])));
+  return join(
+    [next(4) === 0 ? 0x80 : 0xc0 | next(64)],
+    be32(version),
+    [ids[0]!.length],
+    ids[0]!,
+    [ids[1]!.length],
+    ids[1]!,
+    be32(pick(next, [1, 0x1a2a3a4a, next(2 ** 32)])),
+    octets(next, next(12)),
+  );
 }
 
 function overTcp(message: Uint8Array): Uint8Array {

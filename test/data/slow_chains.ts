@@ -1,4 +1,6 @@
 import { slowDnsResponse } from "./slow_dns.ts";
+import { slowHttpVersion } from "./slow_http.ts";
+import { slowLongHeader } from "./slow_quic.ts";
 import { STARTING } from "./starting.ts";
 
 /** One packet, as test/data/slow_reader.ts finds it: what the chains look at. */
@@ -16,8 +18,12 @@ export interface SlowPacket {
   readonly isWhole: boolean;
 }
 
-/** The chains' fields of a flow in which this is the only packet, in one direction. */
-export function slowChains(packet: SlowPacket, reverse: boolean): Record<string, unknown> {
+/** The chains' fields of a flow in which this is the only packet, in one direction, and its time. */
+export function slowChains(
+  packet: SlowPacket,
+  reverse: boolean,
+  time: number,
+): Record<string, unknown> {
   const record: Record<string, unknown> = { ...STARTING, part_number: 1 };
   const way = reverse ? "rev" : "fwd";
   const { transport: octets, protocol } = packet;
@@ -26,7 +32,11 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
   const syn = tcp !== null && (tcp.flags & 2) !== 0;
   const kind = syn ? "syn" : "data";
   const ecn = ["", "ect1", "ect0", "ce"][packet.trafficClass % 4];
-  if (ecn !== "") record[`ecn_${ecn}_${kind}_${way}`] = true;
+  if (ecn !== "") {
+    record[`ecn_${ecn}_${kind}_${way}`] = true;
+    record[`ecnx_${ecn}_${way}`] = 1;
+  }
+  if (ecn === "ce") record[`ecnx_ce_time_${way}`] = time;
   if (syn || !isTcp || tcp !== null && tcp.payload > 0) {
     record[`dscp_mark_${kind}_${way}`] = Math.floor(packet.trafficClass / 4);
     if (packet.version === 4) record[`evilbit_${kind}_${way}`] = packet.reserved;
@@ -36,6 +46,13 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
     const said = octets[4]! * 256 + octets[5]!;
     const length = (said || packet.room) - 8;
     record.dns_response_valid = reverse && slowDnsResponse(octets.slice(8), length);
+    const header = slowLongHeader(octets.slice(8, 8 + length));
+    if (header !== null) {
+      if (header.version === 0) record.quic_negotiation = true;
+      else record.quic_version = header.version;
+      record[`quic_dcid_len_${way}`] = header.destination;
+      record[`quic_scid_len_${way}`] = header.source;
+    }
   }
   if (protocol === (packet.version === 4 ? 1 : 58)) slowMessage(record, packet, way);
   if (tcp === null) return record;
@@ -47,7 +64,22 @@ export function slowChains(packet: SlowPacket, reverse: boolean): Record<string,
   if (reverse && payload > 0 && data.length >= 2) {
     record.dns_response_valid = slowDnsResponse(data.slice(2), data[0]! * 256 + data[1]!);
   }
-  if (!syn) return record;
+  if (payload > 0) record[`http_version_${way}`] = slowHttpVersion(data);
+  const stamp = options.list.find((option) => option[0] === 8 && option.length === 10);
+  if (stamp !== undefined) {
+    const [value, echo] = [2, 6].map((from) =>
+      stamp.slice(from, from + 4).reduce((sum, octet) => sum * 256 + octet, 0)
+    );
+    for (const which of ["first", "last"]) {
+      record[`ts_value_${which}_${way}`] = value;
+      if (flags & 16) record[`ts_echo_${which}_${way}`] = echo;
+    }
+  }
+  if (!syn) {
+    if (flags & 64) record[`ecnx_ece_${way}`] = 1;
+    if (flags & 128) record[`ecnx_cwr_${way}`] = 1;
+    return record;
+  }
   record[`tcp_synflags_${way}`] = flags;
   record[`tcpx_window_${way}`] = octets[14]! * 256 + octets[15]!;
   if (options.whole) record[`tcpx_options_${way}`] = shown(options.list.map(([kind]) => kind!));

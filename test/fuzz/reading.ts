@@ -42,7 +42,7 @@ export function compare(
   }
   if (flow === undefined) throw new Error(`no flow; ${contextOf(frame, link)}`);
   checkRecord(flow);
-  const { pkt_first: _first, pkt_last: _last, ...found } = flow;
+  const { pkt_first: time, pkt_last: _last, ...found } = flow;
   // A SYN-ACK answers: its receiver began the connection
   const answers = isSynAck(expected);
   const source = addressText(Uint8Array.from(expected.source));
@@ -58,7 +58,7 @@ export function compare(
     pkt_rev: answers ? 1 : 0,
     oct_fwd: answers ? 0 : octets,
     oct_rev: answers ? octets : 0,
-    ...slowChains(expected.packet, answers),
+    ...slowChains(expected.packet, answers, time),
     // The table is flushed
     part_end: isReset(expected) ? "end" : "forced",
   };
@@ -73,7 +73,7 @@ export function compare(
 }
 
 function isReset({ protocol, packet }: { protocol: number; packet: SlowPacket }): boolean {
-  return protocol === 6 && (packet.transport[13]! & 0x04) !== 0;
+  return protocol === 6 && packet.isWhole && (packet.transport[13]! & 0x04) !== 0;
 }
 
 function isSynAck({ protocol, packet }: { protocol: number; packet: SlowPacket }): boolean {
@@ -98,7 +98,7 @@ function compareReverse(
   const { dip, ...record } = recordOf(expecting, flow);
   expecting.release(flow);
   expecting.flush();
-  const wanted = { ...slowChains(expected.packet, true) };
+  const wanted = { ...slowChains(expected.packet, true, record.pkt_first) };
   const found = Object.fromEntries(
     Object.keys(wanted).map((name) => [name, record[name as keyof typeof record]]),
   );

@@ -21,7 +21,8 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   boolean: (value) => typeof value === "boolean",
   "boolean?": (value) => value === null || typeof value === "boolean",
   "address?": (value) => value === null || typeof value === "string" && /^[0-9a-f.:]+$/.test(value),
-  "word?": (value) => value === null || typeof value === "string" && /^[a-z0-9.]+$/.test(value),
+  "time?": (value) => value === null || typeof value === "number" && value >= 0,
+  "string?": (value) => value === null || typeof value === "string" && value !== "",
   "integers?": (value) => value === null || Array.isArray(value) && value.every(isCount),
 };
 

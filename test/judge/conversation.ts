@@ -18,6 +18,8 @@ export type Content =
     readonly kind: "tcp";
     readonly flags: number;
     readonly sequence: number;
+    readonly acknowledgment?: number;
+    readonly window?: number;
     readonly options?: readonly number[];
     /** Octets, or how many there are. */
     readonly payload?: number | Uint8Array;
@@ -166,6 +168,73 @@ export function datagrams(next: Random): Line[] {
       ? error(next, 1 + next(i))
       : { kind: "udp", payload: next(3) * next(200), zero: next(3) === 0 },
   }));
+}
+
+/** A transfer whose numbers are right: octets are acknowledged, lost and sent again, overtaken, probed for. */
+export function transfer(next: Random): Line[] {
+  const lines: Line[] = [];
+  const mine = next(3) === 0 ? 2 ** 32 - 1 - next(900) : next(2 ** 32);
+  const theirs = next(2 ** 32);
+  let stamp = next(2 ** 32);
+  const say = (reverse: boolean, flags: number, offset: number, extra: object = {}) => {
+    stamp = (stamp + 10 + next(40)) >>> 0;
+    lines.push({
+      after: next(5) === 0 ? soon(next) * 4 : next(24) / 4096,
+      reverse,
+      content: {
+        kind: "tcp",
+        flags,
+        sequence: (reverse ? theirs + 1 : mine + offset) >>> 0,
+        acknowledgment: (reverse ? mine + offset : theirs + 1) >>> 0,
+        options: timestamps(stamp, next(2 ** 32)),
+        ...extra,
+      },
+    });
+  };
+  lines.push(
+    {
+      after: soon(next),
+      reverse: false,
+      content: { kind: "tcp", flags: SYN, sequence: mine, acknowledgment: 0 },
+    },
+    {
+      after: soon(next),
+      reverse: true,
+      content: {
+        kind: "tcp",
+        flags: SYN | ACK,
+        sequence: theirs,
+        acknowledgment: (mine + 1) >>> 0,
+      },
+    },
+  );
+  say(false, ACK, 1);
+  let at = 1;
+  const late: [number, number][] = [];
+  for (let pieces = 3 + next(12); pieces > 0; pieces--) {
+    const size = 1 + next(90);
+    if (next(5) === 0 && late.length < 3) late.push([at, size]);
+    else say(false, ACK, at, { payload: size });
+    at += size;
+    if (next(4) === 0) {
+      for (const [from, octets] of late.splice(0)) say(false, ACK, from, { payload: octets });
+    }
+    if (next(3) === 0) say(true, ACK, late[0]?.[0] ?? at, { window: next(8) === 0 ? 0 : 9000 });
+    // Sent again, the end of it together with more, and keep-alives
+    if (next(6) === 0) say(false, ACK, at - size, { payload: size });
+    if (next(9) === 0) say(false, ACK, at - 1, { payload: 1 + next(80) });
+    if (next(8) === 0) say(false, ACK, at - 1, { payload: next(2) });
+    if (next(9) === 0) say(false, ACK | (next(2) ? ECE : CWR), at);
+    if (next(12) === 0) say(false, ACK, at, { payload: 1 });
+  }
+  for (const [from, octets] of late) say(false, ACK, from, { payload: octets });
+  say(true, ACK, at);
+  if (next(3) > 0) {
+    say(false, FIN | ACK, at);
+    if (next(3) === 0) say(false, FIN | ACK, at);
+    say(true, FIN | ACK, at + 1);
+  }
+  return lines;
 }
 
 /** Questions and answers of one or two programs, and an error about one at times. */

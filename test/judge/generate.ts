@@ -23,6 +23,7 @@ import {
   pick,
   pings,
   type Random,
+  transfer,
 } from "./conversation.ts";
 import { resolution } from "./resolution.ts";
 import { cutUp, framed, type Made } from "./frame.ts";
@@ -58,7 +59,7 @@ export function generate(
   for (let i = 0; i < flows; i++) {
     const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
     const script = pick(next, [
-      ...[connection, connection, connection, datagrams, pings, others],
+      ...[connection, connection, connection, transfer, datagrams, pings, others],
       // Of a message that is cut tshark does not say whether the rest is as it should be
       ...snaplen === undefined ? [resolution] : [],
     ]);
@@ -145,7 +146,7 @@ function transport(
         destination,
         ...(payload === undefined ? {} : { payload: octets(payload) }),
       });
-      made.set(be16(next(65536)), 14);
+      if (segment.window === undefined) made.set(be16(next(65536)), 14);
       return [TCP, made];
     }
     case "udp": {

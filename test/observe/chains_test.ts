@@ -3,7 +3,9 @@ import { Failure } from "../../src/host/failure.ts";
 import { chainMask, chains } from "../../src/observe/chains.ts";
 import { flowTable } from "../data/dissect.ts";
 
-const NAMES = "basic tcp ecn dscp mss tfo tcpopt icmp udp evil dns tcpx icmpx part".split(" ");
+const NAMES =
+  "basic tcp ecn dscp mss tfo tcpopt icmp udp evil dns tcpx icmpx part timestamps ecnx loss rtt http quic"
+    .split(" ");
 
 Deno.test("the chains declare themselves", () => {
   assertEquals(chains().map((chain) => chain.name), NAMES);

@@ -60,6 +60,15 @@ export function giveBlock(block: usize, octets: usize): void {
   store<usize>(head, block);
 }
 
+/** A copy for one part of a flow of the block whose address is kept in another; 0 without one. */
+export function blockCopy(from: usize, to: usize, octets: usize): usize {
+  const block: usize = load<u32>(from);
+  const copy: usize = block == 0 ? 0 : takeBlock(octets);
+  if (copy != 0) memory.copy(copy, block, octets);
+  store<u32>(to, u32(copy));
+  return copy;
+}
+
 /** Gets fresh memory; what is left of the last goes to the lists. False when there is no more. */
 function more(octets: usize): bool {
   const at = allocate(octets);

@@ -1,4 +1,5 @@
 import { LATER, Packet } from "../packet.ts";
+import { isBefore } from "../wire/sequence.ts";
 import * as tcp from "../wire/tcp.ts";
 import { ANSWER_ENDS, AWAITS_SYN, EXPECTED, Flow, FOLLOWS, RELEASED, SUCCEEDED } from "./flow.ts";
 
@@ -66,9 +67,4 @@ export function quotesEarlier(flow: Flow, quoted: Packet, reverse: bool): bool {
   // An error in reverse quotes what went forward
   if (!reverse || quoted.fragment == LATER || quoted.transport + 8 > quoted.end) return false;
   return isBefore(tcp.sequence(quoted.transport), flow.initialSequence);
-}
-
-/** Whether a sequence number lies before another one (RFC 9293, section 3.4). */
-function isBefore(a: u32, b: u32): bool {
-  return i32(a - b) < 0;
 }

@@ -2,7 +2,7 @@ import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
 export const TYPES =
-  "address port protocol time integer integer? boolean boolean? integers? integer address? word?";
+  "address port protocol time integer integer? boolean boolean? integers? integer address? string? time? integer? integer?";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
@@ -19,6 +19,13 @@ export const ONE_OF_FOUR: u8 = 9;
 export const NULLABLE_ADDRESS: u8 = 10;
 /** One of some words, kept as its place among them from 1 on; 0 is null. */
 export const NULLABLE_WORD: u8 = 11;
+/** The bits of the place. */
+const WORDS: u8 = 0x0f;
+export const NULLABLE_TIME: u8 = 12;
+/** Ticks a second, from two times and two counts of ticks; see `rate` in value.ts. */
+export const RATE: u8 = 13;
+/** The median of samples in the buckets of median.ts. */
+export const MEDIAN: u8 = 14;
 
 /** One field of the flow record, declared by its chain. */
 @unmanaged
@@ -213,9 +220,47 @@ export function optionalAddress(
   nullable(declare(name, NULLABLE_ADDRESS, offset, 16, summary), knownOffset, known);
 }
 
-/** One of some words with spaces between them, kept in an octet as its place among them, from 1 on. Null while it is 0. */
+/** One of some words with spaces between them, kept in the lower bits of an octet (`WORDS`) as its place among them, from 1 on. Null while it is 0. */
 export function word(name: string, offset: usize, words: string, summary: string): void {
-  declare(name, NULLABLE_WORD, offset, 1, summary).four = u32(changetype<usize>(words));
+  const at = declare(name, NULLABLE_WORD, offset, 1, summary);
+  at.mask = WORDS;
+  at.four = u32(changetype<usize>(words));
+}
+
+/** Nanoseconds since 1970, null until one of the bits `known` of another octet is set. */
+export function optionalTime(
+  name: string,
+  offset: usize,
+  knownOffset: usize,
+  known: u8,
+  summary: string,
+): void {
+  nullable(declare(name, NULLABLE_TIME, offset, 8, summary), knownOffset, known);
+}
+
+/**
+ * Ticks a second: of two times in nanoseconds, then two counts of 32 bits. Null where too little lies
+ * between them, and until one of the bits `known` of another octet is set.
+ */
+export function rate(
+  name: string,
+  offset: usize,
+  knownOffset: usize,
+  known: u8,
+  summary: string,
+): void {
+  nullable(declare(name, RATE, offset, 24, summary), knownOffset, known);
+}
+
+/** A median (see median.ts), null until one of the bits `known` of another octet is set. */
+export function median(
+  name: string,
+  offset: usize,
+  knownOffset: usize,
+  known: u8,
+  summary: string,
+): void {
+  nullable(declare(name, MEDIAN, offset, 84, summary), knownOffset, known);
 }
 
 function nullable(at: Field, knownOffset: usize, known: u8): void {

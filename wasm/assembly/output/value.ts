@@ -7,14 +7,18 @@ import {
   BOOLEAN,
   chainAt,
   Field,
+  MEDIAN,
   NULLABLE_ADDRESS,
   NULLABLE_BOOLEAN,
   NULLABLE_INTEGERS,
+  NULLABLE_TIME,
   NULLABLE_WORD,
   ONE_OF_FOUR,
   PORT,
+  RATE,
   TIME,
 } from "./field.ts";
+import { medianOf } from "./median.ts";
 import { address4, address6, boolean, decimal, nothing, octet, seconds } from "./text.ts";
 
 /** The longest value: a list of 16 kinds of two digits. */
@@ -31,10 +35,13 @@ export function value(flow: usize, field: Field): void {
   }
   const at = part + field.offset;
   if (type == BOOLEAN || type == NULLABLE_BOOLEAN) boolean((load<u8>(at) & field.mask) != 0);
-  else if (type == TIME) seconds(load<u64>(at));
+  else if (type == TIME || type == NULLABLE_TIME) seconds(load<u64>(at));
   else if (type == NULLABLE_INTEGERS) kinds(load<u64>(at));
   else if (type == NULLABLE_ADDRESS) quoted(changetype<Flow>(flow), at);
-  else if (type == NULLABLE_WORD) word(load<u8>(at), changetype<string>(usize(field.four)));
+  else if (type == NULLABLE_WORD) {
+    word(load<u8>(at) & field.mask, changetype<string>(usize(field.four)));
+  } else if (type == RATE) rate(at);
+  else if (type == MEDIAN) decimal(medianOf(at));
   else if (type == ONE_OF_FOUR) decimal(oneOfFour(load<u8>(at), field));
   else decimal(number(at, field));
 }
@@ -58,6 +65,18 @@ function oneOfFour(octet: u8, field: Field): u64 {
 
 function number(at: usize, field: Field): u64 {
   return field.detail == 1 ? load<u8>(at) & field.mask : narrow(at, field.detail);
+}
+
+/** Less than this between two times or counts tells too little of a clock: nanoseconds, ticks. */
+const LEAST_TIME: u64 = 1_000_000_000;
+const LEAST_TICKS: i32 = 10;
+
+/** Ticks a second, rounded, from two times and two counts that may have wrapped around. */
+function rate(at: usize): void {
+  const passed = i64(load<u64>(at, 8) - load<u64>(at));
+  const ticks = i32(load<u32>(at, 20) - load<u32>(at, 16));
+  if (passed < i64(LEAST_TIME) || ticks < LEAST_TICKS) return nothing();
+  decimal(u64(f64(ticks) * 1e9 / f64(passed) + 0.5));
 }
 
 /** The word at a place among some, from 1 on. */

@@ -74,6 +74,23 @@ function note(at: usize, kind: u8, size: usize): void {
   }
 }
 
+/** Kinds and length of the only options of most segments: two of no-operation, and timestamps. */
+const USUAL: u32 = 0x0a08_0101;
+
+/** The Timestamps option of any checked segment, 0 without. It need not be read whole. */
+export function timestampsOf(packet: Packet): usize {
+  const length = headerLength(packet.transport);
+  if (length == HEADER) return 0;
+  const from = packet.transport + HEADER;
+  if (length == HEADER + 12 && from + 12 <= packet.end && load<u32>(from) == USUAL) return from + 2;
+  const end = packet.transport + length;
+  walkOptions(from, min(end, packet.end), end);
+  for (let i: usize = 0; i < walked; i++) {
+    if (kindAt(i) == TIMESTAMPS && sizeAt(i) == 10) return from + offsetAt(i);
+  }
+  return 0;
+}
+
 /** Octets of the cookie in a Fast Open option: what follows its header. */
 export function cookieLength(at: usize): u8 {
   return load<u8>(at + 1) - (load<u8>(at) == FAST_OPEN ? 2 : 4);
