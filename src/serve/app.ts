@@ -13,7 +13,7 @@ import { checkHost, isLocal } from "./http/host_check.ts";
 import { originHeaders, preflight } from "./http/origins.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
 import { RateLimit } from "./http/rate_limit.ts";
-import { Access } from "./keys/access.ts";
+import { Access, type Caller } from "./keys/access.ts";
 import { PARAMETER } from "./keys/carriers.ts";
 import { type KeyParts, keyRoutes } from "./keys/routes.ts";
 import type { SessionStore } from "./keys/sessions.ts";
@@ -70,8 +70,12 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
       known.access.keys_in_parameters ? context.req.query(PARAMETER) : undefined,
     ];
     const caller = access.callerOf(raw.headers, parameters);
-    if (caller.key !== null) refuseTooMany(limits.key.take(caller.key));
+    const count = ({ key }: Caller) => {
+      if (key !== null) refuseTooMany(limits.key.take(key));
+    };
+    count(caller);
     context.set("caller", caller);
+    context.set("countRequest", count);
     context.set("isStillCaller", () => access.isStill(caller, raw.headers, parameters));
     await next();
     // What a key shows is nobody's to keep, unless it says so itself

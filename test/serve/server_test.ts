@@ -166,18 +166,27 @@ Deno.test("names of others, pages of others and callers in a hurry are refused",
   assert(Number(late.headers.get("retry-after")) > 0);
 });
 
-Deno.test("each key may ask as often as the rate says, whoever else asks", async () => {
+Deno.test("each key may ask as often as the rate says, however it is carried, and whoever else asks", async () => {
+  using folder = new Folder();
+  const plugin = endpointIn(folder, "mine", `methods: ["POST"], handler: () => [200, {}],`);
   await using running = new RunningServer({
-    access: { rate_per_key: { per_second: 0.001, burst: 3 } },
+    access: { keys_in_parameters: true, rate_per_key: { per_second: 0.001, burst: 3 } },
+    plugins: { mine: { plugin } },
   });
-  const [hasty, calm] = [running.key({ scopes: ["read"] }), running.key({ scopes: ["read"] })];
-  const asked = async (key: string) => {
-    const { status, headers } = await running.ask("/status", { key });
+  const keys = [1, 2, 3].map(() => running.key({ scopes: ["read"] }));
+  const seen = async (...asked: Parameters<typeof running.ask>) => {
+    const { status, headers } = await running.ask(...asked);
     return [status, headers.has("retry-after")];
   };
-  for (let times = 0; times < 3; times++) assertEquals(await asked(hasty), [200, false]);
-  assertEquals(await asked(hasty), [429, true]);
-  assertEquals(await asked(calm), [200, false]);
+  const ways = [
+    (key: string) => seen("/status", { key }),
+    (key: string) => seen("/mine", { method: "POST", json: { apikey: key } }),
+  ];
+  for (const [at, asked] of ways.entries()) {
+    for (let times = 0; times < 3; times++) assertEquals(await asked(keys[at]!), [200, false]);
+    assertEquals(await asked(keys[at]!), [429, true]);
+  }
+  assertEquals(await ways[0]!(keys[2]!), [200, false]);
 });
 
 Deno.test("where no origins are named, pages of none may ask", async () => {

@@ -124,6 +124,7 @@ async function answer(
     if (mayLater) {
       const carried = keyIn(raw.headers, octets);
       const later = carried === undefined ? caller : access.callerOf(raw.headers, [carried]);
+      context.get("countRequest")(later);
       requireEndpoint(later, name, scope);
     }
     return await place.ask({
