@@ -1,5 +1,18 @@
 /** Scripts of conversations of two hosts, without addresses and link headers. */
-import { ACK, AE, be32, CWR, ECE, FIN, RST, SYN, timestamps } from "../data/packets.ts";
+import {
+  ACK,
+  AE,
+  be32,
+  CWR,
+  DCCP,
+  ECE,
+  FIN,
+  RST,
+  SCTP,
+  SYN,
+  timestamps,
+  UDPLITE,
+} from "../data/packets.ts";
 
 /** Whole numbers below a bound. */
 export type Random = (below: number) => number;
@@ -44,6 +57,7 @@ export type Content =
     readonly back: number;
     readonly quote: number;
   }
+  | { readonly kind: "ported"; readonly protocol: number; readonly payload: number }
   | { readonly kind: "other"; readonly protocol: number; readonly payload: number };
 
 /** One of a list. */
@@ -254,12 +268,13 @@ export function pings(next: Random): Line[] {
   }));
 }
 
-/** A transport that has no ports for us. */
+/** Another transport, with ports or without. */
 export function others(next: Random): Line[] {
-  const protocol = pick(next, [50, 89, 103, 132, 253, 254]);
+  const kind = pick(next, ["ported", "other"] as const);
+  const protocol = pick(next, kind === "ported" ? [DCCP, SCTP, UDPLITE] : [50, 89, 103, 253, 254]);
   return Array.from({ length: 1 + next(3) }, (): Line => ({
     after: soon(next),
     reverse: next(3) === 0,
-    content: { kind: "other", protocol, payload: 8 + next(60) },
+    content: { kind, protocol, payload: 8 + next(60) },
   }));
 }

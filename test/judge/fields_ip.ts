@@ -92,7 +92,11 @@ export const UDP: Fields = bothWays("udp_zero_checksum", (flow, reverse) => {
 });
 
 /** A valid DNS response in the reverse direction. */
-const dnsResponseValid: Field = ({ packets }) =>
-  packets.some(({ packet, reverse, error }) => reverse && !error && packet.dnsResponse);
+const dnsResponseValid: Field = ({ packets }) => {
+  const said = packets.flatMap(({ packet, reverse, error }) =>
+    reverse && !error ? [packet.dnsResponse] : []
+  );
+  return said.includes(true) || (said.includes(null) ? undefined : false);
+};
 
 export const DNS: Fields = { dns_response_valid: dnsResponseValid };

@@ -7,13 +7,22 @@ export interface Made {
   readonly transport: number;
 }
 
-/** The fragments of a packet; the first holds the transport header, or its ports. */
-export function cutUp(next: Random, { packet, transport }: Made, version: 4 | 6): Made[] {
+/**
+ * The fragments of a packet; the first holds the transport header.
+ *
+ * @param tiny whether it may hold the ports alone, which tshark reads of TCP and UDP only
+ */
+export function cutUp(
+  next: Random,
+  { packet, transport }: Made,
+  version: 4 | 6,
+  tiny: boolean,
+): Made[] {
   const content = packet.slice(transport);
   if (content.length <= 64) return [{ packet, transport }];
   const parts: Made[] = [];
   // As few octets as a fragment can have, behind which a part of the header remains
-  const isTiny = next(4) === 0;
+  const isTiny = tiny && next(4) === 0;
   const id = next(2 ** 32);
   for (let at = 0; at < content.length;) {
     const size = at === 0 && isTiny ? 8 + 8 * next(2) : 64 + 8 * next(20);

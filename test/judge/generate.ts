@@ -1,6 +1,7 @@
 import {
   be16,
   be32,
+  DCCP,
   type Frame,
   ICMP,
   ICMP6,
@@ -8,6 +9,7 @@ import {
   ip4,
   ip6,
   join,
+  SCTP,
   TCP,
   tcp,
   UDP,
@@ -74,7 +76,9 @@ export function generate(
     for (const line of script(next)) {
       time += line.after;
       const made = packet(next, version, line, hosts, said, hard);
-      const parts = hard && script !== pings && next(2) === 0 ? cutUp(next, made, version) : [made];
+      const parts = hard && script !== pings && next(2) === 0
+        ? cutUp(next, made, version, script !== others)
+        : [made];
       said.push(parts);
       for (const part of parts) {
         frames.push({ time, ...framed(next, part, link, tags, snaplen) });
@@ -105,11 +109,17 @@ function packet(
   const ends = { source: from.address, destination: to.address };
   if (version === 4) {
     const options = next(10) === 0 ? pick(next, [[1, 1, 1, 0], [148, 4, 0, 0]]) : [];
+    // A fragment of one would have it once
+    const isProtected = !hard && next(10) === 0;
+    if (isProtected) {
+      payload = join(extension(51, protocol), payload);
+      protocol = 51;
+    }
     const made = ip4(payload, { ...ends, protocol, tos: mark, options });
     made.set(be16(next(65536)), 4);
     made[6]! |= next(20) === 0 ? 0x80 : 0;
     made[8] = pick(next, [64, 128, 255, 1 + next(255)]);
-    return { packet: made, transport: 20 + options.length };
+    return { packet: made, transport: 20 + options.length + (isProtected ? 24 : 0) };
   }
   const before = payload.length;
   for (let headers = next(5) === 0 ? 1 + next(2) : 0; headers > 0; headers--) {
@@ -170,9 +180,31 @@ function transport(
       if (hard && next(4) === 0) translate(next, quoted, version);
       return [version === 4 ? ICMP : ICMP6, icmpError(type, content.code, quoted)];
     }
+    case "ported":
+      return [content.protocol, join(be16(source), be16(destination), ported(next, content))];
     case "other":
       return [content.protocol, new Uint8Array(content.payload).fill(9)];
   }
+}
+
+/** What stands behind the ports of a packet of SCTP (a chunk of data), DCCP (data) or UDP-Lite. */
+function ported(
+  next: Random,
+  { protocol, payload }: { readonly protocol: number; readonly payload: number },
+): Uint8Array {
+  const data = octets(payload);
+  if (protocol === SCTP) {
+    const chunk = [0, 3, ...be16(16 + payload), ...be32(next(2 ** 32)), 0, 1, 0, 1, ...be32(0)];
+    return join(be32(next(2 ** 32)), be32(0), chunk, data, new Uint8Array(-payload & 3));
+  }
+  if (protocol === DCCP) {
+    const long = next(2);
+    const type = 2 << 1 | long;
+    const sequence = [0, ...be32(next(2 ** 32))].slice(0, long ? 5 : 3);
+    return join([3 + long, 0, 0, 0, type], long ? [0, 0] : [], sequence, data);
+  }
+  const covered = pick(next, [0, 8, 8 + payload]);
+  return join(be16(covered), be16(1), data);
 }
 
 /** What is given, or a number of octets. */

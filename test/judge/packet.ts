@@ -56,12 +56,16 @@ export interface Packet extends Ends {
     | null;
   /** The packet that an ICMP error quotes. */
   readonly quoted: Quoted | null;
-  /** Whether it is a valid DNS response. */
-  readonly dnsResponse: boolean;
+  /** Whether it is a valid DNS response; null where a fragment ends within what it begins as one. */
+  readonly dnsResponse: boolean | null;
 }
 
-/** Protocols with ports beside TCP and UDP. */
-const OTHERS_WITH_PORTS = [DCCP, SCTP, UDPLITE];
+/** Protocols with ports beside TCP and UDP, with the octets of the header that each must have. */
+const OTHERS_WITH_PORTS: ReadonlyMap<number, number> = new Map([
+  [DCCP, 12],
+  [SCTP, 12],
+  [UDPLITE, 8],
+]);
 /** Octets of the headers of UDP and DNS. */
 const DNS_IN_UDP = 8 + 12;
 const ERRORS_4 = [3, 4, 5, 11, 12];
@@ -113,7 +117,8 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     if (next.protocol === 6 && tcp === null && !isCut) return "unreadable";
     if (next.protocol === 17 && (top !== "udp" || room < 8) && !isCut) return "unreadable";
     if (next.protocol === (version === 4 ? 1 : 58) && icmp === null) return "unreadable";
-    if (OTHERS_WITH_PORTS.includes(next.protocol) && portsOf(told, top).sourcePort === null) {
+    const header = OTHERS_WITH_PORTS.get(next.protocol);
+    if (header !== undefined && !(portsOf(told, top).sourcePort !== null && room >= header)) {
       return "unreadable";
     }
   }
@@ -177,7 +182,7 @@ function quotedBy(
     };
   }
   const ports = portsOf(told, layers[at]);
-  if ([6, 17, ...OTHERS_WITH_PORTS].includes(protocol) && ports.destinationPort === null) {
+  if ([6, 17, ...OTHERS_WITH_PORTS.keys()].includes(protocol) && ports.destinationPort === null) {
     return null;
   }
   return { source, destination, protocol, ...ports, datagram: null };

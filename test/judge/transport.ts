@@ -133,19 +133,21 @@ const isZero = (value: string) => Number(value) === 0;
 
 /**
  * Whether it is a DNS response with assigned operation and result, of which tshark can read every
- * part; of a fragment, what is in it.
+ * part; null of a fragment whose own part is right, since it does not say how long the record is that
+ * is cut.
  */
-export function isDnsResponse(told: Told, fragment: boolean): boolean {
+export function isDnsResponse(told: Told, fragment: boolean): boolean | null {
   // Over TCP tshark takes a truncated message for the beginning of a longer one, even at the end
   const [length, octets] = [told("dns.length")[0], told("tcp.len")[0]];
   const isWhole = !fragment && length === undefined || Number(length) + 2 <= Number(octets);
   // Nor of a fragment that more is announced than the message has room for
   const room = length === undefined ? Infinity : Number(length);
   if (12 + 5 * Number(told("dns.count.queries")[0]) + 11 * recordsOf(told) > room) return false;
-  return flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
+  const isRight = flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
     !(isWhole && told("_ws.unreassembled").length > 0) &&
     [0, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&
     Number(told("dns.flags.rcode")[0]) <= 11 && KINDS.every((field) => !told(field).some(isZero));
+  return isRight && fragment && told("_ws.unreassembled").length > 0 ? null : isRight;
 }
 
 /** How many records a DNS message announces. */
