@@ -87,7 +87,6 @@ const SYMBOLS = {
   fdopen: { parameters: ["i32", "buffer"], result: "pointer" },
 
   fmemopen: { parameters: ["pointer", "usize", "buffer"], result: "pointer" },
-  setvbuf: { parameters: ["pointer", "pointer", "i32", "usize"], result: "i32" },
   rewind: { parameters: ["pointer"], result: "void" },
   fflush: { parameters: ["pointer"], result: "i32" },
   ftell: { parameters: ["pointer"], result: "i32" },

@@ -34,7 +34,8 @@ export interface WasmExports {
   listAt(): number;
   packetsListed(): number;
   setListed(count: number): void;
-  forgetInterfaces(): void;
+  beginFile(): void;
+  beginSection(): void;
   interfaceFound(linkType: number, snaplen: number, resolution: number, offset: number): number;
   packetsOn(i: number): number;
   findRecords(

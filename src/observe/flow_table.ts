@@ -161,9 +161,14 @@ export class FlowTable {
     return Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(memory)));
   }
 
-  /** Begins a section of a capture, which has interfaces of its own. */
+  /** Begins a capture file, or a live capture. */
+  beginFile(): void {
+    this.#wasm.beginFile();
+  }
+
+  /** Begins a section of a capture file, which has interfaces of its own. */
   beginSection(): void {
-    this.#wasm.forgetInterfaces();
+    this.#wasm.beginSection();
   }
 
   /** Adds an interface, with the next number; false when memory is used up. */

@@ -57,7 +57,7 @@ export async function observeFile(reader: FileReader, observation: Observation):
 export async function observeLive(capture: Capture, observation: Observation): Promise<void> {
   const { table, limits, stop } = observation;
   const { linkType } = capture;
-  table.beginSection();
+  table.beginFile();
   // Lengths on the wire are the kernel's own: what is as long as the snapshot was not cut unsaid
   table.addInterface({ linkType, snaplen: 0, resolution: 9, offset: 0 });
   using reactor = new Reactor();
@@ -129,14 +129,8 @@ function pump(capture: Capture, observation: Observation): boolean {
 function take(observation: Observation, interfaces: readonly PacketInterface[]): number {
   const { table, limits, packets } = observation;
   const list = table.packets;
-  list.cut(limits.take(list));
-  packets?.({
-    count: list.count,
-    time: (i) => list.time(i),
-    frame: (i) => list.frame(i),
-    wireLength: (i) => list.wireLength(i),
-    seenOn: (i) => interfaces[list.source(i)]!,
-  });
+  list.cut(limits.take(list.view(interfaces)));
+  packets?.(list.view(interfaces));
   try {
     table.dissectListed();
   } catch (error) {

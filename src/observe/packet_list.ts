@@ -15,7 +15,9 @@ export interface Packets {
   readonly count: number;
   /** Nanoseconds since 1970. */
   time(i: number): bigint;
-  /** What was captured of it, from its link's header on. */
+  /** Octets of it that were captured. */
+  captured(i: number): number;
+  /** Those octets, from its link's header on. */
   frame(i: number): Uint8Array<ArrayBuffer>;
   /** Octets that it had on the wire. */
   wireLength(i: number): number;
@@ -57,28 +59,26 @@ export class PacketList {
     if (count < this.count) this.#wasm.setListed(count);
   }
 
-  /** Nanoseconds since 1970. */
-  time(i: number): bigint {
+  /**
+   * Those that are listed. Good until a call that may move memory.
+   *
+   * @param interfaces by their numbers
+   */
+  view(interfaces: readonly PacketInterface[]): Packets {
     this.#look();
-    return this.#times[i * WORDS / 2]!;
-  }
-
-  frame(i: number): Uint8Array<ArrayBuffer> {
-    this.#look();
-    const at = i * WORDS;
-    const buffer = this.#words.buffer as ArrayBuffer;
-    return new Uint8Array(buffer, this.#words[at + START]!, this.#words[at + CAPTURED]!);
-  }
-
-  wireLength(i: number): number {
-    this.#look();
-    return this.#words[i * WORDS + WIRE]!;
-  }
-
-  /** The number of its interface. */
-  source(i: number): number {
-    this.#look();
-    return this.#words[i * WORDS + SOURCE]!;
+    const [words, times] = [this.#words, this.#times];
+    const buffer = words.buffer as ArrayBuffer;
+    return {
+      count: this.count,
+      time: (i) => times[i * WORDS / 2]!,
+      captured: (i) => words[i * WORDS + CAPTURED]!,
+      frame(i) {
+        const at = i * WORDS;
+        return new Uint8Array(buffer, words[at + START]!, words[at + CAPTURED]!);
+      },
+      wireLength: (i) => words[i * WORDS + WIRE]!,
+      seenOn: (i) => interfaces[words[i * WORDS + SOURCE]!]!,
+    };
   }
 
   /**
@@ -93,7 +93,8 @@ export class PacketList {
     this.#look();
     const words = this.#words;
     let to = 0;
-    for (let at = 0; at < this.count * WORDS; at += WORDS) {
+    const end = this.count * WORDS;
+    for (let at = 0; at < end; at += WORDS) {
       const [start, captured, wire, source] = [
         words[at + START]!,
         words[at + CAPTURED]!,

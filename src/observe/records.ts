@@ -21,14 +21,16 @@ export function packetsOf(
     places.push(at);
     at = next;
   }
+  const captured = (i: number) => view.getUint32(places[i]! + 8, true);
   return {
     count: places.length,
     time: (i) =>
       BigInt(view.getUint32(places[i]!, true)) * 1_000_000_000n +
       BigInt(view.getUint32(places[i]! + 4, true) * fraction),
+    captured,
     frame: (i) => {
       const begin = places[i]! + RECORD_HEADER;
-      return records.subarray(begin, begin + view.getUint32(places[i]! + 8, true));
+      return records.subarray(begin, begin + captured(i));
     },
     wireLength: (i) => view.getUint32(places[i]! + 12, true),
     seenOn: () => seenOn,

@@ -9,8 +9,8 @@ const MAGIC = 0xa1b23c4d;
 const VERSION = 0x0004_0002; // 2.4: two numbers of 16 bits
 const RECORD = 16;
 const BILLION = 1_000_000_000n;
-/** Seconds have 32 bits: no time is later than in 2106. */
-const LATEST = 0xffff_ffffn;
+/** Seconds have 32 bits: all times are before this one, in 2106. */
+const END = (1n << 32n) * BILLION;
 const ETHERNET = 1;
 /** Octets of a packet at most: what comes of several interfaces has several limits. */
 const LONGEST = 262_144;
@@ -18,7 +18,9 @@ const LONGEST = 262_144;
 /** Writes a capture file of packets of one link type (draft-ietf-opsawg-pcap). */
 export class PcapWriter {
   readonly #file: OutputFile;
+  /** The link type as it stands in the file, and as the first packet had it. */
   #linkType: number | null = null;
+  #seen: number | null = null;
 
   /**
    * Opens the file, which is made or emptied; standard output is open already.
@@ -41,21 +43,26 @@ export class PcapWriter {
     if (count === 0) return;
     this.#begin(packets.seenOn(0).linkType);
     let length = 0;
-    for (let i = 0; i < count; i++) length += RECORD + packets.frame(i).length;
+    for (let i = 0; i < count; i++) length += RECORD + packets.captured(i);
     const records = new Uint8Array(length);
     const view = new DataView(records.buffer);
     let at = 0;
+    let second = 0; // and when it begins: most packets share theirs with the one before
+    let begin = 0n;
     for (let i = 0; i < count; i++) {
-      const unfit = this.#unfit(packets, i);
+      const unfit = this.#unfit(packets.seenOn(i).linkType, packets.time(i));
       if (unfit !== null) {
         this.#file.write(records.subarray(0, at));
         throw unfit;
       }
-      const frame = packets.frame(i);
       const time = packets.time(i);
-      const seconds = time / BILLION;
-      view.setUint32(at, Number(seconds), true);
-      view.setUint32(at + 4, Number(time - seconds * BILLION), true);
+      if (time < begin || time >= begin + BILLION) {
+        second = Number(time / BILLION);
+        begin = BigInt(second) * BILLION;
+      }
+      const frame = packets.frame(i);
+      view.setUint32(at, second, true);
+      view.setUint32(at + 4, Number(time - begin), true);
       view.setUint32(at + 8, frame.length, true);
       view.setUint32(at + 12, packets.wireLength(i), true);
       records.set(frame, at + RECORD);
@@ -75,6 +82,7 @@ export class PcapWriter {
 
   #begin(linkType: number): void {
     if (this.#linkType !== null) return;
+    this.#seen = linkType;
     this.#linkType = linkTypeOf(linkType);
     const words = [MAGIC, VERSION, 0, 0, LONGEST, this.#linkType];
     const header = new DataView(new ArrayBuffer(24));
@@ -83,16 +91,14 @@ export class PcapWriter {
   }
 
   /** What to throw when a pcap file cannot hold a packet. */
-  #unfit(packets: Packets, i: number): Failure | null {
-    const linkType = linkTypeOf(packets.seenOn(i).linkType);
-    const why = linkType !== this.#linkType
-      ? `packets of two link types, ${linkName(this.#linkType!)} and ${linkName(linkType)}`
-      : packets.time(i) / BILLION > LATEST
-      ? "a time after 2106"
-      : null;
-    if (why === null) return null;
+  #unfit(seen: number, time: bigint): Failure | null {
+    const isOther = seen !== this.#seen && linkTypeOf(seen) !== this.#linkType;
+    if (!isOther && time < END) return null;
+    const what = isOther
+      ? `packets of two link types, ${linkName(this.#linkType!)} and ${linkName(seen)}`
+      : "a time after 2106";
     return new Failure(
-      `a pcap file cannot hold ${why}: write to a name that ends in .pcapng, which can`,
+      `a pcap file cannot hold ${what}: write to a name that ends in .pcapng, which can`,
     );
   }
 }

@@ -74,7 +74,7 @@ export class PcapngWriter {
     let length = 0;
     for (let i = 0; i < count; i++) {
       sources.push(this.add(packets.seenOn(i)));
-      length += padded(packets.frame(i).length) + AROUND;
+      length += padded(packets.captured(i)) + AROUND;
     }
     const blocks = new Uint8Array(length);
     const view = new DataView(blocks.buffer);

@@ -20,18 +20,21 @@ export interface FileContent {
   readonly interfaces: FileReader["format"]["described"];
 }
 
-/** All packets of a file. */
-export function filePackets(octets: Uint8Array, filter?: string): FileContent {
+/** All packets of a file, which are counted in a table too. */
+export function filePackets(
+  octets: Uint8Array,
+  filter?: string,
+  table = flowTable({ input: FILE_INPUT }),
+): FileContent {
   using folder = new Folder();
-  const table = flowTable({ input: FILE_INPUT });
   using reader = FileReader.open(folder.put("capture", octets), table);
   if (filter !== undefined) reader.filter(filter);
   const found: FilePacket[] = [];
   while (!reader.ended) {
     if (reader.find()) {
-      const { packets } = table;
+      const packets = table.packets.view(reader.format.interfaces);
       for (let i = 0; i < packets.count; i++) {
-        const { linkType } = reader.format.interfaces[packets.source(i)]!;
+        const { linkType } = packets.seenOn(i);
         const [time, frame] = [packets.time(i), packets.frame(i).slice()];
         found.push({ time, linkType, frame, wire: packets.wireLength(i) });
       }

@@ -1,5 +1,6 @@
 import { LINKS, type Mutant, mutant } from "../data/mutants.ts";
 import { random } from "../data/random.ts";
+import { compareFile, mangledFile } from "./files.ts";
 import { Invariants } from "./invariants.ts";
 import { keep, kept, shrink } from "./kept.ts";
 
@@ -24,7 +25,7 @@ export interface Campaign {
 
 /** What was broken. */
 export interface Breakage {
-  /** The capture that breaks it. */
+  /** The capture that breaks it: packets of one link type, or a pcapng file that is itself mangled. */
   readonly path: string;
   readonly packets: number;
   readonly reason: string;
@@ -49,7 +50,7 @@ function round(seed: number): { link: number; mutants: Mutant[] } {
 
 /** Why packets break something; null when they do not. */
 function fault(mutants: readonly Mutant[], link: number, check: Check): string | null {
-  try {
+  return faultOf(() => {
     const invariants = new Invariants();
     for (let at = 0; at < mutants.length; at += PORTION) {
       const portion = mutants.slice(at, at + PORTION);
@@ -58,6 +59,17 @@ function fault(mutants: readonly Mutant[], link: number, check: Check): string |
       invariants.settle();
     }
     invariants.end();
+  });
+}
+
+/** Why a mangled pcapng file breaks something; null when it does not. */
+function fileFault(seed: number): string | null {
+  return faultOf(() => compareFile(mangledFile(seed)));
+}
+
+function faultOf(run: () => void): string | null {
+  try {
+    run();
     return null;
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -85,6 +97,13 @@ export async function fuzz(
       ];
       return { packets: done, fault: { path, packets: fewer.length, reason, again } };
     }
+    const mangled = fileFault(seed);
+    if (mangled !== null) {
+      const path = `${folder}/fuzz-${seed}.pcapng`;
+      Deno.writeFileSync(path, mangledFile(seed));
+      const again = [`deno task fuzz --replay ${path}`];
+      return { packets: done, fault: { path, packets: 0, reason: mangled, again } };
+    }
     progress(done);
     await new Promise((resolve) => setTimeout(resolve, 0)); // lets signals and timers run
   }
@@ -93,6 +112,7 @@ export async function fuzz(
 
 /** Runs a capture that was kept; why it breaks something, or null. */
 export function replay(path: string, check?: Check): string | null {
+  if (path.endsWith(".pcapng")) return faultOf(() => compareFile(Deno.readFileSync(path)));
   const { mutants, link } = kept(path);
   return fault(mutants, link, check);
 }

@@ -38,7 +38,7 @@ export function kept(path: string): { mutants: Mutant[]; link: number } {
       if (!reader.ended) reader.read();
       continue;
     }
-    const { packets } = table;
+    const packets = table.packets.view(reader.format.interfaces);
     for (let i = 0; i < packets.count; i++) {
       const frame: Frame = {
         time: Number(packets.time(i)) / 1e9,

@@ -1,6 +1,7 @@
 /**
  * `deno task fuzz`: mangled packets without end against all invariants of the dissector and the
- * flow table. What breaks something is kept as a capture.
+ * flow table, and mangled pcapng files against a slow reader of them. What breaks something is kept
+ * as a capture.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fuzz, replay } from "./campaign.ts";

@@ -1,7 +1,7 @@
 // What the program sees of the module. Times are handed over in microseconds as f64, which holds
 // them exactly, so that no call needs a BigInt.
 import { batch, earliest, latest } from "./batch.ts";
-import { listBlocks } from "./capture/blocks.ts";
+import { beginBlocks, listBlocks } from "./capture/blocks.ts";
 import { addInterface, clearInterfaces, interfaceAt, interfaces } from "./capture/interfaces.ts";
 import { listAt, listed, listedAt, MOST, setListed } from "./capture/list.ts";
 import { listRecords, RECORD } from "./capture/records.ts";
@@ -165,8 +165,14 @@ export function reserve(flows: usize): bool {
   return pool.reserve(flows);
 }
 
-/** Forgets all interfaces, for a section or a file that begins. */
-export function forgetInterfaces(): void {
+/** Forgets what is known of the last file. */
+export function beginFile(): void {
+  clearInterfaces();
+  beginBlocks();
+}
+
+/** Forgets all interfaces: a section that begins has its own. */
+export function beginSection(): void {
   clearInterfaces();
 }
 

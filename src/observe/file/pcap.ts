@@ -64,7 +64,6 @@ export class PcapFormat implements Format {
     this.#fraction = MAGIC.get(numbers.u32(0))!;
     const linkType = numbers.u32(LINK_TYPE) & LINK_TYPE_BITS;
     const snaplen = numbers.u32(SNAPLEN);
-    table.beginSection();
     table.addInterface({ linkType, snaplen, resolution: 9, offset: 0 });
     this.#only = {
       ...{ name: null, linkType, filter: null, packets: 0 },

@@ -39,6 +39,7 @@ export class FileReader implements Disposable {
   private constructor(input: CaptureInput, table: FlowTable) {
     this.#input = input;
     this.#table = table;
+    table.beginFile();
     while (this.#to < PCAP_HEADER && !this.#atEnd) this.read();
     this.#format = this.#formatOf();
   }

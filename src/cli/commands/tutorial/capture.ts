@@ -25,6 +25,7 @@ function one(octets: Uint8Array, time: number): Packets {
   return {
     count: 1,
     time: () => BigInt(Math.round(time * 1000)) * 1000n,
+    captured: () => octets.length,
     frame: () => octets.slice(),
     wireLength: () => octets.length,
     seenOn: () => RAW,
