@@ -12,7 +12,7 @@ const BILLION = 1_000_000_000n;
 /** Seconds have 32 bits: all times are before this one, in 2106. */
 const END = (1n << 32n) * BILLION;
 const ETHERNET = 1;
-/** Octets of a packet at most: what comes of several interfaces has several limits. */
+/** Octets of a packet at most, where nothing is known of them. */
 const LONGEST = 262_144;
 
 /** Writes a capture file of packets of one link type (draft-ietf-opsawg-pcap). */
@@ -21,6 +21,8 @@ export class PcapWriter {
   /** The link type as it stands in the file, and as the first packet had it. */
   #linkType: number | null = null;
   #seen: number | null = null;
+  /** As it stands in the file: readers cut what is longer. */
+  #snaplen = 0;
 
   /**
    * Opens the file, which is made or emptied; standard output is open already.
@@ -41,16 +43,22 @@ export class PcapWriter {
   write(packets: Packets): void {
     const { count } = packets;
     if (count === 0) return;
-    this.#begin(packets.seenOn(0).linkType);
     let length = 0;
-    for (let i = 0; i < count; i++) length += RECORD + packets.captured(i);
+    let longest = packets.seenOn(0).snaplen;
+    for (let i = 0; i < count; i++) {
+      const captured = packets.captured(i);
+      length += RECORD + captured;
+      if (captured > longest) longest = captured;
+    }
+    this.#begin(packets.seenOn(0).linkType, longest);
     const records = new Uint8Array(length);
     const view = new DataView(records.buffer);
     let at = 0;
     let second = 0; // and when it begins: most packets share theirs with the one before
     let begin = 0n;
     for (let i = 0; i < count; i++) {
-      const unfit = this.#unfit(packets.seenOn(i).linkType, packets.time(i));
+      const captured = packets.captured(i);
+      const unfit = this.#unfit(packets.seenOn(i).linkType, packets.time(i), captured);
       if (unfit !== null) {
         this.#file.write(records.subarray(0, at));
         throw unfit;
@@ -60,13 +68,12 @@ export class PcapWriter {
         second = Number(time / BILLION);
         begin = BigInt(second) * BILLION;
       }
-      const frame = packets.frame(i);
       view.setUint32(at, second, true);
       view.setUint32(at + 4, Number(time - begin), true);
-      view.setUint32(at + 8, frame.length, true);
+      view.setUint32(at + 8, captured, true);
       view.setUint32(at + 12, packets.wireLength(i), true);
-      records.set(frame, at + RECORD);
-      at += RECORD + frame.length;
+      records.set(packets.frame(i), at + RECORD);
+      at += RECORD + captured;
     }
     this.#file.write(records);
   }
@@ -74,28 +81,31 @@ export class PcapWriter {
   /** Closes it. Without a packet it is one of Ethernet. */
   close(): void {
     try {
-      this.#begin(ETHERNET);
+      this.#begin(ETHERNET, LONGEST);
     } finally {
       this.#file.close();
     }
   }
 
-  #begin(linkType: number): void {
+  #begin(linkType: number, snaplen: number): void {
     if (this.#linkType !== null) return;
     this.#seen = linkType;
+    this.#snaplen = snaplen;
     this.#linkType = linkTypeOf(linkType);
-    const words = [MAGIC, VERSION, 0, 0, LONGEST, this.#linkType];
+    const words = [MAGIC, VERSION, 0, 0, snaplen, this.#linkType];
     const header = new DataView(new ArrayBuffer(24));
     words.forEach((word, i) => header.setUint32(i * 4, word, true));
     this.#file.write(new Uint8Array(header.buffer));
   }
 
   /** What to throw when a pcap file cannot hold a packet. */
-  #unfit(seen: number, time: bigint): Failure | null {
+  #unfit(seen: number, time: bigint, captured: number): Failure | null {
     const isOther = seen !== this.#seen && linkTypeOf(seen) !== this.#linkType;
-    if (!isOther && time < END) return null;
+    if (!isOther && time < END && captured <= this.#snaplen) return null;
     const what = isOther
       ? `packets of two link types, ${linkName(this.#linkType!)} and ${linkName(seen)}`
+      : time < END
+      ? `packets of two snapshot lengths, of which one is ${this.#snaplen} octets`
       : "a time after 2106";
     return new Failure(
       `a pcap file cannot hold ${what}: write to a name that ends in .pcapng, which can`,

@@ -59,7 +59,25 @@ Deno.test("packets of several interfaces, in pcapng, and not in pcap", () => {
   const classic = new PcapWriter(folder.at("a.pcap"), []);
   assertThrows(() => classic.write(written), Failure, "two link types, EN10MB and RAW");
   classic.close();
-  assertEquals(filePackets(Deno.readFileSync(folder.at("a.pcap"))).packets, EXPECTED.slice(0, 1));
+  const { packets: first, interfaces: [only] } = filePackets(
+    Deno.readFileSync(folder.at("a.pcap")),
+  );
+  assertEquals([first, only?.snaplen], [EXPECTED.slice(0, 1), 65_535]);
+});
+
+Deno.test("a pcap file keeps the snapshot length, and refuses what a reader would cut", () => {
+  using folder = new Folder();
+  const writer = new PcapWriter(folder.at("a.pcap"), []);
+  const short = { ...ETH0, snaplen: 55 };
+  writer.write(packetsOf(records(FRAMES.slice(0, 2)), 1, short));
+  assertThrows(
+    () => writer.write(packetsOf(records(FRAMES.slice(2)), 1, ETH0)),
+    Failure,
+    "two snapshot lengths, of which one is 55 octets",
+  );
+  writer.close();
+  const { packets, interfaces: [only] } = filePackets(Deno.readFileSync(folder.at("a.pcap")));
+  assertEquals([packets, only?.snaplen], [EXPECTED.slice(0, 2), 55]);
 });
 
 Deno.test("a time after 2106 goes into pcapng, and not into pcap", () => {
