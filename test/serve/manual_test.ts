@@ -1,5 +1,5 @@
 /** The path of the manual from nothing to a measurement, with the commands that stand there. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "yaml";
 import { z } from "zod";
 import { readConfig, usualConfig } from "../../src/serve/config/read.ts";
@@ -10,6 +10,7 @@ import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { until } from "../until.ts";
+import { CHROMIUM, CHROMIUM_ARGUMENTS, hasChromium } from "./chromium.ts";
 import { endpointIn } from "./endpoints/plugin.ts";
 import { ServerProcess } from "./server_process.ts";
 
@@ -27,6 +28,7 @@ const BLOCKS = blocksOf("sh").map((block) =>
 );
 
 const [PLUGINS = "", CONFIGURATION = "", ALL_KEYS = ""] = blocksOf("yaml");
+const [PAGE = ""] = /(?<=in a browser: )http\S+/.exec(serving) ?? [];
 const DELIVERED = blocksOf("json").find((block) => block.includes("deliver"))!;
 
 /** A text of the manual in which those who are delivered to are at a port that nobody listens on. */
@@ -59,6 +61,19 @@ function keysIn(value: unknown, path = ""): string[] {
   });
 }
 
+/** What someone sees at an address of the page in a browser on a lab's client, once all of it has come. */
+async function seen(lab: TargetLab, url: string): Promise<string> {
+  using profile = new Folder();
+  const [program = "", ...args] = lab.exec([
+    ...[CHROMIUM, ...CHROMIUM_ARGUMENTS, "--headless", `--user-data-dir=${profile.path}`],
+    // Of the page's own clock, which goes on only while it waits for nothing
+    ...["--virtual-time-budget=10000", "--dump-dom", url],
+  ]);
+  const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
+  assert(success, url);
+  return new TextDecoder().decode(stdout).replaceAll(/<[^>]*>/g, " ");
+}
+
 /** Deliveries, the oldest first, as soon as each was tried. */
 async function untilTried(ask: () => Promise<string>) {
   let all: { last: unknown; [key: string]: unknown }[] = [];
@@ -88,7 +103,10 @@ Deno.test("the manual has every key of the configuration, with what it is when m
   assertEquals(known.filter((key) => !shown.has(key)), []);
 });
 
-rootTest("what the manual shows leads from nothing to results", async () => {
+const LEADS = "what the manual shows leads from nothing to results, also in a browser" +
+  (hasChromium ? "" : " (skipped there: needs the package chromium)");
+
+rootTest(LEADS, async () => {
   const [
     [spiders, ask, list, events, results] = [],
     [upload, ofList] = [],
@@ -131,6 +149,13 @@ rootTest("what the manual shows leads from nothing to results", async () => {
   assertEquals(JSON.parse(await run(list)).measurements[0].id, id);
   assert((await run(events, id)).includes("event: ended"));
   assertEquals(JSON.parse(await run(results, id)).dip, target);
+
+  if (hasChromium) {
+    const page = await seen(lab, `${PAGE}#/measurements/${id}`);
+    assertMatch(page, /ecn +completed/);
+    assertMatch(page, /works +1 +100%/);
+    assertStringIncludes(page, target!);
+  }
 
   const uploaded = JSON.parse(await run(upload));
   assertEquals([uploaded.name, uploaded.targets], ["top", 1]);
