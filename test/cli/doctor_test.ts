@@ -5,6 +5,8 @@ import { Folder } from "../data/temporary.ts";
 import { TestNamespace } from "../host/test_namespace.ts";
 import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
+import { inProcess } from "../in_process.ts";
+import { Residents } from "../resident.ts";
 import { commandLine, type ProgramRun, spider } from "../spider.ts";
 
 function findings({ out, err }: ProgramRun): Record<string, HealthFinding> {
@@ -24,8 +26,8 @@ rootTest(
     using sandbox = new TestNamespace();
     sandbox.ip("route add default via 10.1.0.2 dev one");
     const before = sandbox.state();
-    const within = inside(sandbox);
-    const said = await spider(["doctor", "--json"], { within });
+    await using residents = new Residents(inside(sandbox));
+    const said = await residents.run(["doctor", "--json"]);
     const found = findings(said);
     assertEquals(said.code, 0, said.out);
     assertEquals(JSON.parse(said.out).ok, true);
@@ -33,7 +35,7 @@ rootTest(
     assertStringIncludes(found.libpcap!.found, "libpcap version");
     assertEquals(found.marks!.found, "32 of 32 free");
     assertEquals(found.leftovers!.level, "ok");
-    const table = await spider(["doctor", "-i", "two"], { within });
+    const table = await residents.run(["doctor", "-i", "two"]);
     assertStringIncludes(table.out, "two (as given), 10.2.0.1, fd02::1");
     assertStringIncludes(table.out, "This host can measure");
     assert(!table.out.includes("\x1b"));
@@ -54,15 +56,15 @@ rootTest("doctor uses colours on a terminal, and fits it", () => {
 rootTest("doctor names what would keep a measurement from running, and ends with 1", async () => {
   using _state = new StateDirectory();
   using sandbox = new TestNamespace();
-  const within = inside(sandbox);
-  const without = await spider(["doctor", "--json"], { within });
+  await using residents = new Residents(inside(sandbox));
+  const without = await residents.run(["doctor", "--json"]);
   assertEquals(without.code, 1);
   assertStringIncludes(findings(without).interface!.found, "there is no default route");
 
   sandbox.ip("route add default via 10.1.0.2 dev one");
   sandbox.ip("-6 address flush dev one");
   sandbox.exec("sysctl", "-qw", "net.ipv4.tcp_ecn=1");
-  const ecn = await spider(["doctor", "--json"], { within });
+  const ecn = await residents.run(["doctor", "--json"]);
   assertEquals(ecn.code, 1);
   assertEquals(findings(ecn).settings!.found, "net.ipv4.tcp_ecn is 1");
   assertEquals(findings(ecn).interface!.level, "warning");
@@ -72,9 +74,9 @@ rootTest("doctor names what would keep a measurement from running, and ends with
   const rules = Array.from({ length: 32 }, (_, n) => `rule add fwmark ${0xe0 + n} table 7\n`);
   Deno.writeTextFileSync(`${_state.path}/rules`, rules.join(""));
   sandbox.ip(`-batch ${_state.path}/rules`);
-  const marks = await spider(["doctor", "--json"], { within });
+  const marks = await residents.run(["doctor", "--json"]);
   assertEquals([marks.code, findings(marks).marks!.found], [1, "0 of 32 free"]);
-  assertEquals((await spider(["doctor", "-i", "none"], { within })).code, 1);
+  assertEquals((await residents.run(["doctor", "-i", "none"])).code, 1);
 });
 
 rootTest(
@@ -115,6 +117,6 @@ rootTest("doctor names each library and program that is not there", async () => 
 
 Deno.test("doctor --restore as JSON tells what was put back", async () => {
   using _state = new StateDirectory();
-  const { code, out } = await spider(["doctor", "--restore", "--json"]);
+  const { code, out } = await inProcess(["doctor", "--restore", "--json"]);
   assertEquals([code, JSON.parse(out)], [0, { restored: [], left: [] }]);
 });

@@ -7,7 +7,7 @@ import { rootTest } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { serverIn } from "../serve/lab_server.ts";
 import { ServerProcess } from "../serve/server_process.ts";
-import { outcome, results, spider, start } from "../spider.ts";
+import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
 
 /** A result without what differs from run to run. */
@@ -35,7 +35,7 @@ rootTest("ECN behind a middlebox comes out as it does here, with what was skippe
   const words = ["measure", "ecn", "--timeout", "3", "-w", "20"];
   const [there, here] = await Promise.all([
     inProcess(["remote", "--key-file", key, running.url, ...words], { input }),
-    spider([...words], { input, within: (line) => lab.exec(line) }),
+    lab.spider(words, { input }),
   ]);
   assertEquals([there.code, here.code], [0, 0], there.err + here.err);
   const [far, near] = [there, here].map(({ out }) =>
@@ -60,7 +60,7 @@ rootTest("targets without results are told of as here, with their lines and reas
   const input = "# names\nno name!\n\nnone.example\nnever.example\n";
   const [there, here] = await Promise.all([
     inProcess(["remote", running.url, ...words], { input }),
-    spider(words, { input, within: (line) => lab.exec(line) }),
+    lab.spider(words, { input }),
   ]);
   assertEquals([there.code, here.code, there.out, here.out], [0, 0, "", ""], there.err + here.err);
   const warnings = ({ err }: { readonly err: string }) => err.slice(err.indexOf("warning: 1 line"));
@@ -118,10 +118,9 @@ rootTest(
     const targets = lab.addresses("transparent", 4, 900);
     let server = new ServerProcess(lab, folder, ["--config", config]);
     await server.listening();
-    const within = (line: readonly string[]) => lab.exec(line);
     const words = ["measure", "mss", "--rate", "900"];
-    const ended = spider(["remote", "http://127.0.0.1:8642", ...words], {
-      ...{ within, input: targets.join("\n") },
+    const ended = lab.spider(["remote", "http://127.0.0.1:8642", ...words], {
+      input: targets.join("\n"),
     });
     const state = async () => JSON.parse(await server.ask("/measurements")).measurements[0];
     await until("a batch has ended, and results of the next are there", async () => {
@@ -169,7 +168,7 @@ rootTest("pings, traces and localisations are what the commands of that host wri
   const both = async (...words: string[]) => {
     const [there, here] = await Promise.all([
       inProcess(["remote", running.url, ...words]),
-      spider(words, { within: (line) => lab.exec(line) }),
+      lab.spider(words),
     ]);
     assertEquals([there.code, here.code], [0, 0], there.err + here.err);
     return [there.out, here.out] as const;
@@ -192,7 +191,7 @@ rootTest("pings, traces and localisations are what the commands of that host wri
   const one = ["ping", "-q", "1", "-n", up!, "240.0.0.1"];
   const [far, near] = [
     await inProcess(["remote", running.url, ...one]),
-    await spider(one, { within: (line) => lab.exec(line) }),
+    await lab.spider(one),
   ];
   assertEquals([far.code, far.err], [1, near.err]);
   assertEquals(shape(far.out), shape(near.out));

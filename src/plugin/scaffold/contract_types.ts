@@ -7,6 +7,7 @@ import environment from "../../contract/environment.ts" with { type: "text" };
 import experimentEvent from "../../contract/experiment_event.ts" with { type: "text" };
 import experimentReport from "../../contract/experiment_report.ts" with { type: "text" };
 import flow from "../../contract/flow.ts" with { type: "text" };
+import flowField from "../../contract/flow_field.ts" with { type: "text" };
 import flowFields from "../../../wasm/build/flow_fields.ts" with { type: "text" };
 import ipHeader from "../../contract/ip_header.ts" with { type: "text" };
 import job from "../../contract/job.ts" with { type: "text" };
@@ -34,6 +35,7 @@ const SOURCES = [
   experimentEvent,
   experimentReport,
   flow,
+  flowField,
   flowFields,
   ipHeader,
   job,

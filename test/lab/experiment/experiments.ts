@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ExperimentReport } from "../../../src/contract/experiment_report.ts";
 import { Folder } from "../../data/temporary.ts";
-import { type ProgramRun, type RunOptions, spider } from "../../spider.ts";
+import { type ProgramRun, spider } from "../../spider.ts";
 
 /** What a run of an experiment gave. */
 export interface RunExperiment extends ProgramRun {
@@ -10,20 +10,23 @@ export interface RunExperiment extends ProgramRun {
   readonly results: string;
 }
 
-/** Runs an experiment that is a text of YAML, or one that ships with the program. */
+/**
+ * Runs an experiment that is a text of YAML, or one that ships with the program.
+ *
+ * @param program runs a command line; spiders in networks of the kernel start it once more, which
+ *   takes a process of its own
+ */
 export async function run(
   folder: Folder,
   experiment: string,
   options: readonly string[] = [],
-  within: RunOptions["within"] = (line) => line,
+  program: (args: readonly string[]) => Promise<ProgramRun> = spider,
 ): Promise<RunExperiment> {
   const file = experiment.includes("\n")
     ? folder.put("experiment.yaml", new TextEncoder().encode(experiment))
     : experiment;
   const parent = folder.at(`results-${crypto.randomUUID().slice(0, 8)}`);
-  const ended = await spider(["experiment", "run", "--json", "-o", parent, ...options, file], {
-    within,
-  });
+  const ended = await program(["experiment", "run", "--json", "-o", parent, ...options, file]);
   if (ended.out === "") throw new Error(`no report: ${ended.code} ${ended.err}`);
   const { folder: results, ...report } = JSON.parse(ended.out);
   return { ...ended, report, results };

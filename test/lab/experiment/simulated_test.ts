@@ -23,7 +23,7 @@ for (const [name, real] of Object.entries(SPIDERS)) {
   Deno.test(`simulated, the experiment ${name} has the verdicts of the kernel`, async () => {
     using folder = new Folder();
     const skipped = real.flatMap((test) => ["--skip", test]);
-    assertCompleted(await run(folder, name, ["--environment", "simulated", ...skipped]));
+    assertCompleted(await run(folder, name, ["--environment", "simulated", ...skipped], inProcess));
   });
 }
 
@@ -57,7 +57,8 @@ tests:
     matrix: { middlebox: [ecn-drop-syn] }
     expect: [{ must: [ecn.connectivity.broken], tolerance: 1% }]
 `;
-  const [one, other] = await Promise.all([run(folder, text), run(folder, text)]);
+  const one = await run(folder, text, [], inProcess);
+  const other = await run(folder, text, [], inProcess);
   assertCompleted(one);
   assertEquals(one.report.tests[0]!.targets, 200);
   const written = ({ results }: typeof one) =>

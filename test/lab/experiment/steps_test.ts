@@ -186,7 +186,7 @@ tests:
 `;
   const as = ["unshare", "--user", "--map-user=1000", "--map-group=1000"];
   const within = (line: readonly string[]) => [...as, ...line];
-  const ended = await run(folder, text, [], within);
+  const ended = await run(folder, text, [], (args) => spider(args, { within }));
   assertCompleted(ended);
   const logged = await spider(["experiment", "logs", "--service", "curl", ended.results]);
   assertMatch(logged.out, /^001-here curl info: \$ curl .*--show-error/m);
