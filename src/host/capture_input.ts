@@ -1,6 +1,5 @@
 import { errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
-import { fileError } from "./file_error.ts";
 import { certain, fileStatus } from "./kernel_file.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { cString } from "./libpcap.ts";
@@ -51,16 +50,10 @@ export class CaptureInput {
 
   /**
    * Reads unpacked octets, as many as there are now, but waits for the first. How many; 0 at the
-   * end.
-   *
-   * @throws {Failure} when it cannot be read on
+   * end. Throws as Deno's own files do.
    */
   read(target: Uint8Array<ArrayBuffer>): number {
-    try {
-      return certain(this.#name, () => libc.read(this.#fd, target, BigInt(target.length)));
-    } catch (error) {
-      throw new Failure(`${this.#name} cannot be read on: ${fileError(error)}`, { cause: error });
-    }
+    return certain(this.#name, () => libc.read(this.#fd, target, BigInt(target.length)));
   }
 
   /** Waits until there is something to read, the end of it included, or the signal aborts. */

@@ -141,8 +141,13 @@ export class FlowTable {
   /** Makes room for new flows; false when memory does not suffice for all of them. */
   #reserve(flows: number): boolean {
     const made = this.#wasm.reserve(flows) !== 0;
-    if (this.#input.buffer !== this.#wasm.memory.buffer) this.#input = this.#view();
+    this.#look();
     return made;
+  }
+
+  /** Looks at the input again when memory has moved. */
+  #look(): void {
+    if (this.#input.buffer !== this.#wasm.memory.buffer) this.#input = this.#view();
   }
 
   #view(): Uint8Array<ArrayBuffer> {
@@ -152,7 +157,8 @@ export class FlowTable {
 
   /** A part of the input, good until the next call that may move memory. */
   inputBetween(from: number, to: number): Uint8Array<ArrayBuffer> {
-    return this.input(0).subarray(from, to);
+    this.#look();
+    return this.#input.subarray(from, to);
   }
 
   /** Where the module's memory lies in this process, as a number. Memory may move. */

@@ -75,7 +75,11 @@ export class LiveCapture implements ObservedCapture {
     const drops = { droppedByInterface: interfaceDropped, droppedBySystem: dropped };
     const packets = this.#table.packetsOn(0);
     return {
-      interfaces: [{ name: this.device, filter: null, linkType, snaplen, packets, ...drops }],
+      interfaces: [{
+        ...{ name: this.device, filter: null, comment: null },
+        ...{ linkType, snaplen, packets },
+        ...drops,
+      }],
       counters: {},
       remarks: [],
       dropped: { byInterface: interfaceDropped, bySystem: dropped },

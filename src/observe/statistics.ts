@@ -45,6 +45,8 @@ export interface InterfaceStatistics {
   readonly snaplen: number;
   /** The filter that a file says its packets have passed. */
   readonly filter: string | null;
+  /** What its author says of it. */
+  readonly comment: string | null;
   readonly packets: number;
   readonly dropped_by_kernel: number | null;
   readonly dropped_by_interface: number | null;
@@ -84,6 +86,7 @@ export function statistics(
       link_type: linkName(one.linkType),
       snaplen: one.snaplen,
       filter: one.filter,
+      comment: one.comment,
       packets: one.packets,
       dropped_by_kernel: one.droppedBySystem,
       dropped_by_interface: one.droppedByInterface,

@@ -1,6 +1,7 @@
 import type { Chain } from "../../src/contract/chain.ts";
 import { FILE_INPUT, FileReader } from "../../src/observe/file/reader.ts";
 import { FlowTable } from "../../src/observe/flow_table.ts";
+import { PcapngWriter } from "../../src/result/pcapng.ts";
 import { Confined } from "../plugin/sandbox/confined.ts";
 import { median } from "./row.ts";
 
@@ -27,6 +28,57 @@ export interface Steps {
   readonly dissecting: number;
   /** The records' text, without the file. */
   readonly writing: number;
+}
+
+const LIBPCAP = {
+  pcap_open_offline: { parameters: ["buffer", "buffer"], result: "pointer" },
+  pcap_dump_open: { parameters: ["pointer", "buffer"], result: "pointer" },
+  /** Its address: it is itself what `pcap_loop` calls. */
+  pcap_dump: { type: "pointer" },
+  pcap_loop: { parameters: ["pointer", "i32", "pointer", "pointer"], result: "i32" },
+  pcap_dump_close: { parameters: ["pointer"], result: "void" },
+  pcap_close: { parameters: ["pointer"], result: "void" },
+} as const;
+
+/** Seconds that libpcap takes to hand over all packets of a capture, without a call of JavaScript: the bare loop. */
+export function bareReading(path: string): number {
+  const library = Deno.dlopen("libpcap.so.0.8", LIBPCAP);
+  const { pcap_open_offline, pcap_dump_open, pcap_dump, pcap_loop, ...ends } = library.symbols;
+  const text = (words: string) => new TextEncoder().encode(`${words}\0`);
+  const runs = Array.from({ length: ROUNDS }, () => {
+    const begin = performance.now();
+    const capture = pcap_open_offline(text(path), new Uint8Array(256));
+    const nowhere = pcap_dump_open(capture, text("/dev/null"));
+    if (pcap_loop(capture, -1, pcap_dump, nowhere) !== 0) throw new Error("libpcap broke off");
+    ends.pcap_dump_close(nowhere);
+    ends.pcap_close(capture);
+    return (performance.now() - begin) / 1000;
+  });
+  return median(runs);
+}
+
+/** Seconds that we take to read a capture and find its packets. */
+export function reading(path: string): number {
+  const table = new FlowTable({ chains: ["basic"], idle: 30, linger: 5, input: FILE_INPUT });
+  const runs = Array.from({ length: ROUNDS }, () => {
+    const begin = performance.now();
+    using reader = FileReader.open(path, table);
+    while (!reader.ended) if (!reader.find() && !reader.ended) reader.read();
+    return (performance.now() - begin) / 1000;
+  });
+  return median(runs);
+}
+
+/** Writes a capture as pcapng. */
+export function asPcapng(path: string, to: string): void {
+  const table = new FlowTable({ chains: ["basic"], idle: 30, linger: 5, input: FILE_INPUT });
+  using reader = FileReader.open(path, table);
+  const writer = new PcapngWriter(to);
+  while (!reader.ended) {
+    if (reader.find()) writer.write(table.packets.view(reader.format.interfaces));
+    else if (!reader.ended) reader.read();
+  }
+  writer.close();
 }
 
 /** What the steps take of a capture, in this process. */

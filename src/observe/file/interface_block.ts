@@ -11,6 +11,7 @@ const DESCRIPTION_OPTIONS = 16;
 const STATISTICS_OPTIONS = 20;
 const TRAILER = 4;
 
+const COMMENT = 1;
 const NAME = 2;
 const RESOLUTION = 9;
 const FILTER = 11;
@@ -45,11 +46,13 @@ export function interfaceOf(block: Uint8Array, little: boolean): InterfaceBlock 
   const options = optionsOf(numbers, DESCRIPTION_OPTIONS, block.length - TRAILER);
   if (options === null) return null;
   let name: string | null = null;
+  let comment: string | null = null;
   let filter: string | null = null;
   let resolution = USUAL_RESOLUTION;
   let offset = 0;
   for (const { code, at, length } of options) {
-    if (code === NAME) name = text(block.subarray(at, at + length));
+    if (code === COMMENT) comment = text(block.subarray(at, at + length));
+    else if (code === NAME) name = text(block.subarray(at, at + length));
     else if (code === FILTER && block[at] === TEXT_FILTER) {
       filter = text(block.subarray(at + 1, at + length));
     } else if (code === RESOLUTION) {
@@ -62,7 +65,7 @@ export function interfaceOf(block: Uint8Array, little: boolean): InterfaceBlock 
     }
   }
   const described = {
-    ...{ name, filter, packets: 0 },
+    ...{ name, filter, comment, packets: 0 },
     linkType: numbers.u16(LINK_TYPE),
     snaplen: numbers.u32(SNAPLEN) || WHOLE,
     droppedByInterface: null,

@@ -4,6 +4,8 @@ import type { PacketInterface } from "../packet_list.ts";
 export interface FileInterface extends PacketInterface {
   /** The filter that packets had to pass to be captured; null where none is told. */
   readonly filter: string | null;
+  /** What the file's author says of it; null when that is nothing. */
+  readonly comment: string | null;
   /** Packets that were dissected. */
   packets: number;
   /** Dropped by the interface or its driver; null when that is not told. */
@@ -21,14 +23,14 @@ export class FileInterfaces {
   /** How many are not described, since there are too many. */
   left = 0;
 
-  get all(): readonly FileInterface[] {
+  get described(): readonly FileInterface[] {
     return [...this.#all.values()];
   }
 
   /** Adds what was counted on an interface of a section that has ended. */
   add(one: FileInterface): void {
-    const { name, linkType, snaplen, filter } = one;
-    const key = JSON.stringify([name, linkType, snaplen, filter]);
+    const { name, linkType, snaplen, filter, comment } = one;
+    const key = JSON.stringify([name, linkType, snaplen, filter, comment]);
     const known = this.#all.get(key);
     if (known === undefined) {
       if (this.#all.size < MOST_DESCRIBED) this.#all.set(key, { ...one });

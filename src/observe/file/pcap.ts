@@ -66,7 +66,7 @@ export class PcapFormat implements Format {
     const snaplen = numbers.u32(SNAPLEN);
     table.addInterface({ linkType, snaplen, resolution: 9, offset: 0 });
     this.#only = {
-      ...{ name: null, linkType, filter: null, packets: 0 },
+      ...{ name: null, linkType, filter: null, comment: null, packets: 0 },
       snaplen: snaplen === 0 || snaplen > LONGEST ? LONGEST : snaplen,
       droppedByInterface: null,
       droppedBySystem: null,

@@ -1,4 +1,4 @@
-import { count } from "../../host/quantity.ts";
+import { count, counted } from "../../host/quantity.ts";
 import type { FlowTable } from "../flow_table.ts";
 import type { Format, Found } from "./format.ts";
 import { interfaceOf, noteStatistics } from "./interface_block.ts";
@@ -66,13 +66,23 @@ export class PcapngFormat implements Format {
   }
 
   get described(): readonly FileInterface[] {
-    const all = new FileInterfaces();
-    for (const one of [...this.#sections.all, ...this.#counted()]) all.add(one);
-    return all.all;
+    return this.#all().described;
   }
 
   get remarks(): readonly string[] {
-    return [...this.#remarks.values()];
+    const { left } = this.#all();
+    return [
+      ...this.#remarks.values(),
+      ...left === 0 ? [] : [`${counted(left, "more interface")} are not in the statistics`],
+    ];
+  }
+
+  /** The interfaces of all sections. */
+  #all(): FileInterfaces {
+    const all = new FileInterfaces();
+    for (const one of [...this.#sections.described, ...this.#counted()]) all.add(one);
+    all.left += this.#sections.left;
+    return all;
   }
 
   find(from: number, to: number, offset: number, last: boolean): Found {
@@ -215,7 +225,7 @@ export class PcapngFormat implements Format {
 /** An interface whose description contradicts itself: it has a number, but nothing on it is read. */
 const BROKEN = {
   described: {
-    ...{ name: null, linkType: NO_LINK_TYPE, snaplen: 0, filter: null, packets: 0 },
+    ...{ name: null, linkType: NO_LINK_TYPE, snaplen: 0, filter: null, comment: null, packets: 0 },
     droppedByInterface: null,
     droppedBySystem: null,
   },

@@ -1,4 +1,5 @@
 import { CaptureInput } from "../../host/capture_input.ts";
+import { fileError } from "../../host/file_error.ts";
 import { PacketFilter } from "../../host/packet_filter.ts";
 import type { FlowTable } from "../flow_table.ts";
 import { MOST_LISTED } from "../packet_list.ts";
@@ -40,7 +41,8 @@ export class FileReader implements Disposable {
     this.#input = input;
     this.#table = table;
     table.beginFile();
-    while (this.#to < PCAP_HEADER && !this.#atEnd) this.read();
+    while (this.#to < PCAP_HEADER && !this.#atEnd && !this.ended) this.read();
+    if (this.fault !== null) throw input.unreadable(this.fault);
     this.#format = this.#formatOf();
   }
 
@@ -143,14 +145,19 @@ export class FileReader implements Disposable {
     return packets.count > 0;
   }
 
-  /** Reads the next octets, as many as there are now; waits for the first. */
+  /** Reads the next octets, as many as there are now; waits for the first. An error ends the reading. */
   read(): void {
     const input = this.#table.input(MOST_LISTED);
     input.copyWithin(0, this.#from, this.#to);
     this.#to -= this.#from;
     this.#from = 0;
     const room = input.subarray(this.#to, this.#to + CHUNK);
-    const octets = this.#input.read(room);
+    let octets: number;
+    try {
+      octets = this.#input.read(room);
+    } catch (error) {
+      return this.#end(`it cannot be read on: ${fileError(error)}`);
+    }
     if (octets === 0) {
       this.#atEnd = true;
       return;

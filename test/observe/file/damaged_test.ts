@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
+import { FILE_INPUT, FileReader } from "../../../src/observe/file/reader.ts";
 import { Blocks } from "../../data/blocks.ts";
 import { pcap } from "../../data/captures.ts";
+import { flowTable } from "../../data/dissect.ts";
 import { filePackets } from "../../data/file_packets.ts";
 import { ethernet, ip4, join, SYN, tcp } from "../../data/packets.ts";
 import { Folder } from "../../data/temporary.ts";
@@ -114,6 +116,12 @@ Deno.test("a pcap file that breaks off, lies about a packet, or is of another ve
   assertThrows(() => filePackets(whole.slice(0, 20)), Failure, "it ends within its header");
   assertThrows(() => filePackets(whole.with(4, 3)), Failure, "version 3.4 of pcap");
   assertThrows(() => filePackets(new Uint8Array()), Failure, "it is empty");
+});
+
+Deno.test("what cannot be read is one clear sentence", () => {
+  // Its first octets are of no memory: a read fails (proc(5))
+  const open = () => FileReader.open("/proc/self/mem", flowTable({ input: FILE_INPUT }));
+  assertThrows(open, Failure, "/proc/self/mem cannot be read as a capture: it cannot be read on: ");
 });
 
 Deno.test("observe tells what was passed over in the file, and counts it in the statistics", async () => {

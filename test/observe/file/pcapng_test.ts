@@ -120,16 +120,33 @@ Deno.test("names, filters and drops of interfaces, the last word of each", () =>
     interfaces.map((one) => [
       one.name,
       one.filter,
+      one.comment,
       one.packets,
       one.droppedByInterface,
       one.droppedBySystem,
     ]),
     [
-      ["eth0", "tcp port 80", 2, 10, 4],
-      [null, null, 0, null, null],
-      ["A".repeat(256), null, 0, null, null],
+      ["eth0", "tcp port 80", "a comment", 2, 10, 4],
+      [null, null, null, 0, null, null],
+      ["A".repeat(256), null, null, 0, null, null],
     ],
   );
+});
+
+Deno.test("of very many interfaces some are described, the others counted, and all are read", () => {
+  const sections = Array.from({ length: 1100 }, (_, i) =>
+    join(
+      little.section(),
+      little.described({ snaplen: 1000 + i }),
+      little.enhanced(FRAME, { time: BigInt(i) }),
+    ));
+  const { packets, interfaces, remarks } = filePackets(join(...sections));
+  assertEquals([packets.length, interfaces.length], [1100, 1024]);
+  assertEquals(remarks, ["76 more interfaces are not in the statistics"]);
+  const one = little.described();
+  const many = new Uint8Array(65_537 * one.length).map((_, i) => one[i % one.length]!);
+  const { fault } = filePackets(join(little.section(), many));
+  assertEquals(fault, "a section has more than 65,536 interfaces");
 });
 
 Deno.test("a filter is compiled for each link type, and says where it lets nothing through", () => {
