@@ -19,7 +19,7 @@ export interface ResidentTask {
  */
 export class Residents implements AsyncDisposable {
   readonly #within: NonNullable<RunOptions["within"]>;
-  readonly #all: Resident[] = [];
+  readonly #all = new Set<Resident>();
   readonly #idle: Resident[] = [];
 
   /** @param within puts a command line where it has to be, as `TargetLab.exec` does */
@@ -45,14 +45,19 @@ export class Residents implements AsyncDisposable {
     }
     const resident = this.#idle.pop() ?? this.#start();
     const ended = await resident.run({ args, input, env: { ...Deno.env.toObject(), ...env } });
+    if (ended === null) {
+      this.#all.delete(resident);
+      throw new Error(`${await resident.end()}: ${args.join(" ")}`);
+    }
     this.#idle.push(resident);
     return ended;
   }
 
   /** Ends all processes; runs that are under way are killed. */
   async close(): Promise<void> {
-    const idle = this.#idle.splice(0);
-    await Promise.all(this.#all.splice(0).map((one) => one.close(!idle.includes(one))));
+    for (const one of this.#all) if (!this.#idle.includes(one)) await one.kill();
+    for (const one of this.#idle.splice(0)) await one.close();
+    this.#all.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,7 +68,7 @@ export class Residents implements AsyncDisposable {
     const resident = new Resident(
       this.#within([Deno.execPath(), "run", "--no-check", "-A", MAIN]),
     );
-    this.#all.push(resident);
+    this.#all.add(resident);
     return resident;
   }
 }
@@ -88,16 +93,14 @@ class Resident {
     this.#stderr = new Response(this.#child.stderr).text();
   }
 
-  async run(task: ResidentTask): Promise<ProgramRun> {
-    // It may have ended: then the reason is on its standard error
+  /** Null when the process ended before. */
+  async run(task: ResidentTask): Promise<ProgramRun | null> {
+    // It may have ended
     await this.#stdin.write(new TextEncoder().encode(`${JSON.stringify(task)}\n`)).catch(() => {});
     const parts = [this.#left];
     for (;;) {
       const { value, done } = await this.#stdout.read();
-      if (done) {
-        const { code } = await this.#child.status;
-        throw new Error(`the process ended with ${code}: ${task.args}\n${await this.#stderr}`);
-      }
+      if (done) return null;
       const end = value.indexOf("\n");
       parts.push(end < 0 ? value : value.slice(0, end));
       if (end < 0) continue;
@@ -106,11 +109,27 @@ class Resident {
     }
   }
 
-  async close(kill: boolean): Promise<void> {
-    if (kill) this.#child.kill("SIGKILL");
-    await this.#stdin.close().catch(() => {}); // it may have ended
-    while (!(await this.#stdout.read()).done);
+  /** Ends it while a run is under way, which then ends with null. */
+  async kill(): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended
+    }
     await this.#child.status;
-    await this.#stderr;
+  }
+
+  /** Waits for its end, and tells of it. */
+  async end(): Promise<string> {
+    await this.#stdin.abort().catch(() => {}); // it has ended
+    const [{ code }, said] = await Promise.all([this.#child.status, this.#stderr]);
+    return `the process ended with ${code}, and said ${JSON.stringify(said)}`;
+  }
+
+  /** Ends it while it has nothing to do. */
+  async close(): Promise<void> {
+    await this.#stdin.close();
+    while (!(await this.#stdout.read()).done);
+    await this.end();
   }
 }
