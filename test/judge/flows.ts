@@ -44,6 +44,7 @@ export function flowsOf(
   const flows: JudgedFlow[] = [];
   const open = new Map<string, Open>();
   const datagrams = new Map<string, Packet>();
+  const early = new Map<string, Packet[]>();
   let passed = 0;
 
   const isOver = (flow: Open, packet: Packet): boolean => {
@@ -93,6 +94,9 @@ export function flowsOf(
       const flow = first && opened(first, packet);
       if (flow === undefined) passed++;
       else add(flow, packet, !isForward(flow, first!), false);
+      if (first !== undefined) continue;
+      const datagram = datagramOf(packet, packet.fragment!);
+      early.set(datagram, [...early.get(datagram) ?? [], packet]);
       continue;
     }
     if (packet.fragment !== null) datagrams.set(datagramOf(packet, packet.fragment), packet);
@@ -104,6 +108,14 @@ export function flowsOf(
       open.set(keyOf(packet), flow);
     }
     add(flow, packet, !isForward(flow, packet), false);
+    if (packet.fragment === null) continue;
+    // Those that came before it
+    const waiting = early.get(datagramOf(packet, packet.fragment)) ?? [];
+    early.delete(datagramOf(packet, packet.fragment));
+    for (const later of waiting.filter((later) => isRecent(packet, later.nanoseconds))) {
+      add(flow, later, !isForward(flow, packet), false);
+      passed--;
+    }
   }
   return { flows, passed };
 }

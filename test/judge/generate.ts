@@ -80,6 +80,8 @@ export function generate(
         ? cutUp(next, made, version, script !== others)
         : [made];
       said.push(parts);
+      // Some systems send the last one first
+      if (next(3) === 0) parts.reverse();
       for (const part of parts) {
         frames.push({ time, ...framed(next, part, link, tags, snaplen) });
       }

@@ -95,7 +95,8 @@ export function wasHeld(): bool {
 /** Describes a packet before it is counted to its flow. */
 export function describe(flow: Flow, packet: Packet, reverse: bool, marks: u8): void {
   if (described == 0) first = packet.time;
-  latest = packet.time;
+  // A fragment that came before its first one is described behind it
+  latest = described == 0 ? packet.time : max(latest, packet.time);
   const at = changetype<Descriptor>(list + usize(described++) * SIZE);
   at.time = f64(packet.time / 1000);
   at.flow = changetype<usize>(flow);

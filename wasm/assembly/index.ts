@@ -7,6 +7,7 @@ import { listAt, listed, listedAt, MOST, setListed } from "./capture/list.ts";
 import { listRecords, RECORD } from "./capture/records.ts";
 import * as registry from "../build/chain_registry.ts";
 import * as describe from "./describe.ts";
+import { giveUpEarly, reserveEarly } from "./flow/early.ts";
 import { reserveFragments } from "./flow/fragments.ts";
 import { SEED_SIZE, seedAt } from "./flow/hash.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
@@ -142,7 +143,7 @@ export function setup(
   outputSize = max(outputOctets, longestRecord());
   input = allocate(inputSize);
   output = allocate(outputSize + SLACK);
-  return input != 0 && output != 0 && reserveFragments() && pool.reserve(1);
+  return input != 0 && output != 0 && reserveFragments() && reserveEarly() && pool.reserve(1);
 }
 
 /** Has flows written in parts, of at most a time in microseconds; before the first packet. */
@@ -275,6 +276,7 @@ export function advance(time: f64): void {
 
 /** Ends every flow that nobody waits for. */
 export function flush(): void {
+  giveUpEarly();
   timers.flush();
 }
 

@@ -87,12 +87,75 @@ Deno.test("a later fragment is looked at by chains that need no ports", () => {
   assertEquals([flow?.pkt_fwd, flow?.ecn_ce_data_fwd, flow?.ecn_ce_syn_fwd], [2, true, false]);
 });
 
-Deno.test("a later fragment before its first, or without it, is an orphan", () => {
-  assertEquals(counts([later(), first(), later()]), [[5000, 2, 0, 848, 0], [
+Deno.test("later fragments that come before their first one wait for it", () => {
+  assertEquals(counts([later(), first(), later()]), [[5000, 3, 0, 428 + 840, 0]]);
+  assertEquals(counts([later6(7), later6(7, TCP), first6(7)]).map((flow) => flow[1]), [3]);
+  // In the direction of their first one, also in a flow that there is
+  const answer = { ...BACK, id: 9 };
+  assertEquals(counts([first(), later(answer), first(answer, 53, 5000), later()]), [
+    [5000, 2, 2, 848, 848],
+  ]);
+  // Each to its own first one, whatever order they have
+  const other = { id: 2 };
+  assertEquals(counts([later(other), later(), later(other), first(), first(other, 5001)]), [
+    [5000, 2, 0, 848, 0],
+    [5001, 3, 0, 428 + 840, 0],
+  ]);
+  assertEquals(counts([later(), first(), first({}, 5001)]).map((flow) => flow[1]), [2, 1]);
+});
+
+Deno.test("what waited counts with its own time, length, ECN field and reserved flag", () => {
+  const frames = [
+    { time: 10, data: later({ tos: 3 }).subarray(0, 30), wire: 420 },
+    { time: 12, data: first({ tos: 0xb8 }) },
+  ];
+  frames[0]!.data[6]! |= 0x80;
+  const { flows: [flow], passedOver } = dissect(frames, { link: RAW });
+  assertEquals([flow?.pkt_first, flow?.pkt_last, flow?.oct_fwd], [10, 12, 848]);
+  assertEquals([flow?.ecn_ce_data_fwd, flow?.dscp_mark_data_fwd], [true, 46]);
+  assertEquals(passedOver, { fragments_joined: 1 });
+  const six = dissect([{ time: 1, data: later6(7) }, { time: 2, data: first6(7) }], { link: RAW });
+  assertEquals([six.flows.length, six.flows[0]?.pkt_fwd], [1, 2]);
+});
+
+Deno.test("a later fragment without its first one is an orphan, once", () => {
+  assertEquals(counts([later6(7)]), [["fragments_orphaned", 1]]);
+  assertEquals(counts([later(), first({ id: 2 }), later()]), [[5000, 1, 0, 428, 0], [
+    "fragments_orphaned",
+    2,
+  ]]);
+  const at = (time: number, data: Uint8Array) => ({ time, data });
+  assertEquals(countsOf([at(100, later()), at(130, first())]), [[5000, 2, 0, 848, 0]]);
+  assertEquals(countsOf([at(100, later()), at(130.001, first())]), [[5000, 1, 0, 428, 0], [
     "fragments_orphaned",
     1,
   ]]);
-  assertEquals(counts([later6(7)]), [["fragments_orphaned", 1]]);
+  // Others have come in the meantime, also after it was taken out
+  assertEquals(countsOf([at(100, later()), at(131, later({ id: 2 })), at(132, first())])[1], [
+    "fragments_orphaned",
+    2,
+  ]);
+  const taken = [at(100, later()), at(101, first()), at(140, later({ id: 2 })), at(141, later())];
+  assertEquals(countsOf(taken), [[5000, 2, 0, 848, 0], ["fragments_orphaned", 2]]);
+});
+
+Deno.test("a flood of later fragments: the last ones wait, and every one is accounted for", () => {
+  const FLOOD = 9000;
+  const data = new Uint8Array(8);
+  const of = (i: number) => ({ id: i, protocol: UDP, source: [10, 0, 0, i & 3] });
+  const flood = Array.from({ length: FLOOD }, (_, i) => ({
+    time: 1 + i / 1e6,
+    data: ip4(data, { ...of(i), fragment: 9 }),
+  }));
+  const firsts = Array.from({ length: FLOOD }, (_, i) => ({
+    time: 2,
+    data: first(of(i), i),
+  }));
+  const { flows, stats } = dissect([...flood, ...firsts], { link: RAW, chains: ["basic"] });
+  assertEquals([stats.fragments_joined, stats.fragments_orphaned], [2048, FLOOD - 2048]);
+  const joined = flows.filter((flow) => flow.pkt_fwd === 2).map((flow) => flow.sp!);
+  assertEquals(Math.min(...joined), FLOOD - 2048);
+  assertEquals([flows.length, joined.length], [FLOOD, 2048]);
 });
 
 Deno.test("fragments are told apart by all that identifies their packet", () => {
@@ -215,6 +278,7 @@ Deno.test("fragments of flows that are expected, released, or unknown", () => {
   assertEquals(JSON.parse(table.record(flow)).pkt_fwd, 2);
   table.release(flow);
   send(later());
+  table.flush();
   assertEquals(passedOver(table), {
     fragments_joined: 1,
     fragments_orphaned: 1,
@@ -260,10 +324,10 @@ Deno.test("a flood of first fragments: the last ones find their flows, and nothi
     }),
   }));
   feed(table, last, RAW);
+  table.flush();
   const { fragments_joined: joined = 0, fragments_orphaned: orphaned = 0 } = table.stats();
   assertEquals(joined + orphaned, 1000);
   assertEquals(joined > 950, true, `${joined} were joined`);
-  table.flush();
   const packets = drained(table).reduce((sum, flow) => sum + flow.pkt_fwd, 0);
   assertEquals(packets + orphaned, FLOOD + 1000);
 });
@@ -272,7 +336,8 @@ Deno.test("fragments in any mix: the same flows as with a plain Map", () => {
   const next = random(11);
   const notes = new Map<string, { port: number; time: number }>();
   const flows = new Map<string, number>();
-  let orphans = 0;
+  const waiting = new Map<string, number[]>();
+  let [later, joined] = [0, 0];
   const frames: Frame[] = [];
   for (let i = 0; i < 30_000; i++) {
     const time = 1000 + i / 64;
@@ -280,12 +345,24 @@ Deno.test("fragments in any mix: the same flows as with a plain Map", () => {
     const whole = `${version} ${host} ${id}`;
     const begins = next(3) === 0;
     const port = next(20);
-    if (begins) notes.set(whole, { port, time });
-    const note = notes.get(whole);
-    if (note && time - note.time <= 30) {
-      const flow = `${version} ${host} ${note.port}`;
+    const count = (port: number) => {
+      const flow = `${version} ${host} ${port}`;
       flows.set(flow, (flows.get(flow) ?? 0) + 1);
-    } else orphans++;
+    };
+    if (begins) {
+      notes.set(whole, { port, time });
+      const good = (waiting.get(whole) ?? []).filter((since) => time - since <= 30);
+      waiting.delete(whole);
+      joined += good.length;
+      for (let counted = 0; counted <= good.length; counted++) count(port);
+    } else {
+      later++;
+      const note = notes.get(whole);
+      if (note && time - note.time <= 30) {
+        count(note.port);
+        joined++;
+      } else waiting.set(whole, [...waiting.get(whole) ?? [], time]);
+    }
     const payload = begins ? udp(new Uint8Array(3), port, 1) : new Uint8Array(11);
     const ip = { id, source: [10, 0, 0, host], protocol: UDP, fragment: begins ? MORE : 5 };
     frames.push({
@@ -304,5 +381,6 @@ Deno.test("fragments in any mix: the same flows as with a plain Map", () => {
     return `${version} ${host} ${flow.sp} ${flow.pkt_fwd}`;
   });
   assertEquals(seen.sort(), expected);
-  assertEquals(found.passedOver.fragments_orphaned, orphans);
+  const { fragments_joined, fragments_orphaned } = found.stats;
+  assertEquals([fragments_joined, fragments_orphaned], [joined, later - joined]);
 });

@@ -1,6 +1,6 @@
 import * as chains from "../../build/chain_registry.ts";
 import { describe, hold, isOn, QUOTING } from "../describe.ts";
-import { LATER, Packet } from "../packet.ts";
+import { FIRST, LATER, Packet } from "../packet.ts";
 import { stats } from "../stats.ts";
 import * as tcp from "../wire/tcp.ts";
 import { evict } from "./eviction.ts";
@@ -19,6 +19,7 @@ import {
   RST_FORWARD,
   RST_REVERSE,
 } from "./flow.ts";
+import { hasEarly, keepEarly, takeEarly } from "./early.ts";
 import { joinLater, noteFirst } from "./fragments.ts";
 import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
@@ -30,6 +31,11 @@ import { arrive, complete, deadline, end, isOfNextPart, nextPart, start } from "
 
 let onlyExpected: bool = false;
 
+/** A fragment that had come before its first one. */
+const early = changetype<Packet>(memory.data(48, 16));
+/** Whether descriptors may lead to what was kept of such fragments. */
+let areLent: bool = false;
+
 /** Whether flows that nobody expects are passed over. */
 export function setExpectedOnly(only: bool): void {
   onlyExpected = only;
@@ -40,6 +46,8 @@ export function count(packet: Packet): void {
   arrive(packet.time);
   let at = find();
   if (isOn() && at != 0 && mayReopen(at, packet) && hold()) return;
+  // Those that waited for it want room in the list
+  if (isOn() && packet.fragment == FIRST && hasEarly() && hold()) return;
   if (at != 0 && isOver(at, packet)) {
     end(at, IDLE_TIMEOUT);
     at = 0;
@@ -61,11 +69,22 @@ export function count(packet: Packet): void {
     }
     start(at, packet.time);
   }
-  noteFirst(packet);
   countTo(at, packet);
+  if (packet.fragment == FIRST) {
+    noteFirst(packet);
+    countEarly(at, packet);
+  }
 }
 
-/** Counts a later fragment to the flow of its first one, if that was seen before it. */
+/** Counts later fragments that came before their first one, which was counted to a flow. */
+function countEarly(at: usize, packet: Packet): void {
+  while (takeEarly(packet, early)) {
+    areLent = true;
+    if (countTo(at, early)) stats.fragmentsJoined++;
+  }
+}
+
+/** Counts a later fragment to the flow of its first one. Where that was not seen it may be still to come. */
 export function countLater(packet: Packet): void {
   arrive(packet.time);
   if (joinLater(packet)) {
@@ -78,8 +97,13 @@ export function countLater(packet: Packet): void {
       if (countTo(at, packet)) stats.fragmentsJoined++;
       return;
     }
+    stats.fragmentsOrphaned++;
+    return;
   }
-  stats.fragmentsOrphaned++;
+  // What is kept in place of one that was described is not to be read as if it were that one
+  if (isOn() && areLent && hold()) return;
+  areLent = false;
+  keepEarly(packet);
 }
 
 /** Counts an ICMP error to the flow whose packet it quotes; false when there is no such flow. The key at hand is another one then. */
