@@ -106,6 +106,8 @@ const TYPES: Readonly<Record<string, string>> = {
   "address?": "string | null",
   "string?": "string | null",
   "time?": "number | null",
+  strings: "readonly string[]",
+  "strings?": "readonly string[] | null",
 };
 
 /** The TypeScript type of a flow record, from what the chains in the built module declare. */

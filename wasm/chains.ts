@@ -51,4 +51,5 @@ export const CHAINS: readonly ChainRow[] = [
   { name: "rtt", sees: "tcp" },
   { name: "http", sees: "tcp" },
   { name: "quic", sees: "udp" },
+  { name: "encap", sees: "ip" },
 ];

@@ -26,6 +26,7 @@ export interface WasmExports {
     input: number,
     output: number,
     mostFlows: number,
+    decapsulate?: boolean,
   ): number;
   setActive(time: number): void;
   inputAt(): number;

@@ -12,7 +12,10 @@ import { PacketList } from "./packet_list.ts";
 import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
-const KNOWN_LINKS = "Ethernet, Linux cooked capture v1 and v2, raw IP and BSD loopback";
+const KNOWN_LINKS = [
+  "Ethernet, Linux cooked capture v1 and v2, raw IP, BSD loopback, PPP, Cisco HDLC, Frame Relay",
+  "IEEE 802.11 with radiotap, Prism or nothing, NFLOG, IPNET, PKTAP and switch tags",
+].join(", ");
 
 /** An expected connection. */
 export interface ExpectOptions {
@@ -44,6 +47,11 @@ export interface FlowTableOptions {
    * when missing, and at most 1,048,576 with a chain that runs elsewhere.
    */
   readonly maxFlows?: number;
+  /**
+   * Flows are those inside of tunnels, and those of each VLAN and tunnel are its own. Otherwise they are
+   * those outside, whatever their VLAN: as sockets know them, so that what is expected is found.
+   */
+  readonly decapsulate?: boolean;
   /** Octets of the packet buffer. */
   readonly input: number;
   /** Octets that the hash starts from, for tests; random when missing, so that flows cannot be made to collide. */
@@ -98,6 +106,7 @@ export class FlowTable {
       options.input,
       OUTPUT,
       elsewhere ? Math.min(maxFlows, MOST_FLOWS_ELSEWHERE) : maxFlows,
+      options.decapsulate ?? false,
     );
     if (options.active !== undefined) wasm.setActive(options.active * 1e6);
     if (!made) throw new Failure("out of memory: the flow table could not be made");

@@ -85,6 +85,7 @@ export const OBSERVE_DEFAULTS = {
   idle: 30,
   linger: 5,
   maxFlows: MOST_FLOWS,
+  decapsulate: true,
 } as const;
 
 /**

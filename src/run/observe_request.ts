@@ -30,6 +30,11 @@ export interface ObserveRequest {
   readonly active?: number | undefined;
   /** Flows kept at once at most; beyond, the one that was idle for longest ends early. */
   readonly maxFlows: number;
+  /**
+   * Flows are those inside of tunnels, those of each VLAN and tunnel its own; false: those outside,
+   * whatever their VLAN.
+   */
+  readonly decapsulate: boolean;
 }
 
 /** Where packets come from. */

@@ -9,12 +9,14 @@ export const RAW = 101;
 
 const INPUT = 1 << 22;
 
-/** A flow table as `spider observe` makes it, all chains on, by default. */
+/** A flow table as `spider observe` makes it, all chains on, by default; of expected flows, as a measurement does. */
 export function flowTable(options: Partial<FlowTableOptions> = {}): FlowTable {
   return new FlowTable({
     chains: chains().map((chain) => chain.name),
     idle: 30,
     linger: 5,
+    // What a measurement expects is expected outside of tunnels
+    decapsulate: options.expectedOnly !== true,
     input: INPUT,
     ...options,
   });

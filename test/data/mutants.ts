@@ -1,3 +1,5 @@
+import { encapsulated } from "./encapsulated.ts";
+import { linked, linkedIp } from "./links.ts";
 import { dns, NAME, POINTER, question, record } from "./dns.ts";
 import {
   A4,
@@ -6,7 +8,6 @@ import {
   B6,
   be16,
   be32,
-  ethernet,
   fragment6,
   type Frame,
   ICMP,
@@ -15,9 +16,6 @@ import {
   ip4,
   ip6,
   join,
-  loopback,
-  sll,
-  sll2,
   TCP,
   tcp,
   timestamps,
@@ -28,7 +26,10 @@ import {
 type Random = (below: number) => number;
 
 /** The link types that can be read. */
-export const LINKS = [1, 113, 276, 0, 108, 12, 101, 228, 229];
+export const LINKS = [
+  ...[1, 113, 276, 0, 108, 12, 101, 228, 229],
+  ...[9, 50, 51, 104, 105, 107, 119, 127, 226, 239, 258, 281, 282, 284, 285],
+];
 
 /** A frame that was mangled, with what the capture cut from it. */
 export interface Mutant {
@@ -276,24 +277,15 @@ function quotedPacket(next: Random, version: 4 | 6, depth: number): Uint8Array {
   return ip6(join(header, payload), { ...addresses(next, 6), next: 44 });
 }
 
+/** Most packets are in nothing but the frame; few are in more than can be followed. */
 function framed(packet: Uint8Array, link: number, next: Random): Uint8Array {
-  const tags = next(4) === 0 ? pick(next, [[0x8100], [0x88a8, 0x8100], [0x9100]]) : [];
-  switch (link) {
-    case 1:
-      return ethernet(packet, tags);
-    case 113:
-      return sll(packet);
-    case 276:
-      return sll2(packet);
-    case 0:
-    case 108:
-      return loopback(
-        packet,
-        packet[0]! >> 4 === 4 ? 2 : pick(next, [10, 24, 28, 30]),
-        next(2) === 0,
-      );
-  }
-  return packet;
+  if (next(5) > 0 || packet.length === 0) return linkedIp(packet, link, next);
+  const content = encapsulated(
+    next,
+    packet,
+    next(20) === 0 ? { tunnels: 3, headers: 14 } : { tunnels: 2, headers: 2 },
+  );
+  return linked(content, link, next);
 }
 
 /** One fault: an octet changed, octets taken out, put in or doubled, or the frame cut. */

@@ -16,6 +16,8 @@ export interface SlowPacket {
   readonly room: number;
   /** Whether all of the transport header is there. */
   readonly isWhole: boolean;
+  /** The headers around it. */
+  readonly headers: readonly string[];
 }
 
 /** The chains' fields of a flow in which this is the only packet, in one direction, and its time. */
@@ -26,6 +28,8 @@ export function slowChains(
 ): Record<string, unknown> {
   const record: Record<string, unknown> = { ...STARTING, part_number: 1 };
   const way = reverse ? "rev" : "fwd";
+  record.encap = packet.headers;
+  if (reverse) record.encap_rev = packet.headers;
   const { transport: octets, protocol } = packet;
   const isTcp = protocol === 6;
   const tcp = isTcp && packet.isWhole ? slowSegment(octets, packet.room) : null;

@@ -5,6 +5,9 @@
  */
 
 import type { SlowPacket } from "./slow_chains.ts";
+import { behindLink } from "./slow_links.ts";
+import { Bad, Ended, Octets, Short } from "./slow_octets.ts";
+import { behindTunnel } from "./slow_tunnels.ts";
 
 /** The result of one frame in an empty flow table. */
 export type FrameResult = { readonly counter: string } | {
@@ -15,60 +18,22 @@ export type FrameResult = { readonly counter: string } | {
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
   readonly octets: number;
+  /** Why the packet inside it is not the one: the counter of that; null when there is nothing inside. */
+  readonly outer: string | null;
   /** What the chains look at. */
   readonly packet: SlowPacket;
 };
-
-/** The captured octets end early: a fault of the frame, or of the capture that cut it. */
-class Short extends Error {}
-/** A header contradicts itself. */
-class Bad extends Error {}
-class Ended extends Error {}
-
-/** Octets with a bound that throws. */
-class Octets {
-  readonly octets: readonly number[];
-
-  constructor(octets: readonly number[]) {
-    this.octets = octets;
-  }
-
-  get length(): number {
-    return this.octets.length;
-  }
-
-  at(i: number): number {
-    const octet = this.octets[i];
-    if (octet === undefined) throw new Short();
-    return octet;
-  }
-
-  at16(i: number): number {
-    return this.at(i) * 256 + this.at(i + 1);
-  }
-
-  /** Some octets that must all be there. */
-  take(from: number, length: number): readonly number[] {
-    if (from + length > this.length) throw new Short();
-    return this.octets.slice(from, from + length);
-  }
-
-  from(i: number): Octets {
-    return new Octets(this.octets.slice(i));
-  }
-}
 
 /** Reads a frame of a link type with a length on the wire. */
 export function read(frame: Uint8Array, wire: number, link: number): FrameResult {
   const cut = frame.length < wire;
   let layer = "malformed_link";
   try {
-    const network = behindLink(new Octets([...frame]), link);
+    const found = behindLink(new Octets([...frame], Math.max(frame.length, wire)), link);
     layer = "malformed_ip";
-    const gone = frame.length - network.length;
-    const ip = readIp(network, Math.max(frame.length, wire) - gone);
+    const ip = readIp(found.packet);
     layer = `malformed_${layerOf(ip)}`;
-    return readTransport(ip);
+    return innermost(readTransport(ip), found.headers);
   } catch (error) {
     if (error instanceof Ended) return { counter: error.message };
     if (error instanceof Short && cut) return { counter: "truncated" };
@@ -77,52 +42,35 @@ export function read(frame: Uint8Array, wire: number, link: number): FrameResult
   }
 }
 
+/** The packet in the tunnels that a packet is of, as far as they can be followed. */
+function innermost(packet: Read, headers: readonly string[]): FrameResult {
+  const inner = inside(packet, headers);
+  if (inner !== null && typeof inner === "object") return innermost(inner.packet, inner.headers);
+  if (packet.isLater) throw new Ended("fragments_orphaned");
+  const { transport, ...rest } = packet;
+  return { ...rest, outer: inner, packet: { ...rest, headers, transport: transport.octets } };
+}
+
+/** What is in the tunnel that a packet is of; why it cannot be followed; null when it is no tunnel. */
+function inside(packet: Read, headers: readonly string[]) {
+  if (packet.protocol === 6 || packet.isFirst || packet.isLater) return null;
+  try {
+    const found = behindTunnel(packet, headers);
+    return found && { packet: readTransport(readIp(found.packet)), headers: found.headers };
+  } catch (error) {
+    return whyOuter(error);
+  }
+}
+
+function whyOuter(error: unknown): string {
+  if (error instanceof Short || error instanceof Bad) return "outer_unread";
+  if (!(error instanceof Ended)) throw error;
+  return error.message === "encap_too_deep" ? "outer_too_deep" : "outer_not_ip";
+}
+
 function layerOf({ protocol }: Ip): string {
   const own: Readonly<Record<number, string>> = { 6: "tcp", 17: "udp", 1: "icmp", 58: "icmp" };
   return own[protocol] ?? "transport";
-}
-
-function behindLink(frame: Octets, link: number): Octets {
-  switch (link) {
-    case 1:
-      return behindType(frame, 12, 14);
-    case 113:
-      return behindType(frame, 14, 16);
-    case 276:
-      return behindType(frame, 0, 20);
-    case 0:
-    case 108: {
-      const octets = frame.take(0, 4);
-      // One octet of the four is the family's, at either end
-      const zeros = octets.filter((octet) => octet === 0).length;
-      const family = octets[0] !== 0 ? octets[0]! : octets[3]!;
-      if (zeros === 3 && family === 2) return versioned(frame.from(4), 4);
-      if (zeros === 3 && [10, 24, 28, 30].includes(family)) return versioned(frame.from(4), 6);
-      throw new Ended("not_ip");
-    }
-    case 228:
-      return versioned(frame, 4);
-    case 229:
-      return versioned(frame, 6);
-  }
-  const version = frame.at(0) >> 4;
-  if (version !== 4 && version !== 6) throw new Ended("not_ip");
-  return frame;
-}
-
-function behindType(frame: Octets, typeAt: number, length: number): Octets {
-  frame.take(0, length);
-  const type = frame.at16(typeAt);
-  const rest = frame.from(length);
-  if (type === 0x8100 || type === 0x88a8 || type === 0x9100) return behindType(rest, 2, 4);
-  if (type === 0x0800) return versioned(rest, 4);
-  if (type === 0x86dd) return versioned(rest, 6);
-  throw new Ended("not_ip");
-}
-
-function versioned(packet: Octets, version: number): Octets {
-  if (packet.at(0) >> 4 !== version) throw new Bad();
-  return packet;
 }
 
 interface Ip {
@@ -137,17 +85,26 @@ interface Ip {
   /** Octets of the transport there were on the wire, and those that were captured. */
   readonly room: number;
   readonly transport: Octets;
-  /** Whether it is the first of several fragments. */
+  /** Whether it is the first of several fragments, or a later one. */
   readonly isFirst: boolean;
+  readonly isLater: boolean;
+}
+
+/** A packet whose transport was read. */
+interface Read extends Ip {
+  readonly isWhole: boolean;
+  readonly sourcePort: number | null;
+  readonly destinationPort: number | null;
 }
 
 const LONGEST = 1 << 24;
 
-function readIp(packet: Octets, onWire: number): Ip {
-  return packet.at(0) >> 4 === 4 ? readIp4(packet, onWire) : readIp6(packet, onWire);
+function readIp(packet: Octets): Ip {
+  return packet.at(0) >> 4 === 4 ? readIp4(packet) : readIp6(packet);
 }
 
-function readIp4(packet: Octets, onWire: number): Ip {
+function readIp4(packet: Octets): Ip {
+  const onWire = packet.wire;
   packet.take(0, 20);
   const header = (packet.at(0) & 15) * 4;
   const total = packet.at16(2) || Math.min(onWire, LONGEST);
@@ -156,7 +113,7 @@ function readIp4(packet: Octets, onWire: number): Ip {
   const isLater = packet.at16(6) % 0x2000 !== 0;
   let protocol = packet.at(9);
   let at = header;
-  const whole = new Octets(packet.octets.slice(0, total));
+  const whole = packet.first(total);
   while (protocol === 51 && !isLater) {
     if (at + 8 > total) throw new Bad();
     const [next, units] = whole.take(at, 8);
@@ -166,7 +123,6 @@ function readIp4(packet: Octets, onWire: number): Ip {
     protocol = next!;
   }
   if (total > onWire) throw new Bad();
-  if (isLater) throw new Ended("fragments_orphaned");
   return {
     version: 4,
     source: packet.take(12, 4),
@@ -178,11 +134,13 @@ function readIp4(packet: Octets, onWire: number): Ip {
     octets: total,
     room: total - at,
     transport: whole.from(at),
-    isFirst: (packet.at(6) & 0x20) !== 0,
+    isFirst: !isLater && (packet.at(6) & 0x20) !== 0,
+    isLater,
   };
 }
 
-function readIp6(packet: Octets, onWire: number): Ip {
+function readIp6(packet: Octets): Ip {
+  const onWire = packet.wire;
   packet.take(0, 40);
   let protocol = packet.at(6);
   const length = packet.at16(4);
@@ -194,7 +152,7 @@ function readIp6(packet: Octets, onWire: number): Ip {
     : onWire > 64
     ? Math.min(onWire, LONGEST)
     : 40;
-  const whole = new Octets(packet.octets.slice(0, total));
+  const whole = packet.first(total);
   let at = 40;
   let isFirst = false;
   let isLater = false;
@@ -214,7 +172,6 @@ function readIp6(packet: Octets, onWire: number): Ip {
     protocol = next!;
   }
   if (total > onWire) throw new Bad();
-  if (isLater) throw new Ended("fragments_orphaned");
   return {
     version: 6,
     source: packet.take(8, 16),
@@ -226,7 +183,8 @@ function readIp6(packet: Octets, onWire: number): Ip {
     octets: total,
     room: total - at,
     transport: whole.from(at),
-    isFirst,
+    isFirst: isFirst && !isLater,
+    isLater,
   };
 }
 
@@ -246,8 +204,9 @@ function slowJumbo(captured: readonly number[]): number {
   return 0;
 }
 
-function readTransport(ip: Ip): FrameResult {
-  const { version, source, destination, protocol, octets, transport } = ip;
+function readTransport(ip: Ip): Read {
+  const { version, protocol, transport } = ip;
+  if (ip.isLater) return { ...ip, sourcePort: null, destinationPort: null, isWhole: false };
   let isWhole = true;
   const need = (length: number) => {
     if (length > ip.room) throw new Bad();
@@ -298,14 +257,5 @@ function readTransport(ip: Ip): FrameResult {
     ports = [transport.at16(0), transport.at16(2)];
   } else if (protocol === (version === 4 ? 1 : 58)) need(8);
   const [sourcePort, destinationPort] = ports;
-  return {
-    version,
-    source,
-    destination,
-    protocol,
-    sourcePort,
-    destinationPort,
-    octets,
-    packet: { ...ip, transport: transport.octets, isWhole },
-  };
+  return { ...ip, sourcePort, destinationPort, isWhole };
 }

@@ -122,6 +122,8 @@ export const STARTING = {
   quic_scid_len_rev: null,
   quic_spin_fwd: 0,
   quic_spin_rev: 0,
+  encap: [],
+  encap_rev: null,
 } satisfies Partial<FlowFields>;
 
 /** The starting values of one chain, by the prefix of its fields. */

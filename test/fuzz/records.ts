@@ -4,7 +4,10 @@ import { chains } from "../../src/observe/chains.ts";
 import type { FlowTable } from "../../src/observe/flow_table.ts";
 
 /** Counters that are not of packets which are in no flow's record. */
-const KEPT = ["packets", "octets", "flows", "evicted", "fragments_joined"];
+const KEPT = [
+  ...["packets", "octets", "flows", "evicted", "fragments_joined"],
+  ...["outer_not_ip", "outer_unread", "outer_too_deep", "outer_too_many"],
+];
 
 /** Counters of packets that are in no flow's record, by their names. */
 export function namesPassedOver(stats: Readonly<Record<string, number>>): string[] {
@@ -24,7 +27,13 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   "time?": (value) => value === null || typeof value === "number" && value >= 0,
   "string?": (value) => value === null || typeof value === "string" && value !== "",
   "integers?": (value) => value === null || Array.isArray(value) && value.every(isCount),
+  strings: isStrings,
+  "strings?": (value) => value === null || isStrings(value),
 };
+
+function isStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,6 +1,9 @@
 import { be16, be32, ethernet, join, loopback, sll, sll2 } from "../data/packets.ts";
 import { pick, type Random } from "./conversation.ts";
 
+/** Link types of whole conversations; single packets of all of them are in encapsulations_test.ts. */
+export const LINKS = [1, 113, 276, 0, 108, 12, 101, 228, 229];
+
 /** An IP packet, and where its transport begins. */
 export interface Made {
   readonly packet: Uint8Array;

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { run } from "../../src/host/run.ts";
-import { LINKS } from "../data/mutants.ts";
 import { type Frame, pcapFile, records } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
 import { judge } from "./compare.ts";
+import { LINKS } from "./frame.ts";
 import { generate, type Generated } from "./generate.ts";
 import { joinsFragments, judgeTest } from "./judge.ts";
 import { tell } from "./tshark.ts";

@@ -4,14 +4,17 @@ import * as describe from "./describe.ts";
 import { indexed } from "./flow/index.ts";
 import { keyOf } from "./flow/key.ts";
 import { count, countLater, countQuoting } from "./flow/lifecycle.ts";
+import { reclaim } from "./flow/reclaim.ts";
 import { mayEndParts, now } from "./flow/timers.ts";
-import { BAD, LATER, OK, packet, PORTS_ALONE, quoted, SHORT } from "./packet.ts";
+import { innermost, uncount } from "./inner.ts";
+import { LATER, LONGEST, OK, packet, PORTS_ALONE, quoted, SHORT } from "./packet.ts";
 import { stats } from "./stats.ts";
 import { fetch, setAside, takeUp, WINDOW } from "./window.ts";
+import { isFollowing, keepLayers } from "./wire/encap/layers.ts";
+import { network, NOT_IP, setWireEnd, TOO_DEEP } from "./wire/encap/step.ts";
 import * as icmp from "./wire/icmp.ts";
-import { ipv4 } from "./wire/ipv4.ts";
-import { ipv6 } from "./wire/ipv6.ts";
-import { link, network, NOT_IP } from "./wire/link.ts";
+import { ip } from "./wire/ip.ts";
+import { link } from "./wire/link/links.ts";
 import * as tcp from "./wire/tcp.ts";
 import { isIcmp, transport } from "./wire/transport.ts";
 import * as udp from "./wire/udp.ts";
@@ -28,6 +31,7 @@ export let latest: u64 = 0;
  * where it pauses for answers to what was described.
  */
 export function batch(from: i32): i32 {
+  reclaim();
   const describing = describe.isOn();
   // None is set aside where an answer to one packet may change what becomes of the next
   const crowded = !describing && indexed() >= CROWD;
@@ -64,6 +68,7 @@ export function batch(from: i32): i32 {
       if (describing && describe.wasHeld()) {
         stats.packets--;
         stats.octets -= at.wireLength;
+        uncount();
         break;
       }
     }
@@ -98,47 +103,51 @@ function read(start: usize, end: usize, wireLength: u32, seenOn: Interface): boo
   // in its file. A shorter one that says so was sent as it is.
   const cutUnsaid = captured >= wireLength && captured == seenOn.snaplen;
   const cut = captured < wireLength || cutUnsaid;
+  const long = max(captured, wireLength);
+  keepLayers(0);
+  setWireEnd(start + min(long, captured + LONGEST));
   let status = link(seenOn.linkType, start, end);
-  if (status == NOT_IP) {
-    stats.notIp++;
-    return false;
-  }
   if (status != OK) {
-    if (status == SHORT && cut) stats.truncated++;
-    else stats.malformedLink++;
+    countUnread(status, cut);
     return false;
   }
-  const onWire = max(captured, wireLength) - u32(network - start);
-  status = load<u8>(network) >> 4 == 4
-    ? ipv4(network, end, onWire, packet)
-    : ipv6(network, end, onWire, packet);
+  const onWire = long - u32(network - start);
   // A length that reaches beyond what was on the wire is a lie, where it is known how much that was
-  if (status == OK && packet.octets > onWire && !cutUnsaid) status = BAD;
+  status = ip(network, end, onWire, cutUnsaid ? u32.MAX_VALUE : onWire, packet);
   if (status != OK) {
     if (status == SHORT && cut) stats.truncated++;
     else stats.malformedIp++;
     return false;
   }
-  if (!readTransport(cut)) return false;
+  status = transport(packet);
+  if (status != OK && status != PORTS_ALONE) {
+    countMalformed(status, cut);
+    return false;
+  }
+  if (isFollowing() && !innermost()) {
+    stats.notStored++;
+    return false;
+  }
   keyOf(packet);
   return true;
 }
 
-/** Reads the transport header, if the packet has one; false when it is cut or wrong. */
-function readTransport(cut: bool): bool {
-  packet.sourcePort = 0;
-  packet.destinationPort = 0;
-  packet.flags = 0;
-  if (packet.fragment == LATER) return true;
-  const status = transport(packet);
-  if (status == OK || status == PORTS_ALONE) return true;
+/** Counts a frame in which no IP packet was found. */
+function countUnread(status: i32, cut: bool): void {
+  if (status == NOT_IP) stats.notIp++;
+  else if (status == TOO_DEEP) stats.encapTooDeep++;
+  else if (status == SHORT && cut) stats.truncated++;
+  else stats.malformedLink++;
+}
+
+/** Counts a packet whose transport header is cut or wrong. */
+function countMalformed(status: i32, cut: bool): void {
   const protocol = packet.protocol;
   if (status == SHORT && cut) stats.truncated++;
   else if (protocol == tcp.PROTOCOL) stats.malformedTcp++;
   else if (protocol == udp.PROTOCOL) stats.malformedUdp++;
   else if (isIcmp(packet)) stats.malformedIcmp++;
   else stats.malformedTransport++;
-  return false;
 }
 
 /** Counts the packet at hand, whose key is, to the flow that it belongs to. */
@@ -147,6 +156,7 @@ function deliver(): void {
     countLater(packet);
     return;
   }
+  quoted.encapsulation = packet.encapsulation;
   if (isIcmp(packet) && icmp.quotes(packet) && icmp.quotation(packet, quoted) == OK) {
     if (countQuoting(packet, quoted)) return;
     keyOf(packet);

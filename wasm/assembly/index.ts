@@ -8,12 +8,14 @@ import { listRecords, RECORD } from "./capture/records.ts";
 import * as registry from "../build/chain_registry.ts";
 import * as describe from "./describe.ts";
 import { giveUpEarly, reserveEarly } from "./flow/early.ts";
+import { reserveLists, setWithLabels } from "./flow/encapsulations.ts";
 import { reserveFragments } from "./flow/fragments.ts";
 import { SEED_SIZE, seedAt } from "./flow/hash.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
 import { setLongest } from "./flow/parts.ts";
 import * as pool from "./flow/pool.ts";
 import { done, ready as readyQueue, shift } from "./flow/queue.ts";
+import { setKeptLists } from "./flow/reclaim.ts";
 import * as timers from "./flow/timers.ts";
 import { forgeAddresses, forgeAt } from "./forge/buffer.ts";
 import { forgeIpv4, forgeIpv6 } from "./forge/ip.ts";
@@ -28,7 +30,7 @@ import {
   optionsAt,
 } from "./inspect.ts";
 import { allocate } from "./memory.ts";
-import { chainAt, chainCount, field, fieldCount, TYPES } from "./output/field.ts";
+import { chainAt, chainCount, field, fieldCount, placeOfHeaders, TYPES } from "./output/field.ts";
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
 import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
@@ -47,8 +49,9 @@ import {
   transitTcpFlags,
   transitTrafficClass,
 } from "./transit/rewrite.ts";
+import { setFollowing } from "./wire/encap/layers.ts";
 import { icmpEnds } from "./wire/icmp.ts";
-import { knowsLink } from "./wire/link.ts";
+import { knowsLink } from "./wire/link/links.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
@@ -124,7 +127,7 @@ let outputSize: usize = 0;
 /**
  * Once, first: the chains that are on as bits, the timeouts in microseconds, whether flows that
  * nobody expects are passed over, the sizes of the buffers, the most flows in the table (0: as many
- * as memory has room for). False when memory is used up.
+ * as memory has room for), whether flows are those inside of tunnels, VLANs and the like. False when memory is used up.
  */
 export function setup(
   chains: u32,
@@ -134,16 +137,23 @@ export function setup(
   inputOctets: usize,
   outputOctets: usize,
   mostFlows: usize,
+  decapsulate: bool,
 ): bool {
+  setFollowing(decapsulate);
   pool.setPool(registry.select(chains), mostFlows);
   selectFields(chains, pool.flowSize());
+  const kept = placeOfHeaders(chains);
+  setKeptLists(kept);
+  setWithLabels(kept != 0);
   timers.setTimeouts(u64(idle) * 1000, u64(linger) * 1000);
   lifecycle.setExpectedOnly(expectedOnly);
   inputSize = inputOctets;
   outputSize = max(outputOctets, longestRecord());
   input = allocate(inputSize);
   output = allocate(outputSize + SLACK);
-  return input != 0 && output != 0 && reserveFragments() && reserveEarly() && pool.reserve(1);
+  const lists = !decapsulate || reserveLists();
+  return input != 0 && output != 0 && lists && reserveFragments() && reserveEarly() &&
+    pool.reserve(1);
 }
 
 /** Has flows written in parts, of at most a time in microseconds; before the first packet. */
@@ -328,6 +338,7 @@ export function expect(
   packet.destination = input + 16;
   packet.sourcePort = sourcePort;
   packet.destinationPort = destinationPort;
+  packet.encapsulation = 0;
   return lifecycle.expect(packet, one, again);
 }
 

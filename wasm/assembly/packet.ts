@@ -28,6 +28,8 @@ export class Packet {
   /** Ports; 0 where the protocol has none. */
   sourcePort: u16;
   destinationPort: u16;
+  /** Number of the list of headers around it (see flow/encapsulations.ts); 0 where there are none. */
+  encapsulation: u16;
   /** Identification of the whole packet that a fragment is part of. */
   identification: u32;
 }

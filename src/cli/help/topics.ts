@@ -36,6 +36,11 @@ export const topics: readonly Topic[] = [
     () => import("../../observe/observing.md", { with: { type: "text" } }),
   ),
   written(
+    "tunnels",
+    "VLANs, labels and tunnels around packets, and link types",
+    () => import("../../observe/tunnels.md", { with: { type: "text" } }),
+  ),
+  written(
     "probing",
     "Ping and trace: what is sent, what counts as an answer",
     () => import("../../probe/probing.md", { with: { type: "text" } }),

@@ -35,7 +35,7 @@ export function flowsOf(
   player: Player,
   ends: (flow: number) => FlowEndpoints,
 ): Record<string, unknown>[] {
-  const table = new FlowTable({ chains, idle: 30, linger: 5, input: INPUT });
+  const table = new FlowTable({ chains, idle: 30, linger: 5, decapsulate: true, input: INPUT });
   player.play(table, ends);
   table.flush();
   let text = "";

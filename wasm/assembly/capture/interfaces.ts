@@ -1,5 +1,5 @@
 import { allocate } from "../memory.ts";
-import { knowsLink } from "../wire/link.ts";
+import { knowsLink } from "../wire/link/links.ts";
 
 /** Where packets were seen, as far as reading them needs to know it. */
 @unmanaged

@@ -1,9 +1,10 @@
 import { Packet } from "../packet.ts";
 import { headerProtocol } from "../wire/ipv4.ts";
+import { identityOf } from "./encapsulations.ts";
 import { hashIn } from "./key.ts";
 
 /**
- * What all fragments of a packet share: version, addresses, identification and in IPv4 the protocol
+ * What all fragments of a packet share: what is around them, version, addresses, identification and in IPv4 the protocol
  * (RFC 791, section 2.3; in IPv6 the protocol is the first fragment's, RFC 8200, section 4.5). What is
  * kept of fragments begins with it. An unused one has version 0.
  */
@@ -16,7 +17,8 @@ export class Datagram {
   identification: u32;
   keyProtocol: u8;
   version: u8;
-  keyPadding: u16;
+  /** The list of headers around it that tells packets apart. */
+  encapsulation: u16;
   /** Time of the fragment that it was kept of, nanoseconds since 1970. */
   time: u64;
 }
@@ -46,6 +48,7 @@ export function identify(packet: Packet): u32 {
     wanted.keyProtocol = 0;
   }
   wanted.version = packet.version;
+  wanted.encapsulation = identityOf(packet.encapsulation);
   wanted.identification = packet.identification;
   wanted.time = packet.time;
   return hashIn(changetype<usize>(wanted));

@@ -66,6 +66,11 @@ export function keepEarly(packet: Packet): void {
   store<usize>(bucket, at, 4);
 }
 
+/** Shows what is around each fragment that waits. */
+export function eachEarly(see: (encapsulation: u16) => void): void {
+  for (let i = oldest; i != coming; i++) see(changetype<Early>(placeOf(i)).encapsulation);
+}
+
 /** Whether any fragment waits. */
 export function hasEarly(): bool {
   return oldest != coming;
@@ -133,6 +138,7 @@ function readBack(at: usize, first: Packet, into: Packet): void {
   into.trafficClass = early.trafficClass;
   into.fragment = LATER;
   into.flags = 0;
+  into.encapsulation = first.encapsulation;
   into.sourcePort = first.sourcePort;
   into.destinationPort = first.destinationPort;
   into.identification = first.identification;

@@ -58,7 +58,7 @@ export class Flow {
   highPort: u16;
   protocol: u8;
   version: u8;
-  keyPadding: u16;
+  encapsulation: u16;
   state: u8;
   marks: u8;
   ends: u8;

@@ -27,6 +27,13 @@ export function reserveFragments(): bool {
   return notes != 0;
 }
 
+/** Shows what is around the packet of every note. */
+export function eachNote(see: (encapsulation: u16) => void): void {
+  for (let at = notes; at < notes + SETS * WAYS * NOTE; at += NOTE) {
+    see(changetype<Note>(at).encapsulation);
+  }
+}
+
 /** Notes the ports of a first fragment; the oldest note of its set makes room. */
 export function noteFirst(packet: Packet): void {
   const set = find(packet);

@@ -57,6 +57,14 @@ export function indexed(): usize {
   return used;
 }
 
+/** Shows every flow in the table. */
+export function eachIndexed(see: (flow: usize) => void): void {
+  for (let i: usize = 0; i < size; i++) {
+    const flow: usize = u32(load<u64>(entries + (i << 3)));
+    if (flow != 0) see(flow);
+  }
+}
+
 /** Whether another flow may be inserted. A probe ends at a free place only, so there must be some. */
 export function hasRoom(): bool {
   return used < indexable();

@@ -1,7 +1,8 @@
 import { Packet } from "../packet.ts";
+import { identityOf } from "./encapsulations.ts";
 import { hash } from "./hash.ts";
 
-/** The canonical 5-tuple: the same for both directions. Laid out as the start of `Flow`. */
+/** The canonical 5-tuple, and what is around it: the same for both directions. Laid out as the start of `Flow`. */
 @unmanaged
 export class Key {
   low0: u64;
@@ -12,7 +13,7 @@ export class Key {
   highPort: u16;
   protocol: u8;
   version: u8;
-  padding: u16;
+  encapsulation: u16;
   hash: u32;
   /** Whether the packet's source is the lower endpoint. */
   sourceIsLow: bool;
@@ -21,7 +22,7 @@ export class Key {
 /** The key at hand. */
 export const key = changetype<Key>(memory.data(48, 16));
 
-/** Makes `key` from a packet's addresses, ports and protocol. */
+/** Makes `key` from a packet's addresses, ports, protocol and what is around it. */
 export function keyOf(packet: Packet): void {
   let source0: u64, source1: u64, destination0: u64, destination1: u64;
   if (packet.version == 4) {
@@ -48,7 +49,8 @@ export function keyOf(packet: Packet): void {
   const lowPort = sourceIsLow ? sourcePort : destinationPort;
   const highPort = sourceIsLow ? destinationPort : sourcePort;
   // Ports, protocol and version at once: what is stored in parts and read whole has to be waited for
-  const rest = lowPort | highPort << 16 | u64(packet.protocol) << 32 | u64(packet.version) << 40;
+  let rest = lowPort | highPort << 16 | u64(packet.protocol) << 32 | u64(packet.version) << 40;
+  if (packet.encapsulation != 0) rest |= u64(identityOf(packet.encapsulation)) << 48;
   key.low0 = low0;
   key.low1 = low1;
   key.high0 = high0;
@@ -67,6 +69,11 @@ export function hashIn(flow: usize): u32 {
     load<u64>(flow, 24),
     load<u64>(flow, 32),
   );
+}
+
+/** The list of headers that tells a flow from others with its 5-tuple. */
+export function encapsulationOf(flow: usize): u16 {
+  return load<u16>(flow, offsetof<Key>("encapsulation"));
 }
 
 /** Gives a flow the key at hand. */

@@ -2,7 +2,7 @@ import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
 export const TYPES =
-  "address port protocol time integer integer? boolean boolean? integers? integer address? string? time? integer? integer?";
+  "address port protocol time integer integer? boolean boolean? integers? integer address? string? time? integer? integer? strings strings?";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
@@ -26,6 +26,10 @@ export const NULLABLE_TIME: u8 = 12;
 export const RATE: u8 = 13;
 /** The median of samples in the buckets of median.ts. */
 export const MEDIAN: u8 = 14;
+/** A list of headers around packets (see flow/encapsulations.ts), written as an array of their names. */
+const HEADERS: u8 = 15;
+/** The same, null until it is known. */
+const NULLABLE_HEADERS: u8 = 16;
 
 /** One field of the flow record, declared by its chain. */
 @unmanaged
@@ -261,6 +265,36 @@ export function median(
   summary: string,
 ): void {
   nullable(declare(name, MEDIAN, offset, 84, summary), knownOffset, known);
+}
+
+/** A list of headers. */
+export function headers(name: string, offset: usize, summary: string): void {
+  declare(name, HEADERS, offset, 2, summary);
+}
+
+/** A list of headers, null until one of the bits `known` of another octet is set. */
+export function optionalHeaders(
+  name: string,
+  offset: usize,
+  knownOffset: usize,
+  known: u8,
+  summary: string,
+): void {
+  nullable(declare(name, NULLABLE_HEADERS, offset, 2, summary), knownOffset, known);
+}
+
+/** Whether a field's value is a list of headers. */
+export function isHeaders(field: Field): bool {
+  return field.type == HEADERS || field.type == NULLABLE_HEADERS;
+}
+
+/** Where the first of the lists of headers lies in a flow of the chains that are on; 0 without any. */
+export function placeOfHeaders(chains: u32): usize {
+  for (let i = 0; i < fieldCount; i++) {
+    const at = field(i);
+    if (isHeaders(at) && (chains & (1 << at.chain)) != 0) return chainAt(at.home).place + at.offset;
+  }
+  return 0;
 }
 
 function nullable(at: Field, knownOffset: usize, known: u8): void {

@@ -1,8 +1,8 @@
 import { HANDLE } from "../flow/annex.ts";
 import { allocate } from "../memory.ts";
-import { ADDRESS, chainAt, Field, NULLABLE_INTEGERS, PORT } from "./field.ts";
+import { ADDRESS, chainAt, Field, isHeaders, NULLABLE_INTEGERS, PORT } from "./field.ts";
 import { copy, cursor, SLACK } from "./text.ts";
-import { LONGEST_VALUE, value } from "./value.ts";
+import { longestValue, value } from "./value.ts";
 
 // Most of a record says what other records say too: flags, marks, options. So neighbouring fields
 // whose values lie within eight octets of the flow are a segment, and the text that those octets
@@ -118,9 +118,9 @@ function fieldAt(fields: usize, i: u32): Field {
   return changetype<Field>(load<usize>(fields + (usize(i) << 2)));
 }
 
-/** Whether many flows have the same value. Octets of addresses, times and counters are too many. */
+/** Whether many flows have the same value. Octets of addresses, times and counters are too many; a list's number may be another list's later. */
 function isShared(field: Field): bool {
-  if (field.type == ADDRESS || field.type == PORT) return false;
+  if (field.type == ADDRESS || field.type == PORT || isHeaders(field)) return false;
   if (chainAt(field.home).annexed) return false;
   return field.detail <= 2 || field.type == NULLABLE_INTEGERS;
 }
@@ -139,5 +139,5 @@ function behind(field: Field): usize {
 
 /** The most octets that a field can take in a record. */
 export function most(field: Field): usize {
-  return usize(field.nameLength) + 4 + LONGEST_VALUE;
+  return usize(field.nameLength) + 4 + longestValue(field);
 }

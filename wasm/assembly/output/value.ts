@@ -1,5 +1,7 @@
+import { lastOf } from "../flow/encapsulations.ts";
 import { Flow, FORWARD_IS_LOW } from "../flow/flow.ts";
 import { narrow } from "../flow/narrow.ts";
+import { isNumbered, isPair, nameOf } from "../wire/encap/kinds.ts";
 import { hasPorts } from "../wire/ports.ts";
 import { kindOf, kindsBehind, NO_KINDS } from "../wire/tcp_options.ts";
 import {
@@ -7,6 +9,7 @@ import {
   BOOLEAN,
   chainAt,
   Field,
+  isHeaders,
   MEDIAN,
   NULLABLE_ADDRESS,
   NULLABLE_BOOLEAN,
@@ -21,8 +24,10 @@ import {
 import { medianOf } from "./median.ts";
 import { address4, address6, boolean, decimal, nothing, octet, seconds } from "./text.ts";
 
-/** The longest value: a list of 16 kinds of two digits. */
-export const LONGEST_VALUE: usize = 56;
+/** The longest value of a field: a list of 16 kinds of two digits, or of eight headers. */
+export function longestValue(field: Field): usize {
+  return isHeaders(field) ? 192 : 56;
+}
 
 /** Writes what a flow has for a field, as JSON. */
 export function value(flow: usize, field: Field): void {
@@ -42,6 +47,7 @@ export function value(flow: usize, field: Field): void {
     word(load<u8>(at) & field.mask, changetype<string>(usize(field.four)));
   } else if (type == RATE) rate(at);
   else if (type == MEDIAN) decimal(medianOf(at));
+  else if (isHeaders(field)) headers(load<u16>(at));
   else if (type == ONE_OF_FOUR) decimal(oneOfFour(load<u8>(at), field));
   else decimal(number(at, field));
 }
@@ -99,6 +105,33 @@ function kinds(packed: u64): void {
     decimal(kindOf(rest));
   }
   octet(0x5d); // ]
+}
+
+/** The headers of a list, the outermost first, each with its number: `["vlan:12","gre"]`. */
+function headers(list: u16): void {
+  octet(0x5b); // [
+  if (list != 0) headersOf(list);
+  octet(0x5d); // ]
+}
+
+function headersOf(list: u16): void {
+  const last = lastOf(list);
+  if (last.parent != 0) {
+    headersOf(last.parent);
+    octet(0x2c);
+  }
+  octet(0x22);
+  const name = nameOf(last.kind);
+  for (let i = 0; i < name.length; i++) octet(u8(name.charCodeAt(i)));
+  if (isNumbered(last.kind)) {
+    octet(0x3a); // :
+    if (isPair(last.kind)) {
+      decimal(last.identifier >> 16);
+      octet(0x2f);
+      decimal(last.identifier & 0xffff);
+    } else decimal(last.identifier);
+  }
+  octet(0x22);
 }
 
 /** Whether the source (0) or destination (1) is the key's lower endpoint. */

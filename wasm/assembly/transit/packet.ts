@@ -37,9 +37,6 @@ export function transitRead(octets: usize): bool {
   const at = buffer;
   if (octets == 0) return false;
   const version = load<u8>(at) >> 4;
-  transit.flags = 0;
-  transit.sourcePort = 0;
-  transit.destinationPort = 0;
   if (version == 4) {
     if (ipv4(at, at + octets, u32(octets), transit) != OK) return false;
   } else if (version == 6) {

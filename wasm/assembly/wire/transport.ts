@@ -1,4 +1,4 @@
-import { OK, Packet } from "../packet.ts";
+import { LATER, OK, Packet } from "../packet.ts";
 import * as dccp from "./dccp.ts";
 import * as icmp from "./icmp.ts";
 import * as sctp from "./sctp.ts";
@@ -6,8 +6,15 @@ import * as tcp from "./tcp.ts";
 import * as udp from "./udp.ts";
 import * as udplite from "./udplite.ts";
 
-/** Checks the header that a packet's transport begins with, where it is of a protocol that is known here. */
+/**
+ * Checks the header that a packet's transport begins with, where it is of a protocol that is known here, and
+ * sets ports and flags. A later fragment has none.
+ */
 export function transport(packet: Packet): i32 {
+  packet.sourcePort = 0;
+  packet.destinationPort = 0;
+  packet.flags = 0;
+  if (packet.fragment == LATER) return OK;
   const protocol = packet.protocol;
   if (protocol == tcp.PROTOCOL) return tcp.tcp(packet);
   if (protocol == udp.PROTOCOL) return udp.udp(packet);

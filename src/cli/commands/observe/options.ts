@@ -124,6 +124,11 @@ export const options = {
     ...OBSERVE_LIMITS.maxFlows,
     summary: "flows kept at once at most; beyond, the one that was idle for longest ends early",
   },
+  "no-decap": {
+    type: "boolean",
+    summary:
+      "count packets in tunnels to the flow of the tunnel, and take a flow for the same in every VLAN",
+  },
   ...pluginOptions,
 } as const satisfies Options;
 

@@ -96,6 +96,7 @@ function requestOf(
     linger,
     active,
     maxFlows: options["max-flows"],
+    decapsulate: !options["no-decap"],
   };
 }
 

@@ -1,0 +1,17 @@
+import { SHORT } from "../../packet.ts";
+import { NOT_IP, version } from "../encap/step.ts";
+
+const HEADER: usize = 4;
+
+/** BSD loopback: four octets of address family, in the byte order of the host that captured. */
+export function loopback(at: usize, end: usize): i32 {
+  if (at + HEADER > end) return SHORT;
+  const raw = load<u32>(at);
+  const family = raw > 0xffff ? bswap<u32>(raw) : raw;
+  if (family == 2) return version(at + HEADER, end, 4);
+  // AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, macOS
+  if (family == 10 || family == 24 || family == 28 || family == 30) {
+    return version(at + HEADER, end, 6);
+  }
+  return NOT_IP;
+}
