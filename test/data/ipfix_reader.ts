@@ -137,6 +137,13 @@ export function ownValue(octets: Uint8Array, type: number): unknown {
       return [undefined, true, false][octets[0]!];
     case 13:
       return text(octets);
+    case 16: { // dateTimeMicroseconds, which is no time where it is 0
+      const value = view.getBigUint64(0);
+      const fraction = Number(value & 0xffff_ffffn) * 1e6 / 2 ** 32;
+      return value === 0n
+        ? null
+        : Number((value >> 32n) - 2_208_988_800n) + Math.floor(fraction) / 1e6;
+    }
   }
   return octets;
 }

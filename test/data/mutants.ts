@@ -23,6 +23,15 @@ import {
   udp,
 } from "./packets.ts";
 
+import {
+  alpn,
+  clientHello,
+  serverHello,
+  signatureAlgorithms,
+  sni,
+  supportedVersions,
+} from "./tls.ts";
+
 type Random = (below: number) => number;
 
 /** The link types that can be read. */
@@ -140,7 +149,7 @@ function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array
     const segment = tcp({
       source: ports(next),
       destination: ports(next),
-      sequence: next(4),
+      sequence: next(4) === 0 ? next(8) * 20 : next(4),
       flags: pick(next, [2, 0x12, 0x10, 0xc2, 0x52, 0x11, 0x14, 4, next(256)]),
       options,
       // Often of a SYN that was sent, more often of nothing
@@ -150,13 +159,15 @@ function transport(next: Random, version: 4 | 6, depth = 0): [number, Uint8Array
         ? overTcp(message(next))
         : next(8) === 0
         ? http(next)
+        : next(6) === 0
+        ? hello(next)
         : octets(next, next(2) * next(20)),
       ...(next(8) === 0 ? { words: next(16) } : {}),
     });
     return [TCP, segment];
   }
   if (kind < 7) {
-    const payload = next(4) === 0
+    const payload = next(2) === 0
       ? quic(next)
       : next(3) === 0
       ? octets(next, next(20))
@@ -244,9 +255,29 @@ function http(next: Random): Uint8Array {
   return new TextEncoder().encode(pick(next, HTTP));
 }
 
+/** A hello of TLS, more often right than not, or a part of one. */
+function hello(next: Random): Uint8Array {
+  if (next(3) === 0) return serverHello(0x0301 + next(3), next(2) === 0 ? 0x0304 : undefined);
+  const some = [
+    sni(pick(next, ["a.example", "x", '"\\'])),
+    alpn(...pick(next, [["h2"], ["http/1.1", "\x01"], []])),
+    supportedVersions(...pick(next, [[0x0304, 0x0303], [0x1a1a, 0x0302], []])),
+    signatureAlgorithms(...pick(next, [[0x0403], [0x0804, 0x0401], []])),
+    [0xfe0d, [0]] as const,
+    [next(50), octets(next, next(5))] as const,
+  ];
+  const made = clientHello({
+    version: 0x0300 + next(5),
+    session: next(2) * 8,
+    ciphers: pick(next, [[], [0x1301, 0x1a1a], [0xc02f, 0x009c, 0x0035]]),
+    ...(next(6) === 0 ? {} : { extensions: some.filter(() => next(3) > 0) }),
+  }, pick(next, [16_384, 16_384, 16_384, 50, 9]));
+  return next(5) === 0 ? made.slice(0, next(made.length)) : made;
+}
+
 /** A datagram of QUIC, more often right than not. */
 function quic(next: Random): Uint8Array {
-  if (next(3) === 0) return octets(next, 20).with(0, 0x40 | next(64));
+  if (next(2) === 0) return octets(next, 20).with(0, 0x40 | next(64));
   const version = pick(next, [0, 1, 1, 0x6b3343cf, 0xff00001d, 0xff00001a, 0x0a0a0a0a, next(9)]);
   const ids = [0, 1].map(() => octets(next, pick(next, [0, 8, 20, next(24)])));
   return join(

@@ -1,6 +1,7 @@
 import { slowDnsResponse } from "./slow_dns.ts";
 import { slowHttpVersion } from "./slow_http.ts";
 import { slowLongHeader } from "./slow_quic.ts";
+import { slowHello } from "./slow_tls.ts";
 import { STARTING } from "./starting.ts";
 
 /** One packet, as test/data/slow_reader.ts finds it: what the chains look at. */
@@ -67,6 +68,9 @@ export function slowChains(
   record[`tcpx_payload_${way}`] = payload;
   if (reverse && payload > 0 && data.length >= 2) {
     record.dns_response_valid = slowDnsResponse(data.slice(2), data[0]! * 256 + data[1]!);
+  }
+  if (payload > 0) {
+    Object.assign(record, slowHello(data.slice(0, payload), data.length < payload));
   }
   if (payload > 0) record[`http_version_${way}`] = slowHttpVersion(data);
   const stamp = options.list.find((option) => option[0] === 8 && option.length === 10);

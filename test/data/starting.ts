@@ -124,6 +124,13 @@ export const STARTING = {
   quic_spin_rev: 0,
   encap: [],
   encap_rev: null,
+  tls_versions: null,
+  tls_version: null,
+  tls_sni: null,
+  tls_alpn: null,
+  tls_ja4: null,
+  tls_ech: null,
+  tls_unread: null,
 } satisfies Partial<FlowFields>;
 
 /** The starting values of one chain, by the prefix of its fields. */

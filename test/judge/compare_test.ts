@@ -23,6 +23,7 @@ const packet: Packet = {
   udpChecksum: null,
   icmp: null,
   quoted: null,
+  web: null,
   dnsResponse: false,
 };
 

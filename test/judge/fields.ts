@@ -2,6 +2,7 @@ import type { Fields } from "./field.ts";
 import { BASIC, DNS, DSCP, ECN, EVIL, ICMP, ICMPX, PART, UDP } from "./fields_ip.ts";
 import { MSS, TCP, TCPOPT, TFO } from "./fields_tcp.ts";
 import { ECNX, LOSS, RTT, TIMESTAMPS } from "./fields_stream.ts";
+import { HTTP, QUIC, TLS } from "./fields_web.ts";
 import { TCPX } from "./fields_tcpx.ts";
 
 /** Each field of a flow record, as it follows from the packets that tshark prints. */
@@ -24,4 +25,7 @@ export const FIELDS: Fields = {
   ...ECNX,
   ...LOSS,
   ...RTT,
+  ...HTTP,
+  ...QUIC,
+  ...TLS,
 };

@@ -62,13 +62,15 @@ interface Sent {
   readonly reverse: boolean;
 }
 
-/** Segments of both directions in their order, without resets. */
+/** Segments of both directions in their order, without resets, from the first on that sends something. */
 function conversation({ packets }: JudgedFlow): Sent[] {
-  return packets.flatMap(({ packet, reverse, error }) =>
+  const all = packets.flatMap(({ packet, reverse, error }) =>
     error || packet.tcp === null || packet.tcp.flags & RST
       ? []
       : [{ packet, tcp: packet.tcp, reverse }]
   );
+  const begin = all.findIndex(({ tcp }) => lengthOf(tcp) > 0);
+  return begin < 0 ? [] : all.slice(begin);
 }
 
 const lengthOf = ({ flags, payload }: Segment) =>

@@ -28,6 +28,7 @@ import {
   transfer,
 } from "./conversation.ts";
 import { resolution } from "./resolution.ts";
+import { httpMessages, quicHeaders, tlsHellos } from "./web.ts";
 import { cutUp, framed, type Made } from "./frame.ts";
 
 /** What a generated capture is like. */
@@ -47,6 +48,9 @@ export interface Generated {
 /** Questions with an identifier, and their answers: echo, timestamp, information, address mask. */
 const QUESTIONS = [[8, 0], [13, 14], [15, 16], [17, 18]] as const;
 
+/** Scripts that tshark knows by their ports. */
+const PORTS = new Map([[tlsHellos, 443], [quicHeaders, 443], [httpMessages, 80]]);
+
 interface Host {
   readonly address: readonly number[];
   readonly port: number;
@@ -64,11 +68,14 @@ export function generate(
       ...[connection, connection, connection, transfer, datagrams, pings, others],
       // Of a message that is cut tshark does not say whether the rest is as it should be
       ...snaplen === undefined ? [resolution] : [],
+      ...snaplen === undefined && !hard ? [...PORTS.keys()] : [],
     ]);
     const server = host(next, version, next(9));
+    const client = host(next, version, i);
     const hosts = [
-      host(next, version, i),
-      script === resolution ? { ...server, port: 53 } : server,
+      // From those above tshark would take some for other protocols, such as 27,960 for a game
+      { ...client, port: client.port + (PORTS.has(script) ? 20_000 : 0) },
+      { ...server, port: script === resolution ? 53 : PORTS.get(script) ?? server.port },
     ] as const;
     let time = 1_700_000_000 + next(within * 4096) / 4096;
     const said: Made[][] = [];

@@ -12,6 +12,7 @@ import {
   subjectOf,
 } from "./transport.ts";
 import type { Told } from "./tshark.ts";
+import { type Web, webOf } from "./web_layers.ts";
 
 /** The ends of a flow as a packet names them. */
 export interface Ends {
@@ -56,6 +57,8 @@ export interface Packet extends Ends {
     | null;
   /** The packet that an ICMP error quotes. */
   readonly quoted: Quoted | null;
+  /** What its payload is of HTTP, QUIC or TLS. */
+  readonly web: Web | null;
   /** Whether it is a valid DNS response; null where a fragment ends within what it begins as one. */
   readonly dnsResponse: boolean | null;
 }
@@ -144,6 +147,7 @@ export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
     icmp: icmp && { ...icmp, identifier: subject!.identifier },
     quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
     // Of the smallest fragments tshark believes half a header
+    web: first && fragment === null ? webOf(told) : null,
     dnsResponse: layers[next.at + 1] === "dns" && (fragment === null || room >= DNS_IN_UDP) &&
       isDnsResponse(told, fragment !== null),
   };

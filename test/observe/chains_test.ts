@@ -4,7 +4,7 @@ import { chainMask, chains } from "../../src/observe/chains.ts";
 import { flowTable } from "../data/dissect.ts";
 
 const NAMES =
-  "basic tcp ecn dscp mss tfo tcpopt icmp udp evil dns tcpx icmpx part timestamps ecnx loss rtt http quic encap"
+  "basic tcp ecn dscp mss tfo tcpopt icmp udp evil dns tcpx icmpx part timestamps ecnx loss rtt http quic encap tls"
     .split(" ");
 
 Deno.test("the chains declare themselves", () => {

@@ -1,4 +1,4 @@
-import { annex } from "../flow/annex.ts";
+import { annex, annexIfAny } from "../flow/annex.ts";
 import { blockCopy } from "../flow/blocks.ts";
 import { integer } from "../output/field.ts";
 import { Packet } from "../packet.ts";
@@ -74,14 +74,15 @@ export function declare(): void {
 export function update(at: usize, packet: Packet, reverse: bool): void {
   const flags = packet.flags;
   if (flags & RST) return;
-  const part = annex(at, ANNEX);
+  const length = sequenceLength(packet);
+  // Before anything was sent nothing can be lost
+  const part = length == 0 ? annexIfAny(at) : annex(at, ANNEX);
   if (part == 0) return;
   const side = changetype<Side>(part + (reverse ? SIDE : 0));
   const other = changetype<Side>(part + (reverse ? 0 : SIDE));
   const closed = (other.known & CLOSED) != 0;
   if (window(packet.transport) == 0 && (flags & SYN) == 0) side.known |= CLOSED;
   else side.known &= ~CLOSED;
-  const length = sequenceLength(packet);
   const from = sequence(packet.transport);
   if ((side.known & SEEN) == 0) {
     side.known |= SEEN;

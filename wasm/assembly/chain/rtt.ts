@@ -1,12 +1,12 @@
-import { annex } from "../flow/annex.ts";
-import { blockCopy } from "../flow/blocks.ts";
+import { annex, annexIfAny } from "../flow/annex.ts";
+import { blockCopy, giveBlock, takeBlock } from "../flow/blocks.ts";
 import { integer, median, optional } from "../output/field.ts";
 import { BUCKETS, count } from "../output/median.ts";
 import { Packet } from "../packet.ts";
 import { isBefore, sequenceLength } from "../wire/sequence.ts";
 import { ACK, acknowledgment, RST, sequence } from "../wire/tcp.ts";
 
-/** Kept of each direction; the buckets of its samples lie behind. */
+/** Kept of each direction. */
 @unmanaged
 class Side {
   /** When the segment was seen whose acknowledgment is awaited, nanoseconds since 1970. */
@@ -17,17 +17,17 @@ class Side {
   samples: u32;
   /** Microseconds. */
   least: u32;
+  /** The block of the buckets, 0 before the first sample. */
+  buckets: u32;
   known: u8;
   padding: u8;
   padding2: u16;
-  padding3: u32;
 }
 
 const SEEN: u8 = 1;
 const TIMED: u8 = 2;
 const SAMPLED: u8 = 4;
-const BUCKETS_AT: usize = offsetof<Side>();
-const SIDE: usize = BUCKETS_AT + ((BUCKETS + 7) & ~7);
+const SIDE: usize = offsetof<Side>();
 
 export const NAME = "rtt";
 export const SUMMARY =
@@ -52,7 +52,7 @@ export function declare(): void {
   );
   median(
     "rtt_median_us_fwd",
-    BUCKETS_AT,
+    offsetof<Side>("buckets"),
     known,
     SAMPLED,
     "the median of them, microseconds, at most 10 % off (from 16 us to 33 s), null without",
@@ -73,7 +73,7 @@ export function declare(): void {
   );
   median(
     "rtt_median_us_rev",
-    SIDE + BUCKETS_AT,
+    SIDE + offsetof<Side>("buckets"),
     SIDE + known,
     SAMPLED,
     "the median of them, microseconds, at most 10 % off (from 16 us to 33 s), null without",
@@ -84,11 +84,12 @@ export function declare(): void {
 export function update(at: usize, packet: Packet, reverse: bool): void {
   const flags = packet.flags;
   if (flags & RST) return;
-  const part = annex(at, ANNEX);
+  const length = sequenceLength(packet);
+  // Where nothing was sent, nothing is awaited
+  const part = length == 0 ? annexIfAny(at) : annex(at, ANNEX);
   if (part == 0) return;
   const side = changetype<Side>(part + (reverse ? SIDE : 0));
   if (flags & ACK) acknowledged(changetype<Side>(part + (reverse ? 0 : SIDE)), packet);
-  const length = sequenceLength(packet);
   const from = sequence(packet.transport);
   const to = from + length;
   const isFirst = (side.known & SEEN) == 0;
@@ -113,11 +114,21 @@ function acknowledged(side: Side, packet: Packet): void {
   side.known &= ~TIMED;
   // A clock that was set back
   if (packet.time < side.sent) return;
+  if (side.buckets == 0) side.buckets = u32(takeBlock(BUCKETS));
+  if (side.buckets == 0) return;
   const taken = u32(min<u64>((packet.time - side.sent) / 1000, 0xffff_ffff));
   if ((side.known & SAMPLED) == 0 || taken < side.least) side.least = taken;
   side.known |= SAMPLED;
   side.samples++;
-  count(changetype<usize>(side) + BUCKETS_AT, taken);
+  count(side.buckets, taken);
+}
+
+/** Gives back the buckets. */
+export function release(annex: usize): void {
+  for (let at = annex; at < annex + ANNEX; at += SIDE) {
+    const buckets = changetype<Side>(at).buckets;
+    if (buckets != 0) giveBlock(buckets, BUCKETS);
+  }
 }
 
 /** What is on its way is timed over all parts of a flow, samples begin anew. */
@@ -129,6 +140,6 @@ export function goOn(from: usize, to: usize): void {
     side.samples = 0;
     side.least = 0;
     side.known &= ~SAMPLED;
-    memory.fill(at + BUCKETS_AT, 0, BUCKETS);
+    side.buckets = 0;
   }
 }

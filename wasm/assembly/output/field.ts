@@ -2,7 +2,7 @@ import { allocate } from "../memory.ts";
 
 /** How a field's value is read and written. The names are what a program is told of its type. */
 export const TYPES =
-  "address port protocol time integer integer? boolean boolean? integers? integer address? string? time? integer? integer? strings strings?";
+  "address port protocol time integer integer? boolean boolean? integers? integer address? string? time? integer? integer? strings strings? string? strings? integers?";
 export const ADDRESS: u8 = 0;
 export const PORT: u8 = 1;
 export const PROTOCOL: u8 = 2;
@@ -22,6 +22,10 @@ export const NULLABLE_WORD: u8 = 11;
 /** The bits of the place. */
 const WORDS: u8 = 0x0f;
 export const NULLABLE_TIME: u8 = 12;
+/** Octets anywhere, written as text; strings behind a length of an octet each; numbers of 16 bits. */
+export const TEXT: u8 = 17;
+export const TEXTS: u8 = 18;
+export const NUMBERS: u8 = 19;
 /** Ticks a second, from two times and two counts of ticks; see `rate` in value.ts. */
 export const RATE: u8 = 13;
 /** The median of samples in the buckets of median.ts. */
@@ -256,7 +260,27 @@ export function rate(
   nullable(declare(name, RATE, offset, 24, summary), knownOffset, known);
 }
 
-/** A median (see median.ts), null until one of the bits `known` of another octet is set. */
+/** The most octets of a text, or of texts with their lengths. */
+export const LONGEST_TEXT: usize = 255;
+/** The most octets of numbers. */
+export const LONGEST_NUMBERS: usize = 64;
+
+/** Octets whose place and number are at an offset, 32 bits each, at most `LONGEST_TEXT`; null without any. */
+export function text(name: string, offset: usize, summary: string): void {
+  declare(name, TEXT, offset, 8, summary);
+}
+
+/** The same of several, each behind its length, an octet. */
+export function texts(name: string, offset: usize, summary: string): void {
+  declare(name, TEXTS, offset, 8, summary);
+}
+
+/** Numbers of 16 bits, of which place and octets are at an offset, at most `LONGEST_NUMBERS`; null without any. */
+export function numbers(name: string, offset: usize, summary: string): void {
+  declare(name, NUMBERS, offset, 8, summary);
+}
+
+/** A median, of buckets (see median.ts) whose place is at an offset, 32 bits; null until one of the bits `known` of another octet is set. */
 export function median(
   name: string,
   offset: usize,
@@ -264,7 +288,7 @@ export function median(
   known: u8,
   summary: string,
 ): void {
-  nullable(declare(name, MEDIAN, offset, 84, summary), knownOffset, known);
+  nullable(declare(name, MEDIAN, offset, 4, summary), knownOffset, known);
 }
 
 /** A list of headers. */

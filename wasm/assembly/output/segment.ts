@@ -111,7 +111,7 @@ function keepText(
   const above = u64(at + WIDEST - to) << 3;
   segment.mask = (u64.MAX_VALUE << (above + below)) >> above;
   segment.entrySize = u32((ENTRY_HEADER + longest + SLACK + 15) & ~15);
-  segment.entries = allocate(usize(segment.entrySize) * ENTRIES);
+  segment.entries = allocate(usize(segment.entrySize) * (segment.annexed ? 1 : ENTRIES));
 }
 
 function fieldAt(fields: usize, i: u32): Field {

@@ -155,7 +155,30 @@ export function address6(at: usize): void {
 function hexadecimal(value: u16): void {
   for (let shift: i32 = 12; shift >= 0; shift -= 4) {
     if (shift != 0 && value >> u16(shift) == 0) continue;
-    const digit = u8((value >> u16(shift)) & 15);
-    octet(digit < 10 ? 0x30 + digit : 0x57 + digit);
+    octet(hexadecimalDigit(u8((value >> u16(shift)) & 15)));
   }
+}
+
+/**
+ * Octets as a string of JSON, in ASCII alone: any other octet, and what stands for something in JSON, is
+ * the character of its number, escaped, since octets of a network need not be UTF-8.
+ */
+export function characters(from: usize, length: usize): void {
+  octet(0x22);
+  for (let at = from; at < from + length; at++) {
+    const value = load<u8>(at);
+    if (value >= 0x20 && value < 0x7f && value != 0x22 && value != 0x5c) {
+      octet(value);
+      continue;
+    }
+    store<u32>(cursor, 0x3030_755c); // the escape, up to two zeros
+    cursor += 4;
+    octet(hexadecimalDigit(value >> 4));
+    octet(hexadecimalDigit(value & 15));
+  }
+  octet(0x22);
+}
+
+function hexadecimalDigit(value: u8): u8 {
+  return value < 10 ? 0x30 + value : 0x57 + value;
 }

@@ -10,23 +10,38 @@ import {
   chainAt,
   Field,
   isHeaders,
+  LONGEST_NUMBERS,
+  LONGEST_TEXT,
   MEDIAN,
   NULLABLE_ADDRESS,
   NULLABLE_BOOLEAN,
   NULLABLE_INTEGERS,
   NULLABLE_TIME,
   NULLABLE_WORD,
+  NUMBERS,
   ONE_OF_FOUR,
   PORT,
   RATE,
+  TEXT,
   TIME,
 } from "./field.ts";
 import { medianOf } from "./median.ts";
-import { address4, address6, boolean, decimal, nothing, octet, seconds } from "./text.ts";
+import {
+  address4,
+  address6,
+  boolean,
+  characters,
+  decimal,
+  nothing,
+  octet,
+  seconds,
+} from "./text.ts";
 
-/** The longest value of a field: a list of 16 kinds of two digits, or of eight headers. */
+/** The longest value of a field: 16 kinds of two digits, eight headers, numbers of five digits, or a text of escapes. */
 export function longestValue(field: Field): usize {
-  return isHeaders(field) ? 192 : 56;
+  if (isHeaders(field)) return 192;
+  if (field.type < TEXT) return 56;
+  return field.type == NUMBERS ? LONGEST_NUMBERS * 3 + 2 : LONGEST_TEXT * 6 + 4;
 }
 
 /** Writes what a flow has for a field, as JSON. */
@@ -45,9 +60,10 @@ export function value(flow: usize, field: Field): void {
   else if (type == NULLABLE_ADDRESS) quoted(changetype<Flow>(flow), at);
   else if (type == NULLABLE_WORD) {
     word(load<u8>(at) & field.mask, changetype<string>(usize(field.four)));
-  } else if (type == RATE) rate(at);
-  else if (type == MEDIAN) decimal(medianOf(at));
+  } else if (type >= TEXT) listed(type, load<u32>(at), load<u32>(at, 4));
+  else if (type == RATE) rate(at);
   else if (isHeaders(field)) headers(load<u16>(at));
+  else if (type == MEDIAN) decimal(medianOf(load<u32>(at)));
   else if (type == ONE_OF_FOUR) decimal(oneOfFour(load<u8>(at), field));
   else decimal(number(at, field));
 }
@@ -71,6 +87,25 @@ function oneOfFour(octet: u8, field: Field): u64 {
 
 function number(at: usize, field: Field): u64 {
   return field.detail == 1 ? load<u8>(at) & field.mask : narrow(at, field.detail);
+}
+
+/** A text, texts or numbers that lie elsewhere; null without any. */
+function listed(type: u8, from: usize, length: usize): void {
+  if (length == 0) return nothing();
+  if (type == TEXT) return characters(from, length);
+  octet(0x5b); // [
+  for (let at = from; at < from + length;) {
+    if (at != from) octet(0x2c);
+    if (type == NUMBERS) {
+      decimal(load<u16>(at));
+      at += 2;
+    } else {
+      const octets: usize = load<u8>(at);
+      characters(at + 1, octets);
+      at += 1 + octets;
+    }
+  }
+  octet(0x5d); // ]
 }
 
 /** Less than this between two times or counts tells too little of a clock: nanoseconds, ticks. */

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { JudgedFlow } from "./flows.ts";
+import { bothWays, type Field, type Fields, own } from "./field.ts";
+import type { Web } from "./web_layers.ts";
+
+/** What tshark says of payloads of a direction, or of both. */
+const said = (flow: JudgedFlow, reverse?: boolean): Web[] =>
+  (reverse === undefined ? flow.packets.map(({ packet }) => packet) : own(flow, reverse))
+    .flatMap(({ web }) => web === null ? [] : [web]);
+
+export const HTTP: Fields = bothWays(
+  "http_version",
+  (flow, reverse) => said(flow, reverse)[0]?.http ?? null,
+);
+
+const firstLong = (flow: JudgedFlow, reverse: boolean) =>
+  said(flow, reverse).find(({ quic }) => quic !== null)?.quic;
+
+export const QUIC: Fields = {
+  quic_version: (flow) => said(flow).findLast(({ quic }) => quic !== null)?.quic?.version ?? null,
+  ...bothWays("quic_dcid_len", (flow, way) => firstLong(flow, way)?.destination ?? null),
+  ...bothWays("quic_scid_len", (flow, way) => firstLong(flow, way)?.source ?? null),
+};
+
+const client = (flow: JudgedFlow) => said(flow).find(({ client }) => client !== null)?.client;
+const ofClient =
+  (value: (hello: NonNullable<Web["client"]>) => ReturnType<Field>): Field => (flow) => {
+    const hello = client(flow);
+    return hello ? value(hello) : null;
+  };
+const listed = <Value>(values: readonly Value[]) => values.length > 0 ? values : null;
+
+const isReserved = (value: number) => value % 257 === 0 && value % 16 === 10;
+const hex = (value: number) => value.toString(16).padStart(4, "0");
+const digest = (text: string) =>
+  text === "" ? "000000000000" : createHash("sha256").update(text).digest("hex").slice(0, 12);
+const VERSIONS = new Map([[0x0304, "13"], [0x0303, "12"], [0x0302, "11"], [0x0301, "10"]]);
+
+/** JA4, step by step as its description has it. */
+function ja4(hello: NonNullable<Web["client"]>): string {
+  const [ciphers, extensions, offered] = [hello.ciphers, hello.extensions, hello.versions]
+    .map((values) => values.filter((value) => !isReserved(value)));
+  const version = VERSIONS.get(offered!.length > 0 ? Math.max(...offered!) : hello.version)!;
+  const two = (values: readonly number[]) => String(values.length).padStart(2, "0");
+  const first = hello.protocols[0];
+  const sorted = (values: readonly number[]) => values.map(hex).sort().join();
+  const kept = sorted(extensions!.filter((type) => type !== 0 && type !== 16));
+  const signed = hello.algorithms.length > 0 ? `_${hello.algorithms.map(hex).join()}` : "";
+  return `t${version}${extensions!.includes(0) ? "d" : "i"}${two(ciphers!)}${two(extensions!)}${
+    first === undefined ? "00" : first[0]! + first.at(-1)!
+  }_${digest(sorted(ciphers!))}_${digest(kept === "" ? "" : kept + signed)}`;
+}
+
+export const TLS: Fields = {
+  tls_versions: ofClient(({ versions }) => listed(versions.filter((one) => !isReserved(one)))),
+  tls_version: (flow) => said(flow).find(({ chosen }) => chosen !== null)?.chosen ?? null,
+  tls_sni: ofClient(({ name }) => name),
+  tls_alpn: ofClient(({ protocols }) => listed(protocols) as unknown as ReturnType<Field>),
+  tls_ja4: ofClient(ja4),
+  tls_ech: ofClient(({ extensions }) => extensions.includes(0xfe0d)),
+};

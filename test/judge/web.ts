@@ -1,0 +1,75 @@
+/** Scripts of what runs over a connection: hellos of TLS, messages of HTTP, datagrams of QUIC. */
+import { ACK, be16, be32, join, SYN } from "../data/packets.ts";
+import {
+  alpn,
+  clientHello,
+  serverHello,
+  signatureAlgorithms,
+  sni,
+  supportedVersions,
+} from "../data/tls.ts";
+import { type Line, pick, type Random, soon } from "./conversation.ts";
+
+/** A connection in which each side says one thing. */
+function exchange(next: Random, asks: Uint8Array, answers: Uint8Array): Line[] {
+  const line = (reverse: boolean, flags: number, payload: Uint8Array | number = 0): Line => ({
+    after: soon(next),
+    reverse,
+    content: { kind: "tcp", flags, sequence: reverse ? 9000 : 5000, payload },
+  });
+  return [
+    line(false, SYN),
+    line(true, SYN | ACK),
+    line(false, ACK, asks),
+    line(true, ACK, answers),
+    line(false, ACK),
+  ];
+}
+
+/** Hellos of both sides. */
+export function tlsHellos(next: Random): Line[] {
+  const reserved = (next(16) * 16 + 10) * 257;
+  const some = [
+    [reserved, []] as const,
+    sni(pick(next, ["a.example", "www.example.org", "x"])),
+    alpn(...pick(next, [["h2", "http/1.1"], ["http/1.1"], ["h3"]])),
+    supportedVersions(...pick(next, [[0x0304, 0x0303], [reserved, 0x0303, 0x0302], [0x0304]])),
+    signatureAlgorithms(...pick(next, [[0x0403], [0x0804, 0x0401, 0x0503]])),
+    [23, []] as const,
+    [35, []] as const,
+    [0xff01, [0]] as const,
+  ];
+  const asks = clientHello({
+    version: 0x0301 + next(3),
+    ciphers: [...next(2) ? [reserved] : [], 0x1301, 0x1302, 0xc02f, 0xc02b, 0x009c].slice(next(3)),
+    ...(next(8) === 0 ? {} : { extensions: some.filter(() => next(4) > 0) }),
+  });
+  return exchange(
+    next,
+    asks,
+    pick(next, [serverHello(0x0303, 0x0304), serverHello(0x0303), serverHello(0x0302)]),
+  );
+}
+
+const REQUESTS = ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST /a?b=c HTTP/1.0\r\n\r\n"];
+const RESPONSES = ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 404 Not Found\r\n\r\n"];
+
+/** A request and a response. */
+export function httpMessages(next: Random): Line[] {
+  const octets = (text: string) => new TextEncoder().encode(text);
+  return exchange(next, octets(pick(next, REQUESTS)), octets(pick(next, RESPONSES)));
+}
+
+/** Long headers both ways. */
+export function quicHeaders(next: Random): Line[] {
+  const version = pick(next, [1, 1, 0x6b3343cf, 0xff00001d]);
+  const ids = [8 + next(13), next(21)] as const;
+  const header = (reverse: boolean): Line => {
+    const [to, from] = reverse ? [ids[1], ids[0]] : ids;
+    const rest = join([0], be16(0x4000 | 1150), new Uint8Array(1150).map(() => next(256)));
+    const id = (length: number) => join([length], new Uint8Array(length).map(() => next(256)));
+    const payload = join([0xc0 | next(16)], be32(version), id(to), id(from), rest);
+    return { after: soon(next), reverse, content: { kind: "udp", payload, zero: false } };
+  };
+  return [header(false), header(true), header(false)];
+}
