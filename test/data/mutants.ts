@@ -60,6 +60,26 @@ export function mutant(next: Random, time: number, link: number): Mutant {
   return { frame: { time, data, wire }, cut: whole.slice(captured) };
 }
 
+/** Segments of one connection, of which the last two have changed places: what chance alone seldom makes. */
+export function overtaken(next: Random, time: number, link: number): Mutant[] {
+  const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
+  const { source, destination } = addresses(next, version);
+  const [near, far] = [ports(next), ports(next)];
+  const segment = (reverse: boolean, sequence: number): Mutant => {
+    const payload = tcp({
+      source: reverse ? far : near,
+      destination: reverse ? near : far,
+      sequence,
+      payload: octets(next, 10),
+    });
+    const ends = reverse ? { source: destination, destination: source } : { source, destination };
+    const whole = framed(version === 4 ? ip4(payload, ends) : ip6(payload, ends), link, next);
+    return { frame: { time, data: whole }, cut: whole.slice(whole.length) };
+  };
+  const begins = next(2) === 0;
+  return [segment(begins, 500), segment(false, 100), segment(false, 120), segment(false, 110)];
+}
+
 function octets(next: Random, length: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(length);
   for (let at = 0; at < length; at++) all[at] = next(256);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FlowRecord } from "../../src/contract/flow.ts";
 import { drained, feed, flowTable } from "../data/dissect.ts";
-import { LINKS, mutant } from "../data/mutants.ts";
+import { LINKS, mutant, overtaken } from "../data/mutants.ts";
 import { random } from "../data/random.ts";
 import { STARTING } from "../data/starting.ts";
 import { Invariants } from "../fuzz/invariants.ts";
@@ -23,11 +23,14 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
   for (let i = 0; i < PACKETS; i += 100) {
     const link = LINKS[i / 100 % LINKS.length]!;
     invariants.take(
-      Array.from({ length: 100 }, () => {
-        if (next(10) === 0) time += next(1000) / 1024;
-        if (next(2000) === 0) time += pickLeap(next);
-        return mutant(next, time, link);
-      }),
+      [
+        ...Array.from({ length: 96 }, () => {
+          if (next(10) === 0) time += next(1000) / 1024;
+          if (next(2000) === 0) time += pickLeap(next);
+          return mutant(next, time, link);
+        }),
+        ...overtaken(next, time, link),
+      ],
       link,
     );
     if (i % 5000 === 4900) invariants.settle();
