@@ -45,6 +45,7 @@ export interface WasmExports {
     swapped: boolean,
     fraction: number,
     longest: number,
+    header: number,
   ): number;
   findBlocks(from: number, to: number, swapped: boolean): number;
   dissectListed(from: number): number;

@@ -9,6 +9,7 @@ import { checkChain, checkTogether } from "./js/check.ts";
 import { distantHooks } from "./js/distant.ts";
 import { ChainRunner } from "./js/runner.ts";
 import { PacketList } from "./packet_list.ts";
+import { RECORD_HEADER } from "./records.ts";
 import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
@@ -202,6 +203,7 @@ export class FlowTable {
    * @param swapped whether their numbers are big endian
    * @param fraction nanoseconds that a unit of a time's fraction is worth
    * @param longest octets that a packet may have
+   * @param header octets before each packet, those included that pcap_dump(3) does not write
    * @returns where it stopped: at a record that is cut or longer, or because the list is full
    */
   findRecords(
@@ -210,8 +212,9 @@ export class FlowTable {
     swapped: boolean,
     fraction: number,
     longest: number,
+    header = RECORD_HEADER,
   ): number {
-    return this.#wasm.findRecords(from, to, swapped, fraction, longest) >>> 0;
+    return this.#wasm.findRecords(from, to, swapped, fraction, longest, header) >>> 0;
   }
 
   /** The same of blocks of pcapng; it stops at one that is no packet too, or in which something is wrong. */

@@ -209,8 +209,9 @@ export function findRecords(
   swapped: bool,
   fraction: u32,
   longest: u32,
+  header: usize,
 ): usize {
-  return listRecords(input + from, input + to, swapped, fraction, longest) - input;
+  return listRecords(input + from, input + to, swapped, fraction, longest, header) - input;
 }
 
 /** The same of pcapng blocks (see capture/blocks.ts). */
@@ -240,7 +241,7 @@ export function dissect(octets: usize, linkType: i32, fraction: u32, from: usize
   let at = input + from;
   while (true) {
     setListed(0);
-    const next = listRecords(at, end, false, fraction, u32.MAX_VALUE);
+    const next = listRecords(at, end, false, fraction, u32.MAX_VALUE, RECORD);
     const all = listed;
     const done = all == 0 ? 0 : batch(0);
     if (done < all) return listedAt(done).start - RECORD - input;

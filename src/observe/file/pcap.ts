@@ -1,5 +1,6 @@
 import { count } from "../../host/quantity.ts";
 import type { FlowTable } from "../flow_table.ts";
+import { RECORD_HEADER } from "../records.ts";
 import type { Format, Found } from "./format.ts";
 import type { FileInterface } from "./interfaces.ts";
 import { Numbers } from "./numbers.ts";
@@ -10,8 +11,21 @@ import { Numbers } from "./numbers.ts";
 /** Octets before the first record. */
 export const PCAP_HEADER = 24;
 
-/** What a magic number says: what a unit of a time's fraction is worth, in nanoseconds. */
-const MAGIC: ReadonlyMap<number, 1 | 1000> = new Map([[0xa1b2c3d4, 1000], [0xa1b23c4d, 1]]);
+/** What a magic number says. */
+interface Magic {
+  /** What a unit of a time's fraction is worth, in nanoseconds. */
+  readonly fraction: 1 | 1000;
+  /** Octets before a packet. */
+  readonly record: number;
+}
+
+const MAGIC: ReadonlyMap<number, Magic> = new Map([
+  [0xa1b2c3d4, { fraction: 1000, record: RECORD_HEADER }],
+  [0xa1b23c4d, { fraction: 1, record: RECORD_HEADER }],
+  // A change to libpcap that was common on Linux: behind the usual words stand the interface's
+  // number, the protocol and the direction
+  [0xa1b2cd34, { fraction: 1000, record: 24 }],
+]);
 const MAJOR = 4;
 const MINOR = 6;
 const SNAPLEN = 16;
@@ -21,8 +35,7 @@ const MINOR_VERSION = 4;
 /** The upper bits say how long the frame check sequence is. */
 const LINK_TYPE_BITS = 0xffff;
 
-/** Octets before a packet, and where they say how many were captured. */
-const RECORD = 16;
+/** Where a record says how many octets of its packet were captured. */
 const CAPTURED = 8;
 /** The most octets that a packet may have, as libpcap reads files (MAXIMUM_SNAPLEN). */
 const LONGEST = 262_144;
@@ -44,7 +57,7 @@ function orderOf(begin: Uint8Array): boolean | null {
 export class PcapFormat implements Format {
   readonly #table: FlowTable;
   readonly #little: boolean;
-  readonly #fraction: 1 | 1000;
+  readonly #magic: Magic;
   readonly #only: FileInterface;
   readonly counters = {};
   readonly remarks: readonly string[] = [];
@@ -61,7 +74,7 @@ export class PcapFormat implements Format {
     }
     this.#table = table;
     this.#little = numbers.little;
-    this.#fraction = MAGIC.get(numbers.u32(0))!;
+    this.#magic = MAGIC.get(numbers.u32(0))!;
     const linkType = numbers.u32(LINK_TYPE) & LINK_TYPE_BITS;
     const snaplen = numbers.u32(SNAPLEN);
     table.addInterface({ linkType, snaplen, resolution: 9, offset: 0 });
@@ -82,11 +95,12 @@ export class PcapFormat implements Format {
   }
 
   find(from: number, to: number, offset: number, last: boolean): Found {
-    const at = this.#table.findRecords(from, to, !this.#little, this.#fraction, LONGEST);
+    const { fraction, record } = this.#magic;
+    const at = this.#table.findRecords(from, to, !this.#little, fraction, LONGEST, record);
     const left = to - at;
     if (this.#table.packets.isFull || left === 0) return { at };
-    if (left >= RECORD) {
-      const octets = this.#table.inputBetween(at, at + RECORD);
+    if (left >= record) {
+      const octets = this.#table.inputBetween(at, at + record);
       const captured = new Numbers(octets, this.#little).u32(CAPTURED);
       if (captured > LONGEST) {
         const place = count(offset + at - from);

@@ -9,6 +9,7 @@ export const RECORD: usize = 16;
  *
  * @param swapped whether numbers have the other byte order than this module's
  * @param fraction what one unit of a time's fraction is worth: 1 or 1,000 nanoseconds
+ * @param header octets before a packet: `RECORD`, or more of which the rest is not read
  */
 export function listRecords(
   at: usize,
@@ -16,14 +17,15 @@ export function listRecords(
   swapped: bool,
   fraction: u32,
   longest: u32,
+  header: usize,
 ): usize {
-  while (at + RECORD <= to && listed < MOST) {
+  while (at + header <= to && listed < MOST) {
     const captured = number(at + 8, swapped);
-    if (usize(captured) > to - at - RECORD || captured > longest) break;
+    if (usize(captured) > to - at - header || captured > longest) break;
     const time = u64(number(at, swapped)) * 1_000_000_000 +
       u64(number(at + 4, swapped)) * fraction;
-    list(time, at + RECORD, captured, number(at + 12, swapped), 0);
-    at += RECORD + usize(captured);
+    list(time, at + header, captured, number(at + 12, swapped), 0);
+    at += header + usize(captured);
   }
   return at;
 }
