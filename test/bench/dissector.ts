@@ -121,7 +121,13 @@ export async function javascriptChain(path: string): Promise<JavascriptTimes> {
 }
 
 function once(path: string, chains: readonly (string | Chain)[]): Steps {
-  const table = new FlowTable({ chains, idle: 30, linger: 5, input: FILE_INPUT });
+  const table = new FlowTable({
+    chains,
+    idle: 30,
+    linger: 5,
+    decapsulate: true,
+    input: FILE_INPUT,
+  });
   using reader = FileReader.open(path, table);
   const spent = { reading: 0, dissecting: 0, writing: 0 };
   let last = performance.now();
