@@ -21,7 +21,7 @@ export const joinsFragments: Condition = {
 /** A test that asks tshark; skipped, with one line for all of them, when it is missing. */
 export function judgeTest(
   name: string,
-  test: () => Promise<void>,
+  test: () => void | Promise<void>,
   { ignore, reason }: Condition = { ignore: false, reason: "" },
 ): void {
   const why = missing ? " (skipped: needs tshark)" : ignore ? ` (skipped: ${reason})` : "";
