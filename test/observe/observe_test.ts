@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TargetLab } from "../lab/target_lab.ts";
+import { frame, ofIp, vlan } from "../data/headers.ts";
+import { gre } from "../data/tunnels.ts";
 import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { rootTest } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
@@ -125,4 +127,16 @@ rootTest("a live capture ends in order with Ctrl-C, and has seen every flow", as
   const flows = results(out).filter(({ proto }) => proto === 6);
   assertEquals(flows.length, 100);
   assert(flows.every((flow) => flow.tcp_connected === true && flow.tcp_fin_rev === true));
+});
+
+Deno.test("flows are those inside of tunnels, and with --no-decap those outside", async () => {
+  const inside = ip4(tcp(), { source: [10, 0, 0, 1] });
+  const [protocol, payload] = gre(ofIp(inside), { key: 7 });
+  const data = frame(vlan(ofIp(ip4(payload, { protocol })), 12));
+  const path = file(pcapFile([{ time: 1_700_000_000, data }]));
+  const [flow] = results((await inProcess(["observe", "-i", path, "encap"])).out);
+  assertEquals([flow?.sip, flow?.sp, flow?.encap], ["10.0.0.1", 40000, ["vlan:12", "gre:7"]]);
+  const [outer] = results((await inProcess(["observe", "-i", path, "--no-decap", "encap"])).out);
+  assertEquals([outer?.sip, outer?.proto, outer?.sp, outer?.encap], ["192.0.2.1", 47, null, []]);
+  Deno.removeSync(path);
 });
