@@ -11,8 +11,9 @@ const MANY = size(1_000_000, 50_000);
 const THREE = ["basic", "tcp", "ecn"];
 /** The most times that a packet among many flows may cost one among few. */
 const TIMES = 2;
-/** The most megabytes of the process that has so many flows. */
+/** The most megabytes of the process that has so many flows, with a few chains, and with all there are. */
 const MOST_MEGABYTES = 300;
+const MOST_WITH_ALL = 350;
 const BATCH = 16_384;
 const ROUNDS = size(9, 2);
 /** Processes of each kind, in turn. */
@@ -108,20 +109,25 @@ export async function tableRows(): Promise<FigureRow[]> {
       reached: ratio <= TIMES,
     },
     memoryRow(`chains ${THREE.join(" ")}`, many, few),
-    memoryRow(`all ${all.length} chains`, whole, few),
+    memoryRow(`all ${all.length} chains`, whole, few, MOST_WITH_ALL),
   ];
 }
 
 /** Memory does not drift as speed does, so its bound stays in megabytes. */
-function memoryRow(which: string, many: readonly Figures[], few: readonly Figures[]): FigureRow {
+function memoryRow(
+  which: string,
+  many: readonly Figures[],
+  few: readonly Figures[],
+  megabytes = MOST_MEGABYTES,
+): FigureRow {
   const most = (runs: readonly Figures[]) => Math.max(...runs.map(({ resident }) => resident));
   const flow = (most(many) - most(few)) * MEGABYTE / (MANY - FEW);
   return {
     work: `${grouped(MANY)} flows at once, ${which}, memory of the whole process`,
     ours: `${most(many).toFixed(0)} MB resident, ${flow.toFixed(0)} octets for each flow more`,
     peers: [`the process with ${grouped(FEW)} flows: ${most(few).toFixed(0)} MB`],
-    bound: `${MOST_MEGABYTES} MB`,
-    reached: most(many) <= MOST_MEGABYTES,
+    bound: `${megabytes} MB`,
+    reached: most(many) <= megabytes,
   };
 }
 
