@@ -7,6 +7,7 @@ import { splitZone } from "../host/zone.ts";
 import { chainMask } from "./chains.ts";
 import { checkChain, checkTogether } from "./js/check.ts";
 import { distantHooks } from "./js/distant.ts";
+import { FlowNumbers, type PacketFlow } from "./js/flow_numbers.ts";
 import { ChainRunner } from "./js/runner.ts";
 import { PacketList } from "./packet_list.ts";
 import { RECORD_HEADER } from "./records.ts";
@@ -41,6 +42,8 @@ export interface FlowTableOptions {
   readonly linger: number;
   /** How long a record lasts at most, of a flow that goes on; as long as its flow when missing. */
   readonly active?: number | undefined;
+  /** Number the flows, and know of each packet which one it is of. */
+  readonly numbersFlows?: boolean | undefined;
   /** Pass over flows that were not expected. */
   readonly expectedOnly?: boolean;
   /**
@@ -80,8 +83,9 @@ export class FlowTable {
   readonly #wasm: WasmExports;
   readonly #inputSize: number;
   readonly #statNames: readonly string[];
-  /** Null without chains in JavaScript: then no packet is described. */
+  /** Null without chains in JavaScript and without numbers: then no packet is described. */
   readonly #runner: ChainRunner | null;
+  readonly #numbers: FlowNumbers | null;
   /** The packets of a capture that were found in the input. */
   readonly packets: PacketList;
   #input: Uint8Array<ArrayBuffer>;
@@ -111,7 +115,10 @@ export class FlowTable {
     );
     if (options.active !== undefined) wasm.setActive(options.active * 1e6);
     if (!made) throw new Failure("out of memory: the flow table could not be made");
-    this.#runner = own.length === 0 ? null : new ChainRunner(wasm, own);
+    this.#numbers = options.numbersFlows ? new FlowNumbers() : null;
+    this.#runner = own.length === 0 && this.#numbers === null
+      ? null
+      : new ChainRunner(wasm, own, this.#numbers, options.input);
     this.#statNames = text(wasm.memory, wasm.statNames()).split(" ");
     this.packets = new PacketList(wasm);
     this.#input = this.#view();
@@ -232,6 +239,19 @@ export class FlowTable {
   dissect(octets: number, linkType: number, fraction: number): void {
     if (this.#runner === null) this.#wasm.dissect(octets, linkType, fraction);
     else this.#runner.dissect(octets, linkType, fraction);
+  }
+
+  /** Whether it knows of each packet which flow it is of. */
+  get numbersFlows(): boolean {
+    return this.#numbers !== null;
+  }
+
+  /**
+   * The flow of a listed packet, by its frame, once they are dissected and while it
+   * {@linkcode numbersFlows}; null when it is of none. Packets are asked for in their order.
+   */
+  flowOf({ byteOffset, length }: Uint8Array): PacketFlow | null {
+    return this.#numbers?.of(byteOffset, byteOffset + length) ?? null;
   }
 
   /** When the earliest packet was captured, in seconds since 1970; null before there is one. */

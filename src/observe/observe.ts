@@ -130,13 +130,19 @@ function take(observation: Observation, interfaces: readonly PacketInterface[]):
   const { table, limits, packets } = observation;
   const list = table.packets;
   list.cut(limits.take(list.view(interfaces)));
-  packets?.(list.view(interfaces));
+  let failure: { readonly error: unknown } | null = null;
   try {
     table.dissectListed();
   } catch (error) {
+    failure = { error };
+  }
+  const view = list.view(interfaces);
+  const flow = table.numbersFlows ? (i: number) => table.flowOf(view.frame(i)) : undefined;
+  packets?.({ ...view, flow });
+  if (failure !== null) {
     // A chain in JavaScript threw: what was seen before is written all the same
     finish(observation);
-    throw error;
+    throw failure.error;
   }
   drain(observation);
   return list.count;

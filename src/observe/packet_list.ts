@@ -1,3 +1,4 @@
+import type { PacketFlow } from "./js/flow_numbers.ts";
 import type { WasmExports } from "../host/wasm.ts";
 
 /** The most packets that are listed at once (wasm/assembly/capture/list.ts). */
@@ -23,6 +24,8 @@ export interface Packets {
   wireLength(i: number): number;
   /** The interface that it was seen on. */
   seenOn(i: number): PacketInterface;
+  /** The flow that it was counted to; null when there is none. Missing where flows are not numbered. */
+  readonly flow?: ((i: number) => PacketFlow | null) | undefined;
 }
 
 /** An interface, as far as is known of it. */

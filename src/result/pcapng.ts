@@ -1,5 +1,6 @@
 import { linkTypeOf } from "../host/link_type.ts";
 import type { OutputStream } from "../host/streams.ts";
+import type { PacketFlow } from "../observe/js/flow_numbers.ts";
 import type { PacketInterface, Packets } from "../observe/packet_list.ts";
 import { OutputFile } from "./output_file.ts";
 
@@ -9,7 +10,7 @@ const PACKET = 6;
 const STATISTICS = 5;
 const BYTE_ORDER = 0x1a2b3c4d;
 
-const OPTION = { name: 2, resolution: 9, dropped: 5 } as const;
+const OPTION = { comment: 1, name: 2, resolution: 9, dropped: 5 } as const;
 /** Times are in powers of ten of a second: nanoseconds. */
 const NANOSECONDS = 9;
 /** Octets of an enhanced packet block before its packet, and around it. */
@@ -71,17 +72,21 @@ export class PcapngWriter {
   write(packets: Packets): void {
     const { count } = packets;
     const sources: number[] = [];
+    const comments: Uint8Array[] = [];
     let length = 0;
     for (let i = 0; i < count; i++) {
       sources.push(this.add(packets.seenOn(i)));
-      length += padded(packets.captured(i)) + AROUND;
+      const comment = commentOf(packets.flow?.(i) ?? null);
+      comments.push(comment);
+      length += padded(packets.captured(i)) + comment.length + AROUND;
     }
     const blocks = new Uint8Array(length);
     const view = new DataView(blocks.buffer);
     let at = 0;
     for (let i = 0; i < count; i++) {
       const frame = packets.frame(i);
-      const whole = padded(frame.length) + AROUND;
+      const comment = comments[i]!;
+      const whole = padded(frame.length) + comment.length + AROUND;
       this.#time = packets.time(i);
       view.setUint32(at, PACKET, true);
       view.setUint32(at + 4, whole, true);
@@ -90,6 +95,7 @@ export class PcapngWriter {
       view.setUint32(at + 20, frame.length, true);
       view.setUint32(at + 24, packets.wireLength(i), true);
       blocks.set(frame, at + BEFORE);
+      blocks.set(comment, at + BEFORE + padded(frame.length));
       view.setUint32(at + whole - 4, whole, true);
       at += whole;
     }
@@ -123,6 +129,23 @@ export class PcapngWriter {
       option(0, new Uint8Array()),
     ]);
   }
+}
+
+const NOTHING = new Uint8Array();
+
+const encoder = new TextEncoder();
+
+/** Options that say which flow a packet is of. */
+function commentOf(flow: PacketFlow | null): Uint8Array {
+  if (flow === null) return NOTHING;
+  const { number, isReverse, isFirst } = flow;
+  const text = `flow ${number}, ${isReverse ? "reverse" : "forward"}${isFirst ? ", first" : ""}`;
+  // ASCII, and short; what ends the options is four octets of 0
+  const options = new Uint8Array(4 + padded(text.length) + 4);
+  options[0] = OPTION.comment;
+  options[2] = text.length;
+  encoder.encodeInto(text, options.subarray(4));
+  return options;
 }
 
 /** Puts a time where its upper half comes first. */

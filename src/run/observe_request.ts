@@ -17,6 +17,8 @@ export interface ObserveRequest {
    * the packets' own times.
    */
   readonly duration?: number | undefined;
+  /** Tell the sink of each packet which flow it is of, which takes time for each. */
+  readonly numbersFlows?: boolean | undefined;
   /** Octets kept of each packet on an interface. */
   readonly snaplen: number;
   /** Seconds without a packet after which a flow is complete. */

@@ -111,7 +111,7 @@ export class ObserveRun implements Disposable {
   constructor(request: ObserveRequest, parts: ObserveParts) {
     checkLimits(request, OBSERVE_LIMITS);
     const { idle, linger, active, maxFlows, snaplen, count, duration } = request;
-    const { decapsulate } = request;
+    const { decapsulate, numbersFlows } = request;
     const chains = chainsOf(request);
     const fields = fieldsOf(chains);
     this.#parts = parts;
@@ -124,6 +124,7 @@ export class ObserveRun implements Disposable {
       active,
       maxFlows,
       decapsulate,
+      numbersFlows,
       input: live ? Math.min(BATCH * (snaplen + 16) + 1, LIVE_INPUT) : FILE_INPUT,
     });
     this.#capture = open(this.#source, request, this.#table);

@@ -100,6 +100,13 @@ export function integer(octets: Uint8Array): bigint {
   return octets.reduce((sum, octet) => sum << 8n | BigInt(octet), 0n);
 }
 
+/** Seconds since 1970, with their microseconds, of a time in NTP's form (RFC 7011, section 6.1.9). */
+export function time(octets: Uint8Array): number {
+  const ntp = integer(octets);
+  const fraction = Number(ntp & 0xffff_ffffn) * 1e6 / 2 ** 32;
+  return Number((ntp >> 32n) - 2_208_988_800n) + Math.floor(fraction) / 1e6;
+}
+
 /** An address of 4 or 16 octets. */
 export function address(octets: Uint8Array): string {
   if (octets.length === 4) return octets.join(".");
@@ -137,13 +144,8 @@ export function ownValue(octets: Uint8Array, type: number): unknown {
       return [undefined, true, false][octets[0]!];
     case 13:
       return text(octets);
-    case 16: { // dateTimeMicroseconds, which is no time where it is 0
-      const value = view.getBigUint64(0);
-      const fraction = Number(value & 0xffff_ffffn) * 1e6 / 2 ** 32;
-      return value === 0n
-        ? null
-        : Number((value >> 32n) - 2_208_988_800n) + Math.floor(fraction) / 1e6;
-    }
+    case 16:
+      return integer(octets) === 0n ? null : time(octets);
   }
   return octets;
 }

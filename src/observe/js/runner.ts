@@ -3,6 +3,7 @@ import { Failure } from "../../host/failure.ts";
 import type { WasmExports } from "../../host/wasm.ts";
 import * as descriptor from "../views/descriptor.ts";
 import { type DistantHooks, distantHooks } from "./distant.ts";
+import type { FlowNumbers } from "./flow_numbers.ts";
 import { type DescribedPackets, HookWalk, VERDICT } from "./hook_walk.ts";
 
 /** Runs chains in JavaScript over the packets that the dissector describes, and answers it. */
@@ -10,6 +11,8 @@ export class ChainRunner {
   readonly #wasm: WasmExports;
   /** Place of the descriptors among the words of memory. */
   readonly #list: number;
+  readonly #numbers: FlowNumbers | null;
+  readonly #inputSize: number;
   /** Null where all chains run elsewhere. */
   readonly #walk: HookWalk | null;
   readonly #distant: readonly (readonly [hooks: DistantHooks, table: number])[];
@@ -17,9 +20,20 @@ export class ChainRunner {
   #words = new Uint32Array();
   #times = new Float64Array();
 
-  /** Throws a {@linkcode Failure} when memory does not suffice. */
-  constructor(wasm: WasmExports, chains: readonly Chain[]) {
+  /**
+   * @param numbers takes what was described too; null when no flow is to be numbered
+   * @param inputSize octets of the packet buffer
+   * @throws {Failure} when memory does not suffice
+   */
+  constructor(
+    wasm: WasmExports,
+    chains: readonly Chain[],
+    numbers: FlowNumbers | null,
+    inputSize: number,
+  ) {
     this.#wasm = wasm;
+    this.#inputSize = inputSize;
+    this.#numbers = numbers;
     const list = wasm.describePackets(descriptor.MOST) >>> 0;
     if (list === 0) throw new Failure("out of memory: packets could not be described");
     this.#list = list / 4;
@@ -43,6 +57,7 @@ export class ChainRunner {
 
   /** The same with the packets that are listed. */
   dissectListed(count: number): void {
+    this.#numbers?.restart();
     for (let at = 0; at < count;) {
       at = this.#wasm.dissectListed(at);
       this.#show(this.#wasm.described());
@@ -50,8 +65,13 @@ export class ChainRunner {
   }
 
   /** The records that the last `drain` wrote, with the fields of the chains. Ends their flows. */
-  complete(lines: Uint8Array): Uint8Array<ArrayBuffer> {
+  complete(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     this.#look();
+    if (this.#walk === null && this.#distant.length === 0) {
+      const drained = this.#wasm.drained();
+      for (let i = 0; i < drained; i++) this.forget(this.#words[this.#list + i * 2]!);
+      return lines;
+    }
     const text = new TextDecoder("latin1").decode(lines);
     const places = Array.from({ length: this.#wasm.drained() }, (_, i) => this.#list + i * 2);
     const flows = places.map((place) => this.#words[place]!);
@@ -83,6 +103,7 @@ export class ChainRunner {
 
   /** The program has released a flow. */
   forget(flow: number): void {
+    this.#numbers?.end(flow);
     this.#walk?.end(flow);
     for (const [hooks, table] of this.#distant) hooks.end(table, flow);
   }
@@ -123,6 +144,11 @@ export class ChainRunner {
     for (const [hooks, table] of this.#distant) {
       withdraw();
       hooks.walk(table, packets, this.#octets, judge);
+    }
+    if (this.#numbers !== null) {
+      withdraw();
+      const input = this.#wasm.inputAt() >>> 0;
+      this.#numbers.show(packets, (at) => at >= input && at < input + this.#inputSize);
     }
     for (const flow of ignored) {
       this.#wasm.ignore(flow);

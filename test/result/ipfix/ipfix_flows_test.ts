@@ -6,7 +6,7 @@ import { chains } from "../../../src/observe/chains.ts";
 import { ipfixFile } from "../../../src/result/ipfix/ipfix_file.ts";
 import { IpfixFlows } from "../../../src/result/ipfix/ipfix_flows.ts";
 import { pcap } from "../../data/captures.ts";
-import { address, integer, ownValue, readIpfix, text } from "../../data/ipfix_reader.ts";
+import { address, integer, ownValue, readIpfix, text, time } from "../../data/ipfix_reader.ts";
 import {
   A4,
   ACK,
@@ -108,19 +108,14 @@ Deno.test("--ipfix has every record of every chain, and says itself what its ele
       const octets = record.get(`${element}`);
       return octets === undefined ? null : Number(integer(octets));
     };
-    const time = (element: number) => {
-      const ntp = integer(record.get(`${element}`)!);
-      const fraction = Number(ntp & 0xffff_ffffn) * 1e6 / 2 ** 32;
-      return Number((ntp >> 32n) - 2_208_988_800n) + Math.floor(fraction) / 1e6;
-    };
     const found: Record<string, unknown> = {
       sip: address(record.get(isFour ? "8" : "27")!),
       dip: address(record.get(isFour ? "12" : "28")!),
       proto: read(4),
       sp: read(7),
       dp: read(11),
-      pkt_first: time(154),
-      pkt_last: time(155),
+      pkt_first: time(record.get("154")!),
+      pkt_last: time(record.get("155")!),
       pkt_fwd: read(2),
       pkt_rev: read(reverse(2)),
       oct_fwd: read(1),
@@ -237,12 +232,12 @@ Deno.test("each batch is sent at once, and templates again after a time and so m
 Deno.test("a value of any type is what it was, and what is null as the page says", () => {
   const types = {
     ...{ int: "integer?", num: "number?", boo: "boolean?", str: "string?", jso: "json" },
-    ...{ add: "address?", por: "port?" },
+    ...{ add: "address?", por: "port?", tim: "time?" },
   };
   const fields = Object.entries(types).map(([name, type]) => field(name, type));
   const full = {
     ...{ int: -(2 ** 52), num: 0.1, boo: false, str: "höst", jso: { a: [1, null] } },
-    ...{ add: "2001:db8::1", por: 65_535 },
+    ...{ add: "2001:db8::1", por: 65_535, tim: 1_700_000_000.123457 },
   };
   const rows = [{ ...FLOW, ...full, str: "ä".repeat(200) }, { ...FLOW, ...full }, {
     ...FLOW,
@@ -257,7 +252,16 @@ Deno.test("a value of any type is what it was, and what is null as the page says
     ]))
   );
   const written = { ...full, jso: '{"a":[1,null]}', add: "2001:db8::1" };
-  const nothing = { int: null, num: null, boo: null, str: "", jso: "", add: null, por: null };
+  const nothing = {
+    int: null,
+    num: null,
+    boo: null,
+    str: "",
+    jso: "",
+    add: null,
+    por: null,
+    tim: null,
+  };
   assertEquals(read, [{ ...written, str: "ä".repeat(200) }, written, nothing]);
 });
 

@@ -86,12 +86,17 @@ export class ObserveOutputs implements ObserveSink {
   }
 }
 
+/** Whether packets are to be kept as pcapng, by the file's name. */
+export function isPcapng(path: string): boolean {
+  return path.endsWith(".pcapng");
+}
+
 /** What keeps packets in a file, in the form that its name asks for. */
 function packetWriter(
   path: string,
   stdout: OutputStream,
   inputs: readonly string[],
 ): PcapWriter | PcapngWriter {
-  const Writer = path.endsWith(".pcapng") ? PcapngWriter : PcapWriter;
+  const Writer = isPcapng(path) ? PcapngWriter : PcapWriter;
   return new Writer(fileOrStream(path, stdout), inputs);
 }

@@ -13,7 +13,7 @@ import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
 import { formsOf } from "./forms.ts";
 import { type ObserveInvocation, outputOf } from "./options.ts";
-import { ObserveOutputs } from "./outputs.ts";
+import { isPcapng, ObserveOutputs } from "./outputs.ts";
 import { observeLine, statisticsLine } from "./status.ts";
 import { checkObserve, namesFile } from "./usage.ts";
 
@@ -97,6 +97,7 @@ function requestOf(
     active,
     maxFlows: options["max-flows"],
     decapsulate: !options["no-decap"],
+    numbersFlows: options.write !== undefined && isPcapng(options.write),
   };
 }
 
