@@ -1,4 +1,3 @@
-import type { FlowRecord } from "../../src/contract/flow.ts";
 import { chains } from "../../src/observe/chains.ts";
 import { inProcess } from "../in_process.ts";
 import { results } from "../spider.ts";
@@ -7,6 +6,18 @@ import { FIELDS } from "./fields.ts";
 import { flowsOf, type JudgedFlow } from "./flows.ts";
 import { type Packet, packetOf } from "./packet.ts";
 import { tell, type Told } from "./tshark.ts";
+
+/** What the two readings of a capture say differently. */
+export interface Difference {
+  /** What identifies the flow: addresses, protocol, ports, begin. */
+  readonly flow: string;
+  /** A field of its record; null where only one of the two sees the flow. */
+  readonly field: string | null;
+  /** What tshark says: the field's value, or how many packets the flow has; null without the flow. */
+  readonly tshark: Value;
+  /** The same by spider. */
+  readonly spider: Value;
+}
 
 /** The result of a comparison. */
 export interface JudgeResult {
@@ -23,13 +34,18 @@ export interface JudgeResult {
   readonly unjudged: readonly string[];
   /** Fields of the judge whose chain spider does not have. */
   readonly undeclared: readonly string[];
-  /** Each a line: which flow, which field, both values. */
-  readonly differences: readonly string[];
+  readonly differences: readonly Difference[];
 }
 
 const IDENTITY = ["sip", "dip", "proto", "sp", "dp", "pkt_first"] as const;
-type Line = Readonly<Record<string, Value>>;
+/** A record of spider, or what the judge makes of the same flow. */
+export type Line = Readonly<Record<string, Value>>;
 const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(" ");
+
+/** What `observe` is asked so that its records can be judged. */
+export function observation(path: string): string[] {
+  return ["observe", "-i", path, ...chains().map((chain) => chain.name)];
+}
 
 /**
  * Lets tshark and spider read a capture file, and compares every field of every flow.
@@ -37,20 +53,20 @@ const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(
  * @param asked what tshark says of it; it is asked when missing
  */
 export async function judge(path: string, asked?: readonly Told[]): Promise<JudgeResult> {
-  const declared = chains().flatMap((chain) => chain.fields.map((field) => field.name));
-  const names = chains().map((chain) => chain.name);
-  const [told, observed] = await Promise.all([
-    asked ?? tell(path),
-    inProcess(["observe", "-i", path, ...names]),
-  ]);
+  const [told, observed] = await Promise.all([asked ?? tell(path), inProcess(observation(path))]);
   if (observed.code !== 0) throw new Error(`spider observe: ${observed.err}`);
+  return compare(told, results(observed.out) as unknown as Line[]);
+}
+
+/** Compares every field of every flow: what tshark says of packets with records of spider. */
+export function compare(told: readonly Told[], records: readonly Line[]): JudgeResult {
+  const declared = chains().flatMap((chain) => chain.fields.map((field) => field.name));
   const packets = told.map(packetOf).filter((read): read is Packet => typeof read === "object");
   const { flows } = flowsOf(packets, {
     idle: 30,
     linger: 5,
   });
   const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
-  const theirs = results(observed.out) as unknown as FlowRecord[];
   const all = flows.flatMap((flow) => flow.packets);
   return {
     packets: told.length,
@@ -61,39 +77,48 @@ export async function judge(path: string, asked?: readonly Told[]): Promise<Judg
     values: flows.length * fields.length,
     unjudged: declared.filter((name) => FIELDS[name] === undefined),
     undeclared: Object.keys(FIELDS).filter((name) => !declared.includes(name)),
-    differences: differences(fields, flows, theirs as unknown as Line[]),
+    differences: differences(fields, flows, records),
   };
 }
 
-/** Differences between the records and the flows, a line each. */
+/** Differences between the records and the flows. */
 export function differences(
   fields: readonly string[],
   flows: readonly JudgedFlow[],
   records: readonly Line[],
-): string[] {
-  const said: string[] = [];
+): Difference[] {
+  const found: Difference[] = [];
   const left = Map.groupBy(records, identity);
-  for (const flow of flows) {
-    const judged = Object.fromEntries(fields.map((name) => [name, FIELDS[name]!(flow)]));
-    const name = identity(judged);
-    const record = left.get(name)?.shift();
+  for (const judgedFlow of flows) {
+    const judged = Object.fromEntries(fields.map((name) => [name, FIELDS[name]!(judgedFlow)]));
+    const flow = identity(judged);
+    const record = left.get(flow)?.shift();
     if (record === undefined) {
-      said.push(
-        `${name}: tshark sees this flow of ${flow.packets.length} packets, spider does not`,
-      );
+      found.push({ flow, field: null, tshark: judgedFlow.packets.length, spider: null });
       continue;
     }
     for (const field of fields) {
-      if (judged[field] === undefined || judged[field] === record[field]) continue;
-      const [tshark, spider] = [judged[field], record[field]].map((value) => JSON.stringify(value));
-      if (tshark !== spider) {
-        said.push(`${name}: ${field} is ${tshark} by tshark, ${spider} by spider`);
+      const [tshark, spider] = [judged[field], record[field]];
+      if (tshark === undefined || tshark === spider) continue;
+      if (JSON.stringify(tshark) !== JSON.stringify(spider)) {
+        found.push({ flow, field, tshark, spider });
       }
     }
   }
   for (const record of [...left.values()].flat()) {
     const packets = Number(record.pkt_fwd) + Number(record.pkt_rev);
-    said.push(`${identity(record)}: spider sees this flow of ${packets} packets, tshark does not`);
+    found.push({ flow: identity(record), field: null, tshark: null, spider: packets });
   }
-  return said;
+  return found;
+}
+
+/** A difference as a line. */
+export function lineOf({ flow, field, tshark, spider }: Difference): string {
+  if (field !== null) {
+    const [by, ours] = [tshark, spider].map((value) => JSON.stringify(value));
+    return `${flow}: ${field} is ${by} by tshark, ${ours} by spider`;
+  }
+  return tshark === null
+    ? `${flow}: spider sees this flow of ${spider} packets, tshark does not`
+    : `${flow}: tshark sees this flow of ${tshark} packets, spider does not`;
 }

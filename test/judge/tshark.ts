@@ -125,26 +125,64 @@ export function hasTshark(): boolean {
   }
 }
 
+/** What tshark said of a capture file. */
+export interface Testimony {
+  readonly told: Told[];
+  /** Why it broke off or did not begin; null when it read all. */
+  readonly fault: string | null;
+}
+
+/** What tshark may use. */
+export interface Bounds {
+  /** Packets to read; the rest of the file is left. */
+  readonly packets: number;
+  /** Seconds, and octets of memory, after which it is ended. */
+  readonly seconds: number;
+  readonly memory: number;
+}
+
 /** Every packet of a capture file. */
 export async function tell(path: string): Promise<Told[]> {
-  const { success, stdout, stderr } = await new Deno.Command("tshark", {
-    args: [
-      ...["-n", "-r", path, "-T", "fields"],
-      ...["-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"],
-      ...PREFERENCES.flatMap((preference) => ["-o", preference]),
-      ...COLUMNS.flatMap((column) => ["-e", column]),
-    ],
+  const { told, fault } = await testimony(path);
+  if (fault !== null) throw new Error(`tshark: ${fault}`);
+  return told;
+}
+
+/** Every packet of a capture file up to where tshark breaks off, or up to a bound. */
+export async function testimony(path: string, bounds?: Bounds): Promise<Testimony> {
+  const within = bounds && [
+    ...["timeout", "--signal=KILL", `${bounds.seconds}`],
+    ...["prlimit", `--as=${bounds.memory}`],
+  ];
+  const [program, ...args] = [
+    ...within ?? [],
+    ...["tshark", "-n", "-r", path, "-T", "fields"],
+    ...bounds ? ["-c", `${bounds.packets}`] : [],
+    ...["-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"],
+    ...PREFERENCES.flatMap((preference) => ["-o", preference]),
+    ...COLUMNS.flatMap((column) => ["-e", column]),
+  ] as const;
+  const { success, signal, stdout, stderr } = await new Deno.Command(program!, {
+    args,
     stdin: "null",
     env: { LC_ALL: "C" },
   }).output();
   const decoder = new TextDecoder();
-  if (!success) throw new Error(`tshark: ${decoder.decode(stderr)}`);
   const places = new Map(COLUMNS.map((column, i) => [column, i]));
-  return decoder.decode(stdout).split("\n").slice(0, -1).map((line) => {
+  // A line that is not whole is none
+  const told = decoder.decode(stdout).split("\n").slice(0, -1).map((line): Told => {
     const cells = line.split("|");
     return (column) => {
       const cell = cells[places.get(column)!]!;
       return cell === "" ? [] : cell.split(",");
     };
   });
+  if (success) return { told, fault: null };
+  return {
+    told,
+    fault: signal !== null && bounds !== undefined
+      ? `it was ended by ${signal} after ${bounds.seconds} s at most`
+      : decoder.decode(stderr).replace(/^Running as user .*\n/, "")
+        .replace(/^tshark: /, "").trim(),
+  };
 }
