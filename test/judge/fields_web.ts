@@ -40,7 +40,8 @@ const VERSIONS = new Map([[0x0304, "13"], [0x0303, "12"], [0x0302, "11"], [0x030
 function ja4(hello: NonNullable<Web["client"]>): string {
   const [ciphers, extensions, offered] = [hello.ciphers, hello.extensions, hello.versions]
     .map((values) => values.filter((value) => !isReserved(value)));
-  const version = VERSIONS.get(offered!.length > 0 ? Math.max(...offered!) : hello.version)!;
+  const version = VERSIONS.get(offered!.length > 0 ? Math.max(...offered!) : hello.version) ??
+    "00";
   const two = (values: readonly number[]) => String(values.length).padStart(2, "0");
   const first = hello.protocols[0];
   const sorted = (values: readonly number[]) => values.map(hex).sort().join();

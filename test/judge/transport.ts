@@ -39,8 +39,8 @@ export interface Subject {
 
 /** Questions by the types of their answers, of both versions. */
 const QUESTIONS = {
-  icmp: { 0: 8, 14: 13, 16: 15, 18: 17 },
-  icmpv6: { 129: 128 },
+  icmp: { 0: 8, 14: 13, 16: 15, 18: 17, 43: 42 },
+  icmpv6: { 129: 128, 161: 160 },
 } as const;
 
 /** The nth ICMP message's subject, and its identifier where it is a query. */
