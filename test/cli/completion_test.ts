@@ -99,7 +99,7 @@ Deno.test("bash completes commands, spiders, chains, options, values and files",
   assertEquals(await offered("measure", "ecn", "-w", ""), []);
   assertEquals(await offered("measure", "ecn", "--input", "my"), ["my targets.csv"]);
   assertEquals(await offered("measure", "ecn", "--input", "=", "e"), ["ecn.txt"]);
-  assertEquals(await offered("observe", "tcp", "ec"), ["ecn"]);
+  assertEquals(await offered("observe", "tcp", "ec"), ["ecn", "ecnx"]);
   assertEquals(await offered("filter", "--blocklist", "e"), ["ecn.txt"]);
   assertEquals(await offered("metadata", "e"), ["ecn.txt"]);
   assertEquals(await offered("completion", ""), ["bash", "zsh", "fish"]);

@@ -12,8 +12,8 @@ import type {
   TransportHeader,
   UdpHeader,
 } from "../../src/mod.ts";
-import { observe } from "../data/chain.ts";
-import { RAW, single } from "../data/dissect.ts";
+import { chain } from "../data/chain.ts";
+import { drained, feed, flowTable, RAW, single } from "../data/dissect.ts";
 import { rightSpecs } from "../data/specs.ts";
 
 const builder = new PacketBuilder();
@@ -50,11 +50,12 @@ function areRight(packet: Uint8Array, spec: PacketSpec): [boolean, boolean] {
   ];
 }
 
-/** What the dissector's views see of a packet, by the names of its specification. */
-function read(packet: Uint8Array): Record<string, unknown> {
-  const seen: Record<string, unknown> = {};
-  observe(
-    {
+let seen: Record<string, unknown> = {};
+/** Notes what its views see. One for all packets: a module of WebAssembly for each would take most of the time. */
+const dissector = flowTable({
+  chains: [
+    "basic",
+    chain({
       ip4: (_rec, ip: Ip4Header) => {
         Object.assign(seen, {
           source: addressText(ip.sourceOctets),
@@ -102,10 +103,16 @@ function read(packet: Uint8Array): Record<string, unknown> {
       icmp6: (_rec, icmp: IcmpHeader) => void Object.assign(seen, readIcmp(icmp)),
       l4: (_rec, other: TransportHeader) =>
         void Object.assign(seen, { payload: other.payload.join() }),
-    },
-    [single(packet)],
-    { link: RAW, input: 1 << 16 },
-  );
+    }),
+  ],
+});
+
+/** What the dissector's views see of a packet, by the names of its specification. */
+function read(packet: Uint8Array): Record<string, unknown> {
+  seen = {};
+  feed(dissector, [single(packet)], RAW);
+  dissector.flush();
+  drained(dissector);
   return seen;
 }
 

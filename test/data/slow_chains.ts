@@ -2,7 +2,6 @@ import { slowDnsResponse } from "./slow_dns.ts";
 import { slowHttpVersion } from "./slow_http.ts";
 import { slowLongHeader } from "./slow_quic.ts";
 import { slowHello } from "./slow_tls.ts";
-import { STARTING } from "./starting.ts";
 
 /** One packet, as test/data/slow_reader.ts finds it: what the chains look at. */
 export interface SlowPacket {
@@ -21,13 +20,16 @@ export interface SlowPacket {
   readonly headers: readonly string[];
 }
 
-/** The chains' fields of a flow in which this is the only packet, in one direction, and its time. */
+/**
+ * The chains' fields of a flow in which this is the only packet, in one direction, and its time: those that
+ * may be others than in a flow that has just begun.
+ */
 export function slowChains(
   packet: SlowPacket,
   reverse: boolean,
   time: number,
 ): Record<string, unknown> {
-  const record: Record<string, unknown> = { ...STARTING, part_number: 1 };
+  const record: Record<string, unknown> = { part_number: 1 };
   const way = reverse ? "rev" : "fwd";
   record.encap = packet.headers;
   if (reverse) record.encap_rev = packet.headers;
