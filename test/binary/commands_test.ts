@@ -49,7 +49,7 @@ for (const connect of ["tcp", "http", "https"] as const) {
         )
       ),
     );
-    const ended = await spider(["measure", "ecn", "--connect", connect, "--timeout", "1"], {
+    const ended = await spider(["measure", "ecn", "--connect", connect, "--timeout", "3"], {
       input: [...targets.keys()].join("\n"),
       within: (line) => lab.exec(line),
     });
