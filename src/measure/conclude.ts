@@ -45,6 +45,6 @@ export async function conclude(
   if (missed > 0) return [NOT_OBSERVED, `pathspider.missed_flows:${missed}`];
   const conditions = await spider.conclude(flows as readonly ObservedFlow[], helpers, options);
   conditionNames.check(conditions);
-  // One that is said twice would count twice
+  // One that is named twice would count twice
   return [...new Set(conditions)];
 }

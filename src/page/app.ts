@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "./html.ts";
-import { usePlace } from "./going.ts";
-import { hashOf, type Place } from "./place.ts";
+import { usePageLocation } from "./navigation.ts";
+import { hashOf, type PageLocation } from "./location.ts";
 import { ProblemNotice, Waiting } from "./parts/notice.ts";
 import type { Session } from "./records.ts";
 import { allows, useSession } from "./session.ts";
@@ -18,9 +18,9 @@ import { ScheduleView } from "./views/schedule.ts";
 /** The page: who looks at it, where he is, and what is there. */
 export function App() {
   const { looking, signIn, signOut, reload } = useSession();
-  const place = usePlace();
+  const here = usePageLocation();
   const main = useRef<HTMLElement>(null);
-  const [first = "measurements", id] = place.parts;
+  const [first = "measurements", id] = here.parts;
   const where = `${first}/${id ?? ""}`;
   const before = useRef(where);
   useEffect(() => {
@@ -41,11 +41,11 @@ export function App() {
       ? looking.state === "unknown" && looking.problem !== null
         ? html`<${ProblemNotice} problem=${looking.problem} />`
         : html`<${Waiting} />`
-      : viewOf(place, session, reload)}</main>
+      : viewOf(here, session, reload)}</main>
   `;
 }
 
-function viewOf({ parts, query }: Place, session: Session, reload: () => void) {
+function viewOf({ parts, query }: PageLocation, session: Session, reload: () => void) {
   const [first = "measurements", id, tab = "results"] = parts;
   if (first === "measurements" && id !== undefined) {
     return html`<${MeasurementView} key=${id} ...${{ id, tab, query, session }} />`;

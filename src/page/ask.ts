@@ -75,7 +75,7 @@ export async function askLines<T>(
 }
 
 /** What was asked for. */
-export interface Asked<T> {
+export interface Answer<T> {
   readonly value: T | null;
   readonly problem: Problem | null;
   /** Asks once more. */
@@ -87,7 +87,7 @@ export interface Asked<T> {
  *
  * @param every also again after so many milliseconds, as long as the page is seen; 0 for never
  */
-export function useAsked<T>(path: string | null, every = 0): Asked<T> {
+export function useAnswer<T>(path: string | null, every = 0): Answer<T> {
   const [state, setState] = useState<{
     readonly path: string | null;
     readonly value: T | null;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Asked, useAsked } from "./ask.ts";
+import { type Answer, useAnswer } from "./ask.ts";
 import type { Measurement, Progress } from "./records.ts";
 
 /** Least time between two looks at a measurement that is under way, in milliseconds. */
@@ -18,7 +18,7 @@ export interface Told {
 const MOST_TOLD = 1000;
 
 /** A measurement as it goes on. */
-export interface Live extends Asked<Measurement> {
+export interface Live extends Answer<Measurement> {
   /** How far it is; null while it is not under way. */
   readonly progress: Progress | null;
   readonly told: readonly Told[];
@@ -26,7 +26,7 @@ export interface Live extends Asked<Measurement> {
 
 /** A measurement, looked at again as often as its events say that something happens. */
 export function useLive(id: string): Live {
-  const asked = useAsked<Measurement>(`/measurements/${id}`);
+  const asked = useAnswer<Measurement>(`/measurements/${id}`);
   const state = asked.value?.state;
   const isWaiting = state === "scheduled";
   const [progress, setProgress] = useState<Progress | null>(null);

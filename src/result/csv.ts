@@ -2,7 +2,7 @@
 import { stringify } from "@std/csv";
 
 const CRLF = "\r\n";
-/** What a terminal obeys or does not show, but for ends of lines: CSV has no escapes for it. */
+/** What a terminal obeys or does not show, except ends of lines: CSV has no escapes for it. */
 const UNSEEN = /[^\P{C}\n\t\r]|\r(?!\n)/gu;
 
 /**

@@ -20,7 +20,7 @@ const AROUND = 32;
 /** Writes packets as pcapng (draft-ietf-opsawg-pcapng), each with its interface, with times in nanoseconds. */
 export class PcapngWriter {
   readonly #file: OutputFile;
-  /** The numbers of interfaces, by what is said of them. */
+  /** The numbers of interfaces, by their descriptions. */
   readonly #interfaces = new Map<string, number>();
   #last: PacketInterface | null = null;
   #lastNumber = 0;

@@ -6,13 +6,15 @@ import type { RunRequest } from "./request.ts";
 import { field, type RequestError, requestError } from "./request_error.ts";
 
 /** What of a request can contradict itself, whatever the host. */
-export type Asked = Pick<
+export type RequestParts = Pick<
   RunRequest,
   "spider" | "spiderOptions" | "connect" | "repeat" | "isolate" | "locate" | "results"
 >;
 
 /** Whether a run writes targets for others in place of results. */
-export function yieldsTargets({ spider, results }: Pick<Asked, "spider" | "results">): boolean {
+export function yieldsTargets(
+  { spider, results }: Pick<RequestParts, "spider" | "results">,
+): boolean {
   return spider.jobs !== undefined && !results;
 }
 
@@ -21,7 +23,7 @@ export function yieldsTargets({ spider, results }: Pick<Asked, "spider" | "resul
  *
  * @throws {Failure} when the spider's arms cannot be run
  */
-export function* contradictions(request: Asked): Generator<RequestError> {
+export function* contradictions(request: RequestParts): Generator<RequestError> {
   const { spider, spiderOptions, locate, isolate } = request;
   // One that runs in a worker of its own keeps its functions there
   if (locate && typeof spider.locate?.features !== "function") {

@@ -88,7 +88,7 @@ ProtectControlGroups=yes
 ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
-# Settings of the kernel are read-only but for those of the network
+# Settings of the kernel are read-only, except those of the network
 ProtectKernelTunables=yes
 ReadWritePaths=/proc/sys/net
 LockPersonality=yes

@@ -45,7 +45,7 @@ rootTest("the table says where, and what nobody quotes", async () => {
   );
 });
 
-rootTest("what cannot be sent is said, and the rest is done", async () => {
+rootTest("what cannot be sent is reported, and the rest is done", async () => {
   await using lab = await TargetLab.open({ routers: 2 });
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));

@@ -43,7 +43,7 @@ Deno.test("durations never show 60 of anything", () => {
   assertEquals([rate(5, 0), rate(15, 10), rate(12345, 1)], ["0.0", "1.5", "12,345"]);
 });
 
-Deno.test("nothing is drawn where there is no terminal, but what is said comes out", async () => {
+Deno.test("nothing is drawn where there is no terminal, but messages come out", async () => {
   const written: string[] = [];
   const progress = new Progress(() => "line", 0, {
     isTerminal: () => false,
@@ -55,7 +55,7 @@ Deno.test("nothing is drawn where there is no terminal, but what is said comes o
   assertEquals(written, ["hello\n"]);
 });
 
-Deno.test("on a terminal the line is drawn, kept below what is said, and cleared", async () => {
+Deno.test("on a terminal the line is drawn, kept below messages, and cleared", async () => {
   const script = `
     import { Progress } from ${
     JSON.stringify(new URL("../../src/cli/terminal/progress.ts", import.meta.url).href)

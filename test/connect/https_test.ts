@@ -286,7 +286,7 @@ Deno.test("a server that stalls in the handshake times out", async () => {
   assertEquals([state, errno, fields.tls_version], [2, "ETIMEDOUT", null]);
 });
 
-Deno.test("what TCP says is said as for other types", async () => {
+Deno.test("what TCP says is reported as for other types", async () => {
   await withHttps(async (https) => {
     const refused = await get(https, nobody());
     assertEquals([refused.state, refused.outcome, refused.errno], [1, "refused", "ECONNREFUSED"]);

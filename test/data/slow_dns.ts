@@ -39,7 +39,7 @@ export function slowDnsResponse(octets: readonly number[], length: number): bool
       if (at - begin > 254) throw new Fault();
     }
   };
-  /** Type and class at a place: neither is 0, but for the class of OPT. */
+  /** Type and class at a place: neither is 0, except the class of OPT. */
   const kind = (at: number): void => {
     const [type, klass] = [at, at + 2].map((place) => there[place]! * 256 + there[place + 1]!);
     if (type === 0 || klass === 0 && type !== 41) throw new Fault();

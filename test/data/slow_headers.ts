@@ -145,7 +145,7 @@ function labelled(stack: Octets, before: readonly string[]): Found {
   throw notIp();
 }
 
-/** Whether unnamed octets can be told to be an Ethernet frame with IP, which fills it but for padding. */
+/** Whether unnamed octets can be told to be an Ethernet frame with IP, which fills it except for padding. */
 export function seemsFrame(frame: Octets): boolean {
   try {
     let rest = frame.from(14);

@@ -46,7 +46,7 @@ rootTest("an IPv6 route for one source only is found by the source that the kern
   assertEquals([found.name, found.gateway], ["two", "fd02::2"]);
 });
 
-rootTest("why there is no way is said in words", () => {
+rootTest("why there is no way is told in words", () => {
   using sandbox = new TestNamespace();
   sandbox.ip("route add unreachable 10.91.0.0/16");
   sandbox.ip("route add prohibit 10.92.0.0/16");

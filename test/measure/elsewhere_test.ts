@@ -12,7 +12,7 @@ const targets = (lab: AsymmetricLab, way: "straight" | "around", count: number) 
 
 for (const connect of ["tcp", "http"]) {
   rootTest(
-    `answers that come in elsewhere give no verdict, over ${connect}, and it is said where`,
+    `answers that come in elsewhere give no verdict, over ${connect}, and the message says where`,
     async () => {
       await using lab = await AsymmetricLab.open();
       const [straight, around] = [targets(lab, "straight", 10), targets(lab, "around", 10)];
@@ -92,7 +92,7 @@ rootTest("what works on one interface alone says so, and none is named twice", a
 });
 
 rootTest(
-  "answers over UDP that come in elsewhere give no verdict, and it is said where",
+  "answers over UDP that come in elsewhere give no verdict, and the message says where",
   async () => {
     await using lab = await AsymmetricLab.open("unbound");
     const input = [...lab.addresses("straight", 4, 5), ...lab.addresses("around", 4, 5)].join("\n");

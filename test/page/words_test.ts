@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { bitRate, counted, duration, scheduleText, share, time } from "../../src/page/words.ts";
 
-Deno.test("numbers, shares, times and rates are said as people read them", () => {
+Deno.test("numbers, shares, times and rates are written as people read them", () => {
   assertEquals([counted(1, "run"), counted(1_000_000, "result")], ["1 run", "1,000,000 results"]);
   // Little is not nothing, and almost all is not all
   assertEquals([share(0, 9), share(1, 1e6), share(999_999, 1e6), share(9, 9), share(1, 3)], [

@@ -25,7 +25,7 @@ function said({ faults }: Checked): string[] {
   return faults.map(({ place, text }) => `${place} ${text}`.trim());
 }
 
-Deno.test("every fault is said at once, with the line that it is in", async () => {
+Deno.test("every fault is reported at once, with the line that it is in", async () => {
   const text = source({
     kind: '"spider"',
     name: '"Strict"',
@@ -107,7 +107,7 @@ Deno.test("what only running it tells is checked where it may be run, and is not
   assertMatch(out, /as far as its source says: it was not run, since it is not accepted/);
 });
 
-Deno.test("a plugin that cannot be read or loaded is said with its line", async () => {
+Deno.test("a plugin that cannot be read or loaded is reported with its line", async () => {
   const cases: Readonly<Record<string, readonly [string, number]>> = {
     "export default {\n  kind: }": ["cannot be read", 2],
     [source({}, 'const a = 1;\nthrow new Error("on purpose");')]: ["on purpose", 2],

@@ -16,7 +16,7 @@ Deno.test("columns in their order, null and missing empty, lists in quotes", () 
   assertEquals(parse(written)[0], ["1.5", "", "true"]);
 });
 
-Deno.test("what a terminal obeys is not in it, but for the ends of lines", () => {
+Deno.test("what a terminal obeys is not in it, except the ends of lines", () => {
   const written = text(
     new CsvLines(["a", "b"]).of(lines({ a: "\u001b[2J\u009b\rx", b: ["\u007f\u202e"] })),
   );

@@ -7,7 +7,7 @@ const unused = () => {
 };
 const parts = { sink: unused, listener: { missing: unused, begun: unused, ended: unused } };
 
-/** Invalid requests, the fields that are named, and what is said. */
+/** Invalid requests, the fields that are named, and the messages. */
 type Case = readonly [make: () => unknown, fields: readonly string[], said: string];
 
 const CASES: readonly Case[] = [

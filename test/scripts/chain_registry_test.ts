@@ -51,7 +51,7 @@ Deno.test("what it sees the options of a SYN for, or needs, is switched on with 
   assert(source.includes("if ((on & 6) != 0 && (packet.flags & tcpHeader.SYN) != 0) {"));
 });
 
-Deno.test("what is wrong with a row or its file is said with its name", () => {
+Deno.test("what is wrong with a row or its file is reported with its name", () => {
   const mine: ChainRow = { name: "mine", sees: "ip" };
   for (
     const [rows, source, message] of [

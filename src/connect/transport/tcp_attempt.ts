@@ -5,7 +5,7 @@ import { encodeEndpoint } from "../../host/scoped_address.ts";
 import { closeSocket, receiveSome, sendSome, startConnect, takeError } from "../../host/socket.ts";
 import type { StartedSocket } from "./begin.ts";
 import type { Exchange, LibrarySession } from "./exchange.ts";
-import { handOver } from "./hand_over.ts";
+import { reportEnd } from "./report_end.ts";
 import type { Attempt, AttemptOwner } from "./transport.ts";
 import { onlyWaits } from "../outcome.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
@@ -54,7 +54,7 @@ export class TcpAttempt implements Attempt {
   end(errno: number): void {
     this.#close();
     const socket = { protocol: IPPROTO_TCP, local: this.socket.local, remote: this.remote };
-    handOver(socket, this.owner, errno, this.exchange);
+    reportEnd(socket, this.owner, errno, this.exchange);
   }
 
   #ready(events: number): void {

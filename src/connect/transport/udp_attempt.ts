@@ -3,7 +3,7 @@ import { type Reactor, READY } from "../../host/reactor.ts";
 import { closeSocket, receiveSome, takeError } from "../../host/socket.ts";
 import type { DatagramExchange } from "./datagram.ts";
 import { outcomeOf } from "../outcome.ts";
-import { handOver } from "./hand_over.ts";
+import { reportEnd } from "./report_end.ts";
 import type { Attempt, AttemptOwner } from "./transport.ts";
 import type { Datagram, Sender } from "./udp_sender.ts";
 import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
@@ -86,7 +86,7 @@ export class UdpAttempt implements Attempt {
   end(errno: number): void {
     const { local, remote } = this.datagram;
     this.#close();
-    handOver({ protocol: IPPROTO_UDP, local, remote }, this.owner, errno, this.exchange);
+    reportEnd({ protocol: IPPROTO_UDP, local, remote }, this.owner, errno, this.exchange);
   }
 
   #sentWith(errno: number): void {

@@ -1,5 +1,5 @@
 import type { TransitProgram, TransitTools } from "../../contract/middlebox.ts";
-import { type Fate, fateOf } from "../../transit/fate.ts";
+import { readVerdict, type Verdict } from "../../transit/verdict.ts";
 import type { LoadedPacket } from "../../transit/packet.ts";
 import type { Network } from "../topology/addresses.ts";
 import type { PlannedBox } from "../topology/network_plan.ts";
@@ -36,7 +36,7 @@ export class Step {
   }
 
   /** What becomes of a packet, which it may have changed. */
-  meet(packet: LoadedPacket): Fate {
+  meet(packet: LoadedPacket): Verdict {
     const { to, port, direction, probability } = this.#planned;
     if (to !== null) {
       const way = isIn(packet.address("destination"), to)
@@ -50,9 +50,11 @@ export class Step {
     if (port !== null && !hasPort(packet, port, to !== null)) return undefined;
     if (probability !== null && this.#options.random() >= probability) return undefined;
     try {
-      const fate = fateOf(this.#program(packet));
-      if (typeof fate !== "string" || fate === "drop" || this.#options.answers) return fate;
-      throw new Error(`it answers by ${fate}, for which it needs rules of nftables here`);
+      const verdict = readVerdict(this.#program(packet));
+      if (typeof verdict !== "string" || verdict === "drop" || this.#options.answers) {
+        return verdict;
+      }
+      throw new Error(`it answers by ${verdict}, for which it needs rules of nftables here`);
     } catch (error) {
       if (!this.#failed) {
         this.#failed = true;

@@ -60,7 +60,7 @@ export async function answers(
   }
 }
 
-/** Whether something comes before long. Where nobody listens it is said at once. */
+/** Whether something comes before long. Where nobody listens, the answer comes at once. */
 async function comes(fd: number): Promise<boolean> {
   for (const end = performance.now() + PATIENCE; performance.now() < end;) {
     const received = receiveSome(fd, piece);

@@ -1,6 +1,6 @@
 import type { LinkSide } from "./simulated_run.ts";
 import { LoadedPacket } from "../../transit/packet.ts";
-import type { Fate } from "../../transit/fate.ts";
+import type { Verdict } from "../../transit/verdict.ts";
 import { type Random, seeded } from "../box/random.ts";
 import { Step } from "../box/step.ts";
 import type { PlannedBox } from "../topology/network_plan.ts";
@@ -50,15 +50,15 @@ export class Network {
       if (forward && timeToLive(octets) <= routers.length) return;
       const { delay, loss } = forward ? link.forward : link.reverse;
       if (loss > 0 && this.#lost() < loss) return;
-      const { fate, changed } = this.#through(octets, forward ? there : back);
-      if (typeof fate === "string") {
-        const answer = fate === "drop" ? null : answerTo(changed, fate);
+      const { verdict, changed } = this.#through(octets, forward ? there : back);
+      if (typeof verdict === "string") {
+        const answer = verdict === "drop" ? null : answerTo(changed, verdict);
         if (answer !== null) clock.after(delay, () => ends[forward ? 0 : 1](answer));
         return;
       }
       const to = ends[forward ? 1 : 0];
-      for (let copy = 0; copy < fate.copies; copy++) clock.after(delay, () => to(changed));
-      clock.after(delay + fate.delay, () => to(changed));
+      for (let copy = 0; copy < verdict.copies; copy++) clock.after(delay, () => to(changed));
+      clock.after(delay + verdict.delay, () => to(changed));
     };
     return { forward: (octets) => send(octets, true), reverse: (octets) => send(octets, false) };
   }
@@ -67,16 +67,16 @@ export class Network {
   #through(octets: Uint8Array<ArrayBuffer>, steps: readonly Step[]) {
     const sum = { delay: 0, copies: 0 };
     // What cannot be read goes on as it is: no middlebox is about it
-    if (steps.length === 0 || !this.#packet.load(octets)) return { fate: sum, changed: octets };
-    let fate: Fate;
+    if (steps.length === 0 || !this.#packet.load(octets)) return { verdict: sum, changed: octets };
+    let verdict: Verdict;
     for (const step of steps) {
-      fate = step.meet(this.#packet);
-      if (typeof fate === "string") break;
-      sum.delay += fate?.delay ?? 0;
-      sum.copies += fate?.copies ?? 0;
+      verdict = step.meet(this.#packet);
+      if (typeof verdict === "string") break;
+      sum.delay += verdict?.delay ?? 0;
+      sum.copies += verdict?.copies ?? 0;
     }
     const changed = (this.#packet.finish()?.slice() ?? octets) as Uint8Array<ArrayBuffer>;
-    return { fate: typeof fate === "string" ? fate : sum, changed };
+    return { verdict: typeof verdict === "string" ? verdict : sum, changed };
   }
 
   /** One middlebox is the same for all ways through it. */
@@ -113,11 +113,11 @@ function timeToLive(octets: Uint8Array): number {
 /** What a middlebox sends back to where a packet came from; null for nothing. */
 function answerTo(
   octets: Uint8Array<ArrayBuffer>,
-  fate: "reset" | "prohibit",
+  verdict: "reset" | "prohibit",
 ): Uint8Array<ArrayBuffer> | null {
   const packet = arrived(octets);
   if (packet === null) return null;
-  return fate === "reset"
+  return verdict === "reset"
     ? resetFor(packet)
     : errorAbout(packet, "prohibited", ROUTER[packet.version]);
 }

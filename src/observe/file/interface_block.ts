@@ -21,7 +21,7 @@ const TEXT_FILTER = 0;
 const DROPPED_BY_INTERFACE = 5;
 const DROPPED_BY_SYSTEM = 7;
 
-/** Microseconds, where nothing is said of the resolution. */
+/** Microseconds, where the block has no resolution. */
 const USUAL_RESOLUTION = 6;
 /** No snapshot length is larger than that. */
 const WHOLE = 262_144;

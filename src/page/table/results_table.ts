@@ -146,7 +146,7 @@ function Row({ at, result, open, isCurrent, top, height }: {
   `;
 }
 
-/** What is said of the row that someone moved to, who does not see it. */
+/** What a screen reader says of the row that the focus has moved to. */
 function spoken(at: number, result: Result | undefined): string {
   if (result === undefined) return `${count(at + 1)}: loading`;
   return `${count(at + 1)}: ${targetOf(result)}, ${byTone(result.conditions ?? []).join(", ")}`;

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { ask, Problem, useAsked } from "../ask.ts";
+import { ask, Problem, useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
 import type { Delivery, Measurement } from "../records.ts";
@@ -17,7 +17,7 @@ export function DeliveriesTab({ value, mayRetry }: {
   readonly mayRetry: boolean;
 }) {
   const path = `/measurements/${value.id}/deliveries`;
-  const { value: answer, problem, again } = useAsked<{ readonly deliveries: readonly Delivery[] }>(
+  const { value: answer, problem, again } = useAnswer<{ readonly deliveries: readonly Delivery[] }>(
     `${path}?limit=${MOST}`,
     EVERY,
   );

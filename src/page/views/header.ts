@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { valueIn } from "../parts/field.ts";
-import { hashOf } from "../place.ts";
+import { hashOf } from "../location.ts";
 import type { Scope, Session } from "../records.ts";
 import { allows } from "../session.ts";
 import { choose, type Theme, theme, THEMES } from "../theme.ts";

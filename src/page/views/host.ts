@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useAsked } from "../ask.ts";
+import { useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { Chart } from "../parts/chart.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
@@ -18,8 +18,8 @@ interface Seen {
 
 /** The host: what runs on it, and what goes through its interfaces. */
 export function HostView() {
-  const status = useAsked<Status>("/status", EVERY * 5);
-  const network = useAsked<{ readonly interfaces: readonly Interface[] }>("/netinfo", EVERY);
+  const status = useAnswer<Status>("/status", EVERY * 5);
+  const network = useAnswer<{ readonly interfaces: readonly Interface[] }>("/netinfo", EVERY);
   const [seen, setSeen] = useState<readonly Seen[]>([]);
   const last = useRef<unknown>(null);
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { ask, askJson, Problem, useAsked } from "../ask.ts";
+import { ask, askJson, Problem, useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { AskFirst } from "../parts/ask_first.ts";
 import { type Described, Field } from "../parts/field.ts";
@@ -11,7 +11,7 @@ import { time } from "../words.ts";
 export function KeysView(
   { session, reload }: { readonly session: Session; readonly reload: () => void },
 ) {
-  const { value, problem, again } = useAsked<{ readonly keys: readonly Key[] }>("/keys");
+  const { value, problem, again } = useAnswer<{ readonly keys: readonly Key[] }>("/keys");
   const [failure, setFailure] = useState<Problem | null>(null);
   const [made, setMade] = useState<NewKey | null>(null);
   const form = useRef<HTMLFormElement>(null);

@@ -1,10 +1,10 @@
 import { worstOf } from "../conditions.ts";
-import { useAsked } from "../ask.ts";
+import { useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { Condition } from "../parts/condition.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
 import { StateBadge } from "../parts/state.ts";
-import { hashOf } from "../place.ts";
+import { hashOf } from "../location.ts";
 import type { Measurement, Session } from "../records.ts";
 import { allows } from "../session.ts";
 import { count, counted, share, time } from "../words.ts";
@@ -15,7 +15,7 @@ const MOST = 100;
 
 /** The last measurements. */
 export function ListView({ session }: { readonly session: Session }) {
-  const { value, problem } = useAsked<{ readonly measurements: readonly Measurement[] }>(
+  const { value, problem } = useAnswer<{ readonly measurements: readonly Measurement[] }>(
     `/measurements?limit=${MOST}`,
     EVERY,
   );

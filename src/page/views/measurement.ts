@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
-import { ask, Problem, useAsked } from "../ask.ts";
+import { ask, Problem, useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { useLive } from "../live.ts";
 import { AskFirst } from "../parts/ask_first.ts";
 import { ProblemNotice, Waiting } from "../parts/notice.ts";
 import { ProgressBar } from "../parts/progress.ts";
 import { StateBadge } from "../parts/state.ts";
-import { go } from "../going.ts";
-import { hashOf } from "../place.ts";
+import { go } from "../navigation.ts";
+import { hashOf } from "../location.ts";
 import type { Measurement, Session, Spider } from "../records.ts";
 import { allows } from "../session.ts";
 import { count, duration, scheduleText, time } from "../words.ts";
@@ -35,7 +35,7 @@ export function MeasurementView({ id, tab, query, session }: {
   readonly session: Session;
 }) {
   const { value, problem, again, progress, told } = useLive(id);
-  const spider = useAsked<Spider>(
+  const spider = useAnswer<Spider>(
     value === null ? null : `/spiders/${encodeURIComponent(value.spider)}`,
   );
   const [failure, setFailure] = useState<Problem | null>(null);

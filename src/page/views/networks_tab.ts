@@ -1,10 +1,10 @@
-import { useAsked } from "../ask.ts";
+import { useAnswer } from "../ask.ts";
 import { toneOf, worstOf } from "../conditions.ts";
 import { html } from "../html.ts";
 import { ConditionSelect } from "../parts/condition_select.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
-import { go } from "../going.ts";
-import { hashOf } from "../place.ts";
+import { go } from "../navigation.ts";
+import { hashOf } from "../location.ts";
 import type { Grouping, Groups, Measurement } from "../records.ts";
 import { count, share } from "../words.ts";
 
@@ -27,7 +27,7 @@ export function NetworksTab({ value, query }: {
     condition: condition ?? "",
     ...(run === "" ? {} : { run }),
   });
-  const { value: groups, problem } = useAsked<Groups>(
+  const { value: groups, problem } = useAnswer<Groups>(
     condition === null ? null : `/measurements/${id}/groups?${asked}`,
     value.ended === null ? 10_000 : 0,
   );

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, askJson, Problem, useAsked } from "../ask.ts";
+import { ask, askJson, Problem, useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { type Described, Field, valueIn } from "../parts/field.ts";
 import { ProblemNotice, Waiting } from "../parts/notice.ts";
 import { OptionField } from "../parts/option_field.ts";
-import { go } from "../going.ts";
-import { hashOf } from "../place.ts";
+import { go } from "../navigation.ts";
+import { hashOf } from "../location.ts";
 import type { Spider, TargetList } from "../records.ts";
 import { bodyOf, type Draft, EMPTY } from "../request.ts";
 import { counted } from "../words.ts";
@@ -18,13 +18,13 @@ interface Listed {
 
 /** Asks for a measurement: a form that is made from the options of its spider. */
 export function NewView({ name }: { readonly name: string }) {
-  const spiders = useAsked<Listed>("/spiders");
-  const lists = useAsked<{ readonly lists: readonly TargetList[] }>("/lists");
+  const spiders = useAnswer<Listed>("/spiders");
+  const lists = useAnswer<{ readonly lists: readonly TargetList[] }>("/lists");
   const [draft, setDraft] = useState<Draft>({ ...EMPTY, spider: name });
   const [failure, setFailure] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const chosen = useAsked<Spider>(
+  const chosen = useAnswer<Spider>(
     draft.spider === "" ? null : `/spiders/${encodeURIComponent(draft.spider)}`,
   );
   const set = (more: Partial<Draft>) => setDraft((before) => ({ ...before, ...more }));

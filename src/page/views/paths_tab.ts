@@ -4,8 +4,8 @@ import { html } from "../html.ts";
 import { ConditionSelect } from "../parts/condition_select.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
 import { PathDrawing } from "../parts/path.ts";
-import { go } from "../going.ts";
-import { hashOf } from "../place.ts";
+import { go } from "../navigation.ts";
+import { hashOf } from "../location.ts";
 import type { Measurement, Result } from "../records.ts";
 import { counted } from "../words.ts";
 

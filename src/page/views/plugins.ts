@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { ask, Problem, useAsked } from "../ask.ts";
+import { ask, Problem, useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { AskFirst } from "../parts/ask_first.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
@@ -7,7 +7,7 @@ import type { Plugin } from "../records.ts";
 
 /** The plugins that answer below routes of their own. */
 export function PluginsView() {
-  const { value, problem, again } = useAsked<{ readonly plugins: readonly Plugin[] }>("/plugins");
+  const { value, problem, again } = useAnswer<{ readonly plugins: readonly Plugin[] }>("/plugins");
   const [failure, setFailure] = useState<Problem | null>(null);
   const [said, setSaid] = useState("");
   const act = async (name: string, action: string) => {

@@ -1,10 +1,10 @@
-import { useAsked } from "../ask.ts";
+import { useAnswer } from "../ask.ts";
 import { changesIn } from "../changes.ts";
 import { html } from "../html.ts";
 import { Chart } from "../parts/chart.ts";
 import { Condition } from "../parts/condition.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
-import { hashOf } from "../place.ts";
+import { hashOf } from "../location.ts";
 import type { Measurement, Run } from "../records.ts";
 import { count, counted, share, time } from "../words.ts";
 
@@ -16,7 +16,7 @@ const MOST_ROWS = 50;
 
 /** A measurement over time, run by run, with what has changed. */
 export function RunsTab({ value }: { readonly value: Measurement }) {
-  const { value: answer, problem } = useAsked<{ readonly runs: readonly Run[] }>(
+  const { value: answer, problem } = useAnswer<{ readonly runs: readonly Run[] }>(
     `/measurements/${value.id}/runs?limit=500`,
     value.ended === null ? EVERY : 0,
   );

@@ -1,8 +1,8 @@
-import { useAsked } from "../ask.ts";
+import { useAnswer } from "../ask.ts";
 import { html } from "../html.ts";
 import { Nothing, ProblemNotice, Waiting } from "../parts/notice.ts";
 import { StateBadge } from "../parts/state.ts";
-import { hashOf } from "../place.ts";
+import { hashOf } from "../location.ts";
 import type { Planned } from "../records.ts";
 import { count, scheduleText, time } from "../words.ts";
 
@@ -10,7 +10,7 @@ const EVERY = 5000;
 
 /** What is made when. */
 export function ScheduleView() {
-  const { value, problem } = useAsked<{ readonly schedule: readonly Planned[] }>(
+  const { value, problem } = useAnswer<{ readonly schedule: readonly Planned[] }>(
     "/schedule",
     EVERY,
   );

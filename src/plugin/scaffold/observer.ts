@@ -29,7 +29,7 @@ export default {
 /** Events, and the lines that must come of them. */
 export const tests: readonly ObserverTest[] = [
   {
-    name: "each test is said when it has ended",
+    name: "each test is reported when it has ended",
     events: [
       { type: "test.state", test: "ecn[ip=4]", state: "executing" },
       { type: "test.state", test: "ecn[ip=4]", state: "completed" },

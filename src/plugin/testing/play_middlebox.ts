@@ -2,7 +2,7 @@ import type { Middlebox, RulePlace } from "../../contract/middlebox.ts";
 import type { MiddleboxTest } from "../../contract/plugin_test.ts";
 import { Failure } from "../../host/failure.ts";
 import { chains as builtIn } from "../../observe/chains.ts";
-import { fateOf } from "../../transit/fate.ts";
+import { readVerdict } from "../../transit/verdict.ts";
 import { LoadedPacket } from "../../transit/packet.ts";
 import { BEGIN, playerOf, type Through } from "./packets.ts";
 import { flowsOf } from "./play_chain.ts";
@@ -37,7 +37,7 @@ export function playMiddleboxTest(box: Middlebox, test: MiddleboxTest): TestRepo
     now = time;
     if (!packet.load(octets)) return octets;
     packet.direction = forward ? "forward" : "reverse";
-    if (typeof fateOf(program(packet)) !== "string") return packet.finish()?.slice() ?? octets;
+    if (typeof readVerdict(program(packet)) !== "string") return packet.finish()?.slice() ?? octets;
     dropped++;
     return null;
   };

@@ -22,7 +22,7 @@ import {
 import { Octets } from "./octets.ts";
 
 /**
- * Observation domains: of what is said of the exporter as a whole (RFC 7011, section 3.1), and of
+ * Observation domains: of what concerns the exporter as a whole (RFC 7011, section 3.1), and of
  * flows. Data records are numbered in each, so that collectors which count flows alone find none
  * missing.
  */

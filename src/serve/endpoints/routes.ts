@@ -150,7 +150,7 @@ function allowed(methods: readonly string[]): string {
   );
 }
 
-/** @param tells whether what its code has thrown is said, which names places of this host */
+/** @param tells whether the answer has the text of what its code has thrown, which names paths of this host */
 function record(
   { planned: { name, word, route }, state, problem, facts, scope, limits }: MountedEndpoint,
   tells: boolean,

@@ -1,7 +1,7 @@
 import type { Spider } from "../../contract/spider.ts";
 import { provenanceOf } from "../../plugin/provenance.ts";
 import { readValues, valueFaults } from "../../plugin/schema/option.ts";
-import { type Asked, contradictions } from "../../run/contradictions.ts";
+import { contradictions, type RequestParts } from "../../run/contradictions.ts";
 import { MEASURE_DEFAULTS } from "../../run/limits.ts";
 import type { Field } from "../../run/request_error.ts";
 import { readHostAndPort } from "../../target/host_and_port.ts";
@@ -46,11 +46,11 @@ export function spiderFaults(
 function contradictionFaults(
   spider: Spider,
   { connect, repeat, isolate, locate, results }: Partial<MeasurementRequest>,
-  spiderOptions: Asked["spiderOptions"],
+  spiderOptions: RequestParts["spiderOptions"],
 ): Fault[] {
   // Code of a plugin, which arms may be made by, runs in the process that measures alone
   const isForeign = provenanceOf(spider) !== undefined;
-  const request: Asked = {
+  const request: RequestParts = {
     ...{ spider, spiderOptions, connect },
     repeat: repeat ?? MEASURE_DEFAULTS.repeat,
     isolate: (isolate ?? false) && !(isForeign && typeof spider.arms === "function"),

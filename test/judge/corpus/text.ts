@@ -2,7 +2,7 @@ import { lineOf } from "../compare.ts";
 import type { Summary } from "./corpus.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What is said of a capture: nothing where all agrees and was compared to its end. */
+/** What is printed of a capture: nothing where all agrees and was compared to its end. */
 export function linesOf(path: string, verdict: Verdict): string[] {
   if (verdict.kind === "no capture") return [];
   if (verdict.kind === "not judged") return [`${path}: not judged: ${verdict.reason}`];

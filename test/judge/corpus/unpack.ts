@@ -5,7 +5,7 @@ import type { NoCapture, NotJudged } from "./verdict.ts";
 /** Octets of an unpacked capture at most. */
 const MOST = 2 ** 30;
 
-/** Where a capture is that any program can read, or what came of it without one. */
+/** Where a capture is that any program can read, or why there is none. */
 export type Plain =
   | { readonly path: string }
   | { readonly path: null; readonly verdict: NotJudged | NoCapture };

@@ -28,7 +28,7 @@ export interface NoCapture {
   readonly kind: "no capture";
 }
 
-/** What one capture may use, and how much is said of it. */
+/** What one capture may use, and how much is printed of it. */
 export interface Limits {
   readonly packets: number;
   readonly seconds: number;

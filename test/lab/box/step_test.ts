@@ -4,7 +4,7 @@ import { Step } from "../../../src/lab/box/step.ts";
 import { LoadedPacket } from "../../../src/transit/packet.ts";
 import { ip4, SYN, tcp } from "../../data/packets.ts";
 
-/** What becomes of a SYN at a middlebox with a verdict, and what is said of it. */
+/** What becomes of a SYN at a middlebox with a verdict, and what is reported of it. */
 function met(verdict: "drop" | "reset" | "prohibit", answers: boolean) {
   const box: Middlebox = {
     kind: "middlebox",
@@ -27,7 +27,7 @@ function met(verdict: "drop" | "reset" | "prohibit", answers: boolean) {
   return [step.meet(packet), ...faults];
 }
 
-Deno.test("a program answers packets where it can, and elsewhere it is said that it cannot", () => {
+Deno.test("a program answers packets where it can, and elsewhere it reports that it cannot", () => {
   assertEquals(met("drop", false), ["drop"]);
   assertEquals(met("reset", true), ["reset"]);
   assertEquals(met("prohibit", false), [

@@ -160,7 +160,7 @@ rootTest("tcpdump captures what the service sends and gets, to the last packet",
   assertEquals(dropped, 0);
 });
 
-rootTest("a capture that cannot be is said, and the service is not started", async () => {
+rootTest("a capture that cannot be is reported, and the service is not started", async () => {
   await using wrapped = await Wrapped.start(["tcpdump"], ["echo", "started"], {
     filter: "no such",
   });

@@ -149,7 +149,7 @@ rootTest(
   },
 );
 
-/** What is said of a lab whose host has these services, and last this one. */
+/** The messages about a lab whose host has these services, and last this one. */
 async function faultsOf(last: string): Promise<string[]> {
   const error = await assertRejects(
     () =>

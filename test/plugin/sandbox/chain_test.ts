@@ -216,7 +216,7 @@ async function ended(
   return { message, said: confined.said, flows };
 }
 
-Deno.test("what a chain in a worker throws is said with its own lines, and nothing that a terminal obeys", async () => {
+Deno.test("what a chain in a worker throws is reported with its own lines, and nothing that a terminal obeys", async () => {
   const { message } = await ended(
     `throw new TypeError("\\u001b]0;owned\\u0007 \\u202e\\u009b1m");`,
   );
@@ -226,7 +226,7 @@ Deno.test("what a chain in a worker throws is said with its own lines, and nothi
   assert(!/spider-|entry|\/tmp/.test(message), message);
 });
 
-Deno.test("whatever a chain in a worker throws, it is said in which hook, and not where it lies", async () => {
+Deno.test("whatever a chain in a worker throws, the message says in which hook, and not where it lies", async () => {
   for (
     const thrown of [
       "Object.create(null)",

@@ -121,7 +121,7 @@ Deno.test("a word that may be left out is distinguished from the next", () => {
   assertEquals(options("> S option 254 f989"), [254, 4, 0xf9, 0x89]);
 });
 
-Deno.test("what cannot be read or built is said with its line", () => {
+Deno.test("what cannot be read or built is reported with its line", () => {
   const cases: Readonly<Record<string, string>> = {
     "> S\nS": 'line 2, "S": a packet begins with > (from the client) or < (to it)',
     ">": "what is sent?",

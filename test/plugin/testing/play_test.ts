@@ -84,7 +84,7 @@ Deno.test("what was not observed gives no verdict", async () => {
   assertEquals([code, tests[0]?.faults], [0, []]);
 });
 
-Deno.test("what was not observed is said with the arm and the reason, where it was not expected", async () => {
+Deno.test("what was not observed is reported with the arm and the reason, where it was not expected", async () => {
   const { code, tests } = await play(tested(`{
     name: "nothing seen of one arm",
     arms: { plain: { socket: "ok", packets: "${ANSWERED}" }, marked: { socket: "ok" } },
@@ -112,7 +112,7 @@ Deno.test("arms that forge have a test's own time, whatever the clock of this ho
   assertEquals([code, tests.length], [0, 31]);
 });
 
-Deno.test("values of conditions are what people measure, and one that is said twice counts once", async () => {
+Deno.test("values of conditions are what people measure, and one that is named twice counts once", async () => {
   const { tests } = await play(tested(
     `{ name: "values", arms: {
       plain: { socket: "ok", packets: "${ANSWERED}" }, marked: { socket: "ok", packets: "${ANSWERED}" },
@@ -260,7 +260,7 @@ Deno.test("a spider without packets, one that yields jobs, and an arm of several
   assertEquals([several.code, several.tests[0]?.faults], [0, []]);
 });
 
-Deno.test("what is wrong with the tests themselves is said", async () => {
+Deno.test("what is wrong with the tests themselves is reported", async () => {
   const cases: Readonly<Record<string, RegExp>> = {
     "": /has no tests: export a list of them as tests/,
     '{ name: "x", arms: { plain: { socket: "fine" } } }': /arms\.plain\.socket must be an outcome/,

@@ -76,7 +76,7 @@ Deno.test("a hop whose quotations disagree is believed when nearly all say the s
   assertEquals(changes(SAME, [0, 0, 0, UNCHANGED], [0]), ["46-0 at 1-2, 5/6, 2 hops"]);
 });
 
-Deno.test("unchanged is said only up to the last hop that shows it", () => {
+Deno.test("unchanged is reported only up to the last hop that shows it", () => {
   assertEquals(lastUnchanged(hops(SAME, [], SAME, [undefined], []), "dscp"), 3);
   assertEquals(lastUnchanged(hops([undefined]), "dscp"), null);
   assertEquals(lastUnchanged(hops(SAME, [0]), "dscp"), 1);

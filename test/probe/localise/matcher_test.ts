@@ -126,7 +126,7 @@ for (const version of [4, 6] as const) {
     assertEquals(ignored, NONE);
   });
 
-  Deno.test(`IPv${version}: of eight octets nothing is said but what they show`, () => {
+  Deno.test(`IPv${version}: of eight octets nothing is concluded but what they show`, () => {
     const { answers: [one] } = hear(version, [
       error(version, sent(version, { dscp: 1 }).subarray(0, header + 8)),
     ]);

@@ -214,7 +214,7 @@ Deno.test("what is there already is left alone, and what is incomplete is report
   );
 });
 
-Deno.test("a server that does not say how much it has is believed, and that is said", async () => {
+Deno.test("a server that does not say how much it has is believed, and that is reported", async () => {
   await using server = new Observatory();
   server.instead = ({ line }) =>
     line.startsWith("GET")

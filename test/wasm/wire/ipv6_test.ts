@@ -167,7 +167,7 @@ Deno.test("a jumbogram is as long as its option says, whatever the link adds", (
   assertEquals(one(behindOthers, 40 + said).flow?.oct_fwd, 40 + said);
 });
 
-Deno.test("of several fragment headers the outermost counts, but for one that is alone", () => {
+Deno.test("of several fragment headers the outermost counts, except one that is alone", () => {
   const packets = (...frames: Uint8Array[]) => {
     const { flows, passedOver } = dissect(frames.map((data) => single(data)), { link: RAW });
     return [flows.map(({ pkt_fwd }) => pkt_fwd), passedOver.fragments_orphaned ?? 0];

@@ -7,7 +7,7 @@ import { hashIn } from "./key.ts";
 // Fragments may come in any order, and some systems send the last one first. Those that come before
 // the first, which has the ports, wait here for it: as many as there is room for, in the order in
 // which they came, and each as long as a note of a first one is good. One that is given up is an orphan.
-// Of each its headers are kept, which is all that is looked at but for its length.
+// Of each its headers are kept, which is all that is looked at, except its length.
 
 /** One that waits. Its headers stand behind it. */
 @unmanaged

@@ -24,7 +24,7 @@ export function longHeader(from: usize, to: usize): bool {
   if (from + 7 > to || (load<u8>(from) & LONG) == 0) return false;
   version = u32be(from + 1);
   if (!isKnown(version)) return false;
-  // A Version Negotiation packet may have any first octet but for its highest bit
+  // A Version Negotiation packet may have any first octet, except its highest bit
   if (version != 0 && (load<u8>(from) & FIXED) == 0) return false;
   destinationLength = load<u8>(from + 5);
   if (destinationLength > LONGEST_ID) return false;

@@ -17,7 +17,7 @@ export function reportLines({ tests, seconds }: ExperimentReport, folder: string
   ];
 }
 
-/** What each test missed; where several of one outcome missed the same, it is said once. */
+/** What each test missed; where several of one outcome missed the same, it is printed once. */
 function alike(tests: readonly TestReport[]): string[] {
   const groups = new Map<string, TestReport[]>();
   for (const test of tests) {

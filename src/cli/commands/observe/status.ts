@@ -16,7 +16,7 @@ export function observeLine({ packets, flows, drops, seconds, share }: ObserveSt
   return parts.join("  ");
 }
 
-/** Keys of the statistics that are no counters, or are said in words of their own. */
+/** Keys of the statistics that are no counters, or have words of their own. */
 const ELSEWHERE = new Set([
   ...["source", "link_type", "snaplen", "ended", "fault", "elapsed"],
   ...["first_packet", "last_packet", "duration", "packets", "octets", "flows"],

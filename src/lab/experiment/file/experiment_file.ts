@@ -241,8 +241,8 @@ export type TestEntry = ExperimentFile["tests"][number];
 /** An observer as the file describes it. */
 export type ObserverEntry = ExperimentFile["observers"][number];
 
-/** Places of a matrix: for each name the value that they have, or several of which they have one. */
-export type Place = Expectation["when"];
+/** Selects cells of a matrix: for each name the value that they have, or several of which they have one. */
+export type CellSelector = Expectation["when"];
 
 /** A middlebox of a matrix as the file describes it. */
 export type BoxOfMatrix = Exclude<MiddleboxEntry, string> & { readonly name: string };

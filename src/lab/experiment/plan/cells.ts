@@ -1,4 +1,4 @@
-import type { Place, TestEntry } from "../file/experiment_file.ts";
+import type { CellSelector, TestEntry } from "../file/experiment_file.ts";
 import type { Faults } from "../../topology/faults.ts";
 import { unknown, type ValuePath } from "../../file/yaml.ts";
 import type { Cell } from "./experiment_plan.ts";
@@ -48,25 +48,26 @@ export function cellsOf(
 }
 
 /**
- * Places that a test names must be those of its matrix.
+ * What a test selects of its matrix must be there.
  *
- * @param wrong values of the matrix that are faults themselves; a place may have been meant for one
+ * @param wrong values of the matrix that are faults themselves; one of them may have been meant
  */
-export function checkPlaces(
+export function checkSelectors(
   { matrix, expect }: TestEntry,
   cells: readonly Cell[],
   path: ValuePath,
   wrong: ReadonlySet<string>,
   faults: Faults,
 ): void {
-  const check = (place: Place, where: ValuePath) => checkPlace(place, cells, where, wrong, faults);
-  matrix.exclude.forEach((place, at) => check(place, [...path, "matrix", "exclude", at]));
+  const check = (selector: CellSelector, where: ValuePath) =>
+    checkSelector(selector, cells, where, wrong, faults);
+  matrix.exclude.forEach((selector, at) => check(selector, [...path, "matrix", "exclude", at]));
   expect.forEach(({ when }, at) => check(when, [...path, "expect", at, "when"]));
 }
 
-/** A place must be one of the matrix: what is meant for none would hold in silence. */
-function checkPlace(
-  place: Place,
+/** A selector that selects no cell is a fault: what is expected of none would hold in silence. */
+function checkSelector(
+  selector: CellSelector,
   cells: readonly Cell[],
   where: ValuePath,
   wrong: ReadonlySet<string>,
@@ -74,7 +75,7 @@ function checkPlace(
 ): void {
   const names = [...new Set(cells.flatMap((cell) => Object.keys(cell)))];
   const before = faults.all.length;
-  for (const [name, told] of Object.entries(place)) {
+  for (const [name, told] of Object.entries(selector)) {
     const path = [...where, name];
     if (!names.includes(name)) {
       faults.add(path, unknown("part of the matrix", name, names.length > 0 ? names : AXES), true);
@@ -92,20 +93,22 @@ function checkPlace(
       );
     }
   }
-  if (faults.all.length > before || wrong.size > 0 || cells.some((cell) => isWithin(cell, place))) {
+  if (
+    faults.all.length > before || wrong.size > 0 || cells.some((cell) => isWithin(cell, selector))
+  ) {
     return;
   }
   faults.add(where, "no place of the matrix has all of these values");
 }
 
-/** Whether a cell has the values of a place, of each list one. */
-export function isWithin(cell: Cell, place: Place): boolean {
-  return Object.entries(place).every(([name, told]) =>
+/** Whether a selector selects a cell: of each list the cell has one value. */
+export function isWithin(cell: Cell, selector: CellSelector): boolean {
+  return Object.entries(selector).every(([name, told]) =>
     [told].flat().some((value) => cell[name] === value)
   );
 }
 
-/** The name of a test at a place of its matrix. */
+/** The name of a test in a cell of its matrix. */
 export function cellId(test: string, cell: Cell): string {
   const words = Object.entries(cell).map(([name, value]) => `${name}=${value}`);
   return words.length === 0 ? test : `${test}[${words.join(",")}]`;

@@ -44,7 +44,7 @@ export function checkExpectations(
       conditions.forEach((condition, number) => {
         const spelled = new Set(places.map((cell) => String(substitute(condition, cell))));
         for (const name of spelled) {
-          // What stands for nothing is said elsewhere
+          // What stands for nothing is reported elsewhere
           if (name.includes("${")) continue;
           const problems = about.map(({ problem }) => problem(name));
           if (problems.includes(null)) continue;

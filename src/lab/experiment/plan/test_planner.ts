@@ -7,7 +7,7 @@ import type { LabPlan } from "../../topology/network_plan.ts";
 import { planLabFile } from "../../topology/plan.ts";
 import type { PluggedFrom } from "../../topology/plugged.ts";
 import type { TestEntry } from "../file/experiment_file.ts";
-import { cellId, cellsOf, checkPlaces, isWithin } from "./cells.ts";
+import { cellId, cellsOf, checkSelectors, isWithin } from "./cells.ts";
 import { checkDomain, checkHost, checkHosts, checkImages, checkSteps } from "./checks.ts";
 import { checkExpectations } from "./expectation_checks.ts";
 import { networkEnvironment, optionsOf, planWrappers } from "./environments.ts";
@@ -80,7 +80,7 @@ class TestPlanner {
     const test = this.#test;
     const { all, left } = cellsOf(test, this.#path, this.#faults);
     if (all.length === 0) return [];
-    const checkAll = () => checkPlaces(test, all, this.#path, this.#boxes.unknown, this.#faults);
+    const checkAll = () => checkSelectors(test, all, this.#path, this.#boxes.unknown, this.#faults);
     const cells = left.filter((cell) => this.#context.isChosen(cellId(test.name, cell)));
     if (cells.length === 0) {
       checkAll();

@@ -90,7 +90,7 @@ class TesterPlanner {
     asked.forEach((one, at) => {
       const service = this.#services.find(({ name }) => name === one);
       if (service !== undefined) return void found.push(service);
-      // What is wrong with it is said there
+      // What is wrong with it is reported there
       const isTester = this.#testers.some(({ name }) => name === one);
       if (Object.hasOwn(this.#context.entries, one) && !isTester) return;
       const known = this.#services.map(({ name }) => name);

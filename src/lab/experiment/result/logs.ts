@@ -28,7 +28,7 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** Which lines are wanted; all where nothing is said. */
+/** Which lines are wanted; all by default. */
 export interface LogFilter {
   /** The name of a service or tester. */
   readonly service?: string | undefined;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { cellId, cellsOf, checkPlaces } from "../../../../src/lab/experiment/plan/cells.ts";
+import { cellId, cellsOf, checkSelectors } from "../../../../src/lab/experiment/plan/cells.ts";
 import { experimentFile } from "../../../../src/lab/experiment/file/experiment_file.ts";
 import { readYaml } from "../../../../src/lab/file/yaml.ts";
 import { Faults } from "../../../../src/lab/topology/faults.ts";
@@ -13,7 +13,7 @@ function cells(text: string) {
   const faults = new Faults(read);
   const [test] = read.value.tests;
   const { all, left } = cellsOf(test!, ["tests", 0], faults);
-  if (all.length > 0) checkPlaces(test!, all, ["tests", 0], new Set(), faults);
+  if (all.length > 0) checkSelectors(test!, all, ["tests", 0], new Set(), faults);
   return { ids: left.map((cell) => cellId("t", cell)), faults: faults.all };
 }
 

@@ -96,7 +96,7 @@ network 1: t in netns, at most 300 s, goes on after a step that failed
   step 10: stop
   after, on client, at most 60 s: date
   test t: 10.20.0.1
-    must ecn.connectivity.works, but for 10 % of the results
+    must ecn.connectivity.works, except in 10 % of the results
     of ecn: must ecn.negotiation.succeeded
     of ecn: nothing but ecn.negotiation.succeeded
     of ecn: flow ecn.ecn_ect0_data_rev false

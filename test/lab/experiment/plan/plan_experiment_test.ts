@@ -19,7 +19,7 @@ tests:
       ecn: { implementation: ecn, protocol: { name: http, target: web } }
 `;
 
-Deno.test("everything wrong in a file is said at once, each with its line and what was meant", async () => {
+Deno.test("everything wrong in a file is reported at once, each with its line and what was meant", async () => {
   assertEquals(
     await faultsOf(`name: x
 tests:
@@ -370,7 +370,7 @@ tests:
   );
 });
 
-Deno.test("what an environment does not have is said before anything is done", async () => {
+Deno.test("what an environment does not have is reported before anything is done", async () => {
   assertEquals(
     await faultsOf(`${TEST}    network_environment: localhost
     targets: 4

@@ -27,7 +27,7 @@ export const SAMPLE_LOCALISATION: LocateReport = {
   summary: ["dscp_46: dscp 46 becomes 0 between a and b.", "The target did not answer."],
 };
 
-/** The report of a test that is completed, but for what is said. */
+/** The report of a test that is completed, except for what is given. */
 export function sampleTest(changes: Partial<TestReport> = {}): TestReport {
   return {
     id: "ecn",

@@ -3,7 +3,7 @@ import { verdictsByTest } from "../../../../src/lab/experiment/result/verdict_ta
 import { verdictText, worstOf } from "../../../../src/lab/experiment/result/words.ts";
 import { sampleCell, sampleReport, sampleTest } from "./sample.ts";
 
-Deno.test("middleboxes are down the side, the other axes above; what is common is said once", () => {
+Deno.test("middleboxes are down the side, the other axes above; what is common is printed once", () => {
   const [verdicts] = verdictsByTest(sampleReport(
     [["transparent", 4], ["transparent", 6], ["ecn-clear", 4]].map(([middlebox, ip]) =>
       sampleCell({ spider: "ecn", middlebox: middlebox!, ip: ip! })

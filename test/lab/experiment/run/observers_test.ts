@@ -158,7 +158,7 @@ Deno.test("an observer that never settles is left after 5 s, and says nothing la
   assertEquals(told, left);
 });
 
-Deno.test("of a flood 10,000 events wait, and what was left out is said once", async () => {
+Deno.test("of a flood 10,000 events wait, and what was left out is reported once", async () => {
   const got: (number | null)[] = [];
   const { metric, told, observing } = observed(
     observer("flooded", {

@@ -120,7 +120,7 @@ function testText({ id, targets, expectations }: Described<"tests">): string[] {
         ...Object.entries(flow).map(([field, value]) => `flow ${field} ${JSON.stringify(value)}`),
       ].map((line) =>
         `    ${service === null ? "" : `of ${service}: `}${line}` +
-        (tolerance === 0 ? "" : `, but for ${shortened(tolerance * 100)} % of the results`)
+        (tolerance === 0 ? "" : `, except in ${shortened(tolerance * 100)} % of the results`)
       )
     ),
   ];

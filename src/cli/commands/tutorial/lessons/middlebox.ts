@@ -84,7 +84,7 @@ export const lesson: Lesson = {
     {
       title: "Put it into an experiment",
       about: "An experiment says what must come out. Here a spider asks for ECN once without and " +
-        "once with the middlebox: it is agreed to both times, since that is said in TCP's flags, " +
+        "once with the middlebox: it is agreed to both times, since that stands in TCP's flags, " +
         "but behind the middlebox no packet carries a mark.",
       needs: NEEDS,
       async run(shell) {

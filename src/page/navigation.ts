@@ -1,15 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Place, placeOf } from "./place.ts";
+import { type PageLocation, readHash } from "./location.ts";
 
 /** Where the reader is, also after he went elsewhere. */
-export function usePlace(): Place {
+export function usePageLocation(): PageLocation {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
     const follow = () => setHash(location.hash);
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
-  return placeOf(hash);
+  return readHash(hash);
 }
 
 /** Goes to a place; `replace` where going back is to lead past this one. */

@@ -1,11 +1,11 @@
 /** Where a reader is: `#/measurements/ID/networks?condition=…`. */
-export interface Place {
+export interface PageLocation {
   readonly parts: readonly string[];
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** The place that the hash of an address names. */
-export function placeOf(hash: string): Place {
+/** The location that the hash of an address names. */
+export function readHash(hash: string): PageLocation {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?");
   return {
     parts: path.split("/").filter((part) => part !== "").map(decoded),
@@ -13,7 +13,7 @@ export function placeOf(hash: string): Place {
   };
 }
 
-/** The hash of a place; parts of the query that are empty are left out. */
+/** The hash of a location; parts of the query that are empty are left out. */
 export function hashOf(parts: readonly string[], query: Readonly<Record<string, string>> = {}) {
   const some = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
   const text = some.toString();

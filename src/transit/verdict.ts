@@ -11,7 +11,7 @@ const WORDS = ["drop", "reset", "prohibit"] as const;
  * What becomes of a packet, within bounds: nothing special, dropped, dropped and answered, or held and
  * sent again.
  */
-export type Fate = undefined | typeof WORDS[number] | {
+export type Verdict = undefined | typeof WORDS[number] | {
   /** Milliseconds, 0 to 60,000. */
   readonly delay: number;
   /** 0 to 16. */
@@ -19,11 +19,11 @@ export type Fate = undefined | typeof WORDS[number] | {
 };
 
 /**
- * What the verdict of a middlebox means, which may be anything: it is of a plugin.
+ * Reads the verdict of a middlebox, which may be anything: it is of a plugin.
  *
  * @throws {Error} when it is none
  */
-export function fateOf(verdict: unknown): Fate {
+export function readVerdict(verdict: unknown): Verdict {
   if (verdict === undefined) return undefined;
   const word = WORDS.find((one) => one === verdict);
   if (word !== undefined) return word;

@@ -17,7 +17,7 @@ interface Socket {
  * @param errno an error number, 0 for none
  * @param exchange adds its fields to the record
  */
-export function handOver(
+export function reportEnd(
   { protocol, local, remote }: Socket,
   owner: AttemptOwner,
   errno: number,
