@@ -15,8 +15,10 @@ export type ColumnValue =
 /** As https://github.com/apache/parquet-format/blob/master/LogicalTypes.md has them. */
 const ELEMENTS: Readonly<Record<ColumnValue, Omit<SchemaElement, "name">>> = {
   boolean: { type: "BOOLEAN" },
-  octet: unsigned(8),
-  word: unsigned(16),
+  // Without the newer logical_type: hyparquet-writer writes its bitWidth in four octets, where the format
+  // has one, and then pyarrow and DuckDB refuse the whole file
+  octet: { type: "INT32", converted_type: "UINT_8" },
+  word: { type: "INT32", converted_type: "UINT_16" },
   integer: { type: "INT64" },
   number: { type: "DOUBLE" },
   text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
@@ -35,14 +37,6 @@ export function columnElements(name: string, of: ColumnValue, isList = false): S
     { name: "list", repetition_type: "REPEATED", num_children: 1 },
     { name: "element", ...ELEMENTS[of], repetition_type: "REQUIRED" },
   ];
-}
-
-function unsigned(bitWidth: 8 | 16): Omit<SchemaElement, "name"> {
-  return {
-    type: "INT32",
-    converted_type: `UINT_${bitWidth}`,
-    logical_type: { type: "INTEGER", bitWidth, isSigned: false },
-  };
 }
 
 function time(unit: "MILLIS" | "MICROS"): Omit<SchemaElement, "name"> {
