@@ -80,6 +80,7 @@ export const COLUMNS = [
   "dns.resp.type",
   "dns.resp.class",
   "http.request.version",
+  "http2.type",
   "http.response.version",
   "quic.version",
   "quic.dcil",

@@ -51,13 +51,17 @@ export function tlsHellos(next: Random): Line[] {
   );
 }
 
-const REQUESTS = ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST /a?b=c HTTP/1.0\r\n\r\n"];
-const RESPONSES = ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 404 Not Found\r\n\r\n"];
+const octets = (text: string) => new TextEncoder().encode(text);
+const REQUESTS = ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST /a?b=c HTTP/1.0\r\n\r\n"].map(octets);
+const RESPONSES = ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 404 Not Found\r\n\r\n"].map(octets);
+const SETTINGS = Uint8Array.of(0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100);
+const PREFACE = join(octets("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), SETTINGS);
 
-/** A request and a response. */
+/** A request and a response, or what HTTP/2 begins with. */
 export function httpMessages(next: Random): Line[] {
-  const octets = (text: string) => new TextEncoder().encode(text);
-  return exchange(next, octets(pick(next, REQUESTS)), octets(pick(next, RESPONSES)));
+  return next(3) === 0
+    ? exchange(next, PREFACE, SETTINGS)
+    : exchange(next, pick(next, REQUESTS), pick(next, RESPONSES));
 }
 
 /** Long headers both ways. */

@@ -26,7 +26,9 @@ export interface Web {
 /** The layers above the transport, or null where there is none of them. */
 export function webOf(told: Told): Web | null {
   const numbers = (column: TsharkField) => told(column).map(Number);
-  const http = told("http.request.version")[0] ?? told("http.response.version")[0];
+  const http = told("http2.type").length > 0
+    ? "2"
+    : told("http.request.version")[0] ?? told("http.response.version")[0];
   const [version, destination, source] = (["quic.version", "quic.dcil", "quic.scil"] as const).map((
     column,
   ) => number(told(column)[0]));

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { back, dissect, there } from "../../data/dissect.ts";
+import type { Frame } from "../../data/packets.ts";
 import { startingOf } from "../../data/starting.ts";
 
 const CHAINS = { chains: ["http"] };
@@ -60,4 +61,38 @@ Deno.test("http: a request line that the capture cut says nothing", () => {
     const frame = { ...whole, data: whole.data.slice(0, left), wire: whole.data.length };
     assertEquals(dissect([frame], CHAINS).flows[0]!.http_version_fwd, version);
   }
+});
+
+const PREFACE = octets("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+const settings = (length: number, flags = 0, stream = 0) =>
+  Uint8Array.of(0, 0, length, 4, flags, 0, 0, 0, stream, ...new Uint8Array(length));
+
+Deno.test("http: a server's settings tell where the client sent the preface of HTTP/2", () => {
+  const both = (...frames: Frame[]) => {
+    const { http_version_fwd, http_version_rev } = dissect(frames, CHAINS).flows[0]!;
+    return [http_version_fwd, http_version_rev];
+  };
+  const preface = there(0, { payload: PREFACE });
+  const answer = (payload: Uint8Array) => back(1, { payload });
+  assertEquals(both(preface, answer(settings(12))), ["2", "2"]);
+  assertEquals(both(answer(settings(0)), preface), ["2", "2"]);
+  assertEquals(both(there(0), answer(settings(12)), preface), ["2", "2"]);
+  const none = [settings(12, 1), settings(12, 0, 1), settings(7), settings(12).slice(0, 8)];
+  for (const payload of [...none, octets("garbage here")]) {
+    assertEquals(both(preface, answer(payload)), ["2", null], `${payload}`);
+  }
+  assertEquals(both(there(0, { payload: octets("x") }), answer(settings(12))), [null, null]);
+});
+
+Deno.test("http: behind an upgrade from HTTP/1.1 it is HTTP/2 both ways", () => {
+  const upgrade = [
+    there(0, { payload: octets("GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n") }),
+    back(1, { payload: octets("HTTP/1.1 101 Switching Protocols\r\n\r\n") }),
+    there(2, { payload: PREFACE }),
+  ];
+  const versions = (...frames: Frame[]) =>
+    dissect(frames, CHAINS).flows.map((flow) => [flow.http_version_fwd, flow.http_version_rev]);
+  assertEquals(versions(...upgrade), [["2", "2"]]);
+  assertEquals(versions(...upgrade.slice(0, 2)), [["1.1", "1.1"]]);
+  assertEquals(versions(upgrade[0]!, upgrade[2]!), [["1.1", null]]);
 });

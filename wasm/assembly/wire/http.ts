@@ -1,5 +1,5 @@
-// RFC 9112, sections 3 and 4; RFC 9113, section 3.4
-import { u32be } from "./bytes.ts";
+// RFC 9112, sections 3 and 4; RFC 9113, sections 3.4, 4.1 and 6.5
+import { u16be, u32be } from "./bytes.ts";
 
 export const NONE: u8 = 0;
 export const HTTP_1_0: u8 = 1;
@@ -28,9 +28,28 @@ export function httpVersion(from: usize, to: usize): u8 {
   return inRequest(from, to);
 }
 
-function isPreface(from: usize, to: usize): bool {
+/** Whether the octets begin with what a client of HTTP/2 says first. */
+export function isPreface(from: usize, to: usize): bool {
   return from + 24 <= to && bswap<u64>(load<u64>(from)) == PREFACE &&
     bswap<u64>(load<u64>(from, 8)) == PREFACE_2 && bswap<u64>(load<u64>(from, 16)) == PREFACE_3;
+}
+
+/** A frame's header of HTTP/2, and a setting: an identifier of two octets, a value of four. */
+const FRAME_HEADER: usize = 9;
+const SETTING: usize = 6;
+const SETTINGS: u8 = 4;
+/** More settings than that no implementation sends at once. */
+const MOST_SETTINGS: usize = 64;
+
+/**
+ * Whether the octets begin with what a server of HTTP/2 says first, a frame of settings that
+ * acknowledges none. So few octets may be of another protocol: it tells where the client said HTTP/2.
+ */
+export function beginsWithSettings(from: usize, to: usize): bool {
+  if (from + FRAME_HEADER > to || load<u8>(from) != 0) return false;
+  const length: usize = u16be(from + 1);
+  return length % SETTING == 0 && length / SETTING <= MOST_SETTINGS &&
+    load<u8>(from + 3) == SETTINGS && load<u8>(from + 4) == 0 && u32be(from + 5) == 0;
 }
 
 /** The version at the end of a request line that lies wholly between two places. */
