@@ -6,7 +6,8 @@ export interface SlowLongHeader {
 }
 
 function isKnown(version: number): boolean {
-  return [0, 1, 0x6b3343cf].includes(version) || version >= 0xff00001b && version <= 0xff000022;
+  return [0, 1, 0x6b3343cf].includes(version) || version >= 0xff00001b && version <= 0xff000022 ||
+    version.toString(16).padStart(8, "0").replace(/.a/g, "") === "";
 }
 
 /** The long header at the start of captured octets of a datagram; null when there is none of a known version. */
@@ -24,9 +25,7 @@ export function slowLongHeader(octets: readonly number[]): SlowLongHeader | null
     for (let at = source; at + 4 <= behind.length; at += 4) {
       offered.push(behind.slice(at, at + 4).reduce((sum, octet) => sum * 256 + octet, 0));
     }
-    const isOne = (one: number) =>
-      one !== 0 && isKnown(one) || one.toString(16).padStart(8, "0").replace(/.a/g, "") === "";
-    if (!offered.some(isOne)) return null;
+    if (!offered.some((one) => one !== 0 && isKnown(one))) return null;
   }
   return { version, destination, source };
 }

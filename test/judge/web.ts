@@ -66,7 +66,7 @@ export function httpMessages(next: Random): Line[] {
 
 /** Long headers both ways. */
 export function quicHeaders(next: Random): Line[] {
-  const version = pick(next, [1, 1, 0x6b3343cf, 0xff00001d]);
+  const version = pick(next, [1, 1, 0x6b3343cf, 0xff00001d, 0x1a2a3a4a]);
   const ids = [8 + next(13), next(21)] as const;
   const header = (reverse: boolean): Line => {
     const [to, from] = reverse ? [ids[1], ids[0]] : ids;

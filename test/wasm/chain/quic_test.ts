@@ -60,7 +60,7 @@ Deno.test("quic: version and lengths of the connection IDs each way", () => {
 });
 
 Deno.test("quic: versions that are known, the last one counts", () => {
-  for (const version of [1, 0x6b3343cf, 0xff00001b, 0xff000022]) {
+  for (const version of [1, 0x6b3343cf, 0xff00001b, 0xff000022, 0x1a2a3a4a]) {
     assertEquals(flowOf(datagram(long(version, 8, 8))).quic_version, version);
   }
   assertEquals(
@@ -81,4 +81,21 @@ Deno.test("quic: transitions of the spin bit each way, behind a long header alon
   const flow = flowOf(datagram(long(1, 8, 8)), ...spins, ...back);
   assertEquals([flow.quic_spin_fwd, flow.quic_spin_rev], [3, 1]);
   assertEquals(flowOf(...spins).quic_spin_fwd, 0);
+});
+
+Deno.test("quic: a version that is reserved forces negotiation, and both are told", () => {
+  const flow = flowOf(
+    datagram(long(0x1a2a3a4a, 8, 4)),
+    datagram(long(0, 4, 8, 0x80), true),
+    datagram(long(1, 9, 4)),
+  );
+  assertEquals<unknown>(flow, {
+    ...startingOf("quic_"),
+    quic_version: 1,
+    quic_negotiation: true,
+    quic_dcid_len_fwd: 8,
+    quic_scid_len_fwd: 4,
+    quic_dcid_len_rev: 4,
+    quic_scid_len_rev: 8,
+  });
 });

@@ -42,7 +42,7 @@ export function declare(): void {
     4,
     known,
     VERSION,
-    "version of the last long header (1; 1798521807 is version 2), null without one of a known version",
+    "version of the last long header (1; 1798521807 is version 2; 0x?a?a?a?a forces negotiation), null without one of a known version",
   );
   flagOf("quic_negotiation", known, NEGOTIATION, "a Version Negotiation packet was seen");
   optional(

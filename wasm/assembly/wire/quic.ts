@@ -35,17 +35,21 @@ export function longHeader(from: usize, to: usize): bool {
   return version != 0 || offersVersions(source + 1 + sourceLength, to);
 }
 
-/** Versions 1 and 2, drafts of version 1 that were deployed, and negotiation. */
+/**
+ * Versions 1 and 2, drafts of version 1 that were deployed, negotiation, and versions that are reserved
+ * to force it (RFC 9000, section 15), as who looks for servers does.
+ */
 function isKnown(version: u32): bool {
   if (version == VERSION_1 || version == VERSION_2 || version == 0) return true;
-  return version >= 0xff00_001b && version <= 0xff00_0022;
+  return version >= 0xff00_001b && version <= 0xff00_0022 ||
+    (version & 0x0f0f_0f0f) == 0x0a0a_0a0a;
 }
 
-/** Whether a list of versions has one that is known, or reserved to exercise negotiation (RFC 9000, section 15). */
+/** Whether a list of versions has one that is known. */
 function offersVersions(from: usize, to: usize): bool {
   for (let at = from; at + 4 <= to; at += 4) {
     const offered = u32be(at);
-    if (offered != 0 && (isKnown(offered) || (offered & 0x0f0f_0f0f) == 0x0a0a_0a0a)) return true;
+    if (offered != 0 && isKnown(offered)) return true;
   }
   return false;
 }
