@@ -54,9 +54,11 @@ export class ParquetFlows implements FlowSink {
 
   records(lines: Uint8Array): void {
     for (const record of parseLines(lines)) {
-      for (const { field, kind, data } of this.#columns) {
-        data.push(columnValue(kind, fitting(field, kind, record[field.name])));
-      }
+      // A record is taken whole or not at all: columns of different lengths make no file
+      const row = this.#columns.map(({ field, kind }) =>
+        columnValue(kind, fitting(field, kind, record[field.name]))
+      );
+      this.#columns.forEach(({ data }, at) => data.push(row[at]));
       if (++this.#rows === this.#group.rows) this.#endGroup();
     }
     this.#size += lines.length;

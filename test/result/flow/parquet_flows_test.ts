@@ -123,6 +123,18 @@ Deno.test("a value that is not of its field's type is told, and none is changed 
   }
 });
 
+Deno.test("a record that does not fit is left out whole, and those before it can be read", async () => {
+  const parts: Uint8Array[] = [];
+  const fields = [field("first", "integer"), field("second", "integer")];
+  const sink = new ParquetFlows(fields, (octets) => parts.push(octets.slice()));
+  const rows = [{ first: 1, second: 2 }, { first: 3, second: "four" }];
+  const lines = encoder.encode(rows.map((row) => JSON.stringify(row) + "\n").join(""));
+  assertThrows(() => sink.records(lines), Failure, 'the field second holds "four"');
+  sink.end();
+  const read = await parquetReadObjects({ file: join(...parts).buffer });
+  assertEquals(read.map(plain), rows.slice(0, 1));
+});
+
 Deno.test("row groups are of bounded length, by records and by octets", () => {
   const group = { rows: 100, octets: 10_000 };
   const groups = (rows: readonly Row[], atOnce: number) =>
