@@ -33,14 +33,12 @@ export class OutputFile {
    */
   static open(path: string | OutputStream, inputs: readonly string[] = []): OutputFile {
     if (typeof path !== "string") return new OutputFile("standard output", path);
+    refuseInputs(path, inputs);
     try {
-      if (!inputs.some((input) => isSameFile(input, path))) {
-        return new OutputFile(path, openForWriting(path));
-      }
+      return new OutputFile(path, openForWriting(path));
     } catch (error) {
-      throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
+      throw cannotWrite(path, error);
     }
-    throw new Failure(`${path} is the input itself; write the output to another file`);
   }
 
   /**
@@ -55,7 +53,7 @@ export class OutputFile {
       file.seekSync(length, Deno.SeekMode.Start);
       return new OutputFile(path, file, length);
     } catch (error) {
-      throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
+      throw cannotWrite(path, error);
     }
   }
 
@@ -83,13 +81,33 @@ export class OutputFile {
       if (error instanceof ReaderGone) throw error;
       const file = this.#file;
       if ("truncateSync" in file && file.statSync().isFile) file.truncateSync(this.#written);
-      throw new Failure(`cannot write ${this.#name}: ${fileError(error)}`, { cause: error });
+      throw cannotWrite(this.#name, error);
     }
   }
 
   close(): void {
     if ("close" in this.#file) this.#file.close();
   }
+}
+
+/** What to throw when a file, by its path, cannot be written. */
+export function cannotWrite(path: string, error: unknown): Failure {
+  return new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
+}
+
+/**
+ * Checks that a file which is to be written is none that is being read.
+ *
+ * @throws {Failure} when it is, or nobody can tell
+ */
+export function refuseInputs(path: string, inputs: readonly string[]): void {
+  let isInput: boolean;
+  try {
+    isInput = inputs.some((input) => isSameFile(input, path));
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  if (isInput) throw new Failure(`${path} is the input itself; write the output to another file`);
 }
 
 function isConnection(fd: number): boolean {

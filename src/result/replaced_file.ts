@@ -1,6 +1,5 @@
-import { Failure } from "../host/failure.ts";
-import { fileError } from "../host/file_error.ts";
-import { isSameFile, OutputFile } from "./output_file.ts";
+import { writeWhole } from "./write_whole.ts";
+import { cannotWrite, refuseInputs } from "./output_file.ts";
 
 /** A file whose content is replaced from time to time: whoever reads it finds one or the other, whole. */
 export class ReplacedFile {
@@ -13,12 +12,13 @@ export class ReplacedFile {
    * @throws {Failure} when it is one of those, or no file can be made beside it
    */
   constructor(path: string, inputs: readonly string[]) {
-    if (inputs.some((input) => isSameFile(input, path))) {
-      throw new Failure(`${path} is the input itself; write the output to another file`);
-    }
+    refuseInputs(path, inputs);
     this.#path = path;
-    OutputFile.open(this.#unfinished).close();
-    Deno.removeSync(this.#unfinished);
+    try {
+      beside(path, new Uint8Array(), Deno.removeSync);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
   }
 
   /**
@@ -27,21 +27,41 @@ export class ReplacedFile {
    * @throws {Failure} when it cannot be written
    */
   replace(octets: Uint8Array): void {
-    const file = OutputFile.open(this.#unfinished);
     try {
-      file.write(octets);
-      Deno.renameSync(this.#unfinished, this.#path);
+      replaceFile(this.#path, octets);
     } catch (error) {
-      Deno.removeSync(this.#unfinished);
-      if (error instanceof Failure) throw error;
-      throw new Failure(`cannot write ${this.#path}: ${fileError(error)}`, { cause: error });
-    } finally {
-      file.close();
+      throw cannotWrite(this.#path, error);
     }
   }
+}
 
-  /** The name does not end as the file's does, by which readers of a folder may choose. */
-  get #unfinished(): string {
-    return `${this.#path}.new`;
+/** Makes a file, or replaces it, whole or not at all. Throws as Deno's own calls do. */
+export function replaceFile(path: string, octets: Uint8Array): void {
+  beside(path, octets, (unfinished) => Deno.renameSync(unfinished, path));
+}
+
+/** Writes a file beside another, for something that is done with it then; nothing is left of it. */
+function beside(path: string, octets: Uint8Array, then: (unfinished: string) => void): void {
+  // It does not end as the other's name does, by which readers of a folder may choose
+  const unfinished = `${path}.${Deno.pid}.part`;
+  remove(unfinished); // of a run that was killed, and had this one's number
+  try {
+    // Others may be able to write to the folder: their links are not followed
+    using file = Deno.openSync(unfinished, { write: true, createNew: true });
+    writeWhole(file, octets);
+    then(unfinished);
+  } catch (error) {
+    remove(unfinished);
+    throw error;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    // Where there is no such folder, making the file says so
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
   }
 }

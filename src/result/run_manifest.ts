@@ -6,7 +6,8 @@ import { fileError } from "../host/file_error.ts";
 import { fileStatus } from "../host/kernel_file.ts";
 import { STANDARD } from "../host/standard.ts";
 import { fileOrStream, type OutputStream } from "../host/streams.ts";
-import { OutputFile } from "./output_file.ts";
+import { cannotWrite, OutputFile } from "./output_file.ts";
+import { replaceFile } from "./replaced_file.ts";
 
 const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
@@ -120,7 +121,7 @@ export function isSpecial(path: string): boolean {
     return !isFile && !isDirectory;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw new Failure(`cannot write ${path}: ${fileError(error)}`, { cause: error });
+    throw cannotWrite(path, error);
   }
 }
 
@@ -147,12 +148,9 @@ export function writeManifest(path: string, manifest: RunManifest, stdout: Outpu
   const text = jsonText(manifest, 2) + "\n";
   // A device must not be replaced by a file
   if (isSpecial(path)) return writeTo(fileOrStream(path, stdout), text);
-  const unfinished = `${path}.${Deno.pid}.part`;
   try {
-    Deno.writeTextFileSync(unfinished, text);
-    Deno.renameSync(unfinished, path);
+    replaceFile(path, new TextEncoder().encode(text));
   } catch (error) {
-    remove(unfinished);
     throw new Failure(`cannot write the manifest ${path}: ${fileError(error)}`, { cause: error });
   }
 }
@@ -187,13 +185,5 @@ export function readManifest(path: string): RunManifest | null {
       `${path} is not the manifest of a run: move it away, and what is there is taken as it is`,
       { cause: error },
     );
-  }
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
