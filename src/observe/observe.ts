@@ -38,13 +38,16 @@ export interface Observation {
 export async function observeFile(reader: FileReader, observation: Observation): Promise<void> {
   const { limits, room, stop } = observation;
   let breath = performance.now();
-  while (!reader.ended && limits.reached === null && !stop.aborted) {
+  let goesOn = !stop.aborted;
+  while (goesOn && !reader.ended && limits.reached === null) {
     if (reader.find()) {
       take(observation, reader.format.interfaces);
       await room(stop);
     } else if (!reader.ended) {
       await reader.ready(stop);
-      if (!stop.aborted) reader.read();
+      // Only here: what was read of a pipe nobody else can read again
+      goesOn = !stop.aborted;
+      if (goesOn) reader.read();
     }
     if (performance.now() - breath < BREATH) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));

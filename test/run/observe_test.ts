@@ -1,10 +1,11 @@
-import type { Packets } from "../../src/observe/packet_list.ts";
+import { MOST_LISTED, type Packets } from "../../src/observe/packet_list.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure, ObserveRun, type ObserveSink } from "../../src/mod.ts";
 import { run } from "../../src/host/run.ts";
 import type { Statistics } from "../../src/observe/statistics.ts";
 import { STATISTICS_PERIOD } from "../../src/run/observe_run.ts";
 import { TargetLab } from "../lab/target_lab.ts";
+import { pcap } from "../data/captures.ts";
 import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
 import { rootTest } from "../lab/root.ts";
@@ -231,6 +232,27 @@ Deno.test("a signal that has aborted before lets nothing be read", async () => {
   });
   const { ended, packets } = await run.end(await run.observe(AbortSignal.abort()));
   assertEquals([ended, packets, sink.text], ["interrupted", 0, ""]);
+});
+
+Deno.test("what was read when the signal came is in the records, beyond what is listed at once", async () => {
+  using folder = new Folder();
+  const data = ip4(tcp({ flags: 2 }));
+  const count = MOST_LISTED + 100; // and all of them are read at once
+  const raw = pcap(Array.from({ length: count }, (_, time) => ({ time, data })), { linkType: 101 });
+  const file = folder.put("trace", raw);
+  const stop = new AbortController();
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () =>
+      Object.assign(new Kept(), {
+        room() {
+          stop.abort();
+          return null;
+        },
+      }),
+    listener: { ended: () => {} },
+  });
+  const { ended, packets } = await run.end(await run.observe(stop.signal));
+  assertEquals([ended, packets], ["interrupted", count]);
 });
 
 Deno.test("statistics are told at the beginning and in regular turns, until it has ended", async () => {
