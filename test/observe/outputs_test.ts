@@ -168,6 +168,24 @@ Deno.test("--stats to a name in .prom is what Prometheus reads, and is replaced 
   assertMatch(nowhere.err, /^spider: cannot write .*none\/a\.prom.*\n$/);
 });
 
+Deno.test("where one output cannot be opened, those that were are closed", async () => {
+  using folder = new Folder();
+  const path = folder.put("a.pcap", pcap(frames(1)));
+  const nowhere = ["--write", folder.at("none/kept.pcap")];
+  const args = ["observe", "-i", path, "--output", folder.at("flows"), ...nowhere];
+  const { code, err } = await inProcess(args);
+  assertEquals(code, 1);
+  assertMatch(err, /cannot write .*none\/kept\.pcap: there is no such file or folder\n$/);
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return ""; // that of the folder itself, which is read no more
+    }
+  });
+  assertEquals(open.filter((file) => file.startsWith(folder.path)), []);
+});
+
 Deno.test("--csv has a header and a line a flow, with the fields of the chains that are on", async () => {
   using folder = new Folder();
   const path = folder.put("a.pcap", pcap(frames(3)));

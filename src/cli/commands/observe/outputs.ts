@@ -11,7 +11,7 @@ import { type StatisticsOutput, statisticsOutput } from "./statistics_output.ts"
 
 /** Everything that `spider observe` writes besides standard error. */
 export class ObserveOutputs implements ObserveSink {
-  readonly #forms: readonly Form[];
+  readonly #forms: Form[] = [];
   readonly #packets: PcapWriter | PcapngWriter | null = null;
   readonly #statistics: StatisticsOutput | null = null;
 
@@ -30,7 +30,7 @@ export class ObserveOutputs implements ObserveSink {
   ) {
     const { stdout } = options;
     try {
-      this.#forms = forms.map((open) => open(fields, inputs));
+      for (const open of forms) this.#forms.push(open(fields, inputs));
       if (options.write !== undefined) {
         this.#packets = packetWriter(options.write, stdout, inputs);
       }
@@ -38,7 +38,7 @@ export class ObserveOutputs implements ObserveSink {
         this.#statistics = statisticsOutput(options.stats, stdout, inputs);
       }
     } catch (error) {
-      this.#packets?.close();
+      this.close().catch(() => {}); // the first error is the one to tell
       throw error;
     }
   }
