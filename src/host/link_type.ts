@@ -22,7 +22,24 @@ export function linkTypeOf(dlt: number): number {
   return RENUMBERED.find(([, number]) => number === dlt)?.[0] ?? dlt;
 }
 
-/** The name of a link type, by its number in files or in libpcap's calls, such as `EN10MB`; its number when it has none. */
+/** The number in files that stands for none: no link type has it. */
+export const NO_LINK_TYPE = 0xffff;
+
+/**
+ * The name of a link type, by its number in files or in libpcap's calls, such as `EN10MB`; its number
+ * when it has none, and `unknown` for {@linkcode NO_LINK_TYPE}.
+ */
 export function linkName(linkType: number): string {
-  return fromC(libpcap().pcap_datalink_val_to_name(dltOf(linkType))) || String(linkType);
+  return nameOf(linkType) ?? (linkType === NO_LINK_TYPE ? "unknown" : String(linkType));
+}
+
+/** The same for sentences, with the number that files have for it: `link type EN10MB (1)`. */
+export function linkPhrase(linkType: number): string {
+  const name = nameOf(linkType);
+  if (name !== null) return `link type ${name} (${linkTypeOf(linkType)})`;
+  return linkType === NO_LINK_TYPE ? "an unknown link type" : `link type ${linkType}`;
+}
+
+function nameOf(linkType: number): string | null {
+  return fromC(libpcap().pcap_datalink_val_to_name(dltOf(linkType))) || null;
 }

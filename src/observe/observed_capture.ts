@@ -1,7 +1,7 @@
 import { Capture } from "../host/capture.ts";
 import type { LiveOptions } from "../host/capture_live.ts";
 import { counted } from "../host/quantity.ts";
-import { linkName } from "../host/link_type.ts";
+import { linkName, linkPhrase } from "../host/link_type.ts";
 import { dropsOf } from "./file/interface_block.ts";
 import type { FileInterface } from "./file/interfaces.ts";
 import { FileReader } from "./file/reader.ts";
@@ -146,16 +146,31 @@ export class CaptureFile implements ObservedCapture {
       if (packets === 0 || this.#table.knowsLink(linkType)) continue;
       unread.set(linkType, (unread.get(linkType) ?? 0) + packets);
     }
-    return [...unread].map(([linkType, packets]) =>
-      `${counted(packets, "packet")} of link type ${
-        linkName(linkType)
-      } (${linkType}) could not be read`
+    return someOf(
+      [...unread],
+      ([linkType, packets]) =>
+        `${counted(packets, "packet")} of ${linkPhrase(linkType)} could not be read`,
+      (left) => `packets of ${counted(left, "more link type")} could not be read`,
     );
   }
 
   #refused(): string[] {
-    return [...this.#reader.refusals].map(([linkType, why]) =>
-      `the filter lets no packet of link type ${linkName(linkType)} (${linkType}) through: ${why}`
+    return someOf(
+      [...this.#reader.refusals],
+      ([linkType, why]) => `the filter lets no packet of ${linkPhrase(linkType)} through: ${why}`,
+      (left) => `the filter lets no packet of ${counted(left, "more link type")} through`,
     );
   }
+}
+
+/** Link types of which a sentence each is said: a file may have thousands, so that the others get one. */
+const MOST_SENTENCES = 16;
+
+function someOf<T>(
+  all: readonly T[],
+  sentence: (one: T) => string,
+  others: (left: number) => string,
+): string[] {
+  const left = all.length - MOST_SENTENCES;
+  return [...all.slice(0, MOST_SENTENCES).map(sentence), ...left > 0 ? [others(left)] : []];
 }

@@ -18,7 +18,7 @@ interface SlowInterface {
 
 const SECOND = 1_000_000_000n;
 const END_OF_TIME = 1n << 63n;
-const BROKEN: SlowInterface = { linkType: -1, snaplen: 0, unit: [1n, 1_000_000n], offset: 0n };
+const BROKEN: SlowInterface = { linkType: 0xffff, snaplen: 0, unit: [1n, 1_000_000n], offset: 0n };
 
 /** Reads pcapng octet by octet, for comparison: with fractions of any length, and no speed. */
 export function slowPcapng(octets: Uint8Array): SlowContent {
@@ -60,7 +60,7 @@ export function slowPcapng(octets: Uint8Array): SlowContent {
       interfaces.push(made ?? BROKEN);
     } else if (type === 5) {
       const right = length >= 24 && small(at + 8, 4) < interfaces.length &&
-        options(at + 20, end - 4) !== null;
+        options(at + 20, end - 4, false) !== null;
       if (!right) counters.damaged++;
     } else if (type === 2 || type === 3 || type === 6) {
       take(type, at, end);
@@ -72,7 +72,7 @@ export function slowPcapng(octets: Uint8Array): SlowContent {
   function options(
     from: number,
     to: number,
-    ofInterface = false,
+    ofInterface: boolean,
   ): Map<number, [number, number]> | null {
     const all = new Map<number, [number, number]>();
     while (to - from >= 4) {
@@ -80,9 +80,11 @@ export function slowPcapng(octets: Uint8Array): SlowContent {
       if (code === 0) return all;
       if (from + 4 + length > to) return null;
       // One that is wrong is wrong, whatever the next of its kind says
-      const wrong = code === 9 && length !== 1 || code === 14 && length !== 8 ||
-        code === 14 && !isNear(BigInt.asIntN(64, number(from + 4, 8)));
-      if (ofInterface && wrong) return null;
+      const wrong = ofInterface
+        ? code === 9 && length !== 1 || code === 14 && length !== 8 ||
+          code === 14 && !isNear(BigInt.asIntN(64, number(from + 4, 8)))
+        : (code === 5 || code === 7) && length === 8 && number(from + 4, 8) >= 1n << 53n;
+      if (wrong) return null;
       all.set(code, [from + 4, length]);
       from += 4 + Math.ceil(length / 4) * 4;
     }

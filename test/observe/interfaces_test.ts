@@ -100,3 +100,30 @@ Deno.test("pcapng through a pipe that gives some octets at a time", async () => 
   assertEquals([code, err], [0, "4 packets, 2 flows\n"]);
   assertEquals(counts(out), EXPECTED);
 });
+
+Deno.test("packets of link types that are not read are told in few words, however many types", async () => {
+  using folder = new Folder();
+  const types = Array.from({ length: 300 }, (_, i) => 400 + i);
+  const file = join(
+    blocks.section(),
+    blocks.described(),
+    blocks.described({ options: [[9, [6, 6]]] }),
+    ...types.map((linkType) => blocks.described({ linkType })),
+    ...[1, ...types].map((_, i) => blocks.enhanced(ethernet(segment(1, SYN)), { source: i + 1 })),
+    blocks.enhanced(ethernet(segment(1, SYN))),
+  );
+  const path = folder.put("a.pcapng", file);
+  const { code, err } = await inProcess(["observe", "-i", path]);
+  const lines = err.split("\n");
+  assertEquals(code, 0);
+  assertEquals([lines[0], lines[2], lines[3], ...lines.slice(18)], [
+    "302 packets, 1 flow, 301 unread link, 1 damaged",
+    "1 packet of an unknown link type could not be read.",
+    "1 packet of link type 400 could not be read.",
+    "packets of 285 more link types could not be read.",
+    "",
+  ]);
+  const filtered = await inProcess(["observe", "-i", path, "--filter", "tcp"]);
+  assertEquals([filtered.code, filtered.err.split("\n").length], [0, 20]);
+  assertMatch(filtered.err, /\nthe filter lets no packet of 285 more link types through\.\n$/);
+});

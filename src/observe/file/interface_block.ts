@@ -86,10 +86,12 @@ export function noteStatistics(
   const options = optionsOf(numbers, STATISTICS_OPTIONS, block.length - TRAILER);
   if (one === undefined || options === null) return false;
   for (const { code, at, length } of options) {
-    if (length !== 8) continue;
+    if (length !== 8 || code !== DROPPED_BY_INTERFACE && code !== DROPPED_BY_SYSTEM) continue;
+    const dropped = Number(numbers.u64(at));
+    if (!Number.isSafeInteger(dropped)) return false;
     // Counted from the begin of the capture on: the last word is the whole
-    if (code === DROPPED_BY_INTERFACE) one.droppedByInterface = Number(numbers.u64(at));
-    if (code === DROPPED_BY_SYSTEM) one.droppedBySystem = Number(numbers.u64(at));
+    if (code === DROPPED_BY_INTERFACE) one.droppedByInterface = dropped;
+    else one.droppedBySystem = dropped;
   }
   return true;
 }

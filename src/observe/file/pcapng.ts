@@ -1,3 +1,4 @@
+import { NO_LINK_TYPE } from "../../host/link_type.ts";
 import { count, counted } from "../../host/quantity.ts";
 import type { FlowTable } from "../flow_table.ts";
 import type { Format, Found } from "./format.ts";
@@ -31,8 +32,6 @@ const AROUND_PACKET = 32;
 export const LONGEST_BLOCK = 1 << 20;
 /** The most interfaces of a section. */
 const MOST_INTERFACES = 65_536;
-/** A link type that no packet has: what is on an interface that contradicts itself is not read. */
-const NO_LINK_TYPE = -1;
 
 /** Whether a file begins as pcapng files do. */
 export function isPcapng(begin: Uint8Array): boolean {
@@ -222,7 +221,7 @@ export class PcapngFormat implements Format {
   }
 }
 
-/** An interface whose description contradicts itself: it has a number, but nothing on it is read. */
+/** An interface whose description contradicts itself: it has a place among them, but nothing on it is read. */
 const BROKEN = {
   described: {
     ...{ name: null, linkType: NO_LINK_TYPE, snaplen: 0, filter: null, comment: null, packets: 0 },

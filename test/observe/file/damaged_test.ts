@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../../src/host/failure.ts";
+import { NO_LINK_TYPE } from "../../../src/host/link_type.ts";
 import { FILE_INPUT, FileReader } from "../../../src/observe/file/reader.ts";
 import { Blocks } from "../../data/blocks.ts";
 import { pcap } from "../../data/captures.ts";
@@ -62,6 +63,7 @@ Deno.test("where a body contradicts itself the block is passed over, counted and
     [blocks.block(1, join(new Uint8Array(8), badOption)), damaged, /contradicts itself/],
     [blocks.block(5, new Uint8Array(4)), damaged, /contradicts itself/],
     [blocks.statistics(9, []), damaged, /contradicts itself/],
+    [blocks.statistics(0, [[5, Array(8).fill(0xff)]]), damaged, /contradicts itself/],
     [blocks.enhanced(FRAME, { source: 1 }), unknown, /^the packet at octet 136 is of an interface/],
     [blocks.obsolete(FRAME, { source: 0xffff }), unknown, /is of an interface that/],
     [
@@ -94,7 +96,10 @@ Deno.test("nothing is read on an interface whose description contradicts itself;
       blocks.enhanced(FRAME.subarray(14), { source: 1 }),
     );
     const { packets, counters, interfaces } = filePackets(file);
-    assertEquals([packets.map(({ linkType }) => linkType), counters.damaged], [[-1, 101], 1]);
+    assertEquals([packets.map(({ linkType }) => linkType), counters.damaged], [
+      [NO_LINK_TYPE, 101],
+      1,
+    ]);
     assertEquals(interfaces.map(({ packets }) => packets), [1, 1]);
   }
 });
