@@ -10,9 +10,9 @@ export default {
   type: "execution",
   program: "google-pprof",
   package: "google-perftools",
-  wrap: ({ words, variables }, folder) => ({
-    words: preloaded("libtcmalloc.so.4", [`HEAPPROFILE=${folder}/profile`], words),
-    variables,
+  wrap: (command, folder) => ({
+    words: preloaded("libtcmalloc.so.4", [`HEAPPROFILE=${folder}/profile`], command),
+    variables: command.variables,
   }),
   summarize({ files }) {
     // Each process numbers its profiles, of which the last has all

@@ -7,6 +7,12 @@ export interface PlacedCommand {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** The command of a service, as what was listed before a wrapper has changed it. */
+export interface ServiceCommand extends PlacedCommand {
+  /** The words of the service itself, without any wrapper. */
+  readonly service: readonly string[];
+}
+
 /** Where a network environment puts a command. */
 export interface Placing {
   /** The host's name in the topology. */
@@ -73,7 +79,7 @@ export interface ExecutionEnvironment extends Manifest {
    *
    * @param folder that it writes to; it is there
    */
-  wrap(command: PlacedCommand, folder: string, options: OptionValues): PlacedCommand;
+  wrap(command: ServiceCommand, folder: string, options: OptionValues): PlacedCommand;
   /** OPTIONAL. The signal that ends it so that it writes everything, where that of the service does not. */
   readonly stop?: "SIGTERM" | "SIGINT" | "SIGQUIT";
   /** OPTIONAL. Numbers and words that sum up what was written, for the report. */

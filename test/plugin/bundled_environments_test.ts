@@ -163,18 +163,40 @@ Deno.test("words of a filter or a folder are words to the shell, whatever is in 
   const tcpdump = (await loadBundled("environment", "tcpdump"))!;
   if (tcpdump.type !== "execution") throw new Error("it wraps");
   const options = readValues(tcpdump.options ?? {}, { filter: "port 80'; touch x; '" });
-  const { words } = tcpdump.wrap({ words: ["server"], variables: {} }, "/a b'c", options);
+  const { words } = tcpdump.wrap(
+    { words: ["server"], variables: {}, service: ["server"] },
+    "/a b'c",
+    options,
+  );
   const script = words[words.indexOf("-c") + 1]!;
   assertStringIncludes(script, `'port 80'\\''; touch x; '\\'''`);
   assertStringIncludes(script, `'/a b'\\''c/packets.pcap'`);
 });
 
-Deno.test("a service has one profiler of gperftools at a time", async () => {
-  for (const name of ["gperf_cpu", "gperf_heap"]) {
+/** The profilers that are libraries, each with how it wraps a service behind some words. */
+async function profilers() {
+  return await Promise.all(["gperf_cpu", "gperf_heap"].map(async (name) => {
     const profiler = (await loadBundled("environment", name))!;
     if (profiler.type !== "execution") throw new Error("it wraps");
+    const options = readValues(profiler.options ?? {}, {});
+    const wrap = (words: readonly string[]) =>
+      profiler.wrap({ words, variables: {}, service: ["server"] }, "/FOLDER", options).words;
+    return { name, wrap };
+  }));
+}
+
+Deno.test("a service has one profiler of gperftools at a time", async () => {
+  for (const { wrap } of await profilers()) {
     const words = ["env", "LD_PRELOAD=libprofiler.so.0", "server"];
-    const wrap = () => profiler.wrap({ words, variables: {} }, "/FOLDER", { frequency: 100 });
-    assertThrows(wrap, Error, "one profiler of gperftools at a time");
+    assertThrows(() => wrap(words), Error, "one profiler of gperftools at a time");
+  }
+});
+
+Deno.test("a profiler is put into the service alone, and not into what wraps it", async () => {
+  for (const { name, wrap } of await profilers()) {
+    const words = wrap(["strace", "--", "server"]);
+    const [, , env, library = ""] = words.slice(words.indexOf("strace"));
+    assertEquals([env, library.split("=")[0], words.at(-1)], ["env", "LD_PRELOAD", "server"], name);
+    assertThrows(() => wrap(["sh", "-c", "exec server"]), Error, "list the profiler first");
   }
 });

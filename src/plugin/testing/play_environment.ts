@@ -42,7 +42,9 @@ function changed(
   { placing = {} }: EnvironmentTest,
   options: OptionValues,
 ): PlacedCommand {
-  if (environment.type === "execution") return environment.wrap(command, FOLDER, options);
+  if (environment.type === "execution") {
+    return environment.wrap({ ...command, service: command.words }, FOLDER, options);
+  }
   return environment.place?.(command, { ...PLACING, ...placing, options }) ?? command;
 }
 

@@ -134,7 +134,7 @@ rootTest("a service in a container is wrapped there, and summed up", async () =>
   const time = await executionEnvironment("time");
   Deno.mkdirSync(folder.at("web/time"), { recursive: true });
   const within = time.wrap(
-    { words: ["sleep", "100"], variables: {} },
+    { words: ["sleep", "100"], variables: {}, service: ["sleep", "100"] },
     folder.at("web/time"),
     {},
   );

@@ -46,7 +46,11 @@ export class Wrapped implements AsyncDisposable {
     const { words: [program = "", ...args], variables } = environments.reduce((inner, one) => {
       const folder = this.#folder.at(one.name);
       Deno.mkdirSync(folder);
-      return one.wrap(inner, folder, readValues(one.options ?? {}, options));
+      return one.wrap(
+        { ...inner, service: command },
+        folder,
+        readValues(one.options ?? {}, one === environments.at(-1) ? options : {}),
+      );
     }, own);
     this.#child = new Deno.Command(program, {
       args,
@@ -61,6 +65,7 @@ export class Wrapped implements AsyncDisposable {
     this.#read = Promise.all([this.#hear(stdout), this.#hear(stderr)]);
   }
 
+  /** @param options of the last of the environments, which is around all others */
   static async start(
     names: readonly string[],
     command: readonly string[],
@@ -71,7 +76,13 @@ export class Wrapped implements AsyncDisposable {
 
   /** Waits until {@linkcode SERVICE} is ready; its process id. */
   async ready(): Promise<number> {
-    await until("the service is ready", () => this.said.includes("ready"));
+    let status: Deno.CommandStatus | null = null;
+    this.#child.status.then((ended) => status = ended);
+    await until("the service is ready", () => {
+      if (this.said.includes("ready")) return true;
+      if (status === null) return false;
+      throw new Error(`it has ended before it was ready: ${JSON.stringify(status)} ${this.said}`);
+    });
     return Number(/ready (\d+)/.exec(this.said)![1]);
   }
 

@@ -159,7 +159,10 @@ export class GroupServices {
     return wrappers.reduce((inner, { environment, options }) => {
       const own = wrapperFolder(folder, environment.name);
       writing(own, () => Deno.mkdirSync(own, { recursive: true }));
-      return asked(environment.name, () => environment.wrap(inner, own, options));
+      return asked(
+        environment.name,
+        () => environment.wrap({ ...inner, service: command.words }, own, options),
+      );
     }, command);
   }
 
