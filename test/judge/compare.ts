@@ -34,6 +34,8 @@ export interface JudgeResult {
   readonly unjudged: readonly string[];
   /** Fields of the judge whose chain spider does not have. */
   readonly undeclared: readonly string[];
+  /** Packets of flows of which tshark does not tell enough, by the reason; those flows are left out. */
+  readonly leftOut: Readonly<Record<string, number>>;
   readonly differences: readonly Difference[];
 }
 
@@ -42,9 +44,19 @@ const IDENTITY = ["sip", "dip", "proto", "sp", "dp", "pkt_first"] as const;
 export type Line = Readonly<Record<string, Value>>;
 const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(" ");
 
-/** What `observe` is asked so that its records can be judged. */
-export function observation(path: string): string[] {
-  return ["observe", "-i", path, ...chains().map((chain) => chain.name)];
+/** L2TPv3 over IP, of which only its two ends know what stands in front of what it carries (RFC 3931). */
+const L2TP_3 = 115;
+const WHY_NOT_L2TP_3 = "in L2TPv3, whose cookie's length tshark has to be told";
+
+function isOfL2tp3({ proto, encap, encap_rev }: Line): boolean {
+  const headers = [encap, encap_rev].filter(Array.isArray).flat().map(String);
+  return proto === L2TP_3 || headers.some((header) => header.startsWith("l2tpv3:"));
+}
+
+/** What `observe` is asked so that its records can be judged, of the innermost packets or the outermost. */
+export function observation(path: string, decap: boolean): string[] {
+  const names = chains().map((chain) => chain.name);
+  return ["observe", "-i", path, ...decap ? [] : ["--no-decap"], ...names];
 }
 
 /**
@@ -53,21 +65,33 @@ export function observation(path: string): string[] {
  * @param asked what tshark says of it; it is asked when missing
  */
 export async function judge(path: string, asked?: readonly Told[]): Promise<JudgeResult> {
-  const [told, observed] = await Promise.all([asked ?? tell(path), inProcess(observation(path))]);
+  const [told, observed] = await Promise.all([
+    asked ?? tell(path),
+    inProcess(observation(path, true)),
+  ]);
   if (observed.code !== 0) throw new Error(`spider observe: ${observed.err}`);
-  return compare(told, results(observed.out) as unknown as Line[]);
+  return compare(told, results(observed.out) as unknown as Line[], true);
 }
 
-/** Compares every field of every flow: what tshark says of packets with records of spider. */
-export function compare(told: readonly Told[], records: readonly Line[]): JudgeResult {
+/**
+ * Compares every field of every flow: what tshark says of packets with records of spider.
+ *
+ * @param decap whether they are of the innermost packets, and not of the outermost
+ */
+export function compare(
+  told: readonly Told[],
+  records: readonly Line[],
+  decap: boolean,
+): JudgeResult {
   const declared = chains().flatMap((chain) => chain.fields.map((field) => field.name));
-  const packets = told.map(packetOf).filter((read): read is Packet => typeof read === "object");
-  const { flows } = flowsOf(packets, {
-    idle: 30,
-    linger: 5,
-  });
-  const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
+  const packets = told.map((one) => packetOf(one, decap))
+    .filter((read): read is Packet => typeof read === "object");
+  const every = flowsOf(packets, { idle: 30, linger: 5 }).flows;
+  const flows = every.filter(({ ends }) => !(decap && ends.protocol === L2TP_3));
+  const judgeable = records.filter((record) => !(decap && isOfL2tp3(record)));
   const all = flows.flatMap((flow) => flow.packets);
+  const unjudged = every.reduce((sum, flow) => sum + flow.packets.length, 0) - all.length;
+  const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
   return {
     packets: told.length,
     counted: all.length,
@@ -77,7 +101,8 @@ export function compare(told: readonly Told[], records: readonly Line[]): JudgeR
     values: flows.length * fields.length,
     unjudged: declared.filter((name) => FIELDS[name] === undefined),
     undeclared: Object.keys(FIELDS).filter((name) => !declared.includes(name)),
-    differences: differences(fields, flows, records),
+    leftOut: unjudged === 0 ? {} : { [WHY_NOT_L2TP_3]: unjudged },
+    differences: differences(fields, flows, judgeable),
   };
 }
 

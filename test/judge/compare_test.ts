@@ -8,6 +8,8 @@ const packet: Packet = {
   source: "192.0.2.1",
   destination: "198.51.100.7",
   protocol: 253,
+  apart: [],
+  headers: [],
   sourcePort: null,
   destinationPort: null,
   time: "1700000000.250000000",

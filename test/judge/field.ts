@@ -3,7 +3,14 @@ import type { Packet } from "./packet.ts";
 import type { Segment } from "./transport.ts";
 
 /** A value of a flow record; undefined where the capture was cut before it. */
-export type Value = string | number | boolean | null | readonly number[] | undefined;
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly number[]
+  | readonly string[]
+  | undefined;
 
 /** How a field follows from a flow's packets. */
 export type Field = (flow: JudgedFlow) => Value;

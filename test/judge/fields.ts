@@ -1,5 +1,5 @@
 import type { Fields } from "./field.ts";
-import { BASIC, DNS, DSCP, ECN, EVIL, ICMP, ICMPX, PART, UDP } from "./fields_ip.ts";
+import { BASIC, DNS, DSCP, ECN, ENCAP, EVIL, ICMP, ICMPX, PART, UDP } from "./fields_ip.ts";
 import { MSS, TCP, TCPOPT, TFO } from "./fields_tcp.ts";
 import { ECNX, LOSS, RTT, TIMESTAMPS } from "./fields_stream.ts";
 import { HTTP, QUIC, TLS } from "./fields_web.ts";
@@ -21,6 +21,7 @@ export const FIELDS: Fields = {
   ...TCPX,
   ...ICMPX,
   ...PART,
+  ...ENCAP,
   ...TIMESTAMPS,
   ...ECNX,
   ...LOSS,

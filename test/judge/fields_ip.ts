@@ -83,6 +83,12 @@ export const ICMPX: Fields = {
   icmp_error_rev: (flow) => firstError(flow)?.reverse ?? null,
 };
 
+/** Headers around the flow's first packet, and around the first in reverse. */
+export const ENCAP: Fields = {
+  encap: ({ packets }) => packets[0]!.packet.headers,
+  encap_rev: (flow) => own(flow, true)[0]?.headers ?? null,
+};
+
 /** Without an active timeout a flow has one record. */
 export const PART: Fields = { part_number: () => 1 };
 

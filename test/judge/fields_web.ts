@@ -56,7 +56,7 @@ export const TLS: Fields = {
   tls_versions: ofClient(({ versions }) => listed(versions.filter((one) => !isReserved(one)))),
   tls_version: (flow) => said(flow).find(({ chosen }) => chosen !== null)?.chosen ?? null,
   tls_sni: ofClient(({ name }) => name),
-  tls_alpn: ofClient(({ protocols }) => listed(protocols) as unknown as ReturnType<Field>),
+  tls_alpn: ofClient(({ protocols }) => listed(protocols)),
   tls_ja4: ofClient(ja4),
   tls_ech: ofClient(({ extensions }) => extensions.includes(0xfe0d)),
 };

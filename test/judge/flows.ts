@@ -33,7 +33,7 @@ const sourceOf = ({ source, sourcePort, subject }: Ends) =>
 const destinationOf = ({ destination, destinationPort, subject }: Ends) =>
   `${destination} ${subject?.destinationPort ?? destinationPort ?? ""}`;
 const keyOf = (ends: Ends) =>
-  `${ends.protocol} ${[sourceOf(ends), destinationOf(ends)].sort().join()}`;
+  [ends.protocol, ...[sourceOf(ends), destinationOf(ends)].sort(), ...ends.apart].join();
 const isForward = (flow: JudgedFlow, ends: Ends) => sourceOf(ends) === sourceOf(flow.ends);
 
 /** Sorts packets into flows. `passed`: how many were later fragments of nothing that was seen. */
@@ -129,8 +129,8 @@ function quotations({ quoted, source, destination }: Packet): Ends[] {
   return [quoted, { ...quoted, source: destination }, { ...quoted, destination: source }];
 }
 
-const datagramOf = ({ source, destination }: Ends, datagram: string) =>
-  `${source} ${destination} ${datagram}`;
+const datagramOf = ({ source, destination, apart }: Ends, datagram: string) =>
+  [source, destination, datagram, ...apart].join();
 
 /** A fragment comes within 30 s of the first, as long as hosts wait (Linux, ipfrag_time). */
 function isRecent(first: Packet, now: bigint): boolean {
@@ -143,9 +143,11 @@ function answersSyn({ tcp }: Packet): boolean {
   return tcp !== null && (tcp.flags & (SYN | ACK)) === (SYN | ACK);
 }
 
-function reversed({ protocol, source, destination, sourcePort, destinationPort }: Ends): Ends {
+function reversed(
+  { protocol, source, destination, sourcePort, destinationPort, apart }: Ends,
+): Ends {
   return {
-    ...{ protocol, source: destination, destination: source },
+    ...{ protocol, source: destination, destination: source, apart },
     ...{ sourcePort: destinationPort, destinationPort: sourcePort },
   };
 }

@@ -1,9 +1,12 @@
 import { DCCP, SCTP, UDPLITE } from "../data/packets.ts";
 import { behind } from "./headers.ts";
+import { type Found, NOTHING, toIp } from "./headers_around.ts";
+import { nthOf } from "./layers.ts";
 import {
   flag,
   isDnsResponse,
   messageOf,
+  nthUdp,
   number,
   portsOf,
   type Segment,
@@ -12,6 +15,7 @@ import {
   subjectOf,
 } from "./transport.ts";
 import type { Told } from "./tshark.ts";
+import { insideOf } from "./tunnels.ts";
 import { type Web, webOf } from "./web_layers.ts";
 
 /** The ends of a flow as a packet names them. */
@@ -24,6 +28,8 @@ export interface Ends {
   readonly destinationPort: number | null;
   /** What stands for ports in an ICMP message. */
   readonly subject?: Subject | null;
+  /** What else tells flows apart that have the same ends: networks and tunnels around them. */
+  readonly apart: readonly string[];
 }
 
 /** A quoted packet, as far as it names its flow. */
@@ -34,6 +40,8 @@ export interface Quoted extends Ends {
 
 /** A packet that can be counted to a flow. */
 export interface Packet extends Ends {
+  /** Headers around it, as records have them. */
+  readonly headers: readonly string[];
   /** Seconds since 1970, as written. */
   readonly time: string;
   /** The same in nanoseconds. */
@@ -74,83 +82,104 @@ const DNS_IN_UDP = 8 + 12;
 const ERRORS_4 = [3, 4, 5, 11, 12];
 const ERRORS_6 = [1, 2, 3, 4];
 
-/** Where IP starts in a frame, from the layers before it. */
-function linkLength(layers: readonly string[], told: Told): number {
-  const tags = layers.filter((layer) => layer === "vlan" || layer === "ieee8021ad").length * 4;
-  switch (layers[0]) {
-    case "eth":
-      return 14 + tags;
-    case "sll":
-      return (told("sll.ifindex").length > 0 ? 20 : 16) + tags;
-    case "null":
-      return 4;
-  }
-  return 0;
+/** An IP header, and how many octets there were on the wire up to the end of what carries its packet. */
+interface Place extends Found {
+  readonly end: number;
 }
 
-/** The packet, or why it is in no flow. */
-export function packetOf(told: Told): Packet | "not ip" | "unreadable" {
+/**
+ * The packet, or why it is in no flow.
+ *
+ * @param decap whether it is the innermost one of those in tunnels, and not the outermost
+ */
+export function packetOf(told: Told, decap: boolean): Packet | "not ip" | "unreadable" {
   const layers = told("frame.protocols")[0]?.split(":") ?? [];
-  const ip = layers.findIndex((layer) => layer === "ip" || layer === "ipv6");
-  if (ip < 0) return "not ip";
-  const version = layers[ip] === "ip" ? 4 : 6;
-  const source = told(version === 4 ? "ip.src" : "ipv6.src")[0];
-  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[0];
-  if (source === undefined || destination === undefined) return "unreadable";
-  const next = behind(layers, ip, told, 0);
-  if (next === null) return "unreadable";
-  const link = linkLength(layers.slice(0, ip), told);
-  const onWire = Number(told("frame.len")[0]) - link;
-  const captured = Number(told("frame.cap_len")[0]) - link - next.headers;
+  const found = toIp(layers, { at: 0, place: 0, around: NOTHING }, told, decap);
+  if (found === null) return "not ip";
+  let place: Place | null = { ...found, end: Number(told("frame.len")[0]) };
+  let packet: Packet | null = null;
+  while (place !== null) {
+    const read = packetAt(told, layers, place);
+    // What cannot be read inside leaves what is around it
+    if (read === null) break;
+    packet = read.packet;
+    place = decap ? read.inside : null;
+  }
+  return packet ?? "unreadable";
+}
+
+/** The packet of an IP header, and the place of the one inside it. */
+function packetAt(
+  told: Told,
+  layers: readonly string[],
+  { at, place: start, around, end }: Place,
+): { readonly packet: Packet; readonly inside: Place | null } | null {
+  const version = layers[at] === "ip" ? 4 : 6;
+  const nth = nthOf(layers, at);
+  const source = told(version === 4 ? "ip.src" : "ipv6.src")[nth];
+  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[nth];
+  if (source === undefined || destination === undefined) return null;
+  const next = behind(layers, at, told, nth);
+  if (next === null) return null;
+  const onWire = end - start;
   const length = version === 4
-    ? number(told("ip.len")[0])
-    : number(told("ipv6.plen")[0])! + (told("ipv6.plen")[0] === "0" ? 0 : 40);
+    ? number(told("ip.len")[nth])
+    : number(told("ipv6.plen")[nth])! + (told("ipv6.plen")[nth] === "0" ? 0 : 40);
   // 0 where segmentation offload is still to come
   const octets = length || onWire;
-  if (captured < 0 || octets > onWire || octets < next.headers) return "unreadable";
+  const captured = Math.min(Number(told("frame.cap_len")[0]), end) - start - next.headers;
+  if (captured < 0 || octets > onWire || octets < next.headers) return null;
   const { fragment } = next;
   const first = fragment === null || fragment.offset === 0;
   const top = first ? layers[next.at] : undefined;
   const room = Math.min(captured, octets - next.headers);
   const tcp = top === "tcp" && room >= 20 ? segmentOf(told, octets - next.headers, captured) : null;
   const icmp = (top === "icmp" || top === "icmpv6") && room >= 8 ? messageOf(told, top) : null;
+  const ports = portsOf(told, layers, first ? next.at : -1);
   if (first) {
     // A first fragment may end within the header, behind the ports
-    const isCut = fragment !== null && room >= 4 && portsOf(told, top).destinationPort !== null;
-    if (next.protocol === 6 && tcp === null && !isCut) return "unreadable";
-    if (next.protocol === 17 && (top !== "udp" || room < 8) && !isCut) return "unreadable";
-    if (next.protocol === (version === 4 ? 1 : 58) && icmp === null) return "unreadable";
+    const isCut = fragment !== null && room >= 4 && ports.destinationPort !== null;
+    if (next.protocol === 6 && tcp === null && !isCut) return null;
+    if (next.protocol === 17 && (top !== "udp" || room < 8) && !isCut) return null;
+    if (next.protocol === (version === 4 ? 1 : 58) && icmp === null) return null;
     const header = OTHERS_WITH_PORTS.get(next.protocol);
-    if (header !== undefined && !(portsOf(told, top).sourcePort !== null && room >= header)) {
-      return "unreadable";
-    }
+    if (header !== undefined && !(ports.sourcePort !== null && room >= header)) return null;
   }
   const subject = icmp === null ? null : subjectOf(told, top as "icmp" | "icmpv6", 0);
   const time = told("frame.time_epoch")[0]!;
-  return {
+  const packet: Packet = {
     source,
     destination,
     protocol: next.protocol,
-    ...portsOf(told, top),
+    ...ports,
     subject,
+    apart: around.apart,
+    headers: around.headers,
     time,
     nanoseconds: BigInt(time.replace(".", "")),
     octets,
-    dscp: Number(told(version === 4 ? "ip.dsfield.dscp" : "ipv6.tclass.dscp")[0]),
-    ecn: Number(told(version === 4 ? "ip.dsfield.ecn" : "ipv6.tclass.ecn")[0]),
-    ttl: Number(told(version === 4 ? "ip.ttl" : "ipv6.hlim")[0]),
-    evil: version === 4 ? flag(told("ip.flags.rb")[0]) : null,
+    dscp: Number(told(version === 4 ? "ip.dsfield.dscp" : "ipv6.tclass.dscp")[nth]),
+    ecn: Number(told(version === 4 ? "ip.dsfield.ecn" : "ipv6.tclass.ecn")[nth]),
+    ttl: Number(told(version === 4 ? "ip.ttl" : "ipv6.hlim")[nth]),
+    evil: version === 4 ? flag(told("ip.flags.rb")[nth]) : null,
     fragment: fragment?.datagram ?? null,
     first,
     tcp,
-    udpChecksum: top === "udp" ? number(told("udp.checksum")[0]) : null,
+    udpChecksum: top === "udp" ? number(told("udp.checksum")[nthUdp(layers, next.at)]) : null,
     icmp: icmp && { ...icmp, identifier: subject!.identifier },
-    quoted: icmp === null ? null : quotedBy(told, layers, next.at, version, icmp.type, room - 8),
+    quoted: icmp === null
+      ? null
+      : quotedBy(told, layers, next.at, version, icmp.type, room - 8, around.apart),
     // Of the smallest fragments tshark believes half a header
     web: first && fragment === null ? webOf(told) : null,
     dnsResponse: layers[next.at + 1] === "dns" && (fragment === null || room >= DNS_IN_UDP) &&
       isDnsResponse(told, fragment !== null),
   };
+  if (fragment !== null) return { packet, inside: null };
+  const carrier = { ...packet, layers, at: next.at, version, around } as const;
+  const inside = insideOf(carrier, told);
+  const inner = inside && toIp(layers, { ...inside, place: start + next.headers }, told, true);
+  return { packet, inside: inner && { ...inner, end: start + octets } };
 }
 
 function quotedBy(
@@ -160,18 +189,20 @@ function quotedBy(
   version: 4 | 6,
   type: number,
   room: number,
+  apart: readonly string[],
 ): Quoted | null {
   if (!(version === 4 ? ERRORS_4 : ERRORS_6).includes(type)) return null;
   if (layers[icmp + 1] !== (version === 4 ? "ip" : "ipv6")) return null;
-  const source = told(version === 4 ? "ip.src" : "ipv6.src")[1];
-  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[1];
+  const nth = nthOf(layers, icmp + 1);
+  const source = told(version === 4 ? "ip.src" : "ipv6.src")[nth];
+  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[nth];
   if (source === undefined || destination === undefined) return null;
-  const next = behind(layers, icmp + 1, told, 1);
+  const next = behind(layers, icmp + 1, told, nth);
   if (next === null || next.headers > room) return null;
   const { at, protocol, fragment } = next;
   if (fragment !== null && fragment.offset > 0) {
     return {
-      ...{ source, destination, protocol, sourcePort: null, destinationPort: null },
+      ...{ source, destination, protocol, sourcePort: null, destinationPort: null, apart },
       datagram: fragment.datagram,
     };
   }
@@ -182,12 +213,13 @@ function quotedBy(
     const subject = subjectOf(told, top, 1);
     return {
       ...{ source, destination, protocol, sourcePort: null, destinationPort: null, subject },
+      apart,
       datagram: null,
     };
   }
-  const ports = portsOf(told, layers[at]);
+  const ports = portsOf(told, layers, at);
   if ([6, 17, ...OTHERS_WITH_PORTS.keys()].includes(protocol) && ports.destinationPort === null) {
     return null;
   }
-  return { source, destination, protocol, ...ports, datagram: null };
+  return { source, destination, protocol, ...ports, apart, datagram: null };
 }

@@ -1,3 +1,4 @@
+import { nthOf } from "./layers.ts";
 import type { Told } from "./tshark.ts";
 
 /** A TCP option. */
@@ -68,18 +69,23 @@ export function subjectOf(
     : { sourcePort: other, destinationPort: asker, identifier };
 }
 
-/** Ports of the layer behind IP; null where it has none. */
-export function portsOf(told: Told, top: string | undefined) {
-  const [source, destination] = top === "tcp"
-    ? [told("tcp.srcport")[0], told("tcp.dstport")[0]]
-    : top === "udp" || top === "udplite"
-    ? [told("udp.srcport")[0], told("udp.dstport")[0]]
-    : top === "sctp"
-    ? [told("sctp.srcport")[0], told("sctp.dstport")[0]]
-    : top === "dccp"
-    ? [told("dccp.srcport")[0], told("dccp.dstport")[0]]
-    : [];
-  return { sourcePort: number(source), destinationPort: number(destination) };
+/** The place in its columns of a layer of UDP, whose columns UDP-Lite has too. */
+export function nthUdp(layers: readonly string[], at: number): number {
+  return layers.slice(0, at).filter((layer) => layer === "udp" || layer === "udplite").length;
+}
+
+/** Ports of a layer behind IP; null where it has none. */
+export function portsOf(told: Told, layers: readonly string[], at: number) {
+  const top = layers[at];
+  if (top !== "tcp" && top !== "udp" && top !== "udplite" && top !== "sctp" && top !== "dccp") {
+    return { sourcePort: null, destinationPort: null };
+  }
+  const name = top === "udplite" ? "udp" : top;
+  const nth = name === "udp" ? nthUdp(layers, at) : nthOf(layers, at);
+  return {
+    sourcePort: number(told(`${name}.srcport`)[nth]),
+    destinationPort: number(told(`${name}.dstport`)[nth]),
+  };
 }
 
 /** The TCP header, of `room` octets on the wire at most; null when it contradicts itself. */

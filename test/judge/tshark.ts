@@ -1,4 +1,7 @@
 /** Reads captures with tshark, an independent dissector. */
+import { fileURLToPath } from "node:url";
+
+const PLACES = fileURLToPath(new URL("places.lua", import.meta.url));
 
 /** The fields to ask tshark for, by its names (`tshark -G fields`). */
 export const COLUMNS = [
@@ -36,7 +39,30 @@ export const COLUMNS = [
   "ipv6.fraghdr.ident",
   "ah.next_header",
   "ah.length",
-  "sll.ifindex",
+  "place.ip",
+  "place.ipv6",
+  "place.note",
+  "pppoe.code",
+  "gre.flags_and_version",
+  "gre.proto",
+  "gre.key",
+  "gre.key.call_id",
+  "vxlan.flags",
+  "vxlan.gbp",
+  "vxlan.vni",
+  "vxlan.reserved8",
+  "geneve.version",
+  "geneve.flags",
+  "geneve.proto_type",
+  "geneve.vni",
+  "geneve.reserved",
+  "gtp.flags",
+  "gtp.message",
+  "gtp.teid",
+  "l2tp.type",
+  "l2tp.version",
+  "l2tp.tunnel",
+  "l2tp.session",
   "tcp.srcport",
   "tcp.dstport",
   "tcp.seq_raw",
@@ -157,7 +183,7 @@ export async function testimony(path: string, bounds?: Bounds): Promise<Testimon
   ];
   const [program, ...args] = [
     ...within ?? [],
-    ...["tshark", "-n", "-r", path, "-T", "fields"],
+    ...["tshark", "-n", "-X", `lua_script:${PLACES}`, "-r", path, "-T", "fields"],
     ...bounds ? ["-c", `${bounds.packets}`] : [],
     ...["-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"],
     ...PREFERENCES.flatMap((preference) => ["-o", preference]),

@@ -15,6 +15,9 @@ export interface Summary {
   differences: number;
   /** Captures that have differences. */
   differing: number;
+  /** Captures that were not judged, and packets that were left out, by the reason. */
+  readonly captures_left_out: Record<string, number>;
+  readonly packets_left_out: Record<string, number>;
 }
 
 /** What to judge. */
@@ -35,6 +38,7 @@ export async function corpus(
   const summary: Summary = {
     ...{ captures: 0, not_judged: 0, no_captures: 0 },
     ...{ packets: 0, flows: 0, fields: 0, differences: 0, differing: 0 },
+    ...{ captures_left_out: {}, packets_left_out: {} },
   };
   const left = files.values();
   const work = async () => {
@@ -54,12 +58,21 @@ export async function corpus(
 
 function count(summary: Summary, verdict: Verdict): void {
   if (verdict.kind === "no capture") summary.no_captures++;
-  else if (verdict.kind === "not judged") summary.not_judged++;
-  else {
+  else if (verdict.kind === "not judged") {
+    summary.not_judged++;
+    add(summary.captures_left_out, verdict.why, 1);
+  } else {
     summary.captures++;
     for (const what of ["packets", "flows", "fields", "differences"] as const) {
       summary[what] += verdict[what];
     }
     if (verdict.differences > 0) summary.differing++;
+    for (const [why, packets] of Object.entries(verdict.left_out)) {
+      add(summary.packets_left_out, why, packets);
+    }
   }
+}
+
+function add(counts: Record<string, number>, why: string, count: number): void {
+  counts[why] = (counts[why] ?? 0) + count;
 }

@@ -2,10 +2,17 @@ import { isFile } from "../../../src/host/file_kind.ts";
 import type { Statistics } from "../../../src/observe/statistics.ts";
 import { inProcess } from "../../in_process.ts";
 import { results } from "../../spider.ts";
-import { compare, type Difference, type Line, observation } from "../compare.ts";
-import { type Testimony, testimony } from "../tshark.ts";
+import { compare, type Difference, type JudgeResult, type Line, observation } from "../compare.ts";
+import { type Testimony, testimony, type Told } from "../tshark.ts";
 import { plain } from "./unpack.ts";
-import type { Judged, Limits, Verdict } from "./verdict.ts";
+import {
+  type Judged,
+  type Limits,
+  notJudged,
+  type ReadDifference,
+  type Reading,
+  type Verdict,
+} from "./verdict.ts";
 
 /** What spider says of a capture. */
 interface Observations {
@@ -13,61 +20,120 @@ interface Observations {
   readonly statistics: Statistics;
 }
 
+/** Link types that tshark 4.0 does not read. */
+const UNREAD_NAMES = [
+  "IPNET",
+  "DSA_TAG_BRCM",
+  "DSA_TAG_BRCM_PREPEND",
+  "DSA_TAG_DSA",
+  "DSA_TAG_EDSA",
+];
+
 /** Judges a capture file of whatever content. Files in `folder` are written over. */
 export async function judgeCapture(path: string, limits: Limits, folder: string): Promise<Verdict> {
   const found = await plain(path, `${folder}/unpacked`, limits.seconds);
   if (found.path === null) return found.verdict;
   const theirs = await testimony(found.path, limits);
-  const ours = await observe(path, limits.packets, folder);
+  const ours = await observe(path, limits.packets, folder, true);
   if ("refusal" in ours) return withoutOurs(theirs, ours.refusal);
   const { packets, unread_link: unread, link_type: link } = ours.statistics;
   if (theirs.fault !== null && theirs.told.length === 0 && packets !== 0) {
-    return { kind: "not judged", reason: `tshark: ${theirs.fault}` };
+    return notJudged("tshark does not read it", `tshark: ${theirs.fault}`);
   }
   if (unread !== 0) {
     const reason =
       `spider does not read the link type of ${unread} of ${packets} packets (${link})`;
-    return { kind: "not judged", reason };
+    return notJudged("spider does not read its link type", reason);
+  }
+  const unknown = UNREAD_NAMES.filter((name) => link?.split(", ").includes(name));
+  if (unknown.length > 0) {
+    return notJudged("tshark does not read its link type", `tshark does not read ${unknown}`);
   }
   return await compared(path, theirs, ours, limits, folder);
 }
 
 /** Where spider refuses a capture that tshark reads, that is a difference, but for unread link types. */
 function withoutOurs({ told, fault }: Testimony, refusal: string): Verdict {
-  if (told.length === 0 || fault !== null || / of link type /.test(refusal)) {
-    return {
-      kind: "not judged",
-      reason: `${refusal}; tshark: ${fault ?? `${told.length} packets`}`,
-    };
+  const isUnread = / of link type /.test(refusal);
+  if (told.length === 0 || fault !== null || isUnread) {
+    return notJudged(
+      isUnread ? "spider does not read its link type" : "neither reads it to its end",
+      `${refusal}; tshark: ${fault ?? `${told.length} packets`}`,
+    );
   }
-  return judged([ofWhole(told.length, refusal)], 1, { packets: 0, flows: 0, fields: 0, notes: [] });
+  return judged([{ ...ofWhole(told.length, refusal), reading: "both" }], 1, {
+    ...{ packets: 0, flows: 0, fields: 0, left_out: {}, notes: [] },
+  });
+}
+
+/** The last time that a record can have, in seconds: nanoseconds since 1970 of 63 bits. */
+const LAST_TIME = 2 ** 63 / 1e9;
+
+/** Whether spider counts a packet as one of an unusable time, and leaves it. */
+function isTimeless(told: Told): boolean {
+  const time = Number(told("frame.time_epoch")[0]);
+  return time < 0 || time >= LAST_TIME;
 }
 
 /** Compares the packets that both have read: all, where neither breaks off before the other. */
 async function compared(
   path: string,
-  { told, fault }: Testimony,
+  { told: whole, fault }: Testimony,
   ours: Observations,
   limits: Limits,
   folder: string,
 ): Promise<Verdict> {
   const { packets, fault: broken } = ours.statistics;
+  const timeless = Number(ours.statistics.unusable_time ?? 0);
+  const told = timeless === 0 ? whole : whole.filter((one) => !isTimeless(one));
   const seen = Number(packets);
   const both = Math.min(seen, told.length);
-  const same = seen === both ? ours : await observe(path, Math.max(both, 1), folder);
-  if ("refusal" in same) throw new Error(same.refusal);
-  const result = compare(told.slice(0, both), both === 0 ? [] : same.records);
+  const results = [];
+  for (const decap of [true, false]) {
+    const read = decap && seen === both
+      ? ours
+      : await observe(path, Math.max(both, 1), folder, decap);
+    if ("refusal" in read) throw new Error(read.refusal);
+    results.push(compare(told.slice(0, both), both === 0 ? [] : read.records, decap));
+  }
+  const [inner, outer] = results as [JudgeResult, JudgeResult];
   const uneven = seen === told.length ? [] : [ofWhole(told.length, seen)];
-  return judged([...uneven, ...result.differences], limits.lines, {
-    packets: both,
-    flows: result.flows,
-    fields: result.values,
-    notes: [
-      ...both === limits.packets ? [`no more than the first ${both} packets are compared`] : [],
-      ...broken === null ? [] : [`spider: ${broken}`],
-      ...fault === null ? [] : [`tshark: ${fault}`],
-    ],
-  });
+  return judged(
+    joined([...uneven, ...inner.differences], [...uneven, ...outer.differences]),
+    limits
+      .lines,
+    {
+      packets: both,
+      flows: inner.flows + outer.flows,
+      fields: inner.values + outer.values,
+      left_out: {
+        ...inner.leftOut,
+        ...timeless === 0 ? {} : { "of a time that is not between 1970 and 2262": timeless },
+      },
+      notes: [
+        ...both === limits.packets ? [`no more than the first ${both} packets are compared`] : [],
+        ...broken === null ? [] : [`spider: ${broken}`],
+        ...fault === null ? [] : [`tshark: ${fault}`],
+      ],
+    },
+  );
+}
+
+/** Differences of two readings, each once, with those of both first. */
+function joined(
+  innermost: readonly Difference[],
+  outermost: readonly Difference[],
+): ReadDifference[] {
+  const name = (difference: Difference) => JSON.stringify(difference);
+  const [inner, outer] = [new Set(innermost.map(name)), new Set(outermost.map(name))];
+  const where = (differences: readonly Difference[], others: Set<string>, reading: Reading) =>
+    differences.filter((one) => others.has(name(one)) === (reading === "both"))
+      .map((one): ReadDifference => ({ ...one, reading }));
+  return [
+    ...where(innermost, outer, "both"),
+    ...where(innermost, outer, "innermost"),
+    ...where(outermost, inner, "outermost"),
+  ];
 }
 
 const ofWhole = (tshark: number, spider: number | string): Difference => (
@@ -75,9 +141,9 @@ const ofWhole = (tshark: number, spider: number | string): Difference => (
 );
 
 function judged(
-  differences: readonly Difference[],
+  differences: readonly ReadDifference[],
   lines: number,
-  rest: Pick<Judged, "packets" | "flows" | "fields" | "notes">,
+  rest: Pick<Judged, "packets" | "flows" | "fields" | "left_out" | "notes">,
 ): Judged {
   const shown = differences.slice(0, lines);
   return { kind: "judged", ...rest, differences: differences.length, shown };
@@ -88,12 +154,12 @@ async function observe(
   path: string,
   count: number,
   folder: string,
+  decap: boolean,
 ): Promise<Observations | { readonly refusal: string }> {
   const file = `${folder}/statistics`;
   const { out, err } = await inProcess([
-    ...observation(path),
-    // The judge reads the outermost IP header; encapsulations_test.ts judges what is inside
-    ...["--no-decap", "--stats", file, "--count", `${count}`],
+    ...observation(path, decap),
+    ...["--stats", file, "--count", `${count}`],
   ]);
   // It is written also of a file that breaks off
   if (!isFile(file)) return { refusal: err.trim() };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 // @ts-types="../../../src/types/streams.d.ts"
 import { TextLineStream } from "@std/streams";
-import type { Limits, NotJudged, Verdict } from "./verdict.ts";
+import { type Limits, notJudged, type Verdict } from "./verdict.ts";
 
 const JUDGING = fileURLToPath(new URL("judging.ts", import.meta.url));
 const MEBIBYTE = 2 ** 20;
@@ -47,10 +47,9 @@ export class JudgeProcess implements AsyncDisposable {
     }
     this.#running = null;
     const { code, signal } = await child.status;
-    return notJudged(
-      late
-        ? `it takes longer than ${seconds} s`
-        : `the process that judges it ended with ${signal ?? `status ${code}`}`,
+    return late ? notJudged("it takes too long", `it takes longer than ${seconds} s`) : notJudged(
+      "judging it ends the process",
+      `the process that judges it ended with ${signal ?? `status ${code}`}`,
     );
   }
 
@@ -77,8 +76,4 @@ export class JudgeProcess implements AsyncDisposable {
     }
     Deno.removeSync(this.#folder, { recursive: true });
   }
-}
-
-function notJudged(reason: string): NotJudged {
-  return { kind: "not judged", reason };
 }

@@ -1,13 +1,13 @@
 /**
  * `deno task corpus FOLDER`: compares every flow of every capture below a folder with an independent
- * reading through tshark. Exit status 0 without differences, 1 with some, 2 for wrong use.
+ * reading through tshark, with tunnels followed and without. Exit status 0 without differences, 1 with some, 2 for wrong use.
  */
 // @ts-types="../../../src/types/parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { isFolder } from "../../../src/host/file_kind.ts";
 import { hasTshark } from "../tshark.ts";
 import { corpus } from "./corpus.ts";
-import { linesOf, progressLine, summaryLine } from "./text.ts";
+import { linesOf, progressLine, summaryLines } from "./text.ts";
 
 const USAGE = `deno task corpus FOLDER [--at-once N] [--packets N] [--seconds N] [--memory MIB]
                          [--lines N] [--json]
@@ -73,5 +73,5 @@ const summary = await corpus({
   },
 });
 overwrite("");
-console.log(args.json ? JSON.stringify({ summary }) : summaryLine(summary));
+console.log(args.json ? JSON.stringify({ summary }) : summaryLines(summary).join("\n"));
 Deno.exit(summary.differences > 0 ? 1 : 0);

@@ -1,6 +1,13 @@
 import { lineOf } from "../compare.ts";
 import type { Summary } from "./corpus.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Reading, Verdict } from "./verdict.ts";
+
+/** What stands behind a difference that is in one of two readings. */
+const ONLY: Readonly<Record<Reading, string>> = {
+  both: "",
+  innermost: " (not with --no-decap)",
+  outermost: " (with --no-decap alone)",
+};
 
 /** What is printed of a capture: nothing where all agrees and was compared to its end. */
 export function linesOf(path: string, verdict: Verdict): string[] {
@@ -12,7 +19,7 @@ export function linesOf(path: string, verdict: Verdict): string[] {
   const hidden = differences - shown.length;
   return [
     `${path}: ${differences} differences in ${fields} fields of ${flows} flows`,
-    ...shown.map((difference) => `  ${lineOf(difference)}`),
+    ...shown.map((difference) => `  ${lineOf(difference)}${ONLY[difference.reading]}`),
     ...hidden > 0 ? [`  and ${hidden} more`] : [],
     ...noted,
   ];
@@ -28,10 +35,18 @@ export function progressLine(
     `${unjudged} not judged`;
 }
 
-/** The last line. */
-export function summaryLine(summary: Summary): string {
+/** The last lines: what was left out by the reason, and the sums. */
+export function summaryLines(summary: Summary): string[] {
   const { captures, not_judged: unjudged, no_captures: none, differing } = summary;
-  return `${captures} captures (${unjudged} not judged, ${none} other files), ` +
+  return [
+    ...leftOut(summary.captures_left_out, "captures"),
+    ...leftOut(summary.packets_left_out, "packets"),
+    `${captures} captures (${unjudged} not judged, ${none} other files), ` +
     `${summary.packets} packets, ${summary.flows} flows, ${summary.fields} fields compared, ` +
-    `${summary.differences} differences in ${differing} captures`;
+    `${summary.differences} differences in ${differing} captures`,
+  ];
+}
+
+function leftOut(counts: Readonly<Record<string, number>>, of: string): string[] {
+  return Object.entries(counts).map(([why, count]) => `not judged: ${count} ${of}: ${why}`);
 }

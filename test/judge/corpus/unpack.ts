@@ -1,6 +1,6 @@
 import { PACKING_BEGIN, packingOf } from "../../../src/host/packing.ts";
 import { beginsAsCapture } from "./files.ts";
-import type { NoCapture, NotJudged } from "./verdict.ts";
+import { type NoCapture, type NotJudged, notJudged } from "./verdict.ts";
 
 /** Octets of an unpacked capture at most. */
 const MOST = 2 ** 30;
@@ -36,18 +36,18 @@ export async function plain(path: string, to: string, seconds: number): Promise<
   await fed;
   const { signal } = await child.status;
   if (octets > MOST) {
-    return notJudged(`it has more than ${MOST} octets unpacked`);
+    return none(`it has more than ${MOST} octets unpacked`);
   }
   if (signal === "SIGKILL") {
-    return notJudged(`${packing.name} does not unpack it within ${seconds} s`);
+    return none(`${packing.name} does not unpack it within ${seconds} s`);
   }
   return beginsAsCapture(beginOf(to)) ? { path: to } : NO_CAPTURE;
 }
 
 const NO_CAPTURE: Plain = { path: null, verdict: { kind: "no capture" } };
 
-function notJudged(reason: string): Plain {
-  return { path: null, verdict: { kind: "not judged", reason } };
+function none(reason: string): Plain {
+  return { path: null, verdict: notJudged("it is not unpacked within the bounds", reason) };
 }
 
 function beginOf(path: string): Uint8Array {
