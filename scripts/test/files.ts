@@ -30,8 +30,6 @@ const LONG = [
   "plugin/bad_input_test.ts",
   "plugin/lab_test.ts",
 ];
-/** Files about what their whole process holds, such as its connections: other tests there would be in the way. */
-const OF_A_PROCESS = ["serve/http/networks_test.ts"];
 /** What tests import that change the system, most of which wait for the network. */
 const NETWORK = new URL("lab/root.ts", TESTS).href;
 
@@ -50,7 +48,7 @@ export function binaryTestFiles(): string[] {
  * others have ended.
  */
 export function longTestFiles(): string[] {
-  return [...LONG, ...OF_A_PROCESS].map((path) => new URL(path, TESTS).href);
+  return LONG.map((path) => new URL(path, TESTS).href);
 }
 
 /** The test files that paths name: files and folders. */
