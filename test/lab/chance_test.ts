@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Result } from "../../src/mod.ts";
 import { TargetLab } from "./target_lab.ts";
 import { type HindranceName, HINDRANCES } from "./chance.ts";
+import { mostByChance } from "./by_chance.ts";
 import { falseIn, tally } from "./conclusions.ts";
 import { rootTest } from "./root.ts";
 
@@ -108,6 +109,12 @@ for (const transport of ["tcp", "udp"] as const) {
     assert(apart.length > 30, `${apart.length} of 100 targets`);
   });
 }
+
+Deno.test("of rare things hardly any happen by chance, and none that are impossible", () => {
+  assertEquals([0, 1e-12, 1e-9].map((chance) => mostByChance(10_000, chance)), [0, 0, 1]);
+  // By the sum of Poisson's terms from 0 on, in quadruple precision
+  assertEquals([1e-6, 1e-5, 1e-4, 1e-3].map((chance) => mostByChance(1000, chance)), [2, 3, 4, 10]);
+});
 
 Deno.test("what clean targets come to is told apart, the worst counting", () => {
   const clean = ["x.connectivity.works", "x.mark.seen"];

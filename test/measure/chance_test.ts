@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { mostByChance } from "../lab/by_chance.ts";
 import { meddle } from "../lab/hardships.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { atOnce } from "../at_once.ts";
@@ -30,21 +31,27 @@ const WORKS = [
   ["evilbit", [], "evilbit.connectivity.works"],
 ] as const;
 
-rootTest(
-  "the loss of every twentieth packet each way is nobody's doing",
-  () =>
-    atOnce(3, WORKS, async ([name, args, works]) => {
-      await using lab = await TargetLab.open();
-      meddle(lab.routers[0]!, ["meta l4proto tcp numgen random mod 100 < 5 drop"]);
-      const families = name === "evilbit" ? [4] as const : [4, 6] as const;
-      // The shorter the time, the more it takes for silence
-      const words = [name, ...args, "-w", "1000", "--timeout", "1"];
-      const found = await said(lab, words, 2000 / families.length, families);
-      const others = found.filter((condition) => condition !== works && condition !== UNKNOWN);
-      assertEquals(others, [], name);
-      assert(found.filter((condition) => condition === works).length > 1500, name);
-    }),
-);
+/** Of each spider. */
+const TARGETS = 2000;
+/** Of 9 SYNs of an arm or their answers all are lost, and of 9 of another none, or more of more turns. */
+const VERDICT_BY_LOSS = 1e-9;
+
+rootTest("the loss of every twentieth packet each way is nobody's doing", async () => {
+  const wrong: string[] = [];
+  await atOnce(3, WORKS, async ([name, args, works]) => {
+    await using lab = await TargetLab.open();
+    meddle(lab.routers[0]!, ["meta l4proto tcp numgen random mod 100 < 5 drop"]);
+    const families = name === "evilbit" ? [4] as const : [4, 6] as const;
+    // The shorter the time, the more it takes for silence
+    const words = [name, ...args, "-w", "1000", "--timeout", "1"];
+    const found = await said(lab, words, TARGETS / families.length, families);
+    assert(found.filter((condition) => condition === works).length > 1500, name);
+    const others = found.filter((condition) => condition !== works && condition !== UNKNOWN);
+    wrong.push(...others.map((condition) => `${name}: ${condition}`));
+  });
+  const most = mostByChance(TARGETS * WORKS.length, VERDICT_BY_LOSS);
+  assert(wrong.length <= most, wrong.join("\n"));
+});
 
 /** Lets a number of SYNs through to a target, and does something with the others. */
 function allow(lab: TargetLab, rate: string, then: string): void {
