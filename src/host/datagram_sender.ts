@@ -82,11 +82,10 @@ export class DatagramSender {
     closeSocket(this.#fd);
     if (error !== 0) this.#count(error);
     if (this.#lost === 0) return;
-    const why = this.#error === ERRNO.ECONNREFUSED
-      ? "nothing listens there: start what receives them first"
-      : errnoName(this.#error);
     throw new Failure(
-      `${this.#name} did not get ${this.#lost} or more of ${this.#sent} datagrams: ${why}`,
+      `${this.#name} did not get ${this.#lost} or more of ${this.#sent} datagrams: ${
+        reasonOf(this.#error)
+      }`,
     );
   }
 
@@ -97,6 +96,22 @@ export class DatagramSender {
 
   #must(result: number): number {
     if (result >= 0) return result;
-    throw new Failure(`cannot send to ${this.#name}: ${errnoName(-result)}`);
+    throw new Failure(`cannot send to ${this.#name}: ${reasonOf(-result)}`);
   }
+}
+
+const NO_WAY = "there is no way there: look at the address, and at the routes of this host";
+
+const REASONS: Readonly<Record<number, string>> = {
+  [ERRNO.ECONNREFUSED]: "nothing listens there: start what receives them first",
+  [ERRNO.ENETUNREACH]: NO_WAY,
+  [ERRNO.EHOSTUNREACH]: NO_WAY,
+  [ERRNO.EACCES]: "it is no address of one host: give one",
+  [ERRNO.EPERM]: "a packet filter of this host does not let them through: change its rules",
+  [ERRNO.EMSGSIZE]: "some were longer than what the path takes by now: run it once more",
+};
+
+/** An error number of sending in words, as far as it is a usual one. */
+function reasonOf(errno: number): string {
+  return REASONS[errno] ?? errnoName(errno);
 }

@@ -194,7 +194,8 @@ export class ObserveRun implements Disposable {
    *
    * @param failure what ended the observation early; null when nothing did
    * @returns the statistics
-   * @throws what ended it early; else what the sink throws; a `Failure` when the capture broke off
+   * @throws what ended it early; else what the sink throws; a `Failure` when the capture broke off,
+   *   also beside a `Failure` of those
    */
   async end(failure: unknown): Promise<Statistics> {
     // Each step is tried whatever became of the ones before; the first error is the one to tell
@@ -217,11 +218,15 @@ export class ObserveRun implements Disposable {
     await attempt(() => this.#parts.listener.ended(found));
     await attempt(() => sink.report(found));
     await attempt(() => sink.close());
-    if (errors.length > 0) throw errors[0];
-    this.#checkLinks(found);
+    const [first] = errors;
+    if (first !== undefined && (capture.fault === null || !(first instanceof Failure))) throw first;
+    if (first === undefined) this.#checkLinks(found);
     if (capture.fault === null) return found;
     throw new Failure(
-      `${this.#source} breaks off: ${capture.fault}; the flow records of all packets before it were written`,
+      `${this.#source} breaks off: ${capture.fault}; ${
+        first?.message ?? "the flow records of all packets before it were written"
+      }`,
+      { cause: first },
     );
   }
 

@@ -118,6 +118,18 @@ Deno.test("a capture that breaks off is a failure, once its records are with the
   assertEquals(sink.calls, ["end", "report fault fault", "close"]);
 });
 
+Deno.test("that a capture breaks off is told also where its sink fails", async () => {
+  using folder = new Folder();
+  const file = folder.put("trace", pcapFile(frames(3)).slice(0, -10));
+  using run = new ObserveRun(observeRequest({ source: { file } }), {
+    sink: () => Object.assign(new Kept(), { end: () => Promise.reject(new Failure("it is gone")) }),
+    listener: { ended: () => {} },
+  });
+  const error = await assertRejects(async () => run.end(await run.observe(signal)), Failure);
+  const message = `${file} breaks off: it ends in the middle of a packet; it is gone`;
+  assertEquals(error.message, message);
+});
+
 Deno.test("what a sink throws ends it, and the sink is closed", async () => {
   using folder = new Folder();
   const file = folder.put("trace", pcapFile(frames(3)));
