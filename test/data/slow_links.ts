@@ -81,6 +81,8 @@ export function behindLink(frame: Octets, link: number, tapped = false): Found {
       const family = octets[0] !== 0 ? octets[0]! : octets[3]!;
       if (zeros === 3 && family === 2) return versioned(frame.from(4), 4, []);
       if (zeros === 3 && [10, 24, 28, 30].includes(family)) return versioned(frame.from(4), 6, []);
+      const named = { 0x0800: 4, 0x86dd: 6 }[frame.at16(2)];
+      if (named !== undefined) return versioned(frame.from(4), named, []);
       throw notIp();
     }
     case 228:

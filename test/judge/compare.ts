@@ -4,12 +4,12 @@ import { results } from "../spider.ts";
 import type { Value } from "./field.ts";
 import { FIELDS } from "./fields.ts";
 import { flowsOf, type JudgedFlow } from "./flows.ts";
-import { type Packet, packetOf } from "./packet.ts";
+import { type Packet, packetOf, type Reading, type Untold } from "./packet.ts";
 import { tell, type Told } from "./tshark.ts";
 
 /** What the two readings of a capture say differently. */
 export interface Difference {
-  /** What identifies the flow: addresses, protocol, ports, begin. */
+  /** What identifies the flow: addresses, protocol, ports, identifier of ICMP, begin. */
   readonly flow: string;
   /** A field of its record; null where only one of the two sees the flow. */
   readonly field: string | null;
@@ -39,7 +39,7 @@ export interface JudgeResult {
   readonly differences: readonly Difference[];
 }
 
-const IDENTITY = ["sip", "dip", "proto", "sp", "dp", "pkt_first"] as const;
+const IDENTITY = ["sip", "dip", "proto", "sp", "dp", "icmp_id", "pkt_first"] as const;
 /** A record of spider, or what the judge makes of the same flow. */
 export type Line = Readonly<Record<string, Value>>;
 const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(" ");
@@ -51,6 +51,25 @@ const WHY_NOT_L2TP_3 = "in L2TPv3, whose cookie's length tshark has to be told";
 function isOfL2tp3({ proto, encap, encap_rev }: Line): boolean {
   const headers = [encap, encap_rev].filter(Array.isArray).flat().map(String);
   return proto === L2TP_3 || headers.some((header) => header.startsWith("l2tpv3:"));
+}
+
+/** As much of a record as says whether it can be judged. */
+function outlineOf(flow: JudgedFlow): Line {
+  const names = ["sip", "dip", "proto", "pkt_first", "pkt_last", "encap", "encap_rev"];
+  return Object.fromEntries(names.map((name) => [name, FIELDS[name]!(flow)]));
+}
+
+/** Whether a flow may have a packet that was not told: of its ends and within its time, or in a tunnel then. */
+function hasUntold(
+  { sip, dip, pkt_first, pkt_last, encap }: Line,
+  untold: readonly Untold[],
+): boolean {
+  return untold.some(({ nanoseconds, ends }) => {
+    const time = Number(nanoseconds / 1000n) / 1e6;
+    if (time < Number(pkt_first) || time > Number(pkt_last)) return false;
+    const isInside = Array.isArray(encap) && encap.length > 0;
+    return isInside || ends.includes(String(sip)) && ends.includes(String(dip));
+  });
 }
 
 /** What `observe` is asked so that its records can be judged, of the innermost packets or the outermost. */
@@ -70,27 +89,33 @@ export async function judge(path: string, asked?: readonly Told[]): Promise<Judg
     inProcess(observation(path, true)),
   ]);
   if (observed.code !== 0) throw new Error(`spider observe: ${observed.err}`);
-  return compare(told, results(observed.out) as unknown as Line[], true);
+  const records = results(observed.out) as unknown as Line[];
+  return compare(told, records, { decap: true, snaplen: null });
 }
 
 /**
  * Compares every field of every flow: what tshark says of packets with records of spider.
  *
- * @param decap whether they are of the innermost packets, and not of the outermost
+ * @param how whether they are of the innermost packets, and how long these may be
  */
 export function compare(
   told: readonly Told[],
   records: readonly Line[],
-  decap: boolean,
+  how: Reading,
 ): JudgeResult {
   const declared = chains().flatMap((chain) => chain.fields.map((field) => field.name));
-  const packets = told.map((one) => packetOf(one, decap))
-    .filter((read): read is Packet => typeof read === "object");
+  const read = told.map((one) => packetOf(one, how)).filter((one) => typeof one === "object");
+  const packets = read.filter((one): one is Packet => !("untold" in one));
+  const untold = read.filter((one): one is Untold => "untold" in one);
   const every = flowsOf(packets, { idle: 30, linger: 5 }).flows;
-  const flows = every.filter(({ ends }) => !(decap && ends.protocol === L2TP_3));
-  const judgeable = records.filter((record) => !(decap && isOfL2tp3(record)));
+  const isUntold = (line: Line) => how.decap && isOfL2tp3(line) || hasUntold(line, untold);
+  const flows = every.filter((flow) => !isUntold(outlineOf(flow)));
+  const judgeable = records.filter((record) => !isUntold(record));
   const all = flows.flatMap((flow) => flow.packets);
-  const unjudged = every.reduce((sum, flow) => sum + flow.packets.length, 0) - all.length;
+  const leftOut: Record<string, number> = {};
+  const left = every.reduce((sum, flow) => sum + flow.packets.length, 0) - all.length;
+  if (left > 0) leftOut[WHY_NOT_L2TP_3] = left;
+  for (const { untold: why } of untold) leftOut[why] = (leftOut[why] ?? 0) + 1;
   const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
   return {
     packets: told.length,
@@ -101,7 +126,7 @@ export function compare(
     values: flows.length * fields.length,
     unjudged: declared.filter((name) => FIELDS[name] === undefined),
     undeclared: Object.keys(FIELDS).filter((name) => !declared.includes(name)),
-    leftOut: unjudged === 0 ? {} : { [WHY_NOT_L2TP_3]: unjudged },
+    leftOut,
     differences: differences(fields, flows, judgeable),
   };
 }

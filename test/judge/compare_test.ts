@@ -42,15 +42,15 @@ Deno.test("a record that is as it should be makes no difference", () => {
 
 Deno.test("a difference names the flow, the field and both values", () => {
   assertEquals(differences(names, [flow], [{ ...record, oct_fwd: 101 }]).map(lineOf), [
-    "192.0.2.1 198.51.100.7 253 - - 1700000000.25: oct_fwd is 100 by tshark, 101 by spider",
+    "192.0.2.1 198.51.100.7 253 - - - 1700000000.25: oct_fwd is 100 by tshark, 101 by spider",
   ]);
 });
 
 Deno.test("flows that only one of the two sees", () => {
   const other = { ...record, dip: "198.51.100.8", pkt_fwd: 2, pkt_rev: 0 };
   assertEquals(differences(names, [flow], [other]).map(lineOf), [
-    "192.0.2.1 198.51.100.7 253 - - 1700000000.25: tshark sees this flow of 1 packets, spider does not",
-    "192.0.2.1 198.51.100.8 253 - - 1700000000.25: spider sees this flow of 2 packets, tshark does not",
+    "192.0.2.1 198.51.100.7 253 - - - 1700000000.25: tshark sees this flow of 1 packets, spider does not",
+    "192.0.2.1 198.51.100.8 253 - - - 1700000000.25: spider sees this flow of 2 packets, tshark does not",
   ]);
   assertEquals(differences(names, [flow], [record, record]).length, 1);
 });

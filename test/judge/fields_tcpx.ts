@@ -28,6 +28,7 @@ export const TCPX: Fields = {
   ...bothWays("tcpx_window", (flow, reverse) => firstSyn(flow, reverse)?.window ?? null),
   ...bothWays("tcpx_options", (flow, reverse) => {
     const syn = firstSyn(flow, reverse);
+    if (syn?.broken) return undefined;
     return syn === undefined || syn.cut ? null : syn.options.map(({ kind }) => kind);
   }),
   tcpx_mss_fwd: MSS.mss_value_fwd!,

@@ -8,24 +8,40 @@ const said = (flow: JudgedFlow, reverse?: boolean): Web[] =>
   (reverse === undefined ? flow.packets.map(({ packet }) => packet) : own(flow, reverse))
     .flatMap(({ web }) => web === null ? [] : [web]);
 
-export const HTTP: Fields = bothWays(
+/** What tshark says of the web; of a part of a message it says nothing. */
+function unlessInParts(fields: Fields): Fields {
+  const isPart = ({ packets }: JudgedFlow) =>
+    packets.some(({ packet, error }) => !error && packet.fragment !== null);
+  return Object.fromEntries(
+    Object.entries(fields).map((
+      [name, field],
+    ) => [name, (flow: JudgedFlow) => isPart(flow) ? undefined : field(flow)]),
+  );
+}
+
+const VERSIONS_OF_HTTP: Fields = bothWays(
   "http_version",
-  (flow, reverse) => said(flow, reverse)[0]?.http ?? null,
+  (flow, reverse) =>
+    // What the first payload begins with: another begins within a message where the capture does
+    own(flow, reverse).find(({ tcp }) => (tcp?.payload ?? 0) > 0)?.web?.http ?? null,
 );
 
 const firstLong = (flow: JudgedFlow, reverse: boolean) =>
   said(flow, reverse).find(({ quic }) => quic !== null)?.quic;
 
-export const QUIC: Fields = {
+export const HTTP = unlessInParts(VERSIONS_OF_HTTP);
+
+export const QUIC: Fields = unlessInParts({
   quic_version: (flow) => said(flow).findLast(({ quic }) => quic !== null)?.quic?.version ?? null,
   ...bothWays("quic_dcid_len", (flow, way) => firstLong(flow, way)?.destination ?? null),
   ...bothWays("quic_scid_len", (flow, way) => firstLong(flow, way)?.source ?? null),
-};
+});
 
 const client = (flow: JudgedFlow) => said(flow).find(({ client }) => client !== null)?.client;
 const ofClient =
   (value: (hello: NonNullable<Web["client"]>) => ReturnType<Field>): Field => (flow) => {
     const hello = client(flow);
+    if (hello?.broken) return undefined;
     return hello ? value(hello) : null;
   };
 const listed = <Value>(values: readonly Value[]) => values.length > 0 ? values : null;
@@ -52,11 +68,11 @@ function ja4(hello: NonNullable<Web["client"]>): string {
   }_${digest(sorted(ciphers!))}_${digest(kept === "" ? "" : kept + signed)}`;
 }
 
-export const TLS: Fields = {
+export const TLS: Fields = unlessInParts({
   tls_versions: ofClient(({ versions }) => listed(versions.filter((one) => !isReserved(one)))),
   tls_version: (flow) => said(flow).find(({ chosen }) => chosen !== null)?.chosen ?? null,
   tls_sni: ofClient(({ name }) => name),
   tls_alpn: ofClient(({ protocols }) => listed(protocols)),
   tls_ja4: ofClient(ja4),
   tls_ech: ofClient(({ extensions }) => extensions.includes(0xfe0d)),
-};
+});

@@ -47,11 +47,26 @@ export function flowsOf(
   const early = new Map<string, Packet[]>();
   let passed = 0;
 
-  const isOver = (flow: Open, packet: Packet): boolean => {
-    const deadline = flow.completed === null
+  const longest = BigInt(Math.max(idle, linger)) * SECOND;
+  /** The latest time so far; one that falls back by more than any timeout is the new time. */
+  let clock = 0n;
+  const deadlineOf = (flow: Open) =>
+    flow.completed === null
       ? flow.last + BigInt(idle) * SECOND
       : flow.completed + BigInt(linger) * SECOND;
-    if (packet.nanoseconds > deadline) return true;
+  const arrive = (time: bigint) => {
+    if (time + longest >= clock) {
+      if (time > clock) clock = time;
+      return;
+    }
+    for (const [key, flow] of open) {
+      const isFuture = flow.completed !== null && flow.completed > time;
+      if (isFuture || deadlineOf(flow) < clock) open.delete(key);
+    }
+    clock = time;
+  };
+  const isOver = (flow: Open): boolean => deadlineOf(flow) < clock;
+  const isReopened = (flow: Open, packet: Packet): boolean => {
     if (flow.completed === null || packet.tcp === null || !isOpening(packet)) return false;
     const first = flow.packets.find(({ packet }) => isOpening(packet))?.packet.tcp;
     return packet.tcp.sequence !== first?.sequence;
@@ -65,7 +80,7 @@ export function flowsOf(
 
   const opened = (ends: Ends, packet: Packet) => {
     const flow = open.get(keyOf(ends));
-    return flow === undefined || isOver(flow, packet) ? undefined : flow;
+    return flow === undefined || isOver(flow) || isReopened(flow, packet) ? undefined : flow;
   };
   /** Ends of the first fragment of a later one, if it was seen not long ago. */
   const begun = (later: Ends, datagram: string, { nanoseconds }: Packet): Ends | undefined => {
@@ -83,6 +98,7 @@ export function flowsOf(
   };
 
   for (const packet of packets) {
+    arrive(packet.nanoseconds);
     const about = quoted(packet);
     if (about !== undefined) {
       const [flow, ends] = about;

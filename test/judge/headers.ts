@@ -9,6 +9,9 @@ interface Extension {
 }
 
 const octets = (column: TsharkField) => (told: Told, nth: number) => Number(told(column)[nth]);
+/** Of a length in units of eight octets beyond the first eight. */
+const units = (column: TsharkField) => (told: Told, nth: number) =>
+  (Number(told(column)[nth]) + 1) * 8;
 
 const EXTENSIONS: Readonly<Record<string, Extension>> = {
   "ipv6.hopopts": { number: 0, next: "ipv6.hopopts.nxt", length: octets("ipv6.hopopts.len_oct") },
@@ -19,6 +22,8 @@ const EXTENSIONS: Readonly<Record<string, Extension>> = {
     next: "ah.next_header",
     length: (told, nth) => (Number(told("ah.length")[nth]) + 2) * 4,
   },
+  "mipv6": { number: 135, next: "mip6.proto", length: units("mip6.hlen") },
+  "hip": { number: 139, next: "hip.proto", length: units("hip.hdr_len") },
   "ipv6.dstopts": { number: 60, next: "ipv6.dstopts.nxt", length: octets("ipv6.dstopts.len_oct") },
 };
 /** What follows an IP header: its layer, its protocol, and the octets of headers before it. */

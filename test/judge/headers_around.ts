@@ -1,5 +1,5 @@
 /** Headers in front of IP as tshark tells them: how records name them, and what of them tells flows apart. */
-import { number } from "./transport.ts";
+import { flag, number } from "./transport.ts";
 import { nthOf } from "./layers.ts";
 import type { Told } from "./tshark.ts";
 
@@ -51,6 +51,8 @@ const TELLING = ["vlan", "pbb", "pppoe", "fr"];
 function isFollowed(layers: readonly string[], at: number, told: Told, decap: boolean): boolean {
   const layer = layers[at]!;
   if (layer === "pppoes" && Number(told("pppoe.code")[nthOf(layers, at)]) !== 0) return false;
+  // For the path's own maintenance (RFC 8300, section 2.2)
+  if (layer === "nsh" && flag(told("nsh.Obit")[nthOf(layers, at)])) return false;
   if (decap) return FOLLOWED.has(layer) || ENCAPSULATIONS.has(layer);
   if (layer === "llc") return WITH_LLC.includes(layers[0]!);
   // What a frame begins with is its link

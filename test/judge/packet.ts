@@ -85,18 +85,54 @@ const ERRORS_6 = [1, 2, 3, 4];
 /** An IP header, and how many octets there were on the wire up to the end of what carries its packet. */
 interface Place extends Found {
   readonly end: number;
+  /** The same as far as it is known; some tools cut packets and say that there was no more of them. */
+  readonly limit: number;
+}
+
+/** How packets are read. */
+export interface Reading {
+  /** Whether the innermost one of those in tunnels counts, and not the outermost. */
+  readonly decap: boolean;
+  /** Octets kept of each packet at most; null where it is not known. */
+  readonly snaplen: number | null;
+}
+
+/** A packet of which tshark 4.0 cannot say what it is, with its time and the ends of the outermost one. */
+export interface Untold {
+  readonly untold: string;
+  readonly nanoseconds: bigint;
+  readonly ends: readonly string[];
 }
 
 /**
- * The packet, or why it is in no flow.
- *
- * @param decap whether it is the innermost one of those in tunnels, and not the outermost
+ * Of a packet that the sender's card is still to cut up a driver may leave the length 0 (BIG TCP), which
+ * tshark takes for a packet without payload, or a datagram that contradicts itself.
  */
-export function packetOf(told: Told, decap: boolean): Packet | "not ip" | "unreadable" {
+const UNSAID_LENGTH =
+  "of a length that is left to the sender's card (0), which tshark does not follow";
+const NO_NEXT_HEADER = "59";
+
+/** The packet, or why it is in no flow, or why nothing can be said. */
+export function packetOf(
+  told: Told,
+  { decap, snaplen }: Reading,
+): Packet | "not ip" | "unreadable" | Untold {
   const layers = told("frame.protocols")[0]?.split(":") ?? [];
   const found = toIp(layers, { at: 0, place: 0, around: NOTHING }, told, decap);
   if (found === null) return "not ip";
-  let place: Place | null = { ...found, end: Number(told("frame.len")[0]) };
+  if (hasUnsaidLength(told)) {
+    const ends = [...told("ip.src").slice(0, 1), ...told("ip.dst").slice(0, 1)];
+    const ends6 = [...told("ipv6.src").slice(0, 1), ...told("ipv6.dst").slice(0, 1)];
+    return {
+      untold: UNSAID_LENGTH,
+      nanoseconds: nanosecondsOf(told),
+      ends: layers[found.at] === "ip" ? ends : ends6,
+    };
+  }
+  const [length, captured] = [Number(told("frame.len")[0]), Number(told("frame.cap_len")[0])];
+  const end = Math.max(length, captured);
+  const isCutUnsaid = captured >= length && captured === snaplen;
+  let place: Place | null = { ...found, end, limit: isCutUnsaid ? Infinity : end };
   let packet: Packet | null = null;
   while (place !== null) {
     const read = packetAt(told, layers, place);
@@ -108,16 +144,31 @@ export function packetOf(told: Told, decap: boolean): Packet | "not ip" | "unrea
   return packet ?? "unreadable";
 }
 
+function hasUnsaidLength(told: Told): boolean {
+  const next = told("ipv6.nxt");
+  return told("udp.length").includes("0") ||
+    told("ipv6.plen").some((length, i) => length === "0" && next[i] !== NO_NEXT_HEADER);
+}
+
+/** Seconds, and nanoseconds as they stand in the file: there may be more than a second of them. */
+function nanosecondsOf(told: Told): bigint {
+  const [seconds, rest = "0"] = told("frame.time_epoch")[0]!.split(".") as [string, string?];
+  return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
+}
+
 /** The packet of an IP header, and the place of the one inside it. */
 function packetAt(
   told: Told,
   layers: readonly string[],
-  { at, place: start, around, end }: Place,
+  { at, place: start, around, end, limit }: Place,
 ): { readonly packet: Packet; readonly inside: Place | null } | null {
   const version = layers[at] === "ip" ? 4 : 6;
   const nth = nthOf(layers, at);
   const source = told(version === 4 ? "ip.src" : "ipv6.src")[nth];
-  const destination = told(version === 4 ? "ip.dst" : "ipv6.dst")[nth];
+  // Of a packet that is routed by its source tshark says the last address, and beside it the header's
+  const destination = version === 4 && nth === 0 && told("ip.cur_rt").length > 0
+    ? told("ip.cur_rt")[0]
+    : told(version === 4 ? "ip.dst" : "ipv6.dst")[nth];
   if (source === undefined || destination === undefined) return null;
   const next = behind(layers, at, told, nth);
   if (next === null) return null;
@@ -128,7 +179,7 @@ function packetAt(
   // 0 where segmentation offload is still to come
   const octets = length || onWire;
   const captured = Math.min(Number(told("frame.cap_len")[0]), end) - start - next.headers;
-  if (captured < 0 || octets > onWire || octets < next.headers) return null;
+  if (captured < 0 || start + octets > limit || octets < next.headers) return null;
   const { fragment } = next;
   const first = fragment === null || fragment.offset === 0;
   const top = first ? layers[next.at] : undefined;
@@ -156,7 +207,7 @@ function packetAt(
     apart: around.apart,
     headers: around.headers,
     time,
-    nanoseconds: BigInt(time.replace(".", "")),
+    nanoseconds: nanosecondsOf(told),
     octets,
     dscp: Number(told(version === 4 ? "ip.dsfield.dscp" : "ipv6.tclass.dscp")[nth]),
     ecn: Number(told(version === 4 ? "ip.dsfield.ecn" : "ipv6.tclass.ecn")[nth]),
@@ -171,7 +222,7 @@ function packetAt(
       ? null
       : quotedBy(told, layers, next.at, version, icmp.type, room - 8, around.apart),
     // Of the smallest fragments tshark believes half a header
-    web: first && fragment === null ? webOf(told) : null,
+    web: first && fragment === null ? webOf(told, top) : null,
     dnsResponse: layers[next.at + 1] === "dns" && (fragment === null || room >= DNS_IN_UDP) &&
       isDnsResponse(told, fragment !== null),
   };
@@ -179,7 +230,7 @@ function packetAt(
   const carrier = { ...packet, layers, at: next.at, version, around } as const;
   const inside = insideOf(carrier, told);
   const inner = inside && toIp(layers, { ...inside, place: start + next.headers }, told, true);
-  return { packet, inside: inner && { ...inner, end: start + octets } };
+  return { packet, inside: inner && { ...inner, end: start + octets, limit: start + octets } };
 }
 
 function quotedBy(

@@ -18,6 +18,8 @@ export interface Segment {
   readonly window: number;
   /** Whether the capture cut its options before their end. */
   readonly cut: boolean;
+  /** Whether tshark does not read all options, since it does not understand one. */
+  readonly broken: boolean;
   /** Octets behind the header. */
   readonly payload: number;
   /** Its options in their order, up to the end of the list or to what was captured. */
@@ -101,6 +103,7 @@ export function segmentOf(told: Told, room: number, captured: number): Segment |
     acknowledgement: Number(told("tcp.ack_raw")[0]),
     window: Number(told("tcp.window_size_value")[0]),
     cut: captured < header && !options.some(({ kind }) => kind === 0),
+    broken: told("_ws.malformed").length > 0,
     // It does not say in a fragment
     payload: number(told("tcp.len")[0]) ?? room - header,
     options,

@@ -11,6 +11,7 @@ export const COLUMNS = [
   "frame.cap_len",
   "ip.src",
   "ip.dst",
+  "ip.cur_rt",
   "ip.hdr_len",
   "ip.len",
   "ip.dsfield.dscp",
@@ -37,12 +38,17 @@ export const COLUMNS = [
   "ipv6.fraghdr.nxt",
   "ipv6.fraghdr.offset",
   "ipv6.fraghdr.ident",
+  "mip6.proto",
+  "mip6.hlen",
+  "hip.proto",
+  "hip.hdr_len",
   "ah.next_header",
   "ah.length",
   "place.ip",
   "place.ipv6",
   "place.note",
   "pppoe.code",
+  "nsh.Obit",
   "gre.flags_and_version",
   "gre.proto",
   "gre.key",
@@ -175,8 +181,16 @@ export async function tell(path: string): Promise<Told[]> {
   return told;
 }
 
-/** Every packet of a capture file up to where tshark breaks off, or up to a bound. */
-export async function testimony(path: string, bounds?: Bounds): Promise<Testimony> {
+/**
+ * Every packet of a capture file up to where tshark breaks off, or up to a bound.
+ *
+ * @param dnsPorts ports of which it is told that DNS runs there, beside those that it knows
+ */
+export async function testimony(
+  path: string,
+  bounds?: Bounds,
+  dnsPorts: readonly number[] = [],
+): Promise<Testimony> {
   const within = bounds && [
     ...["timeout", "--signal=KILL", `${bounds.seconds}`],
     ...["prlimit", `--as=${bounds.memory}`],
@@ -188,6 +202,7 @@ export async function testimony(path: string, bounds?: Bounds): Promise<Testimon
     ...["-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"],
     ...PREFERENCES.flatMap((preference) => ["-o", preference]),
     ...COLUMNS.flatMap((column) => ["-e", column]),
+    ...dnsPorts.flatMap((port) => ["-d", `udp.port==${port},dns`, "-d", `tcp.port==${port},dns`]),
   ] as const;
   const { success, signal, stdout, stderr } = await new Deno.Command(program!, {
     args,
@@ -210,6 +225,6 @@ export async function testimony(path: string, bounds?: Bounds): Promise<Testimon
     fault: signal !== null && bounds !== undefined
       ? `it was ended by ${signal} after ${bounds.seconds} s at most`
       : decoder.decode(stderr).replace(/^Running as user .*\n/, "")
-        .replace(/^tshark: /, "").trim(),
+        .replace(/^tshark: /, "").trim().replaceAll("\n", " "),
   };
 }

@@ -18,21 +18,31 @@ export interface Web {
     readonly algorithms: readonly number[];
     readonly protocols: readonly string[];
     readonly name: string | null;
+    /** Whether it contradicts itself, so that tshark reads a part of it. */
+    readonly broken: boolean;
   } | null;
   /** The version that a ServerHello chooses. */
   readonly chosen: number | null;
 }
 
-/** The layers above the transport, or null where there is none of them. */
-export function webOf(told: Told): Web | null {
+/**
+ * The layers above the transport, or null where there is none of them. HTTP and TLS are those over TCP:
+ * tshark decrypts what QUIC has of TLS, and reads HTTP in datagrams (SSDP).
+ */
+export function webOf(told: Told, transport: string | undefined): Web | null {
   const numbers = (column: TsharkField) => told(column).map(Number);
-  const http = told("http2.type").length > 0
+  const overTcp = transport === "tcp";
+  const http = !overTcp
+    ? undefined
+    : told("http2.type").length > 0
     ? "2"
-    : told("http.request.version")[0] ?? told("http.response.version")[0];
+    : [...told("http.request.version"), ...told("http.response.version")]
+      // It prints whatever stands there, or as much of it as was captured
+      .find((said) => said === "HTTP/1.0" || said === "HTTP/1.1");
   const [version, destination, source] = (["quic.version", "quic.dcil", "quic.scil"] as const).map((
     column,
   ) => number(told(column)[0]));
-  const [type] = numbers("tls.handshake.type");
+  const [type] = overTcp ? numbers("tls.handshake.type") : [];
   if (http === undefined && version === null && type === undefined) return null;
   const said = numbers("tls.handshake.extensions.supported_version");
   const legacy = numbers("tls.handshake.version")[0];
@@ -49,6 +59,7 @@ export function webOf(told: Told): Web | null {
       algorithms: numbers("tls.handshake.sig_hash_alg"),
       protocols: told("tls.handshake.extensions_alpn_str"),
       name: told("tls.handshake.extensions_server_name")[0] ?? null,
+      broken: told("_ws.malformed").length > 0,
     },
     chosen: type === 2 ? said[0] ?? legacy! : null,
   };

@@ -49,12 +49,22 @@ export async function judgeCapture(path: string, limits: Limits, folder: string)
   if (unknown.length > 0) {
     return notJudged("tshark does not read its link type", `tshark does not read ${unknown}`);
   }
-  return await compared(path, theirs, ours, limits, folder);
+  const isUsual = Number(ours.statistics.unusable_time ?? 0) === 0;
+  if (theirs.told.some((one) => isWrapped(one) || isUsual && isTimeless(one))) {
+    return notJudged(
+      "tshark does not add up its times",
+      "a packet has more than a million microseconds",
+    );
+  }
+  return await compared(path, found.path, theirs, ours, limits, folder);
 }
 
 /** Where spider refuses a capture that tshark reads, that is a difference, but for unread link types. */
 function withoutOurs({ told, fault }: Testimony, refusal: string): Verdict {
   const isUnread = / of link type /.test(refusal);
+  if (/ of version \d+\.\d+ of pcap/.test(refusal)) {
+    return notJudged("spider reads version 2.4 of pcap alone", refusal);
+  }
   if (told.length === 0 || fault !== null || isUnread) {
     return notJudged(
       isUnread ? "spider does not read its link type" : "neither reads it to its end",
@@ -75,17 +85,50 @@ function isTimeless(told: Told): boolean {
   return time < 0 || time >= LAST_TIME;
 }
 
+/** Whether a packet says that it has so many microseconds that tshark, which has 32 bits for them, may have lost some. */
+function isWrapped(told: Told): boolean {
+  return told("frame.time_epoch")[0]!.split(".")[1]!.length > 9;
+}
+
+/** What is told of packets that spider does not leave. */
+function usable(told: readonly Told[], timeless: number): readonly Told[] {
+  return timeless === 0 ? told : told.filter((one) => !isTimeless(one));
+}
+
+const DNS = "dns_response_valid";
+
+/**
+ * A result in which ports with DNS responses that only spider sees are told to tshark, which knows DNS
+ * by a few ports.
+ */
+async function withDns(
+  result: JudgeResult,
+  again: (ports: readonly number[]) => Promise<JudgeResult>,
+): Promise<JudgeResult> {
+  const ports = result.differences
+    .filter(({ field, spider }) => field === DNS && spider === true)
+    .map(({ flow }) => Number(flow.split(" ")[4]));
+  if (ports.length === 0) return result;
+  const { differences } = await again([...new Set(ports)]);
+  const others = result.differences.filter(({ field }) => field !== DNS);
+  return {
+    ...result,
+    differences: [...others, ...differences.filter(({ field }) => field === DNS)],
+  };
+}
+
 /** Compares the packets that both have read: all, where neither breaks off before the other. */
 async function compared(
   path: string,
+  unpacked: string,
   { told: whole, fault }: Testimony,
   ours: Observations,
   limits: Limits,
   folder: string,
 ): Promise<Verdict> {
-  const { packets, fault: broken } = ours.statistics;
+  const { packets, fault: broken, snaplen } = ours.statistics;
   const timeless = Number(ours.statistics.unusable_time ?? 0);
-  const told = timeless === 0 ? whole : whole.filter((one) => !isTimeless(one));
+  const told = usable(whole, timeless);
   const seen = Number(packets);
   const both = Math.min(seen, told.length);
   const results = [];
@@ -94,10 +137,18 @@ async function compared(
       ? ours
       : await observe(path, Math.max(both, 1), folder, decap);
     if ("refusal" in read) throw new Error(read.refusal);
-    results.push(compare(told.slice(0, both), both === 0 ? [] : read.records, decap));
+    const compared = (said: readonly Told[]) =>
+      compare(said.slice(0, both), both === 0 ? [] : read.records, { decap, snaplen });
+    results.push(
+      await withDns(compared(told), async (ports) => {
+        const again = await testimony(unpacked, limits, ports);
+        return compared(usable(again.told, timeless));
+      }),
+    );
   }
   const [inner, outer] = results as [JudgeResult, JudgeResult];
-  const uneven = seen === told.length ? [] : [ofWhole(told.length, seen)];
+  // Where one breaks off, it is in what else stands there that they differ, or how much they believe
+  const uneven = seen === told.length || fault !== null ? [] : [ofWhole(told.length, seen)];
   return judged(
     joined([...uneven, ...inner.differences], [...uneven, ...outer.differences]),
     limits

@@ -78,6 +78,18 @@ Deno.test("raw IP of either version, and of one version alone", () => {
   assertEquals(seen(four, 229), "malformed_link");
 });
 
+Deno.test("BSD loopback with an EtherType behind what is no family", () => {
+  for (const link of [0, 108]) {
+    for (const first of [[0x0f, 0], [0, 0], [0xff, 0xff]]) {
+      assertEquals(seen(join(first, be16(0x0800), four), link), "4");
+      assertEquals(seen(join(first, be16(0x86dd), six), link), "6");
+      assertEquals(seen(join(first, be16(0x0800), six), link), "malformed_link");
+      assertEquals(seen(join(first, be16(0x86dd), four), link), "malformed_link");
+      assertEquals(seen(join(first, be16(0x0806), four), link), "not_ip");
+    }
+  }
+});
+
 Deno.test("BSD loopback in both byte orders, with every number that stands for IPv6", () => {
   for (const link of [0, 108]) {
     for (const bigEndian of [false, true]) {
