@@ -4,6 +4,7 @@ import { runWithin } from "../../src/lab/topology/build.ts";
 import { rootTest } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
 import { results } from "../spider.ts";
+import { until } from "../until.ts";
 
 const usage = async (...args: string[]) => {
   const { code, out, err } = await inProcess(["locate", ...args]);
@@ -95,9 +96,7 @@ rootTest("Ctrl-C ends it in order", async () => {
   await child.stdin.close();
   const ended = outcome(child);
   const alive = () => runWithin(lab.client, ["sh", "-c", "cat /proc/net/raw | wc -l"]).trim();
-  for (let tries = 0; Number(alive()) < 2 && tries < 500; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until("it listens", () => Number(alive()) > 1);
   child.kill("SIGINT");
   const { code, out } = await ended;
   assertEquals(code, 130);

@@ -108,7 +108,7 @@ rootTest("a lost address ends a run that waits for flows of settled targets", as
   );
   await until("verdicts", () => Deno.readTextFileSync(output).split("\n").length > 150);
   run("ip", ["-n", lab.client, "address", "flush", "dev", lab.interface]);
-  const stuck = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const stuck = setTimeout(() => child.kill("SIGKILL"), 60_000);
   const ended = await outcome(child);
   clearTimeout(stuck);
   writer.abort().catch(() => {}); // its reader is gone

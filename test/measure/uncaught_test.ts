@@ -130,7 +130,12 @@ rootTest("an error in a timer of a chain ends observe in order", async () => {
   const chain = folder.put(
     "late.js",
     new TextEncoder().encode(
-      `setTimeout(() => { throw "a word"; }, 300);
+      // As soon as the capture's socket is there
+      `const timer = setInterval(() => {
+  if (Deno.readTextFileSync("/proc/net/packet").trim().split("\\n").length < 2) return;
+  clearInterval(timer);
+  throw "a word";
+}, 10);
 export default { name: "late", fields: {}, tcp() {} };
 `,
     ),

@@ -102,25 +102,30 @@ Deno.test("the list remembers what files say, and sees every change of them", as
   await using published = new Published({});
   const file = published.put("config/spider/plugins/strict.ts", source());
   const old = new Date(Date.now() - 60_000);
-  const list = async () => {
-    const { code, out, err } = await published.run(["plugins", "list", "--json"]);
-    assertEquals(code, 0, err);
-    return JSON.parse(out).find(({ name }: { name: string }) => name === "strict");
+  const written = Deno.statSync(file).mtime!.getTime();
+  const { now } = Date;
+  /** Lists at a time of day: since the file was written in milliseconds, or as it is. */
+  const list = async (since?: number) => {
+    if (since !== undefined) Date.now = () => written + since;
+    try {
+      const { code, out, err } = await published.run(["plugins", "list", "--json"]);
+      assertEquals(code, 0, err);
+      return JSON.parse(out).find(({ name }: { name: string }) => name === "strict");
+    } finally {
+      Date.now = now;
+    }
   };
   const cache = published.at("data/spider/store/described.json");
-  const before = await list();
+  const before = await list(1000);
   // What has just changed may change again unseen, so it is not remembered
   assertEquals(JSON.parse(text(cache) || '{"plugins":[]}').plugins, []);
   // Longer than times of files are coarse
-  while (Date.now() - Deno.statSync(file).mtime!.getTime() < 2100) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assertEquals(await list(), before);
+  assertEquals(await list(2100), before);
   const [entry] = JSON.parse(text(cache)).plugins;
   assertEquals(entry[1].description, before);
   // To show that it is read from there, the stored entry is changed
   Deno.writeTextFileSync(cache, text(cache).replace("for tests", "FROM THERE"));
-  assertEquals((await list()).summary, "FROM THERE");
+  assertEquals((await list(2100)).summary, "FROM THERE");
   // The same size, and a time of modification of long ago
   Deno.writeTextFileSync(file, source({ summary: '"for rests"' }));
   Deno.utimeSync(file, old, old);

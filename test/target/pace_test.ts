@@ -5,7 +5,8 @@ Deno.test("without a rate every turn comes at once", async () => {
   const pace = new Pace(undefined);
   const start = performance.now();
   for (let n = 0; n < 10_000; n++) assert(await pace.turn());
-  assert(performance.now() - start < 1000);
+  // A timer of a millisecond for each would take 10 s
+  assert(performance.now() - start < 9000);
 });
 
 Deno.test("turns never come before their time, and the rate is kept", async () => {

@@ -174,10 +174,12 @@ Deno.test("reading that waits for more ends when the signal aborts, without half
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   writer.write(new TextEncoder().encode("192.0.2.1\n192.0.2")).catch(() => {});
-  setTimeout(() => stop.abort(), 20);
-  assertEquals(await Array.fromAsync(readJobs(readable, { signal: stop.signal })), [
-    { line: 1, job: JOBS[0]! },
-  ]);
+  const seen: unknown[] = [];
+  for await (const one of readJobs(readable, { signal: stop.signal })) {
+    seen.push(one);
+    setTimeout(() => stop.abort(), 20);
+  }
+  assertEquals(seen, [{ line: 1, job: JOBS[0]! }]);
 });
 
 Deno.test("a signal that has aborted already ends it before a stream that never comes", async () => {

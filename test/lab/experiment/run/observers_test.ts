@@ -146,7 +146,7 @@ Deno.test("an observer that never settles is left after 5 s, and says nothing la
   const began = performance.now();
   await observing.end();
   const took = performance.now() - began;
-  assert(took > 4900 && took < 8000, `${took} ms`);
+  assert(took > 4900 && took < 30_000, `${took} ms`);
   const left = [
     "The observer hanging is not done 5 s after the last event: nobody waits for it.",
     "The observer hanging was too slow: events that did not reach it: 2.",
