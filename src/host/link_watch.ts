@@ -1,17 +1,11 @@
 import { libc, must } from "./libc.ts";
 import { ADDRESS, LINK, linkIndex } from "./netlink/link.ts";
 import { type NetlinkMessage, readMessages } from "./netlink/message.ts";
+import { NOTICES, openNotices } from "./netlink/notices.ts";
 import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
 import { RULE } from "./netlink/rule.ts";
-import { AF_NETLINK, NETLINK } from "./netlink/socket.ts";
 import { type Reactor, READY } from "./reactor.ts";
-import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 
-// rtnetlink(7)
-const LINK_GROUP = 0x1;
-const ADDRESS_GROUPS = 0x10 | 0x100;
-const ROUTE_GROUPS = 0x40 | 0x400;
-const RULE_GROUPS = 0x80 | 0x40000;
 const SOL_SOCKET = 1;
 const SO_RCVBUFFORCE = 33;
 const SO_MEMINFO = 55;
@@ -69,21 +63,12 @@ export class LinkWatch implements Disposable {
   constructor(reactor: Reactor, listener: ChangeListener) {
     this.#reactor = reactor;
     this.#listener = listener;
-    const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
-    this.#fd = must("socket", libc.socket(AF_NETLINK, type, NETLINK.route));
+    this.#fd = openNotices(Object.values(NOTICES).reduce<number>((all, one) => all | one, 0));
     const room = new Uint8Array(new Uint32Array([ROOM]).buffer);
     // Without the privilege the buffer is smaller, so more is lost and looked up again
     libc.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);
     const on = new Uint8Array(new Uint32Array([1]).buffer);
     libc.setsockopt(this.#fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, on, on.length);
-    const groups = LINK_GROUP | ADDRESS_GROUPS | ROUTE_GROUPS | RULE_GROUPS;
-    const address = new Uint8Array(new Uint32Array([AF_NETLINK, 0, groups]).buffer);
-    try {
-      must("bind", libc.bind(this.#fd, address, address.length));
-    } catch (error) {
-      libc.close(this.#fd);
-      throw error;
-    }
     reactor.add(this.#fd, READY.read, () => this.#hear());
     reactor.onTurn(() => {
       if (this.#since === null || performance.now() - this.#since < GATHER) return;

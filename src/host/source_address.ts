@@ -10,10 +10,15 @@ import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc, must } from "./libc.ts";
 import { noAddress } from "./missing.ts";
+import { NOTICES, openNotices } from "./netlink/notices.ts";
 import { OnlySource } from "./only_source.ts";
+import { type Reactor, READY } from "./reactor.ts";
 import { bindToInterface, closeSocket, setMark, startConnect } from "./socket.ts";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 import { IPPROTO_RAW } from "./ip_protocol.ts";
+
+/** What the choice of a source over IPv4 may depend on. */
+const CHOICE = NOTICES.links | NOTICES.addresses4 | NOTICES.routes4 | NOTICES.rules4;
 
 /** Takes back what a socket was connected to (connect(2)). */
 const UNSPECIFIED = new Uint8Array(16);
@@ -28,13 +33,21 @@ export class SourceAddress implements Disposable {
   readonly #remote: Uint8Array<ArrayBuffer>;
   readonly #length = new Uint32Array(1);
   readonly #interface: string | null;
-  readonly #only: OnlySource | null;
+  readonly #reactor: Reactor;
+  /** What the kernel need not be asked for, and where changes of it are reported. */
+  #only: { readonly source: OnlySource; readonly notices: number } | null = null;
 
   /**
    * @param mark firewall mark that the route may depend on; none when missing
    * @throws {Failure} without the privilege, or the interface
    */
-  constructor(version: 4 | 6, interfaceName: string | null, mark: number | undefined) {
+  constructor(
+    reactor: Reactor,
+    version: 4 | 6,
+    interfaceName: string | null,
+    mark: number | undefined,
+  ) {
+    this.#reactor = reactor;
     const family = version === 4 ? AF_INET : AF_INET6;
     this.#interface = interfaceName;
     this.#remote = encodeSockaddr(new Uint8Array(version === 4 ? 4 : 16), 0);
@@ -44,7 +57,7 @@ export class SourceAddress implements Disposable {
     const bound = interfaceName === null ? 0 : bindToInterface(this.#fd, interfaceName);
     const marked = mark === undefined || bound < 0 ? 0 : setMark(this.#fd, mark);
     if (bound >= 0 && marked >= 0) {
-      this.#only = version === 4 && interfaceName !== null ? OnlySource.of(interfaceName) : null;
+      if (version === 4) this.#findOnly();
       return;
     }
     closeSocket(this.#fd);
@@ -57,7 +70,7 @@ export class SourceAddress implements Disposable {
 
   /** The address for packets to a destination of 4 or 16 octets, or a negated error number: no route. */
   towards(destination: Uint8Array): string | number {
-    if (this.#only?.isFor(destination)) return this.#only.address;
+    if (this.#only?.source.isFor(destination)) return this.#only.source.address;
     this.#remote.set(destination, destination.length === 4 ? 4 : 8);
     const connected = startConnect(this.#fd, this.#remote);
     if (connected < 0) return connected;
@@ -84,10 +97,31 @@ export class SourceAddress implements Disposable {
   }
 
   close(): void {
+    this.#forgetOnly();
     closeSocket(this.#fd);
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Finds out whether there is only one, until something changes: from then on the kernel is asked. */
+  #findOnly(): void {
+    // Before the look, so that no change falls between the two
+    const notices = openNotices(CHOICE);
+    const source = OnlySource.of(this.#interface);
+    if (source === null) {
+      closeSocket(notices);
+      return;
+    }
+    this.#only = { source, notices };
+    this.#reactor.add(notices, READY.read, () => this.#forgetOnly());
+  }
+
+  #forgetOnly(): void {
+    if (this.#only === null) return;
+    this.#reactor.remove(this.#only.notices);
+    closeSocket(this.#only.notices);
+    this.#only = null;
   }
 }

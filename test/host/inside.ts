@@ -15,6 +15,7 @@ import {
 import { Isolation } from "../../src/host/isolation.ts";
 import { Journal } from "../../src/host/journal.ts";
 import { OnlySource } from "../../src/host/only_source.ts";
+import { Reactor } from "../../src/host/reactor.ts";
 import { findWay, isWay, whyNoWay } from "../../src/host/route_lookup.ts";
 import { SourceAddress } from "../../src/host/source_address.ts";
 import { readSysctl } from "../../src/host/sysctl.ts";
@@ -45,7 +46,8 @@ function answer(): unknown {
       // What the program takes for the source, and what the kernel says of packets through an interface
       const { name, destinations }: { name: string; destinations: string[] } = JSON.parse(argument);
       const only = OnlySource.of(name);
-      using source = new SourceAddress(4, name, undefined);
+      using reactor = new Reactor();
+      using source = new SourceAddress(reactor, 4, name, undefined);
       return {
         only: only?.address ?? null,
         asked: destinations.filter((one) => !only?.isFor(addressBytes(one))),

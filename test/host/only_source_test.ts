@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { addressBytes } from "../../src/host/address.ts";
+import { openNamespace, within } from "../../src/host/enter_namespace.ts";
+import { libc } from "../../src/host/libc.ts";
+import { OnlySource } from "../../src/host/only_source.ts";
+import { Reactor } from "../../src/host/reactor.ts";
+import { SourceAddress } from "../../src/host/source_address.ts";
 import { rootTest } from "../lab/root.ts";
 import { TestNamespace } from "./test_namespace.ts";
 
@@ -11,10 +17,10 @@ function inside(sandbox: TestNamespace, question: string, argument = "") {
 
 const DESTINATIONS = ["192.0.2.1", "10.1.0.77", "10.2.0.77", "10.9.0.1"];
 
-/** What `ip route get` says of the source of packets to them through `one`. */
-function byKernel(sandbox: TestNamespace): (string | undefined)[] {
+/** What `ip route get` says of the source of packets to them. */
+function byKernel(sandbox: TestNamespace, through = " oif one"): (string | undefined)[] {
   return DESTINATIONS.map((destination) =>
-    / src (\S+)/.exec(sandbox.ip(`route get ${destination} oif one`))?.[1]
+    / src (\S+)/.exec(sandbox.ip(`route get ${destination}${through}`))?.[1]
   );
 }
 
@@ -57,6 +63,79 @@ for (
     const { only, sources } = bySpider(sandbox);
     assertEquals([only, sources], [null, byKernel(sandbox)]);
   });
+}
+
+/** Calls with this thread in the namespace. */
+function inNamespace<T>(sandbox: TestNamespace, call: () => T): T {
+  const namespace = openNamespace(`/run/netns/${sandbox.name}`);
+  try {
+    return within(namespace, call);
+  } finally {
+    libc.close(namespace);
+  }
+}
+
+/** A host with 10.1.0.1 alone, and a default route. */
+function plainHost(): TestNamespace {
+  const sandbox = new TestNamespace();
+  sandbox.ip("address del 10.2.0.1/24 dev two");
+  sandbox.ip("route add default via 10.1.0.2");
+  return sandbox;
+}
+
+rootTest("a host with one address and a default route needs no question either", () => {
+  using sandbox = plainHost();
+  sandbox.ip("route add 10.9.0.0/16 dev two");
+  const only = inNamespace(sandbox, () => OnlySource.of(null))!;
+  assertEquals(DESTINATIONS.map(() => only.address), byKernel(sandbox, ""));
+  const isFor = (one: string) => only.isFor(addressBytes(one));
+  assertEquals(DESTINATIONS.map(isFor), [true, true, true, true]);
+  const own = ["10.1.0.1", "10.1.0.255", "127.0.0.1", "224.0.0.1"];
+  assertEquals(own.map(isFor), [false, false, false, false]);
+});
+
+for (
+  const [what, commands] of Object.entries({
+    "a second address on another interface": ["address add 10.2.0.1/24 dev two"],
+    "no route for all others": ["route del default"],
+    "one for all others of one class of traffic": [
+      "route del default",
+      "route add default via 10.1.0.2 tos 0x10",
+    ],
+    "one for all others in a table that is not asked": [
+      "route del default",
+      "route add default via 10.1.0.2 table 700",
+    ],
+    "a rule for some": ["rule add to 10.9.0.0/16 unreachable"],
+    "a route for some that sends nothing": ["route add unreachable 10.9.0.0/16"],
+  })
+) {
+  rootTest(`the kernel is asked where a host has ${what}`, () => {
+    using sandbox = plainHost();
+    const only = () => inNamespace(sandbox, () => OnlySource.of(null)?.address);
+    assertEquals(only(), "10.1.0.1");
+    for (const command of commands) sandbox.ip(command);
+    assertEquals(only(), undefined);
+  });
+}
+
+for (const name of ["one", null]) {
+  rootTest(
+    `a change of the only source is followed, through ${name ?? "any interface"}`,
+    async () => {
+      using sandbox = plainHost();
+      using reactor = new Reactor();
+      using source = inNamespace(sandbox, () => new SourceAddress(reactor, 4, name, undefined));
+      const destination = addressBytes("10.9.0.1");
+      assertEquals(source.towards(destination), "10.1.0.1");
+      sandbox.ip("address add 10.2.0.1/24 dev two");
+      sandbox.ip("route add 10.9.0.0/16 dev one src 10.2.0.1");
+      assertEquals(source.towards(destination), "10.1.0.1");
+      reactor.onTurn(() => reactor.stop());
+      await reactor.run();
+      assertEquals(source.towards(destination), "10.2.0.1");
+    },
+  );
 }
 
 rootTest("blocks for documentation are those that no table has a route to", () => {

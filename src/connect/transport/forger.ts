@@ -137,7 +137,7 @@ export class Forger implements Disposable {
     const socket = new RawSocket(this.#reactor, version, name, mark);
     let source: SourceAddress | undefined;
     try {
-      source = new SourceAddress(version, name, mark);
+      source = new SourceAddress(this.#reactor, version, name, mark);
       if (fixed !== undefined) source.check(fixed);
     } catch (error) {
       source?.close();
