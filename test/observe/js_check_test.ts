@@ -20,6 +20,7 @@ Deno.test("what is not a chain, and why", () => {
     [{ ...hook, fields: {} }, "its name must be lower case"],
     [{ ...hook, name: "a", kind: "spider", fields: {} }, "its kind is spider"],
     [{ ...hook, name: "a" }, "it declares no fields"],
+    [{ ...hook, name: "a", summary: "a\x1b[31m", fields: {} }, "its summary must be a line"],
     [{ name: "a", fields: {} }, "it has none of the hooks newFlow, ip4"],
     [{ name: "a", fields: {}, tcp: 1 }, "tcp is not a function"],
     [
@@ -41,6 +42,8 @@ Deno.test("fields that cannot be", () => {
     ["a", { ...field, type: "int" }, "has the type int; there are boolean"],
     ["a", { ...field, type: "json?" }, "has the type json?"],
     ["a", { ...field, summary: "" }, "has no summary"],
+    ["a", { ...field, summary: "a\x9b31m" }, "must have a summary that is a line of text"],
+    ["a", { ...field, summary: "a\nb" }, "must have a summary that is a line of text"],
     ["a", { ...field, initial: null }, "must begin with a value of its type, integer"],
     ["a", { ...field, initial: 1.5 }, "must begin with a value of its type, integer"],
     ["a", { ...field, type: "number", initial: NaN }, "must begin with a value of its type"],

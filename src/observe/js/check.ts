@@ -6,6 +6,8 @@ import { isJson } from "./records.ts";
 
 const CHAIN_NAME = /^[a-z][a-z0-9_-]*$/;
 const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
+/** A line of text without control characters: it is shown on terminals. */
+const LINE = /^\P{C}+$/u;
 
 /** Whether a value is of a field's type. */
 const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -31,6 +33,9 @@ export function checkChain(value: unknown, where: string): Chain {
   if (chain.kind !== undefined && chain.kind !== "chain") fail(`its kind is ${chain.kind}`);
   if (typeof chain.name !== "string" || !CHAIN_NAME.test(chain.name)) {
     fail("its name must be lower case letters, digits, dashes and underscores");
+  }
+  if (chain.summary !== undefined && !isLine(chain.summary)) {
+    fail("its summary must be a line of text");
   }
   if (typeof chain.fields !== "object" || chain.fields === null) fail("it declares no fields");
   for (const [name, field] of Object.entries(chain.fields as object)) {
@@ -68,8 +73,13 @@ export function fieldProblem(name: string, field: unknown): string | null {
   if (!Object.hasOwn(TYPES, baseOf(String(type)))) {
     return `has the type ${type}; there are boolean, integer, number, string, json`;
   }
-  if (typeof summary !== "string" || summary === "") return "has no summary";
+  if (summary === undefined || summary === "") return "has no summary";
+  if (!isLine(summary)) return "must have a summary that is a line of text";
   return isOfType(type, initial) ? null : `must begin with a value of its type, ${type}`;
+}
+
+function isLine(value: unknown): boolean {
+  return typeof value === "string" && LINE.test(value);
 }
 
 /** The fields of the chains that ship with the program, and which chain has each. */
