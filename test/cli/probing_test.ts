@@ -295,7 +295,7 @@ rootTest("on a terminal the table is drawn as it grows, and stands at the end", 
   await using lab = await TargetLab.open({ routers: 5 });
   const [target = ""] = lab.addresses("transparent", 4, 1);
   const quoted = (line: readonly string[]) => line.map((word) => `'${word}'`).join(" ");
-  const { code, out } = await spider(["trace", "-w", "-n", "-q", "4", "-i", "0.2", target], {
+  const { code, out } = await spider(["trace", "-w", "-n", "-q", "4", "-i", "0.5", target], {
     // script(1) gives it a terminal
     within: (line) => lab.exec(["script", "-qec", quoted(line), "/dev/null"]),
   });

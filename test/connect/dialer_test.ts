@@ -4,7 +4,7 @@ import { Dialer } from "../../src/connect/dialer.ts";
 import type { Exchange } from "../../src/connect/transport/exchange.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { Reactor } from "../../src/host/reactor.ts";
-import { nobody, untilClosed, withDialer, withServer } from "./fixture.ts";
+import { ClosedPort, untilClosed, withDialer, withServer } from "./fixture.ts";
 
 const SECOND = 1000;
 
@@ -48,8 +48,9 @@ for (const hostname of ["127.0.0.1", "::1"]) {
   Deno.test(`a refusal by ${hostname} is data, with the local port that was used`, async () => {
     await withDialer(async (dialer) => {
       const early: Endpoint[] = [];
+      using closed = new ClosedPort(hostname);
       const { state, outcome, errno, local } = await dialer.connect({
-        remote: nobody(hostname),
+        remote: closed.endpoint,
         socket: {},
         timeoutMs: SECOND,
         onLocal: (local) => early.push(local),
@@ -124,7 +125,9 @@ Deno.test("different timeouts each pass in their own time", async () => {
 });
 
 Deno.test("a local port that is asked for is used, and its shortage is data", async () => {
-  const { port: bindPort } = nobody();
+  const closed = new ClosedPort();
+  const { port: bindPort } = closed.endpoint;
+  closed[Symbol.dispose]();
   await withServer(untilClosed, async (dialer, remote) => {
     const dial = () => dialer.connect({ remote, socket: { bindPort }, timeoutMs: SECOND });
     const [first, second] = await Promise.all([dial(), dial()]);
@@ -193,7 +196,8 @@ Deno.test("close ends what is under way, and takes no more", async () => {
 
 Deno.test("what this host cannot do is a failure in one sentence, and leaves nothing open", async () => {
   await withDialer(async (dialer) => {
-    const remote = nobody();
+    using closed = new ClosedPort();
+    const remote = closed.endpoint;
     const request = { remote, timeoutMs: SECOND };
     const dial = (socket: object) => () => dialer.connect({ ...request, socket });
     await assertRejects(dial({ mark: 1, ecn: true }), Failure, "both `mark` and `ecn`");

@@ -2,7 +2,11 @@ import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectContext } from "../../src/connect/connection_type.ts";
 import { Dialer } from "../../src/connect/dialer.ts";
 import { Forger } from "../../src/connect/transport/forger.ts";
+import { addressBytes, AF_INET, AF_INET6, encodeSockaddr } from "../../src/host/address.ts";
+import { libc, must } from "../../src/host/libc.ts";
 import { Reactor } from "../../src/host/reactor.ts";
+import { localEndpoint } from "../../src/host/socket.ts";
+import { SOCK_CLOEXEC, SOCK_STREAM } from "../../src/host/socket_type.ts";
 
 /**
  * Runs a scenario with what `open` sets up on loopback, and requires that it leaves no descriptor
@@ -89,10 +93,23 @@ export async function beside(
   }
 }
 
-/** A closed port on loopback. */
-export function nobody(hostname = "127.0.0.1"): Endpoint {
-  using listener = Deno.listen({ hostname, port: 0 });
-  return { address: hostname, port: listener.addr.port };
+/** A port on loopback on which nobody listens, nor will: it is bound until it is disposed of. */
+export class ClosedPort implements Disposable {
+  readonly #fd: number;
+  readonly endpoint: Endpoint;
+
+  constructor(address = "127.0.0.1") {
+    const octets = addressBytes(address);
+    const family = octets.length === 4 ? AF_INET : AF_INET6;
+    this.#fd = must("socket", libc.socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const own = encodeSockaddr(octets, 0);
+    must("bind", libc.bind(this.#fd, own, own.length));
+    this.endpoint = { address, port: localEndpoint(this.#fd).port };
+  }
+
+  [Symbol.dispose](): void {
+    libc.close(this.#fd);
+  }
 }
 
 /** Waits until the peer has closed, and drops what it sends until then. */

@@ -4,7 +4,14 @@ import type { Connection } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import { CUT_ANSWERS, HEAD, nobody, openDescriptors, takeRequest, withOpen } from "./fixture.ts";
+import {
+  ClosedPort,
+  CUT_ANSWERS,
+  HEAD,
+  openDescriptors,
+  takeRequest,
+  withOpen,
+} from "./fixture.ts";
 import { besideTls, cert, key, sendText, type TlsAnswer, untilAsBefore, untilGone } from "./tls.ts";
 
 // The first callback for C makes Deno open its own executable, once per process: it is no leak of
@@ -131,7 +138,8 @@ Deno.test("a real server answers in the version that was asked for, over IPv4 an
 });
 
 Deno.test("the request is a plain GET, whatever the environment says of proxies", async () => {
-  const { address, port } = nobody();
+  using closed = new ClosedPort();
+  const { address, port } = closed.endpoint;
   Deno.env.set("https_proxy", `http://${address}:${port}`);
   Deno.env.set("ALL_PROXY", `http://${address}:${port}`);
   try {
@@ -288,7 +296,8 @@ Deno.test("a server that stalls in the handshake times out", async () => {
 
 Deno.test("what TCP says is reported as for other types", async () => {
   await withHttps(async (https) => {
-    const refused = await get(https, nobody());
+    using closed = new ClosedPort();
+    const refused = await get(https, closed.endpoint);
     assertEquals([refused.state, refused.outcome, refused.errno], [1, "refused", "ECONNREFUSED"]);
     assertEquals([refused.fields.curl_code, refused.fields.tls_version], [null, null]);
     const unreachable = await get(https, { address: "2001:db8::1", port: 443 });

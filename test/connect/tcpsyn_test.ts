@@ -8,7 +8,7 @@ import type { PacketSpec } from "../../src/contract/packet.ts";
 import { Failure } from "../../src/host/failure.ts";
 import { flow } from "../data/flow.ts";
 import { rootTest } from "../lab/root.ts";
-import { nobody, withOpen } from "./fixture.ts";
+import { ClosedPort, withOpen } from "./fixture.ts";
 
 /** What is announced before a packet leaves. */
 interface Announced {
@@ -23,8 +23,9 @@ async function connect(socket: SocketOptions, change: Partial<ConnectRequest> = 
   const announced: Announced[] = [];
   let connection;
   await withOpen(tcpsyn.open, async (opened) => {
+    using closed = new ClosedPort();
     connection = await opened.connect({
-      remote: nobody(),
+      remote: closed.endpoint,
       socket,
       timeoutMs: 1000,
       forge: (packet) => {
@@ -118,7 +119,8 @@ rootTest(
   async () => {
     const announced: Announced[] = [];
     await withOpen(forge.open, async (opened) => {
-      const request = { remote: nobody(), socket: {}, timeoutMs: 1000 };
+      using closed = new ClosedPort();
+      const request = { remote: closed.endpoint, socket: {}, timeoutMs: 1000 };
       await assertRejects(() => opened.connect(request), Failure, "this arm has no `forge`");
       const connection = await opened.connect({
         ...request,

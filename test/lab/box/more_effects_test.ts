@@ -76,7 +76,8 @@ rootTest("one direction, one port, a share of packets", async () => {
   // What comes back is an ICMP error of the server's, which has no ports
   assertEquals(replies(await probe(lab, "client", [udp(445)], 1)), 1);
   const half = replies(await probe(lab, "client", Array(200).fill("ip-4 10.20.3.9"), 1));
-  assert(half > 70 && half < 130, String(half));
+  // Eight times the deviation
+  assert(half > 43 && half < 157, String(half));
   assertEquals(replies(await probe(lab, "client", ["ip-4 10.20.5.9"], 1)), 0);
   const delayed = await probe(lab, "client", Array(100).fill("ip-4 10.20.4.9"), 1);
   assertEquals(replies(delayed), 100);
@@ -88,8 +89,10 @@ rootTest("limits of packets and of connections hold", async () => {
     `{ middlebox: "rate-limit:5", to: 10.20.1.0/24 }`,
     `{ middlebox: "conn-limit:2", to: 10.20.2.0/24 }`,
   );
+  const began = performance.now();
   const back = replies(await probe(lab, "client", Array(50).fill(BOTH[0]), 1));
-  assert(back >= 5 && back <= 11, String(back));
+  const seconds = (performance.now() - began) / 1000;
+  assert(back >= 5 && back <= 6 + 5 * seconds, `${back} in ${seconds} s`);
   const open = await lab.sh(
     "client",
     `bash -c 'exec 3<>/dev/tcp/10.20.2.1/80 4<>/dev/tcp/10.20.2.1/80; echo two
