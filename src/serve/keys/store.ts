@@ -34,9 +34,12 @@ const NO_HASH = new Uint8Array(32);
 /** The keys of a server. */
 export class KeyStore {
   readonly #database: Database;
+  readonly #isSecret: typeof isSecret;
 
-  constructor(database: Database) {
+  /** @param isRight compares a secret with the hash of the right one */
+  constructor(database: Database, isRight = isSecret) {
     this.#database = database;
+    this.#isSecret = isRight;
   }
 
   /** Whether there is one that may be used, so that one is wanted. */
@@ -99,7 +102,7 @@ export class KeyStore {
       ? undefined
       : this.#database.first<KeyRow>("SELECT * FROM keys WHERE id = ?", parts.id);
     // Compared also where there is no such key, which must take no other time
-    const isRight = isSecret(parts?.secret ?? "", row?.hash ?? NO_HASH);
+    const isRight = this.#isSecret(parts?.secret ?? "", row?.hash ?? NO_HASH);
     if (row === undefined || !isRight) return "no key of this server";
     if (row.revoked !== null) return "revoked";
     return row.expires !== null && row.expires <= Date.now() ? "expired" : keyOf(row);
