@@ -144,7 +144,7 @@ export class Server {
         config: () => this.#config,
         blocked: () => this.#blocked,
         place,
-        isReady: () => !this.#closing.signal.aborted,
+        isReady: () => endpoints.isReady,
         closing: this.#closing.signal,
         metrics,
       });

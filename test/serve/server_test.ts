@@ -15,6 +15,7 @@ function problem({ headers, text }: { readonly headers: Headers; readonly text: 
 
 Deno.test("without keys this host may ask everything, with one nobody may without", async () => {
   await using running = new RunningServer();
+  await running.server.ready;
   assertEquals((await running.ask("/healthz")).status, 200);
   assertEquals(JSON.parse((await running.ask("/status")).text).measurements, { waiting: 0 });
   const key = running.key({ scopes: ["read"] });

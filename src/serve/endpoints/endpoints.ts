@@ -21,6 +21,7 @@ export class Endpoints {
   /** First parts of paths that are the server's own. */
   #reserved: ReadonlySet<string> = new Set();
   #mounted: readonly MountedEndpoint[] = [];
+  #isReady = false;
   #ready: Promise<void> = Promise.resolve();
   /** Changes of the configuration, one after the other; never rejects. */
   #changes: Promise<void> = Promise.resolve();
@@ -47,7 +48,12 @@ export class Endpoints {
   /** Begins to load what is planned; see {@linkcode Endpoints.ready}. */
   start(): void {
     this.#ready = this.#loadAll();
-    this.#ready.catch(() => {}); // whoever waits is told
+    this.#ready.then(() => this.#isReady = true, () => {}); // whoever waits is told
+  }
+
+  /** Whether all have been loaded. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** Fulfilled when all are loaded; rejects with a {@linkcode Failure} where one cannot be. */

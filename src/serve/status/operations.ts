@@ -21,7 +21,7 @@ export const status: Area = {
       id: "getReadiness",
       method: "get",
       path: "/readyz",
-      summary: "whether it takes requests",
+      summary: "whether all of it answers, which takes until its endpoints are loaded",
       scope: null,
       answers: {
         200: { summary: "it does", content: json(z.object({ status: z.literal("ready") })) },

@@ -12,7 +12,7 @@ export interface StatusParts {
   readonly about: Readonly<Record<string, unknown>>;
   /** When it began, in milliseconds since 1970. */
   readonly since: number;
-  /** Whether it takes measurements: not while it ends. */
+  /** Whether all of it answers: not before its endpoints are loaded. One that ends takes no connection. */
   readonly isReady: () => boolean;
   readonly metrics: Metrics;
 }
@@ -22,7 +22,11 @@ export function statusRoutes(app: Hono<ServeEnvironment>, parts: StatusParts): v
   const { store, about, since, isReady, metrics } = parts;
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", (context) => {
-    if (!isReady()) throw new ProblemError(503, "this server is ending");
+    if (!isReady()) {
+      throw new ProblemError(503, "this server is starting: its endpoints are being loaded", {
+        headers: { "retry-after": "1" },
+      });
+    }
     return context.json({ status: "ready" });
   });
   app.get("/metrics", async (context) => {
