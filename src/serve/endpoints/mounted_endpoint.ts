@@ -1,6 +1,7 @@
 import { Failure } from "../../host/failure.ts";
 import { fileError } from "../../host/file_error.ts";
 import { inTime } from "../../host/in_time.ts";
+import { ComingBodies } from "../http/coming_bodies.ts";
 import { ProblemError } from "../http/problem.ts";
 import { boundedAnswer } from "./bounded.ts";
 import { BundledHost, type HostParts } from "./bundled_host.ts";
@@ -46,6 +47,8 @@ interface Turn {
 /** An endpoint at its route, through all its reloads. */
 export class MountedEndpoint {
   readonly planned: PlannedEndpoint;
+  /** Bodies of requests for it, until they have come. */
+  readonly bodies = new ComingBodies();
   readonly #parts: HostParts;
   #turn: Turn | null = null;
   /** Why it could not be loaded. */

@@ -1,13 +1,13 @@
 import type { Context, Hono } from "hono";
-import type { EndpointScope } from "../../contract/endpoint.ts";
+import type { EndpointMethod, EndpointScope } from "../../contract/endpoint.ts";
 import { Failure } from "../../host/failure.ts";
 import type { Config } from "../config/schema.ts";
-import { bodyOctets } from "../http/body.ts";
+import { networkOf } from "../http/client_address.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
 import { ProblemError } from "../http/problem.ts";
-import { type Access, requireEndpoint, requireScope } from "../keys/access.ts";
+import { type Access, type Caller, requireEndpoint, requireScope } from "../keys/access.ts";
 import { hasScope } from "../keys/scope.ts";
-import { EndpointFailure } from "./endpoint_host.ts";
+import { type EndpointFacts, EndpointFailure } from "./endpoint_host.ts";
 import type { Endpoints, Reached } from "./endpoints.ts";
 import { keyIn, methodOf } from "./hosted_request.ts";
 import type { MountedEndpoint } from "./mounted_endpoint.ts";
@@ -100,39 +100,37 @@ async function answer(
   { config, log }: EndpointParts,
 ): Promise<Response> {
   const { name, route } = mounted.planned;
-  const scope = mounted.scope;
   const { raw } = context.req;
-  // One that cannot be loaded tells nobody more than that it is not there
-  if (scope === null) {
-    throw new ProblemError(503, `${route} cannot be loaded; see the server's log`);
-  }
   const { access: { keys_in_parameters: isInParameters }, requests } = config();
-  const caller = context.get("caller");
+  let caller = context.get("caller");
   const mayLater = isInParameters && caller.key === null;
-  if (!mayLater) requireEndpoint(caller, name, scope);
-  const methods = mounted.facts!.methods;
-  const method = methodOf(raw.method);
-  const allow = allowed(methods);
-  if (raw.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-  if (method === null || !methods.includes(method)) {
-    throw new ProblemError(405, `${route} takes ${allow}`, { headers: { allow } });
+  const { methods } = admit(mounted, mayLater ? null : caller);
+  if (raw.method === "OPTIONS") {
+    return new Response(null, { status: 204, headers: { allow: allowed(methods) } });
   }
-  // Before its body, which takes memory
+  methodAmong(methods, raw.method, route);
+  const client = context.get("client");
+  // In none of its places yet, which who sends slowly would keep from the others
+  const octets = await mounted.bodies.read(
+    raw,
+    { most: mounted.limits.body, seconds: requests.seconds },
+    networkOf(client),
+    mounted.limits.concurrency,
+  );
+  if (mayLater) {
+    const carried = keyIn(raw.headers, octets);
+    if (carried !== undefined) caller = access.callerOf(raw.headers, [carried]);
+    context.get("countRequest")(caller);
+  }
   const place = await mounted.enter();
   try {
-    const octets = await bodyOctets(raw, { most: mounted.limits.body, seconds: requests.seconds });
-    if (mayLater) {
-      const carried = keyIn(raw.headers, octets);
-      const later = carried === undefined ? caller : access.callerOf(raw.headers, [carried]);
-      context.get("countRequest")(later);
-      requireEndpoint(later, name, scope);
-    }
+    // Another one may have been loaded meanwhile
+    const method = methodAmong(admit(mounted, caller).methods, raw.method, route);
     return await place.ask({
-      ...{ method, octets },
+      ...{ method, octets, client },
       path: rest,
       query: new URL(context.req.url).search.slice(1),
       headers: raw.headers,
-      client: context.get("client"),
       // Aborts also before there is an answer, which `completed` does not tell of
     }, raw.signal);
   } catch (error) {
@@ -144,7 +142,37 @@ async function answer(
   }
 }
 
-function allowed(methods: readonly string[]): string {
+/**
+ * What an endpoint says of itself, to somebody who may ask it.
+ *
+ * @param caller null where he may be known only by the body
+ * @throws {ProblemError} 503 where it is not loaded, 401 or 403 for whom it is not
+ */
+function admit(
+  { planned: { name, route }, scope, facts }: MountedEndpoint,
+  caller: Caller | null,
+): EndpointFacts {
+  // One that cannot be loaded tells nobody more than that it is not there
+  if (scope === null || facts === null) {
+    throw new ProblemError(503, `${route} cannot be loaded; see the server's log`);
+  }
+  if (caller !== null) requireEndpoint(caller, name, scope);
+  return facts;
+}
+
+/** @throws {ProblemError} 405 for a method that is not among them */
+function methodAmong(
+  methods: readonly EndpointMethod[],
+  word: string,
+  route: string,
+): EndpointMethod {
+  const method = methodOf(word);
+  if (method !== null && methods.includes(method)) return method;
+  const allow = allowed(methods);
+  throw new ProblemError(405, `${route} takes ${allow}`, { headers: { allow } });
+}
+
+function allowed(methods: readonly EndpointMethod[]): string {
   return ["OPTIONS", ...methods.flatMap((one) => one === "GET" ? ["GET", "HEAD"] : [one])].join(
     ", ",
   );

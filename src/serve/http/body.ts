@@ -1,8 +1,8 @@
 import { jsonExcess } from "./json_excess.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, type ProblemStatus } from "./problem.ts";
 
-/** What is left of a body is not waited for. */
-const CLOSE = { connection: "close" };
+/** Octets that there is room for at first: more only as they come, since a length is a stranger's word. */
+const FIRST = 16_384;
 
 /**
  * What JSON in a body may have at most: parsing and checking it may hold all other requests up. As many
@@ -10,54 +10,69 @@ const CLOSE = { connection: "close" };
  */
 const MOST = { values: 400_000, members: 10_000, depth: 128 };
 
+/** What a body may be, and how it may come. */
+export interface BodyLimits {
+  /** Octets at most. */
+  readonly most: number;
+  /** How long it may take to come. */
+  readonly seconds: number;
+  /** Aborts when others need its place more. */
+  readonly giveUp?: AbortSignal;
+}
+
 /**
  * The octets of a request's body, as long as they are not too many and come in time.
  *
- * @throws {ProblemError} 413 for too many, 408 for too late, 400 where the connection broke
+ * @throws {ProblemError} 413 for too many, 408 for too late, 503 where it was given up, 400 where the
+ *   connection broke
  */
 export async function bodyOctets(
   request: Request,
-  { most, seconds }: { readonly most: number; readonly seconds: number },
+  { most, seconds, giveUp }: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () =>
-    new ProblemError(413, `a body has at most ${most} octets here`, { headers: CLOSE });
+  const tooLarge = () => problem(413, `a body has at most ${most} octets here`);
   if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader();
-  const parts: Uint8Array[] = [];
+  let why: ProblemError | null = null;
+  const abandon = (problem: ProblemError) => {
+    why ??= problem;
+    // What it has come to then is not waited for: the connection may be gone
+    reader.cancel().catch(() => {});
+  };
+  const late = () => abandon(problem(408, `the body did not come within ${seconds} s`));
+  const timer = setTimeout(late, seconds * 1000);
+  const crowded = () => abandon(problem(503, "too many bodies come at once, and this one slowly"));
+  if (giveUp?.aborted) crowded();
+  giveUp?.addEventListener("abort", crowded);
+  // Copied: a piece of one octet has a buffer of 64 KiB in Deno, and whoever sends many fills the memory
+  let room = new ArrayBuffer(Math.min(FIRST, most));
   let length = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new ProblemError(408, `the body did not come within ${seconds} s`, { headers: CLOSE }),
-        ),
-      seconds * 1000,
-    );
-  });
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
+      const { done, value } = await reader.read();
       if (done) break;
+      if (length + value.length > most) throw tooLarge();
+      if (length + value.length > room.byteLength) {
+        room = room.transfer(Math.min(2 * (length + value.length), most));
+      }
+      new Uint8Array(room).set(value, length);
       length += value.length;
-      if (length > most) throw tooLarge();
-      parts.push(value);
     }
   } catch (error) {
-    reader.cancel().catch(() => {}); // the connection may be gone
-    if (error instanceof ProblemError) throw error;
-    throw new ProblemError(400, "the body broke off");
+    abandon(error instanceof ProblemError ? error : new ProblemError(400, "the body broke off"));
   } finally {
     clearTimeout(timer);
+    giveUp?.removeEventListener("abort", crowded);
   }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
+  // Also where it seems to have ended, which is how a reader is told that it was abandoned
+  if (why !== null) throw why;
+  return new Uint8Array(room.transfer(length));
+}
+
+/** Ends a connection with a problem: what is left of a body is not waited for. */
+function problem(status: ProblemStatus, detail: string): ProblemError {
+  return new ProblemError(status, detail, { headers: { connection: "close" } });
 }
 
 /**
