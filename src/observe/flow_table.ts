@@ -11,6 +11,7 @@ import { FlowNumbers, type PacketFlow } from "./js/flow_numbers.ts";
 import { ChainRunner } from "./js/runner.ts";
 import { PacketList } from "./packet_list.ts";
 import { RECORD_HEADER } from "./records.ts";
+import { linkPhrase } from "../host/link_type.ts";
 import { instantiate, text, type WasmExports } from "../host/wasm.ts";
 
 /** The kinds of frame a flow table reads, for messages. */
@@ -135,14 +136,14 @@ export class FlowTable {
   }
 
   /** Throws a {@linkcode Failure} when frames of this link type cannot be read. */
-  checkLink(type: number, name: string): void {
-    if (!this.knowsLink(type)) throw this.unreadLink(name);
+  checkLink(type: number): void {
+    if (!this.knowsLink(type)) throw this.unreadLinks([type]);
   }
 
-  /** What to throw when frames of a link type cannot be read. */
-  unreadLink(name: string): Failure {
+  /** What to throw when frames of some link types cannot be read. */
+  unreadLinks(types: readonly number[]): Failure {
     return new Failure(
-      `packets of link type ${name} cannot be read: what can is ${KNOWN_LINKS}`,
+      `packets of ${types.map(linkPhrase).join(", ")} cannot be read: what can is ${KNOWN_LINKS}`,
     );
   }
 

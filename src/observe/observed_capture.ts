@@ -1,7 +1,7 @@
 import { Capture } from "../host/capture.ts";
 import type { LiveOptions } from "../host/capture_live.ts";
 import { counted } from "../host/quantity.ts";
-import { linkName, linkPhrase } from "../host/link_type.ts";
+import { linkPhrase } from "../host/link_type.ts";
 import { dropsOf } from "./file/interface_block.ts";
 import type { FileInterface } from "./file/interfaces.ts";
 import { FileReader } from "./file/reader.ts";
@@ -50,7 +50,7 @@ export class LiveCapture implements ObservedCapture {
     this.#capture = Capture.live(device, options);
     try {
       if (filter !== undefined) this.#capture.filter(filter);
-      table.checkLink(this.#capture.linkType, this.#capture.linkName);
+      table.checkLink(this.#capture.linkType);
     } catch (error) {
       this.#capture.close();
       throw error;
@@ -102,10 +102,6 @@ export class CaptureFile implements ObservedCapture {
     this.#table = table;
     this.#reader = FileReader.open(path, table);
     try {
-      // That of a pcap file is known now
-      for (const { linkType } of this.#reader.format.interfaces) {
-        table.checkLink(linkType, linkName(linkType));
-      }
       if (filter !== undefined) this.#reader.filter(filter);
     } catch (error) {
       this.#reader.close();

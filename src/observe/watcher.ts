@@ -76,7 +76,7 @@ export class Watcher implements Disposable {
         expectedOnly: true,
         input: INPUT,
       });
-      this.#table.checkLink(this.#capture.linkType, this.#capture.linkName);
+      this.#table.checkLink(this.#capture.linkType);
     } catch (error) {
       this.#capture.close();
       throw error;

@@ -220,7 +220,7 @@ export class ObserveRun implements Disposable {
     await attempt(() => sink.close());
     const [first] = errors;
     if (first !== undefined && (capture.fault === null || !(first instanceof Failure))) throw first;
-    if (first === undefined) this.#checkLinks(found);
+    if (first === undefined) this.#checkLinks();
     if (capture.fault === null) return found;
     throw new Failure(
       `${this.#source} breaks off: ${capture.fault}; ${
@@ -230,10 +230,13 @@ export class ObserveRun implements Disposable {
     );
   }
 
-  /** Throws a {@linkcode Failure} when there were packets, and none had a link that is read. */
-  #checkLinks({ packets, unread_link, link_type }: Statistics): void {
-    if (packets !== 0 && unread_link === packets) {
-      throw this.#table.unreadLink(link_type ?? "unknown");
+  /** Throws a {@linkcode Failure} when the packets of a file are of link types of which none is read. */
+  #checkLinks(): void {
+    const { interfaces } = this.#capture.facts();
+    const used = interfaces.filter(({ packets }) => packets > 0);
+    const types = new Set((used.length > 0 ? used : interfaces).map(({ linkType }) => linkType));
+    if (types.size > 0 && ![...types].some((type) => this.#table.knowsLink(type))) {
+      throw this.#table.unreadLinks([...types]);
     }
   }
 

@@ -128,10 +128,15 @@ Deno.test("equal packets give equal records on every link type", async () => {
 
 Deno.test("packets of a link type that is not read are refused, or counted beside others", async () => {
   const other = (interfaces: readonly NgInterface[]) => pcapng(FRAMES, { interfaces });
-  const refused = /^(.*\n.*\n)?spider: packets of link type USB_LINUX cannot be read: .*\n$/;
+  const refused = (packets: string) =>
+    new RegExp(
+      `${packets}\nspider: packets of link type USB_LINUX \\(189\\) cannot be read: .*\n$`,
+    );
+  const unread = "\n3 packets of link type USB_LINUX \\(189\\) could not be read\\.";
   const cases: [Uint8Array, number, RegExp][] = [
-    [pcap([], { linkType: 189 }), 1, refused],
-    [other([{ linkType: 189 }]), 1, refused],
+    [pcap([], { linkType: 189 }), 1, refused("0 packets, 0 flows")],
+    [pcap(FRAMES, { linkType: 189 }), 1, refused(unread)],
+    [other([{ linkType: 189 }]), 1, refused(unread)],
     [
       other([{}, { linkType: 189 }]),
       0,

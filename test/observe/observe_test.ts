@@ -87,7 +87,7 @@ Deno.test("files that are no captures, or of a link that is not read", async () 
   Deno.writeFileSync(path, pcapFile([], 189)); // USB
   const { code, err } = await inProcess(["observe", "-i", path]);
   assertEquals(code, 1);
-  assertMatch(err, /^spider: packets of link type USB_LINUX cannot be read: .*\n$/);
+  assertMatch(err, /\nspider: packets of link type USB_LINUX \(189\) cannot be read: .*\n$/);
   Deno.removeSync(path);
 });
 

@@ -2,7 +2,6 @@ import type { Endpoint } from "../../contract/job.ts";
 import type { PacketSpec } from "../../contract/packet.ts";
 import type { TestPackets } from "../../contract/plugin_test.ts";
 import { Failure } from "../../host/failure.ts";
-import { linkName } from "../../host/link_type.ts";
 import { FileReader } from "../../observe/file/reader.ts";
 import type { FlowTable } from "../../observe/flow_table.ts";
 import { RECORD_HEADER } from "../../observe/records.ts";
@@ -134,9 +133,7 @@ class CapturePlayer implements Player {
 
   play(table: FlowTable): number {
     using reader = FileReader.open(this.#path, table);
-    for (const { linkType } of reader.format.interfaces) {
-      table.checkLink(linkType, linkName(linkType));
-    }
+    for (const { linkType } of reader.format.interfaces) table.checkLink(linkType);
     while (!reader.ended) {
       if (reader.find()) table.dissectListed();
       else if (!reader.ended) reader.read();

@@ -51,7 +51,7 @@ export class Listener implements Disposable {
     try {
       this.#capture.filter(FILTER);
       this.#table = new FlowTable({ chains: [chainOf(handlers)], ...FLOWS, input: INPUT });
-      this.#table.checkLink(this.#capture.linkType, this.#capture.linkName);
+      this.#table.checkLink(this.#capture.linkType);
       reactor.add(this.#capture.fd, READY.read, () => {});
     } catch (error) {
       this.#capture.close();

@@ -59,15 +59,14 @@ export async function judgeCapture(path: string, limits: Limits, folder: string)
   return await compared(path, found.path, theirs, ours, limits, folder);
 }
 
-/** Where spider refuses a capture that tshark reads, that is a difference, but for unread link types. */
+/** Where spider refuses a capture that tshark reads, that is a difference. */
 function withoutOurs({ told, fault }: Testimony, refusal: string): Verdict {
-  const isUnread = / of link type /.test(refusal);
   if (/ of version \d+\.\d+ of pcap/.test(refusal)) {
     return notJudged("spider reads version 2.4 of pcap alone", refusal);
   }
-  if (told.length === 0 || fault !== null || isUnread) {
+  if (told.length === 0 || fault !== null) {
     return notJudged(
-      isUnread ? "spider does not read its link type" : "neither reads it to its end",
+      "neither reads it to its end",
       `${refusal}; tshark: ${fault ?? `${told.length} packets`}`,
     );
   }
