@@ -132,7 +132,8 @@ async function waitForEnd(
   }
   let left = timeoutMs;
   for (const pause of connection.again === undefined ? [] : AGAIN) {
-    if (pause >= left || await watcher.ended(watch, pause)) break;
+    if (pause >= left) break;
+    if (await watcher.ended(watch, pause)) return;
     connection.again?.();
     left -= pause;
   }

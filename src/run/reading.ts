@@ -4,7 +4,7 @@ import type { Earlier } from "../result/earlier.ts";
 import type { Input } from "../target/input.ts";
 import type { JobLine } from "../target/job_line.ts";
 import { Position } from "../target/position.ts";
-import { readJobs } from "../target/read.ts";
+import { readJobsTogether } from "../target/read.ts";
 import { Skipped } from "../target/skipped.ts";
 import type { Plan } from "./plan.ts";
 
@@ -46,30 +46,32 @@ export class Reading {
     control: Control | null,
   ): AsyncGenerator<JobLine<Target>> {
     const { source: { input, csv }, position, plan: { connect, spider }, earlier } = this;
-    const lines = readJobs(input.stream, {
+    const together = readJobsTogether(input.stream, {
       csv,
       needs: spider.needs ?? "address",
       name: input.name,
       position,
       signal,
     });
-    for await (const line of lines) {
-      this.lines++;
-      if (
-        earlier !== null && "job" in line && line.job.dip !== undefined &&
-        !earlier.seen.add({
-          ...line.job,
-          dip: line.job.dip,
-          dp: line.job.dp ?? connect.defaultPort,
-        })
-      ) {
-        this.alreadyDone++;
-        continue;
+    for await (const lines of together) {
+      for (const line of lines) {
+        this.lines++;
+        if (
+          earlier !== null && "job" in line && line.job.dip !== undefined &&
+          !earlier.seen.add({
+            ...line.job,
+            dip: line.job.dip,
+            dp: line.job.dp ?? connect.defaultPort,
+          })
+        ) {
+          this.alreadyDone++;
+          continue;
+        }
+        const waits = room(signal);
+        if (waits !== null) await waits;
+        if ("job" in line) control?.begun(line.job);
+        yield line;
       }
-      const waits = room(signal);
-      if (waits !== null) await waits;
-      if ("job" in line) control?.begun(line.job);
-      yield line;
     }
     await control?.listened(signal);
   }

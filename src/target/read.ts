@@ -40,33 +40,60 @@ export function readJobs(
 ): AsyncGenerator<JobLine<Target>>;
 export async function* readJobs(
   stream: ReadableStream<Uint8Array>,
-  { csv = false, needs = "address", name = "the input", position, signal }: ReadOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<JobLine<Target>> {
-  let read: LineReader | null = csv ? csvReader() : null;
-  let line = 0;
+  for await (const lines of readJobsTogether(stream, options)) yield* lines;
+}
+
+/**
+ * The same, for a long input: the targets of lines that have come together, each read when it is
+ * asked for. That costs a fraction of waiting for each.
+ */
+export async function* readJobsTogether(
+  stream: ReadableStream<Uint8Array>,
+  options: ReadOptions,
+): AsyncGenerator<Iterable<JobLine<Target>>> {
+  const { csv = false, name = "the input", signal } = options;
+  const state: ReadState = { read: csv ? csvReader() : null, line: 0 };
   for await (const lines of splitLines(readText(stream, name, signal))) {
-    for (const raw of lines) {
-      if (signal?.aborted) return;
-      line++;
-      if (position !== undefined) {
-        position.lines = line;
-        position.characters += (raw?.length ?? MAX_LINE) + 1;
-      }
-      if (raw === OVERLONG) {
-        yield { line, problem: `longer than ${MAX_LINE} characters` };
-        continue;
-      }
-      const text = raw.trim();
-      if (text === "" || text.startsWith("#")) continue;
-      if (text.includes("\uFFFD")) {
-        yield { line, problem: "not UTF-8" };
-        continue;
-      }
-      read ??= readerFor(text);
-      const job = read(text, needs);
-      if (job === null) continue;
-      yield typeof job === "string" ? { line, problem: job } : { line, job };
+    yield jobsOf(lines, state, options);
+    if (signal?.aborted) return;
+  }
+}
+
+/** How far an input was read. */
+interface ReadState {
+  /** Null until its form is known. */
+  read: LineReader | null;
+  line: number;
+}
+
+function* jobsOf(
+  lines: readonly (string | typeof OVERLONG)[],
+  state: ReadState,
+  { needs = "address", position, signal }: ReadOptions,
+): Generator<JobLine<Target>> {
+  for (const raw of lines) {
+    if (signal?.aborted) return;
+    const line = ++state.line;
+    if (position !== undefined) {
+      position.lines = line;
+      position.characters += (raw?.length ?? MAX_LINE) + 1;
     }
+    if (raw === OVERLONG) {
+      yield { line, problem: `longer than ${MAX_LINE} characters` };
+      continue;
+    }
+    const text = raw.trim();
+    if (text === "" || text.startsWith("#")) continue;
+    if (text.includes("\uFFFD")) {
+      yield { line, problem: "not UTF-8" };
+      continue;
+    }
+    state.read ??= readerFor(text);
+    const job = state.read(text, needs);
+    if (job === null) continue;
+    yield typeof job === "string" ? { line, problem: job } : { line, job };
   }
 }
 
