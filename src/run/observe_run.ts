@@ -200,9 +200,9 @@ export class ObserveRun implements Disposable {
   async end(failure: unknown): Promise<Statistics> {
     // Each step is tried whatever became of the ones before; the first error is the one to tell
     const errors: unknown[] = failure === null ? [] : [failure];
-    const attempt = async (step: () => void | Promise<void>) => {
+    const attempt = async <T>(step: () => T | Promise<T>): Promise<T | undefined> => {
       try {
-        await step();
+        return await step();
       } catch (error) {
         errors.push(error);
       }
@@ -211,17 +211,20 @@ export class ObserveRun implements Disposable {
     const sink = this.#sink;
     if (errors.length === 0) await attempt(() => sink.end());
     const [error] = errors as [Error | undefined];
-    const found = this.#statistics(
-      this.#ending(errors.length > 0),
-      capture.fault ?? error?.message ?? null,
-    );
-    await attempt(() => this.#parts.listener.ended(found));
-    await attempt(() => sink.report(found));
+    const ending = this.#ending(errors.length > 0);
+    const fault = capture.fault ?? error?.message ?? null;
+    // A capture that was closed has no counts any more
+    const found = await attempt(() => this.#statistics(ending, fault));
+    if (found !== undefined) {
+      await attempt(() => this.#parts.listener.ended(found));
+      await attempt(() => sink.report(found));
+    }
     await attempt(() => sink.close());
     const [first] = errors;
-    if (first !== undefined && (capture.fault === null || !(first instanceof Failure))) throw first;
+    const isBroken = capture.fault !== null && (first === undefined || first instanceof Failure);
+    if (found === undefined || first !== undefined && !isBroken) throw first;
     if (first === undefined) this.#checkLinks();
-    if (capture.fault === null) return found;
+    if (!isBroken) return found;
     throw new Failure(
       `${this.#source} breaks off: ${capture.fault}; ${
         first?.message ?? "the flow records of all packets before it were written"

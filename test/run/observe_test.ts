@@ -352,12 +352,16 @@ rootTest("a signal that comes when an observation is over does nothing", async (
 
 rootTest("an observation that is closed under way fails, and does no harm", async () => {
   const stop = new AbortController();
+  const sink = new Kept();
   const run = new ObserveRun(observeRequest({ source: { interface: "lo" } }), {
-    sink: () => new Kept(),
+    sink: () => sink,
     listener: { ended: () => {} },
   });
   const ended = run.observe(stop.signal);
   run.close();
   stop.abort();
-  assertMatch(String(await ended), /the capture is closed/);
+  const failure = await ended;
+  assertMatch(String(failure), /the capture is closed/);
+  assertEquals(await assertRejects(() => run.end(failure)), failure);
+  assertEquals(sink.calls, ["close"]);
 });
