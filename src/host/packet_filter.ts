@@ -31,14 +31,17 @@ export class PacketFilter implements Disposable {
   readonly refusals = new Map<number, string>();
 
   /**
-   * @param linkType one for which it must be understood
-   * @throws {Failure} when it is not
+   * @param linkTypes those that are known already; for one of them it must be understood
+   * @throws {Failure} when it is for none
    */
-  constructor(expression: string, linkType: number) {
+  constructor(expression: string, linkTypes: readonly [number, ...number[]]) {
     this.#expression = expression;
-    this.#programOf(linkType);
-    const refusal = this.refusals.get(linkType);
-    if (refusal !== undefined) throw notUnderstood(expression, refusal);
+    if (linkTypes.every((linkType) => this.#programOf(linkType) === null)) {
+      throw notUnderstood(expression, this.refusals.get(linkTypes[0])!);
+    }
+    // Refusals are told of link types that packets have
+    for (const linkType of this.refusals.keys()) this.#programs.delete(linkType);
+    this.refusals.clear();
   }
 
   /**

@@ -79,6 +79,29 @@ Deno.test("a filter, limits and --write on two link types: what is kept is read 
   assertMatch(err, /\nthe filter lets no packet of link type RAW \(101\) through: .*\.\n$/);
 });
 
+Deno.test("a filter that is for some interfaces alone is taken, and told of the others' packets", async () => {
+  using folder = new Folder();
+  const nflog = 239; // for which libpcap has no filters on protocols
+  const begin = join(
+    blocks.section(),
+    blocks.described({ linkType: nflog }),
+    blocks.described(),
+    blocks.enhanced(ethernet(segment(1, SYN)), { source: 1 }),
+  );
+  const without = folder.put("a.pcapng", begin);
+  const packet = blocks.enhanced(segment(1, SYN), { source: 0 });
+  const path = folder.put("b.pcapng", join(begin, packet));
+  const filter = ["--filter", "tcp"];
+  const none = await inProcess(["observe", "-i", without, ...filter]);
+  assertEquals([none.code, none.err], [0, "1 packet, 1 flow\n"]);
+  const some = await inProcess(["observe", "-i", path, ...filter]);
+  assertEquals(some.code, 0);
+  assertMatch(some.err, /^1 packet, 1 flow\nthe filter lets no packet of link type NFLOG \(239\)/);
+  const wrong = await inProcess(["observe", "-i", path, "--filter", "tcp and ("]);
+  assertEquals(wrong.code, 1);
+  assertMatch(wrong.err, /the filter "tcp and \(" is not understood/);
+});
+
 Deno.test("--write to pcap refuses what it cannot hold, and says where it can go", async () => {
   using folder = new Folder();
   const path = folder.put("a.pcapng", FILE);

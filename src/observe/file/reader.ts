@@ -108,8 +108,10 @@ export class FileReader implements Disposable {
     // What it means depends on the link type, which a pcapng file tells when it likes
     while (this.#format.interfaces.length === 0 && !this.find() && !this.ended) this.read();
     this.#waiting = this.#table.packets.count > 0;
-    const linkType = this.#format.interfaces[0]?.linkType ?? ETHERNET;
-    this.#filter = new PacketFilter(expression, linkType);
+    const [first = ETHERNET, ...others] = new Set(
+      this.#format.interfaces.map(({ linkType }) => linkType),
+    );
+    this.#filter = new PacketFilter(expression, [first, ...others]);
     this.#applyFilter();
   }
 
