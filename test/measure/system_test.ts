@@ -37,6 +37,12 @@ function settings(lab: TargetLab): string {
   return lab.inside(() => OPTIONS.map(read).join(""));
 }
 
+/** How many connections to targets over IPv4, 10.20.0.0/16, have had no answer yet: in the state SYN_SENT. */
+function unanswered(lab: TargetLab): number {
+  const read = () => Deno.readTextFileSync("/proc/thread-self/net/tcp");
+  return lab.inside(read).match(/^ *\d+: \S+ [\dA-F]{4}140A:\S+ 02 /gm)?.length ?? 0;
+}
+
 /** The seed with which the phases of the first batch come in the order of the arms. */
 const IN_THEIR_ORDER = "104";
 
@@ -120,9 +126,13 @@ rootTest(
       await using lab = await TargetLab.open({ boxes: ["drop"] });
       const before = machine(lab);
       // Silence needs another turn, which does not come any more
-      const targets = [...lab.addresses("drop", 4, 3), ...lab.addresses("transparent", 6, 3)];
+      const targets = [...lab.addresses("transparent", 6, 3), ...lab.addresses("drop", 4, 3)];
       const { child, close } = await feed(lab, ["--timeout", "2"], targets);
-      await until(`phase ${phase}`, () => settings(lab) === phase);
+      // With the connections of the phase, of which those to silent targets are the last
+      await until(
+        `phase ${phase}`,
+        () => settings(lab) === phase && unanswered(lab) === 3,
+      );
       child.kill(at % 2 === 0 ? "SIGINT" : "SIGTERM");
       const ended = await outcome(child);
       close();

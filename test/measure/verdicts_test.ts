@@ -31,7 +31,8 @@ rootTest(
       assertEquals(conditions, ECN_TRUTH.transparent.tcp);
       // The records are those of the second turn, the times those of both
       assertEquals(flow_results?.map((flow) => flow.tcpx_syn_fwd), [1, 1]);
-      assert(Date.parse(time.to) - Date.parse(time.from) > 900);
+      // A second after the first turn, whose connections may begin late
+      assert(Date.parse(time.to) - Date.parse(time.from) > 500);
     }
   },
 );

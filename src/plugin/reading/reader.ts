@@ -6,8 +6,11 @@ import { LINE_END, type Reply } from "./message.ts";
 import type { ManifestRead, SourceRead, SourceRequest } from "./reading.ts";
 import { SourceFailure } from "./source_failure.ts";
 
-/** How long reading one module may take, in milliseconds. */
-const MODULE_MS = 10_000;
+/**
+ * How long reading one module may take, in milliseconds: the start of the process too, which takes
+ * seconds on a host that is busy.
+ */
+const MODULE_MS = 30_000;
 /** Processor time of a reading process, in seconds: it ends also when this program was killed. */
 const CPU_SECONDS = 300;
 /** Memory that a reading process may write to, in kilobytes; Deno takes half a gigabyte of it at its start. */
