@@ -39,7 +39,8 @@ export const PACKINGS = [
     name: "bzip2",
     package: "bzip2",
     suffix: ".bz2",
-    begins: [[0x42, 0x5a, 0x68]], // BZh
+    // BZh and the size of blocks, 1 to 9: the letters alone may begin a host's name
+    begins: [..."123456789"].map((size) => [0x42, 0x5a, 0x68, size.charCodeAt(0)]),
   },
   {
     name: "lz4",

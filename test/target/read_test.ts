@@ -48,12 +48,18 @@ Deno.test("gzip that is cut short or damaged is a failure that names the file", 
 Deno.test("files that are not text are refused with what to do", async () => {
   const cases: [number[], string][] = [
     [[0x28, 0xb5, 0x2f, 0xfd, 0], "t is packed with zstd; unpack it first"],
+    [[...new TextEncoder().encode("BZh9")], "t is packed with bzip2; unpack it first"],
     [[0xff, 0xfe, 0x31, 0], "t is UTF-16; convert it to UTF-8 first"],
   ];
   for (const [bytes, message] of cases) {
     const error = await assertRejects(() => collect(new Uint8Array(bytes), { name: "t" }), Failure);
     assertEquals(error.message, message);
   }
+});
+
+Deno.test("a line that begins as some packed files do is a line", async () => {
+  const text = "BZhome.example\n192.0.2.1\n";
+  assertEquals((await collect(text))[1], { line: 2, job: JOBS[0]! });
 });
 
 Deno.test("octets that are not UTF-8 spoil their line alone", async () => {
