@@ -29,12 +29,12 @@ export type Answer = boolean | void;
  * `chains` of a spider.
  *
  * For each packet `ip4` or `ip6` is called, then the hook of its transport. A later fragment has
- * no transport header, and so no call for one, and neither has a first one that ends within it. Of several chains, each hook is called in the order
- * in which the chains are named. `rec` is the flow's record with the fields of all chains in
- * JavaScript, and no others; for more of its own a chain may keep a `WeakMap` from `rec`. `rev` is
- * true when the packet goes against the flow's first one. A chain from a URL runs in a worker: its
- * `rec` has its own fields alone, and it is shown batches of packets after the chains that run in
- * the program.
+ * no transport header, and so no call for one, and neither has a first one that ends within it. Of
+ * several chains, each hook is called in the order in which the chains are named. `rec` is the
+ * flow's record with the fields of all chains in JavaScript, and no others; for more of its own a
+ * chain may keep a `WeakMap` from `rec`. `rev` is true when the packet goes against the flow's
+ * first one. A chain from a URL runs in a worker: its `rec` has its own fields alone, and it is
+ * shown batches of packets after the chains that run in the program.
  *
  * `false` from another hook than `newFlow` says that the chain has what it waits for. It ends the
  * wait of a measurement, which may then conclude; a flow of a capture goes on, since its record is

@@ -39,7 +39,10 @@ export interface TcpSpec {
   readonly acknowledgment?: number;
   /** The nine flags AE to FIN as a number (see `TcpFlags`). */
   readonly flags: number;
-  /** The four bits between data offset and CWR, of which the lowest is AE, when it is not among the flags; 0 when missing. */
+  /**
+   * The four bits between data offset and CWR, of which the lowest is AE, when it is not among the
+   * flags; 0 when missing.
+   */
   readonly reserved?: number;
   readonly window?: number;
   readonly urgent?: number;
