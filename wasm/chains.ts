@@ -52,5 +52,5 @@ export const CHAINS: readonly ChainRow[] = [
   { name: "http", sees: "tcp" },
   { name: "quic", sees: "udp" },
   { name: "encap", sees: "ip" },
-  { name: "tls", sees: "tcp" },
+  { name: "tls", sees: "transport" },
 ];

@@ -22,6 +22,7 @@ import {
   UDP,
   udp,
 } from "./packets.ts";
+import { crypto, initial } from "./quic.ts";
 
 import {
   alpn,
@@ -60,13 +61,17 @@ export function mutant(next: Random, time: number, link: number): Mutant {
   return { frame: { time, data, wire }, cut: whole.slice(captured) };
 }
 
-/** Segments of one connection, of which the last two have changed places: what chance alone seldom makes. */
+/**
+ * What chance alone seldom makes: segments of one connection, of which two have changed places, and two
+ * more in both directions so much later that the clock of all their timestamps has gone on.
+ */
 export function overtaken(next: Random, time: number, link: number): Mutant[] {
   const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
   const { source, destination } = addresses(next, version);
   const [near, far] = [ports(next), ports(next)];
-  const segment = (reverse: boolean, sequence: number): Mutant => {
+  const segment = (reverse: boolean, sequence: number, after = 0): Mutant => {
     const payload = tcp({
+      options: timestamps(Math.floor((time + after) * 1000) % 2 ** 32, 0),
       source: reverse ? far : near,
       destination: reverse ? near : far,
       sequence,
@@ -74,10 +79,13 @@ export function overtaken(next: Random, time: number, link: number): Mutant[] {
     });
     const ends = reverse ? { source: destination, destination: source } : { source, destination };
     const whole = framed(version === 4 ? ip4(payload, ends) : ip6(payload, ends), link, next);
-    return { frame: { time, data: whole }, cut: whole.slice(whole.length) };
+    return { frame: { time: time + after, data: whole }, cut: whole.slice(whole.length) };
   };
   const begins = next(2) === 0;
-  return [segment(begins, 500), segment(false, 100), segment(false, 120), segment(false, 110)];
+  return [
+    ...[segment(begins, 500), segment(false, 100), segment(false, 120), segment(false, 110)],
+    ...[segment(false, 130, 2), segment(true, 600, 2)],
+  ];
 }
 
 function octets(next: Random, length: number): Uint8Array<ArrayBuffer> {
@@ -297,6 +305,7 @@ function hello(next: Random): Uint8Array {
 
 /** A datagram of QUIC, more often right than not. */
 function quic(next: Random): Uint8Array {
+  if (next(8) === 0) return quicHello(next);
   if (next(2) === 0) return octets(next, 20).with(0, 0x40 | next(64));
   const version = pick(next, [0, 1, 1, 0x6b3343cf, 0xff00001d, 0xff00001a, 0x0a0a0a0a, next(9)]);
   const ids = [0, 1].map(() => octets(next, pick(next, [0, 8, 20, next(24)])));
@@ -310,6 +319,30 @@ function quic(next: Random): Uint8Array {
     be32(pick(next, [1, 0x1a2a3a4a, next(2 ** 32)])),
     octets(next, next(12)),
   );
+}
+
+/** What a client of QUIC says first, more often right than not. */
+function quicHello(next: Random): Uint8Array {
+  const record = hello(next);
+  const message = next(20) === 0 ? octets(next, 100) : record.slice(5);
+  const cut = next(message.length + 1);
+  const pieces = [crypto(0, message.slice(0, cut)), crypto(cut, message.slice(cut))];
+  const other = pick(next, [[1], [0, 0], [2, 0, 0, 1, 0, 1, 1], [3, 0, 0, 0, 0, 1, 1, 1], [28]]);
+  const frames = pick(next, [pieces, pieces.toReversed(), pieces.slice(next(2)), [
+    crypto(next(2) * 16_384, message),
+  ]]);
+  const form = {
+    version: pick(next, [1, 1, 0x6b3343cf, 0xff00001b + next(8), 0x1a2a3a4a]),
+    destination: [...octets(next, pick(next, [0, 8, 20]))],
+    token: [...octets(next, next(2) * next(80))],
+    numberLength: 1 + next(4),
+  };
+  return next(4) === 0
+    ? join(
+      initial(frames[0]!, { ...form, size: 600 }),
+      initial(join(...frames), { ...form, number: next(200), size: 700 }),
+    )
+    : initial(join(next(2) === 0 ? other : [], ...frames), { ...form, size: 1190 + next(40) });
 }
 
 function overTcp(message: Uint8Array): Uint8Array {

@@ -1,6 +1,7 @@
 import { slowDnsResponse } from "./slow_dns.ts";
 import { slowHttpVersion } from "./slow_http.ts";
 import { slowLongHeader } from "./slow_quic.ts";
+import { slowInitialHello } from "./slow_initial.ts";
 import { slowHello } from "./slow_tls.ts";
 
 /** One packet, as test/data/slow_reader.ts finds it: what the chains look at. */
@@ -53,7 +54,9 @@ export function slowChains(
     const said = octets[4]! * 256 + octets[5]!;
     const length = (said || packet.room) - 8;
     record.dns_response_valid = reverse && slowDnsResponse(octets.slice(8), length);
-    const header = slowLongHeader(octets.slice(8, 8 + length));
+    const datagram = octets.slice(8, 8 + length);
+    Object.assign(record, slowInitialHello(datagram, Math.min(length, packet.room - 8)));
+    const header = slowLongHeader(datagram);
     if (header !== null) {
       if (header.version === 0) record.quic_negotiation = true;
       else record.quic_version = header.version;

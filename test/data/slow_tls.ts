@@ -77,9 +77,17 @@ export function slowHello(octets: readonly number[], cut: boolean): SlowHello | 
     }
     rest = rest.slice(5 + length);
   }
+  return read(message.slice(4, wanted()), kind === 1 ? (hello) => client(hello, "t") : server);
+}
+
+/** The fields of a ClientHello without records, by the letter that JA4 has for what it came over. */
+export function slowClientHello(octets: readonly number[], over: "t" | "q"): SlowHello {
+  return read(octets.slice(4), (hello) => client(hello, over));
+}
+
+function read(body: readonly number[], as: (hello: Reader) => SlowHello): SlowHello {
   try {
-    const reader = new Reader(message.slice(4, wanted()));
-    return kind === 1 ? client(reader) : server(reader);
+    return as(new Reader(body));
   } catch (error) {
     if (error instanceof Fault) return { tls_unread: "malformed" };
     if (error instanceof RangeError) return { tls_unread: "long" };
@@ -124,7 +132,7 @@ function few<Value>(values: Value[]): Value[] {
   return values;
 }
 
-function client(hello: Reader): SlowHello {
+function client(hello: Reader, over: "t" | "q"): SlowHello {
   const legacy = hello.number(2);
   hello.take(32);
   hello.vector(1);
@@ -179,7 +187,7 @@ function client(hello: Reader): SlowHello {
     tls_sni: name,
     tls_alpn: protocols,
     tls_ja4: [
-      "t",
+      over,
       names[best] ?? "00",
       types.includes(0) ? "d" : "i",
       count(ciphers),

@@ -63,9 +63,11 @@ function ja4(hello: NonNullable<Web["client"]>): string {
   const sorted = (values: readonly number[]) => values.map(hex).sort().join();
   const kept = sorted(extensions!.filter((type) => type !== 0 && type !== 16));
   const signed = hello.algorithms.length > 0 ? `_${hello.algorithms.map(hex).join()}` : "";
-  return `t${version}${extensions!.includes(0) ? "d" : "i"}${two(ciphers!)}${two(extensions!)}${
-    first === undefined ? "00" : first[0]! + first.at(-1)!
-  }_${digest(sorted(ciphers!))}_${digest(kept === "" ? "" : kept + signed)}`;
+  return `${hello.over}${version}${extensions!.includes(0) ? "d" : "i"}${two(ciphers!)}${
+    two(extensions!)
+  }${first === undefined ? "00" : first[0]! + first.at(-1)!}_${digest(sorted(ciphers!))}_${
+    digest(kept === "" ? "" : kept + signed)
+  }`;
 }
 
 export const TLS: Fields = unlessInParts({

@@ -1,5 +1,6 @@
 /** Scripts of what runs over a connection: hellos of TLS, messages of HTTP, datagrams of QUIC. */
 import { ACK, be16, be32, join, SYN } from "../data/packets.ts";
+import { crypto, initial } from "../data/quic.ts";
 import {
   alpn,
   clientHello,
@@ -64,16 +65,31 @@ export function httpMessages(next: Random): Line[] {
     : exchange(next, pick(next, REQUESTS), pick(next, RESPONSES));
 }
 
-/** Long headers both ways. */
+/** Long headers both ways; in those of a client that are padded as they have to be there is its hello. */
 export function quicHeaders(next: Random): Line[] {
   const version = pick(next, [1, 1, 0x6b3343cf, 0xff00001d, 0x1a2a3a4a]);
-  const ids = [8 + next(13), next(21)] as const;
-  const header = (reverse: boolean): Line => {
-    const [to, from] = reverse ? [ids[1], ids[0]] : ids;
-    const rest = join([0], be16(0x4000 | 1150), new Uint8Array(1150).map(() => next(256)));
-    const id = (length: number) => join([length], new Uint8Array(length).map(() => next(256)));
-    const payload = join([0xc0 | next(16)], be32(version), id(to), id(from), rest);
-    return { after: soon(next), reverse, content: { kind: "udp", payload, zero: false } };
-  };
-  return [header(false), header(true), header(false)];
+  const some = (length: number) => Array.from({ length }, () => next(256));
+  const [client, server] = [some(8 + next(13)), some(next(21))];
+  const line = (reverse: boolean, payload: Uint8Array): Line => ({
+    ...{ after: soon(next), reverse },
+    content: { kind: "udp", payload, zero: false },
+  });
+  const message = clientHello({
+    ciphers: [0x1301, 0x1302].slice(next(2)),
+    extensions: [
+      sni(pick(next, ["a.example", "x"])),
+      alpn("h3"),
+      supportedVersions(0x0304),
+      signatureAlgorithms(0x0403, 0x0804),
+      [57, some(next(40))],
+    ],
+  }).slice(5);
+  const half = next(message.length);
+  const form = { version, destination: client, source: server };
+  const pieces = [crypto(half, message.slice(half)), crypto(0, message.slice(0, half))];
+  const header = join(
+    ...[[0xc0 | next(16)], be32(version), [server.length], server, [client.length], client],
+    ...[[0], be16(0x4000 | 1150), some(1150)],
+  );
+  return [line(false, initial(join(...pieces), form)), line(true, header)];
 }

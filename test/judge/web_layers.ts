@@ -9,8 +9,9 @@ export interface Web {
     readonly destination: number;
     readonly source: number;
   } | null;
-  /** A ClientHello. */
+  /** A ClientHello, over TCP or in QUIC, as JA4 has it. */
   readonly client: {
+    readonly over: "t" | "q";
     readonly version: number;
     readonly ciphers: readonly number[];
     readonly extensions: readonly number[];
@@ -42,7 +43,10 @@ export function webOf(told: Told, transport: string | undefined): Web | null {
   const [version, destination, source] = (["quic.version", "quic.dcil", "quic.scil"] as const).map((
     column,
   ) => number(told(column)[0]));
-  const [type] = overTcp ? numbers("tls.handshake.type") : [];
+  // Of QUIC the hello of the client alone is looked at
+  const [type] = numbers("tls.handshake.type").filter((one) =>
+    overTcp || version !== null && one === 1
+  );
   if (http === undefined && version === null && type === undefined) return null;
   const said = numbers("tls.handshake.extensions.supported_version");
   const legacy = numbers("tls.handshake.version")[0];
@@ -52,6 +56,7 @@ export function webOf(told: Told, transport: string | undefined): Web | null {
       ? null
       : { version: version!, destination: destination!, source: source! },
     client: type !== 1 ? null : {
+      over: version === null ? "t" : "q",
       version: legacy!,
       ciphers: numbers("tls.handshake.ciphersuite"),
       extensions: numbers("tls.handshake.extension.type"),

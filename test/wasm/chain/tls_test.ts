@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { back, dissect, drained, feed, flowTable, there } from "../../data/dissect.ts";
-import { ACK, type Frame } from "../../data/packets.ts";
+import { ACK, type Frame, SYN } from "../../data/packets.ts";
 import { startingOf } from "../../data/starting.ts";
 import {
   alpn,
@@ -151,6 +151,61 @@ Deno.test("tls: a hello in several records, and in segments of any length", () =
   }
 });
 
+/** The handshake of TCP before the client's first octet. */
+const OPENING = [
+  there(0, { flags: SYN, sequence: BEGIN - 1 }),
+  back(0, { flags: SYN | ACK }),
+  there(0, { flags: ACK, sequence: BEGIN }),
+];
+
+Deno.test("tls: a hello in segments in any order, also where the first is overtaken", () => {
+  const payload = clientHello(EXAMPLE);
+  const expected = flowOf(sent(payload));
+  const segments = (size: number) =>
+    Array.from(
+      { length: Math.ceil(payload.length / size) },
+      (_, at) => sent(payload.slice(at * size, (at + 1) * size), at * size),
+    );
+  for (const size of [120, 70, 33]) {
+    const [first, ...rest] = segments(size);
+    assertEquals(flowOf(first!, ...rest.toReversed()), expected, `${size}`);
+    assertEquals(flowOf(...OPENING, ...rest.toReversed().slice(0, 1), first!, ...rest), expected);
+  }
+  const [first, second, third] = segments(150);
+  assertEquals(third, undefined);
+  assertEquals(flowOf(...OPENING, second!, first!), expected);
+  assertEquals(flowOf(...OPENING, second!).tls_unread, null);
+  // Without its SYN nobody knows that it has overtaken something
+  assertEquals(flowOf(second!, first!).tls_unread, "incomplete");
+});
+
+Deno.test("tls: what has overtaken no hello says nothing, and is given back", () => {
+  const hello = clientHello(EXAMPLE);
+  const late = sent(hello.slice(150), 150);
+  const others = sent(new TextEncoder().encode("EHLO a.example").slice(0, 150), 0);
+  assertEquals<unknown>(flowOf(...OPENING, late, others, sent(hello, 500)).tls_sni, "a.example");
+  assertEquals<unknown>(flowOf(...OPENING, late, others), startingOf("tls_"));
+  // Of more flows than so many nothing is kept; they are told like those whose beginning is all there is
+  const table = flowTable({ ...CHAINS, idle: 1 });
+  const of = (source: number, frames: readonly Frame[]) =>
+    frames.map((frame) => {
+      const data = frame.data.slice();
+      const at = data[26 + 3] === 1 ? 34 : 36;
+      new DataView(data.buffer).setUint16(at, source);
+      return { ...frame, data };
+    });
+  const first = sent(hello.slice(0, 150), 0);
+  const sources = Array.from({ length: 300 }, (_, i) => 1000 + i);
+  feed(table, sources.flatMap((source) => of(source, [...OPENING, late])));
+  feed(table, sources.flatMap((source) => of(source, [first])));
+  table.flush();
+  const found = Map.groupBy(drained(table), ({ tls_unread }) => tls_unread);
+  assertEquals([found.get(null)?.length, found.get("incomplete")?.length], [256, 44]);
+  feed(table, of(1000, [...OPENING, late, first]).map((frame) => ({ ...frame, time: 100 })));
+  table.flush();
+  assertEquals(drained(table).map(({ tls_unread }) => tls_unread), [null]);
+});
+
 Deno.test("tls: a hello that is not read says why", () => {
   const payload = clientHello(EXAMPLE);
   const unread = (...frames: Frame[]) => {
@@ -161,7 +216,9 @@ Deno.test("tls: a hello that is not read says why", () => {
   const [first, second, third] = [0, 60, 120].map((at) => sent(payload.slice(at, at + 60), at));
   assertEquals(unread(first!), "incomplete");
   assertEquals(unread(first!, second!), "incomplete");
-  assertEquals(unread(first!, third!, second!, sent(payload.slice(180), 180)), "gap");
+  assertEquals(unread(first!, third!), "gap");
+  const beyond = sent(payload.slice(180), 16_384);
+  assertEquals(unread(first!, third!, beyond, second!, sent(payload.slice(180), 180)), "gap");
   const whole = sent(payload);
   assertEquals(unread({ ...whole, data: whole.data.slice(0, -1), wire: whole.data.length }), "cut");
   const rest = sent(payload.slice(60), 60);

@@ -1,7 +1,11 @@
 // The TLS client fingerprint JA4, of FoxIO's technical description (github.com/FoxIO-LLC/ja4,
-// technical_details/JA4.md), under the 3-Clause BSD licence; of a ClientHello over TCP.
+// technical_details/JA4.md), under the 3-Clause BSD licence.
 import { begin, end, take } from "./sha256.ts";
 import * as tls from "./tls.ts";
+
+/** What a ClientHello came over, as the first character has it. */
+export const OVER_TCP: u8 = 0x74; // t
+export const OVER_QUIC: u8 = 0x71; // q
 
 /** Characters of a fingerprint. */
 export const LENGTH: usize = 36;
@@ -10,9 +14,9 @@ let cursor: usize = 0;
 const sorted: usize = memory.data(1024, 2);
 
 /** Writes the fingerprint of the hello that was read last, `LENGTH` octets. */
-export function ja4(to: usize): void {
+export function ja4(to: usize, transport: u8): void {
   cursor = to;
-  write(0x74); // t
+  write(transport);
   writeVersion();
   write(tls.hasServerName ? 0x64 : 0x69); // d, i
   writeCount(tls.cipherCount);

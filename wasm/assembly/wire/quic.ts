@@ -5,8 +5,8 @@ const LONG: u8 = 0x80;
 /** Set in versions 1 and 2 (RFC 9000, section 17; RFC 9369), unless both sides agreed to grease it (RFC 9287). */
 const FIXED: u8 = 0x40;
 const SPIN: u8 = 0x20;
-const VERSION_1: u32 = 1;
-const VERSION_2: u32 = 0x6b33_43cf;
+export const VERSION_1: u32 = 1;
+export const VERSION_2: u32 = 0x6b33_43cf;
 /** Connection IDs of these versions have no more octets (RFC 9000, section 17.2). */
 const LONGEST_ID: u8 = 20;
 

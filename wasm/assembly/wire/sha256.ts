@@ -1,4 +1,4 @@
-// FIPS 180-4, section 6.2: the first octets of a digest, which name a list in a fingerprint
+// FIPS 180-4, section 6.2; RFC 2104: the same with a key
 
 const CONSTANTS: usize = memory.data<u32>([
   0x428a_2f98,
@@ -77,6 +77,9 @@ const INITIAL: usize = memory.data<u32>([
   0x5be0_cd19,
 ], 4);
 
+/** Octets of a digest. */
+export const DIGEST: usize = 32;
+
 const state: usize = memory.data(32, 4);
 const words: usize = memory.data(256, 4);
 const block: usize = memory.data(64, 4);
@@ -105,11 +108,39 @@ function put(octet: u8): void {
 
 /** Ends the digest; its first eight octets, of which the highest comes first. */
 export function end(): u64 {
+  fill();
+  return u64(load<u32>(state)) << 32 | load<u32>(state, 4);
+}
+
+/** Ends the digest, and writes it: `DIGEST` octets. */
+export function endTo(to: usize): void {
+  fill();
+  for (let i: usize = 0; i < DIGEST; i += 4) store<u32>(to + i, bswap<u32>(load<u32>(state + i)));
+}
+
+function fill(): void {
   const bits = length << 3;
   put(0x80);
   while (filled != 56) put(0);
   for (let shift: i32 = 56; shift >= 0; shift -= 8) put(u8(bits >> shift));
-  return u64(load<u32>(state)) << 32 | load<u32>(state, 4);
+}
+
+const inner: usize = memory.data(32, 4);
+
+/** Writes the digest of some octets with a key of at most 64 (HMAC), which may lie where it is written to. */
+export function keyed(key: usize, keyLength: usize, from: usize, octets: usize, to: usize): void {
+  begin();
+  takePadded(key, keyLength, 0x36);
+  for (let i: usize = 0; i < octets; i++) take(load<u8>(from + i));
+  endTo(inner);
+  begin();
+  takePadded(key, keyLength, 0x5c);
+  for (let i: usize = 0; i < DIGEST; i++) take(load<u8>(inner + i));
+  endTo(to);
+}
+
+function takePadded(key: usize, keyLength: usize, pad: u8): void {
+  for (let i: usize = 0; i < 64; i++) take(i < keyLength ? load<u8>(key + i) ^ pad : pad);
 }
 
 function compress(): void {

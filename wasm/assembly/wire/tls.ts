@@ -65,7 +65,22 @@ export function helloAt(from: usize, to: usize): u8 {
 /** Reads the hello that a stream begins with, of which octets are there. */
 export function readHello(from: usize, to: usize): u8 {
   const status = unwrap(from, to);
-  if (status != READ) return status;
+  return status == READ ? readUnwrapped() : status;
+}
+
+/** Reads the hello that a stream without records begins with, of which octets are there (RFC 9001, section 4.1.3). */
+export function readMessage(from: usize, to: usize): u8 {
+  const there = to - from;
+  if (there < MESSAGE_HEADER) return more(MESSAGE_HEADER - there);
+  const wanted = MESSAGE_HEADER + (u32(load<u8>(from + 1)) << 16 | u16be(from + 2));
+  if (wanted > LONGEST) return TOO_LONG;
+  if (there < wanted) return more(wanted - there);
+  memory.copy(message, from, wanted);
+  end = message + wanted;
+  return readUnwrapped();
+}
+
+function readUnwrapped(): u8 {
   extensionCount =
     cipherCount =
     algorithmCount =
