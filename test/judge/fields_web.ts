@@ -54,7 +54,8 @@ const VERSIONS = new Map([[0x0304, "13"], [0x0303, "12"], [0x0302, "11"], [0x030
 
 /** JA4, step by step as its description has it. */
 function ja4(hello: NonNullable<Web["client"]>): string {
-  const [ciphers, extensions, offered] = [hello.ciphers, hello.extensions, hello.versions]
+  const { ciphers: suites, extensions: types, versions, algorithms: signatures } = hello;
+  const [ciphers, extensions, offered, algorithms] = [suites, types, versions, signatures]
     .map((values) => values.filter((value) => !isReserved(value)));
   const version = VERSIONS.get(offered!.length > 0 ? Math.max(...offered!) : hello.version) ??
     "00";
@@ -62,7 +63,7 @@ function ja4(hello: NonNullable<Web["client"]>): string {
   const first = hello.protocols[0];
   const sorted = (values: readonly number[]) => values.map(hex).sort().join();
   const kept = sorted(extensions!.filter((type) => type !== 0 && type !== 16));
-  const signed = hello.algorithms.length > 0 ? `_${hello.algorithms.map(hex).join()}` : "";
+  const signed = algorithms!.length > 0 ? `_${algorithms!.map(hex).join()}` : "";
   return `${hello.over}${version}${extensions!.includes(0) ? "d" : "i"}${two(ciphers!)}${
     two(extensions!)
   }${first === undefined ? "00" : first[0]! + first.at(-1)!}_${digest(sorted(ciphers!))}_${

@@ -35,7 +35,7 @@ export function tlsHellos(next: Random): Line[] {
     sni(pick(next, ["a.example", "www.example.org", "x"])),
     alpn(...pick(next, [["h2", "http/1.1"], ["http/1.1"], ["h3"]])),
     supportedVersions(...pick(next, [[0x0304, 0x0303], [reserved, 0x0303, 0x0302], [0x0304]])),
-    signatureAlgorithms(...pick(next, [[0x0403], [0x0804, 0x0401, 0x0503]])),
+    signatureAlgorithms(...pick(next, [[0x0403], [0x0804, 0x0401, 0x0503], [reserved, 0x0403]])),
     [23, []] as const,
     [35, []] as const,
     [0xff01, [0]] as const,

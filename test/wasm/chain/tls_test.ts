@@ -67,6 +67,13 @@ Deno.test("tls: the worked example of JA4's description, and what the hello offe
   });
 });
 
+Deno.test("tls: reserved values are passed over among signature algorithms too, as Chromium sends them", () => {
+  const extensions = EXAMPLE.extensions!.map((one) =>
+    one[0] === 13 ? signatureAlgorithms(0xbaba, ...ALGORITHMS) : one
+  );
+  assertEquals(fingerprint({ ...EXAMPLE, extensions }), fingerprint(EXAMPLE));
+});
+
 Deno.test("tls: JA4 where parts are missing, many or strange", () => {
   assertEquals(
     fingerprint({ ciphers: [], extensions: [] }),
