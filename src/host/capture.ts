@@ -16,7 +16,7 @@ const RECORD_HEADER = 16;
 const WORTHWHILE = 64;
 
 /** The pseudo-device on which libpcap captures on all interfaces at once. */
-const ANY = "any";
+export const ANY = "any";
 /** Link type of packets that begin with their IP header. */
 const RAW = 12;
 /** Link type that says of each packet on which interface it was seen. */
@@ -63,6 +63,8 @@ export class Capture implements Disposable {
   readonly snaplen: number;
   /** How many packets the last call of `read` gave. */
   packets = 0;
+  /** Whether the last call of `read` gave all that waited. */
+  drained = false;
   /** True once it has broken off. */
   ended = false;
   /** Why it broke off; null while it goes on. */
@@ -81,9 +83,13 @@ export class Capture implements Disposable {
     this.snaplen = libpcap().pcap_snapshot(pcap);
   }
 
-  /** Opens an interface. Throws a {@linkcode Failure} that says why not. */
+  /**
+   * Opens an interface; `ANY` for all of them, each packet of which says where it was seen (see
+   * `LINUX_SLL2`). Throws a {@linkcode Failure} that says why not.
+   */
   static live(device: string, options: LiveOptions): Capture {
-    return new Capture(openLive(device, options), device);
+    const wanted = device === ANY ? { ...options, linkType: LINUX_SLL2 } : options;
+    return new Capture(openLive(device, wanted), device);
   }
 
   /**
@@ -160,10 +166,12 @@ export class Capture implements Disposable {
     let packets = 0;
     let result: number;
     let count = this.#fitting(target.byteLength, most);
+    this.drained = false;
     do {
       result = pcap_dispatch(this.#pcap, count, pcap_dump, stream);
       packets += Math.max(result, 0);
-      if (result < count) break;
+      this.drained = result < count;
+      if (this.drained) break;
       // Packets are seldom as long as they may be, so that there is room for more
       count = Math.min(most - packets, this.#fits(target.byteLength - this.#stream.position()));
     } while (count >= WORTHWHILE);

@@ -52,9 +52,12 @@ export function staysOnTheWay(
 }
 
 /** Why an interface can no longer be captured on; null while it can. */
-export function captureProblem(name: string): string | null {
+export function captureProblem(
+  { name, index }: { readonly name: string; readonly index: number },
+): string | null {
   const now = interfaces().find((found) => found.name === name);
-  if (now === undefined) return "the interface is gone";
+  // Another one with its name has another number
+  if (now?.index !== index) return "the interface is gone";
   return now.up ? null : "the interface went down";
 }
 

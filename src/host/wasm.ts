@@ -48,6 +48,17 @@ export interface WasmExports {
     header: number,
   ): number;
   findBlocks(from: number, to: number, swapped: boolean): number;
+  laneHas(
+    i: number,
+    at: number,
+    end: number,
+    due: number,
+    fraction: number,
+    source: number,
+    state: number,
+  ): void;
+  laneAtNow(i: number): number;
+  listLanes(count: number): void;
   dissectListed(from: number): number;
   dissect(octets: number, linkType: number, fraction: number, from?: number): number;
   describePackets(most: number): number;

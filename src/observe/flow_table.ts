@@ -73,6 +73,26 @@ export interface InterfaceTimes {
   readonly offset: number;
 }
 
+/** Packets of one interface of a live capture in the input, as pcap_dump(3) wrote them. */
+export interface LanePackets {
+  /** Places of the input between which they are. */
+  from: number;
+  readonly to: number;
+  /** Up to here they need not wait for what is still to be read of others that have none. */
+  readonly due: number;
+  /** Nanoseconds that a unit of a time's fraction is worth. */
+  readonly fraction: number;
+  /** The number of its interface. */
+  readonly source: number;
+  /** Whether its interface is away, all that waited was read, or more waits. */
+  readonly state: "closed" | "drained" | "more";
+}
+
+/** See wasm/assembly/capture/lanes.ts. */
+const LANE_STATES = { closed: 0, drained: 1, more: 2 } as const;
+/** The most lanes. */
+export const MOST_LANES = 64;
+
 const OUTPUT = 1 << 20;
 /** The most flows where a worker keeps records of them: its memory is limited. */
 const MOST_FLOWS_ELSEWHERE = 1 << 20;
@@ -228,6 +248,19 @@ export class FlowTable {
   /** The same of blocks of pcapng; it stops at one that is no packet too, or in which something is wrong. */
   findBlocks(from: number, to: number, swapped: boolean): number {
     return this.#wasm.findBlocks(from, to, swapped) >>> 0;
+  }
+
+  /**
+   * Lists packets of lanes, in the order of their times, until the list is full, or one has to wait
+   * for what is still to be read of another lane. Moves each lane's `from` on.
+   */
+  findInLanes(lanes: readonly LanePackets[]): void {
+    const wasm = this.#wasm;
+    lanes.forEach(({ from, to, due, fraction, source, state }, i) =>
+      wasm.laneHas(i, from, to, due, fraction, source, LANE_STATES[state])
+    );
+    wasm.listLanes(lanes.length);
+    lanes.forEach((lane, i) => lane.from = wasm.laneAtNow(i) >>> 0);
   }
 
   /** Dissects the packets that are listed. */

@@ -1,12 +1,11 @@
-import { Capture } from "../host/capture.ts";
-import type { LiveOptions } from "../host/capture_live.ts";
 import { counted } from "../host/quantity.ts";
 import { linkPhrase } from "../host/link_type.ts";
 import { dropsOf } from "./file/interface_block.ts";
 import type { FileInterface } from "./file/interfaces.ts";
 import { FileReader } from "./file/reader.ts";
 import type { FlowTable } from "./flow_table.ts";
-import { type Observation, observeFile, observeLive } from "./observe.ts";
+import type { PacketInterface } from "./packet_list.ts";
+import { type Observation, observeFile } from "./observe.ts";
 
 /** What a capture says of itself, for its statistics. */
 export interface CaptureFacts {
@@ -21,8 +20,10 @@ export interface CaptureFacts {
 
 /** A capture that is observed: of an interface, or a file. */
 export interface ObservedCapture extends Disposable {
-  /** The interface; null for a file. */
+  /** The interfaces, with a comma between them; null for a file. */
   readonly device: string | null;
+  /** Where packets are seen, as far as that is known before the first one. */
+  readonly seenOn: readonly PacketInterface[];
   /** How much of a file was read, from 0 to 1; null when that cannot be known. */
   readonly share: number | null;
   /** Why it broke off, the end of a sentence; null while it is whole. */
@@ -34,66 +35,10 @@ export interface ObservedCapture extends Disposable {
   facts(): CaptureFacts;
 }
 
-/**
- * A capture of an interface. Throws a {@linkcode Failure} when it cannot be opened, or its link is
- * not read.
- */
-export class LiveCapture implements ObservedCapture {
-  readonly device: string;
-  readonly share = null;
-  readonly #capture: Capture;
-  readonly #table: FlowTable;
-
-  constructor(device: string, options: LiveOptions, filter: string | undefined, table: FlowTable) {
-    this.device = device;
-    this.#table = table;
-    this.#capture = Capture.live(device, options);
-    try {
-      if (filter !== undefined) this.#capture.filter(filter);
-      table.checkLink(this.#capture.linkType);
-    } catch (error) {
-      this.#capture.close();
-      throw error;
-    }
-  }
-
-  get fault(): string | null {
-    return this.#capture.fault;
-  }
-
-  get drops(): number {
-    return this.#capture.counts().dropped;
-  }
-
-  async observe(observation: Observation): Promise<void> {
-    await observeLive(this.#capture, observation);
-  }
-
-  facts(): CaptureFacts {
-    const { dropped, interfaceDropped } = this.#capture.counts();
-    const { linkType, snaplen } = this.#capture;
-    const drops = { droppedByInterface: interfaceDropped, droppedBySystem: dropped };
-    const packets = this.#table.packetsOn(0);
-    return {
-      interfaces: [{
-        ...{ name: this.device, filter: null, comment: null },
-        ...{ linkType, snaplen, packets },
-        ...drops,
-      }],
-      counters: {},
-      remarks: [],
-      dropped: { byInterface: interfaceDropped, bySystem: dropped },
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#capture.close();
-  }
-}
-
 /** A capture file. Throws a {@linkcode Failure} when it cannot be read. */
 export class CaptureFile implements ObservedCapture {
   readonly device = null;
+  readonly seenOn = [];
   readonly drops = 0;
   readonly #reader: FileReader;
   readonly #table: FlowTable;

@@ -111,6 +111,27 @@ export class PacketList {
     this.#wasm.setListed(to / WORDS);
   }
 
+  /**
+   * Says of packets on which interface each was seen.
+   *
+   * @param at where 32 bits of each frame, big endian, tell it; shorter frames keep theirs
+   * @param numberOf the interface's number, by what is there
+   */
+  attribute(at: number, numberOf: (told: number) => number): void {
+    this.#look();
+    const end = this.count * WORDS;
+    let memory = new DataView(this.#words.buffer);
+    for (let place = 0; place < end; place += WORDS) {
+      if (this.#words[place + CAPTURED]! < at + 4) continue;
+      const number = numberOf(memory.getUint32(this.#words[place + START]! + at));
+      if (this.#words.length === 0) { // an interface was added, and memory has moved for it
+        this.#look();
+        memory = new DataView(this.#words.buffer);
+      }
+      this.#words[place + SOURCE] = number;
+    }
+  }
+
   /** Looks at linear memory again when it has moved. */
   #look(): void {
     const buffer = this.#wasm.memory.buffer as ArrayBuffer;

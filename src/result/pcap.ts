@@ -1,7 +1,7 @@
 import { Failure } from "../host/failure.ts";
 import { linkName, linkTypeOf } from "../host/link_type.ts";
 import type { OutputStream } from "../host/streams.ts";
-import type { Packets } from "../observe/packet_list.ts";
+import type { PacketInterface, Packets } from "../observe/packet_list.ts";
 import { OutputFile } from "./output_file.ts";
 
 /** Times are in nanoseconds. */
@@ -28,9 +28,16 @@ export class PcapWriter {
    * Opens the file, which is made or emptied; standard output is open already.
    *
    * @param inputs files that are being read, and so must not be emptied
-   * @throws {Failure} when it cannot be written
+   * @param seenOn interfaces that packets will surely come from
+   * @throws {Failure} when it cannot be written, or cannot hold packets of all these
    */
-  constructor(path: string | OutputStream, inputs: readonly string[]) {
+  constructor(
+    path: string | OutputStream,
+    inputs: readonly string[],
+    seenOn: readonly PacketInterface[] = [],
+  ) {
+    const [one, other] = new Set(seenOn.map(({ linkType }) => linkTypeOf(linkType)));
+    if (one !== undefined && other !== undefined) throw unfit(ofTwoLinks(one, other));
     this.#file = OutputFile.open(path, inputs);
   }
 
@@ -103,12 +110,20 @@ export class PcapWriter {
     const isOther = seen !== this.#seen && linkTypeOf(seen) !== this.#linkType;
     if (!isOther && time < END && captured <= this.#snaplen) return null;
     const what = isOther
-      ? `packets of two link types, ${linkName(this.#linkType!)} and ${linkName(seen)}`
+      ? ofTwoLinks(this.#linkType!, seen)
       : time < END
       ? `packets of two snapshot lengths, of which one is ${this.#snaplen} octets`
       : "a time after 2106";
-    return new Failure(
-      `a pcap file cannot hold ${what}: write to a name that ends in .pcapng, which can`,
-    );
+    return unfit(what);
   }
+}
+
+function ofTwoLinks(one: number, other: number): string {
+  return `packets of two link types, ${linkName(one)} and ${linkName(other)}`;
+}
+
+function unfit(what: string): Failure {
+  return new Failure(
+    `a pcap file cannot hold ${what}: write to a name that ends in .pcapng, which can`,
+  );
 }

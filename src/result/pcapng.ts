@@ -22,8 +22,8 @@ export class PcapngWriter {
   readonly #file: OutputFile;
   /** The numbers of interfaces, by their descriptions. */
   readonly #interfaces = new Map<string, number>();
-  #last: PacketInterface | null = null;
-  #lastNumber = 0;
+  /** The same by the object, which packets of one interface mostly share. */
+  readonly #numbers = new WeakMap<PacketInterface, number>();
   #time = 0n;
 
   /**
@@ -43,7 +43,8 @@ export class PcapngWriter {
 
   /** Adds an interface, unless there is one like it already; its number. */
   add(one: PacketInterface): number {
-    if (one === this.#last) return this.#lastNumber;
+    const before = this.#numbers.get(one);
+    if (before !== undefined) return before;
     const { name, linkType, snaplen } = one;
     const key = JSON.stringify([name, linkType, snaplen]);
     let number = this.#interfaces.get(key);
@@ -60,8 +61,8 @@ export class PcapngWriter {
         option(0, new Uint8Array()),
       ]));
     }
-    this.#last = one;
-    return this.#lastNumber = number;
+    this.#numbers.set(one, number);
+    return number;
   }
 
   /**

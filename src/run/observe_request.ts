@@ -1,7 +1,9 @@
 import type { Chain, ChainFields } from "../contract/chain.ts";
 import type { FlowField } from "../contract/flow_field.ts";
+import { ANY } from "../host/capture.ts";
 import { chains } from "../observe/chains.ts";
-import { UnknownNameError } from "./request_error.ts";
+import { MOST_LANES } from "../observe/flow_table.ts";
+import { field, requestError, UnknownNameError } from "./request_error.ts";
 
 /** What to observe, and how; `OBSERVE_DEFAULTS` has the usual numbers. */
 export interface ObserveRequest {
@@ -41,10 +43,34 @@ export interface ObserveRequest {
 
 /** Where packets come from. */
 export type PacketSource =
-  /** An interface by its name; undefined for that by which the kernel sends to the Internet. */
-  | { readonly interface: string | undefined }
+  /**
+   * Interfaces by their names, or `any` for all there are; none for that by which the kernel sends to
+   * the Internet.
+   */
+  | { readonly interfaces: readonly string[] }
   /** A capture file by its path; `-` is standard input. */
   | { readonly file: string };
+
+/**
+ * Checks that interfaces can be observed together.
+ *
+ * @throws {RequestError} when they cannot
+ */
+export function checkSource(source: PacketSource): void {
+  if ("file" in source) return;
+  const names = new Set(source.interfaces);
+  if (names.has(ANY) && names.size > 1) {
+    const others = [...names].filter((name) => name !== ANY).join(", ");
+    throw requestError`${field("interfaces", ANY)} is every interface: leave out ${others}`;
+  }
+  if (names.size > MOST_LANES) {
+    throw requestError`${
+      field("interfaces")
+    } must name ${MOST_LANES} interfaces at most, not ${names.size}: ${
+      field("interfaces", ANY)
+    } is all of them`;
+  }
+}
 
 /** The chains that a request runs: those that it names, and what it needs besides. */
 export function chainsOf({ chains, active }: ObserveRequest): ObserveRequest["chains"] {

@@ -1,19 +1,18 @@
 import type { FlowField } from "../contract/flow_field.ts";
 import { wallClock } from "../host/clock.ts";
 import { Failure } from "../host/failure.ts";
-import { defaultInterface, interfaceNamed } from "../host/interface.ts";
+import { defaultInterface } from "../host/interface.ts";
 import { FlowTable } from "../observe/flow_table.ts";
 import { Limits } from "../observe/limits.ts";
-import { BATCH, type PacketSink, type RecordSink } from "../observe/observe.ts";
-import { CaptureFile, LiveCapture, type ObservedCapture } from "../observe/observed_capture.ts";
+import { LiveCapture } from "../observe/live/live_capture.ts";
+import { liveInput } from "../observe/live/room.ts";
+import type { PacketSink, RecordSink } from "../observe/observe.ts";
+import type { PacketInterface } from "../observe/packet_list.ts";
+import { CaptureFile, type ObservedCapture } from "../observe/observed_capture.ts";
 import { FILE_INPUT } from "../observe/file/reader.ts";
 import { type Ending, type Statistics, statistics } from "../observe/statistics.ts";
 import { checkLimits, OBSERVE_LIMITS } from "./limits.ts";
-import { chainsOf, fieldsOf, type ObserveRequest, type PacketSource } from "./observe_request.ts";
-
-const KERNEL_BUFFER = 64 << 20;
-const GATHER_MS = 20;
-const LIVE_INPUT = 64 << 20;
+import { chainsOf, checkSource, fieldsOf, type ObserveRequest } from "./observe_request.ts";
 
 /** How often statistics are told while packets are observed, in milliseconds. */
 export const STATISTICS_PERIOD = 10_000;
@@ -43,6 +42,8 @@ export interface ObserveSink {
 export interface OpenedCapture {
   /** The fields of a flow record, in their order. */
   readonly fields: readonly FlowField[];
+  /** The interfaces that packets are captured on; none are known of a file. */
+  readonly seenOn: readonly PacketInterface[];
 }
 
 /** What an observation works with. */
@@ -90,12 +91,12 @@ export interface ObserveState {
  * ```
  */
 export class ObserveRun implements Disposable {
-  /** The interface that is observed; null for a file. */
+  /** The interfaces that are observed, with a comma between them; null for a file. */
   readonly device: string | null;
   readonly #parts: ObserveParts;
-  /** Name of the interface or the file. */
-  readonly #source: string;
   readonly #capture: ObservedCapture;
+  /** Names of the interfaces, or the file. */
+  readonly #source: string;
   readonly #table: FlowTable;
   readonly #limits: Limits;
   readonly #sink: ObserveSink;
@@ -112,11 +113,12 @@ export class ObserveRun implements Disposable {
     checkLimits(request, OBSERVE_LIMITS);
     const { idle, linger, active, maxFlows, snaplen, count, duration } = request;
     const { decapsulate, numbersFlows } = request;
+    checkSource(request.source);
     const chains = chainsOf(request);
     const fields = fieldsOf(chains);
     this.#parts = parts;
-    this.#source = sourceOf(request.source);
-    const live = "interface" in request.source;
+    const names = interfacesOf(request);
+    const live = names.length > 0;
     this.#table = new FlowTable({
       chains,
       idle,
@@ -125,12 +127,16 @@ export class ObserveRun implements Disposable {
       maxFlows,
       decapsulate,
       numbersFlows,
-      input: live ? Math.min(BATCH * (snaplen + 16) + 1, LIVE_INPUT) : FILE_INPUT,
+      input: live ? liveInput(names.length, snaplen) : FILE_INPUT,
     });
-    this.#capture = open(this.#source, request, this.#table);
+    const { source, filter } = request;
+    this.#capture = "file" in source
+      ? new CaptureFile(source.file, filter, this.#table)
+      : new LiveCapture(names, { snaplen, filter }, this.#table);
+    this.#source = "file" in source ? source.file : this.#capture.device!;
     try {
       this.device = this.#capture.device;
-      this.#sink = parts.sink({ fields });
+      this.#sink = parts.sink({ fields, seenOn: this.#capture.seenOn });
       this.#began = performance.now();
       this.#limits = new Limits({ count, duration, from: live ? wallClock() : undefined });
     } catch (error) {
@@ -225,8 +231,9 @@ export class ObserveRun implements Disposable {
     if (found === undefined || first !== undefined && !isBroken) throw first;
     if (first === undefined) this.#checkLinks();
     if (!isBroken) return found;
+    const verb = this.#source === this.device && this.device.includes(", ") ? "break" : "breaks";
     throw new Failure(
-      `${this.#source} breaks off: ${capture.fault}; ${
+      `${this.#source} ${verb} off: ${capture.fault}; ${
         first?.message ?? "the flow records of all packets before it were written"
       }`,
       { cause: first },
@@ -268,13 +275,8 @@ export class ObserveRun implements Disposable {
   }
 }
 
-function sourceOf(source: PacketSource): string {
-  return "file" in source ? source.file : source.interface ?? defaultInterface();
-}
-
-function open(source: string, request: ObserveRequest, table: FlowTable): ObservedCapture {
-  const { filter, snaplen } = request;
-  if ("file" in request.source) return new CaptureFile(source, filter, table);
-  const options = { snaplen, bufferSize: KERNEL_BUFFER, timeoutMs: GATHER_MS };
-  return new LiveCapture(interfaceNamed(source).name, options, filter, table);
+/** The interfaces that are asked for; none for a file. */
+function interfacesOf({ source }: ObserveRequest): readonly string[] {
+  if ("file" in source) return [];
+  return source.interfaces.length === 0 ? [defaultInterface()] : source.interfaces;
 }

@@ -310,7 +310,7 @@ Deno.test("what a sink throws that follows the statistics ends it", async () => 
 
 rootTest("the signal ends a live observation in the middle, with the records of all", async () => {
   await using lab = await TargetLab.open({ boxes: ["drop"] });
-  const source = { interface: undefined };
+  const source = { interfaces: [] };
   // It answers nothing, so that all of them are sent
   const [target = ""] = lab.addresses("drop", 4, 1);
   const datagrams = `exec 3> /dev/udp/${target}/9; for i in 1 2 3 4 5; do echo >&3; done`;
@@ -334,7 +334,7 @@ rootTest("the signal ends a live observation in the middle, with the records of 
 
 rootTest("an interface that is not there is reported", async () => {
   await using lab = await TargetLab.open();
-  const request = observeRequest({ source: { interface: "none0" } });
+  const request = observeRequest({ source: { interfaces: ["none0"] } });
   const events = await doRun("observe", request, { within: (line) => lab.exec(line) });
   assertEquals(events.length, 1);
   assertMatch(String(endOf(events).error), /^there is no interface none0: choose one of /);
@@ -342,7 +342,7 @@ rootTest("an interface that is not there is reported", async () => {
 
 rootTest("a signal that comes when an observation is over does nothing", async () => {
   const stop = new AbortController();
-  using run = new ObserveRun(observeRequest({ source: { interface: "lo" }, duration: 0.05 }), {
+  using run = new ObserveRun(observeRequest({ source: { interfaces: ["lo"] }, duration: 0.05 }), {
     sink: () => new Kept(),
     listener: { ended: () => {} },
   });
@@ -353,7 +353,7 @@ rootTest("a signal that comes when an observation is over does nothing", async (
 rootTest("an observation that is closed under way fails, and does no harm", async () => {
   const stop = new AbortController();
   const sink = new Kept();
-  const run = new ObserveRun(observeRequest({ source: { interface: "lo" } }), {
+  const run = new ObserveRun(observeRequest({ source: { interfaces: ["lo"] } }), {
     sink: () => sink,
     listener: { ended: () => {} },
   });

@@ -3,6 +3,7 @@
 import { batch, earliest, latest } from "./batch.ts";
 import { beginBlocks, listBlocks } from "./capture/blocks.ts";
 import { addInterface, clearInterfaces, interfaceAt, interfaces } from "./capture/interfaces.ts";
+import { laneAt, listLanes, setLane } from "./capture/lanes.ts";
 import { listAt, listed, listedAt, MOST, setListed } from "./capture/list.ts";
 import { listRecords, RECORD } from "./capture/records.ts";
 import * as registry from "../build/chain_registry.ts";
@@ -55,7 +56,7 @@ import { knowsLink } from "./wire/link/links.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
-export { icmpEnds, knowsLink, listAt, seedAt, setListed };
+export { icmpEnds, knowsLink, listAt, listLanes, seedAt, setListed };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };
@@ -217,6 +218,27 @@ export function findRecords(
 /** The same of pcapng blocks (see capture/blocks.ts). */
 export function findBlocks(from: usize, to: usize, swapped: bool): usize {
   return listBlocks(input + from, input + to, swapped) - input;
+}
+
+/**
+ * Says what of the input is in a lane of a live capture (see capture/lanes.ts): where its next packet
+ * is, where its packets end, and up to where they may be listed while others have none.
+ */
+export function laneHas(
+  i: i32,
+  at: usize,
+  end: usize,
+  due: usize,
+  fraction: u32,
+  source: u32,
+  state: u8,
+): void {
+  setLane(i, input + at, input + end, input + due, fraction, source, state);
+}
+
+/** Where the next packet of a lane is. */
+export function laneAtNow(i: i32): usize {
+  return laneAt(i) - input;
 }
 
 /** How many packets are listed, at `listAt`. */

@@ -30,6 +30,10 @@ export const observe: Command<typeof options> = {
       does: "Records the flows of an interface until Ctrl-C.",
     },
     {
+      line: "spider observe -i eth1 -i eth2 --write both.pcapng tcp rtt",
+      does: "Records flows whose directions come in on two interfaces, as from a tap.",
+    },
+    {
       line: "spider observe -i trace.pcap --chain ./mychain.ts basic tcp",
       does: "Runs a chain of your own beside two that ship with the program.",
     },

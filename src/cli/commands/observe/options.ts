@@ -11,8 +11,10 @@ export const options = {
     type: "string",
     short: "i",
     value: "NAME|FILE",
-    summary: "interface to listen on, or capture file to read, - for one on standard input; " +
-      "the default is the interface by which the kernel sends to the Internet",
+    repeated: true,
+    summary: "interface to listen on, once more for each further one, or any for all of them; or " +
+      "capture file to read, - for one on standard input. The default is the interface by which " +
+      "the kernel sends to the Internet",
   },
   filter: {
     type: "string",

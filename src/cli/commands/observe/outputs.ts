@@ -1,10 +1,9 @@
-import type { FlowField } from "../../../contract/flow_field.ts";
-import { fileOrStream, type OutputStream } from "../../../host/streams.ts";
+import { fileOrStream } from "../../../host/streams.ts";
 import type { PacketSink, RecordSink } from "../../../observe/observe.ts";
 import type { Statistics } from "../../../observe/statistics.ts";
 import { PcapWriter } from "../../../result/pcap.ts";
 import { PcapngWriter } from "../../../result/pcapng.ts";
-import type { ObserveSink } from "../../../run/observe_run.ts";
+import type { ObserveSink, OpenedCapture } from "../../../run/observe_run.ts";
 import type { Form, OpenForm } from "./form.ts";
 import type { ObserveCommandOptions } from "./options.ts";
 import { type StatisticsOutput, statisticsOutput } from "./statistics_output.ts";
@@ -18,21 +17,24 @@ export class ObserveOutputs implements ObserveSink {
   /**
    * Opens all that was asked for.
    *
-   * @param fields the fields of a flow record
+   * @param opened what is known of the capture
    * @param inputs files that are being read, and so must not be emptied
    * @throws {Failure} when one cannot be written
    */
   constructor(
     options: ObserveCommandOptions,
     forms: readonly OpenForm[],
-    fields: readonly FlowField[],
+    { fields, seenOn }: OpenedCapture,
     inputs: readonly string[],
   ) {
     const { stdout } = options;
     try {
       for (const open of forms) this.#forms.push(open(fields, inputs));
       if (options.write !== undefined) {
-        this.#packets = packetWriter(options.write, stdout, inputs);
+        const file = fileOrStream(options.write, stdout);
+        this.#packets = isPcapng(options.write)
+          ? new PcapngWriter(file, inputs)
+          : new PcapWriter(file, inputs, seenOn);
       }
       if (options.stats !== undefined) {
         this.#statistics = statisticsOutput(options.stats, stdout, inputs);
@@ -89,14 +91,4 @@ export class ObserveOutputs implements ObserveSink {
 /** Whether packets are to be kept as pcapng, by the file's name. */
 export function isPcapng(path: string): boolean {
   return path.endsWith(".pcapng");
-}
-
-/** What keeps packets in a file, in the form that its name asks for. */
-function packetWriter(
-  path: string,
-  stdout: OutputStream,
-  inputs: readonly string[],
-): PcapWriter | PcapngWriter {
-  const Writer = isPcapng(path) ? PcapngWriter : PcapWriter;
-  return new Writer(fileOrStream(path, stdout), inputs);
 }

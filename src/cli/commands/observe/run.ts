@@ -37,8 +37,7 @@ export async function run(
   const forms = await formsOf({ ...options, stdout });
   const request = requestOf(invocation, own);
   using run = new ObserveRun(request, {
-    sink: ({ fields }) =>
-      new ObserveOutputs({ ...options, stdout }, forms, fields, inputsOf(request)),
+    sink: (opened) => new ObserveOutputs({ ...options, stdout }, forms, opened, inputsOf(request)),
     listener: {
       ended(statistics) {
         tell(statisticsLine(statistics));
@@ -84,9 +83,10 @@ function requestOf(
   own: readonly Chain[],
 ): ObserveRequest {
   const { filter, count, duration, snaplen, idle, linger, active } = options;
-  const name = options.interface;
+  const names = options.interface;
+  const file = names.find(namesFile);
   return {
-    source: name !== undefined && namesFile(name) ? { file: name } : { interface: name },
+    source: file === undefined ? { interfaces: names } : { file },
     chains: [...positionals.filter((name) => !own.some((chain) => chain.name === name)), ...own],
     filter,
     count,

@@ -18,7 +18,7 @@ export function checkObserve(
   stdout: OutputStream,
 ): void {
   const { summary, json } = options;
-  checkSource(options.interface);
+  checkSources(options.interface);
   const [form, other] = FORMS.filter((name) => options[name]);
   if (other !== undefined) {
     throw new UsageError(`--${form} and --${other} exclude each other; give one`);
@@ -65,9 +65,18 @@ export function namesFile(source: string): boolean {
   return /\.pcap(ng)?$/.test(source.slice(0, source.length - suffix.length));
 }
 
+/** Checks what packets come from: a file alone, or interfaces. */
+function checkSources(sources: readonly string[]): void {
+  const file = sources.find(namesFile);
+  if (file !== undefined && sources.length > 1) {
+    throw new UsageError(`a capture file is read alone: give --interface ${file}, and no other`);
+  }
+  for (const source of sources) checkSource(source);
+}
+
 /** A file whose name is that of no interface was surely meant. */
-function checkSource(source: string | undefined): void {
-  if (source === undefined || namesFile(source) || !isFile(source) || isInterface(source)) return;
+function checkSource(source: string): void {
+  if (namesFile(source) || !isFile(source) || isInterface(source)) return;
   throw new UsageError(
     `there is no interface ${source}, but a file of that name: give ./${source} to read it`,
   );

@@ -1,32 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { TargetLab } from "../lab/target_lab.ts";
-import { TestNamespace } from "../host/test_namespace.ts";
-import { Folder } from "../data/temporary.ts";
-import { rootTest } from "../lab/root.ts";
-import { commandLine, outcome, type ProgramRun, results, spider, start } from "../spider.ts";
-import { until } from "../until.ts";
-
-/** The program as it watches an interface in a namespace. */
-interface Watching {
-  readonly child: Deno.ChildProcess;
-  readonly ended: Promise<ProgramRun>;
-}
-
-/** Starts it, and waits until it captures: its packet socket is the namespace's only one. */
-async function watch(namespace: string, args: readonly string[]): Promise<Watching> {
-  const within = (line: readonly string[]) => ["ip", "netns", "exec", namespace, ...line];
-  const child = start(["observe", ...args], { within });
-  await child.stdin.close();
-  const ended = outcome(child);
-  const sockets = new Deno.Command("ip", {
-    args: ["netns", "exec", namespace, "cat", "/proc/net/packet"],
-  });
-  await until("it captures", async () => {
-    const { stdout } = await sockets.output();
-    return new TextDecoder().decode(stdout).trim().split("\n").length > 1;
-  });
-  return { child, ended };
-}
+import { TargetLab } from "../../lab/target_lab.ts";
+import { TestNamespace } from "../../host/test_namespace.ts";
+import { Folder } from "../../data/temporary.ts";
+import { rootTest } from "../../lab/root.ts";
+import { commandLine, results, spider } from "../../spider.ts";
+import { until } from "../../until.ts";
+import { watch } from "./watching.ts";
 
 rootTest("live: --count is exact, --write and --stats agree with the records", async () => {
   await using lab = await TargetLab.open();
