@@ -56,7 +56,11 @@ export function isInterface(name: string): boolean {
   return interfaces().some((one) => isCalled(one, name));
 }
 
-function isCalled({ name, alternatives }: Interface, called: string): boolean {
+/** Whether an interface has this name, or other name. */
+export function isCalled(
+  { name, alternatives }: Pick<Interface, "name" | "alternatives">,
+  called: string,
+): boolean {
   return name === called || alternatives.includes(called);
 }
 

@@ -1,5 +1,5 @@
 import { libc, must } from "./libc.ts";
-import { ADDRESS, LINK, linkIndex } from "./netlink/link.ts";
+import { ADDRESS, LINK, type Link, linkIndex, readLink } from "./netlink/link.ts";
 import { type NetlinkMessage, readMessages } from "./netlink/message.ts";
 import { NOTICES, openNotices } from "./netlink/notices.ts";
 import { readRoute, ROUTE, type RouteChange } from "./netlink/route.ts";
@@ -37,6 +37,8 @@ export interface Changes {
 export interface ChangeListener {
   /** What has changed in the last fifth of a second. */
   changed(changes: Changes): void;
+  /** OPTIONAL. A link changed, or was removed, just now. */
+  link?(link: Link): void;
   /** OPTIONAL. One route changed, just now. Not called while changes are lost. */
   route?(change: RouteChange): void;
 }
@@ -132,7 +134,11 @@ export class LinkWatch implements Disposable {
   #take(message: NetlinkMessage): void {
     switch (message.type) {
       case LINK.added:
-      case LINK.removed:
+      case LINK.removed: {
+        const link = this.#listener.link === undefined ? null : readLink(message);
+        if (link !== null) this.#listener.link?.(link);
+        return this.#note(() => this.#links.add(linkIndex(message)));
+      }
       case ADDRESS.added:
       case ADDRESS.removed:
         return this.#note(() => this.#links.add(linkIndex(message)));

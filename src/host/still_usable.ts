@@ -1,11 +1,5 @@
 import { Failure } from "./failure.ts";
-import {
-  defaultInterfaces,
-  type Interface,
-  interfaceNamed,
-  interfaces,
-  sourceAddress,
-} from "./interface.ts";
+import { defaultInterfaces, type Interface, interfaceNamed, sourceAddress } from "./interface.ts";
 import type { Changes } from "./link_watch.ts";
 
 /**
@@ -49,16 +43,6 @@ export function staysOnTheWay(
         `there is not watched: run again for the targets that have no result`,
     );
   };
-}
-
-/** Why an interface can no longer be captured on; null while it can. */
-export function captureProblem(
-  { name, index }: { readonly name: string; readonly index: number },
-): string | null {
-  const now = interfaces().find((found) => found.name === name);
-  // Another one with its name has another number
-  if (now?.index !== index) return "the interface is gone";
-  return now.up ? null : "the interface went down";
 }
 
 /** How an interface is now. Throws a `Failure` when it can no longer be used as before. */

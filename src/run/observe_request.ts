@@ -45,9 +45,10 @@ export interface ObserveRequest {
 export type PacketSource =
   /**
    * Interfaces by their names, or `any` for all there are; none for that by which the kernel sends to
-   * the Internet.
+   * the Internet. With `wait` those that are not there are waited for, and gone on with when they
+   * are, also later on; without it must be there, and stay.
    */
-  | { readonly interfaces: readonly string[] }
+  | { readonly interfaces: readonly string[]; readonly wait?: boolean | undefined }
   /** A capture file by its path; `-` is standard input. */
   | { readonly file: string };
 

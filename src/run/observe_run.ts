@@ -5,6 +5,7 @@ import { defaultInterface } from "../host/interface.ts";
 import { FlowTable } from "../observe/flow_table.ts";
 import { Limits } from "../observe/limits.ts";
 import { LiveCapture } from "../observe/live/live_capture.ts";
+import type { PresenceListener } from "../observe/live/presence.ts";
 import { liveInput } from "../observe/live/room.ts";
 import type { PacketSink, RecordSink } from "../observe/observe.ts";
 import type { PacketInterface } from "../observe/packet_list.ts";
@@ -54,7 +55,7 @@ export interface ObserveParts {
 }
 
 /** Callbacks for the events of an observation. */
-export interface ObserveListener {
+export interface ObserveListener extends PresenceListener {
   /** It has ended, with these statistics; the sink is closed next. */
   ended(statistics: Statistics): void;
 }
@@ -101,6 +102,7 @@ export class ObserveRun implements Disposable {
   readonly #limits: Limits;
   readonly #sink: ObserveSink;
   readonly #began: number;
+  readonly #maySuggestWait: boolean;
   #stop: AbortSignal | null = null;
 
   /**
@@ -130,9 +132,14 @@ export class ObserveRun implements Disposable {
       input: live ? liveInput(names.length, snaplen) : FILE_INPUT,
     });
     const { source, filter } = request;
+    this.#maySuggestWait = live && !("wait" in source && source.wait);
     this.#capture = "file" in source
       ? new CaptureFile(source.file, filter, this.#table)
-      : new LiveCapture(names, { snaplen, filter }, this.#table);
+      : new LiveCapture(
+        names,
+        { snaplen, filter, wait: source.wait ?? false, listener: parts.listener },
+        this.#table,
+      );
     this.#source = "file" in source ? source.file : this.#capture.device!;
     try {
       this.device = this.#capture.device;
@@ -231,10 +238,13 @@ export class ObserveRun implements Disposable {
     if (found === undefined || first !== undefined && !isBroken) throw first;
     if (first === undefined) this.#checkLinks();
     if (!isBroken) return found;
-    const verb = this.#source === this.device && this.device.includes(", ") ? "break" : "breaks";
+    const what = this.device === null ? this.#source : `the capture on ${this.device}`;
+    const advice = this.#maySuggestWait
+      ? "; with --wait it goes on when the interface is back"
+      : "";
     throw new Failure(
-      `${this.#source} ${verb} off: ${capture.fault}; ${
-        first?.message ?? "the flow records of all packets before it were written"
+      `${what} breaks off: ${capture.fault}; ${
+        first?.message ?? `the flow records of all packets before it were written${advice}`
       }`,
       { cause: first },
     );

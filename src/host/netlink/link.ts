@@ -78,7 +78,8 @@ export function linkIndex({ body }: NetlinkMessage): number {
   return body.length < ADDRESS_HEADER ? 0 : viewOf(body).getUint32(4, true);
 }
 
-function readLink({ body }: NetlinkMessage): Link | null {
+/** The link that a message is about; null when it does not name it. */
+export function readLink({ body }: NetlinkMessage): Link | null {
   if (body.length < LINK_HEADER) return null;
   const view = viewOf(body);
   const attributes = readAttributes(body, LINK_HEADER);

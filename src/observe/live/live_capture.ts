@@ -1,5 +1,6 @@
 import { ANY } from "../../host/capture.ts";
-import { interfaceNamed } from "../../host/interface.ts";
+import { Failure } from "../../host/failure.ts";
+import { type Interface, interfaceNamed, interfaces, isCalled } from "../../host/interface.ts";
 import { dropsOf } from "../file/interface_block.ts";
 import type { FlowTable } from "../flow_table.ts";
 import type { Observation } from "../observe.ts";
@@ -8,6 +9,7 @@ import type { PacketInterface } from "../packet_list.ts";
 import { GATHER_MS, Lane } from "./lane.ts";
 import { LiveInterface } from "./live_interface.ts";
 import { observeLive } from "./observe_live.ts";
+import type { PresenceListener } from "./presence.ts";
 import { kernelBuffer, liveInput } from "./room.ts";
 import { Sources } from "./sources.ts";
 
@@ -17,6 +19,9 @@ export interface LiveCaptureOptions {
   readonly snaplen: number;
   /** Packets to look at, as in pcap-filter(7); all of them when missing. */
   readonly filter: string | undefined;
+  /** Whether interfaces that are not there are waited for, now and whenever one goes away. */
+  readonly wait: boolean;
+  readonly listener: PresenceListener;
 }
 
 /** A capture of an interface or several. */
@@ -25,6 +30,7 @@ export class LiveCapture implements ObservedCapture {
   readonly share = null;
   readonly #interfaces: LiveInterface[] = [];
   readonly #sources: Sources;
+  readonly #options: LiveCaptureOptions;
   fault: string | null = null;
 
   /**
@@ -32,21 +38,24 @@ export class LiveCapture implements ObservedCapture {
    * @param table whose input has `liveInput` octets
    * @throws {Failure} when one cannot be captured on, or its link is not read; then none is
    */
-  constructor(names: readonly string[], { snaplen, filter }: LiveCaptureOptions, table: FlowTable) {
-    const found = different(names);
+  constructor(names: readonly string[], options: LiveCaptureOptions, table: FlowTable) {
+    this.#options = options;
+    const { snaplen, filter, wait } = options;
+    const found = wait ? whichThereAre(names) : thatMustBe(names);
     this.device = found.map(({ name }) => name).join(", ");
     this.#sources = new Sources(table);
     const bufferSize = kernelBuffer(found.length);
-    const options = { snaplen, bufferSize, timeoutMs: GATHER_MS };
-    const parts = { options, filter, table, sources: this.#sources };
+    const live = { snaplen, bufferSize, timeoutMs: GATHER_MS };
+    const parts = { options: live, filter, table, sources: this.#sources };
     const size = Math.floor(liveInput(found.length, snaplen) / found.length);
     try {
-      found.forEach((one, i) => {
-        const lane = new Lane(table, i * size, (i + 1) * size);
-        this.#interfaces.push(new LiveInterface(one, lane, parts));
+      found.forEach(({ name, index }, i) => {
+        const one = new LiveInterface(name, new Lane(table, i * size, (i + 1) * size), parts);
+        this.#interfaces.push(one);
+        if (index !== null) one.open(index);
       });
     } catch (error) {
-      this.#close();
+      this[Symbol.dispose]();
       throw error;
     }
   }
@@ -56,35 +65,69 @@ export class LiveCapture implements ObservedCapture {
   }
 
   get drops(): number {
-    return this.#interfaces.reduce((sum, { capture }) => sum + capture.counts().dropped, 0);
+    return this.#interfaces.flatMap((one) =>
+      one.numbers.map((number) => one.drops(number).bySystem)
+    )
+      .reduce((sum, drops) => sum + drops, 0);
   }
 
   async observe(observation: Observation): Promise<void> {
-    this.fault = await observeLive(this.#interfaces, this.#sources, observation);
+    const { wait, listener } = this.#options;
+    const parts = { sources: this.#sources, wait, listener };
+    this.fault = await observeLive(this.#interfaces, observation, parts);
   }
 
   facts(): CaptureFacts {
-    const counted = new Map(
-      this.#interfaces.map(({ lane, capture }) => [lane.source, capture.counts()]),
+    const dropped = new Map(
+      this.#interfaces.flatMap((one) =>
+        one.numbers.map((number) => [number, one.drops(number)] as const)
+      ),
     );
     const interfaces = this.#sources.described((number) => {
-      const { dropped = null, interfaceDropped = null } = counted.get(number) ?? {};
-      return { droppedBySystem: dropped, droppedByInterface: interfaceDropped };
+      const { bySystem = null, byInterface = null } = dropped.get(number) ?? {};
+      return { droppedBySystem: bySystem, droppedByInterface: byInterface };
     });
-    return { interfaces, counters: {}, remarks: [], dropped: dropsOf(interfaces) };
+    const remarks = this.#interfaces.flatMap(({ absence }) => absence ?? []);
+    return { interfaces, counters: {}, remarks, dropped: dropsOf(interfaces) };
   }
 
   [Symbol.dispose](): void {
-    this.#close();
-  }
-
-  #close(): void {
-    for (const one of this.#interfaces) one.close();
+    for (const one of this.#interfaces) one[Symbol.dispose]();
   }
 }
 
-/** The interfaces of some names, none twice. */
-function different(names: readonly string[]) {
-  const found = names.map((name) => name === ANY ? { name, index: 0 } : interfaceNamed(name));
-  return found.filter(({ index }, at) => found.findIndex((one) => one.index === index) === at);
+/** An interface that is named, by its number where it can be opened now. */
+interface Named {
+  readonly name: string;
+  readonly index: number | null;
+}
+
+const EVERYTHING = { name: ANY, index: 0 };
+
+/** The interfaces of some names, none twice. Throws a {@linkcode Failure} when one is not there. */
+function thatMustBe(names: readonly string[]): Named[] {
+  return different(names.map((name) => name === ANY ? EVERYTHING : thatMustBeThere(name)));
+}
+
+function thatMustBeThere(name: string): Interface {
+  try {
+    return interfaceNamed(name);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(`${error.message}; or give --wait, to wait until it is there`);
+  }
+}
+
+/** The interfaces of some names, none twice, whether there are such or not. */
+function whichThereAre(names: readonly string[]): Named[] {
+  const all = interfaces();
+  return different(names.map((name) => {
+    if (name === ANY) return EVERYTHING;
+    const found = all.find((one) => isCalled(one, name));
+    return { name: found?.name ?? name, index: found?.up ? found.index : null };
+  }));
+}
+
+function different(found: readonly Named[]): Named[] {
+  return found.filter(({ name }, at) => found.findIndex((other) => other.name === name) === at);
 }

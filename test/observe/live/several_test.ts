@@ -7,6 +7,7 @@ import { TestNamespace } from "../../host/test_namespace.ts";
 import { inProcess } from "../../in_process.ts";
 import { rootTest } from "../../lab/root.ts";
 import { results, spider } from "../../spider.ts";
+import { until } from "../../until.ts";
 import { connected, send, watch } from "./watching.ts";
 
 /** The other end of a TUN interface of a namespace, which this process holds. */
@@ -28,10 +29,14 @@ rootTest("several interfaces, also of different links: one table of flows, in or
   try {
     sandbox.ip("address add 10.3.0.1/24 dev tun0");
     sandbox.ip("link set dev tun0 up");
+    await until("tun0 carries what is sent", () => {
+      send(sandbox, "10.3.0.77/7");
+      return libc.read(tun, new Uint8Array(2048), 2048n) > 0;
+    });
     const [kept, stats] = [folder.at("kept.pcapng"), folder.at("stats.json")];
     const named = ["one", "far-two", "tun0", "one"].flatMap((name) => ["-i", name]);
     const options = ["--filter", "udp port 9", "--write", kept, "--stats", stats];
-    const { ended } = await watch(sandbox.name, [...named, ...options, "--count", "60"], 3);
+    const { ended } = await watch(sandbox.name, [...named, ...options, "--count", "60"]);
     const round = ["10.1.0.77/9", "10.3.0.77/9", "10.2.0.77/9"];
     send(sandbox, ...Array.from({ length: 20 }, () => round).flat());
     const { code, out, err } = await ended;
@@ -80,12 +85,15 @@ rootTest("one of several that goes down ends it, and is named", async () => {
   const stats = folder.at("stats.json");
   const filter = ["--filter", "udp port 9"];
   const args = ["-i", "one", "-i", "two", ...filter, "--stats", stats];
-  const { ended } = await watch(sandbox.name, args, 2);
+  const { ended } = await watch(sandbox.name, args);
   send(sandbox, "10.1.0.77/9");
   sandbox.ip("link set dev two down");
   const { code, out, err } = await ended;
   assertEquals([code, results(out).map(({ dip }) => dip)], [1, ["10.1.0.77"]]);
-  assertMatch(err, /^1 packet, 1 flow\nspider: one, two break off: two: the interface went down; /);
+  assertMatch(
+    err,
+    /^1 packet, 1 flow\nspider: the capture on one, two breaks off: two: the interface went down; /,
+  );
   assertEquals(JSON.parse(folder.text("stats.json")).fault, "two: the interface went down");
 });
 
@@ -98,6 +106,11 @@ Deno.test("interfaces that cannot be observed together, or are not there", async
       /^spider: a capture file is read alone: give --interface a\.pcap, and no other\n$/,
     ],
     [
+      ["-i", "a.pcap", "--wait"],
+      2,
+      /^spider: --wait waits for interfaces; leave it out to read a\.pcap\n$/,
+    ],
+    [
       Array.from({ length: 65 }, (_, i) => ["-i", `e${i}`]).flat(),
       2,
       /^spider: --interface must name 64 interfaces at most, not 65: --interface any is all of them\n$/,
@@ -105,7 +118,7 @@ Deno.test("interfaces that cannot be observed together, or are not there", async
     [
       ["-i", "lo", "-i", "none0", "--output", "/nowhere/flows"],
       1,
-      /^spider: there is no interface none0: choose one of (.*, )?lo\b/,
+      /^spider: there is no interface none0: choose one of (.*, )?lo\b.*; or give --wait, /,
     ],
   ];
   for (const [args, status, said] of cases) {

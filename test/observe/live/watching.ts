@@ -1,3 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { addressBytes, AF_INET } from "../../../src/host/address.ts";
+import { openNamespace, within } from "../../../src/host/enter_namespace.ts";
+import { IPPROTO_UDP } from "../../../src/host/ip_protocol.ts";
+import { encodeEndpoint } from "../../../src/host/scoped_address.ts";
+import { libc } from "../../../src/host/libc.ts";
+import {
+  bindSocket,
+  closeSocket,
+  openSocket,
+  sendSome,
+  startConnect,
+} from "../../../src/host/socket.ts";
 import type { TestNamespace } from "../../host/test_namespace.ts";
 import { outcome, type ProgramRun, start } from "../../spider.ts";
 import { until } from "../../until.ts";
@@ -8,22 +21,23 @@ export interface Watching {
   readonly ended: Promise<ProgramRun>;
 }
 
-/** Starts it, and waits until it captures: its packet sockets are the namespace's only ones. */
-export async function watch(
-  namespace: string,
-  args: readonly string[],
-  sockets = 1,
-): Promise<Watching> {
+/**
+ * Starts it, and waits until it captures: once all its captures are open, with their filters, it
+ * listens to changes of links, as nothing else in the namespace does.
+ */
+export async function watch(namespace: string, args: readonly string[]): Promise<Watching> {
   const within = (line: readonly string[]) => ["ip", "netns", "exec", namespace, ...line];
   const child = start(["observe", ...args], { within });
   await child.stdin.close();
   const ended = outcome(child);
   const list = new Deno.Command("ip", {
-    args: ["netns", "exec", namespace, "cat", "/proc/net/packet"],
+    args: ["netns", "exec", namespace, "cat", "/proc/net/netlink"],
   });
   await until("it captures", async () => {
     const { stdout } = await list.output();
-    return new TextDecoder().decode(stdout).trim().split("\n").length > sockets;
+    const lines = new TextDecoder().decode(stdout).trim().split("\n").slice(1);
+    // Socket, protocol, port, groups
+    return lines.some((line) => /^\S+ +0 +\d+ +0*[1-9a-f]/.test(line));
   });
   return { child, ended };
 }
@@ -52,4 +66,22 @@ export async function connected(
 export function send(sandbox: TestNamespace, ...endpoints: readonly string[]): void {
   const lines = endpoints.map((endpoint) => `echo > /dev/udp/${endpoint}`);
   sandbox.exec("bash", "-c", lines.join("\n"));
+}
+
+/** Sends a datagram from 10.N.0.1 to port 9 of 10.N.0.77, always from the same port. */
+export function sendAgain(sandbox: TestNamespace, number: number): void {
+  const namespace = openNamespace(`/run/netns/${sandbox.name}`);
+  try {
+    const socket = within(namespace, () => openSocket(IPPROTO_UDP, AF_INET));
+    const [from, to] = [1, 77].map((host) => `10.${number}.0.${host}`) as [string, string];
+    const results = [
+      bindSocket(socket, IPPROTO_UDP, addressBytes(from), 4000),
+      startConnect(socket, encodeEndpoint({ address: to, port: 9 })),
+      sendSome(socket, new Uint8Array(1)),
+    ];
+    closeSocket(socket);
+    assertEquals(results, [0, 0, 1]);
+  } finally {
+    libc.close(namespace);
+  }
 }

@@ -34,6 +34,10 @@ export const observe: Command<typeof options> = {
       does: "Records flows whose directions come in on two interfaces, as from a tap.",
     },
     {
+      line: "spider observe -i ppp0 --wait --active 300 --output flows.ndjson tcp",
+      does: "Records flows of an interface that comes and goes.",
+    },
+    {
       line: "spider observe -i trace.pcap --chain ./mychain.ts basic tcp",
       does: "Runs a chain of your own beside two that ship with the program.",
     },

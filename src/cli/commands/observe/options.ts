@@ -16,6 +16,11 @@ export const options = {
       "capture file to read, - for one on standard input. The default is the interface by which " +
       "the kernel sends to the Internet",
   },
+  wait: {
+    type: "boolean",
+    summary: "wait for interfaces that are not there or are down, and go on when they are back, " +
+      "also later on; without it, one that goes away ends it",
+  },
   filter: {
     type: "string",
     value: "BPF",

@@ -2,6 +2,7 @@ import type { Chain, ChainFields } from "../../../contract/chain.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import type { OutputStream } from "../../../host/streams.ts";
 import { chains } from "../../../observe/chains.ts";
+import { cleanedLines } from "../../../target/quote.ts";
 import { writeText } from "../../../result/write_whole.ts";
 import type { ObserveRequest } from "../../../run/observe_request.ts";
 import { ObserveRun } from "../../../run/observe_run.ts";
@@ -36,9 +37,13 @@ export async function run(
   checkObserve(invocation, stdout);
   const forms = await formsOf({ ...options, stdout });
   const request = requestOf(invocation, own);
+  let progress: Progress | null = null;
+  const say = (text: string) => progress === null ? tell(text) : progress.say(cleanedLines(text));
   using run = new ObserveRun(request, {
     sink: (opened) => new ObserveOutputs({ ...options, stdout }, forms, opened, inputsOf(request)),
     listener: {
+      waiting: (name, why) => say(`${name}: ${why}; waiting for it`),
+      found: (name) => say(`${name}: the interface is there`),
       ended(statistics) {
         tell(statisticsLine(statistics));
         for (const remark of statistics.remarks) tell(`${remark}.`);
@@ -49,7 +54,7 @@ export async function run(
   if (run.device !== null && stderr.isTerminal()) {
     tell(`Waiting for packets on ${run.device}; Ctrl-C ends in order.`);
   }
-  const progress = mayDraw(options, stdout)
+  progress = mayDraw(options, stdout)
     ? new Progress(() => observeLine(run.state), PROGRESS_AFTER, stderr)
     : null;
   const failure = await run.observe(interruption.signal);
@@ -86,7 +91,7 @@ function requestOf(
   const names = options.interface;
   const file = names.find(namesFile);
   return {
-    source: file === undefined ? { interfaces: names } : { file },
+    source: file === undefined ? { interfaces: names, wait: options.wait } : { file },
     chains: [...positionals.filter((name) => !own.some((chain) => chain.name === name)), ...own],
     filter,
     count,

@@ -18,7 +18,7 @@ export function checkObserve(
   stdout: OutputStream,
 ): void {
   const { summary, json } = options;
-  checkSources(options.interface);
+  checkSources(options.interface, options.wait);
   const [form, other] = FORMS.filter((name) => options[name]);
   if (other !== undefined) {
     throw new UsageError(`--${form} and --${other} exclude each other; give one`);
@@ -66,8 +66,11 @@ export function namesFile(source: string): boolean {
 }
 
 /** Checks what packets come from: a file alone, or interfaces. */
-function checkSources(sources: readonly string[]): void {
+function checkSources(sources: readonly string[], wait: boolean): void {
   const file = sources.find(namesFile);
+  if (file !== undefined && wait) {
+    throw new UsageError(`--wait waits for interfaces; leave it out to read ${file}`);
+  }
   if (file !== undefined && sources.length > 1) {
     throw new UsageError(`a capture file is read alone: give --interface ${file}, and no other`);
   }
