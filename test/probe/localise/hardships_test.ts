@@ -90,7 +90,8 @@ rootTest("no arm takes what the others are to get of the answers that a router g
   }
   const all = Object.values(expired).reduce((sum, count) => sum + count, 0);
   assertEquals(Object.keys(expired).length, 3);
-  for (const count of Object.values(expired)) assert(count > all / 5, JSON.stringify(expired));
+  // A third each: of the three hundred that there are, so few are one arm's once in a billion runs
+  for (const count of Object.values(expired)) assert(count > all / 6, JSON.stringify(expired));
 });
 
 rootTest("loss alone is never called a drop, nor hides a change", async () => {
