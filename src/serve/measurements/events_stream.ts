@@ -33,6 +33,7 @@ export function eventStream(
   const under = hub.progressOf(measurement.number);
   let progress: Uint8Array | null = under === undefined ? null : progressText(under);
   let wake: () => void = () => {};
+  let hasLeft = false;
   const unhear = hub.listen(measurement.number, (heard) => {
     if (heard.kept === null) {
       progress = heard.text;
@@ -78,7 +79,7 @@ export function eventStream(
   };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      for (;;) {
+      while (!hasLeft) {
         const woken = new Promise<void>((resolve) => wake = resolve);
         const texts = next();
         if (texts.length > 0) {
@@ -103,6 +104,7 @@ export function eventStream(
       }
     },
     cancel: () => {
+      hasLeft = true;
       leave();
       wake();
     },

@@ -1,5 +1,5 @@
 /** What is told of a measurement: to many at once, to those who read slowly, and with few questions. */
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Database } from "../../../src/serve/database/database.ts";
 import { EventHub, type Heard } from "../../../src/serve/measurements/event_hub.ts";
 import type { Progress } from "../../../src/serve/measurements/event_text.ts";
@@ -136,3 +136,20 @@ Deno.test("a text is made once for all, and progress is told no more often than 
   assertEquals(texts.map((text) => /"done":(\d+)/.exec(text)?.[1]), ["1", undefined, "1000"]);
   one!.forEach(({ text }, at) => assertStrictEquals(other![at]!.text, text));
 });
+
+Deno.test(
+  "who has left leaves nothing behind, not even a timer",
+  { sanitizeOps: true },
+  async () => {
+    using watched = new Watched();
+    const reader = watched.stream();
+    const waiting = reader.read();
+    // The stream waits for something to happen by now
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const asked = watched.questions;
+    assert(asked > 0);
+    await reader.cancel();
+    assertEquals(await waiting, { done: true, value: undefined });
+    assertEquals(watched.questions, asked);
+  },
+);
