@@ -13,10 +13,18 @@ export function spiderCommand(args: readonly string[]): readonly string[] {
   return denoCommand(MAIN, args);
 }
 
-/** The command line of a module beside this one, or of another by its path. */
-export function denoCommand(module: string, args: readonly string[]): readonly string[] {
+/**
+ * The command line of a module beside this one, or of another by its path.
+ *
+ * @param flags flags of Deno
+ */
+export function denoCommand(
+  module: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): readonly string[] {
   const path = fileURLToPath(new URL(module, import.meta.url));
-  return [Deno.execPath(), "run", "--no-check", "-A", path, ...args];
+  return [Deno.execPath(), "run", "--no-check", "-A", ...flags, path, ...args];
 }
 
 /** The result of a program that succeeded. */

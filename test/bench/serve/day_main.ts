@@ -6,6 +6,7 @@ import { lineLog } from "../../../src/serve/log.ts";
 import { Server } from "../../../src/serve/server.ts";
 import { FastClock } from "../../serve/fast_clock.ts";
 import { configWith, selfPlace } from "../../serve/running_server.ts";
+import { tellLiveOctets } from "./live_octets.ts";
 
 const [folder = ""] = Deno.args;
 const server = new Server({
@@ -16,6 +17,7 @@ const server = new Server({
   clock: new FastClock(),
   place: selfPlace,
 });
+tellLiveOctets();
 console.log(server.url);
 await new Promise<void>((resolve) => Deno.addSignalListener("SIGTERM", resolve));
 await server.close();

@@ -30,19 +30,16 @@ export class BenchServer implements AsyncDisposable {
     return value;
   }
 
-  /** The memory that it has, in octets. */
-  get memory(): number {
-    return this.#octetsOf("VmRSS");
+  /** The octets that live in it, where its module tells them. */
+  async live(): Promise<number> {
+    signalChild(this.#child, "SIGUSR2");
+    return Number(await this.said());
   }
 
   /** The most memory that it has had, in octets. */
   get peak(): number {
-    return this.#octetsOf("VmHWM");
-  }
-
-  #octetsOf(name: "VmRSS" | "VmHWM"): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
-    return Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)![1]) * 1024;
+    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)![1]) * 1024;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
