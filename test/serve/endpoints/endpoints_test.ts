@@ -323,6 +323,20 @@ Deno.test("a key may be for one endpoint alone, and scopes are the configuration
   assertEquals(await status("/example"), 200);
 });
 
+Deno.test("options of an endpoint may be in a file of their own, as JSON", async () => {
+  using folder = new Folder();
+  const plugin = endpointIn(
+    folder,
+    "told",
+    `options: { words: { type: "string", repeated: true, summary: "some" } },
+  handler: (_, { options }) => [200, options.words],`,
+  );
+  const file = folder.put("told.json", new TextEncoder().encode('{ "words": ["a", "b"] }'));
+  await using running = new RunningServer({ plugins: { told: { plugin, options_file: file } } });
+  await running.server.ready;
+  assertEquals((await running.ask("/told")).text, '["a","b"]\n');
+});
+
 Deno.test("endpoints that cannot be keep the server from starting, each with its sentence", async () => {
   using folder = new Folder();
   const broken = endpointIn(folder, "broken", `handler: () => [200, ""], nonsense: 1,`);
