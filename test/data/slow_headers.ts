@@ -36,6 +36,8 @@ export function behindType(type: number, rest: Octets, headers: readonly string[
       return labelled(rest, headers);
     case 0x8864:
       return session(rest, headers);
+    case 0x880b:
+      return inPpp(rest, headers);
     case 0x88e7:
       rest.take(0, 4);
       return inFrame(rest.from(4), listed(headers, `pbb:${rest.at24(1)}`));

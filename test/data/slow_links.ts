@@ -23,7 +23,6 @@ export function behindLink(frame: Octets, link: number, tapped = false): Found {
     case 1:
       return inFrame(frame, []);
     case 9:
-      return inPpp(frame, []);
     case 50:
       return frame.at(0) % 128 === 15 ? hdlc(frame) : inPpp(frame, []);
     case 51:

@@ -1,6 +1,7 @@
 import {
   behindNext,
   behindType,
+  behindTypeOrLength,
   type Found,
   inFrame,
   inPpp,
@@ -56,8 +57,16 @@ function routed(packet: Octets, headers: readonly string[]): Found {
   const key = has(0x8000) ? 8 : 4;
   const behindKey = key + (has(0x2000) ? 4 : 0);
   const content = packet.from(behindKey + (has(0x1000) ? 4 : 0));
-  const name = has(0x2000) ? `gre:${packet.at32(key)}` : "gre";
-  return behindType(type, content, listed(headers, name));
+  const more = listed(headers, has(0x2000) ? `gre:${packet.at32(key)}` : "gre");
+  return type === 0x8909 ? groupFirst(content, more) : behindType(type, content, more);
+}
+
+/** Cisco's metadata with the type in front. */
+function groupFirst(content: Octets, headers: readonly string[]): Found {
+  content.take(0, 8);
+  if (content.at(2) !== 1 || content.at(3) !== 1) throw notIp();
+  const more = content.at16(4) % 4096 === 1 ? listed(headers, `sgt:${content.at16(6)}`) : headers;
+  return behindTypeOrLength(content.at16(0), content.from(8), more);
 }
 
 function pseudowire(packet: Octets, headers: readonly string[]): Found {

@@ -28,7 +28,9 @@ export function gre(
     ...key === undefined ? [] : be32(key),
     ...sequence ? be32(9) : [],
   ];
-  return [47, join(be16(flags), be16(type), fields, data)];
+  // Of Cisco's metadata the type comes first in GRE
+  const content = type === 0x8909 ? join(data.slice(6, 8), data.slice(0, 6), data.slice(8)) : data;
+  return [47, join(be16(flags), be16(type), fields, content)];
 }
 
 /** PPP in GRE of version 1 (RFC 2637). */

@@ -40,6 +40,8 @@ export interface JudgeResult {
 }
 
 const IDENTITY = ["sip", "dip", "proto", "sp", "dp", "icmp_id", "pkt_first"] as const;
+/** The same of flows that may have all of that in common: two in different tunnels, question and answer. */
+const MORE = ["encap", "icmp_type_fwd"] as const;
 /** A record of spider, or what the judge makes of the same flow. */
 export type Line = Readonly<Record<string, Value>>;
 const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(" ");
@@ -138,11 +140,20 @@ export function differences(
   records: readonly Line[],
 ): Difference[] {
   const found: Difference[] = [];
-  const left = Map.groupBy(records, identity);
+  const whole = (flow: Line) =>
+    `${identity(flow)} ${JSON.stringify(MORE.map((name) => flow[name] ?? null))}`;
+  const left = Map.groupBy(records, whole);
+  /** The record of a flow, also where it differs in what only tells those apart that are alike. */
+  const take = (flow: Line): Line | undefined => {
+    const same = left.get(whole(flow))?.shift();
+    if (same !== undefined) return same;
+    return [...left.values()].find(([first]) => first && identity(first) === identity(flow))
+      ?.shift();
+  };
   for (const judgedFlow of flows) {
     const judged = Object.fromEntries(fields.map((name) => [name, FIELDS[name]!(judgedFlow)]));
     const flow = identity(judged);
-    const record = left.get(flow)?.shift();
+    const record = take(judged);
     if (record === undefined) {
       found.push({ flow, field: null, tshark: judgedFlow.packets.length, spider: null });
       continue;

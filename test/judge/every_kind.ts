@@ -60,6 +60,8 @@ const HEADERS: readonly ((packet: Uint8Array) => Typed)[] = [
     (packet) => gre(ofIp(packet), { key: 0xfedcba98, checksum: true, sequence: true }),
     (packet) => gre({ type: 0x6558, data: frame(vlan(ofIp(packet), 9)) }, { key: 1 }),
     (packet) => gre(mpls(packet, [77])),
+    (packet) => gre(cisco(ofIp(packet), 88), { key: 2 }),
+    (packet) => gre({ type: 0x880b, data: ppp(packet) }),
     (packet) => pptp(ppp(packet, { hdlc: true }), 600),
     (packet) => pptp(ppp(packet), 601, true),
     (packet) => vxlan(frame(vlan(ofIp(packet), 6)), 0xfedcba),

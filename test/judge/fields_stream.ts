@@ -149,6 +149,7 @@ export const RTT: Fields = {
   ...bothWays("rtt_samples", (flow, way) => roundTrips(flow, way).length),
   ...bothWays("rtt_min_us", (flow, way) => {
     const samples = roundTrips(flow, way);
-    return samples.length === 0 ? null : Math.min(...samples);
+    // It counts to 71 minutes
+    return samples.length === 0 ? null : Math.min(2 ** 32 - 1, ...samples);
   }),
 };

@@ -116,7 +116,11 @@ function roundTrip(flow: JudgedFlow): number | null | undefined {
   if (at < 0) return null;
   const syns = openingPackets(flow);
   const { tcp: synAck, nanoseconds: end } = flow.packets[at]!.packet;
-  const taken = (from: Packet) => Number(end / 1000n - from.nanoseconds / 1000n);
+  const taken = (from: Packet) => {
+    const between = Number(end / 1000n - from.nanoseconds / 1000n);
+    // A clock that was set back
+    return between < 0 ? null : between;
+  };
   if (syns.length === 1) return taken(syns[0]!);
   if ([synAck!, ...opening(flow)].some(({ cut }) => cut)) return undefined;
   const echoed = syns.filter(({ tcp }) =>

@@ -21,9 +21,15 @@ function unlessInParts(fields: Fields): Fields {
 
 const VERSIONS_OF_HTTP: Fields = bothWays(
   "http_version",
-  (flow, reverse) =>
+  (flow, reverse) => {
     // What the first payload begins with: another begins within a message where the capture does
-    own(flow, reverse).find(({ tcp }) => (tcp?.payload ?? 0) > 0)?.web?.http ?? null,
+    const first = (way: boolean) => own(flow, way).find(({ tcp }) => (tcp?.payload ?? 0) > 0)?.web;
+    const found = first(reverse)?.http ?? null;
+    // A server may speak before the client has told tshark that it is HTTP/2
+    const spokeFirst = first(!reverse)?.http === "2" &&
+      said(flow, reverse).some(({ http }) => http === "2");
+    return found ?? (spokeFirst ? "2" : null);
+  },
 );
 
 const firstLong = (flow: JudgedFlow, reverse: boolean) =>
@@ -52,6 +58,9 @@ const digest = (text: string) =>
   text === "" ? "000000000000" : createHash("sha256").update(text).digest("hex").slice(0, 12);
 const VERSIONS = new Map([[0x0304, "13"], [0x0303, "12"], [0x0302, "11"], [0x0301, "10"]]);
 
+/** signature_algorithms_cert (RFC 8446), delegated_credentials (RFC 9345). */
+const WITH_ALGORITHMS = [50, 34];
+
 /** JA4, step by step as its description has it. */
 function ja4(hello: NonNullable<Web["client"]>): string {
   const { ciphers: suites, extensions: types, versions, algorithms: signatures } = hello;
@@ -76,6 +85,9 @@ export const TLS: Fields = unlessInParts({
   tls_version: (flow) => said(flow).find(({ chosen }) => chosen !== null)?.chosen ?? null,
   tls_sni: ofClient(({ name }) => name),
   tls_alpn: ofClient(({ protocols }) => listed(protocols)),
-  tls_ja4: ofClient(ja4),
+  // tshark prints those algorithms too that are in extensions of their own
+  tls_ja4: ofClient((hello) =>
+    hello.extensions.some((type) => WITH_ALGORITHMS.includes(type)) ? undefined : ja4(hello)
+  ),
   tls_ech: ofClient(({ extensions }) => extensions.includes(0xfe0d)),
 });

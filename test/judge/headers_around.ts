@@ -35,6 +35,9 @@ export function noted(
 /** Layers between a frame's begin and IP that are followed; some are no headers but steps of tshark's. */
 const FOLLOWED = new Set([
   ...["eth", "ethertype", "vlan", "ieee8021ad", "llc", "ppp"],
+]);
+/** Those that are so as the link alone: tshark follows IEEE 802.11 in GRE too. */
+const LINKS = new Set([
   ...["sll", "null", "raw", "chdlc", "nflog", "pktap", "pcap_pktdata"],
   ...["prism", "wlancap", "radiotap", "wlan_radio", "wlan"],
 ]);
@@ -53,6 +56,9 @@ function isFollowed(layers: readonly string[], at: number, told: Told, decap: bo
   if (layer === "pppoes" && Number(told("pppoe.code")[nthOf(layers, at)]) !== 0) return false;
   // For the path's own maintenance (RFC 8300, section 2.2)
   if (layer === "nsh" && flag(told("nsh.Obit")[nthOf(layers, at)])) return false;
+  const isLink = LINKS.has(layer) && !layers.slice(0, at).includes("ip") &&
+    !layers.slice(0, at).includes("ipv6");
+  if (isLink) return true;
   if (decap) return FOLLOWED.has(layer) || ENCAPSULATIONS.has(layer);
   if (layer === "llc") return WITH_LLC.includes(layers[0]!);
   // What a frame begins with is its link

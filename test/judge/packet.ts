@@ -111,6 +111,8 @@ export interface Untold {
 const UNSAID_LENGTH =
   "of a length that is left to the sender's card (0), which tshark does not follow";
 const NO_NEXT_HEADER = "59";
+/** An option that contradicts itself: what is behind the header does not depend on it. */
+const MALFORMED = "of IP options that tshark gives up at";
 
 /** The packet, or why it is in no flow, or why nothing can be said. */
 export function packetOf(
@@ -120,18 +122,14 @@ export function packetOf(
   const layers = told("frame.protocols")[0]?.split(":") ?? [];
   const found = toIp(layers, { at: 0, place: 0, around: NOTHING }, told, decap);
   if (found === null) return "not ip";
-  if (hasUnsaidLength(told)) {
-    const ends = [...told("ip.src").slice(0, 1), ...told("ip.dst").slice(0, 1)];
-    const ends6 = [...told("ipv6.src").slice(0, 1), ...told("ipv6.dst").slice(0, 1)];
-    return {
-      untold: UNSAID_LENGTH,
-      nanoseconds: nanosecondsOf(told),
-      ends: layers[found.at] === "ip" ? ends : ends6,
-    };
-  }
+  if (hasUnsaidLength(told)) return untold(told, layers[found.at]!, UNSAID_LENGTH);
   const [length, captured] = [Number(told("frame.len")[0]), Number(told("frame.cap_len")[0])];
   const end = Math.max(length, captured);
   const isCutUnsaid = captured >= length && captured === snaplen;
+  const isMalformed = told("_ws.malformed").length > 0;
+  if (isMalformed && layers.length === found.at + 1 && !told("ip.frag_offset").some(Number)) {
+    return untold(told, layers[found.at]!, MALFORMED);
+  }
   let place: Place | null = { ...found, end, limit: isCutUnsaid ? Infinity : end };
   let packet: Packet | null = null;
   while (place !== null) {
@@ -144,6 +142,14 @@ export function packetOf(
   return packet ?? "unreadable";
 }
 
+/** What is left of a packet of which tshark says no more than its outermost addresses. */
+function untold(told: Told, layer: string, why: string): Untold {
+  const ends = layer === "ip"
+    ? [...told("ip.src").slice(0, 1), ...told("ip.dst").slice(0, 1)]
+    : [...told("ipv6.src").slice(0, 1), ...told("ipv6.dst").slice(0, 1)];
+  return { untold: why, nanoseconds: nanosecondsOf(told), ends };
+}
+
 function hasUnsaidLength(told: Told): boolean {
   const next = told("ipv6.nxt");
   return told("udp.length").includes("0") ||
@@ -152,7 +158,11 @@ function hasUnsaidLength(told: Told): boolean {
 
 /** Seconds, and nanoseconds as they stand in the file: there may be more than a second of them. */
 function nanosecondsOf(told: Told): bigint {
-  const [seconds, rest = "0"] = told("frame.time_epoch")[0]!.split(".") as [string, string?];
+  // A simple packet of pcapng has none
+  const [seconds, rest = "0"] = (told("frame.time_epoch")[0] ?? "0").split(".") as [
+    string,
+    string?,
+  ];
   return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
 }
 

@@ -152,6 +152,9 @@ export function isDnsResponse(told: Told, fragment: boolean): boolean | null {
   // Nor of a fragment that more is announced than the message has room for
   const room = length === undefined ? Infinity : Number(length);
   if (12 + 5 * Number(told("dns.count.queries")[0]) + 11 * recordsOf(told) > room) return false;
+  // It reads also what is in records, and does not say whether that was wrong
+  const hasServices = told("dns.resp.type").some((type) => type === "64" || type === "65");
+  if (hasServices && told("_ws.malformed").length > 0) return null;
   const isRight = flag(told("dns.flags.response")[0]) && told("_ws.malformed").length === 0 &&
     !(isWhole && told("_ws.unreassembled").length > 0) &&
     [0, 2, 4, 5, 6].includes(Number(told("dns.flags.opcode")[0])) &&

@@ -184,12 +184,12 @@ export async function tell(path: string): Promise<Told[]> {
 /**
  * Every packet of a capture file up to where tshark breaks off, or up to a bound.
  *
- * @param dnsPorts ports of which it is told that DNS runs there, beside those that it knows
+ * @param more options that have it read more
  */
 export async function testimony(
   path: string,
   bounds?: Bounds,
-  dnsPorts: readonly number[] = [],
+  more: readonly string[] = [],
 ): Promise<Testimony> {
   const within = bounds && [
     ...["timeout", "--signal=KILL", `${bounds.seconds}`],
@@ -202,7 +202,7 @@ export async function testimony(
     ...["-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"],
     ...PREFERENCES.flatMap((preference) => ["-o", preference]),
     ...COLUMNS.flatMap((column) => ["-e", column]),
-    ...dnsPorts.flatMap((port) => ["-d", `udp.port==${port},dns`, "-d", `tcp.port==${port},dns`]),
+    ...more,
   ] as const;
   const { success, signal, stdout, stderr } = await new Deno.Command(program!, {
     args,

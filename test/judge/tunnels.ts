@@ -49,6 +49,8 @@ function through(
   return more && { at, around: more };
 }
 
+/** What a router redirects to a cache (WCCP), behind a header that some of its versions have: spider does not follow it. */
+const REDIRECTED = 0x883e;
 /** Bits of GRE that a receiver discards (RFC 2784, section 2.3). */
 const DISCARDED = 0x4f00;
 
@@ -67,7 +69,7 @@ function routed(carrier: Carrier, told: Told): Inside | null {
     const call = told("gre.key.call_id")[all.slice(0, nth).filter((one) => (one & 7) === 1).length];
     return through(carrier, at + 1, `pptp:${Number(call)}`, "pptp");
   }
-  if (version !== 0) return null;
+  if (version !== 0 || Number(told("gre.proto")[nth]) === REDIRECTED) return null;
   if (!isKeyed(flags)) return through(carrier, at + 1, "gre");
   const before = all.slice(0, nth).filter((one) => isKeyed(one) && (one & 7) === 0).length;
   return through(carrier, at + 1, `gre:${Number(told("gre.key")[before])}`);

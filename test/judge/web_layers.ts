@@ -27,8 +27,8 @@ export interface Web {
 }
 
 /**
- * The layers above the transport, or null where there is none of them. HTTP and TLS are those over TCP:
- * tshark decrypts what QUIC has of TLS, and reads HTTP in datagrams (SSDP).
+ * The layers above the transport, or null where there is none of them. HTTP is that over TCP, which
+ * tshark reads in datagrams too (SSDP).
  */
 export function webOf(told: Told, transport: string | undefined): Web | null {
   const numbers = (column: TsharkField) => told(column).map(Number);

@@ -140,7 +140,7 @@ judgeTest("a capture that is not read in time is not judged, and ends nothing", 
   using programs = new Folder();
   folder.put("slow.pcap", capture);
   const bin = replaceTshark(programs, "slow.pcap", "exec sleep 60");
-  const { code, out } = await task([folder.path, "--seconds", "1"], bin);
+  const { code, out } = await task([folder.path, "--seconds", "2"], bin);
   assertMatch(out, /slow\.pcap: not judged: tshark: .*SIGKILL/);
   assertMatch(out, /^0 captures \(1 not judged, 0 other files\), 0 packets/m);
   assertEquals(code, 0);

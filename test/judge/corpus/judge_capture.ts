@@ -49,6 +49,12 @@ export async function judgeCapture(path: string, limits: Limits, folder: string)
   if (unknown.length > 0) {
     return notJudged("tshark does not read its link type", `tshark does not read ${unknown}`);
   }
+  if (theirs.told.some((one) => one("frame.time_epoch").length === 0)) {
+    return notJudged(
+      "packets have no time of their own",
+      "there are simple packet blocks, or others",
+    );
+  }
   const isUsual = Number(ours.statistics.unusable_time ?? 0) === 0;
   if (theirs.told.some((one) => isWrapped(one) || isUsual && isTimeless(one))) {
     return notJudged(
@@ -94,26 +100,54 @@ function usable(told: readonly Told[], timeless: number): readonly Told[] {
   return timeless === 0 ? told : told.filter((one) => !isTimeless(one));
 }
 
-const DNS = "dns_response_valid";
+/** What tshark can be told of a capture in which it reads less than spider. */
+interface Hint {
+  readonly field: RegExp;
+  /** Options of tshark, by the differences in such fields; none where they would not help. */
+  readonly options: (differences: readonly Difference[]) => readonly string[];
+}
 
-/**
- * A result in which ports with DNS responses that only spider sees are told to tshark, which knows DNS
- * by a few ports.
- */
-async function withDns(
+const HINTS: readonly Hint[] = [
+  {
+    // It knows DNS by a few ports
+    field: /^dns_/,
+    options: (differences) =>
+      differences.filter(({ spider }) => spider === true)
+        .map(({ flow }) => flow.split(" ")[4]!)
+        .flatMap((port) => ["-d", `udp.port==${port},dns`, "-d", `tcp.port==${port},dns`]),
+  },
+  {
+    // And HTTP
+    field: /^http_/,
+    options: (differences) =>
+      differences.filter(({ tshark, spider }) => tshark === null && spider !== null)
+        .flatMap(({ flow }) => ["-d", `tcp.port==${flow.split(" ")[4]!},http`]),
+  },
+  {
+    // A hello may span segments
+    field: /^tls_/,
+    options: (differences) =>
+      differences.length > 0 ? ["-o", "tcp.desegment_tcp_streams:TRUE"] : [],
+  },
+];
+
+/** A result in which fields are compared once more with what tshark says when it is told something. */
+async function askedAgain(
   result: JudgeResult,
-  again: (ports: readonly number[]) => Promise<JudgeResult>,
+  again: (options: readonly string[]) => Promise<JudgeResult>,
 ): Promise<JudgeResult> {
-  const ports = result.differences
-    .filter(({ field, spider }) => field === DNS && spider === true)
-    .map(({ flow }) => Number(flow.split(" ")[4]));
-  if (ports.length === 0) return result;
-  const { differences } = await again([...new Set(ports)]);
-  const others = result.differences.filter(({ field }) => field !== DNS);
-  return {
-    ...result,
-    differences: [...others, ...differences.filter(({ field }) => field === DNS)],
-  };
+  let { differences } = result;
+  for (const { field: fields, options } of HINTS) {
+    const isOf = ({ field }: Difference) => fields.test(field ?? "");
+    const more = options(differences.filter(isOf));
+    if (more.length === 0) continue;
+    const told = await again(more);
+    differences = [
+      ...differences.filter((one) => !isOf(one)),
+      ...told.differences.filter(isOf),
+    ];
+  }
+  return { ...result, differences };
 }
 
 /** Compares the packets that both have read: all, where neither breaks off before the other. */
@@ -139,8 +173,8 @@ async function compared(
     const compared = (said: readonly Told[]) =>
       compare(said.slice(0, both), both === 0 ? [] : read.records, { decap, snaplen });
     results.push(
-      await withDns(compared(told), async (ports) => {
-        const again = await testimony(unpacked, limits, ports);
+      await askedAgain(compared(told), async (more) => {
+        const again = await testimony(unpacked, limits, more);
         return compared(usable(again.told, timeless));
       }),
     );

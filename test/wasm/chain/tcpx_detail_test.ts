@@ -129,6 +129,8 @@ Deno.test("tcpx: the round trip of a handshake with one SYN", () => {
   assertEquals(rtt(syn(100), back(101, { flags: 4 | ACK })), null);
   assertEquals(rtt(there(0), answer(1)), null, "the SYN was not seen");
   assertEquals(rtt(syn(100), answer(99)), null, "a clock that was set back");
+  // By 21 years, which microseconds of 32 bits wrap around to less than 71 minutes
+  assertEquals(rtt(syn(1_429_518_024.5), answer(761_195_582.5)), null);
 });
 
 Deno.test("tcpx: after a retransmission only a timestamp tells which SYN was answered", () => {

@@ -79,7 +79,11 @@ Deno.test("IPNET, NFLOG in both byte orders, PKTAP, serial lines", () => {
   assertEquals(seen(258, tap(101, 2)), "not_ip");
   assertEquals(seen(258, tap(258)), "not_ip", "tapped twice");
   assertEquals(seen(258, tap(189)), "not_ip");
-  assertEquals(seen(50, join([0x8f, 0, 8, 0], four)), "bare");
+  for (const link of [9, 50]) {
+    assertEquals(seen(link, join([0x8f, 0, 8, 0], four)), "bare");
+    assertEquals(seen(link, join([0x0f, 0, 8, 0], four)), "bare");
+    assertEquals(seen(link, join([0x0d, 0, 8, 0], four)), "not_ip");
+  }
   assertEquals(seen(50, ppp(four, { hdlc: true })), "bare");
   assertEquals(seen(9, ppp(four, { compressed: true })), "bare");
   assertEquals(seen(104, join([0x0f, 0, 0x80, 0x35], zeros(14))), "not_ip");

@@ -172,8 +172,9 @@ function roundTrip(flow: Flow, state: State, packet: Packet, echo: u32): void {
     }
   }
   const taken = microseconds(packet.time) - sent;
-  // A clock that was set back between the two
-  if (taken >= 0x8000_0000) return;
+  // A clock that was set back between the two, by however much: no SYN of the flow is older than the flow
+  if (taken >= 0x8000_0000 || packet.time < flow.first) return;
+  if (u64(taken) > (packet.time - flow.first) / 1000 + 1) return;
   state.sentOrRoundTrip = taken;
   state.marks |= ROUND_TRIP;
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { dissect, single } from "../../../data/dissect.ts";
 import {
+  cisco,
   CONTROL_WORD,
   frame,
   mpls,
@@ -58,6 +59,9 @@ Deno.test("every tunnel over IPv4, and over IPv6", () => {
     [gre(ofIp(six), { key: 0xffffffff }), "gre:4294967295"],
     [gre(ofIp(four), { key: 1, checksum: true, sequence: true }), "gre:1"],
     [gre(bridged, { checksum: true }), "gre"],
+    [gre(cisco(ofIp(four), 7)), "gre,sgt:7"],
+    [gre({ type: 0x880b, data: ppp(four, { compressed: true }) }), "gre"],
+    [gre({ type: 0x880b, data: ppp(six, { hdlc: true }) }, { key: 3 }), "gre:3"],
     [gre(mpls(four, [77])), "gre,mpls:77"],
     [gre(nsh(ofIp(four), 5)), "gre,nsh:5"],
     [pptp(ppp(four, { hdlc: true }), 9), "pptp:9"],

@@ -3,7 +3,7 @@ import { Packet, SHORT } from "../../packet.ts";
 import { u16be, u32be } from "../bytes.ts";
 import { GRE, GRE_KEYED, PPTP } from "./kinds.ts";
 import { noteTunnel } from "./layers.ts";
-import { goOn, NOT_IP, PPP, TOO_DEEP } from "./step.ts";
+import { CISCO_IN_GRE, goOn, NOT_IP, PPP, TOO_DEEP } from "./step.ts";
 
 const CHECKSUM: u16 = 0x8000;
 const KEY: u16 = 0x2000;
@@ -13,6 +13,7 @@ const VERSION: u16 = 0x0007;
 /** Routing, strict routes and recursion are of RFC 1701 alone, and a receiver discards them (RFC 2784, section 2.3). */
 const DISCARDED: u16 = 0x4f00;
 const TYPE_PPP: u16 = 0x880b;
+const TYPE_CISCO: u16 = 0x8909;
 
 /** Octets of flags and protocol type. */
 const HEADER: usize = 4;
@@ -35,7 +36,8 @@ export function gre(packet: Packet): i32 {
   const noted = flags & KEY
     ? noteTunnel(GRE_KEYED, u32be(key), packet)
     : noteTunnel(GRE, 0, packet);
-  return noted ? goOn(type, next) : TOO_DEEP;
+  if (!noted) return TOO_DEEP;
+  return goOn(type == TYPE_CISCO ? CISCO_IN_GRE : u32(type), next);
 }
 
 /** The key is the length of the payload, and the number of the call. */

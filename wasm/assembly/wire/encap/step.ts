@@ -20,6 +20,7 @@ export const TRANSPARENT_BRIDGING: u32 = 0x6558;
 // What has no EtherType has a number above all of them
 export const PPP: u32 = 0x1_0000;
 export const LLC: u32 = 0x1_0001;
+export const CISCO_IN_GRE: u32 = 0x1_0002;
 
 /** What lies behind the header that was read last, an EtherType or one of the numbers above, and where. */
 export let protocol: u32 = 0;

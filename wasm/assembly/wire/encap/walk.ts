@@ -1,4 +1,4 @@
-import { cisco } from "./cisco.ts";
+import { cisco, ciscoInGre } from "./cisco.ts";
 import { backbone } from "./backbone.ts";
 import { ethernet } from "./ethernet.ts";
 import { isFollowing } from "./layers.ts";
@@ -8,6 +8,7 @@ import { nsh } from "./nsh.ts";
 import { ppp } from "./ppp.ts";
 import { pppoe } from "./pppoe.ts";
 import {
+  CISCO_IN_GRE,
   ETHERTYPE_IPV4,
   ETHERTYPE_IPV6,
   ETHERTYPE_MPLS,
@@ -53,10 +54,14 @@ function step(type: u32, at: usize, end: usize): i32 {
       return mpls(at, end);
     case 0x8864: // RFC 2516
       return pppoe(at, end);
+    case 0x880b: // in GRE of version 0 and elsewhere (IANA, EtherTypes)
+      return ppp(at, end);
     case 0x88e7:
       return backbone(at, end);
     case 0x8909:
       return cisco(at, end);
+    case CISCO_IN_GRE:
+      return ciscoInGre(at, end);
     case ETHERTYPE_NSH:
       return nsh(at, end);
     case TRANSPARENT_BRIDGING:

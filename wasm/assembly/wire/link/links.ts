@@ -1,7 +1,6 @@
 import { u16be } from "../bytes.ts";
 import { ethernet } from "../encap/ethernet.ts";
 import { pppoe } from "../encap/pppoe.ts";
-import { ppp } from "../encap/ppp.ts";
 import {
   eitherVersion,
   ETHERTYPE_IPV4,
@@ -62,13 +61,12 @@ function begin(type: i32, at: usize, end: usize): i32 {
     case 0: // NULL
     case 108: // LOOP
       return loopback(at, end);
-    case 9: // PPP
-      return ppp(at, end);
+    case 9: // PPP; captures of Cisco's serial lines have it too
+    case 50: // PPP_SERIAL
+      return pppSerial(at, end);
     case 12: // RAW as Linux numbers it
     case 101:
       return eitherVersion(at, end);
-    case 50: // PPP_SERIAL
-      return pppSerial(at, end);
     case 51: // PPP_ETHER
       return pppoe(at, end);
     case 104: // C_HDLC
