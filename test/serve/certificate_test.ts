@@ -53,3 +53,24 @@ Deno.test("a new certificate is shown after a reload, to new connections alone; 
   renewed.resolve();
   assertEquals((await slow).status, 422);
 });
+
+Deno.test("over TLS a log-in's cookie goes over nothing else, and so does its end", async () => {
+  using folder = new Folder();
+  using client = certify(folder);
+  const tls = { certificate: folder.at("certificate.pem"), key: folder.at("key.pem") };
+  await using running = new RunningServer({ listen: { tls } });
+  const key = running.key({ scopes: ["read"] });
+  const cookieOf = async (path: string, init: RequestInit & { readonly json?: unknown }) => {
+    const { headers } = await running.ask(path, { ...init, client } as typeof init);
+    return headers.get("set-cookie")!;
+  };
+  const set = await cookieOf("/sessions", { method: "POST", json: { key } });
+  const [cookie = "", ...attributes] = set.split("; ");
+  const [gone = "", ...others] = (await cookieOf("/sessions/current", {
+    method: "DELETE",
+    headers: { cookie },
+  })).split("; ");
+  const always = ["HttpOnly", "SameSite=Strict", "Secure"];
+  assertEquals(attributes, ["Path=/", "Max-Age=43200", ...always]);
+  assertEquals([gone, ...others], ["spider_session=", "Path=/", "Max-Age=0", ...always]);
+});

@@ -112,7 +112,7 @@ Deno.test("of too many bodies those are given up that came first, of the network
     const body = new ReadableStream<Uint8Array>({ start: (c) => void controllers.set(name, c) });
     const request = new Request("http://localhost/", { method: "POST", body });
     try {
-      return await bodies.read(request, { most: 100, seconds: 600 }, network, 3);
+      return await bodies.read(request, { most: 100, seconds: 5 }, network, 3);
     } catch (error) {
       assert(error instanceof ProblemError && error.status === 503);
       refused.push(name);
