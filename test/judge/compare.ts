@@ -48,6 +48,7 @@ const identity = (flow: Line) => IDENTITY.map((name) => flow[name] ?? "-").join(
 
 /** L2TPv3 over IP, of which only its two ends know what stands in front of what it carries (RFC 3931). */
 const L2TP_3 = 115;
+const WHY_NOT_WHOLE = "of flows that may have one of the others";
 const WHY_NOT_L2TP_3 = "in L2TPv3, whose cookie's length tshark has to be told";
 
 function isOfL2tp3({ proto, encap, encap_rev }: Line): boolean {
@@ -61,16 +62,16 @@ function outlineOf(flow: JudgedFlow): Line {
   return Object.fromEntries(names.map((name) => [name, FIELDS[name]!(flow)]));
 }
 
-/** Whether a flow may have a packet that was not told: of its ends and within its time, or in a tunnel then. */
+/** Whether a flow may have a packet that was not told: of its ends, or in a tunnel within its time. */
 function hasUntold(
   { sip, dip, pkt_first, pkt_last, encap }: Line,
   untold: readonly Untold[],
 ): boolean {
   return untold.some(({ nanoseconds, ends }) => {
+    if (ends.includes(String(sip)) && ends.includes(String(dip))) return true;
     const time = Number(nanoseconds / 1000n) / 1e6;
-    if (time < Number(pkt_first) || time > Number(pkt_last)) return false;
     const isInside = Array.isArray(encap) && encap.length > 0;
-    return isInside || ends.includes(String(sip)) && ends.includes(String(dip));
+    return isInside && time >= Number(pkt_first) && time <= Number(pkt_last);
   });
 }
 
@@ -115,8 +116,12 @@ export function compare(
   const judgeable = records.filter((record) => !isUntold(record));
   const all = flows.flatMap((flow) => flow.packets);
   const leftOut: Record<string, number> = {};
-  const left = every.reduce((sum, flow) => sum + flow.packets.length, 0) - all.length;
-  if (left > 0) leftOut[WHY_NOT_L2TP_3] = left;
+  for (const flow of every) {
+    const outline = outlineOf(flow);
+    if (!isUntold(outline)) continue;
+    const why = how.decap && isOfL2tp3(outline) ? WHY_NOT_L2TP_3 : WHY_NOT_WHOLE;
+    leftOut[why] = (leftOut[why] ?? 0) + flow.packets.length;
+  }
   for (const { untold: why } of untold) leftOut[why] = (leftOut[why] ?? 0) + 1;
   const fields = Object.keys(FIELDS).filter((name) => declared.includes(name));
   return {
