@@ -63,6 +63,7 @@ export interface WasmExports {
   dissect(octets: number, linkType: number, fraction: number, from?: number): number;
   describePackets(most: number): number;
   described(): number;
+  originOf(header: number): number;
   inspect(at: number, end: number): number;
   inspectedAt(): number;
   extensions(): number;

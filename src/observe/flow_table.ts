@@ -282,7 +282,7 @@ export class FlowTable {
 
   /**
    * The flow of a listed packet, by its frame, once they are dissected and while it
-   * {@linkcode numbersFlows}; null when it is of none. Packets are asked for in their order.
+   * {@linkcode numbersFlows}; null when it is of none.
    */
   flowOf({ byteOffset, length }: Uint8Array): PacketFlow | null {
     return this.#numbers?.of(byteOffset, byteOffset + length) ?? null;
@@ -302,11 +302,13 @@ export class FlowTable {
   /** Moves packet time on to `time`, in milliseconds since 1970. */
   advance(time: number): void {
     this.#wasm.advance(time * 1000);
+    this.#runner?.showRest();
   }
 
   /** Ends every flow that is not expected, for the end of a capture. */
   flush(): void {
     this.#wasm.flush();
+    this.#runner?.showRest();
   }
 
   /** Records of flows that have ended, whole lines of ndjson; empty when there are no more. Good until the next call. */
@@ -345,7 +347,10 @@ export class FlowTable {
     this.#input.set(to, 16);
     const version = from.length === 4 ? 4 : 6;
     const { port } = local;
-    return this.#wasm.expect(version, protocol, port, remote.port, one, again, since * 1000) >>> 0;
+    const began = since * 1000;
+    const flow = this.#wasm.expect(version, protocol, port, remote.port, one, again, began) >>> 0;
+    this.#runner?.showRest();
+    return flow;
   }
 
   /** The next expected flow that has become complete; 0 when there is none. */

@@ -33,7 +33,8 @@ import {
   supportedVersions,
 } from "./tls.ts";
 
-type Random = (below: number) => number;
+/** Whole numbers below a bound. */
+export type Random = (below: number) => number;
 
 /** The link types that can be read. */
 export const LINKS = [
@@ -61,50 +62,26 @@ export function mutant(next: Random, time: number, link: number): Mutant {
   return { frame: { time, data, wire }, cut: whole.slice(captured) };
 }
 
-/**
- * What chance alone seldom makes: segments of one connection, of which two have changed places, and two
- * more in both directions so much later that the clock of all their timestamps has gone on.
- */
-export function overtaken(next: Random, time: number, link: number): Mutant[] {
-  const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
-  const { source, destination } = addresses(next, version);
-  const [near, far] = [ports(next), ports(next)];
-  const segment = (reverse: boolean, sequence: number, after = 0): Mutant => {
-    const payload = tcp({
-      options: timestamps(Math.floor((time + after) * 1000) % 2 ** 32, 0),
-      source: reverse ? far : near,
-      destination: reverse ? near : far,
-      sequence,
-      payload: octets(next, 10),
-    });
-    const ends = reverse ? { source: destination, destination: source } : { source, destination };
-    const whole = framed(version === 4 ? ip4(payload, ends) : ip6(payload, ends), link, next);
-    return { frame: { time: time + after, data: whole }, cut: whole.slice(whole.length) };
-  };
-  const begins = next(2) === 0;
-  return [
-    ...[segment(begins, 500), segment(false, 100), segment(false, 120), segment(false, 110)],
-    ...[segment(false, 130, 2), segment(true, 600, 2)],
-  ];
-}
-
-function octets(next: Random, length: number): Uint8Array<ArrayBuffer> {
+/** Random octets. */
+export function octets(next: Random, length: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(length);
   for (let at = 0; at < length; at++) all[at] = next(256);
   return all;
 }
 
-const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
+/** One of a list. */
+export const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)]!;
 
 /** Few ends, so that flows have many packets in both directions. */
-function addresses(next: Random, version: 4 | 6) {
+export function addresses(next: Random, version: 4 | 6) {
   const all = version === 4
     ? [A4, B4, [10, 0, 0, next(4)], [127, 0, 0, 1]]
     : [A6, B6, A6.with(15, next(4)), B6.with(7, next(3))];
   return { source: pick(next, all), destination: pick(next, all) };
 }
 
-const ports = (next: Random) => pick(next, [40000, 80, 53, 7 + next(3)]);
+/** One of few ports. */
+export const ports = (next: Random) => pick(next, [40000, 80, 53, 7 + next(3)]);
 
 function packet(next: Random): Uint8Array {
   return next(2) === 0 ? packet4(next) : packet6(next);
@@ -230,7 +207,7 @@ function withPorts(next: Random): [number, Uint8Array] {
 }
 
 /** TCP options that are often right, in any order, as far as there is room. */
-function someOptions(next: Random): number[] {
+export function someOptions(next: Random): number[] {
   const options: number[] = [];
   for (let count = next(7); count > 0; count--) {
     const option = pick(next, [
@@ -362,7 +339,7 @@ function quotedPacket(next: Random, version: 4 | 6, depth: number): Uint8Array {
 }
 
 /** Most packets are in nothing but the frame; few are in more than can be followed. */
-function framed(packet: Uint8Array, link: number, next: Random): Uint8Array {
+export function framed(packet: Uint8Array, link: number, next: Random): Uint8Array {
   if (next(5) > 0 || packet.length === 0) return linkedIp(packet, link, next);
   const content = encapsulated(
     next,

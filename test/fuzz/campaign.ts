@@ -1,3 +1,4 @@
+import { reused } from "../data/mangled_connections.ts";
 import { LINKS, type Mutant, mutant } from "../data/mutants.ts";
 import { random } from "../data/random.ts";
 import { compareFile, mangledFile } from "./files.ts";
@@ -40,12 +41,13 @@ function round(seed: number): { link: number; mutants: Mutant[] } {
   const next = random(seed);
   const link = LINKS[seed % LINKS.length]!;
   let time = 1_700_000_000;
-  const mutants = Array.from({ length: ROUND }, () => {
+  const mutants: Mutant[] = [];
+  while (mutants.length < ROUND) {
     if (next(10) === 0) time += next(1000) / 1024;
     if (next(500) === 0) time += [3, 5, 100, 1e5, -2, -100, -1e5][next(7)]!;
-    return mutant(next, time, link);
-  });
-  return { link, mutants };
+    mutants.push(...next(40) === 0 ? reused(next, time, link) : [mutant(next, time, link)]);
+  }
+  return { link, mutants: mutants.slice(0, ROUND) };
 }
 
 /** Why packets break something; null when they do not. */

@@ -251,6 +251,73 @@ export function transfer(next: Random): Line[] {
   return lines;
 }
 
+/** Connections on the same ports one after another, without an end between them, and SYNs that begin none. */
+export function reused(next: Random): Line[] {
+  const lines: Line[] = [];
+  let [mine, theirs] = [next(2 ** 32), next(2 ** 32)];
+  const line = (
+    reverse: boolean,
+    flags: number,
+    sequence: number,
+    acknowledgment: number,
+    payload = 0,
+  ): Line => ({
+    after: next(40) === 0 ? 28 + next(5) : soon(next),
+    reverse,
+    content: {
+      kind: "tcp",
+      flags,
+      sequence: sequence >>> 0,
+      acknowledgment: acknowledgment >>> 0,
+      payload,
+    },
+  });
+  // Numbers grow with time (RFC 6528, section 3), and so lie before or behind each other
+  const later = (number: number) => number + 1000 + next(2 ** 26);
+  const forged = () => {
+    const reverse = next(4) === 0;
+    return line(reverse, SYN, later(reverse ? theirs : mine), 0);
+  };
+  const old = () => {
+    const reverse = next(2) === 0;
+    return line(reverse, ACK, reverse ? theirs + 1 : mine + 1, reverse ? mine + 1 : theirs + 1);
+  };
+  for (let connections = 2 + next(3); connections > 0; connections--) {
+    const before = old();
+    [mine, theirs] = [later(mine), later(theirs)];
+    const octets = next(4) === 0 ? 1 + next(50) : 0;
+    const syn = () => line(false, SYN, mine, 0, octets);
+    const answer = () => line(true, SYN | ACK, theirs, mine + 1 + pick(next, [0, octets]));
+    lines.push(
+      ...pick(next, [
+        () => [syn(), answer()],
+        () => [syn(), answer()],
+        () => [syn(), syn(), answer(), answer()],
+        () => [answer(), syn()],
+        () => [forged(), syn(), answer()],
+        () => [syn(), forged(), answer()],
+        () => [...Array.from({ length: 6 + next(6) }, syn), answer()],
+        () => [syn(), before, answer()],
+        // Both begin (RFC 9293, section 3.5, figure 8)
+        () => [
+          syn(),
+          line(true, SYN, theirs, 0),
+          line(false, SYN | ACK, mine, theirs + 1),
+          answer(),
+        ],
+      ])(),
+    );
+    for (let pieces = next(4); pieces > 0; pieces--) {
+      lines.push(line(false, ACK, mine + 1, theirs + 1, next(80)), old());
+      // A SYN that the other side answers with what it has (RFC 5961, section 4.2), or with RST, or not
+      if (next(5) === 0) lines.push(forged(), line(true, ACK, theirs + 1, mine + 1));
+      if (next(9) === 0) lines.push(forged());
+      if (next(30) === 0) lines.push(line(true, RST, theirs + 1, 0));
+    }
+  }
+  return lines;
+}
+
 /** Questions and answers of one or two programs, and an error about one at times. */
 export function pings(next: Random): Line[] {
   const identifiers = [next(65_536), next(65_536)];

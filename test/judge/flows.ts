@@ -23,7 +23,12 @@ export interface Rules {
 interface Open extends JudgedFlow {
   last: bigint;
   completed: bigint | null;
+  /** Handshakes that are not the flow's own, and may begin another one on its ports. */
+  waiting: Packet[];
 }
+
+/** How many wait for one flow. */
+const MOST_WAITING = 8;
 
 const FIN = 1, SYN = 2, RST = 4, ACK = 16;
 const SECOND = 1_000_000_000n;
@@ -41,7 +46,7 @@ export function flowsOf(
   packets: readonly Packet[],
   { idle, linger }: Rules,
 ): { flows: JudgedFlow[]; passed: number } {
-  const flows: JudgedFlow[] = [];
+  const flows: Open[] = [];
   const open = new Map<string, Open>();
   const datagrams = new Map<string, Packet>();
   const early = new Map<string, Packet[]>();
@@ -50,9 +55,11 @@ export function flowsOf(
   const longest = BigInt(Math.max(idle, linger)) * SECOND;
   /** The latest time so far; one that falls back by more than any timeout is the new time. */
   let clock = 0n;
+  const lastOf = ({ last, waiting }: Open) =>
+    waiting.reduce((latest, { nanoseconds }) => nanoseconds > latest ? nanoseconds : latest, last);
   const deadlineOf = (flow: Open) =>
     flow.completed === null
-      ? flow.last + BigInt(idle) * SECOND
+      ? lastOf(flow) + BigInt(idle) * SECOND
       : flow.completed + BigInt(linger) * SECOND;
   const arrive = (time: bigint) => {
     if (time + longest >= clock) {
@@ -68,14 +75,48 @@ export function flowsOf(
   const isOver = (flow: Open): boolean => deadlineOf(flow) < clock;
   const isReopened = (flow: Open, packet: Packet): boolean => {
     if (flow.completed === null || packet.tcp === null || !isOpening(packet)) return false;
-    const first = flow.packets.find(({ packet }) => isOpening(packet))?.packet.tcp;
-    return packet.tcp.sequence !== first?.sequence;
+    return packet.tcp.sequence !== firstSyn(flow)?.sequence;
   };
   const add = (flow: Open, packet: Packet, reverse: boolean, error: boolean) => {
     const counted = { packet, reverse, error };
     flow.packets.push(counted);
     if (packet.nanoseconds > flow.last) flow.last = packet.nanoseconds;
     if (flow.completed === null && isEnded(flow)) flow.completed = packet.nanoseconds;
+  };
+
+  /** Nothing has come of what waits: it is the flow's. */
+  const settle = (flow: Open, own: (packet: Packet) => boolean = () => true) => {
+    const waiting = flow.waiting.splice(0);
+    for (const packet of waiting.filter(own)) add(flow, packet, !isForward(flow, packet), false);
+    return waiting.filter((packet) => !own(packet));
+  };
+  const begin = (packet: Packet): Open => {
+    const old = open.get(keyOf(packet));
+    if (old !== undefined) settle(old);
+    const ends = answersSyn(packet) ? reversed(packet) : packet;
+    const flow = { ends, packets: [], last: packet.nanoseconds, completed: null, waiting: [] };
+    flows.push(flow);
+    open.set(keyOf(packet), flow);
+    return flow;
+  };
+  /** The flow that a strange handshake begins, which it completes; undefined where it has to wait. */
+  const strange = (flow: Open, packet: Packet): Open | undefined => {
+    const mate = flow.waiting.find((other) =>
+      sourceOf(other) !== sourceOf(packet) && (isAnswer(packet, other) || isAnswer(other, packet))
+    );
+    if (mate === undefined) {
+      if (flow.waiting.length === MOST_WAITING) {
+        const oldest = flow.waiting.shift()!;
+        add(flow, oldest, !isForward(flow, oldest), false);
+      }
+      flow.waiting.push(packet);
+      return undefined;
+    }
+    const begins = new Map([packet, mate].map((one) => [sourceOf(one), one.tcp!.sequence]));
+    const others = settle(flow, (one) => begins.get(sourceOf(one)) !== one.tcp!.sequence);
+    const next = begin(others[0]!);
+    for (const other of others) add(next, other, !isForward(next, other), false);
+    return next;
   };
 
   const opened = (ends: Ends, packet: Packet) => {
@@ -102,6 +143,7 @@ export function flowsOf(
     const about = quoted(packet);
     if (about !== undefined) {
       const [flow, ends] = about;
+      settle(flow);
       add(flow, packet, isForward(flow, ends), true);
       continue;
     }
@@ -109,7 +151,10 @@ export function flowsOf(
       const first = begun(packet, packet.fragment!, packet);
       const flow = first && opened(first, packet);
       if (flow === undefined) passed++;
-      else add(flow, packet, !isForward(flow, first!), false);
+      else {
+        settle(flow);
+        add(flow, packet, !isForward(flow, first!), false);
+      }
       if (first !== undefined) continue;
       const datagram = datagramOf(packet, packet.fragment!);
       early.set(datagram, [...early.get(datagram) ?? [], packet]);
@@ -117,12 +162,10 @@ export function flowsOf(
     }
     if (packet.fragment !== null) datagrams.set(datagramOf(packet, packet.fragment), packet);
     let flow = opened(packet, packet);
-    if (flow === undefined) {
-      const ends = answersSyn(packet) ? reversed(packet) : packet;
-      flow = { ends, packets: [], last: packet.nanoseconds, completed: null };
-      flows.push(flow);
-      open.set(keyOf(packet), flow);
-    }
+    if (flow === undefined) flow = begin(packet);
+    else if (isStrange(flow, packet)) flow = strange(flow, packet);
+    else settle(flow);
+    if (flow === undefined) continue;
     add(flow, packet, !isForward(flow, packet), false);
     if (packet.fragment === null) continue;
     // Those that came before it
@@ -133,6 +176,7 @@ export function flowsOf(
       passed--;
     }
   }
+  for (const flow of flows) settle(flow);
   return { flows, passed };
 }
 
@@ -171,6 +215,34 @@ function reversed(
 /** A SYN without ACK. */
 function isOpening({ tcp }: Packet): boolean {
   return tcp !== null && (tcp.flags & (SYN | ACK)) === SYN;
+}
+
+/** The first SYN without ACK of a flow. */
+function firstSyn({ packets }: JudgedFlow): Packet["tcp"] {
+  return packets.find(({ packet }) => isOpening(packet))?.packet.tcp ?? null;
+}
+
+/**
+ * Whether a segment is of a handshake that an established connection has had no part in: its sender
+ * begins with another number, and does not answer the connection's SYN.
+ */
+function isStrange(flow: Open, { tcp, fragment }: Packet): boolean {
+  if (flow.completed !== null || tcp === null || fragment !== null) return false;
+  if ((tcp.flags & (SYN | FIN | RST)) !== SYN) return false;
+  const first = firstSyn(flow)?.sequence ?? 0;
+  if (tcp.sequence === first) return false;
+  if ((tcp.flags & ACK) !== 0 && tcp.acknowledgement === (first + 1) % 2 ** 32) return false;
+  return flow.packets.some(({ packet, error }) =>
+    !error && packet.tcp !== null && (packet.tcp.flags & (SYN | RST | ACK)) === ACK
+  );
+}
+
+/** Whether a segment is a SYN-ACK to a SYN: to it alone, or to octets that it brought too. */
+function isAnswer(answer: Packet, syn: Packet): boolean {
+  if (!answersSyn(answer) || !isOpening(syn)) return false;
+  const { sequence, payload } = syn.tcp!;
+  const octets = (answer.tcp!.acknowledgement - sequence - 1 + 2 ** 33) % 2 ** 32;
+  return octets <= payload;
 }
 
 /** FIN both ways, or a RST. Looks at the last packet first: before it the flow had not ended. */

@@ -25,6 +25,7 @@ import {
   pick,
   pings,
   type Random,
+  reused,
   transfer,
 } from "./conversation.ts";
 import { resolution } from "./resolution.ts";
@@ -41,6 +42,8 @@ export interface Generated {
   readonly link: number;
   /** Octets kept of each frame. */
   readonly snaplen?: number;
+  /** No pair of ports has one connection after another: of very many at once not all SYNs can wait. */
+  readonly once?: boolean;
   /** Fragments, and quotations that a translator of addresses has changed. */
   readonly hard?: boolean;
 }
@@ -58,7 +61,7 @@ interface Host {
 
 /** Frames of many conversations at once, in the order of their times. */
 export function generate(
-  { seed, flows, within = flows / 100, link, snaplen, hard = false }: Generated,
+  { seed, flows, within = flows / 100, link, snaplen, hard = false, once = false }: Generated,
 ): Frame[] {
   const next = random(seed);
   const frames: Frame[] = [];
@@ -66,6 +69,7 @@ export function generate(
     const version = link === 228 ? 4 : link === 229 ? 6 : pick(next, [4, 6] as const);
     const script = pick(next, [
       ...[connection, connection, connection, transfer, datagrams, pings, others],
+      ...once ? [] : [reused],
       // Of a message that is cut tshark does not say whether the rest is as it should be
       ...snaplen === undefined ? [resolution] : [],
       ...snaplen === undefined && !hard ? [...PORTS.keys()] : [],

@@ -38,7 +38,7 @@ async function agree(...all: readonly Generated[]): Promise<void> {
     const { flows, packets, counted, differences } = await judge(path, told.splice(0, frames));
     const name = JSON.stringify(what);
     assertEquals(differences.slice(0, SHOWN), [], `${name}: ${differences.length} differences`);
-    assert(flows > what.flows / 2 && counted > packets / 2, name);
+    assert(flows > what.flows / 2 && counted > packets / 3, name);
   }
 }
 
@@ -66,4 +66,7 @@ judgeTest(
   joinsFragments,
 );
 
-judgeTest("a crowd of flows at once", () => agree({ seed: 5, flows: 12_000, within: 3, link: 1 }));
+judgeTest(
+  "a crowd of flows at once",
+  () => agree({ seed: 5, flows: 12_000, within: 3, link: 1, once: true }),
+);

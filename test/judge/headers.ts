@@ -74,6 +74,8 @@ export function behind(
     headers += extension.length(told, before);
     if (layers[at] !== "ipv6.fraghdr") continue;
     const offset = Number(told("ipv6.fraghdr.offset")[before]);
+    // The only one of its datagram is whole (RFC 6946)
+    if (offset === 0 && !flag(told("ipv6.fraghdr.more")[before])) continue;
     fragment = { datagram: told("ipv6.fraghdr.ident")[before] ?? "", offset };
   }
   // A header that should follow, but is not there

@@ -37,6 +37,7 @@ export const COLUMNS = [
   "ipv6.routing.len_oct",
   "ipv6.fraghdr.nxt",
   "ipv6.fraghdr.offset",
+  "ipv6.fraghdr.more",
   "ipv6.fraghdr.ident",
   "mip6.proto",
   "mip6.hlen",

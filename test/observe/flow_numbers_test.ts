@@ -86,6 +86,37 @@ Deno.test("a packet's comment says its flow, its direction, and whether it is th
   ]);
 });
 
+Deno.test("a SYN that waited for its SYN-ACK is the first packet of its flow", async () => {
+  const there = (flags: number, sequence: number) =>
+    ip4(tcp({ source: 1000, destination: 80, flags, sequence }));
+  const back = (sequence: number, acknowledgment: number) =>
+    ip4(
+      tcp({ source: 80, destination: 1000, flags: SYN | ACK, sequence, acknowledgment }),
+      { source: B4, destination: A4 },
+    );
+  const packets = [
+    there(SYN, 100),
+    back(500, 101),
+    there(ACK, 101),
+    there(SYN, 7000),
+    ip4(tcp({ source: 2000, destination: 80, flags: SYN })),
+    back(9000, 7001),
+    there(SYN, 20_000),
+  ];
+  const { comments } = await observed(
+    packets.map((packet, at) => ({ time: 1_700_000_000 + at / 8, data: ethernet(packet) })),
+  );
+  assertEquals(comments, [
+    "flow 1, forward, first",
+    "flow 1, reverse",
+    "flow 1, forward",
+    "flow 3, forward, first",
+    "flow 2, forward, first",
+    "flow 3, reverse",
+    "flow 3, forward",
+  ]);
+});
+
 for (const args of [[], ["--active", "60"], ["--max-flows", "20"]]) {
   Deno.test(`each flow has as many comments as its record has packets: ${args}`, async () => {
     const next = random(15);

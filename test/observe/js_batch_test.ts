@@ -18,7 +18,9 @@ function frames(next: Random, count: number): Frame[] {
       source: reverse ? 80 : port,
       destination: reverse ? port : 80,
       flags: [2, 2, 0x12, 0x11, 4, 0x18][next(9)] ?? 0x10,
-      sequence: next(50),
+      // A SYN that begins another connection is often answered
+      sequence: next(10),
+      acknowledgment: 1 + next(10),
     });
     const ends = { source: [10, 0, 0, reverse ? 2 : 1], destination: [10, 0, 0, reverse ? 1 : 2] };
     const packet = ip4(segment, ends);

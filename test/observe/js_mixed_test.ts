@@ -25,7 +25,9 @@ function frames(next: Random, count: number): Frame[] {
       source: here === 1 ? port : 80,
       destination: here === 1 ? 80 : port,
       flags: [2, 2, 0x12, 0x11, 4, 0x18][next(9)] ?? 0x10,
-      sequence: next(50),
+      // A SYN that begins another connection is often answered
+      sequence: next(10),
+      acknowledgment: 1 + next(10),
       payload: new Uint8Array(next(6)),
     });
     const error = (quoted: Uint8Array) =>

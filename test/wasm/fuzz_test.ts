@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FlowRecord } from "../../src/contract/flow.ts";
 import { drained, feed, flowTable } from "../data/dissect.ts";
-import { LINKS, mutant, overtaken } from "../data/mutants.ts";
+import { overtaken, reused } from "../data/mangled_connections.ts";
+import { LINKS, mutant } from "../data/mutants.ts";
 import { random } from "../data/random.ts";
 import { STARTING } from "../data/starting.ts";
 import { Invariants } from "../fuzz/invariants.ts";
@@ -24,11 +25,12 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
     const link = LINKS[i / 100 % LINKS.length]!;
     invariants.take(
       [
-        ...Array.from({ length: 94 }, () => {
+        ...Array.from({ length: 90 }, () => {
           if (next(10) === 0) time += next(1000) / 1024;
           if (next(2000) === 0) time += pickLeap(next);
           return mutant(next, time, link);
         }),
+        ...reused(next, time, link),
         ...overtaken(next, time, link),
       ],
       link,
@@ -48,6 +50,12 @@ Deno.test("220,000 mangled packets: none reads beyond its end, and every one is 
   const found = new Set(flows.flatMap((flow) => flow.encap.map((header) => header.split(":")[0])));
   assertEquals([...found].toSorted(), HEADERS);
   assert(flows.some((flow) => flow.pkt_fwd > 3 && flow.pkt_rev > 3));
+  // Connections whose ports others have got, of which no end was seen
+  const replaced = flows.filter((flow) =>
+    flow.proto === 6 && flow.part_end === "end" && !flow.tcp_rst_fwd && !flow.tcp_rst_rev &&
+    !(flow.tcp_fin_fwd && flow.tcp_fin_rev)
+  );
+  assert(replaced.length > PACKETS / 1000, `${replaced.length}`);
   // And every field says something at times
   for (const [name, start] of Object.entries(STARTING)) {
     assert(flows.some((flow) => flow[name as keyof FlowRecord] !== start), name);

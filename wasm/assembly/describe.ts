@@ -1,4 +1,5 @@
 import { Flow } from "./flow/flow.ts";
+import { MOST_HELD } from "./flow/held.ts";
 import { allocate } from "./memory.ts";
 import { Packet } from "./packet.ts";
 
@@ -47,10 +48,13 @@ let latest: u64 = 0;
 let shortest: u64 = 0;
 let held: bool = false;
 
-/** Switches descriptors on, `capacity` in a list; where the list is, or 0 when memory is used up. */
+/**
+ * Switches descriptors on, `capacity` in a list, and behind them those of what was held aside and counts
+ * in the end; where the list is, or 0 when memory is used up.
+ */
 export function switchOn(capacity: i32): usize {
   most = capacity;
-  return list = allocate(usize(capacity) * SIZE);
+  return list = allocate((usize(capacity) + MOST_HELD) * SIZE);
 }
 
 /** Sets the shortest of the flow table's timers. */

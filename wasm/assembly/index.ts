@@ -12,6 +12,7 @@ import { giveUpEarly, reserveEarly } from "./flow/early.ts";
 import { reserveLists, setWithLabels } from "./flow/encapsulations.ts";
 import { reserveFragments } from "./flow/fragments.ts";
 import { SEED_SIZE, seedAt } from "./flow/hash.ts";
+import { beginList, originOf, reserveHeld } from "./flow/held.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
 import { setLongest } from "./flow/parts.ts";
 import * as pool from "./flow/pool.ts";
@@ -56,7 +57,7 @@ import { knowsLink } from "./wire/link/links.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
-export { icmpEnds, knowsLink, listAt, listLanes, seedAt, setListed };
+export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };
@@ -154,7 +155,7 @@ export function setup(
   output = allocate(outputSize + SLACK);
   const lists = !decapsulate || reserveLists();
   return input != 0 && output != 0 && lists && reserveFragments() && reserveEarly() &&
-    pool.reserve(1);
+    reserveHeld() && pool.reserve(1);
 }
 
 /** Has flows written in parts, of at most a time in microseconds; before the first packet. */
@@ -248,6 +249,7 @@ export function packetsListed(): i32 {
 
 /** Dissects listed packets from a place of the list on; the place where it stopped. */
 export function dissectListed(from: i32): i32 {
+  if (from == 0) beginList();
   describe.restart();
   return batch(from);
 }
@@ -277,7 +279,7 @@ export function describePackets(most: i32): usize {
   return describe.switchOn(most);
 }
 
-/** How many packets the last `dissect` described. */
+/** How many packets the last `dissect`, `advance`, `flush` or `expect` described. */
 export function described(): i32 {
   return describe.described;
 }
@@ -304,11 +306,13 @@ export function latestTime(): f64 {
 
 /** Moves packet time on, in microseconds since 1970. */
 export function advance(time: f64): void {
+  describe.restart();
   timers.advance(u64(time) * 1000);
 }
 
 /** Ends every flow that nobody waits for. */
 export function flush(): void {
+  describe.restart();
   giveUpEarly();
   timers.flush();
 }
@@ -354,6 +358,7 @@ export function expect(
   again: bool,
   since: f64,
 ): usize {
+  describe.restart();
   packet.time = u64(since) * 1000;
   packet.version = version;
   packet.protocol = protocol;

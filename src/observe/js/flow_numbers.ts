@@ -14,25 +14,26 @@ export class FlowNumbers {
   /** By the flow's place in memory. */
   readonly #numbers = new Map<number, number>();
   #last = 0;
-  /** Of the packets that were listed last: where their IP headers are, in order, and their flows. */
+  /** Of the packets that were listed last: where their IP headers are, and their flows. */
   #headers: number[] = [];
   #flows: PacketFlow[] = [];
-  #asked = 0;
+  #isSorted = true;
 
   /** Other packets are listed now. */
   restart(): void {
     this.#headers = [];
     this.#flows = [];
-    this.#asked = 0;
+    this.#isSorted = true;
   }
 
   /**
    * Takes the packets that were described, in order.
    *
-   * @param isListed whether a header lies in a listed packet: not that of a fragment which came before
-   *   its first one, and has been passed on already
+   * @param placeOf where the header that is described lies in a listed packet; 0 where it does not: it is that
+   *   of a fragment which came before its first one, or of a packet that was held aside, and has been
+   *   passed on already
    */
-  show({ words, list, count }: DescribedPackets, isListed: (header: number) => boolean): void {
+  show({ words, list, count }: DescribedPackets, placeOf: (header: number) => number): void {
     for (let i = 0; i < count; i++) {
       const at = list + i * descriptor.WORDS;
       const flow = words[at + descriptor.FLOW]!;
@@ -41,8 +42,10 @@ export class FlowNumbers {
       let number = this.#numbers.get(flow);
       const isFirst = number === undefined || (marks & descriptor.FIRST) !== 0;
       if (isFirst) this.#numbers.set(flow, number = ++this.#last);
-      const header = words[at + descriptor.IP]!;
-      if (!isListed(header)) continue;
+      const header = placeOf(words[at + descriptor.IP]!);
+      if (header === 0) continue;
+      // One that was held aside is described behind others, and interfaces have places of their own
+      if (header < this.#headers.at(-1)!) this.#isSorted = false;
       this.#headers.push(header);
       this.#flows.push({
         number: number!,
@@ -57,12 +60,23 @@ export class FlowNumbers {
     this.#numbers.delete(flow);
   }
 
-  /**
-   * The flow of the packet between two places of memory; null when it is of none. Packets are asked
-   * for in their order.
-   */
+  /** The flow of the packet between two places of memory; null when it is of none. */
   of(start: number, end: number): PacketFlow | null {
-    while (this.#headers[this.#asked]! < start) this.#asked++;
-    return this.#headers[this.#asked]! < end ? this.#flows[this.#asked]! : null;
+    if (!this.#isSorted) this.#sort();
+    let [low, high] = [0, this.#headers.length];
+    while (low < high) {
+      const middle = low + high >> 1;
+      if (this.#headers[middle]! < start) low = middle + 1;
+      else high = middle;
+    }
+    return this.#headers[low]! < end ? this.#flows[low]! : null;
+  }
+
+  #sort(): void {
+    const places = this.#headers.map((_, i) => i);
+    places.sort((a, b) => this.#headers[a]! - this.#headers[b]!);
+    this.#headers = places.map((place) => this.#headers[place]!);
+    this.#flows = places.map((place) => this.#flows[place]!);
+    this.#isSorted = true;
   }
 }

@@ -49,8 +49,10 @@ export class ChainRunner {
   dissect(octets: number, linkType: number, fraction: number): void {
     for (let at = 0; at < octets;) {
       const next = this.#wasm.dissect(octets, linkType, fraction, at);
-      this.#show(this.#wasm.described());
-      if (next === at) return; // the last record is cut
+      const count = this.#wasm.described();
+      this.#show(count);
+      // The last record is cut; or packets that were held aside are answered before the next one is taken
+      if (next === at && count === 0) return;
       at = next;
     }
   }
@@ -62,6 +64,11 @@ export class ChainRunner {
       at = this.#wasm.dissectListed(at);
       this.#show(this.#wasm.described());
     }
+  }
+
+  /** Shows what the dissector described beside: packets that it held aside, and that count where time goes on, a flow is expected, or all end. */
+  showRest(): void {
+    this.#show(this.#wasm.described());
   }
 
   /** The records that the last `drain` wrote, with the fields of the chains. Ends their flows. */
@@ -148,7 +155,10 @@ export class ChainRunner {
     if (this.#numbers !== null) {
       withdraw();
       const input = this.#wasm.inputAt() >>> 0;
-      this.#numbers.show(packets, (at) => at >= input && at < input + this.#inputSize);
+      this.#numbers.show(packets, (header) => {
+        const isListed = header >= input && header < input + this.#inputSize;
+        return isListed ? header : this.#wasm.originOf(header) >>> 0;
+      });
     }
     for (const flow of ignored) {
       this.#wasm.ignore(flow);

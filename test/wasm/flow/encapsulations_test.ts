@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FlowRecord } from "../../../src/contract/flow.ts";
 import type { FlowTable, FlowTableOptions } from "../../../src/observe/flow_table.ts";
-import { dissect, drained, ETHERNET, flowTable } from "../../data/dissect.ts";
+import { dissect, drained, ETHERNET, feed, flowTable } from "../../data/dissect.ts";
 import { backbone, frame, mpls, ofIp, ppp, pppoe, type Typed, vlan } from "../../data/headers.ts";
 import {
   A4,
@@ -16,6 +16,7 @@ import {
   ip6,
   join,
   records,
+  RST,
   SYN,
   TCP,
   tcp,
@@ -177,19 +178,22 @@ Deno.test("fragments of a tunnel's packet count to the tunnel", () => {
   assertEquals(flows.map(({ proto, encap }) => [proto, encap]), [[47, []], [47, []]]);
 });
 
-/** A thousand packets, each in a network of its own from a number on, as pcap_dump(3) writes them. */
-const thousand = records(frames(Array(1000).fill(through(vxlan(frame(ofIp(there)), 0)))));
+/** A thousand times a packet in a network, as pcap_dump(3) writes them. */
+const thousand = (packet: Uint8Array) =>
+  records(frames(Array(1000).fill(through(vxlan(frame(ofIp(packet)), 0)))));
+const thousandSyns = thousand(there);
 
-function feedNetworks(table: FlowTable, from: number, time: number): void {
+/** Feeds packets, each of which becomes one of a network of its own, from a number on. */
+function feedNetworks(table: FlowTable, from: number, time: number, packets = thousandSyns): void {
   const input = table.input(1000);
-  input.set(thousand);
-  const size = thousand.length / 1000;
+  input.set(packets);
+  const size = packets.length / 1000;
   const view = new DataView(input.buffer, input.byteOffset);
   for (let i = 0; i < 1000; i++) {
     view.setUint32(i * size, time, true);
     view.setUint32(i * size + NETWORK, (from + i) << 8);
   }
-  table.dissect(thousand.length, ETHERNET, 1);
+  table.dissect(packets.length, ETHERNET, 1);
 }
 
 // In a record of 16 octets, Ethernet, IPv4 and UDP before VXLAN's own first word
@@ -225,4 +229,25 @@ Deno.test("when every number is in use, packets count to the tunnel, and are cou
   const found = drained(table);
   assertEquals(found.length, 1001);
   assertEquals(found.reduce((sum, flow) => sum + flow.pkt_fwd, 0), 20_000);
+});
+
+Deno.test("a SYN that is held aside keeps the numbers of its headers", () => {
+  const table = flowTable({ chains: ["basic", "encap"], linger: 0 });
+  const time = 1_700_000_000;
+  const at = (seconds: number, content: Typed) => ({ time: time + seconds, data: frame(content) });
+  const other = ip4(tcp({ flags: SYN, sequence: 70_000 }));
+  feed(table, [at(0, ofIp(there)), at(0, ofIp(ip4(tcp()))), at(0, mpls(other, [4242]))]);
+  const ended = thousand(ip4(tcp({ flags: RST })));
+  for (let i = 0; i < 70; i++) feedNetworks(table, i * 1000, time + i / 10 | 0, ended);
+  const numbers = { sequence: 5, acknowledgment: 70_001 };
+  const answer = tcp({ source: 80, destination: 40000, flags: 0x12, ...numbers });
+  feed(table, [at(8, ofIp(ip4(answer, { source: B4, destination: A4 })))]);
+  table.flush();
+  const flows = drained(table).filter(({ proto, encap }) =>
+    proto === 6 && !encap.some((header) => header.startsWith("vxlan"))
+  );
+  assertEquals(flows.map(({ pkt_fwd, pkt_rev, encap }) => [pkt_fwd, pkt_rev, ...encap]), [
+    [2, 0],
+    [1, 1, "mpls:4242"],
+  ]);
 });

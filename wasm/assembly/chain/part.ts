@@ -24,7 +24,7 @@ export function declare(): void {
     "part_end",
     offsetof<State>("end"),
     "idle active end forced resources",
-    "why the record ends (RFC 5102, section 5.11.3): idle, active (the flow goes on), end (it was complete), forced (the observation ended), resources (the table was full); null before",
+    "why the record ends (RFC 5102, section 5.11.3): idle, active (the flow goes on), end (it was complete, or another connection got its ports), forced (the observation ended), resources (the table was full); null before",
   );
 }
 

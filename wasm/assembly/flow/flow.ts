@@ -2,14 +2,18 @@
 export const FREE: u8 = 0;
 /** In the table, not complete. */
 export const ACTIVE: u8 = 1;
+/** The same, and a host has acknowledged what only a connection that both sides know has. */
+export const ESTABLISHED: u8 = 2;
+/** The same, and segments are held aside that may be of the next connection (see reuse.ts). */
+export const HOLDING: u8 = 3;
 /** Complete, and still in the table for late packets. */
-export const COMPLETE: u8 = 2;
+export const COMPLETE: u8 = 4;
 /** Its record was taken; it stays to swallow late packets. */
-export const RELEASED: u8 = 3;
+export const RELEASED: u8 = 5;
 /** Out of the table, waiting to be written. */
-export const DONE: u8 = 4;
+export const DONE: u8 = 6;
 /** A chain wants nothing of it; it stays to swallow its packets. */
-export const IGNORED: u8 = 5;
+export const IGNORED: u8 = 7;
 
 /** The lower endpoint of the key sent the flow's first packet. */
 export const FORWARD_IS_LOW: u8 = 1;
@@ -65,11 +69,11 @@ export class Flow {
   slot: u8;
   previous: usize;
   next: usize;
-  /** Sequence number of the first SYN, not SYN-ACK: another one after completion is another connection. */
+  /** Sequence number of the first SYN, not SYN-ACK, which tells the connection apart from others on its ports. */
   initialSequence: u32;
   /**
-   * Time of the last packet, of the first, and of completion; nanoseconds since 1970. Before the first
-   * packet of an expected flow `first` is when its connection began.
+   * Time of the last packet, of the first, and of completion, or of the last segment that is held aside;
+   * nanoseconds since 1970. Before the first packet of an expected flow `first` is when its connection began.
    */
   last: u64;
   first: u64;
@@ -82,3 +86,8 @@ export class Flow {
 
 /** Octets of the part that every flow has. */
 export const FLOW_SIZE: usize = offsetof<Flow>();
+
+/** Whether a flow of the table is neither complete nor passed over. */
+export function isActive(flow: Flow): bool {
+  return flow.state < COMPLETE;
+}

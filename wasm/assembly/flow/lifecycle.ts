@@ -1,31 +1,37 @@
 import * as chains from "../../build/chain_registry.ts";
-import { describe, hold, isOn, QUOTING } from "../describe.ts";
+import { hold, isOn, QUOTING } from "../describe.ts";
 import { FIRST, LATER, Packet } from "../packet.ts";
 import { stats } from "../stats.ts";
 import * as tcp from "../wire/tcp.ts";
+import { noteSyn, tally } from "./counting.ts";
 import { evict } from "./eviction.ts";
 import {
   ACTIVE,
   ANSWER_ENDS,
   COMPLETE,
   DONE,
+  ESTABLISHED,
   EXPECTED,
   FIN_FORWARD,
   FIN_REVERSE,
   Flow,
   FORWARD_IS_LOW,
+  HOLDING,
   IGNORED,
+  isActive,
   RELEASED,
   RST_FORWARD,
   RST_REVERSE,
 } from "./flow.ts";
 import { hasEarly, keepEarly, takeEarly } from "./early.ts";
 import { joinLater, noteFirst } from "./fragments.ts";
+import { firstOf, Held, takeOut } from "./held.ts";
 import { find, hasRoom, insert } from "./index.ts";
 import { key, keyOf, setKey } from "./key.ts";
-import { FORCED_END, IDLE_TIMEOUT, isEmpty } from "./parts.ts";
+import { END_OF_FLOW, FORCED_END, IDLE_TIMEOUT } from "./parts.ts";
 import { flowSize, isFull, release as giveBack, take } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
+import * as reuse from "./reuse.ts";
 import { follow, isBeforeBegin, isOfEarlier, isOfLater, quotesEarlier } from "./successor.ts";
 import { arrive, complete, deadline, end, isOfNextPart, nextPart, start } from "./timers.ts";
 
@@ -51,9 +57,22 @@ export function count(packet: Packet): void {
   if (at != 0 && isOver(at, packet)) {
     end(at, IDLE_TIMEOUT);
     at = 0;
-  } else if (at != 0 && isOfNextPart(at, packet.time)) {
-    if (isOn() && hold()) return;
-    at = nextPart(at);
+  } else if (at != 0) {
+    const isOther = (packet.flags & tcp.SYN) != 0 &&
+      reuse.isOfOtherHandshake(changetype<Flow>(at), packet);
+    if (!isOther) decideAgainst(at);
+    if (isOfNextPart(at, packet.time)) {
+      if (isOn() && hold()) return;
+      at = nextPart(at);
+    }
+    if (isOther) {
+      if (!reuse.completesPair(at, packet)) return reuse.hold(at, packet);
+      at = succeed(at);
+      if (at == 0) {
+        stats.notStored++;
+        return;
+      }
+    }
   }
   if (at == 0) {
     if (onlyExpected) {
@@ -76,6 +95,35 @@ export function count(packet: Packet): void {
   }
 }
 
+/** What is held aside of a flow is its own: another packet with its ports came next. */
+function decideAgainst(at: usize): void {
+  if (changetype<Flow>(at).state == HOLDING) reuse.countHeld(at);
+}
+
+/**
+ * Ends a flow whose ports another connection has, as the packet at hand and one that is held say, and begins
+ * that one's with what is held of it. The other flow; 0 when there is no room for it.
+ */
+function succeed(at: usize): usize {
+  reuse.countAllButNext(at);
+  end(at, END_OF_FLOW);
+  const sourceIsLow = key.sourceIsLow;
+  let next: usize = 0;
+  for (let i = firstOf(at); i != 0; i = firstOf(at)) {
+    const held = changetype<Held>(i);
+    key.sourceIsLow = held.sourceIsLow;
+    if (next == 0) {
+      next = begin(0, tcp.answersSyn(held));
+      if (next != 0) start(next, held.time);
+    }
+    if (next == 0) stats.notStored++;
+    else countTo(next, held);
+    takeOut(i);
+  }
+  key.sourceIsLow = sourceIsLow;
+  return next;
+}
+
 /** Counts later fragments that came before their first one, which was counted to a flow. */
 function countEarly(at: usize, packet: Packet): void {
   while (takeEarly(packet, early)) {
@@ -93,6 +141,7 @@ export function countLater(packet: Packet): void {
     if (at != 0 && !isOver(at, packet)) {
       // An answer may ignore the flow, and so its fragments
       if (isOn() && hold()) return;
+      decideAgainst(at);
       if (isOfNextPart(at, packet.time)) at = nextPart(at);
       if (countTo(at, packet)) stats.fragmentsJoined++;
       return;
@@ -111,6 +160,8 @@ export function countQuoting(packet: Packet, quoted: Packet): bool {
   arrive(packet.time);
   let at = findQuoted(packet, quoted);
   if (at == 0 || isOver(at, packet)) return false;
+  if (isOn() && changetype<Flow>(at).state == HOLDING && hold()) return true;
+  decideAgainst(at);
   if (isOfNextPart(at, packet.time)) {
     if (isOn() && hold()) return true;
     at = nextPart(at);
@@ -212,7 +263,7 @@ function begin(marks: u8, answers: bool = false): usize {
 export function ignore(at: usize): void {
   const flow = changetype<Flow>(at);
   stats.flows--;
-  stats.ignored += flow.packetsForward + flow.packetsReverse;
+  stats.ignored += flow.packetsForward + flow.packetsReverse + reuse.dropHeld(at);
   flow.packetsForward = 0;
   flow.packetsReverse = 0;
   if (flow.state == DONE) {
@@ -222,7 +273,7 @@ export function ignore(at: usize): void {
   }
   if (flow.marks & EXPECTED) {
     // Who waits for it need not wait any longer, and sees nothing of it
-    if (flow.state == ACTIVE) push(ready, at);
+    if (isActive(flow)) push(ready, at);
     chains.release(at);
     const kept = offsetof<Flow>("first");
     memory.fill(at + kept, 0, flowSize() - kept);
@@ -281,31 +332,15 @@ function isReverse(flow: Flow): bool {
   return key.sourceIsLow != ((flow.marks & FORWARD_IS_LOW) != 0);
 }
 
-function tally(flow: Flow, packet: Packet, reverse: bool, marks: u8 = 0): void {
-  if (isOn()) describe(flow, packet, reverse, marks);
-  // Packet time may fall back
-  if (isEmpty(flow)) {
-    flow.first = packet.time;
-    flow.last = packet.time;
-  } else if (packet.time < flow.first) flow.first = packet.time;
-  else if (packet.time > flow.last) flow.last = packet.time;
-  if (reverse) {
-    flow.packetsReverse++;
-    flow.octetsReverse += packet.octets;
-  } else {
-    flow.packetsForward++;
-    flow.octetsForward += packet.octets;
-  }
-}
-
-/** Notes SYN, FIN and RST; whether there was a RST or a FIN both ways. */
+/** Notes SYN, FIN and RST, and that the connection is established; whether there was a RST or a FIN both ways. */
 function endsOf(flow: Flow, packet: Packet, reverse: bool): bool {
   const flags = packet.flags;
-  const opens = (flags & (tcp.SYN | tcp.ACK)) == tcp.SYN;
-  // Of an expected flow it is the one of our side that tells connections apart
-  if (opens && flow.initialSequence == 0 && !(reverse && (flow.marks & EXPECTED) != 0)) {
-    flow.initialSequence = tcp.sequence(packet.transport);
+  // A host that does not know of a connection yet sends SYN and RST (RFC 9293, section 3.10.7), so that
+  // this is seen too where the capture began behind the handshake
+  if (flow.state == ACTIVE && (flags & (tcp.SYN | tcp.RST | tcp.ACK)) == tcp.ACK) {
+    flow.state = ESTABLISHED;
   }
+  noteSyn(flow, packet, reverse);
   if ((flags & (tcp.FIN | tcp.RST)) == 0) return false;
   if (flags & tcp.FIN) flow.ends |= reverse ? FIN_REVERSE : FIN_FORWARD;
   if (flags & tcp.RST) flow.ends |= reverse ? RST_REVERSE : RST_FORWARD;
@@ -321,11 +356,15 @@ function isOver(at: usize, packet: Packet): bool {
   return flow.state == COMPLETE && isAnotherSyn(flow, packet);
 }
 
-/** Whether a packet would open the next flow on its ports if this one were complete, or ends its silence if it were ignored. */
+/**
+ * Whether a packet would open the next flow on its ports if this one were complete, ends its silence if it
+ * were ignored, or says what becomes of others that are held aside, or would be itself.
+ */
 function mayReopen(at: usize, packet: Packet): bool {
   const flow = changetype<Flow>(at);
-  return (flow.state == ACTIVE || flow.state == COMPLETE) && (flow.marks & EXPECTED) == 0 &&
-    isAnotherSyn(flow, packet);
+  if (flow.state > COMPLETE || (flow.marks & EXPECTED) != 0) return false;
+  return flow.state == HOLDING || isAnotherSyn(flow, packet) ||
+    reuse.isOfOtherHandshake(flow, packet);
 }
 
 /** Whether a packet is a SYN of another connection than the one that began this flow. */

@@ -1,6 +1,6 @@
 import * as chains from "../../build/chain_registry.ts";
 import { stats } from "../stats.ts";
-import { ACTIVE, CONTINUES, DONE, EXPECTED, Flow, LASTING } from "./flow.ts";
+import { CONTINUES, DONE, EXPECTED, Flow, HOLDING, isActive, LASTING } from "./flow.ts";
 import { replace } from "./index.ts";
 import { take } from "./pool.ts";
 import { done, push } from "./queue.ts";
@@ -33,10 +33,12 @@ export function hasParts(): bool {
 
 /**
  * When the part at hand is to end, whatever comes, and at the earliest where it has yet to begin; the
- * end of all time where nothing ends it. A measurement waits for the whole of its flow.
+ * end of all time where nothing ends it. A measurement waits for the whole of its flow; what is held
+ * aside may be of this part.
  */
 export function partEnd(flow: Flow, now: u64): u64 {
-  if (longest == 0 || flow.state != ACTIVE || (flow.marks & EXPECTED) != 0) return u64.MAX_VALUE;
+  if (longest == 0 || !isActive(flow) || (flow.marks & EXPECTED) != 0) return u64.MAX_VALUE;
+  if (flow.state == HOLDING) return u64.MAX_VALUE;
   return (isEmpty(flow) ? now : flow.first) + longest;
 }
 

@@ -2,6 +2,7 @@ import { eachEarly } from "./early.ts";
 import { freeUnused, left, taken, use } from "./encapsulations.ts";
 import { Flow } from "./flow.ts";
 import { eachNote } from "./fragments.ts";
+import { eachHeld } from "./held.ts";
 import { eachIndexed, indexed } from "./index.ts";
 import { encapsulationOf } from "./key.ts";
 import { done } from "./queue.ts";
@@ -29,6 +30,7 @@ export function reclaim(): void {
   for (let flow = done.first; flow != 0; flow = changetype<Flow>(flow).next) useOf(flow);
   eachNote(use);
   eachEarly(use);
+  eachHeld(use);
   freeUnused();
   // Where they are in use, a look is long for what it finds
   patience = left >= FEW ? 0 : u32(indexed() >> 3) + 4096;

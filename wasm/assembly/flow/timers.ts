@@ -1,7 +1,7 @@
 import * as chains from "../../build/chain_registry.ts";
 import { setShortest } from "../describe.ts";
 import { stats } from "../stats.ts";
-import { ACTIVE, COMPLETE, DONE, EXPECTED, Flow, IGNORED, RELEASED } from "./flow.ts";
+import { COMPLETE, DONE, EXPECTED, Flow, HOLDING, IGNORED, isActive, RELEASED } from "./flow.ts";
 import { remove } from "./index.ts";
 import {
   earliestEnd,
@@ -15,6 +15,7 @@ import {
 } from "./parts.ts";
 import { hasSpare, release as giveBack } from "./pool.ts";
 import { done, lingering, push, ready, withdraw } from "./queue.ts";
+import { countHeld } from "./reuse.ts";
 import { anySlot, nextDue, nextTick, rewind, schedule, setTimeout, unschedule } from "./wheel.ts";
 
 // Where a flow in the table stands: in the wheel while it is active, in the queue of those that
@@ -129,7 +130,7 @@ export function start(at: usize, time: u64): void {
 /** Marks an active flow complete, and tells the program that waits for it. */
 export function complete(at: usize, time: u64): void {
   const flow = changetype<Flow>(at);
-  if (flow.state != ACTIVE) return;
+  if (!isActive(flow)) return;
   flow.completed = time;
   if (flow.marks & EXPECTED) {
     push(ready, at);
@@ -153,7 +154,8 @@ export function release(at: usize): void {
 
 /** When a flow that nobody expects is over, in packet time. */
 export function deadline(flow: Flow): u64 {
-  return lingers(flow) ? flow.completed + linger : flow.last + idle;
+  if (lingers(flow)) return flow.completed + linger;
+  return (flow.state == HOLDING ? max(flow.last, flow.completed) : flow.last) + idle;
 }
 
 /**
@@ -177,6 +179,7 @@ function lingers(flow: Flow): bool {
 /** Out of the table: to be written, or nobody's when its record was taken before. */
 function leave(at: usize, reason: u8): void {
   const flow = changetype<Flow>(at);
+  if (flow.state == HOLDING) countHeld(at);
   remove(at);
   if (flow.state == RELEASED || flow.state == IGNORED) {
     giveBack(at);
