@@ -110,6 +110,8 @@ async function processRows(folder: string, path: string): Promise<FigureRow[]> {
   for (let round = 0; round <= ROUNDS; round++) {
     const counts = round > 0;
     for (const [i, chains] of sets.entries()) {
+      // Else the kernel would first free what the run before has written, hundreds of megabytes
+      remove(records);
       const taken = await seconds(observe(chains));
       if (counts) times[i]!.push(taken);
     }
@@ -150,6 +152,14 @@ async function processRows(folder: string, path: string): Promise<FigureRow[]> {
     bound: `${ALL_TO_NFPCAPD} times nfpcapd`,
     reached: meter === null ? null : all <= meter * ALL_TO_NFPCAPD,
   }];
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** Other programs that read a capture; a time counts only when they wrote something. */

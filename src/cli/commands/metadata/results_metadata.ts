@@ -6,7 +6,7 @@ import { Failure } from "../../../host/failure.ts";
 import { fileError } from "../../../host/file_error.ts";
 import { type Metadata, metadataOf, readTags } from "../../../result/pto/metadata.ts";
 import { timeSpan } from "../../../result/pto/time_span.ts";
-import { isBzip2, isGzip } from "../../../host/packing.ts";
+import { isBzip2, isGzip, PACKING_BEGIN } from "../../../host/packing.ts";
 import { count, counted } from "../../../host/quantity.ts";
 import type { Tell } from "../../terminal/tell.ts";
 import { UsageError } from "../../../host/usage_error.ts";
@@ -31,7 +31,7 @@ export function openResults(path: string): Results {
       file.close();
       throw isDirectory ? new Deno.errors.IsADirectory() : new Error("it is not a regular file");
     }
-    const begin = new Uint8Array(3);
+    const begin = new Uint8Array(PACKING_BEGIN);
     file.readSync(begin);
     file.seekSync(0, Deno.SeekMode.Start);
     return { file, form: isBzip2(begin) ? "bzip2" : isGzip(begin) ? "gzip" : "plain" };
