@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { PrefixSet } from "../target/prefix.ts";
+import type { LookUpName } from "./about/own_names.ts";
 import { aboutRoutes } from "./about/routes.ts";
 import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
@@ -32,6 +33,8 @@ export interface AppParts
   extends EndpointParts, KeyParts, ListParts, MeasurementParts, ProbingParts, StatusParts {
   readonly log: Log;
   readonly sessions: SessionStore;
+  /** Looks up the names of this host's addresses; as DNS has them when missing. */
+  readonly lookUpName?: LookUpName;
 }
 
 /** Paths that anybody may ask for: what a host that measures others owes them, and the empty page. */
@@ -83,7 +86,7 @@ export function makeApp(parts: AppParts): Hono<ServeEnvironment> {
       context.res.headers.set("cache-control", "private, no-store");
     }
   });
-  aboutRoutes(app, config);
+  aboutRoutes(app, parts);
   pageRoutes(app);
   openapiRoutes(app, parts);
   statusRoutes(app, parts);

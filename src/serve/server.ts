@@ -4,6 +4,7 @@ import { inTime } from "../host/in_time.ts";
 import { isInTheClear, observatoryUrl } from "../result/pto/server.ts";
 import { readBlocklist } from "../target/blocklist.ts";
 import { PrefixSet } from "../target/prefix.ts";
+import type { LookUpName } from "./about/own_names.ts";
 import { makeApp, ownPaths } from "./app.ts";
 import { prefixes } from "./config/prefixes.ts";
 import type { Config } from "./config/schema.ts";
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly place?: QueueSettings["place"];
   /** By which runs are planned; that of this host when missing. */
   readonly clock?: WallClock;
+  /** Looks up the names of this host's addresses; as DNS has them when missing. */
+  readonly lookUpName?: LookUpName;
 }
 
 /** A vantage point: answers requests, and measures what is asked for. */
@@ -74,7 +77,9 @@ export class Server {
    * @throws {Failure} when the database cannot be used, the address is taken or cannot be listened on, TLS
    *   cannot be set up, or others could ask without a key
    */
-  constructor({ config, database: path, log, about, place, clock = WALL_CLOCK }: ServerOptions) {
+  constructor(
+    { config, database: path, log, about, place, clock = WALL_CLOCK, lookUpName }: ServerOptions,
+  ) {
     this.#config = config;
     this.#log = log;
     this.#broke.promise.catch(() => {}); // whoever waits for the end is told
@@ -147,6 +152,7 @@ export class Server {
         isReady: () => endpoints.isReady,
         closing: this.#closing.signal,
         metrics,
+        ...(lookUpName === undefined ? {} : { lookUpName }),
       });
       endpoints.plan(config, ownPaths(app));
       this.#http = new Listener({

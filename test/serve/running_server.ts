@@ -28,6 +28,8 @@ export class RunningServer implements AsyncDisposable {
         log: lineLog((line) => this.lines.push(line), () => "debug"),
         about: { version: "for tests" },
         place: selfPlace,
+        // No test asks name servers of this host
+        lookUpName: () => Promise.resolve(null),
         ...options,
       });
     } catch (error) {

@@ -2,19 +2,24 @@ import type { Hono } from "hono";
 import { isLoopback } from "../../host/address.ts";
 import type { Config } from "../config/schema.ts";
 import type { ServeEnvironment } from "../http/environment.ts";
+import { type LookUpName, OwnNames } from "./own_names.ts";
 
 /** Addresses that are good on one link alone (RFC 4291, section 2.5.6; RFC 3927). */
 const OF_LINK = /^(fe[89ab][0-9a-f]:|169\.254\.)/i;
 
 /**
  * The page that tells who measures and how to object, for those who were measured: with the addresses
- * that they have seen.
+ * that they have seen, and the names that they find by them.
  */
-export function aboutRoutes(app: Hono<ServeEnvironment>, config: () => Config): void {
-  app.get("/about", (context) => {
+export function aboutRoutes(
+  app: Hono<ServeEnvironment>,
+  { config, lookUpName }: { readonly config: () => Config; readonly lookUpName?: LookUpName },
+): void {
+  const names = new OwnNames(lookUpName);
+  app.get("/about", async (context) => {
     const { politeness, measure } = config();
     const { about = "This host measures paths through the Internet." } = politeness;
-    const addresses = sources(measure.interface);
+    const addresses = await names.of(sources(measure.interface));
     const from = addresses.length === 0 ? "" : `\nIt measures from ${addresses.join(", ")}.\n`;
     return context.text(`${about}\n${from}`);
   });

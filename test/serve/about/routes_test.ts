@@ -11,9 +11,11 @@ async function globalAddresses(): Promise<string[]> {
   return links.flatMap(({ addr_info: all }) => all.flatMap(({ local }) => local ?? []));
 }
 
-Deno.test("who was measured is told by whom, and sees the addresses that he has seen", async () => {
+Deno.test("who was measured is told by whom, and sees the addresses that he has seen, and their names", async () => {
   const about = "Ask noc@example.org.";
-  await using running = new RunningServer({ politeness: { about } });
+  await using running = new RunningServer({ politeness: { about } }, {
+    lookUpName: (address) => Promise.resolve(`at-${address.replaceAll(/[.:]/g, "-")}.example.org`),
+  });
   // Whoever objects has no key
   running.key();
   const { status, text } = await running.ask("/about");
@@ -21,7 +23,10 @@ Deno.test("who was measured is told by whom, and sees the addresses that he has 
   const [said, , from = ""] = text.split("\n");
   assertEquals([status, said], [200, about]);
   const told = /^It measures from (.*)\.$/.exec(from)?.[1]?.split(", ") ?? [];
-  assertEquals(told.toSorted(), addresses.toSorted());
+  const named = addresses.map((address) =>
+    `${address} (at-${address.replaceAll(/[.:]/g, "-")}.example.org)`
+  );
+  assertEquals(told.toSorted(), named.toSorted());
 });
 
 Deno.test("of interfaces that are not measured on no address is told, and nobody's loopback", async () => {
