@@ -7,6 +7,7 @@ import { libc, must } from "../../src/host/libc.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { localEndpoint } from "../../src/host/socket.ts";
 import { SOCK_CLOEXEC, SOCK_STREAM } from "../../src/host/socket_type.ts";
+import { descriptors, openedSince } from "../descriptors.ts";
 
 /**
  * Runs a scenario with what `open` sets up on loopback, and requires that it leaves no descriptor
@@ -16,9 +17,8 @@ export async function withOpen<T extends { close(): void }>(
   open: (context: ConnectContext) => T,
   play: (opened: T) => Promise<void>,
 ): Promise<void> {
-  const before = openDescriptors();
   using reactor = new Reactor();
-  const own = openDescriptors() - before;
+  const before = descriptors();
   const running = reactor.run();
   using forger = new Forger(reactor, { interface: "lo" });
   const opened = open({
@@ -29,17 +29,17 @@ export async function withOpen<T extends { close(): void }>(
       throw new Error("no ECN route here");
     },
   });
-  let left: number;
+  let left: string[];
   try {
     await play(opened);
   } finally {
     opened.close();
     forger.close();
-    left = openDescriptors() - before - own;
+    left = openedSince(before);
     reactor.stop();
     await running;
   }
-  if (left !== 0) throw new Error(`${left} descriptors left open`);
+  if (left.length > 0) throw new Error(`left open: ${left.join(", ")}`);
 }
 
 /** As {@linkcode withOpen}, with a dialer, which must have nothing under way in the end. */
@@ -50,11 +50,6 @@ export function withDialer(
     await play(dialer);
     if (dialer.inFlight !== 0) throw new Error(`${dialer.inFlight} connections still under way`);
   });
-}
-
-/** How many descriptors this process has open. */
-export function openDescriptors(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 
 /** What a test's server does with a connection; it is closed after that. */

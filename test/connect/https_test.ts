@@ -4,14 +4,8 @@ import type { Connection } from "../../src/contract/connection.ts";
 import type { Endpoint } from "../../src/contract/job.ts";
 import type { ConnectRequest, Connects } from "../../src/connect/connection_type.ts";
 import { connectionTypes } from "../../src/connect/registry.ts";
-import {
-  ClosedPort,
-  CUT_ANSWERS,
-  HEAD,
-  openDescriptors,
-  takeRequest,
-  withOpen,
-} from "./fixture.ts";
+import { descriptors } from "../descriptors.ts";
+import { ClosedPort, CUT_ANSWERS, HEAD, takeRequest, withOpen } from "./fixture.ts";
 import { besideTls, cert, key, sendText, type TlsAnswer, untilAsBefore, untilGone } from "./tls.ts";
 
 // The first callback for C makes Deno open its own executable, once per process: it is no leak of
@@ -94,7 +88,7 @@ async function helloOf(wish: Wish): Promise<string> {
 Deno.test("a real server answers in the version that was asked for, over IPv4 and IPv6", async () => {
   for (const hostname of ["127.0.0.1", "::1"]) {
     await withHttps(async (https) => {
-      const before = openDescriptors();
+      const before = descriptors();
       const server = Deno.serve(
         { hostname, port: 0, cert, key, onListen() {} },
         (request) =>

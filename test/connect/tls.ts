@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../src/contract/job.ts";
 import { until } from "../until.ts";
-import { openDescriptors } from "./fixture.ts";
+import { type Descriptors, descriptors, openedSince } from "../descriptors.ts";
 import { makeCertificate } from "../../src/lab/service/certificate.ts";
 
 /** A self-signed certificate and its key, for the servers here. */
@@ -26,7 +26,7 @@ export async function besideTls(
   play: (remote: Endpoint) => Promise<unknown>,
   alpnProtocols: string[] = ["http/1.1"],
 ): Promise<number> {
-  const before = openDescriptors();
+  const before = descriptors();
   const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key, alpnProtocols });
   const open: Promise<void>[] = [];
   const accepting = (async () => {
@@ -48,8 +48,8 @@ export async function besideTls(
 }
 
 /** Waits until Deno, which closes connections over TLS in the background, has closed them. */
-export function untilAsBefore(descriptors: number): Promise<void> {
-  return until("the server has closed its connections", () => openDescriptors() <= descriptors);
+export function untilAsBefore(before: Descriptors): Promise<void> {
+  return until("the server has closed its connections", () => openedSince(before).length === 0);
 }
 
 /** Ignores the errors of a server whose client is gone, or was refused. */

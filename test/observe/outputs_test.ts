@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pcap, pcapng } from "../data/captures.ts";
 import { A4, B4, ethernet, type Frame, ip4, SYN, tcp, UDP, udp } from "../data/packets.ts";
 import { Folder } from "../data/temporary.ts";
+import { descriptors } from "../descriptors.ts";
 import { isRoot } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
 import { commandLine, outcome, results, spider, start } from "../spider.ts";
@@ -176,14 +177,7 @@ Deno.test("where one output cannot be opened, those that were are closed", async
   const { code, err } = await inProcess(args);
   assertEquals(code, 1);
   assertMatch(err, /cannot write .*none\/kept\.pcap: there is no such file or folder\n$/);
-  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return ""; // that of the folder itself, which is read no more
-    }
-  });
-  assertEquals(open.filter((file) => file.startsWith(folder.path)), []);
+  assertEquals([...descriptors()].filter((one) => one.includes(folder.path)), []);
 });
 
 Deno.test("--csv has a header and a line a flow, with the fields of the chains that are on", async () => {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Endpoint } from "../../../src/contract/job.ts";
 import { addressBytes, AF_INET } from "../../../src/host/address.ts";
 import { openNamespace, within } from "../../../src/host/enter_namespace.ts";
 import { IPPROTO_UDP } from "../../../src/host/ip_protocol.ts";
@@ -62,21 +63,36 @@ export async function connected(
   });
 }
 
-/** Sends datagrams of one octet, one after the other. */
+/** The port that the next datagram of this process leaves from. */
+let nextPort = 20_000;
+
+/**
+ * Sends datagrams of one octet to addresses and ports, `10.1.0.77/9`, one after the other, each from a
+ * port of its own: the kernel would choose one twice now and then, and two flows were one.
+ */
 export function send(sandbox: TestNamespace, ...endpoints: readonly string[]): void {
-  const lines = endpoints.map((endpoint) => `echo > /dev/udp/${endpoint}`);
-  sandbox.exec("bash", "-c", lines.join("\n"));
+  for (const endpoint of endpoints) {
+    const [address = "", port] = endpoint.split("/");
+    sendFrom(sandbox, ["0.0.0.0", nextPort++], { address, port: Number(port) });
+  }
 }
 
 /** Sends a datagram from 10.N.0.1 to port 9 of 10.N.0.77, always from the same port. */
 export function sendAgain(sandbox: TestNamespace, number: number): void {
+  sendFrom(sandbox, [`10.${number}.0.1`, 4000], { address: `10.${number}.0.77`, port: 9 });
+}
+
+function sendFrom(
+  sandbox: TestNamespace,
+  [address, port]: readonly [string, number],
+  to: Endpoint,
+): void {
   const namespace = openNamespace(`/run/netns/${sandbox.name}`);
   try {
     const socket = within(namespace, () => openSocket(IPPROTO_UDP, AF_INET));
-    const [from, to] = [1, 77].map((host) => `10.${number}.0.${host}`) as [string, string];
     const results = [
-      bindSocket(socket, IPPROTO_UDP, addressBytes(from), 4000),
-      startConnect(socket, encodeEndpoint({ address: to, port: 9 })),
+      bindSocket(socket, IPPROTO_UDP, addressBytes(address), port),
+      startConnect(socket, encodeEndpoint(to)),
       sendSome(socket, new Uint8Array(1)),
     ];
     closeSocket(socket);

@@ -7,6 +7,7 @@ import {
   type LogFilter,
 } from "../../../../src/lab/experiment/result/logs.ts";
 import { Folder } from "../../../data/temporary.ts";
+import { descriptors, openedSince } from "../../../descriptors.ts";
 
 const TIME = "2026-11-30T12:00:00.000Z";
 
@@ -153,12 +154,11 @@ Deno.test("what is no results folder is refused", async () => {
 
 Deno.test("whoever has seen enough leaves no file open", async () => {
   using folder = results();
-  const open = () => [...Deno.readDirSync("/proc/self/fd")].length;
-  const before = open();
+  const before = descriptors();
   for await (const _ of experimentLogs(folder.path)) break;
   for await (const { text } of experimentLogs(folder.path)) if (text === "[warn] slow") break;
   await logs(folder);
-  assertEquals(open(), before);
+  assertEquals(openedSince(before), []);
 });
 
 Deno.test("whatever stands in the files, it is shown as lines that a terminal does not obey", async () => {
