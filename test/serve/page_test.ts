@@ -105,7 +105,7 @@ Deno.test({
       await checkLooks(page, "networks", folder);
 
       const { hourly, localised } = withResults(running.database);
-      await page.goto(`${running.url}/#/measurements/${hourly}/runs`);
+      await go(page, `${running.url}/#/measurements/${hourly}/runs`);
       await page.waitForSelector(".chart canvas");
       const [change] = await page.$$eval(
         "[aria-label=Changes] tbody tr",
@@ -113,7 +113,7 @@ Deno.test({
       );
       assertMatch(change!, /^ ?3 ?2026-11-30 03:00:00 ?ecn\.connectivity\.broken ?5% ?85%/);
       await checkLooks(page, "runs", folder);
-      await page.goto(`${running.url}/#/measurements/${localised}/paths`);
+      await go(page, `${running.url}/#/measurements/${localised}/paths`);
       await page.waitForSelector("svg.path");
       assertMatch(
         await page.$eval("svg.path", (path) => path.ariaLabel ?? ""),
@@ -124,14 +124,14 @@ Deno.test({
       await seeDeliveries({ page, running, receiver, key, target: targets[0]! });
       await checkLooks(page, "deliveries", folder);
 
-      await page.goto(`${running.url}/#/host`);
+      await go(page, `${running.url}/#/host`);
       await page.waitForSelector(".card .chart canvas");
       await checkLooks(page, "host", folder);
-      await page.goto(`${running.url}/#/plugins`);
+      await go(page, `${running.url}/#/plugins`);
       await press(page, "[aria-label='reload netinfo']");
       await page.waitForSelector("text/netinfo: reload is done.");
       await checkLooks(page, "plugins", folder);
-      await page.goto(`${running.url}/#/keys`);
+      await go(page, `${running.url}/#/keys`);
       await page.locator("#key-name").fill("guest");
       await page.locator("form button.main").click();
       await page.waitForSelector("[aria-label='The new key'] .secret");
@@ -165,7 +165,7 @@ async function seeDeliveries({ page, running, receiver, key, target }: {
   const { text } = await running.ask("/measurements", {
     ...{ method: "POST", key, json: { spider: "mss", targets: [target], deliver } },
   });
-  await page.goto(`${running.url}/#/measurements/${JSON.parse(text).id}/deliveries`);
+  await go(page, `${running.url}/#/measurements/${JSON.parse(text).id}/deliveries`);
   const states = async () =>
     await page.$$eval("[aria-label=Deliveries] tbody tr", (rows) =>
       rows.map((row) => {
@@ -220,6 +220,13 @@ function withResults(path: string): { readonly hourly: string; readonly localise
     hops: [["10.0.0.1"], [], ["192.0.2.1"]].map((responders, at) => ({ hop: at + 1, responders })),
   }]);
   return { hourly: hourly.id, localised: localised.id };
+}
+
+/** Goes to another view, and waits until that has taken the focus, which a key pressed before would miss. */
+async function go(page: Page, url: string): Promise<void> {
+  await page.evaluate("document.activeElement.blur()");
+  await page.goto(url);
+  await page.waitForFunction("document.activeElement.localName === 'main'");
 }
 
 /** Presses a button by the keyboard, as soon as it is there. */
