@@ -6,7 +6,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["contract", "types", "version.ts"],
   ["host"],
   ["connect", "observe", "target", "result", "transit"],
-  ["measure", "probe", "plugin"],
+  ["measure", "probe", "plugin", "scan"],
   ["run", "lab"],
   ["serve"],
   ["cli"],

@@ -1,0 +1,7 @@
+/**
+ * Octets of a target in a batch: its address in 16 octets (IPv4 as `::ffff:192.0.2.1`, RFC 4291,
+ * section 2.5.5.2), its port in two, the higher first, and zeros.
+ */
+export const ROW = 24;
+/** Where the port stands in a row. */
+export const ROW_PORT = 16;
