@@ -1,7 +1,8 @@
 import { Failure } from "./failure.ts";
+import type { ScanExports } from "./scan_exports.ts";
 
 /** What the wasm module exports; see wasm/assembly/index.ts. Addresses are places in its memory. */
-export interface WasmExports {
+export interface WasmExports extends ScanExports {
   readonly memory: WebAssembly.Memory;
   knowsLink(type: number): number;
   flowSize(): number;

@@ -36,6 +36,16 @@ import { chainAt, chainCount, field, fieldCount, placeOfHeaders, TYPES } from ".
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
 import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
+import { scanKeyAt, scanKeySize, siphash } from "./scan/siphash.ts";
+import {
+  armAt,
+  flowToken,
+  packetId,
+  probeToken,
+  scanPorts,
+  sourcePort,
+  targetToken,
+} from "./scan/token.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { transitAt, transitFieldsAt, transitRead } from "./transit/packet.ts";
 import {
@@ -58,6 +68,8 @@ import { knowsLink } from "./wire/link/links.ts";
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
 export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
+export { armAt, flowToken, packetId, probeToken, scanPorts, sourcePort, targetToken };
+export { scanKeyAt, scanKeySize, siphash };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };

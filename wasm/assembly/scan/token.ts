@@ -3,9 +3,14 @@
 
 import { siphash } from "./siphash.ts";
 
-/** In place of an arm, for what the arms of a target have in common. */
-export const EVERY_ARM: u32 = 0xff;
-/** In place of a time, for what does not depend on it. */
+/** Most arms that a scan has. */
+export const MOST_ARMS: u32 = 8;
+
+// What a hash is for, in the place of its arm
+const TARGET: u32 = 0xff;
+const ORDER: u32 = 0xfe;
+/** In place of a round or a time, for what does not depend on it. */
+const ANY_ROUND: u32 = 0xff;
 const ANY_TIME: u32 = 0xffff_ffff;
 
 let firstPort: u32 = 0;
@@ -23,9 +28,25 @@ export function scanPorts(first: u32, count: u32, shares: bool): void {
   sharesPort = shares;
 }
 
-/** What a probe's source port, flow label and clock of timestamps are taken from. */
+/** What all probes to a target have in common. */
+export function targetToken(row: usize): u64 {
+  return hash(row, TARGET, ANY_ROUND, ANY_TIME);
+}
+
+/**
+ * What a probe's source port, flow label and clock of timestamps are taken from, given what all
+ * probes to the target have in common. It is that with another port: ports of a target's probes
+ * follow each other, so that no two of them fall on one as long as there are ports enough: a second
+ * SYN on the port of the first would be answered for that one. Label and clock are the same, so that
+ * arms do not differ in them.
+ */
+export function flowOf(target: u64, arm: u32, round: u32): u64 {
+  return target + (u64(round * MOST_ARMS + (sharesPort ? 0 : arm)) << 32);
+}
+
+/** The same of a row. */
 export function flowToken(row: usize, arm: u32, round: u32): u64 {
-  return hash(row, sharesPort ? EVERY_ARM : arm, round, ANY_TIME);
+  return flowOf(targetToken(row), arm, round);
 }
 
 /** The source port of a flow, or its ICMP identifier. */
@@ -38,9 +59,18 @@ export function probeToken(row: usize, arm: u32, round: u32, epoch: u32): u64 {
   return hash(row, arm, round, epoch);
 }
 
-/** What a target's order of arms is taken from. */
-export function orderToken(row: usize, round: u32): u64 {
-  return hash(row, EVERY_ARM - 1, round, ANY_TIME);
+/** The id in a probe's IPv4 header. It is not 0, in place of which a raw socket chooses one (raw(7)). */
+export function packetId(token: u64): u32 {
+  return max<u32>(1, u32(token >> 32) & 0xffff);
+}
+
+/** Which of a target's arms is sent at a place of a round. */
+export function armAt(row: usize, place: u32, round: u32, arms: u32): u32 {
+  if (arms == 1) return 0;
+  const order = hash(row, ORDER, round, ANY_TIME);
+  const first = u32(order) % arms;
+  const on = (order >> 32) & 1 ? arms - place : place;
+  return (first + on) % arms;
 }
 
 function hash(row: usize, arm: u32, round: u32, epoch: u32): u64 {

@@ -1,0 +1,18 @@
+/**
+ * What the wasm module exports for scans; see wasm/assembly/scan. A `row` is the place of a target's
+ * octets in its memory (src/scan/target_row.ts).
+ */
+export interface ScanExports {
+  /** Where the key of the tokens goes, before anything else; it has `scanKeySize` octets. */
+  scanKeyAt(): number;
+  scanKeySize(): number;
+  /** The hash of 24 octets, as three words of the lowest octet first. */
+  siphash(a: bigint, b: bigint, c: bigint): bigint;
+  scanPorts(first: number, count: number, shares: boolean): void;
+  targetToken(row: number): bigint;
+  flowToken(row: number, arm: number, round: number): bigint;
+  sourcePort(flow: bigint): number;
+  probeToken(row: number, arm: number, round: number, epoch: number): bigint;
+  packetId(token: bigint): number;
+  armAt(row: number, place: number, round: number, arms: number): number;
+}
