@@ -28,11 +28,18 @@ export class RunPorts {
   /** Called with a port that a socket is about to use instead of one of `sockets`. */
   onOther: ((port: number) => void) | null = null;
   readonly #limited: boolean;
+  readonly #avoided: PortRange | null;
   #pool: PortPool | null;
 
-  private constructor(sockets: PortRange, limited: boolean, pool: PortPool | null) {
+  private constructor(
+    sockets: PortRange,
+    limited: boolean,
+    pool: PortPool | null,
+    avoided: PortRange | null,
+  ) {
     this.sockets = sockets;
     this.#limited = limited;
+    this.#avoided = avoided;
     this.#pool = pool;
     this.forged = pool?.ranges ?? [];
   }
@@ -42,15 +49,17 @@ export class RunPorts {
    *
    * @param atOnce how many sockets are open at once at most
    * @param forges whether packets may be forged
+   * @param avoided ports that something else sends from without a socket; taken only where a part of
+   *   those that the kernel chooses from cannot do without them
    */
-  static choose(atOnce: number, forges: boolean): RunPorts {
-    const ports = localPorts();
+  static choose(atOnce: number, forges: boolean, avoided: PortRange | null = null): RunPorts {
+    const ports = portsWithout(avoided);
     const limited = canLimit();
     const [first, last] = ports.ephemeral;
     const all = { first, last };
     const isFree = (port: number) => !ports.reserved.has(port) && !ports.bound.has(port);
     const sockets = limited ? freestPart(all, Math.max(PORTS, SPARE * atOnce), isFree) : all;
-    return new RunPorts(sockets, limited, forges ? poolOf(ports) : null);
+    return new RunPorts(sockets, limited, forges ? poolOf(ports) : null, avoided);
   }
 
   /**
@@ -73,8 +82,17 @@ export class RunPorts {
    * @throws {Failure} when the kernel leaves none, with what to set
    */
   pool(): PortPool {
-    return this.#pool ??= new PortPool(localPorts());
+    return this.#pool ??= new PortPool(portsWithout(this.#avoided));
   }
+}
+
+/** How the host assigns ports, with some that count as used. */
+function portsWithout(avoided: PortRange | null): LocalPorts {
+  const ports = localPorts();
+  if (avoided === null) return ports;
+  const { first, last } = avoided;
+  const used = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  return { ...ports, bound: new Set([...ports.bound, ...used]) };
 }
 
 /** Null where the kernel leaves no ports: a run reports that only when it forges a packet. */

@@ -27,6 +27,8 @@ export interface ObservationOptions {
   readonly workers: number;
   /** Ports of the namespaces that arms have; none where nothing is isolated. */
   readonly isolated: readonly PortRange[];
+  /** Local ports that something else of this program sends from; none when missing. */
+  readonly avoided?: PortRange;
 }
 
 /** Watches a run's packets, and looks for answers on interfaces that are not watched. */

@@ -14,14 +14,16 @@ export interface RunPacketsOptions {
   readonly workers: number;
   /** Ports of the namespaces that arms have; none where nothing is isolated. */
   readonly isolated: readonly PortRange[];
+  /** Local ports that something else of this program sends from; none when missing. */
+  readonly avoided?: PortRange;
 }
 
 /** The local ports of a run, and what a capture has to keep for it. */
 export function runPackets(
-  { arms, connect, workers, isolated }: RunPacketsOptions,
+  { arms, connect, workers, isolated, avoided }: RunPacketsOptions,
 ): { readonly ports: RunPorts; readonly own: OwnPackets } {
   const forges = connect.settle !== undefined || arms.some(choosesPorts);
-  const ports = RunPorts.choose(connectionsAtOnce(workers, arms.length), forges);
+  const ports = RunPorts.choose(connectionsAtOnce(workers, arms.length), forges, avoided);
   const named = arms.flatMap(({ socket }) => socket?.bindPort ? [socket.bindPort] : []);
   const known = [
     ports.sockets,

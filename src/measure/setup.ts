@@ -62,6 +62,8 @@ export interface SetupOptions {
   readonly repeat: number;
   /** Put the arms' records into the results. */
   readonly outputFlows: boolean;
+  /** Local ports that something else of this program sends from; none when missing. */
+  readonly avoided?: PortRange;
 }
 
 /** What a run needs of this host: routes, namespaces, a capture, connections, and the schedule. */

@@ -91,8 +91,13 @@ function asResult(line: Uint8Array): MeasuredResult | null {
   }
 }
 
-/** The lines of a file that end with a line feed, without it. Each is lent until the next. */
-function* wholeLines(path: string): Generator<Uint8Array> {
+/**
+ * The lines of a file that end with a line feed, without it. Each is lent until the next. None where
+ * there is no file.
+ *
+ * @throws {Failure} when it cannot be read, or is none
+ */
+export function* wholeLines(path: string): Generator<Uint8Array> {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path);

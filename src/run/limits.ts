@@ -1,6 +1,7 @@
 import { MOST_FLOWS } from "../contract/flow.ts";
 import type { RunRequest } from "./request.ts";
 import { field, requestError } from "./request_error.ts";
+import type { ScanRequest } from "./scanning/request.ts";
 
 /** What a number of a request may be. */
 export interface Limit {
@@ -38,6 +39,59 @@ export const MEASURE_DEFAULTS = {
   outputFlows: false,
   results: false,
 } as const satisfies Omit<RunRequest, "spider">;
+
+/** Those of a scan. */
+export const SCAN_LIMITS = {
+  /** 0 is for no limit. */
+  rate: { minimum: 0, maximum: 100_000_000, fraction: true },
+  bandwidth: { minimum: 1000, maximum: 1e12, fraction: true },
+  prefixRate: { minimum: 0.001, maximum: 1_000_000, fraction: true },
+  maxTargets: { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  maxPercent: { minimum: 0.000_000_1, maximum: 100, fraction: true },
+  seed: { minimum: 0, maximum: 4_294_967_295 },
+  shards: { minimum: 1, maximum: 65_535 },
+  shard: { minimum: 0, maximum: 65_534 },
+  cooldownMs: { minimum: 100, maximum: 600_000, fraction: true },
+  gapMs: { minimum: 0, maximum: 10_000, fraction: true },
+  probes: { minimum: 1, maximum: 16 },
+  retries: { minimum: 0, maximum: 1000 },
+  confirmRate: { minimum: 0.001, maximum: 100_000, fraction: true },
+  minHitrate: { minimum: 0, maximum: 1, fraction: true },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** How a scan is made by default. */
+export const SCAN_DEFAULTS = {
+  spiderOptions: {},
+  connect: undefined,
+  prefixes: [],
+  input: undefined,
+  ports: [],
+  interface: undefined,
+  sources: [],
+  sourcePorts: undefined,
+  rate: 10_000,
+  bandwidth: undefined,
+  prefixRate: undefined,
+  maxTargets: undefined,
+  maxPercent: undefined,
+  seed: undefined,
+  shards: 1,
+  shard: 0,
+  cooldownMs: 8000,
+  gapMs: 100,
+  probes: 1,
+  retries: 10,
+  blocklists: [],
+  allowlists: [],
+  defaultBlocklist: true,
+  confirm: true,
+  confirmRate: 100,
+  outputOffline: false,
+  outputFlows: false,
+  minHitrate: 0,
+  contact: undefined,
+  page: undefined,
+} as const satisfies Omit<ScanRequest, "spider">;
 
 /** Those of what probes through mtr-packet. */
 export const PROBING_LIMITS = {
