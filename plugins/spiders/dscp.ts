@@ -20,7 +20,7 @@ export default {
   api: "^1",
   summary: "Differentiated Services Codepoints",
   references: ["RFC 2474"],
-  connect: ["tcp", "http", "https", "dnstcp", "dnsudp"],
+  connect: ["tcp", "http", "https", "dnstcp", "dnsudp", "icmp"],
   chains: ["basic", "tcp", "dscp"],
   options: {
     codepoint: {

@@ -1,12 +1,12 @@
 import type { ObservedFlow, Spider } from "../../src/mod.ts";
 
-const UDP = 17;
+const TCP = 6;
 
 /** Whether the flow's first packet had the bit, and the first answer to it; null where none was seen. */
 function bits(flow: ObservedFlow): { sent: boolean | null; answered: boolean | null } {
-  return flow.proto === UDP
-    ? { sent: flow.evilbit_data_fwd, answered: flow.evilbit_data_rev }
-    : { sent: flow.evilbit_syn_fwd, answered: flow.evilbit_syn_rev };
+  return flow.proto === TCP
+    ? { sent: flow.evilbit_syn_fwd, answered: flow.evilbit_syn_rev }
+    : { sent: flow.evilbit_data_fwd, answered: flow.evilbit_data_rev };
 }
 
 /**
@@ -20,7 +20,7 @@ export default {
   api: "^1",
   summary: "Reserved flag of the IPv4 header, the evil bit",
   references: ["RFC 3514"],
-  connect: ["tcpsyn", "dnsudp"],
+  connect: ["tcpsyn", "dnsudp", "icmp"],
   chains: ["basic", "tcp", "tcpx", "icmp", "udp", "dns", "evil"],
   arms: [
     { name: "no_evil" },

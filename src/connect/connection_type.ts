@@ -4,6 +4,7 @@ import type { FlowRecord } from "../contract/flow.ts";
 import type { PacketSpec } from "../contract/packet.ts";
 import type { Reactor } from "../host/reactor.ts";
 import type { DialRequest } from "./dial_request.ts";
+import type { Stateless } from "./stateless.ts";
 import type { SocketSettings } from "./transport/socket_settings.ts";
 import type { DatagramExchange } from "./transport/datagram.ts";
 import type { Exchange, LibrarySession } from "./transport/exchange.ts";
@@ -106,4 +107,8 @@ export interface ConnectionType {
    * far is watched for the whole timeout, or until the first answer.
    */
   settle?(connection: Connection, flow: FlowRecord | null): Connection;
+  /** How it sends probes of which nothing is remembered; missing where it cannot. */
+  readonly stateless?: Stateless;
+  /** Whether what it sends has no ports, so that a capture cannot tell it by them. */
+  readonly portless?: boolean;
 }

@@ -28,3 +28,13 @@ export function record(
     fields,
   };
 }
+
+/** A connection that ended otherwise, with an error number, 0 for none; its times stay. */
+export function endedWith(
+  connection: Connection,
+  errorNumber: number,
+  fields: Readonly<Record<string, unknown>> = connection.fields,
+): Connection {
+  const errno = errorNumber === 0 ? null : errnoName(errorNumber);
+  return { ...connection, state: stateOf(errno), outcome: outcomeOf(errno), errno, fields };
+}

@@ -4,6 +4,7 @@ export { dnsudp } from "./types/dnsudp.ts";
 export { forge } from "./types/forge.ts";
 export { http } from "./types/http.ts";
 export { https } from "./types/https.ts";
+export { icmp } from "./types/icmp.ts";
 export { tcp } from "./types/tcp.ts";
 export { tcpsyn } from "./types/tcpsyn.ts";
 export { udp } from "./types/udp.ts";

@@ -35,7 +35,7 @@ export function runPackets(
     ports,
     own: {
       ports: known,
-      others: arms.some(({ forge }) => forge !== undefined),
+      others: connect.portless === true || arms.some(({ forge }) => forge !== undefined),
     },
   };
 }

@@ -1,22 +1,6 @@
-/**
- * How a probe carries its token, a keyed hash of the target, the arm and the round, so that its
- * answers give it back: nothing about a probe is remembered.
- */
-export type Echo =
-  /** TCP: the sequence number, which an answer acknowledges (RFC 9293, section 3.10.7.3). */
-  | { readonly kind: "sequence" }
-  /** DNS: the id, and the case of the letters of the question (RFC 1035, section 4.1.1). */
-  | {
-    readonly kind: "dns";
-    /** Where the id stands, from the begin of the packet on. */
-    readonly idAt: number;
-    /** Where letters of the question stand, which the token makes upper case, one a bit. */
-    readonly letters: readonly number[];
-  }
-  /** UDP: 16 hexadecimal digits of the payload, which stand at `at`; what answers repeats them. */
-  | { readonly kind: "text"; readonly at: number }
-  /** ICMP: identifier, sequence number and the 8 octets of payload at `at` (RFC 792). */
-  | { readonly kind: "echo"; readonly at: number };
+import type { Echo } from "../connect/stateless.ts";
+
+export type { Echo };
 
 /** The packet that an arm sends to every target, and where it differs from one to the next. */
 export interface ProbeTemplate {

@@ -12,42 +12,65 @@ import { synPacket } from "./syn.ts";
 import { IPPROTO_TCP } from "../../host/ip_protocol.ts";
 import { instantiate, type WasmExports } from "../../host/wasm.ts";
 
-/** Changes the packet that would be sent for a request. */
-export type PacketChange = (packet: PacketSpec, request: ConnectRequest) => PacketSpec;
+/** What is sent for requests, and how. */
+export interface ProbeForm {
+  /** The protocol number of what is sent to an address. */
+  protocol(address: string): number;
+  /** The packet for a request. */
+  packet(local: Endpoint, request: ConnectRequest): PacketSpec;
+  /** Whether the packet may be sent once more when nothing answers. */
+  readonly again: boolean;
+}
 
 /**
- * One forged packet a connection, by default a SYN. No socket reports its outcome: until the wire
- * does (`settle`), the connection counts as timed out.
- *
- * @param again whether the packet may be sent once more when nothing answers
+ * One forged packet a connection. No socket reports its outcome: until the wire does (`settle`), the
+ * connection counts as timed out.
  */
-export function probes(context: ConnectContext, change: PacketChange, again = false): Connects {
+export function probes(context: ConnectContext, form: ProbeForm): Connects {
   const forger = context.forger();
   return {
-    connect: (request) => probe(forger, request, change, again),
+    connect: (request) => probe(forger, request, form),
     close: () => {}, // the forger is the run's
+  };
+}
+
+/**
+ * Probes that are made from a SYN.
+ *
+ * @param change changes the SYN that would be sent
+ */
+export function synProbes(
+  change: (packet: PacketSpec, request: ConnectRequest) => PacketSpec,
+  again: boolean,
+): ProbeForm {
+  return {
+    protocol: () => IPPROTO_TCP,
+    packet: (local, request) => change(synPacket(local, request.remote, request.socket), request),
+    again,
   };
 }
 
 async function probe(
   forger: Pick<Forger, "local" | "send">,
   request: ConnectRequest,
-  change: PacketChange,
-  again: boolean,
+  form: ProbeForm,
 ): Promise<Attempted> {
   const { remote, socket: { mark, bindPort } } = request;
   const since = Date.now();
   const start = wallClock();
-  const own = forger.local(remote, IPPROTO_TCP, mark, bindPort);
-  if (typeof own === "number") return record(IPPROTO_TCP, remote, null, start, -own);
-  const packet = change(synPacket(own, remote, request.socket), request);
+  const protocol = form.protocol(remote.address);
+  const own = forger.local(remote, protocol, mark, bindPort);
+  if (typeof own === "number") return record(protocol, remote, null, start, -own);
+  const packet = form.packet(own, request);
   const sending = forger.send(packet, mark);
   const flow = flowOf(packet);
   // Nothing has left before the reactor's next turn
   request.onLocal?.(flow.local, flow.protocol, since, flow.remote);
   const errno = await sending;
   const sent = record(flow.protocol, flow.remote, flow.local, start, errno || ERRNO.ETIMEDOUT);
-  return errno !== 0 || !again ? sent : { ...sent, again: () => void forger.send(packet, mark) };
+  return errno !== 0 || !form.again
+    ? sent
+    : { ...sent, again: () => void forger.send(packet, mark) };
 }
 
 /** The flow that a packet belongs to. */
@@ -98,4 +121,11 @@ export function settled(
 export function obstacle(flow: FlowRecord): number | null {
   if (flow.tcp_rst_rev) return ERRNO.ECONNREFUSED;
   return flow.icmp_unreachable ? ERRNO.EHOSTUNREACH : null;
+}
+
+/** What answered a SYN, by error number, 0 for success; null for nothing. */
+export function answerToSyn(flow: FlowRecord): number | null {
+  if (flow.tcpx_syn_acked) return 0;
+  // A SYN-ACK for something else than was sent
+  return obstacle(flow) ?? (flow.tcpx_synack_rev > 0 ? ERRNO.EPROTO : null);
 }

@@ -10,6 +10,7 @@ import {
   readAnswer,
   unanswered,
 } from "./dns_message.ts";
+import { statelessDns } from "./dns_stateless.ts";
 import { udpDials } from "../dialer.ts";
 import { IPPROTO_UDP } from "../../host/ip_protocol.ts";
 
@@ -34,6 +35,7 @@ export const dnsudp: ConnectionType = {
       close: () => dialer.close(),
     };
   },
+  stateless: statelessDns,
 };
 
 /** One question and its answer. What is no answer to it is passed over (RFC 5452, section 9.1). */

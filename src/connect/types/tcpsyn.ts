@@ -1,7 +1,9 @@
-import type { FlowRecord } from "../../contract/flow.ts";
-import { ERRNO } from "../../host/errno.ts";
 import type { ConnectionType } from "../connection_type.ts";
-import { obstacle, probes, settled } from "../transport/probe.ts";
+import { answerToSyn, probes, settled, synProbes } from "../transport/probe.ts";
+import { statelessSyn } from "../transport/stateless_syn.ts";
+
+/** Chains that show what answers a SYN. */
+const CHAINS = ["tcp", "tcpx", "icmp"];
 
 /**
  * A forged SYN, without a socket, sent again as TCP would while nothing answers. Where it is answered,
@@ -13,13 +15,9 @@ export const tcpsyn: ConnectionType = {
   transport: "raw",
   defaultPort: 80,
   fields: {},
-  chains: ["tcp", "tcpx", "icmp"],
-  open: (context) => probes(context, (packet, { forge }) => forge?.(packet) ?? packet, true),
-  settle: (connection, flow) => settled(connection, flow, ending),
+  chains: CHAINS,
+  open: (context) =>
+    probes(context, synProbes((packet, { forge }) => forge?.(packet) ?? packet, true)),
+  settle: (connection, flow) => settled(connection, flow, answerToSyn),
+  stateless: { ...statelessSyn(answerToSyn), forges: true },
 };
-
-function ending(flow: FlowRecord): number | null {
-  if (flow.tcpx_syn_acked) return 0;
-  // A SYN-ACK for something else than was sent
-  return obstacle(flow) ?? (flow.tcpx_synack_rev > 0 ? ERRNO.EPROTO : null);
-}

@@ -1,6 +1,11 @@
 import { Failure } from "../../host/failure.ts";
 import type { ArmOptionsOf, ConnectionType } from "../connection_type.ts";
+import { ERRNO } from "../../host/errno.ts";
+import { endedWith } from "../record.ts";
+import type { Stateless } from "../stateless.ts";
 import type { DatagramExchange } from "../transport/datagram.ts";
+import { socketErrno } from "../transport/icmp_errno.ts";
+import { packetOf } from "../transport/udp_sender.ts";
 import { udpDials } from "../dialer.ts";
 
 /** Octets of payload that every path takes unfragmented (RFC 8200, section 5, less the headers). */
@@ -14,6 +19,27 @@ const UDP_OPTIONS: ArmOptionsOf<"udp"> = {
   summary: "what is asked of UDP",
   values: {
     payload: { type: "octets", required: true, summary: "what the datagram carries" },
+  },
+};
+
+/** The same with a token of 16 hexadecimal digits, which what answers has to repeat. */
+const TOKEN_AT = "spider ".length;
+const TOKEN_LINE = new TextEncoder().encode("spider 0000000000000000\r\n");
+
+/** Lines of which nothing is remembered. */
+const statelessLine: Stateless = {
+  sharesPort: true,
+  forges: true,
+  chains: ["udp", "icmp"],
+  refuses: ({ udp }) =>
+    udp?.payload === undefined ? null : "has a payload of its own, in which no token comes back",
+  packet: (local, remote, { socket }) =>
+    packetOf({ local, remote, payload: TOKEN_LINE.slice() }, socket),
+  echo: (_packet, at) => ({ kind: "text", at: at + TOKEN_AT }),
+  settle(connection, _flow, answer) {
+    const length = answer === null || answer.error !== null ? null : answer.length;
+    const errno = length !== null ? 0 : answer === null ? null : socketErrno(answer.error!);
+    return endedWith(connection, errno ?? ERRNO.ETIMEDOUT, { udp_answer_length: length });
   },
 };
 
@@ -43,6 +69,7 @@ export const udp: ConnectionType = {
       close: () => dialer.close(),
     };
   },
+  stateless: statelessLine,
 };
 
 class AnyAnswer implements DatagramExchange {
