@@ -15,4 +15,10 @@ export interface ScanExports {
   probeToken(row: number, arm: number, round: number, epoch: number): bigint;
   packetId(token: bigint): number;
   armAt(row: number, place: number, round: number, arms: number): number;
+  /** A place for a walk's state and what it finds (wasm/assembly/scan/group.ts). */
+  scanWalkAt(): number;
+  scanWalk(at: number, most: number): number;
+  scanRowAt(): number;
+  scanInterfaceId(at: number, bits: number): void;
+  scanRowHash(at: number): number;
 }

@@ -36,6 +36,8 @@ import { chainAt, chainCount, field, fieldCount, placeOfHeaders, TYPES } from ".
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
 import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
+import { scanWalk, scanWalkAt } from "./scan/group.ts";
+import { scanInterfaceId, scanRowAt, scanRowHash } from "./scan/interface_id.ts";
 import { scanKeyAt, scanKeySize, siphash } from "./scan/siphash.ts";
 import {
   armAt,
@@ -70,6 +72,7 @@ export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, o
 export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
 export { armAt, flowToken, packetId, probeToken, scanPorts, sourcePort, targetToken };
 export { scanKeyAt, scanKeySize, siphash };
+export { scanInterfaceId, scanRowAt, scanRowHash, scanWalk, scanWalkAt };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };
