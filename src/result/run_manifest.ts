@@ -28,6 +28,34 @@ const device = z.object({
   ipv6: z.array(z.string()),
 });
 
+const scan = z.object({
+  /** Steps of the order whose targets are all concluded and written: where another run goes on. */
+  position: count,
+  /** How many targets the order has, as far as can be told. */
+  size: count,
+  /** What the order was made from, besides the seed. */
+  order: z.record(z.string(), z.unknown()),
+  /** Targets of which a probe was sent, by this run and those before. */
+  probed: count,
+  /** Targets that have answered, likewise. */
+  answered: count,
+  /** Targets that were left out, by reason. */
+  passed: counts,
+  /** By the arms' names. */
+  sent: counts,
+  answers: counts,
+  /** Packets that came in, by kind. */
+  kinds: counts,
+  /** Targets that were measured with connections, and those that still wait for it. */
+  confirmed: count,
+  unconfirmed: count,
+  /** First and last port that was sent from. */
+  source_ports: z.tuple([count, count]),
+  /** Who answers for the scan, and a page that says what it is. */
+  contact: z.string().optional(),
+  page: z.string().optional(),
+});
+
 const schema = period.extend({
   program: z.object({ name: z.literal("spider"), version: z.string(), deno: z.string() }),
   /** Release of the operating system's kernel. */
@@ -99,11 +127,16 @@ const schema = period.extend({
    * share of their observed repeats, on average.
    */
   agreement: z.record(z.string(), z.object({ targets: count, share: z.number() })).optional(),
+  /** Of a scan alone. */
+  scan: scan.optional(),
   /** What ended the run, when it failed. */
   error: z.string().optional(),
   /** The runs that wrote the first results into the same output. */
   earlier: z.array(period),
 });
+
+/** What is said of a scan alone. */
+export type ScanManifest = NonNullable<RunManifest["scan"]>;
 
 /** The facts about a run besides its results, in the form in which they are written. */
 export type RunManifest = z.infer<typeof schema>;

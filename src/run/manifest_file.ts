@@ -76,21 +76,9 @@ export class ManifestFile {
    * @throws {RequestError} when it would go where the results go
    */
   static open(plan: Plan, files: RunFiles, earlier: Earlier | null): ManifestFile | null {
-    const { manifest, input, output } = files;
-    if (manifest === undefined && isSpecial(output)) return null;
-    const path = manifest ?? manifestPath(output);
-    if (resolve(path) === resolve(output) || output !== STANDARD && isSameFile(output, path)) {
-      throw requestError`${field("output")} and ${
-        field("manifest")
-      } go to the same place; name another file`;
-    }
-    if (isSameFile(input, path)) {
-      throw new Failure(`${path} is the input itself; write the manifest to another file`);
-    }
-    if (manifest !== undefined) checkFolder(path);
-    if (isFolder(path)) {
-      throw new Failure(`cannot write the manifest ${path}: it is a folder; name another file`);
-    }
+    const { output } = files;
+    const path = placeOf(files);
+    if (path === null) return null;
     const before = earlier === null ? null : readManifest(path);
     if (before !== null) checkSame(plan, before, output);
     return new ManifestFile(path, plan, files, earlier, before);
@@ -159,8 +147,35 @@ export class ManifestFile {
   }
 }
 
+/**
+ * Where the manifest of a run goes; null where none is wanted: results go to no file of their own, and
+ * no place was named.
+ *
+ * @throws {Failure} when it cannot be written there
+ * @throws {RequestError} when it would go where the results go
+ */
+export function placeOf(
+  { manifest, input, output }: Pick<RunFiles, "input" | "output" | "manifest">,
+): string | null {
+  if (manifest === undefined && isSpecial(output)) return null;
+  const path = manifest ?? manifestPath(output);
+  if (resolve(path) === resolve(output) || output !== STANDARD && isSameFile(output, path)) {
+    throw requestError`${field("output")} and ${
+      field("manifest")
+    } go to the same place; name another file`;
+  }
+  if (isSameFile(input, path)) {
+    throw new Failure(`${path} is the input itself; write the manifest to another file`);
+  }
+  if (manifest !== undefined) checkFolder(path);
+  if (isFolder(path)) {
+    throw new Failure(`cannot write the manifest ${path}: it is a folder; name another file`);
+  }
+  return path;
+}
+
 /** An interface as the manifest has it. */
-function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["interface"]> {
+export function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["interface"]> {
   return { name, ipv4: [...ipv4], ipv6: [...ipv6] };
 }
 
@@ -171,11 +186,20 @@ function controlled(
   return { controls: counts, ...(intercepted === null ? {} : { intercepted }) };
 }
 
-function statusOf({ failure, interrupted }: RunEnd): RunManifest["status"] {
+/** How a run that has ended did so. */
+export function statusOf(
+  { failure, interrupted }: Pick<RunEnd, "failure" | "interrupted">,
+): RunManifest["status"] {
   return failure !== null ? "failed" : interrupted ? "interrupted" : "complete";
 }
 
-function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["spider"] {
+/** The spider of a run as its manifest has it. */
+export function spiderOf(
+  { spider, spiderOptions, connect, arms }: Pick<
+    Plan,
+    "spider" | "spiderOptions" | "connect" | "arms"
+  >,
+): RunManifest["spider"] {
   const { name, version, sha256 } = concluderOf(spider);
   const provenance = provenanceOf(spider);
   return {
@@ -190,7 +214,7 @@ function spiderOf({ spider, spiderOptions, connect, arms }: Plan): RunManifest["
 }
 
 /** Options that have a value. */
-function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
@@ -204,11 +228,13 @@ function shares(agreement: ReadonlyMap<string, Agreement>): RunManifest["agreeme
   );
 }
 
-function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
+/** A run that another one goes on with. */
+export function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
   return { started, ended, status };
 }
 
-function sum(
+/** Counts by name, those of two runs together. */
+export function sum(
   a: ReadonlyMap<string, number>,
   b: ReadonlyMap<string, number>,
 ): Record<string, number> {
@@ -219,7 +245,11 @@ function sum(
 }
 
 /** Results of two kinds in one file could not be told apart. */
-function checkSame(plan: Plan, before: RunManifest, output: string): void {
+export function checkSame(
+  plan: Parameters<typeof spiderOf>[0] & { readonly repeat?: number },
+  before: RunManifest,
+  output: string,
+): void {
   const now = describe(spiderOf(plan), plan);
   const then = describe(before.spider, before.options);
   if (JSON.stringify(spiderOf(plan)) === JSON.stringify(before.spider) && now === then) return;

@@ -1,3 +1,4 @@
+import type { Job } from "../../contract/job.ts";
 import { Failure } from "../../host/failure.ts";
 import { fileError } from "../../host/file_error.ts";
 import { namelessFile } from "../../host/nameless_file.ts";
@@ -7,8 +8,7 @@ import { cannotWrite } from "../../result/output_file.ts";
 import { writeWhole } from "../../result/write_whole.ts";
 
 /** A target that waits to be measured. */
-export interface SpooledTarget {
-  readonly dip: string;
+export interface SpooledTarget extends Job {
   readonly dp: number;
 }
 

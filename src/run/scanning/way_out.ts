@@ -1,0 +1,81 @@
+import { addressText } from "../../host/address.ts";
+import { Failure } from "../../host/failure.ts";
+import { defaultInterface, type Interface, interfaceTo, SOMEWHERE } from "../../host/interface.ts";
+import { findWay, isWay, whyNoWay } from "../../host/route_lookup.ts";
+import { readPrefix } from "../../target/prefix.ts";
+
+/** How the packets of one IP version leave. */
+export interface WayOut {
+  /** The router that all go to; null when targets are on the link itself. */
+  readonly gateway: string | null;
+}
+
+/**
+ * The name of the interface that packets to the targets leave by: by the first prefix, or to the
+ * Internet where targets come from a list.
+ *
+ * @param sources addresses to send from; the kernel chooses without any
+ * @throws {Failure} when the kernel sends nothing there
+ */
+export function outgoing(prefixes: readonly string[], sources: readonly string[]): string {
+  const first = firstOf(prefixes, null);
+  if (first === null) return defaultInterface(sourcesBy(sources));
+  const source = sourcesBy(sources)[familyOf(first)];
+  const name = interfaceTo(first, source);
+  if (name !== null) return name;
+  const way = findWay(first, { source });
+  throw noWay(first, isWay(way) ? "it leads nowhere" : whyNoWay(way));
+}
+
+/**
+ * How packets of one IP version leave by an interface; null where they do not.
+ *
+ * @param sources the addresses to send from
+ * @throws {Failure} when prefixes of that version are to be scanned, and the kernel sends nothing there
+ */
+export function wayOut(
+  family: 4 | 6,
+  device: Interface,
+  prefixes: readonly string[],
+  [source]: readonly string[],
+): WayOut | null {
+  const first = firstOf(prefixes, family);
+  if (source === undefined) {
+    if (first === null) return null;
+    throw new Failure(
+      `there is no IPv${family} address on ${device.name} to scan ${first} from: leave out the ` +
+        `IPv${family} prefixes, or choose another interface`,
+    );
+  }
+  if (first === null && prefixes.length > 0) return null;
+  const way = findWay(first ?? SOMEWHERE[family], { source, interface: device.index });
+  if (isWay(way) && !way.local) return { gateway: way.gateway };
+  if (first === null) return null;
+  throw noWay(first, isWay(way) ? "it is an address of this host" : whyNoWay(way), device.name);
+}
+
+function noWay(target: string, why: string, device?: string): Failure {
+  const where = device === undefined ? "" : ` by ${device}`;
+  return new Failure(
+    `nothing leads to ${target}${where} (${why}): see \`ip route get ${target}\`, or name another interface`,
+  );
+}
+
+/** An address of the first prefix, of one IP version or either; null when there is none. */
+function firstOf(prefixes: readonly string[], family: 4 | 6 | null): string | null {
+  for (const text of prefixes) {
+    const prefix = readPrefix(text.split(/[ *]/)[0]!);
+    if (typeof prefix === "string") continue; // the order says what is wrong with it
+    if (family !== null && prefix.family !== family) continue;
+    return addressText(Uint8Array.from(prefix.last, (octet) => octet.charCodeAt(0)));
+  }
+  return null;
+}
+
+function familyOf(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
+}
+
+function sourcesBy(sources: readonly string[]): { readonly 4?: string; readonly 6?: string } {
+  return Object.fromEntries(sources.toReversed().map((address) => [familyOf(address), address]));
+}
