@@ -55,6 +55,7 @@ export class Reactor implements Disposable {
   readonly #turns: (() => void)[] = [];
   readonly #events = new Uint32Array(BATCH * WORDS);
   readonly #change = new Uint32Array(WORDS);
+  readonly #longestWait: number;
   #generation = 0;
   #refused = 0;
   #now = 0;
@@ -64,7 +65,12 @@ export class Reactor implements Disposable {
   #running = false;
   #stopping = false;
 
-  constructor() {
+  /**
+   * @param idleMs the longest wait where every event wakes the loop, in milliseconds: what only waits
+   *   need not have a turn every 10 ms
+   */
+  constructor(idleMs = LONGEST_WAIT) {
+    this.#longestWait = idleMs;
     this.#epoll = must("epoll_create1", libc.epoll_create1(EPOLL_CLOEXEC));
     this.#waker = must("eventfd", libc.eventfd(0, EFD_CLOEXEC_NONBLOCK));
     // Edge-triggered, so that each write wakes the loop once and nothing must be read back.
@@ -117,7 +123,7 @@ export class Reactor implements Disposable {
     return this.#now + Math.min(performance.now() - this.#turnBegan, LONGEST_TURN);
   }
 
-  /** Calls back after every turn: at least every 10 ms, with or without events. */
+  /** Calls back after every turn: at least every 10 ms, or as often as was said, with or without events. */
   onTurn(callback: () => void): void {
     this.#turns.push(callback);
   }
@@ -200,7 +206,7 @@ export class Reactor implements Disposable {
 
   async #wait(): Promise<number> {
     // Its errno is another thread's: a lasting error recurs in the next turn's poll.
-    const longest = this.#soon ? SHORT_WAIT : LONGEST_WAIT;
+    const longest = this.#soon ? SHORT_WAIT : this.#longestWait;
     this.#soon = false;
     const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, longest);
     return Math.max(await wait, 0);

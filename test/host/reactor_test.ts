@@ -112,6 +112,19 @@ Deno.test("turns come without events, and at once after wake", async () => {
   assertEquals(turns, 1000);
 });
 
+Deno.test("a loop that everything wakes has few turns, and ends at once", async () => {
+  let turns = 0;
+  using reactor = new Reactor(3_600_000);
+  reactor.onTurn(() => {
+    // The first turns are those of the wakes; the last is that of the end
+    if (++turns === 3) setTimeout(() => reactor.stop(), 50);
+    else reactor.wake();
+  });
+  reactor.wake();
+  await reactor.run();
+  assertEquals(turns, 4);
+});
+
 Deno.test("a reactor that runs cannot be closed, nor run twice", async () => {
   using reactor = new Reactor();
   const running = reactor.run();

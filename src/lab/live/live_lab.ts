@@ -8,6 +8,9 @@ import type { LabPlan, PlannedNode } from "../topology/network_plan.ts";
 import { LabServices } from "../service/services.ts";
 import { writeNote } from "./note.ts";
 
+/** How long its program waits where nothing happens, in milliseconds: packets and its end wake it. */
+const IDLE = 100;
+
 /** Who is told what happens to a lab. */
 export interface LabListener {
   /** A sentence for each leftover of a killed run that was put back, or could not be. */
@@ -132,6 +135,6 @@ function takesProgram({ nodes, links }: LabPlan): boolean {
 }
 
 function start(plan: LabPlan, listener: LabListener) {
-  const reactor = new Reactor();
+  const reactor = new Reactor(IDLE);
   return { reactor, program: new LabProgram(plan, reactor, (text) => listener.fault(text)) };
 }

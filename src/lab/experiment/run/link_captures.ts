@@ -17,6 +17,8 @@ const BUFFER = 8 << 20;
 const GATHERED = 50;
 /** Packets that are taken from a link at once. */
 const BATCH = 4096;
+/** How long the loop waits where no packet comes, in milliseconds: packets and its end wake it. */
+const IDLE = 100;
 const OPTIONS = { snaplen: SNAPLEN, bufferSize: BUFFER, timeoutMs: GATHERED };
 
 interface OpenLink {
@@ -29,7 +31,7 @@ interface OpenLink {
 export class LinkCaptures {
   readonly #links: OpenLink[] = [];
   readonly #input = new Uint8Array(INPUT);
-  readonly #reactor = new Reactor();
+  readonly #reactor = new Reactor(IDLE);
   readonly #running: Promise<void>;
 
   private constructor() {
