@@ -81,12 +81,17 @@ export class ResultWriter {
     this.#wait();
   }
 
-  /** Writes lines that are ready, and are not counted; `lines` must end with a line feed. */
-  writeBytes(lines: Uint8Array): void {
+  /**
+   * Writes lines that are ready, and end with a line feed; or octets of a form that has no lines.
+   *
+   * @param records how many records they are counted as
+   */
+  writeBytes(lines: Uint8Array, records = 0): void {
     if (this.#used + lines.length > BUFFER) this.flush();
-    if (lines.length > BUFFER) return this.#put(lines, 0);
+    if (lines.length > BUFFER) return this.#put(lines, records);
     this.#buffer.set(lines, this.#used);
     this.#used += lines.length;
+    this.#held += records;
     this.#wait();
   }
 
