@@ -73,6 +73,11 @@ export class TableOutput {
     return this.#writer.room(signal);
   }
 
+  /** Writes what was gathered, as far as there is room; of a Parquet file, whole row groups alone. */
+  flush(): void {
+    this.#writer.flush();
+  }
+
   /** Writes the rows of one result. */
   write(result: unknown): void {
     const rows = this.#table.rows(result as Result);

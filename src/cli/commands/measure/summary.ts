@@ -72,7 +72,8 @@ function agreementLines(agreement: ReadonlyMap<string, Agreement>): string[] {
   return ["agreement:", ...lines];
 }
 
-function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
+/** How many targets had each condition, the most first. */
+export function conditionLines(conditions: ReadonlyMap<string, number>): string[] {
   const sorted = [...conditions].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const lines = tableLines(
     [{ align: "right" }, {}],
