@@ -12,6 +12,7 @@ export interface ScanExports {
   targetToken(row: number): bigint;
   flowToken(row: number, arm: number, round: number): bigint;
   sourcePort(flow: bigint): number;
+  sourceOf(target: bigint, sources: number): number;
   probeToken(row: number, arm: number, round: number, epoch: number): bigint;
   packetId(token: bigint): number;
   armAt(row: number, place: number, round: number, arms: number): number;
@@ -21,4 +22,33 @@ export interface ScanExports {
   scanRowAt(): number;
   scanInterfaceId(at: number, bits: number): void;
   scanRowHash(at: number): number;
+
+  // The sender's part, in this order: links, templates with their letters, sources; then `scanReserve`
+  scanLink(octets: number): number;
+  scanTemplate(
+    version: number,
+    octets: number,
+    transport: number,
+    protocol: number,
+    hasChecksum: boolean,
+    echo: number,
+    echoAt: number,
+    timestampAt: number,
+  ): number;
+  scanLetter(version: number, at: number): number;
+  scanSources(version: number, count: number): number;
+  scanReserve(slots: number, names: number, interfaceIndex: number): number;
+  scanPointers(base: bigint): void;
+  scanRowsAt(): number;
+  scanMessagesAt(half: number): number;
+  scanWrite(
+    count: number,
+    place: number,
+    round: number,
+    epoch: number,
+    ms: number,
+    half: number,
+    only: number,
+  ): number;
+  scanPassed(): number;
 }

@@ -38,16 +38,20 @@ import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
 import { scanWalk, scanWalkAt } from "./scan/group.ts";
 import { scanInterfaceId, scanRowAt, scanRowHash } from "./scan/interface_id.ts";
+import { scanMessagesAt, scanPointers, scanRowsAt } from "./scan/messages.ts";
 import { scanKeyAt, scanKeySize, siphash } from "./scan/siphash.ts";
+import { scanLetter, scanLink, scanTemplate } from "./scan/template.ts";
 import {
   armAt,
   flowToken,
   packetId,
   probeToken,
   scanPorts,
+  sourceOf,
   sourcePort,
   targetToken,
 } from "./scan/token.ts";
+import { scanPassed, scanReserve, scanSources, scanWrite } from "./scan/write.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { transitAt, transitFieldsAt, transitRead } from "./transit/packet.ts";
 import {
@@ -70,9 +74,10 @@ import { knowsLink } from "./wire/link/links.ts";
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
 export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
-export { armAt, flowToken, packetId, probeToken, scanPorts, sourcePort, targetToken };
-export { scanKeyAt, scanKeySize, siphash };
 export { scanInterfaceId, scanRowAt, scanRowHash, scanWalk, scanWalkAt };
+export { armAt, flowToken, packetId, probeToken, scanPorts, sourceOf, sourcePort, targetToken };
+export { scanKeyAt, scanKeySize, scanLetter, scanLink, scanMessagesAt, scanPassed, scanPointers };
+export { scanReserve, scanRowsAt, scanSources, scanTemplate, scanWrite, siphash };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };

@@ -16,7 +16,7 @@ export function sum(at: usize, length: usize): u64 {
 }
 
 /** A number of 32 bits in the order in which it would lie in a packet. */
-function inOrder(value: u32): u64 {
+export function inOrder(value: u32): u64 {
   return bswap<u32>(value);
 }
 

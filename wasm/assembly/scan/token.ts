@@ -54,6 +54,11 @@ export function sourcePort(flow: u64): u32 {
   return firstPort + u32(flow >> 32) % portCount;
 }
 
+/** Which of so many source addresses a target's probes have, given what they have in common. */
+export function sourceOf(target: u64, sources: u32): u32 {
+  return u32(target) % sources;
+}
+
 /** The token that a probe sent in an epoch carries. */
 export function probeToken(row: usize, arm: u32, round: u32, epoch: u32): u64 {
   return hash(row, arm, round, epoch);
