@@ -72,7 +72,7 @@ export class RawSocket implements Disposable {
     source?: string,
   ) {
     this.#reactor = reactor;
-    this.#fd = open(version, interfaceName, mark, source);
+    this.#fd = openRaw(version, interfaceName, mark, source);
     this.#version = version;
     this.#batches = [new MessageBatch(version)];
     reactor.onTurn(() => this.#turn());
@@ -207,11 +207,16 @@ export class RawSocket implements Disposable {
   }
 }
 
-function open(
+/**
+ * A socket for whole IP packets of one version; see {@linkcode RawSocket} for the parameters.
+ *
+ * @throws {Failure} without the privilege, or the interface
+ */
+export function openRaw(
   version: 4 | 6,
   interfaceName: string | null,
-  mark: number | undefined,
-  source: string | undefined,
+  mark?: number,
+  source?: string,
 ): number {
   const family = version === 4 ? AF_INET : AF_INET6;
   const fd = libc.socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);

@@ -17,7 +17,9 @@ export const LINK = { added: 16, removed: 17, ask: 18 } as const;
 /** See {@linkcode LINK}. */
 export const ADDRESS = { added: 20, removed: 21, ask: 22 } as const;
 
+const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
+const IFLA_MTU = 4;
 const IFLA_EXT_MASK = 29;
 const IFLA_PROP_LIST = 52;
 const IFLA_ALT_IFNAME = 53;
@@ -44,6 +46,12 @@ export interface Link {
   readonly alternatives: readonly string[];
   /** Bits of {@linkcode LINK_FLAG}. */
   readonly flags: number;
+  /** What kind of link it is, as linux/if_arp.h numbers them. */
+  readonly type: number;
+  /** Its own link address; empty where it has none. */
+  readonly address: Uint8Array;
+  /** The most octets of an IP packet. */
+  readonly mtu: number;
 }
 
 /** An address of a link as the kernel reports it. */
@@ -90,6 +98,9 @@ export function readLink({ body }: NetlinkMessage): Link | null {
     name,
     alternatives: alternativeNames(attributes),
     flags: view.getUint32(8, true),
+    type: view.getUint16(2, true),
+    address: attributes.get(IFLA_ADDRESS) ?? new Uint8Array(0),
+    mtu: numberIn(attributes, IFLA_MTU) ?? 0,
   };
 }
 

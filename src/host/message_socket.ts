@@ -1,0 +1,158 @@
+import { ERRNO, errnoName } from "./errno.ts";
+import { Failure } from "./failure.ts";
+import { lastErrno, libc } from "./libc.ts";
+import { POLL, pollRequest } from "./poll.ts";
+import { openRaw } from "./raw_socket.ts";
+import { closeSocket, setSendBuffer } from "./socket.ts";
+import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
+
+const AF_PACKET = 17;
+const MSG_DONTWAIT = 0x40;
+/** Octets of `struct mmsghdr`. */
+const MESSAGE = 64;
+/** Octets that wait in the kernel for the interface. */
+const SEND_BUFFER = 4 << 20;
+/** How long the kernel is waited for each time that it has no room, in milliseconds. */
+const PAUSE = 10;
+/** Errors that say that the interface is gone or down. */
+const GONE: ReadonlySet<number> = new Set([ERRNO.ENETDOWN, ERRNO.ENODEV, ERRNO.ENXIO]);
+const NO_ROOM: ReadonlySet<number> = new Set([ERRNO.EAGAIN, ERRNO.ENOBUFS, ERRNO.ENOMEM]);
+
+/** What came of messages that were handed to the kernel. */
+export interface HandedOver {
+  readonly taken: number;
+  /** How many it refused, by the name of the error. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+/**
+ * Sends packets that were written as messages of sendmmsg(2), many in one call on a thread of the pool.
+ */
+export class MessageSocket implements Disposable {
+  readonly #fd: number;
+  readonly #interface: string;
+  readonly #retries: number;
+  #closed = false;
+  #sending = false;
+
+  private constructor(fd: number, name: string, retries: number) {
+    this.#fd = fd;
+    this.#interface = name;
+    this.#retries = retries;
+  }
+
+  /**
+   * Sends frames as they stand, by one interface (packet(7)).
+   *
+   * @param retries how often a packet is offered again that the kernel has no room for
+   * @throws {Failure} without the privilege
+   */
+  static packet({ name, index }: { name: string; index: number }, retries: number): MessageSocket {
+    // Protocol 0: it receives nothing
+    const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) throw refusal(lastErrno());
+    const socket = new MessageSocket(fd, name, retries);
+    const address = new Uint8Array(20);
+    const view = new DataView(address.buffer);
+    view.setUint16(0, AF_PACKET, true);
+    view.setInt32(4, index, true);
+    const bound = libc.bind(fd, address, address.length);
+    const errno = bound < 0 ? lastErrno() : -setSendBuffer(fd, SEND_BUFFER);
+    if (errno === 0) return socket;
+    socket.close();
+    throw refusal(errno);
+  }
+
+  /**
+   * Sends IP packets of one version to the address that each message names, by the kernel's routes
+   * and neighbours (raw(7)).
+   *
+   * @throws {Failure} without the privilege, or the interface
+   */
+  static routed(version: 4 | 6, name: string, retries: number): MessageSocket {
+    return new MessageSocket(openRaw(version, name), name, retries);
+  }
+
+  /**
+   * Sends messages, in their order; resolves when the kernel has taken or refused each. One call at a
+   * time.
+   *
+   * @param messages an array of struct mmsghdr, which must stay until then
+   * @throws {Failure} when the interface is down or gone
+   */
+  async send(messages: Uint8Array<ArrayBuffer>, count: number): Promise<HandedOver> {
+    if (this.#closed) throw new Error("the socket is closed");
+    const refused = new Map<string, number>();
+    let taken = 0;
+    let retries = 0;
+    this.#sending = true;
+    try {
+      for (let at = 0; at < count;) {
+        const rest = messages.subarray(at * MESSAGE);
+        const some = await libc.sendmmsg_nonblocking(this.#fd, rest, count - at, MSG_DONTWAIT);
+        if (some > 0) {
+          at += some;
+          taken += some;
+          retries = 0;
+          continue;
+        }
+        // The thread's error number is lost: the first message alone tells it
+        const errno = this.#sendFirst(rest);
+        if (errno === 0) {
+          at++;
+          taken++;
+          retries = 0;
+        } else if (NO_ROOM.has(errno) && retries < this.#retries) {
+          retries++;
+          await libc.poll_nonblocking(pollRequest(this.#fd, POLL.out), 1n, PAUSE);
+        } else {
+          const error = errnoName(errno);
+          refused.set(error, (refused.get(error) ?? 0) + 1);
+          at++;
+          retries = 0;
+        }
+      }
+    } finally {
+      this.#sending = false;
+      if (this.#closed) closeSocket(this.#fd);
+    }
+    return { taken, refused };
+  }
+
+  /** Takes no more; what is under way ends first. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // A descriptor must not be reused before a thread has used it
+    if (!this.#sending) closeSocket(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** 0 when the kernel took it, else the error number. It is used only when it comes twice (see `lastErrno`). */
+  #sendFirst(messages: Uint8Array<ArrayBuffer>): number {
+    for (let before = 0;;) {
+      if (libc.sendmmsg(this.#fd, messages, 1, MSG_DONTWAIT) > 0) return 0;
+      const errno = lastErrno();
+      if (errno === before && GONE.has(errno)) {
+        throw new Failure(
+          `the interface ${this.#interface} went down or away (${errnoName(errno)}): see that it ` +
+            "stays up, and go on with --resume",
+        );
+      }
+      if (errno === before) return errno;
+      before = errno;
+    }
+  }
+}
+
+function refusal(errno: number): Failure {
+  if (errno === ERRNO.EPERM || errno === ERRNO.EACCES) {
+    return new Failure(
+      "not allowed to send packets: run as root, or with the capability CAP_NET_RAW",
+    );
+  }
+  return new Failure(`cannot open a socket for packets (${errnoName(errno)})`);
+}

@@ -1,0 +1,202 @@
+import type { HandedOver, MessageSocket } from "../host/message_socket.ts";
+import type { Order } from "./order/order.ts";
+import type { Pace } from "./pace.ts";
+import type { ProbeWriter } from "./probe_writer.ts";
+import { ROW } from "./target_row.ts";
+
+/** Targets that may wait for a later probe; more are not begun. */
+const MOST_WAITING = 1 << 20;
+
+/** A way for probes to leave, with what writes them for it. */
+export interface ProbeOutlet {
+  readonly writer: Pick<ProbeWriter, "rows" | "write">;
+  readonly socket: Pick<MessageSocket, "send">;
+  /** The IP version of the probes that go this way; both when missing. */
+  readonly version?: 4 | 6;
+}
+
+/** What a {@linkcode Sender} sends, and how. */
+export interface SenderOptions {
+  readonly order: Pick<Order, "fill" | "ended" | "wait">;
+  readonly outlets: readonly ProbeOutlet[];
+  readonly pace: Pace;
+  readonly arms: number;
+  /** Probes to each arm. */
+  readonly probes: number;
+  /** Milliseconds from one probe to a target to the next. */
+  readonly gapMs: number;
+  /** Milliseconds of an epoch of the tokens. */
+  readonly epochMs: number;
+  /** Targets that are written at once at most: as many as each writer has rows for. */
+  readonly batch: number;
+  /** Is told of targets that are about to be probed for the first time, `count` rows. */
+  readonly begun?: (rows: Uint8Array, count: number, ms: number) => void;
+}
+
+/** Targets whose next probe is due at a time. */
+interface Waiting {
+  readonly rows: Uint8Array;
+  /** The number of the next probe to each, over all rounds. */
+  readonly probe: number;
+  readonly due: number;
+}
+
+/**
+ * Sends the probes of a scan: to each target those of its arms, in an order of its own, a gap apart, in
+ * each round. Targets wait for their later probes in the order in which they were begun.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+  /** Targets that wait, for each probe but the first. */
+  readonly #queues: Waiting[][];
+  readonly #refused = new Map<string, number>();
+  readonly #last: number;
+  #waiting = 0;
+  #taken = 0;
+  #finished = 0;
+  #sent = 0;
+  #halted = false;
+  #half: 0 | 1 = 0;
+  /** The batch that is under way; null when none is. */
+  #underWay: Promise<void> | null = null;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#last = options.arms * options.probes - 1;
+    this.#queues = Array.from({ length: this.#last }, () => []);
+  }
+
+  /** Targets that were taken from the order. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Targets all of whose probes were sent, or refused by the kernel. */
+  get finished(): number {
+    return this.#finished;
+  }
+
+  /** Probes that the kernel took. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Probes that the kernel refused, by the name of the error. */
+  get refused(): ReadonlyMap<string, number> {
+    return this.#refused;
+  }
+
+  /** Takes no more targets: sends what is left of those that were taken. */
+  halt(): void {
+    this.#halted = true;
+  }
+
+  /**
+   * Sends what may be sent now. A batch is written while the kernel takes the one before.
+   *
+   * @param ms milliseconds since the scan began
+   * @returns milliseconds until more may be sent, 0 for at once; null when all is sent
+   * @throws {Failure} when the interface is down or gone
+   */
+  async step(ms: number): Promise<number | null> {
+    const { pace, batch } = this.#options;
+    const late = this.#queues.find((queue) => queue.length > 0 && queue[0]!.due <= ms);
+    if (late !== undefined || this.#begins && this.#waiting < MOST_WAITING) {
+      const may = pace.take(ms, batch);
+      if (may === 0) return pace.wait(ms);
+      const probe = late === undefined ? 0 : late[0]!.probe;
+      const count = late === undefined ? this.#begin(may, ms) : this.#goOn(late, may, ms);
+      pace.giveBack(may - count);
+      if (count > 0) {
+        await this.#write(count, probe, ms);
+        return 0;
+      }
+    }
+    await this.#settled();
+    if (this.#waiting === 0 && !this.#begins) return null;
+    return Math.min(this.#untilDue(ms), this.#begins ? this.#options.order.wait() : Infinity);
+  }
+
+  /** Whether more targets are to be taken. */
+  get #begins(): boolean {
+    return !this.#halted && !this.#options.order.ended;
+  }
+
+  /** Takes new targets. */
+  #begin(most: number, ms: number): number {
+    const { order, outlets: [first], begun } = this.#options;
+    const { rows } = first!.writer;
+    const count = order.fill(rows, most);
+    if (count === 0) return 0;
+    this.#taken += count;
+    begun?.(rows, count, ms);
+    if (this.#last > 0) this.#wait(rows.slice(0, count * ROW), 1, ms);
+    return count;
+  }
+
+  /** Takes targets whose next probe is due. */
+  #goOn(queue: Waiting[], most: number, ms: number): number {
+    const { rows } = this.#options.outlets[0]!.writer;
+    const next = queue[0]!;
+    const count = Math.min(most, next.rows.length / ROW);
+    const taken = next.rows.subarray(0, count * ROW);
+    if (taken.length === next.rows.length) queue.shift();
+    else queue[0] = { ...next, rows: next.rows.subarray(count * ROW) };
+    rows.set(taken);
+    this.#waiting -= count;
+    if (next.probe < this.#last) this.#wait(taken, next.probe + 1, ms);
+    return count;
+  }
+
+  #wait(rows: Uint8Array, probe: number, ms: number): void {
+    this.#queues[probe - 1]!.push({ rows, probe, due: ms + this.#options.gapMs });
+    this.#waiting += rows.length / ROW;
+  }
+
+  /** Writes a probe to each of the first rows, and hands them over when those before are. */
+  async #write(count: number, probe: number, ms: number): Promise<void> {
+    const { outlets, arms, epochMs } = this.#options;
+    const half = this.#half;
+    this.#half = half === 0 ? 1 : 0;
+    const epoch = Math.floor(ms / epochMs);
+    const rows = outlets[0]!.writer.rows.subarray(0, count * ROW);
+    const batches = outlets.map(({ writer, socket, version }, at) => {
+      if (at > 0) writer.rows.set(rows);
+      const place = probe % arms;
+      const round = Math.floor(probe / arms);
+      const written = writer.write(count, place, round, epoch, ms, half, version);
+      return { socket, ...written };
+    });
+    await this.#settled();
+    const done = probe === this.#last ? count : 0;
+    this.#underWay = Promise.all(
+      batches.map(({ socket, messages, count }) =>
+        count === 0 ? null : socket.send(messages, count)
+      ),
+    ).then((handedOver) => {
+      for (const one of handedOver) if (one !== null) this.#count(one);
+      this.#finished += done;
+    });
+    // Whoever waits for it next gets what went wrong
+    this.#underWay.catch(() => {});
+  }
+
+  #count({ taken, refused }: HandedOver): void {
+    this.#sent += taken;
+    for (const [error, count] of refused) {
+      this.#refused.set(error, (this.#refused.get(error) ?? 0) + count);
+    }
+  }
+
+  /** Waits until the batch under way was handed over. */
+  async #settled(): Promise<void> {
+    await this.#underWay;
+    this.#underWay = null;
+  }
+
+  /** Milliseconds until the next probe of a target that waits. */
+  #untilDue(ms: number): number {
+    const due = this.#queues.flatMap((queue) => queue.length > 0 ? [queue[0]!.due] : []);
+    return Math.max(0, Math.min(Infinity, ...due) - ms);
+  }
+}
