@@ -31,3 +31,21 @@ export function writeAll(file: Deno.FsFile, octets: Uint8Array): void {
     throw new Failure(`cannot write a temporary file: ${fileError(error)}`, { cause: error });
   }
 }
+
+/**
+ * Reads octets of a temporary file from a place on, all of which it has.
+ *
+ * @throws {Failure} when they cannot be read
+ */
+export function readAt(file: Deno.FsFile, place: number, octets: Uint8Array): void {
+  try {
+    file.seekSync(place, Deno.SeekMode.Start);
+    for (let at = 0; at < octets.length;) {
+      const read = file.readSync(octets.subarray(at));
+      if (read === null) throw new Deno.errors.UnexpectedEof("it is shorter than it was");
+      at += read;
+    }
+  } catch (error) {
+    throw new Failure(`cannot read a temporary file: ${fileError(error)}`, { cause: error });
+  }
+}

@@ -19,12 +19,21 @@ export interface Group {
  * @param size at most {@linkcode MOST_TARGETS}
  */
 export function groupFor(size: number, seed: string): Group {
-  const [prime, factors] = PRIMES.find(([prime]) => prime > size)!;
+  const [prime, factors] = leastAbove(size);
   const first = drawn(seed, "first", prime);
   for (let attempt = 0;; attempt++) {
     const generator = drawn(seed, `generator ${attempt}`, prime);
     if (isPrimitiveRoot(generator, prime, factors)) return { prime, generator, first };
   }
+}
+
+/** The prime of that group. */
+export function primeFor(size: number): number {
+  return leastAbove(size)[0];
+}
+
+function leastAbove(size: number): typeof PRIMES[number] {
+  return PRIMES.find(([prime]) => prime > size)!;
 }
 
 /** Whether the powers of a number are all that there are: none is 1 before the last (Fermat). */

@@ -1,27 +1,38 @@
-import { Failure } from "../../host/failure.ts";
-import { count } from "../../host/quantity.ts";
 import { UsageError } from "../../host/usage_error.ts";
 import { instantiate } from "../../host/wasm.ts";
+import type { Target } from "../../contract/job.ts";
+import type { JobLine } from "../../target/job_line.ts";
 import type { Prefix } from "../../target/prefix.ts";
+import type { Skipped } from "../../target/skipped.ts";
 import { ROW } from "../target_row.ts";
 import { RowFilter } from "./filter.ts";
+import { listed } from "./listed.ts";
 import { type MostTargets, shareOf } from "./most_targets.ts";
 import { PrefixRate } from "./prefix_rate.ts";
-import { readAddresses, type Stretch, stretchesOf } from "./prefixes.ts";
-import { addressesIn, type AddressRange, inBoth, merged, rangesOf } from "./ranges.ts";
-import { type Part, type Source, WalkSource } from "./source.ts";
-import { PrefixSpace } from "./space.ts";
+import { prefixed } from "./prefixed.ts";
+import { merged, rangesOf } from "./ranges.ts";
+import type { Part, Source } from "./source.ts";
 import { type Conduct, type Order, TargetOrder } from "./target_order.ts";
 
 export type { Order } from "./target_order.ts";
 
-/** Steps between two looks at what else there is to do. */
+/** Targets that are looked at between two looks at what else there is to do. */
 const COUNTED_AT_ONCE = 1 << 10;
+
+/** A list of targets that is still to be read. */
+export interface ListInput {
+  /** Its lines, as `readJobsTogether` gives them; a target without a port has all of `ports`. */
+  readonly lines: AsyncIterable<Iterable<JobLine<Target>>>;
+  /** Counts those that cannot be used. */
+  readonly skipped: Skipped;
+}
 
 /** What a scan probes, and in which order. */
 export interface OrderOptions {
   /** Prefixes, addresses, and prefixes with interface ids: see `readAddresses`. */
-  readonly prefixes: readonly string[];
+  readonly prefixes?: readonly string[] | undefined;
+  /** In place of prefixes: a list, in which each target counts once. */
+  readonly list?: ListInput | undefined;
   readonly ports: readonly number[];
   /** The same seed and targets give the same order. */
   readonly seed: string;
@@ -46,58 +57,45 @@ export interface OrderOptions {
 }
 
 /**
- * The order in which targets are probed. What is kept in memory does not depend on how many there are.
+ * The order in which targets are probed. What is kept in memory does not depend on how many there
+ * are, but for 1/1024 of a list, and what says where in a temporary file the rest is.
  *
  * @throws {UsageError} for prefixes, ports and shards that mean nothing, or too much
- * @throws {Failure} when blocklists and allowlist leave nothing
+ * @throws {Failure} when blocklists and allowlist leave nothing, a list has no target, or it cannot be
+ * read or kept
  */
 export async function openOrder(options: OrderOptions): Promise<Order> {
-  const { prefixes, seed, position = 0 } = options;
-  const { shards, shard } = checkedShard(options);
-  const ports = checkedPorts(options.ports);
-  const named = readAddresses(prefixes);
-  const allowed = options.allowed && merged(options.allowed.flatMap(rangesOf));
-  const stretches = stretchesOf(named, allowed ?? null);
-  const wasm = instantiate();
-  const space = new PrefixSpace(wasm, stretches, ports, seed);
-  if (space.size === 0) {
-    throw allowed === undefined
-      ? new UsageError("no target: name a prefix, such as 192.0.2.0/24, or an address")
-      : new Failure(
-        "the allowlist and the prefixes have no address in common: correct one of them",
-      );
+  const { prefixes = [], list, seed, position = 0 } = options;
+  const part: Part = { seed, ...checkedShard(options), position };
+  const request = {
+    wasm: instantiate(),
+    ports: checkedPorts(options.ports),
+    blocked: merged((options.blocked ?? []).flatMap(rangesOf)),
+    allowed: options.allowed === undefined ? null : merged(options.allowed.flatMap(rangesOf)),
+    part,
+  };
+  if (list !== undefined && prefixes.length > 0) {
+    throw new UsageError("prefixes and a list: give one of them; an allowlist restricts a list");
   }
-  const blocked = merged((options.blocked ?? []).flatMap(rangesOf));
-  const left = space.size - blockedIn(stretches, blocked) * ports.length;
-  if (left === 0) {
-    throw new Failure(
-      `the blocklists leave nothing of ${
-        count(space.size)
-      } targets: name other prefixes; special ` +
-        "addresses are blocked unless --no-default-blocklist is given",
-    );
-  }
-  const part: Part = { seed, shards, shard, position };
-  const most = shareOf(options.maxTargets, left, part);
+  const targets = list === undefined ? prefixed(prefixes, request) : await listed(list, request);
+  const { size, left, warnings, identity } = targets;
   const conduct: Conduct = {
-    blocked: new RowFilter(blocked),
-    allowed: allowed && named.patterns.length > 0 ? new RowFilter(allowed) : null,
+    blocked: new RowFilter(request.blocked),
+    allowed: targets.restricted && request.allowed !== null ? new RowFilter(request.allowed) : null,
     elsewhere: new RowFilter((options.elsewhere ?? []).flatMap(rangesOf)),
     prefixRate: options.prefixRate === undefined ? null : new PrefixRate(options.prefixRate),
-    most,
+    most: shareOf(options.maxTargets, left, part),
     now: options.now ?? (() => performance.now()),
   };
-  const before = (until: number) => new WalkSource(wasm, space, { ...part, position: 0, until });
-  return new TargetOrder(new WalkSource(wasm, space, part), conduct, {
-    size: Math.min(most, Math.round(left / shards)),
-    taken: await takenBefore(before, conduct, position),
-    warnings: named.warnings,
+  return new TargetOrder(targets.source(position), conduct, {
+    size: Math.min(conduct.most, Math.round(size)),
+    taken: await takenBefore((until) => targets.source(0, until), conduct, position),
+    warnings,
+    identity,
   });
 }
 
-function checkedShard(
-  { shards = 1, shard = 0 }: OrderOptions,
-): { readonly shards: number; readonly shard: number } {
+function checkedShard({ shards = 1, shard = 0 }: OrderOptions): Pick<Part, "shards" | "shard"> {
   if (!Number.isSafeInteger(shards) || shards < 1) {
     throw new UsageError(`${shards} shards: give a whole number, 1 or more`);
   }
@@ -115,29 +113,6 @@ function checkedPorts(ports: readonly number[]): number[] {
   throw new UsageError(`${wrong} is not a port: give numbers from 0 to 65535`);
 }
 
-/** How many addresses of stretches are blocked; of those with interface ids only where all are. */
-function blockedIn(stretches: readonly Stretch[], blocked: readonly AddressRange[]): number {
-  const plain = merged(
-    stretches.filter(({ shift }) => shift === 0).map(({ first, each }) => ({
-      first,
-      last: first + each - 1n,
-    })),
-  );
-  const whole = stretches.filter(({ shift }) => shift > 0).filter((stretch) => {
-    const range = { first: stretch.first, last: lastOf(stretch) };
-    return addressesIn(inBoth([range], blocked)) === range.last - range.first + 1n;
-  });
-  return whole.reduce(
-    (sum, { subnets, each }) => sum + Number(subnets * each),
-    Number(addressesIn(inBoth(plain, blocked))),
-  );
-}
-
-function lastOf({ first, subnets, each, shift, random }: Stretch): bigint {
-  const within = random ? 1n << BigInt(shift) : each;
-  return first + (subnets - 1n << BigInt(shift)) + within - 1n;
-}
-
 /** How many targets an order handed out in the steps before a position. */
 async function takenBefore(
   source: (until: number) => Source,
@@ -148,7 +123,7 @@ async function takenBefore(
   const before = new TargetOrder(
     source(position),
     { ...conduct, prefixRate: null },
-    { size: 0, taken: 0, warnings: [] },
+    { size: 0, taken: 0, warnings: [], identity: "" },
   );
   const rows = new Uint8Array(COUNTED_AT_ONCE * ROW);
   for (let turn = 0; !before.ended; turn++) {

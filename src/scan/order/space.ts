@@ -1,6 +1,7 @@
 import type { WasmExports } from "../../host/wasm.ts";
 import { ROW, ROW_PORT } from "../target_row.ts";
 import { digestOf } from "./group.ts";
+import { RowPlace } from "./row_place.ts";
 import { type Stretch, targetsIn } from "./prefixes.ts";
 
 const WORD = 2 ** 32;
@@ -97,22 +98,17 @@ function add(rows: DataView, at: number, number: number, shift: number): void {
 /** Interface ids that a seed gives for each subnet. */
 class RandomIds {
   readonly #wasm: WasmExports;
-  readonly #at: number;
+  readonly #place: RowPlace;
 
   constructor(wasm: WasmExports, seed: string) {
     this.#wasm = wasm;
-    this.#at = wasm.scanRowAt();
-    new Uint8Array(wasm.memory.buffer).set(
-      digestOf(seed, "interface ids").subarray(0, 16),
-      wasm.scanKeyAt(),
-    );
+    this.#place = new RowPlace(wasm, digestOf(seed, "interface ids"));
   }
 
   fill(rows: DataView, at: number, bits: number): void {
     const row = new Uint8Array(rows.buffer, rows.byteOffset + at, ROW);
-    const own = new Uint8Array(this.#wasm.memory.buffer, this.#at, ROW);
-    own.set(row);
-    this.#wasm.scanInterfaceId(this.#at, bits);
-    row.set(own);
+    this.#place.octets.set(row);
+    this.#wasm.scanInterfaceId(this.#place.at, bits);
+    row.set(this.#place.octets);
   }
 }

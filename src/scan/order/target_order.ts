@@ -36,6 +36,11 @@ export interface Order {
   /** What is to be said before the scan begins. */
   readonly warnings: readonly string[];
   /**
+   * The same for orders with the same targets, however many of these blocklists leave: a position is
+   * one of such orders alone, of the same seed and shard.
+   */
+  readonly identity: string;
+  /**
    * Writes the next targets as rows.
    *
    * @param most how many at most; there must be room
@@ -66,6 +71,7 @@ export interface Conduct {
 export class TargetOrder implements Order {
   readonly size: number;
   readonly warnings: readonly string[];
+  readonly identity: string;
   readonly passed: Record<typeof PASSED[number], number>;
   bounded = 0;
   readonly #source: Source;
@@ -79,16 +85,18 @@ export class TargetOrder implements Order {
   constructor(
     source: Source,
     conduct: Conduct,
-    { size, taken, warnings }: {
+    { size, taken, warnings, identity }: {
       readonly size: number;
       readonly taken: number;
       readonly warnings: readonly string[];
+      readonly identity: string;
     },
   ) {
     this.#source = source;
     this.#conduct = conduct;
     this.size = size;
     this.warnings = warnings;
+    this.identity = identity;
     this.#taken = taken;
     this.passed = { blocked: 0, unlisted: 0, elsewhere: 0, duplicate: 0 };
   }

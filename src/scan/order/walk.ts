@@ -29,24 +29,24 @@ export interface WalkOptions {
 export class Walk {
   readonly #wasm: WasmExports;
   readonly #at: number;
-  #state: Float64Array;
+  #numbers: Float64Array;
   #begin = 1;
 
   /** It has no steps before {@linkcode begin}. */
   constructor(wasm: WasmExports) {
     this.#wasm = wasm;
     this.#at = wasm.scanWalkAt();
-    this.#state = this.#view();
+    this.#numbers = this.#view();
   }
 
   /** Begins, in place of an earlier walk. */
   begin({ group, size, shards = 1, shard = 0, position = 0, until = Infinity }: WalkOptions): void {
     const { prime, generator, first } = group;
-    this.#state = this.#view(); // the memory may have grown meanwhile
-    this.#state[GENERATOR] = power(generator, shards, prime);
-    this.#state[PRIME] = prime;
-    this.#state[SIZE] = size;
-    this.#state[LAST] = Math.max(0, Math.min(until, Math.ceil((prime - 1 - shard) / shards)));
+    const state = this.#state;
+    state[GENERATOR] = power(generator, shards, prime);
+    state[PRIME] = prime;
+    state[SIZE] = size;
+    state[LAST] = Math.max(0, Math.min(until, Math.ceil((prime - 1 - shard) / shards)));
     this.#begin = times(first, power(generator, shard, prime), prime);
     this.position = position;
   }
@@ -62,10 +62,11 @@ export class Walk {
   }
 
   set position(steps: number) {
-    const [prime, generator] = [this.#state[PRIME]!, this.#state[GENERATOR]!];
+    const state = this.#state;
+    const [prime, generator] = [state[PRIME]!, state[GENERATOR]!];
     const taken = Math.min(steps, this.steps);
-    this.#state[TAKEN] = taken;
-    this.#state[X] = times(this.#begin, power(generator, taken, prime), prime);
+    state[TAKEN] = taken;
+    state[X] = times(this.#begin, power(generator, taken, prime), prime);
   }
 
   /** Whether all steps have been taken. */
@@ -89,6 +90,11 @@ export class Walk {
   /** The number of the step that found it, from 0 on. */
   step(i: number): number {
     return this.#state[FOUND + 2 * i + 1]!;
+  }
+
+  get #state(): Float64Array {
+    if (this.#numbers.length === 0) this.#numbers = this.#view(); // the memory has grown
+    return this.#numbers;
   }
 
   #view(): Float64Array {

@@ -1,0 +1,107 @@
+import type { Target } from "../../contract/job.ts";
+import { addressBytes } from "../../host/address.ts";
+import { Failure } from "../../host/failure.ts";
+import { count } from "../../host/quantity.ts";
+import type { JobLine } from "../../target/job_line.ts";
+import type { Skipped } from "../../target/skipped.ts";
+import { ROW, ROW_PORT } from "../target_row.ts";
+import { RowFilter } from "./filter.ts";
+import { digestOf } from "./group.ts";
+import { TargetList } from "./list.ts";
+import type { TargetRequest, Targets } from "./targets.ts";
+
+/**
+ * The targets of a list, each once.
+ *
+ * @throws {Failure} when there is none, when blocklists and allowlist leave none, and when the list
+ * cannot be read or kept
+ */
+export async function listed(
+  { lines, skipped }: {
+    readonly lines: AsyncIterable<Iterable<JobLine<Target>>>;
+    readonly skipped: Skipped;
+  },
+  { wasm, ports, blocked, allowed, part }: TargetRequest,
+): Promise<Targets> {
+  const list = new TargetList(wasm, part);
+  const reading = new Reading(list, ports, {
+    blocked: new RowFilter(blocked),
+    allowed: allowed === null ? null : new RowFilter(allowed),
+  });
+  try {
+    for await (const some of lines) {
+      for (const line of some) {
+        if ("problem" in line) skipped.add(line);
+        else reading.add(line.job);
+      }
+    }
+    if (reading.all === 0) {
+      throw new Failure(
+        "the list has no target: give it a line with an address, such as 192.0.2.1",
+      );
+    }
+    if (reading.left === 0) {
+      throw new Failure(
+        `the blocklists and the allowlist leave nothing of the list's ${count(reading.all)} ` +
+          "targets: special addresses are blocked unless --no-default-blocklist is given",
+      );
+    }
+  } catch (error) {
+    list.close();
+    throw error;
+  }
+  return {
+    size: reading.leftHere,
+    left: reading.left,
+    restricted: true,
+    warnings: [],
+    identity: digestOf(`${list.size}`, `${list.sum}`).toString("hex").slice(0, 32),
+    source: (position, until) => list.source({ position, until }),
+  };
+}
+
+/** Puts the targets of lines into a list, and counts. */
+class Reading {
+  readonly #list: TargetList;
+  readonly #ports: readonly number[];
+  readonly #filters: { readonly blocked: RowFilter; readonly allowed: RowFilter | null };
+  readonly #row = new Uint8Array(ROW);
+  readonly #view = new DataView(this.#row.buffer);
+  /** Targets of all shards, and those of them that may be probed; of this shard. */
+  all = 0;
+  left = 0;
+  leftHere = 0;
+
+  constructor(
+    list: TargetList,
+    ports: readonly number[],
+    filters: { readonly blocked: RowFilter; readonly allowed: RowFilter | null },
+  ) {
+    this.#list = list;
+    this.#ports = ports;
+    this.#filters = filters;
+  }
+
+  add({ dip, dp }: Target): void {
+    this.#setAddress(addressBytes(dip!));
+    if (dp !== undefined) this.#addPort(dp);
+    else for (const port of this.#ports) this.#addPort(port);
+  }
+
+  #addPort(port: number): void {
+    this.#view.setUint16(ROW_PORT, port);
+    const { blocked, allowed } = this.#filters;
+    const isLeft = !blocked.has(this.#view, 0) && (allowed?.has(this.#view, 0) ?? true);
+    const isHere = this.#list.add(this.#row);
+    this.all++;
+    if (isLeft) this.left++;
+    if (isLeft && isHere) this.leftHere++;
+  }
+
+  #setAddress(octets: Uint8Array): void {
+    const mapped = octets.length === 4;
+    this.#row.fill(0, 0, ROW_PORT);
+    if (mapped) this.#row.fill(0xff, 10, 12);
+    this.#row.set(octets, mapped ? 12 : 0);
+  }
+}

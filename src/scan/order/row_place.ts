@@ -1,0 +1,32 @@
+import type { WasmExports } from "../../host/wasm.ts";
+import { ROW } from "../target_row.ts";
+
+/** A place in the module's memory for a row that something is asked about. */
+export class RowPlace {
+  readonly #wasm: WasmExports;
+  readonly at: number;
+  #octets: Uint8Array;
+
+  /** @param key what hashes of rows are made with: its first octets */
+  constructor(wasm: WasmExports, key: Uint8Array) {
+    this.#wasm = wasm;
+    this.at = wasm.scanRowAt();
+    this.#octets = new Uint8Array(wasm.memory.buffer, this.at, ROW);
+    new Uint8Array(wasm.memory.buffer)
+      .set(key.subarray(0, wasm.scanKeySize()), wasm.scanKeyAt());
+  }
+
+  /** Its octets, lent until the memory grows. */
+  get octets(): Uint8Array {
+    if (this.#octets.length === 0) {
+      this.#octets = new Uint8Array(this.#wasm.memory.buffer, this.at, ROW);
+    }
+    return this.#octets;
+  }
+
+  /** The hash of a row, or of its begin: a whole number below 2^53. */
+  hash(row: Uint8Array): number {
+    this.octets.set(row);
+    return this.#wasm.scanRowHash(this.at);
+  }
+}
