@@ -15,7 +15,7 @@ export interface ScanExports {
   sourceOf(target: bigint, sources: number): number;
   probeToken(row: number, arm: number, round: number, epoch: number): bigint;
   packetId(token: bigint): number;
-  armAt(row: number, place: number, round: number, arms: number): number;
+  armAt(target: bigint, place: number, round: number, arms: number): number;
   /** A place for a walk's state and what it finds (wasm/assembly/scan/group.ts). */
   scanWalkAt(): number;
   scanWalk(at: number, most: number): number;

@@ -104,9 +104,17 @@ function hash(key: Uint8Array, row: Uint8Array, arm: number, round: number, epoc
 const EVER = 0xffff_ffff;
 const low = (value: bigint, bits: number) => Number(BigInt.asUintN(bits, value));
 
+/** What all probes to a target have in common. */
+function targetToken(key: Uint8Array, row: Uint8Array): bigint {
+  return hash(key, row, 0xff, 0xff, EVER);
+}
+
 /** Which arm is sent at a place of a round. */
 export function armAt({ key }: Run, row: Uint8Array, place: number, round: number, arms: number) {
-  const order = hash(key, row, 0xfe, round, EVER);
+  let order = BigInt.asUintN(64, targetToken(key, row) + BigInt(round));
+  order = BigInt.asUintN(64, (order ^ order >> 30n) * 0xbf58476d1ce4e5b9n);
+  order = BigInt.asUintN(64, (order ^ order >> 27n) * 0x94d049bb133111ebn);
+  order ^= order >> 31n;
   const on = order >> 32n & 1n ? arms - place : place;
   return (low(order, 32) % arms + on) % arms;
 }
@@ -126,7 +134,7 @@ export function probeOf(
   const { key, ports, sharesPort, sources } = run;
   const { address, port } = targetOf(row);
   const version = versionOf(packet);
-  const target = hash(key, row, 0xff, 0xff, EVER);
+  const target = targetToken(key, row);
   const on = sent.round * 8 + (sharesPort ? 0 : sent.arm);
   const choice = (low(target >> 32n, 32) + on) % 2 ** 32;
   const sourcePort = ports.first + choice % (ports.last - ports.first + 1);

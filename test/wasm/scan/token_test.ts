@@ -38,7 +38,7 @@ Deno.test("a probe's token is the hash of its address, port, arm, round and epoc
 Deno.test("what stands in a row behind the port changes no token", () => {
   const { wasm, row, at } = tokens();
   fill(row, random(2));
-  const all = () => [wasm.targetToken(at), wasm.probeToken(at, 1, 0, 5), wasm.armAt(at, 0, 0, 5)];
+  const all = () => [wasm.targetToken(at), wasm.probeToken(at, 1, 0, 5), wasm.flowToken(at, 1, 0)];
   const before = all();
   row.fill(255, ROW_PORT + 2);
   assertEquals(all(), before);
@@ -88,7 +88,11 @@ Deno.test("the places of a round have each arm once, and each arm is first about
     const rows = 4000;
     for (let i = 0; i < rows; i++) {
       fill(row, next);
-      const order = Array.from({ length: arms }, (_, place) => wasm.armAt(at, place, i % 3, arms));
+      const target = wasm.targetToken(at);
+      const order = Array.from(
+        { length: arms },
+        (_, place) => wasm.armAt(target, place, i % 3, arms),
+      );
       assertEquals([...order].sort(), Array.from({ length: arms }, (_, arm) => arm));
       first[order[0]!]!++;
       orders.add(order.join());

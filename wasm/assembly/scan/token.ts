@@ -6,12 +6,10 @@ import { siphash } from "./siphash.ts";
 /** Most arms that a scan has. */
 export const MOST_ARMS: u32 = 8;
 
-// What a hash is for, in the place of its arm
-const TARGET: u32 = 0xff;
-const ORDER: u32 = 0xfe;
-/** In place of a round or a time, for what does not depend on it. */
-const ANY_ROUND: u32 = 0xff;
-const ANY_TIME: u32 = 0xffff_ffff;
+// In place of arm, round and epoch, for what all probes to a target have in common
+const EVERY_ARM: u32 = 0xff;
+const EVERY_ROUND: u32 = 0xff;
+const EVERY_EPOCH: u32 = 0xffff_ffff;
 
 let firstPort: u32 = 0;
 let portCount: u32 = 1;
@@ -30,7 +28,7 @@ export function scanPorts(first: u32, count: u32, shares: bool): void {
 
 /** What all probes to a target have in common. */
 export function targetToken(row: usize): u64 {
-  return hash(row, TARGET, ANY_ROUND, ANY_TIME);
+  return hash(row, EVERY_ARM, EVERY_ROUND, EVERY_EPOCH);
 }
 
 /**
@@ -69,13 +67,21 @@ export function packetId(token: u64): u32 {
   return max<u32>(1, u32(token >> 32) & 0xffff);
 }
 
-/** Which of a target's arms is sent at a place of a round. */
-export function armAt(row: usize, place: u32, round: u32, arms: u32): u32 {
-  if (arms == 1) return 0;
-  const order = hash(row, ORDER, round, ANY_TIME);
-  const first = u32(order) % arms;
+/**
+ * Which of a target's arms is sent at a place of a round, given what its probes have in common: who does
+ * not know the key cannot tell. The arms follow each other from a random one on, in either direction.
+ */
+export function armAt(target: u64, place: u32, round: u32, arms: u32): u32 {
+  const order = mixed(target + u64(round));
   const on = (order >> 32) & 1 ? arms - place : place;
-  return (first + on) % arms;
+  return (u32(order) % arms + on) % arms;
+}
+
+/** A number in which each bit depends on all of another one (the finalizer of SplitMix64, Steele et al. 2014). */
+function mixed(value: u64): u64 {
+  value = (value ^ (value >> 30)) * 0xbf58_476d_1ce4_e5b9;
+  value = (value ^ (value >> 27)) * 0x94d0_49bb_1331_11eb;
+  return value ^ (value >> 31);
 }
 
 function hash(row: usize, arm: u32, round: u32, epoch: u32): u64 {

@@ -93,9 +93,10 @@ export function scanWrite(
       if (place == 0 && round == 0) passed++;
       continue;
     }
-    const arm = armAt(row, place, round, arms);
+    const target = targetToken(row);
+    const arm = armAt(target, place, round, arms);
     const template = templateOf(version, arm);
-    write(template, frameAt(slot), row, arm, round, epoch, now);
+    write(template, frameAt(slot), row, target, arm, round, epoch, now);
     completeMessage(slot, template.octets, version, row);
     slot++;
   }
@@ -110,13 +111,13 @@ function write(
   template: Template,
   frame: usize,
   row: usize,
+  target: u64,
   arm: u32,
   round: u32,
   epoch: u32,
   now: u32,
 ): void {
   copy(template, frame);
-  const target = targetToken(row);
   const flow = flowOf(target, arm, round);
   const token = probeToken(row, arm, round, epoch);
   const addresses = template.version == 4
