@@ -6,7 +6,7 @@ import { NOT_OBSERVED, type SpiderOf } from "../contract/spider.ts";
 import type { ConditionNames } from "./condition_names.ts";
 import type { Judge } from "./evidence/policy.ts";
 import { helpers } from "./helpers.ts";
-import { callPlugin } from "./plugin_call.ts";
+import { andThen, callPlugin } from "./plugin_call.ts";
 
 /** What is needed to draw conclusions from flows. */
 export interface Judging {
@@ -41,10 +41,22 @@ export async function conclude(
   flows: readonly MergedFlow[],
   options: OptionValues,
 ): Promise<readonly string[]> {
+  return await concludeAtOnce(spider, conditionNames, flows, options);
+}
+
+/** The same, at once where the spider does not answer later. */
+export function concludeAtOnce(
+  spider: SpiderOf<Target>,
+  conditionNames: ConditionNames,
+  flows: readonly MergedFlow[],
+  options: OptionValues,
+): readonly string[] | Promise<readonly string[]> {
   const missed = missedFlows(flows);
   if (missed > 0) return [NOT_OBSERVED, `pathspider.missed_flows:${missed}`];
-  const conditions = await spider.conclude(flows as readonly ObservedFlow[], helpers, options);
-  conditionNames.check(conditions);
-  // One that is named twice would count twice
-  return [...new Set(conditions)];
+  const concluded = spider.conclude(flows as readonly ObservedFlow[], helpers, options);
+  return andThen(concluded, (conditions) => {
+    conditionNames.check(conditions);
+    // One that is named twice would count twice
+    return [...new Set(conditions)];
+  });
 }

@@ -1,17 +1,16 @@
 import type { ObservedFlow } from "../contract/flow.ts";
 import type { Target } from "../contract/job.ts";
-import { NOT_OBSERVED } from "../contract/spider.ts";
 import { judgeOf, type Judging, missedFlows } from "./conclude.ts";
 import type { MeasureContext } from "./context.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { type Finding, findOut } from "./evidence/policy.ts";
+import { flowsOf, lineOf } from "./line.ts";
 import type { Measured } from "./measured.ts";
 import { callPlugin } from "./plugin_call.ts";
 import { repeated } from "./repeat.ts";
 import type { ArmResult } from "./run_arm.ts";
 import type { Admission } from "./schedule/schedule.ts";
 import { TargetFlows } from "./target_flows.ts";
-import { rfc3339 } from "./time.ts";
 
 /**
  * Measures one target, as often as is asked for. Null when the run was aborted.
@@ -67,19 +66,10 @@ async function measuredOf(
 ): Promise<Measured> {
   const connections = results.map(({ connection }) => connection);
   const sip = connections.find(({ local }) => local !== null)?.local?.address ?? null;
+  const ended = Math.max(...connections.map(({ stop }) => stop));
   const result = {
-    ...job,
-    sip,
-    path: [sip ?? "*", "*", job.dip ?? "*"],
-    time: {
-      from: rfc3339(began),
-      to: rfc3339(Math.max(...connections.map(({ stop }) => stop))),
-    },
-    conditions,
-    ...(conditions.includes(NOT_OBSERVED) ? { missed } : {}),
-    ...(outputFlows
-      ? { evidence: evidence(), flow_results: flows, missed_flows: missedFlows(flows) }
-      : {}),
+    ...lineOf(job, { sip, began, ended, conditions, missed }),
+    ...(outputFlows ? flowsOf(flows, evidence()) : {}),
   };
   const observed = flows as readonly ObservedFlow[];
   const jobs = spider.jobs === undefined
