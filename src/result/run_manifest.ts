@@ -35,6 +35,8 @@ const scan = z.object({
   size: count,
   /** What the order was made from, besides the seed. */
   order: z.record(z.string(), z.unknown()),
+  /** Which targets it has, whatever their order: a hash. */
+  identity: z.string(),
   /** Targets of which a probe was sent, by this run and those before. */
   probed: count,
   /** Targets that have answered, likewise. */

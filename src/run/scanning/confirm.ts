@@ -70,6 +70,12 @@ export class Confirmation implements Disposable {
     return this.#setup.tally;
   }
 
+  /** Targets that were taken from the spool, and have no result yet. */
+  get underWay(): number {
+    const { started, done } = this.#setup.tally;
+    return started - done;
+  }
+
   /**
    * Measures what is in the spool, until that has ended and is empty.
    *

@@ -19,6 +19,7 @@ import {
   statusOf,
   sum,
 } from "../manifest_file.ts";
+import type { Order } from "../../scan/order/order.ts";
 import type { ScanPlan } from "./plan.ts";
 import type { ScanState } from "./state.ts";
 
@@ -62,6 +63,7 @@ const ORDER = [
  */
 export class ScanManifestFile {
   readonly #started = new Date();
+  #identity = "";
 
   private constructor(
     private readonly path: string,
@@ -95,6 +97,21 @@ export class ScanManifestFile {
   /** Where the run that is resumed has come to; null without one. */
   get position(): number | null {
     return this.before?.scan?.position ?? null;
+  }
+
+  /**
+   * Checks that an order has the targets of the run that is resumed.
+   *
+   * @throws {Failure} when it has others
+   */
+  check({ identity }: Pick<Order, "identity">): void {
+    this.#identity = identity;
+    const before = this.before?.scan?.identity;
+    if (before === undefined || before === identity) return;
+    throw new Failure(
+      `the targets are others than those that ${this.files.output} was begun with: give the same ` +
+        "prefixes, or the list as it was, or another output",
+    );
   }
 
   /**
@@ -165,6 +182,7 @@ export class ScanManifestFile {
       position,
       size: state.total ?? 0,
       order: orderOf(plan),
+      identity: this.#identity,
       probed: state.targets + (before?.probed ?? 0),
       answered: state.answered + (before?.answered ?? 0),
       passed: { ...state.passed },

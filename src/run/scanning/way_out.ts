@@ -8,6 +8,8 @@ import { readPrefix } from "../../target/prefix.ts";
 export interface WayOut {
   /** The router that all go to; null when targets are on the link itself. */
   readonly gateway: string | null;
+  /** The table of the route that leads there. */
+  readonly table: number;
 }
 
 /**
@@ -27,13 +29,35 @@ export function outgoing(prefixes: readonly string[], sources: readonly string[]
   throw noWay(first, isWay(way) ? "it leads nowhere" : whyNoWay(way));
 }
 
+/** The same of both; null for a version that is not sent over. */
+export interface WaysOut {
+  readonly 4: WayOut | null;
+  readonly 6: WayOut | null;
+}
+
 /**
- * How packets of one IP version leave by an interface; null where they do not.
+ * How the packets of a scan leave.
  *
- * @param sources the addresses to send from
- * @throws {Failure} when prefixes of that version are to be scanned, and the kernel sends nothing there
+ * @throws {Failure} when prefixes are to be scanned that the kernel sends nothing to, or nothing at all
  */
-export function wayOut(
+export function waysOut(
+  { device, prefixes, sources }: {
+    readonly device: Interface;
+    readonly prefixes: readonly string[];
+    readonly sources: Readonly<Record<4 | 6, readonly string[]>>;
+  },
+): WaysOut {
+  const way = (family: 4 | 6) => wayOut(family, device, prefixes, sources[family]);
+  const ways = { 4: way(4), 6: way(6) };
+  if (ways[4] !== null || ways[6] !== null) return ways;
+  throw new Failure(
+    `nothing leads to the Internet by ${device.name}: see \`ip route\` and \`ip address\`, or name ` +
+      "another interface",
+  );
+}
+
+/** How packets of one IP version leave by an interface; null where they do not. */
+function wayOut(
   family: 4 | 6,
   device: Interface,
   prefixes: readonly string[],
@@ -49,7 +73,7 @@ export function wayOut(
   }
   if (first === null && prefixes.length > 0) return null;
   const way = findWay(first ?? SOMEWHERE[family], { source, interface: device.index });
-  if (isWay(way) && !way.local) return { gateway: way.gateway };
+  if (isWay(way) && !way.local) return { gateway: way.gateway, table: way.table };
   if (first === null) return null;
   throw noWay(first, isWay(way) ? "it is an address of this host" : whyNoWay(way), device.name);
 }
@@ -64,7 +88,7 @@ function noWay(target: string, why: string, device?: string): Failure {
 /** An address of the first prefix, of one IP version or either; null when there is none. */
 function firstOf(prefixes: readonly string[], family: 4 | 6 | null): string | null {
   for (const text of prefixes) {
-    const prefix = readPrefix(text.split(/[ *]/)[0]!);
+    const prefix = readPrefix(text.split("@")[0]!);
     if (typeof prefix === "string") continue; // the order says what is wrong with it
     if (family !== null && prefix.family !== family) continue;
     return addressText(Uint8Array.from(prefix.last, (octet) => octet.charCodeAt(0)));
