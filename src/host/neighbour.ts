@@ -15,6 +15,8 @@ const NDA_DST = 1;
 const NDA_LLADDR = 2;
 /** States in which the link address of a neighbour is known: all but incomplete, failed and none. */
 const KNOWN = 0x02 | 0x04 | 0x08 | 0x10 | 0x40 | 0x80;
+/** The state after nobody has answered. */
+const FAILED = 0x20;
 /** Has the kernel look for the neighbour as if it had a packet for it. */
 const NTF_USE = 0x01;
 
@@ -81,15 +83,16 @@ export async function linkAddressOf(
   const family = address.includes(":") ? 6 : 4;
   const octets = addressBytes(address.split("%")[0]!);
   const until = performance.now() + PATIENCE;
-  do {
-    const found = withNetlink(NETLINK.route, (socket) => {
-      const known = lookUp(socket, family, octets, index);
-      if (known === null) askFor(socket, family, octets, index);
-      return known;
-    });
-    if (found !== null) return checked(found, address, name);
-    await sleep(LOOK);
-  } while (performance.now() < until);
+  const look = () => withNetlink(NETLINK.route, (socket) => lookUp(socket, family, octets, index));
+  let found = look();
+  if (!(found instanceof Uint8Array)) {
+    withNetlink(NETLINK.route, (socket) => askFor(socket, family, octets, index));
+    do {
+      await sleep(LOOK);
+      found = look();
+    } while (found === null && performance.now() < until);
+  }
+  if (found instanceof Uint8Array) return checked(found, address, name);
   const how = family === 4 ? "ARP" : "neighbour discovery";
   throw new Failure(
     `the router ${address} does not answer ${how} on ${name}: see \`ip neigh show dev ${name}\` and ` +
@@ -97,23 +100,26 @@ export async function linkAddressOf(
   );
 }
 
+/** Null where it is not known yet. */
 function lookUp(
   socket: NetlinkSocket,
   family: Family,
   octets: Uint8Array,
   index: number,
-): Uint8Array | null {
+): Uint8Array | "failed" | null {
   const body = new Uint8Array(NEIGHBOUR_HEADER);
   body[0] = familyNumber(family);
   const { entries } = socket.dump({ type: NEIGHBOUR.ask, body }, ({ body: entry }) => {
     if (entry.length < NEIGHBOUR_HEADER) return null;
     const view = viewOf(entry);
-    if (view.getInt32(4, true) !== index || (view.getUint16(8, true) & KNOWN) === 0) return null;
+    const state = view.getUint16(8, true);
+    if (view.getInt32(4, true) !== index || (state & (KNOWN | FAILED)) === 0) return null;
     const attributes = readAttributes(entry, NEIGHBOUR_HEADER);
     const destination = attributes.get(NDA_DST);
     const same = destination?.length === octets.length &&
       octets.every((octet, at) => destination[at] === octet);
-    return same ? attributes.get(NDA_LLADDR) ?? null : null;
+    if (!same) return null;
+    return state === FAILED ? "failed" : attributes.get(NDA_LLADDR) ?? null;
   });
   return entries[0] ?? null;
 }

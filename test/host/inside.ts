@@ -14,6 +14,7 @@ import {
 } from "../../src/host/interface.ts";
 import { Isolation } from "../../src/host/isolation.ts";
 import { Journal } from "../../src/host/journal.ts";
+import { linkAddressOf, linkFacts } from "../../src/host/neighbour.ts";
 import { OnlySource } from "../../src/host/only_source.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import { findWay, isWay, whyNoWay } from "../../src/host/route_lookup.ts";
@@ -54,6 +55,14 @@ function answer(): unknown {
         sources: destinations.map((one) => source.towards(addressBytes(one))),
       };
     }
+    case "neighbour": {
+      const { address, name } = JSON.parse(argument);
+      return linkAddressOf(address, interfaceNamed(name)).then((octets) => [...octets]);
+    }
+    case "link": {
+      const { address, ...facts } = linkFacts(argument);
+      return { ...facts, address: [...address] };
+    }
     case "documentation":
       return [4, 6].flatMap((version) => documentationBlocks(version as 4 | 6)).map(({ prefix }) =>
         prefix
@@ -84,7 +93,7 @@ function answer(): unknown {
 }
 
 try {
-  console.log(JSON.stringify(answer()));
+  console.log(JSON.stringify(await answer()));
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   console.log(JSON.stringify({ failure: error.message }));

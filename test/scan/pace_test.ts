@@ -5,7 +5,9 @@ import { Pace, rateOf } from "../../src/scan/pace.ts";
 function passed(rate: number, milliseconds: number, look: (at: number) => number): number {
   const pace = new Pace(rate);
   let count = 0;
-  for (let now = 1000; now < 1000 + milliseconds; now += look(now)) count += pace.take(now, 1 << 20);
+  for (let now = 1000; now < 1000 + milliseconds; now += look(now)) {
+    count += pace.take(now, 1 << 20);
+  }
   return count;
 }
 
