@@ -25,17 +25,17 @@ class Trial {
   constructor(targets: number, options: Partial<SenderOptions> = {}) {
     const rows = new Uint8Array(16 * ROW);
     const view = new DataView(rows.buffer);
-    const trial = this;
+    const ended = () => this.#next === targets;
     this.sender = new Sender({
       order: {
         get ended() {
-          return trial.#next === targets;
+          return ended();
         },
         wait: () => 0,
-        fill(into, most) {
+        fill: (into, most) => {
           let count = 0;
-          for (; count < most && trial.#next < targets; count++) {
-            new DataView(into.buffer, into.byteOffset).setUint32(count * ROW, trial.#next++);
+          for (; count < most && !ended(); count++) {
+            new DataView(into.buffer, into.byteOffset).setUint32(count * ROW, this.#next++);
           }
           return count;
         },
