@@ -19,9 +19,9 @@ export type Echo =
     /** Where letters of the question stand, which the token makes upper case, one a bit. */
     readonly letters: readonly number[];
   }
-  /** UDP: 16 hexadecimal digits of the payload, which stand at `at`; what answers repeats them. */
+  /** UDP: the token's 16 hexadecimal digits, lower case, at `at`; what answers repeats them. */
   | { readonly kind: "text"; readonly at: number }
-  /** ICMP: identifier, sequence number and the 8 octets of payload at `at` (RFC 792). */
+  /** ICMP: identifier, sequence number, and 8 octets of payload at `at`, the highest first (RFC 792). */
   | { readonly kind: "echo"; readonly at: number };
 
 /** What an arm asks of a packet. */
