@@ -50,5 +50,4 @@ export interface ScanExports {
     half: number,
     only: number,
   ): number;
-  scanPassed(): number;
 }

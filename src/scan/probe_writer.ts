@@ -46,7 +46,7 @@ export interface ProbeWriterOptions {
 export interface ProbeBatch {
   /** An array of struct mmsghdr for sendmmsg(2), lent until the half is written again. */
   readonly messages: Uint8Array<ArrayBuffer>;
-  /** How many of them are to be sent. */
+  /** How many of them are to be sent: fewer than rows where some have no template. */
   readonly count: number;
 }
 
@@ -75,11 +75,6 @@ export class ProbeWriter {
     this.#halves = [0, 1].map((half) =>
       new Uint8Array(this.#memory, this.#wasm.scanMessagesAt(half) >>> 0, slots * MESSAGE)
     );
-  }
-
-  /** How many targets were passed over, since the arms are not sent over their IP version. */
-  get passed(): number {
-    return this.#wasm.scanPassed() >>> 0;
   }
 
   /**

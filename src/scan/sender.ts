@@ -55,6 +55,7 @@ export class Sender {
   #taken = 0;
   #finished = 0;
   #sent = 0;
+  #wayless = 0;
   #halted = false;
   #half: 0 | 1 = 0;
   /** The batch that is under way; null when none is. */
@@ -79,6 +80,11 @@ export class Sender {
   /** Probes that the kernel took. */
   get sent(): number {
     return this.#sent;
+  }
+
+  /** Targets that were taken and get no probe: no arm is sent over their IP version. */
+  get wayless(): number {
+    return this.#wayless;
   }
 
   /** Probes that the kernel refused, by the name of the error. */
@@ -167,6 +173,7 @@ export class Sender {
       const written = writer.write(count, place, round, epoch, ms, half, version);
       return { socket, ...written };
     });
+    if (probe === 0) this.#wayless += count - batches.reduce((sum, { count }) => sum + count, 0);
     await this.#settled();
     const done = probe === this.#last ? count : 0;
     this.#underWay = Promise.all(

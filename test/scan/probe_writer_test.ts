@@ -165,7 +165,7 @@ Deno.test("a sum that makes the checksum zero is sent as all ones by UDP, and as
   }
 });
 
-Deno.test("targets of a version without templates are passed over and counted once", () => {
+Deno.test("targets of a version without templates have no probes", () => {
   const arms = [syn(4), syn(4, { ecn: 2 })];
   const writer = writerOf(arms);
   const rows = someRows(random(9), 64);
@@ -182,7 +182,6 @@ Deno.test("targets of a version without templates are passed over and counted on
       }),
     );
   }
-  assertEquals(writer.passed, 64 - those.length);
 });
 
 Deno.test("the rows of one version are written alone where versions have sockets of their own", () => {
@@ -207,7 +206,6 @@ Deno.test("the rows of one version are written alone where versions have sockets
   const inet6 = (row: Uint8Array, scope: number) =>
     Uint8Array.of(10, 0, 0, 0, 0, 0, 0, 0, ...row.subarray(0, 16), scope, 0, 0, 0);
   assertEquals(six.map(({ name }) => name), [inet6(rows[1]!, 0), inet6(rows[2]!, 7)]);
-  assertEquals(writer.passed, 0);
 });
 
 Deno.test("messages of packet sockets without a link layer name protocol and interface", () => {

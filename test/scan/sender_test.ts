@@ -161,3 +161,26 @@ Deno.test("what the kernel refuses is counted by its error, and what fails ends 
   assertEquals([trial.sender.sent, trial.sender.finished], [24, 0]);
   assertEquals([...trial.sender.refused], [["EPERM", 7], ["EMSGSIZE", 1]]);
 });
+
+Deno.test("targets that no outlet has probes for are counted once, whatever arms and rounds there are", async () => {
+  const rows = () => new Uint8Array(16 * ROW);
+  const socket = {
+    send: (_: unknown, count: number) => Promise.resolve({ taken: count, refused: new Map() }),
+  };
+  // Of each batch one outlet has all but two, and another one of these two
+  const outlet = (left: (count: number) => number) => ({
+    writer: {
+      rows: rows(),
+      write: (count: number) => ({ messages: new Uint8Array(0), count: left(count) }),
+    },
+    socket,
+  });
+  const trial = new Trial(64, {
+    probes: 2,
+    outlets: [outlet((count) => count - 2), outlet(() => 1)],
+  });
+  await trial.run();
+  assertEquals(trial.sender.wayless, 4);
+  assertEquals(trial.sender.finished, 64);
+  assertEquals(trial.sender.sent, 60 * 2 * 2);
+});

@@ -51,7 +51,7 @@ import {
   sourcePort,
   targetToken,
 } from "./scan/token.ts";
-import { scanPassed, scanReserve, scanSources, scanWrite } from "./scan/write.ts";
+import { scanReserve, scanSources, scanWrite } from "./scan/write.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { transitAt, transitFieldsAt, transitRead } from "./transit/packet.ts";
 import {
@@ -76,7 +76,7 @@ export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, o
 export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
 export { scanInterfaceId, scanRowAt, scanRowHash, scanWalk, scanWalkAt };
 export { armAt, flowToken, packetId, probeToken, scanPorts, sourceOf, sourcePort, targetToken };
-export { scanKeyAt, scanKeySize, scanLetter, scanLink, scanMessagesAt, scanPassed, scanPointers };
+export { scanKeyAt, scanKeySize, scanLetter, scanLink, scanMessagesAt, scanPointers };
 export { scanReserve, scanRowsAt, scanSources, scanTemplate, scanWrite, siphash };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };

@@ -37,7 +37,6 @@ let sources4: usize = 0;
 let sources6: usize = 0;
 let sourceCount4: u32 = 0;
 let sourceCount6: u32 = 0;
-let passed: u32 = 0;
 
 /** Makes room for the addresses to send from over a version; where they go, 16 octets each; 0 without memory. */
 export function scanSources(version: u32, count: u32): usize {
@@ -58,14 +57,9 @@ export function scanReserve(slots: usize, names: u32, interfaceIndex: u32): bool
   return reserveMessages(slots, names, interfaceIndex);
 }
 
-/** How many targets have been passed over since no template is of their version. */
-export function scanPassed(): u32 {
-  return passed;
-}
-
 /**
  * Writes the probes to the first rows that are sent at a place of a round's order of arms; how many
- * they are.
+ * they are. Rows whose version has no template have none.
  *
  * @param ms since the scan began
  * @param only rows of this version, 0 for all
@@ -88,11 +82,7 @@ export function scanWrite(
     const version: u32 = isMapped(row) ? 4 : 6;
     if (only != 0 && version != only) continue;
     const arms = armsOver(version);
-    if (arms == 0) {
-      // Once for all of a target's probes
-      if (place == 0 && round == 0) passed++;
-      continue;
-    }
+    if (arms == 0) continue;
     const target = targetToken(row);
     const arm = armAt(target, place, round, arms);
     const template = templateOf(version, arm);
