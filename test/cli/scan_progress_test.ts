@@ -7,6 +7,7 @@ import { RecentRate } from "../../src/cli/commands/scan/recent_rate.ts";
 import { StatusLines, StatusUpdates } from "../../src/cli/commands/scan/status_updates.ts";
 import { scanSummaryText } from "../../src/cli/commands/scan/summary.ts";
 import type { ScanState } from "../../src/run/scanning/state.ts";
+import { Skipped } from "../../src/target/skipped.ts";
 import { Folder } from "../data/temporary.ts";
 import { SENDING } from "./scan_state.ts";
 
@@ -146,7 +147,7 @@ Deno.test("status updates that cannot be written are told when a scan has ended"
 Deno.test("the summary of a clean scan", () => {
   const text = scanSummaryText({
     state: { ...SENDING, phase: "ended", seconds: 18, confirming: { waiting: 0, done: 20 } },
-    skipped: null,
+    skipped: new Skipped(),
     interrupted: false,
     warnings: [],
   });

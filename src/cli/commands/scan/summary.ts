@@ -7,8 +7,8 @@ import { percent } from "./progress.ts";
 /** What a scan came to. */
 export interface ScanSummary {
   readonly state: ScanState;
-  /** Lines of a list that could not be used; null where prefixes were scanned. */
-  readonly skipped: SkippedCount | null;
+  /** Lines of a list that could not be used. */
+  readonly skipped: SkippedCount;
   /** It was ended before all targets were probed, or what differs was measured. */
   readonly interrupted: boolean;
   /** What was warned of while it ran. */
@@ -35,8 +35,10 @@ const KINDS: Readonly<Record<string, string>> = {
 /** Why targets were left out, for people. */
 const PASSED: Readonly<Record<string, string>> = {
   blocked: "on a blocklist",
+  unlisted: "not on the allowlist",
   elsewhere: "reached another way than the rest",
-  bounded: "beyond --max-targets",
+  duplicate: "in the list before",
+  skipped: "skipped by the spider",
 };
 
 /** The summary as lines of text, warnings last, where they stay in sight. */
@@ -86,7 +88,7 @@ function warningLines({ state, skipped, interrupted, warnings }: ScanSummary): s
       `warning: ${counted(confirming.waiting, "target")} were to be measured and were not`,
     );
   }
-  lines.push(...skippedLines(skipped ?? { count: 0, first: [] }));
+  lines.push(...skippedLines(skipped));
   if (unobserved > 0) {
     lines.push(
       `warning: ${count(unobserved)} of ${counted(answered, "target")} not observed; ` +

@@ -1,0 +1,58 @@
+import { addressText } from "../../../host/address.ts";
+import { jsonText } from "../../../host/json_text.ts";
+import type { Streams } from "../../../host/streams.ts";
+import { writeText } from "../../../result/write_whole.ts";
+import type { ScanPlan } from "../../../run/scanning/plan.ts";
+import { scanOrderOf } from "../../../run/scanning/scan_order.ts";
+import type { Order } from "../../../scan/order/order.ts";
+import { ROW, ROW_PORT } from "../../../scan/target_row.ts";
+import { Skipped } from "../../../target/skipped.ts";
+import { conductSentence } from "./conduct.ts";
+import { teller } from "../../terminal/tell.ts";
+import type { ScanInvocation } from "./options.ts";
+import { type DryRun, dryRunReport, dryRunText } from "./plan_text.ts";
+
+/** Targets that are shown. */
+const SHOWN = 5;
+
+/** Says what a scan would do; nothing is sent, and no file is written. */
+export async function dryRun(
+  plan: ScanPlan,
+  { options }: ScanInvocation,
+  { stdout, stderr }: Pick<Streams, "stdout" | "stderr">,
+): Promise<number> {
+  const conduct = conductSentence(plan);
+  if (conduct !== null) teller(stderr)(conduct);
+  const skipped = new Skipped();
+  const order = await scanOrderOf(plan, { skipped });
+  try {
+    const { size: targets, warnings } = order;
+    const dry: DryRun = { plan, targets, first: firstOf(order), warnings, skipped };
+    writeText(stdout, `${options.json ? jsonText(dryRunReport(dry), 2) : dryRunText(dry)}\n`);
+  } finally {
+    order.close();
+  }
+  return 0;
+}
+
+/** The first targets of an order, as a list has them. */
+function firstOf(order: Order): readonly string[] {
+  const rows = new Uint8Array(SHOWN * ROW);
+  let found = 0;
+  while (found < SHOWN && order.wait() === 0) {
+    found += order.fill(rows.subarray(found * ROW), SHOWN - found);
+  }
+  return Array.from(
+    { length: found },
+    (_, at) => targetText(rows.subarray(at * ROW, at * ROW + ROW)),
+  );
+}
+
+function targetText(row: Uint8Array): string {
+  const port = row[ROW_PORT]! << 8 | row[ROW_PORT + 1]!;
+  const octets = row.subarray(0, ROW_PORT);
+  const isIpv4 = octets.subarray(0, 10).every((octet) => octet === 0) &&
+    octets[10] === 0xff && octets[11] === 0xff;
+  const address = addressText(isIpv4 ? octets.subarray(12) : octets);
+  return isIpv4 ? `${address}:${port}` : `[${address}]:${port}`;
+}
