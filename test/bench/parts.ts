@@ -15,6 +15,7 @@ import { pluginRows } from "./plugins.ts";
 import { probeRows } from "./probe.ts";
 import { routesRow } from "./routes.ts";
 import type { FigureRow } from "./row.ts";
+import { scanRows } from "./scan.ts";
 import { serveRows } from "./serve.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
@@ -32,6 +33,7 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
   https: httpsRows,
   dns: dnsRows,
   forge: forgeRows,
+  scan: scanRows,
   memory: memoryRow,
   probe: probeRows,
   locate: locateRow,

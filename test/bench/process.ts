@@ -143,7 +143,8 @@ export async function output(command: readonly string[], input = ""): Promise<st
   return (await ours(command, input)).stdout;
 }
 
-async function ours(command: readonly string[], input = ""): Promise<Ran> {
+/** Runs a command of ours to its end. Throws with its error output when it fails. */
+export async function ours(command: readonly string[], input = ""): Promise<Ran> {
   try {
     return await ran(command, { input });
   } catch (error) {

@@ -13,24 +13,33 @@ const ANSWERED = 0.9;
 export function zmap(lab: TargetLab, folder: string, targets: readonly string[]): Peer<number> {
   const [input, output] = [`${folder}/zmap-targets`, `${folder}/zmap-answers`];
   Deno.writeTextFileSync(input, targets.join("\n") + "\n");
-  const [router = ""] = lab.routers;
-  const [link] = JSON.parse(run("ip", ["-n", router, "-j", "link", "show", NEAR]));
+  const words = ["-w", input, "-c", "1", "-o", output];
   return new Peer(
     "zmap",
-    lab.exec([
-      // Its own lists leave out all private addresses
-      ...["zmap", "-C", "/dev/null", "-b", "/dev/null", "-p", "80", "-w", input],
-      ...["-i", lab.interface, "-G", link.address, "-S", linkAddress(4, 0, 1)],
-      ...["-r", "0", "-T", "1", "-c", "1", "-o", output],
-    ]),
-    (ran) => rate(ran, targets.length),
+    lab.exec(zmapCommand(lab, words)),
+    (ran) => zmapFigures(ran, targets.length)?.rate ?? null,
   );
 }
 
-function rate({ stderr }: Ran, targets: number): number | null {
+/** Its command line in a lab, with words that say what it probes and where answers go. */
+export function zmapCommand(lab: TargetLab, words: readonly string[]): readonly string[] {
+  const [router = ""] = lab.routers;
+  const [link] = JSON.parse(run("ip", ["-n", router, "-j", "link", "show", NEAR]));
+  return [
+    // Its own lists leave out all private addresses
+    ...["zmap", "-C", "/dev/null", "-b", "/dev/null", "-p", "80", "-r", "0", "-T", "1"],
+    ...["-i", lab.interface, "-G", link.address, "-S", linkAddress(4, 0, 1), ...words],
+  ];
+}
+
+/** Probes a second and how many were answered; null where it has not done the work. */
+export function zmapFigures(
+  { stderr }: Ran,
+  targets: number,
+): { readonly rate: number; readonly answered: number } | null {
   const last = [...stderr.matchAll(DONE)].at(-1);
   if (last === undefined) return null;
   const [, sent, average, unit = "", answered] = last;
   if (Number(sent) !== targets || Number(answered) < ANSWERED * targets) return null;
-  return Number(average) * UNIT[unit]!;
+  return { rate: Number(average) * UNIT[unit]!, answered: Number(answered) };
 }
