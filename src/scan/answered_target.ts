@@ -3,7 +3,8 @@ export interface ArmAnswer {
   /**
    * The packet from its IP header on, 128 octets at most. Addresses, ports, sequence and
    * acknowledgment numbers, IP id, checksums, values of timestamps and what echoes the token are
-   * zero. Lent until the next call.
+   * zero; a UDP checksum is not, where there was one, since a zero says that there is none (RFC 768).
+   * In what an ICMP error quotes, the same is zero of the probe. Lent until the next call.
    */
   readonly octets: Uint8Array;
   /** Octets of the whole IP packet as it was on the wire. */

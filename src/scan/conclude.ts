@@ -107,8 +107,10 @@ export class Concluder {
   #concluded(job: Target, target: AnsweredTarget, now: number): Concluded | Promise<Concluded> {
     const { outputFlows = false, ends, arms } = this.#options;
     const began = now - this.#waited(target);
-    const known = outputFlows ? undefined : this.#conclusions.of(target);
-    const found = known === undefined ? this.#find(target, began) : { ...known, flows: [] };
+    const known = this.#conclusions.of(target);
+    const found = known === undefined || known === null || outputFlows
+      ? this.#find(target, began, known === undefined)
+      : { ...known, flows: [] };
     return andThen(found, ({ conditions, differs, flows }) => {
       const missed = Object.fromEntries(
         flows.flatMap((flow) => flow.observed ? [] : [[flow.arm, flow.missed]]),
@@ -128,10 +130,14 @@ export class Concluder {
     return arms.includes(null) ? longest + this.#options.cooldownMs : longest;
   }
 
-  /** Asks the spider. */
-  #find(target: AnsweredTarget, began: number): Found | Promise<Found> {
+  /**
+   * Asks the spider.
+   *
+   * @param isNew whether it was not asked yet about targets that answered alike
+   */
+  #find(target: AnsweredTarget, began: number, isNew: boolean): Found | Promise<Found> {
     const { spider, spiderOptions } = this.#options;
-    const reads = new Reads();
+    const reads = new Reads(isNew);
     const arms = target.arms.map((_, config) => this.#flowOf(target, config, began));
     const differs = new Set(arms.map(({ connection }) => connection.state === STATE.ok)).size > 1;
     const merged = arms.map((arm, config) => this.#merged(arm, config, reads));
@@ -146,7 +152,8 @@ export class Concluder {
         ));
       return andThen(told, (told) => {
         const conditions = reads.unknown ? UNKNOWN : told;
-        if (!reads.different) this.#conclusions.remember(target, { conditions, differs });
+        const conclusion = reads.different ? null : { conditions, differs };
+        if (isNew) this.#conclusions.remember(target, conclusion);
         return { conditions, differs, flows };
       });
     });

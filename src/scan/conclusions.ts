@@ -14,7 +14,7 @@ type Answer = Pick<ArmAnswer, "octets" | "length"> | null;
 
 interface Remembered {
   readonly answers: readonly Answer[];
-  readonly conclusion: Conclusion;
+  readonly conclusion: Conclusion | null;
 }
 
 /**
@@ -24,8 +24,11 @@ interface Remembered {
 export class Conclusions {
   readonly #known = new Map<string, Remembered>();
 
-  /** What was concluded of a target with such answers; undefined when nothing is remembered. */
-  of(target: AnsweredTarget): Conclusion | undefined {
+  /**
+   * What was concluded of a target with such answers; null where it is another conclusion for each
+   * target, and undefined when nothing is remembered.
+   */
+  of(target: AnsweredTarget): Conclusion | null | undefined {
     const known = this.#known.get(keyOf(target));
     if (known === undefined) return undefined;
     const { arms } = target;
@@ -35,8 +38,8 @@ export class Conclusions {
     return known.conclusion;
   }
 
-  /** Remembers a conclusion that was drawn from nothing but a target's answers. */
-  remember(target: AnsweredTarget, conclusion: Conclusion): void {
+  /** Remembers a conclusion that was drawn from nothing but a target's answers; null for none. */
+  remember(target: AnsweredTarget, conclusion: Conclusion | null): void {
     const key = keyOf(target);
     if (this.#known.size >= MOST && !this.#known.has(key)) this.#known.clear();
     const answers = target.arms.map((answer) =>

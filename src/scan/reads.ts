@@ -32,9 +32,16 @@ export class Reads {
   different = false;
   /** Something that is not known: a value that is `undefined`. */
   unknown = false;
+  readonly #notesDifferent: boolean;
+
+  /** @param notesDifferent whether it is to be noted what differs; else what is unknown alone */
+  constructor(notesDifferent = true) {
+    this.#notesDifferent = notesDifferent;
+  }
 
   /** The same record, of which it is noted what is read. */
   of<T extends object>(record: T, alike: ReadonlySet<string>): T {
+    if (!this.#notesDifferent && !hasUnknown(record)) return record;
     const watched: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(record)) {
       if (value !== undefined && alike.has(name)) watched[name] = value;
@@ -59,4 +66,8 @@ export class Reads {
       },
     });
   }
+}
+
+function hasUnknown(record: object): boolean {
+  return Object.values(record).includes(undefined);
 }
