@@ -8,9 +8,10 @@ export const AF_INET6 = 10;
 /** Length of a `sockaddr_in6`, the longest socket address here. */
 export const SOCKADDR_LENGTH = 28;
 
-const SIX = /^[0-9a-fA-F:]+$/;
+const COLON = ":".charCodeAt(0);
 const DOT = ".".charCodeAt(0);
 const ZERO = "0".charCodeAt(0);
+const A = "a".charCodeAt(0);
 /** No digit was read. */
 const NONE = -1;
 
@@ -73,28 +74,65 @@ function parse(text: string): Uint8Array | null {
 }
 
 function read(text: string): Uint8Array | null {
-  const four = readDotted(text);
-  if (four !== null) return four;
-  const dotted = text.includes(".") ? text.lastIndexOf(":") + 1 : text.length;
-  if (!SIX.test(text.slice(0, dotted))) return null;
-  if (dotted < text.length && readDotted(text.slice(dotted)) === null) return null;
-  const canonical = inUrl(text);
-  return canonical === null ? null : expanded(canonical);
+  return text.includes(":") ? readGroups(text) : readDotted(text);
+}
+
+/**
+ * Eight groups of up to four hexadecimal digits with colons between them, of which some may be left
+ * out at one place, where two colons meet; the last two may be written as IPv4.
+ */
+function readGroups(text: string): Uint8Array | null {
+  const bytes = new Uint8Array(16);
+  const dot = text.indexOf(".");
+  const end = dot < 0 ? text.length : text.lastIndexOf(":") + 1;
+  let at = 0;
+  /** Where groups were left out. */
+  let gap = NONE;
+  let i = 0;
+  while (i < end) {
+    if (text.charCodeAt(i) === COLON) {
+      if (text.charCodeAt(i + 1) !== COLON || gap !== NONE) return null;
+      gap = at;
+      i += 2;
+      continue;
+    }
+    let group = 0;
+    const begin = i;
+    for (; i < end && text.charCodeAt(i) !== COLON; i++) {
+      const digit = hexDigit(text.charCodeAt(i));
+      if (digit === NONE || i - begin === 4) return null;
+      group = group << 4 | digit;
+    }
+    if (at === 16) return null;
+    bytes[at++] = group >> 8;
+    bytes[at++] = group;
+    // A colon behind a group is followed by something, unless it is one of two
+    if (i < end && text.charCodeAt(i + 1) !== COLON && ++i === text.length) return null;
+  }
+  if (dot >= 0) {
+    const four = readDotted(text.slice(end));
+    if (four === null || at > 12) return null;
+    bytes.set(four, at);
+    at += 4;
+  }
+  if (gap === NONE) return at === 16 ? bytes : null;
+  if (at === 16) return null;
+  bytes.copyWithin(16 - (at - gap), gap, at);
+  return bytes.fill(0, gap, 16 - (at - gap));
+}
+
+/** The value of a hexadecimal digit, {@linkcode NONE} for another character. */
+function hexDigit(code: number): number {
+  const digit = code - ZERO;
+  if (digit >= 0 && digit <= 9) return digit;
+  const letter = (code | 0x20) - A;
+  return letter >= 0 && letter < 6 ? letter + 10 : NONE;
 }
 
 /** An IPv6 address as a URL writes it, which is as RFC 5952 does; null for what is none. */
 function inUrl(text: string): string | null {
   // Built into Deno: a library takes longer to load than a short run does
   return URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) ?? null;
-}
-
-/** The octets of an IPv6 address without a dotted tail. */
-function expanded(canonical: string): Uint8Array {
-  const [head = [], tail = []] = canonical.split("::").map((part) =>
-    part === "" ? [] : part.split(":").map((group) => parseInt(group, 16))
-  );
-  const groups = [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
-  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 /** Four numbers from 0 to 255 with dots between them, none with a zero before it; null for anything else. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   addressBytes,
@@ -88,4 +88,32 @@ Deno.test("bytes, text and socket address hold the same address and port", () =>
     assertEquals([...addressBytes(text)], [...address]);
     assertEquals(decodeSockaddr(encodeSockaddr(address, port)), { address: text, port });
   }));
+});
+
+Deno.test("IPv6 is read as the runtime's own URLs read it, in every form that there is", () => {
+  const group = fc.oneof(
+    { weight: 6, arbitrary: fc.nat(0xffff).map((value) => value.toString(16)) },
+    fc.constantFrom("0", "0000", "00ab", "FFFF", "12345", "g", "", "192.0.2.1", "1.2.3"),
+  );
+  const joint = fc.constantFrom(":", ":", ":", ":", "::", ":::");
+  const text = fc.tuple(
+    fc.constantFrom("", "", "", ":", "::"),
+    fc.array(fc.tuple(group, joint), { minLength: 1, maxLength: 9 }),
+    fc.boolean(),
+  ).map(([begin, parts, ends]) => {
+    const whole = begin + parts.map(([group, joint]) => group + joint).join("");
+    return ends ? whole : whole.replace(/:+$/, "");
+  }).filter((text) => text.includes(":") && !text.endsWith("."));
+  const isSix = (text: string) => URL.parse(`http://[${text}]/`) !== null;
+  let read = 0;
+  fc.assert(
+    fc.property(text, (text) => {
+      assertEquals(isAddress(text), isSix(text), text);
+      if (!isSix(text)) return;
+      read++;
+      assertEquals(`[${addressText(addressBytes(text))}]`, new URL(`http://[${text}]/`).hostname);
+    }),
+    { numRuns: 20_000 },
+  );
+  assert(read > 1000);
 });
