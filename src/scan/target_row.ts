@@ -5,3 +5,5 @@
 export const ROW = 24;
 /** Where the port stands in a row. */
 export const ROW_PORT = 16;
+/** Octets of a row that say something: the first ones. */
+export const ENTRY = ROW_PORT + 2;

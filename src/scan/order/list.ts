@@ -1,7 +1,8 @@
 import { namelessFile, readAt, writeAll } from "../../host/nameless_file.ts";
 import type { WasmExports } from "../../host/wasm.ts";
 import { digestOf, type Group, groupFor, MOST_TARGETS, primeFor } from "./group.ts";
-import { ENTRY, ListBucket } from "./list_bucket.ts";
+import { ENTRY } from "../target_row.ts";
+import { ListBucket } from "./list_bucket.ts";
 import { RowPlace } from "./row_place.ts";
 import type { Part, Source } from "./source.ts";
 import { Walk, type WalkOptions } from "./walk.ts";
@@ -65,12 +66,12 @@ export class TargetList {
    * @throws {Failure} when it cannot be written
    */
   add(row: Uint8Array): boolean {
-    const hash = this.#place.hash(row.subarray(0, ENTRY));
+    const hash = this.#place.hash(row, 0);
     if (hash % this.#shards !== this.#shard) return false;
     const bucket = Math.floor(hash / BUCKET_UNIT);
     const count = this.#counts[bucket]!;
     const at = (bucket * CHUNK + count % CHUNK) * ENTRY;
-    this.#open.set(row.subarray(0, ENTRY), at);
+    for (let i = 0; i < ENTRY; i++) this.#open[at + i] = row[i]!;
     this.#counts[bucket] = count + 1;
     this.#size++;
     this.#sum = (this.#sum + hash) % MOST_TARGETS;
@@ -88,14 +89,12 @@ export class TargetList {
 
   /** The targets of a bucket. Throws a `Failure` when they cannot be read. */
   bucket(bucket: number): ListBucket {
-    const found = new ListBucket((entry) => this.#place.hash(entry));
+    const found = new ListBucket((octets, at) => this.#place.hash(octets, at));
     const chunk = new Uint8Array(CHUNK * ENTRY);
     let left = this.#counts[bucket]!;
     for (const number of this.#chunks[bucket]!) {
       readAt(this.#file, number * chunk.length, chunk);
-      for (let i = 0; i < Math.min(CHUNK, left); i++) {
-        found.add(chunk.subarray(i * ENTRY, i * ENTRY + ENTRY));
-      }
+      for (let i = 0; i < Math.min(CHUNK, left); i++) found.add(chunk, i * ENTRY);
       left -= CHUNK;
     }
     return found;
