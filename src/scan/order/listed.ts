@@ -8,12 +8,12 @@ import { ROW, ROW_PORT } from "../target_row.ts";
 import { RowFilter } from "./filter.ts";
 import { digestOf } from "./group.ts";
 import { TargetList } from "./list.ts";
-import type { TargetRequest, Targets } from "./targets.ts";
+import { allElsewhere, type TargetRequest, type Targets } from "./targets.ts";
 
 /**
  * The targets of a list, each once.
  *
- * @throws {Failure} when there is none, when blocklists and allowlist leave none, and when the list
+ * @throws {Failure} when there is none, when blocklists, allowlist and ways out leave none, and when the list
  * cannot be read or kept
  */
 export async function listed(
@@ -21,11 +21,12 @@ export async function listed(
     readonly lines: AsyncIterable<Iterable<JobLine<Target>>>;
     readonly skipped: Skipped;
   },
-  { wasm, ports, blocked, allowed, part }: TargetRequest,
+  { wasm, ports, blocked, allowed, elsewhere, part }: TargetRequest,
 ): Promise<Targets> {
   const list = new TargetList(wasm, part);
   const reading = new Reading(list, ports, {
     blocked: new RowFilter(blocked),
+    elsewhere: new RowFilter(elsewhere),
     allowed: allowed === null ? null : new RowFilter(allowed),
   });
   try {
@@ -40,12 +41,13 @@ export async function listed(
         "the list has no target: give it a line with an address, such as 192.0.2.1",
       );
     }
-    if (reading.left === 0) {
+    if (reading.allowed === 0) {
       throw new Failure(
         `the blocklists and the allowlist leave nothing of the list's ${count(reading.all)} ` +
           "targets: special addresses are blocked unless --no-default-blocklist is given",
       );
     }
+    if (reading.left === 0) throw allElsewhere();
   } catch (error) {
     list.close();
     throw error;
@@ -60,22 +62,30 @@ export async function listed(
   };
 }
 
+interface Filters {
+  readonly blocked: RowFilter;
+  readonly allowed: RowFilter | null;
+  readonly elsewhere: RowFilter;
+}
+
 /** Puts the targets of lines into a list, and counts. */
 class Reading {
   readonly #list: TargetList;
   readonly #ports: readonly number[];
-  readonly #filters: { readonly blocked: RowFilter; readonly allowed: RowFilter | null };
+  readonly #filters: Filters;
   readonly #row = new Uint8Array(ROW);
   readonly #view = new DataView(this.#row.buffer);
-  /** Targets of all shards, and those of them that may be probed; of this shard. */
+  /** Targets of all shards; those that blocklists and allowlist leave; of these those that leave. */
   all = 0;
+  allowed = 0;
   left = 0;
+  /** Those of this shard. */
   leftHere = 0;
 
   constructor(
     list: TargetList,
     ports: readonly number[],
-    filters: { readonly blocked: RowFilter; readonly allowed: RowFilter | null },
+    filters: Filters,
   ) {
     this.#list = list;
     this.#ports = ports;
@@ -90,10 +100,12 @@ class Reading {
 
   #addPort(port: number): void {
     this.#view.setUint16(ROW_PORT, port);
-    const { blocked, allowed } = this.#filters;
-    const isLeft = !blocked.has(this.#view, 0) && (allowed?.has(this.#view, 0) ?? true);
+    const { blocked, allowed, elsewhere } = this.#filters;
+    const isAllowed = !blocked.has(this.#view, 0) && (allowed?.has(this.#view, 0) ?? true);
+    const isLeft = isAllowed && !elsewhere.has(this.#view, 0);
     const isHere = this.#list.add(this.#row);
     this.all++;
+    if (isAllowed) this.allowed++;
     if (isLeft) this.left++;
     if (isLeft && isHere) this.leftHere++;
   }

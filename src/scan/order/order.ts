@@ -61,8 +61,8 @@ export interface OrderOptions {
  * are, but for 1/1024 of a list, and what says where in a temporary file the rest is.
  *
  * @throws {UsageError} for prefixes, ports and shards that mean nothing, or too much
- * @throws {Failure} when blocklists and allowlist leave nothing, a list has no target, or it cannot be
- * read or kept
+ * @throws {Failure} when blocklists, allowlist and ways out leave nothing, a list has no target, or it
+ * cannot be read or kept
  */
 export async function openOrder(options: OrderOptions): Promise<Order> {
   const { prefixes = [], list, seed, position = 0 } = options;
@@ -72,6 +72,7 @@ export async function openOrder(options: OrderOptions): Promise<Order> {
     ports: checkedPorts(options.ports),
     blocked: merged((options.blocked ?? []).flatMap(rangesOf)),
     allowed: options.allowed === undefined ? null : merged(options.allowed.flatMap(rangesOf)),
+    elsewhere: merged((options.elsewhere ?? []).flatMap(rangesOf)),
     part,
   };
   if (list !== undefined && prefixes.length > 0) {
@@ -82,7 +83,7 @@ export async function openOrder(options: OrderOptions): Promise<Order> {
   const conduct: Conduct = {
     blocked: new RowFilter(request.blocked),
     allowed: targets.restricted && request.allowed !== null ? new RowFilter(request.allowed) : null,
-    elsewhere: new RowFilter((options.elsewhere ?? []).flatMap(rangesOf)),
+    elsewhere: new RowFilter(request.elsewhere),
     prefixRate: options.prefixRate === undefined ? null : new PrefixRate(options.prefixRate),
     most: shareOf(options.maxTargets, left, part),
     now: options.now ?? (() => performance.now()),

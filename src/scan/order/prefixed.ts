@@ -6,17 +6,17 @@ import { readAddresses, type Stretch, stretchesOf } from "./prefixes.ts";
 import { addressesIn, type AddressRange, inBoth, merged } from "./ranges.ts";
 import { WalkSource } from "./source.ts";
 import { PrefixSpace } from "./space.ts";
-import type { TargetRequest, Targets } from "./targets.ts";
+import { allElsewhere, type TargetRequest, type Targets } from "./targets.ts";
 
 /**
  * All ports of the addresses in prefixes.
  *
  * @throws {UsageError} for what is no prefix, for none, and for too many targets
- * @throws {Failure} when blocklists and allowlist leave nothing
+ * @throws {Failure} when blocklists, allowlist and ways out leave nothing
  */
 export function prefixed(
   prefixes: readonly string[],
-  { wasm, ports, blocked, allowed, part }: TargetRequest,
+  { wasm, ports, blocked, allowed, elsewhere, part }: TargetRequest,
 ): Targets {
   const named = readAddresses(prefixes);
   const stretches = stretchesOf(named, allowed);
@@ -28,8 +28,7 @@ export function prefixed(
         "the allowlist and the prefixes have no address in common: correct one of them",
       );
   }
-  const left = space.size - blockedIn(stretches, blocked) * ports.length;
-  if (left === 0) {
+  if (blockedIn(stretches, blocked) * ports.length === space.size) {
     throw new Failure(
       `the blocklists leave nothing of ${
         count(space.size)
@@ -37,6 +36,9 @@ export function prefixed(
         "addresses are blocked unless --no-default-blocklist is given",
     );
   }
+  const passed = blockedIn(stretches, merged([...blocked, ...elsewhere]));
+  const left = space.size - passed * ports.length;
+  if (left === 0) throw allElsewhere();
   return {
     size: left / part.shards,
     left,

@@ -1,3 +1,4 @@
+import { Failure } from "../../host/failure.ts";
 import type { WasmExports } from "../../host/wasm.ts";
 import type { AddressRange } from "./ranges.ts";
 import type { Part, Source } from "./source.ts";
@@ -8,6 +9,7 @@ export interface TargetRequest {
   /** Each once. */
   readonly ports: readonly number[];
   readonly blocked: readonly AddressRange[];
+  readonly elsewhere: readonly AddressRange[];
   /** Null for all. */
   readonly allowed: readonly AddressRange[] | null;
   readonly part: Part;
@@ -26,4 +28,12 @@ export interface Targets {
   readonly identity: string;
   /** Those from a step on, and before another one. */
   source(position: number, until?: number): Source;
+}
+
+/** What is wrong when every target has another way out than the scan, or none. */
+export function allElsewhere(): Failure {
+  return new Failure(
+    "no target can be reached by the way that the scan's packets leave: name another interface with " +
+      "-i, or targets that the routes lead to",
+  );
 }

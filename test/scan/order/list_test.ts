@@ -161,6 +161,14 @@ Deno.test("a list without a target that may be probed is a clear failure", async
       "are blocked unless --no-default-blocklist is given",
   );
   await assertRejects(
+    () =>
+      open("192.0.2.1\n2001:db8::1\n", {
+        elsewhere: [readPrefix("::/0"), readPrefix("192.0.2.0/24")] as Prefix[],
+      }),
+    Failure,
+    "no target can be reached by the way that the scan's packets leave",
+  );
+  await assertRejects(
     () => open("192.0.2.1\n", { prefixes: ["192.0.2.0/24"] }),
     UsageError,
     "prefixes and a list: give one of them; an allowlist restricts a list",

@@ -238,7 +238,15 @@ Deno.test("a blocklist is kept to, and an allowlist", async () => {
 Deno.test("what has another way out is left out and counted", async () => {
   const order = await openOrder({ ...ONE, elsewhere: prefixes("192.0.2.0/25") });
   assertEquals(all(order).length, 128);
+  assertEquals(order.size, 128);
   assertEquals(order.passed, { blocked: 0, unlisted: 0, elsewhere: 128, duplicate: 0 });
+  const blocked = prefixes("192.0.2.0/26", "192.0.2.192/26");
+  await assertRejects(
+    () => openOrder({ ...ONE, blocked, elsewhere: prefixes("192.0.2.0/25", "192.0.2.128/26") }),
+    Failure,
+    "no target can be reached by the way that the scan's packets leave: name another interface " +
+      "with -i, or targets that the routes lead to",
+  );
 });
 
 Deno.test("lists that leave nothing are a clear failure at once", async () => {
