@@ -32,7 +32,7 @@ export class ProbeEnds {
     if (sources.length === 1) return sources[0]!;
     if (sources.length === 0) throw new Error(`nothing is sent from to ${address}`);
     const target = this.#wasm.targetToken(this.#target(address, port));
-    return sources[Number(BigInt.asUintN(32, target)) % sources.length]!;
+    return sources[this.#wasm.sourceOf(target, sources.length)]!;
   }
 
   /** Our side of a probe. */

@@ -23,7 +23,7 @@ export function canonical(
   packet: Uint8Array,
   rest: Partial<ArmAnswer> = {},
 ): ArmAnswer {
-  const octets = packet.slice(0, KEPT);
+  const octets = packet.slice(0, Math.min(KEPT, endOfQuestion(packet)));
   const version = octets[0]! >> 4;
   clearIp(octets, 0, version);
   const { at, protocol } = transportIn(octets)!;
@@ -50,6 +50,15 @@ function clearIp(octets: Uint8Array, at: number, version: number): void {
     octets.fill(0, at + 4, at + 6);
     octets.fill(0, at + 10, at + 20);
   } else octets.fill(0, at + 8, at + 40);
+}
+
+/** Where the question of a DNS answer ends, behind which nothing is kept; no end in other packets. */
+function endOfQuestion(packet: Uint8Array): number {
+  const { at, protocol } = transportIn(packet)!;
+  if (protocol !== 17 || !isDns(packet, at)) return Infinity;
+  let end = at + 20;
+  while (packet[end]! > 0) end += 1 + packet[end]!;
+  return end + 5;
 }
 
 function isDns(packet: Uint8Array, at: number): boolean {

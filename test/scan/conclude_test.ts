@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Job } from "../../src/contract/job.ts";
 import type { SpiderOf } from "../../src/contract/spider.ts";
 import type { PacketSpec, Spider } from "../../src/mod.ts";
@@ -7,6 +7,7 @@ import type { AnsweredTarget, ArmAnswer } from "../../src/scan/answered_target.t
 import { askOf } from "../../src/scan/arm_problem.ts";
 import { type ConcludedTarget, Concluder, type ConcluderOptions } from "../../src/scan/conclude.ts";
 import { templatesOf } from "../../src/scan/templates.ts";
+import { random } from "../data/random.ts";
 import { canonical, reply } from "./canonical.ts";
 import { bundled, type Scanned, scanned, spiderOf } from "./fixture.ts";
 
@@ -114,8 +115,9 @@ Deno.test("over tcpsyn a scan concludes what a measurement does, whatever answer
   for (const [name, version] of versions) {
     const of = await bundled(name, name === "tcpopt" ? { option: ["ws"] } : {}, "tcpsyn");
     const concluder_ = await concluder(of);
+    // Each beside itself, and beside one that came up, was refused and was not answered
     for (const one of replies) {
-      for (const other of replies) {
+      for (const other of new Set([one, replies[0]!, "< RA", null])) {
         const lines = [one, other].map((line) =>
           line?.replace(version === 6 ? "from 203.0.113.9" : "\0", "")
             .replace(version === 6 ? " evil" : "\0", "") ?? null
@@ -364,7 +366,7 @@ Deno.test("over UDP a scan concludes what a measurement does", async () => {
   }
 });
 
-Deno.test("of a long DNS answer its records are not known, and who looks at them has no verdict", async () => {
+Deno.test("of a DNS answer its records are not known, and who looks at them has no verdict", async () => {
   const of = await scanned(spiderOf({
     connect: ["dnsudp"],
     chains: ["basic", "udp"],
@@ -382,7 +384,8 @@ Deno.test("of a long DNS answer its records are not known, and who looks at them
     ]);
     return result.conditions;
   };
-  assertEquals(await conditions(2, "answers"), ["x.NOERROR:2"]);
+  assertEquals(await conditions(0, "answers"), ["x.NOERROR:0"]);
+  assertEquals(await conditions(1, "answers"), ["pathspider.not_observed"]);
   assertEquals(await conditions(12, "flags"), ["x.NOERROR:true"]);
   assertEquals(await conditions(12, "answers"), ["pathspider.not_observed"]);
 });
@@ -420,3 +423,60 @@ function echoReply(of: Scanned, line: string, version: 4 | 6): Uint8Array {
   const remote = { address: REMOTE[version], port: 0 };
   return reply(`> forged\n${line}`, sent(of, 0, version, 0), { local, remote });
 }
+
+Deno.test("what chance may have caused is to be measured, and what is alike is not", async () => {
+  const of = await bundled("ecn");
+  const concluder_ = await concluder(of);
+  const lines: readonly (readonly [string | null, string | null, boolean])[] = [
+    ["< SA", "< SAE", false],
+    ["< SA", null, true],
+    [null, "< SA", true],
+    ["< SA", "< RA", true],
+    ["< RA", "< RA", true],
+  ];
+  for (const [one, other, wanted] of lines) {
+    const found = await concluded(of, 4, [one, other]);
+    assertEquals(concluder_.confirmable(found), wanted, `${one} | ${other}`);
+  }
+  // The names say nothing of it, and yet the arms differ
+  const bare = await scanned(spiderOf({ arms: [{ name: "a" }, { name: "b" }] }));
+  const differing = await concluded(bare, 4, ["< SA", null]);
+  assertEquals((await concluder(bare)).confirmable(differing), true);
+  assertEquals(
+    (await concluder(bare)).confirmable(await concluded(bare, 4, ["< SA", "< SA"])),
+    false,
+  );
+});
+
+Deno.test("an answer that the dissector cannot read is not observed, with the arm's name", async () => {
+  const of = await bundled("udpzero");
+  const arms = [
+    answer(of, 0, `< udp data ${dns(1)}`, 4),
+    // IPv4 whose header goes beyond what was kept
+    { ...answer(of, 1, `< udp data ${dns(1)}`, 4)!, octets: Uint8Array.of(0x4f, 0, 0, 60, 0, 0) },
+  ];
+  const found = await (await concluder(of)).conclude(target(of, 4, arms), NOW) as ConcludedTarget;
+  assertEquals(found.result.conditions[0], "pathspider.not_observed");
+});
+
+Deno.test("no octets make a conclusion fail, or take long", async () => {
+  const next = random(7);
+  for (const [name, connect] of [["ecn"], ["udpzero"], ["dscp", "icmp"]] as const) {
+    const of = await bundled(name, {}, connect);
+    const concluder_ = await concluder(of);
+    const good = [
+      answer(of, 0, connect === "icmp" ? "< icmp prohibited" : "< icmp unreachable", 4)!,
+      answer(of, 1, "< icmp unreachable", 6)!,
+    ];
+    for (let i = 0; i < 500; i++) {
+      const version = i % 2 === 0 ? 4 as const : 6 as const;
+      const octets = good[i % 2]!.octets.slice(0, next(2) === 0 ? undefined : next(129));
+      for (let flips = next(6); flips > 0 && octets.length > 0; flips--) {
+        octets[next(octets.length)] = next(256);
+      }
+      const arms = of.arms.map(() => ({ ...good[i % 2]!, octets, shape: i }));
+      const found = await concluder_.conclude(target(of, version, arms), NOW);
+      assert("result" in found && found.result.conditions.length > 0);
+    }
+  }
+});
