@@ -1,21 +1,21 @@
 import { mix } from "../../host/mix.ts";
 
 const MAPPED = 0xffff;
-/** Counters in each of two tables; a power of two. 16 MiB in all, whatever is scanned. */
-const COUNTERS = 1 << 20;
+/** Counters that lie in one line of the processor's cache, and lines: 16 MiB, whatever is scanned. */
+const [IN_LINE, LINES] = [8, 1 << 18];
 
 /**
  * When the next target of a prefix may be sent: those of one /24 (IPv4) or /48 (IPv6) are at least
  * 1 / rate apart.
  *
- * Of a prefix only the time until which it has had its due is kept, at two places that a hash gives,
- * and the earlier one counts; a time that has passed says nothing, so that nothing need be cleared.
- * Prefixes that share both places share a rate: they may be slower than asked for, never faster.
+ * Of a prefix only the time until which it has had its due is kept, at two places of a line that a
+ * hash gives, and the earlier one counts; a time that has passed says nothing, so that nothing need be
+ * cleared. Prefixes that share both places share a rate: they may be slower than asked for, never
+ * faster.
  */
 export class PrefixRate {
   readonly #apart: number;
-  readonly #one = new Float64Array(COUNTERS);
-  readonly #other = new Float64Array(COUNTERS);
+  readonly #until = new Float64Array(LINES * IN_LINE);
 
   /** @param rate targets a second */
   constructor(rate: number) {
@@ -28,11 +28,15 @@ export class PrefixRate {
    */
   due(rows: DataView, at: number, now: number): number {
     const hash = prefixHash(rows, at);
-    const [a, b] = [hash & COUNTERS - 1, mix(hash ^ 0x5bd1_e995) & COUNTERS - 1];
-    const due = Math.max(now, Math.min(this.#one[a]!, this.#other[b]!));
+    const line = (hash & LINES - 1) * IN_LINE;
+    const places = mix(hash);
+    const a = line + (places & IN_LINE - 1);
+    const b = line + (places + 1 + (places >>> 3) % (IN_LINE - 1) & IN_LINE - 1);
+    const [one, other] = [this.#until[a]!, this.#until[b]!];
+    const due = Math.max(now, Math.min(one, other));
     const next = due + this.#apart;
-    this.#one[a] = Math.max(this.#one[a]!, next);
-    this.#other[b] = Math.max(this.#other[b]!, next);
+    this.#until[a] = Math.max(one, next);
+    this.#until[b] = Math.max(other, next);
     return due;
   }
 }

@@ -291,3 +291,18 @@ Deno.test("a number or a share of targets, also of shards and after a resume", a
     assertEquals(sum, count);
   }
 });
+
+Deno.test("an identity tells the targets of orders apart, whatever a blocklist leaves", async () => {
+  const identity = async (options: Partial<OrderOptions>) =>
+    (await openOrder({ ...ONE, ...options })).identity;
+  const own = await identity({});
+  assertEquals(await identity({ blocked: prefixes("192.0.2.0/25") }), own);
+  assertEquals(await identity({ prefixes: ["192.0.2.128/25", "192.0.2.0/25"] }), own);
+  const others: Partial<OrderOptions>[] = [
+    { prefixes: ["192.0.3.0/24"] },
+    { ports: [81] },
+    { ports: [80, 443] },
+    { allowed: prefixes("192.0.2.0/25") },
+  ];
+  for (const options of others) assertNotEquals(await identity(options), own);
+});
