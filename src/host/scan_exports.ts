@@ -50,4 +50,25 @@ export interface ScanExports {
     half: number,
     only: number,
   ): number;
+
+  // The part of answers: links, templates and sources as above, `scanExpect`, and then both reserves
+  scanExpect(probes: number, epochMs: number, cooldownMs: number, spreadMs: number): void;
+  scanShapeSeedAt(): number;
+  scanShapeSeedSize(): number;
+  scanReserveAnswers(octets: number, most: number, shapes: number): number;
+  scanReserveDue(): number;
+  scanInputAt(): number;
+  scanKindsAt(): number;
+  scanAnsweredAt(): number;
+  scanTargetsAnswered(): number;
+  scanTake(octets: number, linkType: number, fraction: number, ms: number): void;
+  scanDueAt(): number;
+  scanDueSize(): number;
+  scanDueMost(): number;
+  scanDue(ms: number, most: number): number;
+  scanEnterAt(): number;
+  scanEnter(count: number, ms: number): number;
+  scanSpoiled(): number;
+  scanWaiting(): number;
+  scanEntries(): number;
 }

@@ -1,34 +1,16 @@
-import { addressBytes } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
-import type { PortRange } from "../host/port_range.ts";
 import { instantiate, type WasmExports } from "../host/wasm.ts";
-import type { ArmTemplates, Echo, ProbeTemplate } from "./probe_template.ts";
+import { loadProbes, type ProbeParts } from "./load_probes.ts";
 import { ROW } from "./target_row.ts";
 
-/** Numbers of the kinds in wasm/assembly/scan/template.ts. */
-const ECHOES: Readonly<Record<Echo["kind"], number>> = { sequence: 0, dns: 1, text: 2, echo: 3 };
-/** The same of wasm/assembly/scan/messages.ts. */
+/** Numbers of what messages say in wasm/assembly/scan/messages.ts. */
 const NAMES = { none: 0, inet: 1, packet: 2 } as const;
 
 /** Octets of a struct mmsghdr. */
 export const MESSAGE = 64;
 
-/** Octets that a source address has. */
-const SOURCE = 16;
-/** Most arms that tokens tell apart. */
-const MOST_ARMS = 8;
-
 /** What a {@linkcode ProbeWriter} writes, and for which kind of socket. */
-export interface ProbeWriterOptions {
-  readonly templates: ArmTemplates;
-  /** 16 octets of the run, which make the tokens. */
-  readonly key: Uint8Array;
-  /** Ports to send from. */
-  readonly ports: PortRange;
-  /** Whether the arms of a target are sent from one port. */
-  readonly sharesPort: boolean;
-  /** Addresses to send from, of which a target sees one; at least one for each version with templates. */
-  readonly sources: { readonly 4?: readonly string[]; readonly 6?: readonly string[] };
+export interface ProbeWriterOptions extends ProbeParts {
   /** What stands before the IP header: nothing, or 14 octets of Ethernet, whose EtherType is filled in. */
   readonly link: Uint8Array;
   /** Probes that are written at once, at most. */
@@ -63,11 +45,8 @@ export class ProbeWriter {
 
   /** Throws a {@linkcode Failure} when there is no memory for them. */
   constructor(options: ProbeWriterOptions) {
-    const { key, ports, sharesPort, slots, names = "none", interfaceIndex = 0 } = options;
-    this.#put(this.#wasm.scanKeyAt(), key);
-    this.#wasm.scanPorts(ports.first, ports.last - ports.first + 1, sharesPort);
-    this.#put(this.#wasm.scanLink(options.link.length), options.link);
-    for (const version of [4, 6] as const) this.#setVersion(version, options);
+    const { slots, names = "none", interfaceIndex = 0 } = options;
+    loadProbes(this.#wasm, options, options.link);
     if (this.#wasm.scanReserve(slots, NAMES[names], interfaceIndex) === 0) throw noMemory();
     this.#memory = this.#wasm.memory.buffer as ArrayBuffer;
     this.#wasm.scanPointers(addressOf(this.#memory));
@@ -100,58 +79,6 @@ export class ProbeWriter {
     // The kernel would read from where the memory was
     if (this.#wasm.memory.buffer !== this.#memory) throw new Error("the senders' memory has grown");
     return { messages: this.#halves[half]!, count: written };
-  }
-
-  #setVersion(version: 4 | 6, { templates, sources }: ProbeWriterOptions): void {
-    const arms = templates[version];
-    if (arms === null) return;
-    if (arms.length > MOST_ARMS) {
-      throw new Error(`${arms.length} arms, and ${MOST_ARMS} is the most`);
-    }
-    for (const template of arms) this.#addTemplate(template);
-    const addresses = (sources[version] ?? []).map(addressBytes);
-    if (addresses.length === 0) throw new Error(`no address to send from over IPv${version}`);
-    const at = this.#wasm.scanSources(version, addresses.length);
-    addresses.forEach((address, i) => this.#put(at, address, i * SOURCE));
-  }
-
-  #addTemplate(template: ProbeTemplate): void {
-    const { version, octets, transportAt, protocol, checksum, echo, timestampAt } = template;
-    const at = this.#wasm.scanTemplate(
-      version,
-      octets.length,
-      transportAt,
-      protocol,
-      checksum === "right",
-      ECHOES[echo.kind],
-      echoAt(template),
-      timestampAt ?? 0,
-    );
-    this.#put(at, octets);
-    if (echo.kind !== "dns") return;
-    for (const letter of echo.letters) {
-      if (this.#wasm.scanLetter(version, letter) === 0) {
-        throw new Error("a question's template has too many letters");
-      }
-    }
-  }
-
-  /** Puts octets where they go in memory, which may still grow. */
-  #put(at: number, octets: Uint8Array, on = 0): void {
-    if (at === 0) throw noMemory();
-    new Uint8Array(this.#wasm.memory.buffer).set(octets, (at >>> 0) + on);
-  }
-}
-
-function echoAt({ echo, transportAt }: ProbeTemplate): number {
-  switch (echo.kind) {
-    case "sequence":
-      return transportAt + 4;
-    case "dns":
-      return echo.idAt;
-    case "text":
-    case "echo":
-      return echo.at;
   }
 }
 

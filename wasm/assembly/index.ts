@@ -36,6 +36,28 @@ import { chainAt, chainCount, field, fieldCount, placeOfHeaders, TYPES } from ".
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
 import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
+import {
+  scanAnsweredAt,
+  scanInputAt,
+  scanReserveAnswers,
+  scanTake,
+  scanTargetsAnswered,
+} from "./scan/answers/answer.ts";
+import {
+  scanDue,
+  scanDueAt,
+  scanDueMost,
+  scanDueSize,
+  scanEnter,
+  scanEnterAt,
+  scanEntries,
+  scanReserveDue,
+  scanSpoiled,
+  scanWaiting,
+} from "./scan/answers/due.ts";
+import { scanExpect } from "./scan/answers/expected.ts";
+import { scanKindsAt } from "./scan/answers/kinds.ts";
+import { scanShapeSeedAt, scanShapeSeedSize } from "./scan/answers/shapes.ts";
 import { scanWalk, scanWalkAt } from "./scan/group.ts";
 import { scanInterfaceId, scanRowAt, scanRowHash } from "./scan/interface_id.ts";
 import { scanMessagesAt, scanPointers, scanRowsAt } from "./scan/messages.ts";
@@ -77,6 +99,10 @@ export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
 export { scanInterfaceId, scanRowAt, scanRowHash, scanWalk, scanWalkAt };
 export { armAt, flowToken, packetId, probeToken, scanPorts, sourceOf, sourcePort, targetToken };
 export { scanKeyAt, scanKeySize, scanLetter, scanLink, scanMessagesAt, scanPointers };
+export { scanAnsweredAt, scanDue, scanDueAt, scanDueMost, scanDueSize, scanEnter, scanEnterAt };
+export { scanEntries, scanExpect, scanInputAt, scanKindsAt, scanReserveAnswers, scanReserveDue };
+export { scanShapeSeedAt, scanShapeSeedSize, scanSpoiled, scanTake, scanTargetsAnswered };
+export { scanWaiting };
 export { scanReserve, scanRowsAt, scanSources, scanTemplate, scanWrite, siphash };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };

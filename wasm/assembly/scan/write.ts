@@ -51,6 +51,13 @@ export function scanSources(version: u32, count: u32): usize {
   return at;
 }
 
+/** Where the address is, in its octets, that a target's probes have over a version, given what they have in common. */
+export function sourceAt(target: u64, version: u32): usize {
+  return version == 4
+    ? sources4 + usize(sourceOf(target, sourceCount4)) * 16
+    : sources6 + usize(sourceOf(target, sourceCount6)) * 16;
+}
+
 /** Completes templates that stand where they go, and makes room for messages: see `reserveMessages`. */
 export function scanReserve(slots: usize, names: u32, interfaceIndex: u32): bool {
   completeTemplates();
@@ -97,7 +104,8 @@ function isMapped(row: usize): bool {
   return load<u64>(row) == 0 && load<u32>(row, 8) == MAPPED;
 }
 
-function write(
+/** Writes a probe to the octets from a place on, some more of which may be overwritten. */
+export function write(
   template: Template,
   frame: usize,
   row: usize,
@@ -156,7 +164,7 @@ function copy(template: Template, frame: usize): void {
 /** Fills in an IPv4 header; the sum of its addresses. */
 function putIpv4(template: Template, ip: usize, row: usize, target: u64, token: u64): u64 {
   const id = bswap<u16>(u16(packetId(token)));
-  const source = load<u32>(sources4 + usize(sourceOf(target, sourceCount4)) * 16);
+  const source = load<u32>(sourceAt(target, 4));
   const destination = load<u32>(row, 12);
   const addresses = u64(source) + u64(destination);
   store<u16>(ip, id, 4);
@@ -171,7 +179,7 @@ function putIpv6(template: Template, ip: usize, row: usize, target: u64, flow: u
   if (template.fillsLabel) {
     store<u32>(ip, load<u32>(ip) | bswap<u32>(u32(flow) & 0xf_ffff));
   }
-  const source = sources6 + usize(sourceOf(target, sourceCount6)) * 16;
+  const source = sourceAt(target, 6);
   v128.store(ip, v128.load(source), 8);
   v128.store(ip, v128.load(row), 24);
   return halves(load<u64>(source)) + halves(load<u64>(source, 8)) + halves(load<u64>(row)) +

@@ -1,0 +1,122 @@
+// What is the same in the answers of targets that answer alike (src/scan/answered_target.ts).
+
+import { Packet, packet, quoted } from "../../packet.ts";
+import { u32be } from "../../wire/bytes.ts";
+import { PROTOCOL as TCP } from "../../wire/tcp.ts";
+import { headerLength } from "../../wire/tcp.ts";
+import { timestampsOf } from "../../wire/tcp_options.ts";
+import { PROTOCOL as UDP } from "../../wire/udp.ts";
+import { Template, templateOf } from "../template.ts";
+import { arm, lowerLetters, questionOctets, textAt } from "./proof.ts";
+import { canonical, KEPT } from "./shapes.ts";
+
+const UDP_HEADER: usize = 8;
+const ICMP_HEADER: usize = 8;
+const TCP_HEADER: usize = 20;
+const DIGITS: usize = 16;
+const TOKEN: usize = 8;
+
+/** Octets that are kept of the answer at hand. */
+let kept: usize = 0;
+
+/** Makes the canonical form of a segment, whose timestamps are at a place, 0 for none; octets kept. */
+export function canonicalTcp(timestamps: usize): u32 {
+  begin(packet.end);
+  clear(packet.transport, 12);
+  clear(packet.transport + 16, 2);
+  if (timestamps != 0) clear(timestamps + 2, 8);
+  return u32(kept);
+}
+
+/** The same of a DNS answer: header and question. */
+export function canonicalDns(): u32 {
+  const end = packet.transport + UDP_HEADER + 12 + questionOctets;
+  begin(end);
+  clearUdp(packet);
+  clear(packet.transport + UDP_HEADER, 2);
+  const question = canonical + (packet.transport + UDP_HEADER + 12 - packet.ip);
+  lowerLetters(question, canonical + kept);
+  return u32(kept);
+}
+
+/** The same of another datagram. */
+export function canonicalUdp(): u32 {
+  begin(packet.end);
+  clearUdp(packet);
+  clear(textAt, DIGITS);
+  return u32(kept);
+}
+
+/** The same of an echo reply. */
+export function canonicalEcho(): u32 {
+  const template = templateOf(packet.version, arm);
+  begin(packet.end);
+  clear(packet.transport + 2, 6);
+  clear(packet.transport + template.echoAt - template.transport, TOKEN);
+  return u32(kept);
+}
+
+/** The same of an ICMP error: what it says, and the headers that it quotes. */
+export function canonicalError(): u32 {
+  begin(quotedEnd());
+  clear(packet.transport + 2, 2);
+  clearIp(quoted);
+  if (quoted.protocol == TCP) clearQuotedTcp();
+  else if (quoted.protocol == UDP) clearUdp(quoted);
+  else clear(quoted.transport + 2, 6);
+  return u32(kept);
+}
+
+/** Where the transport header that is quoted ends. */
+function quotedEnd(): usize {
+  let length = ICMP_HEADER;
+  if (quoted.protocol == TCP) {
+    length = quoted.transport + TCP_HEADER > quoted.end
+      ? TCP_HEADER
+      : max(headerLength(quoted.transport), TCP_HEADER);
+  }
+  return min(quoted.transport + length, quoted.end);
+}
+
+function clearQuotedTcp(): void {
+  clear(quoted.transport, 12);
+  clear(quoted.transport + 16, 2);
+  const template = templateOf(packet.version, arm);
+  if (template.timestampAt == 0) return;
+  clear(quoted.transport + template.timestampAt - template.transport, 4);
+}
+
+/** Copies the packet, up to a place, and clears what its IP header says of a target. */
+function begin(end: usize): void {
+  kept = min(min(end, packet.end) - packet.ip, KEPT);
+  memory.copy(canonical, packet.ip, kept);
+  memory.fill(canonical + kept, 0, KEPT - kept);
+  clearIp(packet);
+}
+
+/** Addresses, and id and checksum or flow label. */
+function clearIp(which: Packet): void {
+  if (which.version == 4) {
+    clear(which.ip + 4, 2);
+    clear(which.ip + 10, 10);
+    return;
+  }
+  const at = which.ip - packet.ip;
+  if (at + 4 <= kept) {
+    store<u32>(canonical + at, load<u32>(canonical + at) & bswap<u32>(0xfff0_0000));
+  }
+  clear(which.ip + 8, 32);
+}
+
+/** Ports and checksum. */
+function clearUdp(which: Packet): void {
+  clear(which.transport, 4);
+  clear(which.transport + 6, 2);
+}
+
+/** Clears octets of the packet in its canonical form, as far as they are kept. */
+function clear(at: usize, octets: usize): void {
+  const from = at - packet.ip;
+  if (from >= kept) return;
+  memory.fill(canonical + from, 0, min(octets, kept - from));
+}
