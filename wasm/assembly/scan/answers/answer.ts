@@ -135,7 +135,7 @@ export function scanTake(octets: usize, linkType: i32, fraction: u32, ms: f64): 
     came = u32(u64(ms - before));
     const start = at + RECORD;
     at = start + captured;
-    countKind(kindOf(linkType, start, at, load<u32>(start, -4)));
+    countKind(kindOf(linkType, start, at, load<u32>(start - 4)));
   }
 }
 
