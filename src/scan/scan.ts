@@ -228,11 +228,19 @@ export class Scan {
    */
   #conclude(ms: number, drained: boolean, last: boolean): void {
     const { answers, reactor } = this.#parts;
-    const due = answers.due(last ? ms + this.#settling : ms, CONCLUDED_A_TURN);
-    if (due.length === CONCLUDED_A_TURN) reactor.wake();
-    else if (drained) this.#caughtUp = ms;
-    this.#concludeFrom(due, 0);
-    if (last && due.length === 0) this.#over();
+    const until = last ? ms + this.#settling : ms;
+    for (let left = CONCLUDED_A_TURN; left > 0;) {
+      const due = answers.due(until, left);
+      if (due.length === 0) {
+        if (drained) this.#caughtUp = ms;
+        if (last) this.#over();
+        return;
+      }
+      this.#concludeFrom(due, 0);
+      if (this.#concluding !== null) return;
+      left -= due.length;
+    }
+    reactor.wake();
   }
 
   /** Concludes targets of a list from one on; those behind one that takes longer wait for it. */

@@ -2,7 +2,8 @@
  * Starts a run as a script does, without the command line: `run_main.ts KIND REQUEST`, where the request
  * is JSON. Writes a line of JSON for each event, and for how it ended: `{"outcome": ...}`, or
  * `{"error": message}`. The first octet on standard input ends it in order. Of a measurement, `spider`
- * is the name of one that ships with the program, and `targets` are the lines of its input; of a ping
+ * is the name of one that ships with the program, and `targets` are the lines of its input (of a scan
+ * there are `prefixes`); of a ping
  * and a trace, `queries` is `"endless"` for one without an end. `{"underWay": true}` says that it is in
  * the middle.
  */
@@ -15,10 +16,13 @@ import {
   PingRun,
   planOf,
   PROCESS_STREAMS,
-  type ResultSink,
   type Spider,
   TraceRun,
 } from "../../src/mod.ts";
+import { SCAN_DEFAULTS } from "../../src/run/limits.ts";
+import { scanOutput, type ScanSink } from "../../src/run/scanning/output.ts";
+import { scanPlanOf } from "../../src/run/scanning/plan.ts";
+import { ScanRun } from "../../src/run/scanning/scan_run.ts";
 
 const [kind = "", text = "{}"] = Deno.args;
 const request = JSON.parse(
@@ -50,6 +54,8 @@ function sayOnce(event: unknown, holds: () => boolean): void {
 
 /** Probes to each target after which a run that probes is well under way. */
 const UNDER_WAY = 3;
+/** Results after which a scan is. */
+const SCANNED = 50;
 /** Packets after which an observation is: all that its test sends. */
 const PACKETS = 5;
 
@@ -146,16 +152,45 @@ const RUNS: Readonly<Record<string, () => Promise<unknown>>> = {
     const { done, started } = run.tally;
     return { done, started, blind: run.blind };
   },
+  async scan() {
+    const { spider, files, ...rest } = request;
+    const found: Spider = (await import(`../../plugins/spiders/${spider}.ts`)).default;
+    const plan = await scanPlanOf({
+      ...SCAN_DEFAULTS,
+      defaultBlocklist: false,
+      cooldownMs: 1000,
+      ...rest,
+      spider: found,
+    });
+    const output = files === undefined
+      ? { sink: tellingSink, manifest: null, earlier: null, spool: null }
+      : scanOutput(plan, { input: "", stdout: PROCESS_STREAMS.stdout, asked: {}, ...files });
+    using run = await ScanRun.open(plan, {
+      output,
+      listener: {
+        restored: (restored) => say({ restored }),
+        warned: (warned) => say({ warned }),
+        skipped: (skipped, problem) => say({ skipped, problem }),
+        sent: (cooldown) => say({ sent: cooldown }),
+        resultsWait: () => say({ resultsWait: true }),
+      },
+    });
+    sayOnce({ underWay: true }, () => run.state.results >= SCANNED);
+    const failure = await run.scan(stop.signal);
+    run.end(stop.signal.aborted, failure);
+    return { ...run.state, conditions: Object.fromEntries(run.state.conditions) };
+  },
 };
 
 /** A sink that says each result as it comes. */
-function tellingSink(): ResultSink {
+function tellingSink(): ScanSink {
   let written = 0;
   return {
     write(result) {
       written++;
       say({ result });
     },
+    flush: () => {},
     room: () => null,
     close: () => Promise.resolve(),
     get written() {

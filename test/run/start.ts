@@ -6,7 +6,7 @@ const MAIN = fileURLToPath(new URL("run_main.ts", import.meta.url));
 export type RunEvent = Readonly<Record<string, unknown>>;
 
 /** The command line of a run without the program's command line; see `run_main.ts`. */
-function runLine(kind: string, request: unknown): string[] {
+export function runLine(kind: string, request: unknown): string[] {
   return [Deno.execPath(), "run", "--no-check", "-A", MAIN, kind, JSON.stringify(request)];
 }
 
