@@ -108,10 +108,11 @@ function clearIp(which: Packet): void {
   clear(which.ip + 8, 32);
 }
 
-/** Ports and checksum. */
+/** Ports and checksum, of which it is kept whether there is one: zero says that there is none (RFC 768). */
 function clearUdp(which: Packet): void {
   clear(which.transport, 4);
-  clear(which.transport + 6, 2);
+  const at = which.transport + 6 - packet.ip;
+  if (at + 2 <= kept && load<u16>(canonical + at) != 0) store<u16>(canonical + at, 0xffff);
 }
 
 /** Clears octets of the packet in its canonical form, as far as they are kept. */
