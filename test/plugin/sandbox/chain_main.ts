@@ -22,7 +22,7 @@ const frames = (batch: number) =>
 try {
   for (let batch = 0; batch < 20; batch++) {
     feed(table, frames(batch));
-    await new Promise((resolve) => setTimeout(resolve, 1)); // what it says arrives
+    await new Promise((resolve) => setTimeout(resolve, 25)); // what it says arrives, and it is watched
   }
 } catch (error) {
   console.error((error as Error).message);
