@@ -142,7 +142,7 @@ rootTest("Ctrl-C ends it on the server, and takes what was measured", async () =
   using _state = new StateDirectory();
   await using running = serverIn(lab);
   const targets = lab.addresses("transparent", 4, 900);
-  const child = start(["remote", running.url, "measure", "mss", "--rate", "150"]);
+  const child = start(["remote", running.url, "measure", "mss", "--rate", "30"]);
   const ended = outcome(child);
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(targets.join("\n")));

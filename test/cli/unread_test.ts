@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TargetLab } from "../lab/target_lab.ts";
 import { pcap } from "../data/captures.ts";
-import { isFile } from "../../src/host/file_kind.ts";
 import { Folder } from "../data/temporary.ts";
 import { UnreadPipe } from "../data/unread_pipe.ts";
 import { rootTest } from "../lab/root.ts";
@@ -36,9 +35,11 @@ async function interrupted(pipe: UnreadPipe, args: readonly string[], options: R
 async function insisted(child: Deno.ChildProcess, ended: Promise<ProgramRun>): Promise<ProgramRun> {
   let tries = 0;
   const again = setInterval(() => {
-    // It may have ended without a report yet
-    if (!isFile(`/proc/${child.pid}/stat`)) return;
-    Deno.kill(child.pid, ++tries < 100 ? "SIGINT" : "SIGKILL");
+    try {
+      child.kill(++tries < 100 ? "SIGINT" : "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended
+    }
   }, 100);
   try {
     return await ended;
