@@ -51,6 +51,8 @@ export interface ScanParts {
   };
   /** The order that the sender takes targets from. */
   readonly order: { readonly position: number };
+  /** All probes are sent, and answers are waited for. */
+  sent(): void;
   /** Takes a target whose answers are complete; a promise where that takes longer. */
   concluded(target: AnsweredTarget): void | Promise<void>;
   /** Waits until there is room for results, or the signal aborts; null when there is. */
@@ -143,7 +145,7 @@ export class Scan {
    * @throws what ended it early
    */
   async run(stop: AbortSignal): Promise<void> {
-    const { reactor, order, passed } = this.#parts;
+    const { reactor, order, sent, passed } = this.#parts;
     const broken = Promise.withResolvers<never>();
     const over = Promise.withResolvers<void>();
     this.#fail = broken.reject;
@@ -154,6 +156,7 @@ export class Scan {
       await Promise.race([sending, broken.promise]);
       this.#sent = this.ms;
       this.#phase = "cooldown";
+      sent();
       await Promise.race([over.promise, broken.promise]);
       passed(order.position);
     } finally {

@@ -79,6 +79,7 @@ async function scan(
     concluded: ({ port }) => {
       concluded.push(port);
     },
+    sent: () => {},
     room: () => null,
     passed: (position) => passed.push(position),
     ...changed,

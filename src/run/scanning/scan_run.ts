@@ -1,5 +1,6 @@
 import { NOT_OBSERVED, type Result } from "../../contract/spider.ts";
 import type { Journal } from "../../host/journal.ts";
+import { count, counted, rate } from "../../host/quantity.ts";
 import { concluderOf } from "../../plugin/provenance.ts";
 import type { AnsweredTarget } from "../../scan/answered_target.ts";
 import type { Concluded } from "../../scan/conclude.ts";
@@ -13,6 +14,11 @@ import { ScanSetup } from "./scan_setup.ts";
 import { Spool, type SpooledTarget } from "./spool.ts";
 import type { ScanListener, ScanState } from "./state.ts";
 import { ScanTally } from "./tally.ts";
+
+/** After so many seconds of sending, its rate says something. */
+const LONG_ENOUGH = 2;
+/** The share of the rate that must be reached. */
+const SHORT_OF = 0.9;
 
 /** What a scan works with. */
 export interface ScanParts {
@@ -57,6 +63,7 @@ export class ScanRun implements Disposable {
     const setup = await ScanSetup.open(plan, {
       position: manifest?.position ?? 0,
       skipped,
+      sent: () => run.#sent(),
       concluded: (target) => run.#concluded(target),
       room: (signal) => run.#sink.room(signal),
       passed: (position) => run.#passed(position),
@@ -185,6 +192,15 @@ export class ScanRun implements Disposable {
       this.#spool?.end();
       await Promise.race([confirmed, overdue.catch((error) => failure ??= error)]);
       this.#confirming = false;
+      const { lost } = this.#setup.answers;
+      if (lost > 0) {
+        this.#warn(
+          `${
+            counted(lost, "target")
+          } answered and had no room in memory, so nothing is concluded about ` +
+            "them: scan at a lower rate, or with a shorter cooldown",
+        );
+      }
     }
     this.#ended = true;
     await attempt(() => this.#spool?.flush());
@@ -216,6 +232,22 @@ export class ScanRun implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** All probes are sent. */
+  #sent(): void {
+    const { cooldownMs } = this.#plan;
+    const { scan, sender, pace } = this.#setup;
+    this.#parts.listener.sent(cooldownMs / 1000);
+    const seconds = scan.sendingMs / 1000;
+    const reached = sender.sent / seconds;
+    if (seconds < LONG_ENOUGH || reached >= pace * SHORT_OF) return;
+    this.#warn(
+      `${rate(sender.sent, seconds)} probes a second were sent, not the ${
+        count(pace)
+      } that were asked ` +
+        "for: this host, the interface, or bounds on prefixes let no more pass",
+    );
   }
 
   /** Takes a target whose answers are complete. */

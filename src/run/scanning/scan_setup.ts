@@ -29,7 +29,7 @@ const SHORTEST_EPOCH = 1000;
 const KEY = 16;
 
 /** What is done with what a scan finds. */
-export type ScanTakes = Pick<ScanParts, "concluded" | "room" | "passed">;
+export type ScanTakes = Pick<ScanParts, "sent" | "concluded" | "room" | "passed">;
 
 /** What a scan stands on: its targets, sockets, a capture, and what reads the answers. */
 export class ScanSetup implements Disposable {
@@ -37,6 +37,8 @@ export class ScanSetup implements Disposable {
   readonly sender: Sender;
   readonly answers: Answers;
   readonly scan: Scan;
+  /** Probes a second that were asked for; 0 for no limit. */
+  readonly pace: number;
   readonly #concluder: Concluder;
   readonly #capture: Capture;
   readonly #stack: DisposableStack;
@@ -72,9 +74,10 @@ export class ScanSetup implements Disposable {
       ...{ spider, spiderOptions, arms, type, templates, cooldownMs, outputFlows },
       ends: new ProbeEnds({ key, ports, sharesPort, sources }),
     });
+    this.pace = paceOf(plan, templates);
     this.sender = new Sender({
       ...{ order, outlets, arms: arms.length, probes, gapMs, epochMs, batch: BATCH },
-      pace: new Pace(paceOf(plan, templates)),
+      pace: new Pace(this.pace),
       ...(plan.outputOffline
         ? { begun: (rows, count, ms) => this.answers.enter(rows, count, ms) }
         : {}),

@@ -179,6 +179,23 @@ rootTest(
   },
 );
 
+rootTest(
+  "targets that never answer are counted, and have a line where one was asked for",
+  async () => {
+    await using lab = await TargetLab.open({ boxes: ["drop"] });
+    const within = (line: readonly string[]) => lab.exec(line);
+    const prefixes = ["10.20.2.0/28", "fd53:7069:6465:20::2:0/126"];
+    const request = { spider: "ecn", prefixes, ports: [{ first: 80, last: 80 }], confirm: false };
+    const silent = await doRun("scan", request, { within });
+    assertEquals(linesOf(silent), []);
+    const { targets, answered, results } = outcomeOf(silent);
+    assertEquals({ targets, answered, results }, { targets: 20, answered: 0, results: 0 });
+    const told = linesOf(await doRun("scan", { ...request, outputOffline: true }, { within }));
+    assertEquals(distinct(told), 20);
+    for (const { conditions } of told) assertEquals(conditions, ["ecn.connectivity.offline"]);
+  },
+);
+
 rootTest("two scans from the same ports tell their answers apart", async () => {
   await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);
