@@ -6,6 +6,7 @@ import { StateDirectory } from "../host/state_directory.ts";
 import { rootTest } from "../lab/root.ts";
 import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
+import { unanswered } from "./unanswered.ts";
 
 /** What a measurement could leave in the client's namespace. */
 function state(lab: TargetLab): string {
@@ -33,7 +34,9 @@ rootTest(
     const output = folder.put("results", new Uint8Array());
     const slow = lab.addresses("ecn-drop-syn", 4, 20);
     const { child, writer } = await feed(lab, ["--output", output], slow);
-    await until("the rule is there", () => hasRule(lab));
+    // The rule is made before a target is read
+    await until("some are in flight", () => unanswered(lab) > 0);
+    assert(hasRule(lab));
     child.kill("SIGINT");
     const ended = await outcome(child);
     writer.abort().catch(() => {}); // its reader is gone

@@ -8,6 +8,7 @@ import { rootTest } from "../lab/root.ts";
 import { TCPOPT_TRUTH } from "../lab/tcpopt_truth.ts";
 import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
+import { unanswered } from "./unanswered.ts";
 
 /** What `spider measure` may change in a namespace. */
 function machine(lab: TargetLab): string {
@@ -35,12 +36,6 @@ const OPTIONS = ["timestamps", "window_scaling", "sack"];
 function settings(lab: TargetLab): string {
   const read = (name: string) => Deno.readTextFileSync(`/proc/sys/net/ipv4/tcp_${name}`).trim();
   return lab.inside(() => OPTIONS.map(read).join(""));
-}
-
-/** How many connections to targets over IPv4, 10.20.0.0/16, have had no answer yet: in the state SYN_SENT. */
-function unanswered(lab: TargetLab): number {
-  const read = () => Deno.readTextFileSync("/proc/thread-self/net/tcp");
-  return lab.inside(read).match(/^ *\d+: \S+ [\dA-F]{4}140A:\S+ 02 /gm)?.length ?? 0;
 }
 
 /** The seed with which the phases of the first batch come in the order of the arms. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { collect, jobs, problemOf } from "./collect.ts";
 
@@ -122,7 +122,8 @@ Deno.test("a long line of blanks and marks is read as fast as any", async () => 
   const line = " ".repeat(1_000_000);
   const start = performance.now();
   await collect(`192.0.2.1${line}x#\n192.0.2.1,80${line}x#\n${"#".repeat(1_000_000)}`);
-  assertEquals(performance.now() - start < 2000, true);
+  // Were each blank looked at from each other one, it would take many minutes
+  assert(performance.now() - start < 60_000);
 });
 
 /** A host as lists write it, and as a job has it. */

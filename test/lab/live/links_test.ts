@@ -52,7 +52,8 @@ seed: 11
 hosts: { client: , server: ${SERVES} }
 links: [{ between: [client, server], loss: 20% }]
 `);
-    const answers = await probe(lab, "client", Array(200).fill(BOTH[0]), 1);
+    // An answer that a busy machine is late with must not count as lost
+    const answers = await probe(lab, "client", Array(200).fill(BOTH[0]), 10);
     return answers.map((answer) => answer.startsWith("reply"));
   };
   const [one, other] = await Promise.all([lost(), lost()]);
