@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ping: async () => (await import("./commands/ping/command.ts")).ping,
   plugins: async () => (await import("./commands/plugins/command.ts")).plugins,
   remote: async () => (await import("./commands/remote/command.ts")).remote,
+  scan: async () => (await import("./commands/scan/command.ts")).scan,
   serve: async () => (await import("./commands/serve/command.ts")).serve,
   trace: async () => (await import("./commands/trace/command.ts")).trace,
   tutorial: async () => (await import("./commands/tutorial/command.ts")).tutorial,

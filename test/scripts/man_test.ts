@@ -22,7 +22,9 @@ Deno.test("there is a man page for the program, each command, sub-command, spide
     [
       "spider(1)",
       ...commands.flatMap((command) => pagesOf(command, "spider")),
-      ...spiderNames().map((name) => `spider-measure-${name}(1)`),
+      ...commands.filter(({ spiders }) => spiders !== undefined).flatMap((command) =>
+        spiderNames().map((name) => `spider-${command.name}-${name}(1)`)
+      ),
       ...topics.map(({ name }) => `spider-${name}(7)`),
     ].sort(),
   );

@@ -31,6 +31,11 @@ export const topics: readonly Topic[] = [
     page: async () => await (await import("./conditions.ts")).conditionsPage(),
   },
   written(
+    "scanning",
+    "Whole prefixes and long lists, without connections: spider scan",
+    () => import("../../scan/scanning.md", { with: { type: "text" } }),
+  ),
+  written(
     "observing",
     "Flow records, their chains and fields, and chains of your own",
     () => import("../../observe/observing.md", { with: { type: "text" } }),

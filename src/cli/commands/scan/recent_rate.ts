@@ -4,7 +4,9 @@ const WINDOW = 1;
 /** How fast a count grows now: over the last second, or since the beginning while that is less. */
 export class RecentRate {
   /** Counts at times in seconds, the oldest first; one of them is as old as the window, or older. */
-  readonly #samples: { readonly at: number; readonly value: number }[] = [];
+  readonly #samples: { readonly at: number; readonly value: number }[] = [
+    { at: 0, value: 0 },
+  ];
 
   /** Takes a count at a time, and gives the rate a second. */
   at(seconds: number, value: number): number {

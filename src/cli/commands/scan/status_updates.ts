@@ -51,6 +51,9 @@ const COLUMNS: Readonly<
   "results-total": ({ state }) => state.results,
 };
 
+/** Their names, in order. */
+export const STATUS_COLUMNS = Object.keys(COLUMNS);
+
 /** A count in three columns: so far, since the line before, and a second on average. */
 function counted(
   whole: string,
@@ -90,7 +93,7 @@ export class StatusLines {
     this.#arms = begin.state.arms.map(({ name }) => name);
     this.#kinds = Object.keys(begin.state.kinds);
     this.#lines = new CsvLines([
-      ...Object.keys(COLUMNS),
+      ...STATUS_COLUMNS,
       ...this.#arms.flatMap((name) => [`arm-${name}-sent`, `arm-${name}-answered`]),
       ...this.#kinds.map((name) => `kind-${name}`),
     ]);
