@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertObjectMatch, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertObjectMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { parse } from "../../src/cli/parse.ts";
 import { scan } from "../../src/cli/commands/scan/command.ts";
 import type { ScanInvocation } from "../../src/cli/commands/scan/options.ts";
@@ -9,6 +15,7 @@ import { ownTable } from "../../src/result/scan/result_table.ts";
 import { TABLE_FORMS } from "../../src/result/scan/table_output.ts";
 import { zmapTable } from "../../src/result/scan/zmap_table.ts";
 import { PROCESS_STREAMS } from "../../src/host/streams.ts";
+import { KINDS } from "../../src/scan/answers.ts";
 import { UsageError } from "../../src/host/usage_error.ts";
 import { SCAN_DEFAULTS } from "../../src/run/limits.ts";
 import { field, requestError } from "../../src/run/request_error.ts";
@@ -232,6 +239,7 @@ Deno.test("the page of the manual has every kind of output, column and form", ()
     const said = name.replace(/^(recv-success|recv|sendto-fail)(-total)?-(last|avg).*/, "$1-total");
     assert(new RegExp(`[\`,]${said}[\`,]`).test(page), name);
   }
+  for (const kind of KINDS) assertStringIncludes(page, `\n| \`${kind}\` `);
   for (const option of Object.keys(scan.options).filter((name) => !(name in pluginOptions))) {
     assert(page.includes(option) || SAID_BY_HELP.has(option), `--${option}`);
   }

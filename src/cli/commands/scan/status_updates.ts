@@ -1,6 +1,7 @@
 import { ResultWriter } from "../../../result/ndjson.ts";
 import { ReaderGone } from "../../../result/reader_gone.ts";
 import type { ScanState } from "../../../run/scanning/state.ts";
+import type { Kind } from "../../../scan/answers.ts";
 import { CsvLines } from "../../../result/csv.ts";
 import type { OutputStream } from "../../../host/streams.ts";
 import { advanceOf, answeredProbes } from "./progress.ts";
@@ -9,10 +10,17 @@ import { advanceOf, answeredProbes } from "./progress.ts";
 const EVERY = 1000;
 
 /** Kinds of answers that zmap calls a success. */
-const SUCCESS = ["synack", "dns", "udp", "echo"];
+const SUCCESS: readonly Kind[] = ["synack", "dns", "udp", "echo"];
 
 /** Kinds of what came in and echoed a probe, whenever it was in time. */
-const VALID = [...SUCCESS, "rst", "icmp_unreachable", "icmp_other", "repeated", "no_room"];
+const VALID: readonly Kind[] = [
+  ...SUCCESS,
+  "rst",
+  "icmp_unreachable",
+  "icmp_other",
+  "repeated",
+  "no_room",
+];
 
 /** What a line is made of: a state, and when it was taken. */
 export interface Sample {
@@ -69,7 +77,7 @@ function counted(
   };
 }
 
-function total({ kinds }: ScanState, names: readonly string[]): number {
+function total({ kinds }: ScanState, names: readonly Kind[]): number {
   return names.reduce((sum, name) => sum + (kinds[name] ?? 0), 0);
 }
 

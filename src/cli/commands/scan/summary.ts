@@ -1,5 +1,6 @@
 import { count, counted, duration, rate } from "../../../host/quantity.ts";
 import type { ScanState } from "../../../run/scanning/state.ts";
+import type { Kind } from "../../../scan/answers.ts";
 import { conditionLines, type SkippedCount, skippedLines } from "../measure/summary.ts";
 import { tableLines } from "../../terminal/table.ts";
 import { percent } from "./progress.ts";
@@ -16,7 +17,7 @@ export interface ScanSummary {
 }
 
 /** What kinds of answers are, for people. */
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<Kind, string>> = {
   synack: "SYN-ACK",
   rst: "RST",
   dns: "DNS answers",
