@@ -12,8 +12,11 @@ import { until } from "../until.ts";
 
 const DROP = "ecn-drop-syn";
 
+/** A machine that is busy reads answers late: seconds that no stall of it should last. */
+const COOLDOWN = "6";
+
 /** What every scan of a lab is asked for. */
-const LAB = ["-p", "80", "--no-default-blocklist", "--gap", "10"];
+const LAB = ["-p", "80", "--no-default-blocklist", "--gap", "10", "--cooldown", COOLDOWN];
 
 Deno.test("what cannot be scanned is said in a sentence", async () => {
   const prefix = "192.0.2.0/24";
@@ -47,7 +50,7 @@ rootTest("a scan says what differs, how it was found, and what it came to", asyn
   const { code, out, err } = await lab.spider([
     ...["scan", "ecn", "10.20.128.0/28", ...dropping, ...LAB],
     ...["--output", folder.at("r.ndjson"), "--json", "--status-updates-file", folder.at("s.csv")],
-    ...["--metadata-file", folder.at("m.json"), "--contact", "noc@example.org", "--cooldown", "2"],
+    ...["--metadata-file", folder.at("m.json"), "--contact", "noc@example.org"],
   ]);
   assertEquals(code, 0, err);
   const found = results(folder.text("r.ndjson"));
@@ -91,7 +94,7 @@ rootTest("a scan writes tables that others read", async () => {
   const file = folder.at("table");
   const scan = async (...args: readonly string[]) => {
     const { code, err } = await lab.spider([
-      ...["scan", "ecn", dropping, clean, ...LAB, "--cooldown", "2", "--no-confirm"],
+      ...["scan", "ecn", dropping, clean, ...LAB, "--no-confirm"],
       ...["--output", file, ...args],
     ]);
     assertEquals(code, 0, err);
@@ -155,7 +158,7 @@ rootTest(
     await using lab = await TargetLab.open();
     using folder = new Folder();
     const scan = (rate: string) => [
-      ...["scan", "ecn", "10.20.128.0/22", ...LAB, "--rate", rate, "--cooldown", "1"],
+      ...["scan", "ecn", "10.20.128.0/22", ...LAB, "--rate", rate],
       ...["--output", folder.at("r.ndjson")],
     ];
     // Slow enough to be far from its end, however busy the machine is
@@ -187,7 +190,7 @@ rootTest("a disk that is full ends a scan in order, with a sentence", async () =
   await using lab = await TargetLab.open();
   for (const form of ["ndjson", "parquet"]) {
     const { code, err } = await lab.spider([
-      ...["scan", "ecn", "10.20.128.0/28", ...LAB, "--cooldown", "1", "--output", "/dev/full"],
+      ...["scan", "ecn", "10.20.128.0/28", ...LAB, "--output", "/dev/full"],
       ...["--output-format", form],
     ]);
     assertEquals(code, 1, err);
