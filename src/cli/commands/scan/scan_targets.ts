@@ -116,10 +116,10 @@ export async function scanTargets(
   try {
     run.end(interrupted, failure);
   } finally {
-    metadata.write(() =>
+    metadata.write(
       scanReport({
         ...{ plan, asked: options, started, ended: new Date(), status, state, skipped, warnings },
-      })
+      }),
     );
     if (stuck) interruption.endAtOnce();
   }
@@ -130,7 +130,7 @@ export async function scanTargets(
 function metadataFile(
   { options }: ScanInvocation,
   { stdout }: Pick<Streams, "stdout">,
-): Disposable & { write(report: () => unknown): void } {
+): Disposable & { write(report: unknown): void } {
   const path = options["metadata-file"];
   const files = [
     ...(path === undefined ? [] : [fileOrStream(path, stdout)]),
@@ -138,7 +138,7 @@ function metadataFile(
   ].map((place) => OutputFile.open(place, inputsOf(options)));
   return {
     write(report) {
-      for (const file of files.splice(0)) writeReport(file, report());
+      for (const file of files.splice(0)) writeReport(file, report);
     },
     [Symbol.dispose]() {
       for (const file of files) file.close();
