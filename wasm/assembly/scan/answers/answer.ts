@@ -57,7 +57,7 @@ import {
   row,
   setTarget,
 } from "./proof.ts";
-import { refer, reserveShapes } from "./shapes.ts";
+import { KEPT, refer, reserveShapes } from "./shapes.ts";
 import {
   answeredOf,
   complete,
@@ -97,7 +97,7 @@ let came: u32 = 0;
 export function scanReserveAnswers(octets: usize, most: u32, shapes: u32): bool {
   completeTemplates();
   inputSize = octets;
-  input = allocate(octets);
+  input = allocate(octets + KEPT);
   return input != 0 && reserveProof() && reserveShapes(shapes) && reserveTargets(most);
 }
 
