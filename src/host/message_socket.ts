@@ -3,6 +3,7 @@ import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
 import { POLL, pollRequest } from "./poll.ts";
 import { openRaw } from "./raw_socket.ts";
+import { sleep } from "./sleep.ts";
 import { closeSocket, setSendBuffer } from "./socket.ts";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 
@@ -104,12 +105,13 @@ export class MessageSocket implements Disposable {
           retries = 0;
         } else if (NO_ROOM.has(errno) && retries < this.#retries) {
           retries++;
-          await libc.poll_nonblocking(pollRequest(this.#fd, POLL.out), 1n, PAUSE);
+          await this.#room(errno);
         } else {
           const error = errnoName(errno);
           refused.set(error, (refused.get(error) ?? 0) + 1);
           at++;
-          retries = 0;
+          // Where there was no room for one all that time, the others are offered once
+          if (!NO_ROOM.has(errno)) retries = 0;
         }
       }
     } finally {
@@ -129,6 +131,13 @@ export class MessageSocket implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Waits for room, or as long as a pause. */
+  async #room(errno: number): Promise<void> {
+    // The interface's queue is full, of which poll(2) knows nothing: it says that the socket has room
+    if (errno !== ERRNO.EAGAIN) await sleep(PAUSE);
+    else await libc.poll_nonblocking(pollRequest(this.#fd, POLL.out), 1n, PAUSE);
   }
 
   /** 0 when the kernel took it, else the error number. It is used only when it comes twice (see `lastErrno`). */

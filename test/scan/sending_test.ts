@@ -5,6 +5,7 @@ import { Failure } from "../../src/host/failure.ts";
 import { interfaces } from "../../src/host/interface.ts";
 import { libc } from "../../src/host/libc.ts";
 import { MessageSocket } from "../../src/host/message_socket.ts";
+import { openTun } from "../../src/host/tun.ts";
 import { openOrder } from "../../src/scan/order/order.ts";
 import { Pace } from "../../src/scan/pace.ts";
 import { ProbeWriter } from "../../src/scan/probe_writer.ts";
@@ -25,31 +26,35 @@ const ETHERNET = 14;
 interface Way {
   readonly prefixes: readonly string[];
   readonly routed: boolean;
+  /** One without a link layer; the veth pair when missing. */
+  readonly tunnel?: string;
 }
 
 /** Probes of ECN from one end of a veth pair, and what comes out at its other end. */
 class Wire implements AsyncDisposable {
   readonly sandbox = new TestNamespace();
   readonly capture: Capture;
-  readonly #namespace: number;
+  readonly namespace: number;
   readonly #sockets: MessageSocket[] = [];
 
   constructor() {
-    this.#namespace = openNamespace(`/run/netns/${this.sandbox.name}`);
+    this.namespace = openNamespace(`/run/netns/${this.sandbox.name}`);
     this.capture = within(
-      this.#namespace,
+      this.namespace,
       () => Capture.live("far-one", { snaplen: 256, bufferSize: 8 << 20, timeoutMs: 0 }),
     );
   }
 
-  async sender({ prefixes, routed }: Way): Promise<Sender> {
+  async sender({ prefixes, routed, tunnel }: Way): Promise<Sender> {
     const type = await statelessTypeOf(ecn, ARMS);
     const templates = await templatesOf({ spider: ecn, spiderOptions: {}, arms: ARMS, type });
     const order = await openOrder({ prefixes, ports: [80], seed: "wire" });
-    const device = within(this.#namespace, interfaces).find(({ name }) => name === "one")!;
+    const device = within(this.namespace, interfaces).find(({ name }) =>
+      name === (tunnel ?? "one")
+    )!;
     const outlets = (routed ? [4, 6] as const : [null]).map((version) => {
       const socket = within(
-        this.#namespace,
+        this.namespace,
         () =>
           version === null
             ? MessageSocket.packet(device, 10)
@@ -62,9 +67,10 @@ class Wire implements AsyncDisposable {
         ports: { first: 20_000, last: 24_000 },
         sharesPort: false,
         sources: { 4: ["10.1.0.1"], 6: ["fd01::1"] },
-        link: routed ? new Uint8Array(0) : new Uint8Array(ETHERNET),
+        link: new Uint8Array(routed || tunnel !== undefined ? 0 : ETHERNET),
         slots: SLOTS,
-        names: routed ? "inet" : "none",
+        names: routed ? "inet" : tunnel === undefined ? "none" : "packet",
+        interfaceIndex: device.index,
       });
       return { writer, socket, ...(version === null ? {} : { version }) };
     });
@@ -101,7 +107,7 @@ class Wire implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.close();
     this.capture.close();
-    libc.close(this.#namespace);
+    libc.close(this.namespace);
     await Promise.resolve(this.sandbox[Symbol.dispose]());
   }
 }
@@ -139,6 +145,60 @@ for (const routed of [false, true]) {
     assert(distinct.has("10.9.3.255 194"));
   });
 }
+
+rootTest(
+  "IP packets leave as they are where there is no link layer, over both IP versions",
+  async () => {
+    await using wire = new Wire();
+    wire.sandbox.ip("tuntap add dev tunnel mode tun");
+    wire.sandbox.ip("address add 10.4.0.1/24 dev tunnel");
+    const tunnel = within(wire.namespace, () => openTun("tunnel"));
+    try {
+      wire.sandbox.ip("link set dev tunnel up");
+      const sender = await wire.sender({
+        prefixes: ["10.9.3.0/27", "fd09::/123"],
+        routed: false,
+        tunnel: "tunnel",
+      });
+      await sendAll(sender);
+      assertEquals([sender.taken, sender.sent, sender.refused.size], [64, 128, 0]);
+      const octets = new Uint8Array(2048);
+      const seen = new Set<string>();
+      for (let length = libc.read(tunnel, octets, 2048n); length > 0n;) {
+        const six = octets[0]! >> 4 === 6;
+        // What the kernel itself sends over a new interface is no TCP
+        if (octets[six ? 6 : 9] === 6) {
+          const to = octets.slice(six ? 24 : 16, six ? 40 : 20).join(".");
+          assertEquals(
+            Number(length),
+            (octets[six ? 4 : 2]! << 8 | octets[six ? 5 : 3]!) + (six ? 40 : 0),
+          );
+          seen.add(`${to} ${octets[six ? 53 : 33]}`);
+        }
+        length = libc.read(tunnel, octets, 2048n);
+      }
+      assertEquals(seen.size, 128);
+      assert(seen.has("10.9.3.31 194"));
+    } finally {
+      libc.close(tunnel);
+    }
+  },
+);
+
+rootTest("what a slow link has no room for is offered again when it has", async () => {
+  await using wire = new Wire();
+  // A few packets wait, the others are refused (ENOBUFS)
+  wire.sandbox.exec(
+    ...["tc", "qdisc", "add", "dev", "one", "root", "handle", "1:"],
+    ...["tbf", "rate", "256kbit", "burst", "1600", "limit", "400"],
+  );
+  const sender = await wire.sender({ prefixes: ["10.9.3.0/26"], routed: false });
+  await sendAll(sender);
+  assertEquals([sender.taken, sender.sent, [...sender.refused]], [64, 128, []]);
+  const seen: string[] = [];
+  await until("all have come out", () => seen.push(...wire.seen()) >= 128);
+  assertEquals(new Set(seen).size, 128);
+});
 
 rootTest("an interface that goes down ends the sending, with a sentence", async () => {
   await using wire = new Wire();

@@ -1,6 +1,6 @@
 import { addressText } from "../../host/address.ts";
 import type { Interface } from "../../host/interface.ts";
-import { numberIn } from "../../host/netlink/message.ts";
+import { type Attributes, numberIn } from "../../host/netlink/message.ts";
 import {
   dumpRoutes,
   hopsOf,
@@ -21,6 +21,8 @@ interface Leads {
   readonly prefix: Prefix;
   readonly length: number;
   readonly metric: number;
+  /** Whether a socket that is bound to the scan's interface is led by it: others it passes over. */
+  readonly here: boolean;
   /** Whether packets go the scan's way. */
   readonly same: boolean;
 }
@@ -57,13 +59,16 @@ function leads(route: Route, device: Interface, way: WayOut): Leads {
   const metric = numberIn(attributes, RTA.priority) ?? 0;
   const hops = hopsOf(route).map((hop) => ({
     index: hop.index,
-    gateway: gatewayOf(hop.attributes.get(RTA.gateway)),
+    gateway: gatewayOf(hop.attributes),
   }));
   // A next hop that is named by its number is looked up
   const known = hops.length > 0 || type !== ROUTE_TYPE.unicast ? hops : lookedUp(prefix);
-  const same = type === ROUTE_TYPE.unicast && known.length > 0 &&
-    known.every(({ index, gateway }) => index === device.index && gateway === way.gateway);
-  return { prefix, length, metric, same };
+  const ours = known.filter(({ index }) => index === device.index);
+  // Of several next hops each is a way
+  const same = type === ROUTE_TYPE.unicast && ours.some(({ gateway }) => gateway === way.gateway);
+  // Routes that refuse have no interface, and hold for all
+  const here = type !== ROUTE_TYPE.unicast || ours.length > 0;
+  return { prefix, length, metric, here, same };
 }
 
 function lookedUp({ last }: Prefix): { readonly index: number; readonly gateway: string | null }[] {
@@ -71,7 +76,9 @@ function lookedUp({ last }: Prefix): { readonly index: number; readonly gateway:
   return isWay(found) ? [{ index: found.interface, gateway: found.gateway }] : [];
 }
 
-function gatewayOf(octets: Uint8Array | undefined): string | null {
+/** An IPv4 route may have an IPv6 router, which stands behind its family (RFC 8950). */
+function gatewayOf(attributes: Attributes): string | null {
+  const octets = attributes.get(RTA.gateway) ?? attributes.get(RTA.via)?.subarray(2);
   return octets === undefined ? null : addressText(octets);
 }
 
@@ -84,7 +91,8 @@ function prefixOf(route: Route): Prefix {
 
 /**
  * What of all addresses is led elsewhere, or nowhere: the longest prefix decides (RFC 1812, section
- * 5.2.4.3), and of equal ones the lowest metric.
+ * 5.2.4.3), and of equal ones those of the interface, and the lowest metric. A more specific route by
+ * another interface leads elsewhere: to a VPN, or to containers.
  */
 export function notTheSame(all: Prefix, routes: readonly Leads[]): Prefix[] {
   const { family } = all;
@@ -121,7 +129,7 @@ function distinct(routes: readonly Leads[]): Leads[] {
       ? -1
       : a.prefix.first > b.prefix.first
       ? 1
-      : a.length - b.length || a.metric - b.metric
+      : a.length - b.length || Number(b.here) - Number(a.here) || a.metric - b.metric
   );
   return sorted.filter(({ prefix, length }, i) => {
     const previous = sorted[i - 1];

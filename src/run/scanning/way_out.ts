@@ -1,7 +1,7 @@
 import { addressText } from "../../host/address.ts";
 import { Failure } from "../../host/failure.ts";
 import { defaultInterface, type Interface, interfaceTo, SOMEWHERE } from "../../host/interface.ts";
-import { findWay, isWay, whyNoWay } from "../../host/route_lookup.ts";
+import { findWay, isWay, type NoWay, type Way, whyNoWay } from "../../host/route_lookup.ts";
 import { readPrefix } from "../../target/prefix.ts";
 
 /** How the packets of one IP version leave. */
@@ -72,10 +72,20 @@ function wayOut(
     );
   }
   if (first === null && prefixes.length > 0) return null;
-  const way = findWay(first ?? SOMEWHERE[family], { source, interface: device.index });
+  const way = wayBy(device.index, first ?? SOMEWHERE[family], source);
   if (isWay(way) && !way.local) return { gateway: way.gateway, table: way.table };
   if (first === null) return null;
   throw noWay(first, isWay(way) ? "it is an address of this host" : whyNoWay(way), device.name);
+}
+
+/**
+ * The way by an interface. For IPv6 the kernel does not insist on it where a source is named
+ * (ip6_route_output_flags in the kernel): then the source, for which a rule may stand, is left out.
+ */
+function wayBy(index: number, target: string, source: string): Way | NoWay {
+  const way = findWay(target, { source, interface: index });
+  if (!isWay(way) || way.local || way.interface === index) return way;
+  return findWay(target, { interface: index });
 }
 
 function noWay(target: string, why: string, device?: string): Failure {
