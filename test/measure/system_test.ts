@@ -212,7 +212,8 @@ rootTest("settings that something else changes in a phase give no verdict", asyn
 rootTest("of two spiders that change the same settings the second is refused", async () => {
   using _directory = new StateDirectory();
   await using lab = await TargetLab.open({ boxes: ["drop"] });
-  const { child, close } = await feed(lab, ["--timeout", "1"], lab.addresses("drop", 4, 1));
+  // It has not ended before the others have begun, however slow they are
+  const { child, close } = await feed(lab, ["--timeout", "3000"], lab.addresses("drop", 4, 1));
   await until("the first has begun", () => settings(lab) === "000");
   const input = lab.addresses("transparent", 4, 1).join();
   const second = await lab.spider(["measure", "tcpopt"], { input });

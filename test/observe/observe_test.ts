@@ -6,6 +6,7 @@ import { ethernet, type Frame, ip4, pcapFile, tcp } from "../data/packets.ts";
 import { rootTest } from "../lab/root.ts";
 import { inProcess } from "../in_process.ts";
 import { outcome, results, spider, start } from "../spider.ts";
+import { until } from "../until.ts";
 
 /** SYNs of a number of flows. */
 function frames(flows: number): Frame[] {
@@ -120,6 +121,11 @@ rootTest("a live capture ends in order with Ctrl-C, and has seen every flow", as
     input: targets.join("\n"),
   });
   assertEquals(measured.code, 0);
+  // The servers' ends of connections come when they will: FIN_WAIT1 and FIN_WAIT2 wait for them
+  const waiting = () =>
+    lab.inside(() => Deno.readTextFileSync("/proc/thread-self/net/tcp"))
+      .match(/^ *\d+: \S+ \S+ 0[45] /gm);
+  await until("all connections have ended", () => waiting() === null);
   child.kill("SIGINT");
   const { code, out, err } = await ended;
   assertEquals(code, 0, err);
