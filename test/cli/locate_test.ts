@@ -75,7 +75,7 @@ rootTest("what this host itself does to packets is not blamed on the path", asyn
   const [four = "", six = ""] = ([4, 6] as const)
     .flatMap((family) => lab.addresses("transparent", family, 1));
   const { out } = await lab.spider(
-    ["locate", "-f", "dscp:46", "--interval", "0.01", "--timeout", "0.2", "--json", four, six],
+    ["locate", "-f", "dscp:46", "--interval", "0.01", "--timeout", "2", "--json", four, six],
   );
   const found = new Map(results(out).map((record) => [record.dst_addr, record]));
   const arms = found.get(four)?.arms as { changes: unknown[]; stop: unknown; reason: string }[];
