@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NetworkEnvironment, Placing } from "../../../src/contract/environment.ts";
+import { isFile } from "../../../src/host/file_kind.ts";
 import { Journal } from "../../../src/host/journal.ts";
 import { attempt, run } from "../../../src/host/run.ts";
 import { loadBundled } from "../../../src/plugin/bundled.ts";
@@ -29,6 +30,14 @@ function placing(folder: string, namespace: string, more: Partial<Placing> = {})
     ...more,
   };
 }
+
+/** A shell that notes SIGUSR1 in a file, passes SIGTERM on to its command, and ends as that does. */
+const HEARING = `trap ': >heard' USR1
+trap 'kill $command' TERM
+"$@" &
+command=$!
+while kill -0 $command 2>/dev/null; do wait $command; status=$?; done
+exit $status`;
 
 /** Starts a command in a container. */
 function start(command: readonly string[], place: Placing): Deno.ChildProcess {
@@ -139,11 +148,17 @@ rootTest("a service in a container is wrapped there, and summed up", async () =>
     {},
   );
   const place = placing(folder.at("web"), namespace.name, { image });
-  const child = start(within.words, place);
+  const child = start(["sh", "-c", HEARING, "sh", ...within.words], place);
   const output = child.output();
   // By its own name: what wraps it has it among its words before it is started
   const names = () => attempt("podman", ["top", place.name, "comm"]).stdout.split("\n");
   await until("it runs", () => names().includes("sleep"));
+  // And podman passes signals on: before that, one would end it alone, and leave the container
+  await until("podman passes signals on", () => {
+    if (isFile(folder.at("web/heard"))) return true;
+    child.kill("SIGUSR1");
+    return false;
+  });
   child.kill("SIGTERM");
   const { code } = await output;
   assertEquals(code, 128 + 15);
