@@ -67,7 +67,7 @@ function withNote(folder: Folder, seconds: number): RunningServer {
 
 Deno.test("a body that never ends is answered 408 in time, and holds no place meanwhile", async () => {
   using folder = new Folder();
-  await using running = withNote(folder, 1);
+  await using running = withNote(folder, 5);
   await running.server.ready;
   const key = running.key({ scopes: ["read"] });
   const began = performance.now();
@@ -80,10 +80,10 @@ Deno.test("a body that never ends is answered 408 in time, and holds no place me
   assertEquals(clients.map(({ answer }) => answer), [null, null], "before their time");
   await until("they are answered", () => clients.every(({ answer }) => answer !== null));
   const took = performance.now() - began;
-  assert(took >= 1000, `${took} ms`);
+  assert(took >= 5000, `${took} ms`);
   for (const { answer } of clients) {
     assertMatch(answer!, /^HTTP\/1\.1 408 /);
-    assertMatch(answer!, /"detail":"the body did not come within 1 s"/);
+    assertMatch(answer!, /"detail":"the body did not come within 5 s"/);
   }
   const answer = await running.ask("/note", { method: "POST", json: { a: 1, apikey: key } });
   assertEquals([answer.status, answer.text], [200, '{"a":1}\n']);
