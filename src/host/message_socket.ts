@@ -8,6 +8,11 @@ import { closeSocket, setSendBuffer } from "./socket.ts";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "./socket_type.ts";
 
 const AF_PACKET = 17;
+/** Reads an interface's flags, in the network namespace of the socket (netdevice(7)). */
+const SIOCGIFFLAGS = 0x8913n;
+/** Where the flags stand behind the name in `struct ifreq`. */
+const IFREQ_FLAGS = 16;
+const IFF_UP = 1;
 const MSG_DONTWAIT = 0x40;
 /** Octets of `struct mmsghdr`. */
 const MESSAGE = 64;
@@ -22,8 +27,8 @@ const NO_ROOM: ReadonlySet<number> = new Set([ERRNO.EAGAIN, ERRNO.ENOBUFS, ERRNO
 /** What came of messages that were handed to the kernel. */
 export interface HandedOver {
   readonly taken: number;
-  /** How many it refused, by the name of the error. */
-  readonly refused: ReadonlyMap<string, number>;
+  /** Which it refused, by the name of the error: their places among them. */
+  readonly refused: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -83,7 +88,7 @@ export class MessageSocket implements Disposable {
    */
   async send(messages: Uint8Array<ArrayBuffer>, count: number): Promise<HandedOver> {
     if (this.#closed) throw new Error("the socket is closed");
-    const refused = new Map<string, number>();
+    const refused = new Map<string, number[]>();
     let taken = 0;
     let retries = 0;
     this.#sending = true;
@@ -108,8 +113,9 @@ export class MessageSocket implements Disposable {
           await this.#room(errno);
         } else {
           const error = errnoName(errno);
-          refused.set(error, (refused.get(error) ?? 0) + 1);
-          at++;
+          const places = refused.get(error) ?? [];
+          refused.set(error, places);
+          places.push(at++);
           // Where there was no room for one all that time, the others are offered once
           if (!NO_ROOM.has(errno)) retries = 0;
         }
@@ -140,12 +146,20 @@ export class MessageSocket implements Disposable {
     else await libc.poll_nonblocking(pollRequest(this.#fd, POLL.out), 1n, PAUSE);
   }
 
+  /** Whether the interface is down, with which its routes have gone. */
+  #isDown(): boolean {
+    const request = new Uint8Array(40);
+    new TextEncoder().encodeInto(this.#interface, request);
+    if (libc.ioctl(this.#fd, SIOCGIFFLAGS, request) < 0) return true;
+    return (new DataView(request.buffer).getUint16(IFREQ_FLAGS, true) & IFF_UP) === 0;
+  }
+
   /** 0 when the kernel took it, else the error number. It is used only when it comes twice (see `lastErrno`). */
   #sendFirst(messages: Uint8Array<ArrayBuffer>): number {
     for (let before = 0;;) {
       if (libc.sendmmsg(this.#fd, messages, 1, MSG_DONTWAIT) > 0) return 0;
       const errno = lastErrno();
-      if (errno === before && GONE.has(errno)) {
+      if (errno === before && (GONE.has(errno) || errno === ERRNO.ENETUNREACH && this.#isDown())) {
         throw new Failure(
           `the interface ${this.#interface} went down or away (${errnoName(errno)}): see that it ` +
             "stays up, and go on with --resume",

@@ -67,7 +67,7 @@ export interface ScanExports {
   scanDueMost(): number;
   scanDue(ms: number, most: number): number;
   scanEnterAt(): number;
-  scanEnter(count: number, ms: number): number;
+  scanEnter(count: number, ms: number, areUnsent: number): number;
   scanSpoiled(): number;
   scanWaiting(): number;
   scanEntries(): number;

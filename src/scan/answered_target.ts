@@ -26,4 +26,6 @@ export interface AnsweredTarget {
   readonly port: number;
   /** The arms' first answers, in the order of the arms; null for none. */
   readonly arms: readonly (ArmAnswer | null)[];
+  /** A probe to it was not sent, so that an arm without an answer says nothing. */
+  readonly unsent?: true;
 }

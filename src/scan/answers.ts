@@ -59,6 +59,7 @@ const ARM = 20;
 const KNOWN = 0x8000_0000;
 const ROUND = 27;
 const DELAY = 0x07ff_ffff;
+const UNSENT = 18;
 
 /**
  * Tells the answers to a scan's probes from all else that comes in, and keeps the targets that have
@@ -138,11 +139,20 @@ export class Answers {
 
   /** Enters targets that are about to be probed, so that they come due also when none of them answers. */
   enter(rows: Uint8Array, count: number, ms: number): void {
+    this.#enter(rows, count, ms, false);
+  }
+
+  /** Takes note that a probe to each of these targets was not sent: see `AnsweredTarget.unsent`. */
+  noteUnsent(rows: Uint8Array, ms: number): void {
+    this.#enter(rows, rows.length / ROW, ms, true);
+  }
+
+  #enter(rows: Uint8Array, count: number, ms: number, areUnsent: boolean): void {
     for (let from = 0; from < count; from += this.#dueMost) {
       const to = Math.min(count, from + this.#dueMost);
       const some = rows.subarray(from * ROW, to * ROW);
       new Uint8Array(this.#memory.buffer).set(some, this.#enterAt);
-      this.#refused += this.#wasm.scanEnter(to - from, ms);
+      this.#refused += this.#wasm.scanEnter(to - from, ms, Number(areUnsent));
       this.#look();
     }
   }
@@ -216,7 +226,8 @@ export class Answers {
     for (let arm = 0; arm < this.#arms[isMapped ? 4 : 6]; arm++) {
       arms.push(this.#armAt(at + ROW + arm * ARM));
     }
-    return { address, port: memory.getUint16(at + ROW_PORT), arms };
+    const target = { address, port: memory.getUint16(at + ROW_PORT), arms };
+    return memory.getUint8(at + UNSENT) === 0 ? target : { ...target, unsent: true };
   }
 
   #armAt(at: number): ArmAnswer | null {

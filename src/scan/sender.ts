@@ -2,7 +2,7 @@ import type { HandedOver, MessageSocket } from "../host/message_socket.ts";
 import type { Order } from "./order/order.ts";
 import type { Pace } from "./pace.ts";
 import type { ProbeWriter } from "./probe_writer.ts";
-import { ROW } from "./target_row.ts";
+import { ROW, versionOf } from "./target_row.ts";
 
 /** Targets that may wait for a later probe; more are not begun. */
 const MOST_WAITING = 1 << 20;
@@ -31,6 +31,8 @@ export interface SenderOptions {
   readonly batch: number;
   /** Is told of targets that are about to be probed for the first time, `count` rows. */
   readonly begun?: (rows: Uint8Array, count: number, ms: number) => void;
+  /** Is told of targets that the kernel took no probe for, by their rows. */
+  readonly unsent?: (rows: Uint8Array, ms: number) => void;
 }
 
 /** Targets whose next probe is due at a time. */
@@ -39,6 +41,15 @@ interface Waiting {
   /** The number of the next probe to each, over all rounds. */
   readonly probe: number;
   readonly due: number;
+}
+
+/** What was offered to the kernel. */
+interface Offered {
+  /** The rows of all targets of the batch. */
+  readonly targets: Uint8Array;
+  readonly version: 4 | 6 | undefined;
+  /** When their probes were written. */
+  readonly ms: number;
 }
 
 /**
@@ -171,28 +182,33 @@ export class Sender {
       const place = probe % arms;
       const round = Math.floor(probe / arms);
       const written = writer.write(count, place, round, epoch, ms, half, version);
-      return { socket, ...written };
+      return { socket, version, ...written };
     });
     if (probe === 0) this.#wayless += count - batches.reduce((sum, { count }) => sum + count, 0);
+    // The next batch is written to them while this one is under way
+    const targets = rows.slice();
     await this.#settled();
     const done = probe === this.#last ? count : 0;
     this.#underWay = Promise.all(
-      batches.map(({ socket, messages, count }) =>
-        count === 0 ? null : socket.send(messages, count)
-      ),
-    ).then((handedOver) => {
-      for (const one of handedOver) if (one !== null) this.#count(one);
+      batches.map(async ({ socket, messages, count, version }) => {
+        if (count > 0) this.#count(await socket.send(messages, count), { targets, version, ms });
+      }),
+    ).then(() => {
       this.#finished += done;
     });
     // Whoever waits for it next gets what went wrong
     this.#underWay.catch(() => {});
   }
 
-  #count({ taken, refused }: HandedOver): void {
+  #count({ taken, refused }: HandedOver, { targets, version, ms }: Offered): void {
     this.#sent += taken;
-    for (const [error, count] of refused) {
-      this.#refused.set(error, (this.#refused.get(error) ?? 0) + count);
+    for (const [error, places] of refused) {
+      this.#refused.set(error, (this.#refused.get(error) ?? 0) + places.length);
     }
+    if (refused.size === 0) return;
+    const probed = rowsOver(targets, version);
+    const unsent = [...refused.values()].flat().flatMap((place) => [...probed[place]!]);
+    this.#options.unsent?.(Uint8Array.from(unsent), ms);
   }
 
   /** Waits until the batch under way was handed over. */
@@ -206,4 +222,13 @@ export class Sender {
     const due = this.#queues.flatMap((queue) => queue.length > 0 ? [queue[0]!.due] : []);
     return Math.max(0, Math.min(Infinity, ...due) - ms);
   }
+}
+
+/** The rows of one IP version, of all when that is undefined: those that an outlet has probes for. */
+function rowsOver(rows: Uint8Array, version: 4 | 6 | undefined): Uint8Array[] {
+  const all = Array.from(
+    { length: rows.length / ROW },
+    (_, at) => rows.subarray(at * ROW, (at + 1) * ROW),
+  );
+  return version === undefined ? all : all.filter((row) => versionOf(row) === version);
 }

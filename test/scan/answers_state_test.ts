@@ -120,3 +120,44 @@ Deno.test("entries are those of a plain model, whatever comes in whatever order"
     );
   }
 });
+
+Deno.test("a target that a probe was not sent to is told to be one, whether it has answered or not", () => {
+  const arms = [syn(4), syn(4, { ecn: 1 })];
+  const answers = answersTo(arms);
+  const rows = ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) => rowOf(address, 80));
+  const [answered, silent, sent] = rows;
+  take(answers, [answered!, sent!].map((row) => segmentFor(probe(arms, row))), 5);
+  answers.noteUnsent(Uint8Array.from([...answered!, ...silent!]), 10);
+  assertEquals(answers.due(8104, 10), []);
+  const due = answers.due(8110, 10).map(({ address, arms, unsent }) => [
+    address,
+    arms.map((arm) => arm !== null),
+    unsent ?? false,
+  ]);
+  assertEquals(due, [
+    ["10.0.0.1", [true, false], true],
+    ["10.0.0.3", [true, false], false],
+    ["10.0.0.2", [false, false], true],
+  ]);
+});
+
+Deno.test("where an answer had no room, no other one of its target makes a verdict without it", () => {
+  const arms = [syn(4), syn(4, { ecn: 1 })];
+  const answers = answersTo(arms, { most: 2 });
+  const row = (host: number) => rowOf(`10.0.0.${host}`, 80);
+  const both = (host: number, ms: number) =>
+    [0, 1].map((arm) => segmentFor(probe(arms, row(host), { arm, ms })));
+  take(answers, [...both(1, 0), ...both(2, 0)], 0);
+  assertEquals(answers.due(0, 10).length, 2);
+  assertEquals(answers.due(9000, 10), []);
+  // Both are kept for 18,200 ms, and the first answer of the third comes before that is over
+  const [first, second] = both(3, 18_000);
+  take(answers, [first!], 18_100);
+  assertEquals(counted(answers).no_room, 1);
+  take(answers, [second!], 18_300);
+  assertEquals(answers.due(26_400, 10), []);
+  assertEquals([answers.waiting, answers.lost], [0, 1]);
+  // Whoever came after that has all its answers
+  take(answers, both(4, 40_000), 40_100);
+  assertEquals(answers.due(40_100, 10).map(({ address }) => address), ["10.0.0.4"]);
+});

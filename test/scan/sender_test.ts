@@ -145,21 +145,28 @@ Deno.test("an order that has nothing to give yet is waited for", async () => {
 
 Deno.test("what the kernel refuses is counted by its error, and what fails ends it", async () => {
   const answers:
-    (() => Promise<never> | Promise<{ taken: number; refused: Map<string, number> }>)[] = [
-      () => Promise.resolve({ taken: 10, refused: new Map([["EPERM", 6]]) }),
-      () => Promise.resolve({ taken: 14, refused: new Map([["EPERM", 1], ["EMSGSIZE", 1]]) }),
+    (() => Promise<never> | Promise<{ taken: number; refused: Map<string, number[]> }>)[] = [
+      () => Promise.resolve({ taken: 10, refused: new Map([["EPERM", [0, 1, 2, 3, 4, 15]]]) }),
+      () => Promise.resolve({ taken: 14, refused: new Map([["EPERM", [3]], ["EMSGSIZE", [1]]]) }),
       () => Promise.reject(new Failure("the interface went down")),
     ];
   const rows = new Uint8Array(16 * ROW);
+  const unsent: number[] = [];
   const trial = new Trial(100, {
     outlets: [{
       writer: { rows, write: (count) => ({ messages: rows, count }) },
       socket: { send: () => answers.shift()!() },
     }],
+    unsent: (rows) => {
+      const view = new DataView(rows.buffer);
+      for (let at = 0; at < rows.length; at += ROW) unsent.push(view.getUint32(at));
+    },
   });
   await assertRejects(() => trial.run(), Failure, "the interface went down");
   assertEquals([trial.sender.sent, trial.sender.finished], [24, 0]);
   assertEquals([...trial.sender.refused], [["EPERM", 7], ["EMSGSIZE", 1]]);
+  // Those of the batch that was offered, not of the one that is written meanwhile
+  assertEquals(unsent, [0, 1, 2, 3, 4, 15, 19, 17]);
 });
 
 Deno.test("targets that no outlet has probes for are counted once, whatever arms and rounds there are", async () => {

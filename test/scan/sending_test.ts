@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Capture } from "../../src/host/capture.ts";
 import { openNamespace, within } from "../../src/host/enter_namespace.ts";
 import { Failure } from "../../src/host/failure.ts";
@@ -210,6 +210,16 @@ rootTest("an interface that goes down ends the sending, with a sentence", async 
     error.message,
     "the interface one went down or away (ENETDOWN): see that it stays up, and go on with --resume",
   );
+});
+
+rootTest("so does one that packets are routed to, whose routes go with it", async () => {
+  await using wire = new Wire();
+  wire.sandbox.ip("route add 10.9.0.0/16 dev one");
+  const sender = await wire.sender({ prefixes: ["10.9.0.0/16"], routed: true });
+  await sender.step(0);
+  wire.sandbox.ip("link set dev one down");
+  const error = await assertRejects(() => sendAll(sender), Failure);
+  assertMatch(error.message, /^the interface one went down or away \(ENET(DOWN|UNREACH)\): see /);
 });
 
 rootTest("what this host's rules refuse is counted by name, and the rest is sent", async () => {

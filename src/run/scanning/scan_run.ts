@@ -47,6 +47,8 @@ export class ScanRun implements Disposable {
   #alreadyDone = 0;
   /** Targets that the spider does not measure. */
   #skippedTargets = 0;
+  /** Targets of which nothing is known, since a probe to them was not sent. */
+  #unsent = 0;
   #confirming = false;
   #ended = false;
 
@@ -133,7 +135,12 @@ export class ScanRun implements Disposable {
       kinds: answers.counts,
       drops: drops.dropped,
       interfaceDrops: drops.interfaceDropped,
-      passed: { ...order.passed, wayless: sender.wayless, skipped: this.#skippedTargets },
+      passed: {
+        ...order.passed,
+        wayless: sender.wayless,
+        skipped: this.#skippedTargets,
+        unsent: this.#unsent,
+      },
       confirming: this.#confirmation === null || this.#spool === null ? null : {
         waiting: this.#spool.waiting + this.#confirmation.underWay,
         done: this.#confirmation.tally.done,
@@ -192,6 +199,15 @@ export class ScanRun implements Disposable {
       this.#spool?.end();
       await Promise.race([confirmed, overdue.catch((error) => failure ??= error)]);
       this.#confirming = false;
+      if (this.#unsent > 0) {
+        const errors = [...this.#setup.sender.refused.keys()].join(", ");
+        this.#warn(
+          `the kernel refused probes to ${
+            counted(this.#unsent, "target")
+          } (${errors}), so nothing ` +
+            "is concluded about them: try a lower rate, or see what the firewall of this host says",
+        );
+      }
       const { lost } = this.#setup.answers;
       if (lost > 0) {
         this.#warn(
@@ -253,9 +269,17 @@ export class ScanRun implements Disposable {
   /** Takes a target whose answers are complete. */
   #concluded(target: AnsweredTarget): void | Promise<void> {
     const job = { dip: target.address, dp: target.port };
+    if (target.unsent && target.arms.includes(null)) return this.#notSent(job, target);
     const found = this.#setup.conclude(target);
     if (found instanceof Promise) return found.then((found) => this.#take(job, found));
     this.#take(job, found);
+  }
+
+  /** A silence says nothing about a probe that was not sent: only a measurement can tell. */
+  #notSent(job: SpooledTarget, { arms }: AnsweredTarget): void {
+    const isListed = this.#plan.outputOffline || arms.some((answer) => answer !== null);
+    if (this.#spool === null || !isListed) this.#unsent++;
+    else if (this.#isNew(job)) this.#spool.add(job);
   }
 
   /** Has a target measured, or writes what is concluded. */
@@ -264,15 +288,19 @@ export class ScanRun implements Disposable {
       this.#skippedTargets++;
       return;
     }
-    const { earlier } = this.#parts.output;
-    if (earlier !== null && !earlier.seen.add(job)) {
-      this.#alreadyDone++;
-      return;
-    }
+    if (!this.#isNew(job)) return;
     const { result } = found;
     const open = result.conditions.includes(NOT_OBSERVED) || this.#setup.confirmable(found);
     if (this.#spool !== null && open) this.#spool.add(job);
     else this.#write(result, "scan");
+  }
+
+  /** Whether an earlier run has not written the target's line. */
+  #isNew(job: SpooledTarget): boolean {
+    const { earlier } = this.#parts.output;
+    if (earlier === null || earlier.seen.add(job)) return true;
+    this.#alreadyDone++;
+    return false;
   }
 
   #write(result: Result, method: "scan" | "measure"): void {

@@ -81,6 +81,7 @@ export class ScanSetup implements Disposable {
       ...(plan.outputOffline
         ? { begun: (rows, count, ms) => this.answers.enter(rows, count, ms) }
         : {}),
+      unsent: (rows, ms) => this.answers.noteUnsent(rows, ms),
     });
     stack.use(new LinkWatch(reactor, { changed: staysUsable([device]) }));
     this.scan = new Scan({

@@ -196,6 +196,33 @@ rootTest(
   },
 );
 
+rootTest("a probe that the kernel does not take makes no verdict", async () => {
+  await using lab = await TargetLab.open();
+  const within = (line: readonly string[]) => lab.exec(line);
+  // SYNs with ECE and CWR to four targets, which the other arm's get to
+  for (
+    const command of [
+      "add table netdev refuses",
+      `add chain netdev refuses out { type filter hook egress device ${lab.interface} priority 0; }`,
+      "add rule netdev refuses out ip daddr 10.20.128.0/30 tcp flags & (ecn | cwr) == ecn | cwr drop",
+    ]
+  ) run("ip", ["netns", "exec", lab.client, "nft", command]);
+  const request = {
+    ...{ spider: "ecn", prefixes: ["10.20.128.0/28"], ports: [{ first: 80, last: 80 }] },
+    ...{ confirm: false, outputOffline: true },
+  };
+  const events = await doRun("scan", request, { within });
+  const lines = linesOf(events);
+  assertEquals(distinct(lines), 12);
+  assertTruth(lines);
+  const { failed, passed } = outcomeOf(events);
+  assertEquals([failed, passed.unsent], [4, 4]);
+  assertMatch(
+    String(events.flatMap(({ warned }) => warned ?? [])),
+    /the kernel refused probes to 4 targets \(ENOBUFS\), so nothing is concluded about them/,
+  );
+});
+
 rootTest("two scans from the same ports tell their answers apart", async () => {
   await using lab = await TargetLab.open();
   const within = (line: readonly string[]) => lab.exec(line);

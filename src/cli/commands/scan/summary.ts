@@ -40,6 +40,7 @@ const PASSED: Readonly<Record<string, string>> = {
   elsewhere: "reached another way than the rest",
   duplicate: "in the list before",
   skipped: "skipped by the spider",
+  unsent: "not concluded, since a probe was not sent",
 };
 
 /** The summary as lines of text, warnings last, where they stay in sight. */
@@ -99,8 +100,8 @@ function warningLines({ state, skipped, interrupted, warnings }: ScanSummary): s
   lines.push(...warnings.map((text) => `warning: ${text}`));
   if (failed > 0) {
     lines.push(
-      `warning: the kernel had no room for ${counted(failed, "probe")}; try a lower --rate or ` +
-        "more --retries",
+      `warning: the kernel did not take ${counted(failed, "probe")}; where it had no room, try a ` +
+        "lower --rate or more --retries",
     );
   }
   if (drops > 0) {

@@ -67,9 +67,11 @@ import {
   forget,
   isConcluded,
   MOST_ARMS,
+  noteCrowded,
   reserveTargets,
   setAnswer,
   spoil,
+  wasCrowded,
 } from "./targets.ts";
 
 const UDP_HEADER: usize = 8;
@@ -249,8 +251,12 @@ function unproved(proof: u32): u32 {
 
 /** The number of the target's entry, which is made if there is none; 0 when there is no room. */
 function entry(): u32 {
-  const number = find(row);
-  return number != 0 ? number : enter(row, now);
+  const known = find(row);
+  if (known != 0) return known;
+  const number = enter(row, now);
+  if (number == 0) noteCrowded(now);
+  else if (wasCrowded(now)) spoil(number);
+  return number;
 }
 
 /** `PROVED` where an answer to the arm at hand still counts for a target, or what kind it is then. */

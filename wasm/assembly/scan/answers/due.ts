@@ -14,8 +14,11 @@ import {
   forget,
   isDelayKnown,
   isSpoiled,
+  isUnsent,
   MOST_ARMS,
   nextDue,
+  noteCrowded,
+  noteUnsent,
   roundOf,
   rowOf,
   shapeOf,
@@ -27,7 +30,8 @@ export const DUE: i32 = 2048;
 
 // What is told of a target: its row, and for each arm where its answer is (0 for none), its number, the
 // octets that are kept, those on the wire, and the delay, whose highest bit says that it is known,
-// with the round in the four bits below that
+// with the round in the four bits below that. Behind the port it says whether a probe was not sent
+const UNSENT: usize = 18;
 const ARM: usize = 20;
 const TOLD: usize = ROW + usize(MOST_ARMS) * ARM;
 const KNOWN: u32 = 1 << 31;
@@ -95,6 +99,7 @@ export function scanDue(ms: f64, most: i32): i32 {
 
 function tell(number: u32, to: usize): void {
   memory.copy(to, rowOf(number), ROW);
+  store<u8>(to, u8(isUnsent(number)), UNSENT);
   const there = answeredOf(number) | errorsOf(number);
   for (let arm: u32 = 0; arm < MOST_ARMS; arm++) {
     const at = to + ROW + usize(arm) * ARM;
@@ -111,14 +116,22 @@ function tell(number: u32, to: usize): void {
   }
 }
 
-/** Enters targets that are about to be probed; how many of them had no room. */
-export function scanEnter(count: i32, ms: f64): i32 {
+/**
+ * Enters targets that are about to be probed, or to which a probe was not sent; how many of them had no
+ * room.
+ */
+export function scanEnter(count: i32, ms: f64, areUnsent: bool): i32 {
   const now = u32(u64(ms));
   forget(now);
   let refused: i32 = 0;
   for (let i = 0; i < count; i++) {
     const row = rows + usize(i) * ROW;
-    if (find(row) == 0 && enter(row, now) == 0) refused++;
+    const known = find(row);
+    const number = known != 0 ? known : enter(row, now);
+    if (number == 0) {
+      refused++;
+      noteCrowded(now);
+    } else if (areUnsent) noteUnsent(number);
   }
   return refused;
 }

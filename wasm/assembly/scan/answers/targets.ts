@@ -23,7 +23,7 @@ class Entry {
   port: u16;
   /** A bit for each arm that a transport answered. */
   answered: u8;
-  /** A bit for each arm that an ICMP error answers, and above them `SPOILED` and the state. */
+  /** A bit for each arm that an ICMP error answers, and above them what else there is to know. */
   errors: u8;
   since: u32;
   /** The next one of its chain in the index. */
@@ -46,6 +46,8 @@ const ERRORS: u8 = 0x1f;
 /** An answer had no room: the target cannot be concluded. */
 const SPOILED: u8 = 0x20;
 const CONCLUDED: u8 = 0x40;
+/** A probe was not sent: that its arm did not answer says nothing. */
+const UNSENT: u8 = 0x80;
 
 const SEGMENT_BITS: u32 = 12;
 const SEGMENT: u32 = 1 << SEGMENT_BITS;
@@ -70,6 +72,10 @@ const parts: usize = memory.data(4096, 8);
 /** How many chains there are: 2^level and those that were split of them. */
 let chains: u32 = 0;
 let level: u32 = 0;
+
+/** Whether an answer had no entry, and when the last one had none. */
+let isCrowded: bool = false;
+let crowdedAt: u32 = 0;
 
 let readyFirst: u32 = 0;
 let readyLast: u32 = 0;
@@ -163,6 +169,21 @@ export function enter(row: usize, now: u32): u32 {
   store<u32>(chain, place + 1);
   if (entries > chains) split();
   return place + 1;
+}
+
+/**
+ * An answer had no room for an entry. Targets whose entries are made after that by another arm's answer
+ * may have answered before: they cannot be concluded.
+ */
+export function noteCrowded(now: u32): void {
+  isCrowded = true;
+  crowdedAt = now;
+}
+
+/** Whether an answer of a target whose entry is made now may have had no room. */
+export function wasCrowded(now: u32): bool {
+  isCrowded = isCrowded && i32(now - crowdedAt) < patience;
+  return isCrowded;
 }
 
 /** Splits the next chain. Without memory they become longer. */
@@ -266,6 +287,15 @@ export function spoil(number: u32): void {
 
 export function isSpoiled(number: u32): bool {
   return (entryAt(number - 1).errors & SPOILED) != 0;
+}
+
+/** A probe to a target was not sent. */
+export function noteUnsent(number: u32): void {
+  entryAt(number - 1).errors |= UNSENT;
+}
+
+export function isUnsent(number: u32): bool {
+  return (entryAt(number - 1).errors & UNSENT) != 0;
 }
 
 /** The arms that a transport answered, a bit each. */
