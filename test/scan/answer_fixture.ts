@@ -10,6 +10,16 @@ import {
   templateOf,
   versionOf,
 } from "./probe_fixture.ts";
+import { syn } from "./probe_packets.ts";
+
+export const VERSIONS = [4, 6] as const;
+/** A target of each IP version. */
+export const ADDRESS = { 4: "198.51.100.7", 6: "2001:db8:1::7" } as const;
+
+/** Two arms of SYNs, of which one asks for ECN. */
+export const syns = (version: 4 | 6) => [syn(version), syn(version, { ecn: 1 })];
+/** The arms over both IP versions. */
+export const both = (arms: (version: 4 | 6) => readonly ArmPacket[]) => [...arms(4), ...arms(6)];
 
 /** The run that answers are for in these tests. */
 export const RUN: Run = {

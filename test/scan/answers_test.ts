@@ -1,29 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
-import { type ArmPacket, rowOf } from "./probe_fixture.ts";
-import { line, ping, question, syn } from "./probe_packets.ts";
+import { rowOf } from "./probe_fixture.ts";
 import {
+  ADDRESS,
   answersTo,
-  build,
+  both,
   COOLDOWN,
   counted,
-  datagramFor,
-  dnsAnswerFor,
   ends,
   EPOCH,
-  errorFor,
   probe,
-  replyFor,
   RUN,
   segmentFor,
+  syns,
   take,
   timestamps,
+  VERSIONS,
 } from "./answer_fixture.ts";
-
-const VERSIONS = [4, 6] as const;
-const ADDRESS = { 4: "198.51.100.7", 6: "2001:db8:1::7" } as const;
-
-const syns = (version: 4 | 6) => [syn(version), syn(version, { ecn: 1 })];
-const both = (arms: (version: 4 | 6) => readonly ArmPacket[]) => [...arms(4), ...arms(6)];
 
 Deno.test("a SYN-ACK and a RST of either version count for their arms, and the target is due at once", () => {
   for (const version of VERSIONS) {
@@ -238,250 +230,6 @@ Deno.test("targets that are entered when they are probed come due without an ans
     answers.due(8100, 10).map(({ address, arms }) => [address, arms.map((arm) => arm !== null)]),
     [[ADDRESS[4], [false, false]], [ADDRESS[6], [false, true]]],
   );
-});
-
-Deno.test("DNS answers count that repeat the id and the question letter for letter", () => {
-  for (const version of VERSIONS) {
-    const arms = [question(version, ["www", "example", "org"]), question(version, ["a-1", "net"])];
-    const answers = answersTo(arms, { sharesPort: true });
-    const run = { sharesPort: true };
-    const row = rowOf(ADDRESS[version], 53);
-    const octets = probe(arms, row, { arm: 1 }, run);
-    const flip = (at: number) => (payload: Uint8Array) => {
-      payload[at]! ^= 0x20;
-    };
-    take(answers, [
-      dnsAnswerFor(octets, flip(13)),
-      // The answer's bit is not set: it is the question
-      datagramFor(octets),
-      dnsAnswerFor(octets, (payload) => payload.subarray(0, 20)),
-    ]);
-    assertEquals(counted(answers), { unproven: 3 });
-    take(answers, [
-      dnsAnswerFor(octets, (payload) => {
-        payload[1]! ^= 1;
-      }),
-      dnsAnswerFor(octets, (payload) => payload.subarray(0, 11)),
-    ]);
-    assertEquals(counted(answers), { unproven: 3, foreign: 2 });
-    take(answers, [dnsAnswerFor(octets), dnsAnswerFor(octets)]);
-    take(answers, [dnsAnswerFor(probe(arms, row, {}, run))]);
-    assertEquals(counted(answers), { unproven: 3, foreign: 2, dns: 2, repeated: 1 });
-    const [target] = answers.due(0, 1);
-    const at = (version === 4 ? 20 : 40) + 8;
-    const kept = target!.arms[1]!.octets.subarray(at);
-    assertEquals(kept.length, 12 + 9 + 4);
-    assertEquals([...kept.subarray(0, 2)], [0, 0]);
-    assertEquals(new TextDecoder().decode(kept.subarray(13, 16)), "a-1");
-    assertEquals(target!.arms[1]!.length, dnsAnswerFor(octets).length);
-  }
-});
-
-Deno.test("datagrams count that give the text back, wherever it stands", () => {
-  for (const version of VERSIONS) {
-    const arms = [line(version, "", "\n"), line(version, "hello ", "", 0)];
-    const answers = answersTo(arms, { sharesPort: true });
-    const run = { sharesPort: true };
-    const row = rowOf(ADDRESS[version], 7);
-    const [first, second] = [0, 1].map((arm) => probe(arms, row, { arm }, run));
-    const moved = (before: string) => (payload: Uint8Array) =>
-      Uint8Array.from([...new TextEncoder().encode(before), ...payload]);
-    take(answers, [
-      datagramFor(first!, (payload) => payload.subarray(1)),
-      datagramFor(first!, () => new TextEncoder().encode("no")),
-      datagramFor(first!, moved("0123456789abcdef")),
-      datagramFor(second!, moved("echo: ")),
-    ]);
-    assertEquals(counted(answers), { unproven: 2, udp: 2 });
-    const [target] = answers.due(0, 1);
-    const at = (version === 4 ? 20 : 40) + 8;
-    assertEquals(
-      new TextDecoder().decode(target!.arms[1]!.octets.subarray(at)),
-      "echo: hello " + "\0".repeat(16),
-    );
-  }
-});
-
-Deno.test("echo replies count that give sequence number and payload back", () => {
-  for (const version of VERSIONS) {
-    const arms = [ping(version, 4, 4), ping(version, 4, 8)];
-    const answers = answersTo(arms, { sharesPort: true });
-    const run = { sharesPort: true };
-    const row = rowOf(ADDRESS[version], 0);
-    const [first, second] = [0, 1].map((arm) => probe(arms, row, { arm }, run));
-    take(answers, [
-      replyFor(first!, (payload) => {
-        payload[5]! ^= 1;
-      }),
-      replyFor(first!, (payload) => payload.subarray(0, 11)),
-      first!,
-    ]);
-    assertEquals(counted(answers), { unproven: 2, foreign: 1 });
-    take(answers, [replyFor(first!), replyFor(second!), replyFor(second!)]);
-    assertEquals(counted(answers), { unproven: 2, foreign: 1, echo: 2, repeated: 1 });
-    const [target] = answers.due(0, 1);
-    assertEquals(target!.port, 0);
-    const kept = target!.arms[0]!.octets.subarray(version === 4 ? 20 : 40);
-    assertEquals([...kept], [
-      version === 4 ? 0 : 129,
-      ...Array(7).fill(0),
-      ...Array(4).fill(0x5a),
-      ...Array(8).fill(0),
-      ...Array(4).fill(0x5a),
-    ]);
-  }
-});
-
-Deno.test("a later fragment, a header that ends too early, and what is no packet are malformed", () => {
-  const arms = syns(4);
-  const answers = answersTo(arms);
-  const right = segmentFor(probe(arms, rowOf(ADDRESS[4], 443)));
-  const later = right.slice();
-  later[7] = 1;
-  take(answers, [later, right.subarray(0, 30), Uint8Array.of(0), new Uint8Array()]);
-  assertEquals(counted(answers), { malformed: 4 });
-});
-
-Deno.test("options of IPv4 and extension headers of IPv6 are passed over", () => {
-  const options = segmentFor(probe(syns(4), rowOf(ADDRESS[4], 443)));
-  const four = Uint8Array.from([
-    0x46,
-    ...options.subarray(1, 20),
-    1,
-    1,
-    1,
-    0,
-    ...options.subarray(20),
-  ]);
-  four[3]! += 4;
-  const plain = segmentFor(probe(syns(6), rowOf(ADDRESS[6], 443)));
-  const six = Uint8Array.from([
-    ...plain.subarray(0, 6),
-    60,
-    ...plain.subarray(7, 40),
-    6,
-    0,
-    1,
-    4,
-    0,
-    0,
-    0,
-    0,
-    ...plain.subarray(40),
-  ]);
-  six[5]! += 8;
-  const answers = answersTo(both(syns));
-  take(answers, [four, six]);
-  assertEquals(counted(answers), { synack: 2 });
-});
-
-Deno.test("an ICMP error counts that quotes a probe, at every length from the header's eight octets on", () => {
-  const kinds: Record<string, (version: 4 | 6) => readonly ArmPacket[]> = {
-    tcp: syns,
-    dns: (version) => [question(version, ["www", "org"]), question(version, ["x"])],
-    text: (version) => [line(version, "a", "b"), line(version, "", "")],
-    echo: (version) => [ping(version, 3), ping(version)],
-  };
-  for (const [name, armsOf] of Object.entries(kinds)) {
-    for (const version of VERSIONS) {
-      const arms = armsOf(version);
-      const run = { sharesPort: name !== "tcp" };
-      const row = rowOf(ADDRESS[version], name === "echo" ? 0 : 53);
-      const [first, second] = [0, 1].map((arm) => probe(arms, row, { arm }, run));
-      const at = version === 4 ? 20 : 40;
-      for (let length = at + 8; length <= first!.length; length++) {
-        const answers = answersTo(arms, run);
-        take(answers, [errorFor(first!, length)]);
-        assertEquals(counted(answers), { icmp_unreachable: 1 }, `${name} ${version} ${length}`);
-        // The same of the other arm must not count for this one
-        take(answers, [errorFor(second!, Math.min(length, second!.length))]);
-        assertEquals(answers.answered, [1, 1], `${name} ${version} ${length}`);
-        // Any octet of what shows the token changes that it does
-        const wrong = first!.slice();
-        wrong[name === "tcp" ? at + 4 : at + 6]! ^= 1;
-        if (version === 4) wrong[5]! ^= 1;
-        for (const octet of wrong.keys()) if (octet >= at + 8) wrong[octet]! ^= 1;
-        take(answers, [errorFor(wrong, length)]);
-        assertEquals(answers.answers, 2);
-      }
-      // Ports alone show nothing
-      const answers = answersTo(arms, run);
-      take(answers, [errorFor(first!, at + 7)]);
-      assertEquals(counted(answers), { unproven: 1 }, name);
-      take(answers, [errorFor(first!, at)]);
-      assertEquals(counted(answers), { unproven: 1, malformed: 1 }, name);
-    }
-  }
-});
-
-Deno.test("where an arm has no checksum, a quotation of eight octets shows too little of any arm", () => {
-  const arms = [line(4, "", ""), line(4, "", "", 0)];
-  const run = { sharesPort: true };
-  const answers = answersTo(arms, run);
-  const row = rowOf(ADDRESS[4], 7);
-  const [first, second] = [0, 1].map((arm) => probe(arms, row, { arm }, run));
-  take(answers, [errorFor(first!, 28), errorFor(second!, 28)]);
-  assertEquals(counted(answers), { unproven: 2 });
-  take(answers, [errorFor(first!, 44), errorFor(second!)]);
-  assertEquals(counted(answers), { unproven: 2, icmp_unreachable: 2 });
-});
-
-Deno.test("an ICMP error stands until a transport answers, and does not make a target due", () => {
-  for (const version of VERSIONS) {
-    const arms = syns(version).slice(0, 1);
-    const answers = answersTo(arms);
-    const row = rowOf(ADDRESS[version], 443);
-    const octets = probe(arms, row);
-    take(answers, [errorFor(octets), errorFor(octets)]);
-    assertEquals(counted(answers), { icmp_unreachable: 1, repeated: 1 });
-    assertEquals([answers.due(0, 1), answers.answered], [[], [1]]);
-    take(answers, [segmentFor(octets), errorFor(octets)]);
-    assertEquals(counted(answers), { icmp_unreachable: 1, repeated: 2, synack: 1 });
-    assertEquals(answers.answered, [1]);
-    const [target] = answers.due(0, 1);
-    assertEquals(target!.arms[0]!.length, segmentFor(octets).length);
-    const alone = rowOf(ADDRESS[version], 444);
-    take(answers, [errorFor(probe(arms, alone), undefined, { code: 3 })]);
-    const [error] = answers.due(8100, 1);
-    const kept = error!.arms[0]!.octets;
-    const at = version === 4 ? 20 : 40;
-    const length = Math.min(128, 2 * at + 8 + octets.length - at);
-    assertEquals([kept.length, kept[at], kept[at + 1]], [length, version === 4 ? 3 : 1, 3]);
-    // Of the quotation: neither addresses, ports nor the sequence number
-    assertEquals(kept.subarray(at + 8 + at, at + 8 + at + 8), new Uint8Array(8));
-    assertEquals(kept[at + 8], octets[0]);
-  }
-});
-
-Deno.test("messages that say no more than how to go on answer nothing", () => {
-  const four = probe(syns(4), rowOf(ADDRESS[4], 443));
-  const six = probe(syns(6), rowOf(ADDRESS[6], 443));
-  const answers = answersTo(both(syns));
-  take(answers, [
-    errorFor(four, undefined, { type: 4, code: 0 }),
-    errorFor(four, undefined, { type: 5, code: 0 }),
-    errorFor(four, undefined, { code: 4, rest: 1400 }),
-    errorFor(six, undefined, { type: 2, code: 0, rest: 1280 }),
-  ]);
-  assertEquals(counted(answers), { icmp_other: 4 });
-  assertEquals(answers.answers, 0);
-  take(answers, [errorFor(four, undefined, { type: 11, code: 0 })]);
-  take(answers, [errorFor(six, undefined, { type: 3, code: 0 })]);
-  assertEquals([counted(answers), answers.answers], [{ icmp_other: 6 }, 2]);
-});
-
-Deno.test("a quotation of another's packet is foreign", () => {
-  const arms = syns(4);
-  const answers = answersTo(arms);
-  const octets = probe(arms, rowOf(ADDRESS[4], 443), {}, { key: new Uint8Array(16) });
-  take(answers, [errorFor(octets)]);
-  const udp = build({
-    ip: { source: ends(octets).source, destination: ADDRESS[4] },
-    transport: { kind: "udp", sourcePort: 40_001, destinationPort: 443 },
-    payload: new Uint8Array(20),
-  });
-  take(answers, [errorFor(udp)]);
-  assertEquals(counted(answers), { foreign: 2 });
 });
 
 Deno.test("where there is no room for what is answered, the target is lost and not concluded", () => {
