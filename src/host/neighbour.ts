@@ -60,7 +60,8 @@ export function linkFacts(name: string): LinkFacts {
   return factsOf(link);
 }
 
-function factsOf({ name, type, address, mtu }: Link): LinkFacts {
+/** The same of what the kernel says of one. */
+export function factsOf({ name, type, address, mtu }: Link): LinkFacts {
   const layer = LAYERS.get(type);
   if (layer !== undefined) return { layer, address, mtu };
   throw new Failure(

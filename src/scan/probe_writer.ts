@@ -80,6 +80,26 @@ export class ProbeWriter {
     if (this.#wasm.memory.buffer !== this.#memory) throw new Error("the senders' memory has grown");
     return { messages: this.#halves[half]!, count: written };
   }
+
+  /** The packet of a message with what stands before it, lent until the half is written again. */
+  packet({ messages }: ProbeBatch, at: number): Uint8Array {
+    const message = new DataView(messages.buffer, messages.byteOffset);
+    // struct msghdr: msg_iov; struct iovec: iov_base and iov_len
+    const part = new DataView(
+      this.#memory,
+      this.#placeOf(message.getBigUint64(at * MESSAGE + 16, true)),
+    );
+    return new Uint8Array(
+      this.#memory,
+      this.#placeOf(part.getBigUint64(0, true)),
+      Number(part.getBigUint64(8, true)),
+    );
+  }
+
+  /** Where something stands that the kernel is told the address of. */
+  #placeOf(address: bigint): number {
+    return Number(address - addressOf(this.#memory));
+  }
 }
 
 function addressOf(memory: ArrayBuffer): bigint {

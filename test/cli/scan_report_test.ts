@@ -28,6 +28,11 @@ const DRY = {
   plan: PLAN,
   targets: 1000,
   first: ["192.0.2.9:80", "192.0.2.1:80"],
+  routers: ["198.51.100.254"],
+  packets: [{ arm: "no_ecn", octets: Uint8Array.of(0x45, 0) }, {
+    arm: "ecn",
+    octets: Uint8Array.of(0x45, 2),
+  }],
   warnings: [],
   skipped: new Skipped(),
 };
@@ -37,6 +42,7 @@ Deno.test("a dry run says what would be sent, from where, and for how long", () 
     "spider        ecn over tcp",
     "arms          no_ecn, ecn",
     "sent by       eth0",
+    "next hop      198.51.100.254",
     "from          198.51.100.1",
     "source ports  40000 to 48191",
     "targets       1,000",
@@ -45,9 +51,13 @@ Deno.test("a dry run says what would be sent, from where, and for how long", () 
     "takes         0.2 s, and 8.0 s for answers",
     "seed          7",
     "first         192.0.2.9:80, 192.0.2.1:80",
+    "  no_ecn      4500",
+    "  ecn         4502",
     "confirms      100 flows an arm a second",
     "Nothing was sent.",
   ]);
+  const direct = dryRunText({ ...DRY, routers: [], packets: [] });
+  assertStringIncludes(direct, "\nnext hop      each target itself\n");
   const plan = { ...PLAN, rate: 0, confirm: false, probes: 3 };
   const skipped = new Skipped();
   skipped.add({ line: 2, problem: "not an address" });
@@ -66,6 +76,7 @@ Deno.test("a dry run for programs has the same", () => {
     connect: "tcp",
     arms: ["no_ecn", "ecn"],
     interface: "eth0",
+    routers: ["198.51.100.254"],
     sources: ["198.51.100.1"],
     source_ports: [40_000, 48_191],
     targets: 1000,
@@ -76,6 +87,7 @@ Deno.test("a dry run for programs has the same", () => {
     cooldown: 8,
     seed: 7,
     first: ["192.0.2.9:80", "192.0.2.1:80"],
+    packets: { no_ecn: "4500", ecn: "4502" },
     confirm: true,
     lines_skipped: {},
     warnings: [],

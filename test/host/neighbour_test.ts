@@ -1,5 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { Failure } from "../../src/host/failure.ts";
+import { factsOf } from "../../src/host/neighbour.ts";
+import { dumpLinks } from "../../src/host/netlink/link.ts";
+import { NETLINK, withNetlink } from "../../src/host/netlink/socket.ts";
 import { rootTest } from "../lab/root.ts";
 import { TestNamespace } from "./test_namespace.ts";
 
@@ -75,4 +79,15 @@ rootTest("what stands before the IP header on an interface, and how long packets
   });
   assertEquals(inside(sandbox, "link", "lo").layer, "loopback");
   assertEquals(inside(sandbox, "link", "gone"), { failure: "the interface gone is gone" });
+});
+
+Deno.test("an interface whose packets are of another kind is refused", () => {
+  const [lo] = withNetlink(NETLINK.route, dumpLinks);
+  // Infiniband
+  assertThrows(
+    () => factsOf({ ...lo!, name: "ib0", type: 32 }),
+    Failure,
+    "packets on the interface ib0 are of a kind that cannot be sent whole (type 32 of " +
+      "linux/if_arp.h): scan from an Ethernet interface or an IP tunnel",
+  );
 });

@@ -33,8 +33,7 @@ export async function outletsOf(
   stack: DisposableStack,
 ): Promise<ProbeOutlet[]> {
   const { device, sourcePorts: ports, connect, sources, retries } = plan;
-  const facts = linkFacts(device.name);
-  checkLength(templates, facts, device.name);
+  const facts = checkedLink(templates, device);
   const versions = ([4, 6] as const).filter((version) => templates[version] !== null);
   const links = await Promise.all(versions.map(async (version) => ({
     version,
@@ -90,11 +89,20 @@ function sameLink(one: Uint8Array | null, other: Uint8Array | null): boolean {
     one.every((octet, at) => octet === other[at]);
 }
 
-function checkLength(templates: ArmTemplates, { mtu }: LinkFacts, device: string): void {
+/**
+ * What an interface is like by which probes are to leave.
+ *
+ * @throws {Failure} when it takes none of this kind, or none so long
+ */
+export function checkedLink(
+  templates: ArmTemplates,
+  { name }: { readonly name: string },
+): LinkFacts {
+  const facts = linkFacts(name);
   const longest = longestOf(templates);
-  if (longest <= mtu) return;
+  if (longest <= facts.mtu) return facts;
   throw new Failure(
-    `a probe of ${longest} octets is too long for ${device}, which takes ${mtu}: scan with shorter ` +
+    `a probe of ${longest} octets is too long for ${name}, which takes ${facts.mtu}: scan with shorter ` +
       "payloads, or raise the interface's MTU",
   );
 }

@@ -7,6 +7,7 @@ import { armsOf } from "../../measure/arms.ts";
 import { randomSeed } from "../../measure/evidence/order.ts";
 import { checkedSource, checkOwn } from "../devices.ts";
 import type { StatelessType } from "../../scan/arm_problem.ts";
+import { readAddresses } from "../../scan/order/prefixes.ts";
 import { statelessTypeOf } from "../../scan/stateless_type.ts";
 import { checkLimits, SCAN_LIMITS } from "../limits.ts";
 import { field, requestError } from "../request_error.ts";
@@ -42,6 +43,8 @@ export async function scanPlanOf(request: ScanRequest): Promise<ScanPlan> {
   const arms = armsOf(spider, spiderOptions);
   const connect = await statelessTypeOf(spider, arms, request.connect);
   const given = request.sources.map((address) => checkedSource("sources", address));
+  // From an address that is not this host's no way leads anywhere, which would be said of the targets
+  if (request.interface === undefined) checkOwn("sources", given.map(({ text }) => text));
   const device = interfaceNamed(
     request.interface ?? outgoing(request.prefixes, given.map(({ text }) => text)),
   );
@@ -87,6 +90,8 @@ function checkTargets({ spider, prefixes, input, shards, shard }: ScanRequest): 
       field("shards", shards)
     }, not ${shard}: they count from 0`;
   }
+  // Before a way is looked for to what is no prefix
+  readAddresses(prefixes);
 }
 
 function checkPorts({ ports, sourcePorts }: ScanRequest): void {

@@ -1,5 +1,5 @@
 import { type ListInput, openOrder, type Order } from "../../scan/order/order.ts";
-import { fileOrStream, PROCESS_STREAMS } from "../../host/streams.ts";
+import { fileOrStream, PROCESS_STREAMS, type Streams } from "../../host/streams.ts";
 import type { Prefix } from "../../target/prefix.ts";
 import { readBlocklist } from "../../target/blocklist.ts";
 import { openInput } from "../../target/input.ts";
@@ -16,6 +16,8 @@ export interface OrderFrom {
   readonly position?: number | undefined;
   /** Counts lines of a list that cannot be used; they are passed over when missing. */
   readonly skipped?: Skipped | undefined;
+  /** Standard input, which may be the list; the process's own when missing. */
+  readonly stdin?: Streams["stdin"] | undefined;
 }
 
 /**
@@ -26,14 +28,14 @@ export interface OrderFrom {
  */
 export async function scanOrderOf(
   plan: ScanPlan,
-  { position = 0, skipped = new Skipped() }: OrderFrom = {},
+  { position = 0, skipped = new Skipped(), stdin = PROCESS_STREAMS.stdin }: OrderFrom = {},
 ): Promise<Order> {
   const { prefixes, ports, connect, device, seed, shards, shard, prefixRate } = plan;
   const ways = waysOut(plan);
   const { maxTargets, maxPercent } = plan;
   return await openOrder({
     prefixes,
-    list: plan.input === undefined ? undefined : await listOf(plan.input, skipped),
+    list: plan.input === undefined ? undefined : await listOf(plan.input, skipped, stdin),
     ports: ports.length === 0 ? [connect.defaultPort] : ports.flatMap(portsIn),
     seed: String(seed),
     shards,
@@ -59,8 +61,8 @@ function portsIn({ first, last }: ScanPlan["ports"][number]): number[] {
 }
 
 /** The targets of a list. Throws a {@linkcode Failure} when it cannot be read. */
-async function listOf(path: string, skipped: Skipped): Promise<ListInput> {
-  const { name, stream } = await openInput(fileOrStream(path, PROCESS_STREAMS.stdin));
+async function listOf(path: string, skipped: Skipped, stdin: Streams["stdin"]): Promise<ListInput> {
+  const { name, stream } = await openInput(fileOrStream(path, stdin));
   return { lines: readJobsTogether(stream, { name }), skipped };
 }
 

@@ -1,6 +1,7 @@
 import { NOT_OBSERVED, type Result } from "../../contract/spider.ts";
 import type { Journal } from "../../host/journal.ts";
 import { count, counted, rate } from "../../host/quantity.ts";
+import type { Streams } from "../../host/streams.ts";
 import { concluderOf } from "../../plugin/provenance.ts";
 import type { AnsweredTarget } from "../../scan/answered_target.ts";
 import type { Concluded } from "../../scan/conclude.ts";
@@ -24,6 +25,8 @@ const SHORT_OF = 0.9;
 export interface ScanParts {
   readonly output: ScanOutput;
   readonly listener: ScanListener;
+  /** Standard input, which may be the list; the process's own when missing. */
+  readonly stdin?: Streams["stdin"] | undefined;
 }
 
 /** One scan: targets in, results out, with a manifest beside them. */
@@ -65,6 +68,7 @@ export class ScanRun implements Disposable {
     const setup = await ScanSetup.open(plan, {
       position: manifest?.position ?? 0,
       skipped,
+      stdin: parts.stdin,
       sent: () => run.#sent(),
       concluded: (target) => run.#concluded(target),
       room: (signal) => run.#sink.room(signal),

@@ -26,7 +26,7 @@ const EPOCHS = 8;
 const SHORTEST_EPOCH = 1000;
 
 /** Octets of the key of a run. */
-const KEY = 16;
+export const KEY = 16;
 
 /** What is done with what a scan finds. */
 export type ScanTakes = Pick<ScanParts, "sent" | "concluded" | "room" | "passed">;
@@ -97,7 +97,7 @@ export class ScanSetup implements Disposable {
    */
   static async open(
     plan: ScanPlan,
-    { position, skipped, ...takes }: ScanTakes & OrderFrom,
+    { position, skipped, stdin, ...takes }: ScanTakes & OrderFrom,
   ): Promise<ScanSetup> {
     const { spider, spiderOptions, arms, connect: type } = plan;
     const stack = new DisposableStack();
@@ -106,7 +106,7 @@ export class ScanSetup implements Disposable {
       const versions = ([4, 6] as const).filter((version) => ways[version] !== null);
       const templates = await templatesOf({ spider, spiderOptions, arms, type, versions });
       const key = crypto.getRandomValues(new Uint8Array(KEY));
-      const order = await scanOrderOf(plan, { position, skipped });
+      const order = await scanOrderOf(plan, { position, skipped, stdin });
       stack.defer(() => order.close());
       const outlets = await outletsOf(plan, { templates, key, ways }, stack);
       return new ScanSetup(plan, { order, templates, outlets, key, stack, takes });

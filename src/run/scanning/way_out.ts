@@ -2,6 +2,7 @@ import { addressText } from "../../host/address.ts";
 import { Failure } from "../../host/failure.ts";
 import { defaultInterface, type Interface, interfaceTo, SOMEWHERE } from "../../host/interface.ts";
 import { findWay, isWay, type NoWay, type Way, whyNoWay } from "../../host/route_lookup.ts";
+import { UsageError } from "../../host/usage_error.ts";
 import { readPrefix } from "../../target/prefix.ts";
 
 /** How the packets of one IP version leave. */
@@ -99,7 +100,7 @@ function noWay(target: string, why: string, device?: string): Failure {
 function firstOf(prefixes: readonly string[], family: 4 | 6 | null): string | null {
   for (const text of prefixes) {
     const prefix = readPrefix(text.split("@")[0]!);
-    if (typeof prefix === "string") continue; // the order says what is wrong with it
+    if (typeof prefix === "string") throw new UsageError(prefix);
     if (family !== null && prefix.family !== family) continue;
     return addressText(Uint8Array.from(prefix.last, (octet) => octet.charCodeAt(0)));
   }

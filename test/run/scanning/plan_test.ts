@@ -31,6 +31,7 @@ Deno.test("an invalid request is refused in its own words", async () => {
       { interface: "lo", sources: ["192.0.2.1"] },
       "sources 192.0.2.1 is not an address of lo, which has 127.0.0.1",
     ],
+    [{ prefixes: ["192.0.2.0/33"] }, '"192.0.2.0/33": the length of its prefix is not 0 to 32'],
     [{ sources: ["here"] }, "sources must be an IPv4 or IPv6 address, not here"],
   ];
   for (const [changed, said] of cases) {

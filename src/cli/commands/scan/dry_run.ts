@@ -2,6 +2,7 @@ import { addressText } from "../../../host/address.ts";
 import { jsonText } from "../../../host/json_text.ts";
 import type { Streams } from "../../../host/streams.ts";
 import { writeText } from "../../../result/write_whole.ts";
+import { firstProbes } from "../../../run/scanning/first_probes.ts";
 import type { ScanPlan } from "../../../run/scanning/plan.ts";
 import { scanOrderOf } from "../../../run/scanning/scan_order.ts";
 import type { Order } from "../../../scan/order/order.ts";
@@ -19,15 +20,19 @@ const SHOWN = 5;
 export async function dryRun(
   plan: ScanPlan,
   { options }: ScanInvocation,
-  { stdout, stderr }: Pick<Streams, "stdout" | "stderr">,
+  { stdin, stdout, stderr }: Streams,
 ): Promise<number> {
   const conduct = conductSentence(plan);
   if (conduct !== null) teller(stderr)(conduct);
   const skipped = new Skipped();
-  const order = await scanOrderOf(plan, { skipped });
+  const order = await scanOrderOf(plan, { skipped, stdin });
   try {
     const { size: targets, warnings } = order;
-    const dry: DryRun = { plan, targets, first: firstOf(order), warnings, skipped };
+    const rows = firstOf(order);
+    const { routers, packets } = await firstProbes(plan, rows[0] ?? null);
+    const dry: DryRun = {
+      ...{ plan, targets, first: rows.map(targetText), routers, packets, warnings, skipped },
+    };
     writeText(stdout, `${options.json ? jsonText(dryRunReport(dry), 2) : dryRunText(dry)}\n`);
   } finally {
     order.close();
@@ -35,8 +40,8 @@ export async function dryRun(
   return 0;
 }
 
-/** The first targets of an order, as a list has them. */
-function firstOf(order: Order): readonly string[] {
+/** The rows of the first targets of an order. */
+function firstOf(order: Order): readonly Uint8Array[] {
   const rows = new Uint8Array(SHOWN * ROW);
   let found = 0;
   while (found < SHOWN && order.wait() === 0) {
@@ -44,10 +49,11 @@ function firstOf(order: Order): readonly string[] {
   }
   return Array.from(
     { length: found },
-    (_, at) => targetText(rows.subarray(at * ROW, at * ROW + ROW)),
+    (_, at) => rows.subarray(at * ROW, at * ROW + ROW),
   );
 }
 
+/** A target as a list has it. */
 function targetText(row: Uint8Array): string {
   const port = row[ROW_PORT]! << 8 | row[ROW_PORT + 1]!;
   const octets = row.subarray(0, ROW_PORT);

@@ -1,4 +1,6 @@
+import { encodeHex } from "@std/encoding/hex";
 import { count, counted, duration } from "../../../host/quantity.ts";
+import type { ArmPacket } from "../../../run/scanning/first_probes.ts";
 import type { ScanPlan } from "../../../run/scanning/plan.ts";
 import type { Skipped } from "../../../target/skipped.ts";
 import { skippedLines } from "../measure/summary.ts";
@@ -25,6 +27,10 @@ export interface DryRun {
   readonly targets: number;
   /** Those that it would begin with. */
   readonly first: readonly string[];
+  /** The routers that probes go to; empty where the targets are on the link itself. */
+  readonly routers: readonly string[];
+  /** What each arm sends to the first of them, with another key than the scan's. */
+  readonly packets: readonly ArmPacket[];
   readonly warnings: readonly string[];
   /** Lines of the list that cannot be used. */
   readonly skipped: Skipped;
@@ -40,13 +46,14 @@ export function extent(
 
 /** What a scan would do, for people. */
 export function dryRunText(dry: DryRun): string {
-  const { plan, targets, first, warnings, skipped } = dry;
+  const { plan, targets, first, routers, packets, warnings, skipped } = dry;
   const { spider, connect, device, arms, sources, sourcePorts, cooldownMs } = plan;
   const { probes, seconds } = extent(dry);
   const rows: readonly (readonly [string, string])[] = [
     ["spider", `${spider.name} over ${connect.name}`],
     ["arms", arms.map(({ name }) => name).join(", ")],
     ["sent by", device.name],
+    ["next hop", routers.length === 0 ? "each target itself" : routers.join(", ")],
     ["from", [...sources[4], ...sources[6]].join(", ")],
     ["source ports", `${sourcePorts.first} to ${sourcePorts.last}`],
     ["targets", count(targets)],
@@ -57,6 +64,7 @@ export function dryRunText(dry: DryRun): string {
     ]),
     ["seed", String(plan.seed)],
     ["first", first.join(", ")],
+    ...packets.map(({ arm, octets }) => [`  ${arm}`, encodeHex(octets)] as const),
     ["confirms", plan.confirm ? `${counted(plan.confirmRate, "flow")} an arm a second` : "nothing"],
   ];
   return [
@@ -69,13 +77,14 @@ export function dryRunText(dry: DryRun): string {
 
 /** The same for programs. */
 export function dryRunReport(dry: DryRun): Record<string, unknown> {
-  const { plan, targets, first, warnings, skipped } = dry;
+  const { plan, targets, first, routers, packets, warnings, skipped } = dry;
   const { spider, connect, device, arms, sources, sourcePorts } = plan;
   return {
     spider: spider.name,
     connect: connect.name,
     arms: arms.map(({ name }) => name),
     interface: device.name,
+    routers,
     sources: [...sources[4], ...sources[6]],
     source_ports: [sourcePorts.first, sourcePorts.last],
     targets,
@@ -85,6 +94,7 @@ export function dryRunReport(dry: DryRun): Record<string, unknown> {
     cooldown: plan.cooldownMs / 1000,
     seed: plan.seed,
     first,
+    packets: Object.fromEntries(packets.map(({ arm, octets }) => [arm, encodeHex(octets)])),
     confirm: plan.confirm,
     lines_skipped: Object.fromEntries(skipped.reasons),
     warnings,

@@ -30,7 +30,7 @@ const GRACE = 5000;
 export async function scanTargets(
   plan: ScanPlan,
   invocation: ScanInvocation,
-  { stdout, stderr }: Streams,
+  { stdin, stdout, stderr }: Streams,
 ): Promise<number> {
   const { options } = invocation;
   const cooldown = plan.cooldownMs / 1000;
@@ -77,7 +77,7 @@ export async function scanTargets(
     },
   });
   const { signal } = interruption;
-  using run = await ScanRun.open(plan, { output, listener });
+  using run = await ScanRun.open(plan, { output, listener, stdin });
   leaveAtOnce = () => run.leaveAtOnce();
   const updates = options["status-updates-file"] === undefined ? null : new StatusUpdates(
     fileOrStream(options["status-updates-file"], stdout),
