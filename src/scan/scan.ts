@@ -21,9 +21,12 @@ export interface ProbeSender {
    * Sends what may be sent now.
    *
    * @param ms milliseconds since the scan began
-   * @returns milliseconds until more may be sent, 0 for at once; null when all is sent
+   * @param pauses whether no more targets are to be taken for now; those that were get their probes in
+   *   time, since some that come too late would look as if they were not answered
+   * @returns milliseconds until more may be sent, 0 for at once, Infinity where that is after a pause;
+   *   null when all is sent
    */
-  step(ms: number): number | null | Promise<number | null>;
+  step(ms: number, pauses: boolean): number | null | Promise<number | null>;
 }
 
 /** What tells answers from other packets, and knows the targets that have answered. */
@@ -84,7 +87,7 @@ export const INPUT = BATCH * (SNAPLEN + 16) + 1;
 const BATCHES_A_TURN = 4;
 /** Targets that are concluded in a turn. */
 const CONCLUDED_A_TURN = 2048;
-/** How long sending pauses where there is no room for answers, in milliseconds. */
+/** After so many milliseconds it is looked again whether there is room to go on. */
 const PAUSE = 10;
 /** How often it is looked where the scan has come to, in milliseconds. */
 const SECOND = 1000;
@@ -98,7 +101,7 @@ export class Scan {
   readonly #options: ScanOptions;
   readonly #checkpoints: Checkpoints;
   readonly #hitRate: HitRate;
-  readonly #began = performance.now();
+  readonly #began: number;
   readonly #closing = new AbortController();
   /** How long after its last probe a target is concluded at the latest, in milliseconds. */
   readonly #settling: number;
@@ -116,6 +119,7 @@ export class Scan {
 
   constructor(parts: ScanParts, options: ScanOptions) {
     this.#parts = parts;
+    this.#began = parts.reactor.now;
     this.#options = options;
     // It may have answered at the last moment, and is waited for as long once more
     this.#settling = 2 * (options.cooldownMs + options.spreadMs);
@@ -128,9 +132,12 @@ export class Scan {
     return this.#phase;
   }
 
-  /** Milliseconds since the scan began. */
+  /**
+   * Milliseconds since the scan began, without those in which the program was held up (`Reactor.now`):
+   * what was captured or was to be sent meanwhile is not late, and no target is concluded without it.
+   */
   get ms(): number {
-    return performance.now() - this.#began;
+    return this.#parts.reactor.now - this.#began;
   }
 
   /** Milliseconds that were spent sending. */
@@ -176,15 +183,13 @@ export class Scan {
     stop.addEventListener("abort", halt);
     try {
       while (this.#phase === "sending") {
-        await room(early);
-        if (!answers.room) {
-          await sleep(PAUSE);
-          continue;
-        }
-        const wait = await sender.step(this.ms);
+        const results = room(early);
+        const pauses = results !== null || !answers.room;
+        const wait = await sender.step(this.ms, pauses);
         if (wait === null) return;
-        if (wait > 0) await sleep(wait);
-        else await othersTurn();
+        if (wait === 0) await othersTurn();
+        else if (wait === Infinity && results !== null) await results;
+        else await sleep(pauses ? Math.min(wait, PAUSE) : wait);
       }
     } finally {
       stop.removeEventListener("abort", halt);

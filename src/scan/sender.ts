@@ -112,13 +112,16 @@ export class Sender {
    * Sends what may be sent now. A batch is written while the kernel takes the one before.
    *
    * @param ms milliseconds since the scan began
-   * @returns milliseconds until more may be sent, 0 for at once; null when all is sent
+   * @param pauses whether no more targets are to be taken for now; later probes are sent all the same
+   * @returns milliseconds until more may be sent, 0 for at once, Infinity where that is after a pause;
+   *   null when all is sent
    * @throws {Failure} when the interface is down or gone
    */
-  async step(ms: number): Promise<number | null> {
+  async step(ms: number, pauses = false): Promise<number | null> {
     const { pace, batch } = this.#options;
     const late = this.#queues.find((queue) => queue.length > 0 && queue[0]!.due <= ms);
-    if (late !== undefined || this.#begins && this.#waiting < MOST_WAITING) {
+    const begins = this.#begins && !pauses && this.#waiting < MOST_WAITING;
+    if (late !== undefined || begins) {
       const may = pace.take(ms, batch);
       if (may === 0) return pace.wait(ms);
       const probe = late === undefined ? 0 : late[0]!.probe;
@@ -131,7 +134,7 @@ export class Sender {
     }
     await this.#settled();
     if (this.#waiting === 0 && !this.#begins) return null;
-    return Math.min(this.#untilDue(ms), this.#begins ? this.#options.order.wait() : Infinity);
+    return Math.min(this.#untilDue(ms), begins ? this.#options.order.wait() : Infinity);
   }
 
   /** Whether more targets are to be taken. */

@@ -185,7 +185,7 @@ Deno.test("every trouble of a scan is a warning", () => {
     "  line 3: not an address",
     "warning: 7 of 40,000 targets not observed; nothing is concluded about their paths",
     "warning: eth0 carried 9,000 packets a second, not 10,000",
-    "warning: the kernel had no room for 4 probes; try a lower --rate or more --retries",
+    "warning: the kernel did not take 4 probes; where it had no room, try a lower --rate or more --retries",
     "warning: the kernel dropped 5 packets; try a lower --rate",
     "warning: the interface dropped 6 packets",
   ]);

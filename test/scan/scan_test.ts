@@ -21,6 +21,7 @@ class Network {
   finished = 0;
   sent = 0;
   halted = false;
+  paused = false;
   /** Batches that wait to be read. */
   captured = 0;
   /** Targets that wait to be concluded, and when they are due. */
@@ -33,8 +34,10 @@ class Network {
     this.halted = true;
   }
 
-  step(ms: number): number | null {
+  step(ms: number, pauses: boolean): number | null {
     if (this.halted || this.taken === this.targets) return null;
+    this.paused ||= pauses;
+    if (pauses) return Infinity;
     this.position += 2;
     this.taken++;
     this.finished++;
@@ -67,7 +70,8 @@ async function scan(
     & { readonly stop?: AbortSignal; readonly cooldownMs?: number; readonly minHitrate?: number }
     & Partial<ScanParts> = {},
 ) {
-  using reactor = new Reactor();
+  using own = new Reactor();
+  const { reactor = own } = changed;
   const concluded: number[] = [];
   const passed: number[] = [];
   const scan = new Scan({
@@ -159,7 +163,7 @@ Deno.test("what fails ends it at once, and no position counts behind what was co
   );
 });
 
-Deno.test("nothing is sent while there is no room for answers, or for results", async () => {
+Deno.test("no target is taken while there is no room for answers, or for results", async () => {
   const network = Object.assign(new Network(10, 0), { room: false });
   const room = Promise.withResolvers<void>();
   let asked = 0;
@@ -173,5 +177,29 @@ Deno.test("nothing is sent while there is no room for answers, or for results", 
       return room.promise;
     },
   });
-  assertEquals([failure, concluded.length], [null, 10]);
+  assertEquals([failure, concluded.length, network.paused], [null, 10, true]);
+});
+
+/** A reactor whose clock goes on by a millisecond each time that it is looked at. */
+class Counted extends Reactor {
+  #looks = 0;
+
+  override get now(): number {
+    return 5000 + this.#looks++;
+  }
+}
+
+Deno.test("a scan goes by the reactor's clock, which stands still while the program is held up", async () => {
+  using reactor = new Counted();
+  const times: number[] = [];
+  const network = new Network(20, 0);
+  const step = (ms: number, pauses: boolean) => {
+    times.push(ms);
+    return Network.prototype.step.call(network, ms, pauses);
+  };
+  const { failure } = await scan(network, {
+    reactor,
+    sender: Object.assign(network, { step }),
+  });
+  assertEquals([failure, times.length, times.every(Number.isInteger)], [null, 21, true]);
 });

@@ -124,6 +124,19 @@ Deno.test("a halt takes no more targets, and sends what is left of those that we
   assertEquals([taken, finished, sent], [16, 16, 32]);
 });
 
+Deno.test("a pause takes no more targets, and those that were taken get their later probes in time", async () => {
+  const trial = new Trial(100);
+  await trial.sender.step(0);
+  assertEquals(await trial.sender.step(10, true), 90);
+  trial.now = 100;
+  assertEquals(await trial.sender.step(100, true), 0);
+  assertEquals(await trial.sender.step(100, true), Infinity);
+  assertEquals([trial.sender.taken, trial.sender.sent], [16, 32]);
+  assertEquals(trial.sent.map(({ at, place }) => [at, place]), [[0, 0], [100, 1]]);
+  await trial.run();
+  assertEquals([trial.sender.finished, trial.sender.sent], [100, 200]);
+});
+
 Deno.test("an order that has nothing to give yet is waited for", async () => {
   let asked = 0;
   let ended = false;

@@ -19,6 +19,8 @@ const WORKERS = 500;
 export interface ConfirmationParts {
   readonly journal: Journal;
   readonly spool: Spool;
+  /** Waits until there is room for results, or the signal aborts; null when there is. */
+  room(signal: AbortSignal): Promise<void> | null;
   /** Takes the result of a target. */
   confirmed(result: Result): void;
   /** What may keep results from being true, in a sentence. */
@@ -83,9 +85,11 @@ export class Confirmation implements Disposable {
    * @throws what ended it early
    */
   async run(stop: AbortSignal): Promise<void> {
-    const { spool, confirmed, warned } = this.#parts;
+    const { spool, room, confirmed, warned } = this.#parts;
     async function* jobs(signal: AbortSignal) {
       for (let line = 1;; line++) {
+        // Results that nobody reads would wait in memory, and targets wait in a file
+        await room(signal);
         const job = await spool.next(signal);
         if (job === null) return;
         yield { line, job };

@@ -100,6 +100,7 @@ export class ScanRun implements Disposable {
         new Confirmation(plan, {
           journal: this.#journal,
           spool: this.#spool,
+          room: (signal) => this.#sink.room(signal),
           confirmed: (result) => this.#write(result, "measure"),
           warned: (text) => this.#warn(text),
         }),

@@ -40,7 +40,7 @@ const PASSED: Readonly<Record<string, string>> = {
   elsewhere: "reached another way than the rest",
   duplicate: "in the list before",
   skipped: "skipped by the spider",
-  unsent: "not concluded, since a probe was not sent",
+  unsent: "not concluded, since the kernel refused a probe",
 };
 
 /** The summary as lines of text, warnings last, where they stay in sight. */
