@@ -89,6 +89,8 @@ const BATCHES_A_TURN = 4;
 const CONCLUDED_A_TURN = 2048;
 /** After so many milliseconds it is looked again whether there is room to go on. */
 const PAUSE = 10;
+/** Where nothing is to be sent for longer, a scan that is to end does not sleep on, in milliseconds. */
+const LONGEST_SLEEP = 100;
 /** How often it is looked where the scan has come to, in milliseconds. */
 const SECOND = 1000;
 
@@ -189,7 +191,7 @@ export class Scan {
         if (wait === null) return;
         if (wait === 0) await othersTurn();
         else if (wait === Infinity && results !== null) await results;
-        else await sleep(pauses ? Math.min(wait, PAUSE) : wait);
+        else await sleep(Math.min(wait, pauses ? PAUSE : LONGEST_SLEEP));
       }
     } finally {
       stop.removeEventListener("abort", halt);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Failure } from "../../src/host/failure.ts";
 import { Reactor } from "../../src/host/reactor.ts";
 import type { AnsweredTarget } from "../../src/scan/answered_target.ts";
 import { INPUT, Scan, type ScanParts } from "../../src/scan/scan.ts";
@@ -135,6 +136,26 @@ Deno.test("the signal ends it in order: what was sent is concluded, and the rest
   assertEquals(failure, null);
   assertEquals(found.toSorted((a, b) => a - b), upTo(network.taken));
   assertEquals(passed.at(-1), 2 * network.taken);
+});
+
+Deno.test("the signal and what fails end it also where nothing is to be sent for an hour", async () => {
+  const stop = new AbortController();
+  const network = new Network(Infinity, 0);
+  const step = () => {
+    if (network.halted) return null;
+    queueMicrotask(() => stop.abort());
+    return 3_600_000;
+  };
+  const { failure } = await scan(network, {
+    stop: stop.signal,
+    sender: Object.assign(network, { step }),
+  });
+  assertEquals(failure, null);
+  const broken = Object.assign(new Network(Infinity, 0), {
+    step: () => 3_600_000,
+    fault: "The interface disappeared",
+  });
+  assertEquals((await scan(broken)).failure instanceof Failure, true);
 });
 
 Deno.test("what fails ends it at once, and no position counts behind what was concluded", async () => {

@@ -143,9 +143,16 @@ export class Spool implements Disposable {
     return null;
   }
 
-  /** Removes the file: nothing waits any more. */
+  /** Removes the file: nothing waits any more. Throws a {@linkcode Failure} when that cannot be done. */
   remove(): void {
-    if (this.#path !== null) Deno.removeSync(this.#path);
+    if (this.#path === null) return;
+    try {
+      Deno.removeSync(this.#path);
+    } catch (error) {
+      // Whoever has removed it before wanted the same
+      if (error instanceof Deno.errors.NotFound) return;
+      throw new Failure(`cannot remove ${this.#path}: ${fileError(error)}`, { cause: error });
+    }
   }
 
   close(): void {

@@ -82,3 +82,14 @@ Deno.test("without a room, and with something else in its place, a sentence says
   );
   assertEquals([...Deno.readDirSync(folder.at("."))].map(({ name }) => name), ["other"]);
 });
+
+Deno.test("a spool that somebody has removed is removed", () => {
+  using folder = new Folder();
+  const path = folder.at("results.confirm");
+  using spool = Spool.open(path);
+  Deno.removeSync(path);
+  spool.remove();
+  Deno.mkdirSync(path);
+  Deno.writeTextFileSync(`${path}/other`, "");
+  assertThrows(() => spool.remove(), Failure, `cannot remove ${path}: `);
+});
