@@ -16,6 +16,7 @@ import { probeRows } from "./probe.ts";
 import { routesRow } from "./routes.ts";
 import type { FigureRow } from "./row.ts";
 import { scanRows } from "./scan.ts";
+import { scanTruthRows } from "./scan_truth.ts";
 import { serveRows } from "./serve.ts";
 import { startupRow } from "./startup.ts";
 import { systemRows } from "./system.ts";
@@ -50,4 +51,5 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
 /** Parts that take long, and are measured only when they are named, alone, with words of their own. */
 export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<FigureRow[]>>> = {
   truth: truthRows,
+  scan_truth: scanTruthRows,
 };
