@@ -11,14 +11,10 @@ for (const [name, asked] of Object.entries(SCAN_CASES)) {
     await using lab = await ScanLab.open(asked, EACH, CLEAN);
     const words = ["--output-offline", "--cooldown", "1", "--gap", "20", "--rate", "0"];
     const found = await lab.scan([...words, "--no-confirm"]);
+    assertEquals(found.size, lab.targets.length);
     for (const { dip, kind } of lab.targets) {
-      const { conditions, method, missed } = found.get(dip) ?? {};
-      const which = `${dip} behind ${kind}: ${JSON.stringify(missed)}`;
-      assertEquals(
-        { conditions, method },
-        { conditions: asked.truth[kind], method: "scan" },
-        which,
-      );
+      const { conditions, method } = found.get(dip)!;
+      assertEquals([method, conditions], ["scan", asked.truth[kind]], `${dip} behind ${kind}`);
     }
   });
 }
