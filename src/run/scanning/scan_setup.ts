@@ -23,7 +23,7 @@ import { waysOut } from "./way_out.ts";
 const KERNEL_BUFFER = 64 << 20;
 /** Epochs of the tokens in a cooldown, and the shortest in milliseconds: so late an answer may come. */
 const EPOCHS = 8;
-const SHORTEST_EPOCH = 1000;
+const SHORTEST_EPOCH = 50;
 
 /** Octets of the key of a run. */
 export const KEY = 16;
