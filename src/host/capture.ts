@@ -2,11 +2,15 @@ import { type LiveOptions, openLive } from "./capture_live.ts";
 import { Failure } from "./failure.ts";
 import { setFilter } from "./filter.ts";
 import { setKernelFilter } from "./kernel_filter.ts";
+import { libc } from "./libc.ts";
 import { fromC, libpcap } from "./libpcap.ts";
 import { linkName } from "./link_type.ts";
 import { MemoryStream } from "./memory_stream.ts";
 
 const NANOSECONDS = 1;
+// linux/if_packet.h
+const SOL_PACKET = 263;
+const PACKET_IGNORE_OUTGOING = 23;
 
 /** The most octets that libpcap ever hands over as one packet (MAXIMUM_SNAPLEN). */
 const LONGEST_PACKET = 262_144;
@@ -139,6 +143,15 @@ export class Capture implements Disposable {
       this.snaplen,
       parts.length === 0 ? null : parts.map((part) => `(${part})`).join(" and "),
     );
+  }
+
+  /**
+   * Has the kernel pass over what this host sends, before it makes a copy of it (Linux 4.20); older ones
+   * hand it to the filter, which must leave it out too.
+   */
+  ignoreOutgoing(): void {
+    const on = new Uint8Array(new Uint32Array([1]).buffer);
+    libc.setsockopt(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, on, on.length);
   }
 
   /** Whether it is of several interfaces: the kernel then gives packets without their link's header. */

@@ -61,7 +61,8 @@ export class Reactor implements Disposable {
   #now = 0;
   #turnBegan = performance.now();
   #behind = false;
-  #soon = false;
+  /** The wait before the next turn, in milliseconds; null for the longest. */
+  #soon: number | null = null;
   #running = false;
   #stopping = false;
 
@@ -137,11 +138,11 @@ export class Reactor implements Disposable {
   }
 
   /**
-   * Makes the next turn come within a millisecond: something is about to come that does not wake the
-   * loop, such as captured packets.
+   * Makes the next turn come within a millisecond, or so many: something is about to come that does not
+   * wake the loop, such as captured packets.
    */
-  soon(): void {
-    this.#soon = true;
+  soon(milliseconds = SHORT_WAIT): void {
+    this.#soon = Math.min(this.#soon ?? milliseconds, milliseconds);
   }
 
   /** Makes the next turn come at once. */
@@ -206,8 +207,8 @@ export class Reactor implements Disposable {
 
   async #wait(): Promise<number> {
     // Its errno is another thread's: a lasting error recurs in the next turn's poll.
-    const longest = this.#soon ? SHORT_WAIT : this.#longestWait;
-    this.#soon = false;
+    const longest = this.#soon ?? this.#longestWait;
+    this.#soon = null;
     const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, longest);
     return Math.max(await wait, 0);
   }

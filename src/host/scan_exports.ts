@@ -61,7 +61,7 @@ export interface ScanExports {
   scanKindsAt(): number;
   scanAnsweredAt(): number;
   scanTargetsAnswered(): number;
-  scanTake(octets: number, linkType: number, fraction: number, ms: number): void;
+  scanTake(octets: number, linkType: number, fraction: number, ms: number, wall: number): void;
   scanDueAt(): number;
   scanDueSize(): number;
   scanDueMost(): number;

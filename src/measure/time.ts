@@ -2,6 +2,9 @@
 let second = NaN;
 let text = "";
 
+/** How a time ends, by its milliseconds. */
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, at) => `${String(at).padStart(3, "0")}Z`);
+
 /** A time in milliseconds since 1970 as RFC 3339 writes it, in UTC, to the millisecond. */
 export function rfc3339(milliseconds: number): string {
   const whole = Math.floor(milliseconds / 1000);
@@ -9,5 +12,5 @@ export function rfc3339(milliseconds: number): string {
     text = new Date(whole * 1000).toISOString().slice(0, -"000Z".length);
     second = whole;
   }
-  return `${text}${String(Math.floor(milliseconds - whole * 1000)).padStart(3, "0")}Z`;
+  return text + THOUSANDTHS[Math.floor(milliseconds - whole * 1000)];
 }

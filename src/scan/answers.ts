@@ -131,9 +131,11 @@ export class Answers {
    * @param linkType `pcap_datalink` value
    * @param fraction what one unit of a time's fraction is worth, in nanoseconds
    * @param ms milliseconds since the scan began
+   * @param wall the same moment in milliseconds since 1970, by which the packets' own times tell how
+   *   long they have waited; the last of them counts as just come when missing
    */
-  take(octets: number, linkType: number, fraction: 1 | 1000, ms: number): void {
-    this.#wasm.scanTake(octets, linkType, fraction, ms);
+  take(octets: number, linkType: number, fraction: 1 | 1000, ms: number, wall = NaN): void {
+    this.#wasm.scanTake(octets, linkType, fraction, ms, wall);
     this.#look();
   }
 

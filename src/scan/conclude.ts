@@ -112,7 +112,7 @@ export class Concluder {
       ? this.#find(target, began, known === undefined)
       : { ...known, flows: [] };
     return andThen(found, ({ conditions, differs, flows }) => {
-      const missed = Object.fromEntries(
+      const missed = flows.length === 0 ? {} : Object.fromEntries(
         flows.flatMap((flow) => flow.observed ? [] : [[flow.arm, flow.missed]]),
       );
       const sip = ends.source(target.address, target.port);

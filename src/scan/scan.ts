@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Capture } from "../host/capture.ts";
+import { wallClock } from "../host/clock.ts";
 import { Failure } from "../host/failure.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { sleep } from "../host/sleep.ts";
@@ -38,7 +39,7 @@ export interface AnswerTable {
   /** Probes that were answered. */
   readonly answers: number;
   /** Takes captured packets from the input. */
-  take(octets: number, linkType: number, fraction: 1 | 1000, ms: number): void;
+  take(octets: number, linkType: number, fraction: 1 | 1000, ms: number, wall: number): void;
   /** Targets that need not be waited for any longer; each is lent until the next call. */
   due(ms: number, most: number): readonly AnsweredTarget[];
 }
@@ -83,6 +84,8 @@ const BATCH = 16_384;
 export const SNAPLEN = 256;
 /** Octets that the input must have for a batch. */
 export const INPUT = BATCH * (SNAPLEN + 16) + 1;
+/** How often packets are read while they come, in milliseconds. */
+const READ_EVERY = 4;
 /** Batches in a turn: between two turns other things have theirs. */
 const BATCHES_A_TURN = 4;
 /** Targets that are concluded in a turn. */
@@ -203,7 +206,8 @@ export class Scan {
     const { reactor } = this.#parts;
     const ms = this.ms;
     const batches = this.#read(ms);
-    if (batches > 0) reactor.soon();
+    // That the kernel woke us for each packet would take a good part of its time
+    if (batches > 0) reactor.soon(READ_EVERY);
     const drained = batches < BATCHES_A_TURN;
     // Packets that wait may answer what would be concluded without them
     const last = drained && this.#sent !== null && ms >= this.#sent + this.#options.cooldownMs;
@@ -225,7 +229,7 @@ export class Scan {
         );
       }
       if (octets === 0) return batch;
-      answers.take(octets, capture.linkType, capture.fraction, ms);
+      answers.take(octets, capture.linkType, capture.fraction, ms, wallClock());
     }
     return BATCHES_A_TURN;
   }

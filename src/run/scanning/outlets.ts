@@ -8,7 +8,7 @@ import type { ScanPlan } from "./plan.ts";
 import type { WaysOut } from "./way_out.ts";
 
 /** Targets whose probes are written at once, and handed over in one call. */
-export const BATCH = 256;
+export const BATCH = 1024;
 
 /** What probes are written with. */
 export interface Probing {

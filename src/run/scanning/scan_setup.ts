@@ -69,6 +69,7 @@ export class ScanSetup implements Disposable {
     this.#capture = stack.use(
       Capture.live(device.name, { snaplen: SNAPLEN, bufferSize: KERNEL_BUFFER, timeoutMs: 0 }),
     );
+    this.#capture.ignoreOutgoing();
     this.#capture.keep(answerFilter({ sources, ports }));
     this.#concluder = new Concluder({
       ...{ spider, spiderOptions, arms, type, templates, cooldownMs, outputFlows },

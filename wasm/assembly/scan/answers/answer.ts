@@ -123,13 +123,15 @@ export function scanTargetsAnswered(): f64 {
  *
  * @param fraction what one unit of a time's fraction is worth, in nanoseconds
  * @param ms when they were taken
+ * @param wall the same by the clock of their times, in milliseconds since 1970; not a number where the
+ *   last of them counts as taken when it came
  */
-export function scanTake(octets: usize, linkType: i32, fraction: u32, ms: f64): void {
+export function scanTake(octets: usize, linkType: i32, fraction: u32, ms: f64, wall: f64): void {
   now = u32(u64(ms));
   nowEpoch = u32(ms / epochMs);
   forget(now);
   const end = input + min(octets, inputSize);
-  const last = lastTime(end, fraction);
+  const last = isNaN(wall) ? lastTime(end, fraction) : wall;
   for (let at = input; at + RECORD <= end;) {
     const captured = load<u32>(at, 8);
     if (usize(captured) > end - at - RECORD) break;
