@@ -15,9 +15,14 @@ const A = "a".charCodeAt(0);
 /** No digit was read. */
 const NONE = -1;
 
-/** Texts that were read lately, since each target's is read several times; null for those that are no address. */
-const known = new Map<string, Uint8Array | null>();
+/**
+ * Texts that were read lately, since each target's is read several times, and what they are; null for those
+ * that are no address. Not in a Map: the tables that it outgrows would keep garbage alive from one
+ * collection to the next, a hundred megabytes of it with a list of millions.
+ */
 const MOST_KNOWN = 4096;
+const texts = new Array<string>(MOST_KNOWN).fill("");
+const known = new Array<Uint8Array | null>(MOST_KNOWN).fill(null);
 /** Characters of the longest address: IPv6 with IPv4 at its end. */
 const LONGEST = 45;
 
@@ -65,12 +70,19 @@ export function isSameAddress(a: string, b: string): boolean {
 
 function parse(text: string): Uint8Array | null {
   if (text.length > LONGEST) return null;
-  let bytes = known.get(text);
-  if (bytes === undefined) {
-    if (known.size === MOST_KNOWN) known.clear();
-    known.set(text, bytes = read(text));
+  const place = placeOf(text);
+  if (texts[place] === text) return known[place]!;
+  texts[place] = text;
+  return known[place] = read(text);
+}
+
+/** Where a text is kept: by its end, in which addresses that are read together differ. */
+function placeOf(text: string): number {
+  let place = 0;
+  for (let i = Math.max(0, text.length - 5); i < text.length; i++) {
+    place = Math.imul(place, 37) + text.charCodeAt(i);
   }
-  return bytes;
+  return place & MOST_KNOWN - 1;
 }
 
 function read(text: string): Uint8Array | null {

@@ -20,7 +20,7 @@ import { type OrderFrom, scanOrderOf } from "./scan_order.ts";
 import { waysOut } from "./way_out.ts";
 
 /** Octets of answers that the kernel keeps while they are not read. */
-const KERNEL_BUFFER = 64 << 20;
+const KERNEL_BUFFER = 32 << 20;
 /** Epochs of the tokens in a cooldown, and the shortest in milliseconds: so late an answer may come. */
 const EPOCHS = 8;
 const SHORTEST_EPOCH = 50;
