@@ -1,22 +1,18 @@
 /** The command `spider scan` as a whole, in a lab. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodeHex } from "@std/encoding/hex";
 // @ts-types="../../src/types/csv.d.ts"
 import { parse } from "@std/csv";
 import { parquetReadObjects } from "hyparquet";
+import { addressText } from "../../src/host/address.ts";
+import { run } from "../../src/host/run.ts";
 import { Folder } from "../data/temporary.ts";
 import { inProcess } from "../in_process.ts";
 import { rootTest } from "../lab/root.ts";
 import { TargetLab } from "../lab/target_lab.ts";
 import { outcome, results, start } from "../spider.ts";
 import { until } from "../until.ts";
-
-const DROP = "ecn-drop-syn";
-
-/** A machine that is busy reads answers late: seconds that no stall of it should last. */
-const COOLDOWN = "6";
-
-/** What every scan of a lab is asked for. */
-const LAB = ["-p", "80", "--no-default-blocklist", "--gap", "10", "--cooldown", COOLDOWN];
+import { DROP, inLab, LAB } from "./scan_lab.ts";
 
 Deno.test("what cannot be scanned is said in a sentence", async () => {
   const prefix = "192.0.2.0/24";
@@ -29,6 +25,11 @@ Deno.test("what cannot be scanned is said in a sentence", async () => {
     ],
     [2, ["ecn", prefix, "--json"], /^--json writes to standard output, where the results go: /],
     [2, ["ecn", prefix, "--source-ip", "me"], /^--source-ip must be an IPv4 or IPv6 address, /],
+    [2, ["ecn", "192.0.2.0/33"], /^"192\.0\.2\.0\/33": the length of its prefix is not 0 to 32\n/],
+    [
+      ...[2, ["ecn", prefix, "--source-ip", "192.0.2.1"]] as const,
+      /^--source-ip 192\.0\.2\.1 is not an address of this host, which has /,
+    ],
     [2, ["ecn", prefix, "--resume"], /^--resume needs the --output FILE of the /],
     [2, ["ecn", prefix, "--connect", "tls"], /^--connect must be one of tcp, /],
     [1, ["ecn", prefix, "--connect", "http"], /^the connection type http needs connections, /],
@@ -43,14 +44,14 @@ Deno.test("what cannot be scanned is said in a sentence", async () => {
   }
 });
 
-rootTest("a scan says what differs, how it was found, and what it came to", async () => {
-  await using lab = await TargetLab.open({ boxes: [DROP] });
+async function whole(lab: TargetLab): Promise<void> {
   using folder = new Folder();
   const dropping = lab.addresses(DROP, 4, 2);
   const { code, out, err } = await lab.spider([
     ...["scan", "ecn", "10.20.128.0/28", ...dropping, ...LAB],
     ...["--output", folder.at("r.ndjson"), "--json", "--status-updates-file", folder.at("s.csv")],
     ...["--metadata-file", folder.at("m.json"), "--contact", "noc@example.org"],
+    ...["--page", "https://example.org/scan"],
   ]);
   assertEquals(code, 0, err);
   const found = results(folder.text("r.ndjson"));
@@ -75,6 +76,8 @@ rootTest("a scan says what differs, how it was found, and what it came to", asyn
   assertEquals(report.confirming, { waiting: 0, done: 2 });
   const manifest = JSON.parse(folder.text("r.ndjson.manifest.json"));
   assertEquals([manifest.status, manifest.conditions], ["complete", report.conditions]);
+  const { contact, page } = manifest.scan;
+  assertEquals([contact, page], ["noc@example.org", "https://example.org/scan"]);
   const [names = [], ...rows] = parse(folder.text("s.csv"));
   const last = Object.fromEntries(rows.at(-1)!.map((value, at) => [names[at]!, value]));
   assertEquals(
@@ -84,10 +87,9 @@ rootTest("a scan says what differs, how it was found, and what it came to", asyn
   assertEquals([last["percent-complete"], last["confirm-done"]], ["100.000000", "2"]);
   assertStringIncludes(err, "18 targets, 36 probes in ");
   assertStringIncludes(err, "2 targets measured with connections\n18 results:\n");
-});
+}
 
-rootTest("a scan writes tables that others read", async () => {
-  await using lab = await TargetLab.open({ boxes: [DROP] });
+async function tables(lab: TargetLab): Promise<void> {
   using folder = new Folder();
   const [dropping = ""] = lab.addresses(DROP, 4, 1);
   const [clean = ""] = lab.addresses("transparent", 6, 1);
@@ -134,10 +136,9 @@ rootTest("a scan writes tables that others read", async () => {
   const broken = table.find(({ dip }) => dip === dropping)!;
   assertEquals((broken.conditions as string[])[0], "ecn.connectivity.broken");
   assertEquals((broken.flow_results as unknown[]).length, 2);
-});
+}
 
-rootTest("a dry run of a scan says what it would send, and sends and writes nothing", async () => {
-  await using lab = await TargetLab.open();
+async function dry(lab: TargetLab): Promise<void> {
   using folder = new Folder();
   const { code, out, err } = await lab.spider([
     ...["scan", "ecn", "10.20.128.0/24", ...LAB, "--seed", "7", "--rate", "20000", "--dry-run"],
@@ -145,55 +146,98 @@ rootTest("a dry run of a scan says what it would send, and sends and writes noth
   ]);
   assertEquals(code, 0, err);
   assertMatch(err, /^This sends 20,000 packets a second, where 10,000 are usual: ask [^\n]*\n$/);
-  assertMatch(out, /^spider +ecn over tcp\narms +no_ecn, ecn\nsent by +eth0\n/);
+  assertMatch(
+    out,
+    /^spider +ecn over tcp\narms +no_ecn, ecn\nsent by +eth0\nnext hop +100\.64\.0\.2\nfrom +100\.64\.0\.1, [^\n]*\nsource ports +\d+ to \d+\n/,
+  );
   assertMatch(out, /\ntargets +256\nprobes +512\n/);
-  assertMatch(out, /\nfirst +10\.20\.128\.\d+:80, [^\n]*\n/);
+  const [, last = "", without = "", wanting = ""] = out.match(
+    /\nfirst +10\.20\.128\.(\d+):80, [^\n]*\n {2}no_ecn +(\w+)\n {2}ecn +(\w+)\n/,
+  ) ?? [];
+  // A port an arm
+  assert(without.slice(40, 44) !== wanting.slice(40, 44), out);
+  for (const [packet, flags] of [[without, 0x02], [wanting, 0xc2]] as const) {
+    const octets = decodeHex(packet);
+    const ends = [octets.slice(12, 16), octets.slice(16, 20)].map(addressText);
+    assertEquals(ends, ["100.64.0.1", `10.20.128.${last}`]);
+    // The port that it goes to, and the flags: SYN, with CWR and ECE or without
+    assertEquals([octets[22]! << 8 | octets[23]!, octets[33]], [80, flags]);
+  }
   assert(out.endsWith("Nothing was sent.\n"));
   assert(!folder.has("r.ndjson"));
-});
+}
 
-rootTest(
-  "a scan that is interrupted goes on behind its results, and writes no target twice",
-  async () => {
-    await using lab = await TargetLab.open();
-    using folder = new Folder();
-    const scan = (rate: string) => [
-      ...["scan", "ecn", "10.20.128.0/22", ...LAB, "--rate", rate],
-      ...["--output", folder.at("r.ndjson")],
-    ];
-    // Slow enough to be far from its end, however busy the machine is
-    const child = start(scan("50"), { within: (line) => lab.exec(line) });
-    const ended = outcome(child);
-    child.stdin.close();
-    await until(
-      "there are results",
-      () => folder.has("r.ndjson") && folder.text("r.ndjson").includes("\n"),
-    );
-    child.kill("SIGINT");
-    const { code, err } = await ended;
-    assertEquals(code, 130, err);
-    assertStringIncludes(err, "warning: interrupted, so not every target was probed");
-    const before = results(folder.text("r.ndjson")).length;
-    assert(before > 0 && before < 1024, `${before}`);
-    const manifest = () => JSON.parse(folder.text("r.ndjson.manifest.json"));
-    assertEquals(manifest().status, "interrupted");
+async function interrupted(lab: TargetLab): Promise<void> {
+  using folder = new Folder();
+  const scan = (rate: string) => [
+    ...["scan", "ecn", "10.20.128.0/22", ...LAB, "--rate", rate],
+    ...["--output", folder.at("r.ndjson")],
+  ];
+  // Slow enough to be far from its end, however busy the machine is
+  const child = start(scan("50"), { within: (line) => lab.exec(line) });
+  const ended = outcome(child);
+  child.stdin.close();
+  await until(
+    "there are results",
+    () => folder.has("r.ndjson") && folder.text("r.ndjson").includes("\n"),
+  );
+  child.kill("SIGINT");
+  const { code, err } = await ended;
+  assertEquals(code, 130, err);
+  assertStringIncludes(err, "warning: interrupted, so not every target was probed");
+  const before = results(folder.text("r.ndjson")).length;
+  assert(before > 0 && before < 1024, `${before}`);
+  const manifest = () => JSON.parse(folder.text("r.ndjson.manifest.json"));
+  assertEquals(manifest().status, "interrupted");
 
-    const resumed = await lab.spider([...scan("5000"), "--resume"]);
-    assertEquals(resumed.code, 0, resumed.err);
-    const all = results(folder.text("r.ndjson")).map(({ dip }) => dip);
-    assertEquals([all.length, new Set(all).size], [1024, 1024]);
-    assertEquals([manifest().status, manifest().earlier.length], ["complete", 1]);
-  },
-);
+  const resumed = await lab.spider([...scan("5000"), "--resume"]);
+  assertEquals(resumed.code, 0, resumed.err);
+  const all = results(folder.text("r.ndjson")).map(({ dip }) => dip);
+  assertEquals([all.length, new Set(all).size], [1024, 1024]);
+  assertEquals([manifest().status, manifest().earlier.length], ["complete", 1]);
+}
 
-rootTest("a disk that is full ends a scan in order, with a sentence", async () => {
-  await using lab = await TargetLab.open();
-  for (const form of ["ndjson", "parquet"]) {
+async function fullDisk(lab: TargetLab): Promise<void> {
+  const runs = ["ndjson", "parquet"].map(async (form) => {
     const { code, err } = await lab.spider([
       ...["scan", "ecn", "10.20.128.0/28", ...LAB, "--output", "/dev/full"],
       ...["--output-format", form],
     ]);
     assertEquals(code, 1, err);
     assertStringIncludes(err, "spider: cannot write /dev/full: the disk is full");
-  }
+  });
+  await Promise.all(runs);
+}
+
+rootTest("what a scan says, writes and leaves, as a whole", () =>
+  inLab({
+    "what differs, how it was found, and what it came to": whole,
+    "one that is interrupted goes on behind its results, and writes no target twice": interrupted,
+    "tables that others read": tables,
+    "a dry run sends and writes nothing": dry,
+    "a disk that is full ends it in order": fullDisk,
+  }));
+
+rootTest("a scan that has no way to its targets says what is missing", async () => {
+  await using lab = await TargetLab.open();
+  const said = async (...args: readonly string[]) => {
+    const { code, out, err } = await lab.spider(["scan", "ecn", ...args, ...LAB]);
+    assertEquals([code, out], [1, ""], err);
+    return err;
+  };
+  const ip = (...line: readonly string[]) => run("ip", ["-n", lab.client, ...line]);
+  assertStringIncludes(
+    await said("100.64.0.1"),
+    "spider: no target can be reached by the way that the scan's packets leave: name another ",
+  );
+  ip("route", "replace", "default", "via", "100.64.0.6");
+  assertStringIncludes(
+    await said("10.20.128.0/28"),
+    "spider: the router 100.64.0.6 does not answer ARP on eth0: see `ip neigh show dev eth0` and ",
+  );
+  ip("route", "del", "default");
+  assertStringIncludes(
+    await said("10.20.128.0/28"),
+    "spider: nothing leads to 10.20.128.15 (no route leads there, or a rule says `unreachable`): see ",
+  );
 });

@@ -38,17 +38,18 @@ export async function firstProbes(plan: ScanPlan, row: Uint8Array | null): Promi
   return {
     routers: versions.flatMap((version) => ways[version]!.gateway ?? []),
     packets: row === null ? [] : arms.flatMap(({ name }, at) => {
-      const only: ArmTemplates = { 4: one(templates[4], at), 6: one(templates[6], at) };
+      const only: ArmTemplates = { 4: each(templates[4], at), 6: each(templates[6], at) };
       const link = new Uint8Array();
       const parts = { key, ports, sharesPort, sources, templates: only, link, slots: 1 };
       const writer = new ProbeWriter(parts);
       writer.rows.set(row);
-      const batch = writer.write(1, 0, 0, 0, 0, 0);
+      const batch = writer.write(1, at, 0, 0, 0, 0);
       return batch.count === 0 ? [] : [{ arm: name, octets: writer.packet(batch, 0).slice() }];
     }),
   };
 }
 
-function one<T>(all: readonly T[] | null, at: number): readonly T[] | null {
-  return all === null ? null : [all[at]!];
+/** One template for all arms: which arm has a place depends on the key. */
+function each<T>(all: readonly T[] | null, at: number): readonly T[] | null {
+  return all?.map(() => all[at]!) ?? null;
 }

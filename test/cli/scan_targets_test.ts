@@ -1,0 +1,116 @@
+/** Which targets `spider scan` probes, from where, and how fast, in a lab. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { run } from "../../src/host/run.ts";
+import { Folder } from "../data/temporary.ts";
+import { rootTest } from "../lab/root.ts";
+import type { TargetLab } from "../lab/target_lab.ts";
+import { results } from "../spider.ts";
+import { inLab, LAB } from "./scan_lab.ts";
+
+/** Scans to the end; its lines, each of a target of its own. */
+async function scanned(lab: TargetLab, args: readonly string[], input = "") {
+  const { code, out, err } = await lab.spider(["scan", ...args, ...LAB], { input });
+  assertEquals(code, 0, err);
+  const lines = results(out);
+  assertEquals(new Set(lines.map(({ dip, dp }) => `${dip} ${dp}`)).size, lines.length);
+  return { lines, err };
+}
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** A block of targets behind no middlebox, by its number. */
+const block = (number: number) => `10.20.128.${number * 16}/28`;
+
+rootTest("what a scan is asked to probe, from where and how fast, it does", () =>
+  inLab({
+    // It takes longest
+    "too few answers end it, and what was found stays": async (lab) => {
+      using folder = new Folder();
+      const { code, err } = await lab.spider([
+        // Nobody has these, and the last router says nothing of them
+        ...["scan", "ecn", "10.20.128.48/28", "10.99.0.0/18", ...LAB, "--rate", "400"],
+        ...["--min-hitrate", "0.5", "--output", folder.at("r")],
+      ]);
+      assertEquals(code, 1, err);
+      assertMatch(
+        err,
+        /spider: of the probes of the last 10 seconds [\d.]+ % were answered, fewer than the 50 % that were asked for: see that the network still lets probes through, and go on with --resume\n/,
+      );
+      assertEquals(JSON.parse(folder.text("r.manifest.json")).status, "failed");
+    },
+    "a bandwidth bounds what is sent": async (lab) => {
+      using folder = new Folder();
+      const { err } = await scanned(lab, [
+        ...["ecn", "10.20.129.0/26", "--bandwidth", "200K"],
+        ...["--metadata-file", folder.at("m.json")],
+      ]);
+      const { seconds_sending, probes } = JSON.parse(folder.text("m.json"));
+      assertEquals(probes.sent, 128);
+      // A SYN takes 60 octets, and Ethernet adds 38: 255 a second. However busy, it is not faster
+      assert(seconds_sending > 0.4, `${seconds_sending}\n${err}`);
+    },
+    "each address to send from is used, and one's own": async (lab) => {
+      run("ip", ["-n", lab.client, "address", "add", "100.64.0.5/29", "dev", lab.interface]);
+      const sources = ["100.64.0.1", "100.64.0.5"];
+      const { lines } = await scanned(lab, [
+        ...["ecn", "10.20.130.0/26", "--source-ip", sources.join()],
+      ]);
+      assertEquals(lines.length, 64);
+      assertEquals([...new Set(lines.map(({ sip }) => sip))].sort(), sources);
+    },
+    "shards are disjoint, and together whole": async (lab) => {
+      const parts = ["0", "1", "2"].map(async (shard) => {
+        const args = ["ecn", "10.20.131.0/27", "--seed", "7", "--shards", "3", "--shard", shard];
+        return (await scanned(lab, args)).lines.map(({ dip }) => dip as string);
+      });
+      const all = await Promise.all(parts);
+      assert(all.every((part) => part.length > 0));
+      assertEquals(all.flat().length, 32);
+      assertEquals(new Set(all.flat()).size, 32);
+    },
+    "a list of both IP versions, with a line that is none": async (lab) => {
+      const six = lab.addresses("transparent", 6, 3);
+      const [four] = lab.addresses("transparent", 4, 1);
+      const list = `${six[0]}\n[${six[1]}]:80\n${six[2]}\n${four}\nnone\n${six[0]}\n`;
+      const { lines, err } = await scanned(lab, ["ecn", "--input", "-"], list);
+      assertEquals(lines.map(({ dip }) => dip).sort(), [...six, four].sort());
+      assertEquals(new Set(lines.map(({ method }) => method)), new Set(["scan"]));
+      assertStringIncludes(err, "warning: 1 line of the input skipped\n  line 5: ");
+    },
+    "targets on the link are looked for by the kernel, and this host is left out": async (lab) => {
+      const { lines, err } = await scanned(lab, ["ecn", "100.64.0.0/30", "--no-confirm"]);
+      // The router answers, with a RST; nobody has the others
+      assertEquals(lines.map(({ dip }) => dip), ["100.64.0.2"]);
+      assertMatch(err, /\n +2 {2}RST\n/);
+      assertMatch(err, /\nleft out:\n {2}\d {2}reached another way than the rest\n/);
+    },
+    "targets of a /24 wait for each other, and what was reached is said": async (lab) => {
+      const { lines, err } = await scanned(lab, ["ecn", block(0), "--prefix-rate", "5"]);
+      assertEquals(lines.length, 16);
+      assertMatch(
+        err,
+        /warning: [\d.]+ probes a second were sent, not the 10,000 that were asked for: this host, the interface, or bounds on prefixes let no more pass\n/,
+      );
+    },
+    "prefixes that overlap are probed once, with a warning": async (lab) => {
+      const { lines, err } = await scanned(lab, ["ecn", block(1), "10.20.128.16/29"]);
+      assertEquals(lines.length, 16);
+      assertStringIncludes(
+        err,
+        "warning: 10.20.128.16/29 is part of 10.20.128.16/28; its addresses are probed once\n",
+      );
+    },
+    "blocklist, allowlist and a number of targets hold": async (lab) => {
+      using folder = new Folder();
+      folder.put("blocked", encode("10.20.128.32/30 # not these\n"));
+      folder.put("allowed", encode("10.20.128.32/29\n"));
+      const lists = ["--blocklist", folder.at("blocked"), "--allowlist", folder.at("allowed")];
+      const { lines } = await scanned(lab, ["ecn", block(2), ...lists]);
+      assertEquals(
+        lines.map(({ dip }) => dip).sort(),
+        [36, 37, 38, 39].map((last) => `10.20.128.${last}`),
+      );
+      const { lines: few } = await scanned(lab, ["ecn", block(2), "--max-targets", "25%"]);
+      assertEquals(few.length, 4);
+    },
+  }));
