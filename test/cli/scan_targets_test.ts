@@ -41,13 +41,13 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
     "a bandwidth bounds what is sent": async (lab) => {
       using folder = new Folder();
       const { err } = await scanned(lab, [
-        ...["ecn", "10.20.129.0/26", "--bandwidth", "200K"],
+        ...["ecn", "10.20.129.0/27", "--bandwidth", "20K"],
         ...["--metadata-file", folder.at("m.json")],
       ]);
       const { seconds_sending, probes } = JSON.parse(folder.text("m.json"));
-      assertEquals(probes.sent, 128);
-      // A SYN takes 60 octets, and Ethernet adds 38: 255 a second. However busy, it is not faster
-      assert(seconds_sending > 0.4, `${seconds_sending}\n${err}`);
+      assertEquals(probes.sent, 64);
+      // A SYN takes 60 octets, and Ethernet adds 38: 25 a second. However busy, it is not faster
+      assert(seconds_sending > 2, `${seconds_sending}\n${err}`);
     },
     "each address to send from is used, and one's own": async (lab) => {
       run("ip", ["-n", lab.client, "address", "add", "100.64.0.5/29", "dev", lab.interface]);
