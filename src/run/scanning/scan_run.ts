@@ -52,6 +52,8 @@ export class ScanRun implements Disposable {
   #skippedTargets = 0;
   /** Targets of which nothing is known, since a probe to them was not sent. */
   #unsent = 0;
+  /** The same, since answers of theirs may have been dropped. */
+  #unseen = 0;
   #confirming = false;
   #ended = false;
 
@@ -145,6 +147,7 @@ export class ScanRun implements Disposable {
         wayless: sender.wayless,
         skipped: this.#skippedTargets,
         unsent: this.#unsent,
+        unseen: this.#unseen,
       },
       confirming: this.#confirmation === null || this.#spool === null ? null : {
         waiting: this.#spool.waiting + this.#confirmation.underWay,
@@ -213,6 +216,13 @@ export class ScanRun implements Disposable {
             "is concluded about them: try a lower rate, or see what the firewall of this host says",
         );
       }
+      if (this.#unseen > 0) {
+        this.#warn(
+          `this host lost packets while ${
+            counted(this.#unseen, "target")
+          } had an arm without an answer, so nothing is concluded about them: scan at a lower rate`,
+        );
+      }
       const { lost } = this.#setup.answers;
       if (lost > 0) {
         this.#warn(
@@ -274,17 +284,24 @@ export class ScanRun implements Disposable {
   /** Takes a target whose answers are complete. */
   #concluded(target: AnsweredTarget): void | Promise<void> {
     const job = { dip: target.address, dp: target.port };
-    if (target.unsent && target.arms.includes(null)) return this.#notSent(job, target);
+    if (target.arms.includes(null) && (target.unsent || this.#setup.isBlind)) {
+      return this.#unknown(job, target);
+    }
     const found = this.#setup.conclude(target);
     if (found instanceof Promise) return found.then((found) => this.#take(job, found));
     this.#take(job, found);
   }
 
-  /** A silence says nothing about a probe that was not sent: only a measurement can tell. */
-  #notSent(job: SpooledTarget, { arms }: AnsweredTarget): void {
+  /**
+   * A silence says nothing where a probe was not sent, or an answer may have been dropped: only a
+   * measurement can tell.
+   */
+  #unknown(job: SpooledTarget, { arms, unsent }: AnsweredTarget): void {
     const isListed = this.#plan.outputOffline || arms.some((answer) => answer !== null);
-    if (this.#spool === null || !isListed) this.#unsent++;
-    else if (this.#isNew(job)) this.#spool.add(job);
+    if (this.#spool === null || !isListed) {
+      if (unsent) this.#unsent++;
+      else this.#unseen++;
+    } else if (this.#isNew(job)) this.#spool.add(job);
   }
 
   /** Has a target measured, or writes what is concluded. */

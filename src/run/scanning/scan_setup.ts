@@ -14,6 +14,7 @@ import type { ArmTemplates } from "../../scan/probe_template.ts";
 import { INPUT, Scan, type ScanParts, SNAPLEN } from "../../scan/scan.ts";
 import { Sender } from "../../scan/sender.ts";
 import { templatesOf } from "../../scan/templates.ts";
+import { LostAnswers } from "./lost_answers.ts";
 import { BATCH, longestOf, outletsOf } from "./outlets.ts";
 import type { ScanPlan } from "./plan.ts";
 import { type OrderFrom, scanOrderOf } from "./scan_order.ts";
@@ -41,6 +42,7 @@ export class ScanSetup implements Disposable {
   readonly pace: number;
   readonly #concluder: Concluder;
   readonly #capture: Capture;
+  readonly #lost: LostAnswers;
   readonly #stack: DisposableStack;
 
   private constructor(
@@ -71,6 +73,10 @@ export class ScanSetup implements Disposable {
     );
     this.#capture.ignoreOutgoing();
     this.#capture.keep(answerFilter({ sources, ports }));
+    this.#lost = new LostAnswers(
+      () => this.#capture.counts().dropped,
+      2 * (cooldownMs + spreadMs),
+    );
     this.#concluder = new Concluder({
       ...{ spider, spiderOptions, arms, type, templates, cooldownMs, outputFlows },
       ends: new ProbeEnds({ key, ports, sharesPort, sources }),
@@ -120,6 +126,11 @@ export class ScanSetup implements Disposable {
   /** What a target's answers say; later where the spider runs in a worker. */
   conclude(target: AnsweredTarget): Concluded | Promise<Concluded> {
     return this.#concluder.conclude(target, wallClock());
+  }
+
+  /** Whether a silence of a target that is concluded now says nothing, since answers were dropped. */
+  get isBlind(): boolean {
+    return this.#lost.at(this.scan.ms);
   }
 
   /** Whether a target is to be measured: chance may be behind what was concluded. */

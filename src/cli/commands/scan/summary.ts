@@ -41,6 +41,7 @@ const PASSED: Readonly<Record<string, string>> = {
   duplicate: "in the list before",
   skipped: "skipped by the spider",
   unsent: "not concluded, since the kernel refused a probe",
+  unseen: "not concluded, since packets were dropped",
 };
 
 /** The summary as lines of text, warnings last, where they stay in sight. */
