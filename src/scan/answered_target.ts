@@ -28,4 +28,6 @@ export interface AnsweredTarget {
   readonly arms: readonly (ArmAnswer | null)[];
   /** A probe to it was not sent, so that an arm without an answer says nothing. */
   readonly unsent?: true;
+  /** Something came from it that does not show which probe it is for: the same. */
+  readonly unproven?: true;
 }

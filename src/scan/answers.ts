@@ -59,7 +59,9 @@ const ARM = 20;
 const KNOWN = 0x8000_0000;
 const ROUND = 27;
 const DELAY = 0x07ff_ffff;
-const UNSENT = 18;
+const WHY = 18;
+const UNSENT = 1;
+const UNPROVEN = 2;
 
 /**
  * Tells the answers to a scan's probes from all else that comes in, and keeps the targets that have
@@ -229,7 +231,12 @@ export class Answers {
       arms.push(this.#armAt(at + ROW + arm * ARM));
     }
     const target = { address, port: memory.getUint16(at + ROW_PORT), arms };
-    return memory.getUint8(at + UNSENT) === 0 ? target : { ...target, unsent: true };
+    const why = memory.getUint8(at + WHY);
+    return why === 0 ? target : {
+      ...target,
+      ...((why & UNSENT) === 0 ? {} : { unsent: true }),
+      ...((why & UNPROVEN) === 0 ? {} : { unproven: true }),
+    };
   }
 
   #armAt(at: number): ArmAnswer | null {

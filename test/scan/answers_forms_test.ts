@@ -39,10 +39,10 @@ Deno.test("DNS answers count that repeat the id and the question letter for lett
       }),
       dnsAnswerFor(octets, (payload) => payload.subarray(0, 11)),
     ]);
-    assertEquals(counted(answers), { unproven: 3, foreign: 2 });
+    assertEquals(counted(answers), { unproven: 4, foreign: 1 });
     take(answers, [dnsAnswerFor(octets), dnsAnswerFor(octets)]);
     take(answers, [dnsAnswerFor(probe(arms, row, {}, run))]);
-    assertEquals(counted(answers), { unproven: 3, foreign: 2, dns: 2, repeated: 1 });
+    assertEquals(counted(answers), { unproven: 4, foreign: 1, dns: 2, repeated: 1 });
     const [target] = answers.due(0, 1);
     const at = (version === 4 ? 20 : 40) + 8;
     const kept = target!.arms[1]!.octets.subarray(at);
@@ -51,6 +51,21 @@ Deno.test("DNS answers count that repeat the id and the question letter for lett
     assertEquals(new TextDecoder().decode(kept.subarray(13, 16)), "a-1");
     assertEquals(target!.arms[1]!.length, dnsAnswerFor(octets).length);
   }
+});
+
+Deno.test("what proves nothing makes no target known, and one that is known no silent one", () => {
+  const arms = [question(4, ["example", "org"]), question(4, ["example", "net"])];
+  const answers = answersTo(arms, { sharesPort: true });
+  const run = { sharesPort: true };
+  const rows = ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) => rowOf(address, 53));
+  const [garbled, before, behind] = rows.map((row) => probe(arms, row, {}, run));
+  const without = (octets: Uint8Array) => dnsAnswerFor(octets, (payload) => payload.fill(0, 0, 4));
+  take(answers, [without(garbled!), without(before!)]);
+  assertEquals([answers.waiting, counted(answers)], [0, { unproven: 2 }]);
+  take(answers, [dnsAnswerFor(before!), dnsAnswerFor(behind!), without(behind!)]);
+  answers.enter(rows[0]!, 1, 0);
+  const due = answers.due(100_000, 10).map(({ address, unproven }) => [address, unproven]);
+  assertEquals(due, [["10.0.0.2", true], ["10.0.0.3", true], ["10.0.0.1", true]]);
 });
 
 Deno.test("datagrams count that give the text back, wherever it stands", () => {

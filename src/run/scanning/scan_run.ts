@@ -52,6 +52,8 @@ export class ScanRun implements Disposable {
   #skippedTargets = 0;
   /** Targets of which nothing is known, since a probe to them was not sent. */
   #unsent = 0;
+  /** Targets from which something came that proves nothing. */
+  #unproven = 0;
   /** The same, since answers of theirs may have been dropped. */
   #unseen = 0;
   #confirming = false;
@@ -147,6 +149,7 @@ export class ScanRun implements Disposable {
         wayless: sender.wayless,
         skipped: this.#skippedTargets,
         unsent: this.#unsent,
+        unproven: this.#unproven,
         unseen: this.#unseen,
       },
       confirming: this.#confirmation === null || this.#spool === null ? null : {
@@ -284,7 +287,8 @@ export class ScanRun implements Disposable {
   /** Takes a target whose answers are complete. */
   #concluded(target: AnsweredTarget): void | Promise<void> {
     const job = { dip: target.address, dp: target.port };
-    if (target.arms.includes(null) && (target.unsent || this.#setup.isBlind)) {
+    const { unsent, unproven } = target;
+    if (target.arms.includes(null) && (unsent || unproven || this.#setup.isBlind)) {
       return this.#unknown(job, target);
     }
     const found = this.#setup.conclude(target);
@@ -293,13 +297,15 @@ export class ScanRun implements Disposable {
   }
 
   /**
-   * A silence says nothing where a probe was not sent, or an answer may have been dropped: only a
-   * measurement can tell.
+   * A silence says nothing where a probe was not sent, what came proves nothing, or an answer may have
+   * been dropped: only a measurement can tell.
    */
-  #unknown(job: SpooledTarget, { arms, unsent }: AnsweredTarget): void {
-    const isListed = this.#plan.outputOffline || arms.some((answer) => answer !== null);
+  #unknown(job: SpooledTarget, { arms, unsent, unproven }: AnsweredTarget): void {
+    const isListed = this.#plan.outputOffline || unproven ||
+      arms.some((answer) => answer !== null);
     if (this.#spool === null || !isListed) {
       if (unsent) this.#unsent++;
+      else if (unproven) this.#unproven++;
       else this.#unseen++;
     } else if (this.#isNew(job)) this.#spool.add(job);
   }

@@ -41,6 +41,7 @@ const PASSED: Readonly<Record<string, string>> = {
   duplicate: "in the list before",
   skipped: "skipped by the spider",
   unsent: "not concluded, since the kernel refused a probe",
+  unproven: "not concluded, since what came from them proves nothing",
   unseen: "not concluded, since packets were dropped",
 };
 

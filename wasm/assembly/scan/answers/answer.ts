@@ -68,6 +68,7 @@ import {
   isConcluded,
   MOST_ARMS,
   noteCrowded,
+  noteUnproven,
   reserveTargets,
   setAnswer,
   spoil,
@@ -248,7 +249,10 @@ function isFinal(): bool {
 }
 
 function unproved(proof: u32): u32 {
-  return proof == EXPIRED ? LATE : proof == PARTLY ? UNPROVEN : FOREIGN;
+  if (proof != PARTLY) return proof == EXPIRED ? LATE : FOREIGN;
+  // Whoever guesses a port can send it from any address, so that it makes no target known
+  noteUnproven(row);
+  return UNPROVEN;
 }
 
 /** The number of the target's entry, which is made if there is none; 0 when there is no room. */

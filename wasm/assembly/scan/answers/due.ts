@@ -14,6 +14,7 @@ import {
   forget,
   isDelayKnown,
   isSpoiled,
+  isUnproven,
   isUnsent,
   MOST_ARMS,
   nextDue,
@@ -30,8 +31,11 @@ export const DUE: i32 = 2048;
 
 // What is told of a target: its row, and for each arm where its answer is (0 for none), its number, the
 // octets that are kept, those on the wire, and the delay, whose highest bit says that it is known,
-// with the round in the four bits below that. Behind the port it says whether a probe was not sent
-const UNSENT: usize = 18;
+// with the round in the four bits below that. Behind the port it says why a silence says nothing: a probe
+// was not sent, or what came proves nothing
+const WHY: usize = 18;
+const UNSENT: u8 = 1;
+const UNPROVEN: u8 = 2;
 const ARM: usize = 20;
 const TOLD: usize = ROW + usize(MOST_ARMS) * ARM;
 const KNOWN: u32 = 1 << 31;
@@ -99,7 +103,8 @@ export function scanDue(ms: f64, most: i32): i32 {
 
 function tell(number: u32, to: usize): void {
   memory.copy(to, rowOf(number), ROW);
-  store<u8>(to, u8(isUnsent(number)), UNSENT);
+  const unsent = isUnsent(number) ? UNSENT : 0;
+  store<u8>(to, isUnproven(number) ? unsent | UNPROVEN : unsent, WHY);
   const there = answeredOf(number) | errorsOf(number);
   for (let arm: u32 = 0; arm < MOST_ARMS; arm++) {
     const at = to + ROW + usize(arm) * ARM;

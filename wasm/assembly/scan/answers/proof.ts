@@ -136,7 +136,10 @@ function isOurs(target: u64, version: u32): bool {
 function fits(look: u32, template: Template): bool {
   const echo = template.echo;
   if (look == ACKNOWLEDGED) return echo == SEQUENCE;
-  if (look == ANSWERED) return echo == DNS;
+  if (look == ANSWERED) {
+    isPart = isPart || echo == DNS;
+    return echo == DNS;
+  }
   if (look == REPEATED_TEXT) {
     isPart = isPart || echo == TEXT;
     return echo == TEXT;

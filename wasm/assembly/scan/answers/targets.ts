@@ -21,7 +21,7 @@ class Entry {
   address0: u64;
   address1: u64;
   port: u16;
-  /** A bit for each arm that a transport answered. */
+  /** A bit for each arm that a transport answered, and above them whether what came proves nothing. */
   answered: u8;
   /** A bit for each arm that an ICMP error answers, and above them what else there is to know. */
   errors: u8;
@@ -42,12 +42,18 @@ const HIGH: usize = HEAD + MOST_ARMS * 4;
 const ROUNDS: usize = HIGH + MOST_ARMS;
 const SIZE: usize = 60;
 
-const ERRORS: u8 = 0x1f;
+const ARMS: u8 = 0x1f;
+/** Something came back that does not show which probe it is for: a silence says nothing. */
+const UNPROVEN: u8 = 0x80;
 /** An answer had no room: the target cannot be concluded. */
 const SPOILED: u8 = 0x20;
 const CONCLUDED: u8 = 0x40;
 /** A probe was not sent: that its arm did not answer says nothing. */
 const UNSENT: u8 = 0x80;
+
+/** Hashes of rows without an entry from which something unproven came, by their low bits. */
+const LATELY: u32 = 0xffff;
+const unproven: usize = memory.data(262_144, 8);
 
 const SEGMENT_BITS: u32 = 12;
 const SEGMENT: u32 = 1 << SEGMENT_BITS;
@@ -156,6 +162,8 @@ export function enter(row: usize, now: u32): u32 {
   entry.address1 = load<u64>(row, 8);
   entry.port = load<u16>(row, 16);
   entry.since = now;
+  const h = hashOf(row);
+  if (load<u32>(unproven + (usize(h & LATELY) << 2)) == h) entry.answered = UNPROVEN;
   // The segment behind is there before anything comes to its end
   head++;
   if ((head & (SEGMENT - 1)) == 0 && !begin()) {
@@ -164,7 +172,7 @@ export function enter(row: usize, now: u32): u32 {
   }
   entries++;
   waiting++;
-  const chain = chainOf(hashOf(row));
+  const chain = chainOf(h);
   entry.next = load<u32>(chain);
   store<u32>(chain, place + 1);
   if (entries > chains) split();
@@ -298,14 +306,31 @@ export function isUnsent(number: u32): bool {
   return (entryAt(number - 1).errors & UNSENT) != 0;
 }
 
+/**
+ * Something came from a target that does not show which probe it is for. Of one that has no entry it is
+ * remembered for a while, in case that it gets one: where others have the same place, it is forgotten.
+ */
+export function noteUnproven(row: usize): void {
+  const number = find(row);
+  if (number != 0) entryAt(number - 1).answered |= UNPROVEN;
+  else {
+    const h = hashOf(row);
+    store<u32>(unproven + (usize(h & LATELY) << 2), h);
+  }
+}
+
+export function isUnproven(number: u32): bool {
+  return (entryAt(number - 1).answered & UNPROVEN) != 0;
+}
+
 /** The arms that a transport answered, a bit each. */
 export function answeredOf(number: u32): u32 {
-  return entryAt(number - 1).answered;
+  return entryAt(number - 1).answered & ARMS;
 }
 
 /** The arms that ICMP errors answer alone. */
 export function errorsOf(number: u32): u32 {
-  return entryAt(number - 1).errors & ERRORS;
+  return entryAt(number - 1).errors & ARMS;
 }
 
 /** Where a target's address and port are, as in a row. */
