@@ -39,7 +39,8 @@ export class MessageSocket implements Disposable {
   readonly #interface: string;
   readonly #retries: number;
   #closed = false;
-  #sending = false;
+  /** Calls of `send` that have not ended. */
+  #sending = 0;
 
   private constructor(fd: number, name: string, retries: number) {
     this.#fd = fd;
@@ -80,8 +81,7 @@ export class MessageSocket implements Disposable {
   }
 
   /**
-   * Sends messages, in their order; resolves when the kernel has taken or refused each. One call at a
-   * time.
+   * Sends messages, in their order; resolves when the kernel has taken or refused each.
    *
    * @param messages an array of struct mmsghdr, which must stay until then
    * @throws {Failure} when the interface is down or gone
@@ -91,7 +91,7 @@ export class MessageSocket implements Disposable {
     const refused = new Map<string, number[]>();
     let taken = 0;
     let retries = 0;
-    this.#sending = true;
+    this.#sending++;
     try {
       for (let at = 0; at < count;) {
         const rest = messages.subarray(at * MESSAGE);
@@ -121,8 +121,8 @@ export class MessageSocket implements Disposable {
         }
       }
     } finally {
-      this.#sending = false;
-      if (this.#closed) closeSocket(this.#fd);
+      this.#sending--;
+      if (this.#closed && this.#sending === 0) closeSocket(this.#fd);
     }
     return { taken, refused };
   }
@@ -132,7 +132,7 @@ export class MessageSocket implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     // A descriptor must not be reused before a thread has used it
-    if (!this.#sending) closeSocket(this.#fd);
+    if (this.#sending === 0) closeSocket(this.#fd);
   }
 
   [Symbol.dispose](): void {

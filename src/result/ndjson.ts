@@ -72,7 +72,12 @@ export class ResultWriter {
 
   /** Writes one record, as one line. */
   write(record: unknown): void {
-    const line = jsonText(record) + "\n";
+    this.writeLine(jsonText(record));
+  }
+
+  /** Writes one record that is JSON already, without the end of its line. */
+  writeLine(text: string): void {
+    const line = text + "\n";
     // A UTF-16 unit becomes at most three octets.
     if (this.#used + line.length * 3 > BUFFER) this.flush();
     if (line.length * 3 > BUFFER) return this.#put(this.#encoder.encode(line), 1);

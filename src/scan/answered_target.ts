@@ -4,7 +4,7 @@ export interface ArmAnswer {
    * The packet from its IP header on, 128 octets at most. Addresses, ports, sequence and
    * acknowledgment numbers, IP id, checksums, values of timestamps and what echoes the token are
    * zero; a UDP checksum is not, where there was one, since a zero says that there is none (RFC 768).
-   * In what an ICMP error quotes, the same is zero of the probe. Lent until the next call.
+   * In what an ICMP error quotes, the same is zero of the probe. Others share them.
    */
   readonly octets: Uint8Array;
   /** Octets of the whole IP packet as it was on the wire. */

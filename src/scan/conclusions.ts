@@ -43,7 +43,7 @@ export class Conclusions {
     const key = keyOf(target);
     if (this.#known.size >= MOST && !this.#known.has(key)) this.#known.clear();
     const answers = target.arms.map((answer) =>
-      answer === null ? null : { octets: answer.octets.slice(), length: answer.length }
+      answer === null ? null : { octets: answer.octets, length: answer.length }
     );
     this.#known.set(key, { answers, conclusion });
   }
@@ -59,6 +59,7 @@ function isSame(one: Answer, other: Answer): boolean {
   if (one === null || other === null) return one === other;
   const { octets } = one;
   const others = other.octets;
+  if (octets === others) return one.length === other.length;
   if (one.length !== other.length || octets.length !== others.length) return false;
   for (let i = 0; i < octets.length; i++) if (octets[i] !== others[i]) return false;
   return true;

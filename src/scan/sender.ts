@@ -69,8 +69,8 @@ export class Sender {
   #wayless = 0;
   #halted = false;
   #half: 0 | 1 = 0;
-  /** The batch that is under way; null when none is. */
-  #underWay: Promise<void> | null = null;
+  /** The batches that are under way, or were last. */
+  readonly #underWay: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -109,7 +109,7 @@ export class Sender {
   }
 
   /**
-   * Sends what may be sent now. A batch is written while the kernel takes the one before.
+   * Sends what may be sent now. A batch is written while the kernel takes those before.
    *
    * @param ms milliseconds since the scan began
    * @param pauses whether no more targets are to be taken for now; later probes are sent all the same
@@ -173,11 +173,15 @@ export class Sender {
     this.#waiting += rows.length / ROW;
   }
 
-  /** Writes a probe to each of the first rows, and hands them over when those before are. */
+  /**
+   * Writes a probe to each of the first rows, and hands them over. Two batches may be under way at once,
+   * so that the kernel works on both with as many cores.
+   */
   async #write(count: number, probe: number, ms: number): Promise<void> {
     const { outlets, arms, epochMs } = this.#options;
     const half = this.#half;
     this.#half = half === 0 ? 1 : 0;
+    await this.#underWay[half];
     const epoch = Math.floor(ms / epochMs);
     const rows = outlets[0]!.writer.rows.subarray(0, count * ROW);
     const batches = outlets.map(({ writer, socket, version }, at) => {
@@ -190,17 +194,18 @@ export class Sender {
     if (probe === 0) this.#wayless += count - batches.reduce((sum, { count }) => sum + count, 0);
     // The next batch is written to them while this one is under way
     const targets = rows.slice();
-    await this.#settled();
     const done = probe === this.#last ? count : 0;
-    this.#underWay = Promise.all(
-      batches.map(async ({ socket, messages, count, version }) => {
-        if (count > 0) this.#count(await socket.send(messages, count), { targets, version, ms });
-      }),
-    ).then(() => {
+    const before = this.#underWay[half === 0 ? 1 : 0];
+    const sending = batches.map(async ({ socket, messages, count, version }) => {
+      if (count > 0) this.#count(await socket.send(messages, count), { targets, version, ms });
+    });
+    // Targets are finished in the order in which they were taken
+    const underWay = Promise.all([before, ...sending]).then(() => {
       this.#finished += done;
     });
+    this.#underWay[half] = underWay;
     // Whoever waits for it next gets what went wrong
-    this.#underWay.catch(() => {});
+    underWay.catch(() => {});
   }
 
   #count({ taken, refused }: HandedOver, { targets, version, ms }: Offered): void {
@@ -214,10 +219,9 @@ export class Sender {
     this.#options.unsent?.(Uint8Array.from(unsent), ms);
   }
 
-  /** Waits until the batch under way was handed over. */
+  /** Waits until the batches under way were handed over. */
   async #settled(): Promise<void> {
-    await this.#underWay;
-    this.#underWay = null;
+    await Promise.all(this.#underWay);
   }
 
   /** Milliseconds until the next probe of a target that waits. */

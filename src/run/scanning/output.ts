@@ -16,6 +16,8 @@ import { isLeft, spoolPath } from "./spool.ts";
 export interface ScanSink extends ResultSink {
   /** Writes what was gathered, as far as there is room. */
   flush(): void;
+  /** Writes one record that is JSON already, without the end of its line; missing for other forms. */
+  writeLine?(text: string): void;
 }
 
 /** Where the results of a scan go, and what they go on behind. */

@@ -7,9 +7,10 @@ import type { AnsweredTarget } from "../../scan/answered_target.ts";
 import type { Concluded } from "../../scan/conclude.ts";
 import { Skipped, type SkippedLine } from "../../target/skipped.ts";
 import { journalOf } from "../journal.ts";
-import { Confirmation } from "./confirm.ts";
+import type { Confirmation } from "./confirm.ts";
 import type { ScanOutput, ScanSink } from "./output.ts";
 import type { ScanPlan } from "./plan.ts";
+import { ResultLines } from "./result_line.ts";
 import type { ScanProgress } from "./scan_manifest.ts";
 import { ScanSetup } from "./scan_setup.ts";
 import { Spool, type SpooledTarget } from "./spool.ts";
@@ -43,6 +44,7 @@ export class ScanRun implements Disposable {
   readonly #spool: Spool | null;
   readonly #confirmation: Confirmation | null;
   readonly #sink: ScanSink;
+  readonly #lines: ResultLines;
   readonly #tally = new ScanTally();
   readonly #started = performance.now();
   #position: number;
@@ -80,7 +82,9 @@ export class ScanRun implements Disposable {
     });
     try {
       manifest?.check(setup.order);
-      run = new ScanRun(plan, parts, setup, skipped);
+      // What measures is half of the program, and takes its time to load
+      const confirming = plan.confirm ? (await import("./confirm.ts")).Confirmation : null;
+      run = new ScanRun(plan, parts, { setup, skipped, confirming });
       return run;
     } catch (error) {
       setup.close();
@@ -88,9 +92,18 @@ export class ScanRun implements Disposable {
     }
   }
 
-  private constructor(plan: ScanPlan, parts: ScanParts, setup: ScanSetup, skipped: Skipped) {
+  private constructor(
+    plan: ScanPlan,
+    parts: ScanParts,
+    { setup, skipped, confirming }: {
+      readonly setup: ScanSetup;
+      readonly skipped: Skipped;
+      readonly confirming: typeof Confirmation | null;
+    },
+  ) {
     const { output, listener } = parts;
     this.#plan = plan;
+    this.#lines = new ResultLines(concluderOf(plan.spider));
     this.#parts = parts;
     this.#setup = setup;
     this.skipped = skipped;
@@ -99,9 +112,9 @@ export class ScanRun implements Disposable {
     try {
       this.#journal = stack.use(journalOf(plan, (sentence) => listener.restored(sentence)));
       this.#sink = output.sink();
-      this.#spool = plan.confirm ? stack.use(spoolOf(output)) : null;
-      this.#confirmation = this.#spool === null ? null : stack.use(
-        new Confirmation(plan, {
+      this.#spool = confirming === null ? null : stack.use(spoolOf(output));
+      this.#confirmation = confirming === null || this.#spool === null ? null : stack.use(
+        new confirming(plan, {
           journal: this.#journal,
           spool: this.#spool,
           room: (signal) => this.#sink.room(signal),
@@ -333,7 +346,10 @@ export class ScanRun implements Disposable {
 
   #write(result: Result, method: "scan" | "measure"): void {
     this.#tally.count(result);
-    this.#sink.write({ ...result, spider: concluderOf(this.#plan.spider), method });
+    const { writeLine } = this.#sink;
+    const line = writeLine === undefined || method !== "scan" ? null : this.#lines.of(result);
+    if (line !== null) writeLine!.call(this.#sink, line);
+    else this.#sink.write({ ...result, spider: concluderOf(this.#plan.spider), method });
   }
 
   /** All targets up to a position of the order are concluded: another run goes on behind it. */
