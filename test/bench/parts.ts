@@ -2,6 +2,7 @@ import { binaryRows } from "./binary.ts";
 import { dnsRows } from "./dns.ts";
 import { experimentRows } from "./experiments.ts";
 import { foreignRow } from "./foreign.ts";
+import { forgedRows } from "./forged.ts";
 import { forgeRows } from "./forge.ts";
 import { httpsRows } from "./https.ts";
 import { labRows } from "./labs.ts";
@@ -52,4 +53,5 @@ export const PARTS: Readonly<Record<string, () => Promise<FigureRow | FigureRow[
 export const LONG: Readonly<Record<string, (words: readonly string[]) => Promise<FigureRow[]>>> = {
   truth: truthRows,
   scan_truth: scanTruthRows,
+  forged: forgedRows,
 };

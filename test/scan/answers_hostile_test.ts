@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { random } from "../data/random.ts";
 import { type ArmPacket, rowOf } from "./probe_fixture.ts";
+import { attack, FORMS } from "./forged.ts";
 import { line, ping, question, syn } from "./probe_packets.ts";
 import {
   answersTo,
@@ -11,94 +12,22 @@ import {
   errorFor,
   probe,
   replyFor,
-  RUN,
   segmentFor,
   take,
 } from "./answer_fixture.ts";
 
 /** Forged answers of each form: three of them make 100,000 and more. */
 const FORGED = 35_000;
-const AT_ONCE = 2500;
-/** One address to send from, so that nobody needs to guess it. */
-const SOURCES = { 4: [RUN.sources[4]![0]!] };
-
-type Next = (below: number) => number;
-
-/** What an attacker who sees no probe makes of one that was sent by another run. */
-interface Form {
-  readonly arms: readonly ArmPacket[];
-  readonly port: number;
-  readonly sharesPort: boolean;
-  answer(octets: Uint8Array): Uint8Array;
-  /** Guesses what cannot be known. */
-  guess(answer: DataView, transport: number, next: Next): void;
-}
-
-const u32 = (next: Next) => next(2 ** 16) * 2 ** 16 + next(2 ** 16);
-const port = (next: Next) => RUN.ports.first + next(RUN.ports.last - RUN.ports.first + 1);
-
-const FORMS: Readonly<Record<string, Form>> = {
-  "SYN-ACKs": {
-    arms: [syn(4), syn(4, { ecn: 1 })],
-    port: 443,
-    sharesPort: false,
-    answer: segmentFor,
-    guess(answer, at, next) {
-      answer.setUint16(at + 2, port(next));
-      answer.setUint32(at + 8, u32(next));
-    },
-  },
-  "DNS answers": {
-    arms: [question(4, ["www", "example", "org"]), question(4, ["www", "example", "org"])],
-    port: 53,
-    sharesPort: true,
-    answer: dnsAnswerFor,
-    guess(answer, at, next) {
-      answer.setUint16(at + 2, port(next));
-      answer.setUint16(at + 8, next(2 ** 16));
-      for (let octet = at + 20; octet < at + 35; octet++) {
-        const value = answer.getUint8(octet) | 0x20;
-        if (value >= 0x61 && value <= 0x7a) answer.setUint8(octet, value - 0x20 * next(2));
-      }
-    },
-  },
-  "ICMP errors that quote eight octets of a datagram": {
-    arms: [line(4, "", ""), line(4, "ab", "")],
-    port: 7,
-    sharesPort: true,
-    answer: (octets) => errorFor(octets, 28),
-    guess(answer, at, next) {
-      answer.setUint16(at + 8 + 4, 1 + next(2 ** 16 - 1));
-      answer.setUint16(at + 8 + 20, port(next));
-      answer.setUint16(at + 8 + 26, next(2 ** 16));
-    },
-  },
-};
 
 for (const [name, form] of Object.entries(FORMS)) {
   Deno.test(`no forged answer gets in: ${name} of one who knows all but the key and the probes`, () => {
-    const { arms, sharesPort } = form;
-    const answers = answersTo(arms, { sharesPort, sources: SOURCES });
-    const next = random(17);
-    const rows = Array.from({ length: 256 }, (_, i) => rowOf(`198.51.100.${i}`, form.port));
-    const theirs = { sharesPort, sources: SOURCES, key: new Uint8Array(16) };
-    const packets = rows.map((row, i) => form.answer(probe(arms, row, { arm: i % 2 }, theirs)));
-    const views = packets.map((octets) => new DataView(octets.buffer));
-    for (let forged = 0; forged < FORGED; forged += AT_ONCE) {
-      // Copied one by one, as each is guessed anew
-      const some = Array.from({ length: AT_ONCE }, (_, i) => {
-        form.guess(views[i % 256]!, 20, next);
-        return packets[i % 256]!.slice();
-      });
-      take(answers, some, 8500);
-    }
+    const { answers, right } = attack(form, FORGED, 17);
     const { foreign, unproven } = answers.counts;
     assertEquals(foreign + unproven, FORGED);
     assertEquals([answers.targets, answers.waiting, answers.answers], [0, 0, 0]);
     assertEquals(answers.due(1e6, 10), []);
     // The same packets count when they echo what was sent
-    const right = probe(arms, rows[0]!, { ms: 8000 }, { sharesPort, sources: SOURCES });
-    take(answers, [form.answer(right)], 8500);
+    take(answers, [right], 8500);
     assertEquals(answers.targets, 1);
   });
 }
