@@ -224,8 +224,9 @@ export class Answers {
   #told(at: number): AnsweredTarget {
     const memory = this.#memory;
     const isMapped = memory.getUint32(at + 8) === 0xffff && memory.getBigUint64(at) === 0n;
-    const from = isMapped ? at + 12 : at;
-    const address = addressText(new Uint8Array(memory.buffer, from, isMapped ? 4 : 16));
+    const address = isMapped
+      ? dotted(memory.getUint32(at + 12))
+      : addressText(new Uint8Array(memory.buffer, at, 16));
     const arms: (ArmAnswer | null)[] = [];
     for (let arm = 0; arm < this.#arms[isMapped ? 4 : 6]; arm++) {
       arms.push(this.#armAt(at + ROW + arm * ARM));
@@ -265,4 +266,9 @@ export class Answers {
     this.#octets.set(shape, octets);
     return octets;
   }
+}
+
+/** An IPv4 address from its number. */
+function dotted(address: number): string {
+  return `${address >>> 24}.${address >>> 16 & 255}.${address >>> 8 & 255}.${address & 255}`;
 }

@@ -331,8 +331,8 @@ export class ScanRun implements Disposable {
     }
     if (!this.#isNew(job)) return;
     const { result } = found;
-    const open = result.conditions.includes(NOT_OBSERVED) || this.#setup.confirmable(found);
-    if (this.#spool !== null && open) this.#spool.add(job);
+    const isOpen = () => result.conditions.includes(NOT_OBSERVED) || this.#setup.confirmable(found);
+    if (this.#spool !== null && isOpen()) this.#spool.add(job);
     else this.#write(result, "scan");
   }
 
