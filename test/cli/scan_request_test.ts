@@ -12,7 +12,7 @@ import { checkOutputs, scanFlagOf, scanRequestOf } from "../../src/cli/commands/
 import { STATUS_COLUMNS } from "../../src/cli/commands/scan/status_updates.ts";
 import { pluginOptions } from "../../src/cli/plugin_options.ts";
 import { ownTable } from "../../src/result/scan/result_table.ts";
-import { TABLE_FORMS } from "../../src/result/scan/table_output.ts";
+import { TABLE_FORMS } from "../../src/result/scan/table_form.ts";
 import { zmapTable } from "../../src/result/scan/zmap_table.ts";
 import { PROCESS_STREAMS } from "../../src/host/streams.ts";
 import { KINDS } from "../../src/scan/answers.ts";

@@ -1,3 +1,4 @@
+import type { TableForm } from "./table_form.ts";
 import type { FlowField } from "../../contract/flow_field.ts";
 import type { Result } from "../../contract/spider.ts";
 import { jsonText } from "../../host/json_text.ts";
@@ -7,10 +8,6 @@ import { kindOf } from "../flow/field_kind.ts";
 import { ParquetFlows } from "../flow/parquet_flows.ts";
 import { ResultWriter } from "../ndjson.ts";
 import type { ResultTable, TableRow } from "./result_table.ts";
-
-/** Forms of a table. */
-export const TABLE_FORMS = ["ndjson", "csv", "parquet"] as const;
-export type TableForm = typeof TABLE_FORMS[number];
 
 /** Between the values of a list in CSV. */
 export const LIST_SIGN = " ";

@@ -1,6 +1,6 @@
 import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
-import { TABLE_FORMS } from "../../../result/scan/table_output.ts";
+import { TABLE_FORMS } from "../../../result/scan/table_form.ts";
 import { inSeconds, rangeOf, SCAN_DEFAULTS, SCAN_LIMITS } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 import { pluginOptions } from "../../plugin_options.ts";
