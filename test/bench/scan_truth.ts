@@ -10,7 +10,7 @@ const TARGETS = size(100_000, 600);
 const EACH = size(250, 5);
 /** As many addresses has the block behind no middlebox. */
 const MOST_CLEAN = { 4: 32_512, 6: 65_535 } as const;
-const WORDS = ["--output-offline", "--rate", "20000"];
+const WORDS = ["--output-offline", "--rate", "20000", "--confirm-rate", "2000"];
 const NOT_OBSERVED = "pathspider.not_observed";
 
 /** How a target came out of two ways to look at it. */
