@@ -189,6 +189,32 @@ tests:
   assertSucceeded(await run(file));
 });
 
+commandTest("scan", "a list over both IP versions, what differs measured", async () => {
+  using _state = new StateDirectory();
+  await using lab = await TargetLab.open({ boxes: ["ecn-drop-syn"] });
+  const kinds = ["transparent", "ecn-drop-syn"] as const;
+  const targets = new Map(
+    kinds.flatMap((kind) =>
+      ([4, 6] as const).flatMap((family) =>
+        lab.addresses(kind, family, 3).map((dip) => [dip, kind] as const)
+      )
+    ),
+  );
+  const words = ["--input", "-", "-p", "80", "--no-default-blocklist", "--cooldown", "4"];
+  const ended = await spider(["scan", "ecn", ...words], {
+    input: [...targets.keys()].join("\n"),
+    within: (line) => lab.exec(line),
+  });
+  assertSucceeded(ended);
+  const found = results(ended.out);
+  assertEquals(found.length, targets.size, ended.err);
+  for (const { dip, conditions, method } of found) {
+    const kind = targets.get(String(dip))!;
+    const expected = [kind === "transparent" ? "scan" : "measure", ECN_TRUTH[kind].tcp];
+    assertEquals([method, conditions], expected, String(dip));
+  }
+});
+
 commandTest("doctor", "what this host has", async () => {
   using _state = new StateDirectory();
   await using lab = await TargetLab.open();
