@@ -21,7 +21,9 @@ import { type OrderFrom, scanOrderOf } from "./scan_order.ts";
 import { waysOut } from "./way_out.ts";
 
 /** Octets of answers that the kernel keeps while they are not read. */
-const KERNEL_BUFFER = 32 << 20;
+const KERNEL_BUFFER = 16 << 20;
+/** How long the kernel gathers answers before it hands them over, in milliseconds: that costs it less. */
+const GATHERED = 20;
 /** Epochs of the tokens in a cooldown, and the shortest in milliseconds: so late an answer may come. */
 const EPOCHS = 8;
 const SHORTEST_EPOCH = 50;
@@ -69,7 +71,11 @@ export class ScanSetup implements Disposable {
       input: INPUT,
     });
     this.#capture = stack.use(
-      Capture.live(device.name, { snaplen: SNAPLEN, bufferSize: KERNEL_BUFFER, timeoutMs: 0 }),
+      Capture.live(device.name, {
+        snaplen: SNAPLEN,
+        bufferSize: KERNEL_BUFFER,
+        timeoutMs: GATHERED,
+      }),
     );
     this.#capture.ignoreOutgoing();
     this.#capture.keep(answerFilter({ sources, ports }));
