@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/host/run.ts";
 import { Folder } from "../data/temporary.ts";
+import { meddle } from "../lab/hardships.ts";
 import { rootTest } from "../lab/root.ts";
 import type { TargetLab } from "../lab/target_lab.ts";
 import { results } from "../spider.ts";
@@ -76,6 +77,68 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
       assertEquals(lines.map(({ dip }) => dip).sort(), [...six, four].sort());
       assertEquals(new Set(lines.map(({ method }) => method)), new Set(["scan"]));
       assertStringIncludes(err, "warning: 1 line of the input skipped\n  line 5: ");
+    },
+    "a second probe to each arm tells what the first one, which was lost, did not": async (lab) => {
+      const [prefix, once] = ["10.20.132.0/29", "10.20.132.8/29"];
+      const [router = ""] = lab.routers;
+      // Of SYNs with ECE and CWR, and of those without, the first to each target
+      const arms = [["asking", "=="], ["plain", "!="]] as const;
+      meddle(
+        router,
+        arms.map(([arm, is]) =>
+          `ip daddr { ${prefix}, ${once} } tcp flags & (syn | ack) == syn ` +
+          `tcp flags & (ecn | cwr) ${is} ecn | cwr ip daddr != @${arm} add @${arm} { ip daddr } drop`
+        ),
+        arms.map(([arm]) => `set ${arm} { type ipv4_addr; flags dynamic; size 64; }`),
+      );
+      using folder = new Folder();
+      const [{ lines }, { lines: none }] = await Promise.all([
+        scanned(lab, [
+          ...["ecn", prefix, "--probes", "2", "--metadata-file", folder.at("m.json")],
+        ]),
+        scanned(lab, ["ecn", once, "--no-confirm"]),
+      ]);
+      assertEquals(none, []);
+      assertEquals(
+        lines.map(({ method, conditions: [first] }) => `${method} ${first}`),
+        Array(8).fill("scan ecn.connectivity.works"),
+      );
+      const { probes, received } = JSON.parse(folder.text("m.json"));
+      assertEquals(probes, {
+        ...{ sent: 32, failed: 0 },
+        arms: { no_ecn: { sent: 16, answered: 8 }, ecn: { sent: 16, answered: 8 } },
+      });
+      assertEquals([received.synack, received.repeated], [16, 0]);
+    },
+    "a packet that the kernel has no room for is offered again as often as was asked": async (
+      lab,
+    ) => {
+      const [never, again] = ["10.20.132.16", "10.20.132.17"];
+      // Seven of eight are refused, each with the error of a queue that is full
+      for (
+        const command of [
+          "add table netdev full",
+          `add chain netdev full out { type filter hook egress device ${lab.interface} priority 0; }`,
+          ...[never, again].map((target) =>
+            `add rule netdev full out ip daddr ${target} numgen inc mod 8 < 7 drop`
+          ),
+        ]
+      ) run("ip", ["netns", "exec", lab.client, "nft", command]);
+      const [refused, taken] = await Promise.all([
+        scanned(lab, ["ecn", never, "--no-confirm", "--retries", "0"]),
+        scanned(lab, ["ecn", again, "--no-confirm", "--retries", "9"]),
+      ]);
+      assertEquals(refused.lines, []);
+      assertStringIncludes(
+        refused.err,
+        "warning: the kernel refused probes to 1 target (ENOBUFS), so nothing is concluded about them",
+      );
+      assertStringIncludes(
+        refused.err,
+        "warning: the kernel did not take 2 probes; where it had no room, try a lower --rate or more --retries\n",
+      );
+      assertEquals(taken.lines.map(({ dip }) => dip), [again]);
+      assert(!taken.err.includes("the kernel"), taken.err);
     },
     "targets on the link are looked for by the kernel, and this host is left out": async (lab) => {
       const { lines, err } = await scanned(lab, ["ecn", "100.64.0.0/30", "--no-confirm"]);
