@@ -13,12 +13,18 @@ export interface Limit {
   readonly endless?: boolean;
 }
 
+/** Ports of TCP and UDP that something can be sent to. */
+const PORT = { minimum: 1, maximum: 65_535 } as const;
+
+/** Seeds of random orders. */
+const SEED = { minimum: 0, maximum: 4_294_967_295 } as const;
+
 /** Those of a measurement. */
 export const MEASURE_LIMITS = {
   workers: { minimum: 1, maximum: 10_000 },
   rate: { minimum: 0.001, maximum: 1_000_000, fraction: true },
   timeoutMs: { minimum: 1, maximum: 3_600_000, fraction: true },
-  seed: { minimum: 0, maximum: 4_294_967_295 },
+  seed: SEED,
   repeat: { minimum: 1, maximum: 1000 },
 } as const satisfies Readonly<Record<string, Limit>>;
 
@@ -48,7 +54,7 @@ export const SCAN_LIMITS = {
   prefixRate: { minimum: 0.001, maximum: 1_000_000, fraction: true },
   maxTargets: { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
   maxPercent: { minimum: 0.000_000_1, maximum: 100, fraction: true },
-  seed: { minimum: 0, maximum: 4_294_967_295 },
+  seed: SEED,
   shards: { minimum: 1, maximum: 65_535 },
   shard: { minimum: 0, maximum: 65_534 },
   cooldownMs: { minimum: 100, maximum: 600_000, fraction: true },
@@ -95,7 +101,7 @@ export const SCAN_DEFAULTS = {
 
 /** Those of what probes through mtr-packet. */
 export const PROBING_LIMITS = {
-  port: { minimum: 1, maximum: 65_535 },
+  port: PORT,
   /** In seconds. */
   timeout: { minimum: 1, maximum: 3600 },
   /** In octets. */
@@ -105,12 +111,12 @@ export const PROBING_LIMITS = {
   intervalMs: { minimum: 1, maximum: 86_400_000, fraction: true },
   maxTtl: { minimum: 1, maximum: 255 },
   paths: { minimum: 1, maximum: 256 },
-  sourcePort: { minimum: 1, maximum: 65_535 },
+  sourcePort: PORT,
 } as const satisfies Readonly<Record<string, Limit>>;
 
 /** Those of a localisation. */
 export const LOCATE_LIMITS = {
-  port: { minimum: 1, maximum: 65_535 },
+  port: PORT,
   maxTtl: { minimum: 1, maximum: 255 },
   repeats: { minimum: 1, maximum: 1000 },
   timeoutMs: { minimum: 10, maximum: 60_000, fraction: true },

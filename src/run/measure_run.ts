@@ -4,6 +4,7 @@ import type { Tally } from "../measure/tally.ts";
 import { concluderOf } from "../plugin/provenance.ts";
 import { Skipped } from "../target/skipped.ts";
 import { yieldsTargets } from "./contradictions.ts";
+import { endWith, FirstFailure } from "./ending.ts";
 import { journalOf } from "./journal.ts";
 import type { ResultSink, RunOutput } from "./output.ts";
 import type { Plan } from "./plan.ts";
@@ -128,21 +129,14 @@ export class MeasureRun implements Disposable {
   ): Promise<unknown> {
     const { listener, output: { manifest } } = this.#parts;
     const sink = this.#sink;
-    let failure: unknown = null;
-    const attempt = async (step: () => void | Promise<void>) => {
-      try {
-        await step();
-      } catch (error) {
-        failure ??= error;
-      }
-    };
-    await attempt(async () => {
+    const first = new FirstFailure();
+    await first.attempt(async () => {
       manifest?.begin(this.#begun());
       await Promise.race([this.#measureAll(stop), overdue]);
     });
     if (stop.aborted && sink.waiting > 0) listener.resultsWait();
-    await attempt(() => sink.close());
-    return failure;
+    await first.attempt(() => sink.close());
+    return first.failure;
   }
 
   /**
@@ -153,12 +147,9 @@ export class MeasureRun implements Disposable {
    */
   end(interrupted: boolean, failure: unknown): void {
     const lost = yieldsTargets(this.#plan) ? 0 : this.#results - this.#sink.written;
-    try {
+    endWith(failure, () => {
       this.#parts.output.manifest?.write({ ...this.#begun(), lost, interrupted, failure });
-    } catch (error) {
-      throw failure ?? error;
-    }
-    if (failure !== null) throw failure;
+    });
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { concluderOf } from "../../plugin/provenance.ts";
 import type { AnsweredTarget } from "../../scan/answered_target.ts";
 import type { Concluded } from "../../scan/conclude.ts";
 import { Skipped, type SkippedLine } from "../../target/skipped.ts";
+import { endWith, FirstFailure } from "../ending.ts";
 import { journalOf } from "../journal.ts";
 import type { Confirmation } from "./confirm.ts";
 import type { ScanOutput, ScanSink } from "./output.ts";
@@ -194,34 +195,25 @@ export class ScanRun implements Disposable {
     overdue: Promise<never> = new Promise(() => {}),
   ): Promise<unknown> {
     const { listener, output: { manifest } } = this.#parts;
-    let failure: unknown = null;
-    const attempt = async (step: () => void | Promise<void>) => {
-      try {
-        await step();
-      } catch (error) {
-        failure ??= error;
-      }
-    };
+    const first = new FirstFailure();
+    const late = overdue.catch((error) => first.note(error));
     const halt = new AbortController();
     const early = AbortSignal.any([stop, halt.signal]);
-    await attempt(() => manifest?.checkpoint(this.#progress()));
-    if (failure === null) {
+    await first.attempt(() => manifest?.checkpoint(this.#progress()));
+    if (first.failure === null) {
       this.#confirming = this.#confirmation !== null;
       // What breaks one of the two ends the other one in order
       const part = (work: Promise<void> | undefined) =>
-        attempt(async () => {
+        first.attempt(async () => {
           await work?.catch((error) => {
             halt.abort();
             throw error;
           });
         });
       const confirmed = part(this.#confirmation?.run(early));
-      await Promise.race([
-        part(this.#setup.scan.run(early)),
-        overdue.catch((error) => failure ??= error),
-      ]);
+      await Promise.race([part(this.#setup.scan.run(early)), late]);
       this.#spool?.end();
-      await Promise.race([confirmed, overdue.catch((error) => failure ??= error)]);
+      await Promise.race([confirmed, late]);
       this.#confirming = false;
       if (this.#unsent > 0) {
         const errors = [...this.#setup.sender.refused.keys()].join(", ");
@@ -250,10 +242,10 @@ export class ScanRun implements Disposable {
       }
     }
     this.#ended = true;
-    await attempt(() => this.#spool?.flush());
+    await first.attempt(() => this.#spool?.flush());
     if (stop.aborted && this.#sink.waiting > 0) listener.resultsWait();
-    await attempt(() => this.#sink.close());
-    return failure;
+    await first.attempt(() => this.#sink.close());
+    return first.failure;
   }
 
   /**
@@ -263,13 +255,10 @@ export class ScanRun implements Disposable {
    * @throws what ended it early; else a `Failure` when the manifest cannot be written
    */
   end(interrupted: boolean, failure: unknown): void {
-    try {
+    endWith(failure, () => {
       if (!interrupted && failure === null) this.#spool?.remove();
       this.#parts.output.manifest?.write(this.#progress(), { interrupted, failure });
-    } catch (error) {
-      throw failure ?? error;
-    }
-    if (failure !== null) throw failure;
+    });
   }
 
   close(): void {

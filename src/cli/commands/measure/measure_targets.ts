@@ -1,11 +1,12 @@
-import { hasRoom, roomIn } from "../../../host/room.ts";
+import { roomIn } from "../../../host/room.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { fileOrStream, type Streams } from "../../../host/streams.ts";
 import { MeasureRun, type RunListener } from "../../../run/measure_run.ts";
 import { fileOutput } from "../../../run/output.ts";
 import type { Plan } from "../../../run/plan.ts";
 import { openInput } from "../../../target/input.ts";
-import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { INTERRUPTED } from "../../interruption.ts";
+import { RunEnding } from "../../run_ending.ts";
 import { Progress, progressLine } from "../../terminal/progress.ts";
 import { counted } from "../../../host/quantity.ts";
 import { teller } from "../../terminal/tell.ts";
@@ -16,12 +17,6 @@ import { summaryText } from "./summary.ts";
 
 /** The exit status of a run in which nothing could be observed. */
 const NOTHING_OBSERVED = 1;
-
-/**
- * After an error that nothing catches, targets in flight are finished within their timeout and so much
- * more, in milliseconds: what has failed may be what one of them waits for.
- */
-const GRACE = 5000;
 
 /** Measures the targets of the input, and writes a result for each. */
 export async function measureTargets(
@@ -36,38 +31,26 @@ export async function measureTargets(
   if (options.input === STANDARD && stdin.isTerminal()) {
     tell("Reading targets from the terminal, one a line; end them with Ctrl-D.");
   }
-  const overdue = Promise.withResolvers<never>();
-  overdue.promise.catch(() => {}); // the run may have ended by then
-  /** The run cannot be ended in order: what is in flight does not end. */
-  let stuck = false;
-  using interruption = new Interruption(() => run.leaveAtOnce(), {
-    first: () => {
+  using ending = new RunEnding({
+    stderr,
+    say: (text) => progress.say(text),
+    begun() {
       const { started, done } = run.tally;
-      // A pipe that nobody reads must not keep the second Ctrl-C from being heard
-      if (stderr.fd !== null && !hasRoom(stderr.fd)) return;
-      progress.say(
-        `${run.givesUp ? "Giving up" : "Finishing"} ${counted(started - done, "target")} in ` +
-          "flight; another Ctrl-C ends at once.",
-      );
+      return `${run.givesUp ? "Giving up" : "Finishing"} ${
+        counted(started - done, "target")
+      } in flight; another Ctrl-C ends at once.`;
     },
-    patience: plan.timeoutMs + GRACE,
-    late: () => {
-      stuck = true;
-      overdue.reject(uncaught());
-    },
+    leaveAtOnce: () => run.leaveAtOnce(),
+    longest: plan.timeoutMs,
   });
-  const { signal } = interruption;
+  const { signal } = ending;
   const say = options.verbose ? (text: string) => progress.say(text) : () => {};
   const listener: RunListener = {
     restored: tell,
     warned: (text) => progress.say(`warning: ${text}`),
     skipped: (line, problem) => say(`line ${line}: ${problem}`),
     withoutJobs: (line, problem) => say(`line ${line}: ${problem}`),
-    resultsWait: () => {
-      if (stderr.fd !== null && !hasRoom(stderr.fd)) return;
-      const place = options.output === STANDARD ? "standard output" : options.output;
-      progress.say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
-    },
+    resultsWait: () => ending.resultsWait(options.output),
   };
   using run = new MeasureRun(plan, {
     source: { input, csv: options["csv-input"] },
@@ -79,7 +62,7 @@ export async function measureTargets(
   if (output.earlier !== null) {
     say(`${counted(output.earlier.targets, "result")} in ${options.output} already`);
   }
-  let failure = await run.measure(signal, overdue.promise);
+  let failure = await run.measure(signal, ending.overdue);
   progress.stop();
   failure ??= uncaught();
   const interrupted = signal.aborted;
@@ -90,7 +73,7 @@ export async function measureTargets(
   try {
     run.end(interrupted, failure);
   } finally {
-    if (stuck) interruption.endAtOnce();
+    ending.endIfStuck();
   }
   if (interrupted) return INTERRUPTED;
   if (!run.blind) return 0;

@@ -2,6 +2,7 @@ import type { Options } from "../../../contract/option.ts";
 import { STANDARD } from "../../../host/standard.ts";
 import { inSeconds, MEASURE_DEFAULTS, MEASURE_LIMITS, rangeOf } from "../../../run/limits.ts";
 import { pluginOptions } from "../../plugin_options.ts";
+import { manifestOption, resultOptions, verboseOption } from "../../run_options.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 
 /** The options of its command line. */
@@ -42,16 +43,7 @@ export const options = {
     type: "boolean",
     summary: "read the input as CSV; otherwise the form is found out by looking",
   },
-  output: {
-    type: "string",
-    value: "FILE",
-    default: STANDARD,
-    summary: "where results go, - for standard output; a file there is replaced",
-  },
-  "output-flows": {
-    type: "boolean",
-    summary: "put each arm's flow record into the results",
-  },
+  ...resultOptions,
   results: {
     type: "boolean",
     summary: "write results, with conditions, also of a spider that writes targets for others",
@@ -71,12 +63,7 @@ export const options = {
     summary:
       "go on with a run that was interrupted: targets whose results are in --output are left out",
   },
-  manifest: {
-    type: "string",
-    value: "FILE",
-    summary:
-      "where to say how the run was made; the default is OUTPUT.manifest.json beside --output",
-  },
+  ...manifestOption,
   "no-control": {
     type: "boolean",
     summary:
@@ -115,11 +102,7 @@ export const options = {
     summary: "times that each target is measured; only what comes out each time is concluded",
   },
   ...pluginOptions,
-  verbose: {
-    type: "boolean",
-    short: "v",
-    summary: "say on standard error what is being done",
-  },
+  ...verboseOption,
 } as const satisfies Options;
 
 /** What `spider measure` was asked for. */

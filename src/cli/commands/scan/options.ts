@@ -1,9 +1,9 @@
 import type { Options } from "../../../contract/option.ts";
-import { STANDARD } from "../../../host/standard.ts";
 import { TABLE_FORMS } from "../../../result/scan/table_form.ts";
 import { inSeconds, rangeOf, SCAN_DEFAULTS, SCAN_LIMITS } from "../../../run/limits.ts";
 import type { Invocation, ValuesOf } from "../../command.ts";
 import { pluginOptions } from "../../plugin_options.ts";
+import { manifestOption, resultOptions, verboseOption } from "../../run_options.ts";
 
 /** The options of its command line. */
 export const options = {
@@ -110,12 +110,7 @@ export const options = {
     value: "A,B",
     summary: "addresses to send from; the default is the interface's own",
   },
-  output: {
-    type: "string",
-    value: "FILE",
-    default: STANDARD,
-    summary: "where results go, - for standard output; a file there is replaced",
-  },
+  ...resultOptions,
   "output-format": {
     type: "string",
     value: "FORM",
@@ -131,16 +126,7 @@ export const options = {
     type: "boolean",
     summary: "write targets also that nothing was heard of",
   },
-  "output-flows": {
-    type: "boolean",
-    summary: "put each arm's flow record into the results",
-  },
-  manifest: {
-    type: "string",
-    value: "FILE",
-    summary:
-      "where to say how the scan was made; the default is OUTPUT.manifest.json beside --output",
-  },
+  ...manifestOption,
   resume: {
     type: "boolean",
     summary: "go on with a scan that was interrupted, behind the results in --output",
@@ -206,11 +192,7 @@ export const options = {
       "connection type; the default is the first that the spider names of which packets can be forged",
   },
   ...pluginOptions,
-  verbose: {
-    type: "boolean",
-    short: "v",
-    summary: "say on standard error what is being done",
-  },
+  ...verboseOption,
 } as const satisfies Options;
 
 /** What `spider scan` was asked for. */
