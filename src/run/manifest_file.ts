@@ -77,7 +77,7 @@ export class ManifestFile {
    */
   static open(plan: Plan, files: RunFiles, earlier: Earlier | null): ManifestFile | null {
     const { output } = files;
-    const path = placeOf(files);
+    const path = placeOf(files, [files.input]);
     if (path === null) return null;
     const before = earlier === null ? null : readManifest(path);
     if (before !== null) checkSame(plan, before, output);
@@ -104,24 +104,11 @@ export class ManifestFile {
     { setup, reading, control, lost, failure }: RunEnd,
     status: RunManifest["status"],
   ): RunManifest {
-    const { device, further } = this.plan;
-    const { asked, input, output } = this.files;
     const { tally } = setup;
     const packets = setup.captureCounts();
     const { before, earlier } = this;
     return {
-      program: { name: "spider", version: config.version, deno: Deno.version.deno },
-      kernel: Deno.osRelease(),
-      spider: spiderOf(this.plan),
-      options: given(asked),
-      seed: this.plan.seed,
-      interface: device === null ? null : described(device),
-      ...(further.length === 0 ? {} : { further_interfaces: further.map(described) }),
-      input,
-      output,
-      started: this.#started.toISOString(),
-      ended: new Date().toISOString(),
-      status,
+      ...beginOf(this.plan, this.files, { started: this.#started, status }),
       targets: {
         read: reading.lines,
         skipped: reading.skipped.count,
@@ -141,21 +128,62 @@ export class ManifestFile {
       ...(control === null ? {} : controlled(control)),
       conditions: sum(earlier?.conditions ?? new Map(), tally.conditions),
       ...(tally.agreement.size === 0 ? {} : { agreement: shares(tally.agreement) }),
-      ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
-      earlier: before === null ? [] : [...before.earlier, periodOf(before)],
+      ...endOf(failure, before),
     };
   }
+}
+
+/** What the manifest of any run begins with. */
+export function beginOf(
+  plan: SpiderPlan & {
+    readonly seed: number;
+    readonly device: Interface | null;
+    readonly further?: readonly Interface[];
+  },
+  { asked, input, output }: RunFiles,
+  { started, status }: { readonly started: Date; readonly status: RunManifest["status"] },
+) {
+  const { device, further = [] } = plan;
+  return {
+    program: { name: "spider" as const, version: config.version, deno: Deno.version.deno },
+    kernel: Deno.osRelease(),
+    spider: spiderOf(plan),
+    options: given(asked),
+    seed: plan.seed,
+    interface: device === null ? null : described(device),
+    ...(further.length === 0 ? {} : { further_interfaces: further.map(described) }),
+    input,
+    output,
+    started: started.toISOString(),
+    ended: new Date().toISOString(),
+    status,
+  };
+}
+
+/**
+ * What it ends with.
+ *
+ * @param failure what ended the run, null when nothing did
+ * @param before the manifest of the run that is resumed
+ */
+export function endOf(failure: unknown, before: RunManifest | null) {
+  return {
+    ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
+    earlier: before === null ? [] : [...before.earlier, periodOf(before)],
+  };
 }
 
 /**
  * Where the manifest of a run goes; null where none is wanted: results go to no file of their own, and
  * no place was named.
  *
+ * @param inputs files that are read
  * @throws {Failure} when it cannot be written there
  * @throws {RequestError} when it would go where the results go
  */
 export function placeOf(
-  { manifest, input, output }: Pick<RunFiles, "input" | "output" | "manifest">,
+  { manifest, output }: Pick<RunFiles, "output" | "manifest">,
+  inputs: readonly string[],
 ): string | null {
   if (manifest === undefined && isSpecial(output)) return null;
   const path = manifest ?? manifestPath(output);
@@ -164,7 +192,7 @@ export function placeOf(
       field("manifest")
     } go to the same place; name another file`;
   }
-  if (isSameFile(input, path)) {
+  if (inputs.some((input) => isSameFile(input, path))) {
     throw new Failure(`${path} is the input itself; write the manifest to another file`);
   }
   if (manifest !== undefined) checkFolder(path);
@@ -175,7 +203,7 @@ export function placeOf(
 }
 
 /** An interface as the manifest has it. */
-export function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["interface"]> {
+function described({ name, ipv4, ipv6 }: Interface): NonNullable<RunManifest["interface"]> {
   return { name, ipv4: [...ipv4], ipv6: [...ipv6] };
 }
 
@@ -189,16 +217,16 @@ function controlled(
 /** How a run that has ended did so. */
 export function statusOf(
   { failure, interrupted }: Pick<RunEnd, "failure" | "interrupted">,
-): RunManifest["status"] {
+): Exclude<RunManifest["status"], "running"> {
   return failure !== null ? "failed" : interrupted ? "interrupted" : "complete";
 }
 
+/** What of a plan is known of its spider. */
+type SpiderPlan = Pick<Plan, "spider" | "spiderOptions" | "connect" | "arms">;
+
 /** The spider of a run as its manifest has it. */
-export function spiderOf(
-  { spider, spiderOptions, connect, arms }: Pick<
-    Plan,
-    "spider" | "spiderOptions" | "connect" | "arms"
-  >,
+function spiderOf(
+  { spider, spiderOptions, connect, arms }: SpiderPlan,
 ): RunManifest["spider"] {
   const { name, version, sha256 } = concluderOf(spider);
   const provenance = provenanceOf(spider);
@@ -214,7 +242,7 @@ export function spiderOf(
 }
 
 /** Options that have a value. */
-export function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
@@ -229,7 +257,7 @@ function shares(agreement: ReadonlyMap<string, Agreement>): RunManifest["agreeme
 }
 
 /** A run that another one goes on with. */
-export function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
+function periodOf({ started, ended, status }: RunManifest): RunManifest["earlier"][number] {
   return { started, ended, status };
 }
 
@@ -246,7 +274,7 @@ export function sum(
 
 /** Results of two kinds in one file could not be told apart. */
 export function checkSame(
-  plan: Parameters<typeof spiderOf>[0] & { readonly repeat?: number },
+  plan: SpiderPlan & { readonly repeat?: number },
   before: RunManifest,
   output: string,
 ): void {

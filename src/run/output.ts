@@ -28,28 +28,49 @@ export interface RunOutput {
  * @throws {Failure} when files cannot be read or written, or the earlier run was made otherwise
  */
 export function fileOutput(plan: Plan, files: RunFiles): RunOutput {
-  const { input, output, stdout, resume } = files;
+  const { input, output, resume } = files;
   const earlier = resume ? earlierOf(plan, output) : null;
   const manifest = ManifestFile.open(plan, files, earlier);
   if (earlier !== null) {
     checkConditions(output, earlier, new ConditionNames(plan.spider, plan.spiderOptions));
   }
-  const sink = () =>
-    earlier === null
-      ? ResultWriter.open(fileOrStream(output, stdout), [input])
-      : ResultWriter.continue(output, earlier.length);
-  return { sink, manifest, earlier };
+  return { sink: () => resultFile(files, [input], earlier), manifest, earlier };
+}
+
+/**
+ * Opens the file that results go to, behind those of the run that is resumed.
+ *
+ * @param inputs files that are read, and so must not be emptied
+ * @param earlier null when no run is resumed
+ * @throws {Failure} when it cannot be written
+ */
+export function resultFile(
+  { output, stdout }: Pick<RunFiles, "output" | "stdout">,
+  inputs: readonly string[],
+  earlier: Earlier | null,
+): ResultWriter {
+  return earlier === null
+    ? ResultWriter.open(fileOrStream(output, stdout), inputs)
+    : ResultWriter.continue(output, earlier.length);
+}
+
+/**
+ * Checks that the results of a run that is to be resumed are in a file.
+ *
+ * @throws {RequestError} when they are not
+ */
+export function checkResumed(output: string): void {
+  if (output !== STANDARD) return;
+  throw requestError`${field("resume")} needs the ${
+    field("output", "FILE")
+  } of the run that was interrupted`;
 }
 
 /** What the run that is resumed has written. */
 function earlierOf(plan: Plan, output: string): Earlier {
   const { spider } = plan;
   const resume = field("resume");
-  if (output === STANDARD) {
-    throw requestError`${resume} needs the ${
-      field("output", "FILE")
-    } of the run that was interrupted`;
-  }
+  checkResumed(output);
   if (spider.needs === "domain") {
     throw requestError`${resume} needs results with addresses, and ${spider.name} has none`;
   }

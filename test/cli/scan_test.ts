@@ -218,38 +218,52 @@ rootTest("what a scan says, writes and leaves, as a whole", () =>
     "a disk that is full ends it in order": fullDisk,
   }));
 
-rootTest("a scan that has no way to its targets says what is missing", async () => {
-  await using lab = await TargetLab.open();
-  const said = async (...args: readonly string[]) => {
-    const { code, out, err } = await lab.spider(["scan", "ecn", ...args, ...LAB]);
-    assertEquals([code, out], [1, ""], err);
-    return err;
-  };
-  const ip = (...line: readonly string[]) => run("ip", ["-n", lab.client, ...line]);
-  assertStringIncludes(
-    await said("100.64.0.1"),
-    "spider: no target can be reached by the way that the scan's packets leave: name another ",
-  );
-  // Three questions each, so that they do not take three seconds
-  for (const version of ["ipv4", "ipv6"]) {
-    const time = `net.${version}.neigh.${lab.interface}.retrans_time_ms=20`;
-    run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", time]);
-  }
-  const [, router = ""] = /^(.*:)[^:]*$/.exec(linkAddress(6, 0, 1)) ?? [];
-  const routers = [
-    ["100.64.0.6", "ARP", "10.20.128.0/28"],
-    [`${router}99`, "neighbour discovery", lab.addresses("transparent", 6, 1)[0]!],
-  ] as const;
-  for (const [router, how, target] of routers) {
-    ip("route", "replace", "default", "via", router);
+rootTest(
+  "a scan that would write over what it reads, or has no way to its targets, says so",
+  async () => {
+    await using lab = await TargetLab.open();
+    const said = async (...args: readonly string[]) => {
+      const { code, out, err } = await lab.spider(["scan", "ecn", ...args, ...LAB]);
+      assertEquals([code, out], [1, ""], err);
+      return err;
+    };
+    using folder = new Folder();
+    const list = folder.put("list", new TextEncoder().encode("10.20.128.8/29\n"));
+    for (const option of ["--blocklist", "--allowlist"]) {
+      for (const [written, what] of [["--output", "output"], ["--manifest", "manifest"]] as const) {
+        assertStringIncludes(
+          await said("10.20.128.0/28", option, list, written, list),
+          `spider: ${list} is the input itself; write the ${what} to another file\n`,
+        );
+      }
+    }
+    assertEquals(folder.text("list"), "10.20.128.8/29\n");
+    const ip = (...line: readonly string[]) => run("ip", ["-n", lab.client, ...line]);
     assertStringIncludes(
-      await said(target),
-      `spider: the router ${router} does not answer ${how} on eth0: see \`ip neigh show dev eth0\` and `,
+      await said("100.64.0.1"),
+      "spider: no target can be reached by the way that the scan's packets leave: name another ",
     );
-  }
-  ip("route", "del", "default");
-  assertStringIncludes(
-    await said("10.20.128.0/28"),
-    "spider: nothing leads to 10.20.128.15 (no route leads there, or a rule says `unreachable`): see ",
-  );
-});
+    // Three questions each, so that they do not take three seconds
+    for (const version of ["ipv4", "ipv6"]) {
+      const time = `net.${version}.neigh.${lab.interface}.retrans_time_ms=20`;
+      run("ip", ["netns", "exec", lab.client, "sysctl", "-qw", time]);
+    }
+    const [, router = ""] = /^(.*:)[^:]*$/.exec(linkAddress(6, 0, 1)) ?? [];
+    const routers = [
+      ["100.64.0.6", "ARP", "10.20.128.0/28"],
+      [`${router}99`, "neighbour discovery", lab.addresses("transparent", 6, 1)[0]!],
+    ] as const;
+    for (const [router, how, target] of routers) {
+      ip("route", "replace", "default", "via", router);
+      assertStringIncludes(
+        await said(target),
+        `spider: the router ${router} does not answer ${how} on eth0: see \`ip neigh show dev eth0\` and `,
+      );
+    }
+    ip("route", "del", "default");
+    assertStringIncludes(
+      await said("10.20.128.0/28"),
+      "spider: nothing leads to 10.20.128.15 (no route leads there, or a rule says `unreachable`): see ",
+    );
+  },
+);

@@ -1,14 +1,10 @@
 import { Failure } from "../../host/failure.ts";
-import { STANDARD } from "../../host/standard.ts";
-import { fileOrStream } from "../../host/streams.ts";
 import { ConditionNames } from "../../measure/condition_names.ts";
 import { checkConditions, type Earlier, readEarlier } from "../../result/earlier.ts";
-import { ResultWriter } from "../../result/ndjson.ts";
 import { isSpecial } from "../../result/run_manifest.ts";
 import type { RunFiles } from "../manifest_file.ts";
-import type { ResultSink } from "../output.ts";
-import { field, requestError } from "../request_error.ts";
-import type { ScanPlan } from "./plan.ts";
+import { checkResumed, resultFile, type ResultSink } from "../output.ts";
+import { inputsOf, type ScanPlan } from "./plan.ts";
 import { ScanManifestFile } from "./scan_manifest.ts";
 import { isLeft, spoolPath } from "./spool.ts";
 
@@ -39,12 +35,8 @@ export interface ScanOutput {
  * @throws {Failure} when files cannot be read or written, or the earlier run was made otherwise
  */
 export function scanOutput(plan: ScanPlan, files: RunFiles): ScanOutput {
-  const { input, output, stdout, resume } = files;
-  if (resume && output === STANDARD) {
-    throw requestError`${field("resume")} needs the ${
-      field("output", "FILE")
-    } of the run that was interrupted`;
-  }
+  const { output, resume } = files;
+  if (resume) checkResumed(output);
   const earlier = resume ? readEarlier(output) : null;
   const manifest = ScanManifestFile.open(plan, files, earlier);
   if (earlier !== null) {
@@ -56,9 +48,5 @@ export function scanOutput(plan: ScanPlan, files: RunFiles): ScanOutput {
       `${spool} has targets that wait to be confirmed: go on with confirming them, or remove it`,
     );
   }
-  const sink = () =>
-    earlier === null
-      ? ResultWriter.open(fileOrStream(output, stdout), [input])
-      : ResultWriter.continue(output, earlier.length);
-  return { sink, manifest, earlier, spool };
+  return { sink: () => resultFile(files, inputsOf(plan), earlier), manifest, earlier, spool };
 }

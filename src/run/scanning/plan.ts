@@ -72,6 +72,13 @@ export async function scanPlanOf(request: ScanRequest): Promise<ScanPlan> {
   };
 }
 
+/** Files that a scan reads, `-` for standard input, which must not be written. */
+export function inputsOf(
+  { input, blocklists, allowlists }: Pick<ScanPlan, "input" | "blocklists" | "allowlists">,
+): readonly string[] {
+  return [...(input === undefined ? [] : [input]), ...blocklists, ...allowlists];
+}
+
 /** Where targets come from. */
 function checkTargets({ spider, prefixes, input, shards, shard }: ScanRequest): void {
   if (spider.needs === "domain") {

@@ -1,4 +1,3 @@
-import config from "../../../deno.json" with { type: "json" };
 import { Failure } from "../../host/failure.ts";
 import type { Earlier } from "../../result/earlier.ts";
 import {
@@ -9,18 +8,16 @@ import {
   writeManifest,
 } from "../../result/run_manifest.ts";
 import {
+  beginOf,
   checkSame,
-  described,
-  given,
-  periodOf,
+  endOf,
   placeOf,
   type RunFiles,
-  spiderOf,
   statusOf,
   sum,
 } from "../manifest_file.ts";
 import type { Order } from "../../scan/order/order.ts";
-import type { ScanPlan } from "./plan.ts";
+import { inputsOf, type ScanPlan } from "./plan.ts";
 import type { ScanState } from "./state.ts";
 
 /** A scan as far as it has come. */
@@ -83,7 +80,7 @@ export class ScanManifestFile {
    * @throws {RequestError} when it would go where the results go
    */
   static open(asked: ScanPlan, files: RunFiles, earlier: Earlier | null): ScanManifestFile | null {
-    const path = placeOf(files);
+    const path = placeOf(files, inputsOf(asked));
     if (path === null) return null;
     const before = earlier === null ? null : readManifest(path);
     if (before === null) return new ScanManifestFile(path, asked, files, earlier, before);
@@ -136,19 +133,8 @@ export class ScanManifestFile {
     status: RunManifest["status"],
   ): RunManifest {
     const { plan, before, earlier } = this;
-    const { asked, input, output } = this.files;
     return {
-      program: { name: "spider", version: config.version, deno: Deno.version.deno },
-      kernel: Deno.osRelease(),
-      spider: spiderOf(plan),
-      options: given(asked),
-      seed: plan.seed,
-      interface: described(plan.device),
-      input,
-      output,
-      started: this.#started.toISOString(),
-      ended: new Date().toISOString(),
-      status,
+      ...beginOf(plan, this.files, { started: this.#started, status }),
       targets: {
         read: state.targets,
         skipped: 0,
@@ -167,8 +153,7 @@ export class ScanManifestFile {
       },
       conditions: sum(earlier?.conditions ?? new Map(), state.conditions),
       scan: this.#scan(state, position),
-      ...(failure === null ? {} : { error: String((failure as Error).message ?? failure) }),
-      earlier: before === null ? [] : [...before.earlier, periodOf(before)],
+      ...endOf(failure, before),
     };
   }
 

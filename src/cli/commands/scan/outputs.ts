@@ -7,18 +7,13 @@ import { TableOutput } from "../../../result/scan/table_output.ts";
 import { zmapTable } from "../../../result/scan/zmap_table.ts";
 import type { RunFiles } from "../../../run/manifest_file.ts";
 import { type ScanOutput, scanOutput } from "../../../run/scanning/output.ts";
-import type { ScanPlan } from "../../../run/scanning/plan.ts";
-import type { ScanInvocation, ScanOptions } from "./options.ts";
+import { inputsOf, type ScanPlan } from "../../../run/scanning/plan.ts";
+import type { ScanInvocation } from "./options.ts";
 
 /** The files that the command line names; without a list there is no input. */
 export function filesOf({ options }: ScanInvocation, stdout: OutputStream): RunFiles {
   const { input = "", output, manifest, resume } = options;
   return { input, output, manifest, resume, stdout, asked: options };
-}
-
-/** Files that are read, and so must not be written. */
-export function inputsOf({ input, blocklist, allowlist }: ScanOptions): readonly string[] {
-  return [...(input === undefined ? [] : [input]), ...blocklist, ...allowlist];
 }
 
 /** Where results go, in the form that was asked for. */
@@ -34,7 +29,7 @@ export function outputOf(
   if (form === "ndjson" && !options["zmap-fields"]) return output;
   const table = options["zmap-fields"] ? zmapTable : ownTable(options["output-flows"]);
   const sink = () =>
-    TableOutput.open(fileOrStream(options.output, stdout), table, form, inputsOf(options));
+    TableOutput.open(fileOrStream(options.output, stdout), table, form, inputsOf(plan));
   return { ...output, sink };
 }
 

@@ -3,10 +3,11 @@ import type { Spider } from "../../../contract/spider.ts";
 import type { ScanState } from "../../../run/scanning/state.ts";
 import { concluderOf } from "../../../plugin/provenance.ts";
 import type { Skipped } from "../../../target/skipped.ts";
+import type { RunManifest } from "../../../result/run_manifest.ts";
 import type { ScanPlan } from "../../../run/scanning/plan.ts";
 
 /** How a scan ended. */
-export type ScanStatus = "complete" | "interrupted" | "failed";
+export type ScanStatus = Exclude<RunManifest["status"], "running">;
 
 /** What a report is made of. */
 export interface ScanFacts {

@@ -1,30 +1,25 @@
 import { counted } from "../../../host/quantity.ts";
-import { hasRoom, roomIn } from "../../../host/room.ts";
-import { STANDARD } from "../../../host/standard.ts";
+import { roomIn } from "../../../host/room.ts";
 import { fileOrStream, type Streams } from "../../../host/streams.ts";
 import { OutputFile } from "../../../result/output_file.ts";
-import type { ScanPlan } from "../../../run/scanning/plan.ts";
+import { statusOf } from "../../../run/manifest_file.ts";
+import { inputsOf, type ScanPlan } from "../../../run/scanning/plan.ts";
 import { ScanRun } from "../../../run/scanning/scan_run.ts";
 import type { ScanListener } from "../../../run/scanning/state.ts";
-import { INTERRUPTED, Interruption } from "../../interruption.ts";
+import { INTERRUPTED } from "../../interruption.ts";
+import { RunEnding } from "../../run_ending.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { teller } from "../../terminal/tell.ts";
 import { uncaught } from "../../uncaught.ts";
 import { conductSentence } from "./conduct.ts";
 import type { ScanInvocation } from "./options.ts";
-import { inputsOf, outputOf, writeReport } from "./outputs.ts";
+import { outputOf, writeReport } from "./outputs.ts";
 import { planLine } from "./plan_text.ts";
 import { scanLine } from "./progress.ts";
 import { RecentRate } from "./recent_rate.ts";
-import { scanReport, type ScanStatus } from "./report.ts";
+import { scanReport } from "./report.ts";
 import { StatusUpdates } from "./status_updates.ts";
 import { scanSummaryText } from "./summary.ts";
-
-/**
- * After an error that nothing catches, answers that are on the way are taken, and so much more time is
- * given, in milliseconds.
- */
-const GRACE = 5000;
 
 /** Scans the targets of a plan, and writes a result for each that answers. */
 export async function scanTargets(
@@ -38,52 +33,39 @@ export async function scanTargets(
   const output = outputOf(plan, invocation, stdout);
   const conduct = conductSentence(plan);
   if (conduct !== null) tell(conduct);
-  using metadata = metadataFile(invocation, { stdout });
+  using metadata = metadataFile(plan, invocation, { stdout });
   const started = new Date();
   /** Where messages go; above the progress, once that is drawn. */
   let say: (text: string) => void = tell;
   const talk = options.verbose ? (text: string) => say(text) : () => {};
-  // A pipe that nobody reads must not keep the second Ctrl-C from being heard
-  const isHeard = () => stderr.fd === null || hasRoom(stderr.fd);
   const listener: ScanListener = {
     restored: tell,
     warned: (text) => say(`warning: ${text}`),
     skipped: (line, problem) => talk(`line ${line}: ${problem}`),
     sent: (seconds) => talk(`All probes are sent; answers are waited for ${seconds} s more.`),
-    resultsWait() {
-      if (!isHeard()) return;
-      const place = options.output === STANDARD ? "standard output" : options.output;
-      say(`The last results wait for the reader of ${place}; another Ctrl-C drops them.`);
-    },
+    resultsWait: () => ending.resultsWait(options.output),
   };
-  const overdue = Promise.withResolvers<never>();
-  overdue.promise.catch(() => {}); // the run may have ended by then
-  /** The run cannot be ended in order. */
-  let stuck = false;
   talk(planLine(plan));
   if (output.earlier !== null) {
     talk(`${counted(output.earlier.targets, "result")} in ${options.output} already`);
   }
   let leaveAtOnce = () => {};
-  using interruption = new Interruption(() => leaveAtOnce(), {
-    first() {
-      if (!isHeard()) return;
-      say("Nothing more is begun; what is on the way is waited for. Another Ctrl-C ends at once.");
-    },
-    patience: plan.cooldownMs * 2 + GRACE,
-    late() {
-      stuck = true;
-      overdue.reject(uncaught());
-    },
+  using ending = new RunEnding({
+    stderr,
+    say: (text) => say(text),
+    begun: () =>
+      "Nothing more is begun; what is on the way is waited for. Another Ctrl-C ends at once.",
+    leaveAtOnce: () => leaveAtOnce(),
+    longest: plan.cooldownMs * 2,
   });
-  const { signal } = interruption;
+  const { signal } = ending;
   using run = await ScanRun.open(plan, { output, listener, stdin });
   leaveAtOnce = () => run.leaveAtOnce();
   const updates = options["status-updates-file"] === undefined ? null : new StatusUpdates(
     fileOrStream(options["status-updates-file"], stdout),
     () => run.state,
     cooldown,
-    inputsOf(options),
+    inputsOf(plan),
   );
   const recent = new RecentRate();
   const progress = new Progress(
@@ -95,7 +77,7 @@ export async function scanTargets(
     stderr,
   );
   say = (text) => progress.say(text);
-  let failure = await run.scan(signal, overdue.promise);
+  let failure = await run.scan(signal, ending.overdue);
   progress.stop();
   say = tell;
   const unwritten = await updates?.close() ?? null;
@@ -112,7 +94,7 @@ export async function scanTargets(
       warnings,
     }));
   }
-  const status: ScanStatus = failure !== null ? "failed" : interrupted ? "interrupted" : "complete";
+  const status = statusOf({ failure, interrupted });
   try {
     run.end(interrupted, failure);
   } finally {
@@ -121,13 +103,14 @@ export async function scanTargets(
         ...{ plan, asked: options, started, ended: new Date(), status, state, skipped, warnings },
       }),
     );
-    if (stuck) interruption.endAtOnce();
+    ending.endIfStuck();
   }
   return interrupted ? INTERRUPTED : 0;
 }
 
 /** Where the report goes: files that were opened before anything was sent. */
 function metadataFile(
+  plan: ScanPlan,
   { options }: ScanInvocation,
   { stdout }: Pick<Streams, "stdout">,
 ): Disposable & { write(report: unknown): void } {
@@ -135,7 +118,7 @@ function metadataFile(
   const files = [
     ...(path === undefined ? [] : [fileOrStream(path, stdout)]),
     ...(options.json ? [stdout] : []),
-  ].map((place) => OutputFile.open(place, inputsOf(options)));
+  ].map((place) => OutputFile.open(place, inputsOf(plan)));
   return {
     write(report) {
       for (const file of files.splice(0)) writeReport(file, report);
