@@ -1,6 +1,6 @@
 /**
- * Compiles the AssemblyScript module when its sources changed, and writes beside it what of the contract
- * its chains declare; and the page of the server. What each was built from is a hash beside it, so that a
+ * Compiles the AssemblyScript modules when their sources changed, and writes beside them what of the
+ * contract the chains declare; and the page of the server. What each was built from is a hash beside it, so that a
  * copied or checked-out tree with new file times is not built again.
  */
 import denoJson from "../deno.json" with { type: "json" };
@@ -14,8 +14,15 @@ const SOURCES = new URL("wasm/assembly/", ROOT);
 const OUTPUT = new URL("wasm/build/", ROOT);
 /** The types of a flow record's fields, for the contract. */
 const FLOW_FIELDS = new URL("flow_fields.ts", OUTPUT);
-const MODULE = new URL("spider.wasm", OUTPUT);
-const STAMP = new URL("spider.wasm.sources", OUTPUT);
+/** Has the chains. */
+const OBSERVER = "spider.wasm";
+/** The modules, each with the file that says what it exports. */
+const MODULES = [
+  { name: OBSERVER, entry: "index.ts" },
+  { name: "scan.wasm", entry: "scan/index.ts" },
+];
+/** One of both modules, since they share most sources. */
+const STAMP = new URL("wasm.sources", OUTPUT);
 
 // --runtime stub --noAssert: a module that imports nothing (any other runtime wants env.abort)
 const FLAGS = ["--runtime", "stub", "--noAssert", "-O3", "--enable", "simd"];
@@ -37,13 +44,13 @@ function registry(): string {
 }
 
 /**
- * Starts the module, which then declares all chains and fields, and checks that they fit.
+ * Starts the observer's module, which then declares all chains and fields, and checks that they fit.
  *
  * @throws {Error} when they have not
  */
 async function checkLimits(): Promise<void> {
   const { instance } = await WebAssembly.instantiate(
-    await Deno.readFile(MODULE),
+    await Deno.readFile(new URL(OBSERVER, OUTPUT)),
   )
     .catch((error) => {
       throw new Error(
@@ -62,35 +69,40 @@ async function checkLimits(): Promise<void> {
   );
 }
 
-/** Builds what is not built from the sources that there are: the wasm module and the page. */
+/** Builds what is not built from the sources that there are: the wasm modules and the page. */
 export async function build(): Promise<void> {
-  await buildModule();
+  await buildModules();
   await buildPage();
 }
 
-async function buildModule(): Promise<void> {
+async function buildModules(): Promise<void> {
   const wanted = await fingerprint();
-  if (await isBuilt(STAMP, wanted, [MODULE, FLOW_FIELDS])) return;
+  const built = MODULES.map(({ name }) => new URL(name, OUTPUT));
+  if (await isBuilt(STAMP, wanted, [...built, FLOW_FIELDS])) return;
   await Deno.mkdir(OUTPUT, { recursive: true });
   // An interrupted build counts as none, even if the sources have not changed since the last one
   await Deno.writeTextFile(STAMP, "");
   await Deno.writeTextFile(new URL("chain_registry.ts", OUTPUT), registry());
+  for (const module of MODULES) await compile(module);
+  await checkLimits();
+  await Deno.writeTextFile(FLOW_FIELDS, await flowFields());
+  await Deno.writeTextFile(STAMP, wanted);
+  for (const { name } of MODULES) console.error(`built wasm/build/${name}`);
+}
+
+async function compile({ name, entry }: typeof MODULES[number]): Promise<void> {
   const { default: asc } = await import("assemblyscript/asc");
   const { error, stdout, stderr } = await asc.main([
-    "wasm/assembly/index.ts",
+    `wasm/assembly/${entry}`,
     "--baseDir",
     decodeURIComponent(ROOT.pathname),
     "--outFile",
-    "wasm/build/spider.wasm",
+    `wasm/build/${name}`,
     ...FLAGS,
   ]);
   const said = `${stdout}${stderr}`;
   if (said.length > 0) console.error(said);
-  if (error) throw new Error(`the wasm module did not compile: ${error.message}`);
-  await checkLimits();
-  await Deno.writeTextFile(FLOW_FIELDS, await flowFields());
-  await Deno.writeTextFile(STAMP, wanted);
-  console.error("built wasm/build/spider.wasm");
+  if (error) throw new Error(`${name} did not compile: ${error.message}`);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

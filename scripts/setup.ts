@@ -1,6 +1,6 @@
 /**
  * Gets a machine ready: Debian packages that are missing (as root; otherwise it says what to
- * install), the libraries of deno.json, and the wasm module. Does nothing when all is there.
+ * install), the libraries of deno.json, and the wasm modules. Does nothing when all is there.
  */
 import { existsSync } from "node:fs";
 import { PACKINGS } from "../src/host/packing.ts";

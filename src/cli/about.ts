@@ -1,4 +1,5 @@
 import { encodeHex } from "@std/encoding/hex";
+import { scanBytes } from "../host/scan_wasm.ts";
 import { bytes } from "../host/wasm.ts";
 import { VERSION } from "../version.ts";
 
@@ -10,13 +11,14 @@ export interface About {
   readonly build: "source" | "compiled" | "self-extracting";
   readonly arch: string;
   readonly os: string;
-  /** SHA-256 of the wasm module, in hexadecimal. */
+  /** SHA-256 of the wasm modules, in the order of their files' names, in hexadecimal. */
   readonly wasm: string;
 }
 
-/** Says which program this is. Throws a Failure when the wasm module is missing. */
+/** Says which program this is. Throws a Failure when a wasm module is missing. */
 export async function about(): Promise<About> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes());
+  const modules = await new Blob([scanBytes(), bytes()]).bytes();
+  const digest = await crypto.subtle.digest("SHA-256", modules);
   return {
     version: VERSION,
     deno: Deno.version.deno,

@@ -1,9 +1,7 @@
-import { Failure } from "./failure.ts";
-import type { ScanExports } from "./scan_exports.ts";
+import { type ModuleExports, WasmModule } from "./wasm_module.ts";
 
 /** What the wasm module exports; see wasm/assembly/index.ts. Addresses are places in its memory. */
-export interface WasmExports extends ScanExports {
-  readonly memory: WebAssembly.Memory;
+export interface WasmExports extends ModuleExports {
   knowsLink(type: number): number;
   flowSize(): number;
   chains(): number;
@@ -156,33 +154,18 @@ export interface WasmExports extends ScanExports {
   ): number;
 }
 
-const MODULE = new URL("../../wasm/build/spider.wasm", import.meta.url);
-
-let compiled: WebAssembly.Module | undefined;
+const MODULE = new WasmModule<WasmExports>(
+  new URL("../../wasm/build/spider.wasm", import.meta.url),
+);
 
 /** A dissector, flow table and builder of packets of its own, with its own memory. */
 export function instantiate(): WasmExports {
-  compiled ??= new WebAssembly.Module(bytes());
-  const exports = new WebAssembly.Instance(compiled).exports as unknown as WasmExports;
-  memories.push(new WeakRef(exports.memory));
-  return exports;
-}
-
-const memories: WeakRef<WebAssembly.Memory>[] = [];
-
-/** Octets of the memories of all module instances, which `Deno.memoryUsage` does not count. */
-export function wasmOctets(): number {
-  return memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
+  return MODULE.instantiate();
 }
 
 /** The module's own octets. */
 export function bytes(): Uint8Array<ArrayBuffer> {
-  try {
-    return Deno.readFileSync(MODULE);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Failure("the wasm module is not built: run `deno task build`");
-  }
+  return MODULE.bytes();
 }
 
 /** A string of AssemblyScript: UTF-16, its length in octets before it. */

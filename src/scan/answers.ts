@@ -1,6 +1,6 @@
 import { addressText } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
-import { instantiate, type WasmExports } from "../host/wasm.ts";
+import { instantiateScan, type ScanExports } from "../host/scan_wasm.ts";
 import type { AnsweredTarget, ArmAnswer } from "./answered_target.ts";
 import { loadProbes, type ProbeParts } from "./load_probes.ts";
 import { ROW, ROW_PORT } from "./target_row.ts";
@@ -70,7 +70,7 @@ const UNPROVEN = 2;
  * in what the own host sends; a token says more than a checksum does.
  */
 export class Answers {
-  readonly #wasm: WasmExports = instantiate();
+  readonly #wasm: ScanExports = instantiateScan();
   readonly #most: number;
   readonly #inputAt: number;
   readonly #inputSize: number;

@@ -1,7 +1,7 @@
 import { addressBytes } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
 import type { PortRange } from "../host/port_range.ts";
-import type { WasmExports } from "../host/wasm.ts";
+import type { ScanExports } from "../host/scan_wasm.ts";
 import type { ArmTemplates, Echo, ProbeTemplate } from "./probe_template.ts";
 
 /** Numbers of the kinds in wasm/assembly/scan/template.ts. */
@@ -28,7 +28,7 @@ export interface ProbeParts {
  * Puts what probes are made of into a wasm instance; `link` stands before the IP header of each. Throws
  * a {@linkcode Failure} when there is no memory for them.
  */
-export function loadProbes(wasm: WasmExports, parts: ProbeParts, link: Uint8Array): void {
+export function loadProbes(wasm: ScanExports, parts: ProbeParts, link: Uint8Array): void {
   const { key, ports, sharesPort } = parts;
   put(wasm, wasm.scanKeyAt(), key);
   wasm.scanPorts(ports.first, ports.last - ports.first + 1, sharesPort);
@@ -36,7 +36,7 @@ export function loadProbes(wasm: WasmExports, parts: ProbeParts, link: Uint8Arra
   for (const version of [4, 6] as const) loadVersion(wasm, version, parts);
 }
 
-function loadVersion(wasm: WasmExports, version: 4 | 6, { templates, sources }: ProbeParts): void {
+function loadVersion(wasm: ScanExports, version: 4 | 6, { templates, sources }: ProbeParts): void {
   const arms = templates[version];
   if (arms === null) return;
   if (arms.length > MOST_ARMS) {
@@ -49,7 +49,7 @@ function loadVersion(wasm: WasmExports, version: 4 | 6, { templates, sources }: 
   addresses.forEach((address, i) => put(wasm, at, address, i * SOURCE));
 }
 
-function loadTemplate(wasm: WasmExports, template: ProbeTemplate): void {
+function loadTemplate(wasm: ScanExports, template: ProbeTemplate): void {
   const { version, octets, transportAt, protocol, checksum, echo, timestampAt } = template;
   const at = wasm.scanTemplate(
     version,
@@ -83,7 +83,7 @@ function echoAt({ echo, transportAt }: ProbeTemplate): number {
 }
 
 /** Puts octets where they go in memory, which may still grow. */
-function put(wasm: WasmExports, at: number, octets: Uint8Array, on = 0): void {
+function put(wasm: ScanExports, at: number, octets: Uint8Array, on = 0): void {
   if (at === 0) throw new Failure("out of memory: there is no room for the probes of a scan");
   new Uint8Array(wasm.memory.buffer).set(octets, (at >>> 0) + on);
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../contract/job.ts";
 import { addressBytes } from "../host/address.ts";
 import type { PortRange } from "../host/port_range.ts";
-import { instantiate, type WasmExports } from "../host/wasm.ts";
+import { instantiateScan, type ScanExports } from "../host/scan_wasm.ts";
 import { ROW, ROW_PORT } from "./target_row.ts";
 
 /** What determines where a scan's probes leave from, as their writer has it. */
@@ -14,7 +14,7 @@ export interface ProbeEndsOptions {
 
 /** Tells our side of probes, of which nothing was remembered, from the tokens that it was made from. */
 export class ProbeEnds {
-  readonly #wasm: WasmExports = instantiate();
+  readonly #wasm: ScanExports = instantiateScan();
   readonly #sources: ProbeEndsOptions["sources"];
   readonly #row: number;
 

@@ -1,5 +1,5 @@
 import { Failure } from "../host/failure.ts";
-import { instantiate, type WasmExports } from "../host/wasm.ts";
+import { instantiateScan, type ScanExports } from "../host/scan_wasm.ts";
 import { loadProbes, type ProbeParts } from "./load_probes.ts";
 import { ROW } from "./target_row.ts";
 
@@ -37,7 +37,7 @@ export interface ProbeBatch {
  * own, which does not move.
  */
 export class ProbeWriter {
-  readonly #wasm: WasmExports = instantiate();
+  readonly #wasm: ScanExports = instantiateScan();
   readonly #memory: ArrayBuffer;
   readonly #halves: readonly Uint8Array<ArrayBuffer>[];
   /** Where targets are put before they are written, 24 octets each: see `ROW`. */

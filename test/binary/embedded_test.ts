@@ -1,6 +1,5 @@
 /** What the one file brings along: its own parts, found wherever it lies and whatever surrounds it. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { encodeHex } from "@std/encoding/hex";
 import config from "../../deno.json" with { type: "json" };
 import { PERMISSIONS } from "../../scripts/compile/permissions.ts";
 import { topics } from "../../src/cli/help/topics.ts";
@@ -11,12 +10,12 @@ import { PAGE_PATHS } from "../../src/serve/page/files.ts";
 import { Folder } from "../data/temporary.ts";
 import { outcome, spider, start } from "../spider.ts";
 import { until } from "../until.ts";
+import { hashOfModules } from "../wasm/hash_of_modules.ts";
 
 const commands = await allCommands();
 
-Deno.test("it says what it is: its version, how it was made, the hash of its wasm module", async () => {
-  const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));
-  const wasm = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", module)));
+Deno.test("it says what it is: its version, how it was made, the hash of its wasm modules", async () => {
+  const wasm = await hashOfModules();
   const { code, out, err } = await spider(["--version", "--json"]);
   assertEquals([code, err], [0, ""]);
   const { build, ...rest } = JSON.parse(out);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { encodeHex } from "@std/encoding/hex";
 import config from "../../deno.json" with { type: "json" };
 import { inProcess } from "../in_process.ts";
 import { BINARY, start } from "../spider.ts";
+import { hashOfModules } from "../wasm/hash_of_modules.ts";
 
 const main = new URL("../../src/main.ts", import.meta.url).pathname;
 
@@ -26,9 +26,8 @@ Deno.test("help of a command and of a spider, in each way to ask", async () => {
   assertEquals(await inProcess(["-v", "--plugin=ecn", "--help"]), ecn);
 });
 
-Deno.test("--version says version, Deno, kind of build and the wasm module's hash", async () => {
-  const module = await Deno.readFile(new URL("../../wasm/build/spider.wasm", import.meta.url));
-  const wasm = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", module)));
+Deno.test("--version says version, Deno, kind of build and the wasm modules' hash", async () => {
+  const wasm = await hashOfModules();
   const { code, out } = await inProcess(["--version"]);
   const build = BINARY === null ? "source" : "(compiled|self-extracting)";
   const lines = [

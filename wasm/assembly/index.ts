@@ -1,5 +1,6 @@
-// What the program sees of the module. Times are handed over in microseconds as f64, which holds
-// them exactly, so that no call needs a BigInt.
+// What the program sees of the module that observes, builds and rewrites packets; that which scans has
+// its own (scan/index.ts). Times are handed over in microseconds as f64, which holds them exactly, so
+// that no call needs a BigInt.
 import { batch, earliest, latest } from "./batch.ts";
 import { beginBlocks, listBlocks } from "./capture/blocks.ts";
 import { addInterface, clearInterfaces, interfaceAt, interfaces } from "./capture/interfaces.ts";
@@ -11,7 +12,7 @@ import * as describe from "./describe.ts";
 import { giveUpEarly, reserveEarly } from "./flow/early.ts";
 import { reserveLists, setWithLabels } from "./flow/encapsulations.ts";
 import { reserveFragments } from "./flow/fragments.ts";
-import { SEED_SIZE, seedAt } from "./flow/hash.ts";
+import { seedAt, seedSize } from "./flow/hash.ts";
 import { beginList, originOf, reserveHeld } from "./flow/held.ts";
 import * as lifecycle from "./flow/lifecycle.ts";
 import { setLongest } from "./flow/parts.ts";
@@ -36,44 +37,6 @@ import { chainAt, chainCount, field, fieldCount, placeOfHeaders, TYPES } from ".
 import { longestRecord, selectFields, write } from "./output/ndjson.ts";
 import { SLACK } from "./output/text.ts";
 import { packet } from "./packet.ts";
-import {
-  scanAnsweredAt,
-  scanInputAt,
-  scanReserveAnswers,
-  scanTake,
-  scanTargetsAnswered,
-} from "./scan/answers/answer.ts";
-import {
-  scanDue,
-  scanDueAt,
-  scanDueMost,
-  scanDueSize,
-  scanEnter,
-  scanEnterAt,
-  scanEntries,
-  scanReserveDue,
-  scanSpoiled,
-  scanWaiting,
-} from "./scan/answers/due.ts";
-import { scanExpect } from "./scan/answers/expected.ts";
-import { scanKindsAt } from "./scan/answers/kinds.ts";
-import { scanShapeSeedAt, scanShapeSeedSize } from "./scan/answers/shapes.ts";
-import { scanWalk, scanWalkAt } from "./scan/group.ts";
-import { scanInterfaceId, scanRowAt, scanRowHash } from "./scan/interface_id.ts";
-import { scanMessagesAt, scanPointers, scanRowsAt } from "./scan/messages.ts";
-import { scanKeyAt, scanKeySize, siphash } from "./scan/siphash.ts";
-import { scanLetter, scanLink, scanTemplate } from "./scan/template.ts";
-import {
-  armAt,
-  flowToken,
-  packetId,
-  probeToken,
-  scanPorts,
-  sourceOf,
-  sourcePort,
-  targetToken,
-} from "./scan/token.ts";
-import { scanReserve, scanSources, scanWrite } from "./scan/write.ts";
 import { STAT_NAMES, stats } from "./stats.ts";
 import { transitAt, transitFieldsAt, transitRead } from "./transit/packet.ts";
 import {
@@ -95,25 +58,12 @@ import { knowsLink } from "./wire/link/links.ts";
 
 export { forgeAddresses, forgeAt, forgeIcmp, forgeIpv4, forgeIpv6, forgeTcp, forgeUdp };
 export { extensions, extensionsAt, inspect, inspectedAt, isErrorType, options, optionsAt };
-export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, setListed };
-export { scanInterfaceId, scanRowAt, scanRowHash, scanWalk, scanWalkAt };
-export { armAt, flowToken, packetId, probeToken, scanPorts, sourceOf, sourcePort, targetToken };
-export { scanKeyAt, scanKeySize, scanLetter, scanLink, scanMessagesAt, scanPointers };
-export { scanAnsweredAt, scanDue, scanDueAt, scanDueMost, scanDueSize, scanEnter, scanEnterAt };
-export { scanEntries, scanExpect, scanInputAt, scanKindsAt, scanReserveAnswers, scanReserveDue };
-export { scanShapeSeedAt, scanShapeSeedSize, scanSpoiled, scanTake, scanTargetsAnswered };
-export { scanWaiting };
-export { scanReserve, scanRowsAt, scanSources, scanTemplate, scanWrite, siphash };
+export { icmpEnds, knowsLink, listAt, listLanes, originOf, seedAt, seedSize, setListed };
 export { transitAddOption, transitAt, transitBegin, transitBlankOption, transitFieldsAt };
 export { transitFinish, transitOption, transitPut16, transitRead, transitRemoveOption };
 export { transitChange, transitResize, transitTcpFlags, transitTrafficClass };
 
 registry.declareAll();
-
-/** Octets of the seed of the hash, which goes to `seedAt` before `setup`. */
-export function seedSize(): usize {
-  return SEED_SIZE;
-}
 
 /** Octets that one flow takes in the table, without its entry in the index. After `setup`. */
 export function flowSize(): usize {

@@ -31,7 +31,7 @@ export function programPage(commands: readonly Command[], topics: readonly Topic
       ...optionRows(common),
       {
         label: "    --version",
-        text: "print version, Deno, kind of build and hash of the wasm module",
+        text: "print version, Deno, kind of build and hash of the wasm modules",
       },
     ])
     .text(

@@ -1,4 +1,4 @@
-import { wasmOctets } from "../../host/wasm.ts";
+import { wasmOctets } from "../../host/wasm_module.ts";
 
 /** The most memory that a plugin's worker may take, in octets. */
 export const MOST_MEMORY = 2 ** 29;

@@ -1,5 +1,5 @@
 import { namelessFile, readAt, writeAll } from "../../host/nameless_file.ts";
-import type { WasmExports } from "../../host/wasm.ts";
+import type { ScanExports } from "../../host/scan_wasm.ts";
 import { digestOf, type Group, groupFor, MOST_TARGETS, primeFor } from "./group.ts";
 import { ENTRY } from "../target_row.ts";
 import { ListBucket } from "./list_bucket.ts";
@@ -22,7 +22,7 @@ const CHUNK = 256;
  * from its begin to its end, where the places of an index would be read one by one.
  */
 export class TargetList {
-  readonly #wasm: WasmExports;
+  readonly #wasm: ScanExports;
   readonly #seed: string;
   readonly #shards: number;
   readonly #shard: number;
@@ -39,7 +39,7 @@ export class TargetList {
 
   /** @throws {Failure} when there is no room for a temporary file */
   constructor(
-    wasm: WasmExports,
+    wasm: ScanExports,
     { seed, shards, shard }: Pick<Part, "seed" | "shards" | "shard">,
   ) {
     this.#wasm = wasm;
@@ -118,7 +118,7 @@ const NO_STEPS: WalkOptions = { group: { prime: 2, generator: 1, first: 1 }, siz
 class ListSource implements Source {
   readonly steps: number;
   readonly #list: TargetList;
-  readonly #wasm: WasmExports;
+  readonly #wasm: ScanExports;
   readonly #counts: Float64Array;
   readonly #seed: string;
   readonly #until: number;
@@ -130,7 +130,7 @@ class ListSource implements Source {
 
   constructor(
     list: TargetList,
-    wasm: WasmExports,
+    wasm: ScanExports,
     counts: Float64Array,
     seed: string,
     { position, until = Infinity }: Pick<Part, "position" | "until">,

@@ -1,5 +1,5 @@
 import { UsageError } from "../../host/usage_error.ts";
-import { instantiate } from "../../host/wasm.ts";
+import { instantiateScan } from "../../host/scan_wasm.ts";
 import type { Target } from "../../contract/job.ts";
 import type { JobLine } from "../../target/job_line.ts";
 import type { Prefix } from "../../target/prefix.ts";
@@ -68,7 +68,7 @@ export async function openOrder(options: OrderOptions): Promise<Order> {
   const { prefixes = [], list, seed, position = 0 } = options;
   const part: Part = { seed, ...checkedShard(options), position };
   const request = {
-    wasm: instantiate(),
+    wasm: instantiateScan(),
     ports: checkedPorts(options.ports),
     blocked: merged((options.blocked ?? []).flatMap(rangesOf)),
     allowed: options.allowed === undefined ? null : merged(options.allowed.flatMap(rangesOf)),

@@ -1,14 +1,14 @@
-import type { WasmExports } from "../../host/wasm.ts";
+import type { ScanExports } from "../../host/scan_wasm.ts";
 import { ENTRY, ROW } from "../target_row.ts";
 
 /** A place in the module's memory for a row that something is asked about. */
 export class RowPlace {
-  readonly #wasm: WasmExports;
+  readonly #wasm: ScanExports;
   readonly at: number;
   #octets: Uint8Array;
 
   /** @param key what hashes of rows are made with: its first octets */
-  constructor(wasm: WasmExports, key: Uint8Array) {
+  constructor(wasm: ScanExports, key: Uint8Array) {
     this.#wasm = wasm;
     this.at = wasm.scanRowAt();
     this.#octets = new Uint8Array(wasm.memory.buffer, this.at, ROW);

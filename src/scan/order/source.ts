@@ -1,4 +1,4 @@
-import type { WasmExports } from "../../host/wasm.ts";
+import type { ScanExports } from "../../host/scan_wasm.ts";
 import { groupFor } from "./group.ts";
 import type { Space } from "./space.ts";
 import { Walk } from "./walk.ts";
@@ -37,7 +37,7 @@ export class WalkSource implements Source {
   readonly #space: Space;
   readonly #walk: Walk;
 
-  constructor(wasm: WasmExports, space: Space, { seed, ...part }: Part) {
+  constructor(wasm: ScanExports, space: Space, { seed, ...part }: Part) {
     this.#space = space;
     this.#walk = new Walk(wasm);
     this.#walk.begin({ group: groupFor(space.size, seed), size: space.size, ...part });

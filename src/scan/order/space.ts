@@ -1,4 +1,4 @@
-import type { WasmExports } from "../../host/wasm.ts";
+import type { ScanExports } from "../../host/scan_wasm.ts";
 import { ROW, ROW_PORT } from "../target_row.ts";
 import { digestOf } from "./group.ts";
 import { RowPlace } from "./row_place.ts";
@@ -34,7 +34,7 @@ export class PrefixSpace implements Space {
 
   /** @throws {UsageError} when there are more targets than have an order */
   constructor(
-    wasm: WasmExports,
+    wasm: ScanExports,
     stretches: readonly Stretch[],
     ports: readonly number[],
     seed: string,
@@ -97,10 +97,10 @@ function add(rows: DataView, at: number, number: number, shift: number): void {
 
 /** Interface ids that a seed gives for each subnet. */
 class RandomIds {
-  readonly #wasm: WasmExports;
+  readonly #wasm: ScanExports;
   readonly #place: RowPlace;
 
-  constructor(wasm: WasmExports, seed: string) {
+  constructor(wasm: ScanExports, seed: string) {
     this.#wasm = wasm;
     this.#place = new RowPlace(wasm, digestOf(seed, "interface ids"));
   }

@@ -1,11 +1,11 @@
 import { Failure } from "../../host/failure.ts";
-import type { WasmExports } from "../../host/wasm.ts";
+import type { ScanExports } from "../../host/scan_wasm.ts";
 import type { AddressRange } from "./ranges.ts";
 import type { Part, Source } from "./source.ts";
 
 /** What is known before targets are looked for. */
 export interface TargetRequest {
-  readonly wasm: WasmExports;
+  readonly wasm: ScanExports;
   /** Each once. */
   readonly ports: readonly number[];
   readonly blocked: readonly AddressRange[];

@@ -1,4 +1,4 @@
-import type { WasmExports } from "../../host/wasm.ts";
+import type { ScanExports } from "../../host/scan_wasm.ts";
 import { type Group, power } from "./group.ts";
 
 /** The most indices of one call. */
@@ -27,13 +27,13 @@ export interface WalkOptions {
  * begins at the i-th number of the whole walk, and leaves out those of the others.
  */
 export class Walk {
-  readonly #wasm: WasmExports;
+  readonly #wasm: ScanExports;
   readonly #at: number;
   #numbers: Float64Array;
   #begin = 1;
 
   /** It has no steps before {@linkcode begin}. */
-  constructor(wasm: WasmExports) {
+  constructor(wasm: ScanExports) {
     this.#wasm = wasm;
     this.#at = wasm.scanWalkAt();
     this.#numbers = this.#view();

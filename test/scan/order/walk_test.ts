@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { instantiate } from "../../../src/host/wasm.ts";
+import { instantiateScan } from "../../../src/host/scan_wasm.ts";
 import { type Group, groupFor, isPrimitiveRoot, power } from "../../../src/scan/order/group.ts";
 import { PRIMES } from "../../../src/scan/order/primes.ts";
 import { MOST_FOUND, Walk, type WalkOptions } from "../../../src/scan/order/walk.ts";
 
-const walk = new Walk(instantiate());
+const walk = new Walk(instantiateScan());
 
 /** All indices of a walk, found at most `most` at once. */
 function indices(options: WalkOptions, most = MOST_FOUND): number[] {

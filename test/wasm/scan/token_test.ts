@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { instantiate } from "../../../src/host/wasm.ts";
+import { instantiateScan } from "../../../src/host/scan_wasm.ts";
 import { ROW, ROW_PORT } from "../../../src/scan/target_row.ts";
 import { random } from "../../data/random.ts";
 import { siphash24 } from "./siphash_reference.ts";
@@ -7,7 +7,7 @@ import { siphash24 } from "./siphash_reference.ts";
 const KEY = Uint8Array.from({ length: 16 }, (_, i) => i * 7);
 
 function tokens() {
-  const wasm = instantiate();
+  const wasm = instantiateScan();
   wasm.memory.grow(2);
   const memory = new Uint8Array(wasm.memory.buffer);
   memory.set(KEY, wasm.scanKeyAt());

@@ -3,13 +3,18 @@
 // chose them. What is fixed instead of random is known, and flows could be crafted that collide.
 
 /** Octets of the seed: a number of 64 bits for each word of 32, and one more. */
-export const SEED_SIZE: usize = 88;
+const SEED_SIZE: usize = 88;
 
 const seed: usize = memory.data(88, 8);
 
 /** Where the program puts random octets, before the first packet. */
 export function seedAt(): usize {
   return seed;
+}
+
+/** Octets of the seed. */
+export function seedSize(): usize {
+  return SEED_SIZE;
 }
 
 /** The hash of five numbers. */

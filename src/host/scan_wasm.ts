@@ -1,8 +1,11 @@
+import type { WasmExports } from "./wasm.ts";
+import { type ModuleExports, WasmModule } from "./wasm_module.ts";
+
 /**
- * What the wasm module exports for scans; see wasm/assembly/scan. A `row` is the place of a target's
- * octets in its memory (src/scan/target_row.ts).
+ * What the wasm module of scans exports; see wasm/assembly/scan/index.ts. A `row` is the place of a
+ * target's octets in its memory (src/scan/target_row.ts).
  */
-export interface ScanExports {
+export interface ScanExports extends ModuleExports, Pick<WasmExports, "seedAt" | "seedSize"> {
   /** Where the key of the tokens goes, before anything else; it has `scanKeySize` octets. */
   scanKeyAt(): number;
   scanKeySize(): number;
@@ -71,4 +74,18 @@ export interface ScanExports {
   scanSpoiled(): number;
   scanWaiting(): number;
   scanEntries(): number;
+}
+
+const MODULE = new WasmModule<ScanExports>(
+  new URL("../../wasm/build/scan.wasm", import.meta.url),
+);
+
+/** A writer of probes, reader of their answers and walker of targets, with its own memory. */
+export function instantiateScan(): ScanExports {
+  return MODULE.instantiate();
+}
+
+/** The module's own octets. */
+export function scanBytes(): Uint8Array<ArrayBuffer> {
+  return MODULE.bytes();
 }
