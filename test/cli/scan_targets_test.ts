@@ -19,6 +19,17 @@ async function scanned(lab: TargetLab, args: readonly string[], input = "") {
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
+/** A spider that leaves out addresses that end with an 8. */
+const CHOOSY = `export default {
+  kind: "spider", name: "choosy", version: "1.0.0", api: "^1", summary: "leaves some of them out",
+  connect: ["tcpsyn"], chains: ["basic", "tcp"],
+  arms: [{ name: "a" }, { name: "b", socket: { ecn: true } }],
+  conditions: { "choosy.done": "both arms were observed" },
+  skip: ({ dip }) => dip.endsWith("8") ? "no eights" : null,
+  conclude: () => ["choosy.done"],
+};
+`;
+
 /** A block of targets behind no middlebox, by its number. */
 const block = (number: number) => `10.20.128.${number * 16}/28`;
 
@@ -73,10 +84,14 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
       const six = lab.addresses("transparent", 6, 3);
       const [four] = lab.addresses("transparent", 4, 1);
       const list = `${six[0]}\n[${six[1]}]:80\n${six[2]}\n${four}\nnone\n${six[0]}\n`;
-      const { lines, err } = await scanned(lab, ["ecn", "--input", "-"], list);
+      using folder = new Folder();
+      const args = ["ecn", "--input", "-", "--manifest", folder.at("m")];
+      const { lines, err } = await scanned(lab, args, list);
       assertEquals(lines.map(({ dip }) => dip).sort(), [...six, four].sort());
       assertEquals(new Set(lines.map(({ method }) => method)), new Set(["scan"]));
       assertStringIncludes(err, "warning: 1 line of the input skipped\n  line 5: ");
+      const { targets, skipped } = JSON.parse(folder.text("m"));
+      assertEquals([targets.skipped, Object.values(skipped)], [1, [1]]);
     },
     "a second probe to each arm tells what the first one, which was lost, did not": async (lab) => {
       const [prefix, once] = ["10.20.132.0/29", "10.20.132.8/29"];
@@ -113,20 +128,23 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
     "a packet that the kernel has no room for is offered again as often as was asked": async (
       lab,
     ) => {
-      const [never, again] = ["10.20.132.16", "10.20.132.17"];
+      const [never, again, unwanted] = ["10.20.132.16", "10.20.132.17", "10.20.132.18"];
+      using folder = new Folder();
+      const choosy = folder.put("choosy.js", encode(CHOOSY));
       // Seven of eight are refused, each with the error of a queue that is full
       for (
         const command of [
           "add table netdev full",
           `add chain netdev full out { type filter hook egress device ${lab.interface} priority 0; }`,
-          ...[never, again].map((target) =>
+          ...[never, again, unwanted].map((target) =>
             `add rule netdev full out ip daddr ${target} numgen inc mod 8 < 7 drop`
           ),
         ]
       ) run("ip", ["netns", "exec", lab.client, "nft", command]);
-      const [refused, taken] = await Promise.all([
+      const [refused, taken, skipped] = await Promise.all([
         scanned(lab, ["ecn", never, "--no-confirm", "--retries", "0"]),
         scanned(lab, ["ecn", again, "--no-confirm", "--retries", "9"]),
+        scanned(lab, [choosy, unwanted, "--retries", "0", "--output-offline"]),
       ]);
       assertEquals(refused.lines, []);
       assertStringIncludes(
@@ -139,6 +157,10 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
       );
       assertEquals(taken.lines.map(({ dip }) => dip), [again]);
       assert(!taken.err.includes("the kernel"), taken.err);
+      // It is to be measured, and only then the spider is asked whether it wants to
+      assertEquals(skipped.lines, []);
+      assertStringIncludes(skipped.err, "\nleft out:\n  1  skipped by the spider\n");
+      assert(!skipped.err.includes("no eights"), skipped.err);
     },
     "targets on the link are looked for by the kernel, and this host is left out": async (lab) => {
       const { lines, err } = await scanned(lab, ["ecn", "100.64.0.0/30", "--no-confirm"]);

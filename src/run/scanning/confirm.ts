@@ -23,6 +23,8 @@ export interface ConfirmationParts {
   room(signal: AbortSignal): Promise<void> | null;
   /** Takes the result of a target. */
   confirmed(result: Result): void;
+  /** The spider does not measure a target, of which a scan that could conclude nothing had not asked it. */
+  skipped(): void;
   /** What may keep results from being true, in a sentence. */
   warned(text: string): void;
 }
@@ -85,7 +87,7 @@ export class Confirmation implements Disposable {
    * @throws what ended it early
    */
   async run(stop: AbortSignal): Promise<void> {
-    const { spool, room, confirmed, warned } = this.#parts;
+    const { spool, room, confirmed, skipped, warned } = this.#parts;
     async function* jobs(signal: AbortSignal) {
       for (let line = 1;; line++) {
         // Results that nobody reads would wait in memory, and targets wait in a file
@@ -97,7 +99,7 @@ export class Confirmation implements Disposable {
     }
     for await (const outcome of measure(jobs, this.#setup, { stop })) {
       if ("warning" in outcome) warned(outcome.warning);
-      else if ("problem" in outcome) warned(`a target was not confirmed: ${outcome.problem}`);
+      else if ("problem" in outcome) skipped();
       else confirmed(outcome.measured.result);
     }
   }

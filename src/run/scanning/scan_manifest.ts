@@ -19,12 +19,15 @@ import {
 import type { Order } from "../../scan/order/order.ts";
 import { inputsOf, type ScanPlan } from "./plan.ts";
 import type { ScanState } from "./state.ts";
+import type { Skipped } from "../../target/skipped.ts";
 
 /** A scan as far as it has come. */
 export interface ScanProgress {
   readonly state: ScanState;
   /** Steps of the order whose targets are all concluded and written. */
   readonly position: number;
+  /** Lines of a list that could not be used. */
+  readonly skipped: Pick<Skipped, "count" | "reasons">;
   /** Targets whose lines an earlier run had written. */
   readonly alreadyDone: number;
   /** Why arms were not observed, and how many each. */
@@ -128,7 +131,7 @@ export class ScanManifestFile {
   }
 
   #manifest(
-    { state, position, alreadyDone, missed, lost }: ScanProgress,
+    { state, position, skipped, alreadyDone, missed, lost }: ScanProgress,
     { failure }: ScanEnd,
     status: RunManifest["status"],
   ): RunManifest {
@@ -137,12 +140,12 @@ export class ScanManifestFile {
       ...beginOf(plan, this.files, { started: this.#started, status }),
       targets: {
         read: state.targets,
-        skipped: 0,
+        skipped: skipped.count,
         already_done: alreadyDone,
         done: state.results - lost,
         given_up: lost,
       },
-      skipped: {},
+      skipped: Object.fromEntries(skipped.reasons),
       unobserved: state.unobserved + (earlier?.unobserved ?? 0),
       unobserved_reasons: Object.fromEntries(missed),
       retries: state.confirming?.done ?? 0,

@@ -120,6 +120,7 @@ export class ScanRun implements Disposable {
           spool: this.#spool,
           room: (signal) => this.#sink.room(signal),
           confirmed: (result) => this.#write(result, "measure"),
+          skipped: () => this.#skippedTargets++,
           warned: (text) => this.#warn(text),
         }),
       );
@@ -353,6 +354,7 @@ export class ScanRun implements Disposable {
     return {
       state: this.state,
       position: this.#position,
+      skipped: this.skipped,
       alreadyDone: this.#alreadyDone,
       missed: this.#tally.missed,
       lost: this.#tally.results - this.#sink.written,
