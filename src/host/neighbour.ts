@@ -141,7 +141,12 @@ function askFor(
   const { errno } = socket.ask({ type: NEIGHBOUR.added, flags: FLAG.create | FLAG.replace, body });
   if (errno === 0) return;
   if (errno === ERRNO.EPERM) {
-    throw new Failure("not allowed to look for the next router: run as root");
+    throw new Failure(
+      `not allowed to look for the router ${
+        addressText(octets)
+      }: run as root, or with the capability ` +
+        "CAP_NET_ADMIN, or have the host know it by `ping`",
+    );
   }
   throw new Failure(
     `the kernel does not look for the router ${addressText(octets)} (${errnoName(errno)})`,

@@ -2,6 +2,7 @@ import { addressText } from "../host/address.ts";
 import { Failure } from "../host/failure.ts";
 import { instantiateScan, type ScanExports } from "../host/scan_wasm.ts";
 import type { AnsweredTarget, ArmAnswer } from "./answered_target.ts";
+import { MOST_ARMS } from "./arm_problem.ts";
 import { loadProbes, type ProbeParts } from "./load_probes.ts";
 import { ROW, ROW_PORT } from "./target_row.ts";
 
@@ -47,8 +48,6 @@ export interface AnswersOptions extends ProbeParts {
 export const MOST_TARGETS = 1 << 23;
 /** Answers that are told apart at most. */
 export const MOST_SHAPES = (1 << 18) - 1;
-/** Arms whose answers are kept. */
-const MOST_ARMS = 5;
 /** Of the entries of the table, so many are kept free for answers that are on their way. */
 const SPARE = 1 / 8;
 /** Canonical answers whose octets are at hand. */

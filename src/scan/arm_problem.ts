@@ -7,8 +7,8 @@ import type { SpiderOf } from "../contract/spider.ts";
 /** A connection type with a stateless form. */
 export type StatelessType = ConnectionType & { readonly stateless: Stateless };
 
-/** The most arms: so many answers of a target are kept until it is concluded. */
-const MOST_ARMS = 5;
+/** The most arms: so many answers of a target are kept (wasm/assembly/scan/answers/targets.ts). */
+export const MOST_ARMS = 5;
 
 /** What an arm asks of the packet that it sends. */
 export function askOf({ socket = {}, dns, udp }: Arm<Target>): StatelessAsk {

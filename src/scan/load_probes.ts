@@ -8,7 +8,7 @@ import type { ArmTemplates, Echo, ProbeTemplate } from "./probe_template.ts";
 const ECHOES: Readonly<Record<Echo["kind"], number>> = { sequence: 0, dns: 1, text: 2, echo: 3 };
 /** Octets that a source address has. */
 const SOURCE = 16;
-/** Most arms that tokens tell apart. */
+/** Most arms that tokens tell apart (wasm/assembly/scan/token.ts). */
 const MOST_ARMS = 8;
 
 /** What the probes of a scan are made of, for those who write them, and those who know them again. */
@@ -22,6 +22,19 @@ export interface ProbeParts {
   readonly sharesPort: boolean;
   /** Addresses to send from, of which a target sees one; at least one for each version with templates. */
   readonly sources: { readonly 4?: readonly string[]; readonly 6?: readonly string[] };
+}
+
+/**
+ * How many ports there must be to send from, so that each probe to a target has one of its own where they
+ * must not share it: a second SYN from the port of the first would be answered for that one.
+ */
+export function fewestPorts(
+  { arms, probes, sharesPort }: Pick<ProbeParts, "sharesPort"> & {
+    readonly arms: number;
+    readonly probes: number;
+  },
+): number {
+  return sharesPort ? 1 : (probes - 1) * MOST_ARMS + arms;
 }
 
 /**

@@ -173,6 +173,14 @@ Deno.test("outputs of a scan that do not go together are told in a sentence", as
       [...file, "--manifest", "m", "--metadata-file", "m"],
       "--manifest and --metadata-file go to the same place; name another file",
     ],
+    [
+      [...file, "--metadata-file", "r.ndjson.manifest.json"],
+      "--manifest and --metadata-file go to the same place; name another file",
+    ],
+    [
+      [...file, "--metadata-file", "./r.ndjson.confirm"],
+      "--metadata-file ./r.ndjson.confirm is where targets wait to be measured; name another file",
+    ],
   ];
   const terminal = { ...PROCESS_STREAMS.stdout, isTerminal: () => true };
   for (const [args, message] of cases) {

@@ -9,9 +9,16 @@ import { TestNamespace } from "./test_namespace.ts";
 
 const script = fileURLToPath(new URL("inside.ts", import.meta.url));
 
-function inside(sandbox: TestNamespace, question: string, argument: unknown) {
+/** @param through a command line that runs the one behind it */
+function inside(
+  sandbox: TestNamespace,
+  question: string,
+  argument: unknown,
+  through: readonly string[] = [],
+) {
   const words = typeof argument === "string" ? argument : JSON.stringify(argument);
-  return JSON.parse(sandbox.exec(Deno.execPath(), "run", "-A", script, question, words));
+  const line = [...through, Deno.execPath(), "run", "-A", script, question, words];
+  return JSON.parse(sandbox.exec(...line as [string, ...string[]]));
 }
 
 function linkOf(sandbox: TestNamespace, name: string): { address: string } {
@@ -58,6 +65,12 @@ rootTest("a router that does not answer, or has the address of a group, is named
   assertEquals(
     ask("fd01::2"),
     `the router fd01::2 does not answer neighbour discovery on one: ${see} and that the router is up`,
+  );
+  const without = ["setpriv", "--bounding-set=-net_admin"];
+  assertEquals(
+    inside(sandbox, "neighbour", { address: "10.1.0.4", name: "one" }, without).failure,
+    "not allowed to look for the router 10.1.0.4: run as root, or with the capability " +
+      "CAP_NET_ADMIN, or have the host know it by `ping`",
   );
   sandbox.ip("neigh replace 10.1.0.3 lladdr 01:00:5e:00:00:01 dev one nud permanent");
   assertEquals(

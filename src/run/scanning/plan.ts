@@ -7,6 +7,7 @@ import { armsOf } from "../../measure/arms.ts";
 import { randomSeed } from "../../measure/evidence/order.ts";
 import { checkedSource, checkOwn } from "../devices.ts";
 import type { StatelessType } from "../../scan/arm_problem.ts";
+import { fewestPorts } from "../../scan/load_probes.ts";
 import { readAddresses } from "../../scan/order/prefixes.ts";
 import { statelessTypeOf } from "../../scan/stateless_type.ts";
 import { checkLimits, SCAN_LIMITS } from "../limits.ts";
@@ -42,6 +43,7 @@ export async function scanPlanOf(request: ScanRequest): Promise<ScanPlan> {
   checkPorts(request);
   const arms = armsOf(spider, spiderOptions);
   const connect = await statelessTypeOf(spider, arms, request.connect);
+  checkSourcePorts(request, arms.length, connect.stateless);
   const given = request.sources.map((address) => checkedSource("sources", address));
   // From an address that is not this host's no way leads anywhere, which would be said of the targets
   if (request.interface === undefined) checkOwn("sources", given.map(({ text }) => text));
@@ -99,6 +101,21 @@ function checkTargets({ spider, prefixes, input, shards, shard }: ScanRequest): 
   }
   // Before a way is looked for to what is no prefix
   readAddresses(prefixes);
+}
+
+/** Of two SYNs from one port to a target the second would be answered for the first. */
+function checkSourcePorts(
+  { sourcePorts, probes }: ScanRequest,
+  arms: number,
+  { sharesPort }: StatelessType["stateless"],
+): void {
+  if (sourcePorts === undefined) return;
+  const { first, last } = sourcePorts;
+  const fewest = fewestPorts({ arms, probes, sharesPort });
+  if (last - first + 1 >= fewest) return;
+  throw requestError`${field("sourcePorts")} must be ${fewest} ports or more, not ${
+    last - first + 1
+  }, so that each SYN to a target has one of its own`;
 }
 
 function checkPorts({ ports, sourcePorts }: ScanRequest): void {

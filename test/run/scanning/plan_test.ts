@@ -8,6 +8,7 @@ import type { Spider } from "../../../src/mod.ts";
 import dnsresolv from "../../../plugins/spiders/dnsresolv.ts";
 import ecn from "../../../plugins/spiders/ecn.ts";
 import h2 from "../../../plugins/spiders/h2.ts";
+import udpzero from "../../../plugins/spiders/udpzero.ts";
 
 const REQUEST: ScanRequest = { ...SCAN_DEFAULTS, spider: ecn, prefixes: ["127.0.0.0/30"] };
 
@@ -26,6 +27,14 @@ Deno.test("an invalid request is refused in its own words", async () => {
     [
       { sourcePorts: { first: 1, last: 65_536 } },
       "sourcePorts must be ports from 1 to 65535, the lower one first, not 1-65536",
+    ],
+    [
+      { sourcePorts: { first: 7, last: 7 } },
+      "sourcePorts must be 2 ports or more, not 1, so that each SYN to a target has one of its own",
+    ],
+    [
+      { sourcePorts: { first: 7, last: 15 }, probes: 2 },
+      "sourcePorts must be 10 ports or more, not 9, so that each SYN to a target has one of its own",
     ],
     [
       { interface: "lo", sources: ["192.0.2.1"] },
@@ -57,4 +66,8 @@ Deno.test("a plan has the interface's addresses, ports that nothing uses, and a 
   const ports = { first: 7, last: 9 };
   const given = await scanPlanOf({ ...REQUEST, interface: "lo", seed: 3, sourcePorts: ports });
   assertEquals([given.seed, given.seedGiven, given.sourcePorts], [3, true, ports]);
+  // Datagrams may all leave from one port
+  const one = { first: 7, last: 7 };
+  const udp = { interface: "lo", spider: udpzero, probes: 2, sourcePorts: one };
+  assertEquals((await scanPlanOf({ ...REQUEST, ...udp })).sourcePorts, one);
 });

@@ -2,9 +2,11 @@ import { resolve } from "node:path";
 import { STANDARD } from "../../../host/standard.ts";
 import type { OutputStream } from "../../../host/streams.ts";
 import { UsageError } from "../../../host/usage_error.ts";
+import { manifestPath } from "../../../result/run_manifest.ts";
 import { SCAN_DEFAULTS } from "../../../run/limits.ts";
 import type { Field } from "../../../run/request_error.ts";
 import type { ScanRequest } from "../../../run/scanning/request.ts";
+import { spoolPath } from "../../../run/scanning/spool.ts";
 import { flagOf } from "../../flags.ts";
 import type { ScanInvocation, ScanOptions } from "./options.ts";
 import { bitsOf, mostTargets, portRangeOf, portsOf, wordsOf } from "./values.ts";
@@ -108,14 +110,22 @@ export function checkOutputs(options: ScanOptions, stdout: OutputStream): void {
     );
   }
   if (resume) checkResume(options);
+  const beside = output === STANDARD
+    ? null
+    : { manifest: manifestPath(output), spool: resolve(spoolPath(output)) };
   const places = new Map<string, string>();
   for (const name of WRITTEN) {
-    const path = options[name];
+    const path = options[name] ?? (name === "manifest" ? beside?.manifest : undefined);
     if (path === undefined || path === "/dev/null") continue;
     const place = path === STANDARD ? path : resolve(path);
     const other = places.get(place);
     if (other !== undefined) {
       throw new UsageError(`--${other} and --${name} go to the same place; name another file`);
+    }
+    if (place === beside?.spool) {
+      throw new UsageError(
+        `--${name} ${path} is where targets wait to be measured; name another file`,
+      );
     }
     places.set(place, name);
   }
