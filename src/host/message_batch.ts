@@ -10,8 +10,8 @@ const OCTETS = 256 * 1024;
 /** Fewer messages than these are not worth another thread. */
 const FEW = 16;
 
-// struct mmsghdr, where pointers and lengths are 64 bits wide (bits/socket.h)
-const MESSAGE = 64;
+/** Octets of a struct mmsghdr, where pointers and lengths are 64 bits wide (bits/socket.h). */
+export const MESSAGE = 64;
 const NAME = 0;
 const NAME_LENGTH = 8;
 const VECTOR = 16;

@@ -1,6 +1,7 @@
 import { ERRNO, errnoName } from "./errno.ts";
 import { Failure } from "./failure.ts";
 import { lastErrno, libc } from "./libc.ts";
+import { MESSAGE } from "./message_batch.ts";
 import { POLL, pollRequest } from "./poll.ts";
 import { openRaw } from "./raw_socket.ts";
 import { sleep } from "./sleep.ts";
@@ -14,8 +15,6 @@ const SIOCGIFFLAGS = 0x8913n;
 const IFREQ_FLAGS = 16;
 const IFF_UP = 1;
 const MSG_DONTWAIT = 0x40;
-/** Octets of `struct mmsghdr`. */
-const MESSAGE = 64;
 /** Octets that wait in the kernel for the interface. */
 const SEND_BUFFER = 4 << 20;
 /** How long the kernel is waited for each time that it has no room, in milliseconds. */

@@ -4,7 +4,7 @@ const CATCH_UP = 50;
 const GATHER = 1;
 
 /** What Ethernet adds to each IP packet: header, checksum, preamble and the gap between frames. */
-export const FRAMING = 14 + 4 + 8 + 12;
+const FRAMING = 14 + 4 + 8 + 12;
 
 /**
  * A token bucket: lets packets pass at a steady rate, by the monotonic clock. What was missed while

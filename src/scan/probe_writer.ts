@@ -1,13 +1,11 @@
 import { Failure } from "../host/failure.ts";
+import { MESSAGE } from "../host/message_batch.ts";
 import { instantiateScan, type ScanExports } from "../host/scan_wasm.ts";
 import { loadProbes, type ProbeParts } from "./load_probes.ts";
 import { ROW } from "./target_row.ts";
 
 /** Numbers of what messages say in wasm/assembly/scan/messages.ts. */
 const NAMES = { none: 0, inet: 1, packet: 2 } as const;
-
-/** Octets of a struct mmsghdr. */
-export const MESSAGE = 64;
 
 /** What a {@linkcode ProbeWriter} writes, and for which kind of socket. */
 export interface ProbeWriterOptions extends ProbeParts {

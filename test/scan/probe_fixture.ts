@@ -3,7 +3,8 @@ import type { PacketSpec, TcpOptionSpec } from "../../src/contract/packet.ts";
 import { addressBytes, addressText } from "../../src/host/address.ts";
 import type { PortRange } from "../../src/host/port_range.ts";
 import type { Echo, ProbeTemplate } from "../../src/scan/probe_template.ts";
-import { MESSAGE, type ProbeBatch } from "../../src/scan/probe_writer.ts";
+import { MESSAGE } from "../../src/host/message_batch.ts";
+import type { ProbeBatch } from "../../src/scan/probe_writer.ts";
 import { ROW } from "../../src/scan/target_row.ts";
 import { siphash24 } from "../wasm/scan/siphash_reference.ts";
 

@@ -10,7 +10,7 @@ import { ResultWriter } from "../ndjson.ts";
 import type { ResultTable, TableRow } from "./result_table.ts";
 
 /** Between the values of a list in CSV. */
-export const LIST_SIGN = " ";
+const LIST_SIGN = " ";
 
 /** Rows in one form. */
 interface Rows {

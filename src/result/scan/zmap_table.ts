@@ -1,11 +1,7 @@
 import type { MergedFlow } from "../../contract/flow.ts";
 import type { Result } from "../../contract/spider.ts";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../host/ip_protocol.ts";
 import { column, type ResultTable, seconds, type TableRow } from "./result_table.ts";
-
-const ICMP = 1;
-const TCP = 6;
-const UDP = 17;
-const ICMPV6 = 58;
 
 /**
  * Results with the fields of zmap (https://github.com/zmap/zmap/wiki), of version 3 and later: one row
@@ -74,13 +70,13 @@ const ACCEPTS: ReadonlySet<string | null> = new Set(["synack", "udp", "dns", "ec
 /** What zmap calls the answer to an arm; null for none. */
 function classificationOf(flow: MergedFlow): string | null {
   const { proto, spdr_outcome: outcome } = flow;
-  const isTcp = proto === TCP;
+  const isTcp = proto === IPPROTO_TCP;
   if (outcome === "unreachable") return "icmp_unreach";
   // To a datagram only an ICMP error refuses anything
   if (outcome === "refused") return isTcp ? "rst" : "icmp_unreach";
   if (outcome === "reset") return isTcp ? "rst" : null;
   if (outcome !== "ok") return null;
   if (isTcp) return "synack";
-  if (proto === UDP) return flow.dns_response_valid ? "dns" : "udp";
-  return proto === ICMP || proto === ICMPV6 ? "echoreply" : null;
+  if (proto === IPPROTO_UDP) return flow.dns_response_valid ? "dns" : "udp";
+  return proto === IPPROTO_ICMP || proto === IPPROTO_ICMPV6 ? "echoreply" : null;
 }

@@ -10,7 +10,7 @@ import { PROTOCOL as TCP } from "../wire/tcp.ts";
 import { PROTOCOL as UDP } from "../wire/udp.ts";
 import { MOST_ARMS } from "./token.ts";
 
-/** How a frame carries its token: `ECHOES` in src/scan/probe_writer.ts. */
+/** How a frame carries its token: `ECHOES` in src/scan/load_probes.ts. */
 export const SEQUENCE: u32 = 0;
 export const DNS: u32 = 1;
 export const TEXT: u32 = 2;

@@ -37,7 +37,7 @@ export interface DryRun {
 }
 
 /** Probes of a scan, and how long sending them takes; null where the rate does not say so. */
-export function extent(
+function extent(
   { plan: { arms, probes, rate, bandwidth }, targets }: Pick<DryRun, "plan" | "targets">,
 ): { readonly probes: number; readonly seconds: number | null } {
   const all = targets * arms.length * probes;

@@ -3,7 +3,7 @@
 import { allocate } from "../../memory.ts";
 import { LATER, LONGEST, OK, packet, quoted } from "../../packet.ts";
 import { RECORD } from "../../capture/records.ts";
-import { u16be, u32be } from "../../wire/bytes.ts";
+import { u32be } from "../../wire/bytes.ts";
 import { keepLayers } from "../../wire/encap/layers.ts";
 import { network, setWireEnd } from "../../wire/encap/step.ts";
 import * as icmp from "../../wire/icmp.ts";
@@ -21,7 +21,7 @@ import {
   canonicalTcp,
   canonicalUdp,
 } from "./canonical.ts";
-import { epochMs, rounds } from "./expected.ts";
+import { epochMs } from "./expected.ts";
 import {
   countKind,
   DNS_ANSWER,
@@ -46,7 +46,6 @@ import {
   epoch,
   EXPIRED,
   flow,
-  NOTHING,
   PARTLY,
   prove,
   PROVED,
@@ -66,7 +65,6 @@ import {
   find,
   forget,
   isConcluded,
-  MOST_ARMS,
   noteCrowded,
   noteUnproven,
   reserveTargets,

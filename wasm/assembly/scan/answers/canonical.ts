@@ -1,12 +1,9 @@
 // What is the same in the answers of targets that answer alike (src/scan/answered_target.ts).
 
 import { Packet, packet, quoted } from "../../packet.ts";
-import { u32be } from "../../wire/bytes.ts";
-import { PROTOCOL as TCP } from "../../wire/tcp.ts";
-import { headerLength } from "../../wire/tcp.ts";
-import { timestampsOf } from "../../wire/tcp_options.ts";
+import { headerLength, PROTOCOL as TCP } from "../../wire/tcp.ts";
 import { PROTOCOL as UDP } from "../../wire/udp.ts";
-import { Template, templateOf } from "../template.ts";
+import { templateOf } from "../template.ts";
 import { arm, lowerLetters, questionOctets, textAt } from "./proof.ts";
 import { canonical, KEPT } from "./shapes.ts";
 

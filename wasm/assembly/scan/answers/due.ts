@@ -2,7 +2,6 @@
 
 import { allocate } from "../../memory.ts";
 import { ROW } from "../messages.ts";
-import { armsOver } from "../template.ts";
 import { keptOf, letGo, octetsOf, serialOf, wireOf } from "./shapes.ts";
 import {
   answeredOf,
@@ -27,7 +26,7 @@ import {
 } from "./targets.ts";
 
 /** Targets that are handed over at once at most. */
-export const DUE: i32 = 2048;
+const DUE: i32 = 2048;
 
 // What is told of a target: its row, and for each arm where its answer is (0 for none), its number, the
 // octets that are kept, those on the wire, and the delay, whose highest bit says that it is known,

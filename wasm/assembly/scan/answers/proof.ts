@@ -2,7 +2,7 @@
 // again that it may answer.
 
 import { allocate } from "../../memory.ts";
-import { Packet, packet, quoted } from "../../packet.ts";
+import { packet, quoted } from "../../packet.ts";
 import { u16be, u32be } from "../../wire/bytes.ts";
 import { hexadecimal } from "../hexadecimal.ts";
 import {
