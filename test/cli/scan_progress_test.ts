@@ -148,7 +148,7 @@ Deno.test("the summary of a clean scan", () => {
   const text = scanSummaryText({
     state: { ...SENDING, phase: "ended", seconds: 18, confirming: { waiting: 0, done: 20 } },
     skipped: new Skipped(),
-    interrupted: false,
+    ...{ interrupted: false, resumable: true },
     warnings: [],
   });
   assertEquals(text.split("\n"), [
@@ -172,13 +172,13 @@ Deno.test("the summary of a clean scan", () => {
 });
 
 Deno.test("every trouble of a scan is a warning", () => {
-  const text = scanSummaryText({
+  const summary = {
     state: { ...SENDING, failed: 4, drops: 5, interfaceDrops: 6, unobserved: 7 },
     skipped: { count: 1, first: [{ line: 3, problem: "not an address" }] },
-    interrupted: true,
+    ...{ interrupted: true, resumable: true },
     warnings: ["eth0 carried 9,000 packets a second, not 10,000"],
-  });
-  assertEquals(text.split("\n").slice(-9), [
+  };
+  assertEquals(scanSummaryText(summary).split("\n").slice(-9), [
     "warning: interrupted, so not every target was probed; --resume goes on",
     "warning: 480 targets were to be measured and were not",
     "warning: 1 line of the input skipped",
@@ -189,6 +189,11 @@ Deno.test("every trouble of a scan is a warning", () => {
     "warning: the kernel dropped 5 packets; try a lower --rate",
     "warning: the interface dropped 6 packets",
   ]);
+  // What went to a pipe, or has another form, nobody can go on behind
+  assertStringIncludes(
+    scanSummaryText({ ...summary, resumable: false }),
+    "\nwarning: interrupted, so not every target was probed\n",
+  );
 });
 
 Deno.test("who sends more than is usual is told to ask, and to say who he is", () => {

@@ -184,7 +184,10 @@ async function interrupted(lab: TargetLab): Promise<void> {
   child.kill("SIGINT");
   const { code, err } = await ended;
   assertEquals(code, 130, err);
-  assertStringIncludes(err, "warning: interrupted, so not every target was probed");
+  assertStringIncludes(
+    err,
+    "warning: interrupted, so not every target was probed; --resume goes on\n",
+  );
   const before = results(folder.text("r.ndjson")).length;
   assert(before > 0 && before < 1024, `${before}`);
   const manifest = () => JSON.parse(folder.text("r.ndjson.manifest.json"));

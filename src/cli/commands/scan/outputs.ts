@@ -9,6 +9,7 @@ import type { RunFiles } from "../../../run/manifest_file.ts";
 import { type ScanOutput, scanOutput } from "../../../run/scanning/output.ts";
 import { inputsOf, type ScanPlan } from "../../../run/scanning/plan.ts";
 import type { ScanInvocation } from "./options.ts";
+import { isOwnForm } from "./request.ts";
 
 /** The files that the command line names; without a list there is no input. */
 export function filesOf({ options }: ScanInvocation, stdout: OutputStream): RunFiles {
@@ -26,7 +27,7 @@ export function outputOf(
   const files = filesOf(invocation, stdout);
   const output = scanOutput(plan, files);
   const form = options["output-format"] as TableForm; // its choices are those
-  if (form === "ndjson" && !options["zmap-fields"]) return output;
+  if (isOwnForm(options)) return output;
   const table = options["zmap-fields"] ? zmapTable : ownTable(options["output-flows"]);
   const sink = () =>
     TableOutput.open(fileOrStream(options.output, stdout), table, form, inputsOf(plan));

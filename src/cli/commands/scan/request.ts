@@ -131,6 +131,11 @@ export function checkOutputs(options: ScanOptions, stdout: OutputStream): void {
   }
 }
 
+/** Whether lines of JSON are written as a scan has them, behind which another one can go on. */
+export function isOwnForm(options: ScanOptions): boolean {
+  return options["output-format"] === "ndjson" && !options["zmap-fields"];
+}
+
 /** What is behind other forms than lines of JSON cannot be told from what a killed run left there. */
 function checkResume(options: ScanOptions): void {
   if (options["dry-run"]) {
@@ -138,7 +143,7 @@ function checkResume(options: ScanOptions): void {
       "--resume goes on with a scan, and --dry-run sends nothing; leave one out",
     );
   }
-  if (options["output-format"] !== "ndjson" || options["zmap-fields"]) {
+  if (!isOwnForm(options)) {
     const other = options["zmap-fields"] ? "--zmap-fields" : "--output-format";
     throw new UsageError(
       `--resume goes on behind lines of JSON as scan writes them itself: leave out ${other}`,

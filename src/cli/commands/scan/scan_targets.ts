@@ -17,6 +17,7 @@ import { outputOf, writeReport } from "./outputs.ts";
 import { planLine } from "./plan_text.ts";
 import { scanLine } from "./progress.ts";
 import { RecentRate } from "./recent_rate.ts";
+import { isOwnForm } from "./request.ts";
 import { scanReport } from "./report.ts";
 import { StatusUpdates } from "./status_updates.ts";
 import { scanSummaryText } from "./summary.ts";
@@ -91,6 +92,7 @@ export async function scanTargets(
       state,
       skipped,
       interrupted: interrupted && failure === null,
+      resumable: output.spool !== null && isOwnForm(options),
       warnings,
     }));
   }

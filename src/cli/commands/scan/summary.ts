@@ -12,6 +12,8 @@ export interface ScanSummary {
   readonly skipped: SkippedCount;
   /** It was ended before all targets were probed, or what differs was measured. */
   readonly interrupted: boolean;
+  /** Whether another run can go on behind what was written. */
+  readonly resumable: boolean;
   /** What was warned of while it ran. */
   readonly warnings: readonly string[];
 }
@@ -81,11 +83,13 @@ function listed(
   return [title, ...tableLines([{ align: "right" }, {}], lines, { indent: 2 })];
 }
 
-function warningLines({ state, skipped, interrupted, warnings }: ScanSummary): string[] {
+function warningLines(summary: ScanSummary): string[] {
+  const { state, skipped, interrupted, resumable, warnings } = summary;
   const { failed, drops, interfaceDrops, unobserved, confirming, answered } = state;
   const lines: string[] = [];
   if (interrupted) {
-    lines.push("warning: interrupted, so not every target was probed; --resume goes on");
+    const next = resumable ? "; --resume goes on" : "";
+    lines.push(`warning: interrupted, so not every target was probed${next}`);
   }
   if (confirming !== null && confirming.waiting > 0) {
     lines.push(
