@@ -90,6 +90,14 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
       assertEquals(lines.map(({ dip }) => dip).sort(), [...six, four].sort());
       assertEquals(new Set(lines.map(({ method }) => method)), new Set(["scan"]));
       assertStringIncludes(err, "warning: 1 line of the input skipped\n  line 5: ");
+      // Where there are no ports, those of a list are left out
+      const icmp = ["scan", "dscp", "--connect", "icmp", "--input", "-", ...LAB.slice(2)];
+      const pinged = await lab.spider(icmp, { input: `${four}:80\n[${six[0]}]:443\n${four}\n` });
+      assertEquals(
+        results(pinged.out).map(({ dip, dp }) => [dip, dp]).sort(),
+        [[four, 0], [six[0], 0]].sort(),
+        pinged.err,
+      );
       const { targets, skipped } = JSON.parse(folder.text("m"));
       assertEquals([targets.skipped, Object.values(skipped)], [1, [1]]);
     },

@@ -43,6 +43,11 @@ export async function scanPlanOf(request: ScanRequest): Promise<ScanPlan> {
   checkPorts(request);
   const arms = armsOf(spider, spiderOptions);
   const connect = await statelessTypeOf(spider, arms, request.connect);
+  if (connect.portless === true && request.ports.length > 0) {
+    throw requestError`${
+      field("ports")
+    } says nothing over the connection type ${connect.name}, which has no ports: leave it out`;
+  }
   checkSourcePorts(request, arms.length, connect.stateless);
   const given = request.sources.map((address) => checkedSource("sources", address));
   // From an address that is not this host's no way leads anywhere, which would be said of the targets

@@ -1,4 +1,5 @@
-import { type ListInput, openOrder, type Order } from "../../scan/order/order.ts";
+import type { ListInput } from "../../scan/order/listed.ts";
+import { openOrder, type Order } from "../../scan/order/order.ts";
 import { fileOrStream, PROCESS_STREAMS, type Streams } from "../../host/streams.ts";
 import type { Prefix } from "../../target/prefix.ts";
 import { readBlocklist } from "../../target/blocklist.ts";
@@ -35,7 +36,11 @@ export async function scanOrderOf(
   const { maxTargets, maxPercent } = plan;
   return await openOrder({
     prefixes,
-    list: plan.input === undefined ? undefined : await listOf(plan.input, skipped, stdin),
+    list: plan.input === undefined ? undefined : {
+      lines: await linesOf(plan.input, stdin),
+      skipped,
+      portless: connect.portless === true,
+    },
     ports: ports.length === 0 ? [connect.defaultPort] : ports.flatMap(portsIn),
     seed: String(seed),
     shards,
@@ -60,10 +65,10 @@ function portsIn({ first, last }: ScanPlan["ports"][number]): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
-/** The targets of a list. Throws a {@linkcode Failure} when it cannot be read. */
-async function listOf(path: string, skipped: Skipped, stdin: Streams["stdin"]): Promise<ListInput> {
+/** The lines of a list. Throws a {@linkcode Failure} when it cannot be read. */
+async function linesOf(path: string, stdin: Streams["stdin"]): Promise<ListInput["lines"]> {
   const { name, stream } = await openInput(fileOrStream(path, stdin));
-  return { lines: readJobsTogether(stream, { name }), skipped };
+  return readJobsTogether(stream, { name });
 }
 
 /** The prefixes of files, in zmap's form. Throws a {@linkcode Failure} when one cannot be read. */

@@ -10,6 +10,16 @@ import { digestOf } from "./group.ts";
 import { TargetList } from "./list.ts";
 import { allElsewhere, type TargetRequest, type Targets } from "./targets.ts";
 
+/** A list of targets that is still to be read. */
+export interface ListInput {
+  /** Its lines, as `readJobsTogether` gives them; a target without a port has all of the scan's. */
+  readonly lines: AsyncIterable<Iterable<JobLine<Target>>>;
+  /** Counts those that cannot be used. */
+  readonly skipped: Skipped;
+  /** Whether ports of its own count for nothing, since what is sent has none; false when missing. */
+  readonly portless?: boolean;
+}
+
 /**
  * The targets of a list, each once.
  *
@@ -17,10 +27,7 @@ import { allElsewhere, type TargetRequest, type Targets } from "./targets.ts";
  * cannot be read or kept
  */
 export async function listed(
-  { lines, skipped }: {
-    readonly lines: AsyncIterable<Iterable<JobLine<Target>>>;
-    readonly skipped: Skipped;
-  },
+  { lines, skipped, portless = false }: ListInput,
   { wasm, ports, blocked, allowed, elsewhere, part }: TargetRequest,
 ): Promise<Targets> {
   const list = new TargetList(wasm, part);
@@ -33,7 +40,7 @@ export async function listed(
     for await (const some of lines) {
       for (const line of some) {
         if ("problem" in line) skipped.add(line);
-        else reading.add(line.job);
+        else reading.add(portless ? { dip: line.job.dip! } : line.job);
       }
     }
     if (reading.all === 0) {

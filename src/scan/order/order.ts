@@ -1,12 +1,9 @@
 import { UsageError } from "../../host/usage_error.ts";
 import { instantiateScan } from "../../host/scan_wasm.ts";
-import type { Target } from "../../contract/job.ts";
-import type { JobLine } from "../../target/job_line.ts";
 import type { Prefix } from "../../target/prefix.ts";
-import type { Skipped } from "../../target/skipped.ts";
 import { ROW } from "../target_row.ts";
 import { RowFilter } from "./filter.ts";
-import { listed } from "./listed.ts";
+import { listed, type ListInput } from "./listed.ts";
 import { type MostTargets, shareOf } from "./most_targets.ts";
 import { PrefixRate } from "./prefix_rate.ts";
 import { prefixed } from "./prefixed.ts";
@@ -18,14 +15,6 @@ export type { Order } from "./target_order.ts";
 
 /** Targets that are looked at between two looks at what else there is to do. */
 const COUNTED_AT_ONCE = 1 << 10;
-
-/** A list of targets that is still to be read. */
-export interface ListInput {
-  /** Its lines, as `readJobsTogether` gives them; a target without a port has all of `ports`. */
-  readonly lines: AsyncIterable<Iterable<JobLine<Target>>>;
-  /** Counts those that cannot be used. */
-  readonly skipped: Skipped;
-}
 
 /** What a scan probes, and in which order. */
 export interface OrderOptions {

@@ -6,6 +6,7 @@ import { scanPlanOf } from "../../../src/run/scanning/plan.ts";
 import type { ScanRequest } from "../../../src/run/scanning/request.ts";
 import type { Spider } from "../../../src/mod.ts";
 import dnsresolv from "../../../plugins/spiders/dnsresolv.ts";
+import dscp from "../../../plugins/spiders/dscp.ts";
 import ecn from "../../../plugins/spiders/ecn.ts";
 import h2 from "../../../plugins/spiders/h2.ts";
 import udpzero from "../../../plugins/spiders/udpzero.ts";
@@ -27,6 +28,10 @@ Deno.test("an invalid request is refused in its own words", async () => {
     [
       { sourcePorts: { first: 1, last: 65_536 } },
       "sourcePorts must be ports from 1 to 65535, the lower one first, not 1-65536",
+    ],
+    [
+      { spider: dscp, connect: "icmp", ports: [{ first: 80, last: 80 }] },
+      "ports says nothing over the connection type icmp, which has no ports: leave it out",
     ],
     [
       { sourcePorts: { first: 7, last: 7 } },
