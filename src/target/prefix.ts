@@ -1,4 +1,4 @@
-import { addressBytes, isAddress } from "../host/address.ts";
+import { addressBytes, addressText, isAddress } from "../host/address.ts";
 import { quote } from "./quote.ts";
 
 /** What an IPv4-mapped IPv6 address begins with (RFC 4291, section 2.5.5.2). */
@@ -85,6 +85,35 @@ function merged(prefixes: readonly Prefix[]): AddressRanges {
     }
   }
   return { firsts, lasts };
+}
+
+/** An end of a prefix as people write addresses. */
+export function addressAt(end: string): string {
+  return addressText(octetsOf(end));
+}
+
+/** What follows an end of a prefix, as such an end; null after the last address. */
+export function after(end: string): string | null {
+  return stepped(end, 1);
+}
+
+/** What is before an end of a prefix; null before the first address. */
+export function before(end: string): string | null {
+  return stepped(end, -1);
+}
+
+function stepped(end: string, by: 1 | -1): string | null {
+  const octets = octetsOf(end);
+  for (let at = octets.length - 1; at >= 0; at--) {
+    const next = octets[at]! + by;
+    octets[at] = next;
+    if (next >= 0 && next <= 0xff) return asText(octets);
+  }
+  return null;
+}
+
+function octetsOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (octet) => octet.charCodeAt(0));
 }
 
 function asText(bytes: Uint8Array): string {

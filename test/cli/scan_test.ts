@@ -164,6 +164,22 @@ async function dry(lab: TargetLab): Promise<void> {
     assertEquals([octets[22]! << 8 | octets[23]!, octets[33]], [80, flags]);
   }
   assert(out.endsWith("Nothing was sent.\n"));
+  // The last addresses of such prefixes are broadcast or multicast, which no router leads to
+  for (
+    const [prefix, [router, targets]] of Object.entries(
+      {
+        "0.0.0.0/0": ["100.64.0.2", 3_702_258_432],
+        "128.0.0.0/1": ["100.64.0.2", 1_609_300_736],
+        "8000::/1@/48,::1": [linkAddress(6, 0, 2), 2 ** 47],
+      } as const,
+    )
+  ) {
+    const { out, err } = await lab.spider([
+      ...["scan", "ecn", prefix, "-p", "80", "--dry-run", "--json"],
+    ]);
+    const { routers, targets: counted } = JSON.parse(out || err);
+    assertEquals([routers, counted], [[router], targets], prefix);
+  }
   assert(!folder.has("r.ndjson"));
 }
 

@@ -12,8 +12,7 @@ import {
 import { LOCAL_TABLE } from "../../host/netlink/rule.ts";
 import { NETLINK, withNetlink } from "../../host/netlink/socket.ts";
 import { findWay, isWay } from "../../host/route_lookup.ts";
-import type { Prefix } from "../../target/prefix.ts";
-import { readPrefix } from "../../target/prefix.ts";
+import { addressAt, after, before, type Prefix, readPrefix } from "../../target/prefix.ts";
 import type { WayOut } from "./way_out.ts";
 
 /** A route, as far as it says where packets go. */
@@ -72,7 +71,7 @@ function leads(route: Route, device: Interface, way: WayOut): Leads {
 }
 
 function lookedUp({ last }: Prefix): { readonly index: number; readonly gateway: string | null }[] {
-  const found = findWay(addressText(octetsOf(last)));
+  const found = findWay(addressAt(last));
   return isWay(found) ? [{ index: found.interface, gateway: found.gateway }] : [];
 }
 
@@ -135,28 +134,4 @@ function distinct(routes: readonly Leads[]): Leads[] {
     const previous = sorted[i - 1];
     return previous?.prefix.first !== prefix.first || previous.length !== length;
   });
-}
-
-/** The address that follows one; null after the last. */
-function after(address: string): string | null {
-  return stepped(address, 1);
-}
-
-/** The address before one; null before the first. */
-function before(address: string): string | null {
-  return stepped(address, -1);
-}
-
-function stepped(address: string, by: 1 | -1): string | null {
-  const octets = octetsOf(address);
-  for (let at = octets.length - 1; at >= 0; at--) {
-    const next = octets[at]! + by;
-    octets[at] = next;
-    if (next >= 0 && next <= 0xff) return String.fromCharCode(...octets);
-  }
-  return null;
-}
-
-function octetsOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (octet) => octet.charCodeAt(0));
 }

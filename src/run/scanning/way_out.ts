@@ -1,9 +1,9 @@
-import { addressText } from "../../host/address.ts";
 import { Failure } from "../../host/failure.ts";
 import { defaultInterface, type Interface, interfaceTo, SOMEWHERE } from "../../host/interface.ts";
 import { findWay, isWay, type NoWay, type Way, whyNoWay } from "../../host/route_lookup.ts";
 import { UsageError } from "../../host/usage_error.ts";
-import { readPrefix } from "../../target/prefix.ts";
+import { addressAt, before, type Prefix, readPrefix } from "../../target/prefix.ts";
+import { specialPurposePrefixes } from "../../target/special_purpose.ts";
 
 /** How the packets of one IP version leave. */
 export interface WayOut {
@@ -96,15 +96,29 @@ function noWay(target: string, why: string, device?: string): Failure {
   );
 }
 
-/** An address of the first prefix, of one IP version or either; null when there is none. */
+/**
+ * An address of the first prefix, of one IP version or either; null when there is none. One that is to be
+ * scanned by default, where the prefix has any: the last of 0.0.0.0/0 are reserved, and broadcast.
+ */
 function firstOf(prefixes: readonly string[], family: 4 | 6 | null): string | null {
   for (const text of prefixes) {
     const prefix = readPrefix(text.split("@")[0]!);
     if (typeof prefix === "string") throw new UsageError(prefix);
     if (family !== null && prefix.family !== family) continue;
-    return addressText(Uint8Array.from(prefix.last, (octet) => octet.charCodeAt(0)));
+    return addressAt(lastUsual(prefix));
   }
   return null;
+}
+
+/** The last address of a prefix that is for no special purpose; its last where all of them are. */
+function lastUsual({ family, first, last }: Prefix): string {
+  const special = specialPurposePrefixes().filter((prefix) => prefix.family === family);
+  for (let at: string | null = last; at !== null && at >= first;) {
+    const holder = special.find((one) => one.first <= at! && at! <= one.last);
+    if (holder === undefined) return at;
+    at = before(holder.first);
+  }
+  return last;
 }
 
 function familyOf(address: string): 4 | 6 {
