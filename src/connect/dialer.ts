@@ -1,6 +1,7 @@
 import type { Connection } from "../contract/connection.ts";
 import { wallClock } from "../host/clock.ts";
-import { type Deadline, Deadlines } from "../host/deadlines.ts";
+import type { Deadline } from "../host/deadlines.ts";
+import { LoopDeadlines } from "../host/loop_deadlines.ts";
 import { ERRNO } from "../host/errno.ts";
 import type { Reactor } from "../host/reactor.ts";
 import { closeSocket } from "../host/socket.ts";
@@ -21,18 +22,16 @@ type Spoken = { fields(): Readonly<Record<string, unknown>> } | undefined;
 
 /** Makes connections, thousands at once, on one reactor. */
 export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> implements Disposable {
-  readonly #reactor: Reactor;
   readonly #settings: SocketSettings;
   readonly #transport: Transport<E, R>;
-  readonly #deadlines = new Deadlines();
+  readonly #deadlines: LoopDeadlines;
   readonly #underWay = new Set<UnderWay>();
   #closed = false;
 
   constructor(reactor: Reactor, settings: SocketSettings, transport: Transport<E, R>) {
-    this.#reactor = reactor;
     this.#settings = settings;
     this.#transport = transport;
-    reactor.onTurn(() => this.#deadlines.expire(reactor.now));
+    this.#deadlines = new LoopDeadlines(reactor);
   }
 
   /** One for TCP connections. */
@@ -101,7 +100,6 @@ export class Dialer<E extends Spoken, R extends DialRequest = DialRequest> imple
       return;
     }
     const one = new UnderWay(
-      this.#reactor,
       this.#deadlines,
       this.#underWay,
       start,
@@ -140,8 +138,7 @@ class UnderWay implements AttemptOwner {
   #further: Deadline | null = null;
 
   constructor(
-    private readonly reactor: Reactor,
-    private readonly deadlines: Deadlines,
+    private readonly deadlines: LoopDeadlines,
     private readonly all: Set<UnderWay>,
     readonly start: number,
     private readonly resolve: (connection: Connection) => void,
@@ -149,8 +146,8 @@ class UnderWay implements AttemptOwner {
   ) {}
 
   begin(timeoutMs: number): void {
-    const { attempt, deadlines, reactor } = this;
-    this.#deadline = deadlines.set(timeoutMs, reactor.now, () => attempt!.expire());
+    const { attempt, deadlines } = this;
+    this.#deadline = deadlines.set(timeoutMs, () => attempt!.expire());
     this.all.add(this);
     attempt!.begin?.();
   }
@@ -166,7 +163,7 @@ class UnderWay implements AttemptOwner {
   }
 
   after(milliseconds: number, call: () => void): void {
-    this.#further = this.deadlines.set(milliseconds, this.reactor.now, call);
+    this.#further = this.deadlines.set(milliseconds, call);
   }
 
   #release(): void {

@@ -113,6 +113,7 @@ export class CurlMulti {
       stop: () => this.#stop(running),
     };
     this.#waiting.add(running);
+    this.#reactor.soon(0);
     return running;
   }
 
@@ -138,6 +139,7 @@ export class CurlMulti {
       this.#begin(running);
     }
     this.#spent = 0;
+    this.#reactor.soon(this.#due - performance.now());
   }
 
   #begin(running: Running): void {

@@ -63,4 +63,13 @@ export class Deadlines {
       if (queue.first === null) this.#queues.delete(timeoutMs);
     }
   }
+
+  /** Milliseconds until the next one passes, Infinity when there is none. */
+  untilNext(now: number): number {
+    let next = Infinity;
+    for (const { first } of this.#queues.values()) {
+      if (first !== null && first.at < next) next = first.at;
+    }
+    return next - now;
+  }
 }

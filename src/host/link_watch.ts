@@ -73,7 +73,9 @@ export class LinkWatch implements Disposable {
     libc.setsockopt(this.#fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, on, on.length);
     reactor.add(this.#fd, READY.read, () => this.#hear());
     reactor.onTurn(() => {
-      if (this.#since === null || performance.now() - this.#since < GATHER) return;
+      if (this.#since === null) return;
+      const left = this.#since + GATHER - performance.now();
+      if (left > 0) return reactor.soon(left);
       // Messages from before a loss that are read after the look-up would be applied on top of its
       // result
       if (this.#lost && !this.#drained) return;

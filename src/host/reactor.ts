@@ -16,8 +16,8 @@ const EPOLLET = 1 << 31;
 
 /** Events that one call reports at most. */
 const BATCH = 1024;
-/** The longest wait in milliseconds: how late a timeout may be noticed. */
-const LONGEST_WAIT = 10;
+/** The longest wait in milliseconds, where nothing asks for a turn sooner. */
+const LONGEST_WAIT = 50;
 /** The wait where something is about to come that does not wake the loop, in milliseconds. */
 const SHORT_WAIT = 1;
 /** How often in a row a poll may fail before the loop gives up. */
@@ -61,14 +61,15 @@ export class Reactor implements Disposable {
   #now = 0;
   #turnBegan = performance.now();
   #behind = false;
-  /** The wait before the next turn, in milliseconds; null for the longest. */
-  #soon: number | null = null;
+  /** When the next turn is to come at the latest, by `performance.now`: see `soon`. */
+  #by = Infinity;
+  /** Until when it waits for events at most; -Infinity while it does not wait. */
+  #waitsUntil = -Infinity;
   #running = false;
   #stopping = false;
 
   /**
-   * @param idleMs the longest wait where every event wakes the loop, in milliseconds: what only waits
-   *   need not have a turn every 10 ms
+   * @param idleMs the longest wait, in milliseconds
    */
   constructor(idleMs = LONGEST_WAIT) {
     this.#longestWait = idleMs;
@@ -124,7 +125,7 @@ export class Reactor implements Disposable {
     return this.#now + Math.min(performance.now() - this.#turnBegan, LONGEST_TURN);
   }
 
-  /** Calls back after every turn: at least every 10 ms, or as often as was said, with or without events. */
+  /** Calls back after every turn: at least every 50 ms, or as often as was said, with or without events. */
   onTurn(callback: () => void): void {
     this.#turns.push(callback);
   }
@@ -139,10 +140,13 @@ export class Reactor implements Disposable {
 
   /**
    * Makes the next turn come within a millisecond, or so many: something is about to come that does not
-   * wake the loop, such as captured packets.
+   * wake the loop, such as a deadline, or captured packets.
    */
   soon(milliseconds = SHORT_WAIT): void {
-    this.#soon = Math.min(this.#soon ?? milliseconds, milliseconds);
+    const by = performance.now() + milliseconds;
+    if (by >= this.#by) return;
+    this.#by = by;
+    if (by < this.#waitsUntil) this.wake();
   }
 
   /** Makes the next turn come at once. */
@@ -188,6 +192,7 @@ export class Reactor implements Disposable {
     this.#now = this.now;
     this.#behind = false;
     this.#turnBegan = performance.now();
+    this.#by = Infinity;
     const events = this.#events;
     for (let at = 0; at < count * WORDS; at += WORDS) {
       const registration = this.#registrations[events[at + DATA]!];
@@ -206,11 +211,14 @@ export class Reactor implements Disposable {
   }
 
   async #wait(): Promise<number> {
+    const now = performance.now();
+    const wait = Math.min(Math.ceil(this.#by - now), this.#longestWait);
+    if (wait <= 0) return 0;
+    this.#waitsUntil = now + wait;
+    const count = await libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, wait);
+    this.#waitsUntil = -Infinity;
     // Its errno is another thread's: a lasting error recurs in the next turn's poll.
-    const longest = this.#soon ?? this.#longestWait;
-    this.#soon = null;
-    const wait = libc.epoll_wait_nonblocking(this.#epoll, this.#events, BATCH, longest);
-    return Math.max(await wait, 0);
+    return Math.max(count, 0);
   }
 
   #control(operation: number, fd: number, events: number, generation: number): void {

@@ -1,5 +1,5 @@
 import { wallClock } from "../host/clock.ts";
-import { Deadlines } from "../host/deadlines.ts";
+import { LoopDeadlines } from "../host/loop_deadlines.ts";
 import type { Reactor } from "../host/reactor.ts";
 import type { Clock } from "./evidence/policy.ts";
 
@@ -9,11 +9,11 @@ import type { Clock } from "./evidence/policy.ts";
  */
 export class LoopClock implements Clock {
   readonly #reactor: Reactor;
-  readonly #deadlines = new Deadlines();
+  readonly #deadlines: LoopDeadlines;
 
   constructor(reactor: Reactor) {
     this.#reactor = reactor;
-    reactor.onTurn(() => this.#deadlines.expire(reactor.now));
+    this.#deadlines = new LoopDeadlines(reactor);
   }
 
   get now(): number {
@@ -25,7 +25,7 @@ export class LoopClock implements Clock {
   }
 
   after(milliseconds: number, call: () => void): () => void {
-    const deadline = this.#deadlines.set(milliseconds, this.#reactor.now, call);
+    const deadline = this.#deadlines.set(milliseconds, call);
     return () => this.#deadlines.cancel(deadline);
   }
 }

@@ -5,7 +5,7 @@ import { Capture, type CaptureCounts, type CapturedInterface } from "../host/cap
 import { wallClock } from "../host/clock.ts";
 import { Deadlines } from "../host/deadlines.ts";
 import { Failure } from "../host/failure.ts";
-import type { Reactor } from "../host/reactor.ts";
+import { type Reactor, READY } from "../host/reactor.ts";
 import { type ExpectOptions, FlowTable } from "./flow_table.ts";
 import { keeps, type OwnPackets, ownPackets } from "./own_packets.ts";
 import { type Watch, watchFlow } from "./watch.ts";
@@ -28,6 +28,10 @@ const KERNEL_BUFFER = 32 << 20;
 const BATCH = 16_384;
 const INPUT = BATCH * (SNAPLEN + 16) + 1;
 const BATCHES_A_TURN = 4;
+/** How often packets are looked for where some came lately, in milliseconds. */
+const READ_EVERY = 10;
+/** After so many looks without a packet, the next one wakes the loop. */
+const QUIET = 5;
 
 /** In place of a count of drops: the filter excluded some of a connection's packets. */
 const NEVER = -1;
@@ -39,6 +43,7 @@ export interface WatchedInterface extends CapturedInterface {
 
 /** Watches the packets of announced connections on some interfaces, and reports what was seen. */
 export class Watcher implements Disposable {
+  readonly #reactor: Reactor;
   readonly #capture: Capture;
   readonly #table: FlowTable;
   readonly #watches = new Map<number, Watch>();
@@ -46,6 +51,10 @@ export class Watcher implements Disposable {
   /** What the kernel keeps; null when it keeps everything. */
   #own: OwnPackets | null;
   #drops = 0;
+  /** How often in a row packets were looked for and none had come. */
+  #quiet = 0;
+  /** Whether the next packet wakes the loop. */
+  #isWoken = false;
 
   /**
    * @param devices where packets come and go: one interface or more
@@ -58,6 +67,7 @@ export class Watcher implements Disposable {
     chains: readonly (string | Chain)[],
     own: OwnPackets | null = null,
   ) {
+    this.#reactor = reactor;
     this.#own = own;
     this.#capture = Capture.liveOn(devices, {
       snaplen: SNAPLEN,
@@ -81,11 +91,7 @@ export class Watcher implements Disposable {
       this.#capture.close();
       throw error;
     }
-    // Every turn reads, and one comes soon enough: that the kernel woke us for each packet would take
-    // a twentieth of its time
-    reactor.onTurn(() => {
-      if (this.#turn()) reactor.soon();
-    });
+    reactor.onTurn(() => this.#schedule(this.#turn()));
   }
 
   /**
@@ -129,6 +135,7 @@ export class Watcher implements Disposable {
       const { promise, resolve } = Promise.withResolvers<void>();
       watch.onComplete = resolve;
       const deadline = this.#deadlines.set(patience, performance.now(), resolve);
+      this.#reactor.soon(patience);
       await promise;
       this.#deadlines.cancel(deadline);
       watch.onComplete = null;
@@ -160,11 +167,29 @@ export class Watcher implements Disposable {
   }
 
   close(): void {
+    if (this.#isWoken) this.#reactor.remove(this.#capture.fd);
+    this.#isWoken = false;
     this.#capture.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /**
+   * Sees to the next turn. While packets come, every turn reads: that the kernel woke us for each of them
+   * would take a twentieth of its time. When none have come for a while, the next one does.
+   */
+  #schedule(some: boolean): void {
+    this.#quiet = some ? 0 : this.#quiet + 1;
+    const isWoken = this.#quiet >= QUIET;
+    if (isWoken !== this.#isWoken) {
+      if (isWoken) this.#reactor.add(this.#capture.fd, READY.read, () => {});
+      else this.#reactor.remove(this.#capture.fd);
+      this.#isWoken = isWoken;
+    }
+    if (!isWoken) this.#reactor.soon(some ? undefined : READ_EVERY);
+    this.#reactor.soon(this.#deadlines.untilNext(performance.now()));
   }
 
   /** Whether packets came. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { libc } from "../../src/host/libc.ts";
+import { LoopDeadlines } from "../../src/host/loop_deadlines.ts";
 import { Reactor, READY } from "../../src/host/reactor.ts";
 
 const NONBLOCK = 0o4000;
@@ -123,6 +124,39 @@ Deno.test("a loop that everything wakes has few turns, and ends at once", async 
   reactor.wake();
   await reactor.run();
   assertEquals(turns, 4);
+});
+
+Deno.test("a turn comes soon when it is asked for, also while the loop waits for longer", async () => {
+  let turns = 0;
+  using reactor = new Reactor(3_600_000);
+  reactor.onTurn(() => {
+    // Asked for in a turn, and then from outside of one
+    if (++turns === 1) reactor.soon(1);
+    else if (turns === 2) setTimeout(() => reactor.soon(1), 20);
+    else reactor.stop();
+  });
+  reactor.wake();
+  await reactor.run();
+  assertEquals(turns, 3);
+});
+
+Deno.test("deadlines wake the loop, the next one first, and one that is taken back not at all", async () => {
+  const passed: string[] = [];
+  using reactor = new Reactor(3_600_000);
+  const deadlines = new LoopDeadlines(reactor);
+  const running = reactor.run();
+  const ended = Promise.withResolvers<void>();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  deadlines.set(60, () => {
+    passed.push("second");
+    ended.resolve();
+  });
+  deadlines.set(5, () => passed.push("first"));
+  deadlines.cancel(deadlines.set(20, () => passed.push("never")));
+  await ended.promise;
+  reactor.stop();
+  await running;
+  assertEquals(passed, ["first", "second"]);
 });
 
 Deno.test("a reactor that runs cannot be closed, nor run twice", async () => {

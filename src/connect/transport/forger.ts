@@ -30,6 +30,9 @@ interface Exit {
   readonly fixed: string | undefined;
 }
 
+/** How long an answer of the kernel is used again, in milliseconds. */
+const FRESH = 10;
+
 /**
  * Sends packets that were made header by header, on raw sockets. It does not receive: answers must
  * be captured.
@@ -120,7 +123,9 @@ export class Forger implements Disposable {
     const last = this.#last;
     if (last !== null && last.exit === exit && last.remote === remote) return last.source;
     const source = exit.source.towards(destination);
-    if (typeof source === "string") this.#last = { exit, remote, source };
+    if (typeof source !== "string") return source;
+    this.#last = { exit, remote, source };
+    this.#reactor.soon(FRESH);
     return source;
   }
 

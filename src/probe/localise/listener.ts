@@ -66,6 +66,7 @@ export class Listener implements Disposable {
    */
   after(milliseconds: number, passed: () => void): () => void {
     const deadline = this.#deadlines.set(milliseconds, performance.now(), passed);
+    this.#reactor.soon(milliseconds);
     return () => this.#deadlines.cancel(deadline);
   }
 
@@ -86,8 +87,12 @@ export class Listener implements Disposable {
     for (let i = 0; i < BATCHES_A_TURN && !drained; i++) drained = this.#pump();
     this.dropped = this.#capture.counts().dropped;
     // Unread packets are no evidence of silence
-    if (!drained) return;
+    if (!drained) {
+      this.#reactor.soon(0);
+      return;
+    }
     this.#deadlines.expire(performance.now());
+    this.#reactor.soon(this.#deadlines.untilNext(performance.now()));
     this.#table.advance(wallClock() - BEHIND);
     while (this.#table.drain().length > 0);
   }
