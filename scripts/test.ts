@@ -29,8 +29,8 @@ const WAITING = 4;
 /** Processes for tests that compute, as long as there are any. */
 const COMPUTING = 1;
 /** How many computing and waiting files share a process at most, since one takes a while to start. */
-const COMPUTING_TOGETHER = 12;
-const WAITING_TOGETHER = 6;
+const COMPUTING_TOGETHER = 40;
+const WAITING_TOGETHER = 10;
 /** Time limit of a file, in seconds. */
 const LIMIT = 600;
 

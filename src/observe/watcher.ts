@@ -28,10 +28,6 @@ const KERNEL_BUFFER = 32 << 20;
 const BATCH = 16_384;
 const INPUT = BATCH * (SNAPLEN + 16) + 1;
 const BATCHES_A_TURN = 4;
-/** How often packets are looked for where some came lately, in milliseconds. */
-const READ_EVERY = 10;
-/** After so many looks without a packet, the next one wakes the loop. */
-const QUIET = 5;
 
 /** In place of a count of drops: the filter excluded some of a connection's packets. */
 const NEVER = -1;
@@ -51,8 +47,6 @@ export class Watcher implements Disposable {
   /** What the kernel keeps; null when it keeps everything. */
   #own: OwnPackets | null;
   #drops = 0;
-  /** How often in a row packets were looked for and none had come. */
-  #quiet = 0;
   /** Whether the next packet wakes the loop. */
   #isWoken = false;
 
@@ -177,18 +171,16 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * Sees to the next turn. While packets come, every turn reads: that the kernel woke us for each of them
-   * would take a twentieth of its time. When none have come for a while, the next one does.
+   * Sees to the next turn. While packets come, one comes every millisecond and reads: that the kernel woke
+   * us for each of them would take a twentieth of its time. When none have come, the next one does.
    */
   #schedule(some: boolean): void {
-    this.#quiet = some ? 0 : this.#quiet + 1;
-    const isWoken = this.#quiet >= QUIET;
-    if (isWoken !== this.#isWoken) {
-      if (isWoken) this.#reactor.add(this.#capture.fd, READY.read, () => {});
-      else this.#reactor.remove(this.#capture.fd);
-      this.#isWoken = isWoken;
+    if (some) this.#reactor.soon();
+    if (some === this.#isWoken) {
+      this.#isWoken = !some;
+      if (some) this.#reactor.remove(this.#capture.fd);
+      else this.#reactor.add(this.#capture.fd, READY.read, () => {});
     }
-    if (!isWoken) this.#reactor.soon(some ? undefined : READ_EVERY);
     this.#reactor.soon(this.#deadlines.untilNext(performance.now()));
   }
 
