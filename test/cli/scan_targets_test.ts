@@ -170,6 +170,17 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
       assertStringIncludes(skipped.err, "\nleft out:\n  1  skipped by the spider\n");
       assert(!skipped.err.includes("no eights"), skipped.err);
     },
+    "what comes in while the rest is measured counts as nothing that was dropped": async (lab) => {
+      // Port 7 is closed: each flow has an ICMP error, which scans capture, at a time of its own
+      const args = ["--connect", "udp", "--output-offline", "--confirm-rate", "40"];
+      const { code, out, err } = await lab.spider([
+        ...["scan", "udpzero", "10.20.132.64/28", ...args, ...LAB.slice(2, -1), "2"],
+      ]);
+      assertEquals(code, 0, err);
+      const found = results(out).map(({ method, conditions }) => `${method} ${conditions}`);
+      assertEquals(found, Array(16).fill("measure udpzero.connectivity.offline"));
+      assert(!err.includes("dropped"), err);
+    },
     "targets on the link are looked for by the kernel, and this host is left out": async (lab) => {
       const { lines, err } = await scanned(lab, ["ecn", "100.64.0.0/30", "--no-confirm"]);
       // The router answers, with a RST; nobody has the others

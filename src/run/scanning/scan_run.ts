@@ -212,7 +212,7 @@ export class ScanRun implements Disposable {
           });
         });
       const confirmed = part(this.#confirmation?.run(early));
-      await Promise.race([part(this.#setup.scan.run(early)), late]);
+      await Promise.race([part(this.#setup.run(early)), late]);
       this.#spool?.end();
       await Promise.race([confirmed, late]);
       this.#confirming = false;

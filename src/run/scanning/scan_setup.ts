@@ -45,6 +45,8 @@ export class ScanSetup implements Disposable {
   readonly #concluder: Concluder;
   readonly #capture: Capture;
   readonly #lost: LostAnswers;
+  /** Null while it captures. */
+  #counted: CaptureCounts | null = null;
   readonly #stack: DisposableStack;
 
   private constructor(
@@ -144,9 +146,22 @@ export class ScanSetup implements Disposable {
     return this.#concluder.confirmable(found);
   }
 
-  /** What libpcap counted so far. */
+  /**
+   * Scans (see `Scan.run`), and captures no longer: what comes in while targets are still measured would
+   * fill the kernel's buffer, since nobody reads it any more, and count as dropped.
+   */
+  async run(stop: AbortSignal): Promise<void> {
+    try {
+      await this.scan.run(stop);
+    } finally {
+      this.#counted = this.#capture.counts();
+      this.#capture.close();
+    }
+  }
+
+  /** What libpcap counted so far; in all, once it has ended. */
   captureCounts(): CaptureCounts {
-    return this.#capture.counts();
+    return this.#counted ?? this.#capture.counts();
   }
 
   close(): void {
