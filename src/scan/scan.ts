@@ -71,7 +71,9 @@ export interface ScanOptions {
   readonly cooldownMs: number;
   /** From the first probe to a target to the last one, in milliseconds. */
   readonly spreadMs: number;
-  /** The share of probes that must be answered, 0 to 1. */
+  /** Probes to each arm of a target. */
+  readonly probes: number;
+  /** The share of arms that must answer, 0 to 1. */
   readonly minHitrate: number;
 }
 
@@ -129,7 +131,7 @@ export class Scan {
     // It may have answered at the last moment, and is waited for as long once more
     this.#settling = 2 * (options.cooldownMs + options.spreadMs);
     this.#checkpoints = new Checkpoints(this.#settling);
-    this.#hitRate = new HitRate(options.minHitrate);
+    this.#hitRate = new HitRate(options.minHitrate, options.probes);
     parts.reactor.onTurn(() => this.#turn());
   }
 
@@ -282,9 +284,9 @@ export class Scan {
     const share = this.#hitRate.below(sender.sent, answers.answers);
     if (share === null) return;
     throw new Failure(
-      `of the probes of the last ${HIT_RATE_SECONDS} seconds ${
+      `of what was probed in the last ${HIT_RATE_SECONDS} seconds ${
         percent(share)
-      } were answered, fewer ` +
+      } answered, less ` +
         `than the ${percent(this.#options.minHitrate)} that were asked for: see that the network ` +
         "still lets probes through, and go on with --resume",
     );

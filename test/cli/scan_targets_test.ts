@@ -46,7 +46,7 @@ rootTest("what a scan is asked to probe, from where and how fast, it does", () =
       assertEquals(code, 1, err);
       assertMatch(
         err,
-        /spider: of the probes of the last 10 seconds [\d.]+ % were answered, fewer than the 50 % that were asked for: see that the network still lets probes through, and go on with --resume\n/,
+        /spider: of what was probed in the last 10 seconds [\d.]+ % answered, less than the 50 % that were asked for: see that the network still lets probes through, and go on with --resume\n/,
       );
       assertEquals(JSON.parse(folder.text("r.manifest.json")).status, "failed");
     },

@@ -40,11 +40,11 @@ async function tries(
     String(times),
     ...addresses,
   ]);
-  const ended = await new Deno.Command(program, { args, stderr: "inherit" }).output();
-  const text = new TextDecoder().decode(ended.stdout);
+  const ended = await new Deno.Command(program, { args }).output();
+  const [text, problem] = [ended.stdout, ended.stderr].map((one) => new TextDecoder().decode(one));
   const { code, signal } = ended;
-  assert(ended.success, `the tries ended with ${signal ?? code} after ${text.length} characters`);
-  return JSON.parse(text);
+  assert(ended.success, `the tries ended with ${signal ?? code}: ${problem}`);
+  return JSON.parse(text!);
 }
 
 const answered = (found: readonly Try[]) => found.filter(({ seconds }) => seconds !== null);

@@ -88,7 +88,7 @@ async function scan(
     room: () => null,
     passed: (position) => passed.push(position),
     ...changed,
-  }, { cooldownMs, spreadMs: 0, minHitrate });
+  }, { cooldownMs, spreadMs: 0, probes: 1, minHitrate });
   const failure = await scan.run(stop).then(() => null, (error) => error as Error);
   assertEquals(scan.phase, "ended");
   return { concluded, passed, failure };

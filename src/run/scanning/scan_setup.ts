@@ -102,7 +102,7 @@ export class ScanSetup implements Disposable {
     this.scan = new Scan({
       ...{ reactor, sender: this.sender, answers: this.answers, order, ...takes },
       capture: this.#capture,
-    }, { cooldownMs, spreadMs, minHitrate });
+    }, { cooldownMs, spreadMs, probes, minHitrate });
   }
 
   /**

@@ -79,7 +79,7 @@ rootTest(
 
     const without = await doRun("scan", { ...request, confirm: false }, { within });
     const found = linesOf(without);
-    assertEquals(distinct(found), all);
+    assertEquals(distinct(found), all, JSON.stringify(endOf(without)));
     assertTruth(found);
     assertEquals(found.every(({ method }) => method === "scan"), true);
     assertEquals(outcomeOf(without).confirming, null);

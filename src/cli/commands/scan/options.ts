@@ -155,7 +155,7 @@ export const options = {
     value: "SHARE",
     default: SCAN_DEFAULTS.minHitrate,
     ...rangeOf(SCAN_LIMITS.minHitrate),
-    summary: "stop when fewer of the probes are answered than this share",
+    summary: "stop when less of what is probed answers than this share",
   },
   contact: {
     type: "string",
